@@ -1,0 +1,5 @@
+"""The composition root: settings, URLs, the API contract, background work, one-machine services."""
+
+from factcheck.celery import app as celery_app
+
+__all__ = ["celery_app"]

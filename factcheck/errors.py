@@ -1,0 +1,61 @@
+"""What can go wrong in the desk's own words. Every app's errors derive from DomainError; one handler maps them to HTTP.
+
+Messages are written for the person who caused them: what happened, what was kept, what to do.
+"""
+
+from typing import Any
+
+
+class DomainError(Exception):
+    """A refusal with a stable code, an HTTP status and a message that is safe to show.
+
+    `errors` is a list of {"pointer", "code", "detail"} (RFC 9457 extension), `extra` further members of the problem
+    document (such as `candidates`).
+    """
+
+    status = 422
+    code = "invalid"
+    title = "The request cannot be carried out"
+
+    def __init__(self, message: str, *, errors: list[dict[str, Any]] | None = None, **extra: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.errors = errors or []
+        self.extra = extra
+
+
+class InvalidInput(DomainError):
+    code = "invalid-input"
+    title = "Some of what was sent is not valid"
+
+
+class NotPermitted(DomainError):
+    status = 403
+    code = "not-permitted"
+    title = "You may not do this"
+
+
+class NotFound(DomainError):
+    status = 404
+    code = "not-found"
+    title = "There is nothing here"
+
+
+class WrongState(DomainError):
+    status = 409
+    code = "wrong-state"
+    title = "This step is not possible now"
+
+
+class Gone(DomainError):
+    status = 410
+    code = "gone"
+    title = "This is no longer available"
+
+
+class Stale(DomainError):
+    """Somebody else changed it since it was read; nothing was overwritten."""
+
+    status = 412
+    code = "stale"
+    title = "It changed since you read it"
