@@ -94,7 +94,8 @@ TEMPLATES: list[dict[str, Any]] = [
 # --- Postgres. "default" is the app's role; "owner" exists for migrations and the tests' reset alone.
 _DATABASE_URL = os.environ.get("DATABASE_URL", "postgres://factcheck_app@127.0.0.1:5432/factcheck")
 _OWNER_URL = os.environ.get("MIGRATE_DATABASE_URL", _DATABASE_URL)
-_IS_WORKER = "celery" in Path(sys.argv[0]).name or env_bool("FACTCHECK_NO_POOL") or TESTING
+# Threads of the web server share a pool; workers and commands hold one connection each.
+_IS_POOLED = env_bool("DATABASE_POOL")
 
 
 def _database(url: str, *, pooled: bool) -> dict[str, Any]:
@@ -113,7 +114,7 @@ def _database(url: str, *, pooled: bool) -> dict[str, Any]:
 
 
 DATABASES = {
-    "default": _database(_DATABASE_URL, pooled=not _IS_WORKER),
+    "default": _database(_DATABASE_URL, pooled=_IS_POOLED),
     "owner": _database(_OWNER_URL, pooled=False),
 }
 # The owner builds indexes and rewrites tables: no statement timeout, but it never queues behind a lock for long.
@@ -193,7 +194,7 @@ _IS_HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _IS_HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SECURE_SSL_REDIRECT = _IS_HTTPS and env_bool("SECURE_SSL_REDIRECT", True)
+SECURE_SSL_REDIRECT = _IS_HTTPS and env_bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _IS_HTTPS
 if env_bool("BEHIND_TLS_PROXY"):

@@ -1,0 +1,250 @@
+"""Claims, who made them, where they stand, and what speaks for and against them."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from annotations import querysets
+from annotations.models.passages import Passage
+from factcheck.ids import uuid7
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Claimant(models.Model):
+    """A person or organisation that makes claims (schema.org `Claim.author`). A record, never retyped."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", "Person"
+        ORGANIZATION = "organization", "Organisation"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.PERSON)
+    role = models.CharField(max_length=200, blank=True, default="", help_text="Such as: President of Russia")
+    same_as = ArrayField(models.URLField(max_length=500), default=list, blank=True)
+    created_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = querysets.ClaimantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), "role", name="claimant_name_and_role"),
+            models.CheckConstraint(condition=Q(kind__in=["person", "organization"]), name="claimant_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Claim(models.Model):
+    """One checkable statement. What is checked is the statement; its appearances are where it stands.
+
+    `edit_number` grows with every change of the claim or of anything under it: it is the API's ETag. A removed or merged
+    claim keeps its row (`removed_at`, `merged_into`).
+    """
+
+    class State(models.TextChoices):
+        MARKED = "marked", "Marked"
+        SELECTED = "selected", "Selected"
+        PARKED = "parked", "Parked"
+        CHECKED = "checked", "Checked"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    statement = models.TextField(blank=True, default="")
+    claimant = models.ForeignKey(Claimant, null=True, blank=True, on_delete=models.PROTECT, related_name="claims")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.MARKED)
+    parked_reason = models.TextField(blank=True, default="")
+    selection_reason = models.TextField(blank=True, default="")
+    topics = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    assigned_to = models.ForeignKey(
+        PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="assigned_claims"
+    )
+    priority = models.PositiveSmallIntegerField(default=2, help_text="1 high, 2 normal, 3 low")
+    due_at = models.DateTimeField(null=True, blank=True)
+    edit_number = models.PositiveIntegerField(default=1)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from")
+    removed_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="claims_created")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = querysets.ClaimQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["marked", "selected", "parked", "checked"]), name="claim_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="parked") | ~Q(parked_reason=""), name="claim_parked_with_a_reason"
+            ),
+            models.CheckConstraint(condition=Q(priority__in=[1, 2, 3]), name="claim_priority_known"),
+        ]
+        indexes = [
+            models.Index(fields=["state", "-created_at"], name="claim_by_state"),
+            models.Index(fields=["-created_at", "-id"], name="claim_newest_first"),
+        ]
+
+    def __str__(self) -> str:
+        return self.statement[:80] or f"Claim {self.pk}"
+
+
+class Appearance(models.Model):
+    """A passage where the claim stands (schema.org `Claim.appearance`)."""
+
+    class Mode(models.TextChoices):
+        DIRECT = "direct", "Direct speech"
+        REPORTED = "reported", "Reported speech"
+        OWN_VOICE = "own_voice", "The article's own voice"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="appearances")
+    passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="appearances")
+    mode = models.CharField(max_length=10, choices=Mode.choices, blank=True, default="")
+    said_at = models.DateTimeField(null=True, blank=True)
+    has_said_time = models.BooleanField(default=False, help_text="Off: only the day of `said_at` is known.")
+    said_where = models.CharField(max_length=300, blank=True, default="")
+    relayed_via = models.CharField(max_length=300, blank=True, default="")
+    removed_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim", "passage"], condition=Q(removed_at=None), name="appearance_once_per_claim"
+            ),
+            models.CheckConstraint(
+                condition=Q(mode__in=["", "direct", "reported", "own_voice"]), name="appearance_mode_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} at {self.passage_id}"
+
+
+class Evidence(models.Model):
+    """What supports, refutes or frames a claim: a passage of any article, or an outside source with its quote.
+
+    `number` is the n of `[En]` in the rationale, given once per claim and never used again. `quote_verified_by_*` says who
+    found the quote where it is said to be: the server in stored text, or a person who names an archived copy.
+    """
+
+    class Stance(models.TextChoices):
+        SUPPORTS = "supports", "Supports"
+        REFUTES = "refutes", "Refutes"
+        CONTEXT = "context", "Context"
+
+    class Verified(models.TextChoices):
+        NO = "", "Not verified"
+        STORED_TEXT = "stored_text", "Found in the stored text"
+        FETCHED_COPY = "fetched_copy", "Found in a fetched copy"
+        PERSON = "person", "Checked by a person"
+
+    SOURCE_CLASSES = (
+        "official_record",
+        "court_or_law",
+        "statistics",
+        "research",
+        "news_report",
+        "wire",
+        "expert",
+        "witness",
+        "statement",
+        "social_media",
+        "image_or_video",
+        "fact_check",
+        "reference",
+        "other",
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="evidence")
+    number = models.PositiveIntegerField()
+    stance = models.CharField(max_length=10, choices=Stance.choices)
+    source_class = models.CharField(max_length=20, blank=True, default="")
+    note = models.TextField(blank=True, default="")
+    passage = models.ForeignKey(Passage, null=True, blank=True, on_delete=models.PROTECT, related_name="evidence")
+    url = models.URLField(max_length=2000, blank=True, default="")
+    quote = models.TextField(blank=True, default="")
+    archived_url = models.URLField(max_length=2000, blank=True, default="")
+    accessed_at = models.DateTimeField(null=True, blank=True)
+    verified = models.CharField(max_length=12, choices=Verified.choices, blank=True, default="")
+    verified_by = models.ForeignKey(PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    verified_at = models.DateTimeField(null=True, blank=True)
+    link_checked_at = models.DateTimeField(null=True, blank=True)
+    link_status = models.CharField(max_length=40, blank=True, default="")
+    removed_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = querysets.EvidenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number", "pk"]
+        verbose_name_plural = "evidence"
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "number"], name="evidence_number_unique"),
+            models.UniqueConstraint(
+                fields=["claim", "passage"],
+                condition=Q(removed_at=None, passage__isnull=False),
+                name="evidence_passage_once_per_claim",
+            ),
+            models.CheckConstraint(
+                condition=Q(stance__in=["supports", "refutes", "context"]), name="evidence_stance_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(passage__isnull=False, url="") | (Q(passage=None) & ~Q(url="")),
+                name="evidence_passage_or_outside_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(verified__in=["", "stored_text", "fetched_copy", "person"]), name="evidence_verified_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"E{self.number} {self.stance}"
+
+
+class ClaimantContact(models.Model):
+    """That the claimant was asked, how, and what they answered; published with the check. One row per claim."""
+
+    claim = models.OneToOneField(Claim, primary_key=True, on_delete=models.PROTECT, related_name="contact")
+    asked_at = models.DateTimeField(null=True, blank=True)
+    channel = models.CharField(max_length=120, blank=True, default="")
+    response = models.TextField(blank=True, default="")
+    responded_at = models.DateTimeField(null=True, blank=True)
+    waived_reason = models.TextField(blank=True, default="")
+    updated_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ConflictOfInterest(models.Model):
+    """What a person declared about a claimant: once per person and claimant."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="conflicts")
+    claimant = models.ForeignKey(Claimant, on_delete=models.PROTECT, related_name="conflicts")
+    has_conflict = models.BooleanField()
+    statement = models.TextField(blank=True, default="")
+    declared_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["person", "claimant"], name="conflict_once_per_claimant")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.claimant_id}"

@@ -1,0 +1,82 @@
+"""Passages (what somebody pointed at) and their placements (where that stands in one revision)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from articles.models import Article, ArticleRevision
+from factcheck.ids import uuid7
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Passage(models.Model):
+    """A stretch of an article: a W3C target with its TextQuoteSelector. Its identity survives revisions.
+
+    `exact`, `prefix`, `suffix` are the words as they stood in `revision`, where somebody first pointed at them.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="passages")
+    revision = models.ForeignKey(ArticleRevision, on_delete=models.PROTECT, related_name="passages")
+    exact = models.TextField()
+    prefix = models.CharField(max_length=200, blank=True, default="")
+    suffix = models.CharField(max_length=200, blank=True, default="")
+    is_withdrawn = models.BooleanField(default=False, help_text="The publisher took these words back.")
+    created_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(exact=""), name="passage_exact_not_empty")]
+
+    def __str__(self) -> str:
+        return self.exact[:80]
+
+
+class Placement(models.Model):
+    """Where a passage stands in one revision: zero-based half-open code points (W3C TextPositionSelector).
+
+    An orphaned placement has no offsets; `suggestion` may hold {"start", "end", "exact", "score"} for a person to confirm.
+    The database checks that the revision's text really reads `exact` there.
+    """
+
+    class Status(models.TextChoices):
+        PLACED = "placed", "Placed"
+        CHANGED = "changed", "Words changed"
+        MOVED = "moved", "Moved"
+        ORPHANED = "orphaned", "Not found"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="placements")
+    revision = models.ForeignKey(ArticleRevision, on_delete=models.PROTECT, related_name="placements")
+    start = models.PositiveIntegerField(null=True, blank=True)
+    end = models.PositiveIntegerField(null=True, blank=True)
+    exact = models.TextField(blank=True, default="")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PLACED)
+    suggestion = models.JSONField(null=True, blank=True)
+    is_harmless = models.BooleanField(
+        default=False, help_text="Changed, but no digit, negation, name or number is in it."
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["revision", "start", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["passage", "revision"], name="placement_one_per_revision"),
+            models.CheckConstraint(
+                condition=Q(status__in=["placed", "changed", "moved", "orphaned"]), name="placement_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="orphaned", start=None, end=None, exact="")
+                | (~Q(status="orphaned") & Q(start__gte=0, start__lt=F("end")) & ~Q(exact="")),
+                name="placement_offsets",
+            ),
+        ]
+        indexes = [models.Index(fields=["revision", "start"], name="placement_in_revision")]
+
+    def __str__(self) -> str:
+        return f"{self.passage_id} in {self.revision_id}: {self.status}"

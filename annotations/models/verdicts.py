@@ -1,0 +1,214 @@
+"""Verdicts, the content they freeze, who wrote it and who approved it."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.models import Payload
+from annotations import querysets
+from annotations.models.claims import Claim
+from annotations.models.desk import Rating
+from annotations.workflow import ACTIONS, CORRECTION_KINDS, LIVE, OPEN, STATUSES, Status
+from factcheck.ids import uuid7
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class FrozenContent(models.Model):
+    """The canonical JSON (RFC 8785) of exactly what was submitted, with its SHA-256. Never changes.
+
+    The text itself lies in `payload`, apart from the digest, so that a legal removal leaves the trail provable.
+    """
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="frozen")
+    sha256 = models.CharField(max_length=64)
+    payload = models.ForeignKey(Payload, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+class Verdict(models.Model):
+    """One version of the desk's conclusion on a claim (schema.org ClaimReview).
+
+    `edit_number` grows with every change: the editor's and the API's If-Match. Content can be written only while the
+    verdict is open; the database refuses a change of anything published and any move that `TransitionRule` does not list.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="verdicts")
+    version = models.PositiveIntegerField()
+    status = models.CharField(max_length=20, choices=Status.choices(), default=Status.DRAFT)
+    headline = models.CharField(max_length=300, blank=True, default="")
+    rating = models.ForeignKey(Rating, null=True, blank=True, on_delete=models.PROTECT, related_name="verdicts")
+    summary = models.TextField(blank=True, default="")
+    rationale = models.TextField(blank=True, default="")
+    language = models.CharField(max_length=35, default="en")
+    byline = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    correction_kind = models.CharField(max_length=15, blank=True, default="")
+    correction_note = models.TextField(blank=True, default="")
+    waived = models.JSONField(
+        default=dict, blank=True, help_text="Guards that were waived at submit, with their reasons."
+    )
+    frozen = models.ForeignKey(FrozenContent, null=True, blank=True, on_delete=models.PROTECT, related_name="verdicts")
+    not_before = models.DateTimeField(
+        null=True, blank=True, help_text="Embargo: published then, by whoever scheduled it."
+    )
+    scheduled_by = models.ForeignKey(PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    valid_until = models.DateField(null=True, blank=True, help_text="A time-bound verdict is rechecked past this date.")
+    edit_number = models.PositiveIntegerField(default=1)
+    created_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="verdicts_created")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = querysets.VerdictQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["claim", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "version"], name="verdict_version_unique"),
+            models.UniqueConstraint(fields=["claim"], condition=Q(status__in=LIVE), name="verdict_one_live_per_claim"),
+            models.UniqueConstraint(fields=["claim"], condition=Q(status__in=OPEN), name="verdict_one_open_per_claim"),
+            models.CheckConstraint(condition=Q(status__in=STATUSES), name="verdict_status_known"),
+            models.CheckConstraint(
+                condition=Q(correction_kind__in=["", *CORRECTION_KINDS]), name="verdict_correction_kind_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "-updated_at"], name="verdict_by_status")]
+
+    def __str__(self) -> str:
+        return f"{self.headline or 'Verdict'} v{self.version}"
+
+
+class TransitionRule(models.Model):
+    """The legal moves of a verdict. The trigger reads this table; a test holds it equal to annotations/workflow.py."""
+
+    append_only = True
+
+    id = models.BigAutoField(primary_key=True)
+    action = models.CharField(max_length=20)
+    from_status = models.CharField(max_length=20)
+    to_status = models.CharField(max_length=20)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["action", "from_status", "to_status"], name="transition_rule_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action}: {self.from_status} -> {self.to_status}"
+
+
+class VerdictTransition(models.Model):
+    """One move of a verdict: who, when, why. Append-only; the readable half of the audit trail."""
+
+    append_only = True
+
+    id = models.BigAutoField(primary_key=True)
+    verdict = models.ForeignKey(Verdict, on_delete=models.PROTECT, related_name="transitions")
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="transitions")
+    action = models.CharField(max_length=20)
+    from_status = models.CharField(max_length=20)
+    to_status = models.CharField(max_length=20)
+    actor = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True, default="")
+    content_sha256 = models.CharField(max_length=64, blank=True, default="")
+    is_override = models.BooleanField(
+        default=False, help_text="An admin's override: visible for ever, never a second person."
+    )
+    is_single_approval = models.BooleanField(default=False)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(action__in=ACTIONS), name="verdict_transition_action_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action}: {self.from_status} -> {self.to_status}"
+
+
+class Approval(models.Model):
+    """A person stands for one move of exactly this content. Unique per person; never by a contributor.
+
+    `action` is `publish` for the verdict's approval, else the two-person move it is for. Only rows whose digest equals the
+    verdict's frozen content and that were not withdrawn count; an edit therefore drops them without touching them.
+    """
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    verdict = models.ForeignKey(Verdict, on_delete=models.PROTECT, related_name="approvals")
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="approvals")
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="approvals")
+    action = models.CharField(max_length=20, default="publish")
+    move = models.PositiveIntegerField(
+        default=0, help_text="Which attempt at this move: the verdict's edit number then."
+    )
+    content_sha256 = models.CharField(max_length=64)
+    frozen = models.ForeignKey(FrozenContent, on_delete=models.PROTECT, related_name="approvals")
+    note = models.TextField(blank=True, default="")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["verdict", "action", "move", "frozen", "person"], name="approval_once_per_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(action__in=["publish", "retract", "restore", "legal_removal"]), name="approval_action_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.action} {self.content_sha256[:12]}"
+
+
+class Contribution(models.Model):
+    """That a person wrote some of a claim's or a verdict's content. Written by triggers, append-only.
+
+    `verdict` is null for what belongs to the claim (statement, appearances, evidence). The SQL function
+    `verdict_contributors(verdict_id)` answers who may not approve; service, API and trigger all ask it.
+    """
+
+    append_only = True
+
+    id = models.BigAutoField(primary_key=True)
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="contributions")
+    verdict = models.ForeignKey(Verdict, null=True, on_delete=models.PROTECT, related_name="contributions")
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12)
+    object_id = models.UUIDField()
+    at = models.DateTimeField(default=timezone.now, db_default=Now())
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim", "verdict", "person", "kind", "object_id"],
+                nulls_distinct=False,
+                name="contribution_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["claim", "appearance", "evidence", "verdict"]), name="contribution_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.kind}"
