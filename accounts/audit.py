@@ -18,25 +18,35 @@ from factcheck.http import request_id
 via: ContextVar[str] = ContextVar("via", default="session")
 """How the person acts; the API's authentication and the task base set it."""
 
-_SETTINGS = ("factcheck.actor", "factcheck.via", "factcheck.request")
+_actor: ContextVar[str | None] = ContextVar("actor", default=None)
+"""The innermost `acting`; None outside of any."""
+
+_SET = (
+    "SELECT set_config('factcheck.actor', %s, true), set_config('factcheck.via', %s, true),"
+    " set_config('factcheck.request', %s, true)"
+)
 
 
 @contextmanager
 def acting(person: User | UUID | None) -> Iterator[None]:
-    """Open a transaction (or savepoint) in which `person` is the actor; None is the system.
+    """Open a transaction (a savepoint when inside one) in which `person` is the actor; None is the system.
 
-    Nested use names the inner person until it ends. Durable with the outermost transaction only.
+    Nested use names the inner person until it ends.
     """
     actor = "" if person is None else str(person.pk if isinstance(person, User) else person)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(f"current_setting('{name}', true)" for name in _SETTINGS))
-        before = cursor.fetchone()
-        _set(cursor, (actor, via.get(), request_id.get()))
-        yield
-        if before[0] and before[0] != actor:
-            _set(cursor, before)
+    outer = _actor.get()
+    token = _actor.set(actor)
+    try:
+        with transaction.atomic(savepoint=outer != actor):
+            if outer != actor:
+                _announce(actor)
+            yield
+            if outer is not None and outer != actor:
+                _announce(outer)
+    finally:
+        _actor.reset(token)
 
 
-def _set(cursor, values: tuple[str | None, ...]) -> None:  # type: ignore[no-untyped-def]  # CursorWrapper has no stub type
-    columns = ", ".join(f"set_config('{name}', %s, true)" for name in _SETTINGS)
-    cursor.execute(f"SELECT {columns}", [value or "" for value in values])  # noqa: S608 - constant names
+def _announce(actor: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SET, [actor, via.get(), request_id.get()])
