@@ -1,7 +1,17 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 
 
 class FactcheckConfig(AppConfig):
     """The composition root is an app too: its commands need both articles and annotations."""
 
     name = "factcheck"
+
+    def ready(self) -> None:
+        from factcheck import checks  # noqa: F401 -- registers the checks; needs settings
+        from factcheck.grants import grant_after_migrate
+
+        # Once a run, after every table exists: Django sends this signal per app that has models, and we have none.
+        post_migrate.connect(
+            grant_after_migrate, sender=apps.get_app_config("contenttypes"), dispatch_uid="factcheck.grants"
+        )

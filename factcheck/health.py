@@ -1,0 +1,78 @@
+"""`/healthz`: this process answers. `/readyz`: what it needs answers too, and what does not is named.
+
+Both are open to probes without a login, so they say no more than that.
+"""
+
+import logging
+from collections.abc import Callable
+from functools import cache
+
+import redis
+from django.db import DEFAULT_DB_ALIAS, Error, connections
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from factcheck.heartbeat import is_worker_alive, redis_client
+
+__all__ = ["healthz", "is_worker_alive", "readyz"]
+logger = logging.getLogger(__name__)
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """503 where something is down. A missing worker is told but fails nothing: pages work without one."""
+    checks = {name: probe() for name, probe in PROBES.items()}
+    is_ready = all(state == "ok" for state in checks.values())
+    body = {
+        "status": "ok" if is_ready else "unavailable",
+        "checks": checks,
+        "worker": "ok" if is_worker_alive() else "no worker is running",
+    }
+    return JsonResponse(body, status=200 if is_ready else 503)
+
+
+def _database() -> str:
+    try:
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        logger.exception("readiness: the database does not answer")
+        return "unreachable"
+    return "ok"
+
+
+def _migrations() -> str:
+    try:
+        applied = set(MigrationRecorder(connections[DEFAULT_DB_ALIAS]).applied_migrations())
+    except Error:
+        return "unknown: the database does not answer"
+    missing = len(_last_migrations() - applied)
+    return f"{missing} apps wait for migrations" if missing else "ok"
+
+
+@cache
+def _last_migrations() -> frozenset[tuple[str, str]]:
+    """The newest migration of each app in this code; it cannot change while the process lives."""
+    return frozenset(MigrationLoader(None).graph.leaf_nodes())
+
+
+def _redis() -> str:
+    try:
+        redis_client().ping()
+    except redis.RedisError:
+        logger.exception("readiness: redis does not answer")
+        return "unreachable"
+    return "ok"
+
+
+PROBES: dict[str, Callable[[], str]] = {"database": _database, "migrations": _migrations, "redis": _redis}

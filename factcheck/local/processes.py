@@ -1,0 +1,74 @@
+"""Small truths about processes and ports that the servers and the supervisor share."""
+
+import contextlib
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import psutil
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def is_port_free(port: int, host: str = "127.0.0.1") -> bool:
+    with socket.socket() as probe:
+        # Without it a port that somebody just left counts as taken for a minute.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def process(pid: int) -> psutil.Process | None:
+    """The process, if it runs (a zombie does not)."""
+    try:
+        found = psutil.Process(pid)
+        return None if found.status() == psutil.STATUS_ZOMBIE else found
+    except psutil.Error:
+        return None
+
+
+def working_in(folder: Path) -> list[psutil.Process]:
+    """Processes whose working folder is `folder`: what a killed server left behind."""
+    found = []
+    for candidate in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if candidate.cwd() == str(folder) and candidate.status() != psutil.STATUS_ZOMBIE:
+                found.append(candidate)
+    return found
+
+
+def wait_until(condition: Callable[[], bool], timeout: float, step: float = 0.05) -> bool:
+    end = time.monotonic() + timeout
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(step)
+    return True
+
+
+def stop_process(pid: int, steps: Iterable[tuple[signal.Signals, float]], *, group: bool = False) -> bool:
+    """Ask with each signal in turn and wait its seconds; true once the process is gone."""
+    for number, patience in steps:
+        with contextlib.suppress(ProcessLookupError):
+            (os.killpg if group else os.kill)(pid, number)
+        if wait_until(lambda: _is_gone(pid), patience):
+            return True
+    return _is_gone(pid)
+
+
+def _is_gone(pid: int) -> bool:
+    # A child of ours stays a zombie until it is waited for.
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+    return process(pid) is None

@@ -1,0 +1,114 @@
+"""One embedded Redis, append-only, behind a password, on a loopback port."""
+
+import json
+import signal
+import subprocess
+from pathlib import Path
+
+import redis
+
+from factcheck.local import account, binaries, processes
+from factcheck.local.errors import LocalServiceError
+
+START_SECONDS = 30
+STOP_STEPS = ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0))
+
+
+class LocalRedis:
+    """A server whose data lives in `folder/redis`. It has 64 numbered databases: every test worker takes its own."""
+
+    def __init__(self, folder: Path, secrets: dict[str, str], *, durable: bool = True) -> None:
+        self.folder = folder
+        self.data = folder / "redis"
+        self.log = folder / "redis.log"
+        self.state = folder / "redis.port"
+        self.password = secrets["redis"]
+        self.durable = durable
+        self.port = 0
+        self.pid = 0
+
+    @property
+    def url(self) -> str:
+        return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        account.own_folder(self.data)
+        self.port = int(self.state.read_text()) if self.state.exists() else processes.free_port()
+        self.pid = self._running_pid()
+        if not self.pid:
+            self._clear_remains()
+            self._launch()
+
+    def stop(self) -> None:
+        if self.pid and not processes.stop_process(self.pid, STOP_STEPS):
+            raise LocalServiceError(f"Redis (process {self.pid}) does not stop; its log is {self.log}")
+        self.pid = 0
+
+    def _running_pid(self) -> int:
+        """The pid of our server on the remembered port, 0 where there is none (or somebody else's)."""
+        try:
+            with redis.Redis.from_url(self.url, socket_timeout=5, socket_connect_timeout=5) as client:
+                info = client.info("server")
+                folder = client.config_get("dir")
+        except redis.RedisError:
+            return 0
+        return int(info["process_id"]) if folder.get("dir") == str(self.data) else 0
+
+    def _clear_remains(self) -> None:
+        for left in processes.working_in(self.data):
+            processes.stop_process(left.pid, STOP_STEPS)
+
+    def _launch(self) -> None:
+        program = binaries.redis_server(self.folder)
+        for _ in range(3):
+            if not processes.is_port_free(self.port):
+                self.port = processes.free_port()
+            child = self._popen(program)
+            if processes.wait_until(lambda: child.poll() is not None or bool(self._running_pid()), START_SECONDS):  # noqa: B023 -- used within the turn
+                if child.poll() is None:
+                    self.pid = child.pid
+                    self.state.write_text(json.dumps(self.port))
+                    return
+            else:
+                child.kill()
+            if processes.is_port_free(self.port):
+                break  # it was not the port
+        raise LocalServiceError(f"Redis does not start. The end of {self.log}:\n{self._log_end()}")
+
+    def _popen(self, program: Path) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            child = subprocess.Popen(
+                [str(program), "-"],
+                cwd="/",
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                **account.popen_account(),
+            )
+        assert child.stdin is not None  # noqa: S101 -- for the type checker: PIPE was asked for
+        # Over standard input: a password in the arguments would be seen by everybody on the machine.
+        child.stdin.write(self._configuration().encode())
+        child.stdin.close()
+        return child
+
+    def _configuration(self) -> str:
+        return "\n".join(
+            [
+                "bind 127.0.0.1",
+                f"port {self.port}",
+                f'dir "{self.data}"',
+                f"requirepass {self.password}",
+                "databases 64",
+                f"appendonly {'yes' if self.durable else 'no'}",
+                "appendfsync everysec",
+                'save ""',
+                # A broker must never drop a message to make room.
+                "maxmemory-policy noeviction",
+                "daemonize no",
+                "",
+            ]
+        )
+
+    def _log_end(self) -> str:
+        return self.log.read_text(errors="replace")[-1500:] if self.log.exists() else "(no log)"
