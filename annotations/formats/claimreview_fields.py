@@ -1,0 +1,75 @@
+"""The fields of a ClaimReview, free of JSON-LD's many spellings: what we write, and what we read from anybody.
+
+`claimreview.py` writes them, `claimreview_read.py` reads them; writing and reading again gives the same fields.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+type AgentKind = Literal["person", "organization"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """A person or organisation. `role` is a person's job title, of an organisation what it is."""
+
+    name: str
+    kind: AgentKind = "organization"
+    url: str = ""
+    logo: str = ""
+    role: str = ""
+    same_as: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """Where a claim stands, or what a check cites."""
+
+    type: str = "CreativeWork"
+    url: str = ""
+    name: str = ""
+    text: str = ""
+    description: str = ""
+    publisher: str = ""
+    published_at: str = ""
+    archived_at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatingFields:
+    label: str = ""
+    value: float | None = None
+    best: float | None = None
+    worst: float | None = None
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionFields:
+    note: str
+    kind: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimReviewFields:
+    """One fact-check. Times and languages are kept as they were written; empty text means that nothing was said."""
+
+    claim_reviewed: str
+    url: str = ""
+    publisher: Agent | None = None
+    rating: RatingFields = RatingFields()
+    claim_id: str = ""
+    claim_text: str = ""
+    claimant: Agent | None = None
+    claim_published_at: str = ""
+    appearances: tuple[Work, ...] = ()
+    first_appearance: Work | None = None
+    published_at: str = ""
+    modified_at: str = ""
+    language: str = ""
+    version: str = ""
+    body: str = ""
+    citations: tuple[Work, ...] = ()
+    corrections: tuple[CorrectionFields, ...] = ()
+    archived_at: str = ""

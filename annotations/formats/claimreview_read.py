@@ -1,0 +1,259 @@
+"""Reads other people's ClaimReviews, in the shapes that are found in the wild.
+
+Lists where one value is meant, text where an object is meant, `@graph`, nesting in another object, `schema:` prefixes
+and full property addresses, `{"@value": ...}`, references by `@id`, numbers as text. What cannot be understood is left
+empty; nothing is guessed.
+"""
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from annotations.formats.claimreview_fields import (
+    Agent,
+    AgentKind,
+    ClaimReviewFields,
+    CorrectionFields,
+    RatingFields,
+    Work,
+)
+
+_PREFIXES = ("https://schema.org/", "http://schema.org/", "schema:")
+_MAX_DEPTH = 40
+_PERSON_TYPES = {"Person", "Patient"}
+
+
+def read_claim_review(doc: Any) -> ClaimReviewFields | None:
+    """The first ClaimReview in `doc` (parsed JSON-LD, or its text), or None."""
+    return next(iter(read_claim_reviews(doc)), None)
+
+
+def read_claim_reviews(doc: Any) -> list[ClaimReviewFields]:
+    """All ClaimReviews in `doc` that name what was reviewed, in document order. ValueError where text is no JSON."""
+    if isinstance(doc, str | bytes):
+        doc = json.loads(doc, strict=False)
+    tree = _normal(doc, 0)
+    reader = _Reader({str(node["@id"]): node for node in _objects(tree) if "@id" in node and len(node) > 1})
+    reviews = [reader.review(node) for node in _objects(tree) if "ClaimReview" in _types(node)]
+    return [review for review in reviews if review.claim_reviewed]
+
+
+def _normal(value: Any, depth: int) -> Any:
+    """Short property names, plain values instead of `@value` objects. Deeper than any real document: nothing."""
+    if depth > _MAX_DEPTH:
+        return None
+    if isinstance(value, list):
+        return [_normal(item, depth + 1) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "@value" in value:
+        return value["@value"]
+    return {_short(str(key)): _normal(item, depth + 1) for key, item in value.items()}
+
+
+def _short(name: str) -> str:
+    for prefix in _PREFIXES:
+        name = name.removeprefix(prefix)
+    return name
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _objects(item)
+
+
+def _types(node: dict[str, Any]) -> list[str]:
+    return [_short(name) for name in _listed(node.get("@type") or node.get("type")) if isinstance(name, str)]
+
+
+def _listed(value: Any) -> list[Any]:
+    items = value if isinstance(value, list) else [value]
+    return [item for item in items if item not in (None, "", [], {})]
+
+
+def _text(value: Any) -> str:
+    """The first text in it. Numbers as they were written; an object's name, text or address."""
+    for item in _listed(value):
+        found = _one_text(item)
+        if found:
+            return found
+    return ""
+
+
+def _one_text(item: Any) -> str:
+    if isinstance(item, str):
+        return item.strip()
+    if isinstance(item, bool):
+        return ""
+    if isinstance(item, int | float):
+        return str(item)
+    if isinstance(item, list):
+        return _text(item)
+    return _text([item.get(name) for name in ("name", "text", "alternateName", "url", "@id")])
+
+
+def _address(value: Any) -> str:
+    """The first address in it: text, or an object's url, contentUrl or @id."""
+    return next(iter(_addresses(value)), "")
+
+
+def _addresses(value: Any) -> list[str]:
+    found = []
+    for item in _listed(value):
+        if isinstance(item, dict):
+            item = _text([item.get(name) for name in ("url", "contentUrl", "@id")])
+        if isinstance(item, str) and item.strip():
+            found.append(item.strip())
+    return found
+
+
+def _number(value: Any) -> float | None:
+    """A finite number, also where it was written as text (any script's digits, decimal comma)."""
+    for item in _listed(value):
+        if isinstance(item, int | float) and not isinstance(item, bool):
+            return item if math.isfinite(item) else None
+        if isinstance(item, str):
+            return _parsed_number(item.strip().replace(",", "."))
+    return None
+
+
+def _parsed_number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    if not math.isfinite(number):
+        return None
+    return int(number) if number.is_integer() else number
+
+
+def _is_reference(item: Any) -> bool:
+    return isinstance(item, dict) and "@id" in item and set(item) <= {"@id", "@type"}
+
+
+class _Reader:
+    def __init__(self, index: dict[str, dict[str, Any]]) -> None:
+        self._index = index
+
+    def _resolved(self, value: Any) -> list[Any]:
+        """The values, with `{"@id": ...}` references replaced by the object they name where the document holds it."""
+        return [self._index.get(str(item["@id"]), item) if _is_reference(item) else item for item in _listed(value)]
+
+    def review(self, node: dict[str, Any]) -> ClaimReviewFields:
+        item: Any = next(iter(self._resolved(node.get("itemReviewed"))), {})
+        claim = item if isinstance(item, dict) else {"text": item}
+        return ClaimReviewFields(
+            claim_reviewed=_text(node.get("claimReviewed")) or _text(claim),
+            url=_address(node.get("url")) or _address(node.get("mainEntityOfPage")),
+            publisher=self._agent(node.get("author")) or self._agent(node.get("publisher")),
+            rating=self._rating(node.get("reviewRating")),
+            published_at=_text(node.get("datePublished")),
+            modified_at=_text(node.get("dateModified")),
+            language=_language(node.get("inLanguage")),
+            version=_text(node.get("version")),
+            body=_text(node.get("reviewBody")) or _text(node.get("articleBody")),
+            citations=self._works(node.get("citation")),
+            corrections=self._corrections(node.get("correction")),
+            archived_at=_address(node.get("archivedAt")),
+            **self._claim(claim),
+        )
+
+    def _claim(self, claim: dict[str, Any]) -> dict[str, Any]:
+        first = next(iter(self._works(claim.get("firstAppearance"))), None)
+        return {
+            "claim_id": _text(claim.get("@id")),
+            "claim_text": _text(claim.get("text")),
+            "claimant": self._agent(claim.get("author")),
+            "claim_published_at": _text(claim.get("datePublished")),
+            "appearances": self._appearances(claim),
+            "first_appearance": first,
+        }
+
+    def _appearances(self, claim: dict[str, Any]) -> tuple[Work, ...]:
+        """Of an item that is no Claim (the form before 2019), the item itself is where the claim stands."""
+        appearances = self._works(claim.get("appearance"))
+        if appearances or "Claim" in _types(claim):
+            return appearances or tuple(Work(url=url) for url in _addresses(claim.get("sameAs")))
+        own = self._works({**claim, "text": ""}) if claim.get("url") or claim.get("name") else ()
+        return own + tuple(Work(url=url) for url in _addresses(claim.get("sameAs")))
+
+    def _agent(self, value: Any) -> Agent | None:
+        for item in self._resolved(value):
+            agent = self._one_agent(item)
+            if agent:
+                return agent
+        return None
+
+    def _one_agent(self, item: Any) -> Agent | None:
+        if not isinstance(item, dict):
+            return Agent(name=_text(item)) if _text(item) else None
+        name = _text(item.get("name")) or _text(item.get("legalName")) or _text(item.get("alternateName"))
+        kind: AgentKind = "person" if _PERSON_TYPES & set(_types(item)) else "organization"
+        agent = Agent(
+            name=name,
+            kind=kind,
+            url=_address(item.get("url")),
+            logo=_address(item.get("logo")),
+            role=_text(item.get("jobTitle")) or (_text(item.get("description")) if kind == "organization" else ""),
+            same_as=tuple(_addresses(item.get("sameAs"))),
+        )
+        return agent if name or agent.url else None
+
+    def _rating(self, value: Any) -> RatingFields:
+        rating: Any = next(iter(self._resolved(value)), {})
+        if not isinstance(rating, dict):
+            rating = {"ratingValue": rating}
+        number = _number(rating.get("ratingValue"))
+        words = _text(rating.get("alternateName")) or _text(rating.get("name"))
+        return RatingFields(
+            label=words or (_text(rating.get("ratingValue")) if number is None else ""),
+            value=number,
+            best=_number(rating.get("bestRating")),
+            worst=_number(rating.get("worstRating")),
+            explanation=_text(rating.get("ratingExplanation")) or _text(rating.get("description")),
+        )
+
+    def _works(self, value: Any) -> tuple[Work, ...]:
+        works = (self._work(item) for item in self._resolved(value))
+        return tuple(work for work in works if work != Work(type=work.type))
+
+    def _work(self, item: Any) -> Work:
+        if not isinstance(item, dict):
+            text = _text(item)
+            return Work(url=text) if text.startswith(("http://", "https://")) else Work(text=text)
+        publisher = self._agent(item.get("publisher"))
+        return Work(
+            type=next(iter(_types(item)), "CreativeWork"),
+            url=_address(item.get("url")) or _address(item.get("@id")),
+            name=_text(item.get("name")) or _text(item.get("headline")),
+            text=_text(item.get("text")),
+            description=_text(item.get("description")),
+            publisher=publisher.name if publisher else "",
+            published_at=_text(item.get("datePublished")),
+            archived_at=_address(item.get("archivedAt")),
+        )
+
+    def _corrections(self, value: Any) -> tuple[CorrectionFields, ...]:
+        found = (self._correction(item) for item in self._resolved(value))
+        return tuple(correction for correction in found if correction.note)
+
+    @staticmethod
+    def _correction(item: Any) -> CorrectionFields:
+        if not isinstance(item, dict):
+            return CorrectionFields(note=_text(item))
+        return CorrectionFields(
+            note=_text(item.get("text")), kind=_text(item.get("name")), at=_text(item.get("datePublished"))
+        )
+
+
+def _language(value: Any) -> str:
+    """The tag; of a Language object its `alternateName`, where schema.org keeps the code."""
+    language = next(iter(_listed(value)), "")
+    if isinstance(language, dict):
+        return _text(language.get("alternateName")) or _text(language.get("name"))
+    return _text(language)

@@ -1,0 +1,47 @@
+"""Web addresses as the formats need them: host, absolute or not, and the ASCII form of an international one."""
+
+from urllib.parse import quote, urlsplit, urlunsplit
+
+_KEPT = "/:;@!$&'()*+,=~-._%?"
+
+
+def host(url: str) -> str:
+    """Lower-case ASCII host name of an http(s) URL; empty for anything else, broken addresses included."""
+    try:
+        parts = urlsplit(url)
+        name = parts.hostname or ""
+    except ValueError:
+        return ""
+    return ascii_host(name) if parts.scheme in ("http", "https") else ""
+
+
+def ascii_host(name: str) -> str:
+    try:
+        return name.lower().rstrip(".").encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+
+
+def is_absolute(url: str) -> bool:
+    """Whether it is an http(s) URL with a host and without white space."""
+    return bool(host(url)) and not any(character.isspace() for character in url)
+
+
+def to_uri(iri: str) -> str:
+    """The same address in ASCII (RFC 3987, 3.1), for formats that demand a URI; unchanged where it is one already."""
+    try:
+        parts = urlsplit(iri.strip())
+        netloc = _ascii_netloc(parts.netloc, parts.hostname or "")
+    except ValueError:
+        return quote(iri, safe=_KEPT + "#")
+    return urlunsplit(
+        (parts.scheme, netloc, quote(parts.path, _KEPT), quote(parts.query, _KEPT), quote(parts.fragment, _KEPT))
+    )
+
+
+def _ascii_netloc(netloc: str, name: str) -> str:
+    if netloc.isascii():
+        return netloc
+    userinfo, at, rest = netloc.rpartition("@")
+    port = rest.rpartition(":")[2] if rest.rpartition(":")[2].isdigit() else ""
+    return quote(userinfo, _KEPT) + at + (ascii_host(name) or quote(name)) + (f":{port}" if port else "")

@@ -1,0 +1,189 @@
+"""The shape of a verdict's frozen content (made at submit, digested, approved) and of what publication adds to it.
+
+Frozen content is plain JSON: times are RFC 3339 text, ids are UUID text. A *preview* of an unfinished claim has the
+same shape with `claimant`, `rating` or texts still empty; formats accept that, their validators say what is missing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, NotRequired, TypedDict
+from uuid import UUID
+
+# What a reader may no longer be shown as our finding: no ClaimReview is made for these.
+WITHDRAWN_STATES = frozenset({"suspended", "retracted", "removed"})
+
+
+class FrozenClaimant(TypedDict):
+    id: str
+    name: str
+    kind: str  # "person" or "organization"
+    role: str
+    same_as: list[str]
+
+
+class FrozenClaim(TypedDict):
+    id: str
+    statement: str
+    claimant: FrozenClaimant | None
+    topics: list[str]
+
+
+class FrozenArticle(TypedDict):
+    id: str
+    title: str
+    url: str
+    source: str
+    origin: str
+    published_at: str | None
+
+
+class FrozenAppearance(TypedDict):
+    id: str
+    article: FrozenArticle
+    revision: int
+    start: int
+    end: int
+    exact: str
+    prefix: str
+    suffix: str
+    mode: str
+    said_at: str | None  # a date alone where only the day is known
+    said_where: str
+    relayed_via: str
+    captured_at: NotRequired[str | None]
+
+
+class FrozenEvidence(TypedDict):
+    """Either a passage (`article`, `revision`, `start`, `end`, `exact` ...) or an outside source (`url`, `quote`)."""
+
+    n: int
+    id: str
+    stance: str
+    source_class: str
+    note: str
+    independent: bool
+    article: FrozenArticle | None
+    revision: int | None
+    start: int | None
+    end: int | None
+    exact: str
+    prefix: str
+    suffix: str
+    url: str
+    quote: str
+    archived_url: str
+    accessed_at: str | None
+    captured_at: str | None
+    verified: bool
+
+
+# The functional form, because `class` is a keyword.
+FrozenRating = TypedDict(
+    "FrozenRating",
+    {
+        "id": str,
+        "label": str,
+        "class": str,
+        "value": float | None,
+        "best": float | None,
+        "worst": float | None,
+        "definition": str,
+        "scale": str,
+    },
+)
+
+
+class FrozenCorrection(TypedDict):
+    kind: str
+    note: str
+
+
+class FrozenVerdict(TypedDict):
+    id: str
+    version: int
+    headline: str
+    summary: str
+    rationale: str
+    language: str
+    byline: list[str]
+    correction: FrozenCorrection | None
+
+
+class FrozenContact(TypedDict, total=False):
+    asked_at: str | None
+    channel: str
+    response: str
+    responded_at: str | None
+    waived_reason: str
+
+
+class FrozenContent(TypedDict):
+    schema: Literal[1]
+    claim: FrozenClaim
+    appearances: list[FrozenAppearance]
+    evidence: list[FrozenEvidence]
+    rating: FrozenRating | None
+    verdict: FrozenVerdict
+    claimant_contact: FrozenContact | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The newsroom as a publisher. `domains` are the host names it publishes on, without scheme or path."""
+
+    name: str
+    url: str
+    logo: str = ""
+    corrections_url: str = ""
+    methodology_url: str = ""
+    domains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicCorrection:
+    kind: str
+    note: str
+    at: datetime
+    version: int
+    is_single_approval: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What the published face adds to the frozen content.
+
+    `state` is the fact-check's: published, superseded (an old version), suspended, retracted, removed; or preview.
+    `url` is our own page, `canonical_url` the newsroom's once the CMS named it, `api_url` the stable address of the
+    fact-check in the API (ids of annotations derive from it; without one, from `url`). `article_urls` gives, by article
+    id, an address for articles that have none of their own.
+    """
+
+    id: str | UUID
+    slug: str
+    url: str
+    version: int
+    state: str
+    desk: Desk
+    published_at: datetime | None
+    modified_at: datetime | None
+    canonical_url: str = ""
+    api_url: str = ""
+    embargoed_until: datetime | None = None
+    corrections: tuple[PublicCorrection, ...] = ()
+    article_urls: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def public_url(self) -> str:
+        return self.canonical_url or self.url
+
+    @property
+    def iri(self) -> str:
+        return self.api_url or self.url
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.state in WITHDRAWN_STATES
+
+    def article_url(self, article: FrozenArticle) -> str:
+        return article["url"] or self.article_urls.get(article["id"], "")

@@ -1,0 +1,193 @@
+"""The rationale: restricted Markdown, stored as source.
+
+Paragraph, list, link (http and https), quote and emphasis; `[E2]` refers to evidence 2. Everything else, HTML and
+images included, is text, shown as it was typed. Safe by construction (the parser knows no HTML) and cleaned once more.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererProtocol
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from annotations.formats.iri import is_absolute
+
+_RULES = ["list", "blockquote", "emphasis", "link", "newline", "escape", "balance_pairs", "fragments_join"]
+_REFERENCE = re.compile(r"\[E([1-9][0-9]{0,3})\]")
+_FAILED_LINK = re.compile(r"\[[^\[\]]*\]\(\s*(?P<target>[^\s()]*)")
+_HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_TAGS = {"p", "ul", "ol", "li", "blockquote", "em", "strong", "a", "br"}
+_CITE = "evidence_reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    code: str
+    message: str
+
+
+def render_html(md: str, evidence_numbers: Collection[int]) -> str:
+    """HTML of the rationale. `[E2]` links to `#evidence-2` where 2 is in `evidence_numbers`, else it stays text."""
+    html = _PARSER.render(md, {"evidence": frozenset(evidence_numbers)})
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes={"a": {"href"}, "ol": {"start"}},
+        allowed_classes={"a": {"evidence-ref"}},
+        url_schemes={"http", "https"},
+        link_rel="nofollow noopener",
+    ).strip()
+
+
+def render_text(md: str) -> str:
+    """Plain text: blocks separated by a blank line, items marked, a link's address in brackets behind its words."""
+    return _Text(_PARSER.parse(md, {})).text()
+
+
+def evidence_references(md: str) -> list[int]:
+    """The evidence numbers that the rationale refers to, in order of first mention."""
+    found = (int(token.content) for token in _inline(md) if token.type == _CITE)
+    return list(dict.fromkeys(found))
+
+
+def links(md: str) -> list[str]:
+    """The addresses it links to, in order, repeated ones included."""
+    return [str(token.attrs["href"]) for token in _inline(md) if token.type == "link_open"]
+
+
+def problems(md: str, evidence_numbers: Collection[int]) -> list[Problem]:
+    """What the author should mend: references to evidence that is not there, links and HTML that stay text."""
+    found = [
+        Problem("unknown-evidence", f"[E{number}] refers to evidence that this claim does not have.")
+        for number in evidence_references(md)
+        if number not in evidence_numbers
+    ]
+    for text in _visible_texts(md):
+        found += [
+            Problem(
+                "link-not-allowed", f"The link to “{match['target']}” is shown as text: use an http or https address."
+            )
+            for match in _FAILED_LINK.finditer(text)
+        ]
+        found += [
+            Problem("html-is-text", f"“{tag}” is shown as typed: HTML has no effect here.")
+            for tag in _HTML_TAG.findall(text)
+        ]
+    return found
+
+
+def _visible_texts(md: str) -> Iterator[str]:
+    for block in _PARSER.parse(md, {}):
+        if block.type == "inline":
+            yield "".join(token.content for token in block.children or () if token.type == "text")
+
+
+def _inline(md: str) -> Iterator[Token]:
+    for block in _PARSER.parse(md, {}):
+        yield from block.children or ()
+
+
+def _cite(state: StateInline, silent: bool) -> bool:
+    """Inline rule for `[E2]`; not inside a link, where an anchor may not stand."""
+    match = _REFERENCE.match(state.src, state.pos, state.posMax)
+    if match is None or state.linkLevel > 0:
+        return False
+    if not silent:
+        state.push(_CITE, "", 0).content = match[1]
+    state.pos = match.end()
+    return True
+
+
+def _render_cite(
+    renderer: RendererProtocol, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+) -> str:
+    number = int(tokens[idx].content)
+    if number not in env.get("evidence", ()):
+        return f"[E{number}]"
+    return f'<a class="evidence-ref" href="#evidence-{number}">[E{number}]</a>'
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("zero", {"html": False, "linkify": False, "typographer": False}).enable(_RULES)
+    parser.inline.ruler.before("link", _CITE, _cite)
+    parser.validateLink = is_absolute  # type: ignore[method-assign]  # the documented way to restrict links
+    parser.add_render_rule(_CITE, _render_cite)
+    return parser
+
+
+_PARSER = _parser()
+
+
+class _Text:
+    """Walks block tokens and keeps what is open: list markers and quotes go before the first line of a block."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._tokens = tokens
+        self._counters: list[int | None] = []
+        self._marker = ""
+        self._quotes = 0
+
+    def text(self) -> str:
+        lines: list[str] = []
+        for token in self._tokens:
+            self._track(token)
+            if token.type == "inline":
+                lines.append(self._block(token))
+        return "".join(self._joined(lines)).strip()
+
+    def _track(self, token: Token) -> None:
+        if token.type == "ordered_list_open":
+            self._counters.append(int(token.attrs.get("start", 1)))
+        elif token.type == "bullet_list_open":
+            self._counters.append(None)
+        elif token.type in ("ordered_list_close", "bullet_list_close"):
+            self._counters.pop()
+        elif token.type == "list_item_open":
+            self._marker = self._next_marker()
+        elif token.tag == "blockquote":
+            self._quotes += token.nesting
+
+    def _next_marker(self) -> str:
+        number = self._counters[-1]
+        if number is None:
+            return "- "
+        self._counters[-1] = number + 1
+        return f"{number}. "
+
+    def _block(self, token: Token) -> str:
+        indent = "  " * max(0, len(self._counters) - 1)
+        marker, self._marker = self._marker, ""
+        prefix = "> " * self._quotes + indent
+        first, *rest = _inline_text(token.children or ()).split("\n")
+        hanging = "  " if self._counters else ""
+        return "\n".join([prefix + (marker or hanging) + first, *(prefix + hanging + line for line in rest)])
+
+    @staticmethod
+    def _joined(blocks: list[str]) -> Iterator[str]:
+        is_item = re.compile(r"(> )*\s*(- |\d+\. )")
+        for index, block in enumerate(blocks):
+            follows_item = index and is_item.match(block) and is_item.match(blocks[index - 1])
+            yield ("\n" if follows_item else "\n\n") + block
+
+
+def _inline_text(tokens: Sequence[Token]) -> str:
+    parts: list[str] = []
+    targets: list[str] = []
+    for token in tokens:
+        if token.type == "link_open":
+            targets.append(str(token.attrs["href"]))
+        elif token.type == "link_close":
+            target = targets.pop()
+            parts.append("" if parts and parts[-1] == target else f" ({target})")
+        elif token.type == _CITE:
+            parts.append(f"[E{token.content}]")
+        elif token.type in ("softbreak", "hardbreak"):
+            parts.append("\n")
+        else:
+            parts.append(token.content)
+    return "".join(parts)
