@@ -1,0 +1,104 @@
+"""What every test stands on: own servers, the app's database role, no network but this machine's loopback."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.test import TransactionTestCase
+
+from tests import databases, environment
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+SERVERS = pytest.StashKey[ExitStack]()
+PASSWORD = "a long enough password"  # what `make_user` gives
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    is_xdist_worker = hasattr(config, "workerinput")
+    if not is_xdist_worker and not config.option.collectonly:
+        stack = config.stash[SERVERS] = ExitStack()
+        environment.start(stack)
+    if not config.option.collectonly:
+        environment.point_settings(getattr(config, "workerinput", {}).get("workerid", "main"))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if stack := config.stash.get(SERVERS, None):
+        stack.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """This worker's database, cloned from the template that one of the workers migrates as the owner."""
+    lock = Path(tempfile.gettempdir()) / f"{environment.database_prefix()}.{os.getuid()}.lock"
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        template = databases.ensure_template(lock, fresh=request.config.getvalue("create_db"))
+        databases.recreate(template)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: databases.recreate(template))
+        yield
+        databases.drop()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _fast_passwords() -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _empty_redis() -> Iterator[None]:
+    """Throttles, caches and heartbeats of one test are no other test's business."""
+    yield
+    from factcheck.heartbeat import redis_client
+
+    redis_client().flushdb()
+
+
+@pytest.fixture
+def owner_db(transactional_db: None) -> Iterator[psycopg.Connection]:
+    """A psycopg connection as the owner of the tables, in autocommit. It sees what is committed, hence transactional."""
+    with databases.owner_connection() as connection:
+        yield connection
+
+
+@pytest.fixture
+def make_user(db: None) -> "Callable[..., User]":
+    """`make_user(role="editor", name=..., email=..., **fields)`: a person with a role (or several, or None)."""
+    from django.contrib.auth.models import Group
+
+    from accounts.models import User
+
+    count = 0
+
+    def make(role: str | tuple[str, ...] | None = "editor", **fields: Any) -> User:
+        nonlocal count
+        count += 1
+        roles = (role,) if isinstance(role, str) else role or ()
+        fields.setdefault("name", f"{' and '.join(roles).title() or 'Person'} {count}")
+        fields.setdefault("email", f"person{count}@desk.example")
+        user = User.objects.create_user(password=PASSWORD, **fields)
+        user.groups.set(Group.objects.get_or_create(name=name)[0] for name in roles)
+        return user
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The folder with the sample articles and fixtures beside the repository; without it a test is skipped, not in CI."""
+    folder = Path(os.environ.get("FACTCHECK_SHARED_DIR", settings.BASE_DIR.parent / "shared"))
+    if folder.is_dir():
+        return folder.resolve()
+    message = f"{folder} is not here; set FACTCHECK_SHARED_DIR"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)

@@ -1,0 +1,112 @@
+"""Test databases: one migrated template a run, cloned for each worker, cloned again after each transactional test.
+
+Django would empty the tables with TRUNCATE; ours refuse it, to the app's role and by their triggers, and no guard is
+removed for tests. Dropping the database and cloning the template as its owner takes some 45 ms.
+"""
+
+import fcntl
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+
+from factcheck.local.paths import CLONE
+from tests.environment import database_prefix
+
+APPS = ("factcheck", "accounts", "articles", "annotations")
+# What no migration imports: a change there keeps the template.
+NOT_SCHEMA = {"views", "urls", "forms", "tasks", "admin", "services", "api", "local", "management", "querysets"}
+
+
+def maintenance() -> psycopg.Connection:
+    """The owner's connection to the server, beside every test database."""
+    return _connect("postgres")
+
+
+def _connect(name: str) -> psycopg.Connection:
+    owner = settings.DATABASES["owner"]
+    return psycopg.connect(
+        host=owner["HOST"],
+        port=owner["PORT"],
+        user=owner["USER"],
+        password=owner["PASSWORD"],
+        dbname=name,
+        autocommit=True,
+    )
+
+
+def owner_connection() -> psycopg.Connection:
+    """As the owner of the tables, in this worker's database."""
+    return _connect(settings.DATABASES["owner"]["NAME"])
+
+
+def fingerprint() -> str:
+    """What the template was made from: the schema's sources and the versions of what migrates."""
+    digest = hashlib.sha256()
+    for package in ("django", "django-allauth", "psycopg"):
+        digest.update(version(package).encode())
+    for app in APPS:
+        for path in sorted((CLONE / app).rglob("*.py")):
+            if NOT_SCHEMA.isdisjoint((*path.relative_to(CLONE).parts[1:], path.stem)):
+                digest.update(str(path.relative_to(CLONE)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def ensure_template(lock: Path, *, fresh: bool) -> str:
+    """Make the template once, whoever of the workers comes first."""
+    name = f"{database_prefix()}_template"
+    wanted = fingerprint()
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if fresh or _comment(name) != wanted:
+            _make_template(name, wanted)
+    return name
+
+
+def _comment(name: str) -> str | None:
+    with maintenance() as connection:
+        row = connection.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
+        ).fetchone()
+    return row[0] if row else None
+
+
+def _make_template(name: str, comment: str) -> None:
+    with maintenance() as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    owner = connections["owner"]
+    own_name = owner.settings_dict["NAME"]
+    owner.close()
+    owner.settings_dict["NAME"] = name
+    try:
+        call_command("migrate", database="owner", verbosity=0, interactive=False)
+    finally:
+        owner.close()
+        owner.settings_dict["NAME"] = own_name
+    with maintenance() as connection:
+        # Written last: a template whose migration failed is never taken for a whole one.
+        statement = sql.SQL("COMMENT ON DATABASE {} IS {}")
+        connection.execute(statement.format(sql.Identifier(name), sql.Literal(comment)))
+
+
+def recreate(template: str) -> None:
+    """Give this worker a database as the migrations left it."""
+    name = sql.Identifier(settings.DATABASES["default"]["NAME"])
+    drop()
+    with maintenance() as connection:
+        clone = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        connection.execute(clone.format(name, sql.Identifier(template)))
+
+
+def drop() -> None:
+    for alias in ("default", "owner"):
+        connections[alias].close()
+    with maintenance() as connection:
+        name = sql.Identifier(settings.DATABASES["default"]["NAME"])
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
