@@ -48,7 +48,7 @@ def _normal(value: Any, depth: int) -> Any:
     if not isinstance(value, dict):
         return value
     if "@value" in value:
-        return value["@value"]
+        return _normal(value["@value"], depth + 1)
     return {_short(str(key)): _normal(item, depth + 1) for key, item in value.items()}
 
 
