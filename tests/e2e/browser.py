@@ -1,0 +1,72 @@
+"""Finding a Chromium, and the traps that fail a test for what a person would only find in the browser's console."""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+# Runs before any script of the page, and is not bound by the page's policy itself.
+_REPORT_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) => {
+  const where = `${event.sourceFile}:${event.lineNumber}`;
+  console.error(`CSP violation: ${event.violatedDirective} blocked ${event.blockedURI} at ${where}`);
+});
+"""
+
+
+def find_browser() -> str | None:
+    given = os.environ.get("FACTCHECK_CHROMIUM")
+    return given or next(filter(None, map(shutil.which, PROGRAMS)), None)
+
+
+class Traps:
+    """What went wrong on a page without anybody looking: console errors, uncaught errors, dialogs, CSP violations.
+
+    `allow(pattern)` names what a test expects, such as the console line of a 409 that it provokes.
+    """
+
+    def __init__(self) -> None:
+        self.caught: list[str] = []
+        self._allowed: list[re.Pattern[str]] = []
+
+    def watch(self, context: BrowserContext) -> None:
+        context.add_init_script(_REPORT_VIOLATIONS)
+        context.on("page", self._watch_page)
+
+    def _watch_page(self, page: Page) -> None:
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self._add("uncaught error", str(error)))
+        page.on("dialog", self._on_dialog)
+
+    def allow(self, pattern: str) -> None:
+        self._allowed.append(re.compile(pattern))
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            where = message.location.get("url", "")
+            self._add("console", f"{message.text} ({where})")
+
+    def _on_dialog(self, dialog: Dialog) -> None:
+        self._add(f"dialog {dialog.type}", dialog.message)
+        dialog.dismiss()
+
+    def _add(self, kind: str, text: str) -> None:
+        self.caught.append(f"{kind}: {text}")
+
+    def unexpected(self) -> list[str]:
+        return [line for line in self.caught if not any(pattern.search(line) for pattern in self._allowed)]
+
+
+def axe_violations(page: Page, source: Path, include: str | None = None) -> list[str]:
+    """Run axe-core in the page (WCAG 2.2 AA and best practices); one readable line per broken rule."""
+    page.evaluate(source.read_text())
+    result = page.evaluate("(include) => axe.run(include || document, {resultTypes: ['violations']})", include)
+    return [
+        f"{rule['id']} ({rule['impact']}): {rule['help']}: "
+        + "; ".join(" ".join(map(str, node["target"])) for node in rule["nodes"][:5])
+        for rule in result["violations"]
+    ]

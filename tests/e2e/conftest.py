@@ -1,0 +1,105 @@
+"""A real browser on a live server. Fixtures: `page`, `new_page`, `login_as`, `axe`, `traps`.
+
+Whatever the console, a dialog or the content security policy complained about fails the test that caused it.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.e2e.browser import PROGRAMS, Traps, axe_violations, find_browser
+
+AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js"
+TIMEOUT_MS = 10_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    folder = Path(__file__).resolve().parent
+    for item in items:
+        if folder in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = find_browser()
+    if program is None:
+        message = f"No browser: install Chromium (one of {', '.join(PROGRAMS)}) or set FACTCHECK_CHROMIUM"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    # Playwright's synchronous API keeps an event loop in this thread, which Django takes for asynchronous code.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        arguments = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"]
+        if os.geteuid() == 0:
+            arguments.append("--no-sandbox")  # Chromium's sandbox refuses root
+        launched = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def traps() -> Iterator[Traps]:
+    traps = Traps()
+    yield traps
+    assert traps.unexpected() == []
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_server: Any, traps: Traps, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """`new_page(**options)`: a page of a fresh context (its own cookies); options are Playwright's `new_context`."""
+    monkeypatch.setattr(settings, "SITE_URL", live_server.url)
+    contexts: list[BrowserContext] = []
+
+    def make(**options: Any) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url, **{"viewport": {"width": 1280, "height": 900}} | options
+        )
+        context.set_default_timeout(TIMEOUT_MS)
+        traps.watch(context)
+        contexts.append(context)
+        return context.new_page()
+
+    yield make
+    # Before the database goes: a page that polls would meet it half gone.
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    return new_page()
+
+
+@pytest.fixture
+def login_as() -> Callable[[Page, Any], None]:
+    """`login_as(page, user)`: the page's context is logged in; nothing is loaded."""
+
+    def login(page: Page, user: Any) -> None:
+        session = SessionStore()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.save()
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": settings.SITE_URL}
+        page.context.add_cookies([cookie])
+
+    return login
+
+
+@pytest.fixture
+def axe() -> Callable[..., None]:
+    """`axe(page, include=None)`: fail with every accessibility rule that the page (or the part) breaks."""
+
+    def check(page: Page, include: str | None = None) -> None:
+        assert axe_violations(page, AXE, include) == []
+
+    return check
