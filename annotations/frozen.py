@@ -178,8 +178,8 @@ class Publication:
         return self.canonical_url or self.url
 
     @property
-    def iri(self) -> str:
-        return self.api_url or self.url
+    def annotation_iri(self) -> str:
+        return f"{self.api_url}/annotation" if self.api_url else self.url
 
     @property
     def is_withdrawn(self) -> bool:
