@@ -1,0 +1,158 @@
+// The small bar that offers what can be done with the selected words. It never takes the selection or the focus by
+// itself: Tab from the article enters it, Escape leaves it.
+
+import { oncePerFrame } from "./frame.js";
+import { moveTo, placeBeside } from "./place.js";
+
+// Between a press on the bar and its click a touch screen may drop the selection; the bar must not vanish for that.
+const PRESS_MS = 600;
+
+const ACTIONS = [
+  { id: "claim", label: "Claim", key: "c", step: "what" },
+  { id: "also", label: "Also here", key: "a", step: "what" },
+  { id: "evidence", label: "Evidence", key: "e", step: "what" },
+  { id: "supports", label: "Supports", key: "s", step: "stance" },
+  { id: "refutes", label: "Refutes", key: "r", step: "stance" },
+  { id: "context", label: "Context", key: "x", step: "stance" },
+];
+
+function button({ id, label, key, step }) {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.dataset.action = id;
+  element.dataset.step = step;
+  if (step === "stance") element.dataset.stance = id;
+  element.setAttribute("aria-keyshortcuts", key);
+  const hint = document.createElement("kbd");
+  hint.textContent = key;
+  hint.setAttribute("aria-hidden", "true");
+  element.append(`${label} `, hint);
+  return element;
+}
+
+// The server may send the bar (with icons); its buttons then carry `data-action` and, for stances, `data-step="stance"`.
+function findOrBuild() {
+  const found = document.querySelector(".selection-bar");
+  if (found) return found;
+  const bar = document.createElement("div");
+  bar.className = "selection-bar";
+  bar.setAttribute("role", "toolbar");
+  bar.setAttribute("aria-label", "Selected words");
+  bar.hidden = true;
+  bar.append(...ACTIONS.map(button));
+  document.body.append(bar);
+  return bar;
+}
+
+// `onAction(id)` is one of claim, also, evidence, supports, refutes, context. `canAct(id)` greys out what is not possible now.
+export function createBar({ offsets, onAction, canAct = () => true, onHide = () => {} }) {
+  const bar = findOrBuild();
+  const buttons = [...bar.querySelectorAll("button[data-action]")];
+  let target = null;
+  let how = "keyboard";
+  let step = "what";
+  let pressedAt = -PRESS_MS;
+
+  const shown = () => buttons.filter((item) => !item.hidden && !item.disabled);
+
+  function place() {
+    if (!target) return;
+    const range = offsets.rangeOf(target.start, target.end);
+    if (!range) return;
+    const rects = [...range.getClientRects()];
+    const rect = (how === "touch" ? rects.at(-1) : rects[0]) ?? range.getBoundingClientRect();
+    const view = { width: document.documentElement.clientWidth, height: innerHeight };
+    moveTo(bar, placeBeside(rect, bar.getBoundingClientRect(), view, { below: how === "touch" }));
+  }
+
+  function setStep(next) {
+    step = next;
+    for (const item of buttons) {
+      item.hidden = (item.dataset.step ?? "what") !== step;
+      item.disabled = !canAct(item.dataset.action);
+    }
+    bar.setAttribute("aria-label", step === "stance" ? "What does the passage do to the claim?" : "Selected words");
+    rove(shown()[0]);
+    place();
+  }
+
+  function rove(current) {
+    for (const item of buttons) item.tabIndex = item === current ? 0 : -1;
+  }
+
+  function show(next, by = "keyboard") {
+    target = next;
+    how = by;
+    bar.hidden = false;
+    setStep("what");
+  }
+
+  function hide() {
+    if (bar.hidden) return;
+    const hadFocus = bar.contains(document.activeElement);
+    bar.hidden = true;
+    target = null;
+    if (hadFocus) offsets.root.focus({ preventScroll: true });
+    onHide();
+  }
+
+  // Asks for the stance; the keys s, r, x answer as well as the buttons.
+  function askStance() {
+    const hadFocus = bar.contains(document.activeElement);
+    setStep("stance");
+    if (hadFocus) shown()[0]?.focus();
+  }
+
+  function move(by) {
+    const items = shown();
+    const next = items[(items.indexOf(document.activeElement) + by + items.length) % items.length];
+    rove(next);
+    next?.focus();
+  }
+
+  const forward = () => (getComputedStyle(bar).direction === "rtl" ? -1 : 1);
+  const moves = {
+    ArrowRight: () => move(forward()),
+    ArrowLeft: () => move(-forward()),
+    Home: () => shown()[0]?.focus(),
+    End: () => shown().at(-1)?.focus(),
+    Escape: () => (step === "stance" ? setStep("what") : hide()),
+  };
+
+  bar.addEventListener("keydown", (event) => {
+    if (!moves[event.key]) return;
+    event.preventDefault();
+    event.stopPropagation();
+    moves[event.key]();
+  });
+  // A press would clear the selection; a click still arrives.
+  bar.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    pressedAt = performance.now();
+  });
+  bar.addEventListener("mousedown", (event) => event.preventDefault());
+  bar.addEventListener("click", (event) => {
+    const item = event.target.closest("button[data-action]");
+    if (item && !item.disabled) onAction(item.dataset.action);
+  });
+  document.addEventListener("keydown", (event) => {
+    const isFree = document.activeElement === document.body || offsets.root.contains(document.activeElement);
+    if (event.key !== "Tab" || event.shiftKey || bar.hidden || !isFree) return;
+    event.preventDefault();
+    shown()[0]?.focus();
+  });
+  const placeSoon = oncePerFrame(place);
+  for (const type of ["scroll", "resize"]) addEventListener(type, placeSoon, { passive: true, capture: true });
+
+  return {
+    element: bar,
+    show,
+    hide,
+    askStance,
+    place,
+    back: () => setStep("what"),
+    target: () => target,
+    step: () => (bar.hidden ? null : step),
+    isPressed: () => performance.now() - pressedAt < PRESS_MS,
+  };
+}

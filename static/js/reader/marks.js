@@ -1,0 +1,55 @@
+// What an editor does with a target: claim, also here, evidence. Paints at once, asks the server, takes the paint back
+// when the server refuses.
+
+import { announce } from "../ui/announce.js";
+import { ApiError, request } from "../ui/api.js";
+import { toast } from "../ui/toast.js";
+
+const GROUPS = { claim: "claim-marked", also: "claim-marked" };
+let count = 0;
+
+// `getPinned()` is the claim that travels with the editor, or null. `onDone(data)` gets the server's answer
+// {message, undo: {url}, spans, claim}.
+export function createMarks({ urls, revision, store, getPinned, onDone }) {
+  const addressOf = { claim: urls.claims, also: urls.appearances, evidence: urls.evidence };
+
+  function paintPending(kind, target, fields) {
+    const id = `pending-${(count += 1)}`;
+    const group = GROUPS[kind] ?? `evidence-${fields.stance}`;
+    store.add([{ id, start: target.start, end: target.end, kind, group, claim: fields.claim ?? id, label: target.exact }]);
+    return () => store.replace(store.all().filter((span) => span.id !== id));
+  }
+
+  async function post(kind, target, fields = {}) {
+    const unpaint = paintPending(kind, target, fields);
+    try {
+      const kept = "Nothing was stored; the words stay selectable.";
+      const { data } = await request(addressOf[kind], { method: "POST", form: { revision, ...target, ...fields }, kept });
+      unpaint();
+      await onDone(data);
+      return data;
+    } catch (error) {
+      unpaint();
+      if (!(error instanceof ApiError)) throw error;
+      const again = { label: "Try again", run: () => post(kind, target, fields) };
+      toast(error.message, { kind: "error", action: error.isOffline || error.status >= 500 ? again : undefined });
+      return null;
+    }
+  }
+
+  function withPinned(kind, target, fields = {}) {
+    const pinned = getPinned();
+    if (pinned) return post(kind, target, { claim: pinned.id, ...fields });
+    const message = "No claim is pinned. Pin the claim first (go to it with j or k, then press i); the words stay selected.";
+    announce(message);
+    toast(message);
+    return null;
+  }
+
+  return {
+    claim: (target) => post("claim", target),
+    also: (target) => withPinned("also", target),
+    evidence: (target, stance) => withPinned("evidence", target, { stance }),
+    canLink: () => Boolean(getPinned()),
+  };
+}

@@ -1,0 +1,70 @@
+// The Custom Highlight API: one registered Highlight per group, kept for the life of the page, one Range per span.
+// A Range belongs to one Highlight alone. The rules `::highlight(group)` stand in the static stylesheet.
+
+// Where several lie on the same words the one of higher priority is drawn above. Claims are 0.
+const PRIORITY = {
+  "evidence-context": 1,
+  "evidence-supports": 1,
+  "evidence-refutes": 1,
+  moved: 2,
+  changed: 2,
+  search: 3,
+  active: 4,
+};
+
+function registered(group) {
+  let highlight = CSS.highlights.get(group);
+  if (!highlight) {
+    highlight = new Highlight();
+    highlight.priority = PRIORITY[group] ?? 0;
+    CSS.highlights.set(group, highlight);
+  }
+  return highlight;
+}
+
+// The server may have sent <mark> elements for readers without script: here they would paint everything twice.
+function unwrapMarks(offsets) {
+  for (const block of offsets.blocks) {
+    if (block.element.querySelector("mark")) block.element.replaceChildren(block.text);
+  }
+}
+
+export function createHighlightBackend(offsets) {
+  const painted = new Map();
+  unwrapMarks(offsets);
+
+  function remove(key) {
+    const { group, range } = painted.get(key);
+    registered(group).delete(range);
+    painted.delete(key);
+  }
+
+  function add(key, span) {
+    const range = offsets.rangeOf(span.start, span.end);
+    if (!range) return;
+    registered(span.group).add(range);
+    painted.set(key, { group: span.group, range });
+  }
+
+  function replaceAll(group, spans) {
+    const highlight = registered(group);
+    highlight.clear();
+    for (const span of spans) {
+      const range = offsets.rangeOf(span.start, span.end);
+      if (range) highlight.add(range);
+    }
+  }
+
+  return {
+    paint({ wanted }) {
+      for (const key of [...painted.keys()]) if (!wanted.has(key)) remove(key);
+      for (const [key, span] of wanted) if (!painted.has(key)) add(key, span);
+    },
+    setActive: (spans) => replaceAll("active", spans),
+    setSearch: (span) => replaceAll("search", span ? [span] : []),
+    clear() {
+      for (const key of [...painted.keys()]) remove(key);
+      for (const group of ["active", "search"]) CSS.highlights.delete(group);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+// Asks every few seconds what others marked. Quiet while the tab is hidden, slower while the server does not answer.
+
+import { ApiError, request } from "../ui/api.js";
+
+const SLOWEST_MS = 60_000;
+
+// `onData(data)` gets each changed answer. `now()` asks at once and resolves when its answer was handled.
+export function createPoll({ url, interval = 4000, onData, onTrouble = () => {} }) {
+  let etag = null;
+  let pause = interval;
+  let timer = 0;
+  let isStopped = false;
+  let asking = Promise.resolve();
+
+  async function ask() {
+    try {
+      const answer = await request(url, { headers: etag ? { "If-None-Match": etag } : {} });
+      pause = interval;
+      onTrouble(null);
+      if (answer.isUnchanged) return;
+      etag = answer.etag;
+      await onData(answer.data);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      pause = Math.min(pause * 2, SLOWEST_MS);
+      onTrouble(error);
+    }
+  }
+
+  function schedule() {
+    clearTimeout(timer);
+    if (!isStopped && !document.hidden) timer = setTimeout(now, pause);
+  }
+
+  // One question at a time; whoever asks meanwhile gets a fresh answer after it.
+  function now() {
+    clearTimeout(timer);
+    asking = asking.then(ask).finally(schedule);
+    return asking;
+  }
+
+  const onVisible = () => (document.hidden ? clearTimeout(timer) : now());
+  const onOnline = () => now();
+  document.addEventListener("visibilitychange", onVisible);
+  addEventListener("online", onOnline);
+  schedule();
+
+  return {
+    now,
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", onVisible);
+      removeEventListener("online", onOnline);
+    },
+  };
+}

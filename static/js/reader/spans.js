@@ -1,0 +1,37 @@
+// A span is what the server says is marked: {id, start, end, kind: "claim" | "evidence", group, claim, label}.
+
+// Equal keys mean: paints the same.
+export function spanKey(span) {
+  return `${span.group} ${span.start} ${span.end} ${span.id}`;
+}
+
+// The server's block of data in the page.
+export function readData(id = "reader-data") {
+  return JSON.parse(document.getElementById(id).textContent);
+}
+
+// The page's one list of spans. Everybody who shows them subscribes.
+export function createSpanStore(initial = []) {
+  let spans = initial;
+  const listeners = new Set();
+  const publish = () => {
+    for (const listener of listeners) listener(spans);
+  };
+  return {
+    all: () => spans,
+    ofClaim: (claim) => spans.filter((span) => span.claim === claim),
+    replace(next) {
+      spans = next;
+      publish();
+    },
+    add(more) {
+      const ids = new Set(more.map((span) => span.id));
+      spans = [...spans.filter((span) => !ids.has(span.id)), ...more];
+      publish();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      listener(spans);
+    },
+  };
+}

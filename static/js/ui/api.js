@@ -1,0 +1,100 @@
+// Talking to our own server. One function, `request`; whatever goes wrong becomes an ApiError that says what happened,
+// what was kept and what to do.
+
+const SAFE = new Set(["GET", "HEAD"]);
+const TIMEOUT_MS = 20_000;
+
+export class ApiError extends Error {
+  // `status` is 0 when no answer came; `data` is the server's problem document where it sent one.
+  constructor({ happened, kept = "", todo = "", status = 0, data = null, etag = null }) {
+    super([happened, kept, todo].filter(Boolean).join(" "));
+    Object.assign(this, { name: "ApiError", happened, kept, todo, status, data, etag });
+  }
+
+  get isOffline() {
+    return this.status === 0;
+  }
+}
+
+const REASONS = {
+  401: ["You are signed out.", "Sign in again in another tab, then repeat it here."],
+  403: ["You may not do that.", "Ask an admin of the desk if you should be able to."],
+  404: ["It is no longer there.", "Reload the page to see what is."],
+  409: ["Somebody else changed it in the meantime.", "Reload the page and look at the change."],
+  410: ["It was withdrawn.", "Reload the page."],
+  412: ["Somebody else changed it in the meantime.", "Compare both versions and choose."],
+  413: ["That is more than the server takes at once.", "Make it shorter."],
+  429: ["That was too much at once.", "Wait a moment and try again."],
+};
+
+export function csrfToken() {
+  const meta = document.querySelector("meta[name=csrf-token]")?.content;
+  const field = document.querySelector("input[name=csrfmiddlewaretoken]")?.value;
+  const cookie = document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1];
+  return meta || field || (cookie ? decodeURIComponent(cookie) : "");
+}
+
+function bodyOf({ form, json }) {
+  if (json !== undefined) return [JSON.stringify(json), { "Content-Type": "application/json" }];
+  if (form === undefined) return [undefined, {}];
+  if (form instanceof FormData) return [form, {}];
+  const present = Object.entries(form).filter(([, value]) => value !== null && value !== undefined);
+  return [new URLSearchParams(present), {}];
+}
+
+async function dataOf(response) {
+  if (response.status === 204 || response.status === 304) return null;
+  const type = response.headers.get("Content-Type") ?? "";
+  return /json/.test(type) ? response.json() : response.text();
+}
+
+function failure(response, data, kept) {
+  const problem = data && typeof data === "object" ? data : null;
+  const [happened, todo] = REASONS[response.status] ?? [
+    response.status >= 500 ? "The server failed at this." : "The server did not accept this.",
+    response.status >= 500 ? "Try again in a moment." : "",
+  ];
+  return new ApiError({
+    happened: problem?.detail || problem?.title || happened,
+    kept,
+    todo: problem?.detail ? "" : todo,
+    status: response.status,
+    data: problem,
+    etag: response.headers.get("ETag"),
+  });
+}
+
+function noAnswer(error) {
+  if (error instanceof SyntaxError) return "The server's answer could not be read.";
+  return navigator.onLine ? "The server does not answer." : "There is no connection.";
+}
+
+async function send(url, options, kept) {
+  try {
+    const response = await fetch(url, options);
+    return [response, await dataOf(response)];
+  } catch (error) {
+    if (options.caller?.aborted) throw error;
+    throw new ApiError({ happened: noAnswer(error), kept, todo: "Try again when it is back." });
+  }
+}
+
+// Answers {status, data, etag, isUnchanged}. `kept` is a sentence about what the person typed, said in errors.
+export async function request(url, { method = "GET", form, json, headers = {}, signal, kept = "" } = {}) {
+  const [body, type] = bodyOf({ form, json });
+  const csrf = SAFE.has(method) ? {} : { "X-CSRFToken": csrfToken() };
+  const limit = AbortSignal.timeout(TIMEOUT_MS);
+  const options = {
+    method,
+    body,
+    headers: { Accept: "application/json", ...type, ...csrf, ...headers },
+    credentials: "same-origin",
+    signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    caller: signal,
+  };
+  const [response, data] = await send(url, options, kept);
+  const isLogin = response.redirected && /\/accounts\/(login|reauthenticate)/.test(response.url);
+  if (isLogin) throw failure({ status: 401, headers: response.headers }, null, kept);
+  if (!response.ok && response.status !== 304) throw failure(response, data, kept);
+  return { status: response.status, data, etag: response.headers.get("ETag"), isUnchanged: response.status === 304 };
+}

@@ -1,0 +1,93 @@
+// The visible side of a draft: `<form data-draft-url data-draft-key data-etag>` gets autosave, its state in words
+// (`[data-save-state]`), an offer to restore what an earlier visit left, and both texts side by side after a conflict.
+
+import { announce } from "./announce.js";
+import { createDraft } from "./drafts.js";
+
+function make(tag, className, ...children) {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.append(...children);
+  return element;
+}
+
+function button(label, run) {
+  const element = make("button", "button is-small", label);
+  element.type = "button";
+  element.addEventListener("click", run);
+  return element;
+}
+
+function stateLine(form) {
+  const found = form.querySelector("[data-save-state]");
+  if (found) return found;
+  const line = make("p", "save-state");
+  line.dataset.saveState = "";
+  line.setAttribute("role", "status");
+  form.append(line);
+  return line;
+}
+
+const labelOf = (form, name) => form.elements.namedItem(name)?.labels?.[0]?.textContent.trim() || name;
+
+function notice(form, title, body, ...buttons) {
+  const box = make("section", "notice draft-notice", make("p", "draft-notice-title", title), ...body, ...buttons);
+  box.setAttribute("aria-label", title);
+  form.prepend(box);
+  announce(title);
+  return box;
+}
+
+function differences(form, mine, theirs) {
+  const changed = Object.keys(theirs).filter((name) => theirs[name] !== mine[name]);
+  return changed.map((name) =>
+    make("div", "draft-compare",
+      make("h4", "", labelOf(form, name)),
+      make("div", "draft-side", make("h5", "", "Yours"), make("pre", "", mine[name] ?? "")),
+      make("div", "draft-side", make("h5", "", "Saved meanwhile"), make("pre", "", theirs[name]))),
+  );
+}
+
+export function mountDraft(form) {
+  const line = stateLine(form);
+  let box = null;
+  const closing = (run) => () => {
+    box?.remove();
+    run();
+  };
+
+  const draft = createDraft({
+    form,
+    key: form.dataset.draftKey || form.dataset.draftUrl,
+    url: form.dataset.draftUrl,
+    etag: form.dataset.etag || null,
+    onStatus({ state, message }) {
+      line.textContent = message;
+      line.dataset.state = state;
+      line.classList.toggle("is-failed", ["failed", "conflict", "offline"].includes(state));
+    },
+    onConflict({ mine, theirs, by }) {
+      box?.remove();
+      const title = `${by ?? "Somebody else"} saved another version. Yours is kept here; choose which one stands.`;
+      box = notice(form, title, differences(form, mine, theirs),
+        button("Keep mine", closing(() => draft.keepMine())),
+        button("Take theirs", closing(() => draft.takeTheirs())));
+    },
+    onRestore({ saved_at: at, isStale }) {
+      const when = new Date(at).toLocaleString();
+      const stale = isStale ? " The saved text has changed since then." : "";
+      // Deferred: the draft does not exist yet while it is being created.
+      queueMicrotask(() => {
+        box = notice(form, `Words typed here on ${when} were never saved.${stale}`, [],
+          button("Restore them", closing(() => draft.restore())),
+          button("Discard them", closing(() => draft.discard())));
+      });
+    },
+  });
+  form.addEventListener("submit", () => draft.stop());
+  return draft;
+}
+
+export function mountDrafts(root = document) {
+  return [...root.querySelectorAll("form[data-draft-url]")].map(mountDraft);
+}

@@ -1,0 +1,116 @@
+// The product's one keyboard map. Screens register handlers for the commands they know; help is made from the same table.
+
+export const COMMANDS = [
+  { id: "next-claim", key: "j", label: "Next claim", section: "Read" },
+  { id: "previous-claim", key: "k", label: "Previous claim", section: "Read" },
+  { id: "search", key: "/", label: "Search", section: "Read" },
+  { id: "claim", key: "c", label: "Make a claim of the selected words", section: "Mark" },
+  { id: "also", key: "a", label: "The pinned claim stands here too", section: "Mark" },
+  { id: "evidence", key: "e", label: "Link the selected words as evidence for the pinned claim", section: "Mark" },
+  { id: "supports", key: "s", label: "… they support it", section: "Mark" },
+  { id: "refutes", key: "r", label: "… they refute it", section: "Mark" },
+  { id: "context", key: "x", label: "… they give context", section: "Mark" },
+  { id: "pin", key: "i", label: "Pin the current claim, or let it go", section: "Claim" },
+  { id: "park", key: "p", label: "Park the claim", section: "Claim" },
+  { id: "verdict", key: "v", label: "Go to the verdict", section: "Claim" },
+  { id: "undo", key: "u", label: "Undo the last action", section: "Everywhere" },
+  { id: "submit", key: "Ctrl+Enter", label: "Submit the form you are in", section: "Everywhere" },
+  { id: "help", key: "?", label: "This help", section: "Everywhere" },
+];
+
+const STORAGE = "factcheck.keys";
+
+export function lettersAreOn() {
+  return document.body.dataset.keys !== "off" && localStorage.getItem(STORAGE) !== "off";
+}
+
+export function setLetters(on) {
+  if (on) localStorage.removeItem(STORAGE);
+  else localStorage.setItem(STORAGE, "off");
+}
+
+function isTyping(target) {
+  if (!(target instanceof Element)) return false;
+  return target.isContentEditable || target.closest("input, textarea, select, [role=combobox], [role=textbox]") !== null;
+}
+
+// The Latin letter of the key where another script is active: `с` on a Ukrainian layout is the key C.
+function characterOf(event) {
+  const isForeign = event.key.length === 1 && event.key > "\u007f";
+  if (isForeign && /^Key[A-Z]$/.test(event.code)) return event.code.slice(3).toLowerCase();
+  return event.key.length === 1 ? event.key.toLowerCase() : event.key;
+}
+
+function commandOf(event) {
+  if (event.isComposing || event.keyCode === 229 || event.altKey) return undefined;
+  if (event.ctrlKey || event.metaKey) {
+    return event.key === "Enter" && !event.shiftKey ? COMMANDS.find(({ id }) => id === "submit") : undefined;
+  }
+  const key = characterOf(event);
+  const isShiftedLetter = event.shiftKey && /^[a-z]$/.test(key);
+  if (isShiftedLetter || isTyping(event.target) || !lettersAreOn()) return undefined;
+  return COMMANDS.find((command) => command.key === key);
+}
+
+function submitForm(event) {
+  const form = event.target.closest?.("form");
+  if (!form) return false;
+  form.requestSubmit(form.querySelector("[data-primary]"));
+  return true;
+}
+
+// `handlers` maps a command's id to `(event) => false | anything`; false means "not now" and leaves the key to the browser.
+export function createKeys(handlers) {
+  const all = { submit: submitForm, help: () => openHelp(all), ...handlers };
+  const onKey = (event) => {
+    if (event.defaultPrevented || document.querySelector("dialog[open]:modal")?.contains(event.target) === false) return;
+    const command = commandOf(event);
+    const handler = command && all[command.id];
+    if (handler && handler(event) !== false) event.preventDefault();
+  };
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-open-help]")) openHelp(all);
+  });
+  return { stop: () => document.removeEventListener("keydown", onKey) };
+}
+
+function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+function helpSection(section, handlers) {
+  const list = element("dl", { class: "key-list" });
+  for (const { key, label } of COMMANDS.filter((one) => one.section === section && handlers[one.id])) {
+    list.append(element("dt", {}, element("kbd", {}, key)), element("dd", {}, label));
+  }
+  return list.children.length ? [element("h3", {}, section), list] : [];
+}
+
+function letterSwitch() {
+  const box = element("input", { type: "checkbox" });
+  box.checked = lettersAreOn();
+  box.disabled = document.body.dataset.keys === "off";
+  box.addEventListener("change", () => setLetters(box.checked));
+  return element("label", { class: "key-switch" }, box, " Single letters act as shortcuts");
+}
+
+// Only commands that do something on this screen are shown.
+export function openHelp(handlers) {
+  if (document.getElementById("key-help")) return;
+  const dialog = element("dialog", { id: "key-help", class: "dialog", "aria-labelledby": "key-help-title" });
+  const close = element("form", { method: "dialog" }, element("button", { class: "button" }, "Close"));
+  const sections = [...new Set(COMMANDS.map(({ section }) => section))];
+  dialog.append(
+    element("h2", { id: "key-help-title" }, "Keyboard"),
+    ...sections.flatMap((section) => helpSection(section, handlers)),
+    letterSwitch(),
+    close,
+  );
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}

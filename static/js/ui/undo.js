@@ -1,0 +1,47 @@
+// The last actions can be taken back with `u` or the button of the message that told of them.
+
+import { announce } from "./announce.js";
+import { ApiError, request } from "./api.js";
+import { toast } from "./toast.js";
+
+const DEPTH = 20;
+
+// `onUndone(data)` gets the server's answer. An undo is {url, method = "POST", form}.
+export function createUndo({ onUndone }) {
+  const stack = [];
+
+  function offer(message, undo) {
+    announce(undo ? `${message} Press u to undo.` : message);
+    if (!undo) return toast(message);
+    const entry = { ...undo, message };
+    entry.close = toast(message, { action: { label: "Undo (u)", key: "u", run: () => take(entry) } });
+    stack.push(entry);
+    if (stack.length > DEPTH) stack.shift();
+    return entry.close;
+  }
+
+  async function take(entry) {
+    const index = stack.indexOf(entry);
+    if (index < 0) return;
+    stack.splice(index, 1);
+    entry.close();
+    try {
+      const { data } = await request(entry.url, { method: entry.method ?? "POST", form: entry.form ?? {} });
+      announce("Undone.");
+      toast(`Undone: ${entry.message}`);
+      await onUndone(data);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.isOffline) stack.push(entry);
+      toast(error.message, { kind: "error" });
+    }
+  }
+
+  function undoLast() {
+    const entry = stack.at(-1);
+    if (!entry) return announce("There is nothing to undo.");
+    return take(entry);
+  }
+
+  return { offer, undoLast, size: () => stack.length };
+}
