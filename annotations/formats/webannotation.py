@@ -106,7 +106,8 @@ def annotation_page(
         "@context": CONTEXT,
         "id": to_uri(iri),
         "type": "AnnotationPage",
-        "partOf": to_uri(collection_iri),
+        # An object, not a bare address: so the W3C page assertions read it.
+        "partOf": {"id": to_uri(collection_iri), "type": "AnnotationCollection"},
         "startIndex": start_index,
         "next": next_iri and to_uri(next_iri),
         "prev": previous_iri and to_uri(previous_iri),

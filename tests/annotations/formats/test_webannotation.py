@@ -89,7 +89,7 @@ def test_pages_are_linked():
         iri=f"{iri}?page=2", collection_iri=iri, items=[], start_index=20, next_iri=f"{iri}?page=3", previous_iri=f"{iri}?page=1"
     )  # fmt: skip
     assert broken_musts(page, PAGE) == []
-    assert (page["partOf"], page["startIndex"], page["prev"], page["items"]) == (iri, 20, f"{iri}?page=1", [])
+    assert (page["partOf"]["id"], page["startIndex"], page["prev"], page["items"]) == (iri, 20, f"{iri}?page=1", [])
     collection = annotation_collection(iri=iri, label="Checks", total=41, first=f"{iri}?page=1", last=f"{iri}?page=3")
     assert broken_musts(collection, COLLECTION) == []
     assert broken_musts(annotation_collection(iri=iri, label="", total=0, first=None), COLLECTION) == []
