@@ -1,0 +1,89 @@
+"""The best lookalike of a lost quote: only ever a suggestion.
+
+Bounded: the words of the quote vote for places in the text, and only the few best places are aligned letter by letter.
+"""
+
+import heapq
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rapidfuzz import fuzz
+
+from annotations.anchoring.alignment import tokenize
+
+_MAX_PLACES = 8
+_MAX_POSITIONS = 400  # a word that stands in more places says nothing about where
+_MAX_QUERY = 2_000  # code points that are aligned; a longer quote is searched by its beginning
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    start: int
+    end: int
+    score: float
+
+
+class FuzzyIndex:
+    """The words of a text and where they stand; made once per revision, asked for every lost quote."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._positions: dict[str, list[int]] = defaultdict(list)
+        at = 0
+        for token in tokenize(text):
+            if token[0].isalnum():
+                self._positions[token.casefold()].append(at)
+            at += len(token)
+
+    def find(self, quote: str, *, min_score: float, min_lead: float) -> Match | None:
+        """The stretch most like the quote, if it is like enough and clearly more so than any other stretch."""
+        query = quote[:_MAX_QUERY]
+        size, total = len(query), len(self._text)
+        windows = [(max(0, at - size), min(total, at + 3 * size)) for at in self._places(query)]
+        best = max((self._align(query, *w) for w in windows), key=lambda m: m.score, default=None)
+        if best is None or best.score < min_score:
+            return None
+        around = [part for w in windows for part in ((w[0], min(w[1], best.start)), (max(w[0], best.end), w[1]))]
+        runner_up = max((self._align(query, *part).score for part in around if part[0] < part[1]), default=0.0)
+        return best if best.score - runner_up >= min_lead else None
+
+    def _places(self, query: str) -> list[int]:
+        """Likely starts of the query in the text, best first, by a vote of its words weighted by their rarity."""
+        votes: defaultdict[int, float] = defaultdict(float)
+        step = max(16, len(query) // 2)
+        at = 0
+        for token in tokenize(query):
+            found = self._positions.get(token.casefold(), ())
+            if 0 < len(found) <= _MAX_POSITIONS:
+                for place in {max(0, position - at) // step for position in found}:
+                    votes[place] += len(token) / len(found)
+            at += len(token)
+        for place, following in pairwise(sorted(votes)):
+            if following == place + 1:
+                votes[place] += votes[following]
+        return [place * step for place in heapq.nlargest(_MAX_PLACES, votes, key=votes.__getitem__)]
+
+    def _align(self, query: str, begin: int, end: int) -> Match:
+        window = self._text[begin:end]
+        found = fuzz.partial_ratio_alignment(query, window) if len(window) > len(query) else None
+        if found:
+            begin, end = begin + found.dest_start, begin + found.dest_end
+        else:
+            end = begin + len(window)
+        start, end = self._to_words(begin, end)
+        return Match(start, end, fuzz.ratio(query, self._text[start:end]) / 100)
+
+    def _to_words(self, start: int, end: int) -> tuple[int, int]:
+        """Widen to whole words (at most 40 characters to a side), trim white space."""
+        text = self._text
+        for _ in range(40):
+            if start and text[start].isalnum() and text[start - 1].isalnum():
+                start -= 1
+            if end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+                end += 1
+        while start < end and text[start].isspace():
+            start += 1
+        while start < end and text[end - 1].isspace():
+            end -= 1
+        return start, end

@@ -1,0 +1,52 @@
+"""English word lists that decide what a changed word may mean. Closed classes; everything in lower case."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+FUNCTION = _words(
+    """a an the and of to in on at by for from with as is are am has have do does that this these those it its there
+    here who whom whose which what when where how into about also other another so then he she they we you i his her
+    their our your my was were been be had did will would"""
+)
+
+# Seen in a text whose language is not known, these make it English; "in", "was" or "of" are German, Dutch words too.
+TELLTALE = _words("the and with that this these were from which their been they you would what his our your")
+
+NUMBER = _words(
+    """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million
+    millions billion billions trillion trillions bn tn dozen dozens first second third fourth fifth sixth seventh
+    eighth ninth tenth half halves quarter quarters double doubled triple tripled twice once thrice percent percentage
+    single couple pair monday tuesday wednesday thursday friday saturday sunday january february march april may june
+    july august september october november december today yesterday tomorrow year years month months week weeks day
+    days hour hours minute minutes annual annually monthly weekly daily i ii iii iv vi vii viii ix xi xii"""
+)
+
+NEGATION = _words(
+    """no not non none nobody nothing nowhere neither nor never without cannot cant wont dont didnt hasnt isnt arent
+    wasnt ain't hardly barely scarcely rarely seldom lack lacks lacked lacking fail fails failed failing failure deny
+    denies denied denying denial refuse refuses refused refusing reject rejects rejected absent absence except unless
+    instead barred banned prevent prevents prevented stop stops stopped avoid avoids avoided halt halted cease ceased
+    false falsely untrue wrong wrongly"""
+)
+
+# Beyond the letter of the rule: words that carry how much, how sure, when, which way, or who.
+WEIGHTY = _words(
+    """all every each any some few many most several both only almost nearly around roughly approximately exactly
+    more less fewer least greater larger smaller higher lower better worse best worst up down over under above below
+    increase increases increased increasing decrease decreases decreased decreasing rise rises rose risen rising fall
+    falls fell fallen falling gain gains gained loss losses lose loses lost win wins won before after since until
+    during against between might must shall should will would can could ought always often sometimes ever allegedly
+    reportedly alleged suspected suspect claimed claims claim confirmed confirms likely possible possibly probably
+    perhaps apparently if whether but or guilty innocent true legal dead alive killed wounded injured arrested charged
+    convicted acquitted former current next last was were had did been he she him his her hers they them their we us
+    our you your my me who men man women woman"""
+)
+
+# Exchanged for one another they turn the sentence round; added or dropped they rarely do.
+DIRECTIONS = _words("to from by for with into onto off out")
+
+REVERSING_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "mis", "anti", "de", "counter", "ex", "pre", "post")
+REVERSING_SUFFIXES = ("less", "ful", "er", "ee", "or")

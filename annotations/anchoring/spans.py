@@ -1,0 +1,100 @@
+"""A span's surviving stretches, and the region of the new text that they mark out."""
+
+import bisect
+from collections.abc import Sequence
+
+import regex
+
+from annotations.anchoring.alignment import UNSPACED, Block
+
+# Text inserted between two surviving stretches costs: a lone "the" three paragraphs on is chance, not survival.
+_GAP_COST = 0.5
+_EDGE = 40
+
+# What glued text makes another number or word of a span's first or last one: "80" in "-80", "80.5", "80%".
+_WORD = rf"[\w--[{UNSPACED}]]"
+_BEFORE_NUMBER = regex.compile(r"[\w.,:/+\-−–$€£¥#]*\Z")
+_BEFORE_WORD = regex.compile(rf"(?:{_WORD}+['’/-])*{_WORD}*\Z", regex.VERSION1)
+_AFTER_NUMBER = regex.compile(rf"(?:[.,:/-]?{_WORD})*[%‰°$€£¥]*", regex.VERSION1)
+_AFTER_WORD = regex.compile(rf"{_WORD}*(?:['’/-]{_WORD}+)*", regex.VERSION1)
+_IS_WORD = regex.compile(_WORD, regex.VERSION1)
+
+
+def ink(text: str) -> int:
+    """Characters that are not white space: chance survivors are mostly spaces."""
+    return len("".join(text.split()))
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without outer white space."""
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def clip(blocks: Sequence[Block], start: int, end: int) -> list[Block]:
+    """The parts of the blocks inside the old span."""
+    first = bisect.bisect_right(blocks, start, key=lambda b: b.old_end)
+    last = bisect.bisect_left(blocks, end, key=lambda b: b.old)
+    return [_clip_one(b, start, end) for b in blocks[first:last]]
+
+
+def _clip_one(block: Block, start: int, end: int) -> Block:
+    skip = max(0, start - block.old)
+    return Block(block.old + skip, block.new + skip, min(block.old_end, end) - block.old - skip)
+
+
+def core(islands: Sequence[Block], weights: Sequence[int]) -> tuple[int, int]:
+    """Which islands [first, last) hang together: the run of most weight, what was inserted between them paid for."""
+    best, best_score, first, score = (0, 0), 0.0, 0, 0.0
+    for at, island in enumerate(islands):
+        if at:
+            previous = islands[at - 1]
+            inserted = (island.new - previous.new_end) - (island.old - previous.old_end)
+            score -= _GAP_COST * max(0, inserted)
+        if score <= 0:
+            first, score = at, 0.0
+        score += weights[at]
+        if score > best_score:
+            best, best_score = (first, at + 1), score
+    return best
+
+
+def reach_back(text: str, floor: int, stop: int, size: int) -> int:
+    """The start of about `size` characters of whole words before `stop`, in one paragraph, not before `floor`."""
+    start = max(floor, stop - size, text.rfind("\n", floor, stop) + 1)
+    while floor < start < stop and text[start - 1].isalnum() and text[start].isalnum():
+        start += 1
+    return start
+
+
+def reach_on(text: str, start: int, ceiling: int, size: int) -> int:
+    """The end of about `size` characters of whole words after `start`, in one paragraph, not after `ceiling`."""
+    line_end = text.find("\n", start, ceiling)
+    end = min(ceiling, start + size, line_end if line_end >= 0 else ceiling)
+    while start < end < ceiling and text[end - 1].isalnum() and text[end].isalnum():
+        end -= 1
+    return end
+
+
+def glued(text: str, start: int, end: int) -> tuple[str, str]:
+    """What is written onto the span's first and last word or number, before and after it."""
+    return _glued_before(text, start), _glued_after(text, end)
+
+
+def _glued_before(text: str, start: int) -> str:
+    if not _IS_WORD.match(text, start):
+        return ""
+    pattern = _BEFORE_NUMBER if text[start].isdigit() else _BEFORE_WORD
+    found = pattern.search(text[max(0, start - _EDGE) : start])
+    return str(found.group()) if found else ""
+
+
+def _glued_after(text: str, end: int) -> str:
+    if not _IS_WORD.match(text, end - 1):
+        return ""
+    pattern = _AFTER_NUMBER if text[end - 1].isdigit() else _AFTER_WORD
+    found = pattern.match(text[end : end + _EDGE])
+    return str(found.group()) if found else ""

@@ -1,0 +1,92 @@
+"""Typographic folding with offsets: what may differ between two texts that say the same words.
+
+Quotes, dashes, the ellipsis and white space are folded. Case is not (`US` is not `us`), compatibility forms are not
+(NFKC turns 10⁹ into 109), and a dash right before a digit is not (it may be a minus).
+"""
+
+import bisect
+import re
+from collections.abc import Iterator
+
+_ONE_TO_ONE = {
+    **dict.fromkeys(map(ord, "‘’‚‛‹›ʼ"), "'"),
+    **dict.fromkeys(map(ord, "“”„‟«»"), '"'),
+}
+_BEFORE_DIGIT = r"(?![$€£¥]?[.,]?\d)"
+_VARIANT = re.compile(
+    rf"(?P<space>\s{{2,}}|[^\S ])"
+    rf"|(?P<dots>\.\.\.|\. \. \.)"
+    rf"|(?P<dash>[\u2010\u2011]|(?:[-\u2012-\u2015]{{2,}}+|[\u2012-\u2015]){_BEFORE_DIGIT})"
+)
+
+
+def straight_quotes(text: str) -> str:
+    """The text with straight quotes, code point for code point."""
+    return text.translate(_ONE_TO_ONE)
+
+
+def _replacement(match: re.Match[str]) -> str:
+    kind = match.lastgroup
+    if kind == "space":
+        return "\n" if "\n" in match.group() else " "
+    return "…" if kind == "dots" else "-"
+
+
+class FoldedText:
+    """A text folded for comparison, and the way back to its own offsets.
+
+    `folded` keeps one newline where the text has a line or paragraph break, so that structure can still be seen;
+    `flat` is the same, code point for code point, with a space there. Offsets are code points, half-open.
+    """
+
+    __slots__ = ("_folded_at", "_raw_at", "flat", "folded", "raw")
+
+    def __init__(self, raw: str) -> None:
+        self.raw = raw
+        # After the n-th change of length, folded offset _folded_at[n] and raw offset _raw_at[n] are the same place.
+        self._raw_at = [0]
+        self._folded_at = [0]
+        self.folded = "".join(self._pieces(straight_quotes(raw)))
+        self.flat = self.folded.replace("\n", " ")
+
+    def _pieces(self, text: str) -> Iterator[str]:
+        done = length = 0
+        for match in _VARIANT.finditer(text):
+            new = _replacement(match)
+            yield text[done : match.start()]
+            yield new
+            length += match.start() - done + len(new)
+            done = match.end()
+            if len(new) != match.end() - match.start():
+                self._raw_at.append(done)
+                self._folded_at.append(length)
+        yield text[done:]
+
+    def to_folded(self, start: int, end: int) -> tuple[int, int]:
+        """Where the span [start, end) of the text stands in `folded`."""
+        return self._fold_offset(start), self._fold_offset(end)
+
+    def _fold_offset(self, offset: int) -> int:
+        at = bisect.bisect_right(self._raw_at, offset) - 1
+        folded = self._folded_at[at] + offset - self._raw_at[at]
+        ceiling = self._folded_at[at + 1] if at + 1 < len(self._folded_at) else len(self.folded)
+        return min(folded, ceiling)
+
+    def to_raw(self, start: int, end: int) -> tuple[int, int]:
+        """Where the span [start, end) of `folded` stands in the text."""
+        return self._raw_start(start), self._raw_end(end)
+
+    def _raw_start(self, offset: int) -> int:
+        at = bisect.bisect_right(self._folded_at, offset) - 1
+        return self._raw_at[at] + offset - self._folded_at[at]
+
+    def _raw_end(self, offset: int) -> int:
+        at = bisect.bisect_left(self._folded_at, offset)
+        if at < len(self._folded_at) and self._folded_at[at] == offset:
+            return self._raw_at[at]
+        return self._raw_at[at - 1] + offset - self._folded_at[at - 1]
+
+
+def fold(text: str) -> str:
+    """The text with typography folded and every run of white space one space."""
+    return FoldedText(text).flat
