@@ -63,14 +63,14 @@ class FoldedText:
         yield text[done:]
 
     def to_folded(self, start: int, end: int) -> tuple[int, int]:
-        """Where the span [start, end) of the text stands in `folded`."""
-        return self._fold_offset(start), self._fold_offset(end)
+        """Where the span [start, end) of the text stands in `folded`; widened where it parts what folding joined."""
+        return self._fold_offset(start, inside=-1), self._fold_offset(end, inside=0)
 
-    def _fold_offset(self, offset: int) -> int:
+    def _fold_offset(self, offset: int, *, inside: int) -> int:
         at = bisect.bisect_right(self._raw_at, offset) - 1
         folded = self._folded_at[at] + offset - self._raw_at[at]
-        ceiling = self._folded_at[at + 1] if at + 1 < len(self._folded_at) else len(self.folded)
-        return min(folded, ceiling)
+        following = self._folded_at[at + 1] if at + 1 < len(self._folded_at) else len(self.folded) + 1
+        return folded if folded < following else following + inside
 
     def to_raw(self, start: int, end: int) -> tuple[int, int]:
         """Where the span [start, end) of `folded` stands in the text."""
