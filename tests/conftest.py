@@ -73,6 +73,7 @@ def owner_db(transactional_db: None) -> Iterator[psycopg.Connection]:
 @pytest.fixture
 def make_user(db: None) -> "Callable[..., User]":
     """`make_user(role="editor", name=..., email=..., **fields)`: a person with a role (or several, or None)."""
+    from allauth.account.models import EmailAddress
     from django.contrib.auth.models import Group
 
     from accounts.models import User
@@ -86,6 +87,7 @@ def make_user(db: None) -> "Callable[..., User]":
         fields.setdefault("name", f"{' and '.join(roles).title() or 'Person'} {count}")
         fields.setdefault("email", f"person{count}@desk.example")
         user = User.objects.create_user(password=PASSWORD, **fields)
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         user.groups.set(Group.objects.get_or_create(name=name)[0] for name in roles)
         return user
 

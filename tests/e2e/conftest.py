@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from accounts.sessions import SessionStore
 from tests.e2e.browser import PROGRAMS, Traps, axe_violations, find_browser
 
 AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js"

@@ -1,0 +1,48 @@
+"""What every request knows of the person: how they act, and what time it is where they are."""
+
+import zoneinfo
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from accounts.audit import via
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ActingViaMiddleware:
+    """Start each request as `session`: a thread that served a token before must not name it again."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        reset = via.set("session")
+        try:
+            return self.get_response(request)
+        finally:
+            via.reset(reset)
+
+
+class TimeZoneMiddleware:
+    """Show times as the person's clock does. Requests without a session cookie cost nothing and stay in UTC."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if not has_session or request.path.startswith("/api/") or not request.user.is_authenticated:
+            return self.get_response(request)
+        with timezone.override(_zone(request.user.time_zone)):
+            return self.get_response(request)
+
+
+def _zone(name: str) -> zoneinfo.ZoneInfo:
+    """UTC where the system no longer knows the name the profile holds."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return zoneinfo.ZoneInfo("UTC")

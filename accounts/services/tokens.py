@@ -1,0 +1,169 @@
+"""Tokens: what a program shows to act as a person, within its scopes and never beyond that person's roles."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from accounts.audit import acting
+from accounts.models import ApiToken, User
+from accounts.network import Address, is_within, parse_networks
+from accounts.permissions import check_permission
+from accounts.querysets import prime_roles, role_names
+from accounts.scopes import SCOPES
+from accounts.services.validation import clean_text, invalid, sha256_hex
+from factcheck.errors import DomainError, NotPermitted, WrongState
+
+PREFIX = "fct_"
+DEFAULT_RATE_PER_MINUTE = 600
+_SECRET_BYTES = 32
+_SHOWN_CHARACTERS = 12
+_LAST_USED_STEP = timedelta(minutes=1)
+
+
+class InvalidToken(DomainError):
+    status = 401
+    code = "invalid-token"
+    title = "This token does not work"
+
+
+class TokenNotAllowedHere(NotPermitted):
+    code = "token-network"
+
+
+def create_token(
+    *,
+    creator: User,
+    user: User,
+    name: str,
+    scopes: Iterable[str],
+    now: datetime,
+    expires_at: datetime | None = None,
+    allowed_networks: Iterable[str] = (),
+    rate: int = DEFAULT_RATE_PER_MINUTE,
+) -> tuple[ApiToken, str]:
+    """A token that acts as `user`, and its plaintext, which nobody can read again. For others: admins only."""
+    _check_may_manage(creator, user)
+    if not user.is_active:
+        raise WrongState(f"{user} is deactivated and cannot have a token. Nothing was created.")
+    plaintext = _new_secret()
+    token = ApiToken(
+        user=user,
+        created_by=creator,
+        name=clean_text("name", name, longest=80),
+        prefix=plaintext[:_SHOWN_CHARACTERS],
+        secret_sha256=sha256_hex(plaintext),
+        scopes=clean_scopes(scopes),
+        allowed_networks=clean_networks(allowed_networks),
+        rate_per_minute=_clean_rate(rate),
+        created_at=now,
+        expires_at=_clean_expiry(expires_at, now),
+    )
+    with acting(creator):
+        token.save(force_insert=True)
+    return token, plaintext
+
+
+def rotate_token(*, person: User, token: ApiToken, now: datetime) -> tuple[ApiToken, str]:
+    """A new secret for the same token; the old one ends at once.
+
+    Whoever rotates is its creator from now on: they know the secret, so what they wrote it cannot approve.
+    """
+    _check_may_manage(person, token.user)
+    plaintext = _new_secret()
+    with acting(person):
+        changed = ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(
+            secret_sha256=sha256_hex(plaintext),
+            prefix=plaintext[:_SHOWN_CHARACTERS],
+            created_by=person,
+            last_used_at=None,
+        )
+        if not changed:
+            raise WrongState("This token is revoked; make a new one instead. Nothing was changed.")
+    token.refresh_from_db()
+    return token, plaintext
+
+
+def revoke_token(*, person: User, token: ApiToken, now: datetime) -> None:
+    """End the token at once and for good."""
+    _check_may_manage(person, token.user)
+    with acting(person):
+        if not ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
+            raise WrongState("This token is revoked already. Nothing was changed.")
+
+
+def use_token(*, plaintext: str, address: Address | None, now: datetime) -> ApiToken:
+    """The token with its user (roles read) and creator, in one query; InvalidToken or TokenNotAllowedHere otherwise.
+
+    Every plaintext is hashed and looked up alike. `last_used_at` is written once a minute at most.
+    """
+    hashed = ApiToken.objects.filter(secret_sha256=sha256_hex(plaintext))
+    token = hashed.select_related("user", "created_by").annotate(role_names=role_names("user_id")).first()
+    if token is None:
+        raise InvalidToken("The token is not known. Send one that was issued here, complete and unchanged.")
+    _check_usable(token, now)
+    if token.allowed_networks and not is_within(address, parse_networks(tuple(token.allowed_networks))):
+        raise TokenNotAllowedHere(f"The token may not be used from {address or 'an unknown address'}.")
+    prime_roles(token.user, token.role_names)
+    _note_use(token, now)
+    return token
+
+
+def clean_scopes(scopes: Iterable[str]) -> list[str]:
+    """Known scopes, each once, in the order of the table; at least one."""
+    given = {str(scope).strip() for scope in scopes}
+    unknown = sorted(given.difference(SCOPES))
+    if unknown:
+        detail = f"There is no scope {', '.join(unknown)}. The scopes are: {', '.join(SCOPES)}."
+        raise invalid("scopes", "scope-unknown", detail)
+    if not given:
+        raise invalid("scopes", "required", f"Choose at least one scope: {', '.join(SCOPES)}.")
+    return [scope for scope in SCOPES if scope in given]
+
+
+def clean_networks(networks: Iterable[str]) -> list[str]:
+    given = [network.strip() for network in networks if network.strip()]
+    try:
+        return [str(network) for network in parse_networks(tuple(given))]
+    except ValueError as error:
+        detail = f"{error}: give addresses or networks such as 203.0.113.7 or 2001:db8::/48."
+        raise invalid("allowed_networks", "network-invalid", detail) from error
+
+
+def _clean_rate(rate: int) -> int:
+    if not 1 <= rate <= 10_000:
+        raise invalid("rate", "out-of-range", "The rate must lie between 1 and 10,000 requests a minute.")
+    return rate
+
+
+def _clean_expiry(expires_at: datetime | None, now: datetime) -> datetime | None:
+    if expires_at is not None and expires_at <= now:
+        raise invalid("expires_at", "in-the-past", "The expiry must lie in the future.")
+    return expires_at
+
+
+def _new_secret() -> str:
+    return PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
+
+
+def _check_may_manage(person: User, owner: User) -> None:
+    check_permission(person, "token.own" if person.pk == owner.pk else "token.manage")
+
+
+def _check_usable(token: ApiToken, now: datetime) -> None:
+    if token.revoked_at is not None:
+        raise InvalidToken("The token is revoked. Ask the desk for a new one.")
+    if token.expires_at is not None and token.expires_at <= now:
+        raise InvalidToken("The token has expired. Ask the desk for a new one.")
+    if not token.user.is_active:
+        raise InvalidToken("The token's person is no longer active. Ask the desk for a new one.")
+
+
+def _note_use(token: ApiToken, now: datetime) -> None:
+    due = now - _LAST_USED_STEP
+    if token.last_used_at is not None and token.last_used_at > due:
+        return
+    is_due = Q(last_used_at=None) | Q(last_used_at__lte=due)
+    ApiToken.objects.filter(is_due, pk=token.pk).update(last_used_at=now)
+    token.last_used_at = now

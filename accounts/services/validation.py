@@ -1,0 +1,61 @@
+"""What names, addresses, roles and secrets must look like, with errors that point at the field."""
+
+import hashlib
+import zoneinfo
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from accounts.permissions import Role
+from factcheck.errors import InvalidInput
+
+KEPT = "Nothing was saved."
+
+
+def invalid(field: str, code: str, detail: str) -> InvalidInput:
+    return InvalidInput(f"{detail} {KEPT}", errors=[{"pointer": f"/{field}", "code": code, "detail": detail}])
+
+
+def clean_email(email: str) -> str:
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise invalid("email", "email-invalid", f"“{email.strip()}” is not an e-mail address.") from error
+    return address
+
+
+def clean_text(field: str, value: str, *, longest: int) -> str:
+    """One line of text that is not empty."""
+    text = " ".join(value.split())
+    if not text or "\0" in text:
+        raise invalid(field, "required", f"The {field} must not be empty.")
+    if len(text) > longest:
+        raise invalid(field, "too-long", f"The {field} may have {longest} characters at most.")
+    return text
+
+
+def clean_roles(roles: Iterable[str]) -> list[str]:
+    """Known roles, each once, in the order of the table; at least one."""
+    given = {str(role).strip() for role in roles}
+    known = [role.value for role in Role]
+    unknown = sorted(given.difference(known))
+    if unknown:
+        raise invalid(
+            "roles", "role-unknown", f"There is no role {', '.join(unknown)}; choose from {', '.join(known)}."
+        )
+    if not given:
+        raise invalid("roles", "required", f"Choose at least one role: {', '.join(known)}.")
+    return [role for role in known if role in given]
+
+
+def clean_time_zone(name: str) -> str:
+    if name not in zoneinfo.available_timezones():
+        raise invalid("time_zone", "time-zone-unknown", f"There is no time zone “{name}”, such as Europe/Berlin.")
+    return name
+
+
+def sha256_hex(secret: str) -> str:
+    """Secrets of 256 random bits need no slow hash: there is nothing to guess."""
+    return hashlib.sha256(secret.encode()).hexdigest()
