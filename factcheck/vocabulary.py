@@ -1,0 +1,84 @@
+"""How the words of the domain look: label, icon and tone of every status, stance and rating class.
+
+Tones are the `is-tone-*` classes of the design system. Unknown keys are a programming error and raise KeyError.
+"""
+
+from typing import NamedTuple
+
+
+class Look(NamedTuple):
+    label: str
+    icon: str
+    tone: str
+
+
+STATUSES = {
+    # claims
+    "marked": Look("Marked", "marker", "caution"),
+    "selected": Look("Selected", "flag", "caution"),
+    "parked": Look("Parked", "park", "muted"),
+    "checked": Look("Checked", "check", "note"),
+    # verdicts and fact-checks
+    "draft": Look("Draft", "draft", "muted"),
+    "in_review": Look("In review", "eye", "info"),
+    "changes_requested": Look("Changes requested", "comment", "caution"),
+    "approved": Look("Approved", "success", "positive"),
+    "published": Look("Published", "publish", "positive"),
+    "superseded": Look("Superseded", "history", "muted"),
+    "suspended": Look("Under review", "pause", "caution"),
+    "retracted": Look("Retracted", "close", "negative"),
+    # placements
+    "placed": Look("Placed", "pin", "muted"),
+    "changed": Look("Wording changed", "diff", "caution"),
+    "moved": Look("Moved", "moved", "caution"),
+    "orphaned": Look("No longer in the text", "orphan", "negative"),
+    # runs and deliveries
+    "queued": Look("Queued", "queued", "muted"),
+    "running": Look("Running", "refresh", "info"),
+    "finished": Look("Finished", "success", "positive"),
+    "failed": Look("Failed", "error", "negative"),
+    "cancelled": Look("Cancelled", "minus", "muted"),
+    # items of an import
+    "created": Look("New", "plus", "positive"),
+    "updated": Look("Updated", "refresh", "info"),
+    "unchanged": Look("Unchanged", "check", "muted"),
+    # people and tokens
+    "active": Look("Active", "check", "positive"),
+    "inactive": Look("Deactivated", "lock", "muted"),
+    "invited": Look("Invited", "mail", "info"),
+    "expired": Look("Expired", "clock", "muted"),
+}
+
+STANCES = {
+    "supports": Look("Supports", "supports", "positive"),
+    "refutes": Look("Refutes", "refutes", "negative"),
+    "context": Look("Context", "context", "caution"),
+}
+
+RATING_CLASSES = {
+    "true": "True",
+    "mostly_true": "Mostly true",
+    "mixed": "Mixed",
+    "mostly_false": "Mostly false",
+    "false": "False",
+    "missing_context": "Missing context",
+    "altered": "Altered",
+    "satire": "Satire",
+    "unproven": "Unproven",
+    "outdated": "Outdated",
+}
+
+# The tag of a Django message or the level of a toast.
+LEVELS = {
+    "debug": Look("Note", "info", "muted"),
+    "info": Look("Note", "info", "info"),
+    "success": Look("Done", "success", "positive"),
+    "warning": Look("Warning", "warning", "caution"),
+    "error": Look("Error", "error", "negative"),
+}
+
+LIGHTS = {
+    "green": Look("Ready", "light-green", "positive"),
+    "amber": Look("Needs attention", "light-amber", "caution"),
+    "red": Look("Blocked", "light-red", "negative"),
+}
