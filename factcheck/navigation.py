@@ -23,7 +23,7 @@ class NavEntry(NamedTuple):
     label: str
     icon: str
     is_current: bool
-    count: int
+    waiting: int
 
 
 ITEMS = (
@@ -54,6 +54,4 @@ def _current(path: str, urls: list[str]) -> str:
 def entries(request: HttpRequest, counts: dict[str, int]) -> list[NavEntry]:
     found = [(item, url) for item in ITEMS if (url := reverse_or_nothing(item.url_name))]
     current = _current(request.path, [url for _, url in found])
-    return [
-        NavEntry(url, item.label, item.icon, url == current, counts.get(item.counts_key, 0)) for item, url in found
-    ]
+    return [NavEntry(url, item.label, item.icon, url == current, counts.get(item.counts_key, 0)) for item, url in found]

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -89,9 +90,14 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            # {% icon %}, {% status %} and the rest of the design system are everywhere.
+            "builtins": ["factcheck.templatetags.ui"],
         },
     },
 ]
+
+# Forms are drawn by templates/django/forms/ (the design system's fields).
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Postgres. "default" is the app's role; "owner" exists for migrations and the tests' reset alone.
 _DATABASE_URL = os.environ.get("DATABASE_URL", "postgres://factcheck_app@127.0.0.1:5432/factcheck")

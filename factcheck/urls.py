@@ -1,7 +1,9 @@
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from factcheck.health import healthz, readyz
+from factcheck.views import styleguide
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -9,3 +11,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("support/", admin.site.urls),
 ]
+
+if settings.DEBUG:
+    urlpatterns += [path("styleguide/", styleguide, name="styleguide")]

@@ -65,7 +65,7 @@ def light(key: str, label: str = "") -> dict[str, Any]:
 
 @register.filter
 def initials(name: str) -> str:
-    """"Mira Halonen" is MH, "mira@example.org" M, a single name its first two letters."""
+    """ "Mira Halonen" is MH, "mira@example.org" M, a single name its first two letters."""
     words = [word for word in re.split(r"[\s@._-]+", name.partition("@")[0]) if word]
     if len(words) > 1:
         return f"{words[0][0]}{words[-1][0]}"

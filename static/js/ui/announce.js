@@ -1,24 +1,30 @@
-// One polite live region for the page. Saying the same words twice is heard twice.
+// The page's live regions: one polite, one for what cannot wait. Saying the same words twice is heard twice.
 
-function region() {
-  const found = document.getElementById("live-region");
+const REGIONS = {
+  polite: { id: "live-region", role: "status" },
+  assertive: { id: "live-alert", role: "alert" },
+};
+const DELAY_MS = 50;
+
+function region(urgency) {
+  const { id, role } = REGIONS[urgency];
+  const found = document.getElementById(id);
   if (found) return found;
   const element = document.createElement("div");
-  element.id = "live-region";
+  element.id = id;
   element.className = "visually-hidden";
-  element.setAttribute("role", "status");
-  element.setAttribute("aria-live", "polite");
+  element.setAttribute("role", role);
   document.body.append(element);
   return element;
 }
 
-let timer = 0;
+const timers = {};
 
-export function announce(message) {
-  const element = region();
+export function announce(message, urgency = "polite") {
+  const element = region(urgency);
   element.textContent = "";
-  clearTimeout(timer);
-  timer = setTimeout(() => {
+  clearTimeout(timers[urgency]);
+  timers[urgency] = setTimeout(() => {
     element.textContent = message;
-  }, 50);
+  }, DELAY_MS);
 }

@@ -1,25 +1,48 @@
-// Short messages at the edge of the screen. Errors say what happened, what was kept and what to do, and stay until they
-// are closed; the rest leave by themselves, but not while the pointer or the focus is on them.
+// Short messages at the edge of the screen. From a module: toast(message, {kind, action, stay}). From the server: an
+// HX-Trigger header {"toast": {"text", "level", "undo_url", "undo_label"}}, or components/toast.html inside
+// <hx-partial hx-target="#toasts" hx-swap="beforeend">.
+// Errors say what happened, what was kept and what to do, and stay until they are closed; the rest leave by themselves,
+// but not while the pointer or the focus is on them.
+import { announce } from "./announce.js";
+import { icon } from "./icon.js";
 
+const LOOKS = {
+  success: { icon: "success", tone: "positive", word: "Done" },
+  info: { icon: "info", tone: "info", word: "Note" },
+  warning: { icon: "warning", tone: "caution", word: "Warning" },
+  error: { icon: "error", tone: "negative", word: "Error" },
+};
 const STAY_MS = 8000;
+const STAY_WITH_ACTION_MS = 20000;
+
+function element(tag, className, ...children) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  node.append(...children);
+  return node;
+}
 
 function region() {
   const found = document.getElementById("toasts");
   if (found) return found;
-  const element = document.createElement("div");
-  element.id = "toasts";
-  element.className = "toasts";
-  element.setAttribute("role", "region");
-  element.setAttribute("aria-label", "Messages");
-  document.body.append(element);
-  return element;
+  const list = element("section", "toasts");
+  list.id = "toasts";
+  list.setAttribute("aria-label", "Notices");
+  document.body.append(list);
+  return list;
+}
+
+function closeButton(close) {
+  const words = element("span", "visually-hidden", "Dismiss");
+  const button = element("button", "button is-quiet is-icon is-small toast-close", icon("close"), words);
+  button.type = "button";
+  button.addEventListener("click", close);
+  return button;
 }
 
 function actionButton({ label, key, run }, close) {
-  const button = document.createElement("button");
+  const button = element("button", "link-button toast-action", label);
   button.type = "button";
-  button.className = "button is-small toast-action";
-  button.textContent = label;
   if (key) button.setAttribute("aria-keyshortcuts", key);
   button.addEventListener("click", () => {
     close();
@@ -28,38 +51,66 @@ function actionButton({ label, key, run }, close) {
   return button;
 }
 
-function closeButton(close) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "toast-close";
-  button.setAttribute("aria-label", "Close message");
-  button.textContent = "×";
-  button.addEventListener("click", close);
-  return button;
-}
-
-// Shows the message and answers with a function that closes it. `action` is {label, key?, run}.
-export function toast(message, { kind = "info", action, stay = kind === "error" ? Infinity : STAY_MS } = {}) {
-  const box = document.createElement("div");
-  box.className = `toast is-${kind}`;
-  box.dataset.kind = kind;
-  box.setAttribute("role", kind === "error" ? "alert" : "status");
-  const words = document.createElement("p");
-  words.className = "toast-message";
-  words.textContent = message;
+// Starts the clock of a toast and answers with the function that closes it.
+function leaveLater(box, stay) {
   let timer = 0;
+  const stop = () => clearTimeout(timer);
   const close = () => {
-    clearTimeout(timer);
+    stop();
     box.remove();
   };
   const wait = () => {
-    clearTimeout(timer);
+    stop();
     if (stay !== Infinity) timer = setTimeout(close, stay);
   };
-  box.append(words, ...(action ? [actionButton(action, close)] : []), closeButton(close));
-  for (const type of ["pointerenter", "focusin"]) box.addEventListener(type, () => clearTimeout(timer));
+  for (const type of ["pointerenter", "focusin"]) box.addEventListener(type, stop);
   for (const type of ["pointerleave", "focusout"]) box.addEventListener(type, wait);
-  region().append(box);
   wait();
   return close;
+}
+
+function stayOf(kind, hasAction) {
+  if (kind === "error") return Infinity;
+  return hasAction ? STAY_WITH_ACTION_MS : STAY_MS;
+}
+
+function say(kind, ...parts) {
+  announce(parts.filter(Boolean).join(" "), kind === "error" ? "assertive" : "polite");
+}
+
+// Shows the message and answers with a function that closes it. `action` is {label, key?, run}.
+export function toast(message, { kind = "info", action, stay = stayOf(kind, action) } = {}) {
+  const look = LOOKS[kind] ?? LOOKS.info;
+  const box = element("div", `toast is-tone-${look.tone}`, icon(look.icon));
+  box.dataset.kind = kind;
+  const close = leaveLater(box, stay);
+  const words = element("p", "toast-text", element("span", "visually-hidden", `${look.word}: `), message);
+  box.append(words, action ? actionButton(action, close) : element("span"), closeButton(close));
+  region().append(box);
+  say(kind, message, action?.label);
+  return close;
+}
+
+// A toast that the server rendered: give it a clock and a voice.
+function adopt(box) {
+  const kind = box.dataset.toast;
+  const hasAction = box.querySelector("[data-toast-action]") !== null;
+  const close = leaveLater(box, stayOf(kind, hasAction));
+  box.querySelector("[data-toast-close]")?.addEventListener("click", close);
+  say(kind, box.querySelector(".toast-text")?.textContent.trim());
+}
+
+function fromTrigger({ detail }) {
+  const undo = () => window.htmx.ajax("POST", detail.undo_url, { source: document.body, swap: "none" });
+  const action = detail.undo_url ? { label: detail.undo_label ?? "Undo", run: undo } : undefined;
+  toast(detail.text, { kind: detail.level ?? "info", action });
+}
+
+export function startToasts() {
+  const list = region();
+  list.querySelectorAll("[data-toast]").forEach(adopt);
+  new MutationObserver((records) => {
+    for (const node of records.flatMap((record) => [...record.addedNodes])) if (node.dataset?.toast) adopt(node);
+  }).observe(list, { childList: true });
+  document.addEventListener("toast", fromTrigger);
 }

@@ -1,0 +1,52 @@
+"""Pages that belong to no app: the style guide (debug mode only)."""
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from factcheck import styleguide_samples, vocabulary
+
+
+class SampleForm(forms.Form):
+    """Every kind of field, as any form of the desk is drawn."""
+
+    statement = forms.CharField(
+        help_text="What is checked, in one sentence of your own.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    claimant = forms.CharField(label="Claimant")
+    said_at = forms.DateField(label="Said on", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    mode = forms.ChoiceField(
+        label="Speech",
+        choices=[
+            ("direct", "Direct speech"),
+            ("reported", "Reported speech"),
+            ("own_voice", "The article's own voice"),
+        ],
+    )
+    policy = forms.ChoiceField(
+        label="Two independent sources",
+        choices=[("required", "Required"), ("warn", "Warn"), ("off", "Off")],
+        widget=forms.RadioSelect,
+        initial="warn",
+    )
+    is_archived = forms.BooleanField(
+        label="I have seen the archived copy",
+        required=False,
+        help_text="Needs the archive's address and the date.",
+    )
+    file = forms.FileField(label="Files", required=False, help_text="Text, HTML, JSON or JSONL; 10 MB each at most.")
+
+
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component in every state, on one page."""
+    wrong = SampleForm({"statement": "", "claimant": "", "mode": "reported", "policy": "warn"}, auto_id="id_wrong_%s")
+    context = {
+        "form": SampleForm(auto_id="id_sample_%s"),
+        "wrong_form": wrong,
+        "statuses": vocabulary.STATUSES,
+        "stances": vocabulary.STANCES,
+        "ratings": vocabulary.RATING_CLASSES,
+        **styleguide_samples.CONTEXT,
+    }
+    return render(request, "styleguide.html", context)

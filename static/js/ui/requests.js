@@ -1,0 +1,49 @@
+// What happens around requests: a form is not sent twice, and a refused or lost htmx request says what was kept.
+import { toast } from "./toast.js";
+
+const WORDS = {
+  403: "You may not do this, or you were signed out. Nothing was changed. Reload the page and try again.",
+  404: "This is no longer there. Nothing was changed. Reload the page to see what is.",
+  429: "Too many requests in a short time. Nothing was changed. Wait a minute and try again.",
+};
+const SERVER = "The server could not do this. Nothing was changed, and what you typed is still here. Try again in a moment.";
+const LOST = "No connection to the desk. What you typed is still here. Try again when you are back online.";
+
+function isSwapped(status) {
+  return status < 500 && !(status in WORDS);
+}
+
+function onResponseError(event) {
+  const { status } = event.detail.ctx.response;
+  if (!isSwapped(status)) toast(WORDS[status] ?? SERVER, { kind: "error" });
+}
+
+function onError(event) {
+  // Only a request that never got an answer; errors while swapping are ours and stay visible in the console.
+  const { ctx } = event.detail;
+  if (ctx && !ctx.response) toast(LOST, { kind: "error" });
+}
+
+function onSubmit(event) {
+  const form = event.target;
+  const isHandled = event.defaultPrevented || form.method === "dialog" || form.target === "_blank";
+  if (isHandled) return;
+  if (form.dataset.sending !== undefined) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sending = "";
+  event.submitter?.setAttribute("aria-busy", "true");
+}
+
+function reset() {
+  for (const form of document.querySelectorAll("form[data-sending]")) delete form.dataset.sending;
+  for (const button of document.querySelectorAll('form .button[aria-busy="true"]')) button.removeAttribute("aria-busy");
+}
+
+export function startRequests() {
+  document.addEventListener("htmx:response:error", onResponseError);
+  document.addEventListener("htmx:error", onError);
+  window.addEventListener("submit", onSubmit);
+  window.addEventListener("pageshow", (event) => event.persisted && reset());
+}
