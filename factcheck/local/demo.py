@@ -1,0 +1,142 @@
+"""`make demo`: the whole desk from one command in one terminal. Nothing here imports Django."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+from factcheck.local import processes
+from factcheck.local.errors import LocalServiceError
+from factcheck.local.paths import CLONE, data_dir
+from factcheck.local.services import folder_lock, local_services
+from factcheck.local.supervisor import Interrupted, Supervisor, interruptible
+
+FIRST_PORT, LAST_PORT = 8000, 8099
+THREADS = 12
+READY_SECONDS = 60
+
+
+def run_demo() -> int:
+    """Run until Ctrl-C or until a part of it dies; returns the exit code."""
+    started = time.monotonic()
+    folder = data_dir()
+    try:
+        with interruptible(), folder_lock(folder, "demo.lock") as is_ours:
+            _run(folder, started, is_ours=is_ours)
+    except Interrupted:
+        print("\nStopped. Everything is kept; `make demo` continues where you left.", flush=True)
+        return 0
+    except LocalServiceError as error:
+        print(error, file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+def _already_running(folder: Path) -> str:
+    address = folder / "demo.url"
+    where = f" at {address.read_text()}" if address.exists() else ""
+    return f"The demo of this clone runs already{where}. Stop it with Ctrl-C in its terminal first."
+
+
+def _run(folder: Path, started: float, *, is_ours: bool) -> None:
+    if not is_ours:
+        raise LocalServiceError(_already_running(folder))
+    supervisor = Supervisor(folder, dict(os.environ), CLONE)
+    for name in supervisor.stop_orphans():
+        _say(f"Ended the {name} process that an earlier run left behind.")
+    port = choose_port(os.environ)
+    host = os.environ.get("HOST", "127.0.0.1")
+    with local_services() as env:
+        supervisor.env |= env | demo_env(port)
+        _say("Postgres and Redis are up.")
+        welcome = _prepare(supervisor.env)
+        try:
+            _start(supervisor, host, port)
+            url = supervisor.env["SITE_URL"]
+            (folder / "demo.url").write_text(url)
+            _say(f"\nReady after {time.monotonic() - started:.1f} s: {url}\n{welcome}\nLogs: {folder / 'logs'}")
+            _say("Ctrl-C stops everything.")
+            supervisor.watch()
+        finally:
+            supervisor.stop_all()
+            (folder / "demo.url").unlink(missing_ok=True)
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def choose_port(environ: Mapping[str, str]) -> int:
+    """PORT where given, which must be free; else the first free one from 8000 on, so that a second clone runs too."""
+    if given := environ.get("PORT"):
+        if not given.isdecimal() or not 0 < int(given) < 65536:
+            raise LocalServiceError(f"PORT is {given!r}; it must be a number from 1 to 65535.")
+        if not processes.is_port_free(int(given)):
+            raise LocalServiceError(f"Port {given} is taken. Free it, or choose another: make demo PORT=8010")
+        return int(given)
+    for port in range(FIRST_PORT, LAST_PORT + 1):
+        if processes.is_port_free(port):
+            return port
+    raise LocalServiceError(f"All ports from {FIRST_PORT} to {LAST_PORT} are taken. Choose one: make demo PORT=9000")
+
+
+def demo_env(port: int) -> dict[str, str]:
+    return {
+        "DEMO": "1",
+        "DEBUG": "0",
+        "SITE_URL": f"http://localhost:{port}",
+        "DATABASE_POOL": "1",
+        "DATABASE_POOL_SIZE": str(THREADS),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _prepare(env: dict[str, str]) -> str:
+    """Migrate, load the story, collect the static files; returns what to tell the person."""
+    command = [sys.executable, "manage.py", "prepare_demo"]
+    done = subprocess.run(
+        command, cwd=CLONE, env=env | {"DATABASE_POOL": "0"}, stdout=subprocess.PIPE, text=True, check=False
+    )
+    if done.returncode:
+        raise LocalServiceError("The demo's data could not be prepared; the reason stands above. Nothing was lost.")
+    return done.stdout.strip()
+
+
+def _start(supervisor: Supervisor, host: str, port: int) -> None:
+    supervisor.start("web", web_command(host, port))
+    supervisor.start("worker", worker_command(supervisor.folder))
+    supervisor.wait_until(lambda: _is_ready(port), READY_SECONDS, f"http://localhost:{port}/readyz")
+
+
+def web_command(host: str, port: int) -> list[str]:
+    options = ["--bind", f"{host}:{port}", "--worker-class", "gthread", "--workers", "1", "--threads", str(THREADS)]
+    return [sys.executable, "-m", "gunicorn", "factcheck.wsgi", *options, "--graceful-timeout", "5"]
+
+
+def worker_command(folder: Path) -> list[str]:
+    """One worker that is its own clock (-B); a deployment runs beat as a process of its own."""
+    options = ["--beat", "--schedule", str(folder / "celerybeat"), "--concurrency", "2"]
+    return [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "factcheck",
+        "worker",
+        *options,
+        "--without-gossip",
+        "--without-mingle",
+    ]
+
+
+def _is_ready(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+            return bool(json.load(answer)["worker"] == "ok")
+    except (urllib.error.URLError, OSError):
+        return False
