@@ -1,0 +1,43 @@
+# The commands of the project. `make` alone lists them.
+SHELL := /bin/bash
+PY := .venv/bin/python
+# Tests in one group (they run private servers) stay on one worker. Browser tests need a core of their own each.
+WORKERS ?= auto
+XDIST := -n $(WORKERS) --dist loadgroup
+
+.PHONY: help demo test test-fast soak check bench screenshots openapi venv venv-dev browser
+help:  ## What there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
+
+venv:
+	@scripts/environment.sh run
+
+venv-dev:
+	@scripts/environment.sh dev
+
+browser:
+	@scripts/browser.sh
+
+demo: venv  ## The whole desk with the sample story, in one terminal (PORT=8010 for another port)
+	@exec $(PY) manage.py demo
+
+test: venv-dev browser  ## Every test at CI size
+	$(PY) -m pytest $(XDIST) -m "not (soak or screenshots)" $(ARGS)
+
+test-fast: venv-dev  ## No browser, load or fault tests: about a minute
+	$(PY) -m pytest $(XDIST) -m "not (e2e or load or fault or soak or screenshots)" $(ARGS)
+
+soak: venv-dev browser  ## Load, fault and property tests at full size
+	FACTCHECK_SOAK=1 $(PY) -m pytest -m "soak or load or fault" --durations=10 $(ARGS)
+
+check: venv-dev  ## Lint, types, import contracts, migrations, deploy checks, API difference, compose file
+	@scripts/check.sh $(STEPS)
+
+bench: venv-dev  ## Benchmarks; SECTION=name for one
+	$(PY) -m bench $(SECTION)
+
+screenshots: venv-dev browser  ## Photograph every screen into docs/screens/
+	$(PY) -m pytest -m screenshots tests/e2e $(ARGS)
+
+openapi: venv-dev  ## Write docs/openapi.json from the code
+	DEBUG=1 $(PY) manage.py spectacular --format openapi-json --validate --file docs/openapi.json

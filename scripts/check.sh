@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# usage: scripts/check.sh [STEP...]     All static checks; every step runs, the failed ones are named at the end.
+set -u
+cd "$(dirname "$0")/.."
+bin=.venv/bin
+BIOME=@biomejs/biome@2.6.8
+failed=()
+
+production() {
+  env -u DEBUG -u DEMO SECRET_KEY="$($bin/python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
+    SITE_URL=https://desk.example.org ALLOWED_HOSTS=desk.example.org \
+    DATABASE_URL=postgres://factcheck_app@127.0.0.1/factcheck MIGRATE_DATABASE_URL=postgres://factcheck_owner@127.0.0.1/factcheck "$@"
+}
+step_lint() { $bin/ruff check . && $bin/ruff format --check .; }
+step_types() { $bin/mypy factcheck accounts articles annotations tests bench; }
+step_imports() { $bin/lint-imports; }
+step_templates() {
+  [ -d templates ] || return 0
+  $bin/djlint templates --lint --quiet && find templates -name '*.html' -print0 | xargs -0 -r $bin/djade --check --target-version 6.0
+}
+step_frontend() {
+  if ! command -v npx >/dev/null; then
+    if [ -n "${CI:-}" ]; then echo "npx (Node) is needed for Biome in CI"; return 1; fi
+    echo "skipped: no npx (Node) here; CI runs it"; return 0
+  fi
+  npx --yes "$BIOME" ci --error-on-warnings static
+}
+step_migrations() { production $bin/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run; }
+step_deploy() { production $bin/python manage.py check --deploy --fail-level WARNING; }
+step_api() {
+  [ -f docs/openapi.json ] || { echo "skipped: docs/openapi.json is not there yet"; return 0; }
+  local now; now=$(mktemp)
+  production $bin/python manage.py spectacular --format openapi-json --validate --file "$now" &&
+    diff -u docs/openapi.json "$now" || { echo "The API differs from docs/openapi.json: declare it with 'make openapi'"; return 1; }
+}
+step_compose() {
+  for compose in "docker compose" docker-compose; do
+    if $compose version >/dev/null 2>&1; then
+      echo "by $($compose version --short 2>/dev/null | head -1) of $compose"
+      POSTGRES_PASSWORD=x OWNER_PASSWORD=x APP_PASSWORD=x REDIS_PASSWORD=x SECRET_KEY=x SITE_URL=https://desk.example.org \
+        $compose -f docker-compose.yml config --quiet; return
+    fi
+  done
+  echo "no compose program here: the file is only parsed as YAML"
+  $bin/python -c 'import yaml; yaml.safe_load(open("docker-compose.yml"))'
+}
+step_shell() { for file in scripts/*.sh .ci/run docker/*.sh; do bash -n "$file" || return 1; done; }
+
+steps=("$@")
+[ ${#steps[@]} -gt 0 ] || steps=(lint types imports templates frontend migrations deploy api compose shell)
+for step in "${steps[@]}"; do
+  echo "--- $step"
+  if ! "step_$step"; then failed+=("$step"); fi
+done
+if [ ${#failed[@]} -gt 0 ]; then echo "FAILED: ${failed[*]}"; exit 1; fi
+echo "All checks passed: ${steps[*]}"

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# usage: scripts/environment.sh run|dev
+# Makes .venv with the hashed lock file (run: what the desk needs; dev: the tools and tests too), once per lock file.
+# Uses uv where it works, else plain venv and pip. Prints how long the download and installation took.
+set -eu
+cd "$(dirname "$0")/.."
+kind=${1:-run}
+case $kind in
+  run) lock=requirements.lock ;;
+  dev) lock=requirements-dev.lock ;;
+  *) echo "usage: $0 run|dev" >&2; exit 2 ;;
+esac
+
+checksum() { cksum < "$1" | tr -s ' ' '-'; }
+stamp() { echo ".venv/.installed-$1"; }
+is_installed() { [ -x .venv/bin/python ] && [ "$(cat "$(stamp "$1")" 2>/dev/null)" = "$(checksum "$2")" ]; }
+
+is_installed "$kind" "$lock" && exit 0
+
+is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1; }
+find_python() {
+  for name in ${PYTHON:-} python3.12 python3.13 python3.14 python3 python; do
+    if command -v "$name" >/dev/null && is_new_enough "$name"; then command -v "$name"; return; fi
+  done
+}
+has_uv() { uv --version >/dev/null 2>&1; }
+
+start=$(date +%s)
+python=$(find_python)
+if [ -z "$python" ] && ! has_uv; then
+  cat >&2 <<'MESSAGE'
+Python 3.12 or newer is needed, and neither it nor uv is here. Install one of them:
+  Debian, Ubuntu:  apt install python3.12 python3.12-venv     (or: apt install python3 python3-venv on a new release)
+  Fedora:          dnf install python3.12
+  macOS:           brew install python@3.12
+  anywhere:        https://docs.astral.sh/uv/  (uv brings a Python of its own)
+then run the same command again. A Python elsewhere is named with PYTHON=/path/to/python3.12.
+MESSAGE
+  exit 1
+fi
+
+if [ ! -x .venv/bin/python ] || ! is_new_enough .venv/bin/python; then
+  if has_uv; then
+    uv venv --quiet --clear --python "${python:-3.12}" .venv
+  elif ! "$python" -m venv --clear .venv; then
+    echo "Python's venv module is missing or broken: on Debian and Ubuntu install python3-venv, then run this again." >&2
+    exit 1
+  fi
+fi
+
+echo "Installing $lock ..."
+if has_uv; then
+  uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock"
+else
+  .venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip --upgrade >/dev/null
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+fi
+checksum "$lock" > "$(stamp "$kind")"
+# The development lock holds everything of the other one.
+[ "$kind" = run ] || checksum requirements.lock > "$(stamp run)"
+echo "Download and installation took $(( $(date +%s) - start )) s ($("$PWD/.venv/bin/python" --version), once per lock file)."
