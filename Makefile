@@ -5,7 +5,7 @@ PY := .venv/bin/python
 WORKERS ?= auto
 XDIST := -n $(WORKERS) --dist loadgroup
 
-.PHONY: help demo test test-fast soak check bench screenshots openapi venv venv-dev browser
+.PHONY: help demo test test-fast soak check format bench screenshots openapi venv venv-dev browser
 help:  ## What there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
 
@@ -32,6 +32,10 @@ soak: venv-dev browser  ## Load, fault and property tests at full size
 
 check: venv-dev  ## Lint, types, import contracts, migrations, deploy checks, API difference, compose file
 	@scripts/check.sh $(STEPS)
+
+format: venv-dev  ## Format Python, JavaScript and CSS, and mend what the linters can mend
+	.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
+	npx --yes "$$(sed -n 's/^BIOME=//p' scripts/check.sh)" check --write --colors=off static
 
 bench: venv-dev  ## Benchmarks; SECTION=name for one
 	$(PY) -m bench $(SECTION)

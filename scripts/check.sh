@@ -23,7 +23,7 @@ step_frontend() {
     if [ -n "${CI:-}" ]; then echo "npx (Node) is needed for Biome in CI"; return 1; fi
     echo "skipped: no npx (Node) here; CI runs it"; return 0
   fi
-  npx --yes "$BIOME" ci --error-on-warnings static
+  npx --yes "$BIOME" ci --colors=off --max-diagnostics=30 static
 }
 step_migrations() { production $bin/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run; }
 step_deploy() { production $bin/python manage.py check --deploy --fail-level WARNING; }

@@ -16,7 +16,7 @@ from factcheck.grants import append_only_tables
 def _current_role() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
-        return cursor.fetchone()[0]
+        return str(cursor.fetchone()[0])
 
 
 @pytest.mark.django_db

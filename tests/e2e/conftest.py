@@ -89,8 +89,8 @@ def login_as() -> Callable[[Page, Any], None]:
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.save()
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": settings.SITE_URL}
-        page.context.add_cookies([cookie])
+        value = str(session.session_key)
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": settings.SITE_URL}])
 
     return login
 
