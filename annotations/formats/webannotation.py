@@ -82,15 +82,17 @@ def annotation_collection(
     *, iri: str, label: str, total: int, first: str | dict[str, Any] | None, last: str | None = None
 ) -> dict[str, Any]:
     """`first` is the first page's address or the page itself; None only where there is nothing."""
-    return _filled({
-        "@context": CONTEXT,
-        "id": to_uri(iri),
-        "type": "AnnotationCollection",
-        "label": label,
-        "total": total,
-        "first": to_uri(first) if isinstance(first, str) else first,
-        "last": last and to_uri(last),
-    })  # fmt: skip
+    return _filled(
+        {
+            "@context": CONTEXT,
+            "id": to_uri(iri),
+            "type": "AnnotationCollection",
+            "label": label,
+            "total": total,
+            "first": to_uri(first) if isinstance(first, str) else first,
+            "last": last and to_uri(last),
+        }
+    )
 
 
 def annotation_page(
@@ -102,16 +104,18 @@ def annotation_page(
     next_iri: str | None = None,
     previous_iri: str | None = None,
 ) -> dict[str, Any]:
-    page = _filled({
-        "@context": CONTEXT,
-        "id": to_uri(iri),
-        "type": "AnnotationPage",
-        # An object, not a bare address: so the W3C page assertions read it.
-        "partOf": {"id": to_uri(collection_iri), "type": "AnnotationCollection"},
-        "startIndex": start_index,
-        "next": next_iri and to_uri(next_iri),
-        "prev": previous_iri and to_uri(previous_iri),
-    })  # fmt: skip
+    page = _filled(
+        {
+            "@context": CONTEXT,
+            "id": to_uri(iri),
+            "type": "AnnotationPage",
+            # An object, not a bare address: so the W3C page assertions read it.
+            "partOf": {"id": to_uri(collection_iri), "type": "AnnotationCollection"},
+            "startIndex": start_index,
+            "next": next_iri and to_uri(next_iri),
+            "prev": previous_iri and to_uri(previous_iri),
+        }
+    )
     return page | {"items": list(items)}
 
 
@@ -128,17 +132,19 @@ def _annotation(
     name: str, motivation: str | list[str], *, body: list[dict[str, Any]], target: Any, publication: Publication
 ) -> dict[str, Any]:
     desk = publication.desk
-    return _filled({
-        "@context": CONTEXT,
-        "id": f"{to_uri(publication.annotation_iri)}#{name}",
-        "type": "Annotation",
-        "motivation": motivation,
-        "creator": _filled({"id": desk.url and to_uri(desk.url), "type": "Organization", "name": desk.name}),
-        "created": publication.published_at and rfc3339(publication.published_at),
-        "modified": publication.modified_at and rfc3339(publication.modified_at),
-        "body": body,
-        "target": target,
-    })  # fmt: skip
+    return _filled(
+        {
+            "@context": CONTEXT,
+            "id": f"{to_uri(publication.annotation_iri)}#{name}",
+            "type": "Annotation",
+            "motivation": motivation,
+            "creator": _filled({"id": desk.url and to_uri(desk.url), "type": "Organization", "name": desk.name}),
+            "created": publication.published_at and rfc3339(publication.published_at),
+            "modified": publication.modified_at and rfc3339(publication.modified_at),
+            "body": body,
+            "target": target,
+        }
+    )
 
 
 def _body(text: str, purpose: str, language: str) -> dict[str, Any]:
@@ -147,14 +153,16 @@ def _body(text: str, purpose: str, language: str) -> dict[str, Any]:
 
 
 def _appearance_target(appearance: FrozenAppearance, publication: Publication) -> dict[str, Any]:
-    return _filled({
-        "source": _source(appearance["article"], publication),
-        "selector": [
-            _quote_selector(appearance["exact"], appearance["prefix"], appearance["suffix"]),
-            _position_selector(appearance["start"], appearance["end"]),
-        ],
-        "state": _state(appearance.get("captured_at"), ""),
-    })  # fmt: skip
+    return _filled(
+        {
+            "source": _source(appearance["article"], publication),
+            "selector": [
+                _quote_selector(appearance["exact"], appearance["prefix"], appearance["suffix"]),
+                _position_selector(appearance["start"], appearance["end"]),
+            ],
+            "state": _state(appearance.get("captured_at"), ""),
+        }
+    )
 
 
 def _evidence_target(evidence: FrozenEvidence, publication: Publication) -> dict[str, Any]:
@@ -162,11 +170,13 @@ def _evidence_target(evidence: FrozenEvidence, publication: Publication) -> dict
     selectors = [_quote_selector(evidence["exact"] or evidence["quote"], evidence["prefix"], evidence["suffix"])]
     if evidence["start"] is not None and evidence["end"] is not None:
         selectors.append(_position_selector(evidence["start"], evidence["end"]))
-    return _filled({
-        "source": _source(article, publication) if article else to_uri(evidence["url"]),
-        "selector": selectors,
-        "state": _state(evidence["captured_at"] or evidence["accessed_at"], evidence["archived_url"]),
-    })  # fmt: skip
+    return _filled(
+        {
+            "source": _source(article, publication) if article else to_uri(evidence["url"]),
+            "selector": selectors,
+            "state": _state(evidence["captured_at"] or evidence["accessed_at"], evidence["archived_url"]),
+        }
+    )
 
 
 def _source(article: FrozenArticle, publication: Publication) -> str:
