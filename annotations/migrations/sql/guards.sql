@@ -290,6 +290,8 @@ END $$;
 CREATE TRIGGER guard_insert BEFORE INSERT ON annotations_factcheckversion FOR EACH ROW EXECUTE FUNCTION guard_version();
 
 -- 7. The outbox: numbered once, superseded once, tombstones purged after 30 days ----------------------------------------------
+-- never max(seq) + 1: once the newest tombstone is purged, its number would be given again
+CREATE SEQUENCE annotations_change_feed;
 CREATE FUNCTION guard_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN

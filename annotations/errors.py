@@ -1,0 +1,136 @@
+"""What annotations refuse, and how the database's own refusals read to a person."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import IntegrityError
+
+from factcheck.errors import DomainError, InvalidInput, NotFound, NotPermitted, Stale, WrongState
+
+
+class QuoteNotFound(DomainError):
+    code = "quote-not-found"
+    title = "The article does not contain these words"
+
+
+class QuoteMismatch(DomainError):
+    """`found` says what stands at the given offsets instead."""
+
+    code = "quote-mismatch"
+    title = "Other words stand there"
+
+
+class QuoteAmbiguous(DomainError):
+    """`candidates` lists every place: start, end, exact, prefix, suffix."""
+
+    status = 409
+    code = "quote-ambiguous"
+    title = "The words stand in several places"
+
+
+class OverlapsClaim(DomainError):
+    code = "evidence-overlaps-claim"
+    title = "Evidence may not overlap the words of its own claim"
+
+
+class AlreadyLinked(DomainError):
+    status = 409
+    code = "already-linked"
+    title = "This passage is already linked to the claim"
+
+
+class ContributorMayNotApprove(NotPermitted):
+    code = "contributor-may-not-approve"
+    title = "Who wrote any of it cannot approve it"
+
+
+class ContentChanged(Stale):
+    code = "content-changed"
+    title = "The content is no longer what you looked at"
+
+
+class NotReady(DomainError):
+    """Submission is refused; `errors` lists every guard that is not met."""
+
+    code = "not-ready"
+    title = "Something is missing before this can be submitted"
+
+
+class NotPublishable(DomainError):
+    code = "not-publishable"
+    title = "The ClaimReview made from this is not valid"
+
+
+_MESSAGES: dict[str, tuple[type[DomainError], str]] = {
+    "evidence_apart_from_claim": (
+        OverlapsClaim,
+        "Evidence may not overlap the words of its own claim. Nothing was saved.",
+    ),
+    "evidence_passage_once_per_claim": (
+        AlreadyLinked,
+        "This passage is already linked to the claim. Nothing was saved.",
+    ),
+    "appearance_once_per_claim": (AlreadyLinked, "The claim already stands at this passage. Nothing was saved."),
+    "placement_reads_exact": (QuoteMismatch, "The article's text does not read so at this place. Nothing was saved."),
+    "approver_is_no_contributor": (
+        ContributorMayNotApprove,
+        "You wrote some of what this verdict says, so somebody else has to approve it. Nothing was changed.",
+    ),
+    "publisher_is_no_contributor": (
+        ContributorMayNotApprove,
+        "You wrote some of what this verdict says, so somebody else has to publish it. Nothing was changed.",
+    ),
+    "approval_digest_matches": (
+        ContentChanged,
+        "The verdict was changed since you read it. Read it again before you approve.",
+    ),
+    "approval_in_review": (WrongState, "The verdict is no longer in review. Nothing was changed."),
+    "approval_once_per_person": (WrongState, "You have already approved this version. Nothing was changed."),
+    "verdict_is_approved": (WrongState, "Nobody has approved exactly this content yet. Nothing was changed."),
+    "verdict_one_open_per_claim": (
+        WrongState,
+        "The claim already has a version that is being worked on. Open that one.",
+    ),
+    "verdict_one_live_per_claim": (WrongState, "The claim already has a published version. Nothing was changed."),
+    "verdict_version_unique": (WrongState, "Somebody else started a verdict at the same moment. Open that one."),
+    "verdict_version_follows": (WrongState, "Somebody else started a verdict at the same moment. Open that one."),
+    "verdict_move_is_legal": (WrongState, "The verdict cannot make this step from where it is. Nothing was changed."),
+    "verdict_published_is_kept": (WrongState, "What was published never changes: start a correction instead."),
+    "claimant_name_and_role": (WrongState, "A claimant with this name and role exists already. Choose that record."),
+    "rating_scale_is_frozen": (WrongState, "The scale is in use and does not change: make a new version of it."),
+}
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn a refusal of the database into the desk's own words. Anything unexpected is raised as it is."""
+    try:
+        yield
+    except IntegrityError as error:
+        diagnostics: Any = getattr(error.__cause__, "diag", None)
+        name = getattr(diagnostics, "constraint_name", None)
+        if name not in _MESSAGES:
+            raise
+        kind, message = _MESSAGES[name]
+        raise kind(message) from error
+
+
+__all__ = [
+    "AlreadyLinked",
+    "ContentChanged",
+    "ContributorMayNotApprove",
+    "DomainError",
+    "InvalidInput",
+    "NotFound",
+    "NotPermitted",
+    "NotPublishable",
+    "NotReady",
+    "OverlapsClaim",
+    "QuoteAmbiguous",
+    "QuoteMismatch",
+    "QuoteNotFound",
+    "Stale",
+    "WrongState",
+    "refusals",
+]

@@ -1,0 +1,5 @@
+"""Use cases of the annotations app: keyword-only functions, verb first, that own their transaction.
+
+Everything that writes under a claim first locks the claim's row (`locked_claim`), then its verdict: one order, so two
+people who work on the same claim wait for each other and never deadlock.
+"""

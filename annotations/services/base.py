@@ -1,0 +1,65 @@
+"""What every service does first: name the actor, lock the claim, compare what was read with what is there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F
+
+from accounts.audit import acting
+from accounts.models import User
+from annotations.errors import NotFound, Stale, refusals
+from annotations.models import Claim, Verdict
+
+
+@contextmanager
+def writing(person: User | None) -> Iterator[None]:
+    """One transaction with `person` as the actor; refusals of the database come out as DomainErrors."""
+    with refusals(), acting(person):
+        yield
+
+
+def locked_claim(claim_id: UUID | str, *, expected: int | None = None) -> Claim:
+    """The standing claim, locked until the transaction ends. `expected` is the edit number that the caller read.
+
+    A merged claim answers as the one it was merged into. Raises NotFound, Stale.
+    """
+    claim = Claim.objects.select_for_update().filter(pk=claim_id).first()
+    if claim is not None and claim.merged_into_id:
+        return locked_claim(claim.merged_into_id, expected=expected)
+    if claim is None or claim.removed_at:
+        raise NotFound("This claim does not exist or was removed.")
+    check_expected(claim.edit_number, expected)
+    return claim
+
+
+def locked_verdict(verdict_id: UUID | str, *, expected: int | None = None) -> Verdict:
+    """The verdict with its claim, both locked, the claim first."""
+    claim_id = Verdict.objects.filter(pk=verdict_id).values_list("claim_id", flat=True).first()
+    if claim_id is None:
+        raise NotFound("This verdict does not exist.")
+    Claim.objects.select_for_update().get(pk=claim_id)
+    verdict = (
+        Verdict.objects.select_for_update(of=("self",))
+        .select_related("claim", "rating__scale", "frozen")
+        .get(pk=verdict_id)
+    )
+    check_expected(verdict.edit_number, expected)
+    return verdict
+
+
+def check_expected(actual: int, expected: int | None) -> None:
+    if expected is not None and expected != actual:
+        raise Stale(
+            "Somebody else changed this since you read it. Nothing of theirs was overwritten; your words are still in"
+            " your form. Compare both, then save again.",
+            current=actual,
+        )
+
+
+def touch_claim(claim: Claim, *, now: datetime) -> None:
+    """Give the claim a new edit number: something of it or under it changed."""
+    Claim.objects.filter(pk=claim.pk).update(edit_number=F("edit_number") + 1, updated_at=now)
+    claim.edit_number += 1
+    claim.updated_at = now

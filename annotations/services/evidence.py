@@ -1,0 +1,156 @@
+"""Linking claims to what speaks for and against them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max
+
+from accounts.models import User
+from accounts.permissions import check_permission
+from annotations.errors import InvalidInput, NotFound
+from annotations.models import Claim, Evidence
+from annotations.services.base import locked_claim, touch_claim, writing
+from annotations.services.targets import MAX_QUOTE, Target, point_at
+from annotations.services.verdict_edits import reopen_for_edit
+
+MAX_NOTE = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideSource:
+    """A source that is not in the desk's articles. A person who ticks `is_verified` names the archived copy and date."""
+
+    url: str
+    quote: str = ""
+    archived_url: str = ""
+    accessed_at: datetime | None = None
+    is_verified: bool = False
+
+
+def add_evidence(
+    *,
+    person: User,
+    claim_id: UUID | str,
+    stance: str,
+    now: datetime,
+    target: Target | None = None,
+    outside: OutsideSource | None = None,
+    note: str = "",
+    source_class: str = "",
+) -> Evidence:
+    """Link a passage (`target`) or an outside source to a claim. The server has then found the words in stored text.
+
+    Raises OverlapsClaim, AlreadyLinked and what `point_at` raises.
+    """
+    check_permission(person, "evidence.write")
+    if (target is None) == (outside is None):
+        raise InvalidInput("Evidence is either a passage of an article or an outside source. Nothing was saved.")
+    with writing(person):
+        claim = locked_claim(claim_id)
+        fields = _checked({"stance": stance, "note": note, "source_class": source_class})
+        if target is not None:
+            passage = point_at(target, person=person)
+            fields |= {"passage": passage, "verified": "stored_text", "verified_at": now}
+        elif outside is not None:
+            fields |= _outside(outside, person=person, now=now)
+        number = (Evidence.objects.filter(claim=claim).aggregate(last=Max("number"))["last"] or 0) + 1
+        evidence = Evidence.objects.create(claim=claim, number=number, created_by=person, created_at=now, **fields)
+        reopen_for_edit(claim, person=person, now=now)
+        touch_claim(claim, now=now)
+    return evidence
+
+
+def update_evidence(*, person: User, evidence_id: UUID | str, now: datetime, **changes: Any) -> Evidence:
+    """Change stance, note, source_class, or an outside source's quote, archived_url, accessed_at, is_verified."""
+    check_permission(person, "evidence.write")
+    with writing(person):
+        claim, evidence = _locked(evidence_id)
+        outside = {name: changes.pop(name) for name in list(changes) if name in _OUTSIDE_FIELDS}
+        fields = _checked(changes)
+        if outside and evidence.passage_id:
+            raise InvalidInput(
+                "This evidence is a passage of an article: its words are the article's. Nothing was saved."
+            )
+        if outside:
+            fields |= _outside(OutsideSource(**(_as_outside(evidence) | outside)), person=person, now=now)
+        for name, value in fields.items():
+            setattr(evidence, name, value)
+        reopen_for_edit(claim, person=person, now=now)
+        evidence.save(update_fields=[*fields, "updated_at"])
+        touch_claim(claim, now=now)
+    return evidence
+
+
+def remove_evidence(*, person: User, evidence_id: UUID | str, now: datetime) -> None:
+    """Unlink. The row and its number are kept, so that `[E2]` never comes to mean something else."""
+    check_permission(person, "evidence.write")
+    with writing(person):
+        claim, evidence = _locked(evidence_id)
+        reopen_for_edit(claim, person=person, now=now)
+        Evidence.objects.filter(pk=evidence.pk).update(removed_at=now)
+        touch_claim(claim, now=now)
+
+
+def restore_evidence(*, person: User, evidence_id: UUID | str, now: datetime) -> Evidence:
+    """Undo `remove_evidence`."""
+    check_permission(person, "evidence.write")
+    with writing(person):
+        evidence = Evidence.objects.filter(pk=evidence_id).first()
+        if evidence is None:
+            raise NotFound("This evidence does not exist.")
+        claim = locked_claim(evidence.claim_id)
+        evidence.removed_at = None
+        evidence.save(update_fields=["removed_at", "updated_at"])
+        reopen_for_edit(claim, person=person, now=now)
+        touch_claim(claim, now=now)
+    return evidence
+
+
+_OUTSIDE_FIELDS = {"url", "quote", "archived_url", "accessed_at", "is_verified"}
+
+
+def _as_outside(evidence: Evidence) -> dict[str, Any]:
+    values = {name: getattr(evidence, name) for name in _OUTSIDE_FIELDS - {"is_verified"}}
+    return values | {"is_verified": evidence.verified == Evidence.Verified.PERSON}
+
+
+def _locked(evidence_id: UUID | str) -> tuple[Claim, Evidence]:
+    evidence = Evidence.objects.filter(pk=evidence_id, removed_at=None).first()
+    if evidence is None:
+        raise NotFound("This evidence does not exist or was removed.")
+    return locked_claim(evidence.claim_id), evidence
+
+
+def _checked(fields: dict[str, Any]) -> dict[str, Any]:
+    unknown = set(fields) - {"stance", "note", "source_class"}
+    if unknown:
+        raise InvalidInput(f"Evidence has no field {', '.join(sorted(unknown))} that can be changed.")
+    if fields.get("stance", "context") not in Evidence.Stance.values:
+        raise InvalidInput("The stance is supports, refutes or context. Nothing was saved.")
+    if fields.get("source_class", "") not in {"", *Evidence.SOURCE_CLASSES}:
+        raise InvalidInput(f"The source class is one of {', '.join(Evidence.SOURCE_CLASSES)}. Nothing was saved.")
+    if len(fields.get("note", "")) > MAX_NOTE:
+        raise InvalidInput(f"A note has at most {MAX_NOTE:,} characters. Nothing was saved.")
+    return fields
+
+
+def _outside(outside: OutsideSource, *, person: User, now: datetime) -> dict[str, Any]:
+    if not outside.url.startswith(("https://", "http://")):
+        raise InvalidInput("The source's address starts with https:// or http://. Nothing was saved.")
+    if len(outside.quote) > MAX_QUOTE:
+        raise InvalidInput(f"A quote has at most {MAX_QUOTE:,} characters. Nothing was saved.")
+    if outside.is_verified and not (outside.quote and outside.archived_url and outside.accessed_at):
+        raise InvalidInput(
+            "To vouch for a quote, give the quote, an archived copy's address and the date. Nothing was saved."
+        )
+    return {
+        "url": outside.url,
+        "quote": outside.quote.strip(),
+        "archived_url": outside.archived_url,
+        "accessed_at": outside.accessed_at,
+        "verified": "person" if outside.is_verified else "",
+        "verified_by": person if outside.is_verified else None,
+        "verified_at": now if outside.is_verified else None,
+    }

@@ -1,0 +1,192 @@
+"""Freezing what is submitted: claim, appearances, evidence, rating and text as canonical JSON with its SHA-256."""
+
+import json
+from typing import Any, cast
+
+from accounts.models import Payload
+from annotations.canonical_json import canonical_bytes, digest, plain, rfc3339
+from annotations.frozen import FrozenContent as Content
+from annotations.models import (
+    Appearance,
+    Claim,
+    ClaimantContact,
+    Evidence,
+    FrozenContent,
+    Passage,
+    Placement,
+    Rating,
+    Verdict,
+)
+from annotations.services.independence import weigh_evidence
+from articles.models import Article
+
+
+def content_of(verdict: Verdict) -> Content:
+    """The frozen shape of a verdict as it stands now (annotations/frozen.py). Six queries, whatever the evidence."""
+    claim = Claim.objects.select_related("claimant").get(pk=verdict.claim_id)
+    appearances = list(_standing(claim.appearances.filter(removed_at=None)).order_by("created_at", "pk"))
+    evidence = list(_standing(claim.evidence.filter(removed_at=None)).order_by("number"))
+    places = _places([item.passage for item in (*appearances, *evidence) if item.passage is not None])
+    weighed = weigh_evidence(claim, evidence)
+    return cast(
+        "Content",
+        plain(
+            {
+                "schema": 1,
+                "claim": _claim(claim),
+                "appearances": [_appearance(item, places) for item in appearances],
+                "evidence": [
+                    _evidence(item, places, is_independent=weighed[item.pk].is_independent) for item in evidence
+                ],
+                "rating": _rating(verdict.rating),
+                "verdict": _verdict(verdict),
+                "claimant_contact": _contact(ClaimantContact.objects.filter(claim=claim).first()),
+            }
+        ),
+    )
+
+
+def freeze(verdict: Verdict) -> FrozenContent:
+    """Store what the verdict says now. Call inside the submitting transaction."""
+    content = content_of(verdict)
+    payload = Payload.objects.create(body=canonical_bytes(content).decode())
+    return FrozenContent.objects.create(claim_id=verdict.claim_id, sha256=digest(content), payload=payload)
+
+
+def frozen_content(frozen: FrozenContent) -> Content | None:
+    """The stored content; None after a legal removal."""
+    return None if frozen.payload.body is None else cast("Content", json.loads(frozen.payload.body))
+
+
+def _standing(items: Any) -> Any:
+    return items.select_related("passage__article__source", "passage__article__origin", "passage__revision")
+
+
+def _places(passages: list[Passage]) -> dict[Any, Placement]:
+    """The placement of each passage in its article's current revision."""
+    wanted = {(passage.pk, passage.article.current_revision_id) for passage in passages}
+    found = Placement.objects.filter(
+        passage_id__in=[pair[0] for pair in wanted], revision_id__in=[pair[1] for pair in wanted]
+    ).select_related("revision")
+    return {place.passage_id: place for place in found if (place.passage_id, place.revision_id) in wanted}
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    claimant = claim.claimant
+    return {
+        "id": claim.pk,
+        "statement": claim.statement,
+        "claimant": claimant
+        and {
+            "id": claimant.pk,
+            "name": claimant.name,
+            "kind": claimant.kind,
+            "role": claimant.role,
+            "same_as": claimant.same_as,
+        },
+        "topics": claim.topics,
+    }
+
+
+def _article(article: Article) -> dict[str, Any]:
+    return {
+        "id": article.pk,
+        "title": article.title,
+        "url": article.url or "",
+        "source": article.source.name if article.source else "",
+        "origin": article.origin.name if article.origin else "",
+        "published_at": article.published_at,
+    }
+
+
+def _words(passage: Passage, places: dict[Any, Placement]) -> dict[str, Any]:
+    """Where the words stand now; an orphan keeps the words and the revision somebody pointed at."""
+    place = places.get(passage.pk)
+    if place is None or place.start is None:
+        return {
+            "article": _article(passage.article), "revision": passage.revision.number, "start": None, "end": None,
+            "exact": passage.exact, "prefix": passage.prefix, "suffix": passage.suffix,
+            "captured_at": passage.revision.captured_at,
+        }  # fmt: skip
+    return {
+        "article": _article(passage.article), "revision": place.revision.number, "start": place.start, "end": place.end,
+        "exact": place.exact, "prefix": passage.prefix, "suffix": passage.suffix,
+        "captured_at": place.revision.captured_at,
+    }  # fmt: skip
+
+
+def said_at_text(appearance: Appearance) -> str | None:
+    """RFC 3339: a date alone where only the day is known."""
+    if appearance.said_at is None:
+        return None
+    return rfc3339(appearance.said_at) if appearance.has_said_time else appearance.said_at.date().isoformat()
+
+
+def _appearance(item: Appearance, places: dict[Any, Placement]) -> dict[str, Any]:
+    return {
+        "id": item.pk,
+        **_words(item.passage, places),
+        "mode": item.mode,
+        "said_at": said_at_text(item),
+        "said_where": item.said_where,
+        "relayed_via": item.relayed_via,
+    }
+
+
+def _evidence(item: Evidence, places: dict[Any, Placement], *, is_independent: bool) -> dict[str, Any]:
+    words: dict[str, Any] = dict.fromkeys(("article", "revision", "start", "end", "captured_at"))
+    words |= {"exact": "", "prefix": "", "suffix": ""}
+    if item.passage is not None:
+        words = _words(item.passage, places)
+    return {
+        "n": item.number,
+        "id": item.pk,
+        "stance": item.stance,
+        "source_class": item.source_class,
+        "note": item.note,
+        "independent": is_independent,
+        **words,
+        "url": item.url,
+        "quote": item.quote,
+        "archived_url": item.archived_url,
+        "accessed_at": item.accessed_at,
+        "verified": bool(item.verified),
+    }
+
+
+def _rating(rating: Rating | None) -> dict[str, Any] | None:
+    if rating is None:
+        return None
+    values = [step.value for step in rating.scale.ratings.all() if step.value is not None]
+    has_number = rating.value is not None
+    return {
+        "id": rating.pk,
+        "label": rating.label,
+        "class": rating.rating_class,
+        "value": rating.value,
+        "best": max(values) if has_number else None,
+        "worst": min(values) if has_number else None,
+        "definition": rating.definition,
+        "scale": str(rating.scale),
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    correction = {"kind": verdict.correction_kind, "note": verdict.correction_note}
+    return {
+        "id": verdict.pk,
+        "version": verdict.version,
+        "headline": verdict.headline,
+        "summary": verdict.summary,
+        "rationale": verdict.rationale,
+        "language": verdict.language,
+        "byline": verdict.byline,
+        "correction": correction if verdict.correction_kind else None,
+    }
+
+
+def _contact(contact: ClaimantContact | None) -> dict[str, Any] | None:
+    if contact is None:
+        return None
+    names = ("asked_at", "channel", "response", "responded_at", "waived_reason")
+    return {name: getattr(contact, name) for name in names}

@@ -1,0 +1,145 @@
+"""Writing a verdict: start, autosave, correct. An edit after submission takes it back to draft and drops approvals."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from accounts.models import User
+from accounts.permissions import check_permission
+from annotations.errors import InvalidInput, WrongState
+from annotations.models import Claim, Desk, Rating, Verdict, VerdictTransition
+from annotations.services.base import locked_claim, locked_verdict, touch_claim, writing
+from annotations.services.moves import move, write
+from annotations.workflow import CORRECTION_KINDS, LIVE, OPEN, Status
+
+LIMITS = {"headline": 300, "summary": 4_000, "rationale": 60_000, "language": 35, "correction_note": 2_000}
+_FIELDS = {*LIMITS, "rating", "byline", "correction_kind", "valid_until"}
+_UNDER_REVIEW = {Status.IN_REVIEW, Status.CHANGES_REQUESTED, Status.APPROVED}
+
+
+def start_verdict(*, person: User, claim_id: UUID | str, now: datetime, **fields: Any) -> Verdict:
+    """The first version of a claim's verdict, as a draft. A later one is a correction. Raises WrongState."""
+    check_permission(person, "verdict.write")
+    with writing(person):
+        claim = locked_claim(claim_id)
+        last = claim.verdicts.order_by("-version").first()
+        if last is not None and last.status in OPEN:
+            raise WrongState(
+                "The claim already has a verdict that is being worked on. Open that one.", verdict=str(last.pk)
+            )
+        if last is not None:
+            raise WrongState("The claim has a published verdict: start a correction instead.", verdict=str(last.pk))
+        fields.setdefault("language", Desk.objects.get().language)
+        fields.setdefault("byline", [person.name])
+        verdict = Verdict.objects.create(
+            claim=claim, version=1, created_by=person, created_at=now, updated_at=now, **_checked(fields)
+        )
+        _record(verdict, "create", person=person, now=now)
+        touch_claim(claim, now=now)
+    return verdict
+
+
+def save_verdict(
+    *, person: User, verdict_id: UUID | str, now: datetime, expected: int | None = None, **fields: Any
+) -> Verdict:
+    """Write headline, rating, summary, rationale, language, byline, valid_until, correction_kind, correction_note.
+
+    Raises Stale where somebody wrote since `expected`, WrongState where it is published.
+    """
+    check_permission(person, "verdict.write")
+    with writing(person):
+        verdict = locked_verdict(verdict_id, expected=expected)
+        changed = {name: value for name, value in _checked(fields).items() if getattr(verdict, name) != value}
+        if not changed:
+            return verdict
+        if verdict.status == Status.DRAFT:
+            write(verdict, now=now, **changed)
+        elif verdict.status in _UNDER_REVIEW:
+            _back_to_draft(verdict, person=person, now=now, **changed)
+        else:
+            raise WrongState(
+                "What was published never changes: start a correction instead. Your words are still in your form."
+            )
+        touch_claim(verdict.claim, now=now)
+    return verdict
+
+
+def reopen_for_edit(claim: Claim, *, person: User, now: datetime) -> None:
+    """What a verdict under review rests on is being edited: its approvals fall and it is a draft again.
+
+    Call with the claim locked. A published version is not touched: later edits belong to the next one.
+    """
+    verdict = (
+        Verdict.objects.select_for_update(of=("self",))
+        .select_related("frozen")
+        .filter(claim=claim, status__in=_UNDER_REVIEW)
+        .first()
+    )
+    if verdict is not None:
+        _back_to_draft(verdict, person=person, now=now)
+
+
+def correct_verdict(
+    *, person: User, verdict_id: UUID | str, kind: str, note: str, now: datetime, expected: int | None = None
+) -> Verdict:
+    """Start the next version of a published verdict, a draft with the same words; the live one stays as it is."""
+    check_permission(person, "verdict.correct")
+    if kind not in CORRECTION_KINDS:
+        raise InvalidInput(f"A correction is a {', '.join(CORRECTION_KINDS)}. Nothing was changed.")
+    if kind != "refile" and not note.strip():
+        raise InvalidInput("Say in a public note what is being corrected. Nothing was changed.")
+    with writing(person):
+        live = locked_verdict(verdict_id, expected=expected)
+        if live.status not in LIVE:
+            raise WrongState("Only a published verdict can be corrected. Nothing was changed.")
+        if live.claim.verdicts.filter(status__in=OPEN).exists():
+            raise WrongState("The claim already has a version that is being worked on. Open that one.")
+        verdict = Verdict.objects.create(
+            claim=live.claim,
+            version=live.version + 1,
+            correction_kind=kind,
+            correction_note=note.strip(),
+            created_by=person,
+            created_at=now,
+            updated_at=now,
+            **{
+                name: getattr(live, name)
+                for name in ("headline", "rating", "summary", "rationale", "language", "byline", "valid_until")
+            },
+        )
+        _record(verdict, "correct", person=person, now=now, reason=note.strip())
+        touch_claim(live.claim, now=now)
+    return verdict
+
+
+def _back_to_draft(verdict: Verdict, *, person: User, now: datetime, **changed: Any) -> None:
+    digest = verdict.frozen.sha256 if verdict.frozen else ""
+    reason = f"Edited; what was submitted had the digest {digest}" if digest else ""
+    move(
+        verdict, "edit", person=person, now=now, reason=reason,
+        frozen=None, not_before=None, scheduled_by=None, **changed,
+    )  # fmt: skip
+
+
+def _record(verdict: Verdict, action: str, *, person: User, now: datetime, reason: str = "") -> None:
+    VerdictTransition.objects.create(
+        verdict=verdict, claim_id=verdict.claim_id, action=action, from_status="", to_status=verdict.status,
+        actor=person, reason=reason, at=now,
+    )  # fmt: skip
+
+
+def _checked(fields: dict[str, Any]) -> dict[str, Any]:
+    unknown = set(fields) - _FIELDS
+    if unknown:
+        raise InvalidInput(f"A verdict has no field {', '.join(sorted(unknown))}. Nothing was saved.")
+    for name, limit in LIMITS.items():
+        if len(fields.get(name, "")) > limit:
+            raise InvalidInput(
+                f"The {name} has at most {limit:,} characters. Nothing was saved; shorten it and save again."
+            )
+    rating = fields.get("rating")
+    if isinstance(rating, Rating) and not (rating.is_active and rating.scale.is_active):
+        raise InvalidInput("This rating is no longer in use. Choose another one. Nothing was saved.")
+    if fields.get("correction_kind", "") not in {"", *CORRECTION_KINDS}:
+        raise InvalidInput(f"A correction is a {', '.join(CORRECTION_KINDS)}.")
+    return fields
