@@ -52,7 +52,7 @@ STATUSES = {
 STANCES = {
     "supports": Look("Supports", "supports", "positive"),
     "refutes": Look("Refutes", "refutes", "negative"),
-    "context": Look("Context", "context", "caution"),
+    "context": Look("Context", "context", "slate"),
 }
 
 RATING_CLASSES = {
