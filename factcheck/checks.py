@@ -8,6 +8,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connections
 
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
@@ -54,7 +55,10 @@ def check_app_owns_nothing(
 
 @register(Tags.security, deploy=True)
 def check_secret_key(app_configs: Apps, **_options: Any) -> list[CheckMessage]:
-    key = settings.SECRET_KEY
+    try:
+        key = settings.SECRET_KEY
+    except ImproperlyConfigured:  # what Django says to an empty one
+        key = ""
     if len(key) >= 50 and not key.startswith(("insecure-", "django-insecure-")):
         return []
     return [Error("SECRET_KEY is missing, short or the development one.", hint=_KEY_HINT, id="factcheck.E003")]

@@ -5,6 +5,8 @@ from functools import lru_cache
 
 import redis
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 KEY = "factcheck:worker:heartbeat"
 # Workers write every two seconds; five missed beats and a screen says that nobody works.
@@ -13,7 +15,8 @@ LIFETIME_SECONDS = 10
 
 @lru_cache(maxsize=4)
 def _client(url: str) -> redis.Redis:
-    return redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+    # redis-py retries three times with growing pauses: a probe wants to know now.
+    return redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0))
 
 
 def redis_client() -> redis.Redis:

@@ -6,6 +6,8 @@ import subprocess
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from factcheck.local import account, binaries, processes
 from factcheck.local.errors import LocalServiceError
@@ -47,7 +49,8 @@ class LocalRedis:
     def _running_pid(self) -> int:
         """The pid of our server on the remembered port, 0 where there is none (or somebody else's)."""
         try:
-            with redis.Redis.from_url(self.url, socket_timeout=5, socket_connect_timeout=5) as client:
+            once = Retry(NoBackoff(), 0)  # redis-py would retry for seconds what is not there yet
+            with redis.Redis.from_url(self.url, socket_timeout=5, socket_connect_timeout=5, retry=once) as client:
                 info = client.info("server")
                 folder = client.config_get("dir")
         except redis.RedisError:

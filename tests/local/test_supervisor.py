@@ -1,0 +1,114 @@
+"""The supervisor: all of them or none, and nothing left behind by a killed one."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from factcheck.local import processes
+from factcheck.local.demo import choose_port
+from factcheck.local.errors import LocalServiceError
+from factcheck.local.services import folder_lock
+from factcheck.local.supervisor import Supervisor
+
+SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
+# A parent that ignores the polite signal, and a child of its own.
+STUBBORN_PROGRAM = (
+    "import signal, subprocess, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+    f"child = subprocess.Popen({SLEEP!r}); print(child.pid, flush=True); time.sleep(60)"
+)
+STUBBORN = [sys.executable, "-c", STUBBORN_PROGRAM]
+
+
+@pytest.fixture
+def supervisor(tmp_path):
+    found = Supervisor(tmp_path, dict(os.environ), tmp_path)
+    yield found
+    found.stop_all()
+
+
+def test_a_child_that_ends_is_named_with_the_end_of_its_log(supervisor):
+    supervisor.start("steady", SLEEP)
+    supervisor.start("web", [sys.executable, "-c", "print('port is taken'); raise SystemExit(3)"])
+    with pytest.raises(LocalServiceError, match=r"(?s)web ended with code 3.*port is taken"):
+        supervisor.watch()
+
+
+def test_stopping_ends_a_stubborn_child_with_all_that_it_started(supervisor, monkeypatch):
+    monkeypatch.setattr("factcheck.local.supervisor.STOP_STEPS", ((signal.SIGTERM, 0.3), (signal.SIGKILL, 5.0)))
+    supervisor.start("stubborn", STUBBORN)
+    log = supervisor.children[0].log
+    assert processes.wait_until(lambda: log.read_text().strip().isdigit(), 10)
+    grandchild = int(log.read_text())
+    supervisor.stop_all()
+    assert processes.wait_until(lambda: processes.process(grandchild) is None, 5)
+    assert not supervisor.record.exists()
+
+
+def test_what_a_killed_supervisor_left_is_ended_by_the_next(supervisor, tmp_path):
+    supervisor.start("worker", SLEEP)
+    left = supervisor.children[0].process
+    assert Supervisor(tmp_path, {}, tmp_path).stop_orphans() == ["worker"]
+    assert left.wait(5) is not None
+
+
+def test_a_process_number_that_went_to_another_program_is_left_alone(supervisor, tmp_path):
+    supervisor.start("worker", SLEEP)
+    record = supervisor.record.read_text()
+    supervisor.record.write_text(record.replace('"created": ', '"created": 1'))
+    assert Supervisor(tmp_path, {}, tmp_path).stop_orphans() == []
+    assert supervisor.children[0].process.poll() is None
+
+
+def test_waiting_ends_with_a_plain_message(supervisor):
+    with pytest.raises(LocalServiceError, match="the page did not answer within 0 s"):
+        supervisor.wait_until(lambda: False, 0, "the page")
+
+
+def test_only_one_holds_a_folder_and_a_killed_holder_frees_it(tmp_path):
+    program = (
+        "import sys, time, pathlib; from factcheck.local.services import folder_lock\n"
+        f"with folder_lock(pathlib.Path({str(tmp_path)!r})) as ours: print(ours, flush=True); time.sleep(60)"
+    )
+    holder = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "True\n"
+    with folder_lock(tmp_path) as is_ours:
+        assert not is_ours
+    holder.kill()
+    holder.wait()
+    with folder_lock(tmp_path) as is_ours:
+        assert is_ours
+
+
+class TestPort:
+    def test_the_next_free_one_where_none_is_given(self, monkeypatch):
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            taken = other.getsockname()[1]
+            monkeypatch.setattr("factcheck.local.demo.FIRST_PORT", taken)
+            monkeypatch.setattr("factcheck.local.demo.LAST_PORT", min(taken + 50, 65535))
+            assert choose_port({}) > taken
+
+    def test_a_given_one_that_is_taken_is_refused_not_replaced(self):
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            with pytest.raises(LocalServiceError, match="is taken"):
+                choose_port({"PORT": str(other.getsockname()[1])})
+
+    @pytest.mark.parametrize("given", ["0", "65536", "web", "-1"])
+    def test_nonsense_is_refused(self, given):
+        with pytest.raises(LocalServiceError, match="must be a number from 1 to 65535"):
+            choose_port({"PORT": given})
+
+
+def test_waiting_for_a_condition_gives_up_in_time():
+    started = time.monotonic()
+    assert not processes.wait_until(lambda: False, 0.2)
+    assert time.monotonic() - started < 2
