@@ -100,6 +100,7 @@ def test_a_pid_file_that_names_another_program_does_not_stop_the_start(folder, s
 def test_a_taken_port_is_left_to_its_owner(folder, secrets, postgres):
     postgres.stop()
     with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", postgres.port))
         other.listen()
         taken = postgres.port
