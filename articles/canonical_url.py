@@ -1,0 +1,148 @@
+"""One spelling per address: the identity of an article that came from the web."""
+
+import ipaddress
+import re
+from urllib.parse import SplitResult, quote, urlsplit
+
+import idna
+
+from articles.characters import words
+from factcheck.errors import DomainError
+
+MAX_URL = 2_000
+_DEFAULT_PORT = {"http": 80, "https": 443}
+
+_TRACKING_PREFIXES = (
+    "utm_",
+    "mc_",
+    "pk_",
+    "mtm_",
+    "matomo_",
+    "hsa_",
+    "vero_",
+    "oly_",
+    "at_",
+    "ns_",
+    "guce_",
+    "fb_action_",
+    "_hs",
+)
+_TRACKING = words(
+    """
+    fbclid gclid gclsrc dclid gbraid wbraid msclkid twclid ttclid yclid ysclid li_fat_id igshid igsh _ga _gl
+    mkt_tok spm ref_src ref_url fb_source fb_ref cmpid cmp cid_source ncid wt_mc wt.mc_id wt.mc_ev s_cid s_kwcid
+    ito smid smtyp guccounter xtor ocid icid mbid trk trkcampaign hss_channel soc_src soc_trk
+    __twitter_impression echobox _openstat wickedid rb_clickid sc_cid sc_campaign sc_channel sc_content
+    sc_medium sc_outcome sc_geo sc_country srsltid syclid epik campaign_id email_id cvid taid
+    """
+)
+_ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_BREAKS = re.compile("[\t\n\r]")  # dropped, as browsers do
+_SAFE = "!$&'()*+,;=:@/?%-._~[]|"
+
+
+class InvalidUrl(DomainError):
+    code = "invalid-url"
+    title = "This is no web address"
+
+
+def canonicalise_url(url: str) -> str:
+    """The same page's one spelling: host in lower-case punycode, no tracking parameters, no fragment, no default port.
+
+    The order of the parameters, the scheme and a trailing slash stay: they may make another page. Canonicalising the
+    result changes nothing. Raises InvalidUrl for anything but http and https.
+    """
+    parts = _split(url)
+    host = _host(parts)
+    port = _port(parts)
+    netloc = host if port in (None, _DEFAULT_PORT[parts.scheme]) else f"{host}:{port}"
+    path = _without_dots(_escaped(parts.path)) or "/"
+    query = _without_tracking(_escaped(parts.query))
+    fragment = f"#{_escaped(parts.fragment)}" if parts.fragment.startswith("!") else ""
+    return f"{parts.scheme}://{netloc}{path}{'?' + query if query else ''}{fragment}"
+
+
+def domain_of(url: str) -> str:
+    """The host of an address without `www.`, as people write it: in its own script."""
+    host = _host(_split(url)).removeprefix("www.")
+    try:
+        return idna.decode(host)
+    except idna.IDNAError:
+        return host
+
+
+def _split(url: str) -> SplitResult:
+    url = _BREAKS.sub("", url.strip())
+    if not url:
+        raise InvalidUrl("The address is empty. Give one that starts with http:// or https://.")
+    if len(url) > MAX_URL:
+        raise InvalidUrl(f"The address is longer than {MAX_URL:,} characters.")
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise InvalidUrl(f"“{url[:100]}” cannot be read as an address.") from error
+    if parts.scheme not in _DEFAULT_PORT:
+        raise InvalidUrl(f"“{url[:100]}” does not start with http:// or https://.")
+    return parts
+
+
+def _host(parts: SplitResult) -> str:
+    host = (parts.hostname or "").rstrip(".")
+    try:
+        return _address(host) if ":" in host else _name(host)
+    except (ValueError, idna.IDNAError) as error:
+        raise InvalidUrl(f"“{host[:100]}” is no valid host name.") from error
+
+
+def _address(host: str) -> str:
+    return f"[{ipaddress.IPv6Address(host).compressed}]"
+
+
+def _name(host: str) -> str:
+    if host.isascii() and re.fullmatch(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*", host) and "xn--" not in host:
+        if len(host) > 253:
+            raise ValueError("host too long")
+        return host
+    return idna.encode(host, uts46=True).decode()
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        return parts.port
+    except ValueError as error:
+        raise InvalidUrl(f"“{parts.netloc[:100]}” has no valid port.") from error
+
+
+def _escaped(text: str) -> str:
+    """Percent escapes in one spelling: upper case, and none where the character needs none."""
+    return quote(_ESCAPE.sub(_one_escape, text), safe=_SAFE, errors="replace")
+
+
+def _one_escape(match: re.Match[str]) -> str:
+    character = chr(int(match.group(1), 16))
+    return character if character in _UNRESERVED else match.group().upper()
+
+
+def _without_dots(path: str) -> str:
+    """RFC 3986, 5.2.4."""
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    segments = path.split("/")
+    for segment in segments:
+        if segment == ".." and len(kept) > 1:
+            kept.pop()
+        elif segment not in {".", ".."}:
+            kept.append(segment)
+    if segments[-1] in {".", ".."}:
+        kept.append("")
+    return "/".join(kept)
+
+
+def _without_tracking(query: str) -> str:
+    return "&".join(pair for pair in query.split("&") if pair and not _is_tracking(pair.partition("=")[0].lower()))
+
+
+def _is_tracking(name: str) -> bool:
+    return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)

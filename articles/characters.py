@@ -1,0 +1,56 @@
+"""Characters and white space: what a canonical text may contain.
+
+Dropped: NUL and the other C0/C1 controls, zero width space, byte order mark, soft hyphen. Kept: zero width joiner and
+non-joiner and the bidi marks (Persian, Indic scripts and emoji need them). Lone surrogates, which no encoding can hold,
+become U+FFFD.
+"""
+
+import re
+import unicodedata
+
+import regex
+
+MAX_MARKS_IN_A_ROW = 30  # the bound of the Stream-Safe Text Format, UAX #15
+
+_DROPPED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b\ufeff]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LINE_BREAK = re.compile("[\n\r\x0b\x0c\u2028\u2029]")
+_MANY_MARKS = regex.compile(rf"\p{{M}}{{{MAX_MARKS_IN_A_ROW + 1}}}")
+_MARKS_BEFORE_ANOTHER = regex.compile(rf"[\p{{M}}--\u034f]{{{MAX_MARKS_IN_A_ROW}}}(?=[\p{{M}}--\u034f])", regex.V1)
+_GRAPHEME_JOINER = "\u034f"
+
+
+def drop_invisible(text: str) -> str:
+    """Without the characters that no text may hold; line breaks stay as they are."""
+    return _SURROGATE.sub("\ufffd", _DROPPED.sub("", text))
+
+
+def compose(text: str) -> str:
+    """NFC in linear time: unicodedata sorts a run of marks in quadratic time, so U+034F cuts the absurd ones first."""
+    if text.isascii():
+        return text
+    if _MANY_MARKS.search(text):
+        return _cut_marks(unicodedata.normalize("NFC", _cut_marks(text)))  # composing may lengthen a run
+    return unicodedata.normalize("NFC", text)
+
+
+def _cut_marks(text: str) -> str:
+    return _MARKS_BEFORE_ANOTHER.sub(lambda found: found.group() + _GRAPHEME_JOINER, text)
+
+
+def normalise_inline(text: str) -> str:
+    """One block's text: NFC, invisible characters dropped, runs of white space one space, line breaks one `\\n`."""
+    if text.isprintable():  # nothing to drop, no line break, no white space but the plain space
+        return compose(" ".join(text.split()))
+    lines = (" ".join(line.split()) for line in _LINE_BREAK.split(drop_invisible(text)))
+    return compose("\n".join(line for line in lines if line))
+
+
+def normalise_line(text: str) -> str:
+    """As `normalise_inline`, on one line: for titles, names and other fields."""
+    return " ".join(normalise_inline(text).split())
+
+
+def words(listed: str) -> frozenset[str]:
+    """The words of a list that is written as running text."""
+    return frozenset(listed.split())

@@ -1,0 +1,77 @@
+"""What a page carries around its article: repeated headlines, date lines, lone dashes, trailing site chrome.
+
+Only proposals: text and offsets never change by them, an editor turns each on or off.
+"""
+
+import re
+from itertools import pairwise
+
+from articles.characters import words
+from articles.dates import MAX_DATE_LINE, is_date_line
+
+MAX_CHROME = 60
+TRAILING = 15  # how many blocks from the end chrome may reach up
+
+_MEANINGLESS = re.compile(r"[\s\-–—_*•·.=~#|/\\+]+")
+_WORD = re.compile(r"\w+")
+_SENTENCE_END = (".", "!", "?", "…", "。", "”", '"', "؟", "।", ":")
+_CHROME = words(
+    """
+    share tweet print email e-mail facebook twitter whatsapp telegram linkedin instagram youtube tiktok rss
+    subscribe newsletter newsletters comments comment advertisement advertisements sponsored icon logo menu
+    login cookies sitemap copyright © reserved bookmark follow trending teilen drucken kommentare anzeige
+    partager imprimer commentaires compartir imprimir comentarios condividi stampa commenti поделиться реклама
+    شارك اشترك
+    """
+)
+_CHROME_PHRASES = re.compile(
+    r"\b(?:read (?:more|also|next|full)|related (?:articles?|stories|news|topics|posts)|see also|"
+    r"more (?:on|from|stories)|"
+    r"sign (?:in|up)|log in|click here|back to top|all rights|terms of|privacy policy|about us|contact us|"
+    r"most (?:read|popular)|"
+    r"live (?:tv|radio|stream)|lesen sie auch|mehr zum thema|lire aussi|à lire aussi|lea también|leggi anche|"
+    r"читайте также)\b"
+)
+
+
+def find_furniture(texts: list[str], *, has_headline: bool) -> set[int]:
+    """The numbers of the blocks that look like furniture; never the headline, never all that there is."""
+    first = 1 if has_headline else 0
+    headline = _folded(texts[0]) if has_headline else None
+    found = {n for n in range(first, len(texts)) if _is_furniture(texts[n], headline)}
+    found |= _trailing_chrome(texts, first, found)
+    return found if len(found) < len(texts) - first else set()
+
+
+def _is_furniture(text: str, headline: str | None) -> bool:
+    if headline and len(text) < 2 * len(headline) + 10 and _folded(text) == headline:
+        return True
+    if len(text) > MAX_DATE_LINE:
+        return False
+    return bool(_MEANINGLESS.fullmatch(text)) or is_date_line(text)
+
+
+def _folded(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
+
+
+def _trailing_chrome(texts: list[str], first: int, known: set[int]) -> set[int]:
+    """In the run of short unfinished lines at the end: from the first that names chrome or says something twice."""
+    at = len(texts)
+    while at > max(first + 1, len(texts) - TRAILING) and (at - 1 in known or _is_label(texts[at - 1])):
+        at -= 1
+    words_of = [_folded(text).split() for text in texts[at:]]
+    for n, label in enumerate(words_of):
+        is_repeated = words_of.count(label) > 1 or any(a == b for a, b in pairwise(label))
+        if is_repeated or _names_chrome(texts[at + n], label):
+            return set(range(at + n, len(texts)))
+    return set()
+
+
+def _is_label(text: str) -> bool:
+    return len(text) <= MAX_CHROME and not text.endswith(_SENTENCE_END)
+
+
+def _names_chrome(text: str, label: list[str]) -> bool:
+    folded = text.casefold()
+    return "©" in folded or bool(_CHROME.intersection(label)) or bool(_CHROME_PHRASES.search(folded))

@@ -1,0 +1,140 @@
+"""The HTML of an article's body into blocks. It is sanitised first, so what is walked holds tags without attributes."""
+
+import html
+import re
+from collections.abc import Iterator
+
+import nh3
+
+from articles.characters import words
+from articles.limits import MAX_HTML_DEPTH
+from factcheck.errors import DomainError
+
+# What carries a block of its own, and the tag that stands for it in the canonical text.
+_BLOCK = {
+    **{tag: tag for tag in words("h1 h2 h3 h4 h5 h6 p li dt dd blockquote figcaption caption pre td th")},
+    **dict.fromkeys(words("div section article main header footer aside address summary details hgroup"), "p"),
+    **dict.fromkeys(words("ul ol dl table tr figure hr thead tbody tfoot"), "p"),
+}
+# A paragraph inside one of these is one of these: `<li><p>`, `<blockquote><p>`.
+_INHERITED = words("li dt dd blockquote figcaption caption td th")
+_KEPT_TAGS = {*_BLOCK, "br", "sup", "sub"}
+_DROPPED_WITH_CONTENT = words("script style template noscript iframe object svg math head title button select")
+
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)>")
+_WHITE = re.compile(r"[ \t\n\r\f\v]+")
+_OPENING = re.compile(r"<[a-zA-Z]")
+_CLOSING = re.compile(r"</[a-zA-Z]")
+_RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
+_LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+
+
+class HtmlTooDeep(DomainError):
+    code = "too-deep"
+    title = "The HTML is nested too deep"
+
+
+def blocks_of_html(source: str) -> list[tuple[str, str]]:
+    """(tag, text) of each block in document order; `<br>` is a line break, other white space collapses."""
+    return list(_Walk().run(sanitised(source)))
+
+
+def sanitised(source: str) -> str:
+    """Block tags, br, sup and sub without any attribute; scripts and styles are gone with their content."""
+    refuse_deep_html(source)
+    return nh3.clean(
+        source.replace("\x00", ""),
+        tags=_KEPT_TAGS,
+        clean_content_tags=_DROPPED_WITH_CONTENT,
+        attributes={},
+        link_rel=None,
+    )
+
+
+def refuse_deep_html(source: str) -> None:
+    """HTML parsers take quadratic time on deep nesting. Raises HtmlTooDeep."""
+    if len(_OPENING.findall(source)) <= MAX_HTML_DEPTH:
+        return
+    if _depth(source) > MAX_HTML_DEPTH:
+        raise HtmlTooDeep(
+            f"The HTML nests more than {MAX_HTML_DEPTH:,} tags in one another. Nothing was stored."
+            " Send the article's text."
+        )
+
+
+_VOID = words("area base br col embed hr img input link meta param source track wbr p li td tr th dd dt option")
+_ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+
+
+def _depth(source: str) -> int:
+    """The deepest nesting, tags that close themselves left out."""
+    depth = deepest = 0
+    for closing, name in _ANY_TAG.findall(source):
+        if name.lower() in _VOID:
+            continue
+        depth = max(0, depth - 1) if closing else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+_SCRIPT = re.compile(r"<(sup|sub)\b[^>]{0,200}>\s{0,20}([0-9+\-=()n]{1,12})\s{0,20}</\1>", re.I)
+
+
+def raise_numbers(source: str) -> str:
+    """A page with `<sup>9</sup>` written ⁹, for extractors that would make 109 of 10<sup>9</sup>."""
+    return _SCRIPT.sub(lambda found: _raised_or_lowered(found.group(1).lower(), found.group(2)), source)
+
+
+class _Walk:
+    """A pass over sanitised HTML; the text of the open block gathers until the next block starts or ends."""
+
+    def __init__(self) -> None:
+        self.open: list[tuple[str, str]] = [("", "p")]  # the tag, and the tag that its text gets
+        self.pre = 0
+        self.parts: list[str] = []
+
+    def run(self, source: str) -> Iterator[tuple[str, str]]:
+        pieces = _TAG.split(source)
+        self._text(pieces[0])
+        for at in range(1, len(pieces), 3):
+            closing, tag, text = pieces[at : at + 3]
+            if tag in _BLOCK:
+                yield from self._flush()
+                self._close(tag) if closing else self._open(tag)
+            elif tag == "br":
+                self.parts.append("\n")
+            elif not closing:
+                text = _raised_or_lowered(tag, text)
+            self._text(text)
+        yield from self._flush()
+
+    def _open(self, tag: str) -> None:
+        if tag == "hr":
+            return
+        own, outer = _BLOCK[tag], self.open[-1][1]
+        self.open.append((tag, outer if own == "p" and outer in _INHERITED else own))
+        self.pre += tag == "pre"
+
+    def _close(self, tag: str) -> None:
+        """What nh3 wrote is balanced, so the tag that closes is the last one open."""
+        if self.open[-1][0] == tag:
+            self.open.pop()
+            self.pre -= tag == "pre"
+
+    def _text(self, text: str) -> None:
+        if text:
+            text = html.unescape(text) if "&" in text else text
+            self.parts.append(text if self.pre else _WHITE.sub(" ", text))
+
+    def _flush(self) -> Iterator[tuple[str, str]]:
+        text = "".join(self.parts)
+        self.parts = []
+        if text and not text.isspace():
+            yield self.open[-1][1], text
+
+
+def _raised_or_lowered(tag: str, text: str) -> str:
+    """`10<sup>9</sup>` is 10⁹: as 109 it would be another number. Words stay as they are."""
+    table = _RAISED if tag == "sup" else _LOWERED
+    raised = text.strip()
+    return raised.translate(table) if raised and all(ord(character) in table for character in raised) else text

@@ -1,0 +1,108 @@
+"""Which language a text is in, and what follows from it: text search configuration and direction."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import regex
+
+from articles.characters import words
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
+
+UNDETERMINED = "und"
+FIRST_LOOK, SECOND_LOOK = 400, 2_000  # code points
+SURE = 0.97  # after the first look; below it more text is read
+UNSURE = 0.5  # below it the language is undetermined
+
+_CONFIG_OF = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
+    "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian",
+    "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch",
+    "nb": "norwegian", "nn": "norwegian", "no": "norwegian", "pt": "portuguese",
+    "ro": "romanian", "ru": "russian", "sr": "serbian",
+    "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+_RTL = words("ar arc ary arz azb ckb dv fa he iw ks ku ps sd sdh syr ug ur yi")
+_RTL_SCRIPTS = words("Arab Hebr Syrc Thaa Nkoo Adlm Rohg")
+# Labels of the model that no desk means: "no language", Latin-script constructs, dead languages.
+_NOT_TAKEN = words("zxx vo eo la sa grc hbo ext gcf pcm uzs")
+_CJK = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\u30fc\u3005"
+_CJK_RUN = regex.compile(rf"[{_CJK}]+")
+_LETTER = regex.compile(r"\p{L}")
+
+
+def detect_language(text: str) -> tuple[str, float]:
+    """(BCP 47 tag, confidence 0..1) from the first 2,000 characters; `und` where there is too little to tell."""
+    sample = text[:SECOND_LOOK]
+    if not _LETTER.search(sample):
+        return UNDETERMINED, 0.0
+    label, confidence = _classify(sample[:FIRST_LOOK])
+    if confidence < SURE and len(sample) > FIRST_LOOK:
+        label, confidence = _classify(sample)
+    if confidence < UNSURE:
+        return UNDETERMINED, confidence
+    return label, confidence
+
+
+def search_config(lang: str | None) -> str:
+    """The PostgreSQL text search configuration of a language; `simple` where there is none (CJK, unknown)."""
+    return _CONFIG_OF.get(_primary(lang), "simple")
+
+
+def direction(lang: str | None) -> str:
+    """`rtl` or `ltr`, for the attribute `dir`."""
+    subtags = (lang or "").replace("_", "-").split("-")
+    if any(subtag.title() in _RTL_SCRIPTS for subtag in subtags[1:]):
+        return "rtl"
+    if len(subtags) > 1 and len(subtags[1]) == 4:
+        return "ltr"
+    return "rtl" if _primary(lang) in _RTL else "ltr"
+
+
+def normalise_language(tag: str | None) -> str:
+    """A BCP 47 tag in its usual case (`en_us` is `en-US`); empty where it is no language tag."""
+    subtags = (tag or "").strip().replace("_", "-").split("-")
+    if not all(subtag.isascii() and subtag.isalnum() and len(subtag) <= 8 for subtag in subtags):
+        return ""
+    if not (subtags[0].isalpha() and 2 <= len(subtags[0]) <= 3):
+        return ""
+    return "-".join([subtags[0].lower(), *map(_cased, subtags[1:])])
+
+
+def cjk_bigrams(text: str) -> str:
+    """The text for a `simple` search vector: each run of CJK characters as overlapping pairs, the rest as it is."""
+    return _CJK_RUN.sub(lambda run: f" {_pairs(run.group())} ", text)
+
+
+def has_cjk(text: str) -> bool:
+    return bool(_CJK_RUN.search(text))
+
+
+def _pairs(run: str) -> str:
+    return " ".join(run[at : at + 2] for at in range(len(run) - 1)) if len(run) > 1 else run
+
+
+def _primary(lang: str | None) -> str:
+    return (lang or "").replace("_", "-").split("-")[0].lower()
+
+
+def _cased(subtag: str) -> str:
+    if len(subtag) == 2:
+        return subtag.upper()
+    return subtag.title() if len(subtag) == 4 and subtag.isalpha() else subtag.lower()
+
+
+def _classify(sample: str) -> tuple[str, float]:
+    label, confidence = _loaded().classify(sample)
+    return str(label), float(confidence)
+
+
+@lru_cache(maxsize=1)
+def _loaded() -> "LanguageIdentifier":
+    """The model, read once per process (half a second)."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(sorted(set(identifier.labels) - _NOT_TAKEN))
+    return identifier

@@ -1,0 +1,23 @@
+"""How much one import may be. Every parser reads its bounds here; each refusal names the limit it hit."""
+
+MAX_TEXT_CODE_POINTS = 1_000_000  # a tsvector holds 1 MB; the canonical text of one revision stays under it
+MAX_ITEM_BYTES = 20 * 1024 * 1024  # one article, one line of JSONL, one member of an archive, one document
+MAX_BULK_BYTES = 2 * 1024 * 1024 * 1024  # a file that is read as a stream (JSONL, CSV, zip)
+MAX_ROW_CHARACTERS = 4_000_000  # one cell of a CSV file
+MAX_JSON_DEPTH = 100
+MAX_HTML_DEPTH = 2_000  # html5ever looks up the whole stack for each open tag: 100,000 nested divs take 15 seconds
+MAX_XML_DEPTH = 200
+MAX_BLOCKS = 50_000
+MAX_TITLE_CODE_POINTS = 1_000
+MAX_FIELD_CODE_POINTS = 2_000  # byline, source name, external id ...
+MAX_ITEMS_IN_DOCUMENT = 100_000  # entries of one feed, array or table
+
+MAX_ARCHIVE_ENTRIES = 20_000
+MAX_ARCHIVE_BYTES = 1024 * 1024 * 1024  # decompressed, all members together
+MAX_ARCHIVE_RATIO = 200  # decompressed / compressed, judged once more than MIN_RATIO_BYTES came out
+MIN_RATIO_BYTES = 1024 * 1024
+MAX_ARCHIVE_DEPTH = 1  # a zip inside a zip is refused
+
+MAX_PDF_PAGES = 2_000
+MAX_SHEET_ROWS = 200_000
+MAX_SHEET_COLUMNS = 500

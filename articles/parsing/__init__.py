@@ -1,0 +1,30 @@
+"""Bytes of any supported format into articles, or into a reason why not. A bad item never hurts the others.
+
+    for outcome in parse(path, name="wire.jsonl"):
+        ...  # ParsedArticle or ParseFailure, in the order of the file
+
+Nothing is raised for what a file holds; nothing here touches the database, the network or Django.
+"""
+
+from articles.parsing.base import (
+    ForeignCheck,
+    Outcome,
+    ParsedArticle,
+    ParseError,
+    ParseFailure,
+    ParseOptions,
+    supported,
+)
+from articles.parsing.registry import detect_format, parse
+
+__all__ = [
+    "ForeignCheck",
+    "Outcome",
+    "ParseError",
+    "ParseFailure",
+    "ParseOptions",
+    "ParsedArticle",
+    "detect_format",
+    "parse",
+    "supported",
+]

@@ -1,0 +1,181 @@
+"""What every parser takes and gives: a Source of bytes in, ParsedArticles and ParseFailures out."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from articles.limits import MAX_ITEM_BYTES
+from articles.text import CanonicalText
+from factcheck.errors import DomainError
+
+HEAD_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignCheck:
+    """Somebody else's ClaimReview, its label kept as given."""
+
+    claim: str
+    rating_label: str
+    claimant: str = ""
+    url: str = ""
+    publisher: str = ""
+    publisher_url: str = ""
+    published_at: datetime | None = None
+    rating_value: float | None = None
+    rating_best: float | None = None
+    rating_worst: float | None = None
+    language: str = ""
+    appearances: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class ParsedArticle:
+    """One article as its format gave it. Empty string, empty list or None: the format did not say.
+
+    `url` is canonical, `published_at` aware, `raw` the bytes that this item alone came from (`content_type` tells
+    how to read them again). `extra["warnings"]` lists what was given but could not be used.
+    """
+
+    title: str
+    canonical: CanonicalText
+    name: str
+    raw: bytes
+    content_type: str
+    url: str = ""
+    external_id: str = ""
+    source_name: str = ""
+    source_domain: str = ""
+    origin_name: str = ""
+    byline: str = ""
+    published_at: datetime | None = None
+    language: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+    foreign_checks: list[ForeignCheck] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ParseFailure:
+    """An item that was refused: `code` is stable, `detail` says why and what to do, in words for the person."""
+
+    name: str
+    code: str
+    detail: str
+
+
+Outcome = ParsedArticle | ParseFailure
+
+
+@dataclass(frozen=True, slots=True)
+class ParseOptions:
+    """`columns` maps a table's header to our field (see articles.parsing.items.FIELDS); others are guessed.
+
+    `base_url` resolves relative addresses of a fetched page; `charset` is the HTTP header's.
+    """
+
+    columns: dict[str, str] | None = None
+    base_url: str = ""
+    charset: str = ""
+    depth: int = 0  # how many archives this lies in
+
+
+class ParseError(DomainError):
+    """A refusal of a whole file or of one item; its code is the failure's."""
+
+    title = "The file cannot be read"
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def supported() -> str:
+    return (
+        "Supported are plain text, Markdown, HTML, JSON, JSON Lines, ninjs, NewsML-G2, NITF, RSS, Atom, ClaimReview,"
+        " CSV, XLSX, DOCX, PDF with a text layer, and a zip of any of them."
+    )
+
+
+class Source:
+    """Bytes with a name: in memory, a file's path or a stream. Only what a parser asks for is read."""
+
+    def __init__(
+        self, data: bytes | Path | BinaryIO, *, name: str, content_type: str = "", options: ParseOptions | None = None
+    ) -> None:
+        self.name = name
+        self.content_type, self.charset = _content_type(content_type)
+        self.options = options or ParseOptions()
+        self.charset = self.options.charset or self.charset
+        self._data = data
+        self._stream: BinaryIO | None = None
+        self.head = self._peek()
+
+    @property
+    def extension(self) -> str:
+        return Path(self.name).suffix.lower().removeprefix(".")
+
+    def stream(self) -> BinaryIO:
+        """The bytes from the beginning; seekable. Whoever made the Source closes it."""
+        stream = self._opened()
+        stream.seek(0)
+        return stream
+
+    def read(self, limit: int = MAX_ITEM_BYTES) -> bytes:
+        """All of it. Raises ParseError `too-large` over the limit without reading further."""
+        data = self._data if isinstance(self._data, bytes) else self.stream().read(limit + 1)
+        if len(data) > limit:
+            raise too_large(limit)
+        return data
+
+    def close(self) -> None:
+        if self._stream and isinstance(self._data, Path):
+            self._stream.close()
+
+    def _opened(self) -> BinaryIO:
+        if self._stream is None:
+            self._stream = _open(self._data)
+        return self._stream
+
+    def _peek(self) -> bytes:
+        if isinstance(self._data, bytes):
+            return self._data[:HEAD_BYTES]
+        return self.stream().read(HEAD_BYTES)
+
+
+def too_large(limit: int) -> ParseError:
+    return ParseError(
+        "too-large",
+        f"It is larger than {limit // (1024 * 1024):,} MB, the most that one item may have. Nothing of it was stored."
+        " Split it, or send many articles as JSON Lines.",
+    )
+
+
+def _content_type(value: str) -> tuple[str, str]:
+    """The media type and the charset parameter of a Content-Type header."""
+    kind, _, parameters = value.partition(";")
+    charset = ""
+    for parameter in parameters.split(";"):
+        key, _, given = parameter.partition("=")
+        if key.strip().lower() == "charset":
+            charset = given.strip().strip("\"'")
+    return kind.strip().lower(), charset
+
+
+def _open(data: bytes | Path | BinaryIO) -> BinaryIO:
+    if isinstance(data, bytes):
+        return io.BytesIO(data)
+    if isinstance(data, Path):
+        return data.open("rb")
+    if data.seekable():
+        return data
+    raise ParseError("not-seekable", "The stream cannot be read twice; store it in a file first.")
+
+
+def failure(name: str, error: DomainError) -> ParseFailure:
+    return ParseFailure(name, error.code, error.message)
+
+
+Outcomes = Iterator[Outcome]

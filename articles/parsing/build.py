@@ -1,0 +1,108 @@
+"""The last step of every parser: fields cleaned and bounded, the address canonical, what cannot be used told."""
+
+from datetime import datetime
+from typing import Any
+
+from articles.canonical_url import InvalidUrl, canonicalise_url, domain_of
+from articles.characters import normalise_line
+from articles.dates import parse_datetime
+from articles.languages import normalise_language
+from articles.limits import MAX_FIELD_CODE_POINTS, MAX_TITLE_CODE_POINTS
+from articles.parsing.base import ForeignCheck, ParsedArticle, ParseError
+from articles.text import CanonicalText
+
+TITLE_FROM_TEXT = 90  # code points, where an article has no headline
+
+
+def build(
+    canonical: CanonicalText,
+    *,
+    name: str,
+    raw: bytes,
+    content_type: str,
+    title: str = "",
+    url: str = "",
+    external_id: str = "",
+    source_name: str = "",
+    source_domain: str = "",
+    origin_name: str = "",
+    byline: str = "",
+    published_at: str | datetime | None = None,
+    language: str = "",
+    extra: dict[str, Any] | None = None,
+    foreign_checks: list[ForeignCheck] | None = None,
+    warnings: list[str] | None = None,
+) -> ParsedArticle:
+    """A ParsedArticle. Raises ParseError `no-text`; an address, date or language that is none becomes a warning."""
+    if not canonical.text:
+        raise ParseError("no-text", "There is no text in it. Nothing was stored.")
+    warnings = list(warnings or [])
+    found_url = _url(url, warnings)
+    return ParsedArticle(
+        title=_title(title, canonical),
+        canonical=canonical,
+        name=name,
+        raw=raw,
+        content_type=content_type,
+        url=found_url,
+        external_id=_short(external_id),
+        source_name=_short(source_name),
+        source_domain=_domain(source_domain, found_url),
+        origin_name=_short(origin_name),
+        byline=_short(byline),
+        published_at=_date(published_at, warnings),
+        language=_language(language, warnings),
+        extra={**(extra or {}), **({"warnings": warnings} if warnings else {})},
+        foreign_checks=foreign_checks or [],
+    )
+
+
+def _title(given: str, canonical: CanonicalText) -> str:
+    title = canonical.title or normalise_line(given)
+    if title:
+        return title[:MAX_TITLE_CODE_POINTS]
+    start = " ".join(canonical.text[: 4 * TITLE_FROM_TEXT].split())
+    if len(start) <= TITLE_FROM_TEXT:
+        return start
+    return start[:TITLE_FROM_TEXT].rsplit(" ", 1)[0] + " …"
+
+
+def _short(value: str) -> str:
+    return normalise_line(value)[:MAX_FIELD_CODE_POINTS] if value else ""
+
+
+def _url(value: str, warnings: list[str]) -> str:
+    if not value:
+        return ""
+    try:
+        return canonicalise_url(value)
+    except InvalidUrl as error:
+        warnings.append(f"The address was left out: {error.message}")
+        return ""
+
+
+def _domain(given: str, url: str) -> str:
+    """The domain as given (a bare host or an address), else that of the article's own address."""
+    for candidate in (given, f"https://{given}" if given else "", url):
+        if "://" in candidate:
+            try:
+                return domain_of(candidate)
+            except InvalidUrl:
+                continue
+    return ""
+
+
+def _date(value: str | datetime | None, warnings: list[str]) -> datetime | None:
+    if not value or isinstance(value, datetime):
+        return value or None
+    found = parse_datetime(value)
+    if not found:
+        warnings.append(f"The date “{value[:60]}” was left out: it cannot be read. Write it like 2021-06-16T17:08:16Z.")
+    return found
+
+
+def _language(value: str, warnings: list[str]) -> str:
+    tag = normalise_language(value) if value else ""
+    if value and not tag:
+        warnings.append(f"The language “{value[:40]}” was left out: it is no language tag such as en or pt-BR.")
+    return tag

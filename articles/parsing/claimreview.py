@@ -1,0 +1,144 @@
+"""ClaimReview JSON-LD (schema.org): other desks' checks, kept as foreign ones with the label as they gave it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from articles.characters import normalise_line
+from articles.dates import parse_datetime
+from articles.languages import normalise_language
+from articles.limits import MAX_FIELD_CODE_POINTS
+from articles.parsing.base import ForeignCheck, ParsedArticle, ParseError
+from articles.parsing.build import build
+from articles.parsing.items import name_of
+from articles.text import RawBlock, canonical_from_blocks
+
+Node = Mapping[str, Any]
+_WHERE_NODES_LIE = ("@graph", "item", "mainEntity", "review")
+MAX_NODES = 500
+
+
+def claim_review_nodes(document: object) -> list[Node]:
+    """The ClaimReview objects of one JSON-LD item: it itself, in its @graph, or in a DataFeedItem's `item`."""
+    found = []
+    for node in _candidates(document):
+        if "ClaimReview" in _types(node):
+            found.append(node)
+        if len(found) >= MAX_NODES:
+            break
+    return found
+
+
+def foreign_checks(document: object) -> list[ForeignCheck]:
+    """The checks that are complete enough to mean something: a claim and a label."""
+    return [check for node in claim_review_nodes(document) if (check := foreign_check(node))]
+
+
+def parse_claim_reviews(item: Node, *, name: str, raw: bytes) -> ParsedArticle:
+    """The check itself as an article: headline, claim, rating and body, with its ForeignChecks attached."""
+    nodes = claim_review_nodes(item)
+    checks = foreign_checks(item)
+    if not checks:
+        raise ParseError(
+            "incomplete-claimreview",
+            "The ClaimReview lacks “claimReviewed” or “reviewRating.alternateName”. It was not stored.",
+        )
+    first = nodes[0]
+    title = _text(first.get("headline")) or _text(first.get("name")) or checks[0].claim
+    return build(
+        canonical_from_blocks(_blocks(nodes, checks), title=title),
+        name=name,
+        raw=raw,
+        content_type="application/ld+json",
+        url=checks[0].url,
+        external_id=_text(first.get("@id")) or _text(first.get("identifier")),
+        source_name=checks[0].publisher,
+        source_domain=checks[0].publisher_url,
+        byline=checks[0].publisher,
+        published_at=checks[0].published_at,
+        language=checks[0].language,
+        foreign_checks=checks,
+    )
+
+
+def foreign_check(node: Node) -> ForeignCheck | None:
+    claim = _text(node.get("claimReviewed"))
+    rating = _object(node.get("reviewRating"))
+    label = _text(rating.get("alternateName")) or _text(rating.get("name")) or _text(rating.get("ratingValue"))
+    if not claim or not label:
+        return None
+    reviewed = _object(node.get("itemReviewed"))
+    publisher = _object(node.get("author")) or _object(node.get("publisher"))
+    return ForeignCheck(
+        claim=claim,
+        rating_label=label,
+        claimant=_text(name_of(reviewed.get("author"))),
+        url=_text(node.get("url")) or _text(node.get("mainEntityOfPage")),
+        publisher=_text(publisher.get("name")) or _text(node.get("author")),
+        publisher_url=_text(publisher.get("url")),
+        published_at=parse_datetime(_text(node.get("datePublished"))),
+        rating_value=_number(rating.get("ratingValue")),
+        rating_best=_number(rating.get("bestRating")),
+        rating_worst=_number(rating.get("worstRating")),
+        language=normalise_language(_text(node.get("inLanguage"))),
+        appearances=tuple(_appearances(reviewed)),
+    )
+
+
+def _candidates(document: object) -> Iterator[Node]:
+    """The object, and one level below it where JSON-LD puts its nodes; never deeper, so depth costs nothing."""
+    for top in document if isinstance(document, list) else [document]:
+        if not isinstance(top, Mapping):
+            continue
+        yield top
+        for key in _WHERE_NODES_LIE:
+            held = top.get(key)
+            yield from (node for node in (held if isinstance(held, list) else [held]) if isinstance(node, Mapping))
+
+
+def _types(node: Node) -> set[str]:
+    given = node.get("@type")
+    names = given if isinstance(given, list) else [given]
+    return {name.rsplit("/", 1)[-1].rsplit(":", 1)[-1] for name in names if isinstance(name, str)}
+
+
+def _blocks(nodes: list[Node], checks: list[ForeignCheck]) -> list[RawBlock]:
+    blocks: list[RawBlock] = []
+    for check in checks:
+        blocks += [("blockquote", check.claim), ("p", check.rating_label)]
+    for node in nodes:
+        for key in ("reviewBody", "articleBody", "text", "description"):
+            if body := _text(node.get(key), limit=None):
+                blocks += [("p", line) for line in body.split("\n")]
+                break
+    return blocks
+
+
+def _appearances(reviewed: Node) -> Iterator[str]:
+    """Where the claim stood: `appearance` and `firstAppearance` are works or addresses."""
+    for key in ("firstAppearance", "appearance"):
+        held = reviewed.get(key)
+        for work in (held if isinstance(held, list) else [held])[:MAX_NODES]:
+            address = work.get("url") if isinstance(work, Mapping) else work
+            if isinstance(address, str) and address.startswith(("http://", "https://")):
+                yield address
+
+
+def _object(value: object) -> Node:
+    if isinstance(value, list):
+        value = next((one for one in value if isinstance(one, Mapping)), None)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: object, limit: int | None = MAX_FIELD_CODE_POINTS) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str):
+        return ""
+    return normalise_line(value)[:limit] if limit else value
+
+
+def _number(value: object) -> float | None:
+    try:
+        return float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
+    except ValueError:
+        return None

@@ -1,0 +1,145 @@
+"""Bytes into text: byte order mark, declared charset, UTF-8, and a guess only where the guess is sure."""
+
+import codecs
+import re
+from typing import NamedTuple
+
+from charset_normalizer import from_bytes
+
+from articles.characters import words
+from articles.languages import detect_language
+from articles.parsing.base import ParseError
+
+_BOMS = [
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+]
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{2,40})", re.I)
+_XML_ENCODING = re.compile(rb"<\?xml[^>]{0,100}encoding\s*=\s*[\"']([a-zA-Z0-9_:.-]{2,40})", re.I)
+_MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]+")
+_WESTERN = words("en de fr es it pt nl sv da no nb nn fi is ca gl eu ga id")
+_GUESSED_FROM = 200_000  # bytes
+_LEAST_TO_GUESS = 60  # bytes
+# What browsers read when a page says one of these.
+_AS_BROWSERS = {
+    "iso-8859-1": "cp1252",
+    "latin-1": "cp1252",
+    "latin1": "cp1252",
+    "ascii": "cp1252",
+    "us-ascii": "cp1252",
+}
+_AS_BROWSERS |= {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "ks_c_5601-1987": "cp949",
+    "shift_jis": "cp932",
+    "x-sjis": "cp932",
+}
+_NOT_TEXT = words(
+    "base64 base64_codec hex hex_codec bz2 bz2_codec zip zip_codec zlib rot13 rot_13 quopri uu idna punycode"
+)
+
+
+class Decoded(NamedTuple):
+    text: str
+    warnings: list[str]
+
+
+def decode_text(raw: bytes, *, charset: str = "", is_markup: bool = False) -> Decoded:
+    """The text of a plain text or HTML file. Raises ParseError `not-utf8` or `binary`."""
+    marked = _by_mark(raw)
+    if marked is not None:
+        return Decoded(marked, [])
+    declared = charset or (_declared(raw) if is_markup else "")
+    if declared and not _is_utf8_name(declared):
+        text = _try(raw, _AS_BROWSERS.get(declared.lower(), declared))
+        if text is not None:
+            return Decoded(text, [])
+    refuse_binary(raw)
+    try:
+        return Decoded(raw.decode("utf-8"), [])
+    except UnicodeDecodeError as error:
+        encoding, text = _guess(raw, error)
+        return Decoded(
+            text, [f"The encoding was not declared; it was read as {encoding}. Look whether accents are right."]
+        )
+
+
+def decode_utf8(raw: bytes) -> str:
+    """For formats that are UTF-8 by definition (JSON), with the byte order marks of UTF-16 and UTF-32 understood."""
+    marked = _by_mark(raw)
+    if marked is not None:
+        return marked
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise not_utf8(raw, error) from error
+
+
+def refuse_binary(raw: bytes) -> None:
+    """A text may carry a stray NUL, which is dropped; a tenth of control characters is no text."""
+    sample = raw[:8192]
+    odd = sum(1 for byte in sample if byte < 9 or (14 <= byte < 32 and byte != 27))
+    if odd and odd * 10 > len(sample):
+        raise ParseError("binary", "It holds binary data and no text. Nothing was stored. Send the article's text.")
+
+
+def not_utf8(raw: bytes, error: UnicodeDecodeError) -> ParseError:
+    return ParseError(
+        "not-utf8",
+        f"It is not valid UTF-8: byte 0x{raw[error.start]:02X} at position {error.start:,} cannot be read, and the"
+        " encoding cannot be told with certainty. Nothing was stored. Save it as UTF-8 and send it again.",
+    )
+
+
+def _by_mark(raw: bytes) -> str | None:
+    for mark, encoding in _BOMS:
+        if raw.startswith(mark):
+            try:
+                return raw.decode(encoding)
+            except UnicodeDecodeError as error:
+                raise not_utf8(raw, error) from error
+    return None
+
+
+def _declared(raw: bytes) -> str:
+    head = raw[:4096]
+    found = _XML_ENCODING.search(head) or _META_CHARSET.search(head)
+    return found.group(1).decode("ascii") if found else ""
+
+
+def _is_utf8_name(charset: str) -> bool:
+    return charset.lower().replace("_", "-") in {"utf-8", "utf8", "unicode-1-1-utf-8"}
+
+
+def _try(raw: bytes, encoding: str) -> str | None:
+    if encoding.lower().replace("-", "_") in _NOT_TEXT:
+        return None
+    try:
+        return raw.decode(encoding)
+    except (LookupError, UnicodeDecodeError, ValueError):
+        return None
+
+
+def _guess(raw: bytes, error: UnicodeDecodeError) -> tuple[str, str]:
+    """A legacy encoding, where the bytes leave no doubt; UTF-8 with a broken byte in it is refused, not mended."""
+    sample = raw[:_GUESSED_FROM]
+    if len(sample) < _LEAST_TO_GUESS or _MULTIBYTE.search(sample[: error.start]):
+        raise not_utf8(raw, error) from error
+    western = _try(raw, "cp1252")
+    if western and _is_western(western):
+        return "cp1252", western
+    best = from_bytes(sample).best()
+    text = _try(raw, best.encoding) if best and best.chaos < 0.05 and best.coherence > 0.3 else None
+    if best is None or text is None:
+        raise not_utf8(raw, error) from error
+    return best.encoding, text
+
+
+def _is_western(text: str) -> bool:
+    """Whether what cp1252 makes of the bytes is a language that it was made for."""
+    language, confidence = detect_language(text)
+    return language in _WESTERN and confidence > 0.99

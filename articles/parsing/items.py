@@ -1,0 +1,160 @@
+"""The API's import item, `{"url"|"external_id","title","text"|"html","source","byline","published_at","language"}`, and
+the names that other systems use for the same things. Tables and feeds are brought into this shape too.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from articles.canonical_url import InvalidUrl, canonicalise_url
+from articles.parsing.base import ParsedArticle, ParseError
+from articles.parsing.build import build
+from articles.text import CanonicalText, canonical_from_html, canonical_from_plain
+
+Item = Mapping[str, Any]
+
+# Our field first; the first name that has a value wins. Names are compared in lower case without `_`, `-` and spaces.
+FIELDS: dict[str, tuple[str, ...]] = {
+    "url": (
+        "url", "canonicalurl", "link", "permalink", "href", "weburl", "articleurl", "sourceurl", "pageurl",
+        "externalurl",
+    ),
+    "external_id": ("externalid", "id", "guid", "articleid", "docid", "documentid", "identifier", "uuid", "uri", "@id"),
+    "title": ("title", "headline", "heading", "articletitle", "name"),
+    "html": ("html", "bodyhtml", "contenthtml", "articlehtml", "htmlbody"),
+    "text": (
+        "text", "articlebody", "bodytext", "contenttext", "articletext", "fulltext", "maintext", "plaintext",
+        "cleanedtext", "rawtext",
+    ),
+    "content": ("content", "body", "article", "story"),  # text or HTML, told by its look
+    "source": ("source", "publisher", "sourcename", "sitename", "site", "outlet", "publication", "newspaper", "feed"),
+    "source_domain": ("sourcedomain", "domain", "host", "hostname"),
+    "origin": ("origin", "agency", "newsagency", "wire", "creditline", "credit"),
+    "byline": ("byline", "author", "authors", "creator", "writer", "journalist"),
+    "published_at": (
+        "publishedat", "published", "datepublished", "publicationdate", "pubdate", "datepublish", "publishdate",
+        "publisheddate", "publishedon", "date", "datetime", "timestamp", "createdat", "firstpublished",
+        "versioncreated",
+    ),
+    "language": ("language", "lang", "inlanguage", "languagecode", "locale"),
+}  # fmt: skip
+_FIELD_OF = {name: field for field, names in FIELDS.items() for name in names}
+_RANK = {name: rank for names in FIELDS.values() for rank, name in enumerate(names)}
+_PLAIN_KEY = re.compile(r"[\s_\-.]+")
+_LOOKS_LIKE_HTML = re.compile(r"</(?:p|div|h[1-6]|li|ul|article|section|body)>|<br ?/?>|<p[ >]", re.I)
+_OBJECT_NAMES = ("name", "title", "label", "headline", "@value", "text", "rendered")
+MAX_NAMES = 50
+
+
+def article_from_item(
+    item: Item, *, name: str, raw: bytes, content_type: str = "application/json", has_title_only: bool = False
+) -> ParsedArticle:
+    """The article of one item. Raises ParseError (`no-text`, `invalid-field`, `invalid-url`) or TextTooLong.
+
+    With `has_title_only` a headline without text is enough, as in feeds.
+    """
+    fields = fields_of(item)
+    title = _string(fields, "title")
+    canonical = _canonical(fields, title, has_title_only=has_title_only)
+    source = fields.get("source")
+    return build(
+        canonical,
+        name=name,
+        raw=raw,
+        content_type=content_type,
+        title=title,
+        url=_address(fields),
+        external_id=_string(fields, "external_id"),
+        source_name=name_of(source),
+        source_domain=_string(fields, "source_domain") or _domain_in(source),
+        origin_name=name_of(fields.get("origin")),
+        byline=name_of(fields.get("byline")),
+        published_at=_string(fields, "published_at") or None,
+        language=name_of(fields.get("language")),
+    )
+
+
+def fields_of(item: Item) -> dict[str, Any]:
+    """Our field names with the values of an item that may use others; empty values are left out."""
+    found: dict[str, tuple[int, Any]] = {}
+    for key, value in item.items():
+        plain = key if key in _FIELD_OF else _PLAIN_KEY.sub("", key.lower())
+        field = _FIELD_OF.get(plain)
+        if field and value not in (None, "", [], {}):
+            rank = _RANK[plain]
+            if field not in found or rank < found[field][0]:
+                found[field] = (rank, value)
+    return {field: value for field, (_, value) in found.items()}
+
+
+def guess_field(header: str) -> str:
+    """Our field for a table's column header, or an empty string."""
+    return _FIELD_OF.get(_PLAIN_KEY.sub("", header.strip().lower()), "")
+
+
+def name_of(value: object) -> str:
+    """The name in a string, in {"name"} or in a list of such: `Ann Lee, Bo Ek`."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return next((text for key in _OBJECT_NAMES if isinstance(text := value.get(key), str) and text), "")
+    if isinstance(value, Iterable):
+        names = [name_of(one) for _, one in zip(range(MAX_NAMES), value, strict=False) if not isinstance(one, list)]
+        return ", ".join(name for name in names if name)
+    return ""
+
+
+def _canonical(fields: dict[str, Any], title: str, *, has_title_only: bool) -> CanonicalText:
+    """From `html` where it holds words, else from `text`, else from `content`, whichever of the two that is."""
+    for field in ("html", "text", "content"):
+        value = _string(fields, field)
+        if not value.strip():
+            continue
+        is_html = field == "html" or (field == "content" and bool(_LOOKS_LIKE_HTML.search(value)))
+        canonical = canonical_from_html(value, title=title) if is_html else canonical_from_plain(value, title=title)
+        if len(canonical.blocks) > 1 or (canonical.text and not canonical.title):
+            return canonical
+    if title and has_title_only:
+        return canonical_from_plain("", title=title)
+    raise ParseError(
+        "no-text", "The item has neither “text” nor “html”. Nothing of it was stored. Give the article's words in one."
+    )
+
+
+def _string(fields: dict[str, Any], field: str) -> str:
+    """A text field. Numbers are taken as ids and dates; anything else is refused with the field's name."""
+    value = fields.get(field)
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, Mapping) and name_of(value):
+        return name_of(value)
+    raise ParseError("invalid-field", f"“{field}” must be text, not {_kind(value)}. The item was not stored.")
+
+
+def _address(fields: dict[str, Any]) -> str:
+    """The address. One that is none is refused: without its identity the article would come in twice."""
+    url = _string(fields, "url").strip()
+    if not url:
+        external_id = fields.get("external_id")
+        return external_id if isinstance(external_id, str) and external_id.startswith(("http://", "https://")) else ""
+    try:
+        return canonicalise_url(url)
+    except InvalidUrl as error:
+        raise ParseError(error.code, f"“url” is no web address: {error.message} The item was not stored.") from error
+
+
+def _domain_in(source: object) -> str:
+    if not isinstance(source, Mapping):
+        return ""
+    for key in ("domain", "url", "homepage", "@id"):
+        if isinstance(value := source.get(key), str) and value:
+            return value
+    return ""
+
+
+def _kind(value: object) -> str:
+    return {bool: "true or false", list: "a list", dict: "an object"}.get(type(value), type(value).__name__)

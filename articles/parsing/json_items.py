@@ -1,0 +1,148 @@
+"""JSON and JSON Lines: one article, a list of them, an object that holds it; ninjs and ClaimReview by content."""
+
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+import orjson
+
+from articles.limits import MAX_ITEM_BYTES, MAX_ITEMS_IN_DOCUMENT
+from articles.parsing.base import Outcome, Outcomes, ParseError, Source, failure
+from articles.parsing.claimreview import claim_review_nodes, parse_claim_reviews
+from articles.parsing.decode import decode_utf8
+from articles.parsing.items import article_from_item, fields_of
+from articles.parsing.json_stream import array_elements
+from articles.parsing.ninjs import is_ninjs, parse_ninjs
+from factcheck.errors import DomainError
+
+_HOLDS_ITEMS = ("articles", "items", "results", "data", "entries", "posts", "documents", "stories", "hits", "response")
+_MAX_ENVELOPES = 3
+_SHAPE = (
+    "Send {“title”, “text” or “html”, “url” or “external_id”, “source”, “byline”, “published_at”, “language”}, a"
+    " list of these, or {“articles”: [...]}."
+)
+
+
+def parse_json(source: Source) -> Outcomes:
+    """A document up to the item limit is read whole; a larger one must be an array, which is read as a stream."""
+    if source.head.lstrip()[:1] == b"[" and _is_large(source):
+        yield from _parse_large_array(source)
+        return
+    yield from outcomes_of(load_json(source.read()), source.name, source.read())
+
+
+def parse_jsonl(source: Source) -> Outcomes:
+    """One item per line; a bad line is a failure of its own. Memory holds one line at a time."""
+    stream = source.stream()
+    number = 0
+    while line := stream.readline(MAX_ITEM_BYTES + 1):
+        number += 1
+        name = f"{source.name}:{number}"
+        if len(line) > MAX_ITEM_BYTES:
+            yield _line_too_large(name, stream)
+        elif stripped := line.strip():
+            yield from _parse_element(stripped.removeprefix(b"\xef\xbb\xbf"), name)
+
+
+def load_json(raw: bytes) -> Any:
+    """Strict JSON. Raises ParseError `too-deep`, `not-utf8`, `empty-file` or `malformed-json` with line and column."""
+    if not raw.strip():
+        raise ParseError("empty-file", "It is empty. Nothing was stored.")
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        return _load_unusual(raw, error)
+
+
+def _load_unusual(raw: bytes, error: orjson.JSONDecodeError) -> Any:
+    """With a byte order mark, in UTF-16 or UTF-32; else the reason."""
+    text = decode_utf8(raw)
+    if not text.strip():
+        raise ParseError("empty-file", "It is empty. Nothing was stored.") from error
+    try:
+        return orjson.loads(text.encode(errors="replace"))
+    except orjson.JSONDecodeError as again:
+        raise _refusal(again) from again
+
+
+def _refusal(error: orjson.JSONDecodeError) -> ParseError:
+    reason = str(error).split(": line ")[0]
+    if "depth" in reason or "recursion" in reason.lower():
+        return ParseError("too-deep", "The JSON is nested too deep to be an article. Nothing was stored.")
+    return ParseError(
+        "malformed-json",
+        f"It is not valid JSON: {reason} in line {error.lineno}, column {error.colno}. Nothing was stored.",
+    )
+
+
+def outcomes_of(document: Any, name: str, raw: bytes) -> Outcomes:
+    """The outcomes of a decoded document, whatever its shape."""
+    items = _items(document)
+    if items is None:
+        yield _one(document, name, raw)
+        return
+    if not items:
+        raise ParseError("no-text", f"The list of articles is empty. Nothing was stored. {_SHAPE}")
+    if len(items) > MAX_ITEMS_IN_DOCUMENT:
+        raise ParseError("too-large", f"It holds more than {MAX_ITEMS_IN_DOCUMENT:,} items. Send them as JSON Lines.")
+    for number, item in enumerate(items, start=1):
+        yield _one(item, f"{name}#{number}", None)
+
+
+def _one(item: Any, name: str, raw: bytes | None) -> Outcome:
+    """The outcome of one item; its raw bytes are written anew where it came inside a larger document."""
+    try:
+        raw = raw if raw is not None else orjson.dumps(item)
+        if not isinstance(item, Mapping):
+            raise ParseError("unsupported-format", f"It is JSON, but no article. Nothing was stored. {_SHAPE}")
+        if claim_review_nodes(item):
+            return parse_claim_reviews(item, name=name, raw=raw)
+        if is_ninjs(item):
+            return parse_ninjs(item, name=name, raw=raw)
+        if not fields_of(item):
+            raise ParseError("unsupported-format", f"It is JSON, but no article. Nothing was stored. {_SHAPE}")
+        return article_from_item(item, name=name, raw=raw)
+    except DomainError as error:
+        return failure(name, error)
+
+
+def _items(document: Any) -> list[Any] | None:
+    """The list of articles in a document; None where the document is one article itself."""
+    for _ in range(_MAX_ENVELOPES):
+        if isinstance(document, list):
+            return document
+        if not isinstance(document, Mapping) or claim_review_nodes(document) or is_ninjs(document):
+            return None
+        held = next((document[key] for key in _HOLDS_ITEMS if isinstance(document.get(key), list | dict)), None)
+        if held is None or (isinstance(held, dict) and "text" in fields_of(document)):
+            return None
+        document = held
+    return None
+
+
+def _parse_element(raw: bytes, name: str) -> Outcomes:
+    try:
+        document = load_json(raw)
+    except DomainError as error:
+        yield failure(name, error)
+        return
+    yield _one(document, name, raw)
+
+
+def _is_large(source: Source) -> bool:
+    stream = source.stream()
+    return stream.seek(0, 2) > MAX_ITEM_BYTES
+
+
+def _parse_large_array(source: Source) -> Outcomes:
+    for number, raw in enumerate(array_elements(source.stream()), start=1):
+        yield from _parse_element(raw, f"{source.name}#{number}")
+
+
+def _line_too_large(name: str, stream: BinaryIO) -> Outcome:
+    """The rest of the line is skipped, so that the next one is read from its beginning."""
+    while (rest := stream.readline(MAX_ITEM_BYTES)) and not rest.endswith(b"\n"):
+        pass
+    limit = MAX_ITEM_BYTES // (1024 * 1024)
+    return failure(
+        name, ParseError("too-large", f"The line is longer than {limit} MB. It was not stored; the others were.")
+    )

@@ -1,0 +1,77 @@
+"""NITF 3.x, the news industry's older text format, alone or inside NewsML-G2 and ninjs."""
+
+from typing import Any
+
+from articles.parsing.base import Outcomes, ParsedArticle, ParseError, Source
+from articles.parsing.build import build
+from articles.parsing.xml import children, descendants, first, local, parse_xml, text_of
+from articles.parsing.xml_blocks import blocks_of_xml
+from articles.text import RawBlock, canonical_from_blocks
+
+TAGS = {
+    "p": "p", "hl2": "h2", "hl1": "h2", "bq": "blockquote", "block": "", "ul": "", "ol": "", "dl": "", "li": "li", "dt": "dt",
+    "dd": "dd", "table": "", "tr": "", "td": "td", "th": "th", "caption": "caption", "media": "", "media-caption": "figcaption",
+    "pre": "pre", "note": "p", "fn": "p", "nitf-table": "", "body.content": "", "body.end": "", "tagline": "p", "hr": "",
+    "div": "", "h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "section": "", "article": "",
+    "figcaption": "figcaption", "blockquote": "blockquote",
+}  # fmt: skip
+
+
+def parse_nitf(source: Source) -> Outcomes:
+    raw = source.read()
+    yield article_of_nitf(parse_xml(raw), name=source.name, raw=raw)
+
+
+def blocks_of_nitf(raw: bytes) -> list[RawBlock]:
+    return body_blocks(parse_xml(raw))
+
+
+def headline_of(root: Any) -> str:
+    hedline = next(descendants(root, "hedline"), None)
+    headline = text_of(first(hedline, "hl1")) or text_of(hedline)
+    return headline or text_of(next(descendants(root, "title"), None))
+
+
+def article_of_nitf(root: Any, *, name: str, raw: bytes) -> ParsedArticle:
+    """Raises ParseError `no-text`."""
+    headline = headline_of(root)
+    blocks = body_blocks(root)
+    if not blocks and not headline:
+        raise ParseError("no-text", "The NITF document has neither headline nor body. Nothing was stored.")
+    document = next(descendants(root, "doc-id"), None)
+    published = next(descendants(root, "date.release"), None)
+    issued = next(descendants(root, "date.issue"), published)
+    publication = next(descendants(root, "pubdata"), None)
+    dateline = next(descendants(root, "dateline"), None)
+    return build(
+        canonical_from_blocks(blocks, title=headline),
+        name=name,
+        raw=raw,
+        content_type="application/nitf+xml",
+        external_id=_attribute(document, "id-string"),
+        url=_attribute(publication, "ex-ref") if _attribute(publication, "ex-ref").startswith("http") else "",
+        source_name=_attribute(publication, "name") or text_of(next(descendants(root, "distributor"), None)),
+        origin_name=text_of(next(descendants(root, "doc.rights"), None)) or _attribute(document, "regsrc"),
+        byline=text_of(next(descendants(root, "byline"), None)),
+        published_at=_attribute(issued, "norm") or text_of(first(dateline, "story.date")) or None,
+        language=_language(root),
+        extra={"format": "nitf"},
+    )
+
+
+def body_blocks(root: Any) -> list[RawBlock]:
+    """The blocks of `body.content`; the headline is told by `headline_of`."""
+    content = next(descendants(root, "body.content"), None)
+    if content is None:
+        content = root if local(root) == "body" else next(children(root, "body"), None)
+    return list(blocks_of_xml(content, TAGS)) if content is not None else []
+
+
+def _language(root: Any) -> str:
+    return root.get("{http://www.w3.org/XML/1998/namespace}lang") or _attribute(
+        next(descendants(root, "body"), None), "lang"
+    )
+
+
+def _attribute(element: Any, name: str) -> str:
+    return element.get(name) or "" if element is not None else ""

@@ -1,0 +1,44 @@
+"""XML that carries an article's body (NITF, XHTML inside XML) into blocks."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lxml import etree
+
+from articles.parsing.xml import collapse, local
+from articles.text import RawBlock
+
+SKIPPED = frozenset(["script", "style", "media-metadata", "media-producer", "media-reference", "object", "head"])
+_CONTAINER = ""  # ends a block, and has no tag of its own
+
+
+def blocks_of_xml(root: Any, tags: Mapping[str, str], *, skipped: frozenset[str] = SKIPPED) -> Iterator[RawBlock]:
+    """(tag, text) of the elements that `tags` names; `""` there is a container. Any other element is inline."""
+    open_tags = ["p"]
+    parts: list[str] = []
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        name = local(element)
+        if event == "start" and name in skipped:
+            walk.skip_subtree()
+        if name in tags or element is root:
+            yield from _flushed(parts, open_tags[-1])
+        if event == "start":
+            own = tags.get(name, _CONTAINER)
+            open_tags.append(_inherited(own, open_tags[-1]) if name in tags else open_tags[-1])
+            parts.append("\n" if name == "br" else "" if name in skipped else collapse(element.text))
+        else:
+            open_tags.pop()
+            parts.append(collapse(element.tail) if element is not root else "")
+    yield from _flushed(parts, "p")
+
+
+def _inherited(own: str, outer: str) -> str:
+    return outer if own in {"p", _CONTAINER} and outer in {"li", "blockquote", "td", "figcaption"} else own or "p"
+
+
+def _flushed(parts: list[str], tag: str) -> Iterator[RawBlock]:
+    text = "".join(parts)
+    parts.clear()
+    if text.strip():
+        yield tag, text

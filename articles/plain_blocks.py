@@ -1,0 +1,82 @@
+"""Plain text into blocks: blank lines, bullets, hard-wrapped lines."""
+
+import re
+from itertools import pairwise
+
+from articles.characters import drop_invisible
+from articles.dates import is_date_line
+
+MAX_HEADLINE = 250
+WRAP_FROM, WRAP_TO = 55, 85  # "60 to 80 characters", with the slack that a long last word leaves
+
+_LINE_BREAK = re.compile("\r\n?|\x0b|\u2028")
+_PARAGRAPH_BREAK = re.compile("\x0c|\u2029")
+_BULLETS = frozenset("•‣⁃◦▪▫●○■□∙·")
+
+Line = str
+Group = list[Line]
+
+
+def blocks_of_plain(raw: str) -> list[tuple[str, str]]:
+    """(tag, text) of each block, tags `p` and `li`; a bullet is no part of the text."""
+    groups = _groups(raw)
+    if _is_hard_wrapped(groups):
+        lines = [line for group in groups for line in _unwrapped(group)]
+    else:
+        lines = [line for group in groups for line in group]
+    return [_block(line) for line in lines]
+
+
+def looks_like_headline(blocks: list[tuple[str, str]]) -> bool:
+    """The first block of a text that came without a title: a short paragraph, no date, and more text follows."""
+    if len(blocks) < 2:
+        return False
+    tag, text = blocks[0]
+    return tag == "p" and len(text) <= MAX_HEADLINE and not is_date_line(text)
+
+
+def _groups(raw: str) -> list[Group]:
+    """Runs of lines between blank lines, each line stripped and with single spaces."""
+    text = drop_invisible(_PARAGRAPH_BREAK.sub("\n\n", _LINE_BREAK.sub("\n", raw)))
+    groups: list[Group] = [[]]
+    for line in text.split("\n"):
+        words = " ".join(line.split())
+        if words:
+            groups[-1].append(words)
+        elif groups[-1]:
+            groups.append([])
+    return [group for group in groups if group]
+
+
+def _is_hard_wrapped(groups: list[Group]) -> bool:
+    """Most lines that another one follows have the width of a wrapped line, and most of those run on in lower case."""
+    followed = sum(len(group) - 1 for group in groups)
+    if not followed:
+        return False
+    wide = [following for group in groups for line, following in pairwise(group) if WRAP_FROM <= len(line) <= WRAP_TO]
+    running_on = sum(following[0].islower() for following in wide)
+    return 2 * len(wide) > followed and 2 * running_on > len(wide)
+
+
+def _unwrapped(group: Group) -> list[Line]:
+    """The lines of one group joined where one runs on into the next: it is wide, or the next starts in lower case."""
+    joined: list[list[Line]] = []
+    width = 0
+    for line in group:
+        runs_on = joined and not _is_item(line) and (width >= WRAP_FROM or line[0].islower())
+        if runs_on:
+            joined[-1].append(line)
+        else:
+            joined.append([line])
+        width = len(line)
+    return [" ".join(lines) for lines in joined]
+
+
+def _is_item(line: Line) -> bool:
+    return line[0] in _BULLETS or line.startswith(("- ", "* "))
+
+
+def _block(line: Line) -> tuple[str, str]:
+    if _is_item(line) and len(line) > 1:
+        return "li", line[1:].lstrip()
+    return "p", line

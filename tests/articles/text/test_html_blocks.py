@@ -1,0 +1,49 @@
+"""The HTML of an article's body into blocks."""
+
+import pytest
+
+from articles.html_blocks import HtmlTooDeep
+from articles.text import canonical_from_html
+
+
+def tags_and_texts(html: str, title: str | None = None) -> list[tuple[str, str]]:
+    canonical = canonical_from_html(html, title=title)
+    return [(block.tag, canonical.of(block)) for block in canonical.blocks]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>One &amp; <b>two</b></p><p>three&nbsp;four</p>", [("p", "One & two"), ("p", "three four")]),
+        ("<p>a<br>b<br/><br>c</p>", [("p", "a\nb\nc")]),
+        ("<p>source\n   line breaks</p>", [("p", "source line breaks")]),
+        ("<h1>T</h1><h2>S</h2><p>x</p>", [("h1", "T"), ("h2", "S"), ("p", "x")]),
+        ("<ul><li>a<ul><li>b</li></ul></li><li><p>c</p></li></ul>", [("li", "a"), ("li", "b"), ("li", "c")]),
+        ("<blockquote><p>q1</p><p>q2</p></blockquote>", [("blockquote", "q1"), ("blockquote", "q2")]),
+        ("<figure><img src=x><figcaption>cap</figcaption></figure>", [("figcaption", "cap")]),
+        ("<table><tr><th>h</th><td>c</td></tr></table>", [("th", "h"), ("td", "c")]),
+        ("<pre>a\n  b\n\nc</pre>", [("pre", "a\nb\nc")]),
+        ("text <div>in div</div> tail", [("p", "text"), ("p", "in div"), ("p", "tail")]),
+        ("<p>10<sup>9</sup> and H<sub>2</sub>O and 1<sup>st</sup></p>", [("p", "10⁹ and H₂O and 1st")]),
+        ("<p>a<script>alert(1)</script><style>p{}</style>b</p>", [("p", "ab")]),
+        ("<p onclick=x>a <img src=x onerror=alert(1)> b</p>", [("p", "a b")]),
+        ("<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>", [("p", "<script>alert(1)</script>")]),
+        ("<p dir=rtl>مرحبا &#8207;👋</p>", [("p", "مرحبا \u200f👋")]),
+        ("<p>unclosed <b>bold<p>next", [("p", "unclosed bold"), ("p", "next")]),
+        ("a<hr>b", [("p", "a"), ("p", "b")]),
+        ("<!-- c --><p>x</p>", [("p", "x")]),
+    ],
+)
+def test_blocks(html, expected):
+    assert tags_and_texts(html) == expected
+
+
+def test_title_is_prepended_or_recognised():
+    assert tags_and_texts("<p>x</p>", title="T") == [("h1", "T"), ("p", "x")]
+    assert tags_and_texts("<h1>T</h1><p>x</p>", title="T") == [("h1", "T"), ("p", "x")]
+
+
+def test_many_tags_side_by_side_are_fine_but_not_inside_one_another():
+    assert len(tags_and_texts("<div><p>x</p></div>" * 5_000)) == 5_000
+    with pytest.raises(HtmlTooDeep):
+        tags_and_texts("<div>" * 100_000)

@@ -1,0 +1,56 @@
+import time
+
+import pytest
+
+from articles.languages import cjk_bigrams, detect_language, direction, has_cjk, normalise_language, search_config
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The president said on Monday that the economy had grown faster than expected.", "en"),
+        ("Der Präsident sagte am Montag, die Wirtschaft sei schneller gewachsen als erwartet.", "de"),
+        ("قال الرئيس يوم الاثنين إن الاقتصاد نما بوتيرة أسرع من المتوقع", "ar"),
+        ("大統領は月曜日に経済が成長したと述べた。", "ja"),
+        ("Президент заявил в понедельник, что экономика выросла быстрее, чем ожидалось.", "ru"),
+        ("", "und"),
+        ("12 34 !", "und"),
+        ("👍👍", "und"),
+    ],
+)
+def test_detect_language(text, language):
+    found, confidence = detect_language(text)
+    assert found == language
+    assert 0 <= confidence <= 1
+
+
+def test_detection_is_fast_enough_for_bulk():
+    text = "The president said on Monday that the economy had grown faster than expected. " * 50
+    detect_language(text)
+    start = time.perf_counter()
+    for _ in range(200):
+        detect_language(text)
+    assert (time.perf_counter() - start) / 200 < 0.003
+
+
+def test_search_config_and_direction():
+    assert [search_config(lang) for lang in ("en-GB", "de", "zh", "ja", "und", "", None)] == [
+        "english", "german", "simple", "simple", "simple", "simple", "simple",
+    ]  # fmt: skip
+    assert [direction(lang) for lang in ("ar", "fa-IR", "he", "en", "az-Arab", "ur-Latn", None)] == [
+        "rtl", "rtl", "rtl", "ltr", "rtl", "ltr", "ltr",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [("en_us", "en-US"), ("ZH-hans-cn", "zh-Hans-CN"), ("english", ""), ("", ""), ("x y", ""), (None, "")],
+)
+def test_normalise_language(given, expected):
+    assert normalise_language(given) == expected
+
+
+def test_cjk_bigrams():
+    assert cjk_bigrams("NATO東京都 x人").split() == ["NATO", "東京", "京都", "x", "人"]
+    assert has_cjk("東")
+    assert not has_cjk("Tokyo")
