@@ -34,18 +34,23 @@ export function csrfToken() {
   return meta || field || (cookie ? decodeURIComponent(cookie) : "");
 }
 
+const hasFile = (form) => [...form.values()].some((value) => value instanceof File);
+
 function bodyOf({ form, json }) {
   if (json !== undefined) return [JSON.stringify(json), { "Content-Type": "application/json" }];
   if (form === undefined) return [undefined, {}];
-  if (form instanceof FormData) return [form, {}];
+  if (form instanceof FormData) return [hasFile(form) ? form : new URLSearchParams(form), {}];
   const present = Object.entries(form).filter(([, value]) => value !== null && value !== undefined);
   return [new URLSearchParams(present), {}];
 }
 
 async function dataOf(response) {
   if (response.status === 204 || response.status === 304) return null;
-  const type = response.headers.get("Content-Type") ?? "";
-  return /json/.test(type) ? response.json() : response.text();
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get("Content-Type") ?? "");
+  // A failed answer says enough by its status; only an accepted one must be readable.
+  if (isJson && (response.ok || text.startsWith("{"))) return JSON.parse(text);
+  return text;
 }
 
 function failure(response, data, kept) {

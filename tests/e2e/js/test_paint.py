@@ -33,7 +33,7 @@ ALL = [A, B, ACROSS, EMOJI, ARABIC]
 
 def start(js: Harness, blocks: list[tuple[str, str]], spans: list[dict[str, Any]], query: str = "") -> str:
     js.open_article(blocks, query=query)
-    mode = js.run("reader/paint.js", SETUP, spans)
+    mode = str(js.run("reader/paint.js", SETUP, spans))
     js.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 60)))")
     return mode
 

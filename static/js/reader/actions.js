@@ -1,0 +1,39 @@
+// The commands on words: which words are meant, and what to say when there are none.
+
+import { announce } from "../ui/announce.js";
+import { readSelection } from "./selection.js";
+
+export const STANCES = ["supports", "refutes", "context"];
+
+// The words meant are those of the bar, else of the selection, else of the quote field.
+export function createActions({ offsets, bar, quote, marks, canWrite }) {
+  const target = () => bar.target() ?? readSelection(offsets) ?? quote?.target() ?? null;
+
+  function withTarget(act) {
+    if (!canWrite) return announce("You can read this article, but not mark it.");
+    const words = target();
+    if (!words) return announce("Select the words first, or find them with the quote field.");
+    return act(words);
+  }
+
+  function askStance(words) {
+    if (!marks.canLink()) return marks.evidence(words);
+    if (bar.step() === null) bar.show(words);
+    bar.askStance();
+    return announce("Does it support (s), refute (r) or give context (x)?");
+  }
+
+  const link = (stance) => () => withTarget((words) => marks.evidence(words, stance));
+  return {
+    claim: () => withTarget(marks.claim),
+    also: () => withTarget(marks.also),
+    evidence: () => withTarget(askStance),
+    ...Object.fromEntries(STANCES.map((stance) => [stance, link(stance)])),
+  };
+}
+
+// The same commands for the keyboard: a stance answers a question and is no command of its own.
+export function actionKeys(actions, bar) {
+  const stances = STANCES.map((stance) => [stance, () => (bar.step() === "stance" ? actions[stance]() : false)]);
+  return { ...actions, ...Object.fromEntries(stances) };
+}

@@ -1,0 +1,35 @@
+// Small forms in cards: `<form data-live method="post" action="…">`, answered like a mark with {message, undo}. Without
+// script they post as any form does.
+
+import { ApiError, request } from "../ui/api.js";
+import { toast } from "../ui/toast.js";
+
+async function submit(form, submitter, onDone) {
+  try {
+    const body = new FormData(form, submitter);
+    const { data } = await request(form.action, { method: "POST", form: body, kept: "What you typed is still here." });
+    settle(form);
+    await onDone(data);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    toast(error.message, { kind: "error" });
+  }
+}
+
+// What the server has is no longer unsaved: fresh HTML may replace the card.
+function settle(form) {
+  for (const field of form.elements) {
+    if ("defaultValue" in field) field.defaultValue = field.value;
+    if ("defaultChecked" in field) field.defaultChecked = field.checked;
+    for (const option of field.options ?? []) option.defaultSelected = option.selected;
+  }
+}
+
+export function watchLiveForms(root, onDone) {
+  root.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-live]");
+    if (!form) return;
+    event.preventDefault();
+    submit(form, event.submitter, onDone);
+  });
+}

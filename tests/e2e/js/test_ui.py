@@ -1,0 +1,329 @@
+"""static/js/ui: the keyboard map, errors in words, drafts that lose nothing, the combobox."""
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.e2e.js.articles import page_html
+from tests.e2e.js.conftest import Harness
+from tests.e2e.js.server import Answer, Request
+
+pytestmark = pytest.mark.e2e
+
+KEYS = """(m) => { window.did = [];
+  m.createKeys({ claim: () => { window.did.push('claim'); }, 'next-claim': () => { window.did.push('next'); },
+                 context: () => false, search: () => { window.did.push('search'); } }); }"""
+
+
+def did(page: Page) -> list[str]:
+    return page.evaluate("() => window.did.splice(0)")  # type: ignore[no-any-return]  # the page's own answer
+
+
+def open_keys(js: Harness, body: str = "") -> Page:
+    page = js.open(page_html(f"<main tabindex='-1'><input id='field'><textarea id='text'></textarea>{body}</main>"))
+    js.run("ui/keys.js", KEYS)
+    return page
+
+
+def test_letters_work_outside_fields_only_and_without_modifiers(js: Harness) -> None:
+    page = open_keys(js)
+    for key in ("c", "j", "/"):
+        page.keyboard.press(key)
+    assert did(page) == ["claim", "next", "search"]
+    for key in ("Control+j", "Alt+c", "Shift+c", "Meta+j", "x"):
+        page.keyboard.press(key)
+    for field in ("#field", "#text"):
+        page.locator(field).press("c")
+    assert did(page) == []
+    assert page.locator("#field").input_value() == "c"
+
+
+def test_letters_of_another_script_and_of_an_input_method(js: Harness) -> None:
+    page = open_keys(js)
+    press = "(init) => document.body.dispatchEvent(new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...init }))"
+    page.evaluate(press, {"key": "с", "code": "KeyC"})  # the Cyrillic letter
+    assert did(page) == ["claim"]
+    page.evaluate(press, {"key": "c", "code": "KeyC", "isComposing": True})
+    page.evaluate(press, {"key": "Process", "code": "KeyC", "keyCode": 229})
+    assert did(page) == []
+
+
+def test_letters_can_be_switched_off_in_help(js: Harness) -> None:
+    page = open_keys(js)
+    page.keyboard.press("?")
+    dialog = page.locator("dialog#key-help")
+    assert dialog.locator("dd").all_inner_texts()[:2] == ["Next claim", "Search"]
+    assert "Undo" not in dialog.inner_text(), "only what this screen can do"
+    page.keyboard.press("j")
+    assert did(page) == [], "a dialog is open"
+    dialog.locator("input[type=checkbox]").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    assert did(page) == []
+    page.reload()
+    js.run("ui/keys.js", KEYS)
+    page.keyboard.press("j")
+    assert did(page) == []
+
+
+def test_ctrl_enter_submits_the_form_one_is_in(js: Harness) -> None:
+    form = "<form action='/target' method='get'><textarea name='words'></textarea><button>Go</button></form>"
+    page = open_keys(js, form)
+    page.evaluate(
+        "document.querySelector('form').addEventListener('submit', (e) => { e.preventDefault(); window.did.push('sent'); })"
+    )
+    page.locator("[name=words]").press("Control+Enter")
+    assert did(page) == ["sent"]
+    page.locator("#field").press("Control+Enter")
+    assert did(page) == []
+
+
+REQUEST = """async (m, [url, options]) => {
+  try { const a = await m.request(url, options); return { status: a.status, data: a.data, etag: a.etag, same: a.isUnchanged }; }
+  catch (e) { return { error: e.message, status: e.status, offline: e.isOffline }; } }"""
+
+
+def test_posts_carry_the_token_and_problems_become_words(js: Harness) -> None:
+    js.open(page_html(""))
+    js.server.routes["POST /ok"] = lambda _: Answer({"id": 1}, status=201, headers={"ETag": '"7"'})
+    js.server.routes["POST /bad"] = lambda _: Answer({"detail": "The quote is not there."}, status=422)
+    js.server.routes["GET /same"] = lambda _: Answer(status=304)
+    assert js.run("ui/api.js", REQUEST, ["/ok", {"method": "POST", "form": {"a": "ü&", "b": None}}]) == {
+        "status": 201, "data": {"id": 1}, "etag": '"7"', "same": False,
+    }  # fmt: skip
+    call = js.server.calls("POST", "/ok")[0]
+    assert call.headers["X-CSRFToken"] == "token-of-the-page"
+    assert call.form == {"a": "ü&"}
+    refused = js.run("ui/api.js", REQUEST, ["/bad", {"method": "POST", "json": {}, "kept": "Your words are here."}])
+    assert refused["error"] == "The quote is not there. Your words are here."
+    assert js.run("ui/api.js", REQUEST, ["/same", {}])["same"] is True
+    js.page.context.set_offline(True)
+    offline = js.run("ui/api.js", REQUEST, ["/ok", {"method": "POST", "form": {}, "kept": "Your words are here."}])
+    assert offline["offline"] is True
+    assert offline["error"] == "There is no connection. Your words are here. Try again when it is back."
+
+
+DRAFT = """<form data-draft-url="/draft" data-draft-key="v1" data-etag='"1"'>
+  <label>Summary <textarea name="summary">first</textarea></label><p data-save-state></p></form>"""
+
+
+class DraftDesk:
+    """A verdict's row: one text, a version that grows with each write, refused writes on an old one."""
+
+    def __init__(self, js: Harness) -> None:
+        self.text, self.version = "first", 1
+        self.writes: list[str] = []
+        js.server.routes["POST /draft"] = self.write
+
+    def write(self, request: Request) -> Answer:
+        self.writes.append(request.form["summary"])
+        if request.headers["If-Match"] != f'"{self.version}"':
+            current = {"current": {"summary": self.text}, "etag": f'"{self.version}"', "by": "Ada"}
+            return Answer({"detail": "Ada saved this a moment ago."} | current, status=412)
+        self.version += 1
+        self.text = request.form["summary"]
+        return Answer({}, headers={"ETag": f'"{self.version}"'})
+
+
+def open_draft(js: Harness) -> tuple[Page, DraftDesk]:
+    desk = DraftDesk(js)
+    page = js.open(page_html(DRAFT))
+    js.run("ui/draft-form.js", "(m) => { window.draft = m.mountDrafts()[0]; }")
+    return page, desk
+
+
+STORED = "Object.keys(localStorage).filter((k) => k.startsWith('factcheck.draft'))"
+STATE = "document.querySelector('[data-save-state]').dataset.state"
+
+
+def test_typing_is_saved_after_a_pause_and_leaves_no_copy_behind(js: Harness) -> None:
+    page, desk = open_draft(js)
+    page.locator("textarea").fill("second")
+    assert page.evaluate(STORED) == ["factcheck.draft.v1"], "kept before the server knows"
+    js.wait(f"{STATE} === 'saved'")
+    page.locator("textarea").fill("third")
+    js.wait(f"{STATE} === 'saved' && Object.keys(localStorage).length === 0")
+    assert desk.writes == ["second", "third"]
+    assert desk.text == "third"
+
+
+def test_words_typed_without_a_connection_survive_a_reload(js: Harness) -> None:
+    page, desk = open_draft(js)
+    page.context.set_offline(True)
+    page.locator("textarea").fill("typed in a tunnel")
+    js.wait(f"{STATE} === 'offline'")
+    assert "kept in this browser" in page.locator("[data-save-state]").inner_text()
+    js.server.routes["POST /draft"] = lambda _: Answer(status=503)
+    page.context.set_offline(False)
+    page.reload()
+    js.run("ui/draft-form.js", "(m) => { m.mountDrafts(); }")
+    assert page.locator("textarea").input_value() == "first", "offered, not forced"
+    js.server.routes["POST /draft"] = desk.write
+    page.get_by_role("button", name="Restore them").click()
+    js.wait(f"{STATE} === 'saved'")
+    assert desk.text == "typed in a tunnel"
+    assert page.evaluate(STORED) == []
+
+
+def test_it_saves_by_itself_when_the_connection_is_back(js: Harness) -> None:
+    page, desk = open_draft(js)
+    page.context.set_offline(True)
+    page.locator("textarea").fill("waiting")
+    js.wait(f"{STATE} === 'offline'")
+    page.context.set_offline(False)
+    js.wait(f"{STATE} === 'saved'")
+    assert desk.text == "waiting"
+
+
+def test_new_typing_does_not_overwrite_an_undecided_draft(js: Harness) -> None:
+    page, _ = open_draft(js)
+    old = {"fields": {"summary": "old words"}, "etag": '"0"', "saved_at": "2026-06-16T10:00:00Z"}
+    page.evaluate("(d) => localStorage.setItem('factcheck.draft.v1', d)", json.dumps(old))
+    page.reload()
+    js.run("ui/draft-form.js", "(m) => { m.mountDrafts(); }")
+    assert "changed since then" in page.locator(".draft-notice").inner_text()
+    page.locator("textarea").fill("newer words")
+    js.wait(f"{STATE} === 'saved'")
+    page.get_by_role("button", name="Restore them").click()
+    assert page.locator("textarea").input_value() == "old words"
+
+
+@pytest.mark.parametrize(("choice", "stands"), [("Keep mine", "mine"), ("Take theirs", "theirs")])
+def test_a_conflict_shows_both_and_overwrites_nothing(js: Harness, choice: str, stands: str) -> None:
+    page, desk = open_draft(js)
+    desk.text, desk.version = "theirs", 5
+    page.locator("textarea").fill("mine")
+    notice = page.locator(".draft-notice")
+    notice.wait_for()
+    assert notice.locator("pre").all_inner_texts() == ["mine", "theirs"]
+    assert "Ada" in notice.inner_text()
+    assert desk.text == "theirs"
+    assert page.locator("textarea").input_value() == "mine"
+    page.get_by_role("button", name=choice).click()
+    page.wait_for_timeout(300)
+    assert page.locator("textarea").input_value() == stands
+    assert desk.text == stands
+    assert page.evaluate(STORED) == []
+
+
+def test_a_refused_text_is_not_sent_again_and_again(js: Harness) -> None:
+    page, desk = open_draft(js)
+    answers: list[str] = []
+
+    def refuse(request: Request) -> Answer:
+        answers.append(request.form["summary"])
+        return Answer({"detail": "Too long."}, status=422)
+
+    js.server.routes["POST /draft"] = refuse
+    page.locator("textarea").fill("long")
+    js.wait(f"{STATE} === 'failed'")
+    page.wait_for_timeout(1200)
+    assert answers == ["long"]
+    assert page.evaluate(STORED) == ["factcheck.draft.v1"]
+    js.server.routes["POST /draft"] = desk.write
+    page.locator("textarea").fill("short")
+    js.wait(f"{STATE} === 'saved'")
+
+
+COMBO = """<form><label for="who">Claimant</label><div class="combobox" data-combobox data-url="/people?kind=person">
+  <input id="who" name="claimant"><input type="hidden" name="claimant_id"></div><button>Save</button></form>"""
+
+
+def open_combo(js: Harness) -> Page:
+    people = [{"id": "p1", "label": "Vladimir Putin", "hint": "President"}, {"id": "p2", "label": "Vladimir Kara"}]
+
+    def suggest(request: Request) -> Answer:
+        assert request.query["kind"] == ["person"]
+        typed = request.query["q"][0].lower()
+        return Answer({"results": [one for one in people if typed in str(one["label"]).lower()]})
+
+    js.server.routes["GET /people"] = suggest
+    page = js.open(page_html(COMBO))
+    js.run("ui/combobox.js", "(m) => m.mountComboboxes()")
+    return page
+
+
+VALUES = "() => Object.fromEntries(new FormData(document.querySelector('form')))"
+
+
+def values(page: Page) -> dict[str, Any]:
+    return page.evaluate(VALUES)  # type: ignore[no-any-return]  # the page's own answer
+
+
+def test_a_claimant_is_chosen_by_keyboard(js: Harness) -> None:
+    page = open_combo(js)
+    box = page.get_by_role("combobox", name="Claimant")
+    box.press_sequentially("vlad")
+    js.wait("document.querySelectorAll('[role=option]').length === 3")
+    assert box.get_attribute("aria-expanded") == "true"
+    box.press("ArrowDown")
+    active = box.get_attribute("aria-activedescendant")
+    assert page.locator(f"#{active}").get_attribute("aria-selected") == "true"
+    box.press("Enter")
+    assert values(page) == {"claimant": "Vladimir Putin", "claimant_id": "p1"}
+    assert box.get_attribute("aria-expanded") == "false"
+    box.press_sequentially("!")
+    assert values(page)["claimant_id"] == "", "an edited name is another person"
+
+
+def test_free_text_stays_and_becomes_a_new_record(js: Harness) -> None:
+    page = open_combo(js)
+    box = page.get_by_role("combobox", name="Claimant")
+    box.press_sequentially("Nobody Known")
+    js.wait("document.querySelectorAll('[role=option]').length === 1")
+    assert page.locator("[role=option]").inner_text() == "New: Nobody Known"
+    box.press("Tab")
+    assert values(page) == {"claimant": "Nobody Known", "claimant_id": ""}
+    assert page.locator("[role=listbox]").is_hidden()
+
+
+def test_a_click_chooses_and_escape_closes(js: Harness) -> None:
+    page = open_combo(js)
+    box = page.get_by_role("combobox", name="Claimant")
+    box.press_sequentially("kara")
+    page.locator("[role=option]").first.click()
+    assert values(page)["claimant_id"] == "p2"
+    box.fill("vlad")
+    page.locator("[role=listbox]").wait_for(state="visible")
+    box.press("Escape")
+    assert page.locator("[role=listbox]").is_hidden()
+    assert values(page)["claimant"] == "vlad"
+
+
+POLL = """(m) => { window.seen = [];
+  window.poll = m.createPoll({ url: '/state', interval: 100, onData: (d) => window.seen.push(d.n),
+    onTrouble: (e) => { window.trouble = e?.message; } }); }"""
+
+
+def test_polling_hands_on_changes_only_and_slows_down_in_trouble(js: Harness) -> None:
+    page = js.open(page_html(""))
+    state = {"n": 1, "fails": False}
+
+    def answer(request: Request) -> Answer:
+        if state["fails"]:
+            return Answer(status=503)
+        etag = f'"{state["n"]}"'
+        is_same = request.headers["If-None-Match"] == etag
+        return Answer(None if is_same else {"n": state["n"]}, status=304 if is_same else 200, headers={"ETag": etag})
+
+    js.server.routes["GET /state"] = answer
+    js.run("reader/poll.js", POLL)
+    page.wait_for_timeout(600)
+    assert page.evaluate("window.seen") == [1]
+    state["n"] = 2
+    js.wait("window.seen.length === 2")
+    state["fails"] = True
+    js.server.requests.clear()
+    page.wait_for_timeout(1000)
+    assert len(js.server.requests) <= 5, "100, 200, 400, 800 ms: not ten questions a second"
+    assert "server failed" in page.evaluate("window.trouble")
+    state.update(fails=False, n=3)
+    js.wait("window.seen.at(-1) === 3")
+    page.evaluate("""() => { Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange')); }""")
+    page.wait_for_timeout(300)
+    js.server.requests.clear()
+    page.wait_for_timeout(500)
+    assert js.server.requests == [], "a hidden tab asks nothing"
