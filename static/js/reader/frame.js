@@ -1,9 +1,11 @@
 // Wraps `work` so that many calls before the next frame run it once.
 export function oncePerFrame(work) {
-  let handle = 0;
+  let isAsked = false;
   return () => {
-    handle ||= requestAnimationFrame(() => {
-      handle = 0;
+    if (isAsked) return;
+    isAsked = true;
+    requestAnimationFrame(() => {
+      isAsked = false;
       work();
     });
   };

@@ -27,7 +27,7 @@ function layOut({ offsets, margin, list, active }) {
   const wanted = cards.map((card) => (rangeOfCard(offsets, card)?.getBoundingClientRect().top ?? top) - top);
   const heights = cards.map((card) => card.offsetHeight);
   const tops = stack(wanted, heights, { gap: GAP_PX, active: cards.indexOf(active) });
-  cards.forEach((card, i) => card.style.setProperty("top", `${Math.round(tops[i])}px`));
+  for (const [i, card] of cards.entries()) card.style.setProperty("top", `${Math.round(tops[i])}px`);
   list.style.setProperty("height", `${Math.ceil(tops.at(-1) + heights.at(-1))}px`);
 }
 
@@ -83,7 +83,8 @@ export function createMargin({ offsets, margin, announce, onActive }) {
     if (words && !isSeen) scrollBy({ top: words.top - innerHeight * EYE_LEVEL, behavior: "instant" });
     const own = card.getBoundingClientRect();
     const isAside = margin.classList.contains("is-aligned");
-    if (isAside && (own.bottom < 0 || own.top > innerHeight)) card.scrollIntoView({ block: "nearest", behavior: "instant" });
+    if (isAside && (own.bottom < 0 || own.top > innerHeight))
+      card.scrollIntoView({ block: "nearest", behavior: "instant" });
   }
 
   // Makes the card the current one: real focus, words in view, said aloud.
@@ -114,7 +115,8 @@ export function createMargin({ offsets, margin, announce, onActive }) {
     if (!all.length) return announce("No claims in this article yet. Select words and press c.");
     const current = all.indexOf(active());
     const next = current < 0 ? nearest(all, by) : current + by;
-    if (next < 0 || next >= all.length) return announce(by > 0 ? "That was the last claim." : "That was the first claim.");
+    if (next < 0 || next >= all.length)
+      return announce(by > 0 ? "That was the last claim." : "That was the first claim.");
     activate(all[next]);
   }
 

@@ -1,7 +1,6 @@
 // What an editor does with a target: claim, also here, evidence. Paints at once, asks the server, takes the paint back
 // when the server refuses.
 
-import { announce } from "../ui/announce.js";
 import { ApiError, request } from "../ui/api.js";
 import { toast } from "../ui/toast.js";
 
@@ -14,9 +13,12 @@ export function createMarks({ urls, revision, store, getPinned, onDone }) {
   const addressOf = { claim: urls.claims, also: urls.appearances, evidence: urls.evidence };
 
   function paintPending(kind, target, fields) {
-    const id = `pending-${(count += 1)}`;
+    count += 1;
+    const id = `pending-${count}`;
     const group = GROUPS[kind] ?? `evidence-${fields.stance}`;
-    store.add([{ id, start: target.start, end: target.end, kind, group, claim: fields.claim ?? id, label: target.exact }]);
+    store.add([
+      { id, start: target.start, end: target.end, kind, group, claim: fields.claim ?? id, label: target.exact },
+    ]);
     return () => store.replace(store.all().filter((span) => span.id !== id));
   }
 
@@ -24,7 +26,11 @@ export function createMarks({ urls, revision, store, getPinned, onDone }) {
     const unpaint = paintPending(kind, target, fields);
     try {
       const kept = "Nothing was stored; the words stay selectable.";
-      const { data } = await request(addressOf[kind], { method: "POST", form: { revision, ...target, ...fields }, kept });
+      const { data } = await request(addressOf[kind], {
+        method: "POST",
+        form: { revision, ...target, ...fields },
+        kept,
+      });
       unpaint();
       await onDone(data);
       return data;
@@ -40,9 +46,9 @@ export function createMarks({ urls, revision, store, getPinned, onDone }) {
   function withPinned(kind, target, fields = {}) {
     const pinned = getPinned();
     if (pinned) return post(kind, target, { claim: pinned.id, ...fields });
-    const message = "No claim is pinned. Pin the claim first (go to it with j or k, then press i); the words stay selected.";
-    announce(message);
-    toast(message);
+    const message =
+      "No claim is pinned. Pin the claim first (go to it with j or k, then press i); the words stay selected.";
+    toast(message, { kind: "warning" });
     return null;
   }
 

@@ -48,9 +48,10 @@ export function moveTo(element, { left, top }) {
   }
   const parent = element.offsetParent ?? document.documentElement;
   const isPage = parent === document.body || parent === document.documentElement;
-  const origin = isPage && getComputedStyle(parent).position === "static"
-    ? { left: -scrollX, top: -scrollY }
-    : parent.getBoundingClientRect();
+  const origin =
+    isPage && getComputedStyle(parent).position === "static"
+      ? { left: -scrollX, top: -scrollY }
+      : parent.getBoundingClientRect();
   element.style.setProperty("left", `${left - origin.left + (isPage ? 0 : parent.scrollLeft)}px`);
   element.style.setProperty("top", `${top - origin.top + (isPage ? 0 : parent.scrollTop)}px`);
 }

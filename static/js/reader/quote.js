@@ -6,7 +6,7 @@ import { codePointLength } from "./offsets.js";
 import { snapTarget } from "./selection.js";
 
 const MOST = 200;
-const VARIANTS = ["'‘’‚‛`´′", "\"“”„‟«»″", "-‐‑‒–—―−"];
+const VARIANTS = ["'‘’‚‛`´′", '"“”„‟«»″', "-‐‑‒–—―−"];
 
 function pattern(character) {
   const set = VARIANTS.find((variants) => variants.includes(character));

@@ -27,14 +27,16 @@ const FRAGMENTS = ["claim-list", "pinned-claim"];
 // A page whose text is not the stored text must not be marked: offsets would point at other words.
 function isSound(offsets) {
   if (!offsets.mismatches().length) return true;
-  const message = "The text on this page does not match the stored text. Marking is off; nothing was changed. Reload the page.";
+  const message =
+    "The text on this page does not match the stored text. Marking is off; nothing was changed. Reload the page.";
   toast(message, { kind: "error" });
   return false;
 }
 
 function spansOfCard(store, card) {
   if (!card) return [];
-  const isOwn = (span) => card.id === `evidence-${span.id}` || (span.kind === "claim" && span.claim === card.dataset.claim);
+  const isOwn = (span) =>
+    card.id === `evidence-${span.id}` || (span.kind === "claim" && span.claim === card.dataset.claim);
   return store.all().filter(isOwn);
 }
 

@@ -30,12 +30,18 @@ function optionElement({ id, label, hint, isNew }, key) {
 function prepare(box) {
   const input = box.querySelector("input:not([type=hidden])");
   const list = box.querySelector("[role=listbox]") ?? box.appendChild(document.createElement("ul"));
-  list.id ||= `combobox-list-${(count += 1)}`;
+  count += 1;
+  list.id ||= `combobox-list-${count}`;
   list.className = "listbox";
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", input.labels?.[0]?.textContent.trim() || "Suggestions");
   list.hidden = true;
-  const attributes = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id };
+  const attributes = {
+    role: "combobox",
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    "aria-controls": list.id,
+  };
   for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
   input.autocomplete = "off";
   return { input, list, hidden: box.querySelector("input[type=hidden]") };

@@ -3,6 +3,7 @@
 
 import { announce } from "./announce.js";
 import { createDraft } from "./drafts.js";
+import { icon } from "./icon.js";
 
 function make(tag, className, ...children) {
   const element = document.createElement(tag);
@@ -31,7 +32,8 @@ function stateLine(form) {
 const labelOf = (form, name) => form.elements.namedItem(name)?.labels?.[0]?.textContent.trim() || name;
 
 function notice(form, title, body, ...buttons) {
-  const box = make("section", "notice draft-notice", make("p", "draft-notice-title", title), ...body, ...buttons);
+  const words = make("div", "alert-body", make("p", "alert-title", title), ...body, make("p", "cluster", ...buttons));
+  const box = make("section", "alert is-tone-caution draft-notice", icon("warning"), words);
   box.setAttribute("aria-label", title);
   form.prepend(box);
   announce(title);
@@ -41,10 +43,13 @@ function notice(form, title, body, ...buttons) {
 function differences(form, mine, theirs) {
   const changed = Object.keys(theirs).filter((name) => theirs[name] !== mine[name]);
   return changed.map((name) =>
-    make("div", "draft-compare",
+    make(
+      "div",
+      "draft-compare",
       make("h4", "", labelOf(form, name)),
       make("div", "draft-side", make("h5", "", "Yours"), make("pre", "", mine[name] ?? "")),
-      make("div", "draft-side", make("h5", "", "Saved meanwhile"), make("pre", "", theirs[name]))),
+      make("div", "draft-side", make("h5", "", "Saved meanwhile"), make("pre", "", theirs[name])),
+    ),
   );
 }
 
@@ -69,18 +74,38 @@ export function mountDraft(form) {
     onConflict({ mine, theirs, by }) {
       box?.remove();
       const title = `${by ?? "Somebody else"} saved another version. Yours is kept here; choose which one stands.`;
-      box = notice(form, title, differences(form, mine, theirs),
-        button("Keep mine", closing(() => draft.keepMine())),
-        button("Take theirs", closing(() => draft.takeTheirs())));
+      box = notice(
+        form,
+        title,
+        differences(form, mine, theirs),
+        button(
+          "Keep mine",
+          closing(() => draft.keepMine()),
+        ),
+        button(
+          "Take theirs",
+          closing(() => draft.takeTheirs()),
+        ),
+      );
     },
     onRestore({ saved_at: at, isStale }) {
       const when = new Date(at).toLocaleString();
       const stale = isStale ? " The saved text has changed since then." : "";
       // Deferred: the draft does not exist yet while it is being created.
       queueMicrotask(() => {
-        box = notice(form, `Words typed here on ${when} were never saved.${stale}`, [],
-          button("Restore them", closing(() => draft.restore())),
-          button("Discard them", closing(() => draft.discard())));
+        box = notice(
+          form,
+          `Words typed here on ${when} were never saved.${stale}`,
+          [],
+          button(
+            "Restore them",
+            closing(() => draft.restore()),
+          ),
+          button(
+            "Discard them",
+            closing(() => draft.discard()),
+          ),
+        );
       });
     },
   });

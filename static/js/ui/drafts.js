@@ -24,7 +24,8 @@ export function writeFields(form, fields) {
   }
 }
 
-export const sameFields = (a, b) => JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
+export const sameFields = (a, b) =>
+  JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
 
 // Two slots: what is being typed, and older drafts that the person has not decided about yet.
 export function createDraftStore(key, storage = localStorage) {
@@ -76,7 +77,10 @@ export function createDraft({ form, key, url, etag, delay = 800, onStatus, onCon
     try {
       store.write({ fields, etag: version, saved_at: new Date().toISOString() });
     } catch {
-      onStatus({ state: "failed", message: "This browser keeps no copy (its storage is full). Save before you leave." });
+      onStatus({
+        state: "failed",
+        message: "This browser keeps no copy (its storage is full). Save before you leave.",
+      });
     }
   }
 
@@ -90,7 +94,12 @@ export function createDraft({ form, key, url, etag, delay = 800, onStatus, onCon
   async function send(fields) {
     onStatus({ state: "saving", message: "Saving…" });
     const headers = version ? { "If-Match": version } : {};
-    const answer = await request(url, { method: "POST", form: fields, headers, kept: "Your words are kept in this browser." });
+    const answer = await request(url, {
+      method: "POST",
+      form: fields,
+      headers,
+      kept: "Your words are kept in this browser.",
+    });
     version = answer.etag ?? version;
     confirmed = fields;
     failures = 0;

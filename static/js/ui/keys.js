@@ -31,7 +31,9 @@ export function setLetters(on) {
 
 function isTyping(target) {
   if (!(target instanceof Element)) return false;
-  return target.isContentEditable || target.closest("input, textarea, select, [role=combobox], [role=textbox]") !== null;
+  return (
+    target.isContentEditable || target.closest("input, textarea, select, [role=combobox], [role=textbox]") !== null
+  );
 }
 
 // The Latin letter of the key where another script is active: `с` on a Ukrainian layout is the key C.
@@ -63,7 +65,8 @@ function submitForm(event) {
 export function createKeys(handlers) {
   const all = { submit: submitForm, help: () => openHelp(all), ...handlers };
   const onKey = (event) => {
-    if (event.defaultPrevented || document.querySelector("dialog[open]:modal")?.contains(event.target) === false) return;
+    if (event.defaultPrevented || document.querySelector("dialog[open]:modal")?.contains(event.target) === false)
+      return;
     const command = commandOf(event);
     const handler = command && all[command.id];
     if (handler && handler(event) !== false) event.preventDefault();
@@ -101,15 +104,17 @@ function letterSwitch() {
 // Only commands that do something on this screen are shown.
 export function openHelp(handlers) {
   if (document.getElementById("key-help")) return;
-  const dialog = element("dialog", { id: "key-help", class: "dialog", "aria-labelledby": "key-help-title" });
-  const close = element("form", { method: "dialog" }, element("button", { class: "button" }, "Close"));
+  const dialog = element("dialog", { id: "key-help", "aria-labelledby": "key-help-title", "data-dismissible": "" });
   const sections = [...new Set(COMMANDS.map(({ section }) => section))];
-  dialog.append(
-    element("h2", { id: "key-help-title" }, "Keyboard"),
-    ...sections.flatMap((section) => helpSection(section, handlers)),
+  const head = element("div", { class: "dialog-head" }, element("h2", { id: "key-help-title" }, "Keyboard"));
+  const body = element("div", { class: "dialog-body" }, ...sections.flatMap((one) => helpSection(one, handlers)));
+  const foot = element(
+    "div",
+    { class: "dialog-foot" },
     letterSwitch(),
-    close,
+    element("button", { class: "button" }, "Close"),
   );
+  dialog.append(element("form", { class: "dialog-form", method: "dialog" }, head, body, foot));
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();

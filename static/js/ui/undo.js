@@ -11,7 +11,6 @@ export function createUndo({ onUndone }) {
   const stack = [];
 
   function offer(message, undo) {
-    announce(undo ? `${message} Press u to undo.` : message);
     if (!undo) return toast(message);
     const entry = { ...undo, message };
     entry.close = toast(message, { action: { label: "Undo (u)", key: "u", run: () => take(entry) } });
@@ -27,7 +26,6 @@ export function createUndo({ onUndone }) {
     entry.close();
     try {
       const { data } = await request(entry.url, { method: entry.method ?? "POST", form: entry.form ?? {} });
-      announce("Undone.");
       toast(`Undone: ${entry.message}`);
       await onUndone(data);
     } catch (error) {

@@ -61,7 +61,15 @@ def span_of(blocks: list[tuple[str, str]], exact: str, claim: str, **more: Any) 
     return span(start, start + len(exact), claim, **more)
 
 
-STYLES = ["tokens.css", "base.css", "components/actions.css", "highlights.css", "reader.css"]
+STYLES = [
+    "tokens.css",
+    "base.css",
+    "layout.css",
+    "components/actions.css",
+    "components/feedback.css",
+    "highlights.css",
+    "reader.css",
+]
 
 
 def page_html(body: str, *, scripts: list[str] | None = None, styles: bool = True) -> str:
@@ -69,7 +77,7 @@ def page_html(body: str, *, scripts: list[str] | None = None, styles: bool = Tru
     tags = "".join(f'<script type="module" src="/static/js/{name}"></script>' for name in scripts or [])
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>t</title>{links}{tags}'
     csrf = '<input type="hidden" name="csrfmiddlewaretoken" value="token-of-the-page">'
-    return f'<!doctype html><html lang="en"><head>{head}</head><body>{csrf}{body}</body></html>'
+    return f'<!doctype html><html lang="en" data-icons="/static/icons/sprite.svg"><head>{head}</head><body>{csrf}{body}</body></html>'
 
 
 def reader_html(

@@ -191,7 +191,7 @@ def test_a_refusal_takes_the_paint_back_and_says_what_stands_there(js: Harness) 
     js.server.routes["POST /marks/claims"] = lambda _: refusal
     select(js, "last words")
     page.keyboard.press("c")
-    message = page.locator(".toast[role=alert]").inner_text()
+    message = page.locator(".toast[data-kind=error]").inner_text()
     assert "stands there now" in message
     assert "Nothing was stored" in message
     assert page.evaluate(PAINT, "claim-marked") == []
@@ -338,7 +338,7 @@ def test_a_page_whose_text_is_not_the_stored_text_refuses_marks(js: Harness) -> 
     desk = Desk(js.server, [])
     broken = reader_html(TROUBLE, []).replace("Plain words", "Plain  words")
     page = js.open(broken)
-    js.wait("document.querySelector('.toast[role=alert]') !== null")
+    js.wait("document.querySelector('.toast[data-kind=error]') !== null")
     page.evaluate(SELECT, "Crime")
     page.wait_for_timeout(200)
     page.keyboard.press("c")
