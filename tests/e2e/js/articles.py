@@ -77,7 +77,8 @@ def page_html(body: str, *, scripts: list[str] | None = None, styles: bool = Tru
     tags = "".join(f'<script type="module" src="/static/js/{name}"></script>' for name in scripts or [])
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>t</title>{links}{tags}'
     csrf = '<input type="hidden" name="csrfmiddlewaretoken" value="token-of-the-page">'
-    return f'<!doctype html><html lang="en" data-icons="/static/icons/sprite.svg"><head>{head}</head><body>{csrf}{body}</body></html>'
+    root = '<html lang="en" data-icons="/static/icons/sprite.svg">'
+    return f"<!doctype html>{root}<head>{head}</head><body>{csrf}{body}</body></html>"
 
 
 def reader_html(

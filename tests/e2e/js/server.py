@@ -41,6 +41,8 @@ class Answer:
     def body(self) -> bytes:
         if self.data is None:
             return b""
+        if isinstance(self.data, bytes):
+            return self.data
         return (self.data if isinstance(self.data, str) else json.dumps(self.data)).encode()
 
 
@@ -72,7 +74,7 @@ class HarnessServer:
         file = STATIC / path.removeprefix("/static/")
         if not file.is_file():
             return Answer(status=404)
-        return Answer(file.read_text(), type=TYPES.get(file.suffix, "text/plain"))
+        return Answer(file.read_bytes(), type=TYPES.get(file.suffix, "text/plain"))
 
     def calls(self, method: str, path: str) -> list[Request]:
         return [request for request in self.requests if (request.method, request.path) == (method, path)]
