@@ -182,7 +182,7 @@ class Payload(models.Model):
 class AuditStream(models.Model):
     """The head of one chain of audit events. Written by the trigger function alone."""
 
-    append_only = True
+    trigger_written = True
 
     stream = models.CharField(primary_key=True, max_length=80)
     seq = models.BigIntegerField()
@@ -199,7 +199,7 @@ class AuditEvent(models.Model):
     The app's role can read this table and nothing else.
     """
 
-    append_only = True
+    trigger_written = True
 
     id = models.BigAutoField(primary_key=True)
     stream = models.CharField(max_length=80)

@@ -2,7 +2,7 @@
 
 The app and its workers own nothing, so no mistake and no stolen session can alter a table, drop a trigger or empty a
 log. Append-only tables (models with `append_only = True`, or named in a models module's `APPEND_ONLY_TABLES`) can be
-read and added to, nothing else.
+read and added to; tables that triggers or migrations alone write (`trigger_written = True`) can only be read.
 """
 
 from collections.abc import Iterable
@@ -22,6 +22,10 @@ def append_only_tables() -> set[str]:
     for config in apps.get_app_configs():
         marked |= set(getattr(config.models_module, "APPEND_ONLY_TABLES", ()))
     return marked
+
+
+def trigger_written_tables() -> set[str]:
+    return {model._meta.db_table for model in apps.get_models() if getattr(model, "trigger_written", False)}
 
 
 def app_role() -> str:
@@ -54,5 +58,5 @@ def _statements(role: str, existing: set[str]) -> Iterable[sql.Composed]:
     yield sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(name)
     for table in sorted(append_only_tables() & existing):
         yield sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(table), name)
-    for table in sorted(existing.intersection(READ_ONLY_TABLES)):
+    for table in sorted(existing & (trigger_written_tables() | set(READ_ONLY_TABLES))):
         yield sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(table), name)

@@ -96,7 +96,7 @@ class Verdict(models.Model):
 class TransitionRule(models.Model):
     """The legal moves of a verdict. The trigger reads this table; a test holds it equal to annotations/workflow.py."""
 
-    append_only = True
+    trigger_written = True
 
     id = models.BigAutoField(primary_key=True)
     action = models.CharField(max_length=20)
@@ -187,7 +187,7 @@ class Contribution(models.Model):
     `verdict_contributors(verdict_id)` answers who may not approve; service, API and trigger all ask it.
     """
 
-    append_only = True
+    trigger_written = True
 
     id = models.BigAutoField(primary_key=True)
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="contributions")

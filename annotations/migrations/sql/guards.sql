@@ -26,7 +26,7 @@ BEGIN
         RAISE EXCEPTION 'Passage and revision belong to different articles'
             USING ERRCODE = '23514', CONSTRAINT = 'placement_same_article';
     END IF;
-    IF NEW.start IS NOT NULL THEN
+    IF NEW.start < NEW."end" THEN
         SELECT substring(text FROM NEW.start + 1 FOR NEW."end" - NEW.start) INTO v_words
             FROM articles_articlerevision WHERE id = NEW.revision_id;
         IF v_words IS DISTINCT FROM NEW.exact THEN
