@@ -7,7 +7,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import ApiToken, User
 
 
 def role_names(user_ref: str = "pk") -> ArraySubquery:
@@ -25,3 +25,12 @@ def prime_roles(user: "User", names: list[str]) -> "User":
 def with_roles(people: "QuerySet[User, Any]") -> "list[User]":
     """The people of a queryset, each with `roles` read already: one query whatever their number."""
     return [prime_roles(person, person.role_names) for person in people.annotate(role_names=role_names())]
+
+
+def visible_tokens(person: "User") -> "QuerySet[ApiToken]":
+    """All tokens for an admin, one's own for everybody else; the newest first."""
+    from accounts.models import ApiToken
+    from accounts.permissions import has_permission
+
+    tokens = ApiToken.objects.select_related("user", "created_by")
+    return tokens if has_permission(person, "token.manage") else tokens.filter(user=person)

@@ -70,10 +70,12 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "factcheck.api.rate_limits.RateLimitHeadersMiddleware",
     "accounts.middleware.ActingViaMiddleware",
     "accounts.middleware.TimeZoneMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "factcheck.problems.DomainErrorMiddleware",
 ]
 
 ROOT_URLCONF = "factcheck.urls"

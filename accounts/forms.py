@@ -1,0 +1,119 @@
+"""Forms of people, profiles and tokens. What is valid is the services' word; the fields are drawn here."""
+
+import zoneinfo
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_text_html
+
+from accounts.models import User
+from accounts.permissions import Role, has_permission
+from accounts.scopes import SCOPES
+from accounts.services.tokens import DEFAULT_RATE_PER_MINUTE
+from factcheck.errors import DomainError
+
+ROLE_CHOICES = [
+    (Role.EDITOR.value, "Editor: imports, marks, links and writes verdicts"),
+    (Role.REVIEWER.value, "Reviewer: also approves what others wrote"),
+    (Role.PUBLISHER.value, "Publisher: publishes, suspends and retracts"),
+    (Role.ADMIN.value, "Admin: people, tokens and settings"),
+]
+EXPIRY_CHOICES = [("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("", "Never")]
+
+
+def add_refusal(form: forms.Form, refusal: DomainError) -> None:
+    """Show a service's refusal beside the fields it points at, the rest of it above the form."""
+    placed = False
+    for error in refusal.errors:
+        field = str(error.get("pointer", "")).lstrip("/")
+        if field in form.fields:
+            form.add_error(field, error["detail"])
+            placed = True
+    if not placed:
+        form.add_error(None, refusal.message)
+
+
+class RolesField(forms.MultipleChoiceField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=ROLE_CHOICES, widget=forms.CheckboxSelectMultiple, required=False, **kwargs)
+
+
+class InvitationForm(forms.Form):
+    email = forms.EmailField(label="E-mail address", max_length=254)
+    name = forms.CharField(max_length=120, required=False, help_text="They can change it when they accept.")
+    roles = RolesField(label="Roles", initial=[Role.EDITOR.value])
+
+
+class RolesForm(forms.Form):
+    roles = RolesField(label="Roles")
+
+
+class AcceptForm(forms.Form):
+    name = forms.CharField(label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    password = forms.CharField(
+        label="Choose a password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=password_validators_help_text_html,
+    )
+
+
+def _time_zones() -> list[tuple[str, str]]:
+    return [(zone, zone) for zone in sorted(zoneinfo.available_timezones())]
+
+
+class ProfileForm(forms.Form):
+    name = forms.CharField(max_length=120, help_text="As it stands on your work, bylines and the history.")
+    time_zone = forms.ChoiceField(
+        label="Time zone", choices=_time_zones, help_text="Times on the desk are shown in it."
+    )
+    notify_by = forms.ChoiceField(
+        label="Mail about your work",
+        choices=[("at_once", "At once"), ("digest", "Daily digest"), ("none", "No mail")],
+        widget=forms.RadioSelect,
+    )
+    has_single_keys = forms.BooleanField(
+        label="Single-letter shortcuts",
+        required=False,
+        help_text="Switch them off if they get in the way of speech input or a screen reader.",
+    )
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(max_length=80, help_text="What it is for, such as “CMS of the newsroom”.")
+    user = forms.ModelChoiceField(
+        User.objects.none(), label="Acts as", help_text="It never does more than this person's roles allow."
+    )
+    scopes = forms.MultipleChoiceField(
+        choices=[(name, name) for name in SCOPES], widget=forms.CheckboxSelectMultiple, required=False
+    )
+    expires = forms.ChoiceField(label="Expires after", choices=EXPIRY_CHOICES, required=False, initial="365")
+    allowed_networks = forms.CharField(
+        label="Allowed networks",
+        required=False,
+        help_text="Addresses or networks, one a line, such as 203.0.113.0/24. Empty: from anywhere.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    rate = forms.IntegerField(label="Requests a minute", min_value=1, max_value=10_000, initial=DEFAULT_RATE_PER_MINUTE)
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = User.objects.filter(is_active=True)
+        if not has_permission(person, "token.manage"):
+            people = people.filter(pk=person.pk)
+        field: Any = self.fields["user"]
+        field.queryset, field.initial = people, person.pk
+
+    def service_arguments(self, now: datetime) -> dict[str, Any]:
+        """What `create_token` wants, the creator aside."""
+        data = self.cleaned_data
+        return {
+            "user": data["user"],
+            "name": data["name"],
+            "scopes": data["scopes"],
+            "now": now,
+            "expires_at": now + timedelta(days=int(data["expires"])) if data["expires"] else None,
+            "allowed_networks": data["allowed_networks"].replace(",", "\n").splitlines(),
+            "rate": data["rate"],
+        }

@@ -1,0 +1,25 @@
+"""Mail to people. Sent by the interface after the service has committed."""
+
+import logging
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+
+from accounts.models import Invitation
+
+logger = logging.getLogger(__name__)
+
+
+def send_invitation(*, invitation: Invitation, link: str) -> bool:
+    """Whether the mail server took it. Where it did not, the caller shows the link to hand over."""
+    context = {"invitation": invitation, "link": link}
+    subject = f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{invitation.invited_by.name} invites you to the desk"
+    body = render_to_string("people/email/invitation.txt", context)
+    try:
+        send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [invitation.email])
+    except (OSError, SMTPException):
+        logger.exception("the mail server did not take an invitation")
+        return False
+    return True

@@ -1,0 +1,41 @@
+"""The tabs of the settings. A screen that wants one adds a line to TABS; its template extends settings/shell.html.
+
+A tab whose URL name does not exist is left out, and so is one whose permission the person lacks.
+"""
+
+from typing import NamedTuple
+
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import User
+from accounts.permissions import has_permission
+
+
+class SettingsTab(NamedTuple):
+    url_name: str
+    label: str
+    permission: str
+
+
+TABS = (
+    SettingsTab("desk_settings", "Desk", "desk.manage"),
+    SettingsTab("people", "People", "people.manage"),
+    SettingsTab("tokens", "Tokens", "token.own"),
+    SettingsTab("source_list", "Sources", "source.edit"),
+    SettingsTab("rating_scales", "Rating scales", "scale.manage"),
+    SettingsTab("webhooks", "Webhooks", "webhook.manage"),
+)
+
+
+def tabs_for(person: User) -> list[tuple[str, str]]:
+    """(address, label) of every tab that the person may open."""
+    allowed = [tab for tab in TABS if has_permission(person, tab.permission)]
+    found = [(_address(tab.url_name), tab.label) for tab in allowed]
+    return [(url, label) for url, label in found if url]
+
+
+def _address(url_name: str) -> str:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""

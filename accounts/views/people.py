@@ -1,0 +1,145 @@
+"""Settings: people, their roles, their invitations."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.decorators import permission_required, person_of
+from accounts.forms import InvitationForm, RolesForm, add_refusal
+from accounts.mail import send_invitation
+from accounts.models import Invitation, User
+from accounts.querysets import with_roles
+from accounts.services import (
+    Departure,
+    deactivate_person,
+    invite_person,
+    reactivate_person,
+    renew_invitation,
+    revoke_invitation,
+    set_roles,
+)
+from accounts.tabs import tabs_for
+from accounts.views.common import render_secret, report
+from factcheck.errors import DomainError, NotPermitted
+
+
+@require_safe
+@permission_required("desk.read")
+def settings_index(request: HttpRequest) -> HttpResponse:
+    tabs = tabs_for(person_of(request))
+    return redirect(tabs[0][0])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required("people.manage")
+def people(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _show(request, InvitationForm())
+    form = InvitationForm(request.POST)
+    if not form.is_valid():
+        return _show(request, form, status=422)
+    try:
+        invitation, secret = invite_person(inviter=person_of(request), now=timezone.now(), **form.cleaned_data)
+    except DomainError as refusal:
+        add_refusal(form, refusal)
+        return _show(request, form, status=refusal.status)
+    return _show_sent(request, invitation, secret)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required("people.manage")
+def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    found = get_object_or_404(User, pk=person_id)
+    form = RolesForm(request.POST if request.method == "POST" else None, initial={"roles": sorted(found.roles)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_roles(admin=person_of(request), person=found, roles=form.cleaned_data["roles"])
+        except NotPermitted:
+            raise
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+        else:
+            report(request, lambda: f"{found} now has: {', '.join(sorted(found.roles))}.")
+            return HttpResponseRedirect(reverse("people"))
+    context = {"person": found, "form": form, "open_tokens": found.tokens.filter(revoked_at=None).count()}
+    return render_secret(request, "people/person.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@permission_required("people.manage")
+def deactivate(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    found = get_object_or_404(User, pk=person_id)
+
+    def act() -> str:
+        return _farewell(found, deactivate_person(admin=person_of(request), person=found, now=timezone.now()))
+
+    report(request, act)
+    return HttpResponseRedirect(reverse("people"))
+
+
+@require_POST
+@permission_required("people.manage")
+def reactivate(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    found = get_object_or_404(User, pk=person_id)
+
+    def act() -> str:
+        reactivate_person(admin=person_of(request), person=found)
+        return f"{found} can log in again. Their old tokens stay revoked."
+
+    report(request, act)
+    return HttpResponseRedirect(reverse("people"))
+
+
+@require_POST
+@permission_required("people.manage")
+def renew(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
+    found = get_object_or_404(Invitation, pk=invitation_id)
+    renewed, secret = renew_invitation(inviter=person_of(request), invitation=found, now=timezone.now())
+    return _show_sent(request, renewed, secret)
+
+
+@require_POST
+@permission_required("people.manage")
+def revoke(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
+    found = get_object_or_404(Invitation, pk=invitation_id)
+
+    def act() -> str:
+        revoke_invitation(admin=person_of(request), invitation=found, now=timezone.now())
+        return f"The invitation of {found.email} was taken back; its link no longer works."
+
+    report(request, act)
+    return HttpResponseRedirect(reverse("people"))
+
+
+def _show_sent(request: HttpRequest, invitation: Invitation, secret: str) -> HttpResponse:
+    link = request.build_absolute_uri(reverse("invitation", args=[secret]))
+    is_sent = send_invitation(invitation=invitation, link=link)
+    return _show(request, InvitationForm(), sent={"invitation": invitation, "link": link, "is_sent": is_sent})
+
+
+def _show(
+    request: HttpRequest, form: InvitationForm, *, status: int = 200, sent: dict[str, object] | None = None
+) -> HttpResponse:
+    everybody = with_roles(User.objects.all())
+    waiting = Invitation.objects.filter(accepted_at=None, revoked_at=None).select_related("invited_by")
+    context = {
+        "active": [one for one in everybody if one.is_active],
+        "inactive": [one for one in everybody if not one.is_active],
+        "invitations": waiting,
+        "form": form,
+        "sent": sent,
+        "now": timezone.now(),
+    }
+    return render_secret(request, "people/people.html", context, status=status)
+
+
+def _farewell(person: User, departure: Departure) -> str:
+    said = f"{person} is deactivated: {departure.sessions} sessions and {departure.tokens} tokens ended."
+    if departure.tokens_for_others:
+        names = ", ".join(f"“{token.name}” of {token.user}" for token in departure.tokens_for_others)
+        said += f" They also made {names} and may know the secret: rotate it under Tokens."
+    return said
