@@ -1,5 +1,6 @@
 """schema.org ClaimReview (release 30) as JSON-LD."""
 
+import json
 from typing import Any
 
 from annotations import rationale
@@ -85,6 +86,12 @@ def _version(version: str) -> int | str:
     return int(version) if version.isdecimal() and str(int(version)) == version else version
 
 
+def script_text(document: Any) -> str:
+    """JSON for the inside of `<script type="application/ld+json">`: nothing in it can end the element."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
 def _filled(members: dict[str, Any]) -> dict[str, Any]:
     """Without members that say nothing; zero and false do say something."""
     return {name: value for name, value in members.items() if value not in (None, "", [], {})}
@@ -95,7 +102,7 @@ def _write_rating(rating: RatingFields) -> dict[str, Any]:
     numbers = {} if rating.value is None else {
         "ratingValue": rating.value, "bestRating": rating.best, "worstRating": rating.worst
     }  # fmt: skip
-    words = {"alternateName": rating.label, "ratingExplanation": rating.explanation}
+    words = {"alternateName": rating.label, "ratingExplanation": rating.explanation, "image": rating.image}
     members = _filled({**words, **numbers})
     return {"@type": "Rating", **members} if members else {}
 
@@ -109,6 +116,7 @@ def _write_agent(agent: Agent | None) -> dict[str, Any]:
             "name": agent.name,
             "url": agent.url,
             "logo": agent.logo,
+            "image": agent.image,
             # jobTitle is a property of persons alone.
             ("jobTitle" if agent.kind == "person" else "description"): agent.role,
             "sameAs": list(agent.same_as),
@@ -150,6 +158,7 @@ def _write_claim(fields: ClaimReviewFields) -> dict[str, Any]:
             "@type": "Claim",
             "@id": fields.claim_id,
             "text": fields.claim_text,
+            "name": fields.claim_name,
             "author": _write_agent(fields.claimant),
             "datePublished": fields.claim_published_at,
             "appearance": [_write_work(work) for work in fields.appearances],

@@ -17,6 +17,7 @@ class Agent:
     kind: AgentKind = "organization"
     url: str = ""
     logo: str = ""
+    image: str = ""
     role: str = ""
     same_as: tuple[str, ...] = ()
 
@@ -37,11 +38,14 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatingFields:
+    """Without a `value` there is no `best` and no `worst`: a bound of nothing would be read as a grade."""
+
     label: str = ""
     value: float | None = None
     best: float | None = None
     worst: float | None = None
     explanation: str = ""
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,7 @@ class ClaimReviewFields:
     rating: RatingFields = RatingFields()
     claim_id: str = ""
     claim_text: str = ""
+    claim_name: str = ""
     claimant: Agent | None = None
     claim_published_at: str = ""
     appearances: tuple[Work, ...] = ()

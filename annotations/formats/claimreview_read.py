@@ -168,6 +168,8 @@ class _Reader:
         return {
             "claim_id": _text(claim.get("@id")),
             "claim_text": _text(claim.get("text")),
+            # Of an item that is no Claim the name is the work's, not the claim's.
+            "claim_name": _text(claim.get("name")) if "Claim" in _types(claim) else "",
             "claimant": self._agent(claim.get("author")),
             "claim_published_at": _text(claim.get("datePublished")),
             "appearances": self._appearances(claim),
@@ -193,12 +195,14 @@ class _Reader:
         if not isinstance(item, dict):
             return Agent(name=_text(item)) if _text(item) else None
         name = _text(item.get("name")) or _text(item.get("legalName")) or _text(item.get("alternateName"))
-        kind: AgentKind = "person" if _PERSON_TYPES & set(_types(item)) else "organization"
+        is_person = bool(_PERSON_TYPES & set(_types(item))) or ("jobTitle" in item and not _types(item))
+        kind: AgentKind = "person" if is_person else "organization"
         agent = Agent(
             name=name,
             kind=kind,
             url=_address(item.get("url")),
             logo=_address(item.get("logo")),
+            image=_address(item.get("image")),
             role=_text(item.get("jobTitle")) or (_text(item.get("description")) if kind == "organization" else ""),
             same_as=tuple(_addresses(item.get("sameAs"))),
         )
@@ -213,9 +217,10 @@ class _Reader:
         return RatingFields(
             label=words or (_text(rating.get("ratingValue")) if number is None else ""),
             value=number,
-            best=_number(rating.get("bestRating")),
-            worst=_number(rating.get("worstRating")),
+            best=None if number is None else _number(rating.get("bestRating")),
+            worst=None if number is None else _number(rating.get("worstRating")),
             explanation=_text(rating.get("ratingExplanation")) or _text(rating.get("description")),
+            image=_address(rating.get("image")),
         )
 
     def _works(self, value: Any) -> tuple[Work, ...]:

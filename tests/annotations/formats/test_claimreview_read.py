@@ -27,7 +27,13 @@ languages = st.sampled_from(["", "ar", "en", "pt-BR", "zh-Hant"])
 numbers = st.integers(-10, 10) | st.floats(-10, 10).filter(lambda number: not number.is_integer())
 
 persons = st.builds(
-    Agent, name=texts, kind=st.just("person"), url=some_url, role=maybe, same_as=st.lists(urls, max_size=3).map(tuple)
+    Agent,
+    name=texts,
+    kind=st.just("person"),
+    url=some_url,
+    image=some_url,
+    role=maybe,
+    same_as=st.lists(urls, max_size=3).map(tuple),
 )
 organisations = st.builds(Agent, name=texts, url=some_url, logo=some_url, role=maybe)
 works = st.builds(
@@ -41,7 +47,7 @@ works = st.builds(
     published_at=times,
     archived_at=some_url,
 )
-unnumbered = st.builds(RatingFields, label=texts, explanation=maybe)
+unnumbered = st.builds(RatingFields, label=texts, explanation=maybe, image=some_url)
 numbered = st.builds(RatingFields, label=maybe, value=numbers, best=st.none() | numbers, worst=st.none() | numbers)
 reviews = st.builds(
     ClaimReviewFields,
@@ -51,6 +57,7 @@ reviews = st.builds(
     rating=unnumbered | numbered,
     claim_id=st.just("") | st.uuids().map("urn:uuid:{}".format),
     claim_text=maybe,
+    claim_name=maybe,
     claimant=st.none() | persons | organisations,
     claim_published_at=times,
     appearances=st.lists(works, max_size=3).map(tuple),
@@ -129,6 +136,8 @@ def test_several_in_one_page():
         ({"@type": "NewsMediaOrganization", "name": "D", "logo": {"@type": "ImageObject", "url": "https://d.example/l"}},
          Agent(name="D", logo="https://d.example/l")),
         ({"url": "https://d.example"}, Agent(name="", url="https://d.example")),
+        ({"name": "A", "jobTitle": "Mayor"}, Agent(name="A", kind="person", role="Mayor")),
+        ({"name": "D", "image": {"contentUrl": "https://d.example/i"}}, Agent(name="D", image="https://d.example/i")),
         ({"@type": "Organization"}, None),
         ("", None),
     ],
@@ -169,6 +178,7 @@ def test_references_are_followed():
         ({"ratingValue": "NaN", "alternateName": "x"}, RatingFields(label="x")),
         ({"ratingValue": True, "alternateName": "x"}, RatingFields(label="x")),
         ("Satire", RatingFields(label="Satire")),
+        ({"alternateName": "x", "bestRating": 5, "worstRating": 1}, RatingFields(label="x")),
         ([{"alternateName": "a", "description": "why"}], RatingFields(label="a", explanation="why")),
         (None, RatingFields()),
     ],

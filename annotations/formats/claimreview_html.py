@@ -1,0 +1,59 @@
+"""Finds the ClaimReviews in a page's JSON-LD. Microdata and RDFa are not read."""
+
+import html
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+from annotations.formats.claimreview_fields import ClaimReviewFields
+from annotations.formats.claimreview_read import read_claim_reviews
+
+_WRAPPERS = re.compile(r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[)|(?:(?://\s*)?(?:-->|\]\]>)|;)\s*$")
+
+
+def read_page(page: str) -> list[ClaimReviewFields]:
+    """The ClaimReviews of an HTML page, each once, in document order; blocks that are no JSON are passed over."""
+    found = [review for block in json_ld_blocks(page) for review in read_claim_reviews(block)]
+    return list(dict.fromkeys(found))
+
+
+def json_ld_blocks(page: str) -> list[Any]:
+    """The parsed contents of the page's `application/ld+json` scripts that can be parsed."""
+    scripts = _Scripts()
+    scripts.feed(page)
+    scripts.close()
+    parsed = (_parsed(text) for text in scripts.texts)
+    return [block for block in parsed if block is not None]
+
+
+def _parsed(text: str) -> Any:
+    """Tried as it stands, without comment or CDATA around it, then with entities decoded; None if nothing helps."""
+    bare = _WRAPPERS.sub("", text)
+    for attempt in (text, bare, html.unescape(bare)):
+        try:
+            return json.loads(attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+class _Scripts(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.texts: list[str] = []
+        self._is_inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        media_type = (dict(attrs).get("type") or "").partition(";")[0].strip().lower()
+        self._is_inside = tag == "script" and media_type == "application/ld+json"
+        if self._is_inside:
+            self.texts.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "script":
+            self._is_inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self._is_inside:
+            self.texts[-1] += data

@@ -1,0 +1,19 @@
+"""The formats are pure: they can be used, and reasoned about, without Django."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import annotations.formats
+
+FOLDER = Path(annotations.formats.__file__).parent
+MODULES = [f"annotations.formats.{path.stem}" for path in FOLDER.glob("*.py") if path.stem != "__init__"]
+PURE = [*MODULES, "annotations.canonical_json", "annotations.rationale", "annotations.documents", "annotations.frozen"]
+
+
+def test_no_module_loads_django():
+    code = f"import importlib, sys; [importlib.import_module(n) for n in {PURE!r}]; print('django' in sys.modules)"
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=FOLDER.parents[1]
+    )
+    assert answer.stdout.strip() == "False"
