@@ -3,9 +3,8 @@
 set -eu
 case "${1:-web}" in
   web)
-    exec gunicorn factcheck.wsgi --bind 0.0.0.0:8000 --worker-class gthread --workers "${WEB_WORKERS:-2}" \
-      --threads "${WEB_THREADS:-8}" --max-requests 5000 --max-requests-jitter 500 --worker-tmp-dir /dev/shm \
-      --forwarded-allow-ips "${TRUSTED_PROXIES:-127.0.0.1}"
+    exec gunicorn factcheck.wsgi --config python:factcheck.serving --bind 0.0.0.0:8000 --worker-tmp-dir /dev/shm \
+      --max-requests 5000 --max-requests-jitter 500 --forwarded-allow-ips "${TRUSTED_PROXIES:-127.0.0.1}"
     ;;
   worker) exec celery -A factcheck worker --concurrency "${WORKER_CONCURRENCY:-4}" --hostname "worker@%h" ;;
   beat) exec celery -A factcheck beat --schedule /tmp/celerybeat --pidfile= ;;

@@ -13,6 +13,8 @@ from typing import Any
 import dj_database_url
 from django.utils.csp import CSP
 
+from factcheck.log import logging_config
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -61,6 +63,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "factcheck.http.RequestIdMiddleware",
+    "factcheck.log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -244,20 +247,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {"TITLE": "Factcheck API", "VERSION": "1.
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "factcheck@localhost")
 
-# --- Logs: one JSON object a line, with the request id; no bodies, no addresses, no tokens.
+# --- Logs, as factcheck.log describes them
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "factcheck.http.RequestIdLogFilter"}},
-    "formatters": {
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s",
-        },
-    },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]},
-    },
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-}
+LOGGING = logging_config(LOG_LEVEL)

@@ -92,6 +92,7 @@ def demo_env(port: int) -> dict[str, str]:
         "SITE_URL": f"http://localhost:{port}",
         "DATABASE_POOL": "1",
         "DATABASE_POOL_SIZE": str(THREADS),
+        "WEB_THREADS": str(THREADS),
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -114,8 +115,8 @@ def _start(supervisor: Supervisor, host: str, port: int) -> None:
 
 
 def web_command(host: str, port: int) -> list[str]:
-    options = ["--bind", f"{host}:{port}", "--worker-class", "gthread", "--workers", "1", "--threads", str(THREADS)]
-    return [sys.executable, "-m", "gunicorn", "factcheck.wsgi", *options, "--graceful-timeout", "5"]
+    options = ["--config", "python:factcheck.serving", "--bind", f"{host}:{port}", "--graceful-timeout", "5"]
+    return [sys.executable, "-m", "gunicorn", "factcheck.wsgi", *options]
 
 
 def worker_command(folder: Path) -> list[str]:

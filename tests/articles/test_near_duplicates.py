@@ -7,7 +7,9 @@ import pytest
 
 from articles.near_duplicates import BANDS, SIZE, THRESHOLD, bands, signature, similarity
 
-WORDS = [f"{start}{end}" for start in ("har", "qui", "fer", "en", "mar", "tun") for end in ("bo", "et", "ly", "am", "ick")]
+WORDS = [
+    f"{start}{end}" for start in ("har", "qui", "fer", "en", "mar", "tun") for end in ("bo", "et", "ly", "am", "ick")
+]
 
 
 def article(seed: int, words: int = 300) -> list[str]:
