@@ -79,8 +79,15 @@ HIGHLIGHTS = [
     ("active", "the active passage", "strong lines above and below"),
 ]
 
+NAV: list[dict[str, Any]] = [
+    {"url": "#nav", "label": "Desk", "icon": "desk", "is_current": False, "waiting": 0},
+    {"url": "#nav", "label": "Articles", "icon": "article", "is_current": True, "waiting": 0},
+    {"url": "#nav", "label": "Review queue", "icon": "review", "is_current": False, "waiting": 7},
+]
+
 CONTEXT: dict[str, Any] = {
     "quotes": QUOTES,
+    "sample_nav": NAV,
     "diff": DIFF,
     "events": EVENTS,
     "queue": QUEUE,

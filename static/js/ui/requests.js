@@ -6,7 +6,8 @@ const WORDS = {
   404: "This is no longer there. Nothing was changed. Reload the page to see what is.",
   429: "Too many requests in a short time. Nothing was changed. Wait a minute and try again.",
 };
-const SERVER = "The server could not do this. Nothing was changed, and what you typed is still here. Try again in a moment.";
+const SERVER =
+  "The server could not do this. Nothing was changed, and what you typed is still here. Try again in a moment.";
 const LOST = "No connection to the desk. What you typed is still here. Try again when you are back online.";
 
 function isSwapped(status) {

@@ -85,7 +85,7 @@ export function toast(message, { kind = "info", action, stay = stayOf(kind, acti
   box.dataset.kind = kind;
   const close = leaveLater(box, stay);
   const words = element("p", "toast-text", element("span", "visually-hidden", `${look.word}: `), message);
-  box.append(words, action ? actionButton(action, close) : element("span"), closeButton(close));
+  box.append(words, ...(action ? [actionButton(action, close)] : []), closeButton(close));
   region().append(box);
   say(kind, message, action?.label);
   return close;
