@@ -1,6 +1,7 @@
 """Web pages: the article, not the page around it, and what the page says of itself."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ PAGE = f"""<!DOCTYPE html><html lang="en-GB"><head><title>Bridge to be rebuilt -
 <footer>© The Paper, all rights reserved</footer></body></html>"""
 
 
-def page(html: str, **options: str) -> ParsedArticle:
+def page(html: str, **options: Any) -> ParsedArticle:
     (outcome,) = parse(html.encode(), name="a.html", options=ParseOptions(**options))
     assert isinstance(outcome, ParsedArticle), outcome
     return outcome

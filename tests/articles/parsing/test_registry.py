@@ -84,6 +84,7 @@ def test_an_item_over_the_byte_limit_is_refused_without_reading_it_all():
 
     stream = Endless()
     (outcome,) = parse(stream, name="a.txt")
+    assert isinstance(outcome, ParseFailure)
     assert outcome.code == "too-large"
     assert stream.given < 2 * MAX_ITEM_BYTES
 
