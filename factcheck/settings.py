@@ -210,6 +210,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+# --- Fetching: who we say we are, and hosts of an intranet that may be fetched although they are not public.
+FETCH_USER_AGENT = f"Factcheck/1.0 (+{SITE_URL})"
+FETCH_ALLOWED_HOSTS = env_list("FETCH_ALLOWED_HOSTS")
+
 # --- Safety
 SECURE_CSP = {
     "default-src": [CSP.NONE],

@@ -1,0 +1,35 @@
+"""The one way out: every request of the desk to an address that somebody gave goes through here.
+
+    page = fetch("https://example.org/story")      # redirects followed, robots.txt respected, body bounded
+    answer = request("POST", url, body=b"...", headers={...})    # one request, no redirects: webhooks
+
+Each connection goes to an address that was checked to be public (see `addresses`), with the name's own Host and SNI.
+FETCH_ALLOWED_HOSTS names hosts of an intranet that need not be public.
+"""
+
+from articles.fetching.client import Answer, Limits, request
+from articles.fetching.errors import (
+    AddressRefused,
+    BadAnswer,
+    FetchError,
+    FetchTimedOut,
+    RobotsRefused,
+    TooManyRedirects,
+    TooMuch,
+)
+from articles.fetching.pages import Page, fetch
+
+__all__ = [
+    "AddressRefused",
+    "Answer",
+    "BadAnswer",
+    "FetchError",
+    "FetchTimedOut",
+    "Limits",
+    "Page",
+    "RobotsRefused",
+    "TooManyRedirects",
+    "TooMuch",
+    "fetch",
+    "request",
+]

@@ -1,0 +1,122 @@
+"""One request and its answer, bounded in time and size. Redirects are answers like any other here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, urlsplit
+
+import urllib3
+from django.conf import settings
+from urllib3.exceptions import DecodeError, HTTPError, SSLError
+
+from articles.fetching.connections import Deadline, pool_for
+from articles.fetching.errors import AddressRefused, FetchError, FetchTimedOut, TooMuch
+from articles.limits import MAX_ITEM_BYTES
+
+_CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    total_seconds: float = 20.0
+    max_bytes: int = MAX_ITEM_BYTES  # decoded; what is sent compressed may not unfold beyond it
+    max_redirects: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`headers` has lower-case names. `body` is decoded (gzip, deflate)."""
+
+    url: str
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def request(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    limits: Limits | None = None,
+    deadline: Deadline | None = None,
+) -> Answer:
+    """Send one request to a checked address. Raises FetchError; any status is an answer.
+
+    A `deadline` of the caller's spans several requests.
+    """
+    limits = limits or Limits()
+    deadline = deadline or Deadline(limits.total_seconds)
+    deadline.check()
+    parts = checked_url(url)
+    host = str(parts.hostname)
+    pool = pool_for(parts.scheme, host, parts.port, deadline)
+    try:
+        response = pool.urlopen(
+            method,
+            _target(parts),
+            headers=_headers(headers),
+            body=body,
+            redirect=False,
+            retries=False,
+            preload_content=False,
+            assert_same_host=False,
+        )
+        content = _read(response, limits, deadline)
+    except (HTTPError, OSError) as error:
+        raise _explained(error, host, deadline) from error
+    finally:
+        deadline.release()
+        pool.close()
+    lower = {name.lower(): value for name, value in response.headers.items()}
+    return Answer(url, response.status, content, lower)
+
+
+def checked_url(url: str) -> SplitResult:
+    """The parts of an http(s) URL without credentials. Raises AddressRefused."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise AddressRefused("This is no web address. Write it like https://example.org/story.") from error
+    if parts.scheme not in ("http", "https") or not host or not url.isprintable() or " " in url or port == 0:
+        raise AddressRefused("Only http and https addresses are fetched, like https://example.org/story.")
+    if parts.username is not None or parts.password is not None:
+        raise AddressRefused("An address with a name and password in it is not fetched. Leave them out.")
+    return parts
+
+
+def _headers(given: Mapping[str, str] | None) -> dict[str, str]:
+    return {"User-Agent": settings.FETCH_USER_AGENT, "Accept-Encoding": "gzip, deflate", **(given or {})}
+
+
+def _target(parts: SplitResult) -> str:
+    path = parts.path or "/"
+    return urllib3.util.parse_url(f"{path}?{parts.query}" if parts.query else path).url
+
+
+def _read(response: urllib3.BaseHTTPResponse, limits: Limits, deadline: Deadline) -> bytes:
+    length = response.headers.get("Content-Length", "")
+    if length.isdigit() and int(length) > limits.max_bytes:
+        raise _too_much(limits)
+    body = bytearray()
+    for chunk in response.stream(_CHUNK, decode_content=True):
+        body += chunk
+        if len(body) > limits.max_bytes:
+            raise _too_much(limits)
+        deadline.check()
+    return bytes(body)
+
+
+def _too_much(limits: Limits) -> TooMuch:
+    return TooMuch(f"The answer is larger than {limits.max_bytes // 1024:,} KB. It was not read further, nothing was stored.")
+
+
+def _explained(error: Exception, host: str, deadline: Deadline) -> FetchError:
+    if deadline.is_over or isinstance(error, TimeoutError | urllib3.exceptions.TimeoutError):
+        return FetchTimedOut(f"{host} took too long to answer. Nothing was stored; try it again later.")
+    if isinstance(error, SSLError):
+        return FetchError(f"The certificate of {host} is not valid, so nothing was fetched.")
+    if isinstance(error, DecodeError):
+        return FetchError(f"The answer of {host} is damaged: its compression cannot be undone. Nothing was stored.")
+    return FetchError(f"{host} broke off before its answer was complete. Nothing was stored; try it again later.")

@@ -1,0 +1,146 @@
+"""Sockets to checked addresses: the name is resolved once, the answer judged, and that very address connected to."""
+
+import queue
+import socket
+import threading
+import time
+from typing import Any
+
+import urllib3
+from django.conf import settings
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from articles.fetching.addresses import is_public
+from articles.fetching.errors import AddressRefused, FetchError, FetchTimedOut
+
+CONNECT_SECONDS = 5.0
+SocketAddress = tuple[Any, ...]
+
+
+class Deadline:
+    """The moment by which a whole fetch must be over. It ends sockets that still wait then.
+
+    Time-outs of single reads do not hold against a server that sends a byte a second.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._ends = time.monotonic() + seconds
+        self._timer: threading.Timer | None = None
+
+    @property
+    def left(self) -> float:
+        return self._ends - time.monotonic()
+
+    @property
+    def is_over(self) -> bool:
+        return self.left <= 0
+
+    def check(self) -> float:
+        """The seconds left. Raises FetchTimedOut when there are none."""
+        if self.is_over:
+            raise FetchTimedOut("The server took too long to answer. Nothing was stored; try it again later.")
+        return self.left
+
+    def watch(self, connection: socket.socket) -> None:
+        self.release()
+        self._timer = threading.Timer(max(self.left, 0.01), _cut, [connection])
+        self._timer.daemon = True
+        self._timer.start()
+
+    def release(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+
+
+def _cut(connection: socket.socket) -> None:
+    try:
+        connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        connection.close()  # it was no longer connected
+
+
+def is_allowed_by_name(host: str) -> bool:
+    return host.lower().rstrip(".") in {name.lower() for name in settings.FETCH_ALLOWED_HOSTS}
+
+
+def open_socket(host: str, port: int, deadline: Deadline) -> socket.socket:
+    """A connected socket to the host. Raises AddressRefused unless its address is public or the name is allowed."""
+    addresses = _resolve(host, port, deadline)
+    if not is_allowed_by_name(host):
+        addresses = [address for address in addresses if is_public(address[1][0])]
+        if not addresses:
+            raise AddressRefused(
+                f"{host} is not on the public internet, so nothing was fetched. For a host of your own network ask the"
+                " person who runs this desk to allow it by name."
+            )
+    return _connect(host, addresses, deadline)
+
+
+def _resolve(host: str, port: int, deadline: Deadline) -> list[tuple[int, SocketAddress]]:
+    """(family, address) of the name. The system's resolver knows no deadline: it is waited for in a thread."""
+    answers: queue.SimpleQueue[list[tuple[int, SocketAddress]] | OSError] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answers.put([(int(family), address) for family, _, _, _, address in found])
+        except (OSError, UnicodeError) as error:
+            answers.put(error if isinstance(error, OSError) else OSError(str(error)))
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        answer = answers.get(timeout=min(deadline.check(), 2 * CONNECT_SECONDS))
+    except queue.Empty as error:
+        raise FetchTimedOut(f"The name {host} could not be looked up in time. Nothing was fetched.") from error
+    if isinstance(answer, OSError):
+        raise FetchError(f"There is no host {host}. Nothing was fetched; check the address.") from answer
+    return answer
+
+
+def _connect(host: str, addresses: list[tuple[int, SocketAddress]], deadline: Deadline) -> socket.socket:
+    failure: OSError | None = None
+    for family, address in addresses[:4]:
+        connection = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            connection.settimeout(min(deadline.check(), CONNECT_SECONDS))
+            connection.connect(address)
+        except OSError as error:
+            connection.close()
+            failure = error
+        else:
+            return connection
+    raise FetchError(f"{host} does not answer. Nothing was fetched; try it again later.") from failure
+
+
+class _Checked:
+    """Mixed into urllib3's connections: it replaces the only place where they open a socket."""
+
+    deadline: Deadline
+    host: str
+    port: int
+
+    def _new_conn(self) -> socket.socket:
+        connection = open_socket(self.host, self.port, self.deadline)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.deadline.watch(connection)
+        return connection
+
+
+class CheckedHTTPConnection(_Checked, HTTPConnection):
+    pass
+
+
+class CheckedHTTPSConnection(_Checked, HTTPSConnection):
+    pass
+
+
+def pool_for(scheme: str, host: str, port: int | None, deadline: Deadline) -> urllib3.HTTPConnectionPool:
+    """A pool for one request: no connection outlives its check."""
+    timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=max(deadline.left, 0.01))
+    if scheme == "https":
+        secure = urllib3.HTTPSConnectionPool(host, port, timeout=timeout, maxsize=1, cert_reqs="CERT_REQUIRED")
+        secure.ConnectionCls = type("_Https", (CheckedHTTPSConnection,), {"deadline": deadline})
+        return secure
+    plain = urllib3.HTTPConnectionPool(host, port, timeout=timeout, maxsize=1)
+    plain.ConnectionCls = type("_Http", (CheckedHTTPConnection,), {"deadline": deadline})
+    return plain

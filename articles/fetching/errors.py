@@ -1,0 +1,39 @@
+"""Why a request was not made or not answered. Messages name what was asked for, never what stands behind it."""
+
+from factcheck.errors import DomainError
+
+
+class FetchError(DomainError):
+    status = 502
+    code = "fetch-failed"
+    title = "The address could not be fetched"
+
+
+class AddressRefused(FetchError):
+    status = 422
+    code = "address-refused"
+    title = "This address is not fetched"
+
+
+class FetchTimedOut(FetchError):
+    status = 504
+    code = "fetch-timeout"
+
+
+class TooMuch(FetchError):
+    code = "fetch-too-large"
+
+
+class TooManyRedirects(FetchError):
+    code = "fetch-redirects"
+
+
+class RobotsRefused(FetchError):
+    code = "robots-refused"
+    title = "The site asks programs not to fetch this"
+
+
+class BadAnswer(FetchError):
+    """The server answered with an error status; `extra["upstream_status"]` holds it."""
+
+    code = "fetch-status"

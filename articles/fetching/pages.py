@@ -1,0 +1,94 @@
+"""Fetching a page or a feed as a well-behaved visitor: redirects, robots.txt, conditional requests."""
+
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from articles.fetching.client import Answer, Limits, checked_url, request
+from articles.fetching.connections import Deadline
+from articles.fetching.errors import BadAnswer, FetchError, RobotsRefused, TooManyRedirects
+from articles.fetching.robots import is_allowed
+
+_REDIRECTS = {301, 302, 303, 307, 308}
+_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.5"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`url` is where it was found in the end. `is_unchanged`: the server says that we have it already (304)."""
+
+    url: str
+    body: bytes
+    content_type: str
+    etag: str = ""
+    last_modified: str = ""
+    is_unchanged: bool = False
+
+
+def fetch(url: str, *, etag: str = "", last_modified: str = "", limits: Limits | None = None) -> Page:
+    """GET an address. Raises FetchError. `etag` and `last_modified` of the last time make the request conditional."""
+    limits = limits or Limits()
+    deadline = Deadline(limits.total_seconds)
+    headers = {"Accept": _ACCEPT}
+    if etag:
+        headers["If-None-Match"] = etag
+    if last_modified:
+        headers["If-Modified-Since"] = last_modified
+    answer = _follow(url, headers, limits, deadline, respect_robots=True)
+    return Page(
+        url=answer.url,
+        body=answer.body,
+        content_type=answer.headers.get("content-type", "")[:120],
+        etag=answer.headers.get("etag", "")[:300],
+        last_modified=answer.headers.get("last-modified", "")[:100],
+        is_unchanged=answer.status == 304,
+    )
+
+
+def _follow(url: str, headers: dict[str, str], limits: Limits, deadline: Deadline, *, respect_robots: bool) -> Answer:
+    for _ in range(limits.max_redirects + 1):
+        checked_url(url)
+        if respect_robots:
+            _check_robots(url, limits, deadline)
+        answer = request("GET", url, headers=headers, limits=limits, deadline=deadline)
+        target = answer.headers.get("location", "")
+        if answer.status not in _REDIRECTS or not target:
+            return _good(answer)
+        url = urljoin(url, target)
+    raise TooManyRedirects(
+        f"The address redirects more than {limits.max_redirects} times. Nothing was stored; give the final address."
+    )
+
+
+def _good(answer: Answer) -> Answer:
+    if answer.status in (200, 203, 304):
+        return answer
+    host = urlsplit(answer.url).hostname
+    reason = {401: "asks for a password", 403: "refuses", 404: "has no such page", 410: "has removed it", 429: "is asked too often"}
+    raise BadAnswer(
+        f"{host} {reason.get(answer.status, 'answered with an error')} (status {answer.status}). Nothing was stored.",
+        upstream_status=answer.status,
+    )
+
+
+def _check_robots(url: str, limits: Limits, deadline: Deadline) -> None:
+    def read(robots_url: str) -> Answer | None:
+        """None where the site has no rules; a server that fails to say raises, as nothing may be fetched then."""
+        small = Limits(limits.total_seconds, 512 * 1024, limits.max_redirects)
+        try:
+            return _follow(robots_url, {"Accept": "text/plain,*/*;q=0.1"}, small, deadline, respect_robots=False)
+        except BadAnswer as error:
+            if 400 <= error.extra["upstream_status"] < 500:
+                return None
+            raise
+        except TooManyRedirects:
+            return None
+
+    try:
+        is_fine = is_allowed(url, read)
+    except BadAnswer as error:
+        raise FetchError(f"{error.message} It was asked for its robots.txt, without which no page is fetched.") from error
+    if not is_fine:
+        raise RobotsRefused(
+            f"{urlsplit(url).hostname} asks programs not to fetch this page (robots.txt). Nothing was stored. Open it in"
+            " your browser and paste its text."
+        )

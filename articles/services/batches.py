@@ -1,0 +1,211 @@
+"""Entries of an import written in batches: a few statements for hundreds of articles, all or nothing."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.db.models import F, Max
+
+from accounts.audit import acting
+from articles.models import Article, ArticleRevision, ImportItem, ImportRun, PendingRevision, Proposal, Source
+from articles.search.index import Searchable, add_passages
+from articles.services.entries import Ended, Entry
+from articles.services.leases import LEASE, lock_held
+from articles.services.planning import BatchPlan, Plan, plan_batch
+from articles.signals import foreign_checks_found
+from articles.text import TEXT_PROFILE
+
+logger = logging.getLogger(__name__)
+State = ImportItem.State
+_CLASH = "It clashes with what another import wrote at the same time. Nothing of it was stored; try it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one entry, for whoever reports it."""
+
+    name: str
+    state: str
+    code: str
+    detail: str
+    article_id: UUID | None
+    title: str
+    revision_id: UUID | None
+    is_pending: bool  # a new revision whose passages must be placed before readers see it
+
+
+def write_batch(*, batch: Sequence[Entry | Ended], run: ImportRun, now: datetime) -> list[Outcome]:
+    """Store a batch with its items' outcomes and the run's counts in one transaction. Raises LeaseLost.
+
+    Where another import wrote the same article in the meantime, the batch is decided on anew, and should that clash too,
+    entry by entry, so that one bad entry fails alone.
+    """
+    for _ in range(2):
+        try:
+            return _write(batch, run, now)
+        except IntegrityError:
+            continue
+    return [outcome for part in batch for outcome in _write_alone(part, run, now)]
+
+
+def _write_alone(part: Entry | Ended, run: ImportRun, now: datetime) -> list[Outcome]:
+    try:
+        return _write([part], run, now)
+    except IntegrityError as error:
+        if isinstance(part, Ended):
+            raise
+        logger.warning("import %s: %s clashes", run.pk, part.name, exc_info=error)
+        return _write([part], run, now, refusal=_CLASH)
+
+
+def _write(batch: Sequence[Entry | Ended], run: ImportRun, now: datetime, refusal: str = "") -> list[Outcome]:
+    entries = [part for part in batch if isinstance(part, Entry)]
+    ended = [part.item for part in batch if isinstance(part, Ended)]
+    with acting(run.created_by_id):
+        lock_held(items={part.item.pk: part.item for part in batch}.values())
+        if refusal:
+            decided = BatchPlan([Plan(entry, State.FAILED, code="conflict", detail=refusal) for entry in entries], [])
+        else:
+            decided = plan_batch(entries, run=run, default_source=run.source, is_locking=True)
+        _store(decided, run, now)
+        _report(decided.plans, ended, run, now)
+    return [outcome_of(plan) for plan in decided.plans]
+
+
+def _store(decided: BatchPlan, run: ImportRun, now: datetime) -> None:
+    plans = decided.plans
+    Source.objects.bulk_create(decided.new_sources)
+    new = [plan for plan in plans if plan.state == State.CREATED]
+    for plan in new:
+        article = _article(plan)
+        article.imported_by_id = run.created_by_id
+        article.created_at = article.updated_at = now
+    Article.objects.bulk_create([_article(plan) for plan in new])
+    _change([plan for plan in plans if plan.changes], now)
+    with_revision = [plan for plan in plans if plan.revision_id]
+    ArticleRevision.objects.bulk_create([_revision(plan, now) for plan in with_revision])
+    PendingRevision.objects.bulk_create(
+        PendingRevision(revision_id=plan.revision_id, created_at=now) for plan in with_revision if plan.number > 1
+    )
+    add_passages(_searchable(plan) for plan in new)
+    Proposal.objects.bulk_create(_proposals(plans, now), ignore_conflicts=True)
+    checks = [check for plan in plans if plan.state != State.FAILED for check in plan.entry.article.foreign_checks]
+    if checks:
+        foreign_checks_found.send(sender=ImportRun, checks=checks)
+
+
+def _change(plans: Iterable[Plan], now: datetime) -> None:
+    """Set the publisher's details; one statement for each article that changed, as few do."""
+    for plan in plans:
+        article = _article(plan)
+        for name, value in plan.changes.items():
+            setattr(article, name, value)
+        if "language" in plan.changes:
+            article.language_confidence = 1.0
+        article.save(update_fields=[*plan.changes, "language_confidence", "updated_at"])
+
+
+def _article(plan: Plan) -> Article:
+    assert plan.article is not None  # noqa: S101 -- only failed plans have none, and they are not stored
+    return plan.article
+
+
+def _revision(plan: Plan, now: datetime) -> ArticleRevision:
+    canonical = plan.entry.article.canonical
+    return ArticleRevision(
+        id=plan.revision_id,
+        article_id=_article(plan).pk,
+        number=plan.number,
+        text=canonical.text,
+        sha256=plan.entry.sha256,
+        blocks=[asdict(block) for block in canonical.blocks],
+        text_profile=TEXT_PROFILE,
+        raw_id=plan.entry.item.raw_id,
+        captured_at=now,
+    )
+
+
+def _searchable(plan: Plan) -> Searchable:
+    article, canonical = _article(plan), plan.entry.article.canonical
+    return Searchable(article.pk, plan.revision_id or article.pk, canonical.text, canonical.blocks, article.language)
+
+
+def _proposals(plans: Iterable[Plan], now: datetime) -> list[Proposal]:
+    return [
+        Proposal(article_id=_article(plan).pk, field=field, value=value, basis=basis, created_at=now)
+        for plan in plans
+        for field, value, basis in plan.proposals
+        if field in Proposal.FIELDS
+    ]
+
+
+def _report(plans: Sequence[Plan], ended: Iterable[ImportItem], run: ImportRun, now: datetime) -> None:
+    """Write each entry's outcome: the first of a file in the file's own row, further ones in new rows."""
+    items = {plan.entry.item.pk: plan.entry.item for plan in plans} | {item.pk: item for item in ended}
+    further: list[Plan] = []
+    for plan in plans:
+        item = plan.entry.item
+        item.locator = {**item.locator, "next": plan.entry.number + 1}
+        item.attempts = 0
+        if plan.entry.number == item.locator.get("entry", 0):
+            _fill(item, plan, now)
+        else:
+            further.append(plan)
+        item.lease_until = now + LEASE
+    for item in ended:
+        item.locator = {key: value for key, value in item.locator.items() if key != "next"}
+        if item.raw_id:
+            item.locator.setdefault("entry", 0)  # what a retry reads again
+        item.lease_token = item.lease_until = None
+    fields = ["name", "state", "locator", "code", "detail", "article", "revision", "attempts", "finished_at"]
+    ImportItem.objects.bulk_update(items.values(), [*fields, "lease_token", "lease_until"])
+    _count(plans, len(further), run)
+    _add_rows(further, run, now)
+
+
+def _count(plans: Sequence[Plan], further: int, run: ImportRun) -> None:
+    """Add to the run's counts; the row lock this takes also orders the positions of new rows."""
+    by_state = Counter(plan.state for plan in plans)
+    names = {State.CREATED: "created", State.UPDATED: "updated", State.UNCHANGED: "unchanged", State.FAILED: "failed"}
+    changes: dict[str, Any] = {name: F(name) + by_state[state] for state, name in names.items()}
+    ImportRun.objects.filter(pk=run.pk).update(done=F("done") + len(plans), total=F("total") + further, **changes)
+
+
+def _add_rows(plans: Sequence[Plan], run: ImportRun, now: datetime) -> None:
+    if not plans:
+        return
+    last = ImportItem.objects.filter(run=run).aggregate(last=Max("position"))["last"]
+    rows = []
+    for position, plan in enumerate(plans, start=last + 1):
+        locator = {key: value for key, value in plan.entry.item.locator.items() if key != "next"}
+        item = ImportItem(run=run, position=position, raw_id=plan.entry.item.raw_id)
+        item.locator = {**locator, "entry": plan.entry.number}
+        _fill(item, plan, now)
+        rows.append(item)
+    ImportItem.objects.bulk_create(rows)
+
+
+def _fill(item: ImportItem, plan: Plan, now: datetime) -> None:
+    item.name = plan.entry.name
+    item.state, item.code, item.detail = plan.state, plan.code, plan.detail
+    item.article = plan.article
+    item.revision_id = plan.revision_id
+    item.finished_at = now
+
+
+def outcome_of(plan: Plan) -> Outcome:
+    return Outcome(
+        name=plan.entry.name,
+        state=plan.state,
+        code=plan.code,
+        detail=plan.detail,
+        article_id=plan.article.pk if plan.article else None,
+        title=plan.article.title if plan.article else "",
+        revision_id=plan.revision_id,
+        is_pending=plan.number > 1,
+    )

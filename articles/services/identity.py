@@ -1,0 +1,130 @@
+"""Which article an incoming one is: by canonical URL, else external id, else file name within its source.
+
+What names itself in none of these ways (a pasted text, a line of JSON without id) is known by its words alone: the same
+text is the same article, any other text a new one.
+
+People correct details, and a later import must still find the article: the publisher's own value of an edited address is
+kept as a decided proposal and looked up too; an article whose source a person set is found without its source.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from articles.models import Article, ArticleRevision, Proposal
+from articles.services.entries import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest stored revision of an article; not yet the current one while its passages wait to be placed."""
+
+    id: UUID
+    number: int
+    sha256: str
+
+
+class Identities:
+    """The known articles among those that a batch of entries names. Ask `find` in the order of the entries.
+
+    `register` makes an article of this batch known to the entries after it.
+    """
+
+    def __init__(self, entries: Iterable[Entry], *, is_locking: bool) -> None:
+        entries = list(entries)
+        self._by_url: dict[str, Article] = {}
+        self._by_external: dict[str, list[Article]] = defaultdict(list)
+        self._by_file: dict[str, list[Article]] = defaultdict(list)
+        self._by_text: dict[str, list[Article]] = defaultdict(list)
+        self._by_id: dict[UUID, Article] = {}
+        self.newest: dict[UUID, Newest] = {}
+        found = self._load(entries)
+        articles = Article.objects.filter(pk__in={article_id for article_id, _ in found}).order_by("pk")
+        if is_locking:
+            articles = articles.select_for_update()
+        self._by_id = {article.pk: article for article in articles}
+        self.newest = newest_of(self._by_id)
+        for article in self._by_id.values():
+            self._index(article)
+        for article_id, old_url in found:
+            if old_url:
+                self._by_url.setdefault(old_url, self._by_id[article_id])
+
+    def find(self, entry: Entry, source_id: UUID | None) -> Article | None:
+        """The article this entry is another capture of; `source_id` is that of the source the entry names."""
+        parsed = entry.article
+        if entry.article_id:
+            return self._by_id.get(entry.article_id)
+        known = self._by_url.get(parsed.url) if parsed.url else None
+        if known is None and parsed.external_id:
+            known = _within(self._by_external[entry.external_id], source_id)
+        if known is None and not parsed.external_id and entry.file_name:
+            known = self._by_file_name(entry, source_id)
+        if known is None and entry.is_nameless:
+            known = next((a for a in self._by_text[entry.sha256] if source_id in (None, a.source_id)), None)
+        return known
+
+    def register(self, article: Article, newest: Newest) -> None:
+        self._by_id[article.pk] = article
+        self.newest[article.pk] = newest
+        self._index(article)
+
+    def holder_of_url(self, url: str) -> Article | None:
+        return self._by_url.get(url)
+
+    def holder_of_external_id(self, source_id: UUID | None, external_id: str) -> Article | None:
+        return next((a for a in self._by_external[external_id] if a.source_id == source_id), None)
+
+    def _by_file_name(self, entry: Entry, source_id: UUID | None) -> Article | None:
+        """A file that gives an address is another one's version only where that one has no address of its own."""
+        same_name = self._by_file[entry.file_name]
+        if entry.article.url:
+            same_name = [article for article in same_name if not article.url]
+        return _within(same_name, source_id)
+
+    def _index(self, article: Article) -> None:
+        if article.url:
+            self._by_url[article.url] = article
+        if article.external_id:
+            self._by_external[article.external_id].append(article)
+        if article.file_name:
+            self._by_file[article.file_name].append(article)
+        if newest := self.newest.get(article.pk):
+            self._by_text[newest.sha256].append(article)
+
+    def _load(self, entries: list[Entry]) -> set[tuple[UUID, str]]:
+        """(article id, a former URL by which it was found) of every article that might be meant."""
+        urls = {entry.article.url for entry in entries if entry.article.url}
+        files = {entry.file_name for entry in entries if entry.file_name}
+        external_ids = {entry.external_id for entry in entries if entry.external_id}
+        texts = {entry.sha256 for entry in entries if entry.is_nameless}
+        ids = {entry.article_id for entry in entries if entry.article_id}
+        found: set[UUID] = set(ids)
+        if urls:
+            found |= set(Article.objects.filter(url__in=urls).values_list("pk", flat=True))
+        if external_ids:
+            found |= set(Article.objects.filter(external_id__in=external_ids).values_list("pk", flat=True))
+        if files:
+            found |= set(Article.objects.filter(file_name__in=files).values_list("pk", flat=True))
+        if texts:
+            found |= set(ArticleRevision.objects.filter(sha256__in=texts).values_list("article", flat=True))
+        former = Proposal.objects.filter(field="url", value__in=urls, state="dismissed") if urls else []
+        return {(pk, "") for pk in found} | {(row.article_id, row.value) for row in former}
+
+
+def newest_of(article_ids: Iterable[UUID]) -> dict[UUID, Newest]:
+    newest = ArticleRevision.objects.filter(article__in=article_ids).order_by("article", "-number").distinct("article")
+    return {
+        article: Newest(pk, number, sha256)
+        for article, pk, number, sha256 in newest.values_list("article", "pk", "number", "sha256")
+    }
+
+
+def _within(articles: list[Article], source_id: UUID | None) -> Article | None:
+    """The one of this source; else one whose source a person corrected, where there is only one."""
+    for article in articles:
+        if article.source_id == source_id:
+            return article
+    corrected = [article for article in articles if "source" in article.edited_fields]
+    return corrected[0] if len(corrected) == 1 else None

@@ -1,0 +1,187 @@
+"""What an import would do, entry by entry, without writing anything. Applying it is in `batches`."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from articles.languages import detect_language
+from articles.models import Article, ImportItem, ImportRun, Source
+from articles.parsing import ParsedArticle, ParseFailure
+from articles.proposals import propose
+from articles.services.entries import Entry
+from articles.services.identity import Identities, Newest
+from articles.services.sources import SourceBook
+from factcheck.ids import uuid7
+
+State = ImportItem.State
+DETECTED_BELOW = 1.0  # a confidence of 1 says that the publisher or a person gave the language
+
+
+@dataclass
+class Plan:
+    """What happens with one entry. `changes` are details to set, `proposals` (field, value, basis) for a person."""
+
+    entry: Entry
+    state: State
+    article: Article | None = None
+    revision_id: UUID | None = None
+    number: int = 0
+    changes: dict[str, Any] = field(default_factory=dict)
+    proposals: list[tuple[str, str, str]] = field(default_factory=list)
+    code: str = ""
+    detail: str = ""
+
+
+@dataclass
+class BatchPlan:
+    plans: list[Plan]
+    new_sources: list[Source]
+
+
+def plan_batch(
+    entries: Sequence[Entry], *, run: ImportRun, default_source: Source | None, is_locking: bool
+) -> BatchPlan:
+    """Decide on each entry in order. With `is_locking` the known articles are locked until the transaction ends."""
+    good = [entry for entry in entries if isinstance(entry.outcome, ParsedArticle)]
+    book = SourceBook(_names(good))
+    identities = Identities(good, is_locking=is_locking)
+    planner = _Planner(book, identities, default_source, _seen_before(run, identities))
+    plans = [planner.plan(entry) for entry in entries]
+    return BatchPlan(plans, book.new)
+
+
+def _names(entries: Iterable[Entry]) -> Iterable[tuple[str, str]]:
+    for entry in entries:
+        yield entry.article.source_name, entry.article.source_domain
+        yield entry.article.origin_name, ""
+
+
+def _seen_before(run: ImportRun, identities: Identities) -> dict[UUID, int]:
+    """The item of this run that already brought each article."""
+    done = ImportItem.objects.filter(
+        run=run, article__in=identities.newest, state__in=[State.CREATED, State.UPDATED, State.UNCHANGED]
+    )
+    return dict(done.values_list("article", "pk"))
+
+
+class _Planner:
+    def __init__(
+        self, book: SourceBook, identities: Identities, default_source: Source | None, seen: dict[UUID, int]
+    ) -> None:
+        self._book = book
+        self._identities = identities
+        self._default_source = default_source
+        self._seen = seen
+
+    def plan(self, entry: Entry) -> Plan:
+        if isinstance(entry.outcome, ParseFailure):
+            return Plan(entry, State.FAILED, code=entry.outcome.code[:60], detail=entry.outcome.detail)
+        source = self._book.find(entry.article.source_name, entry.article.source_domain) or self._default_source
+        article = self._identities.find(entry, source.pk if source else None)
+        if entry.article_id and article is None:
+            return Plan(entry, State.FAILED, code="not-found", detail="The article this is a version of does not exist.")
+        plan = self._new(entry, source) if article is None else self._known(entry, article, source)
+        if plan.article and plan.state != State.FAILED:
+            self._seen.setdefault(plan.article.pk, entry.item.pk)
+        return plan
+
+    def _new(self, entry: Entry, source: Source | None) -> Plan:
+        parsed = entry.article
+        language, confidence = _language(parsed)
+        article = Article(
+            url=parsed.url or None,
+            external_id=entry.external_id or None,
+            file_name=entry.file_name or None,
+            source=source,
+            origin=self._book.find(parsed.origin_name),
+            title=parsed.title[:1000] or "Untitled",
+            byline=parsed.byline[:500],
+            published_at=parsed.published_at,
+            language=language,
+            language_confidence=confidence,
+        )
+        plan = Plan(entry, State.CREATED, article, uuid7(), 1, detail=_warnings(parsed))
+        plan.proposals = _from_text(parsed, article)
+        article.current_revision_id = plan.revision_id
+        self._identities.register(article, Newest(plan.revision_id or uuid7(), 1, entry.sha256))
+        return plan
+
+    def _known(self, entry: Entry, article: Article, source: Source | None) -> Plan:
+        newest = self._identities.newest.get(article.pk)
+        is_same = newest is not None and newest.sha256 == entry.sha256
+        if article.pk in self._seen and not is_same:
+            return Plan(entry, State.FAILED, code="duplicate-in-run", detail=_duplicate(entry))
+        if is_same:
+            detail = "The same article stands earlier in this import." if article.pk in self._seen else _warnings(entry.article)
+            plan = Plan(entry, State.UNCHANGED, article, detail=detail)
+        else:
+            number = newest.number + 1 if newest else 1
+            plan = Plan(entry, State.UPDATED, article, uuid7(), number, detail=_warnings(entry.article))
+            self._identities.register(article, Newest(plan.revision_id or uuid7(), number, entry.sha256))
+        self._merge(plan, source, is_same=is_same)
+        return plan
+
+    def _merge(self, plan: Plan, source: Source | None, *, is_same: bool) -> None:
+        """The publisher's details: set where no person edited them, proposed where one did. Nothing given, nothing lost."""
+        article = plan.article
+        if article is None:
+            return
+        for name, value in self._given(plan.entry, article, source, is_same=is_same).items():
+            if name in article.edited_fields:
+                plan.proposals.append((name, as_text(value), "The publisher gives this now."))
+            else:
+                plan.changes[name] = value
+        if not is_same:
+            plan.proposals += _from_text(plan.entry.article, article)
+
+    def _given(self, entry: Entry, article: Article, source: Source | None, *, is_same: bool) -> dict[str, Any]:
+        parsed = entry.article
+        given: dict[str, Any] = {"byline": parsed.byline[:500], "published_at": parsed.published_at}
+        given["language"] = parsed.language
+        given["origin"] = self._book.find(parsed.origin_name)
+        if parsed.source_name or parsed.source_domain:
+            given["source"] = source
+        if not is_same:
+            given["title"] = parsed.title[:1000]
+        if parsed.url and self._identities.holder_of_url(parsed.url) in (None, article):
+            given["url"] = parsed.url
+        if entry.external_id and not article.external_id:
+            source_id = article.source_id
+            if self._identities.holder_of_external_id(source_id, entry.external_id) is None:
+                given["external_id"] = entry.external_id
+        return {name: value for name, value in given.items() if value and value != getattr(article, name)}
+
+
+def as_text(value: Any) -> str:
+    """A detail's value as a proposal keeps it."""
+    if isinstance(value, Source):
+        return value.name
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _language(parsed: ParsedArticle) -> tuple[str, float]:
+    if parsed.language:
+        return parsed.language[:35], 1.0
+    return detect_language(parsed.canonical.text)
+
+
+def _from_text(parsed: ParsedArticle, article: Article) -> list[tuple[str, str, str]]:
+    """What the text suggests for details that nobody gave."""
+    return [
+        (found.field, as_text(found.value), found.basis[:500])
+        for found in propose(parsed.canonical, file_name=parsed.name)
+        if not getattr(article, found.field, None)
+    ]
+
+
+def _warnings(parsed: ParsedArticle) -> str:
+    return " ".join(parsed.extra.get("warnings", []))
+
+
+def _duplicate(entry: Entry) -> str:
+    by = "address" if entry.article.url else "id" if entry.article.external_id else "name"
+    return (
+        f"An item before it in this import has the same {by} and another text. That one was kept, nothing of this one."
+        " If it is a later version, import it by itself."
+    )

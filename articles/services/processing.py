@@ -1,0 +1,127 @@
+"""Working through a run: claim items, read their entries, write them in batches, until nothing is left."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from accounts.audit import acting
+from articles.models import ImportItem, ImportRun
+from articles.parsing import ParsedArticle
+from articles.services.batches import Outcome, write_batch
+from articles.services.entries import Ended, Entry
+from articles.services.leases import OPEN_RUNS, LeaseLost, claim_items, give_back, renew
+from articles.services.reading import Fetch, read_item
+from articles.services.runs import finish_if_done
+
+BATCH_ENTRIES = 200
+BATCH_CODE_POINTS = 2_000_000
+# What has been read is written after this long, so that the bar moves and the lease does not run out.
+BATCH_SECONDS = 2.0
+
+Part = Entry | Ended
+Report = Callable[[Sequence[Outcome]], None]
+Clock = Callable[[], datetime]
+
+
+def process_run(
+    *, run_id: UUID, fetch: Fetch, clock: Clock, report: Report | None = None, budget_seconds: float | None = None
+) -> bool:
+    """Do the run's work, or as much as fits the budget. True where something may be left to do.
+
+    Several workers may do this at once. Each batch is written with its outcomes in one transaction, so that whoever goes
+    on after a crash writes every entry exactly once. `report` hears of each batch after its commit.
+    """
+    run = _start(run_id, clock())
+    if run is None:
+        return False
+    deadline = time.monotonic() + budget_seconds if budget_seconds else None
+    while items := claim_items(run=run, now=clock()):
+        try:
+            is_stopped = _work(items, run, fetch, clock, report, deadline)
+        except LeaseLost:
+            continue  # another worker took over what this one held for too long
+        if is_stopped and not _is_cancelled(run):
+            return True
+    _finish(run_id, clock())
+    return False
+
+
+def _work(
+    items: list[ImportItem], run: ImportRun, fetch: Fetch, clock: Clock, report: Report | None, deadline: float | None
+) -> bool:
+    """True where it stopped before the items were done: cancelled, or out of time."""
+    open_items = {item.pk: item for item in items}
+    for batch in _batches(_parts(items, run, fetch, clock, open_items)):
+        outcomes = write_batch(batch=batch, run=run, now=clock())
+        for part in batch:
+            if isinstance(part, Ended):
+                open_items.pop(part.item.pk, None)
+        if report:
+            report(outcomes)
+        if _is_cancelled(run):
+            _drop(open_items.values(), run)
+            return True
+        if open_items and deadline is not None and time.monotonic() > deadline:
+            give_back(items=open_items.values())
+            return True
+        renew(items=open_items.values(), now=clock())
+    return False
+
+
+def _parts(
+    items: Sequence[ImportItem], run: ImportRun, fetch: Fetch, clock: Clock, open_items: dict[int, ImportItem]
+) -> Iterator[Part]:
+    for item in items:
+        if item.raw_id is None:
+            renew(items=open_items.values(), now=clock())  # fetching takes its time
+        yield from read_item(item=item, run=run, fetch=fetch)
+
+
+def _batches(parts: Iterable[Part]) -> Iterator[list[Part]]:
+    batch: list[Part] = []
+    size = 0
+    started = time.monotonic()
+    for part in parts:
+        batch.append(part)
+        if isinstance(part, Entry) and isinstance(part.outcome, ParsedArticle):
+            size += len(part.outcome.canonical.text)
+        is_due = time.monotonic() - started > BATCH_SECONDS
+        if len(batch) >= BATCH_ENTRIES or size >= BATCH_CODE_POINTS or is_due:
+            yield batch
+            batch, size, started = [], 0, time.monotonic()
+    if batch:
+        yield batch
+
+
+def _start(run_id: UUID, now: datetime) -> ImportRun | None:
+    runs = ImportRun.objects.filter(pk=run_id, state__in=OPEN_RUNS)
+    runs.filter(started_at=None).update(started_at=now)
+    runs.update(state=ImportRun.State.RUNNING)
+    return ImportRun.objects.select_related("source").filter(pk=run_id, state=ImportRun.State.RUNNING).first()
+
+
+def _is_cancelled(run: ImportRun) -> bool:
+    return ImportRun.objects.filter(pk=run.pk, cancel_requested_at__isnull=False).exists()
+
+
+def _drop(items: Iterable[ImportItem], run: ImportRun) -> None:
+    """Leave what a cancelled run had not finished: unread items are cancelled, half-read files keep what they gave."""
+    with acting(run.created_by_id):
+        give_back(items=items)
+        ids = [item.pk for item in items]
+        locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+        for item in ImportItem.objects.filter(pk__in=ids, lease_until=None):
+            item.locator.pop("next", None)
+            if item.state == ImportItem.State.QUEUED:
+                item.state = ImportItem.State.CANCELLED
+                locked.done += 1
+            item.save(update_fields=["locator", "state"])
+        locked.save(update_fields=["done"])
+
+
+def _finish(run_id: UUID, now: datetime) -> None:
+    with acting(None):
+        run = ImportRun.objects.select_for_update().get(pk=run_id)
+        if run.state == ImportRun.State.RUNNING:
+            finish_if_done(run=run, now=now)

@@ -1,0 +1,118 @@
+"""Which revision readers see, and what a person said its blocks are."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.audit import acting
+from accounts.models import User
+from accounts.permissions import check_permission
+from articles.models import BLOCK_ROLES, Article, ArticleRevision, BlockRole, PendingRevision
+from articles.search.index import Searchable, replace_passages
+from factcheck.errors import InvalidInput, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class EffectiveBlock:
+    """A block with the role that counts: what a person set, else what was proposed."""
+
+    tag: str
+    start: int
+    end: int
+    role: str
+    is_set: bool = False
+
+
+def effective_blocks(revision: ArticleRevision, roles: dict[int, str] | None = None) -> list[EffectiveBlock]:
+    """The blocks with the roles that people set merged in. `roles` saves the query where they are known."""
+    if roles is None:
+        roles = set_roles(revision)
+    return [
+        EffectiveBlock(
+            block["tag"], block["start"], block["end"], roles.get(number, block["role"]), is_set=number in roles
+        )
+        for number, block in enumerate(revision.blocks)
+    ]
+
+
+def set_roles(revision: ArticleRevision) -> dict[int, str]:
+    """What people said the blocks are: the newest row for each counts."""
+    return dict(BlockRole.objects.filter(revision=revision).order_by("pk").values_list("block", "role"))
+
+
+def make_current(*, revision: ArticleRevision) -> bool:
+    """Let readers see this revision and search look in it. The caller has placed its passages in the same transaction.
+
+    False, and nothing done but the pending row removed, where a later revision is current already.
+    """
+    with transaction.atomic():
+        article = Article.objects.select_for_update(of=("self",)).select_related("current_revision").get(pk=revision.article_id)
+        before = article.current_revision
+        PendingRevision.objects.filter(pk=revision.pk).delete()
+        if before is not None and before.number >= revision.number:
+            return False
+        if before is not None:
+            _carry_roles(before, revision)
+        article.current_revision = revision
+        article.save(update_fields=["current_revision", "updated_at"])
+        _index(article, revision)
+    return True
+
+
+def set_block_role(*, article_id: UUID, block: int, role: str, person: User, now: datetime) -> EffectiveBlock:
+    """Say what a block of the current revision is. Furniture leaves the search, anything else comes back into it."""
+    check_permission(person, "article.edit")
+    if role not in BLOCK_ROLES:
+        raise InvalidInput(f"A block is one of: {', '.join(BLOCK_ROLES)}. Nothing was changed.")
+    with acting(person):
+        article = Article.objects.select_for_update(of=("self",)).select_related("current_revision").filter(pk=article_id).first()
+        if article is None or article.current_revision is None:
+            raise NotFound("There is no such article.")
+        revision = article.current_revision
+        if not 0 <= block < len(revision.blocks):
+            raise NotFound(f"The article has {len(revision.blocks)} blocks; there is no block {block}.")
+        BlockRole.objects.create(article=article, revision=revision, block=block, role=role, set_by=person, set_at=now)
+        _index(article, revision)
+        return effective_blocks(revision)[block]
+
+
+def _index(article: Article, revision: ArticleRevision) -> None:
+    blocks = effective_blocks(revision)
+    replace_passages(Searchable(article.pk, revision.pk, revision.text, blocks, article.language))
+
+
+def _carry_roles(before: ArticleRevision, after: ArticleRevision) -> None:
+    """What a person said of a block holds for the block of the next revision that reads the same."""
+    rows = {row.block: row for row in BlockRole.objects.filter(revision=before).order_by("pk")}
+    if not rows:
+        return
+    new_blocks = {key: number for number, key in enumerate(_keys(after.text, after.blocks))}
+    old_keys = _keys(before.text, before.blocks)
+    BlockRole.objects.bulk_create(
+        BlockRole(
+            article_id=after.article_id,
+            revision=after,
+            block=new_blocks[old_keys[number]],
+            role=row.role,
+            set_by_id=row.set_by_id,
+            set_at=row.set_at,
+        )
+        for number, row in rows.items()
+        if number < len(old_keys) and old_keys[number] in new_blocks
+    )
+
+
+def _keys(text: str, blocks: Sequence[dict[str, Any]]) -> list[tuple[str, int]]:
+    """Each block's words with the count of the same words before it, so that repeated blocks stay apart."""
+    seen: Counter[str] = Counter()
+    keys = []
+    for block in blocks:
+        words = text[block["start"] : block["end"]]
+        keys.append((words, seen[words]))
+        seen[words] += 1
+    return keys

@@ -1,0 +1,223 @@
+"""Import runs: started, cancelled, retried. The work itself is in `processing`."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import IO, Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import orjson
+from django.db import transaction
+from django.db.models import F
+
+from accounts.audit import acting
+from accounts.models import User
+from accounts.permissions import check_permission
+from articles.models import ImportItem, ImportRun, Source, StoredFile
+from articles.services.leases import unfinished
+from articles.storage import store_bytes, store_stream
+from factcheck.errors import DomainError, InvalidInput, NotFound, WrongState
+
+MAX_ITEMS_AT_ONCE = 2_000
+_NAME_LENGTH = 300
+_URL_LENGTH = 2_000
+State = ImportItem.State
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingFile:
+    """A file on its way in. `name` may hold folders: it identifies the article within its source where nothing else does."""
+
+    name: str
+    data: bytes | IO[bytes]
+    content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PastedText:
+    """Text that a person pasted. It is a new article unless `url` or `article` says which one it is a version of."""
+
+    text: str
+    url: str = ""
+    article_id: UUID | None = None
+
+
+@dataclass(slots=True)
+class _NewItem:
+    name: str
+    raw: StoredFile | None = None
+    locator: dict[str, Any] = field(default_factory=dict)
+    refusal: DomainError | None = None
+
+
+def start_import(
+    *,
+    person: User,
+    now: datetime,
+    files: Iterable[IncomingFile] = (),
+    urls: Sequence[str] = (),
+    articles: Sequence[Any] | None = None,
+    pasted: PastedText | None = None,
+    source: Source | None = None,
+    options: dict[str, Any] | None = None,
+    label: str = "",
+) -> ImportRun:
+    """Keep what came in and write a run with an item for each file, address or text. A worker does the rest.
+
+    What can be refused at once (an empty or oversized file, an address that is none) is an item that failed, so that the
+    others go on. `source` is for articles that name none themselves; `options` may hold `columns` for tables.
+    """
+    check_permission(person, "article.import")
+    _check_count(urls, articles)
+    items = [_file_item(file) for file in files]
+    items += [_url_item(url) for url in urls]
+    if articles is not None:
+        items.append(_articles_item(articles))
+    if pasted is not None:
+        items.append(_pasted_item(pasted))
+    if not items:
+        raise InvalidInput("There is nothing to import. Choose a file, give an address or paste a text.")
+    if len(items) > MAX_ITEMS_AT_ONCE:
+        raise InvalidInput(f"At most {MAX_ITEMS_AT_ONCE:,} files or addresses go into one import. Nothing was stored.")
+    with acting(person):
+        run = ImportRun.objects.create(
+            label=(label or _label(items))[:300], source=source, options=options or {}, created_by=person, created_at=now
+        )
+        add_items(run=run, items=items, now=now)
+    return run
+
+
+def add_items(*, run: ImportRun, items: Sequence[_NewItem], now: datetime, first_position: int = 0) -> None:
+    rows = [_row(run, position, item, now) for position, item in enumerate(items, start=first_position)]
+    failed = sum(row.state == State.FAILED for row in rows)
+    with transaction.atomic():
+        ImportItem.objects.bulk_create(rows)
+        ImportRun.objects.filter(pk=run.pk).update(
+            total=F("total") + len(rows), done=F("done") + failed, failed=F("failed") + failed
+        )
+
+
+def cancel_import(*, run_id: UUID, person: User, now: datetime) -> ImportRun:
+    """Stop after the batch that is being written. What was imported stays; what waits is marked as cancelled."""
+    check_permission(person, "article.import")
+    with acting(person):
+        run = _locked(run_id)
+        if run.state not in (ImportRun.State.QUEUED, ImportRun.State.RUNNING):
+            raise WrongState(f"This import is already {run.get_state_display().lower()}; nothing was changed.")
+        run.cancel_requested_at = run.cancel_requested_at or now
+        run.save(update_fields=["cancel_requested_at"])
+        waiting = ImportItem.objects.filter(run=run, state=State.QUEUED)
+        cancelled = waiting.update(state=State.CANCELLED, finished_at=now)
+        run.done += cancelled
+        run.save(update_fields=["done"])
+        finish_if_done(run=run, now=now)
+    return run
+
+
+def retry_failed(*, run_id: UUID, person: User, now: datetime) -> ImportRun:
+    """Queue the failed items again, and only these."""
+    check_permission(person, "article.import")
+    with acting(person):
+        run = _locked(run_id)
+        failed = ImportItem.objects.filter(run=run, state=State.FAILED)
+        count = failed.exclude(raw=None, locator={}).update(
+            state=State.QUEUED, code="", detail="", attempts=0, finished_at=None
+        )
+        if not count:
+            raise WrongState("No item of this import can be tried again. Import the files anew.")
+        run.failed -= count
+        run.done -= count
+        run.state = ImportRun.State.QUEUED
+        run.cancel_requested_at = run.finished_at = None
+        run.save(update_fields=["failed", "done", "state", "cancel_requested_at", "finished_at"])
+    return run
+
+
+def finish_if_done(*, run: ImportRun, now: datetime) -> bool:
+    """Close a run that has nothing left to do. The caller holds the run's row lock."""
+    if unfinished(run).exists():
+        return False
+    run.refresh_from_db()
+    if run.cancel_requested_at:
+        run.state = ImportRun.State.CANCELLED
+    elif run.total and run.failed == run.total:
+        run.state = ImportRun.State.FAILED
+    else:
+        run.state = ImportRun.State.FINISHED
+    run.is_listed = True
+    run.finished_at = now
+    run.save(update_fields=["state", "is_listed", "finished_at"])
+    return True
+
+
+def _locked(run_id: UUID) -> ImportRun:
+    run = ImportRun.objects.select_for_update().filter(pk=run_id).first()
+    if run is None:
+        raise NotFound("There is no such import.")
+    return run
+
+
+def _check_count(urls: Sequence[str], articles: Sequence[Any] | None) -> None:
+    if articles is not None and not articles:
+        raise InvalidInput("The list of articles is empty. Nothing was stored.")
+    if len(urls) > MAX_ITEMS_AT_ONCE:
+        raise InvalidInput(f"At most {MAX_ITEMS_AT_ONCE:,} addresses go into one import. Nothing was stored.")
+
+
+def _file_item(file: IncomingFile) -> _NewItem:
+    name = clean_name(file.name)
+    try:
+        if isinstance(file.data, bytes):
+            raw = store_bytes(file.data, content_type=file.content_type, name=name)
+        else:
+            raw = store_stream(file.data, content_type=file.content_type, name=name)
+    except DomainError as refusal:
+        return _NewItem(name, refusal=refusal)
+    return _NewItem(name, raw, {"file": name, "type": file.content_type})
+
+
+def _url_item(url: str) -> _NewItem:
+    url = url.strip()
+    parts = urlsplit(url) if url.isprintable() else urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > _URL_LENGTH:
+        refusal = InvalidInput("This is no web address. Write it like https://example.org/story. Nothing was fetched.")
+        return _NewItem(url[:_NAME_LENGTH], refusal=refusal)
+    return _NewItem(url[:500], locator={"url": url})
+
+
+def _articles_item(articles: Sequence[Any]) -> _NewItem:
+    name = "articles.json"
+    raw = store_bytes(orjson.dumps({"articles": list(articles)}), content_type="application/json", name=name)
+    return _NewItem(name, raw, {"file": name, "type": "application/json", "anonymous": True})
+
+
+def _pasted_item(pasted: PastedText) -> _NewItem:
+    if not pasted.text.strip():
+        raise InvalidInput("There is no text. Paste the article, its headline on the first line.")
+    raw = store_bytes(pasted.text.encode(errors="replace"), content_type="text/plain", name="The text")
+    locator: dict[str, Any] = {"file": "Pasted text", "type": "text/plain; charset=utf-8", "anonymous": True}
+    if pasted.url:
+        locator["is_at"] = pasted.url
+    if pasted.article_id:
+        locator["article"] = str(pasted.article_id)
+    return _NewItem("Pasted text", raw, locator)
+
+
+def _row(run: ImportRun, position: int, item: _NewItem, now: datetime) -> ImportItem:
+    row = ImportItem(run=run, position=position, name=item.name, raw=item.raw, locator=item.locator)
+    if item.refusal:
+        row.state, row.code, row.detail = State.FAILED, item.refusal.code, item.refusal.message
+        row.finished_at = now
+    return row
+
+
+def _label(items: Sequence[_NewItem]) -> str:
+    return items[0].name if len(items) == 1 else f"{items[0].name} and {len(items) - 1} more"
+
+
+def clean_name(name: str) -> str:
+    """A file's name without what no name should hold; folders stay, as they tell two files of one name apart."""
+    printable = "".join(character for character in name.replace("\\", "/") if character.isprintable())
+    parts = [part for part in printable.split("/") if part not in ("", ".", "..")]
+    return "/".join(parts)[-_NAME_LENGTH:] or "unnamed"

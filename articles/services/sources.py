@@ -1,0 +1,80 @@
+"""Sources: found by domain or name, made where an import names a new one, edited by people."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.models.functions import Lower
+
+from accounts.audit import acting
+from accounts.models import User
+from accounts.permissions import check_permission
+from articles.models import Source
+from factcheck.errors import InvalidInput
+
+EDITABLE = ("name", "domain", "language", "country", "interests")
+
+
+class SourceBook:
+    """The sources that a batch of articles names: those the desk has, and new ones that nobody has saved yet."""
+
+    def __init__(self, named: Iterable[tuple[str, str]]) -> None:
+        """`named` holds (name, domain) pairs, either of which may be empty."""
+        pairs = {(name[:200], domain[:253].lower()) for name, domain in named if name or domain}
+        names = {name.lower() for name, _ in pairs if name} | {domain for _, domain in pairs if domain}
+        known = Source.objects.annotate(lower_name=Lower("name"))
+        self._by_domain = {
+            source.domain: source for source in known.filter(domain__in=[domain for _, domain in pairs if domain])
+        }
+        self._by_name = {source.lower_name: source for source in known.filter(lower_name__in=names)}
+        self.new: list[Source] = []
+
+    def find(self, name: str, domain: str = "") -> Source | None:
+        """The source, made (unsaved, listed in `new`) where the desk has none of that domain or name."""
+        name, domain = name[:200], domain[:253].lower()
+        if not (name or domain):
+            return None
+        known = self._by_domain.get(domain) if domain else None
+        return known or self._by_name.get((name or domain).lower()) or self._make(name, domain)
+
+    def _make(self, name: str, domain: str) -> Source:
+        source = Source(name=name or domain, domain=domain or None)
+        self._by_name[source.name.lower()] = source
+        if domain:
+            self._by_domain[domain] = source
+        self.new.append(source)
+        return source
+
+
+def save_source(*, person: User, source: Source | None = None, **details: Any) -> Source:
+    """Create or edit a source. Raises InvalidInput where name or domain are another one's."""
+    check_permission(person, "source.edit")
+    unknown = details.keys() - set(EDITABLE)
+    if unknown:
+        raise InvalidInput(f"A source has no {', '.join(sorted(unknown))}. Nothing was changed.")
+    source = source or Source()
+    for field, value in details.items():
+        setattr(source, field, value)
+    source.domain = (source.domain or "").strip().lower() or None
+    source.country = source.country.upper()
+    if not source.name.strip():
+        raise InvalidInput("A source needs a name. Nothing was changed.")
+    try:
+        with acting(person):
+            source.save()
+    except IntegrityError as error:
+        raise InvalidInput(
+            "Another source has this name or this domain. Nothing was changed; use that one."
+        ) from error
+    return source
+
+
+def source_named(name: str) -> Source:
+    """The source of this name, saved where it is new. For use inside a transaction of a person's own."""
+    book = SourceBook([(name.strip(), "")])
+    source = book.find(name.strip())
+    if source is None:
+        raise InvalidInput("A source needs a name. Nothing was changed.")
+    if book.new:
+        source.save()
+    return source

@@ -1,0 +1,10 @@
+"""What the articles app tells to whoever listens; it knows nothing of them."""
+
+from django.dispatch import Signal
+
+revision_pending = Signal()
+"""A revision waits to be placed: `revision_id`. Sent after commit, by the interface that ran the import."""
+
+foreign_checks_found = Signal()
+"""Other people's ClaimReviews came in: `checks`, a list of articles.parsing.ForeignCheck. Sent inside the import's
+transaction, so that what a listener writes stands or falls with it."""
