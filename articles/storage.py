@@ -32,28 +32,28 @@ class EmptyFile(DomainError):
     title = "The file is empty"
 
 
-def store_bytes(data: bytes, *, content_type: str = "", name: str = "") -> StoredFile:
-    return store_stream(io.BytesIO(data), content_type=content_type, name=name)
+def store_bytes(data: bytes, *, content_type: str = "") -> StoredFile:
+    return store_stream(io.BytesIO(data), content_type=content_type)
 
 
-def store_stream(stream: IO[bytes], *, content_type: str = "", name: str = "", limit: int | None = None) -> StoredFile:
+def store_stream(stream: IO[bytes], *, content_type: str = "", limit: int | None = None) -> StoredFile:
     """Keep what the stream gives. Raises EmptyFile, or FileTooLarge at the first byte over the limit."""
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as copy:
         digest = hashlib.sha256()
         size = 0
-        for chunk in _chunks(stream, limit or MAX_BULK_BYTES, name):
+        for chunk in _chunks(stream, limit or MAX_BULK_BYTES):
             digest.update(chunk)
             size += len(chunk)
             copy.write(chunk)
         if not size:
-            raise EmptyFile(f"{name or 'The file'} is empty. Nothing of it was stored. Send a file with text in it.")
+            raise EmptyFile("It is empty. Nothing of it was stored. Send a file with text in it.")
         copy.seek(0)
-        return _keep(cast(BinaryIO, copy), digest.hexdigest(), size, content_type)
+        return _keep(cast("BinaryIO", copy), digest.hexdigest(), size, content_type)
 
 
 def open_stored(stored: StoredFile) -> BinaryIO:
     """The bytes, seekable; the caller closes it."""
-    return cast(BinaryIO, default_storage.open(stored.path, "rb"))
+    return cast("BinaryIO", default_storage.open(stored.path, "rb"))
 
 
 def _keep(data: BinaryIO, sha256: str, size: int, content_type: str) -> StoredFile:
@@ -72,13 +72,13 @@ def _keep(data: BinaryIO, sha256: str, size: int, content_type: str) -> StoredFi
     return stored
 
 
-def _chunks(stream: IO[bytes], limit: int, name: str) -> Iterable[bytes]:
+def _chunks(stream: IO[bytes], limit: int) -> Iterable[bytes]:
     size = 0
     while chunk := stream.read(CHUNK_BYTES):
         size += len(chunk)
         if size > limit:
             raise FileTooLarge(
-                f"{name or 'The file'} is larger than {limit // (1024 * 1024):,} MB. Nothing of it was stored."
+                f"It is larger than {limit // (1024 * 1024):,} MB. Nothing of it was stored."
                 " Split it and import the parts."
             )
         yield chunk

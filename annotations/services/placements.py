@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from articles.services.revisions import make_current
 from django.db import transaction
 from django.db.models import F
 
@@ -18,6 +17,7 @@ from annotations.models import Appearance, Claim, Evidence, Placement, RecheckTa
 from annotations.quotes import snap_to_graphemes
 from annotations.workflow import LIVE
 from articles.models import Article, ArticleRevision, PendingRevision
+from articles.services.revisions import make_current
 
 logger = logging.getLogger(__name__)
 

@@ -109,7 +109,9 @@ def _read(response: urllib3.BaseHTTPResponse, limits: Limits, deadline: Deadline
 
 
 def _too_much(limits: Limits) -> TooMuch:
-    return TooMuch(f"The answer is larger than {limits.max_bytes // 1024:,} KB. It was not read further, nothing was stored.")
+    return TooMuch(
+        f"The answer is larger than {limits.max_bytes // 1024:,} KB. It was not read further, nothing was stored."
+    )
 
 
 def _explained(error: Exception, host: str, deadline: Deadline) -> FetchError:

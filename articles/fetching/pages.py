@@ -63,7 +63,13 @@ def _good(answer: Answer) -> Answer:
     if answer.status in (200, 203, 304):
         return answer
     host = urlsplit(answer.url).hostname
-    reason = {401: "asks for a password", 403: "refuses", 404: "has no such page", 410: "has removed it", 429: "is asked too often"}
+    reason = {
+        401: "asks for a password",
+        403: "refuses",
+        404: "has no such page",
+        410: "has removed it",
+        429: "is asked too often",
+    }
     raise BadAnswer(
         f"{host} {reason.get(answer.status, 'answered with an error')} (status {answer.status}). Nothing was stored.",
         upstream_status=answer.status,
@@ -86,7 +92,9 @@ def _check_robots(url: str, limits: Limits, deadline: Deadline) -> None:
     try:
         is_fine = is_allowed(url, read)
     except BadAnswer as error:
-        raise FetchError(f"{error.message} It was asked for its robots.txt, without which no page is fetched.") from error
+        raise FetchError(
+            f"{error.message} It was asked for its robots.txt, without which no page is fetched."
+        ) from error
     if not is_fine:
         raise RobotsRefused(
             f"{urlsplit(url).hostname} asks programs not to fetch this page (robots.txt). Nothing was stored. Open it in"

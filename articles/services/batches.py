@@ -16,7 +16,7 @@ from articles.models import Article, ArticleRevision, ImportItem, ImportRun, Pen
 from articles.search.index import Searchable, add_passages
 from articles.services.entries import Ended, Entry
 from articles.services.leases import LEASE, lock_held
-from articles.services.planning import BatchPlan, Plan, plan_batch
+from articles.services.planning import GIVEN, BatchPlan, Plan, plan_batch
 from articles.signals import foreign_checks_found
 from articles.text import TEXT_PROFILE
 
@@ -90,7 +90,9 @@ def _store(decided: BatchPlan, run: ImportRun, now: datetime) -> None:
     with_revision = [plan for plan in plans if plan.revision_id]
     ArticleRevision.objects.bulk_create([_revision(plan, now) for plan in with_revision])
     PendingRevision.objects.bulk_create(
-        PendingRevision(revision_id=plan.revision_id, created_at=now) for plan in with_revision if plan.number > 1
+        PendingRevision(revision_id=plan.revision_id, created_at=now)  # type: ignore[misc]  # with_revision has one each
+        for plan in with_revision
+        if plan.number > 1
     )
     add_passages(_searchable(plan) for plan in new)
     Proposal.objects.bulk_create(_proposals(plans, now), ignore_conflicts=True)
@@ -106,7 +108,7 @@ def _change(plans: Iterable[Plan], now: datetime) -> None:
         for name, value in plan.changes.items():
             setattr(article, name, value)
         if "language" in plan.changes:
-            article.language_confidence = 1.0
+            article.language_confidence = GIVEN
         article.save(update_fields=[*plan.changes, "language_confidence", "updated_at"])
 
 

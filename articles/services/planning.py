@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from articles.languages import detect_language
+from articles.languages import UNDETERMINED, detect_language
 from articles.models import Article, ImportItem, ImportRun, Source
 from articles.parsing import ParsedArticle, ParseFailure
 from articles.proposals import propose
@@ -15,7 +15,7 @@ from articles.services.sources import SourceBook
 from factcheck.ids import uuid7
 
 State = ImportItem.State
-DETECTED_BELOW = 1.0  # a confidence of 1 says that the publisher or a person gave the language
+GIVEN = 1.0  # the confidence of a language that the publisher or a person named
 
 
 @dataclass
@@ -59,6 +59,8 @@ def _names(entries: Iterable[Entry]) -> Iterable[tuple[str, str]]:
 
 def _seen_before(run: ImportRun, identities: Identities) -> dict[UUID, int]:
     """The item of this run that already brought each article."""
+    if run._state.adding:  # noqa: SLF001 -- documented by Django; a preview has no stored run
+        return {}
     done = ImportItem.objects.filter(
         run=run, article__in=identities.newest, state__in=[State.CREATED, State.UPDATED, State.UNCHANGED]
     )
@@ -80,7 +82,9 @@ class _Planner:
         source = self._book.find(entry.article.source_name, entry.article.source_domain) or self._default_source
         article = self._identities.find(entry, source.pk if source else None)
         if entry.article_id and article is None:
-            return Plan(entry, State.FAILED, code="not-found", detail="The article this is a version of does not exist.")
+            return Plan(
+                entry, State.FAILED, code="not-found", detail="The article this is a version of does not exist."
+            )
         plan = self._new(entry, source) if article is None else self._known(entry, article, source)
         if plan.article and plan.state != State.FAILED:
             self._seen.setdefault(plan.article.pk, entry.item.pk)
@@ -113,7 +117,11 @@ class _Planner:
         if article.pk in self._seen and not is_same:
             return Plan(entry, State.FAILED, code="duplicate-in-run", detail=_duplicate(entry))
         if is_same:
-            detail = "The same article stands earlier in this import." if article.pk in self._seen else _warnings(entry.article)
+            detail = (
+                "The same article stands earlier in this import."
+                if article.pk in self._seen
+                else _warnings(entry.article)
+            )
             plan = Plan(entry, State.UNCHANGED, article, detail=detail)
         else:
             number = newest.number + 1 if newest else 1
@@ -162,8 +170,9 @@ def as_text(value: Any) -> str:
 
 def _language(parsed: ParsedArticle) -> tuple[str, float]:
     if parsed.language:
-        return parsed.language[:35], 1.0
-    return detect_language(parsed.canonical.text)
+        return parsed.language[:35], GIVEN
+    language, confidence = detect_language(parsed.canonical.text)
+    return ("" if language == UNDETERMINED else language), confidence
 
 
 def _from_text(parsed: ParsedArticle, article: Article) -> list[tuple[str, str, str]]:

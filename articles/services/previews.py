@@ -28,8 +28,7 @@ def _entries(files: Iterable[IncomingFile]) -> Iterator[Entry]:
     for file in files:
         name = clean_name(file.name)
         item = ImportItem(name=name, locator={"file": name, "type": file.content_type})
-        data = file.data if isinstance(file.data, bytes) else file.data
-        for number, outcome in enumerate(parse(data, name=name, content_type=file.content_type)):  # type: ignore[arg-type]  # BinaryIO
+        for number, outcome in enumerate(parse(file.data, name=name, content_type=file.content_type)):
             yield Entry(item, number, outcome)
 
 

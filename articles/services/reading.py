@@ -27,7 +27,9 @@ class Fetched(Protocol):
 
 
 Fetch = Callable[[str], Fetched]
-_BROKEN = "Something went wrong on our side while reading it; the people who run this desk find it in the log. Try it again."
+_BROKEN = (
+    "Something went wrong on our side while reading it; the people who run this desk find it in the log. Try it again."
+)
 _KILLED = f"Reading it ended the worker {MAX_ATTEMPTS} times. Nothing more of it was stored."
 
 
@@ -66,7 +68,7 @@ def _ensure_bytes(item: ImportItem, fetch: Fetch) -> None:
     if item.raw is not None:
         return
     page = fetch(item.locator["url"])
-    item.raw = store_bytes(page.body, content_type=page.content_type, name=item.name)
+    item.raw = store_bytes(page.body, content_type=page.content_type)
     item.locator = {**item.locator, "type": page.content_type, "base": page.url}
     ImportItem.objects.filter(pk=item.pk, lease_token=item.lease_token).update(raw=item.raw, locator=item.locator)
 

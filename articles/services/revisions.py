@@ -51,7 +51,11 @@ def make_current(*, revision: ArticleRevision) -> bool:
     False, and nothing done but the pending row removed, where a later revision is current already.
     """
     with transaction.atomic():
-        article = Article.objects.select_for_update(of=("self",)).select_related("current_revision").get(pk=revision.article_id)
+        article = (
+            Article.objects.select_for_update(of=("self",))
+            .select_related("current_revision")
+            .get(pk=revision.article_id)
+        )
         before = article.current_revision
         PendingRevision.objects.filter(pk=revision.pk).delete()
         if before is not None and before.number >= revision.number:
@@ -70,7 +74,12 @@ def set_block_role(*, article_id: UUID, block: int, role: str, person: User, now
     if role not in BLOCK_ROLES:
         raise InvalidInput(f"A block is one of: {', '.join(BLOCK_ROLES)}. Nothing was changed.")
     with acting(person):
-        article = Article.objects.select_for_update(of=("self",)).select_related("current_revision").filter(pk=article_id).first()
+        article = (
+            Article.objects.select_for_update(of=("self",))
+            .select_related("current_revision")
+            .filter(pk=article_id)
+            .first()
+        )
         if article is None or article.current_revision is None:
             raise NotFound("There is no such article.")
         revision = article.current_revision

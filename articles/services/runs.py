@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import IO, Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -30,7 +30,7 @@ class IncomingFile:
     """A file on its way in. `name` may hold folders: it identifies the article within its source where nothing else does."""
 
     name: str
-    data: bytes | IO[bytes]
+    data: bytes | BinaryIO
     content_type: str = ""
 
 
@@ -82,7 +82,11 @@ def start_import(
         raise InvalidInput(f"At most {MAX_ITEMS_AT_ONCE:,} files or addresses go into one import. Nothing was stored.")
     with acting(person):
         run = ImportRun.objects.create(
-            label=(label or _label(items))[:300], source=source, options=options or {}, created_by=person, created_at=now
+            label=(label or _label(items))[:300],
+            source=source,
+            options=options or {},
+            created_by=person,
+            created_at=now,
         )
         add_items(run=run, items=items, now=now)
     return run
@@ -152,7 +156,7 @@ def finish_if_done(*, run: ImportRun, now: datetime) -> bool:
 
 
 def _locked(run_id: UUID) -> ImportRun:
-    run = ImportRun.objects.select_for_update().filter(pk=run_id).first()
+    run: ImportRun | None = ImportRun.objects.select_for_update().filter(pk=run_id).first()
     if run is None:
         raise NotFound("There is no such import.")
     return run
@@ -169,9 +173,9 @@ def _file_item(file: IncomingFile) -> _NewItem:
     name = clean_name(file.name)
     try:
         if isinstance(file.data, bytes):
-            raw = store_bytes(file.data, content_type=file.content_type, name=name)
+            raw = store_bytes(file.data, content_type=file.content_type)
         else:
-            raw = store_stream(file.data, content_type=file.content_type, name=name)
+            raw = store_stream(file.data, content_type=file.content_type)
     except DomainError as refusal:
         return _NewItem(name, refusal=refusal)
     return _NewItem(name, raw, {"file": name, "type": file.content_type})
@@ -188,14 +192,14 @@ def _url_item(url: str) -> _NewItem:
 
 def _articles_item(articles: Sequence[Any]) -> _NewItem:
     name = "articles.json"
-    raw = store_bytes(orjson.dumps({"articles": list(articles)}), content_type="application/json", name=name)
+    raw = store_bytes(orjson.dumps({"articles": list(articles)}), content_type="application/json")
     return _NewItem(name, raw, {"file": name, "type": "application/json", "anonymous": True})
 
 
 def _pasted_item(pasted: PastedText) -> _NewItem:
     if not pasted.text.strip():
         raise InvalidInput("There is no text. Paste the article, its headline on the first line.")
-    raw = store_bytes(pasted.text.encode(errors="replace"), content_type="text/plain", name="The text")
+    raw = store_bytes(pasted.text.encode(errors="replace"), content_type="text/plain")
     locator: dict[str, Any] = {"file": "Pasted text", "type": "text/plain; charset=utf-8", "anonymous": True}
     if pasted.url:
         locator["is_at"] = pasted.url

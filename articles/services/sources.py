@@ -63,9 +63,7 @@ def save_source(*, person: User, source: Source | None = None, **details: Any) -
         with acting(person):
             source.save()
     except IntegrityError as error:
-        raise InvalidInput(
-            "Another source has this name or this domain. Nothing was changed; use that one."
-        ) from error
+        raise InvalidInput("Another source has this name or this domain. Nothing was changed; use that one.") from error
     return source
 
 

@@ -95,7 +95,9 @@ class Command(BaseCommand):
 def files_in(paths: Sequence[str]) -> Iterator[tuple[str, Path]]:
     """(name, path) of every file meant, in order. Within a folder the name is the path from that folder on."""
     for given in paths:
-        matches = sorted(glob.glob(given, recursive=True)) if glob.has_magic(given) else [given]
+        matches = [given]
+        if glob.has_magic(given):
+            matches = sorted(glob.glob(given, recursive=True))  # noqa: PTH207 -- patterns may be absolute
         for match in map(Path, matches):
             if match.is_dir():
                 inside = (path for path in sorted(match.rglob("*")) if path.is_file() and not _is_hidden(path, match))
@@ -115,5 +117,7 @@ def _person(email: str) -> User:
     person = people.filter(email=email.lower()).first() if email else people.filter(groups__name=Role.ADMIN).first()
     if person is None:
         who = f"There is nobody with the address {email}." if email else "There is no administrator yet."
-        raise CommandError(f"{who} Make one with: manage.py create_desk_user EMAIL --name NAME --role admin --password ...")
+        raise CommandError(
+            f"{who} Make one with: manage.py create_desk_user EMAIL --name NAME --role admin --password ..."
+        )
     return person

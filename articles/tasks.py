@@ -1,0 +1,52 @@
+"""Background work of the articles app. Thin, ids only, idempotent; what must not be lost is a row that a sweep finds."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from celery import shared_task
+from django.db import OperationalError
+from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerError
+
+from articles.fetching import fetch
+from articles.models import ArticleRevision
+from articles.services.batches import Outcome
+from articles.services.leases import runs_with_free_items
+from articles.services.processing import process_run
+from articles.signals import revision_pending
+
+# A run gives the worker back after this long, so that a large import does not keep a pasted article waiting.
+SLICE_SECONDS = 60.0
+logger = logging.getLogger(__name__)
+
+
+def hand_over(task: Any, row_id: UUID) -> None:
+    """Tell a worker of a committed row at once. Without a broker nothing is lost: a sweep finds the row later."""
+    try:
+        task.delay(str(row_id))
+    except BrokerError:
+        logger.warning("%s(%s) waits for the next sweep: the broker does not answer", task.name, row_id)
+
+
+@shared_task(name="articles.process_import", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
+def process_import(run_id: str) -> None:
+    is_open = process_run(
+        run_id=UUID(run_id), fetch=fetch, clock=timezone.now, report=announce_pending, budget_seconds=SLICE_SECONDS
+    )
+    if is_open:
+        process_import.delay(run_id)
+
+
+@shared_task(name="articles.sweep_imports")
+def sweep_imports() -> None:
+    """Take up what a dead worker held and what was never handed to one."""
+    for run_id in runs_with_free_items(now=timezone.now()):
+        process_import.delay(str(run_id))
+
+
+def announce_pending(outcomes: Sequence[Outcome]) -> None:
+    for outcome in outcomes:
+        if outcome.is_pending:
+            revision_pending.send(sender=ArticleRevision, revision_id=outcome.revision_id)
