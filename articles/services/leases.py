@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Greatest
 
 from articles.models import ImportItem, ImportRun
 
@@ -57,7 +58,7 @@ def give_back(*, items: Iterable[ImportItem]) -> None:
     """End the leases of what was not finished, so that the next worker need not wait for them to expire."""
     for token, ids in _by_token(items).items():
         held = ImportItem.objects.filter(pk__in=ids, lease_token=token)
-        held.update(lease_token=None, lease_until=None, attempts=F("attempts") - 1)
+        held.update(lease_token=None, lease_until=None, attempts=Greatest(F("attempts") - 1, 0))
         ImportItem.objects.filter(pk__in=ids, state=State.RUNNING, lease_token=None).update(state=State.QUEUED)
 
 
