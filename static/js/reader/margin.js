@@ -143,7 +143,10 @@ export function createMargin({ offsets, margin, announce, onActive }) {
     cardOf: (span) => cardById(`evidence-${span.id}`) ?? cardById(`claim-${span.claim}`),
     // After the list's content was replaced.
     refresh() {
-      active()?.classList.add("is-active");
+      const card = active() ?? null;
+      activeId = card?.id ?? null;
+      card?.classList.add("is-active");
+      onActive(card);
       observeCards();
       place();
     },

@@ -1,6 +1,8 @@
 // The Custom Highlight API: one registered Highlight per group, kept for the life of the page, one Range per span.
 // A Range belongs to one Highlight alone. The rules `::highlight(group)` stand in the static stylesheet.
 
+import { spanKey } from "./spans.js";
+
 // Where several lie on the same words the one of higher priority is drawn above. Claims are 0.
 const PRIORITY = {
   "evidence-context": 1,
@@ -31,6 +33,8 @@ function unwrapMarks(offsets) {
 
 export function createHighlightBackend(offsets) {
   const painted = new Map();
+  let latest = new Map();
+  let activeKeys = new Set();
   unwrapMarks(offsets);
 
   function remove(key) {
@@ -46,6 +50,13 @@ export function createHighlightBackend(offsets) {
     painted.set(key, { group: span.group, range });
   }
 
+  // The active words wear their own paint alone: two translucent colours on each other make a muddy third.
+  function repaint() {
+    const isShown = (key) => latest.has(key) && !activeKeys.has(key);
+    for (const key of [...painted.keys()]) if (!isShown(key)) remove(key);
+    for (const [key, span] of latest) if (isShown(key) && !painted.has(key)) add(key, span);
+  }
+
   function replaceAll(group, spans) {
     const highlight = registered(group);
     highlight.clear();
@@ -57,10 +68,14 @@ export function createHighlightBackend(offsets) {
 
   return {
     paint({ wanted }) {
-      for (const key of [...painted.keys()]) if (!wanted.has(key)) remove(key);
-      for (const [key, span] of wanted) if (!painted.has(key)) add(key, span);
+      latest = wanted;
+      repaint();
     },
-    setActive: (spans) => replaceAll("active", spans),
+    setActive(spans) {
+      activeKeys = new Set(spans.map(spanKey));
+      replaceAll("active", spans);
+      repaint();
+    },
     setSearch: (span) => replaceAll("search", span ? [span] : []),
     clear() {
       for (const key of [...painted.keys()]) remove(key);

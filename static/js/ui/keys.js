@@ -86,11 +86,11 @@ function element(tag, attributes = {}, ...children) {
 }
 
 function helpSection(section, handlers) {
-  const list = element("dl", { class: "key-list" });
-  for (const { key, label } of COMMANDS.filter((one) => one.section === section && handlers[one.id])) {
-    list.append(element("dt", {}, element("kbd", {}, key)), element("dd", {}, label));
-  }
-  return list.children.length ? [element("h3", {}, section), list] : [];
+  const known = COMMANDS.filter((one) => one.section === section && handlers[one.id]);
+  const rows = known.map(({ key, label }) =>
+    element("div", {}, element("dt", {}, element("kbd", {}, key)), element("dd", {}, label)),
+  );
+  return rows.length ? [element("h3", {}, section), element("dl", { class: "dl key-list" }, ...rows)] : [];
 }
 
 function letterSwitch() {
@@ -112,7 +112,7 @@ export function openHelp(handlers) {
     "div",
     { class: "dialog-foot" },
     letterSwitch(),
-    element("button", { class: "button" }, "Close"),
+    element("button", { class: "button", autofocus: "" }, "Close"),
   );
   dialog.append(element("form", { class: "dialog-form", method: "dialog" }, head, body, foot));
   dialog.addEventListener("close", () => dialog.remove());

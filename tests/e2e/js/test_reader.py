@@ -103,12 +103,13 @@ def test_select_and_c_makes_a_claim_and_u_takes_it_back(js: Harness) -> None:
     start = TEXT.index("last words")
     expected = {"revision": "3", "start": str(start), "end": str(start + 10), "exact": "last words"}
     assert desk.posts[0][1] == expected
-    assert "last words" in page.evaluate(PAINT, "claim-marked")
-    assert page.evaluate("document.querySelector('.claim-card.is-active').id") == "claim-new1"
+    js.wait("document.querySelector('#claim-new1.is-active') !== null")
+    assert page.evaluate(PAINT, "active") == ["last words"]
     assert page.locator(".selection-bar").is_hidden()
     page.keyboard.press("u")
     js.wait("document.querySelectorAll('.claim-card').length === 1")
-    assert "last words" not in page.evaluate(PAINT, "claim-marked")
+    assert page.evaluate(PAINT, "claim-marked") == ["words, then"]
+    assert page.evaluate(PAINT, "active") == []
 
 
 def test_the_bar_by_mouse_with_words_wider_than_sixteen_bits(js: Harness) -> None:
@@ -246,6 +247,10 @@ def test_a_press_on_words_opens_their_claim_and_asks_where_two_overlap(js: Harne
     place = """(exact) => { const node = document.querySelector('article p').firstChild; const at = node.data.indexOf(exact);
       const r = document.createRange(); r.setStart(node, at); r.setEnd(node, at + exact.length);
       const b = r.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; }"""
+    page.mouse.move(*page.evaluate(place, "words"))
+    js.wait("document.querySelector('#claim-c1.is-active') !== null")
+    page.mouse.move(5, 5)
+    js.wait("document.querySelector('.is-active') === null")
     page.mouse.click(*page.evaluate(place, "words"))
     assert page.evaluate("document.activeElement.id") == "claim-c1"
     page.mouse.click(*page.evaluate(place, "then"))
@@ -254,7 +259,6 @@ def test_a_press_on_words_opens_their_claim_and_asks_where_two_overlap(js: Harne
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "claim-c1"
-    page.mouse.move(*page.evaluate(place, "words"))
 
 
 def test_the_quote_field_finds_places_and_marks_without_a_selection(js: Harness) -> None:
@@ -286,7 +290,7 @@ def test_marks_of_others_arrive_within_seconds_and_disturb_nobody(js: Harness) -
     assert page.evaluate("String(document.getSelection())") == "Crime"
     assert page.evaluate("document.activeElement === window.card && window.card.isConnected")
     assert page.evaluate("document.querySelector('article').firstElementChild.firstChild === window.body")
-    js.wait("[...CSS.highlights.get('claim-marked')].length === 2")
+    js.wait("CSS.highlights.get('claim-marked').size + CSS.highlights.get('active').size === 2")
 
 
 def test_words_being_typed_in_a_card_survive_its_refresh(js: Harness) -> None:

@@ -1,0 +1,131 @@
+"""The small parts: where boxes go, how fresh HTML comes in, a touch screen, a page read from right to left."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.js.articles import TROUBLE, page_html, reader_html, span_of
+from tests.e2e.js.conftest import Harness
+from tests.e2e.js.server import HarnessServer
+from tests.e2e.js.test_reader import Desk
+
+pytestmark = pytest.mark.e2e
+
+STACK = "(m, [wanted, heights, active]) => m.stack(wanted, heights, { gap: 10, active })"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "heights", "active", "tops"),
+    [
+        ([], [], -1, []),
+        ([5, 300], [40, 40], -1, [5, 300]),
+        ([100, 100, 110], [40, 40, 40], -1, [100, 150, 200]),
+        ([100, 100, 110], [40, 40, 40], 2, [10, 60, 110]),
+        ([100, 100, 110, 400], [40, 40, 40, 40], 1, [50, 100, 150, 400]),
+        ([0, 0, 5], [40, 40, 40], 2, [0, 50, 100]),
+        ([-30, 20], [40, 40], -1, [0, 50]),
+    ],
+)
+def test_cards_make_room_for_the_active_one(
+    js: Harness, wanted: list[int], heights: list[int], active: int, tops: list[int]
+) -> None:
+    js.open(page_html(""))
+    assert js.run("reader/place.js", STACK, [wanted, heights, active]) == tops
+
+
+BOX = "(m, [rect, below]) => m.placeBeside(rect, { width: 200, height: 40 }, { width: 800, height: 600 }, { below })"
+
+
+@pytest.mark.parametrize(
+    ("left", "top", "below", "place"),
+    [
+        (400, 300, False, (350, 252)),
+        (400, 300, True, (350, 328)),
+        (0, 300, False, (8, 252)),
+        (790, 300, False, (592, 252)),
+        (400, 10, False, (350, 38)),
+        (400, 570, True, (350, 522)),
+    ],
+)
+def test_the_bar_is_placed_inside_the_view(
+    js: Harness, left: int, top: int, below: bool, place: tuple[int, int]
+) -> None:
+    js.open(page_html(""))
+    rect = {"left": left, "top": top, "bottom": top + 20, "width": 100, "height": 20}
+    got = js.run("reader/place.js", BOX, [rect, below])
+    assert (got["left"], got["top"]) == place
+
+
+LIST = "<ol id='list'><li id='a'>A</li><li id='b'><button data-action='pin'>B</button></li><li id='c'>C</li></ol>"
+REPLACE = """(m, html) => { const list = document.getElementById('list');
+  m.rememberFragment(list); window.nodes = [...list.children]; document.querySelector('button').focus();
+  const changed = m.replaceFragment(list, html);
+  return [changed, [...list.children].map((c) => `${c.id}${window.nodes.includes(c) ? '=' : '+'}`).join(' '),
+          document.activeElement.dataset.action ?? document.activeElement.tagName]; }"""
+
+
+@pytest.mark.parametrize(
+    ("html", "changed", "kept"),
+    [
+        ("<li id='a'>A</li><li id='b'><button data-action='pin'>B</button></li><li id='c'>C</li>", False, "a= b= c="),
+        ("<li id='n'>N</li><li id='b'><button data-action='pin'>B</button></li>", True, "n+ b="),
+        ("<li id='b'><button data-action='pin'>changed</button></li><li id='a'>A</li>", True, "b+ a="),
+    ],
+)
+def test_fresh_html_keeps_what_did_not_change_and_the_focus(js: Harness, html: str, changed: bool, kept: str) -> None:
+    js.open(page_html(LIST))
+    # The browser writes attributes with double quotes; so does the server.
+    got = js.run("reader/fragments.js", REPLACE, html.replace("'", '"'))
+    assert got == [changed, kept, "pin"]
+
+
+@pytest.fixture
+def phone(js_browser: Browser, server: HarnessServer) -> Iterator[Page]:
+    context = js_browser.new_context(
+        viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True, base_url=server.url
+    )
+    yield context.new_page()
+    context.close()
+
+
+def test_a_claim_by_touch(phone: Page, server: HarnessServer) -> None:
+    js = Harness(phone, server)
+    desk = Desk(server, [span_of(TROUBLE, "Plain words", "c1")])
+    js.open(reader_html(TROUBLE, desk.spans))
+    js.wait("document.querySelector('.selection-bar') !== null")
+    phone.locator("article p").last.tap()
+    phone.evaluate("""() => { const text = [...document.querySelectorAll('article p')].at(-1).firstChild;
+      document.getSelection().setBaseAndExtent(text, 4, text, 14); }""")
+    js.wait("document.querySelector('.selection-bar:not([hidden])') !== null")
+    box = phone.locator(".selection-bar").bounding_box()
+    words = phone.evaluate("document.getSelection().getRangeAt(0).getBoundingClientRect().bottom")
+    assert box
+    assert box["y"] > words, "the system's own menu stands above the words"
+    phone.locator(".selection-bar [data-action=claim]").tap()
+    js.wait("document.querySelectorAll('.claim-card').length === 2")
+    assert desk.posts[0][1]["exact"] == "last words"
+
+
+def test_a_tap_on_words_raises_their_card(phone: Page, server: HarnessServer) -> None:
+    js = Harness(phone, server)
+    desk = Desk(server, [span_of(TROUBLE, "Plain words", "c1")])
+    js.open(reader_html(TROUBLE, desk.spans))
+    js.wait("document.querySelector('.selection-bar') !== null")
+    phone.locator("article p").first.tap(position={"x": 20, "y": 12})
+    card = phone.locator("#claim-c1.is-sheet")
+    card.wait_for()
+    box = card.bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= 800.5
+    phone.keyboard.press("Escape")
+    assert phone.locator(".is-sheet").count() == 0
+
+
+def test_right_to_left_articles_have_their_cards_on_the_other_side(js: Harness) -> None:
+    spans = [span_of(TROUBLE, "80 طلبًا", "c1")]
+    Desk(js.server, spans)
+    page = js.open(reader_html(TROUBLE, spans).replace('<html lang="en"', '<html lang="ar" dir="rtl"'))
+    js.wait("document.querySelector('.reader-margin.is-aligned') !== null")
+    page.keyboard.press("j")
+    assert page.evaluate("[...CSS.highlights.get('active')].map(String)") == ["80 طلبًا"]
