@@ -120,6 +120,9 @@ def _xlsx_cell(sheet: Any, value: Any) -> Any:
     text = legal(str(defuse(value)))
     if len(text) > _MAX_XLSX_CELL:
         text = text[: _MAX_XLSX_CELL - len(_CUT_MARK)] + _CUT_MARK
+    if not text.startswith("#"):
+        return text
+    # openpyxl would store "#N/A" and its like as an error, not as text.
     cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"
     return cell
