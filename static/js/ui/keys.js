@@ -65,9 +65,10 @@ function submitForm(event) {
 export function createKeys(handlers) {
   const all = { submit: submitForm, help: () => openHelp(all), ...handlers };
   const onKey = (event) => {
-    if (event.defaultPrevented || document.querySelector("dialog[open]:modal")?.contains(event.target) === false)
-      return;
+    if (event.defaultPrevented) return;
     const command = commandOf(event);
+    // Under a modal dialog the page's commands rest; its form can still be sent.
+    if (command?.id !== "submit" && document.querySelector("dialog:modal")) return;
     const handler = command && all[command.id];
     if (handler && handler(event) !== false) event.preventDefault();
   };

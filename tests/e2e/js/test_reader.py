@@ -355,6 +355,6 @@ def test_the_same_story_with_mark_elements(js: Harness) -> None:
     js.wait("document.querySelectorAll('mark').length === 1")
     select(js, "last words")
     page.keyboard.press("c")
-    js.wait("document.querySelectorAll('article mark').length >= 2")
+    js.wait("document.querySelectorAll('.claim-card').length === 2")
     assert desk.posts[0][1]["exact"] == "last words"
     js.wait("[...document.querySelectorAll('mark')].some((m) => m.dataset.claims.includes('new1'))")
