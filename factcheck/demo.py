@@ -90,7 +90,7 @@ def _publish_with_correction(desk: _Desk) -> None:
     )  # fmt: skip
     _link(
         desk.editor, claim, desk.talks, ("NotPetya",), "refutes", desk.ago(days=3),
-        note="Shows a public attribution by the US and the EU to the GRU, NotPetya included. It does not show the evidence itself.",
+        note="Shows a public attribution by the US and the EU to the GRU, NotPetya included, not the evidence behind it.",
     )  # fmt: skip
     verdict = start_verdict(
         person=desk.editor, claim_id=claim.pk, now=desk.ago(days=3),
@@ -106,7 +106,7 @@ def _publish_with_correction(desk: _Desk) -> None:
     )  # fmt: skip
     save_verdict(
         person=desk.editor, verdict_id=correction.pk, now=desk.ago(days=1),
-        summary="Washington and Brussels have named Russia's GRU as the author of attacks in public; the claim says they never bothered to.",
+        summary="Washington and Brussels have named the GRU as the author of attacks in public, which the claim denies.",
     )  # fmt: skip
     _through_review(desk, correction, at=desk.ago(hours=20))
 
@@ -135,7 +135,7 @@ def _submit_missing_context(desk: _Desk) -> None:
     verdict = start_verdict(
         person=desk.editor, claim_id=claim.pk, now=desk.ago(hours=5),
         headline="Eighty unanswered requests are half of the story", rating=_rating("Missing context"),
-        summary="The number is the claimant's own. It leaves out that the costliest attacks are attributed to Russia's own service.",
+        summary="The number is the claimant's own. It leaves out to whom the costliest attacks are attributed.",
         rationale="Only the claimant gives the figure, and he says himself that American requests were answered [E1].\n\n"
         "Left out is what the requests are about: the US and the EU attribute the most damaging attacks on record to Russia's "
         "military intelligence [E2].",

@@ -90,9 +90,7 @@ def test_a_killed_workers_run_is_finished_by_another_every_entry_once(
     assert run.items.filter(state="created").values("article").distinct().count() == 36
 
 
-def test_a_budget_gives_the_rest_back_at_once(
-    start: Callable[..., ImportRun], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_budget_gives_the_rest_back_at_once(start: Callable[..., ImportRun], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processing, "BATCH_ENTRIES", 10)
     run = start({"wire.jsonl": wire(35)})
     assert work(run, budget_seconds=1e-9) is True

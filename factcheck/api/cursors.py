@@ -1,0 +1,54 @@
+"""Opaque cursors on a unique order: the last row's key, base64 of JSON. Stable under inserts, unlike offsets."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from django.conf import settings
+from rest_framework.request import Request
+
+from factcheck.api.problems import BadParameter
+
+DEFAULT_LIMIT, MAX_LIMIT = 50, 200
+
+
+def limit_of(request: Request, *, default: int = DEFAULT_LIMIT, most: int = MAX_LIMIT) -> int:
+    given = request.query_params.get("limit", str(default))
+    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:6]) <= most:
+        raise BadParameter(f"limit is a number from 1 to {most}.", errors=[_error("limit")])
+    return int(given)
+
+
+def encode(direction: str, key: Sequence[Any]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps([direction, *key])).decode().rstrip("=")
+
+
+def decode(request: Request) -> tuple[str, list[Any]] | None:
+    """("next" | "previous", key) of the request's cursor; None on the first page. Raises BadParameter."""
+    given = request.query_params.get("cursor")
+    if given is None:
+        return None
+    try:
+        direction, *key = orjson.loads(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise BadParameter(
+            "This cursor is not one of ours: follow the links of a page.", errors=[_error("cursor")]
+        ) from error
+    if direction not in {"next", "previous"} or not key or not all(isinstance(part, str | int) for part in key):
+        raise BadParameter("This cursor is not one of ours: follow the links of a page.", errors=[_error("cursor")])
+    return direction, key
+
+
+def link(request: Request, cursor: str | None) -> str | None:
+    """The absolute address of another page of the same list."""
+    if cursor is None:
+        return None
+    params = [(name, value) for name, value in request.query_params.items() if name != "cursor"]
+    return f"{settings.SITE_URL}{request.path}?{urlencode([*params, ('cursor', cursor)])}"
+
+
+def _error(name: str) -> dict[str, str]:
+    return {"pointer": f"?{name}", "code": "bad-parameter", "detail": f"{name} is not valid"}
