@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import orjson
-from django.conf import settings
 from rest_framework.request import Request
 
 from factcheck.api.problems import BadParameter
@@ -47,7 +46,7 @@ def link(request: Request, cursor: str | None) -> str | None:
     if cursor is None:
         return None
     params = [(name, value) for name, value in request.query_params.items() if name != "cursor"]
-    return f"{settings.SITE_URL}{request.path}?{urlencode([*params, ('cursor', cursor)])}"
+    return request.build_absolute_uri(f"{request.path}?{urlencode([*params, ('cursor', cursor)])}")
 
 
 def _error(name: str) -> dict[str, str]:
