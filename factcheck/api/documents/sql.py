@@ -1,0 +1,43 @@
+"""Running a statement whose rows are JSON, and the spelling of times."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+from factcheck.api.json import Raw
+
+
+def time(column: str) -> str:
+    """SQL for a timestamp as RFC 3339 UTC with Z; microseconds only where there are any."""
+    return (
+        f"to_char({column} AT TIME ZONE 'UTC', CASE WHEN date_trunc('second', {column}) = {column}"
+        ' THEN \'YYYY-MM-DD"T"HH24:MI:SS"Z"\' ELSE \'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\' END)'
+    )
+
+
+def rows(statement: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return list(cursor.fetchall())
+
+
+def one(expression: str, source: str, params: Sequence[Any]) -> Raw | None:
+    """The document of one row as bytes; None where there is no such row."""
+    found = rows(f"SELECT ({expression})::text FROM {source}", params)  # noqa: S608 - constants
+    return Raw(found[0][0].encode()) if found else None
+
+
+def objects(**fields: str) -> str:
+    """`json_build_object` of name=SQL expression, in the order given. A trailing underscore is dropped (class_)."""
+    return "json_build_object(" + ", ".join(f"'{name.rstrip('_')}', {value}" for name, value in fields.items()) + ")"
+
+
+def array(expression: str, source: str, order: str) -> str:
+    """A JSON array from a subselect, [] where it has no rows."""
+    return f"(SELECT coalesce(json_agg({expression} ORDER BY {order}), '[]'::json) FROM {source})"  # noqa: S608 - constants
+
+
+def joined(documents: Sequence[str]) -> bytes:
+    """JSON texts as the inside of an array."""
+    return ",".join(documents).encode()
