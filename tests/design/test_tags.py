@@ -1,0 +1,106 @@
+"""The words of the domain all have a look, and the navigation follows what exists."""
+
+from pathlib import Path
+
+import pytest
+from django.template import Context, Template
+from django.test import RequestFactory
+
+from annotations.workflow import Status
+from factcheck import navigation, vocabulary
+from factcheck.templatetags.ui import icon, initials
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+
+
+def render(source: str, **context: object) -> str:
+    return Template(source).render(Context(context))
+
+
+@pytest.mark.parametrize("status", [status.value for status in Status])
+def test_every_verdict_status_has_a_look(status: str):
+    assert vocabulary.STATUSES[status].label in render("{% status key %}", key=status)
+
+
+@pytest.mark.parametrize(
+    "look", [*vocabulary.STATUSES.values(), *vocabulary.STANCES.values(), *vocabulary.LEVELS.values()]
+)
+def test_every_look_has_an_icon(look: vocabulary.Look):
+    assert icon(look.icon).startswith("<svg")
+
+
+def test_statuses_of_one_field_differ_by_more_than_colour():
+    icons = [vocabulary.STATUSES[status.value].icon for status in Status]
+    assert len(set(icons)) == len(icons)
+    assert len({look.icon for look in vocabulary.STANCES.values()}) == 3
+
+
+@pytest.mark.parametrize("rating_class", vocabulary.RATING_CLASSES)
+def test_every_rating_class_has_a_mark_of_its_own(rating_class: str):
+    shown = render("{% rating key label %}", key=rating_class, label="Our own <word>")
+    assert f"rating-{rating_class}" in shown
+    assert "Our own &lt;word&gt;" in shown
+    assert icon(f"rating-{rating_class}") in shown
+
+
+def test_an_unknown_icon_is_a_mistake_of_ours():
+    with pytest.raises(KeyError):
+        icon("no-such-icon")
+
+
+def test_an_icon_is_silent_unless_it_is_named():
+    assert 'aria-hidden="true"' in icon("search")
+    assert 'aria-label="Search &lt;all&gt;"' in icon("search", "Search <all>")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("Mira Halonen", "MH"), ("Ana María de la Cruz", "AC"), ("mira@example.org", "mi"), ("", "?")],
+)
+def test_initials(name: str, expected: str):
+    assert initials(name) == expected
+
+
+def test_entries_without_a_screen_are_left_out(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch):
+    items = (navigation.NavItem("account_login", "Sign in", "key"), navigation.NavItem("no_such_url", "Later", "desk"))
+    monkeypatch.setattr(navigation, "ITEMS", items)
+    entries = navigation.entries(rf.get("/accounts/login/"), {})
+    assert [(entry.label, entry.is_current) for entry in entries] == [("Sign in", True)]
+
+
+def test_the_longest_address_is_the_current_one(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch):
+    items = (
+        navigation.NavItem("account_reset_password", "Reset", "key"),
+        navigation.NavItem("account_reset_password_done", "Done", "check"),
+    )
+    monkeypatch.setattr(navigation, "ITEMS", items)
+    entries = navigation.entries(rf.get("/accounts/password/reset/done/"), {})
+    assert [entry.is_current for entry in entries] == [False, True]
+
+
+def test_templates_carry_no_inline_style_or_handler():
+    """The content security policy would block it in the browser; this says so earlier."""
+    for path in TEMPLATES.rglob("*.html"):
+        text = path.read_text()
+        for forbidden in (' style="', " onclick=", " onsubmit=", " hx-on", "js:"):
+            assert forbidden not in text, f"{path.name}: {forbidden}"
+
+
+def test_toasts_escape_what_they_say():
+    shown = render("{% include 'components/toast.html' %}", level="error", text="<b>no</b>", undo_url="/undo/")
+    assert "&lt;b&gt;no&lt;/b&gt;" in shown
+    assert 'action="/undo/"' in shown
+
+
+def test_quotes_and_diffs_escape_their_words():
+    quote = render(
+        "{% include 'components/quote.html' %}", exact="<i>80</i>", prefix="a < b", suffix="", stance="refutes"
+    )
+    diff = render(
+        "{% include 'components/diff.html' %}", ops=[("delete", "<80>"), ("insert", "45"), ("equal", " & more")]
+    )
+    assert "&lt;i&gt;80&lt;/i&gt;" in quote
+    assert "stance-refutes" in quote
+    assert "<del>" in diff
+    assert "&lt;80&gt;" in diff
+    assert "[inserted: " in diff
