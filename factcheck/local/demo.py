@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -49,14 +50,12 @@ def _run(folder: Path, started: float, *, is_ours: bool) -> None:
     supervisor = Supervisor(folder, dict(os.environ), CLONE)
     for name in supervisor.stop_orphans():
         _say(f"Ended the {name} process that an earlier run left behind.")
-    port = choose_port(os.environ)
-    host = os.environ.get("HOST", "127.0.0.1")
-    with local_services() as env:
-        supervisor.env |= env | demo_env(port)
+    with reserve_port(os.environ) as listener, local_services() as env:
+        supervisor.env |= env | demo_env(listener.getsockname()[1])
         _say("Postgres and Redis are up.")
         welcome = _prepare(supervisor.env)
         try:
-            _start(supervisor, host, port)
+            _start(supervisor, listener)
             url = supervisor.env["SITE_URL"]
             (folder / "demo.url").write_text(url)
             _say(f"\nReady after {time.monotonic() - started:.1f} s: {url}\n{welcome}\nLogs: {folder / 'logs'}")
@@ -71,17 +70,21 @@ def _say(text: str) -> None:
     print(text, flush=True)
 
 
-def choose_port(environ: Mapping[str, str]) -> int:
-    """PORT where given, which must be free; else the first free one from 8000 on, so that a second clone runs too."""
+def reserve_port(environ: Mapping[str, str]) -> socket.socket:
+    """Listen on PORT where given, which must be free; else on the first free one from 8000 on.
+
+    The socket is the reservation, the web server inherits it: two demos that start together never choose the same.
+    """
+    host = environ.get("HOST", "127.0.0.1")
     if given := environ.get("PORT"):
         if not given.isdecimal() or not 0 < int(given) < 65536:
             raise LocalServiceError(f"PORT is {given!r}; it must be a number from 1 to 65535.")
-        if not processes.is_port_free(int(given)):
-            raise LocalServiceError(f"Port {given} is taken. Free it, or choose another: make demo PORT=8010")
-        return int(given)
+        if listener := processes.listen(host, int(given)):
+            return listener
+        raise LocalServiceError(f"Port {given} is taken. Free it, or choose another: make demo PORT=8010")
     for port in range(FIRST_PORT, LAST_PORT + 1):
-        if processes.is_port_free(port):
-            return port
+        if listener := processes.listen(host, port):
+            return listener
     raise LocalServiceError(f"All ports from {FIRST_PORT} to {LAST_PORT} are taken. Choose one: make demo PORT=9000")
 
 
@@ -108,14 +111,15 @@ def _prepare(env: dict[str, str]) -> str:
     return done.stdout.strip()
 
 
-def _start(supervisor: Supervisor, host: str, port: int) -> None:
-    supervisor.start("web", web_command(host, port))
+def _start(supervisor: Supervisor, listener: socket.socket) -> None:
+    supervisor.start("web", web_command(listener), keep=(listener.fileno(),))
     supervisor.start("worker", worker_command(supervisor.folder))
+    port = listener.getsockname()[1]
     supervisor.wait_until(lambda: _is_ready(port), READY_SECONDS, f"http://localhost:{port}/readyz")
 
 
-def web_command(host: str, port: int) -> list[str]:
-    options = ["--config", "python:factcheck.serving", "--bind", f"{host}:{port}", "--graceful-timeout", "5"]
+def web_command(listener: socket.socket) -> list[str]:
+    options = ["--config", "python:factcheck.serving", "--bind", f"fd://{listener.fileno()}", "--graceful-timeout", "5"]
     return [sys.executable, "-m", "gunicorn", "factcheck.wsgi", *options]
 
 

@@ -29,6 +29,19 @@ def is_port_free(port: int, host: str = "127.0.0.1") -> bool:
     return True
 
 
+def listen(host: str, port: int) -> socket.socket | None:
+    """A listening socket that children may inherit, None where somebody else listens."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        return None
+    return listener
+
+
 def process(pid: int) -> psutil.Process | None:
     """The process, if it runs (a zombie does not)."""
     try:

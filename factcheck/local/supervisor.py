@@ -46,7 +46,8 @@ class Supervisor:
     def record(self) -> Path:
         return self.folder / "children.json"
 
-    def start(self, name: str, command: list[str]) -> None:
+    def start(self, name: str, command: list[str], *, keep: tuple[int, ...] = ()) -> None:
+        """Start a child; `keep` are file descriptors that it inherits."""
         logs = self.folder / "logs"
         logs.mkdir(parents=True, exist_ok=True)
         path = logs / f"{name}.log"
@@ -59,6 +60,7 @@ class Supervisor:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=keep,
             )
         self.children.append(Child(name, process, path))
         self._write_record()

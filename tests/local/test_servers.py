@@ -42,7 +42,7 @@ def value(url: str, statement: str) -> object:
 def test_postgres_is_durable_and_sorts_like_the_deployed_one(postgres):
     url = postgres.url(ADMIN)
     assert value(url, "SHOW fsync") == value(url, "SHOW full_page_writes") == "on"
-    assert value(url, "SHOW server_version_num") >= "180000"
+    assert str(value(url, "SHOW server_version_num")) >= "180000"
     assert (
         value(url, "SELECT datlocprovider::text || datlocale FROM pg_database WHERE datname = 'factcheck'")
         == "bC.UTF-8"

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from factcheck.local import processes
-from factcheck.local.demo import choose_port
+from factcheck.local.demo import reserve_port
 from factcheck.local.errors import LocalServiceError
 from factcheck.local.services import folder_lock
 from factcheck.local.supervisor import Supervisor
@@ -93,19 +93,20 @@ class TestPort:
             taken = other.getsockname()[1]
             monkeypatch.setattr("factcheck.local.demo.FIRST_PORT", taken)
             monkeypatch.setattr("factcheck.local.demo.LAST_PORT", min(taken + 50, 65535))
-            assert choose_port({}) > taken
+            with reserve_port({}) as first, reserve_port({}) as second:
+                assert taken < first.getsockname()[1] < second.getsockname()[1]
 
     def test_a_given_one_that_is_taken_is_refused_not_replaced(self):
         with socket.socket() as other:
             other.bind(("127.0.0.1", 0))
             other.listen()
             with pytest.raises(LocalServiceError, match="is taken"):
-                choose_port({"PORT": str(other.getsockname()[1])})
+                reserve_port({"PORT": str(other.getsockname()[1])})
 
     @pytest.mark.parametrize("given", ["0", "65536", "web", "-1"])
     def test_nonsense_is_refused(self, given):
         with pytest.raises(LocalServiceError, match="must be a number from 1 to 65535"):
-            choose_port({"PORT": given})
+            reserve_port({"PORT": given})
 
 
 def test_waiting_for_a_condition_gives_up_in_time():
