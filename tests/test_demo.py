@@ -1,0 +1,26 @@
+"""The demo tells its story from the shipped samples and from the shared articles alike."""
+
+import pytest
+from django.utils import timezone
+
+from annotations.models import FactCheck, RecheckTask, Verdict
+from factcheck import demo
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_the_demo_shows_a_check_at_every_stage(monkeypatch, settings, tmp_path, is_shared):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    if not is_shared:
+        monkeypatch.setenv("FACTCHECK_SHARED_DIR", str(tmp_path))
+
+    assert len(demo.load_demo(now=timezone.now())) == 4
+
+    assert sorted(Verdict.objects.values_list("status", flat=True)) == ["draft", "in_review", "published", "superseded"]
+    assert FactCheck.objects.get().document["corrections"][0]["kind"] == "clarification"
+    tasks = RecheckTask.objects.filter(is_open=True, placement__status="changed")
+    assert tasks.exists()
+    assert "Mondelez" in tasks[0].placement.exact
+    demo.load_demo(now=timezone.now())
+    assert FactCheck.objects.count() == 1
