@@ -1,6 +1,5 @@
 """Forms of people, profiles and tokens. What is valid is the services' word; the fields are drawn here."""
 
-import zoneinfo
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from accounts.models import User
 from accounts.permissions import Role, has_permission
 from accounts.scopes import SCOPES
 from accounts.services.tokens import DEFAULT_RATE_PER_MINUTE
+from accounts.services.validation import time_zones
 from factcheck.errors import DomainError
 
 ROLE_CHOICES = [
@@ -19,7 +19,7 @@ ROLE_CHOICES = [
     (Role.PUBLISHER.value, "Publisher: publishes, suspends and retracts"),
     (Role.ADMIN.value, "Admin: people, tokens and settings"),
 ]
-EXPIRY_CHOICES = [("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("", "Never")]
+EXPIRY_CHOICES = [("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("never", "Never")]
 
 
 def add_refusal(form: forms.Form, refusal: DomainError) -> None:
@@ -36,7 +36,8 @@ def add_refusal(form: forms.Form, refusal: DomainError) -> None:
 
 class RolesField(forms.MultipleChoiceField):
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=ROLE_CHOICES, widget=forms.CheckboxSelectMultiple, required=False, **kwargs)
+        errors = {"required": "Choose at least one role."}
+        super().__init__(choices=ROLE_CHOICES, widget=forms.CheckboxSelectMultiple, error_messages=errors, **kwargs)
 
 
 class InvitationForm(forms.Form):
@@ -60,7 +61,7 @@ class AcceptForm(forms.Form):
 
 
 def _time_zones() -> list[tuple[str, str]]:
-    return [(zone, zone) for zone in sorted(zoneinfo.available_timezones())]
+    return [(zone, zone) for zone in sorted(time_zones())]
 
 
 class ProfileForm(forms.Form):
@@ -88,7 +89,7 @@ class TokenForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         choices=[(name, name) for name in SCOPES], widget=forms.CheckboxSelectMultiple, required=False
     )
-    expires = forms.ChoiceField(label="Expires after", choices=EXPIRY_CHOICES, required=False, initial="365")
+    expires = forms.ChoiceField(label="Expires after", choices=EXPIRY_CHOICES, initial="365")
     allowed_networks = forms.CharField(
         label="Allowed networks",
         required=False,
@@ -108,12 +109,13 @@ class TokenForm(forms.Form):
     def service_arguments(self, now: datetime) -> dict[str, Any]:
         """What `create_token` wants, the creator aside."""
         data = self.cleaned_data
+        days = None if data["expires"] == "never" else int(data["expires"])
         return {
             "user": data["user"],
             "name": data["name"],
             "scopes": data["scopes"],
             "now": now,
-            "expires_at": now + timedelta(days=int(data["expires"])) if data["expires"] else None,
+            "expires_at": now + timedelta(days=days) if days else None,
             "allowed_networks": data["allowed_networks"].replace(",", "\n").splitlines(),
             "rate": data["rate"],
         }

@@ -138,8 +138,13 @@ def _show(
 
 
 def _farewell(person: User, departure: Departure) -> str:
-    said = f"{person} is deactivated: {departure.sessions} sessions and {departure.tokens} tokens ended."
+    ended = f"{_count(departure.sessions, 'session')} and {_count(departure.tokens, 'token')} ended"
+    said = f"{person} is deactivated: {ended}."
     if departure.tokens_for_others:
         names = ", ".join(f"“{token.name}” of {token.user}" for token in departure.tokens_for_others)
         said += f" They also made {names} and may know the secret: rotate it under Tokens."
     return said
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -5,10 +5,10 @@ import re
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import ApiToken, Invitation, User
 from accounts.services import use_token
-from factcheck.api.authentication import timezone
 
 pytestmark = pytest.mark.django_db
 NEW = {"email": "new@desk.example", "name": "Nia", "roles": ["editor"]}
@@ -183,7 +183,7 @@ def test_an_editor_cannot_make_a_token_for_somebody_else(client, make_user):
 def test_tokens_are_rotated_and_revoked_by_their_person_and_unseen_by_others(client, make_user):
     person, other = make_user("editor"), make_user("reviewer")
     client.force_login(person)
-    form = {"name": "CMS", "user": person.pk, "scopes": ["feed:read"], "expires": "", "rate": "600"}
+    form = {"name": "CMS", "user": person.pk, "scopes": ["feed:read"], "expires": "never", "rate": "600"}
     client.post("/settings/tokens/", form)
     token = ApiToken.objects.get()
     rotate, revoke = reverse("token_rotate", args=[token.pk]), reverse("token_revoke", args=[token.pk])
