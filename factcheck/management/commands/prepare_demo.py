@@ -1,6 +1,4 @@
 import hashlib
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +6,10 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 from django.utils import timezone
+
+from factcheck.demo import EDITOR, PASSWORD, REVIEWER, load_demo
 
 
 class Command(BaseCommand):
@@ -19,16 +20,22 @@ class Command(BaseCommand):
             raise CommandError("This makes sample people whom everybody can log in as: it runs only with DEMO=1.")
         call_command("migrate", database="owner", verbosity=0, interactive=False)
         collect_static()
-        for line in load_story():
+        load_demo(now=timezone.now())
+        for line in where_to_look():
             self.stdout.write(line)
 
 
-def load_story() -> list[str]:
-    """Load the story unless it is there; the lines tell the accounts and where to look first."""
-    if find_spec("factcheck.demo") is None:
-        return []
-    lines: list[str] = import_module("factcheck.demo").load_demo(now=timezone.now())
-    return lines
+def where_to_look() -> list[str]:
+    """What the person at the terminal should know; the demo prints it under the address."""
+    people = [f"  {name:<16} {email:<22} {' and '.join(roles)}" for email, name, roles in (EDITOR, REVIEWER)]
+    return [
+        "",
+        f"Two people, one click each on the login page (password: {PASSWORD}):",
+        *people,
+        "Look first at:",
+        f"  {settings.SITE_URL}{reverse('account_login')}   as the reviewer: a check waits for a second person",
+        f"  {settings.SITE_URL}/   as the editor: a draft with evidence from another article, and a recheck after a changed word",
+    ]
 
 
 def collect_static() -> None:
