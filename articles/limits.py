@@ -6,6 +6,7 @@ MAX_BULK_BYTES = 2 * 1024 * 1024 * 1024  # a file that is read as a stream (JSON
 MAX_ROW_CHARACTERS = 4_000_000  # one cell of a CSV file
 MAX_JSON_DEPTH = 100
 MAX_HTML_DEPTH = 2_000  # html5ever looks up the whole stack for each open tag: 100,000 nested divs take 15 seconds
+MAX_HTML_TAGS = 100_000  # of a page; the extractor takes 10 seconds for as many
 MAX_XML_DEPTH = 200
 MAX_BLOCKS = 50_000
 MAX_TITLE_CODE_POINTS = 1_000
@@ -18,6 +19,8 @@ MAX_ARCHIVE_RATIO = 200  # decompressed / compressed, judged once more than MIN_
 MIN_RATIO_BYTES = 1024 * 1024
 MAX_ARCHIVE_DEPTH = 1  # a zip inside a zip is refused
 
+MAX_OFFICE_BYTES = 200 * 1024 * 1024  # a workbook, decompressed
 MAX_PDF_PAGES = 2_000
 MAX_SHEET_ROWS = 200_000
 MAX_SHEET_COLUMNS = 500
+MAX_PDF_SECONDS = 60

@@ -13,6 +13,7 @@ from articles.canonical_url import InvalidUrl, canonicalise_url, domain_of
 from articles.characters import words
 from articles.dates import parse_datetime
 from articles.html_blocks import raise_numbers, refuse_deep_html
+from articles.limits import MAX_HTML_TAGS
 from articles.parsing.base import Outcomes, ParsedArticle, ParseError, Source
 from articles.parsing.build import build
 from articles.parsing.claimreview import foreign_checks
@@ -33,6 +34,7 @@ _BLOCK_OF = {
 _CONTAINERS = words("body list table row main div")
 _CHROME = ["nav", "footer", "aside", "form", "script", "style", "noscript", "template", "svg", "button", "select"]
 _TRUSTED = 1.6  # times trafilatura's text that the page's own <article> may hold and still be taken for it
+_OPENING = re.compile(r"<[a-zA-Z]")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 
 
@@ -40,6 +42,7 @@ def parse_html(source: Source) -> Outcomes:
     raw = source.read()
     text, warnings = decode_text(raw, charset=source.charset, is_markup=True)
     refuse_deep_html(text)
+    _refuse_huge(text)
     page = _XML_DECLARATION.sub("", text)
     yield parse_page(page, name=source.name, raw=raw, fetched_from=source.options.base_url, warnings=warnings)
 
@@ -74,6 +77,13 @@ def parse_page(
         foreign_checks=stated.checks,
         warnings=warnings,
     )
+
+
+def _refuse_huge(text: str) -> None:
+    if text.count("<") > MAX_HTML_TAGS and len(_OPENING.findall(text)) > MAX_HTML_TAGS:
+        raise ParseError(
+            "too-large", f"The page has more than {MAX_HTML_TAGS:,} tags. Nothing was stored. Send its text."
+        )
 
 
 class _Stated:

@@ -1,0 +1,103 @@
+"""Word documents: paragraphs by their styles, read from the document's own XML so that its limits are ours."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from articles.parsing.archive import Budget, checked_zip, read_member
+from articles.parsing.base import Outcomes, ParseError, Source
+from articles.parsing.build import build
+from articles.parsing.xml import children, descendants, first, local, parse_xml, text_of
+from articles.plain_blocks import looks_like_headline
+from articles.text import RawBlock, canonical_from_blocks
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_TAG_OF_STYLE = [
+    ("title", "h1"), ("heading 1", "h1"), ("heading 2", "h2"), ("heading 3", "h3"), ("heading", "h4"), ("caption", "figcaption"),
+    ("subtitle", "standfirst"), ("list", "li"), ("quote", "blockquote"), ("intense quote", "blockquote"),
+]  # fmt: skip
+_NOT_READ = frozenset(["del", "movefrom", "fallback", "instrtext", "deltext"])
+_SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "nobreakhyphen": "\u2011"}
+
+
+def parse_docx(source: Source) -> Outcomes:
+    raw = source.read()
+    with checked_zip(source.stream()) as archive:
+        budget = Budget()
+        document = parse_xml(read_member(archive, "word/document.xml", budget))
+        styles = _styles(read_member(archive, "word/styles.xml", budget))
+        core = _core(read_member(archive, "docProps/core.xml", budget))
+    blocks = list(_blocks(document, styles))
+    if not blocks:
+        raise ParseError("no-text", "The document has no text. Nothing was stored.")
+    yield build(
+        canonical_from_blocks(blocks, title=_headline(blocks, core.get("title", ""))),
+        name=source.name,
+        raw=raw,
+        content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        title=core.get("title", ""),
+        byline=core.get("creator", ""),
+        language=core.get("language", ""),
+        extra={"format": "docx", **{key: core[key] for key in ("created", "modified") if core.get(key)}},
+    )
+
+
+def _styles(raw: bytes) -> dict[str, str]:
+    """Style id to its English name, which Word keeps whatever the language of its menus."""
+    root = parse_xml(raw) if raw else []
+    return {
+        style.get(f"{_W}styleId") or "": (name.get(f"{_W}val") or "").lower()
+        for style in children(root, "style")
+        if (name := first(style, "name")) is not None
+    }
+
+
+def _core(raw: bytes) -> dict[str, str]:
+    return {local(child): text_of(child) for child in parse_xml(raw)} if raw else {}
+
+
+def _headline(blocks: list[RawBlock], stated: str) -> str:
+    """The first block where its style or its length says so, else the title in the properties."""
+    tag, text = blocks[0]
+    if tag in {"h1", "h2"} or looks_like_headline(blocks):
+        return text
+    return stated
+
+
+def _blocks(document: Any, styles: dict[str, str]) -> Iterator[RawBlock]:
+    for paragraph in descendants(document, "p"):
+        if not paragraph.tag.startswith(_W) or _is_in(paragraph, "fallback"):
+            continue
+        text = "".join(_text(paragraph))
+        if text.strip():
+            yield _tag(paragraph, styles), text
+
+
+def _text(paragraph: Any) -> Iterator[str]:
+    """The words as they stand with all changes accepted; a text box's paragraphs come by themselves."""
+    stack = list(reversed(paragraph))
+    while stack:
+        node = stack.pop()
+        name = local(node)
+        if name in _NOT_READ or (name == "p" and node.tag.startswith(_W)):
+            continue
+        if name == "t":
+            yield node.text or ""
+        elif name in _SIGNS:
+            yield _SIGNS[name]
+        stack.extend(reversed(node))
+
+
+def _tag(paragraph: Any, styles: dict[str, str]) -> str:
+    properties = first(paragraph, "ppr")
+    style = first(properties, "pstyle")
+    name = styles.get(style.get(f"{_W}val") or "", "") if style is not None else ""
+    for prefix, tag in _TAG_OF_STYLE:
+        if name.startswith(prefix):
+            return tag
+    if first(properties, "numpr") is not None:
+        return "li"
+    return "td" if _is_in(paragraph, "tc") else "p"
+
+
+def _is_in(element: Any, name: str) -> bool:
+    return any(local(ancestor) == name for ancestor in element.iterancestors())

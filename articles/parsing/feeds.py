@@ -1,0 +1,117 @@
+"""RSS and Atom, well formed or not: each entry an article, its words as complete as the feed gives them."""
+
+import calendar
+import io
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+import feedparser
+import orjson
+
+from articles.limits import MAX_ITEMS_IN_DOCUMENT
+from articles.parsing.base import Outcome, Outcomes, ParseError, Source, failure
+from articles.parsing.build import build
+from articles.parsing.xml import refuse_entities
+from articles.text import canonical_from_html, canonical_from_plain
+from factcheck.errors import DomainError
+
+logger = logging.getLogger(__name__)
+
+
+def parse_feed(source: Source) -> Outcomes:
+    raw = source.read()
+    refuse_entities(raw)
+    # A stream, never bytes or a string: feedparser would open those as a file or an address.
+    feed = feedparser.parse(
+        io.BytesIO(raw), sanitize_html=False, resolve_relative_uris=False, response_headers=_headers(source)
+    )
+    if not feed.entries:
+        raise ParseError("no-text", f"The feed has no entries{_reason(feed)}. Nothing was stored.")
+    for number, entry in enumerate(feed.entries[:MAX_ITEMS_IN_DOCUMENT], start=1):
+        yield _outcome(entry, feed.feed, f"{source.name}#{number}")
+
+
+def _headers(source: Source) -> dict[str, str]:
+    headers = {"content-location": source.options.base_url} if source.options.base_url else {}
+    if source.charset:
+        headers["content-type"] = f"{source.content_type or 'application/xml'}; charset={source.charset}"
+    return headers
+
+
+def _reason(feed: Any) -> str:
+    return f" and is not well formed ({str(feed.bozo_exception)[:120]})" if feed.get("bozo") else ""
+
+
+def _outcome(entry: Any, feed: Any, name: str) -> Outcome:
+    try:
+        return _article(entry, feed, name)
+    except DomainError as error:
+        return failure(name, error)
+    except (KeyError, AttributeError, TypeError, ValueError, OverflowError) as error:
+        logger.warning("feed entry could not be read", exc_info=error, extra={"item": name})
+        return failure(name, ParseError("unreadable", "The entry is damaged and was left out. The others were read."))
+
+
+def _article(entry: Any, feed: Any, name: str) -> Outcome:
+    title = _plain(entry.get("title_detail"))
+    value, is_html, is_excerpt = _words(entry)
+    if not (value.strip() or title):
+        raise ParseError("no-text", "The entry has neither title nor text. It was left out.")
+    canonical = canonical_from_html(value, title=title) if is_html else canonical_from_plain(value, title=title)
+    published = entry.get("published_parsed") or entry.get("updated_parsed")
+    details: dict[str, Any] = {
+        "url": _link(entry),
+        "external_id": str(entry.get("id") or ""),
+        "byline": ", ".join(author.get("name", "") for author in entry.get("authors", []) if author.get("name")),
+        "published_at": _datetime(published),
+        "language": _language(entry) or feed.get("language") or "",
+    }
+    return build(
+        canonical,
+        name=name,
+        raw=orjson.dumps({**details, "title": title, "html" if is_html else "text": value}),
+        content_type="application/json",
+        title=title,
+        source_name=_plain(feed.get("title_detail")),
+        source_domain=str(feed.get("link") or ""),
+        origin_name=str((entry.get("source") or {}).get("title") or ""),
+        extra={"format": "feed", **({"is_excerpt": True} if is_excerpt else {})},
+        **details,
+    )
+
+
+def _words(entry: Any) -> tuple[str, bool, bool]:
+    """(value, is it HTML, is it only a summary): the longest content, HTML before text of the same length."""
+    contents = [one for one in entry.get("content", []) if one.get("value") and not one.get("src")]
+    if contents:
+        best = max(contents, key=lambda one: (len(one["value"]), "html" in one.get("type", "")))
+        return best["value"], best.get("type") != "text/plain", False
+    summary = entry.get("summary_detail") or {}
+    return summary.get("value") or "", summary.get("type") != "text/plain", bool(summary.get("value"))
+
+
+def _plain(detail: Any) -> str:
+    """The words of a title, which may be HTML."""
+    value = (detail or {}).get("value") or ""
+    if detail and detail.get("type") != "text/plain":
+        return " ".join(canonical_from_html(value).text.split())
+    return " ".join(value.split())
+
+
+def _link(entry: Any) -> str:
+    link = str(entry.get("link") or "")
+    return link if link.startswith(("http://", "https://")) else ""
+
+
+def _language(entry: Any) -> str:
+    details = [*entry.get("content", []), entry.get("summary_detail") or {}, entry.get("title_detail") or {}]
+    return next((str(detail["language"]) for detail in details if detail.get("language")), "")
+
+
+def _datetime(parsed: Any) -> datetime | None:
+    """feedparser gives UTC; a date that no calendar has is none."""
+    try:
+        return datetime.fromtimestamp(calendar.timegm(parsed), tz=UTC) if parsed else None
+    except (ValueError, OverflowError, OSError):
+        return None

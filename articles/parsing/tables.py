@@ -1,0 +1,166 @@
+"""CSV and XLSX: a header row, an article per row. Columns are guessed by their names or mapped by the caller."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import openpyxl
+import orjson
+
+from articles.limits import MAX_ITEM_BYTES, MAX_OFFICE_BYTES, MAX_ROW_CHARACTERS, MAX_SHEET_COLUMNS, MAX_SHEET_ROWS
+from articles.parsing.archive import checked_zip, refuse_hostile
+from articles.parsing.base import Outcome, Outcomes, ParseError, Source, failure
+from articles.parsing.decode import decode_text
+from articles.parsing.items import FIELDS, article_from_item, guess_field
+from factcheck.errors import DomainError
+
+_WORDS = ("text", "html", "content")
+_DELIMITERS = ",;\t|"
+_HEADER_BYTES = 65_536
+
+csv.field_size_limit(MAX_ROW_CHARACTERS)
+
+
+def parse_csv(source: Source) -> Outcomes:
+    """A file up to the item limit may be in a legacy encoding; a larger one is read as a stream and must be UTF-8."""
+    lines, warnings = _lines(source)
+    first = lines.readline(_HEADER_BYTES)
+    while first and not first.strip():
+        first = lines.readline(_HEADER_BYTES)
+    delimiter = _delimiter(first)
+    rows = csv.reader(_rest(first, lines), delimiter=delimiter, strict=False)
+    try:
+        yield from _articles(rows, source, warnings)
+    except csv.Error as error:
+        raise ParseError(
+            "malformed-csv", f"The table cannot be read further: {error}. The rows before were read."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ParseError(
+            "not-utf8", "The table is not valid UTF-8 from some row on. The rows before were read. Save it as UTF-8."
+        ) from error
+
+
+def parse_xlsx(source: Source) -> Outcomes:
+    """The first sheet that has rows. Formulas give the value they last had."""
+    with checked_zip(source.stream()) as archive:
+        refuse_hostile(archive, MAX_OFFICE_BYTES)
+    book = openpyxl.load_workbook(source.stream(), read_only=True, data_only=True, keep_links=False)
+    try:
+        for sheet in book.worksheets:
+            rows = (list(map(_cell, row)) for row in sheet.iter_rows(max_col=MAX_SHEET_COLUMNS, values_only=True))
+            header = next((row for row in rows if any(row)), None)
+            if header:
+                yield from _articles(_chained(header, rows), source, [])
+                return
+    finally:
+        book.close()
+    raise ParseError("no-text", "No sheet of the workbook has rows. Nothing was stored.")
+
+
+def _lines(source: Source) -> tuple[io.TextIOBase, list[str]]:
+    stream = source.stream()
+    if stream.seek(0, 2) <= MAX_ITEM_BYTES:
+        text, warnings = decode_text(source.read(), charset=source.charset)
+        return io.StringIO(text, newline=""), warnings
+    stream.seek(0)
+    return io.TextIOWrapper(stream, encoding="utf-8-sig", newline=""), []
+
+
+def _rest(first: str, lines: io.TextIOBase) -> Iterator[str]:
+    """The lines again; none longer than a row may be, so that a file without line breaks is not read whole."""
+    yield first
+    while line := lines.readline(MAX_ROW_CHARACTERS):
+        yield line
+
+
+def _delimiter(header: str) -> str:
+    """The sign that splits the header into most columns that mean something to us, else into most columns."""
+
+    def worth(delimiter: str) -> tuple[int, int]:
+        names = next(csv.reader([header], delimiter=delimiter), [])
+        return sum(bool(guess_field(name)) for name in names), len(names)
+
+    try:
+        return max(_DELIMITERS, key=worth)
+    except csv.Error:
+        return ","
+
+
+def _articles(rows: Iterable[Sequence[str]], source: Source, warnings: list[str]) -> Iterator[Outcome]:
+    iterator = iter(rows)
+    header = next(iterator, [])
+    columns = _columns(header, source.options.columns)
+    found = 0
+    for number, row in enumerate(iterator, start=2):
+        if not any(cell.strip() for cell in row):
+            continue
+        found += 1
+        if found > MAX_SHEET_ROWS:
+            raise ParseError("too-large", f"It has more than {MAX_SHEET_ROWS:,} rows; the rest was left out. Split it.")
+        yield _row(row, columns, f"{source.name}#{number}", warnings)
+    if not found:
+        raise ParseError("no-text", "The table has a header and no rows. Nothing was stored.")
+
+
+def _row(row: Sequence[str], columns: list[tuple[int, str]], name: str, warnings: list[str]) -> Outcome:
+    item = {field: row[at] for at, field in columns if at < len(row) and row[at].strip()}
+    try:
+        article = article_from_item(item, name=name, raw=orjson.dumps(item, option=orjson.OPT_NON_STR_KEYS))
+    except DomainError as error:
+        return failure(name, error)
+    except (TypeError, ValueError) as error:
+        raise ParseError("unreadable", f"Row {name} cannot be read.") from error
+    if warnings:
+        article.extra["warnings"] = [*warnings, *article.extra.get("warnings", [])]
+    return article
+
+
+def _columns(header: Sequence[str], given: dict[str, str] | None) -> list[tuple[int, str]]:
+    """(position, our field) of each column that is used. Raises ParseError `columns-unknown` without one for the words."""
+    names = [name.strip().removeprefix("\ufeff") for name in header[:MAX_SHEET_COLUMNS]]
+    columns = list(_mapped(names, given)) if given else _guessed(names)
+    if not any(field in _WORDS for _, field in columns):
+        listed = ", ".join(f"“{name[:40]}”" for name in names[:12] if name) or "none"
+        raise ParseError(
+            "columns-unknown",
+            f"No column holds the article's words. The columns are: {listed}. Nothing was stored. Name one “text” or “html”,"
+            " or say which column is which.",
+        )
+    return columns
+
+
+def _mapped(names: list[str], given: dict[str, str]) -> Iterator[tuple[int, str]]:
+    for column, field in given.items():
+        if field not in FIELDS:
+            raise ParseError("columns-unknown", f"“{field}” is no field of an article. Fields are {', '.join(FIELDS)}.")
+        if column not in names:
+            raise ParseError("columns-unknown", f"The table has no column “{column[:40]}”. Nothing was stored.")
+        yield names.index(column), field
+
+
+def _guessed(names: list[str]) -> list[tuple[int, str]]:
+    """The best named column for each field, once."""
+    best: dict[str, tuple[int, int]] = {}
+    for at, name in enumerate(names):
+        field = guess_field(name)
+        if field:
+            best.setdefault(field, (at, at))
+    return [(at, field) for field, (at, _) in best.items()]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _chained(header: list[str], rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    yield header
+    yield from rows

@@ -1,0 +1,48 @@
+"""An XML file to the parser of its root element."""
+
+import re
+from typing import Any
+
+from articles.parsing.base import Outcomes, ParseError, Source, supported
+from articles.parsing.feeds import parse_feed
+from articles.parsing.newsml import NEWSML_ROOTS, articles_of_newsml
+from articles.parsing.nitf import article_of_nitf
+from articles.parsing.xml import descendants, local, parse_xml
+
+_ROOT = re.compile(rb"<(?:[A-Za-z][\w.-]{0,40}:)?([A-Za-z][\w.-]{0,60})[\s/>]")
+_PROLOGUE = re.compile(rb"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.I | re.S)
+_FEED_ROOTS = {b"rss", b"feed", b"rdf", b"channel"}
+
+
+def parse_xml_file(source: Source) -> Outcomes:
+    if root_name(source.head) in _FEED_ROOTS:
+        yield from parse_feed(source)
+        return
+    raw = source.read()
+    root = _article_root(parse_xml(raw))
+    if local(root) == "nitf":
+        yield article_of_nitf(root, name=source.name, raw=raw)
+    elif local(root) in NEWSML_ROOTS:
+        yield from articles_of_newsml(root, name=source.name, raw=raw)
+    else:
+        yield from parse_feed(source)
+
+
+def _article_root(root: Any) -> Any:
+    """The element that a parser knows: the root, or the first news item or NITF document in an agency's envelope."""
+    if local(root) in NEWSML_ROOTS or local(root) in {"nitf", "rss", "feed", "rdf"}:
+        return root
+    inner = next(descendants(root, "newsmessage", "newsitem", "nitf"), None)
+    if inner is None or inner.tag == "NewsItem":  # NewsML 1 writes it so
+        raise ParseError(
+            "unsupported-format",
+            f"It is XML with the root “{local(root)[:60]}”, which is no article. Nothing was stored. {supported()}",
+        )
+    return inner
+
+
+def root_name(head: bytes) -> bytes:
+    """The root element's local name from a file's first bytes, whatever else is wrong with it."""
+    plain = _PROLOGUE.sub(b"", head.replace(b"\x00", b""))
+    found = _ROOT.search(plain)
+    return found.group(1).lower() if found else b""
