@@ -6,14 +6,14 @@ tokens, so beyond `MAX_PAIRS` the texts are first aligned by paragraph, then by 
 too large on both sides counts as replaced. Never difflib: it took over a minute on 12,000 words.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import regex
 from rapidfuzz.distance import Indel
 
 MAX_PAIRS = 800_000_000  # bits: 100 MB, about 14,000 changed words against 14,000
-MIN_SLIDE = 12  # tokens, spaces among them
+MIN_SLIDE = 7
 
 UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _TOKEN = regex.compile(
@@ -45,16 +45,43 @@ def tokenize(text: str) -> list[str]:
     return tokens
 
 
-def align_text(old: str, new: str) -> list[Block]:
-    """Equal stretches of two texts in code points, in order, adjoining ones merged."""
-    old_tokens, new_tokens = tokenize(old), tokenize(new)
-    old_at, new_at = _offsets(old_tokens), _offsets(new_tokens)
-    old_keys, new_keys = map(_caseless, old_tokens), map(_caseless, new_tokens)
-    blocks = [
-        Block(old_at[b.old], new_at[b.new], old_at[b.old_end] - old_at[b.old])
-        for b in align(list(old_keys), list(new_keys))
-    ]
-    return list(_merged(blocks))
+def align_text(old: str, new: str, *, is_caseless: bool = False) -> list[Block]:
+    """Equal stretches of two texts in code points, in order, adjoining ones merged.
+
+    Single spaces are left out of the alignment: as tokens they would outvote the words. A stretch runs on over them.
+    """
+    old_words, old_at = _words(old, is_caseless=is_caseless)
+    new_words, new_at = _words(new, is_caseless=is_caseless)
+    stretches: list[Block] = []
+    following = (-1, -1)
+    for i, j in _pairs(align(old_words, new_words)):
+        token = Block(old_at[i], new_at[j], len(old_words[i]))
+        if (i, j) == following and _is_as_far(stretches[-1], token):
+            last = stretches.pop()
+            token = Block(last.old, last.new, token.old_end - last.old)
+        stretches.append(token)
+        following = (i + 1, j + 1)
+    return stretches
+
+
+def _pairs(blocks: Iterable[Block]) -> Iterator[tuple[int, int]]:
+    return ((b.old + n, b.new + n) for b in blocks for n in range(b.size))
+
+
+def _is_as_far(one: Block, other: Block) -> bool:
+    """Whether both texts have a space between the two, or both have none."""
+    return other.old - one.old_end == other.new - one.new_end
+
+
+def _words(text: str, *, is_caseless: bool) -> tuple[list[str], list[int]]:
+    """The tokens that are no single space, and where each begins."""
+    words, starts, at = [], [], 0
+    for word in tokenize(text):
+        if word != " ":
+            words.append(_caseless(word) if is_caseless else word)
+            starts.append(at)
+        at += len(word)
+    return words, starts
 
 
 def _caseless(token: str) -> str:
@@ -163,16 +190,3 @@ def _offsets(items: Sequence[Sequence[object]]) -> list[int]:
         at += len(item)
         offsets.append(at)
     return offsets
-
-
-def _merged(blocks: list[Block]) -> Iterator[Block]:
-    last: Block | None = None
-    for block in blocks:
-        if last and last.old_end == block.old and last.new_end == block.new:
-            last = Block(last.old, last.new, last.size + block.size)
-            continue
-        if last:
-            yield last
-        last = block
-    if last:
-        yield last

@@ -21,6 +21,7 @@ CONTEXT = 32
 _MAX_OCCURRENCES = 200
 _TELLING = 20  # a quote with so many characters needs no context to be recognised elsewhere
 _TELLING_CONTEXT = 8
+_MIN_CONTEXT = 0.25
 
 Status = Literal["placed", "changed", "moved", "orphaned"]
 
@@ -59,7 +60,7 @@ class RevisionDiff:
         self._is_same = old_text == new_text
         self._old = FoldedText(old_text)
         self._new = self._old if self._is_same else FoldedText(new_text)
-        self._blocks = [] if self._is_same else align_text(self._old.folded, self._new.folded)
+        self._blocks = [] if self._is_same else align_text(self._old.folded, self._new.folded, is_caseless=True)
 
     def place(self, start: int, end: int) -> Anchor:
         """Place the old text's span [start, end), in code points. ValueError for an empty span or one outside."""
@@ -80,7 +81,7 @@ class RevisionDiff:
     def _islands(self, start: int, end: int) -> list[Block]:
         """Step 2: what survives of the span, without chance survivors far off."""
         islands = spans.clip(self._blocks, start, end)
-        first, last = spans.core(islands, [self._ink(b) for b in islands])
+        first, last = spans.core(islands, [self._ink(b) for b in islands], self._new.folded)
         return islands[first:last]
 
     def _in_place(self, old: tuple[int, int], islands: list[Block], survival: float) -> Anchor | None:
@@ -99,29 +100,22 @@ class RevisionDiff:
         return self._region_start(old[0], first), self._region_end(old[1], last)
 
     def _region_start(self, old_start: int, first: Block) -> int:
-        lost = first.old - old_start
-        if not lost:
-            return first.new
-        at = bisect.bisect_left(self._blocks, old_start, key=lambda b: b.old)
+        """Back from the first survivor over what stands for the words lost before it."""
+        at = bisect.bisect_left(self._blocks, first.old, key=lambda b: b.old_end)
         before = self._blocks[at - 1] if at else Block(0, 0, 0)
-        kept_until = min(before.old_end, old_start)
-        floor = before.new + kept_until - before.old
-        return spans.reach_back(
-            self._new.folded, floor, first.new, _reach(lost, first.new - floor, is_own=kept_until == old_start)
-        )
+        lost = first.old - max(old_start, before.old_end)
+        is_own = not self._old.flat[before.old_end : old_start].strip()
+        reach = _reach(lost, first.new - before.new_end, is_own=is_own)
+        return spans.reach_back(self._new.folded, before.new_end, first.new, reach)
 
     def _region_end(self, old_end: int, last: Block) -> int:
-        lost = old_end - last.old_end
-        if not lost:
-            return last.new_end
-        at = bisect.bisect_right(self._blocks, old_end, key=lambda b: b.old_end)
+        at = bisect.bisect_right(self._blocks, last.old_end, key=lambda b: b.old)
         end = Block(len(self._old.folded), len(self._new.folded), 0)
         after = self._blocks[at] if at < len(self._blocks) else end
-        kept_from = max(after.old, old_end)
-        ceiling = after.new + kept_from - after.old
-        return spans.reach_on(
-            self._new.folded, last.new_end, ceiling, _reach(lost, ceiling - last.new_end, is_own=kept_from == old_end)
-        )
+        lost = min(old_end, after.old) - last.old_end
+        is_own = not self._old.flat[old_end : after.old].strip()
+        reach = _reach(lost, after.new - last.new_end, is_own=is_own)
+        return spans.reach_on(self._new.folded, last.new_end, after.new, reach)
 
     def _same_words(self, old: tuple[int, int], region: tuple[int, int]) -> tuple[int, int] | None:
         """Step 3: the same words in the region, or in one place that overlaps it.
@@ -137,12 +131,25 @@ class RevisionDiff:
         return overlapping[0] if len(overlapping) == 1 else None
 
     def _same_or_glued(self, old: tuple[int, int], new: tuple[int, int], survival: float) -> Anchor:
-        """`placed`, unless the words now continue into others: "80" in "80.5", "has" in "hasn't"."""
+        """`placed`, unless the words now continue into others ("80" in "80.5") or stand among others altogether."""
         before, after = _glued(self._new, new)
         if _glued(self._old, old) == (before, after):
-            return self._anchor("placed", new, survival)
+            return self._anchor("placed" if self._is_recognised(old, new) else "moved", new, survival)
         start, end = self._new.to_raw(*new)
         return self._raw_anchor("changed", (start - len(before), end + len(after)), survival)
+
+    def _is_recognised(self, old: tuple[int, int], new: tuple[int, int]) -> bool:
+        """Whether a quote is long enough to be the same one anywhere, or something of its sentence is still there.
+
+        A diff may well find a lone "80" again, in a sentence about something else.
+        """
+        if spans.ink(self._old.flat[slice(*old)]) >= _TELLING:
+            return True
+        sides = spans.sentence_sides(self._old.folded, *old, CONTEXT)
+        kept = [b for side in sides for b in spans.clip(self._blocks, *side)]
+        near = [b for b in kept if new[0] - 2 * CONTEXT <= b.new and b.new_end <= new[1] + 2 * CONTEXT]
+        around = sum(spans.ink(self._old.flat[slice(*side)]) for side in sides)
+        return sum(map(self._ink, near)) >= _MIN_CONTEXT * around
 
     def _moved(self, old: tuple[int, int], survival: float) -> Anchor | None:
         """Step 5: the same words with their context, once, in text that is new there."""
@@ -215,7 +222,9 @@ def _reach(lost: int, available: int, *, is_own: bool) -> int:
 
     All of it if it replaced nothing else and is of a size with them; else as much as was lost.
     """
-    return available if is_own and available <= 2 * lost + 16 else lost
+    if lost <= 0:
+        return 0
+    return available if is_own and not spans.excess(lost, available) else lost
 
 
 def _occurrences(text: str, quote: str, begin: int, end: int) -> Iterator[tuple[int, int]]:

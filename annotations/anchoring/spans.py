@@ -7,8 +7,10 @@ import regex
 
 from annotations.anchoring.alignment import UNSPACED, Block
 
-# Text inserted between two surviving stretches costs: a lone "the" three paragraphs on is chance, not survival.
-_GAP_COST = 0.5
+# Text inserted between two surviving stretches costs: a lone "the" three paragraphs on is chance, not survival. Within
+# its paragraph a sentence may well grow by a bracket or a clause.
+_GAP_COST, _GAP_COST_INSIDE = 0.3, 0.1
+_FREE_GAP = 16
 _EDGE = 40
 
 # What glued text makes another number or word of a span's first or last one: "80" in "-80", "80.5", "80%".
@@ -17,6 +19,7 @@ _BEFORE_NUMBER = regex.compile(r"[\w.,:/+\-−–$€£¥#]*\Z")
 _BEFORE_WORD = regex.compile(rf"(?:{_WORD}+['’/-])*{_WORD}*\Z", regex.VERSION1)
 _AFTER_NUMBER = regex.compile(rf"(?:[.,:/-]?{_WORD})*[%‰°$€£¥]*", regex.VERSION1)
 _AFTER_WORD = regex.compile(rf"{_WORD}*(?:['’/-]{_WORD}+)*", regex.VERSION1)
+_SENTENCE_END = regex.compile(r"[.!?](?=\s)|[。！？\n]")
 _IS_WORD = regex.compile(_WORD, regex.VERSION1)
 
 
@@ -34,6 +37,17 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+def sentence_sides(text: str, start: int, end: int, size: int) -> list[tuple[int, int]]:
+    """What stands before and after the span in its own sentence, at most `size` characters to a side."""
+    before, after = text[max(0, start - size) : start], text[end : end + size]
+    stops = [m.end() for m in _SENTENCE_END.finditer(before)]
+    following = _SENTENCE_END.search(after)
+    return [
+        (start - len(before) + (stops[-1] if stops else 0), start),
+        (end, end + (following.start() if following else len(after))),
+    ]
+
+
 def clip(blocks: Sequence[Block], start: int, end: int) -> list[Block]:
     """The parts of the blocks inside the old span."""
     first = bisect.bisect_right(blocks, start, key=lambda b: b.old_end)
@@ -46,20 +60,28 @@ def _clip_one(block: Block, start: int, end: int) -> Block:
     return Block(block.old + skip, block.new + skip, min(block.old_end, end) - block.old - skip)
 
 
-def core(islands: Sequence[Block], weights: Sequence[int]) -> tuple[int, int]:
+def excess(lost: int, come: int) -> int:
+    """How many characters too many came to be a replacement of those lost; 0 if they are of a size."""
+    return max(0, come - 2 * lost - _FREE_GAP)
+
+
+def core(islands: Sequence[Block], weights: Sequence[int], new: str) -> tuple[int, int]:
     """Which islands [first, last) hang together: the run of most weight, what was inserted between them paid for."""
     best, best_score, first, score = (0, 0), 0.0, 0, 0.0
     for at, island in enumerate(islands):
         if at:
-            previous = islands[at - 1]
-            inserted = (island.new - previous.new_end) - (island.old - previous.old_end)
-            score -= _GAP_COST * max(0, inserted)
-        if score <= 0:
+            score -= _gap_cost(islands[at - 1], island, new)
+        if score < 0:
             first, score = at, 0.0
         score += weights[at]
-        if score > best_score:
+        if score >= best_score:
             best, best_score = (first, at + 1), score
-    return best
+    return best if best_score else (0, 0)
+
+
+def _gap_cost(one: Block, other: Block, new: str) -> float:
+    rate = _GAP_COST if "\n" in new[one.new_end : other.new] else _GAP_COST_INSIDE
+    return rate * excess(other.old - one.old_end, other.new - one.new_end)
 
 
 def reach_back(text: str, floor: int, stop: int, size: int) -> int:

@@ -119,6 +119,36 @@ def test_moved_words_are_found_again_but_never_as_placed():
     assert new[anchor.start : anchor.end] == CLAIM
 
 
+def test_a_short_quote_in_another_sentence_is_to_be_confirmed():
+    old = "The ministry sent 80 requests abroad. The quay was closed to ships."
+    new = "Some 80 people stood there. The quay was closed to ships."
+    assert place(new, "80", old).status == "moved"
+    assert place(old.replace("The ministry sent", "The office posted"), "80", old).status == "placed"
+
+
+def test_an_insertion_inside_stays_inside():
+    new = TEXT.replace(
+        "The ministry sent", "The ministry (which has its seat in the old customs house by the quay) sent"
+    )
+    anchor = place(new)
+    assert anchor.status == "changed"
+    assert anchor.exact == new[new.index("The ministry") : new.index(",” the minister")]
+
+
+def test_new_words_at_both_edges_are_part_of_the_place():
+    new = TEXT.replace("The ministry sent", "Its office posted").replace("a single answer", "even one reply")
+    anchor = place(new)
+    assert (anchor.status, anchor.exact) == (
+        "changed",
+        "Its office posted 80 requests abroad and hasn't received even one reply",
+    )
+
+
+def test_words_lost_at_an_edge_do_not_pull_in_the_next_paragraph():
+    anchor = place(TEXT.replace("The ministry sent", "").replace("“", "A new paragraph here.\n\n"))
+    assert (anchor.status, anchor.exact) == ("changed", "80 requests abroad and hasn't received a single answer")
+
+
 def test_a_deleted_passage_does_not_jump_to_its_twin():
     sentence = "The quay was closed to ships."
     new = TEXT.replace(" " + sentence, "", 1)
