@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.audit import acting
 from accounts.network import client_address
 
 
@@ -29,6 +30,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def get_user_search_fields(self) -> list[str]:
         return ["email", "name"]
+
+    def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
+        """The link in the mail is the person's word, logged in or not: the trail names them."""
+        with acting(email_address.user_id):
+            return bool(super().confirm_email(request, email_address))
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types

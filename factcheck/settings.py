@@ -34,6 +34,8 @@ DATA_DIR = Path(os.environ.get("FACTCHECK_DATA_DIR", BASE_DIR / ".data"))
 
 _INSECURE_KEY = "insecure-key-for-development-and-tests-only-do-not-deploy-with-it"
 SECRET_KEY = os.environ.get("SECRET_KEY", _INSECURE_KEY if (DEBUG or DEMO or TESTING) else "")
+# Earlier keys: they still open sessions, links and second factors while a new key takes over.
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]

@@ -64,7 +64,8 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
             add_refusal(form, refusal)
         else:
             report(request, lambda: f"{found} now has: {', '.join(sorted(found.roles))}.")
-            return HttpResponseRedirect(reverse("people"))
+            # Who has just left the admins sees what is left to them.
+            return HttpResponseRedirect(reverse("settings" if found == request.user else "people"))
     context = {"person": found, "form": form, "open_tokens": found.tokens.filter(revoked_at=None).count()}
     return render_secret(request, "people/person.html", context, status=422 if form.errors else 200)
 

@@ -29,4 +29,5 @@ def profile(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "Your profile is saved.")
             return HttpResponseRedirect(reverse("profile"))
-    return render(request, "people/profile.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "roles": sorted(person.roles)}
+    return render(request, "people/profile.html", context, status=422 if form.errors else 200)

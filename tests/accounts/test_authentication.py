@@ -10,6 +10,7 @@ from rest_framework.test import APIRequestFactory, force_authenticate
 from rest_framework.views import APIView
 
 from accounts.audit import via
+from accounts.checks import check_trusted_proxies
 from accounts.models import ApiToken
 from accounts.services import create_token, deactivate_person, revoke_token, use_token
 from factcheck.api.authentication import BearerAuthentication, BrowserSessionAuthentication, HasScope
@@ -170,3 +171,9 @@ def test_a_request_costs_one_query_and_the_use_is_noted_once_a_minute(issue, dja
     later = timezone.now() + timedelta(seconds=61)
     use_token(plaintext=plaintext, address=None, now=later)
     assert ApiToken.objects.get(pk=token.pk).last_used_at == later > first
+
+
+def test_a_wrong_proxy_setting_is_found_before_the_first_request(settings):
+    assert check_trusted_proxies(None) == []
+    settings.TRUSTED_PROXIES = ["the proxy"]
+    assert [found.id for found in check_trusted_proxies(None)] == ["accounts.E001"]

@@ -7,6 +7,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import AuditEvent
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +98,8 @@ def test_an_address_changes_once_the_new_one_is_confirmed(client, make_user):
     assert user.email == "lena@desk.example"
     message = next(m for m in mail.outbox if m.to == ["lena.new@desk.example"])
     link = re.search(r"http://testserver(\S+)", message.body)[1]
+    client.logout()
     client.post(link)
     user.refresh_from_db()
     assert user.email == "lena.new@desk.example"
+    assert AuditEvent.objects.filter(action="accounts_user.update").last().actor_id == user.pk

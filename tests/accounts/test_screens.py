@@ -1,6 +1,8 @@
 """The screens of people, profiles, tokens and invitations in a browser's requests."""
 
+import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.core import mail
@@ -148,6 +150,32 @@ def test_a_profile_is_saved_and_times_follow_it(client, make_user):
     assert wrong.status_code == 422
     person.refresh_from_db()
     assert person.name == "Lena K."
+
+
+def test_times_are_shown_as_the_persons_clock_does(client, make_user):
+    admin = make_user("admin", time_zone="Asia/Tokyo")
+    client.force_login(admin)
+    someone = make_user("editor", created_at=datetime(2026, 3, 1, 20, 0, tzinfo=UTC))
+    assert "2 March 2026" in client.get(reverse("person", args=[someone.pk])).content.decode()
+
+
+def test_a_refusal_that_no_page_expects_is_a_notice_for_htmx_and_a_page_otherwise(client, admin):
+    client.post("/settings/people/", NEW)
+    invitation = Invitation.objects.get()
+    client.post(reverse("invitation_revoke", args=[invitation.pk]))
+    renew = reverse("invitation_renew", args=[invitation.pk])
+    page = client.post(renew)
+    assert page.status_code == 409
+    assert "accepted or taken back meanwhile" in page.content.decode()
+    notice = client.post(renew, headers={"HX-Request": "true"})
+    assert (notice.status_code, notice["HX-Reswap"]) == (409, "none")
+    assert "accepted or taken back meanwhile" in json.loads(notice["HX-Trigger"])["toast"]["text"]
+
+
+def test_an_admin_who_steps_down_lands_on_what_is_left(client, admin, make_user):
+    make_user("admin")
+    response = client.post(reverse("person", args=[admin.pk]), {"roles": ["editor"]}, follow=True)
+    assert response.redirect_chain[-1][0] == "/settings/tokens/"
 
 
 def test_a_token_is_shown_on_the_page_that_answers_and_nowhere_after(client, make_user):

@@ -11,7 +11,7 @@ from django.core import mail
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
+from accounts.models import AuditEvent, User
 from tests.conftest import PASSWORD
 
 SHOTS = os.environ.get("PEOPLE_SHOTS")
@@ -144,3 +144,14 @@ def test_a_passkey_logs_in_without_a_password(page, admin, axe):
     look(page, axe, "login")
     page.locator("#passkey_login").click()
     expect(page.get_by_role("heading", name="Profile")).to_be_visible()
+
+
+def test_the_support_site_keeps_to_the_policy(page, admin, login_as, make_user):
+    helper = make_user(None, name="Sam Support", is_staff=True, is_superuser=True)
+    login_as(page, helper)
+    page.goto("/support/accounts/user/")
+    page.get_by_role("link", name="Ada Admin").click()
+    page.locator("#id_is_staff").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("was changed successfully")
+    assert AuditEvent.objects.filter(stream=f"person:{admin.pk}").last().actor_id == helper.pk
