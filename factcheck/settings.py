@@ -203,7 +203,7 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "factcheck.storage.HashedStaticFilesStorage"
     },
 }
 # Hard limits on what comes in; the import's own limits are finer (articles/limits.py).
