@@ -1,0 +1,1 @@
+"""The pages of the annotations app: thin, each makes one domain call."""

@@ -1,0 +1,141 @@
+"""What readers see at each state, and what the pages never show."""
+
+import json
+import re
+
+import pytest
+from django.urls import reverse
+
+from annotations.models import Desk, ErrorReport, FactCheck, RecheckTask
+from annotations.services.publication import set_canonical_url
+from annotations.services.verdict_edits import correct_verdict, save_verdict
+from annotations.services.verdicts import (
+    approve_verdict,
+    publish_verdict,
+    retract_verdict,
+    submit_verdict,
+    suspend_verdict,
+)
+from tests.annotations import story
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people(make_user):
+    return make_user("editor"), make_user(("reviewer", "publisher"))
+
+
+@pytest.fixture
+def verdict(people):
+    return story.published(*people)
+
+
+def page(client, **kwargs):
+    return client.get(reverse("annotations:fact_check", kwargs={"slug": FactCheck.objects.get().slug} | kwargs))
+
+
+def json_ld(response):
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', response.content.decode(), re.DOTALL)
+    return json.loads(found[1]) if found else None
+
+
+def test_a_published_check_shows_what_its_json_ld_says(client, verdict):
+    response = page(client)
+    review = json_ld(response)
+    text = response.content.decode()
+    assert response.status_code == 200
+    assert review["@type"] == "ClaimReview"
+    assert review["claimReviewed"] in text
+    assert review["reviewRating"]["alternateName"] in text
+    assert 'href="#evidence-1"' in text
+    assert 'id="evidence-1"' in text
+
+
+def test_a_suspended_check_says_so_without_json_ld(client, people, verdict):
+    suspend_verdict(person=people[1], verdict_id=verdict.pk, reason="A reader doubts the sum.", now=story.NOW)
+    response = page(client)
+    assert "under review" in response.content.decode()
+    assert json_ld(response) is None
+    assert "61 million" not in response.content.decode()
+
+
+def test_a_retracted_check_keeps_a_notice(client, people, make_user, verdict):
+    for person in (people[1], make_user("publisher")):
+        retract_verdict(person=person, verdict_id=verdict.pk, reason="It was another bridge.", now=story.NOW)
+    response = page(client)
+    assert "It was another bridge." in response.content.decode()
+    assert json_ld(response) is None
+
+
+def test_a_correction_stands_at_the_top_of_page_and_card(client, people, verdict):
+    editor, reviewer = people
+    following = correct_verdict(person=editor, verdict_id=verdict.pk, kind="update", note="New figures.", now=story.NOW)
+    save_verdict(person=editor, verdict_id=following.pk, summary="Now 62 million.", now=story.NOW)
+    submit_verdict(person=editor, verdict_id=following.pk, now=story.NOW)
+    approve_verdict(person=reviewer, verdict_id=following.pk, now=story.NOW)
+    publish_verdict(person=reviewer, verdict_id=following.pk, now=story.NOW)
+
+    fact_check = FactCheck.objects.get()
+    assert "New figures." in page(client).content.decode()
+    assert "New figures." in client.get(reverse("annotations:embed", args=[fact_check.pk])).content.decode()
+    assert "New figures." in client.get(reverse("annotations:corrections")).content.decode()
+    first = client.get(reverse("annotations:fact_check_version", args=[fact_check.slug, 1]))
+    assert "The audit office counts 61 million." in first.content.decode()
+    assert json_ld(first) is None
+
+
+def test_a_page_of_the_newsrooms_own_takes_over_the_json_ld(client, people, verdict):
+    Desk.objects.update(domains=["news.example"])
+    url = "https://news.example/checks/bridge"
+    set_canonical_url(person=people[1], fact_check_id=FactCheck.objects.get().pk, url=url, now=story.NOW)
+    response = page(client)
+    assert json_ld(response) is None
+    assert f'<link rel="canonical" href="{url}">' in response.content.decode()
+    assert FactCheck.objects.get().document["claimreview"]["url"] == url
+
+
+def test_the_card_may_be_framed_and_runs_no_script(client, verdict):
+    response = client.get(reverse("annotations:embed", args=[FactCheck.objects.get().pk]))
+    assert "X-Frame-Options" not in response
+    assert "frame-ancestors *" in response["Content-Security-Policy"]
+    assert "unsafe" not in response["Content-Security-Policy"]
+    assert b"<script" not in response.content
+
+
+def test_public_pages_can_be_switched_off(client, people, verdict):
+    Desk.objects.update(has_public_pages=False)
+    assert page(client).status_code == 404
+    client.force_login(people[0])
+    assert page(client).status_code == 200
+
+
+def test_a_readers_report_lands_in_the_recheck_queue_and_is_throttled(client, verdict):
+    url = reverse("annotations:report_error", args=[FactCheck.objects.get().slug])
+    for _ in range(5):
+        assert client.post(url, {"body": "The sum is wrong"}).status_code == 302
+    assert client.post(url, {"body": "Again"}).status_code == 429
+    assert client.post(url, {"body": ""}).status_code == 422
+    assert ErrorReport.objects.count() == 5
+    assert RecheckTask.objects.get().kind == "reported"
+
+
+def test_nothing_typed_becomes_markup(client, people):
+    editor, reviewer = people
+    claim = story.mark(editor, story.make_article(), statement="</script><img src=x onerror=alert(1)>")
+    story.link(editor, claim, story.make_article(story.AUDIT), "61 million euros", note="<script>alert(2)</script>")
+    verdict = story.draft(editor, claim=claim, rationale="<script>alert(3)</script> [E1]", headline="<b>Bold</b>")
+    submit_verdict(person=editor, verdict_id=verdict.pk, now=story.NOW)
+    approve_verdict(person=reviewer, verdict_id=verdict.pk, now=story.NOW)
+    publish_verdict(person=reviewer, verdict_id=verdict.pk, now=story.NOW)
+    text = page(client).content.decode()
+    assert "<img src=x" not in text
+    assert "<script>alert" not in text
+    assert "<b>Bold" not in text
+
+
+def test_queries_do_not_grow(client, people, verdict, django_assert_max_num_queries):
+    with django_assert_max_num_queries(6):
+        page(client)
+    with django_assert_max_num_queries(6):
+        client.get(reverse("annotations:fact_checks"))
