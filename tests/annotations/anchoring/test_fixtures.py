@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from lxml import html
@@ -9,6 +10,7 @@ from lxml import html
 from annotations.anchoring import RevisionDiff
 from annotations.quotes import find_quote
 from annotations.typography import fold
+from annotations.worddiff import word_diff
 from bench.anchoring import outcome
 
 UPSTREAM = "fixtures/anchoring-upstream-tests/hypothesis-anchoring/src/annotator/anchoring/test/html-baselines"
@@ -69,3 +71,15 @@ def test_a_quote_across_elements_and_line_breaks(shared_dir, exact, count):
     page = shared_dir / "fixtures/anchoring-upstream-tests/dom-anchor-text-quote/test/fixtures/test.html"
     text = html.fromstring(page.read_text()).text_content()
     assert len(find_quote(text, exact)) == count
+
+
+def test_naughty_strings_are_placed_found_and_diffed(shared_dir):
+    strings = json.loads((shared_dir / "fixtures/naughty/blns.json").read_text())
+    assert len(strings) > 400
+    for one, other in pairwise(strings):
+        old, new = f"Before {one} after. {other}", f"{other} and before {one} after. {one}"
+        hunks = word_diff(old, new)
+        assert "".join(text for operation, text in hunks if operation != "delete") == new
+        anchor = RevisionDiff(old, new).place(0, len(old))
+        assert anchor.exact is None or new[anchor.start : anchor.end] == anchor.exact
+        assert all(c.exact == new[c.start : c.end] for c in find_quote(new, one, "before "))
