@@ -10,10 +10,12 @@ class FactcheckConfig(AppConfig):
     def ready(self) -> None:
         from articles.signals import revision_pending
         from factcheck import checks  # noqa: F401 -- registers the checks; needs settings
+        from factcheck.article_states import register_article_states
         from factcheck.grants import grant_after_migrate
         from factcheck.placing import on_revision_pending
 
         revision_pending.connect(on_revision_pending, dispatch_uid="factcheck.placing")
+        register_article_states()
 
         # Once a run, after every table exists: Django sends this signal per app that has models, and we have none.
         post_migrate.connect(

@@ -152,6 +152,12 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout": 5, "visibility_timeout": 3600}
 
+# What a lost message or a dead worker left is found by these; every task is handed over at once as well.
+CELERY_BEAT_SCHEDULE = {
+    "sweep-imports": {"task": "articles.sweep_imports", "schedule": 30.0, "options": {"expires": 30}},
+    "place-pending-revisions": {"task": "factcheck.place_all_pending", "schedule": 30.0, "options": {"expires": 30}},
+}
+
 # --- People: by invitation only, known by e-mail address alone
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.DeskBackend"]

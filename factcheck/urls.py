@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("annotations.urls")),
+    path("", include("articles.urls")),
     path("support/", admin.site.urls),
 ]
 

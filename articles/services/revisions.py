@@ -90,6 +90,12 @@ def set_block_role(*, article_id: UUID, block: int, role: str, person: User, now
         return effective_blocks(revision)[block]
 
 
+def index_current(article: Article) -> None:
+    """Make the current revision's search passages anew, after its language or a block's role changed."""
+    if article.current_revision is not None:
+        _index(article, article.current_revision)
+
+
 def _index(article: Article, revision: ArticleRevision) -> None:
     blocks = effective_blocks(revision)
     replace_passages(Searchable(article.pk, revision.pk, revision.text, blocks, article.language))

@@ -14,7 +14,7 @@ from articles.services.leases import LEASE, MAX_ATTEMPTS, LeaseLost, claim_items
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, cancel_import, retry_failed, start_import
 from factcheck.errors import WrongState
-from tests.articles.services.conftest import NOW, no_network
+from tests.articles.conftest import NOW, no_network
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + LEASE + timedelta(seconds=1)

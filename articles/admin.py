@@ -1,0 +1,57 @@
+"""Support work on articles and imports: looking, not editing. The desk's own screens change things."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from articles.models import Article, ArticleRevision, ImportItem, ImportRun, PendingRevision, Source
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Source)
+class SourceAdmin(ReadOnlyAdmin):
+    list_display = ["name", "domain", "language", "country"]
+    search_fields = ["name", "domain"]
+
+
+@admin.register(Article)
+class ArticleAdmin(ReadOnlyAdmin):
+    list_display = ["title", "source", "url", "created_at"]
+    list_select_related = ["source"]
+    search_fields = ["title", "url", "external_id", "file_name"]
+
+
+@admin.register(ArticleRevision)
+class ArticleRevisionAdmin(ReadOnlyAdmin):
+    list_display = ["article", "number", "sha256", "captured_at"]
+    list_select_related = ["article"]
+
+
+@admin.register(PendingRevision)
+class PendingRevisionAdmin(ReadOnlyAdmin):
+    list_display = ["revision", "attempts", "last_error", "created_at"]
+    list_select_related = ["revision"]
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(ReadOnlyAdmin):
+    list_display = ["label", "state", "total", "done", "failed", "created_by", "created_at"]
+    list_select_related = ["created_by"]
+
+
+@admin.register(ImportItem)
+class ImportItemAdmin(ReadOnlyAdmin):
+    list_display = ["name", "run", "state", "code", "attempts", "lease_until"]
+    list_select_related = ["run"]
+    list_filter = ["state"]

@@ -1,0 +1,150 @@
+"""What the list of articles can be narrowed by, and how many there are of each.
+
+States are told by the apps above: `register_state` gives a name, a label and a condition made when it is asked for.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import CharField, Count, F, QuerySet, Value
+from django.db.models.functions import Cast
+from django.urls import reverse
+
+from articles.models import Article
+
+PERIODS = {
+    "day": ("Last 24 hours", 1),
+    "week": ("Last 7 days", 7),
+    "month": ("Last 30 days", 30),
+    "year": ("Last year", 365),
+}
+NONE = "none"
+_MOST_OPTIONS = 12
+_states: dict[str, tuple[str, Callable[[], Any]]] = {}
+
+LANGUAGES = {
+    "ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fa": "Persian", "fr": "French", "he": "Hebrew",
+    "hi": "Hindi", "it": "Italian", "ja": "Japanese", "ko": "Korean", "nl": "Dutch", "pl": "Polish", "pt": "Portuguese",
+    "ru": "Russian", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese",
+}  # fmt: skip
+
+
+def register_state(name: str, label: str, condition: Callable[[], Any]) -> None:
+    _states[name] = (label, condition)
+
+
+def language_name(tag: str) -> str:
+    return LANGUAGES.get(tag, tag) or "Not known"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    label: str
+    url: str
+    count: int
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    title: str
+    options: list[Option]
+
+
+class ArticleFilter:
+    """The question and the choices of a request; what is not among the choices is left out."""
+
+    def __init__(self, given: Mapping[str, str], now: datetime) -> None:
+        self._now = now
+        self.q = given.get("q", "").strip()[:300]
+        self.chosen = {
+            name: value for name in ("source", "language", "period", "state") if (value := given.get(name, ""))
+        }
+        if not self._is_source(self.chosen.get("source", NONE)):
+            del self.chosen["source"]
+        for name, known in (("period", PERIODS), ("state", _states)):
+            if self.chosen.get(name) not in known:
+                self.chosen.pop(name, None)
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.q or self.chosen)
+
+    def apply(self, articles: QuerySet[Article]) -> QuerySet[Article]:
+        source, language = self.chosen.get("source"), self.chosen.get("language")
+        if source:
+            articles = articles.filter(source=None if source == NONE else UUID(source))
+        if language:
+            articles = articles.filter(language="" if language == NONE else language)
+        if period := self.chosen.get("period"):
+            articles = articles.filter(published_at__gte=self._now - timedelta(days=PERIODS[period][1]))
+        if state := self.chosen.get("state"):
+            articles = articles.filter(_states[state][1]())
+        return articles
+
+    def facets(self, articles: QuerySet[Article]) -> list[Facet]:
+        """The choices left within `articles`, with their counts: one query."""
+        counts: dict[str, list[tuple[str, str, int]]] = {"source": [], "language": [], "period": [], "state": []}
+        for kind, key, label, count in self._counts(articles):
+            counts[kind].append((key or NONE, label, count))
+        facets = [
+            self._facet("Source", "source", [(key, label or "Not known", n) for key, label, n in counts["source"]]),
+            self._facet(
+                "Language", "language", [(key, language_name(label), n) for key, label, n in counts["language"]]
+            ),
+            self._facet("Published", "period", _in_order(counts["period"], {k: v[0] for k, v in PERIODS.items()})),
+            self._facet("State", "state", _in_order(counts["state"], {k: v[0] for k, v in _states.items()})),
+        ]
+        return [facet for facet in facets if facet.options]
+
+    def url_with(self, **changes: str) -> str:
+        kept = {"q": self.q, **self.chosen, **changes}
+        return reverse("article_list") + "?" + urlencode({name: value for name, value in kept.items() if value})
+
+    def _facet(self, title: str, name: str, found: list[tuple[str, str, int]]) -> Facet:
+        chosen = self.chosen.get(name)
+        options = [
+            Option(label, self.url_with(**{name: "" if key == chosen else key}), count, key == chosen)
+            for key, label, count in found[:_MOST_OPTIONS]
+            if count
+        ]
+        return Facet(title, options)
+
+    def _counts(self, articles: QuerySet[Article]) -> list[tuple[str, str, str, int]]:
+        plain = articles.order_by().values_list()
+        sources = _count(plain, "source", Cast("source", CharField()), F("source__name"))
+        languages = _count(plain, "language", F("language"), F("language"))
+        rest = [
+            _count(plain.filter(published_at__gte=self._now - timedelta(days=days)), "period", Value(name), Value(""))
+            for name, (_, days) in PERIODS.items()
+        ]
+        rest += [
+            _count(plain.filter(condition()), "state", Value(name), Value(""))
+            for name, (_, condition) in _states.items()
+        ]
+        found = list(sources.union(languages, *rest, all=True).order_by())
+        return sorted(found, key=lambda row: (-row[3], row[2] or ""))
+
+    @staticmethod
+    def _is_source(value: str) -> bool:
+        try:
+            return value == NONE or bool(UUID(value))
+        except ValueError:
+            return False
+
+
+def _count(articles: QuerySet[Any], kind: str, key: Any, label: Any) -> QuerySet[Any]:
+    rows: QuerySet[Any] = articles.values(
+        facet=Value(kind, CharField()), key=Cast(key, CharField()), label=Cast(label, CharField())
+    )
+    counted: QuerySet[Any] = rows.annotate(count=Count("pk"))
+    return counted.values_list("facet", "key", "label", "count")
+
+
+def _in_order(found: list[tuple[str, str, int]], labels: Mapping[str, str]) -> list[tuple[str, str, int]]:
+    counts = {key: count for key, _, count in found}
+    return [(key, label, counts.get(key, 0)) for key, label in labels.items()]

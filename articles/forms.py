@@ -1,0 +1,107 @@
+"""Forms of imports, details and sources. What is valid is the services' word; the fields are drawn here."""
+
+from typing import Any
+
+from django import forms
+
+from articles.models import Article, Source
+from articles.parsing import supported
+from factcheck.errors import DomainError
+
+_LIST = "known-sources"
+
+
+def add_refusal(form: forms.Form, refusal: DomainError) -> None:
+    """Show a service's refusal beside the fields it points at, the rest of it above the form."""
+    pointed = [(str(error.get("pointer", "")).lstrip("/"), error.get("detail", "")) for error in refusal.errors]
+    placed = [(field, detail) for field, detail in pointed if field in form.fields]
+    for field, detail in placed:
+        form.add_error(field, detail)
+    if not placed:
+        form.add_error(None, refusal.message)
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Any number of files, as a list."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        return [file for file in given if file]
+
+
+class ImportForm(forms.Form):
+    """One of address, text and files is enough; all that is given is imported."""
+
+    urls = forms.CharField(
+        label="Address",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 1, "placeholder": "https://", "inputmode": "url", "spellcheck": "false"}),
+        help_text="Of an article or a feed. Several: one a line.",
+    )
+    text = forms.CharField(
+        label="Or paste a text",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The headline on the first line.",
+    )
+    files = ManyFilesField(  # type: ignore[assignment]  # a form has an attribute of that name, as a field has none
+        label="Or drop files", required=False, help_text=supported().removeprefix("Supported are ").capitalize()
+    )
+    source = forms.CharField(
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"list": _LIST, "autocomplete": "off"}),
+        help_text="For articles that name none themselves.",
+    )
+
+
+class DetailsForm(forms.Form):
+    title = forms.CharField(max_length=1000)
+    source = forms.CharField(
+        required=False, max_length=200, widget=forms.TextInput(attrs={"list": _LIST, "autocomplete": "off"})
+    )
+    origin = forms.CharField(
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"list": _LIST, "autocomplete": "off"}),
+        help_text="The wire or first publisher. Sources of one origin count once.",
+    )
+    url = forms.CharField(label="Address", required=False, max_length=2000)
+    byline = forms.CharField(required=False, max_length=500)
+    published_at = forms.DateTimeField(
+        label="Published",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"),
+    )
+    language = forms.CharField(required=False, max_length=35, help_text="A tag such as en or pt-BR.")
+
+    @classmethod
+    def of(cls, article: Article, data: Any = None) -> "DetailsForm":
+        initial = {name: getattr(article, name) for name in cls.base_fields}
+        for name in ("source", "origin"):
+            initial[name] = initial[name].name if initial[name] else ""
+        return cls(data, initial=initial, prefix="details")
+
+
+class SourceForm(forms.Form):
+    name = forms.CharField(max_length=200)
+    domain = forms.CharField(required=False, max_length=253, help_text="Such as example.org")
+    language = forms.CharField(required=False, max_length=35, help_text="A tag such as en or pt-BR.")
+    country = forms.CharField(required=False, max_length=2, help_text="Two letters, ISO 3166-1.")
+    interests = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Owner, funding, leanings a reader should know of.",
+    )
+
+    @classmethod
+    def of(cls, source: Source) -> "SourceForm":
+        initial = {name: getattr(source, name) or "" for name in cls.base_fields}
+        return cls(initial=initial)

@@ -1,0 +1,10 @@
+"""Addresses that the articles app links to and others serve."""
+
+from uuid import UUID
+
+from django.urls import reverse
+
+
+def reader_url(article_id: UUID) -> str:
+    """The reader lies beside the list: annotations serves it."""
+    return f"{reverse('article_list')}{article_id}/"

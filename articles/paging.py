@@ -1,0 +1,77 @@
+"""Pages by keyset: the cursor holds the last row's order key and primary key, so that new rows shift nothing."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+
+from factcheck.errors import InvalidInput
+
+
+@dataclass
+class Page[M: Model]:
+    """`next` and `previous` are cursors, empty at an end."""
+
+    rows: list[M]
+    next: str = ""
+    previous: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+class BadCursor(InvalidInput):
+    status = 400
+    code = "bad-cursor"
+
+
+def page_of[M: Model](
+    rows: QuerySet[M], *, key: str, cursor: str = "", size: int, parse: Callable[[Any], Any] = lambda v: v
+) -> Page[M]:
+    """A page of `rows` by `key` descending, then primary key descending. `parse` makes the key of its JSON form."""
+    is_back, after = _decode(cursor) if cursor else (False, None)
+    if after is not None:
+        value, pk = parse(after[0]), after[1]
+        side = "gt" if is_back else "lt"
+        rows = rows.filter(Q(**{f"{key}__{side}": value}) | Q(**{key: value, f"pk__{side}": pk}))
+    order = (key, "pk") if is_back else (f"-{key}", "-pk")
+    found = list(rows.order_by(*order)[: size + 1])
+    has_more = len(found) > size
+    found = found[:size]
+    if is_back:
+        found.reverse()
+    page = Page(found)
+    if found and (has_more or is_back):
+        page.next = _encode(found[-1], key, is_back=False)
+    if found and (has_more if is_back else after is not None):
+        page.previous = _encode(found[0], key, is_back=True)
+    return page
+
+
+def parse_time(value: Any) -> datetime:
+    try:
+        return datetime.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise _bad() from error
+
+
+def _encode(row: Model, key: str, *, is_back: bool) -> str:
+    value = getattr(row, key)
+    value = value.isoformat() if isinstance(value, datetime) else value
+    packed = json.dumps([int(is_back), value, str(row.pk)], separators=(",", ":"))
+    return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> tuple[bool, tuple[Any, str]]:
+    try:
+        is_back, value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise _bad() from error
+    return bool(is_back), (value, str(pk))
+
+
+def _bad() -> BadCursor:
+    return BadCursor("This page's address is not one of ours. Start again from the first page.")

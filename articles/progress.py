@@ -1,0 +1,57 @@
+"""How far a run is: the bar, the rate, the time left."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from articles.models import ImportRun
+
+# Nothing done for this long: the screen looks whether a worker lives at all.
+IDLE = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`total` is 0 while it is not known: entries of a file are counted as they are read."""
+
+    is_open: bool
+    is_idle: bool
+    done: int
+    total: int
+    per_second: float
+    seconds_left: int | None
+
+    @property
+    def rate(self) -> str:
+        if not self.per_second:
+            return ""
+        return f"{self.per_second:,.0f} a second" if self.per_second >= 2 else f"{self.per_second * 60:,.0f} a minute"
+
+    @property
+    def time_left(self) -> str:
+        if self.seconds_left is None:
+            return ""
+        if self.seconds_left < 60:
+            return f"about {max(self.seconds_left, 1)} s left"
+        return f"about {round(self.seconds_left / 60)} min left"
+
+
+def progress_of(run: ImportRun, now: datetime) -> Progress:
+    is_open = run.state in (ImportRun.State.QUEUED, ImportRun.State.RUNNING)
+    total = _total(run) if is_open else run.total
+    elapsed = ((run.finished_at or now) - (run.started_at or now)).total_seconds()
+    per_second = run.done / elapsed if elapsed > 0.5 else 0.0
+    left = round((total - run.done) / per_second) if is_open and per_second and total > run.done else None
+    return Progress(
+        is_open=is_open,
+        is_idle=is_open and run.done == 0 and now - run.created_at > IDLE,
+        done=run.done,
+        total=max(total, run.done),
+        per_second=per_second,
+        seconds_left=left,
+    )
+
+
+def _total(run: ImportRun) -> int:
+    """The rows there are, and what the files being read still hold where that can be told."""
+    reading = run.items.filter(locator__has_key="next").values_list("locator", flat=True)
+    return run.total + sum(max(int(locator.get("expected", 0)) - int(locator["next"]), 0) for locator in reading)

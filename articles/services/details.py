@@ -1,0 +1,190 @@
+"""An article's details as people set them, and what the text or the publisher proposes for them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.utils.dateparse import parse_datetime
+
+from accounts.audit import acting
+from accounts.models import User
+from accounts.permissions import check_permission
+from articles.canonical_url import canonicalise_url
+from articles.languages import normalise_language
+from articles.models import Article, Proposal, Source
+from articles.services.planning import GIVEN, as_text
+from articles.services.revisions import index_current
+from articles.services.sources import source_named
+from factcheck.errors import DomainError, InvalidInput, NotFound, WrongState
+
+EDITABLE = ("source", "origin", "url", "byline", "published_at", "language", "title")
+_OLD_VALUE = "Its value before a person set another."
+
+
+class AddressTaken(DomainError):
+    """`extra["article"]` is the one that has the address already."""
+
+    status = 409
+    code = "address-taken"
+    title = "Another article has this address"
+
+
+def edit_details(*, article_id: UUID, person: User, changes: Mapping[str, Any], now: datetime) -> Article:
+    """Set details. `source` and `origin` take a Source, a name or None. From now on no import overwrites what changed.
+
+    Raises InvalidInput with a pointer to each bad field; nothing is changed then.
+    """
+    check_permission(person, "article.edit")
+    wanted = _cleaned(changes)
+    with acting(person):
+        article = _locked(article_id)
+        for field in ("source", "origin"):
+            if isinstance(wanted.get(field), str):
+                wanted[field] = source_named(wanted[field]) if wanted[field].strip() else None
+        changed = [name for name, value in wanted.items() if value != getattr(article, name)]
+        _apply(article, {name: wanted[name] for name in changed}, person, now)
+    return article
+
+
+def accept_proposal(*, proposal_id: UUID, person: User, now: datetime) -> Proposal:
+    """Set the detail as proposed. Other open proposals for it stay open."""
+    check_permission(person, "article.edit")
+    with acting(person):
+        proposal = _open_proposal(proposal_id)
+        value: Any = proposal.value
+        if proposal.field == "published_at":
+            value = parse_datetime(proposal.value)
+        edit_details(article_id=proposal.article_id, person=person, changes={proposal.field: value}, now=now)
+        return _decide(proposal, "accepted", person, now)
+
+
+def dismiss_proposal(*, proposal_id: UUID, person: User, now: datetime) -> Proposal:
+    """Say no. The same value is not proposed again."""
+    check_permission(person, "article.edit")
+    with acting(person):
+        return _decide(_open_proposal(proposal_id), "dismissed", person, now)
+
+
+def _apply(article: Article, changes: Mapping[str, Any], person: User, now: datetime) -> None:
+    if not changes:
+        return
+    for name, value in changes.items():
+        _remember(article, name, person, now)
+        setattr(article, name, value)
+    if "language" in changes:
+        article.language_confidence = GIVEN if article.language else None
+    article.edited_fields = sorted({*article.edited_fields, *changes})
+    url = changes.get("url")
+    holder = Article.objects.filter(url=url).exclude(pk=article.pk).first() if url else None
+    if holder:
+        raise AddressTaken(f"“{holder}” has this address already. Nothing was changed.", article=str(holder.pk))
+    try:
+        article.save(update_fields=[*changes, "language_confidence", "edited_fields", "updated_at"])
+    except IntegrityError as error:
+        raise WrongState("Another article of that source has the same id or file name. Nothing was changed.") from error
+    if "language" in changes:
+        index_current(article)
+
+
+def _remember(article: Article, name: str, person: User, now: datetime) -> None:
+    """Keep the value before as a decided proposal: it is not proposed again, and an old address still finds the article."""
+    before = getattr(article, name)
+    if before:
+        Proposal.objects.update_or_create(
+            article=article,
+            field=name,
+            value=as_text(before),
+            defaults={"state": "dismissed", "decided_by": person, "decided_at": now},
+            create_defaults={
+                "state": "dismissed", "decided_by": person, "decided_at": now, "created_at": now, "basis": _OLD_VALUE
+            },
+        )  # fmt: skip
+
+
+def _decide(proposal: Proposal, state: str, person: User, now: datetime) -> Proposal:
+    proposal.state, proposal.decided_by, proposal.decided_at = state, person, now
+    proposal.save(update_fields=["state", "decided_by", "decided_at"])
+    return proposal
+
+
+def _open_proposal(proposal_id: UUID) -> Proposal:
+    proposal: Proposal | None = Proposal.objects.select_for_update().filter(pk=proposal_id).first()
+    if proposal is None:
+        raise NotFound("There is no such proposal.")
+    if proposal.state != "open":
+        raise WrongState(f"This proposal was {proposal.state} before. Nothing was changed.")
+    return proposal
+
+
+def _locked(article_id: UUID) -> Article:
+    articles = Article.objects.select_for_update(of=("self",)).select_related("source", "origin")
+    article: Article | None = articles.filter(pk=article_id).first()
+    if article is None:
+        raise NotFound("There is no such article.")
+    return article
+
+
+def _cleaned(changes: Mapping[str, Any]) -> dict[str, Any]:
+    errors = [
+        {"pointer": f"/{name}", "code": "unknown-field", "detail": f"An article has no detail {name}."}
+        for name in changes
+        if name not in EDITABLE
+    ]
+    cleaned: dict[str, Any] = {}
+    for name, value in changes.items():
+        try:
+            cleaned[name] = _CLEANERS.get(name, lambda value: value)(value)
+        except DomainError as refusal:
+            errors.append({"pointer": f"/{name}", "code": refusal.code, "detail": refusal.message})
+    if errors:
+        raise InvalidInput(" ".join(error["detail"] for error in errors) + " Nothing was changed.", errors=errors)
+    return cleaned
+
+
+def _url(value: str | None) -> str | None:
+    return canonicalise_url(value) if value else None
+
+
+def _language(value: str | None) -> str:
+    tag = normalise_language(value) if value else ""
+    if value and not tag:
+        raise InvalidInput(f"“{value}” is no language tag such as en or pt-BR.")
+    return tag
+
+
+def _title(value: str | None) -> str:
+    if not (value or "").strip():
+        raise InvalidInput("An article needs a title.")
+    return _bounded(value, 1000)
+
+
+def _bounded(value: str | None, most: int) -> str:
+    value = (value or "").strip()
+    if len(value) > most:
+        raise InvalidInput(f"At most {most} characters fit here.")
+    return value
+
+
+def _published_at(value: Any) -> datetime | None:
+    if value is None or (isinstance(value, datetime) and value.tzinfo):
+        return value
+    raise InvalidInput("The time of publication needs a date, a time and a time zone, like 2021-06-16T17:08:16Z.")
+
+
+def _source(value: Any) -> Any:
+    if value is None or isinstance(value, Source | str):
+        return value
+    raise InvalidInput("A source is given by its name.")
+
+
+_CLEANERS: dict[str, Any] = {
+    "url": _url,
+    "language": _language,
+    "title": _title,
+    "byline": lambda value: _bounded(value, 500),
+    "published_at": _published_at,
+    "source": _source,
+    "origin": _source,
+}

@@ -1,0 +1,42 @@
+"""Tags for screens that show articles."""
+
+from uuid import UUID
+
+from django import template
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+
+from articles import languages, links
+from articles.models import ImportItem, ImportRun, Proposal
+
+register = template.Library()
+
+
+@register.filter
+def reader_url(article_id: UUID) -> str:
+    return links.reader_url(article_id)
+
+
+@register.filter
+def direction(language: str) -> str:
+    return languages.direction(language)
+
+
+@register.filter
+def proposed_value(proposal: Proposal) -> str:
+    """As a person reads it: a time is written out."""
+    at = parse_datetime(proposal.value) if proposal.field == "published_at" else None
+    return date_format(at, "j F Y, H:i") if at else proposal.value
+
+
+@register.filter
+def outcome_counts(run: ImportRun) -> list[tuple[str, str, int]]:
+    """(state, label, count) of the outcomes that the run has."""
+    states = ImportItem.State
+    counts = [
+        (states.FAILED, run.failed),
+        (states.CREATED, run.created),
+        (states.UPDATED, run.updated),
+        (states.UNCHANGED, run.unchanged),
+    ]
+    return [(state.value, str(state.label), count) for state, count in counts if count]

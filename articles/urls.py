@@ -1,0 +1,19 @@
+from django.urls import path
+
+from articles.views import articles, details, imports, sources
+
+urlpatterns = [
+    path("articles/", articles.article_list, name="article_list"),
+    path("articles/<uuid:article_id>/details/", details.article_details, name="article_details"),
+    path("articles/<uuid:article_id>/blocks/<int:number>/role", details.block_role, name="block_role"),
+    path("articles/proposals/<uuid:proposal_id>/", details.proposal_decide, name="proposal_decide"),
+    path("imports/", imports.import_list, name="import_list"),
+    path("imports/new/", imports.import_start, name="import_start"),
+    path("imports/<uuid:run_id>/", imports.import_detail, name="import_detail"),
+    path("imports/<uuid:run_id>/progress/", imports.import_progress, name="import_progress"),
+    path("imports/<uuid:run_id>/cancel/", imports.import_cancel, name="import_cancel"),
+    path("imports/<uuid:run_id>/retry/", imports.import_retry, name="import_retry"),
+    path("imports/<uuid:run_id>/errors.csv", imports.import_errors, name="import_errors"),
+    path("sources/", sources.source_list, name="source_list"),
+    path("sources/<uuid:source_id>/", sources.source_edit, name="source_edit"),
+]

@@ -1,0 +1,53 @@
+"""The list of articles: search, facets, and the box that takes new ones in."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.decorators import permission_required, person_of
+from accounts.permissions import has_permission
+from articles.facets import ArticleFilter
+from articles.forms import ImportForm
+from articles.models import Article, Source
+from articles.paging import page_of, parse_time
+from articles.search.query import ArticleSearch
+
+PAGE_SIZE = 25
+
+
+@require_safe
+@permission_required("desk.read")
+def article_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "articles/list.html", list_context(request, ImportForm(prefix="import")))
+
+
+def list_context(request: HttpRequest, form: ImportForm) -> dict[str, Any]:
+    narrowed = ArticleFilter(request.GET.dict(), timezone.now())
+    articles = narrowed.apply(Article.objects.readable().for_lists())
+    search = ArticleSearch(narrowed.q) if narrowed.q else None
+    key = "created_at"
+    parse: Callable[[Any], Any] = parse_time
+    if search:
+        articles = search.filter(articles)
+        key, parse = "rank", float
+    page = page_of(articles, key=key, cursor=request.GET.get("cursor", ""), size=PAGE_SIZE, parse=parse)
+    snippets = search.snippets(row.pk for row in page.rows) if search else {}
+    return {
+        "narrowed": narrowed,
+        "rows": [(article, snippets.get(article.pk, "")) for article in page.rows],
+        "facets": narrowed.facets(articles),
+        "next_url": narrowed.url_with(cursor=page.next) if page.next else "",
+        "previous_url": narrowed.url_with(cursor=page.previous) if page.previous else "",
+        "form": form,
+        "can_import": has_permission(person_of(request), "article.import"),
+        "source_names": source_names,
+    }
+
+
+def source_names() -> list[str]:
+    """For the browser's own completion; only asked for where a form is drawn."""
+    return list(Source.objects.order_by("name").values_list("name", flat=True)[:500])

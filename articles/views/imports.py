@@ -1,0 +1,189 @@
+"""Import runs: started, watched, cancelled, tried again."""
+
+import csv
+import io
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.decorators import permission_required, person_of
+from accounts.permissions import has_permission
+from articles.fetching import fetch
+from articles.forms import ImportForm, add_refusal
+from articles.links import reader_url
+from articles.models import ImportItem, ImportRun
+from articles.paging import page_of, parse_time
+from articles.progress import Progress, progress_of
+from articles.services.processing import process_run
+from articles.services.runs import IncomingFile, PastedText, cancel_import, retry_failed, start_import
+from articles.services.sources import source_named
+from articles.tasks import announce_pending, hand_over, process_import
+from articles.views.articles import list_context
+from factcheck.errors import DomainError, NotPermitted
+from factcheck.heartbeat import is_worker_alive
+
+PAGE_SIZE = 25
+ITEMS_SHOWN = 200
+# A pasted text is stored while the person waits, so that it opens at once.
+_INLINE_SECONDS = 10.0
+
+
+@require_POST
+@permission_required("article.import")
+def import_start(request: HttpRequest) -> HttpResponse:
+    form = ImportForm(request.POST, request.FILES, prefix="import")
+    if not form.is_valid():
+        return _refused(request, form)
+    try:
+        run = start_import(person=person_of(request), now=timezone.now(), **_arguments(form.cleaned_data))
+    except NotPermitted:
+        raise
+    except DomainError as refusal:
+        add_refusal(form, refusal)
+        return _refused(request, form)
+    return HttpResponseRedirect(_work_now(run) if _is_text_alone(form.cleaned_data) else _hand_over(run))
+
+
+@require_safe
+@permission_required("desk.read")
+def import_list(request: HttpRequest) -> HttpResponse:
+    cursor = request.GET.get("cursor", "")
+    page = page_of(ImportRun.objects.for_lists(), key="created_at", cursor=cursor, size=PAGE_SIZE, parse=parse_time)
+    context = {
+        "runs": page.rows,
+        "next_url": f"?cursor={page.next}" if page.next else "",
+        "previous_url": f"?cursor={page.previous}" if page.previous else "",
+    }
+    return render(request, "imports/list.html", context)
+
+
+@require_safe
+@permission_required("desk.read")
+def import_detail(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    run = _find(run_id)
+    state = request.GET.get("state", "")
+    items = run.items.select_related("article").order_by("position", "pk")
+    if state in ImportItem.State.values:
+        items = items.filter(state=state)
+    context = _progress_context(run) | {
+        "items": items[:ITEMS_SHOWN],
+        "items_shown": ITEMS_SHOWN,
+        "state": state,
+        "can_import": has_permission(person_of(request), "article.import"),
+    }
+    return render(request, "imports/detail.html", context)
+
+
+@never_cache
+@require_safe
+@permission_required("desk.read")
+def import_progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """The bar, asked for every second while it moves. A run that is done sends to its article, or shows its outcomes."""
+    run = _find(run_id)
+    context = _progress_context(run)
+    response = render(request, "imports/detail.html#progress", context)
+    if not context["progress"].is_open:
+        alone = _only_article(run)
+        response["HX-Redirect"] = reader_url(alone) if alone else reverse("import_detail", args=[run.pk])
+    return response
+
+
+@require_POST
+@permission_required("article.import")
+def import_cancel(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    try:
+        cancel_import(run_id=run_id, person=person_of(request), now=timezone.now())
+        messages.success(request, "The import is cancelled. What was stored before stays.")
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    return HttpResponseRedirect(reverse("import_detail", args=[run_id]))
+
+
+@require_POST
+@permission_required("article.import")
+def import_retry(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    try:
+        run = retry_failed(run_id=run_id, person=person_of(request), now=timezone.now())
+        hand_over(process_import, run.pk)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    return HttpResponseRedirect(reverse("import_detail", args=[run_id]))
+
+
+@require_safe
+@permission_required("desk.read")
+def import_errors(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """The failed items as CSV. Cells that a spreadsheet would take for a formula are defused."""
+    run = _find(run_id)
+    table = io.StringIO()
+    writer = csv.writer(table)
+    writer.writerow(["position", "item", "code", "reason"])
+    failed = run.items.filter(state=ImportItem.State.FAILED).order_by("position", "pk")
+    for position, *cells in failed.values_list("position", "name", "code", "detail").iterator():
+        writer.writerow([position, *map(_defused, cells)])
+    response = HttpResponse(table.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="import-{run.pk}-errors.csv"'
+    return response
+
+
+def _defused(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in "=+-@\t\r" else cell
+
+
+def _refused(request: HttpRequest, form: ImportForm) -> HttpResponse:
+    return render(request, "articles/list.html", list_context(request, form), status=422)
+
+
+def _arguments(given: dict[str, Any]) -> dict[str, Any]:
+    source = given["source"].strip()
+    return {
+        "files": [IncomingFile(file.name, file, file.content_type or "") for file in given["files"]],
+        "urls": given["urls"].split(),
+        "pasted": PastedText(given["text"]) if given["text"].strip() else None,
+        "source": source_named(source) if source else None,
+    }
+
+
+def _is_text_alone(given: dict[str, Any]) -> bool:
+    return bool(given["text"].strip()) and not given["files"] and not given["urls"].split()
+
+
+def _work_now(run: ImportRun) -> str:
+    """Where to look: in the reader, or at the run where the text was refused."""
+    is_open = process_run(
+        run_id=run.pk, fetch=fetch, clock=timezone.now, report=announce_pending, budget_seconds=_INLINE_SECONDS
+    )
+    if is_open:
+        return _hand_over(run)
+    alone = _only_article(run)
+    return reader_url(alone) if alone else reverse("import_detail", args=[run.pk])
+
+
+def _hand_over(run: ImportRun) -> str:
+    hand_over(process_import, run.pk)
+    return reverse("import_detail", args=[run.pk])
+
+
+def _only_article(run: ImportRun) -> UUID | None:
+    """The article of a run that had one item, so that it opens straight in the reader."""
+    items = list(run.items.values_list("article", flat=True)[:2])
+    return items[0] if len(items) == 1 else None
+
+
+def _progress_context(run: ImportRun) -> dict[str, Any]:
+    progress: Progress = progress_of(run, timezone.now())
+    return {"run": run, "progress": progress, "no_worker": progress.is_idle and not is_worker_alive()}
+
+
+def _find(run_id: UUID) -> ImportRun:
+    run: ImportRun | None = ImportRun.objects.for_lists().filter(pk=run_id).first()
+    if run is None:
+        raise Http404
+    return run

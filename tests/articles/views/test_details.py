@@ -1,0 +1,146 @@
+"""Details, proposals and block roles beside the reader; sources."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from articles.models import Article, BlockRole, ImportRun, Proposal, SearchPassage, Source
+
+pytestmark = pytest.mark.django_db
+STORY = b"A headline about trade\n\nGENEVA (Reuters) - The first paragraph has 80 requests in it.\n\nThe second one stays.\n"
+
+
+@pytest.fixture
+def desk(client: Client, editor: User) -> Client:
+    client.force_login(editor)
+    return client
+
+
+@pytest.fixture
+def article(run_import: Callable[..., ImportRun]) -> Article:
+    run_import({"a.txt": STORY})
+    return Article.objects.get()
+
+
+def send(desk: Client, article: Article, **changes: str) -> Any:
+    given = {"title": article.title, "source": "", "origin": "", "url": "", "byline": "", "language": "en", **changes}
+    return desk.post(
+        f"/articles/{article.pk}/details/",
+        {f"details-{name}": value for name, value in given.items()},
+        HTTP_HX_REQUEST="true",
+    )
+
+
+def test_details_are_saved_and_kept_from_imports(
+    desk: Client, article: Article, run_import: Callable[..., ImportRun]
+) -> None:
+    answer = send(
+        desk,
+        article,
+        source="Harbour Courier",
+        url="https://example.org/a?utm_source=x",
+        published_at="2026-11-20T10:30:00",
+    )
+    assert answer.status_code == 200
+    article.refresh_from_db()
+    assert article.source == Source.objects.get(name="Harbour Courier")
+    assert article.url == "https://example.org/a"
+    assert article.published_at is not None
+    assert article.published_at.isoformat() == "2026-11-20T10:30:00+00:00"
+    assert article.edited_fields == ["published_at", "source", "url"]
+    assert run_import({"a.txt": STORY}).unchanged == 1
+
+
+def test_saving_without_a_change_edits_nothing(desk: Client, article: Article) -> None:
+    send(desk, article)
+    article.refresh_from_db()
+    assert article.edited_fields == []
+
+
+def test_an_old_address_still_finds_the_article(desk: Client, run_import: Callable[..., ImportRun]) -> None:
+    page = b'{"url": "https://example.org/old", "title": "Trade", "text": "Words of it."}'
+    run_import({"a.json": page})
+    article = Article.objects.get()
+    send(desk, article, url="https://example.org/new", language="en")
+    assert run_import({"b.json": page}).unchanged == 1
+    assert not Proposal.objects.filter(state="open", field="url").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"url": "javascript:alert(1)"}, "http"),
+        ({"language": "!!"}, "no language tag"),
+        ({"title": ""}, "required"),
+    ],
+)
+def test_what_is_not_valid_is_told_and_nothing_changes(
+    desk: Client, article: Article, changes: dict[str, str], said: str
+) -> None:
+    before = Article.objects.values().get()
+    answer = send(desk, article, byline="Somebody", **changes)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert Article.objects.values().get() == before
+
+
+def test_an_address_of_another_article_is_refused(desk: Client, article: Article) -> None:
+    Article.objects.create(title="Other", url="https://example.org/a")
+    answer = send(desk, article, url="https://example.org/a")
+    assert answer.status_code == 422
+    assert "has this address already" in answer.content.decode()
+
+
+def test_a_proposal_is_accepted_once(desk: Client, article: Article) -> None:
+    proposal = Proposal.objects.get(article=article, field="origin")
+    assert "Reuters" in desk.get(f"/articles/{article.pk}/details/").content.decode()
+
+    desk.post(f"/articles/proposals/{proposal.pk}/", {"decision": "accept"}, HTTP_HX_REQUEST="true")
+
+    article.refresh_from_db()
+    assert str(article.origin) == "Reuters"
+    again = desk.post(f"/articles/proposals/{proposal.pk}/", {"decision": "dismiss"}, HTTP_HX_REQUEST="true")
+    assert "was accepted before" in again.content.decode()
+
+
+def test_a_dismissed_proposal_stays_away(desk: Client, article: Article, run_import: Callable[..., ImportRun]) -> None:
+    for proposal in Proposal.objects.all():
+        desk.post(f"/articles/proposals/{proposal.pk}/", {"decision": "dismiss"}, HTTP_HX_REQUEST="true")
+    run_import({"a.txt": STORY.replace(b"80", b"45")})
+    assert not Proposal.objects.filter(state="open").exists()
+
+
+def test_a_block_becomes_furniture_and_leaves_the_search(desk: Client, article: Article) -> None:
+    before = SearchPassage.objects.filter(article=article).count()
+    answer = desk.post(f"/articles/{article.pk}/blocks/2/role", {"role": "furniture"})
+    assert answer.json()["role"] == "furniture"
+    assert BlockRole.objects.get().block == 2
+    text = article.current_revision.text  # type: ignore[union-attr]  # it has one
+    spans = SearchPassage.objects.filter(article=article).values_list("start", "end")
+    assert not any("second one stays" in text[start:end] for start, end in spans)
+    assert before == 2
+
+    assert desk.post(f"/articles/{article.pk}/blocks/2/role", {"role": "nonsense"}).status_code == 422
+    assert desk.post(f"/articles/{article.pk}/blocks/99/role", {"role": "body"}).status_code == 404
+
+
+def test_who_may_not_edit(client: Client, article: Article, make_user: Callable[..., User]) -> None:
+    client.force_login(make_user("publisher"))
+    assert send(client, article, byline="Somebody").status_code == 403
+    assert client.post(f"/articles/{article.pk}/blocks/1/role", {"role": "body"}).status_code == 403
+    assert client.get(f"/articles/{article.pk}/details/").status_code == 200
+
+
+def test_sources_are_listed_added_and_edited(desk: Client, django_assert_max_num_queries: Any) -> None:
+    assert desk.post("/sources/", {"name": "Harbour Courier", "domain": "Harbour.example"}).status_code == 302
+    source = Source.objects.get()
+    assert source.domain == "harbour.example"
+    with django_assert_max_num_queries(8):
+        assert "Harbour Courier" in desk.get("/sources/").content.decode()
+    assert desk.post("/sources/", {"name": "Harbour Courier"}).status_code == 422
+    desk.post(f"/sources/{source.pk}/", {"name": "Harbour Courier", "country": "fi"})
+    source.refresh_from_db()
+    assert (source.country, source.domain) == ("FI", None)

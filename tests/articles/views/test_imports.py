@@ -1,0 +1,130 @@
+"""Imports in the browser: started, watched, cancelled, tried again."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from accounts.models import User
+from articles.models import Article, ImportRun
+from articles.services.runs import IncomingFile, start_import
+from articles.tasks import process_import
+from factcheck import heartbeat
+from tests.articles.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+STORY = "A headline about trade\n\nThe first paragraph has 80 requests in it.\n"
+
+
+@pytest.fixture
+def desk(client: Client, editor: User) -> Client:
+    client.force_login(editor)
+    return client
+
+
+@pytest.fixture
+def handed_over(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The runs that would go to a worker: the broker stands outside of these tests."""
+    runs: list[str] = []
+    monkeypatch.setattr(process_import, "delay", runs.append)
+    return runs
+
+
+def test_a_pasted_text_opens_straight_in_the_reader(desk: Client, handed_over: list[str]) -> None:
+    answer = desk.post("/imports/new/", {"import-text": STORY})
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/articles/{Article.objects.get().pk}/"
+    assert handed_over == []
+
+
+def test_files_go_to_a_worker_and_the_bar_moves(desk: Client, handed_over: list[str]) -> None:
+    files = [SimpleUploadedFile("a.txt", STORY.encode()), SimpleUploadedFile("empty.txt", b"")]
+    answer = desk.post("/imports/new/", {"import-files": files, "import-source": "Harbour Courier"})
+    run = ImportRun.objects.get()
+    assert answer["Location"] == f"/imports/{run.pk}/"
+    assert handed_over == [str(run.pk)]
+
+    page = desk.get(f"/imports/{run.pk}/").content.decode()
+    assert "every 1s" in page
+    assert "1 of 2" in page
+
+    process_import(str(run.pk))
+
+    assert Article.objects.get().source.name == "Harbour Courier"  # type: ignore[union-attr]  # it has one
+    moved = desk.get(f"/imports/{run.pk}/progress/")
+    assert moved["HX-Redirect"] == f"/imports/{run.pk}/"
+    assert "every 1s" not in moved.content.decode()
+    page = desk.get(f"/imports/{run.pk}/").content.decode()
+    assert "A headline about trade" in page
+    assert "It is empty" in page
+
+
+def test_one_file_ends_in_the_reader(desk: Client, handed_over: list[str]) -> None:
+    desk.post("/imports/new/", {"import-files": [SimpleUploadedFile("a.txt", STORY.encode())]})
+    run = ImportRun.objects.get()
+    process_import(str(run.pk))
+    assert desk.get(f"/imports/{run.pk}/progress/")["HX-Redirect"] == f"/articles/{Article.objects.get().pk}/"
+
+
+def test_nothing_given_is_said_and_what_was_typed_stays(desk: Client, handed_over: list[str]) -> None:
+    answer = desk.post("/imports/new/", {"import-source": "Harbour Courier"})
+    assert answer.status_code == 422
+    body = answer.content.decode()
+    assert "There is nothing to import" in body
+    assert "Harbour Courier" in body
+    assert handed_over == []
+
+
+def test_no_worker_is_told_after_ten_idle_seconds(desk: Client, editor: User, time_machine: Any) -> None:
+    time_machine.move_to(NOW)
+    run = start_import(person=editor, files=[IncomingFile("a.txt", STORY.encode())], now=NOW)
+    url = f"/imports/{run.pk}/progress/"
+    assert "No worker is running" not in desk.get(url).content.decode()
+    time_machine.move_to(NOW + timedelta(seconds=11))
+    assert "No worker is running" in desk.get(url).content.decode()
+    heartbeat.beat()
+    assert "No worker is running" not in desk.get(url).content.decode()
+
+
+def test_cancel_and_retry(desk: Client, editor: User, handed_over: list[str]) -> None:
+    files = [IncomingFile("a.txt", STORY.encode()), IncomingFile("bad.json", b"{")]
+    run = start_import(person=editor, files=files, now=NOW)
+    desk.post(f"/imports/{run.pk}/cancel/")
+    run.refresh_from_db()
+    assert run.state == "cancelled"
+
+    other = start_import(person=editor, files=files, now=NOW)
+    process_import(str(other.pk))
+    handed_over.clear()
+    desk.post(f"/imports/{other.pk}/retry/")
+    assert handed_over == [str(other.pk)]
+    assert other.items.filter(state="queued").count() == 1
+
+
+def test_the_error_list_is_a_table_without_formulas(desk: Client, editor: User) -> None:
+    run = start_import(person=editor, files=[IncomingFile("=cmd.json", b"{")], now=NOW)
+    process_import(str(run.pk))
+    table = desk.get(f"/imports/{run.pk}/errors.csv")
+    assert table["Content-Type"].startswith("text/csv")
+    assert "'=cmd.json" in table.content.decode()
+    assert "malformed-json" in table.content.decode()
+
+
+def test_the_list(desk: Client, run_import: Callable[..., ImportRun], django_assert_max_num_queries: Any) -> None:
+    assert "Nothing was imported yet" in desk.get("/imports/").content.decode()
+    run_import({"a.txt": STORY.encode()})
+    with django_assert_max_num_queries(8):
+        assert "a.txt" in desk.get("/imports/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/imports/new/", "/imports/{run}/cancel/", "/imports/{run}/retry/"])
+def test_who_may_not_import(
+    path: str, client: Client, make_user: Callable[..., User], run_import: Callable[..., ImportRun]
+) -> None:
+    run = run_import({"a.txt": STORY.encode()})
+    client.force_login(make_user("publisher"))
+    assert client.post(path.format(run=run.pk), {"import-text": "Other text"}).status_code == 403
+    assert Article.objects.count() == 1
