@@ -1,7 +1,7 @@
 """One settings file for every place the desk runs; what differs comes from the environment.
 
 Variables: DATABASE_URL (the app's role, owns no table), MIGRATE_DATABASE_URL (the owner, migrations only),
-REDIS_URL, SECRET_KEY, ALLOWED_HOSTS, SITE_URL, DEBUG, DEMO, FACTCHECK_DATA_DIR, EMAIL_URL, TRUSTED_PROXIES.
+REDIS_URL, SECRET_KEY, ALLOWED_HOSTS, SITE_URL, DEBUG, DEMO, FACTCHECK_DATA_DIR, EMAIL_HOST, TRUSTED_PROXIES.
 `docs/operations.md` lists them all.
 """
 
@@ -256,7 +256,15 @@ REST_FRAMEWORK: dict[str, Any] = {}
 SPECTACULAR_SETTINGS: dict[str, Any] = {"TITLE": "Factcheck API", "VERSION": "1.0.0", "OAS_VERSION": "3.1.0"}
 
 # --- E-mail
-EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+# Without a mail server messages go to the log of the process, where the demo's person finds them.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_USE_TLS = not EMAIL_USE_SSL and env_bool("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "factcheck@localhost")
 
 # --- Logs, as factcheck.log describes them
