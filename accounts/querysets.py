@@ -10,10 +10,9 @@ if TYPE_CHECKING:
     from accounts.models import ApiToken, User
 
 
-def role_names(user_ref: str = "pk") -> ArraySubquery:
-    """The names of a person's groups as an array; `user_ref` leads to the person from the annotated row."""
-    groups = Group.objects.filter(user=OuterRef(user_ref)).order_by("name")
-    return ArraySubquery(groups.values("name"))
+def role_names() -> ArraySubquery:
+    """The names of a person's groups as an array."""
+    return ArraySubquery(Group.objects.filter(user=OuterRef("pk")).order_by("name").values("name"))
 
 
 def prime_roles(user: "User", names: list[str]) -> "User":

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from accounts.audit import acting
+from accounts.lookups import token_by_hash
 from accounts.models import ApiToken, User
 from accounts.network import Address, is_within, parse_networks
 from accounts.permissions import check_permission
-from accounts.querysets import prime_roles, role_names
 from accounts.scopes import SCOPES
 from accounts.services.validation import clean_text, invalid, sha256_hex
 from factcheck.errors import DomainError, NotPermitted, WrongState
@@ -94,18 +94,16 @@ def revoke_token(*, person: User, token: ApiToken, now: datetime) -> None:
 
 
 def use_token(*, plaintext: str, address: Address | None, now: datetime) -> ApiToken:
-    """The token with its user (roles read) and creator, in one query; InvalidToken or TokenNotAllowedHere otherwise.
+    """The token with its user and their roles, in one query; InvalidToken or TokenNotAllowedHere otherwise.
 
     Every plaintext is hashed and looked up alike. `last_used_at` is written once a minute at most.
     """
-    hashed = ApiToken.objects.filter(secret_sha256=sha256_hex(plaintext))
-    token = hashed.select_related("user", "created_by").annotate(role_names=role_names("user_id")).first()
+    token = token_by_hash(sha256_hex(plaintext))
     if token is None:
         raise InvalidToken("The token is not known. Send one that was issued here, complete and unchanged.")
     _check_usable(token, now)
     if token.allowed_networks and not is_within(address, parse_networks(tuple(token.allowed_networks))):
         raise TokenNotAllowedHere(f"The token may not be used from {address or 'an unknown address'}.")
-    prime_roles(token.user, token.role_names)
     _note_use(token, now)
     return token
 
