@@ -40,6 +40,10 @@ _XML = re.compile(
 )
 
 
+_ROOT = re.compile(rb"<(?:[A-Za-z][\w.-]{0,40}:)?([A-Za-z][\w.-]{0,60})[\s/>]")
+_PROLOGUE = re.compile(rb"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.I | re.S)
+
+
 def detect_format(source: Source) -> str:
     """`plain`, `markdown`, `html`, `json`, `jsonl`, `csv`, `xml`, `pdf` or `zip` (DOCX and XLSX included).
 
@@ -93,10 +97,17 @@ def _by_look(head: bytes) -> str:
 
 
 def _corrected(found: str, head: bytes) -> str:
-    """XHTML served as XML is a page; a page, a feed or JSON saved under another markup's name is what it looks like."""
+    """XHTML served as XML is a page; a feed or news item saved as a page is what it looks like."""
     start = head.removeprefix(codecs.BOM_UTF8).lstrip()
-    if found == "xml" and re.search(rb"<!doctype\s+html|<html[\s>]", start[:1024], re.I):
+    if found == "xml" and root_name(start) == b"html":
         return "html"
-    if found == "html" and _XML.match(start) and not re.search(rb"<!doctype\s+html|<html[\s>]", start, re.I):
+    if found == "html" and _XML.match(start) and root_name(start) != b"html":
         return "xml"
     return found
+
+
+def root_name(head: bytes) -> bytes:
+    """The root element's local name from a file's first bytes, whatever else is wrong with it."""
+    plain = _PROLOGUE.sub(b"", head.replace(b"\x00", b""))
+    found = _ROOT.search(plain)
+    return found.group(1).lower() if found else b""

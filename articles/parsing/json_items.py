@@ -14,7 +14,20 @@ from articles.parsing.json_stream import array_elements
 from articles.parsing.ninjs import is_ninjs, parse_ninjs
 from factcheck.errors import DomainError
 
-_HOLDS_ITEMS = ("articles", "items", "results", "data", "entries", "posts", "documents", "stories", "hits", "response")
+_HOLDS_ITEMS = (
+    "articles",
+    "items",
+    "results",
+    "data",
+    "entries",
+    "posts",
+    "documents",
+    "stories",
+    "hits",
+    "response",
+    "dataFeedElement",
+    "itemListElement",
+)
 _MAX_ENVELOPES = 3
 _SHAPE = (
     "Send {“title”, “text” or “html”, “url” or “external_id”, “source”, “byline”, “published_at”, “language”}, a"
@@ -91,7 +104,7 @@ def outcomes_of(document: Any, name: str, raw: bytes) -> Outcomes:
 def _one(item: Any, name: str, raw: bytes | None) -> Outcome:
     """The outcome of one item; its raw bytes are written anew where it came inside a larger document."""
     try:
-        raw = raw if raw is not None else orjson.dumps(item)
+        raw = raw if raw is not None else _written(item)
         if not isinstance(item, Mapping):
             raise ParseError("unsupported-format", f"It is JSON, but no article. Nothing was stored. {_SHAPE}")
         if claim_review_nodes(item):
@@ -103,6 +116,13 @@ def _one(item: Any, name: str, raw: bytes | None) -> Outcome:
         return article_from_item(item, name=name, raw=raw)
     except DomainError as error:
         return failure(name, error)
+
+
+def _written(item: Any) -> bytes:
+    try:
+        return orjson.dumps(item)
+    except TypeError as error:  # its nesting limit is lower for writing than for reading
+        raise ParseError("too-deep", "The item is nested too deep to be an article. It was not stored.") from error
 
 
 def _items(document: Any) -> list[Any] | None:

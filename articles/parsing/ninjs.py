@@ -21,6 +21,7 @@ _SIGNS = words(
     altids altIds plannedCoverage eventDetails
     """
 )
+_USUAL = words("text html content body articleBody fulltext")
 _KINDS = ("html", "nitf", "text")
 _KEPT = {
     "version": ("version",),
@@ -36,14 +37,11 @@ _KEPT = {
 
 
 def is_ninjs(item: object) -> bool:
-    return (
-        isinstance(item, Mapping)
-        and isinstance(item.get("uri"), str)
-        and (
-            any(key in _SIGNS or key.startswith(("headline_", "body_", "description_")) for key in item)
-            or (isinstance(item.get("type"), str) and "text" not in item)
-        )
-    )
+    """A `uri` and either a key that only ninjs has, or no key of the usual ones for an article's words."""
+    if not isinstance(item, Mapping) or not isinstance(item.get("uri"), str):
+        return False
+    is_marked = any(key in _SIGNS or key.startswith(("headline_", "body_", "description_")) for key in item)
+    return is_marked or _USUAL.isdisjoint(item)
 
 
 def parse_ninjs(item: Item, *, name: str, raw: bytes) -> ParsedArticle:

@@ -1,16 +1,14 @@
 """An XML file to the parser of its root element."""
 
-import re
 from typing import Any
 
 from articles.parsing.base import Outcomes, ParseError, Source, supported
+from articles.parsing.detect import root_name
 from articles.parsing.feeds import parse_feed
 from articles.parsing.newsml import NEWSML_ROOTS, articles_of_newsml
 from articles.parsing.nitf import article_of_nitf
 from articles.parsing.xml import descendants, local, parse_xml
 
-_ROOT = re.compile(rb"<(?:[A-Za-z][\w.-]{0,40}:)?([A-Za-z][\w.-]{0,60})[\s/>]")
-_PROLOGUE = re.compile(rb"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.I | re.S)
 _FEED_ROOTS = {b"rss", b"feed", b"rdf", b"channel"}
 
 
@@ -39,10 +37,3 @@ def _article_root(root: Any) -> Any:
             f"It is XML with the root “{local(root)[:60]}”, which is no article. Nothing was stored. {supported()}",
         )
     return inner
-
-
-def root_name(head: bytes) -> bytes:
-    """The root element's local name from a file's first bytes, whatever else is wrong with it."""
-    plain = _PROLOGUE.sub(b"", head.replace(b"\x00", b""))
-    found = _ROOT.search(plain)
-    return found.group(1).lower() if found else b""

@@ -86,7 +86,7 @@ def test_jsonl_has_an_outcome_per_line_and_a_bad_line_hurts_nobody():
         json.dumps({"title": "no text"}),
         json.dumps({**ITEM, "url": "javascript:1"}),
     ]
-    found = list(parse("\n".join([*lines, json.dumps(ITEM)]).encode(), name="a.jsonl"))
+    found: list[Any] = list(parse("\n".join([*lines, json.dumps(ITEM)]).encode(), name="a.jsonl"))
     assert [outcome.name for outcome in found] == [f"a.jsonl:{n}" for n in (1, 3, 4, 5, 6, 7)]
     assert [getattr(outcome, "code", "ok") for outcome in found] == [
         "ok", "malformed-json", "unsupported-format", "no-text", "invalid-url", "ok",

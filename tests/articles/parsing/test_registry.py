@@ -3,6 +3,7 @@
 import io
 import time
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import pytest
 from hypothesis import given
@@ -83,7 +84,7 @@ def test_an_item_over_the_byte_limit_is_refused_without_reading_it_all():
             return b"x" * size
 
     stream = Endless()
-    (outcome,) = parse(stream, name="a.txt")
+    (outcome,) = parse(cast("BinaryIO", stream), name="a.txt")
     assert isinstance(outcome, ParseFailure)
     assert outcome.code == "too-large"
     assert stream.given < 2 * MAX_ITEM_BYTES

@@ -1,0 +1,107 @@
+"""CSV and XLSX with guessed and given columns."""
+
+import io
+import zipfile
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import openpyxl
+import pytest
+
+from articles.parsing import ParseOptions, parse
+
+
+def outcomes(data: bytes, name: str, columns: dict[str, str] | None = None) -> list[Any]:
+    return list(parse(data, name=name, options=ParseOptions(columns=columns)))
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_csv_of_any_delimiter_and_encoding(delimiter, encoding):
+    text = f'Headline{delimiter}Body{delimiter}Date\r\nTítle{delimiter}"One\r\n\r\nTwo{delimiter}x"{delimiter}2021-06-16\r\n'
+    (article,) = outcomes(text.encode(encoding), "a.csv")
+    assert article.canonical.text == f"Títle\n\nOne\n\n{' '.join(f'Two{delimiter}x'.split())}"
+    assert article.published_at == datetime(2021, 6, 16, tzinfo=UTC)
+    assert article.name == "a.csv#2"
+
+
+def test_given_columns_win():
+    data = b"a,b,title\nBody,Head,Other\n"
+    (article,) = outcomes(data, "a.csv", {"a": "text", "b": "title"})
+    assert article.canonical.text == "Head\n\nBody"
+
+
+@pytest.mark.parametrize(
+    ("data", "columns"),
+    [
+        (b"a,b\n1,2\n", None),
+        (b"text\nx\n", {"nope": "text"}),
+        (b"text\nx\n", {"text": "nonsense"}),
+        (b"title,url\nT,u\n", None),
+    ],
+)
+def test_columns_that_say_nothing_are_refused_with_the_names_found(data, columns):
+    (failure,) = outcomes(data, "a.csv", columns)
+    assert failure.code == "columns-unknown"
+
+
+def test_a_bad_row_hurts_no_other():
+    found = outcomes(b"title,text,url\nA,x,https://a.org\nB,,\n\nC,y,javascript:1\nD,z,\n", "a.csv")
+    assert [getattr(outcome, "code", "ok") for outcome in found] == ["ok", "no-text", "invalid-url", "ok"]
+
+
+def test_a_row_can_be_read_again_from_its_own_bytes():
+    (article,) = outcomes(b"title,text,id\nA,x y,7\n", "a.csv")
+    (again,) = outcomes(article.raw, "a.json")
+    assert (again.canonical, again.external_id) == (article.canonical, "7")
+
+
+def test_a_large_csv_is_read_as_a_stream(monkeypatch):
+    monkeypatch.setattr("articles.parsing.tables.MAX_ITEM_BYTES", 10)
+    data = "title,text\n" + "".join(f"Títle {n},text {n}\n" for n in range(500))
+    assert [article.title for article in outcomes(data.encode(), "a.csv")] == [f"Títle {n}" for n in range(500)]
+    broken = outcomes(data.encode() + b"x,\xff\n" + b"y,z\n" * 3000, "a.csv")
+    assert broken[-1].code == "not-utf8"
+
+
+def test_header_only_is_refused():
+    assert outcomes(b"title,text\n", "a.csv")[0].code == "no-text"
+
+
+def workbook(rows: Sequence[Sequence[Any]]) -> bytes:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    for row in rows:
+        sheet.append(list(row))
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_xlsx():
+    rows = [
+        [],
+        ["Headline", "Text", "Published", "ID"],
+        ["Títle 😀", "One.\n\nTwo.", date(2021, 6, 16), 7.0],
+        [],
+        ["B", None],
+    ]
+    article, failure = outcomes(workbook(rows), "a.xlsx")
+    assert article.canonical.text == "Títle 😀\n\nOne.\n\nTwo."
+    assert (article.external_id, article.published_at) == ("7", datetime(2021, 6, 16, tzinfo=UTC))
+    assert failure.code == "no-text"
+
+
+def test_an_empty_workbook_is_refused():
+    assert outcomes(workbook([]), "a.xlsx")[0].code == "no-text"
+
+
+def test_a_workbook_with_a_bomb_inside_is_refused():
+    stream = io.BytesIO(workbook([["text"], ["x"]]))
+    with zipfile.ZipFile(stream, "a") as archive:
+        archive.writestr("xl/evil.xml", '<!DOCTYPE x [<!ENTITY l "ha">]><x/>')
+    assert outcomes(stream.getvalue(), "a.xlsx")[0].code == "xml-entities"
+    with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/big", b"\x00" * 50_000_000)
+    assert outcomes(stream.getvalue(), "a.xlsx")[0].code in {"archive-too-large", "xml-entities"}
