@@ -14,7 +14,7 @@ from annotations.anchoring.alignment import tokenize
 
 _MAX_PLACES = 8
 _MAX_POSITIONS = 400  # a word that stands in more places says nothing about where
-_MAX_QUERY = 2_000  # code points that are aligned; a longer quote is searched by its beginning
+_PART = 500  # code points: alignment costs their square, so a longer quote is found by its beginning and its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class FuzzyIndex:
 
     def find(self, quote: str, *, min_score: float, min_lead: float) -> Match | None:
         """The stretch most like the quote, if it is like enough and clearly more so than any other stretch."""
-        query = quote[:_MAX_QUERY]
+        query = quote[:_PART]
         size, total = len(query), len(self._text)
         windows = [(max(0, at - size), min(total, at + 3 * size)) for at in self._places(query)]
         best = max((self._align(query, *w) for w in windows), key=lambda m: m.score, default=None)
@@ -46,7 +46,16 @@ class FuzzyIndex:
             return None
         around = [part for w in windows for part in ((w[0], min(w[1], best.start)), (max(w[0], best.end), w[1]))]
         runner_up = max((self._align(query, *part).score for part in around if part[0] < part[1]), default=0.0)
-        return best if best.score - runner_up >= min_lead else None
+        whole = self._to_its_end(best, quote)
+        return whole if best.score - runner_up >= min_lead and whole.score >= min_score else None
+
+    def _to_its_end(self, beginning: Match, quote: str) -> Match:
+        if len(quote) <= _PART:
+            return beginning
+        middle = min(beginning.start + len(quote) // 2, len(self._text) - 1)
+        ending = self._align(quote[-_PART:], middle, min(len(self._text), middle + 2 * len(quote)))
+        score = fuzz.ratio(quote, self._text[beginning.start : ending.end]) / 100
+        return Match(beginning.start, max(beginning.end, ending.end), score)
 
     def _places(self, query: str) -> list[int]:
         """Likely starts of the query in the text, best first, by a vote of its words weighted by their rarity."""
@@ -62,7 +71,11 @@ class FuzzyIndex:
         for place, following in pairwise(sorted(votes)):
             if following == place + 1:
                 votes[place] += votes[following]
-        return [place * step for place in heapq.nlargest(_MAX_PLACES, votes, key=votes.__getitem__)]
+        apart: list[int] = []
+        for place in heapq.nlargest(4 * _MAX_PLACES, votes, key=votes.__getitem__):
+            if not any(abs(place - other) < 2 for other in apart):
+                apart.append(place)
+        return [place * step for place in apart[:_MAX_PLACES]]
 
     def _align(self, query: str, begin: int, end: int) -> Match:
         window = self._text[begin:end]

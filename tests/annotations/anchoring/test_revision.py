@@ -193,6 +193,16 @@ def test_a_lookalike_elsewhere_is_only_suggested():
     assert 0.75 <= anchor.suggestion.score < 1
 
 
+@pytest.mark.parametrize("kept", [200, 110])
+def test_a_long_lookalike_is_suggested_to_its_end(kept):
+    words = [f"word{n}" for n in range(200)]
+    filler = "\n\n".join(f"Pier {n} was mended in the year {1900 + n}, at some cost." for n in range(150))
+    reworded = " ".join(word if n % 8 else "changed" for n, word in enumerate(words[:kept]))
+    old, new = " ".join(words) + f"\n\n{filler}", f"{filler}\n\n{reworded}"
+    suggestion = RevisionDiff(old, new).place(0, len(" ".join(words))).suggestion
+    assert (suggestion and suggestion.exact) == (reworded if kept == 200 else None)
+
+
 def test_two_equal_lookalikes_suggest_nothing():
     quote = "The northern quay was closed to all ships in spring"
     filler = "\n\n".join(f"Pier {n} was mended in the year {1900 + n}, at some cost." for n in range(30))
