@@ -212,6 +212,8 @@ STORAGES: dict[str, dict[str, Any]] = {
         else "factcheck.storage.HashedStaticFilesStorage"
     },
 }
+# Where anchor_audit writes the heads of the audit chains; best on a disk of its own.
+AUDIT_ANCHORS = Path(os.environ.get("AUDIT_ANCHORS", DATA_DIR / "anchors" / "audit-heads.jsonl"))
 # Hard limits on what comes in; the import's own limits are finer (articles/limits.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000

@@ -1,0 +1,137 @@
+"""Comments on a claim, a field of its verdict or a piece of evidence; suggestions that the author accepts with one key."""
+
+from datetime import datetime
+from uuid import UUID
+
+from accounts.models import User
+from accounts.permissions import check_permission, has_permission
+from annotations.errors import InvalidInput, NotFound, NotPermitted, Stale, WrongState
+from annotations.models import Comment, Evidence, Verdict
+from annotations.services.base import locked_claim, touch_claim, writing
+from annotations.services.evidence import update_evidence
+from annotations.services.verdict_edits import save_verdict
+
+MAX_COMMENT = 5_000
+FIELDS = ("", "statement", "headline", "rating", "summary", "rationale", "evidence", "note")
+SUGGESTIBLE = ("headline", "summary", "rationale", "note")
+
+
+def add_comment(
+    *,
+    person: User,
+    claim_id: UUID | str,
+    body: str,
+    now: datetime,
+    verdict: Verdict | None = None,
+    evidence: Evidence | None = None,
+    field: str = "",
+    is_blocking: bool = False,
+    in_reply_to: Comment | None = None,
+) -> Comment:
+    """Say something. A blocking comment keeps the verdict from being submitted until somebody resolves it."""
+    check_permission(person, "comment.write")
+    body = _body(body)
+    if field not in FIELDS:
+        raise InvalidInput("That is no field of a verdict. Your words are still in the form.")
+    with writing(person):
+        claim = locked_claim(claim_id)
+        comment = Comment.objects.create(
+            claim=claim, verdict=verdict, evidence=evidence, field=field, body=body, is_blocking=is_blocking,
+            in_reply_to=in_reply_to, author=person, created_at=now,
+        )  # fmt: skip
+        touch_claim(claim, now=now)
+    return comment
+
+
+def suggest_words(
+    *,
+    person: User,
+    verdict: Verdict,
+    field: str,
+    suggested_to: str,
+    now: datetime,
+    evidence: Evidence | None = None,
+    body: str = "",
+) -> Comment:
+    """Propose other words for a field. The one who suggests writes nothing, so they can still approve."""
+    check_permission(person, "comment.write")
+    if field not in SUGGESTIBLE or (field == "note") != (evidence is not None):
+        raise InvalidInput("Words can be suggested for headline, summary, rationale and the notes of evidence.")
+    before = evidence.note if evidence is not None else getattr(verdict, field)
+    if before == suggested_to:
+        raise InvalidInput("The suggestion equals what stands there. Nothing was saved.")
+    with writing(person):
+        claim = locked_claim(verdict.claim_id)
+        comment = Comment.objects.create(
+            claim=claim, verdict=verdict, evidence=evidence, field=field, body=body.strip()[:MAX_COMMENT],
+            suggested_from=before, suggested_to=suggested_to, author=person, created_at=now,
+        )  # fmt: skip
+        touch_claim(claim, now=now)
+    return comment
+
+
+def accept_suggestion(*, person: User, comment_id: UUID | str, now: datetime) -> Comment:
+    """Put the suggested words in place; whoever accepts is their author. Stale where the words changed meanwhile."""
+    with writing(person):
+        comment = _open_suggestion(comment_id)
+        words = comment.suggested_to or ""
+        if comment.evidence is not None:
+            _same(comment.evidence.note, comment)
+            update_evidence(person=person, evidence_id=comment.evidence.pk, note=words, now=now)
+        elif comment.verdict is not None:
+            _same(getattr(comment.verdict, comment.field), comment)
+            save_verdict(person=person, verdict_id=comment.verdict.pk, now=now, **{comment.field: words})
+        _resolve(comment, person=person, resolution="accepted", now=now)
+    return comment
+
+
+def resolve_comment(*, person: User, comment_id: UUID | str, now: datetime, resolution: str = "done") -> Comment:
+    """Mark as done, or reject a suggestion. A blocking comment is resolved by its author or another reviewer."""
+    check_permission(person, "comment.write")
+    with writing(person):
+        comment = Comment.objects.select_for_update(of=("self",)).filter(pk=comment_id).first()
+        if comment is None:
+            raise NotFound("This comment does not exist.")
+        if comment.resolved_at:
+            raise WrongState("Somebody has resolved this comment already.")
+        is_reviewer = has_permission(person, "verdict.request_changes")
+        if comment.is_blocking and person != comment.author and not is_reviewer:
+            raise NotPermitted("A blocking comment is resolved by whoever made it, or by a reviewer. Answer it first.")
+        _resolve(
+            comment, person=person, resolution=resolution if resolution in {"done", "rejected"} else "done", now=now
+        )
+    return comment
+
+
+def _open_suggestion(comment_id: UUID | str) -> Comment:
+    comment = (
+        Comment.objects.select_for_update(of=("self",))
+        .select_related("verdict", "evidence")
+        .filter(pk=comment_id, suggested_to__isnull=False)
+        .first()
+    )
+    if comment is None:
+        raise NotFound("This suggestion does not exist.")
+    if comment.resolved_at:
+        raise WrongState("Somebody has answered this suggestion already.")
+    return comment
+
+
+def _same(words: str, comment: Comment) -> None:
+    if words != comment.suggested_from:
+        raise Stale(
+            "These words were changed since the suggestion was made. Nothing was changed: compare both and edit by hand.",
+            current=words,
+        )
+
+
+def _resolve(comment: Comment, *, person: User, resolution: str, now: datetime) -> None:
+    comment.resolved_by, comment.resolved_at, comment.resolution = person, now, resolution
+    comment.save(update_fields=["resolved_by", "resolved_at", "resolution"])
+
+
+def _body(body: str) -> str:
+    body = body.strip()
+    if not body or len(body) > MAX_COMMENT:
+        raise InvalidInput(f"A comment has 1 to {MAX_COMMENT:,} characters. Your words are still in the form.")
+    return body

@@ -1,0 +1,99 @@
+"""The verifier finds every manipulation before the last anchored head, done as superuser with the triggers off."""
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.audit import acting
+from accounts.audit_chain import verify, write_anchor
+from tests.annotations import story
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def trail(make_user, tmp_path):
+    """A published check, anchored; then one more change that is not."""
+    verdict = story.published(make_user("editor"), make_user("reviewer"))
+    anchors = tmp_path / "anchors" / "heads.jsonl"
+    write_anchor(anchors, now=timezone.now())
+    return f"claim:{verdict.claim_id}", anchors
+
+
+@pytest.fixture
+def as_superuser(owner_db):
+    """Run SQL with every trigger off, as only a superuser can."""
+
+    def run(sql, *params):
+        owner_db.execute("SET session_replication_role = replica")
+        owner_db.execute(sql, params)
+
+    return run
+
+
+def test_an_untouched_trail_is_intact(trail):
+    _stream, anchors = trail
+    result = verify(anchors)
+    assert result.is_intact
+    assert result.events > 10
+    assert result.unanchored == 0
+
+
+MANIPULATIONS = {
+    "edited": "UPDATE accounts_auditevent SET action = 'x' WHERE stream = %s AND seq = 3",
+    "another actor": "UPDATE accounts_auditevent SET actor_id = uuidv7() WHERE stream = %s AND seq = 3",
+    "deleted": "DELETE FROM accounts_auditevent WHERE stream = %s AND seq = 3",
+    "content edited": "UPDATE accounts_payload SET body = '{}' WHERE id ="
+    " (SELECT after_payload_id FROM accounts_auditevent WHERE stream = %s AND seq = 3)",
+    "content blanked": "UPDATE accounts_payload SET body = NULL WHERE id ="
+    " (SELECT after_payload_id FROM accounts_auditevent WHERE stream = %s AND seq = 3)",
+    "inserted": "INSERT INTO accounts_auditevent (stream, seq, at, via, db_role, request_id, action, object_table, object_id,"
+    " before_sha256, after_sha256, previous_hash, hash) SELECT stream, seq + 1000, at, via, db_role, request_id, action,"
+    " object_table, object_id, before_sha256, '', hash, hash FROM accounts_auditevent WHERE stream = %s AND seq = 3",
+    "reordered": "WITH swapped AS (SELECT stream, CASE seq WHEN 3 THEN 4 ELSE 3 END AS seq, id FROM accounts_auditevent"
+    " WHERE stream = %s AND seq IN (3, 4)) UPDATE accounts_auditevent e SET action = o.action FROM swapped s"
+    " JOIN accounts_auditevent o ON o.stream = s.stream AND o.seq = s.seq WHERE e.id = s.id",
+}
+
+
+@pytest.mark.parametrize("name", MANIPULATIONS)
+def test_a_manipulation_is_found_and_named(trail, as_superuser, name):
+    stream, anchors = trail
+    as_superuser(MANIPULATIONS[name], stream)
+    result = verify(anchors)
+    assert [item.stream for item in result.breaks] == [stream]
+
+
+def test_a_cut_off_tail_is_found_even_if_the_head_was_set_back(trail, as_superuser):
+    stream, anchors = trail
+    as_superuser("DELETE FROM accounts_auditevent WHERE stream = %s AND seq > 5", stream)
+    as_superuser(
+        "UPDATE accounts_auditstream SET seq = 5, hash = (SELECT hash FROM accounts_auditevent WHERE stream = %s AND seq = 5)"
+        " WHERE stream = %s",
+        stream,
+        stream,
+    )
+    result = verify(anchors)
+    assert [(item.stream, item.seq) for item in result.breaks] == [(stream, 6)]
+    assert verify().is_intact  # without anchors nobody could tell: that is what they are for
+
+
+def test_a_whole_chain_that_vanished_is_found(trail, as_superuser):
+    stream, anchors = trail
+    as_superuser("DELETE FROM accounts_auditevent WHERE stream = %s", stream)
+    as_superuser("DELETE FROM accounts_auditstream WHERE stream = %s", stream)
+    assert [item.stream for item in verify(anchors).breaks] == [stream]
+
+
+def test_a_legal_removal_leaves_the_chain_provable(trail, make_user):
+    stream, anchors = trail
+    with acting(make_user("admin")), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT redact_payload(after_payload_id, stream, 'Court order') FROM accounts_auditevent"
+            " WHERE stream = %s AND after_payload_id IS NOT NULL",
+            [stream],
+        )
+        assert len(cursor.fetchall()) > 5
+    result = verify(anchors)
+    assert result.is_intact
+    assert result.unanchored > 5
