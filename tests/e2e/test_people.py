@@ -155,3 +155,12 @@ def test_the_support_site_keeps_to_the_policy(page, admin, login_as, make_user):
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".messagelist")).to_contain_text("was changed successfully")
     assert AuditEvent.objects.filter(stream=f"person:{admin.pk}").last().actor_id == helper.pk
+
+
+def test_the_demo_needs_one_click(page, transactional_db, make_user, settings, axe):
+    settings.DEMO = True
+    make_user("editor", name="Mira Okafor", email="mira@demo.example")
+    page.goto("/accounts/login/?next=/profile/")
+    look(page, axe, "login-demo")
+    page.get_by_role("button", name="Mira Okafor").click()
+    expect(page.get_by_role("heading", name="Profile")).to_be_visible()
