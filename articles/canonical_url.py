@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, urlsplit
 
 import idna
@@ -47,6 +48,7 @@ class InvalidUrl(DomainError):
     title = "This is no web address"
 
 
+@lru_cache(maxsize=256)
 def canonicalise_url(url: str) -> str:
     """The same page's one spelling: host in lower-case punycode, no tracking parameters, no fragment, no default port.
 
@@ -66,6 +68,8 @@ def canonicalise_url(url: str) -> str:
 def domain_of(url: str) -> str:
     """The host of an address without `www.`, as people write it: in its own script."""
     host = _host(_split(url)).removeprefix("www.")
+    if "xn--" not in host:
+        return host
     try:
         return idna.decode(host)
     except idna.IDNAError:

@@ -41,9 +41,16 @@ def _cut_marks(text: str) -> str:
 def normalise_inline(text: str) -> str:
     """One block's text: NFC, invisible characters dropped, runs of white space one space, line breaks one `\\n`."""
     if text.isprintable():  # nothing to drop, no line break, no white space but the plain space
-        return compose(" ".join(text.split()))
+        return compose(single_spaced(text))
     lines = (" ".join(line.split()) for line in _LINE_BREAK.split(drop_invisible(text)))
     return compose("\n".join(line for line in lines if line))
+
+
+def single_spaced(printable: str) -> str:
+    """Stripped and with single spaces, for text whose only white space is the plain space."""
+    if "  " in printable or printable[:1] == " " or printable[-1:] == " ":
+        return " ".join(printable.split())
+    return printable
 
 
 def normalise_line(text: str) -> str:

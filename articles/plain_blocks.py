@@ -1,9 +1,10 @@
 """Plain text into blocks: blank lines, bullets, hard-wrapped lines."""
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
-from articles.characters import drop_invisible
+from articles.characters import drop_invisible, single_spaced
 from articles.dates import is_date_line
 
 MAX_HEADLINE = 250
@@ -37,15 +38,23 @@ def looks_like_headline(blocks: list[tuple[str, str]]) -> bool:
 
 def _groups(raw: str) -> list[Group]:
     """Runs of lines between blank lines, each line stripped and with single spaces."""
-    text = drop_invisible(_PARAGRAPH_BREAK.sub("\n\n", _LINE_BREAK.sub("\n", raw)))
     groups: list[Group] = [[]]
-    for line in text.split("\n"):
-        words = " ".join(line.split())
-        if words:
-            groups[-1].append(words)
+    for line in _lines(raw):
+        if line:
+            groups[-1].append(line)
         elif groups[-1]:
             groups.append([])
     return [group for group in groups if group]
+
+
+def _lines(raw: str) -> Iterator[Line]:
+    lines = raw.split("\n")
+    if all(map(str.isprintable, lines)):  # most text: nothing to drop, and no white space but the plain space
+        yield from map(single_spaced, lines)
+        return
+    text = drop_invisible(_PARAGRAPH_BREAK.sub("\n\n", _LINE_BREAK.sub("\n", raw)))
+    for line in text.split("\n"):
+        yield " ".join(line.split())
 
 
 def _is_hard_wrapped(groups: list[Group]) -> bool:

@@ -55,9 +55,10 @@ _ATTRIBUTED = re.compile(rf"\b(?i:{_VERBS}) (?i:the )?(?:[a-z]+ ){{0,3}}(?P<name
 _REPORTS = re.compile(rf"\b(?P<name>{_KNOWN}) (?:news agency )?(?:reported|reports|writes|wrote|berichtet|meldet)\b")
 _STATED = re.compile(rf"\b(?i:sources?|quelle|fuente|fonte|источник)\s?: ?{_OPEN}?(?P<name>{_KNOWN})\b")
 _SIGNED = re.compile(rf"[—–-] ?(?:The )?(?P<name>{_KNOWN})\s*$")
-_WORD = re.compile(r"[^\W\d_]+")
-_FIRST_WORDS = frozenset(_WORD.findall(name)[0] for name in _AGENCIES)
-_VERB_LIST = _VERBS.lower().replace("?", "").split("|")
+_VERB_LIST = [
+    form for verb in _VERBS.replace("reports?", "report").split("|") for form in (verb, verb[0].upper() + verb[1:])
+]
+BEFORE, AFTER, MAX_WINDOWS = 60, 60, 100  # code points around a name or verb; how many of them are looked at
 _BYLINE = re.compile(rf"(?:By|BY|Von|Par|Por|Di) (?P<name>{_NAME}(?:(?:, | and | und | et | y | e ){_NAME}){{0,4}})")
 _DATED_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d[-_]?[01]\d[-_]?[0-3]\d)(?!\d)")
 
@@ -104,24 +105,28 @@ def _origin(canonical: CanonicalText) -> Proposal | None:
         match = _DATELINE.match(text)
         if match and _is_name(match["name"]):
             return Proposal("origin", agency_name(match["name"].split("/")[0]), match.group().strip())
-    searched = canonical.text[:LONGEST_SEARCHED]
-    matches = (form.search(searched) for form in _forms_for(searched))
-    found = next((match for match in matches if match), None) or _signed_off(canonical)
+    found = _attribution(canonical.text[:LONGEST_SEARCHED]) or _signed_off(canonical)
     return Proposal("origin", agency_name(found["name"]), found.group().strip()) if found else None
 
 
-def _forms_for(text: str) -> list[re.Pattern[str]]:
-    """The patterns that can match at all: on most articles none, which is ten times faster than to try them."""
-    words = set(_WORD.findall(text))
-    names_a_wire = not words.isdisjoint(_FIRST_WORDS)
-    folded = text.lower()
-    attributes = any(verb in folded for verb in _VERB_LIST)
-    forms = [_IN_PARENTHESES] if names_a_wire else []
-    if attributes:
-        forms.append(_QUOTED)
-    if attributes and not words.isdisjoint({"agency", "newswire"}):
-        forms.append(_CALLED_AGENCY)
-    return [*forms, _ATTRIBUTED, _REPORTS, _STATED] if names_a_wire else forms
+def _attribution(text: str) -> re.Match[str] | None:
+    """The strongest attribution to a wire. Only the surroundings of names and verbs are matched: most articles have few."""
+    names = _windows(text, [name for name in _AGENCIES if name in text])
+    verbs = _windows(text, [verb for verb in _VERB_LIST if verb in text])
+    tried = [(_IN_PARENTHESES, names), (_QUOTED, verbs), (_CALLED_AGENCY, verbs)]
+    tried += [(form, names) for form in (_ATTRIBUTED, _REPORTS, _STATED)]
+    matches = (form.search(window) for form, windows in tried for window in windows)
+    return next((match for match in matches if match), None)
+
+
+def _windows(text: str, words: list[str]) -> list[str]:
+    windows = []
+    for word in words:
+        at = text.find(word)
+        while at >= 0 and len(windows) < MAX_WINDOWS:
+            windows.append(text[max(0, at - BEFORE) : at + len(word) + AFTER])
+            at = text.find(word, at + len(word))
+    return windows
 
 
 def _signed_off(canonical: CanonicalText) -> re.Match[str] | None:

@@ -44,6 +44,10 @@ _PLAIN_KEY = re.compile(r"[\s_\-.]+")
 _LOOKS_LIKE_HTML = re.compile(r"</(?:p|div|h[1-6]|li|ul|article|section|body)>|<br ?/?>|<p[ >]", re.I)
 _OBJECT_NAMES = ("name", "title", "label", "headline", "@value", "text", "rendered")
 MAX_NAMES = 50
+SHAPE = (
+    "Send {“title”, “text” or “html”, “url” or “external_id”, “source”, “byline”, “published_at”, “language”}, a"
+    " list of these, or {“articles”: [...]}."
+)
 
 
 def article_from_item(
@@ -54,6 +58,10 @@ def article_from_item(
     With `has_title_only` a headline without text is enough, as in feeds.
     """
     fields = fields_of(item)
+    if not fields:
+        raise ParseError(
+            "unsupported-format", f"It is no article: none of its fields is known. It was not stored. {SHAPE}"
+        )
     title = _string(fields, "title")
     canonical = _canonical(fields, title, has_title_only=has_title_only)
     source = fields.get("source")

@@ -9,7 +9,7 @@ from articles.limits import MAX_ITEM_BYTES, MAX_ITEMS_IN_DOCUMENT
 from articles.parsing.base import Outcome, Outcomes, ParseError, Source, failure
 from articles.parsing.claimreview import claim_review_nodes, parse_claim_reviews
 from articles.parsing.decode import decode_utf8
-from articles.parsing.items import article_from_item, fields_of
+from articles.parsing.items import SHAPE, article_from_item, fields_of
 from articles.parsing.json_stream import array_elements
 from articles.parsing.ninjs import is_ninjs, parse_ninjs
 from factcheck.errors import DomainError
@@ -29,10 +29,6 @@ _HOLDS_ITEMS = (
     "itemListElement",
 )
 _MAX_ENVELOPES = 3
-_SHAPE = (
-    "Send {“title”, “text” or “html”, “url” or “external_id”, “source”, “byline”, “published_at”, “language”}, a"
-    " list of these, or {“articles”: [...]}."
-)
 
 
 def parse_json(source: Source) -> Outcomes:
@@ -94,7 +90,7 @@ def outcomes_of(document: Any, name: str, raw: bytes) -> Outcomes:
         yield _one(document, name, raw)
         return
     if not items:
-        raise ParseError("no-text", f"The list of articles is empty. Nothing was stored. {_SHAPE}")
+        raise ParseError("no-text", f"The list of articles is empty. Nothing was stored. {SHAPE}")
     if len(items) > MAX_ITEMS_IN_DOCUMENT:
         raise ParseError("too-large", f"It holds more than {MAX_ITEMS_IN_DOCUMENT:,} items. Send them as JSON Lines.")
     for number, item in enumerate(items, start=1):
@@ -106,13 +102,11 @@ def _one(item: Any, name: str, raw: bytes | None) -> Outcome:
     try:
         raw = raw if raw is not None else _written(item)
         if not isinstance(item, Mapping):
-            raise ParseError("unsupported-format", f"It is JSON, but no article. Nothing was stored. {_SHAPE}")
+            raise ParseError("unsupported-format", f"It is JSON, but no article. Nothing was stored. {SHAPE}")
         if claim_review_nodes(item):
             return parse_claim_reviews(item, name=name, raw=raw)
         if is_ninjs(item):
             return parse_ninjs(item, name=name, raw=raw)
-        if not fields_of(item):
-            raise ParseError("unsupported-format", f"It is JSON, but no article. Nothing was stored. {_SHAPE}")
         return article_from_item(item, name=name, raw=raw)
     except DomainError as error:
         return failure(name, error)
