@@ -133,7 +133,7 @@ def _is_plain(word: str) -> bool:
     lower = word.lower()
     if _has_digit(word) or lower.endswith("n't"):
         return False
-    if lower in lexicon.NUMBER or lower in lexicon.NEGATION or lower in lexicon.WEIGHTY:
+    if lower in lexicon.TURNING:
         return False
     is_capitalised = any(c.isupper() for c in word)
     return word.isascii() and (not is_capitalised or (lower in lexicon.FUNCTION and word.istitle()))

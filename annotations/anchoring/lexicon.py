@@ -45,8 +45,26 @@ WEIGHTY = _words(
     our you your my me who men man women woman"""
 )
 
+# One half of a pair of opposites: exchanged for the other, the sentence says the reverse.
+OPPOSED = _words(
+    """support supports supported supporting oppose opposes opposed opposing approve approves approved veto vetoes vetoed
+    accept accepts accepted allow allows allowed permit permits permitted forbid forbids forbidden ban bans prohibited
+    praise praises praised condemn condemns condemned criticise criticised criticize criticized attack attacks attacked
+    defend defends defended import imports imported export exports exported buy buys bought sell sells sold lend lent
+    borrow borrowed ally allies enemy enemies friend friends foe foes victim victims perpetrator perpetrators winner
+    winners loser losers war peace open opened closed close success succeed succeeded safe unsafe dangerous harmful
+    harmless effective public private voluntary mandatory compulsory optional temporary permanent majority minority
+    minimum maximum north south east west northern southern eastern western left right early late earlier later
+    positive negative rich poor strong weak high low hot cold start started begin began end ends joined join leave
+    leaves admit admits admitted remember forget forgot raise raised cut cuts reduce reduced reduces expand expanded
+    father mother son daughter brother sister husband wife king queen mr mrs ms yes military civilian offensive
+    defensive intentional accidental deliberately accidentally fully partly partially entirely"""
+)
+
 # Exchanged for one another they turn the sentence round; added or dropped they rarely do.
 DIRECTIONS = _words("to from by for with into onto off out")
 
 REVERSING_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "mis", "anti", "de", "counter", "ex", "pre", "post")
 REVERSING_SUFFIXES = ("less", "ful", "er", "ee", "or")
+
+TURNING = NUMBER | NEGATION | WEIGHTY | OPPOSED

@@ -22,6 +22,9 @@ HARMLESS = [
     ("What Are Other Rules of the House", "What are other Rules of the House"),
     ("contact the office for the forms", "email the office for the forms"),
     ("the speech that is held there", "the speech held there"),
+    ("the plan in brief and the map", "the plan in short and the map"),
+    ("Mr. Smith and the others", "Mr Smith and the others"),
+    ("The Harbour office of the town", "The Harbour office in the town"),
     ("the plan and also the map", "the plan and the map"),
     ("the harbour (that is old) is shut", "the harbour that is old is shut"),
 ]
@@ -68,6 +71,10 @@ TURNING = [
     ("the so-called experts of the house", 'the so-called "experts" of the house'),
     ("a fee of $5 and the rest", "a fee of €5 and the rest"),
     ("the boat is here", "the boat, which was built of oak in the harbour of the town, is here"),
+    ("the senator who supports the bill and", "the senator who opposes the bill and"),
+    ("the import of the valves to the town", "the export of the valves to the town"),
+    ("the northern end of the quay", "the southern end of the quay"),
+    ("the Harbour-Master of the town", "the harbour-master of the town"),
     ("10⁹ of the valves", "109 of the valves"),
 ]
 

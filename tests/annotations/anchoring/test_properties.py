@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotations.anchoring import RevisionDiff
+from annotations.anchoring import RevisionDiff, is_harmless
 from annotations.typography import FoldedText, fold
 
 PIECES = [
@@ -75,3 +75,10 @@ def test_folded_offsets_lead_back(text, data):
     if start < end:
         assert folded.to_folded(raw_start, raw_end) == (start, end)
     assert len(folded.flat) == len(folded.folded)
+
+
+@given(st.text(), st.text())
+def test_nothing_changed_is_harmless_and_another_number_never(text, other):
+    assert is_harmless(text, text)
+    assert not is_harmless(f"the end of the {text} 80 and", f"the end of the {text} 45 and")
+    assert is_harmless(text, other) == is_harmless(other, text)
