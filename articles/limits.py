@@ -1,7 +1,8 @@
 """How much one import may be. Every parser reads its bounds here; each refusal names the limit it hit."""
 
 MAX_TEXT_CODE_POINTS = 1_000_000  # a tsvector holds 1 MB; the canonical text of one revision stays under it
-MAX_ITEM_BYTES = 20 * 1024 * 1024  # one article, one line of JSONL, one member of an archive, one document
+MAX_ITEM_BYTES = 10 * 1024 * 1024  # one page, line of JSONL, XML or JSON document: it is held in memory as objects
+MAX_DOCUMENT_BYTES = 50 * 1024 * 1024  # a PDF, Word file or workbook, which is mostly pictures
 MAX_BULK_BYTES = 2 * 1024 * 1024 * 1024  # a file that is read as a stream (JSONL, CSV, zip)
 MAX_ROW_CHARACTERS = 4_000_000  # one cell of a CSV file
 MAX_JSON_DEPTH = 100
@@ -19,7 +20,7 @@ MAX_ARCHIVE_RATIO = 200  # decompressed / compressed, judged once more than MIN_
 MIN_RATIO_BYTES = 1024 * 1024
 MAX_ARCHIVE_DEPTH = 1  # a zip inside a zip is refused
 
-MAX_OFFICE_BYTES = 200 * 1024 * 1024  # a workbook, decompressed
+MAX_OFFICE_BYTES = 100 * 1024 * 1024  # a workbook, decompressed
 MAX_PDF_PAGES = 2_000
 MAX_SHEET_ROWS = 200_000
 MAX_SHEET_COLUMNS = 500

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from articles.limits import MAX_DOCUMENT_BYTES
 from articles.parsing.archive import Budget, checked_zip, read_member
 from articles.parsing.base import Outcomes, ParseError, Source
 from articles.parsing.build import build
@@ -20,7 +21,7 @@ _SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "nobreakhyphen": "\u2011"}
 
 
 def parse_docx(source: Source) -> Outcomes:
-    raw = source.read()
+    raw = source.read(MAX_DOCUMENT_BYTES)
     with checked_zip(source.stream()) as archive:
         budget = Budget()
         document = parse_xml(read_member(archive, "word/document.xml", budget))

@@ -100,6 +100,10 @@ def guess_field(header: str) -> str:
     return _FIELD_OF.get(_PLAIN_KEY.sub("", header.strip().lower()), "")
 
 
+def looks_like_html(value: str) -> bool:
+    return bool(_LOOKS_LIKE_HTML.search(value))
+
+
 def name_of(value: object) -> str:
     """The name in a string, in {"name"} or in a list of such: `Ann Lee, Bo Ek`."""
     if isinstance(value, str):
@@ -118,7 +122,7 @@ def _canonical(fields: dict[str, Any], title: str, *, has_title_only: bool) -> C
         value = _string(fields, field)
         if not value.strip():
             continue
-        is_html = field == "html" or (field == "content" and bool(_LOOKS_LIKE_HTML.search(value)))
+        is_html = field == "html" or (field == "content" and looks_like_html(value))
         canonical = canonical_from_html(value, title=title) if is_html else canonical_from_plain(value, title=title)
         if len(canonical.blocks) > 1 or (canonical.text and not canonical.title):
             return canonical

@@ -6,12 +6,12 @@ from typing import Any
 from articles.characters import words
 from articles.parsing.base import ParsedArticle, ParseError
 from articles.parsing.build import build
-from articles.parsing.items import name_of
+from articles.parsing.items import looks_like_html, name_of
 from articles.parsing.nitf import blocks_of_nitf
 from articles.text import CanonicalText, canonical_from_blocks, canonical_from_html, canonical_from_plain
 
 Item = Mapping[str, Any]
-Variant = tuple[str, str]  # kind (html, nitf, text), value
+Variant = tuple[str, str]  # kind, value
 
 _SIGNS = words(
     """
@@ -22,7 +22,7 @@ _SIGNS = words(
     """
 )
 _USUAL = words("text html content body articleBody fulltext")
-_KINDS = ("html", "nitf", "text")
+_KINDS = ("html", "nitf", "text", "markup")
 _KEPT = {
     "version": ("version",),
     "pub_status": ("pubstatus", "pubStatus"),
@@ -58,7 +58,7 @@ def parse_ninjs(item: Item, *, name: str, raw: bytes) -> ParsedArticle:
         title=headline,
         external_id=_string(item, "uri"),
         url=_page(item),
-        source_name=source or _string(item, "copyrightholder", "copyrightHolder"),
+        source_name=source or _string(item, "copyrightholder", "copyrightHolder") or origin,
         origin_name=origin,
         byline=_string(item, "byline", "by"),
         published_at=_string(item, "firstcreated", "firstCreated", "versioncreated", "versionCreated") or None,
@@ -75,7 +75,7 @@ def _headline(item: Item) -> str:
 
 
 def _best(item: Item, key: str, plural: str) -> Variant | None:
-    """The variant that keeps the most structure: HTML, then NITF, then text."""
+    """The variant that keeps the most structure: HTML, then NITF, then text, then other markup."""
     variants = list(_variants(item, key, plural))
     return next((variant for kind in _KINDS for variant in variants if variant[0] == kind), None)
 
@@ -83,7 +83,8 @@ def _best(item: Item, key: str, plural: str) -> Variant | None:
 def _variants(item: Item, key: str, plural: str) -> Iterator[Variant]:
     for name, value in item.items():
         if name == key or name.startswith(f"{key}_"):
-            yield _kind(name), _required_text(value, name)
+            text = _required_text(value, name)
+            yield _kind(name, text), text
     held = item.get(plural)
     if held is not None and not isinstance(held, list):
         raise ParseError("invalid-field", f"“{plural}” must be a list. The item was not stored.")
@@ -95,13 +96,16 @@ def _variants(item: Item, key: str, plural: str) -> Iterator[Variant]:
         yield _kind(declared, value), value
 
 
-def _kind(declared: str, value: str = "") -> str:
+def _kind(declared: str, value: str) -> str:
+    """html, nitf, text, or other markup; what a variant does not say is told by its look."""
     declared = declared.lower()
-    if "nitf" in declared:
-        return "nitf" if "<nitf" in value[:400] or "<body" in value else "other"
+    if "nitf" in declared and ("<nitf" in value[:400] or "<body" in value):
+        return "nitf"
     if "html" in declared:
         return "html"
-    return "other" if "xml" in declared or "json" in declared else "text"
+    if "xml" in declared or "nitf" in declared:
+        return "markup"
+    return "text" if "text" in declared or not looks_like_html(value) else "html"
 
 
 def _canonical(body: Variant | None, headline: str) -> CanonicalText:
@@ -110,7 +114,7 @@ def _canonical(body: Variant | None, headline: str) -> CanonicalText:
             raise ParseError("no-text", "The item has no headline, body or description. It was not stored.")
         return canonical_from_plain("", title=headline)
     kind, value = body
-    if kind == "html":
+    if kind in {"html", "markup"}:
         return canonical_from_html(value, title=headline)
     if kind == "nitf":
         return canonical_from_blocks(blocks_of_nitf(value.encode(errors="replace")), title=headline)
@@ -128,7 +132,7 @@ def _sources(item: Item) -> tuple[str, str]:
             origin = origin or name
         else:
             source = source or name
-    return source or origin, origin
+    return source, origin
 
 
 def _page(item: Item) -> str:

@@ -60,11 +60,22 @@ def article_of_nitf(root: Any, *, name: str, raw: bytes) -> ParsedArticle:
 
 
 def body_blocks(root: Any) -> list[RawBlock]:
-    """The blocks of `body.content`; the headline is told by `headline_of`."""
+    """The standfirst and the blocks of `body.content`; the headline is told by `headline_of`."""
     content = next(descendants(root, "body.content"), None)
     if content is None:
         content = root if local(root) == "body" else next(children(root, "body"), None)
-    return list(blocks_of_xml(content, TAGS)) if content is not None else []
+    body = list(blocks_of_xml(content, TAGS)) if content is not None else []
+    return [*_standfirst(root), *body]
+
+
+def _standfirst(root: Any) -> list[RawBlock]:
+    """The second headline and the abstract, which stand in `body.head`."""
+    head = next(descendants(root, "body.head"), None)
+    if head is None:
+        return []
+    second = [("standfirst", text_of(line)) for line in descendants(head, "hl2")]
+    abstracts = [text for abstract in children(head, "abstract") for _, text in blocks_of_xml(abstract, TAGS)]
+    return [*second, *(("standfirst", text) for text in abstracts)]
 
 
 def _language(root: Any) -> str:

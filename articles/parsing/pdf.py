@@ -10,7 +10,7 @@ from typing import Any
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from articles.limits import MAX_PDF_PAGES, MAX_PDF_SECONDS, MAX_TEXT_CODE_POINTS
+from articles.limits import MAX_DOCUMENT_BYTES, MAX_PDF_PAGES, MAX_PDF_SECONDS, MAX_TEXT_CODE_POINTS
 from articles.parsing.base import Outcomes, ParseError, Source
 from articles.parsing.build import build
 from articles.plain_blocks import looks_like_headline
@@ -27,7 +27,7 @@ _EDGE = 2  # lines at the top and the bottom of a page where running heads stand
 
 
 def parse_pdf(source: Source) -> Outcomes:
-    raw = source.read()
+    raw = source.read(MAX_DOCUMENT_BYTES)
     reader = _opened(raw)
     pages = _pages(reader)
     blocks: list[RawBlock] = [("p", text) for text in _paragraphs(_without_running_heads(pages))]

@@ -9,7 +9,14 @@ from typing import Any
 import openpyxl
 import orjson
 
-from articles.limits import MAX_ITEM_BYTES, MAX_OFFICE_BYTES, MAX_ROW_CHARACTERS, MAX_SHEET_COLUMNS, MAX_SHEET_ROWS
+from articles.limits import (
+    MAX_DOCUMENT_BYTES,
+    MAX_ITEM_BYTES,
+    MAX_OFFICE_BYTES,
+    MAX_ROW_CHARACTERS,
+    MAX_SHEET_COLUMNS,
+    MAX_SHEET_ROWS,
+)
 from articles.parsing.archive import checked_zip, refuse_hostile
 from articles.parsing.base import Outcome, Outcomes, ParseError, Source, failure
 from articles.parsing.decode import decode_text
@@ -45,6 +52,7 @@ def parse_csv(source: Source) -> Outcomes:
 
 def parse_xlsx(source: Source) -> Outcomes:
     """The first sheet that has rows. Formulas give the value they last had."""
+    source.read(MAX_DOCUMENT_BYTES)
     with checked_zip(source.stream()) as archive:
         refuse_hostile(archive, MAX_OFFICE_BYTES)
     book = openpyxl.load_workbook(source.stream(), read_only=True, data_only=True, keep_links=False)

@@ -89,7 +89,8 @@ def test_newsml_g2_text_items(shared_dir):
     assert len(article.canonical.blocks) == 3
     assert "\n" not in article.canonical.of(article.canonical.blocks[1])
     (story,) = outcomes(examples / "LISTING_22_Sports_story_in_NewsML-G2NITF.xml")
-    assert len(story.canonical.blocks) == 7
+    assert [block.role for block in story.canonical.blocks[:3]] == ["headline", "standfirst", "body"]
+    assert len(story.canonical.blocks) == 8
 
 
 @pytest.mark.parametrize(

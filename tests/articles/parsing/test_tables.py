@@ -80,7 +80,7 @@ def workbook(rows: Sequence[Sequence[Any]]) -> bytes:
 
 
 def test_xlsx():
-    rows = [
+    rows: list[list[Any]] = [
         [],
         ["Headline", "Text", "Published", "ID"],
         ["Títle 😀", "One.\n\nTwo.", date(2021, 6, 16), 7.0],

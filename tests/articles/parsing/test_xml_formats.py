@@ -11,7 +11,8 @@ NITF = """<?xml version="1.0"?><!DOCTYPE nitf SYSTEM "nitf-3-6.dtd"><nitf><head>
 <doc-id id-string="n1"/>
 <date.issue norm="20210616T170816Z"/></docdata><pubdata name="The Wire"/></head><body xml:lang="en">
 <body.head><hedline><hl1>Bridge
- to be rebuilt</hl1></hedline><byline>By Ann Lee</byline></body.head>
+ to be rebuilt</hl1><hl2>Second</hl2></hedline><byline>By Ann Lee</byline>
+<abstract><p>In short.</p></abstract></body.head>
 <body.content><p>One <em>é😀</em>.</p><ul><li>a</li></ul><bq><block><p>q</p></block></bq>
 <media><media-caption>cap</media-caption></media><hl2>Sub</hl2><p>x<br/>y</p></body.content></body></nitf>"""
 NEWSML = """<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="g1" xml:lang="en"><itemMeta><provider literal="Wire"/>
@@ -27,6 +28,8 @@ def test_nitf():
     (article,) = outcomes(NITF)
     assert [(block.tag, article.canonical.of(block)) for block in article.canonical.blocks] == [
         ("h1", "Bridge to be rebuilt"),
+        ("p", "Second"),
+        ("p", "In short."),
         ("p", "One é😀."),
         ("li", "a"),
         ("blockquote", "q"),
@@ -34,6 +37,7 @@ def test_nitf():
         ("h2", "Sub"),
         ("p", "x\ny"),
     ]
+    assert [block.role for block in article.canonical.blocks[:4]] == ["headline", "standfirst", "standfirst", "body"]
     assert (article.external_id, article.source_name, article.byline) == ("n1", "The Wire", "By Ann Lee")
     assert article.published_at.isoformat() == "2021-06-16T17:08:16+00:00"
 
