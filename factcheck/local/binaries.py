@@ -18,7 +18,8 @@ def _package_folder(package: str) -> Path:
             f"The package {package} is not installed, so no server can be started here. Install requirements.lock, "
             "or name running servers in DATABASE_URL, MIGRATE_DATABASE_URL and REDIS_URL."
         )
-    return Path(spec.origin).parent
+    # Resolved: where .venv is a link, what must be passed through is its target's way, not the link's.
+    return Path(spec.origin).resolve().parent
 
 
 def postgres_bin() -> Path:
