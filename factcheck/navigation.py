@@ -27,10 +27,11 @@ class NavEntry(NamedTuple):
 
 
 ITEMS = (
-    NavItem("desk", "Desk", "desk"),
+    NavItem("annotations:desk", "Desk", "desk"),
     NavItem("article_list", "Articles", "article"),
     NavItem("claim_list", "Claims", "claim"),
-    NavItem("review_queue", "Review queue", "review", "review_queue"),
+    NavItem("annotations:review_queue", "Review queue", "review", "review_queue"),
+    NavItem("annotations:rechecks", "Rechecks", "diff"),
     NavItem("import_list", "Imports", "import"),
     NavItem("export_list", "Exports", "export"),
     NavItem("statistics", "Statistics", "statistics"),

@@ -80,7 +80,7 @@ def accept_suggestion(*, person: User, comment_id: UUID | str, now: datetime) ->
             update_evidence(person=person, evidence_id=comment.evidence.pk, note=words, now=now)
         elif comment.verdict is not None:
             _same(getattr(comment.verdict, comment.field), comment)
-            save_verdict(person=person, verdict_id=comment.verdict.pk, now=now, **{comment.field: words})
+            save_verdict(person=person, verdict_id=comment.verdict.pk, now=now, expected=None, **{comment.field: words})
         _resolve(comment, person=person, resolution="accepted", now=now)
     return comment
 

@@ -14,7 +14,7 @@ from accounts.permissions import check_permission
 from annotations.anchoring import Anchor, RevisionDiff, is_harmless
 from annotations.errors import InvalidInput, NotFound, WrongState, refusals
 from annotations.models import Appearance, Claim, Evidence, Placement, RecheckTask, Verdict
-from annotations.quotes import snap_to_graphemes
+from annotations.quotes import find_quote, snap_to_graphemes
 from annotations.workflow import LIVE
 from articles.models import Article, ArticleRevision, PendingRevision
 from articles.services.revisions import make_current
@@ -42,6 +42,7 @@ def place_revision(*, revision_id: UUID, now: datetime) -> dict[str, int]:
             counts[made.status] += 1
             if made.status != Placement.Status.PLACED:
                 open_rechecks(made, now=now)
+                _supersede_rechecks(placement, made, now=now)
         make_current(revision=revision)
     return counts
 
@@ -66,24 +67,30 @@ def _anchor(placement: Placement, diff: RevisionDiff, text: str) -> Anchor:
     if placement.start is not None and placement.end is not None:
         return diff.place(placement.start, placement.end)
     # An orphan comes back when its words do: a person confirms.
-    words = placement.passage.exact
-    at = text.find(words)
-    if at >= 0 and text.find(words, at + 1) < 0:
-        return Anchor("moved", at, at + len(words), words, 0.0)
+    passage = placement.passage
+    found = find_quote(text, passage.exact, passage.prefix, passage.suffix)
+    if len(found) == 1:
+        return Anchor("moved", found[0].start, found[0].end, found[0].exact, 0.0)
     return Anchor("orphaned", None, None, None, 0.0)
 
 
 def _place(placement: Placement, anchor: Anchor, revision: ArticleRevision, *, language: str) -> Placement:
     suggestion = anchor.suggestion
+    status: str = anchor.status
+    is_open = placement.status in {"changed", "moved"} and placement.confirmed_at is None
+    known = placement.passage.exact if is_open else placement.exact
+    if status == "placed" and is_open and anchor.exact != placement.passage.exact:
+        status = "changed"  # nobody has looked at an earlier change yet: it stays visible
+    elif status == "placed" and is_open:
+        status = placement.status
     return Placement.objects.create(
         passage_id=placement.passage_id,
         revision=revision,
         start=anchor.start,
         end=anchor.end,
         exact=anchor.exact or "",
-        status=anchor.status,
-        is_harmless=anchor.status == "changed"
-        and is_harmless(placement.exact, anchor.exact or "", language=language or None),
+        status=status,
+        is_harmless=status == "changed" and is_harmless(known, anchor.exact or "", language=language or None),
         suggestion=suggestion
         and {"start": suggestion.start, "end": suggestion.end, "exact": suggestion.exact, "score": suggestion.score},
     )
@@ -182,6 +189,13 @@ def _locked(placement_id: UUID) -> Placement:
 def _close_rechecks(placement: Placement, *, person: User, resolution: str, now: datetime) -> None:
     RecheckTask.objects.filter(placement=placement, is_open=True).update(
         is_open=False, resolution=resolution, resolved_by=person, resolved_at=now
+    )
+
+
+def _supersede_rechecks(before: Placement, after: Placement, *, now: datetime) -> None:
+    """One open task per claim and passage: the one of the newest revision."""
+    RecheckTask.objects.filter(placement=before, is_open=True).update(
+        is_open=False, resolution=f"carried to revision {after.revision.number}", resolved_at=now
     )
 
 

@@ -13,6 +13,8 @@ export const COMMANDS = [
   { id: "pin", key: "i", label: "Pin the current claim, or let it go", section: "Claim" },
   { id: "park", key: "p", label: "Park the claim", section: "Claim" },
   { id: "verdict", key: "v", label: "Go to the verdict", section: "Claim" },
+  { id: "approve", key: "y", label: "Go to the approval", section: "Review" },
+  { id: "request-changes", key: "n", label: "Go to the request for changes", section: "Review" },
   { id: "undo", key: "u", label: "Undo the last action", section: "Everywhere" },
   { id: "submit", key: "Ctrl+Enter", label: "Submit the form you are in", section: "Everywhere" },
   { id: "help", key: "?", label: "This help", section: "Everywhere" },

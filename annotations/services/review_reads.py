@@ -1,0 +1,145 @@
+"""What the review screens show: queue rows, passages in their articles, what changed since a reviewer's last look."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
+
+from accounts.models import User
+from annotations.frozen import FrozenContent as Content
+from annotations.models import LastLook, Verdict
+from annotations.querysets import VerdictQuerySet
+from annotations.services.freeze import frozen_content
+from annotations.worddiff import word_diff
+from articles.models import ArticleRevision
+
+AROUND = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A quote in the block(s) it stands in: `before`, `exact` and `after` are the article's own words."""
+
+    article_id: str
+    title: str
+    source: str
+    revision: int
+    start: int
+    end: int
+    before: str
+    exact: str
+    after: str
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    label: str
+    ops: list[tuple[str, str]]
+
+
+def with_authorship(verdicts: VerdictQuerySet, person: User) -> VerdictQuerySet:
+    """Annotate `is_mine`: the person wrote some of it, so they may not approve it. The database's own rule."""
+    rule = RawSQL(
+        '%s IN (SELECT verdict_contributors("annotations_verdict"."id"))', [person.pk], output_field=BooleanField()
+    )
+    return verdicts.annotate(is_mine=rule)
+
+
+def light_for(verdict: Verdict, now: datetime) -> str:
+    """Traffic light of a waiting verdict: by its due date where it has one, else by how long it waits."""
+    due = verdict.claim.due_at
+    if due is not None:
+        return "red" if due <= now else "amber" if due - now < timedelta(days=1) else "green"
+    waited = now - (verdict.submitted_at or verdict.updated_at)
+    return "red" if waited > timedelta(days=3) else "amber" if waited > timedelta(days=1) else "green"
+
+
+def excerpts_of(content: Content) -> dict[str, Excerpt]:
+    """Every passage of the frozen content in its article, by the id of its appearance or evidence. One query."""
+    items = [
+        item
+        for item in (*content["appearances"], *content["evidence"])
+        if item["article"] and item["start"] is not None
+    ]
+    wanted = {(item["article"]["id"], item["revision"]) for item in items if item["article"]}
+    revisions = {
+        (str(revision.article_id), revision.number): revision
+        for revision in ArticleRevision.objects.filter(
+            article_id__in=[pair[0] for pair in wanted], number__in=[pair[1] for pair in wanted]
+        ).select_related("article")
+    }
+    return {item["id"]: _excerpt(item, revisions[_key(item)]) for item in items if _key(item) in revisions}
+
+
+def _key(item: Any) -> tuple[str, int]:
+    return item["article"]["id"], item["revision"]
+
+
+def _excerpt(item: Any, revision: ArticleRevision) -> Excerpt:
+    start, end = item["start"], item["end"]
+    touched = [block for block in revision.blocks if block["start"] < end and start < block["end"]]
+    first = max(min(block["start"] for block in touched), start - AROUND) if touched else start
+    last = min(max(block["end"] for block in touched), end + AROUND) if touched else end
+    return Excerpt(
+        article_id=item["article"]["id"], title=item["article"]["title"], source=item["article"]["source"],
+        revision=item["revision"], start=start, end=end, before=revision.text[first:start],
+        exact=revision.text[start:end], after=revision.text[end:last], lang=revision.article.language,
+    )  # fmt: skip
+
+
+def changes_since(person: User, verdict: Verdict, content: Content) -> list[FieldChange]:
+    """What differs from the content that the person saw last; [] on a first look or when nothing does."""
+    look = LastLook.objects.select_related("frozen__payload").filter(person=person, verdict=verdict).first()
+    if look is None or look.frozen_id == verdict.frozen_id:
+        return []
+    before = frozen_content(look.frozen)
+    return [] if before is None else field_changes(before, content)
+
+
+def field_changes(before: Content, after: Content) -> list[FieldChange]:
+    """Word diffs of what differs between two frozen contents, in reading order."""
+    old, new = dict(_fields(before)), dict(_fields(after))
+    labels = [*new, *(label for label in old if label not in new)]
+    return [
+        FieldChange(label, [tuple(hunk) for hunk in word_diff(old.get(label, ""), new.get(label, ""))])  # type: ignore[misc]  # hunks are pairs
+        for label in labels
+        if old.get(label, "") != new.get(label, "")
+    ]
+
+
+def _fields(content: Content) -> Iterable[tuple[str, str]]:
+    verdict, claim, rating = content["verdict"], content["claim"], content["rating"]
+    yield "Statement", claim["statement"]
+    yield "Claimant", claim["claimant"]["name"] if claim["claimant"] else ""
+    yield "Headline", verdict["headline"]
+    yield "Rating", rating["label"] if rating else ""
+    yield "Summary", verdict["summary"]
+    yield "Rationale", verdict["rationale"]
+    for item in content["evidence"]:
+        words = item["exact"] or item["quote"]
+        yield f"Evidence {item['n']}", f"{item['stance']}: “{words}” {item['note']}".strip()
+    for number, place in enumerate(content["appearances"], 1):
+        yield f"Appearance {number}", f"“{place['exact']}” {place['mode']} {place['said_at'] or ''}".strip()
+
+
+def remember_look(*, person: User, verdict: Verdict, now: datetime, is_first_only: bool = False) -> None:
+    """The person has seen what is frozen now. With `is_first_only` an earlier look stays, so its diff stays visible."""
+    if verdict.frozen_id is None:
+        return
+    write = LastLook.objects.get_or_create if is_first_only else LastLook.objects.update_or_create
+    with transaction.atomic():
+        write(person=person, verdict=verdict, defaults={"frozen_id": verdict.frozen_id, "at": now})
+
+
+def verdict_for_page(verdict_id: UUID) -> Verdict | None:
+    return (
+        Verdict.objects.select_related("claim__claimant", "rating__scale", "frozen__payload", "submitted_by")
+        .filter(pk=verdict_id)
+        .first()
+    )

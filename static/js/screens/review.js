@@ -1,0 +1,15 @@
+// Review by keyboard: `y` goes to the approval, `n` to the request for changes; sending stays a deliberate second step.
+import { createKeys } from "../ui/keys.js";
+
+function focusIn(name) {
+  const field = document.querySelector(`[data-key-form="${name}"] :is(textarea, button)`);
+  if (!field) return false;
+  field.focus();
+  field.scrollIntoView({ block: "center" });
+  return true;
+}
+
+createKeys({
+  approve: () => focusIn("approve"),
+  "request-changes": () => focusIn("request-changes"),
+});
