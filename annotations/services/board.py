@@ -35,6 +35,11 @@ class Board:
     recheck_count: int
     imports: list[ImportRun]
 
+    @property
+    def has_work(self) -> bool:
+        shelves = (self.drafts, self.changes_requested, self.waiting_for_me, self.to_publish, self.my_submitted)
+        return any(shelf.count for shelf in shelves)
+
 
 def board_for(person: User, *, now: datetime) -> Board:
     """Seven queries: one reads every open verdict that concerns the person, the rest are lists of their own."""
