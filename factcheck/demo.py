@@ -21,8 +21,9 @@ from annotations.services.targets import Target
 from annotations.services.verdict_edits import correct_verdict, save_verdict, start_verdict
 from annotations.services.verdicts import approve_verdict, publish_verdict, submit_verdict
 from articles.fetching import fetch
-from articles.models import Article, PendingRevision
+from articles.models import Article, PendingRevision, Proposal
 from articles.sentences import sentences
+from articles.services.details import accept_proposal
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, PastedText, start_import
 from factcheck.placing import place_pending
@@ -87,7 +88,12 @@ def _import_articles(editor: User, now: datetime) -> list[Article]:
     files = [IncomingFile(path.name, path.read_bytes(), "text/plain") for path in sample_files()]
     run = start_import(person=editor, now=now - timedelta(days=3), files=files, label="Demo articles")
     process_run(run_id=run.pk, fetch=fetch, clock=lambda: now - timedelta(days=3))
-    return [item.article for item in run.items.select_related("article").order_by("position") if item.article]
+    articles = [item.article for item in run.items.select_related("article").order_by("position") if item.article]
+    for proposal in Proposal.objects.filter(
+        article__in=articles, state="open", field__in=["source", "origin", "published_at"]
+    ):
+        accept_proposal(proposal_id=proposal.pk, person=editor, now=now - timedelta(days=3))
+    return [Article.objects.select_related("current_revision").get(pk=article.pk) for article in articles]
 
 
 def _publish_with_correction(desk: _Desk) -> None:
