@@ -55,7 +55,7 @@ TRANSITIONS: Final[dict[str, dict[str, str]]] = {
     "suspend": {"published": "suspended"},
     "retract": {"published": "retracted", "suspended": "retracted"},
     "restore": {"suspended": "published", "retracted": "published"},
-    "legal_removal": {"published": "retracted", "suspended": "retracted"},
+    "legal_removal": {"published": "retracted", "suspended": "retracted", "retracted": "retracted"},
 }
 """action -> {status before: status after}."""
 

@@ -7,6 +7,7 @@ from django.db import connection
 from accounts.models import User
 from accounts.permissions import PERMISSIONS
 from annotations.models import Verdict
+from annotations.services.conflicts import people_with_conflict
 
 
 def contributor_ids(verdict_id: UUID | str) -> set[UUID]:
@@ -25,6 +26,6 @@ def people_who_may(permission: str) -> list[User]:
 
 
 def eligible_approvers(verdict: Verdict) -> list[User]:
-    """Active people with the approving role who wrote none of it."""
-    contributors = contributor_ids(verdict.pk)
-    return [person for person in people_who_may("verdict.approve") if person.pk not in contributors]
+    """Active people with the approving role who wrote none of it and declared no conflict of interest."""
+    excluded = contributor_ids(verdict.pk) | people_with_conflict(verdict.claim.claimant_id)
+    return [person for person in people_who_may("verdict.approve") if person.pk not in excluded]

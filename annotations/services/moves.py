@@ -1,5 +1,6 @@
 """One step of a verdict: compare-and-set of its status with its row of history, in the caller's transaction."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,15 @@ from accounts.models import User
 from annotations.errors import WrongState
 from annotations.models import Verdict, VerdictTransition
 from annotations.workflow import Status, target_status
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a move came to: `missing` lists what a two-person move still waits for (the API answers 202 then)."""
+
+    verdict: Verdict
+    is_done: bool = True
+    missing: list[str] = field(default_factory=list)
 
 
 def move(verdict: Verdict, action: str, *, person: User | None, now: datetime, reason: str = "", **fields: Any) -> None:

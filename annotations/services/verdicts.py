@@ -1,6 +1,5 @@
-"""The moves of a verdict that need trust: submit, request changes, approve, publish, suspend, retract, restore."""
+"""The moves of a verdict that need trust: submit, request changes, approve, publish. See withdrawals.py for the rest."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,22 +8,22 @@ from accounts.models import User
 from accounts.permissions import check_permission, has_permission
 from annotations import rationale
 from annotations.errors import ContentChanged, ContributorMayNotApprove, InvalidInput, NotReady, WrongState
-from annotations.models import Appearance, Approval, Claim, Comment, FactCheck, Verdict, VerdictTransition
+from annotations.models import Appearance, Approval, Comment, Verdict
 from annotations.services.base import check_expected, locked_verdict, touch_claim, writing
-from annotations.services.contributors import contributor_ids, eligible_approvers, people_who_may
+from annotations.services.conflicts import conflict_of, refuse_conflict
+from annotations.services.contributors import contributor_ids, eligible_approvers
+from annotations.services.corrections import correction_problems, version_before
 from annotations.services.freeze import freeze
-from annotations.services.moves import move, write
-from annotations.services.publication import change_face, publish_face
+from annotations.services.guards import policy_problems, submission_report, waivers
+from annotations.services.moves import Outcome, move, write
+from annotations.services.publication import publish_face
+from annotations.services.withdrawals import (
+    remove_for_legal_reasons,
+    restore_verdict,
+    retract_verdict,
+    suspend_verdict,
+)
 from annotations.workflow import LIVE, Status, actions_from
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a move came to: `missing` lists what a two-person move still waits for (the API answers 202 then)."""
-
-    verdict: Verdict
-    is_done: bool = True
-    missing: list[str] = field(default_factory=list)
 
 
 def submission_problems(verdict: Verdict) -> list[dict[str, str]]:
@@ -70,7 +69,10 @@ def submit_verdict(
     expected: int | None = None,
     waived: dict[str, str] | None = None,
 ) -> Verdict:
-    """Freeze the content and ask for review. Raises NotReady with everything that is missing, NotPermitted, Stale."""
+    """Freeze the content and ask for review. Raises NotReady with everything that is missing, NotPermitted, Stale.
+
+    `waived` gives a reason for each guard of the desk's policy that is not met (services/guards.py).
+    """
     check_permission(person, "verdict.submit")
     with writing(person):
         verdict = locked_verdict(verdict_id, expected=expected)
@@ -80,7 +82,12 @@ def submit_verdict(
             raise ContributorMayNotApprove(
                 "Only an author submits: somebody who wrote some of it. Nothing was changed."
             )
-        problems = submission_problems(verdict)
+        report = submission_report(verdict, waived=waived)
+        problems = [
+            *submission_problems(verdict),
+            *correction_problems(verdict),
+            *policy_problems(report, waived=waived),
+        ]
         if problems:
             raise NotReady(
                 "This cannot be submitted yet. Your words are saved. "
@@ -88,7 +95,7 @@ def submit_verdict(
                 errors=problems,
             )
         move(
-            verdict, "submit", person=person, now=now, frozen=freeze(verdict), waived=waived or {},
+            verdict, "submit", person=person, now=now, frozen=freeze(verdict), waived=waivers(report),
             submitted_at=now, submitted_by=person,
         )  # fmt: skip
         touch_claim(verdict.claim, now=now)
@@ -114,15 +121,11 @@ def request_changes(
 
 def approvals_needed(verdict: Verdict) -> int:
     """Two for a correction that changes the rating where two people may approve, else one."""
-    if verdict.correction_kind and verdict.version > 1:
-        before = Verdict.objects.filter(claim_id=verdict.claim_id, version=verdict.version - 1).first()
-        if before is not None and before.rating_id != verdict.rating_id:
-            return min(2, max(1, len(eligible_approvers(verdict))))
-    return 1
+    return min(2, max(1, len(eligible_approvers(verdict)))) if changes_rating(verdict) else 1
 
 
 def changes_rating(verdict: Verdict) -> bool:
-    before = Verdict.objects.filter(claim_id=verdict.claim_id, version=verdict.version - 1).first()
+    before = version_before(verdict)
     return before is not None and before.rating_id != verdict.rating_id
 
 
@@ -148,6 +151,7 @@ def approve_verdict(
             raise ContributorMayNotApprove(
                 "You wrote some of what this verdict says, so somebody else has to approve it. Nothing was changed."
             )
+        refuse_conflict(person, verdict.claim.claimant_id)
         if verdict.status != Status.IN_REVIEW or verdict.frozen is None:
             raise WrongState(
                 f"The verdict is {Status(verdict.status).label.lower()}, so it cannot be approved. Nothing was changed.",
@@ -224,94 +228,6 @@ def _publish(verdict: Verdict, *, person: User | None, now: datetime) -> None:
     touch_claim(verdict.claim, now=now)
 
 
-def suspend_verdict(
-    *, person: User, verdict_id: UUID | str, reason: str, now: datetime, expected: int | None = None
-) -> Verdict:
-    """Take it out of the feed at once, by one person; the page says that it is under review."""
-    check_permission(person, "verdict.suspend")
-    reason = _needs_reason(reason)
-    with writing(person):
-        verdict = locked_verdict(verdict_id, expected=expected)
-        move(verdict, "suspend", person=person, now=now, reason=reason)
-        _face(verdict, state=FactCheck.State.SUSPENDED, reason="suspended", notice=reason, now=now)
-    return verdict
-
-
-def retract_verdict(
-    *, person: User, verdict_id: UUID | str, reason: str, now: datetime, expected: int | None = None
-) -> Outcome:
-    """Two people where two may, else one, which is marked."""
-    return _two_person_move("retract", person=person, verdict_id=verdict_id, reason=reason, now=now, expected=expected)
-
-
-def restore_verdict(
-    *, person: User, verdict_id: UUID | str, reason: str, now: datetime, expected: int | None = None
-) -> Outcome:
-    """Back to published from suspended or retracted; two people where two may."""
-    return _two_person_move("restore", person=person, verdict_id=verdict_id, reason=reason, now=now, expected=expected)
-
-
-_FACES: dict[str, tuple[str, str]] = {
-    "retract": (FactCheck.State.RETRACTED, "retracted"),
-    "restore": (FactCheck.State.PUBLISHED, "restored"),
-}
-
-
-def _two_person_move(
-    action: str, *, person: User, verdict_id: UUID | str, reason: str, now: datetime, expected: int | None
-) -> Outcome:
-    check_permission(person, f"verdict.{action}")
-    reason = _needs_reason(reason)
-    with writing(person):
-        verdict = locked_verdict(verdict_id, expected=expected)
-        state, word = _FACES[action]
-        if verdict.frozen is None or action not in actions_from(verdict.status):
-            raise WrongState(
-                f"The verdict is {Status(verdict.status).label.lower()}, so this step is not possible. Nothing was changed.",
-                current_status=verdict.status,
-            )
-        attempt = verdict.transitions.exclude(action="propose").count()
-        Approval.objects.create(
-            verdict=verdict, claim_id=verdict.claim_id, person=person, action=action, move=attempt,
-            content_sha256=verdict.frozen.sha256, frozen=verdict.frozen, note=reason, at=now,
-        )  # fmt: skip
-        given = Approval.objects.filter(verdict=verdict, action=action, move=attempt).count()
-        needed = min(2, len(people_who_may(f"verdict.{action}")))
-        if given < needed:
-            return _wait_for_second(verdict, action, person=person, reason=reason, now=now)
-        move(verdict, action, person=person, now=now, reason=reason, is_single_approval=given < 2)
-        _face(verdict, state=state, reason=word, notice="" if action == "restore" else reason, now=now)
-    return Outcome(verdict)
-
-
-def _wait_for_second(verdict: Verdict, action: str, *, person: User, reason: str, now: datetime) -> Outcome:
-    VerdictTransition.objects.create(
-        verdict=verdict, claim_id=verdict.claim_id, action="propose", from_status=verdict.status,
-        to_status=verdict.status, actor=person, reason=f"{action}: {reason}", at=now,
-        content_sha256=verdict.frozen.sha256 if verdict.frozen else "",
-    )  # fmt: skip
-    write(verdict, now=now)
-    touch_claim(verdict.claim, now=now)
-    return Outcome(verdict, is_done=False, missing=["One more person has to confirm this."])
-
-
-def _face(verdict: Verdict, *, state: str, reason: str, notice: str, now: datetime) -> None:
-    fact_check = (
-        FactCheck.objects.select_for_update(of=("self",))
-        .select_related("verdict__frozen__payload")
-        .get(claim_id=verdict.claim_id)
-    )
-    change_face(fact_check, state=state, reason=reason, notice=notice, now=now)
-    Claim.objects.filter(pk=verdict.claim_id).update(updated_at=now)
-    touch_claim(verdict.claim, now=now)
-
-
-def _needs_reason(reason: str) -> str:
-    if not reason.strip():
-        raise InvalidInput("Say why: a reason is required. Nothing was changed.")
-    return reason.strip()
-
-
 def allowed_actions(person: User, verdict: Verdict, *, contributors: set[UUID] | None = None) -> dict[str, bool]:
     """Which buttons to show: the same table and rules as the services ask, as {action: possible}."""
     contributors = contributor_ids(verdict.pk) if contributors is None else contributors
@@ -319,16 +235,31 @@ def allowed_actions(person: User, verdict: Verdict, *, contributors: set[UUID] |
     possible = set(actions_from(verdict.status))
     allowed: dict[str, Any] = {
         name: name in possible and has_permission(person, f"verdict.{name}")
-        for name in ("submit", "request_changes", "approve", "publish", "suspend", "retract", "restore")
+        for name in (
+            "submit",
+            "request_changes",
+            "approve",
+            "publish",
+            "suspend",
+            "retract",
+            "restore",
+            "legal_removal",
+        )
     }
     allowed["submit"] = allowed["submit"] and is_author
-    allowed["approve"] = allowed["approve"] and not is_author
+    allowed["approve"] = allowed["approve"] and not is_author and not _has_conflict(person, verdict)
     allowed["publish"] = allowed["publish"] and not is_author
     allowed["edit"] = verdict.status in {"draft", "in_review", "changes_requested", "approved"} and has_permission(
         person, "verdict.write"
     )
+    allowed["override"] = has_permission(person, "verdict.override")
     allowed["correct"] = verdict.status in LIVE and has_permission(person, "verdict.correct")
     return allowed
+
+
+def _has_conflict(person: User, verdict: Verdict) -> bool:
+    declared = conflict_of(person, verdict.claim.claimant_id)
+    return declared is not None and declared.has_conflict
 
 
 __all__ = [
@@ -337,6 +268,7 @@ __all__ = [
     "approve_verdict",
     "publish_due",
     "publish_verdict",
+    "remove_for_legal_reasons",
     "request_changes",
     "restore_verdict",
     "retract_verdict",

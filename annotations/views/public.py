@@ -23,6 +23,7 @@ from annotations.formats.claimreview import script_text
 from annotations.models import Desk, FactCheck, FactCheckVersion
 from annotations.services.publication import version_document
 from annotations.services.reports import MAX_REPORT, report_error
+from annotations.services.withdrawals import decision_on
 from factcheck.errors import DomainError
 
 PAGE = 30
@@ -151,6 +152,7 @@ def _page(fact_check: FactCheck, desk: Desk, document: dict[str, Any] | None) ->
         "fact_check": fact_check,
         "document": _with_times(document) if is_published and document else None,
         "json_ld": script_text(review) if review else "",
+        "decision": decision_on(fact_check),
         "versions": fact_check.versions.defer("payload__body").order_by("-number"),
         "is_old": False,
     }

@@ -1,0 +1,205 @@
+"""The desk's submission policy: what should be true of a verdict before it is submitted, beside what always must be.
+
+`Desk.policy` gives each guard a level: `required` blocks until it is met or waived with a reason, `warn` is shown and
+recorded, `off` is not asked. The page's submit dialog and the API ask the same function, `submission_report`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from annotations import rationale
+from annotations.models import ClaimantContact, Desk, Evidence, Verdict
+from annotations.services.independence import independent_origins, weigh_evidence
+
+LEVELS: Final = ("required", "warn", "off")
+WARNED: Final = "Not met. The desk's policy only warns."
+MAX_REASON: Final = 1_000
+
+# For each class of rating the stances that speak against it. Where the finding itself says "both", either side has to
+# be answered.
+_BOTH: Final = frozenset({"supports", "refutes"})
+CONTRARY: Final[dict[str, frozenset[str]]] = {
+    "true": frozenset({"refutes"}),
+    "mostly_true": frozenset({"refutes"}),
+    "mixed": _BOTH,
+    "mostly_false": frozenset({"supports"}),
+    "false": frozenset({"supports"}),
+    "missing_context": _BOTH,
+    "altered": frozenset({"supports"}),
+    "satire": frozenset({"supports"}),
+    "unproven": _BOTH,
+    "outdated": frozenset({"supports"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """`takes_free_reason` is off where only a preset reason waives it."""
+
+    key: str
+    label: str
+    preset_reasons: tuple[str, ...]
+    find_gap: Callable[[Verdict], str]
+    takes_free_reason: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GuardState:
+    """One guard of one verdict. `detail` says what is missing (empty where it is met), `reason` why that was waived."""
+
+    key: str
+    label: str
+    level: str
+    is_met: bool
+    detail: str
+    preset_reasons: tuple[str, ...]
+    takes_free_reason: bool = True
+    reason: str = ""
+
+    @property
+    def is_waived(self) -> bool:
+        return not self.is_met and bool(self.reason) and (self.takes_free_reason or self.reason in self.preset_reasons)
+
+    @property
+    def is_blocking(self) -> bool:
+        return self.level == "required" and not self.is_met and not self.is_waived
+
+
+def submission_report(verdict: Verdict, *, waived: dict[str, str] | None = None) -> list[GuardState]:
+    """Every guard of the desk's policy that is not off, with what is missing and the reasons one may give.
+
+    Reasons not given now are taken from the verdict's last submission, so that the dialog comes prefilled.
+    """
+    levels = policy_levels(Desk.objects.get())
+    reasons = {key: text for key, text in verdict.waived.items() if text != WARNED} | (waived or {})
+    return [
+        _state(guard, verdict, level=levels[guard.key], reason=str(reasons.get(guard.key, "")).strip()[:MAX_REASON])
+        for guard in GUARDS
+        if levels[guard.key] != "off"
+    ]
+
+
+def policy_levels(desk: Desk) -> dict[str, str]:
+    """The level of each guard; what the record does not know warns."""
+    given = {guard.key: desk.policy.get(guard.key, "warn") for guard in GUARDS}
+    return {key: level if level in LEVELS else "warn" for key, level in given.items()}
+
+
+def policy_problems(report: list[GuardState], *, waived: dict[str, str] | None = None) -> list[dict[str, str]]:
+    """What keeps the verdict from being submitted, in the shape of the API's errors; unknown guards included."""
+    known = {guard.key for guard in GUARDS}
+    unknown = [
+        {"pointer": f"/waived/{key}", "code": "unknown-guard", "detail": f"There is no guard {key}."}
+        for key in sorted(set(waived or {}) - known)
+    ]
+    return unknown + [
+        {"pointer": f"/waived/{state.key}", "code": state.key.replace("_", "-"), "detail": _refusal(state)}
+        for state in report
+        if state.is_blocking
+    ]
+
+
+def waivers(report: list[GuardState]) -> dict[str, str]:
+    """What is kept with the submission: each guard that is not met, with the reason it was waived for."""
+    return {state.key: state.reason if state.is_waived else WARNED for state in report if not state.is_met}
+
+
+def guard_label(key: str) -> str:
+    return next((guard.label for guard in GUARDS if guard.key == key), key)
+
+
+def _state(guard: Guard, verdict: Verdict, *, level: str, reason: str) -> GuardState:
+    gap = guard.find_gap(verdict)
+    return GuardState(
+        guard.key,
+        guard.label,
+        level,
+        not gap,
+        gap,
+        guard.preset_reasons,
+        guard.takes_free_reason,
+        reason if gap else "",
+    )
+
+
+def _refusal(state: GuardState) -> str:
+    if state.reason:
+        return f"{state.detail} The reason given is none of the desk's: {'; '.join(state.preset_reasons)}."
+    asked = "a reason" if state.takes_free_reason else "one of the desk's reasons"
+    return f"{state.detail} Mend it, or give {asked}, such as: {state.preset_reasons[0]}."
+
+
+def _find_sources_gap(verdict: Verdict) -> str:
+    claim = verdict.claim
+    evidence = _standing(verdict)
+    count = independent_origins(
+        weight for pk, weight in weigh_evidence(claim, evidence).items() if _is_verified(pk, evidence)
+    )
+    if count >= 2:
+        return ""
+    found = "one independent source" if count else "no independent source"
+    return f"The verified evidence comes from {found}; the policy wants two, counted by origin."
+
+
+def _is_verified(pk: object, evidence: list[Evidence]) -> bool:
+    return any(item.pk == pk and item.verified for item in evidence)
+
+
+def _find_contrary_gap(verdict: Verdict) -> str:
+    if verdict.rating is None:
+        return ""
+    against = CONTRARY[verdict.rating.rating_class]
+    answered = set(rationale.evidence_references(verdict.rationale))
+    left = [item.number for item in _standing(verdict) if item.stance in against and item.number not in answered]
+    if not left:
+        return ""
+    named = ", ".join(f"[E{number}]" for number in left)
+    return f"The rationale does not answer {named}, which speaks against “{verdict.rating.label}”."
+
+
+def _find_contact_gap(verdict: Verdict) -> str:
+    contact = ClaimantContact.objects.filter(claim_id=verdict.claim_id).first()
+    if contact is not None and (contact.asked_at or contact.waived_reason.strip()):
+        return ""
+    return "The claimant was not asked."
+
+
+def _standing(verdict: Verdict) -> list[Evidence]:
+    return list(Evidence.objects.filter(claim_id=verdict.claim_id, removed_at=None).select_related("passage__article"))
+
+
+GUARDS: Final = (
+    Guard(
+        "independent_sources",
+        "Two independent sources",
+        (
+            "A primary document settles it",
+            "An official record is the only source there can be",
+            "The publisher of the claim confirmed it to us",
+        ),
+        _find_sources_gap,
+        takes_free_reason=False,
+    ),
+    Guard(
+        "contrary_evidence",
+        "Contrary evidence answered",
+        (
+            "The contrary evidence repeats the claim and adds nothing",
+            "The contrary evidence concerns another point",
+            "The contrary evidence is answered in the summary",
+        ),
+        _find_contrary_gap,
+    ),
+    Guard(
+        "claimant_contacted",
+        "Claimant contacted",
+        (
+            "The claimant's position is on record",
+            "The claimant cannot be reached",
+            "Asking would put somebody at risk",
+            "Too urgent: the claimant will be asked after publication",
+        ),
+        _find_contact_gap,
+    ),
+)
