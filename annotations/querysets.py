@@ -3,6 +3,10 @@
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
+
+from annotations.workflow import LIVE, Status
 
 if TYPE_CHECKING:
     from annotations.models import (  # noqa: F401 - names in the string types below
@@ -25,6 +29,23 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def standing(self) -> "ClaimQuerySet":
         """Without removed and merged claims."""
         return self.filter(removed_at=None, merged_into=None)
+
+    def for_reader(self) -> "ClaimQuerySet":
+        """With claimant, evidence counts by stance, `is_published`, and `verdict_now` {status, rating_class, label}."""
+        from annotations.models import Verdict
+
+        versions = Verdict.objects.filter(claim=OuterRef("pk"))
+        newest = versions.exclude(status=Status.SUPERSEDED).order_by("-version")
+        shown = JSONObject(status="status", rating_class="rating__rating_class", label="rating__label")
+        return self.select_related("claimant").annotate(
+            **{stance: _count_of(stance) for stance in ("supports", "refutes", "context")},
+            is_published=Exists(versions.filter(status__in=LIVE)),
+            verdict_now=Subquery(newest.values(shown=shown)[:1]),
+        )
+
+
+def _count_of(stance: str) -> Count:
+    return Count("evidence", filter=Q(evidence__stance=stance, evidence__removed_at=None))
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):

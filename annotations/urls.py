@@ -1,5 +1,6 @@
 from django.urls import path, re_path
 
+from annotations.reader import changes, marks, revisions, views
 from annotations.views import desk, public, rechecks, review
 
 app_name = "annotations"
@@ -26,4 +27,33 @@ urlpatterns = [
     path("fact-checks/<slug:slug>/report/", public.report_page, name="report_error"),
     path("corrections/", public.corrections_log, name="corrections"),
     path("embed/fact-checks/<uuid:fact_check_id>/", public.embed_card, name="embed"),
+    # the reader
+    path("articles/<uuid:article_id>/", views.reader, name="reader"),
+    path("articles/<uuid:article_id>/marks/", views.poll, name="reader_poll"),
+    path("articles/<uuid:article_id>/marks/claims/", marks.mark_claim, name="mark_claims"),
+    path("articles/<uuid:article_id>/marks/appearances/", marks.mark_appearance, name="mark_appearances"),
+    path("articles/<uuid:article_id>/marks/evidence/", marks.mark_evidence, name="mark_evidence"),
+    path("articles/<uuid:article_id>/marks/blocks/", marks.mark_blocks, name="mark_blocks"),
+    path(
+        "articles/<uuid:article_id>/marks/harmless/<uuid:revision_id>/",
+        changes.confirm_harmless,
+        name="confirm_harmless",
+    ),
+    path("articles/<uuid:article_id>/revisions/", revisions.revision_list, name="revisions"),
+    path("articles/<uuid:article_id>/original/", revisions.original, name="original"),
+    path("marks/claims/<uuid:claim_id>/pin/", changes.claim_pin, name="claim_pin"),
+    path("marks/claims/<uuid:claim_id>/park/", changes.claim_park, name="claim_park"),
+    path("marks/claims/<uuid:claim_id>/unpark/", changes.claim_unpark, name="claim_unpark"),
+    path("marks/claims/<uuid:claim_id>/select/", changes.claim_select, name="claim_select"),
+    path("marks/claims/<uuid:claim_id>/remove/", changes.claim_remove, name="claim_remove"),
+    path("marks/claims/<uuid:claim_id>/restore/", changes.claim_restore, name="claim_restore"),
+    path("marks/appearances/<uuid:appearance_id>/describe/", changes.claim_describe, name="claim_describe"),
+    path("marks/appearances/<uuid:appearance_id>/remove/", changes.appearance_remove, name="appearance_remove"),
+    path("marks/evidence/<uuid:evidence_id>/describe/", changes.evidence_describe, name="evidence_describe"),
+    path("marks/evidence/<uuid:evidence_id>/remove/", changes.evidence_remove, name="evidence_remove"),
+    path("marks/evidence/<uuid:evidence_id>/restore/", changes.evidence_restore, name="evidence_restore"),
+    path("marks/placements/<uuid:placement_id>/confirm/", changes.placement_confirm, name="placement_confirm"),
+    path("marks/placements/<uuid:placement_id>/reattach/", changes.placement_reattach, name="placement_reattach"),
+    path("marks/placements/<uuid:placement_id>/withdraw/", changes.placement_withdraw, name="placement_withdraw"),
+    path("claimants/suggest/", views.claimant_suggest, name="claimant_suggest"),
 ]

@@ -29,14 +29,33 @@ def origin_of(article: Article) -> str:
 
 
 def weigh_evidence(claim: Claim, evidence: Iterable[Evidence]) -> dict[UUID, Independence]:
-    """Each piece of standing evidence by id. `evidence` comes with `passage__article` selected; two queries more."""
+    """Each piece of the claim's standing evidence by id. `evidence` comes with `passage__article` selected; two queries more."""
     evidence = list(evidence)
-    appearances = claim.appearances.filter(removed_at=None).select_related("passage__article")
-    articles = [appearance.passage.article for appearance in appearances]
-    own_articles = {article.pk for article in articles}
-    own_origins = {origin_of(article) for article in articles}
-    spoken = _passages_spoken_by(claim, [item.passage_id for item in evidence if item.passage_id])
-    return {item.pk: _weigh(item, own_articles, own_origins, spoken) for item in evidence}
+    for item in evidence:
+        item.claim = claim
+    return weigh_all(evidence)
+
+
+def weigh_all(evidence: Iterable[Evidence]) -> dict[UUID, Independence]:
+    """The same for evidence of several claims: `claim` and `passage__article` are selected; two queries whatever the number."""
+    evidence = list(evidence)
+    claims = {item.claim_id: item.claim for item in evidence}
+    own_articles: dict[UUID, set[UUID]] = {claim_id: set() for claim_id in claims}
+    own_origins: dict[UUID, set[str]] = {claim_id: set() for claim_id in claims}
+    standing = Appearance.objects.filter(claim__in=claims, removed_at=None).select_related("passage__article")
+    for appearance in standing.order_by("pk"):
+        own_articles[appearance.claim_id].add(appearance.passage.article_id)
+        own_origins[appearance.claim_id].add(origin_of(appearance.passage.article))
+    spoken = _spoken(evidence)
+    return {
+        item.pk: _weigh(
+            item,
+            own_articles[item.claim_id],
+            own_origins[item.claim_id],
+            (item.claim.claimant_id, item.passage_id) in spoken,
+        )
+        for item in evidence
+    }
 
 
 def independent_origins(weighed: Iterable[Independence]) -> int:
@@ -44,24 +63,29 @@ def independent_origins(weighed: Iterable[Independence]) -> int:
     return len({item.origin for item in weighed if item.is_independent})
 
 
-def _weigh(item: Evidence, own_articles: set[UUID], own_origins: set[str], spoken: set[UUID]) -> Independence:
+def _weigh(item: Evidence, own_articles: set[UUID], own_origins: set[str], is_spoken: bool) -> Independence:
     if item.passage is None:
         return Independence(item.pk, f"host:{host(item.url)}")
     article = item.passage.article
     origin = origin_of(article)
     if article.pk in own_articles:
         return Independence(item.pk, origin, "It stands in the article that makes the claim.")
-    if item.passage_id in spoken:
+    if is_spoken:
         return Independence(item.pk, origin, "The claimant says it.")
     if origin in own_origins:
         return Independence(item.pk, origin, "It has the same origin as the article that makes the claim.")
     return Independence(item.pk, origin)
 
 
-def _passages_spoken_by(claim: Claim, passages: list[UUID]) -> set[UUID]:
-    if claim.claimant_id is None or not passages:
+def _spoken(evidence: list[Evidence]) -> set[tuple[UUID, UUID]]:
+    """Who says which of the passages, as (claimant, passage)."""
+    passages = [item.passage_id for item in evidence if item.passage_id]
+    claimants = {item.claim.claimant_id for item in evidence if item.claim.claimant_id}
+    if not claimants or not passages:
         return set()
     said = Appearance.objects.filter(
-        removed_at=None, passage_id__in=passages, claim__claimant_id=claim.claimant_id, claim__removed_at=None
+        removed_at=None, passage_id__in=passages, claim__claimant_id__in=claimants, claim__removed_at=None
     )
-    return set(said.values_list("passage_id", flat=True))
+    return {
+        (claimant, passage) for claimant, passage in said.values_list("claim__claimant_id", "passage_id") if claimant
+    }

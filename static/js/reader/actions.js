@@ -6,7 +6,7 @@ import { readSelection } from "./selection.js";
 export const STANCES = ["supports", "refutes", "context"];
 
 // The words meant are those of the bar, else of the selection, else of the quote field.
-export function createActions({ offsets, bar, quote, marks, canWrite }) {
+export function createActions({ offsets, bar, quote, marks, reattach, setRoles, canWrite }) {
   const target = () => bar.target() ?? readSelection(offsets) ?? quote?.target() ?? null;
 
   function withTarget(act) {
@@ -23,11 +23,19 @@ export function createActions({ offsets, bar, quote, marks, canWrite }) {
     return announce("Does it support (s), refute (r) or give context (x)?");
   }
 
+  function furniture() {
+    if (!canWrite) return announce("You can read this article, but not change it.");
+    return setRoles(target());
+  }
+
   const link = (stance) => () => withTarget((words) => marks.evidence(words, stance));
   return {
     claim: () => withTarget(marks.claim),
     also: () => withTarget(marks.also),
     evidence: () => withTarget(askStance),
+    furniture,
+    reattach: () => reattach.put(),
+    keep: () => reattach.stop(),
     ...Object.fromEntries(STANCES.map((stance) => [stance, link(stance)])),
   };
 }
@@ -35,5 +43,6 @@ export function createActions({ offsets, bar, quote, marks, canWrite }) {
 // The same commands for the keyboard: a stance answers a question and is no command of its own.
 export function actionKeys(actions, bar) {
   const stances = STANCES.map((stance) => [stance, () => (bar.step() === "stance" ? actions[stance]() : false)]);
-  return { ...actions, ...Object.fromEntries(stances) };
+  const { claim, also, evidence, furniture } = actions;
+  return { claim, also, evidence, furniture, ...Object.fromEntries(stances) };
 }

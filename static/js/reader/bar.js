@@ -45,7 +45,8 @@ function findOrBuild() {
 }
 
 // `onAction(id)` is one of claim, also, evidence, supports, refutes, context. `canAct(id)` greys out what is not possible now.
-export function createBar({ offsets, onAction, canAct = () => true, onHide = () => {} }) {
+// `firstStep()` names the buttons that a fresh selection gets: "what", or "reattach" while a passage seeks its words.
+export function createBar({ offsets, onAction, canAct = () => true, onHide = () => {}, firstStep = () => "what" }) {
   const bar = findOrBuild();
   const buttons = [...bar.querySelectorAll("button[data-action]")];
   let target = null;
@@ -84,7 +85,7 @@ export function createBar({ offsets, onAction, canAct = () => true, onHide = () 
     target = next;
     how = by;
     bar.hidden = false;
-    setStep("what");
+    setStep(firstStep());
   }
 
   function hide() {
@@ -116,7 +117,7 @@ export function createBar({ offsets, onAction, canAct = () => true, onHide = () 
     ArrowLeft: () => move(-forward()),
     Home: () => shown()[0]?.focus(),
     End: () => shown().at(-1)?.focus(),
-    Escape: () => (step === "stance" ? setStep("what") : hide()),
+    Escape: () => (step === "stance" ? setStep(firstStep()) : hide()),
   };
 
   bar.addEventListener("keydown", (event) => {
@@ -150,7 +151,7 @@ export function createBar({ offsets, onAction, canAct = () => true, onHide = () 
     hide,
     askStance,
     place,
-    back: () => setStep("what"),
+    back: () => setStep(firstStep()),
     target: () => target,
     step: () => (bar.hidden ? null : step),
     isPressed: () => performance.now() - pressedAt < PRESS_MS,

@@ -2,6 +2,7 @@
 // the same nodes, a card whose form is being filled in stays as it is, and the focus returns to where it was.
 
 const sources = new WeakMap();
+const held = new WeakSet();
 
 const keyed = (root) => [...root.children].filter((child) => child.id);
 
@@ -45,7 +46,11 @@ function rememberFocus(element) {
 function keepOrTake(element, fresh) {
   const old = keyed(element).find((child) => child.id === fresh.id);
   const html = fresh.outerHTML;
-  if (old && (sources.get(old) === html || isBusy(old))) return old;
+  if (old && sources.get(old) === html) return old;
+  if (old && isBusy(old)) {
+    held.add(old);
+    return old;
+  }
   sources.set(fresh, html);
   return fresh;
 }
@@ -73,7 +78,9 @@ export function replaceFragment(element, html) {
   const gone = keyed(element).filter((old) => isBusy(old) && !fresh.some(({ id }) => id === old.id));
   const wanted = isKeyed ? fresh.map((child) => keepOrTake(element, child)) : [...template.content.childNodes];
   arrange(element, [...wanted, ...gone]);
-  sources.set(element, text);
+  // What was held back comes when the same content is offered again.
+  if (wanted.some((node) => held.delete(node)) || gone.length) sources.delete(element);
+  else sources.set(element, text);
   restoreFocus();
   return true;
 }

@@ -17,7 +17,7 @@ async function submit(form, submitter, onDone) {
 }
 
 // What the server has is no longer unsaved: fresh HTML may replace the card.
-function settle(form) {
+export function settle(form) {
   for (const field of form.elements) {
     if ("defaultValue" in field) field.defaultValue = field.value;
     if ("defaultChecked" in field) field.defaultChecked = field.checked;

@@ -42,11 +42,13 @@ export function createMargin({ offsets, margin, announce, onActive }) {
   const cards = () => [...margin.querySelectorAll(".claim-card")];
   const cardById = (id) => cards().find((card) => card.id === id);
   let activeId = null;
+  let openId = null;
   let isHovered = false;
   const active = () => cardById(activeId);
 
+  // The open card shows its form and gets the place it wants. The pointer only lights cards up: nothing may jump under it.
   const place = oncePerFrame(() => {
-    if (list()) layOut({ offsets, margin, list: list(), active: active() });
+    if (list()) layOut({ offsets, margin, list: list(), active: cardById(openId) });
   });
   const sizes = new ResizeObserver(place);
   const observeCards = () => {
@@ -55,6 +57,14 @@ export function createMargin({ offsets, margin, announce, onActive }) {
     sizes.observe(margin);
     for (const card of cards()) sizes.observe(card);
   };
+
+  function open(card) {
+    if (openId === (card?.id ?? null)) return;
+    cardById(openId)?.classList.remove("is-open");
+    openId = card?.id ?? null;
+    card?.classList.add("is-open");
+    place();
+  }
 
   function setActive(card) {
     if (activeId === (card?.id ?? null)) return;
@@ -92,6 +102,7 @@ export function createMargin({ offsets, margin, announce, onActive }) {
     if (!card) return;
     closeSheet();
     setActive(card);
+    open(card);
     bringIntoView(card);
     if (!focus) return;
     card.classList.toggle("is-sheet", !margin.classList.contains("is-aligned"));
@@ -121,7 +132,10 @@ export function createMargin({ offsets, margin, announce, onActive }) {
   }
 
   const cardAt = (event) => event.target.closest?.(".claim-card") ?? null;
-  margin.addEventListener("focusin", (event) => setActive(cardAt(event)));
+  margin.addEventListener("focusin", (event) => {
+    setActive(cardAt(event));
+    open(cardAt(event));
+  });
   margin.addEventListener("pointerover", (event) => {
     if (event.pointerType === "mouse" && !margin.contains(document.activeElement)) setActive(cardAt(event));
   });
@@ -136,6 +150,7 @@ export function createMargin({ offsets, margin, announce, onActive }) {
     step,
     activate,
     setActive,
+    open,
     hover,
     closeSheet,
     place,
@@ -146,6 +161,7 @@ export function createMargin({ offsets, margin, announce, onActive }) {
       const card = active() ?? null;
       activeId = card?.id ?? null;
       card?.classList.add("is-active");
+      cardById(openId)?.classList.add("is-open");
       onActive(card);
       observeCards();
       place();

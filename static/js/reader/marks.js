@@ -3,6 +3,7 @@
 
 import { ApiError, request } from "../ui/api.js";
 import { toast } from "../ui/toast.js";
+import { choosePlace } from "./choose-place.js";
 
 const GROUPS = { claim: "claim-marked", also: "claim-marked" };
 let count = 0;
@@ -32,15 +33,26 @@ export function createMarks({ urls, revision, store, getPinned, onDone }) {
         kept,
       });
       unpaint();
+      // Words that were found in a newer text have no place in the one on the page.
+      if (data.revision !== revision) delete data.spans;
       await onDone(data);
       return data;
     } catch (error) {
       unpaint();
       if (!(error instanceof ApiError)) throw error;
+      if (error.data?.candidates?.length) return choose(kind, error.data, fields);
       const again = { label: "Try again", run: () => post(kind, target, fields) };
       toast(error.message, { kind: "error", action: error.isOffline || error.status >= 500 ? again : undefined });
       return null;
     }
+  }
+
+  // The words stand in several places: the person says which, and what was asked is asked again for that place.
+  async function choose(kind, { detail, candidates, revision: newest }, fields) {
+    const place = await choosePlace(detail, candidates);
+    if (!place) return null;
+    const { start, end, exact } = place;
+    return post(kind, { start, end, exact, revision: newest }, fields);
   }
 
   function withPinned(kind, target, fields = {}) {

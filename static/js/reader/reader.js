@@ -1,13 +1,16 @@
 // The reader screen: composes the modules and holds what they share.
 
 import { announce } from "../ui/announce.js";
+import { ApiError, request } from "../ui/api.js";
 import { mountComboboxes } from "../ui/combobox.js";
 import { createKeys } from "../ui/keys.js";
 import { toast } from "../ui/toast.js";
 import { createUndo } from "../ui/undo.js";
 import { actionKeys, createActions } from "./actions.js";
 import { createBar } from "./bar.js";
+import { createCardDrafts } from "./card-drafts.js";
 import { createChooser } from "./chooser.js";
+import { rolesToSet, showRoles } from "./furniture.js";
 import { createHitTester } from "./hit.js";
 import { watchLiveForms } from "./live-forms.js";
 import { createMargin } from "./margin.js";
@@ -17,12 +20,13 @@ import { createPainter } from "./paint.js";
 import { watchPointer } from "./pointer.js";
 import { createPoll } from "./poll.js";
 import { createQuoteFinder } from "./quote.js";
+import { createReattach } from "./reattach.js";
 import { createRefresh } from "./refresh.js";
-import { watchSelection } from "./selection.js";
+import { readSelection, watchSelection } from "./selection.js";
 import { createSpanStore, readData } from "./spans.js";
 
 const EYE_LEVEL = 0.35;
-const FRAGMENTS = ["claim-list", "pinned-claim"];
+const FRAGMENTS = ["claim-list", "pinned-claim", "reader-notices", "reader-meta"];
 
 // A page whose text is not the stored text must not be marked: offsets would point at other words.
 function isSound(offsets) {
@@ -67,7 +71,10 @@ function followPointer({ root, hits, margin }) {
       const known = spans.filter(margin.cardOf);
       if (new Set(known.map(margin.cardOf)).size > 1) chooser.open(known, x, y);
       else if (known.length) margin.activate(margin.cardOf(known[0]));
-      else margin.setActive(null);
+      else {
+        margin.setActive(null);
+        margin.open(null);
+      }
     },
   });
 }
@@ -76,7 +83,8 @@ function followPointer({ root, hits, margin }) {
 function followHash({ margin, showWords }) {
   const open = () => {
     const words = location.hash.match(/^#at=(\d+)-(\d+)$/);
-    const card = location.hash.startsWith("#claim-") ? document.getElementById(location.hash.slice(1)) : null;
+    const isCard = /^#(claim|evidence)-/.test(location.hash);
+    const card = isCard ? document.getElementById(location.hash.slice(1)) : null;
     if (words) showWords({ id: "at", claim: "", group: "search", start: Number(words[1]), end: Number(words[2]) });
     if (card) margin.activate(card);
   };
@@ -90,10 +98,51 @@ function clickInCard(margin, action) {
   return announce("Go to a claim first with j or k.");
 }
 
+// The field may lie in a panel that its own button opens.
 function focusSearch() {
   const field = document.querySelector("[data-search]");
   if (!field) return false;
+  const panel = field.closest("[hidden]");
+  if (panel) document.querySelector(`[data-disclosure="${panel.id}"]`)?.click();
+  field.focus();
+  return field.select();
+}
+
+// Enter goes on in the current card: to the statement of a claim, to the note of evidence.
+function editCard(margin, event) {
+  if (event.target.closest("a, button, summary, dialog, .selection-bar")) return false;
+  const card = margin.active();
+  const field = card?.querySelector(".claim-card-form textarea");
+  if (!field) return false;
+  margin.activate(card, { focus: false });
   return field.focus();
+}
+
+// Panels close with their own button, the quote field also with Escape; the focus goes back to what opened them.
+function watchPanels(screen, quote) {
+  const close = (panel) => {
+    const opener = document.querySelector(`[data-disclosure="${panel.id}"]`);
+    panel.hidden = true;
+    opener?.setAttribute("aria-expanded", "false");
+    opener?.focus();
+  };
+  screen.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-panel-close], [data-quote-close]");
+    if (!button) return;
+    if (button.closest("[data-quote-form]")) quote.clear();
+    close(button.closest("[data-quote-form], .reader-panel"));
+  });
+  screen.querySelector("[data-quote-form]")?.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    quote.clear();
+    close(event.currentTarget);
+  });
+}
+
+function press(selector) {
+  const control = document.querySelector(selector);
+  return control ? control.click() : false;
 }
 
 function bindKeys({ actions, bar, margin, undo }) {
@@ -104,11 +153,17 @@ function bindKeys({ actions, bar, margin, undo }) {
     pin: () => clickInCard(margin, "pin"),
     park: () => clickInCard(margin, "park"),
     verdict: () => clickInCard(margin, "verdict"),
+    confirm: () => clickInCard(margin, "confirm"),
+    "confirm-all": () => press('[data-action="harmless"]'),
+    edit: (event) => editCard(margin, event),
     undo: () => undo.undoLast(),
     search: focusSearch,
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.defaultPrevented) return;
+    if (event.key !== "Escape" || event.defaultPrevented || event.target.closest("dialog")) return;
+    // Leaving a field keeps its words: the draft saves itself.
+    const card = event.target.closest(".claim-card");
+    if (card && event.target !== card) return card.focus({ preventScroll: true });
     if (bar.step() === "stance") bar.back();
     else bar.hide();
     margin.closeSheet();
@@ -131,20 +186,30 @@ function startReader(screen) {
   const onActive = (card) => painter.setActive(spansOfCard(store, card));
 
   // Before the margin moves cards about: what the server sent is compared with what it sends later.
-  const refresh = createRefresh({
+  const { apply, again } = createRefresh({
     store,
     revision,
     fragmentIds: FRAGMENTS,
     onApplied(state) {
       pinned = state.pinned ?? null;
-      margin.refresh();
+      showRoles(offsets, state.roles ?? []);
+      afterExchange();
     },
   });
   const margin = createMargin({ offsets, margin: marginElement, announce, onActive });
+  function afterExchange() {
+    margin.refresh();
+    drafts.refresh();
+  }
+  const drafts = createCardDrafts({
+    margin: marginElement,
+    onSaved: () => poll.now(),
+    onLeave: () => again() && afterExchange(),
+  });
   store.subscribe(painter.setSpans);
   store.subscribe(hits.setSpans);
 
-  const poll = createPoll({ url: data.urls.poll, onData: refresh });
+  const poll = createPoll({ url: data.urls.poll, onData: apply });
   const undo = createUndo({ onUndone: () => poll.now() });
 
   // After every change of ours: tell, offer to take it back, show the server's state.
@@ -159,7 +224,23 @@ function startReader(screen) {
     document.getSelection().removeAllRanges();
     if (answer.spans) store.add(answer.spans);
     await onChanged(answer);
-    margin.activate(document.getElementById(`claim-${answer.claim}`), { focus: false });
+    const card = document.getElementById(answer.card ?? `claim-${answer.claim}`);
+    margin.activate(card, { focus: false });
+    // Evidence wants a word on what it shows; Esc leaves.
+    card?.querySelector("[data-note]")?.focus();
+  }
+
+  async function setRoles(words) {
+    const roles = rolesToSet(offsets, words);
+    if (!roles) return announce("Click into a paragraph or select some of its words first.");
+    try {
+      const answer = await request(data.urls.blocks, { method: "POST", form: { roles } });
+      bar.hide();
+      await onChanged(answer.data);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      toast(error.message, { kind: "error" });
+    }
   }
 
   function showWords(words) {
@@ -171,10 +252,19 @@ function startReader(screen) {
   const marks = createMarks({ urls: data.urls, revision, store, getPinned: () => pinned, onDone: onMarked });
   const form = screen.querySelector("[data-quote-form]");
   const quote = form && createQuoteFinder({ form, offsets, onShow: showWords });
-  const bar = createBar({ offsets, onAction: (id) => actions[id]() });
-  const actions = createActions({ offsets, bar, quote, marks, canWrite });
+  const reattach = createReattach({
+    root,
+    margin: marginElement,
+    bar: () => bar,
+    getWords: () => bar.target() ?? readSelection(offsets),
+    onDone: onChanged,
+  });
+  const firstStep = () => (reattach.isOn() ? "reattach" : "what");
+  const bar = createBar({ offsets, firstStep, onAction: (id) => actions[id]() });
+  const actions = createActions({ offsets, bar, quote, marks, reattach, setRoles, canWrite });
   form?.addEventListener("click", (event) => actions[event.target.closest("[data-action]")?.dataset.action]?.());
 
+  watchPanels(screen, quote);
   watchLiveForms(screen, onChanged);
   followSelection({ offsets, bar, canWrite });
   followPointer({ root, hits, margin });

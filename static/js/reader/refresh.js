@@ -16,16 +16,25 @@ function tellOfOthers(before, spans) {
   if (fresh) announce(fresh === 1 ? "One new mark in this article." : `${fresh} new marks in this article.`);
 }
 
-// `onApplied(state)` runs after the fragments and spans are in place.
+// `onApplied(state)` runs after the fragments and spans are in place. The answer's `again()` offers the last fragments once
+// more: what was being written in when they came may be exchanged now.
 export function createRefresh({ store, revision, fragmentIds, onApplied }) {
   let told = revision;
+  let latest = {};
   for (const id of fragmentIds) {
     const element = document.getElementById(id);
     if (element) rememberFragment(element);
   }
 
-  return (state) => {
-    for (const element of replaceFragments(state.fragments ?? {})) mountComboboxes(element);
+  function exchange(fragments) {
+    latest = fragments;
+    const changed = replaceFragments(fragments);
+    for (const element of changed) mountComboboxes(element);
+    return changed.length > 0;
+  }
+
+  function apply(state) {
+    exchange(state.fragments ?? {});
     const before = store.all();
     store.replace(state.spans);
     tellOfOthers(before, state.spans);
@@ -33,5 +42,7 @@ export function createRefresh({ store, revision, fragmentIds, onApplied }) {
     if (state.revision === told) return;
     told = state.revision;
     tellOfRevision();
-  };
+  }
+
+  return { apply, again: () => exchange(latest) };
 }

@@ -130,7 +130,12 @@ export function createCombobox(box) {
     event.preventDefault();
     event.stopPropagation();
   });
+  // A name half typed is no name yet: drafts keep it in the browser and send it when the field is left.
+  input.addEventListener("change", () => {
+    delete box.dataset.uncommitted;
+  });
   input.addEventListener("input", (event) => {
+    box.dataset.uncommitted = "";
     if (hidden) hidden.value = "";
     clearTimeout(timer);
     if (!event.isComposing) timer = setTimeout(suggest, PAUSE_MS);

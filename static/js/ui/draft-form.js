@@ -53,7 +53,8 @@ function differences(form, mine, theirs) {
   );
 }
 
-export function mountDraft(form) {
+// `onSaved()` runs each time the server has confirmed what stands in the form.
+export function mountDraft(form, { onSaved = () => {} } = {}) {
   const line = stateLine(form);
   let box = null;
   const closing = (run) => () => {
@@ -70,6 +71,7 @@ export function mountDraft(form) {
       line.textContent = message;
       line.dataset.state = state;
       line.classList.toggle("is-failed", ["failed", "conflict", "offline"].includes(state));
+      if (state === "saved") onSaved();
     },
     onConflict({ mine, theirs, by }) {
       box?.remove();

@@ -17,6 +17,13 @@ export function readFields(form) {
   return fields;
 }
 
+// The same, but a combobox that is still being typed in counts as what was confirmed last.
+function readSendable(form, confirmed) {
+  const fields = readFields(form);
+  for (const { name } of form.querySelectorAll("[data-uncommitted] [name]")) fields[name] = confirmed[name] ?? "";
+  return fields;
+}
+
 export function writeFields(form, fields) {
   for (const [name, value] of Object.entries(fields)) {
     const field = form.elements.namedItem(name);
@@ -125,7 +132,7 @@ export function createDraft({ form, key, url, etag, delay = 800, onStatus, onCon
 
   // Resolves to the fields that it tried to save.
   async function attempt() {
-    const fields = readFields(form);
+    const fields = readSendable(form, confirmed);
     if (!conflict && !sameFields(fields, confirmed)) await send(fields).catch(onFailure);
     return fields;
   }
@@ -135,7 +142,7 @@ export function createDraft({ form, key, url, etag, delay = 800, onStatus, onCon
     clearTimeout(timer);
     running = running.then(attempt);
     const tried = await running;
-    const now = readFields(form);
+    const now = readSendable(form, confirmed);
     if (!conflict && !failures && !sameFields(now, tried)) later(delay);
     return sameFields(now, confirmed);
   }

@@ -1,0 +1,187 @@
+"""What stands beside the words: a card for each claim and each piece of evidence of one revision."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from annotations.models import Appearance, Claim, Evidence, Placement
+from annotations.reader.spans import Span
+from annotations.services.describing import current_description, current_note, version_of
+from annotations.worddiff import Hunk, word_diff
+from annotations.workflow import OPEN
+
+LABEL = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a passage stands in the revision on the page. `start` and `end` are 0 where it is not found."""
+
+    id: UUID
+    start: int
+    end: int
+    exact: str
+    original: str
+    status: str
+    is_harmless: bool
+    suggestion: dict[str, Any] | None
+    confirmed_at: datetime | None
+    is_withdrawn: bool
+
+    @property
+    def is_found(self) -> bool:
+        return self.status != Placement.Status.ORPHANED and not self.is_withdrawn
+
+    @property
+    def is_waiting(self) -> bool:
+        """A person has to look: the words changed, moved or went, and nobody has said what that means."""
+        return self.status != Placement.Status.PLACED and self.confirmed_at is None and not self.is_withdrawn
+
+    @property
+    def diff(self) -> list[Hunk]:
+        """From the words as they were marked to those that stand there now, or to those that look alike."""
+        now = self.exact or (self.suggestion or {}).get("exact", "")
+        return word_diff(self.original, now) if now and now != self.original else []
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """One place of a claim in this article."""
+
+    appearance: Appearance
+    place: Place
+
+
+@dataclass(slots=True)
+class ClaimCard:
+    claim: Claim
+    here: list[Here] = field(default_factory=list)
+    is_pinned: bool = False
+
+    kind = "claim"
+
+    @property
+    def key(self) -> str:
+        return f"claim-{self.claim.pk}"
+
+    @property
+    def first(self) -> Here:
+        return self.here[0]
+
+    @property
+    def place(self) -> Place:
+        return self.here[0].place
+
+    @property
+    def group(self) -> str:
+        if is_live(self.claim):
+            return "claim-published"
+        return f"claim-{self.claim.state}"
+
+    @property
+    def verdict(self) -> dict[str, Any]:
+        return verdict_of(self.claim)
+
+    @property
+    def is_under_review(self) -> bool:
+        return self.verdict.get("status") in {*OPEN} - {"draft"}
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The form's fields as text."""
+        return current_description(self.claim, self.first.appearance)
+
+    @property
+    def said_on(self) -> date | None:
+        day = self.fields["said_on"]
+        return date.fromisoformat(day) if day else None
+
+    @property
+    def etag(self) -> str:
+        """Of the fields that the card's form holds, and of nothing else: evidence linked meanwhile is no conflict."""
+        return version_of(self.fields)
+
+    def spans(self) -> list[Span]:
+        if self.claim.state == Claim.State.PARKED:
+            return []
+        label = (self.claim.statement or self.place.exact)[:LABEL]
+        return [
+            _span(f"a-{here.appearance.pk}", here.place, "claim", self.group, self.claim.pk, label)
+            for here in self.here
+            if here.place.is_found
+        ]
+
+    def version(self) -> list[Any]:
+        """Changes whenever anything that the card shows does."""
+        claimant = self.claim.claimant
+        return [
+            self.key,
+            self.claim.edit_number,
+            self.is_pinned,
+            self.verdict,
+            [claimant.name, claimant.role] if claimant else None,
+            [_place_version(here.place) for here in self.here],
+        ]
+
+
+@dataclass(slots=True)
+class EvidenceCard:
+    claim: Claim
+    evidence: Evidence
+    place: Place
+    counts_zero: str = ""
+    is_pinned: bool = False
+
+    kind = "evidence"
+
+    @property
+    def key(self) -> str:
+        return f"evidence-{self.span_id}"
+
+    @property
+    def span_id(self) -> str:
+        return f"e-{self.evidence.pk}"
+
+    @property
+    def group(self) -> str:
+        return f"evidence-{self.evidence.stance}"
+
+    @property
+    def etag(self) -> str:
+        return version_of(current_note(self.evidence))
+
+    @property
+    def is_under_review(self) -> bool:
+        return verdict_of(self.claim).get("status") in {*OPEN} - {"draft"}
+
+    def spans(self) -> list[Span]:
+        if not self.place.is_found:
+            return []
+        label = f"{self.evidence.get_stance_display()}: {self.claim.statement or 'a claim without a statement'}"[:LABEL]
+        return [_span(self.span_id, self.place, "evidence", self.group, self.claim.pk, label)]
+
+    def version(self) -> list[Any]:
+        return [self.key, self.claim.edit_number, self.is_pinned, self.counts_zero, _place_version(self.place)]
+
+
+Card = ClaimCard | EvidenceCard
+
+
+def _span(key: str, place: Place, kind: str, group: str, claim_id: UUID, label: str) -> Span:
+    shown = place.status if place.is_waiting else group
+    return Span(key, place.start, place.end, kind, shown, str(claim_id), label)
+
+
+def _place_version(place: Place) -> list[Any]:
+    return [str(place.id), place.start, place.end, place.status, str(place.confirmed_at), place.is_withdrawn]
+
+
+def verdict_of(claim: Claim) -> dict[str, Any]:
+    """The newest version that is not superseded, as `ClaimQuerySet.for_reader` noted it; {} where there is none."""
+    found: dict[str, Any] | None = getattr(claim, "verdict_now", None)
+    return found or {}
+
+
+def is_live(claim: Claim) -> bool:
+    return bool(getattr(claim, "is_published", False))

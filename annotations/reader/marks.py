@@ -1,0 +1,141 @@
+"""Marking words: claims, appearances, evidence, and what the article's blocks are. Each answer can be undone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.decorators import permission_required, person_of
+from annotations.errors import InvalidInput, QuoteAmbiguous
+from annotations.models import Placement
+from annotations.reader.answers import Done, answered, record_id, whole_number
+from annotations.reader.spans import Span
+from annotations.services.blocks import set_block_roles
+from annotations.services.claims import add_appearance, create_claim
+from annotations.services.evidence import add_evidence
+from annotations.services.targets import Target
+from articles.models import Article
+
+_SHOWN = 60
+_DOES = {"supports": "supports", "refutes": "refutes", "context": "gives context to"}
+
+
+@require_POST
+@permission_required("desk.read")
+@answered
+def mark_claim(request: HttpRequest, article_id: UUID) -> Done:
+    """`c`: the words are a claim."""
+    with _pointing(request, article_id) as target:
+        claim = create_claim(person=person_of(request), target=target, now=timezone.now())
+    appearance = claim.appearances.get()
+    placed = _placed(appearance.passage_id)
+    return Done(
+        f"Claim marked: “{_short(placed.exact)}”",
+        undo={"url": reverse("annotations:claim_remove", args=[claim.pk])},
+        status=201,
+        article_id=article_id,
+        data=_marked(placed, f"a-{appearance.pk}", "claim", "claim-marked", claim.pk),
+    )
+
+
+@require_POST
+@permission_required("desk.read")
+@answered
+def mark_appearance(request: HttpRequest, article_id: UUID) -> Done:
+    """`a`: the pinned claim stands here too."""
+    claim_id = record_id(request, "claim")
+    with _pointing(request, article_id) as target:
+        made = add_appearance(person=person_of(request), claim_id=claim_id, target=target, now=timezone.now())
+    placed = _placed(made.passage_id)
+    return Done(
+        f"The claim stands here too: “{_short(placed.exact)}”",
+        undo={"url": reverse("annotations:appearance_remove", args=[made.pk])},
+        status=201,
+        article_id=article_id,
+        data=_marked(placed, f"a-{made.pk}", "claim", "claim-marked", made.claim_id),
+    )
+
+
+@require_POST
+@permission_required("desk.read")
+@answered
+def mark_evidence(request: HttpRequest, article_id: UUID) -> Done:
+    """`e`, then `s`, `r` or `x`: the words speak for or against the pinned claim, or frame it."""
+    claim_id, stance = record_id(request, "claim"), request.POST.get("stance", "")
+    with _pointing(request, article_id) as target:
+        made = add_evidence(
+            person=person_of(request), claim_id=claim_id, target=target, stance=stance, now=timezone.now()
+        )
+    placed = _placed(made.passage_id)
+    data = _marked(placed, f"e-{made.pk}", "evidence", f"evidence-{made.stance}", made.claim_id)
+    return Done(
+        f"Linked as E{made.number}: “{_short(placed.exact)}” {_DOES[made.stance]} the claim",
+        undo={"url": reverse("annotations:evidence_remove", args=[made.pk])},
+        status=201,
+        article_id=article_id,
+        data=data | {"card": f"evidence-e-{made.pk}"},
+    )
+
+
+@require_POST
+@permission_required("desk.read")
+@answered
+def mark_blocks(request: HttpRequest, article_id: UUID) -> Done:
+    """`f`: these blocks are site furniture, or not after all. `roles` is like "12:furniture 13:furniture"."""
+    roles = _roles(request.POST.get("roles", ""))
+    before = set_block_roles(article_id=article_id, roles=roles, person=person_of(request), now=timezone.now())
+    how_many = "The block is" if len(roles) == 1 else f"{len(roles)} blocks are"
+    is_furniture = set(roles.values()) == {"furniture"}
+    what = "dimmed as site furniture, out of the finder and of exports" if is_furniture else "part of the article again"
+    return Done(
+        f"{how_many} {what}.",
+        undo={"url": request.path, "form": {"roles": " ".join(f"{block}:{role}" for block, role in before.items())}},
+        article_id=article_id,
+    )
+
+
+def _roles(value: str) -> dict[int, str]:
+    pairs = [pair.partition(":") for pair in value.split()]
+    if not pairs or not all(number.isdecimal() and len(number) < 7 for number, _, _ in pairs):
+        raise InvalidInput("Say which block is meant. Nothing was changed.")
+    return {int(number): role for number, _, role in pairs}
+
+
+@contextmanager
+def _pointing(request: HttpRequest, article_id: UUID) -> Iterator[Target]:
+    """What the request points at. Candidates for an ambiguous quote come with the revision that they stand in."""
+    target = Target(
+        article_id=article_id,
+        exact=request.POST.get("exact", "") or request.POST.get("quote", ""),
+        prefix=request.POST.get("prefix", ""),
+        suffix=request.POST.get("suffix", ""),
+        start=whole_number(request, "start"),
+        end=whole_number(request, "end"),
+        revision=whole_number(request, "revision"),
+    )
+    try:
+        yield target
+    except QuoteAmbiguous as refusal:
+        current = Article.objects.select_related("current_revision").get(pk=article_id).current_revision
+        refusal.extra["revision"] = current.number if current else None
+        raise
+
+
+def _placed(passage_id: UUID | None) -> Placement:
+    """Where the passage stands in its article's newest placed revision."""
+    return Placement.objects.select_related("revision").filter(passage=passage_id).order_by("-revision__number").first()  # type: ignore[return-value]  # made just before
+
+
+def _marked(placed: Placement, key: str, kind: str, group: str, claim_id: UUID) -> dict[str, Any]:
+    span = Span(key, placed.start or 0, placed.end or 0, kind, group, str(claim_id), placed.exact[:120])
+    return {"spans": [asdict(span)], "claim": str(claim_id), "revision": placed.revision.number}
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _SHOWN else words[: _SHOWN - 1].rstrip() + "…"

@@ -1,0 +1,212 @@
+"""Everything that the reader shows of one article, in a fixed number of queries whatever the number of claims."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, FilteredRelation, Q, QuerySet
+
+from annotations.errors import NotFound
+from annotations.models import Appearance, Claim, Evidence
+from annotations.reader.cards import Card, ClaimCard, EvidenceCard, Here, Place, verdict_of
+from annotations.reader.spans import Span
+from annotations.services.independence import Independence, independent_origins, weigh_all
+from articles.models import AlsoPublished, Article, ArticleRevision
+from articles.services.revisions import EffectiveBlock, effective_blocks
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedEvidence:
+    """A piece of the pinned claim's evidence, with the reason why it counts zero where it does."""
+
+    evidence: Evidence
+    counts_zero: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    claim: Claim
+    evidence: list[LinkedEvidence]
+    independent: int
+
+    def document(self) -> dict[str, str]:
+        return {"id": str(self.claim.pk), "statement": self.claim.statement}
+
+    def version(self) -> list[Any]:
+        zero = [item.counts_zero for item in self.evidence]
+        return [str(self.claim.pk), self.claim.edit_number, verdict_of(self.claim), self.independent, zero]
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderState:
+    """One article at one revision, as one person sees it."""
+
+    article: Article
+    revision: ArticleRevision
+    blocks: list[EffectiveBlock]
+    cards: list[Card]
+    pinned: Pinned | None
+    also: list[Article]
+
+    @property
+    def newest(self) -> int:
+        return self.article.current_revision.number if self.article.current_revision else self.revision.number
+
+    @property
+    def is_current(self) -> bool:
+        return self.revision.pk == self.article.current_revision_id
+
+    @property
+    def spans(self) -> list[Span]:
+        return [span for card in self.cards for span in card.spans()]
+
+    @property
+    def waiting(self) -> list[Place]:
+        """Passages that a person has to look at, each once."""
+        places = [here.place for card in self.cards if card.kind == "claim" for here in card.here]  # type: ignore[union-attr]
+        places += [card.place for card in self.cards if card.kind == "evidence"]
+        return list({place.id: place for place in places if place.is_waiting}.values())
+
+    @property
+    def harmless(self) -> int:
+        return sum(place.is_harmless and place.status == "changed" for place in self.waiting)
+
+    def etag(self) -> str:
+        article = self.article
+        meta = [article.updated_at, article.source and article.source.name, article.origin and article.origin.name]
+        seen = [
+            self.newest,
+            self.revision.number,
+            meta,
+            [block.role for block in self.blocks],
+            [card.version() for card in self.cards],
+            self.pinned and self.pinned.version(),
+            [str(other.pk) for other in self.also],
+        ]
+        text = json.dumps(seen, default=str, ensure_ascii=False)
+        return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+
+
+def load_reader(*, article_id: UUID, pinned_id: UUID | None = None, number: int | None = None) -> ReaderState:
+    """The article at revision `number`, at its current one without. Raises NotFound."""
+    article = Article.objects.select_related("source", "origin", "current_revision").filter(pk=article_id).first()
+    if article is None or article.current_revision is None:
+        raise NotFound("This article does not exist or has no text yet.")
+    revision = article.current_revision if number is None else _revision(article, number)
+    appearances, evidence = list(_appearances(revision)), list(_evidence(revision, pinned_id))
+    claims = _claims({*(row.claim_id for row in appearances), *(row.claim_id for row in evidence)}, pinned_id)
+    for item in evidence:
+        item.claim = claims[item.claim_id]
+    weighed = weigh_all(evidence)
+    cards: list[Card] = [*_claim_cards(appearances, claims, pinned_id), *_evidence_cards(evidence, weighed, pinned_id)]
+    return ReaderState(
+        article=article,
+        revision=revision,
+        blocks=effective_blocks(revision),
+        cards=sorted(cards, key=_order),
+        pinned=_pinned(claims.get(pinned_id) if pinned_id else None, evidence, weighed),
+        also=_also_published(article),
+    )
+
+
+def _revision(article: Article, number: int) -> ArticleRevision:
+    if article.current_revision is not None and article.current_revision.number == number:
+        return article.current_revision
+    revision = ArticleRevision.objects.filter(article=article, number=number).first()
+    if not isinstance(revision, ArticleRevision):
+        raise NotFound(f"The article has no revision {number}.")
+    return revision
+
+
+def _order(card: Card) -> tuple[bool, int, int, str]:
+    """As the words stand; what was not found comes first, because it waits for a person."""
+    return card.place.is_found, card.place.start, -card.place.end, card.key
+
+
+def _in(revision: ArticleRevision) -> dict[str, Any]:
+    """Annotations of an appearance or a piece of evidence: where its passage stands in the revision, null if nowhere."""
+    fields = ("id", "start", "end", "exact", "status", "is_harmless", "suggestion", "confirmed_at")
+    placed = FilteredRelation("passage__placements", condition=Q(passage__placements__revision=revision))
+    return {"placed": placed, **{f"place_{name}": F(f"placed__{name}") for name in fields}}
+
+
+def _appearances(revision: ArticleRevision) -> QuerySet[Appearance]:
+    standing: Any = Appearance.objects.filter(removed_at=None, claim__removed_at=None, claim__merged_into=None)
+    found: QuerySet[Appearance] = (
+        standing.annotate(**_in(revision))
+        .filter(placed__isnull=False)
+        .select_related("passage")
+        .order_by("place_start", "created_at", "pk")
+    )
+    return found
+
+
+def _evidence(revision: ArticleRevision, pinned_id: UUID | None) -> QuerySet[Evidence]:
+    """The evidence in this article, and the pinned claim's wherever it stands (without a place then)."""
+    standing: Any = Evidence.objects.standing().filter(claim__removed_at=None, claim__merged_into=None)
+    found: QuerySet[Evidence] = (
+        standing.annotate(**_in(revision))
+        .filter(Q(placed__isnull=False) | Q(claim_id=pinned_id))
+        .select_related("passage__article__source", "passage__article__origin")
+        .order_by("claim", "number", "pk")
+    )
+    return found
+
+
+def _claims(ids: set[UUID], pinned_id: UUID | None) -> dict[UUID, Claim]:
+    wanted = ids | ({pinned_id} if pinned_id else set())
+    found = Claim.objects.standing().filter(pk__in=wanted).for_reader().order_by("pk")
+    return {claim.pk: claim for claim in found}
+
+
+def _claim_cards(rows: Iterable[Appearance], claims: dict[UUID, Claim], pinned_id: UUID | None) -> list[ClaimCard]:
+    cards: dict[UUID, ClaimCard] = {}
+    for row in rows:
+        card = cards.setdefault(row.claim_id, ClaimCard(claims[row.claim_id], is_pinned=row.claim_id == pinned_id))
+        card.here.append(Here(row, _place(row)))
+    return list(cards.values())
+
+
+def _evidence_cards(
+    rows: Iterable[Evidence], weighed: dict[UUID, Independence], pinned_id: UUID | None
+) -> list[EvidenceCard]:
+    return [
+        EvidenceCard(row.claim, row, _place(row), weighed[row.pk].reason, is_pinned=row.claim_id == pinned_id)
+        for row in rows
+        if getattr(row, "place_id", None)
+    ]
+
+
+def _place(row: Any) -> Place:
+    return Place(
+        id=row.place_id,
+        start=row.place_start or 0,
+        end=row.place_end or 0,
+        exact=row.place_exact,
+        original=row.passage.exact,
+        status=row.place_status,
+        is_harmless=row.place_is_harmless,
+        suggestion=row.place_suggestion,
+        confirmed_at=row.place_confirmed_at,
+        is_withdrawn=row.passage.is_withdrawn,
+    )
+
+
+def _pinned(claim: Claim | None, rows: list[Evidence], weighed: dict[UUID, Independence]) -> Pinned | None:
+    if claim is None:
+        return None
+    own = [row for row in rows if row.claim_id == claim.pk]
+    linked = [LinkedEvidence(row, weighed[row.pk].reason) for row in own]
+    return Pinned(claim, linked, independent_origins(weighed[row.pk] for row in own))
+
+
+def _also_published(article: Article) -> list[Article]:
+    pairs = (
+        AlsoPublished.objects.filter(Q(article=article) | Q(other=article), is_dismissed=False)
+        .select_related("article__source", "other__source")
+        .order_by("-similarity", "pk")
+    )
+    return [pair.other if pair.article_id == article.pk else pair.article for pair in pairs]

@@ -1,0 +1,124 @@
+"""The reader's pages: an article with its claims, what others marked meanwhile, suggestions of claimants."""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.decorators import permission_required, person_of
+from accounts.permissions import has_permission
+from annotations.models import Appearance, Claimant
+from annotations.reader.pins import pinned_claim_id
+from annotations.reader.spans import shown_blocks
+from annotations.reader.state import ReaderState, load_reader
+from factcheck.errors import InvalidInput
+
+SUGGESTIONS = 10
+
+
+@require_safe
+@never_cache
+@permission_required("desk.read")
+def reader(request: HttpRequest, article_id: UUID) -> HttpResponse:
+    """The article at its current revision; `?revision=N` shows an older one, to read only."""
+    number = _number(request.GET.get("revision", ""))
+    state = load_reader(article_id=article_id, pinned_id=pinned_claim_id(request), number=number)
+    can_write = state.is_current and has_permission(person_of(request), "claim.write")
+    context = card_context(request, state, can_write=can_write) | {
+        "blocks": shown_blocks(state.revision.text, state.blocks, state.spans),
+        "data": document(state) | {"urls": _urls(state)},
+        "direction": direction_of(state.article.language),
+        "can_edit": has_permission(person_of(request), "article.edit"),
+        "sees_originals": state.revision.raw_id is not None,
+    }
+    return render(request, "reader.html", context)
+
+
+@require_safe
+@never_cache
+@permission_required("desk.read")
+def poll(request: HttpRequest, article_id: UUID) -> HttpResponse:
+    """What the page shows by now; 304 where that is what it has."""
+    number = _number(request.GET.get("revision", ""))
+    state = load_reader(article_id=article_id, pinned_id=pinned_claim_id(request), number=number)
+    etag = state.etag()
+    if request.headers.get("If-None-Match") == etag:
+        return HttpResponse(status=304, headers={"ETag": etag})
+    can_write = state.is_current and has_permission(person_of(request), "claim.write")
+    context = card_context(request, state, can_write=can_write)
+    names = {"claim-list": "cards", "pinned-claim": "pinned", "reader-notices": "notices", "reader-meta": "meta"}
+    fragments = {key: render_to_string(f"reader/{name}.html", context, request) for key, name in names.items()}
+    return JsonResponse(document(state) | {"fragments": fragments}, headers={"ETag": etag})
+
+
+@require_safe
+@never_cache
+@permission_required("desk.read")
+def claimant_suggest(request: HttpRequest) -> HttpResponse:
+    """Claimants whose name contains `q`, those that begin with it first."""
+    words = " ".join(request.GET.get("q", "").split())[:200]
+    found = sorted(
+        Claimant.objects.matching(words).order_by("name", "pk")[:50],
+        key=lambda one: not one.name.casefold().startswith(words.casefold()),
+    )
+    results = [{"id": str(one.pk), "label": one.name, "hint": one.role} for one in found[:SUGGESTIONS]]
+    return JsonResponse({"results": results})
+
+
+def card_context(request: HttpRequest, state: ReaderState, *, can_write: bool) -> dict[str, Any]:
+    """What the fragments beside the text are made from."""
+    person = person_of(request)
+    return {
+        "state": state,
+        "article": state.article,
+        "revision": state.revision,
+        "cards": state.cards,
+        "pinned": state.pinned,
+        "can_write": can_write,
+        "can_resolve": state.is_current and has_permission(person, "recheck.resolve"),
+        "may_approve": has_permission(person, "verdict.approve"),
+        "modes": Appearance.Mode.choices,
+        "claimant_url": reverse("annotations:claimant_suggest"),
+    }
+
+
+def document(state: ReaderState) -> dict[str, Any]:
+    """The part of the page that its script reads."""
+    return {
+        "revision": state.newest,
+        "pinned": state.pinned.document() if state.pinned else None,
+        "spans": [asdict(span) for span in state.spans],
+        "roles": [block.role for block in state.blocks],
+    }
+
+
+def _urls(state: ReaderState) -> dict[str, str]:
+    article_id = state.article.pk
+    names = ("claims", "appearances", "evidence", "blocks")
+    urls = {name: reverse(f"annotations:mark_{name}", args=[article_id]) for name in names}
+    poll_url = reverse("annotations:reader_poll", args=[article_id])
+    return urls | {"poll": f"{poll_url}?revision={state.revision.number}"}
+
+
+def direction_of(language: str) -> str:
+    """The writing direction; "auto" where the language is not known."""
+    if not language:
+        return "auto"
+    return "rtl" if language.split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+
+
+_RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
+
+
+def _number(value: str) -> int | None:
+    if not value:
+        return None
+    if not value.isdecimal() or len(value) > 9:
+        raise InvalidInput("A revision is a whole number, such as 1.")
+    return int(value)

@@ -1,0 +1,56 @@
+// The forms in the cards save themselves while they are typed in. A form becomes a draft when somebody enters it, or when
+// an earlier visit left words in this browser that the server never got.
+
+import { mountDraft } from "../ui/draft-form.js";
+import { settle } from "./live-forms.js";
+
+const LEFT = "factcheck.draft.";
+
+const hasLeftWords = ({ dataset: { draftKey } }) =>
+  [draftKey, `${draftKey}.undecided`].some((key) => localStorage.getItem(LEFT + key) !== null);
+
+// `onSaved()` runs after each confirmed save, `onLeave()` when the focus has left a form.
+export function createCardDrafts({ margin, onSaved, onLeave }) {
+  const drafts = new Map();
+
+  function mount(form) {
+    if (drafts.has(form)) return drafts.get(form);
+    const draft = mountDraft(form, {
+      onSaved() {
+        // What the server has is no longer unsaved; a name half typed is.
+        if (!form.querySelector("[data-uncommitted]")) settle(form);
+        onSaved();
+      },
+    });
+    drafts.set(form, draft);
+    return draft;
+  }
+
+  // Forgets the forms that fresh cards replaced, and finds those with words left over.
+  function refresh() {
+    for (const [form, draft] of drafts) {
+      if (form.isConnected) continue;
+      draft.stop();
+      drafts.delete(form);
+    }
+    for (const form of margin.querySelectorAll("form[data-draft-url]")) {
+      if (!drafts.has(form) && hasLeftWords(form)) mount(form);
+    }
+  }
+
+  margin.addEventListener("focusin", (event) => {
+    const form = event.target.closest("form[data-draft-url]");
+    if (form) mount(form);
+  });
+  margin.addEventListener("focusout", (event) => {
+    const form = event.target.closest("form[data-draft-url]");
+    if (!form || form.contains(event.relatedTarget)) return;
+    // The field's own change event comes first.
+    setTimeout(async () => {
+      await drafts.get(form)?.save();
+      onLeave();
+    });
+  });
+  refresh();
+  return { refresh };
+}

@@ -1,0 +1,43 @@
+// A quote that stands in several places: "1 of 3", each in its own words, and one is chosen or none.
+
+function element(tag, className, ...children) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.append(...children);
+  return made;
+}
+
+function placeButton({ prefix, exact, suffix }, index, total) {
+  const words = element("span", "place-words", `…${prefix}`, element("mark", "quote-exact", exact), `${suffix}…`);
+  const button = element("button", "place-choice", element("span", "tiny soft", `${index + 1} of ${total}`), words);
+  button.value = String(index);
+  return button;
+}
+
+// Resolves to the chosen candidate {start, end, exact, …}, or to null.
+export function choosePlace(message, candidates) {
+  const title = element("h2", "", "Which place is meant?");
+  title.id = "choose-place-title";
+  const cancel = element("button", "button", "None of them");
+  cancel.value = "none";
+  const list = element("div", "place-list", ...candidates.map((one, i) => placeButton(one, i, candidates.length)));
+  const body = element("div", "dialog-body", element("p", "soft", message), list);
+  const form = element(
+    "form",
+    "dialog-form",
+    element("div", "dialog-head", title),
+    body,
+    element("div", "dialog-foot", cancel),
+  );
+  form.method = "dialog";
+  const dialog = element("dialog", "", form);
+  dialog.setAttribute("aria-labelledby", title.id);
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(candidates[dialog.returnValue] ?? null);
+    });
+  });
+}

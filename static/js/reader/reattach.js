@@ -1,0 +1,53 @@
+// A passage whose words moved or went seeks its words: the person selects them and says "it stands here now".
+
+import { announce } from "../ui/announce.js";
+import { ApiError, request } from "../ui/api.js";
+import { toast } from "../ui/toast.js";
+
+// `getWords()` is the selected target or null; `onDone(data)` gets the server's answer.
+export function createReattach({ root, margin, bar, getWords, onDone }) {
+  let url = null;
+  let close = () => {};
+
+  function stop() {
+    url = null;
+    close();
+    bar().hide();
+  }
+
+  async function put(words) {
+    try {
+      const { start, end } = words;
+      const { data } = await request(url, { method: "POST", form: { start, end }, kept: "The passage stays as it was." });
+      stop();
+      document.getSelection().removeAllRanges();
+      await onDone(data);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      toast(error.message, { kind: "error" });
+    }
+  }
+
+  margin.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-reattach]");
+    if (!button) return;
+    close();
+    url = button.dataset.reattach;
+    const words = getWords();
+    if (words) return bar().show(words);
+    const action = { label: "Cancel", run: stop };
+    close = toast("Select the words where the passage stands now.", { action, stay: Infinity });
+    announce("Select the words where the passage stands now, then press Tab.");
+    root.focus({ preventScroll: true });
+  });
+
+  return {
+    isOn: () => url !== null,
+    stop,
+    put() {
+      const words = getWords();
+      if (words) return put(words);
+      return announce("Select the words first.");
+    },
+  };
+}
