@@ -7,9 +7,11 @@ import re
 from itertools import pairwise
 
 from articles.characters import words
-from articles.dates import MAX_DATE_LINE, is_date_line
+from articles.dates import is_date_line
 
 MAX_CHROME = 60
+MAX_RULE = 100
+DATED_FROM_START, DATED_FROM_END = 8, 5  # blocks
 TRAILING = 15  # how many blocks from the end chrome may reach up
 
 _MEANINGLESS = re.compile(r"[\s\-–—_*•·.=~#|/\\+]+")
@@ -38,7 +40,12 @@ def find_furniture(texts: list[str], *, has_headline: bool) -> set[int]:
     """The numbers of the blocks that look like furniture; never the headline, never all that there is."""
     first = 1 if has_headline else 0
     headline = _folded(texts[0]) if has_headline else None
-    found = {n for n in range(first, len(texts)) if _is_furniture(texts[n], headline)}
+    last = len(texts)
+    found = {
+        n
+        for n in range(first, last)
+        if _is_furniture(texts[n], headline) or (_is_at_edge(n, last) and is_date_line(texts[n]))
+    }
     found |= _trailing_chrome(texts, first, found)
     return found if len(found) < len(texts) - first else set()
 
@@ -46,9 +53,12 @@ def find_furniture(texts: list[str], *, has_headline: bool) -> set[int]:
 def _is_furniture(text: str, headline: str | None) -> bool:
     if headline and len(text) < 2 * len(headline) + 10 and _folded(text) == headline:
         return True
-    if len(text) > MAX_DATE_LINE:
-        return False
-    return bool(_MEANINGLESS.fullmatch(text)) or is_date_line(text)
+    return len(text) < MAX_RULE and bool(_MEANINGLESS.fullmatch(text))
+
+
+def _is_at_edge(n: int, last: int) -> bool:
+    """A date line in the middle is a programme's or a chronicle's, not the page's."""
+    return n < DATED_FROM_START or n >= last - DATED_FROM_END
 
 
 def _folded(text: str) -> str:

@@ -83,12 +83,20 @@ def _is_abbreviation(text: str, match: re.Match[str], first: str, language: str)
     bare = token.lower()
     if bare in _BEFORE_NAMES:
         return True
+    if token_match and _is_enumerator(text, token_match):
+        return True
     if bare in _BEFORE_NUMBERS and first.isdigit():
         return True
     if token.isdigit() and len(token) <= 2 and language in _ORDINAL_DOT:
         return True
     is_short = bare in _MAY_END or bool(_ACRONYM.fullmatch(token + ".") and (len(token) > 1 or token.isupper()))
     return is_short and not _next_word_starts(text, match.end())
+
+
+def _is_enumerator(text: str, token: re.Match[str]) -> bool:
+    """`2.` at the beginning of a line counts a list."""
+    is_first = token.start() == 0 or text[token.start() - 1] == "\n"
+    return is_first and token.group().isdigit() and len(token.group()) <= 3
 
 
 def _next_word_starts(text: str, at: int) -> bool:

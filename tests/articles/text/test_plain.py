@@ -84,6 +84,13 @@ def test_what_ends_an_article_is_not_chrome(last):
     assert canonical.blocks[-1].role == "body"
 
 
+def test_a_date_in_the_middle_is_the_article_s_own():
+    raw = "\n\n".join(
+        ["Title", *[f"Paragraph {n} stands here." for n in range(10)], "May 1, 2015", *["More is said."] * 10]
+    )
+    assert {block.role for block in canonical_from_plain(raw).blocks} == {"headline", "body"}
+
+
 def test_furniture_is_never_all_there_is():
     assert [block.role for block in canonical_from_plain("T\n\n-\n\n16 June 2021").blocks] == [
         "headline",

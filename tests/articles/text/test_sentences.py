@@ -21,6 +21,7 @@ from articles.text import sentences
         ("Am 16. Juni 2021 kam er. Dann ging er.", "de", ["Am 16. Juni 2021 kam er.", "Dann ging er."]),
         ("كيف حالك؟ أنا بخير.", "ar", ["كيف حالك؟", "أنا بخير."]),
         ("Headline\n\nFirst. Second\nthird", "en", ["Headline", "First.", "Second", "third"]),
+        ("2. Second point. More.\n3. Third.", "en", ["2. Second point.", "More.", "3. Third."]),
         ("", "en", []),
         ("No end", "", ["No end"]),
         ("👍 Good. 👎 Bad.", "en", ["👍 Good.", "👎 Bad."]),
