@@ -26,23 +26,25 @@ _CHUNK = 256 * 1024
 _END = b"PK\x05\x06"
 _BYTES_PER_ENTRY = 400  # of central directory; its size is known before it is read
 _JUNK = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"})
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, OSError, UnicodeDecodeError)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, OSError, ValueError)
 
 
 @contextmanager
 def checked_zip(stream: BinaryIO) -> Iterator[zipfile.ZipFile]:
-    """An open archive whose directory is within the limits. Raises ParseError `damaged-archive` or `too-many-entries`."""
+    """An open archive whose directory is within the limits; damage found while it is read is a refusal too.
+
+    Raises ParseError `damaged-archive` or `too-many-entries`.
+    """
     _refuse_long_directory(stream)
     try:
-        archive = zipfile.ZipFile(stream)
+        with zipfile.ZipFile(stream) as archive:
+            if len(archive.infolist()) > MAX_ARCHIVE_ENTRIES:
+                raise _too_many()
+            yield archive
     except _DAMAGED as error:
         raise ParseError(
-            "damaged-archive", "The archive is damaged and cannot be opened. Nothing was stored."
+            "damaged-archive", "The file is damaged and cannot be unpacked. Nothing was stored."
         ) from error
-    with archive:
-        if len(archive.infolist()) > MAX_ARCHIVE_ENTRIES:
-            raise _too_many()
-        yield archive
 
 
 def kind_of_zip(archive: zipfile.ZipFile) -> str:

@@ -48,7 +48,7 @@ class Decoded(NamedTuple):
     warnings: list[str]
 
 
-def decode_text(raw: bytes, *, charset: str = "", is_markup: bool = False) -> Decoded:
+def decode_text(raw: bytes, *, charset: str = "", is_markup: bool = False, may_guess: bool = True) -> Decoded:
     """The text of a plain text or HTML file. Raises ParseError `not-utf8` or `binary`."""
     marked = _by_mark(raw)
     if marked is not None:
@@ -62,6 +62,8 @@ def decode_text(raw: bytes, *, charset: str = "", is_markup: bool = False) -> De
     try:
         return Decoded(raw.decode("utf-8"), [])
     except UnicodeDecodeError as error:
+        if not may_guess:
+            raise not_utf8(raw, error) from error
         encoding, text = _guess(raw, error)
         return Decoded(
             text, [f"The encoding was not declared; it was read as {encoding}. Look whether accents are right."]

@@ -3,6 +3,7 @@
 import calendar
 import io
 import logging
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,18 +19,35 @@ from factcheck.errors import DomainError
 
 logger = logging.getLogger(__name__)
 
+_CHARACTER = re.compile(rb"&#(?:x([0-9a-f]{6,20})|([0-9]{7,20}));", re.I)
+
 
 def parse_feed(source: Source) -> Outcomes:
     raw = source.read()
     refuse_entities(raw)
-    # A stream, never bytes or a string: feedparser would open those as a file or an address.
-    feed = feedparser.parse(
-        io.BytesIO(raw), sanitize_html=False, resolve_relative_uris=False, response_headers=_headers(source)
-    )
+    feed = _parsed(raw, source)
     if not feed.entries:
         raise ParseError("no-text", f"The feed has no entries{_reason(feed)}. Nothing was stored.")
     for number, entry in enumerate(feed.entries[:MAX_ITEMS_IN_DOCUMENT], start=1):
         yield _outcome(entry, feed.feed, f"{source.name}#{number}")
+
+
+def _parsed(raw: bytes, source: Source) -> Any:
+    # A stream, never bytes or a string: feedparser would open those as a file or an address.
+    stream = io.BytesIO(_CHARACTER.sub(_possible, raw))
+    try:
+        return feedparser.parse(
+            stream, sanitize_html=False, resolve_relative_uris=False, response_headers=_headers(source)
+        )
+    except Exception as error:  # feedparser raises whatever a damaged element leads to
+        logger.warning("feed could not be parsed", exc_info=error, extra={"item": source.name})
+        raise ParseError("malformed-xml", "The feed is damaged and cannot be read. Nothing was stored.") from error
+
+
+def _possible(reference: re.Match[bytes]) -> bytes:
+    """A numeric character reference, or U+FFFD for a number that no character has: feedparser stumbles over it."""
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return reference[0] if number <= 0x10FFFF else b"&#xFFFD;"
 
 
 def _headers(source: Source) -> dict[str, str]:

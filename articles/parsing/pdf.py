@@ -17,6 +17,7 @@ from articles.plain_blocks import looks_like_headline
 from articles.text import RawBlock, canonical_from_blocks
 
 logger = logging.getLogger(__name__)
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it reports every oddity of a file, thousands of lines each
 
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?")
 _SENTENCE_END = (".", "!", "?", "…", ":", "”", '"', "。", "»")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +23,8 @@ from articles.parsing.base import Outcome, Outcomes, ParseError, Source, failure
 from articles.parsing.decode import decode_text
 from articles.parsing.items import FIELDS, article_from_item, guess_field
 from factcheck.errors import DomainError
+
+logger = logging.getLogger(__name__)
 
 _WORDS = ("text", "html", "content")
 _DELIMITERS = ",;\t|"
@@ -55,7 +58,7 @@ def parse_xlsx(source: Source) -> Outcomes:
     source.read(MAX_DOCUMENT_BYTES)
     with checked_zip(source.stream()) as archive:
         refuse_hostile(archive, MAX_OFFICE_BYTES)
-    book = openpyxl.load_workbook(source.stream(), read_only=True, data_only=True, keep_links=False)
+    book = _workbook(source)
     try:
         for sheet in book.worksheets:
             rows = (list(map(_cell, row)) for row in sheet.iter_rows(max_col=MAX_SHEET_COLUMNS, values_only=True))
@@ -66,6 +69,14 @@ def parse_xlsx(source: Source) -> Outcomes:
     finally:
         book.close()
     raise ParseError("no-text", "No sheet of the workbook has rows. Nothing was stored.")
+
+
+def _workbook(source: Source) -> Any:
+    try:
+        return openpyxl.load_workbook(source.stream(), read_only=True, data_only=True, keep_links=False)
+    except Exception as error:  # openpyxl raises whatever a damaged part of the file leads to
+        logger.warning("workbook could not be opened", exc_info=error, extra={"item": source.name})
+        raise ParseError("damaged-file", "The workbook is damaged and cannot be opened. Nothing was stored.") from error
 
 
 def _lines(source: Source) -> tuple[io.TextIOBase, list[str]]:

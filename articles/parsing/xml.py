@@ -37,7 +37,7 @@ def refuse_entities(raw: bytes) -> None:
 def _parse_decoded(raw: bytes, first: Exception) -> Any:
     """Once more with the encoding found by ourselves: files lie about theirs."""
     try:
-        text, _ = decode_text(raw, is_markup=True)
+        text, _ = decode_text(raw, is_markup=True, may_guess=False)
         return etree.fromstring(_DECLARATION.sub("", text).encode(errors="replace"), _parser())
     except (etree.XMLSyntaxError, ValueError) as error:
         reason = str(first).split(", line")[0][:200]

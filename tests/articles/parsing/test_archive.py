@@ -6,7 +6,9 @@ import tracemalloc
 import zipfile
 from typing import Any
 
-from articles.parsing import parse
+import pytest
+
+from articles.parsing import ParseFailure, parse
 
 
 def archive(members: dict[str, bytes | str], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -84,6 +86,16 @@ def test_too_many_entries_damage_and_office_files_are_refused(monkeypatch):
     )
     monkeypatch.setattr("articles.parsing.archive.MAX_ARCHIVE_ENTRIES", 20)
     assert outcomes(good)[0].code == "too-many-entries"
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.xlsx"])
+def test_a_damaged_office_file_is_refused(name):
+    part = "word/document.xml" if name == "a.docx" else "xl/workbook.xml"
+    data = bytearray(archive({part: "<a>AAAA</a>", "[Content_Types].xml": "<x/>"}, zipfile.ZIP_STORED))
+    data[data.index(b"AAAA")] = ord("B")
+    (failure,) = parse(bytes(data), name=name)
+    assert isinstance(failure, ParseFailure)
+    assert failure.code == "damaged-archive"
 
 
 def test_a_damaged_member_hurts_no_other():

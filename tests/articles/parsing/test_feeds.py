@@ -57,6 +57,11 @@ def test_a_broken_feed_gives_what_can_be_read():
     assert entry.title == "A & B"
 
 
+def test_impossible_characters_do_not_cost_the_feed():
+    (entry,) = outcomes("<rss><channel><item><title>A&#x110000;B&#99999999;C&#x1F600;</title></item></channel></rss>")
+    assert entry.title == "A\ufffdB\ufffdC😀"
+
+
 def test_a_feed_without_entries_is_refused():
     (failure,) = outcomes("<rss><channel><title>x</title></channel></rss>")
     assert failure.code == "no-text"
