@@ -1,0 +1,80 @@
+"""Every screen of the desk with the demo's story in it: what `make screenshots` photographs and axe looks at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from accounts.models import User
+from annotations.models import Claim, FactCheck, Verdict
+from articles.models import Article, ImportRun
+from factcheck import demo
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """`who` is an address of the demo, "" for a reader who is not logged in."""
+
+    name: str
+    path: str
+    who: str = demo.REVIEWER[0]
+
+
+def tell_story() -> list[Screen]:
+    demo.load_demo(now=timezone.now())
+    return list(_screens())
+
+
+def person(screen: Screen) -> User | None:
+    return User.objects.get(email=screen.who) if screen.who else None
+
+
+def _screens() -> Iterator[Screen]:
+    editor = demo.EDITOR[0]
+    article = Article.objects.filter(passages__appearances__claim__verdicts__status="in_review").distinct().get()
+    changed = Article.objects.filter(revisions__number=2).get()
+    waiting = Verdict.objects.get(status="in_review")
+    draft = Verdict.objects.get(status="draft")
+    check = FactCheck.objects.get()
+    published = Claim.objects.get(fact_check=check)
+    run = ImportRun.objects.order_by("created_at").first()
+    yield Screen("login", reverse("account_login"), "")
+    yield Screen("desk", reverse("annotations:desk"))
+    yield Screen("desk-editor", reverse("annotations:desk"), editor)
+    yield from _where("articles", "articles:list", who=editor)
+    yield from _where("reader", "annotations:reader", article.pk, who=editor)
+    yield from _where("reader-changed", "annotations:reader", changed.pk, who=editor)
+    yield from _where("claims", "annotations:claims", who=editor)
+    yield from _where("claim-draft", "annotations:claim", draft.claim_id, who=editor)
+    yield from _where("claim-published", "annotations:claim", published.pk, who=editor)
+    yield Screen("review-queue", reverse("annotations:review_queue"))
+    yield Screen("review", reverse("annotations:review", args=[waiting.pk]))
+    yield Screen("review-own", reverse("annotations:review", args=[waiting.pk]), editor)
+    yield Screen("rechecks", reverse("annotations:rechecks"))
+    yield from _where("imports", "articles:imports", who=editor)
+    if run is not None:
+        yield from _where("import", "articles:import", run.pk, who=editor)
+    yield from _where("sources", "articles:sources", who=editor)
+    for name in ("exports", "receipts", "statistics", "notifications"):
+        yield from _where(name, f"annotations:{name}")
+    for name in ("people", "tokens", "desk_settings", "rating_scales", "webhooks", "profile"):
+        yield from _where(f"settings-{name}", name, f"annotations:{name}")
+    yield Screen("fact-check", reverse("annotations:fact_check", args=[check.slug]), "")
+    yield Screen("fact-checks", reverse("annotations:fact_checks"), "")
+    yield Screen("corrections", reverse("annotations:corrections"), "")
+    yield Screen("embed", reverse("annotations:embed", args=[check.pk]), "")
+    yield Screen("report-error", reverse("annotations:report_error", args=[check.slug]), "")
+    yield from _where("api-docs", "api-docs", "api:docs", who="")
+
+
+def _where(name: str, *candidates: object, who: str = demo.REVIEWER[0]) -> Iterator[Screen]:
+    """The screen under the first URL name that exists; arguments that are no names go to it."""
+    names = [item for item in candidates if isinstance(item, str)]
+    args = [item for item in candidates if not isinstance(item, str)]
+    for url_name in names:
+        try:
+            yield Screen(name, reverse(url_name, args=args), who)
+        except NoReverseMatch:
+            continue
+        return

@@ -1,0 +1,64 @@
+"""Every screen, full of the demo's story: no accessibility rule broken, nothing wider than the window, no complaint."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e import screens
+
+LOOKS = {
+    "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+}
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def story(transactional_db, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.DEMO = True
+    return screens.tell_story()
+
+
+@pytest.fixture
+def open_screen(new_page, login_as):
+    pages = {}
+
+    def visit(screen, look):
+        key = (screen.who, look)
+        if key not in pages:
+            pages[key] = new_page(**LOOKS[look])
+            if screen.who:
+                login_as(pages[key], screens.person(screen))
+        page = pages[key]
+        page.goto(screen.path, wait_until="load")
+        page.wait_for_timeout(250)
+        return page
+
+    return visit
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_screen_is_accessible_and_fits(story, open_screen, axe, look):
+    problems = []
+    for screen in story:
+        page = open_screen(screen, look)
+        try:
+            axe(page)
+        except AssertionError as error:
+            problems.append(f"{screen.name}: {str(error)[:600]}")
+        if page.evaluate(OVERFLOW) > 0:
+            problems.append(f"{screen.name}: {page.evaluate(OVERFLOW)} px wider than the window")
+    assert problems == []
+
+
+@pytest.mark.screenshots
+@pytest.mark.parametrize("look", LOOKS)
+def test_photograph_every_screen(story, open_screen, look):
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for screen in story:
+        page = open_screen(screen, look)
+        page.screenshot(path=FOLDER / f"{screen.name}-{look}.png", full_page=True, animations="disabled")
+    assert len(list(FOLDER.glob(f"*-{look}.png"))) >= len(story)
