@@ -156,6 +156,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout
 CELERY_BEAT_SCHEDULE = {
     "sweep-imports": {"task": "articles.sweep_imports", "schedule": 30.0, "options": {"expires": 30}},
     "place-pending-revisions": {"task": "factcheck.place_all_pending", "schedule": 30.0, "options": {"expires": 30}},
+    "publish-scheduled": {"task": "annotations.publish_scheduled", "schedule": 15.0, "options": {"expires": 15}},
+    "send-notifications": {"task": "annotations.send_notifications", "schedule": 60.0, "options": {"expires": 60}},
+    "find-expired-verdicts": {"task": "annotations.find_expired", "schedule": 3600.0, "options": {"expires": 3600}},
+    "check-links": {"task": "annotations.check_links", "schedule": 3600.0, "options": {"expires": 3600}},
+    "clean-up": {"task": "annotations.clean_up", "schedule": 3600.0, "options": {"expires": 3600}},
+    "anchor-audit": {"task": "annotations.anchor_audit", "schedule": 900.0, "options": {"expires": 900}},
 }
 
 # --- People: by invitation only, known by e-mail address alone

@@ -7,6 +7,7 @@ from typing import Any
 from accounts.models import User
 from annotations.errors import WrongState
 from annotations.models import Verdict, VerdictTransition
+from annotations.services.notifications import notify_of_move
 from annotations.workflow import Status, target_status
 
 
@@ -30,7 +31,7 @@ def move(verdict: Verdict, action: str, *, person: User | None, now: datetime, r
         )
     flags = {name: fields.pop(name) for name in ("is_override", "is_single_approval") if name in fields}
     write(verdict, now=now, status=after, **fields)
-    VerdictTransition.objects.create(
+    transition = VerdictTransition.objects.create(
         verdict=verdict,
         claim_id=verdict.claim_id,
         action=action,
@@ -42,6 +43,7 @@ def move(verdict: Verdict, action: str, *, person: User | None, now: datetime, r
         at=now,
         **flags,
     )
+    notify_of_move(transition)
 
 
 def write(verdict: Verdict, *, now: datetime, **fields: Any) -> None:

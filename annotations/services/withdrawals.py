@@ -16,6 +16,7 @@ from annotations.models import Approval, Claim, FactCheck, Verdict, VerdictTrans
 from annotations.services.base import locked_verdict, touch_claim, writing
 from annotations.services.contributors import people_who_may
 from annotations.services.moves import Outcome, move, write
+from annotations.services.notifications import notify_of_move
 from annotations.services.publication import change_face
 from annotations.workflow import TWO_PERSON_ACTIONS, Status, actions_from
 
@@ -144,11 +145,12 @@ def _confirm(verdict: Verdict, action: str, *, person: User, reason: str, now: d
 
 
 def _wait_for_second(verdict: Verdict, action: str, *, person: User, reason: str, now: datetime) -> Outcome:
-    VerdictTransition.objects.create(
+    transition = VerdictTransition.objects.create(
         verdict=verdict, claim_id=verdict.claim_id, action="propose", from_status=verdict.status,
         to_status=verdict.status, actor=person, reason=f"{action}: {reason}", at=now,
         content_sha256=verdict.frozen.sha256 if verdict.frozen else "",
     )  # fmt: skip
+    notify_of_move(transition)
     write(verdict, now=now)
     touch_claim(verdict.claim, now=now)
     return Outcome(verdict, is_done=False, missing=["One more person has to confirm this."])

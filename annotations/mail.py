@@ -1,0 +1,30 @@
+"""Notifications by e-mail."""
+
+import logging
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+
+from accounts.models import User
+from annotations.models import Notification
+
+logger = logging.getLogger(__name__)
+
+
+def send_notifications(person: User, items: list[Notification]) -> bool:
+    """One mail with all of them. Whether the mail server took it."""
+    subject = items[0].title if len(items) == 1 else f"{len(items)} things wait for you"
+    body = render_to_string("notifications/mail.txt", {"person": person, "items": items, "site": settings.SITE_URL})
+    try:
+        send_mail(
+            f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{' '.join(subject.split())[:150]}",
+            body,
+            settings.DEFAULT_FROM_EMAIL,
+            [person.email],
+        )
+    except (OSError, SMTPException):
+        logger.exception("the mail server did not take a notification")
+        return False
+    return True

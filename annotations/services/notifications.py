@@ -1,0 +1,127 @@
+"""What a person should know: rows written with the event they tell of, shown in the desk, mailed once at most.
+
+A row is unique per person and event, and a mail is marked as sent before it is handed over: whatever crashes, nobody has
+two mails of one event.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from accounts.models import User
+from annotations.models import Claim, Comment, Notification, VerdictTransition
+from annotations.services.contributors import contributor_ids, eligible_approvers, people_who_may
+
+DIGEST_AT = time(7)
+KEPT = timedelta(days=60)
+Send = Callable[[User, list[Notification]], bool]
+
+_WORDS = {
+    "submit": "waits for review",
+    "request_changes": "needs changes",
+    "approve": "was approved",
+    "publish": "was published",
+    "suspend": "was suspended",
+    "retract": "was retracted",
+    "restore": "was restored",
+    "legal_removal": "was removed for legal reasons",
+    "propose": "waits for a second person",
+}
+
+
+def notify_of_move(transition: VerdictTransition) -> None:
+    """Tell whom a step of a verdict concerns, but for the one who took it. In the step's own transaction."""
+    words = _WORDS.get(transition.action)
+    if words is None:
+        return
+    verdict = transition.verdict
+    name = verdict.headline or verdict.claim.statement or "A claim"
+    _notify(
+        _concerned(transition), event_key=f"transition:{transition.pk}", title=f"{words.capitalize()}: {name}",
+        claim=verdict.claim, url=_verdict_url(transition), now=transition.at, by=transition.actor_id,
+    )  # fmt: skip
+
+
+def notify_of_comment(comment: Comment, *, now: datetime) -> None:
+    """Tell the authors of the verdict, and who took part in the conversation."""
+    if comment.verdict_id is None:
+        return
+    people = contributor_ids(comment.verdict_id)
+    people |= set(Comment.objects.filter(verdict_id=comment.verdict_id).values_list("author_id", flat=True))
+    _notify(
+        people, event_key=f"comment:{comment.pk}", title=f"{comment.author} commented: {comment.body or 'a suggestion'}",
+        claim=comment.claim, url=f"/claims/{comment.claim_id}/#comment-{comment.pk}", now=now, by=comment.author_id,
+    )  # fmt: skip
+
+
+def mark_read(*, person: User, now: datetime, notification_id: UUID | str | None = None) -> int:
+    """One, or all of the person's."""
+    unread = Notification.objects.filter(person=person, read_at=None)
+    return (unread.filter(pk=notification_id) if notification_id else unread).update(read_at=now)
+
+
+def unread_count(person: User) -> int:
+    return Notification.objects.filter(person=person, read_at=None).count()
+
+
+def send_waiting(*, now: datetime, send: Send) -> int:
+    """Mail what waits, by each person's own switch: at once one mail an event, else one a day. How many mails went."""
+    waiting = Notification.objects.filter(mailed_at=None, read_at=None, created_at__gt=now - timedelta(days=3))
+    people = User.objects.filter(is_active=True, pk__in=waiting.values("person")).exclude(notify_by="none")
+    return sum(_send_to(person, now, send) for person in people)
+
+
+def _send_to(person: User, now: datetime, send: Send) -> int:
+    waiting = Notification.objects.filter(person=person, mailed_at=None, read_at=None).order_by("created_at", "pk")
+    if person.notify_by == "at_once":
+        return sum(_hand_over(person, [one], now, send) for one in waiting[:20])
+    due = waiting.filter(created_at__lt=_last_digest_time(person, now))
+    return _hand_over(person, list(due), now, send) if due else 0
+
+
+def _hand_over(person: User, items: list[Notification], now: datetime, send: Send) -> int:
+    """Marked first: of two workers one gets each row, and a crash loses a mail rather than sending two."""
+    taken = [one for one in items if Notification.objects.filter(pk=one.pk, mailed_at=None).update(mailed_at=now)]
+    if not taken:
+        return 0
+    if send(person, taken):
+        return 1
+    Notification.objects.filter(pk__in=[one.pk for one in taken]).update(mailed_at=None)
+    return 0
+
+
+def _last_digest_time(person: User, now: datetime) -> datetime:
+    local = now.astimezone(ZoneInfo(person.time_zone))
+    today = local.replace(hour=DIGEST_AT.hour, minute=0, second=0, microsecond=0)
+    return today if local >= today else today - timedelta(days=1)
+
+
+def _concerned(transition: VerdictTransition) -> set[UUID]:
+    verdict, action = transition.verdict, transition.action
+    if action == "submit":
+        return {person.pk for person in eligible_approvers(verdict)}
+    authors = contributor_ids(verdict.pk)
+    if action == "approve":
+        return authors | {person.pk for person in people_who_may("verdict.publish")}
+    if action == "propose":
+        return {person.pk for person in people_who_may(f"verdict.{transition.reason.partition(':')[0]}")}
+    return authors
+
+
+def _verdict_url(transition: VerdictTransition) -> str:
+    if transition.action in {"submit", "approve", "propose"}:
+        return f"/review/{transition.verdict_id}/"
+    return f"/claims/{transition.claim_id}/"
+
+
+def _notify(
+    people: Iterable[UUID], *, event_key: str, title: str, claim: Claim, url: str, now: datetime, by: UUID | None
+) -> None:
+    Notification.objects.bulk_create(
+        (
+            Notification(person_id=pk, event_key=event_key, title=title[:200], claim=claim, url=url, created_at=now)
+            for pk in set(people) - {by}
+        ),
+        ignore_conflicts=True,
+    )

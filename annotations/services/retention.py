@@ -1,0 +1,45 @@
+"""What is kept only for a while: idempotency keys, deliveries, export files, addresses of readers, sessions."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.core.files.storage import default_storage
+
+from accounts.audit import acting
+from accounts.models import IdempotencyKey, Session
+from annotations.models import Delivery, ErrorReport, ExportRun
+
+KEYS: Final = timedelta(hours=24)
+DELIVERIES: Final = timedelta(days=90)
+EXPORT_FILES: Final = timedelta(days=7)
+ADDRESSES: Final = timedelta(days=90)
+
+
+def clean_up(*, now: datetime) -> dict[str, int]:
+    """Let go of what is past its time; how much of each. What is still under way is never touched."""
+    with acting(None):
+        return {
+            "idempotency keys": _deleted(IdempotencyKey.objects.filter(created_at__lt=now - KEYS)),
+            "deliveries": _deleted(
+                Delivery.objects.filter(created_at__lt=now - DELIVERIES).exclude(state=Delivery.State.PENDING)
+            ),
+            "export files": _expire_exports(now),
+            "addresses": ErrorReport.objects.filter(created_at__lt=now - ADDRESSES)
+            .exclude(reply_to="")
+            .update(reply_to=""),
+            "sessions": _deleted(Session.objects.filter(expire_date__lt=now)),
+        }
+
+
+def _deleted(rows: object) -> int:
+    counts: dict[str, int] = rows.delete()[1]  # type: ignore[attr-defined]  # querysets of different models
+    return max(counts.values(), default=0)
+
+
+def _expire_exports(now: datetime) -> int:
+    """The run stays in the list, its file goes."""
+    old = ExportRun.objects.filter(state="finished", finished_at__lt=now - EXPORT_FILES).exclude(path="")
+    for run in old:
+        default_storage.delete(run.path)
+        ExportRun.objects.filter(pk=run.pk).update(state="expired", path="")
+    return len(old)

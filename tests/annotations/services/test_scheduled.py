@@ -1,0 +1,191 @@
+"""Embargoes, dates, dead links, retention, notifications: what beat tasks do."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from accounts.audit import acting
+from accounts.models import IdempotencyKey, Session
+from annotations import tasks
+from annotations.mail import send_notifications
+from annotations.models import (
+    Change,
+    Delivery,
+    ErrorReport,
+    ExportRun,
+    FactCheck,
+    Notification,
+    RecheckTask,
+    WebhookEndpoint,
+)
+from annotations.services.discussion import add_comment
+from annotations.services.evidence import OutsideSource, add_evidence
+from annotations.services.notifications import mark_read, send_waiting, unread_count
+from annotations.services.reports import report_error
+from annotations.services.retention import clean_up
+from annotations.services.scheduled import check_link, due_verdicts, links_to_check, open_expired_rechecks
+from annotations.services.verdict_edits import save_verdict
+from annotations.services.verdicts import publish_due, publish_verdict
+from articles.fetching import BadAnswer, FetchTimedOut, RobotsRefused
+from tests.annotations import story
+
+pytestmark = pytest.mark.django_db
+LATER = story.NOW + timedelta(hours=2)
+
+
+@pytest.fixture
+def editor(make_user):
+    return make_user("editor")
+
+
+@pytest.fixture
+def reviewer(make_user):
+    return make_user("reviewer")
+
+
+# --- embargo
+def test_an_embargo_ends_once(editor, reviewer):
+    verdict = story.approved(editor, reviewer)
+    outcome = publish_verdict(person=reviewer, verdict_id=verdict.pk, not_before=LATER, now=story.NOW)
+    assert not outcome.is_done
+    assert due_verdicts(now=story.NOW) == []
+    assert not publish_due(verdict_id=verdict.pk, now=story.NOW)
+    assert due_verdicts(now=LATER) == [verdict.pk]
+    assert publish_due(verdict_id=verdict.pk, now=LATER)
+    assert not publish_due(verdict_id=verdict.pk, now=LATER)
+    assert (FactCheck.objects.get().published_at, Change.objects.count()) == (LATER, 1)
+
+
+def test_an_edit_calls_the_schedule_off(editor, reviewer):
+    verdict = story.approved(editor, reviewer)
+    publish_verdict(person=reviewer, verdict_id=verdict.pk, not_before=LATER, now=story.NOW)
+    save_verdict(person=editor, verdict_id=verdict.pk, summary="Other words", now=story.NOW)
+    assert due_verdicts(now=LATER) == []
+    assert not publish_due(verdict_id=verdict.pk, now=LATER)
+
+
+def test_the_beat_task_publishes_what_is_due(editor, reviewer):
+    verdict = story.approved(editor, reviewer)
+    publish_verdict(person=reviewer, verdict_id=verdict.pk, not_before=LATER, now=story.NOW)
+    tasks.publish_scheduled()
+    verdict.refresh_from_db()
+    assert verdict.status == "published"
+
+
+# --- dates and links
+def test_a_verdict_past_its_date_is_rechecked_once(editor, reviewer):
+    story.published(editor, reviewer, valid_until=date(2026, 3, 5))
+    assert open_expired_rechecks(now=story.NOW) == 0
+    later = story.NOW + timedelta(days=10)
+    assert (open_expired_rechecks(now=later), open_expired_rechecks(now=later)) == (1, 0)
+    assert RecheckTask.objects.get().kind == "expired"
+
+
+def outside(editor, claim):
+    source = OutsideSource(url="https://archive.example.org/a", quote="61 million")
+    return add_evidence(person=editor, claim_id=claim.pk, stance="refutes", outside=source, now=story.NOW)
+
+
+@pytest.mark.parametrize(
+    ("answers", "status", "tasks_open"),
+    [
+        ([None], "ok", 0),
+        ([BadAnswer("Gone", upstream_status=404)], "gone (404)", 1),
+        ([FetchTimedOut("Slow")], "unreachable", 0),
+        ([FetchTimedOut("Slow"), FetchTimedOut("Slow")], "unreachable", 1),
+        ([FetchTimedOut("Slow"), None], "ok", 0),
+        ([RobotsRefused("No")], "robots", 0),
+        ([BadAnswer("No", upstream_status=403)], "refused (403)", 0),
+    ],
+)
+def test_a_dead_link_is_rechecked(editor, reviewer, answers, status, tasks_open):
+    evidence = outside(editor, story.published(editor, reviewer).claim)
+    assert links_to_check(now=story.NOW) == [evidence.pk]
+    for answer in answers:
+
+        def fetch(_url, answer=answer):
+            if answer is not None:
+                raise answer
+
+        assert check_link(evidence_id=evidence.pk, now=story.NOW, fetch=fetch)
+    evidence.refresh_from_db()
+    assert evidence.link_status == status
+    assert RecheckTask.objects.filter(kind="dead_link", evidence=evidence).count() == tasks_open
+    assert links_to_check(now=story.NOW) == []
+
+
+# --- retention
+def test_what_is_past_its_time_goes_and_the_rest_stays(editor, reviewer, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    now = timezone.now()
+    fact_check = FactCheck.objects.get(verdict=story.published(editor, reviewer))
+    endpoint = WebhookEndpoint.objects.create(url="https://cms.example.org", secret="x", created_by=editor)
+    for age in (timedelta(0), timedelta(days=100)):
+        then = now - age
+        IdempotencyKey.objects.create(user=editor, key=str(age), request_sha256="", created_at=then)
+        Delivery.objects.create(endpoint=endpoint, event="x", body="", state="delivered", created_at=then)
+        path = default_storage.save("exports/a.csv", ContentFile(b"a"))
+        ExportRun.objects.create(kind="csv", state="finished", created_by=editor, path=path, finished_at=then)
+        report_error(fact_check=fact_check, body="Wrong", reply_to="reader@example.org", now=then)
+        Session.objects.create(session_key=str(age), session_data="", expire_date=then + timedelta(days=1))
+    Delivery.objects.create(endpoint=endpoint, event="x", body="", created_at=now - timedelta(days=100))
+
+    assert set(clean_up(now=now).values()) == {1}
+    assert IdempotencyKey.objects.count() == Session.objects.count() == 1
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"delivered", "pending"}
+    assert ExportRun.objects.get(state="expired").path == ""
+    assert default_storage.exists(ExportRun.objects.get(state="finished").path)
+    assert sorted(ErrorReport.objects.values_list("reply_to", flat=True)) == ["", "reader@example.org"]
+    assert set(clean_up(now=now).values()) == {0}
+
+
+# --- notifications
+def test_whom_a_step_concerns_is_told_once(editor, reviewer):
+    verdict = story.in_review(editor)
+    assert [one.title for one in Notification.objects.filter(person=reviewer)] == [
+        "Waits for review: No, the bridge was dearer"
+    ]
+    assert unread_count(editor) == 0
+    add_comment(person=reviewer, claim_id=verdict.claim_id, verdict=verdict, body="Which accounts?", now=story.NOW)
+    assert unread_count(editor) == 1
+    assert mark_read(person=editor, now=story.NOW) == 1
+    assert unread_count(editor) == 0
+
+
+def test_one_mail_for_an_event_and_person(editor, reviewer):
+    story.in_review(editor)
+    for _ in range(2):
+        send_waiting(now=story.NOW, send=send_notifications)
+    assert [message.to for message in mail.outbox] == [[reviewer.email]]
+    assert "/review/" in mail.outbox[0].body
+
+
+def test_a_digest_comes_once_a_day(editor, reviewer):
+    with acting(None):
+        reviewer.notify_by = "digest"
+        reviewer.save()
+    story.in_review(editor)
+    story.in_review(editor)
+    assert send_waiting(now=story.NOW, send=send_notifications) == 0
+    tomorrow = story.NOW + timedelta(hours=23)
+    assert send_waiting(now=tomorrow, send=send_notifications) == 1
+    assert send_waiting(now=tomorrow, send=send_notifications) == 0
+    assert mail.outbox[0].subject.endswith("2 things wait for you")
+
+
+def test_no_mail_for_whom_wants_none_or_has_read_it(editor, reviewer, make_user):
+    other = make_user("reviewer", notify_by="none")
+    story.in_review(editor)
+    mark_read(person=reviewer, now=story.NOW)
+    assert send_waiting(now=story.NOW, send=send_notifications) == 0
+    assert unread_count(other) == 1
+
+
+def test_a_mail_that_was_not_taken_is_tried_again(editor, reviewer):
+    story.in_review(editor)
+    assert send_waiting(now=story.NOW, send=lambda *_: False) == 0
+    assert send_waiting(now=story.NOW, send=send_notifications) == 1
