@@ -260,8 +260,27 @@ if env_bool("BEHIND_TLS_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- API
-REST_FRAMEWORK: dict[str, Any] = {}
-SPECTACULAR_SETTINGS: dict[str, Any] = {"TITLE": "Factcheck API", "VERSION": "1.0.0", "OAS_VERSION": "3.1.0"}
+REST_FRAMEWORK: dict[str, Any] = {
+    # A view that is no ApiView (factcheck/api/base.py) knows nobody and lets nobody in.
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["factcheck.api.json.JsonParser"],
+    "DEFAULT_RENDERER_CLASSES": ["factcheck.api.json.JsonRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "factcheck.api.json.AlwaysJson",
+    "DEFAULT_SCHEMA_CLASS": "factcheck.api.schema.describe.DescribedSchema",
+    "EXCEPTION_HANDLER": "factcheck.api.problems.handle",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Factcheck API",
+    "DESCRIPTION": "What a CMS and other programs need of the desk. How to begin: docs/integrating.md.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "PREPROCESSING_HOOKS": ["factcheck.api.schema.hooks.only_the_api"],
+    "POSTPROCESSING_HOOKS": ["factcheck.api.schema.hooks.complete"],
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
+}
 
 # --- E-mail
 # Without a mail server messages go to the log of the process, where the demo's person finds them.

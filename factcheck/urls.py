@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("annotations.urls")),
     path("", include("articles.urls")),
+    path("api/v1/", include("factcheck.api.urls")),
     path("support/", admin.site.urls),
 ]
 

@@ -1,41 +1,62 @@
 """What every API view shares: who calls, strict parameters, idempotent POSTs, ETags."""
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.utils.cache import patch_vary_headers
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import ApiToken, IdempotencyKey, User
+from articles.limits import MAX_BULK_BYTES
 from factcheck.api import idempotency
-from factcheck.api.authentication import HasScope
+from factcheck.api.authentication import BearerAuthentication, BrowserSessionAuthentication, HasScope
 from factcheck.api.conditions import etag_of, not_modified, tagged
+from factcheck.api.inputs.base import Strict
 from factcheck.api.json import Raw, dumps
-from factcheck.api.problems import UnknownFilter
+from factcheck.api.params import check_params
+from factcheck.api.rate_limits import TokenThrottle
+
+
+class Replay(Exception):
+    """Ends a POST with the stored answer to its first sending."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
 
 
 class ApiView(APIView):
-    """Views declare `required_scopes` per method and `query_params`; everything else is refused, never skipped."""
+    """Views declare `required_scopes` per method and `query_params`; everything else is refused, never skipped.
 
-    permission_classes = (HasScope,)
+    `query_params` are those of GET; `write_params` are taken in the address by the writing methods.
+    """
+
+    authentication_classes: Sequence[type[BaseAuthentication]] = (BearerAuthentication, BrowserSessionAuthentication)
+    permission_classes: Sequence[type[BasePermission]] = (HasScope,)
+    throttle_classes = (TokenThrottle,)
     required_scopes: ClassVar[dict[str, str | tuple[str, ...]]] = {}
     query_params: ClassVar[frozenset[str]] = frozenset()
+    write_params: ClassVar[frozenset[str]] = frozenset()
     idempotency_row: IdempotencyKey | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if request.method not in self.allowed_methods:
+            raise MethodNotAllowed(str(request.method))
         super().initial(request, *args, **kwargs)
-        unknown = (
-            set(request.query_params) - (self.query_params if request.method in {"GET", "HEAD"} else set()) - {"format"}
-        )
-        if unknown - self.extra_params(request):
-            names = ", ".join(sorted(unknown))
-            known = ", ".join(sorted(self.query_params)) or "none"
-            raise UnknownFilter(f"Unknown query parameter: {names}. Known here: {known}.")
-
-    def extra_params(self, request: Request) -> set[str]:
-        """Parameters that a writing method takes in the URL."""
-        return set()
+        check_params(request, self.query_params if request.method in {"GET", "HEAD"} else self.write_params)
+        _check_size(request)
+        if request.method == "POST":
+            begun = idempotency.begin(request, request.user)
+            if isinstance(begun, Response):
+                raise Replay(begun)
+            self.idempotency_row = begun
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().dispatch(request, *args, **kwargs)
@@ -43,8 +64,14 @@ class ApiView(APIView):
         if "Cache-Control" not in response:
             response["Cache-Control"] = "private, no-cache"
         if self.idempotency_row is not None:
-            idempotency.complete(self.idempotency_row, response)
+            idempotency.complete(self.idempotency_row, cast("Response", response))
         return response
+
+    def handle_exception(self, exc: Exception) -> Response:
+        return exc.response if isinstance(exc, Replay) else super().handle_exception(exc)
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        return Response(status=204)
 
     @property
     def person(self) -> User:
@@ -58,13 +85,12 @@ class ApiView(APIView):
         token: Any = self.request.auth
         return token.created_by if isinstance(token, ApiToken) else None
 
-    def replayed(self, request: Request) -> Response | None:
-        """The stored answer to a repeated POST. Call first in `post`."""
-        begun = idempotency.begin(request, self.person)
-        if isinstance(begun, Response):
-            return begun
-        self.idempotency_row = begun
-        return None
+    def body(self, form: type[Strict], *, partial: bool = False) -> dict[str, Any]:
+        """The request's body, checked. Raises ValidationError, which the caller sees as 422 with pointers."""
+        given = form(data=self.request.data, partial=partial)
+        given.is_valid(raise_exception=True)
+        values: dict[str, Any] = given.validated_data
+        return values
 
     def respond(self, request: Request, data: Any, *, etag: str | None = None, status: int = 200) -> Response:
         """A read with its strong ETag; 304 where the caller has it already."""
@@ -73,3 +99,12 @@ class ApiView(APIView):
         if request.method in {"GET", "HEAD"} and not_modified(request, tag):
             return tagged(Response(status=304), tag)
         return tagged(Response(body, status=status), tag)
+
+
+def _check_size(request: Request) -> None:
+    """Refuse by Content-Length what no parser should begin to read."""
+    given = request.META.get("CONTENT_LENGTH") or "0"
+    is_upload = str(request.content_type or "").startswith("multipart/")
+    most = MAX_BULK_BYTES if is_upload else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if given.isdigit() and int(given) > most:
+        raise RequestDataTooBig

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import orjson
 from rest_framework.request import Request
 
+from factcheck.api.params import bad
 from factcheck.api.problems import BadParameter
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 200
@@ -17,7 +18,7 @@ DEFAULT_LIMIT, MAX_LIMIT = 50, 200
 def limit_of(request: Request, *, default: int = DEFAULT_LIMIT, most: int = MAX_LIMIT) -> int:
     given = request.query_params.get("limit", str(default))
     if not given.isascii() or not given.isdigit() or not 1 <= int(given[:6]) <= most:
-        raise BadParameter(f"limit is a number from 1 to {most}.", errors=[_error("limit")])
+        raise bad("limit", f"limit is a number from 1 to {most}.")
     return int(given)
 
 
@@ -33,11 +34,9 @@ def decode(request: Request) -> tuple[str, list[Any]] | None:
     try:
         direction, *key = orjson.loads(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
     except (binascii.Error, ValueError, TypeError) as error:
-        raise BadParameter(
-            "This cursor is not one of ours: follow the links of a page.", errors=[_error("cursor")]
-        ) from error
+        raise bad_cursor() from error
     if direction not in {"next", "previous"} or not key or not all(isinstance(part, str | int) for part in key):
-        raise BadParameter("This cursor is not one of ours: follow the links of a page.", errors=[_error("cursor")])
+        raise bad_cursor()
     return direction, key
 
 
@@ -49,5 +48,5 @@ def link(request: Request, cursor: str | None) -> str | None:
     return request.build_absolute_uri(f"{request.path}?{urlencode([*params, ('cursor', cursor)])}")
 
 
-def _error(name: str) -> dict[str, str]:
-    return {"pointer": f"?{name}", "code": "bad-parameter", "detail": f"{name} is not valid"}
+def bad_cursor() -> BadParameter:
+    return bad("cursor", "This cursor is not one of ours: follow the links of a page.")

@@ -6,13 +6,14 @@ a key that says "still running" until it is a few minutes old, and then the requ
 
 import hashlib
 from datetime import timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import IdempotencyKey, User
+from accounts.models import IdempotencyKey
 from factcheck.api.json import Raw
 from factcheck.errors import DomainError
 
@@ -32,13 +33,13 @@ class StillRunning(DomainError):
     title = "The first request with this key has not finished"
 
 
-def begin(request: Request, user: User) -> IdempotencyKey | Response | None:
+def begin(request: Request, user: Any) -> IdempotencyKey | Response | None:
     """None without a key; the stored answer for a repetition; else the row to complete."""
     key = request.headers.get("Idempotency-Key", "")
     if not key:
         return None
-    if len(key) > 255:
-        raise KeyReused("An idempotency key has at most 255 characters.")
+    if len(key) > 255 or "\0" in key:
+        raise KeyReused("An idempotency key has at most 255 characters. Nothing was done.")
     digest = _digest(request)
     now = timezone.now()
     IdempotencyKey.objects.filter(user=user, key=key, created_at__lt=now - KEPT).delete()
@@ -83,4 +84,21 @@ def _again(row: IdempotencyKey, digest: str) -> IdempotencyKey | Response:
 
 def _digest(request: Request) -> str:
     parts = (str(request.method), request.get_full_path(), request.headers.get("If-Match", ""))
-    return hashlib.sha256("\n".join(parts).encode() + b"\n" + request._request.body).hexdigest()  # noqa: SLF001 -- raw bytes
+    digest = hashlib.sha256("\n".join(parts).encode() + b"\n")
+    if str(request.content_type or "").startswith("multipart/"):
+        _add_form(request, digest)
+    else:
+        digest.update(request._request.body)  # noqa: SLF001 -- raw bytes
+    return digest.hexdigest()
+
+
+def _add_form(request: Request, digest: Any) -> None:
+    """A form by its fields and files: its boundary differs with every sending, and files are not held in memory."""
+    for name, values in request.POST.lists():
+        digest.update(repr((name, values)).encode())
+    for name, files in request.FILES.lists():
+        for file in files:
+            digest.update(repr((name, file.name, file.size)).encode())
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)

@@ -4,7 +4,9 @@ from typing import IO, Any
 
 import orjson
 from django.conf import settings
-from rest_framework.exceptions import ParseError
+from django.core.exceptions import RequestDataTooBig
+from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
@@ -18,9 +20,14 @@ class JsonParser(BaseParser):
 
     def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None) -> Any:
         body = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+        if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise RequestDataTooBig
         try:
             return orjson.loads(body)
         except orjson.JSONDecodeError as error:
+            if "surrogate in string" in str(error):
+                detail = "A text holds half of a surrogate pair, which is no character. Nothing was saved."
+                raise ValidationError({"non_field_errors": [detail]}, code="lone-surrogate") from error
             raise ParseError(f"The body is not JSON: {error}.", code="malformed-json") from error
 
 
@@ -32,12 +39,18 @@ class JsonRenderer(BaseRenderer):
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
         if data is None:
             return b""
-        return bytes(data) if isinstance(data, Raw) else dumps(data)
+        return bytes(data) if isinstance(data, bytes) else dumps(data)
 
 
-class ProblemRenderer(JsonRenderer):
-    media_type = "application/problem+json"
-    format = "problem"
+class AlwaysJson(BaseContentNegotiation):
+    """The API speaks JSON whatever `Accept` says, which RFC 9110 allows; the body's own type decides how it is read."""
+
+    def select_parser(self, request: Any, parsers: Any) -> Any:
+        given = str(request.content_type or "").partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == given), None)
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
 
 
 def dumps(data: Any) -> bytes:

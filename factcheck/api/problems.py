@@ -5,12 +5,13 @@
 """
 
 import logging
+import math
 from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
-from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
@@ -66,11 +67,17 @@ def problem(status: int, code: str, title: str, detail: str, **extra: Any) -> Re
     return Response(body, status=status, content_type=CONTENT_TYPE)
 
 
-def handle(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler. None for what nobody foresaw: that is a 500, logged with its traceback."""
+def handle(error: Exception, context: dict[str, Any]) -> Response:
+    """DRF's exception handler. What nobody foresaw is logged with its traceback and told in no detail."""
     response = _answer(error)
-    if response is not None:
-        set_rollback()
+    if response is None:
+        logger.error("an API request failed", exc_info=error)
+        response = problem(
+            500, "internal-error", "Something went wrong on our side",
+            "The people who run this desk find it in the log by the request's id. Whether anything was changed is not"
+            " known: read it again before you repeat.",
+        )  # fmt: skip
+    set_rollback()
     return response
 
 
@@ -84,7 +91,11 @@ def _answer(error: Exception) -> Response | None:
             403, "not-permitted", "You may not do this", "Your roles do not allow this. Nothing was changed."
         )
     if isinstance(error, RequestDataTooBig):
-        return problem(413, "too-large", "The request is too large", "Send at most 12 MB in one request.")
+        return problem(
+            413, "too-large", "The request is too large", "Send at most 12 MB of JSON, or larger files as a form."
+        )
+    if isinstance(error, SuspiciousOperation | BadRequest):
+        return problem(400, "bad-request", "The request cannot be read", "The request is not well-formed.")
     if isinstance(error, OperationalError | InterfaceError):
         logger.error("the database did not answer", exc_info=error)
         response = problem(503, "unavailable", "Try again soon", "The database does not answer. Nothing was changed.")
@@ -100,8 +111,9 @@ def _drf(error: exceptions.APIException) -> Response:
         return problem(422, "invalid-fields", "Some fields are not valid", detail, errors=found)
     code = str(getattr(error.detail, "code", error.default_code)).replace("_", "-")
     response = problem(error.status_code, code, _TITLES.get(error.status_code, "The request failed"), str(error.detail))
-    if isinstance(error, exceptions.Throttled) and error.wait is not None:
-        response["Retry-After"] = str(max(1, int(error.wait + 0.999)))
+    wait = getattr(error, "wait", None)
+    if wait is not None:
+        response["Retry-After"] = str(max(1, math.ceil(wait)))
     header = getattr(error, "auth_header", None)
     if header:
         response["WWW-Authenticate"] = header

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from factcheck.api.documents.sql import array, objects, one, time
+from factcheck.api.documents.sql import Tagged, array, objects, one, tagged_one, time
 from factcheck.api.json import Raw
 
 PERSON = "(SELECT json_build_object('id', u.id, 'name', u.name) FROM accounts_user u WHERE u.id = {})"
@@ -40,6 +40,8 @@ _PLACED = f"CASE WHEN pl.id IS NULL THEN NULL ELSE {PLACEMENT} END"
 _PASSAGE_FIELDS = {
     "id": "p.id", "article": "p.article_id", "exact": "p.exact", "prefix": "p.prefix", "suffix": "p.suffix",
 }  # fmt: skip
+# Evidence has the members of an appearance; what is about speech does not apply to it.
+_UNSAID = dict.fromkeys(("mode", "said_at", "said_where", "relayed_via"), "NULL")
 
 APPEARANCE = objects(
     id="a.id",
@@ -48,12 +50,15 @@ APPEARANCE = objects(
     prefix="p.prefix",
     suffix="p.suffix",
     mode="nullif(a.mode, '')",
-    said_at=f"CASE WHEN a.has_said_time THEN {time('a.said_at')} ELSE to_char(a.said_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') END",
+    said_at=f"CASE WHEN a.has_said_time THEN {time('a.said_at')}"
+    " ELSE to_char(a.said_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') END",
     said_where="a.said_where",
     relayed_via="a.relayed_via",
     placement=_PLACED,
 )
+APPEARANCES = f"annotations_appearance a JOIN ({_PASSAGE_SOURCE}) ON p.id = a.passage_id"
 
+_EVIDENCE_PASSAGE = objects(**_PASSAGE_FIELDS, **_UNSAID, placement=_PLACED)
 EVIDENCE = objects(
     id="e.id",
     claim="e.claim_id",
@@ -61,7 +66,7 @@ EVIDENCE = objects(
     stance="e.stance",
     source_class="nullif(e.source_class, '')",
     note="e.note",
-    passage=f"(SELECT {objects(**_PASSAGE_FIELDS, placement=_PLACED)} FROM {_PASSAGE_SOURCE} WHERE p.id = e.passage_id)",  # noqa: S608
+    passage=f"(SELECT {_EVIDENCE_PASSAGE} FROM {_PASSAGE_SOURCE} WHERE p.id = e.passage_id)",  # noqa: S608
     url="nullif(e.url, '')",
     quote="CASE WHEN e.passage_id IS NULL THEN e.quote"
     " ELSE (SELECT exact FROM annotations_passage WHERE id = e.passage_id) END",
@@ -110,6 +115,7 @@ VERDICT = objects(
         " WHERE ap.verdict_id = v.id AND ap.frozen_id = v.frozen_id",
         "ap.at, ap.id",
     ),
+    topics="(SELECT to_json(vc.topics) FROM annotations_claim vc WHERE vc.id = v.claim_id)",
     waived="v.waived",
     not_before=time("v.not_before"),
     valid_until="v.valid_until",
@@ -117,7 +123,6 @@ VERDICT = objects(
     updated_at=time("v.updated_at"),
     submitted_at=time("v.submitted_at"),
     published_at=time("v.published_at"),
-    etag="'\"verdict-' || v.edit_number || '\"'",
 )
 
 
@@ -136,8 +141,7 @@ def claim_expression() -> str:
         due_at=time("c.due_at"),
         appearances=array(
             APPEARANCE,
-            f"annotations_appearance a JOIN ({_PASSAGE_SOURCE}) ON p.id = a.passage_id"
-            " WHERE a.claim_id = c.id AND a.removed_at IS NULL",
+            f"{APPEARANCES} WHERE a.claim_id = c.id AND a.removed_at IS NULL",
             "a.created_at, a.id",
         ),
         evidence=array(EVIDENCE, "annotations_evidence e WHERE e.claim_id = c.id AND e.removed_at IS NULL", "e.number"),
@@ -147,22 +151,22 @@ def claim_expression() -> str:
         created_by=PERSON.format("c.created_by_id"),
         created_at=time("c.created_at"),
         updated_at=time("c.updated_at"),
-        etag="'\"claim-' || c.edit_number || '\"'",
     )
 
 
-def claim_document(claim_id: UUID) -> Raw | None:
-    return one(claim_expression(), "annotations_claim c WHERE c.id = %s AND c.removed_at IS NULL", [claim_id])
+def claim_document(claim_id: UUID | str) -> Tagged | None:
+    """The claim with all under it, and its ETag."""
+    source = "annotations_claim c WHERE c.id = %s AND c.removed_at IS NULL AND c.merged_into_id IS NULL"
+    return tagged_one("claim", claim_expression(), "c.edit_number", source, [claim_id])
 
 
-def verdict_document(verdict_id: UUID) -> Raw | None:
-    return one(VERDICT, "annotations_verdict v WHERE v.id = %s", [verdict_id])
+def verdict_document(verdict_id: UUID | str) -> Tagged | None:
+    return tagged_one("verdict", VERDICT, "v.edit_number", "annotations_verdict v WHERE v.id = %s", [verdict_id])
 
 
-def evidence_document(evidence_id: UUID) -> Raw | None:
+def evidence_document(evidence_id: UUID | str) -> Raw | None:
     return one(EVIDENCE, "annotations_evidence e WHERE e.id = %s AND e.removed_at IS NULL", [evidence_id])
 
 
-def appearance_document(appearance_id: UUID) -> Raw | None:
-    source = f"annotations_appearance a JOIN ({_PASSAGE_SOURCE}) ON p.id = a.passage_id WHERE a.id = %s AND a.removed_at IS NULL"
-    return one(APPEARANCE, source, [appearance_id])
+def appearance_document(appearance_id: UUID | str) -> Raw | None:
+    return one(APPEARANCE, f"{APPEARANCES} WHERE a.id = %s AND a.removed_at IS NULL", [appearance_id])

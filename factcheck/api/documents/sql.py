@@ -1,10 +1,11 @@
 """Running a statement whose rows are JSON, and the spelling of times."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
+from factcheck.api.conditions import edit_tag
 from factcheck.api.json import Raw
 
 
@@ -26,6 +27,22 @@ def one(expression: str, source: str, params: Sequence[Any]) -> Raw | None:
     """The document of one row as bytes; None where there is no such row."""
     found = rows(f"SELECT ({expression})::text FROM {source}", params)  # noqa: S608 - constants
     return Raw(found[0][0].encode()) if found else None
+
+
+class Tagged(NamedTuple):
+    """A document with its ETag and the edit number that If-Match is compared with."""
+
+    body: Raw
+    etag: str
+    number: int
+
+
+def tagged_one(kind: str, expression: str, number: str, source: str, params: Sequence[Any]) -> Tagged | None:
+    found = rows(f"SELECT ({expression})::text, {number} FROM {source}", params)  # noqa: S608 - constants
+    if not found:
+        return None
+    body = Raw(found[0][0].encode())
+    return Tagged(body, edit_tag(kind, found[0][1], body), found[0][1])
 
 
 def objects(**fields: str) -> str:

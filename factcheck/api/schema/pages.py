@@ -1,0 +1,95 @@
+"""The OpenAPI document as the docs page shows it: sections of operations, with fields spelled out."""
+
+import json
+from typing import Any
+
+_METHODS = ("get", "post", "patch", "put", "delete")
+
+
+def sections(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """[{"name", "operations": [...]}] in the order of the addresses."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path, methods in document["paths"].items():
+        for method in _METHODS:
+            if method in methods:
+                operation = methods[method]
+                found.setdefault(operation["tags"][0], []).append(_operation(path, method, operation))
+    shapes = document["components"]["schemas"]
+    named = [{"name": name, "operations": operations} for name, operations in found.items()]
+    return [*named, {"name": "shapes", "shapes": [_shape(name, schema) for name, schema in shapes.items()]}]
+
+
+def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": operation["operationId"],
+        "method": method.upper(),
+        "path": path,
+        "summary": operation.get("summary", ""),
+        "description": operation.get("description", ""),
+        "parameters": [
+            {
+                "name": item["name"],
+                "where": item["in"],
+                "type": type_of(item["schema"]),
+                "about": item.get("description", ""),
+            }
+            for item in operation.get("parameters", [])
+        ],
+        "bodies": [
+            {"media_type": media_type, "type": type_of(body["schema"])}
+            for media_type, body in operation.get("requestBody", {}).get("content", {}).items()
+        ],
+        "answers": [
+            {"code": code, "about": answer["description"], "type": _content_type(answer)}
+            for code, answer in operation["responses"].items()
+        ],
+    }
+
+
+def _content_type(answer: dict[str, Any]) -> str:
+    return next((type_of(body["schema"]) for body in answer.get("content", {}).values()), "")
+
+
+def _shape(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    required = set(schema.get("required", []))
+    return {
+        "name": name,
+        "description": schema.get("description", ""),
+        "fields": [
+            {
+                "name": field,
+                "type": type_of(about),
+                "is_required": field in required,
+                "about": about.get("description", ""),
+            }
+            for field, about in schema.get("properties", {}).items()
+        ],
+    }
+
+
+def type_of(schema: dict[str, Any]) -> str:
+    """A schema in a few words: `array of Claim`, `string (uuid) or null`."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "enum" in schema:
+        return " | ".join(json.dumps(value) for value in schema["enum"])
+    if "const" in schema:
+        return json.dumps(schema["const"])
+    for word in ("anyOf", "oneOf", "allOf"):
+        if word in schema:
+            return " or ".join(dict.fromkeys(type_of(part) for part in schema[word]))
+    return _plain_type(schema)
+
+
+def _plain_type(schema: dict[str, Any]) -> str:
+    kinds = schema.get("type", "anything")
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    words = []
+    for kind in kinds:
+        if kind == "array":
+            words.append(f"array of {type_of(schema.get('items', {}))}")
+        elif kind == "object" and schema.get("properties"):
+            words.append("{" + ", ".join(schema["properties"]) + "}")
+        else:
+            words.append(f"{kind} ({schema['format']})" if "format" in schema and kind == "string" else kind)
+    return " or ".join(words)

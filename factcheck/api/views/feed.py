@@ -1,0 +1,85 @@
+"""The change feed and the corrections log."""
+
+from urllib.parse import urlencode
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotations.models import Change
+from annotations.services.feed import number_changes
+from factcheck.api.base import ApiView
+from factcheck.api.cursors import limit_of
+from factcheck.api.documents.fact_checks import (
+    CORRECTIONS,
+    correction_expression,
+    feed_items,
+    feed_state,
+)
+from factcheck.api.documents.sql import joined
+from factcheck.api.json import Raw, dumps
+from factcheck.api.listing import Listing, page
+from factcheck.api.params import choice_param, moment_param, number_param
+from factcheck.api.schema.describe import describe
+from factcheck.api.views.fact_checks import READ, document_filter
+from factcheck.errors import Gone
+
+MOST_CHANGES = 1_000
+
+
+class CursorExpired(Gone):
+    code = "cursor-expired"
+    title = "This place in the feed no longer exists"
+
+
+class Changes(ApiView):
+    required_scopes = {"GET": "feed:read"}
+    query_params = frozenset(
+        {"after", "start", "limit", "kind", "rating", "claimant", "language", "article", "article_url", "updated_since"}
+    )
+
+    @describe("What changed after a place in the feed", returns="Changes", most=MOST_CHANGES, errors=(410,))
+    def get(self, request: Request) -> Response:
+        given = number_param(request, "after")
+        limit = limit_of(request, default=100, most=MOST_CHANGES)
+        kind = choice_param(request, "kind", Change.Kind.values)
+        wanted, since = document_filter(request), moment_param(request, "updated_since")
+        after, start = given or 0, number_param(request, "start") or 0
+        number_changes()
+        state = feed_state(after=after, start=start)
+        if given is None:
+            start = state.high
+        elif state.is_expired:
+            raise _expired(request)
+        found = feed_items(after=after, limit=limit, kind=kind, wanted=wanted, since=since)
+        has_more, found = len(found) > limit, found[:limit]
+        reached = found[-1][1] if has_more else max(after, state.high)
+        tail = dumps({"next": _next(request, reached, start), "has_more": has_more})
+        return self.respond(request, Raw(b'{"items":[' + joined([text for text, _ in found]) + b"]," + tail[1:]))
+
+
+class Corrections(ApiView):
+    required_scopes = {"GET": READ}
+    query_params = frozenset({"limit", "cursor"})
+
+    @describe("The corrections log, newest first", returns="CorrectionList")
+    def get(self, request: Request) -> Response:
+        listing = Listing(correction_expression(), CORRECTIONS, "fv.published_at", "fv.id")
+        listing.where("fv.kind NOT IN ('', 'refile') AND fc.state <> 'removed'")
+        return self.respond(request, page(request, listing))
+
+
+def _next(request: Request, reached: int, start: int) -> str:
+    """Where to poll on. `start` goes along until the reader has caught up with where the feed was when it began."""
+    kept = [(name, value) for name, value in request.query_params.items() if name not in {"after", "start"}]
+    begun = [("start", start)] if start > reached else []
+    return request.build_absolute_uri(f"{request.path}?{urlencode([('after', reached), *begun, *kept])}")
+
+
+def _expired(request: Request) -> CursorExpired:
+    kept = [(name, value) for name, value in request.query_params.items() if name not in {"after", "start"}]
+    query = f"?{urlencode(kept)}" if kept else ""
+    return CursorExpired(
+        "Deletions that you have not seen are no longer kept, or this place was never reached. Begin again at `restart`"
+        " and drop what the feed does not name.",
+        restart=request.build_absolute_uri(request.path + query),
+    )

@@ -1,0 +1,216 @@
+"""Claims, appearances, claimants."""
+
+import pytest
+
+from annotations.models import Claim, Claimant
+from tests.annotations import story
+
+pytestmark = pytest.mark.django_db
+BRIDGE = "cost 40 million euros"
+
+
+def target(article, exact=BRIDGE, **more):
+    return {"source": str(article.pk), "selector": [{"type": "TextQuoteSelector", "exact": exact, **more}]}
+
+
+def position(article, start, end, exact=None):
+    quote = [{"type": "TextQuoteSelector", "exact": exact}] if exact else []
+    return {
+        "source": str(article.pk),
+        "selector": [*quote, {"type": "TextPositionSelector", "start": start, "end": end}],
+    }
+
+
+def test_marking_words(api, article):
+    response = api.post(
+        "claims",
+        {
+            "statement": "The bridge cost 40 million euros.",
+            "claimant": {"name": "Ada Example", "same_as": ["https://example.org/ada"], "role": "Council leader"},
+            "target": target(article),
+            "mode": "reported",
+            "said_at": "2026-02-27",
+            "said_where": "Council",
+            "topics": ["bridges"],
+        },
+    )
+    claim = response.json()
+    assert response.status_code == 201
+    assert response["Location"].endswith(f"/api/v1/claims/{claim['id']}")
+    assert response["ETag"] == api.get(f"claims/{claim['id']}")["ETag"]
+    (appearance,) = claim["appearances"]
+    assert (appearance["exact"], appearance["mode"], appearance["said_at"]) == (BRIDGE, "reported", "2026-02-27")
+    place = appearance["placement"]
+    assert article.current_revision.text[place["start"] : place["end"]] == BRIDGE
+    assert (place["status"], place["revision"], claim["state"], claim["verdict"]) == ("placed", 1, "marked", None)
+    assert claim["claimant"]["name"] == "Ada Example"
+
+
+def test_everything_but_the_words_may_come_later(api, article):
+    claim = api.post("claims", {"target": target(article)}).json()
+    assert (claim["statement"], claim["claimant"], claim["appearances"][0]["said_at"]) == ("", None, None)
+    changed = api.patch(
+        f"claims/{claim['id']}",
+        {
+            "statement": "It cost 40 million.",
+            "claimant": "Ada Example",
+            "said_at": "2026-02-27T10:00:00+01:00",
+            "mode": "direct",
+        },
+    ).json()
+    assert changed["statement"] == "It cost 40 million."
+    assert changed["appearances"][0]["said_at"] == "2026-02-27T09:00:00Z"
+    assert Claimant.objects.get().name == "Ada Example"
+
+
+def test_a_claimant_is_found_by_id_and_by_name(api, editor, article):
+    first = api.post("claims", {"target": target(article), "claimant": "Ada Example"}).json()["claimant"]
+    again = api.post("claims", {"target": target(article), "claimant": first["id"]}).json()["claimant"]
+    assert first == again
+    assert (
+        api.post("claims", {"target": target(article), "claimant": {"name": "ada example"}}).json()["claimant"] == first
+    )
+    for wrong in ({}, {"name": " "}, 7, {"name": "A", "colour": 1}, ""):
+        assert api.post("claims", {"target": target(article), "claimant": wrong}).status_code == 422, wrong
+    unknown = "0198c4a2-6f6e-7c31-9d1e-1f2a3b4c5d6e"
+    assert api.post("claims", {"target": target(article), "claimant": unknown}).status_code == 404
+
+
+def test_a_target_may_be_an_address_and_a_single_selector(api, article):
+    by_iri = {
+        "source": f"http://testserver/api/v1/articles/{article.pk}",
+        "selector": {"type": "TextQuoteSelector", "exact": BRIDGE},
+    }
+    assert api.post("claims", {"target": by_iri}).status_code == 201
+    start = article.current_revision.text.index(BRIDGE)
+    assert api.post("claims", {"target": position(article, start, start + len(BRIDGE))}).status_code == 201
+    both = position(article, start, start + len(BRIDGE), BRIDGE)
+    assert api.post("claims", {"target": both}).json()["appearances"][0]["exact"] == BRIDGE
+
+
+def test_words_that_are_not_there_that_stand_twice_or_elsewhere(api, article):
+    gone = api.post("claims", {"target": target(article, "not in it")})
+    assert (gone.status_code, gone.json()["type"].rpartition("/")[2]) == (422, "quote-not-found")
+    twice = api.post("claims", {"target": target(article, "bridge")})
+    assert (twice.status_code, twice.json()["type"].rpartition("/")[2]) == (409, "quote-ambiguous")
+    assert len(twice.json()["candidates"]) == 2
+    assert set(twice.json()["candidates"][0]) == {"start", "end", "exact", "prefix", "suffix"}
+    other = api.post("claims", {"target": position(article, 0, 7, "bridge!")})
+    assert (other.status_code, other.json()["type"].rpartition("/")[2]) == (422, "quote-mismatch")
+    assert other.json()["found"] == "Council"
+    assert api.post("claims", {"target": position(article, 5, 100_000)}).status_code == 422
+    assert api.post("claims", {"target": position(article, 7, 7)}).status_code == 422
+    assert not Claim.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [[], {}, [{}], "x", None, [{"type": "XPathSelector"}], [{"type": "TextQuoteSelector"}], [{"type": ["TextQuoteSelector"]}],
+     [{"type": "TextPositionSelector", "start": -1, "end": 4}], [{"type": "TextPositionSelector", "start": 1, "end": 2**40}],
+     [{"type": "TextPositionSelector", "start": 1.5, "end": 4}], [{"type": "TextQuoteSelector", "exact": "a", "refinedBy": {}}],
+     [{"type": "TextQuoteSelector", "exact": "a"}] * 2],
+)  # fmt: skip
+def test_a_selector_that_is_none_is_422(api, article, selector):
+    assert api.post("claims", {"target": {"source": str(article.pk), "selector": selector}}).status_code == 422
+
+
+def test_filters(api, editor, article, audit):
+    one = story.mark(editor, article)
+    two = story.mark(editor, audit, "61 million euros", claimant=None)
+    ids = lambda query: [claim["id"] for claim in api.get(f"claims?{query}").json()["results"]]  # noqa: E731 - short
+    assert ids(f"article={article.pk}") == [str(one.pk)]
+    assert ids(f"claimant={one.claimant_id}") == [str(one.pk)]
+    assert ids("claimant=ada example") == [str(one.pk)]
+    assert ids("state=selected") == []
+    assert set(ids("state=marked")) == {str(one.pk), str(two.pk)}
+    assert ids("q=100%25") == []
+
+
+def test_a_write_wants_if_match(api, editor, article):
+    claim = story.mark(editor, article)
+    path = f"claims/{claim.pk}"
+    tag = api.get(path)["ETag"]
+    missing = api.patch(path, {"statement": "New"}, match=None)
+    assert missing.status_code == 428
+    changed = api.patch(path, {"statement": "New"}, match=tag)
+    assert changed.status_code == 200
+    assert changed["ETag"] != tag
+    stale = api.patch(path, {"statement": "Newer"}, match=tag)
+    assert stale.status_code == 412
+    assert stale.json()["type"].endswith("/problems/stale")
+    assert api.patch(path, {"said_where": "There"}, match=tag).status_code == 412
+    assert api.patch(path, {}, match=tag).status_code == 412
+    assert api.patch(path, {"statement": "Newer"}, match='"nonsense"').status_code == 412
+    assert api.patch(path, {"statement": "Newer"}, match="*").status_code == 200
+    assert api.delete(path, match=None).status_code == 428
+    assert api.delete(path, match=tag).status_code == 412
+    assert api.delete(path, match=api.get(path)["ETag"]).status_code == 204
+    assert api.get(path).status_code == 404
+
+
+def test_parking_wants_a_reason(api, editor, article):
+    claim = story.mark(editor, article)
+    assert api.patch(f"claims/{claim.pk}", {"state": "parked"}).status_code == 422
+    assert api.patch(f"claims/{claim.pk}", {"state": "parked", "parked_reason": "No"}).json()["state"] == "parked"
+
+
+def test_a_publisher_may_read_and_not_write(connect, make_user, editor, article):
+    claim = story.mark(editor, article)
+    publisher = connect(make_user("publisher"))
+    assert publisher.get(f"claims/{claim.pk}").status_code == 200
+    refused = publisher.patch(f"claims/{claim.pk}", {"statement": "X"})
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (403, "not-permitted")
+    assert connect(editor, "claims:read").post("claims", {"target": target(article)}).status_code == 403
+
+
+def test_appearances(api, editor, article):
+    claim = story.mark(editor, article)
+    made = api.post(f"claims/{claim.pk}/appearances", {"target": target(article, "Council leader praises bridge")})
+    assert made.status_code == 201
+    path = f"appearances/{made.json()['id']}"
+    changed = api.patch(path, {"mode": "own_voice", "said_at": "2026-02-27"}, match=made["ETag"])
+    assert (changed.json()["mode"], changed.json()["said_at"]) == ("own_voice", "2026-02-27")
+    assert api.patch(path, {"said_where": "Here"}, match=None).json()["mode"] == "own_voice"
+    assert api.patch(path, {"said_where": "There"}, match=made["ETag"]).status_code == 412
+    assert api.post(f"claims/{claim.pk}/appearances", {"target": target(article)}).status_code == 409
+    assert api.delete(path, match=None).status_code == 204
+    last = api.get(f"claims/{claim.pk}").json()["appearances"][0]["id"]
+    assert api.delete(f"appearances/{last}", match=None).status_code == 409
+    assert api.get(path).status_code == 404
+
+
+def test_merging_moves_everything_and_the_old_id_redirects(api, editor, article, audit):
+    one, two = story.mark(editor, article), story.mark(editor, audit, "Auditors publish bridge accounts")
+    story.link(editor, one, audit, "61 million euros")
+    merged = api.post(f"claims/{one.pk}/merge", {"into": str(two.pk)})
+    assert merged.status_code == 200
+    assert (merged.json()["id"], len(merged.json()["appearances"]), len(merged.json()["evidence"])) == (
+        str(two.pk),
+        2,
+        1,
+    )
+    old = api.get(f"claims/{one.pk}")
+    assert (old.status_code, old["Location"]) == (308, f"/api/v1/claims/{two.pk}")
+    assert api.patch(f"claims/{one.pk}", {"topics": ["x"]}).json()["id"] == str(two.pk)
+    assert api.post(f"claims/{two.pk}/merge", {"into": str(two.pk)}).status_code == 422
+
+
+def test_claimants(api):
+    made = api.post("claimants", {"name": "Ada Example", "kind": "person", "same_as": ["https://example.org/a"]})
+    assert made.status_code == 201
+    assert api.post("claimants", {"name": "ADA EXAMPLE"}).status_code == 409
+    path = f"claimants/{made.json()['id']}"
+    assert api.patch(path, {"role": "Mayor"}, match=None).json()["role"] == "Mayor"
+    assert api.patch(path, {"role": "Minister"}, match=made["ETag"]).status_code == 412
+    assert api.patch(path, {"same_as": ["javascript:alert(1)"]}, match=None).status_code == 422
+    assert [one["name"] for one in api.get("claimants?q=exam").json()["results"]] == ["Ada Example"]
+
+
+def test_reads_take_a_handful_of_queries(api, editor, article, audit, django_assert_max_num_queries):
+    for _ in range(3):
+        claim = story.mark(editor, article)
+        story.link(editor, claim, audit, "61 million euros")
+    api.get("claims")
+    for path in (f"claims/{claim.pk}", "claims", f"claims?article={article.pk}&limit=1000"):
+        with django_assert_max_num_queries(2):
+            assert api.get(path).status_code == 200

@@ -1,0 +1,209 @@
+"""The rules of the whole API, tried on a few of its resources."""
+
+import json
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import ApiToken, IdempotencyKey
+from annotations.models import Claim
+from tests.annotations import story
+from tests.api.client import Api
+
+pytestmark = pytest.mark.django_db
+NUL, DEEP = b'{"statement": "\\u0000"}', b"[" * 100_000
+
+
+def target(article, exact="cost 40 million euros"):
+    return {"source": str(article.pk), "selector": [{"type": "TextQuoteSelector", "exact": exact}]}
+
+
+def test_nobody_is_401_with_the_scheme(db):
+    response = Api().get("claims")
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"] == 'Bearer realm="factcheck"'
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["type"].endswith("/problems/not-authenticated")
+
+
+def test_a_token_without_the_scope_is_403(connect, editor):
+    response = connect(editor, "articles:read").get("claims")
+    assert response.status_code == 403
+    assert response.json()["type"].endswith("/problems/scope-missing")
+
+
+def test_an_unknown_query_parameter_is_400(api):
+    response = api.get("claims?colour=red")
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["pointer"] == "?colour"
+    assert api.get("claims?limit=1&limit=2").status_code == 400
+    assert api.get("claims?q=%00").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["limit=0", "limit=x", "limit=1001", "cursor=abc", "cursor=" + "A" * 50, "article=7", "state=odd", "limit=１"],
+)
+def test_a_bad_parameter_is_400(api, query):
+    assert api.get(f"claims?{query}").status_code == 400
+
+
+def test_a_forged_cursor_is_400_before_the_database_sees_it_fail(api, editor, article):
+    from factcheck.api import cursors
+
+    forged = cursors.encode("next", ["not a time", "not an id"])
+    assert api.get(f"claims?cursor={forged}").status_code == 400
+    assert api.get(f"claims?cursor={cursors.encode('next', ['x'])}").status_code == 400
+
+
+def test_an_unknown_field_is_422_and_names_it(api, article):
+    response = api.post("claims", {"target": target(article), "colour": "red"})
+    assert response.status_code == 422
+    assert response.json()["errors"] == [
+        {"pointer": "/colour", "code": "unknown-field", "detail": response.json()["errors"][0]["detail"]}
+    ]
+    inner = {**target(article), "colour": "red"}
+    assert api.post("claims", {"target": inner}).json()["errors"][0]["pointer"] == "/target/colour"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"{", 400),
+        (b"", 422),
+        (DEEP, 400),
+        (b'{"a":' * 100_000, 400),
+        (b'{"statement": NaN}', 400),
+        (b"\xff\xfe", 400),
+        (b"[]", 422),
+        (b'"text"', 422),
+        (b"null", 422),
+        (NUL, 422),
+        (b'{"statement": "\\ud800"}', 422),
+        (b'{"statement": 7}', 422),
+        (b'{"statement": "' + b"x" * 2_001 + b'"}', 422),
+        (b"[" + b" " * (12 * 1024 * 1024) + b"]", 413),
+    ],
+)
+def test_a_bad_body_is_refused_and_nothing_is_stored(api, body, status):
+    response = api.post("claims", body)
+    assert response.status_code == status, response.content
+    assert response["Content-Type"] == "application/problem+json"
+    assert not Claim.objects.exists()
+
+
+def test_another_content_type_is_415(api):
+    assert api.post("claims", b"a=b", content_type="application/x-www-form-urlencoded").status_code == 415
+    assert api.post("claims", b"{}", content_type="text/plain").status_code == 415
+
+
+def test_another_method_is_405_and_says_which(api):
+    response = api("delete", "claims")
+    assert response.status_code == 405
+    assert response["Allow"] == "GET, POST, HEAD, OPTIONS"
+
+
+def test_an_address_that_is_none_is_a_problem_document(api):
+    for path in ("nothing", "claims/", "claims/7", "claims/0198c4a2-6f6e-7c31-9d1e-1f2a3b4c5d6e"):
+        response = api.get(path)
+        assert response.status_code == 404, path
+        assert response["Content-Type"] == "application/problem+json"
+
+
+def test_lists_page_forth_and_back(api, editor, article):
+    for _ in range(5):
+        story.mark(editor, article, now=timezone.now())
+    first = api.get("claims?limit=2").json()
+    second = api.get(first["next"]).json()
+    third = api.get(second["next"]).json()
+    ids = [claim["id"] for claim in (*first["results"], *second["results"], *third["results"])]
+    assert ids == [str(pk) for pk in Claim.objects.order_by("-created_at", "-pk").values_list("pk", flat=True)]
+    assert (first["previous"], third["next"]) == (None, None)
+    back = api.get(third["previous"]).json()
+    assert back["results"] == second["results"]
+    assert api.get(back["previous"]).json()["results"] == first["results"]
+    assert api.get(back["previous"]).json()["previous"] is None
+
+
+def test_reads_carry_a_strong_etag_and_answer_304(api, editor, article):
+    claim = story.mark(editor, article)
+    for path in ("claims", f"claims/{claim.pk}", "claimants", "rating-scales", "openapi.json"):
+        tag = api.get(path)["ETag"]
+        assert tag.startswith('"'), path
+        again = api.get(path, headers={"If-None-Match": tag})
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", tag)
+        assert api.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_what_is_embedded_changes_the_etag_and_does_not_stop_a_write(api, editor, article):
+    claim = story.mark(editor, article)
+    tag = api.get(f"claims/{claim.pk}")["ETag"]
+    api.patch(f"claimants/{claim.claimant_id}", {"role": "Mayor"}, match=None)
+    assert api.get(f"claims/{claim.pk}")["ETag"] != tag
+    assert api.patch(f"claims/{claim.pk}", {"statement": "Other"}, match=tag).status_code == 200
+
+
+def test_the_same_post_twice_does_its_work_once(api, article):
+    headers = {"Idempotency-Key": "one"}
+    body = {"target": target(article)}
+    first = api.post("claims", body, headers=headers)
+    again = api.post("claims", body, headers=headers)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.content == again.content
+    assert (again["Location"], again["ETag"]) == (first["Location"], first["ETag"])
+    assert Claim.objects.count() == 1
+    other = api.post("claims", {"target": target(article, "on Friday")}, headers=headers)
+    assert other.status_code == 422
+    assert other.json()["type"].endswith("/problems/idempotency-key-reused")
+
+
+def test_a_refusal_is_repeated_too_and_a_running_post_is_409(api, editor, article):
+    headers = {"Idempotency-Key": "two"}
+    first = api.post("claims", {"target": target(article, "not there")}, headers=headers)
+    assert first.json() == api.post("claims", {"target": target(article, "not there")}, headers=headers).json()
+    IdempotencyKey.objects.update(status=None)
+    running = api.post("claims", {"target": target(article, "not there")}, headers=headers)
+    assert running.status_code == 409
+    assert running.json()["type"].endswith("/problems/still-running")
+
+
+def test_too_many_requests_are_429_with_retry_after(api):
+    ApiToken.objects.update(rate_per_minute=1)
+    statuses = [api.get("claims") for _ in range(3)]
+    refused = statuses[-1]
+    assert refused.status_code == 429
+    assert 1 <= int(refused["Retry-After"]) <= 60
+    assert refused["RateLimit-Remaining"] == "0"
+
+
+def test_times_are_utc_with_z(api, editor, article):
+    claim = story.mark(editor, article)
+    document = api.get(f"claims/{claim.pk}").json()
+    assert document["created_at"] == "2026-03-01T09:00:00Z"
+    assert document["appearances"][0]["said_at"] == "2026-02-27"
+
+
+def test_the_openapi_document_and_the_docs_page_are_public(client, db):
+    document = Api().get("openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    page = client.get("/api/v1/docs/")
+    assert page.status_code == 200
+    assert "/api/v1/claims/{claim_id}/evidence" in page.content.decode()
+    assert "<script>" not in page.content.decode()
+    assert "style=" not in page.content.decode()
+
+
+def test_options_tells_the_methods(api):
+    response = api("options", "claims")
+    assert (response.status_code, response["Allow"]) == (204, "GET, POST, HEAD, OPTIONS")
+
+
+def test_a_session_works_with_a_csrf_token(client, editor, article):
+    client.force_login(editor)
+    assert client.get("/api/v1/claims").status_code == 200
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(editor)
+    body = json.dumps({"target": target(article)})
+    assert strict.post("/api/v1/claims", body, content_type="application/json").status_code == 403
