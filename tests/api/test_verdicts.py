@@ -78,8 +78,8 @@ def test_the_way_to_publication(api, review, editor):
     asked = review.move(verdict, "request-changes", {"comment": "Say more"}, match=submitted["ETag"])
     assert asked.json()["status"] == "changes_requested"
     assert api.patch(f"verdicts/{verdict}", {"summary": "More"}).json()["status"] == "draft"
-    again = api.move(verdict, "submit", {"waived": {"independent_sources": "Primary source"}})
-    assert again.json()["waived"] == {"independent_sources": "Primary source"}
+    again = api.move(verdict, "submit", {"waived": {"claimant_contacted": "She cannot be reached"}})
+    assert again.json()["waived"]["claimant_contacted"] == "She cannot be reached"
     assert review.move(verdict, "approve", match=submitted["ETag"]).status_code == 412
     wrong = review.move(verdict, "approve", {"content_sha256": "0" * 64})
     assert (wrong.status_code, wrong.json()["type"].rpartition("/")[2]) == (412, "content-changed")
