@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.limits import MAX_ITEM_BYTES, MAX_TEXT_CODE_POINTS
@@ -146,6 +146,7 @@ def test_an_undeclared_legacy_encoding_is_read_only_when_sure_and_said():
     assert "cp1252" in article.extra["warnings"][0]
 
 
+@settings(deadline=None)
 @given(
     data=st.binary(max_size=400),
     name=st.sampled_from(["a.txt", "a.html", "a.json", "a.jsonl", "a.xml", "a.csv", "a.md", "a"]),

@@ -4,7 +4,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.html_blocks import HtmlTooDeep
@@ -104,6 +104,7 @@ BLOCKS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(blocks=BLOCKS, title=st.none() | st.text(max_size=30))
 def test_invariants_hold_for_any_blocks(blocks, title):
     canonical = canonical_from_blocks(blocks, title=title)
@@ -118,6 +119,7 @@ def test_invariants_hold_for_any_blocks(blocks, title):
     assert [(b.tag, b.start, b.end) for b in again.blocks] == [(b.tag, b.start, b.end) for b in canonical.blocks]
 
 
+@settings(deadline=None)
 @given(raw=st.text(max_size=300))
 def test_any_plain_text_and_html_is_taken(raw):
     for canonical in (canonical_from_plain(raw), canonical_from_html(raw)):
