@@ -41,28 +41,20 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 def parse_html(source: Source) -> Outcomes:
     raw = source.read()
     text, warnings = decode_text(raw, charset=source.charset, is_markup=True)
-    refuse_deep_html(text)
-    _refuse_huge(text)
-    page = _XML_DECLARATION.sub("", text)
-    yield parse_page(page, name=source.name, raw=raw, fetched_from=source.options.base_url, warnings=warnings)
+    yield parse_page(text, name=source.name, raw=raw, fetched_from=source.options.base_url, warnings=warnings)
 
 
 def parse_page(
     text: str, *, name: str, raw: bytes, fetched_from: str = "", warnings: list[str] | None = None
 ) -> ParsedArticle:
     """The article of a page. Raises ParseError `no-text` where there is none."""
-    tree = load_html(raise_numbers(text))
-    if tree is None:
-        raise ParseError("no-text", "There is no text in the page. Nothing was stored.")
+    tree = _tree(text)
     stated = _Stated(tree)
     own = _own_article(tree)
-    document: Any = (
-        bare_extraction(tree, url=fetched_from or None, include_comments=False, with_metadata=True) or Document()
-    )
+    document = _extracted(tree, fetched_from)
     title = document.title or stated.title
-    found = list(_blocks(document.body)) if document.body is not None else []
     return build(
-        _chosen(canonical_from_blocks(found, title=title), own, title),
+        _chosen(document, own, title),
         name=name,
         raw=raw,
         content_type="text/html",
@@ -77,6 +69,29 @@ def parse_page(
         foreign_checks=stated.checks,
         warnings=warnings,
     )
+
+
+def article_of_page(text: str, *, title: str) -> CanonicalText:
+    """The words of a page whose details are known from elsewhere."""
+    tree = _tree(text)
+    own = _own_article(tree)
+    return _chosen(_extracted(tree, ""), own, title)
+
+
+def _tree(text: str) -> Any:
+    """Raises ParseError `no-text` or `too-large`, HtmlTooDeep."""
+    refuse_deep_html(text)
+    _refuse_huge(text)
+    tree = load_html(raise_numbers(_XML_DECLARATION.sub("", text)))
+    if tree is None:
+        raise ParseError("no-text", "There is no text in the page. Nothing was stored.")
+    return tree
+
+
+def _extracted(tree: Any, fetched_from: str) -> Any:
+    """trafilatura's Document, an empty one where it finds no article."""
+    found = bare_extraction(tree, url=fetched_from or None, include_comments=False, with_metadata=True)
+    return found or Document()
 
 
 def _refuse_huge(text: str) -> None:
@@ -163,8 +178,10 @@ def _recovering() -> etree.XMLParser:
     return etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
 
 
-def _chosen(found: CanonicalText, own_html: str, title: str) -> CanonicalText:
+def _chosen(document: Any, own_html: str, title: str) -> CanonicalText:
     """trafilatura's extract, but for short pages, which it gives as one paragraph or not at all: the page's own."""
+    blocks = _blocks(document.body) if document.body is not None else ()
+    found = canonical_from_blocks(blocks, title=title)
     if len(found.blocks) > 2:
         return found
     own = canonical_from_html(own_html, title=title)

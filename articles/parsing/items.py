@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from articles.canonical_url import InvalidUrl, canonicalise_url
+from articles.characters import normalise_line
 from articles.parsing.base import ParsedArticle, ParseError
 from articles.parsing.build import build
 from articles.text import CanonicalText, canonical_from_html, canonical_from_plain
@@ -42,6 +43,7 @@ _FIELD_OF = {name: field for field, names in FIELDS.items() for name in names}
 _RANK = {name: rank for names in FIELDS.values() for rank, name in enumerate(names)}
 _PLAIN_KEY = re.compile(r"[\s_\-.]+")
 _LOOKS_LIKE_HTML = re.compile(r"</(?:p|div|h[1-6]|li|ul|article|section|body)>|<br ?/?>|<p[ >]", re.I)
+_IS_PAGE = re.compile(r"<(?:!doctype html|html|body)[\s>]", re.I)
 _OBJECT_NAMES = ("name", "title", "label", "headline", "@value", "text", "rendered")
 MAX_NAMES = 50
 SHAPE = (
@@ -122,15 +124,25 @@ def _canonical(fields: dict[str, Any], title: str, *, has_title_only: bool) -> C
         value = _string(fields, field)
         if not value.strip():
             continue
-        is_html = field == "html" or (field == "content" and looks_like_html(value))
-        canonical = canonical_from_html(value, title=title) if is_html else canonical_from_plain(value, title=title)
-        if len(canonical.blocks) > 1 or (canonical.text and not canonical.title):
+        canonical = _words(value, title, is_html=field == "html" or (field == "content" and looks_like_html(value)))
+        has_words = len(canonical.blocks) > 1 or (canonical.text and not canonical.title)
+        if has_words or normalise_line(value) == title:
             return canonical
     if title and has_title_only:
         return canonical_from_plain("", title=title)
     raise ParseError(
         "no-text", "The item has neither “text” nor “html”. Nothing of it was stored. Give the article's words in one."
     )
+
+
+def _words(value: str, title: str, *, is_html: bool) -> CanonicalText:
+    if is_html and _IS_PAGE.search(value[:4096]):
+        from articles.parsing.html import (
+            article_of_page,  # its libraries take long to load; few items hold a whole page
+        )
+
+        return article_of_page(value, title=title)
+    return canonical_from_html(value, title=title) if is_html else canonical_from_plain(value, title=title)
 
 
 def _string(fields: dict[str, Any], field: str) -> str:

@@ -138,6 +138,19 @@ def test_a_broken_large_array_keeps_what_came_before(broken, monkeypatch):
     assert codes[-1] == "malformed-json"
 
 
+def test_a_whole_page_in_html_gives_its_article_only():
+    page = "<html><body><nav>Menu</nav><article><p>One 😀.</p><p>Two.</p></article><footer>Foot</footer></body></html>"
+    (article,) = outcomes({"title": "T", "html": page})
+    assert article.canonical.text == "T\n\nOne 😀.\n\nTwo."
+
+
+def test_a_text_that_only_repeats_the_title_is_still_a_text():
+    (article,) = outcomes({"title": "T", "text": "T"})
+    assert article.canonical.text == "T"
+    (failure,) = outcomes({"title": "T", "html": "<p> </p>"})
+    assert failure.code == "no-text"
+
+
 def test_the_json_test_suite_is_taken_or_refused_with_a_reason(shared_dir):
     for path in sorted((shared_dir / "fixtures" / "json").rglob("*.json")):
         (outcome, *_) = parse(path, name=path.name)
