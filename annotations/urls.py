@@ -37,7 +37,7 @@ urlpatterns = [
     path(
         "articles/<uuid:article_id>/marks/harmless/<uuid:revision_id>/",
         changes.confirm_harmless,
-        name="confirm_harmless",
+        name="settle_harmless",
     ),
     path("articles/<uuid:article_id>/revisions/", revisions.revision_list, name="revisions"),
     path("articles/<uuid:article_id>/original/", revisions.original, name="original"),

@@ -35,7 +35,7 @@ export function findQuote(offsets, quote) {
 
 // `onShow(target)` paints the place and brings it into view; null takes the paint away.
 export function createQuoteFinder({ form, offsets, onShow }) {
-  const input = form.querySelector("input, textarea");
+  const input = form.querySelector("[name=quote]");
   const output = form.querySelector("output");
   let places = [];
   let index = 0;

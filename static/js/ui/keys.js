@@ -114,7 +114,7 @@ export function openHelp(handlers) {
   const dialog = element("dialog", { id: "key-help", "aria-labelledby": "key-help-title", "data-dismissible": "" });
   const sections = [...new Set(COMMANDS.map(({ section }) => section))];
   const head = element("div", { class: "dialog-head" }, element("h2", { id: "key-help-title" }, "Keyboard"));
-  const body = element("div", { class: "dialog-body" }, ...sections.flatMap((one) => helpSection(one, handlers)));
+  const body = element("div", { class: "dialog-body", tabindex: "0" }, ...sections.flatMap((one) => helpSection(one, handlers)));
   const foot = element(
     "div",
     { class: "dialog-foot" },

@@ -1,12 +1,15 @@
 """The reader's page: what it shows, to whom, and in how many queries."""
 
+import html
 import json
 import re
 
 import pytest
 from django.urls import reverse
 
+from articles.models import AlsoPublished, Source
 from tests.annotations import story
+from tests.annotations.reader.test_marks import revise
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 12
@@ -48,3 +51,64 @@ def test_the_page_takes_as_many_queries_for_300_claims_as_for_one(client, editor
     assert response.status_code == 200
     spans = data_of(response)["spans"]
     assert len(spans) == count + 2 * len(range(0, count, 10))
+
+
+def test_without_script_the_marks_are_in_the_text_and_flattened(client, editor):
+    article = story.make_article(("Bridge", "It cost 40 million euros in all.", "Nobody was hurt."))
+    first = story.mark(editor, article, "cost 40 million euros")
+    second = story.mark(editor, article, "40 million euros in all")
+    page = open_reader(client, article).content.decode()
+    both = f'data-claims="{first.pk} {second.pk}">40 million euros</mark>'
+    assert f'data-claims="{first.pk}">cost </mark>' in page
+    assert both in page
+    assert f'data-claims="{second.pk}"> in all</mark>' in page
+
+
+def test_the_page_holds_the_stored_text_and_nothing_else(client, editor):
+    words = "5 < 6 & 'quotes' \N{FAMILY}\nسطر"
+    article = story.make_article(("Signs", words, "Last."))
+    story.mark(editor, article, "6 & 'quotes'")
+    page = open_reader(client, article).content.decode()
+    found = re.search(r'data-block="1"[^>]*>(.*?)</p>', page, re.DOTALL).group(1)
+    assert html.unescape(re.sub(r"</?mark[^>]*>", "", found)) == words
+
+
+def test_text_that_looks_like_markup_stays_text(client, editor):
+    article = story.make_article(("<script>alert(1)</script>", "A <b>bold</b> word."))
+    story.mark(editor, article, "<b>bold</b>", statement="<img src=x onerror=alert(1)> </script>")
+    page = open_reader(client, article).content.decode()
+    assert "<script>alert" not in page
+    assert "<img" not in page
+
+
+def test_an_older_revision_is_read_only_with_its_own_marks(client, editor):
+    article = story.make_article()
+    story.mark(editor, article)
+    revise(article, story.COUNCIL[0], story.COUNCIL[1].replace("40", "45"), story.COUNCIL[2])
+    old = open_reader(client, article, revision=1).content.decode()
+    assert "You read revision 1 of 2" in old
+    assert ">cost 40 million euros</mark>" in old
+    assert 'data-can-write="false"' in old
+    assert "js/reader/reader.js" not in old
+    assert open_reader(client, article, revision=9).status_code == 404
+    assert open_reader(client, article, revision="x").status_code == 422
+
+
+def test_the_revisions_page_shows_what_came_and_went(client, editor):
+    article = story.make_article()
+    url = reverse("annotations:revisions", args=[article.pk])
+    assert b"Only one text so far" in client.get(url).content
+    revise(article, story.COUNCIL[0], story.COUNCIL[1].replace("40", "45"), story.COUNCIL[2])
+    page = client.get(url).content.decode()
+    assert re.search(r"<del>.*?40.*?</del><ins>.*?45", page)
+    assert client.get(url, {"from": "7"}).status_code == 404
+
+
+def test_details_of_the_article_stand_above_it(client, editor):
+    source, origin = Source.objects.create(name="Harbour Courier"), Source.objects.create(name="A Wire")
+    article = story.make_article(source=source, origin=origin, byline="By Ada Example", language="ar")
+    other = story.make_article(("The same elsewhere", "Words."), source=Source.objects.create(name="Other Paper"))
+    AlsoPublished.objects.create(article=article, other=other, similarity=0.97)
+    page = open_reader(client, article).content.decode()
+    for words in ("Harbour Courier", "from A Wire", "By Ada Example", "Other Paper", 'lang="ar"', 'dir="rtl"'):
+        assert words in page
