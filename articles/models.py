@@ -146,7 +146,11 @@ class ArticleRevision(models.Model):
             models.CheckConstraint(condition=~Q(text=""), name="revision_text_not_empty"),
             models.CheckConstraint(condition=LessThanOrEqual(Length("text"), 1_000_000), name="revision_text_bounded"),
         ]
-        indexes = [models.Index(fields=["sha256"], name="revision_sha256")]
+        indexes = [
+            models.Index(fields=["sha256"], name="revision_sha256"),
+            # What the background still has to look at: proposals from the text and near-duplicates.
+            models.Index(fields=["captured_at"], name="revision_to_enrich", condition=Q(minhash=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.article_id} r{self.number}"
@@ -237,6 +241,20 @@ class AlsoPublished(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article_id} = {self.other_id}"
+
+
+class TextBands(models.Model):
+    """The near-duplicate keys of an article's newest enriched revision: texts that share one are candidates."""
+
+    article = models.OneToOneField(Article, primary_key=True, on_delete=models.PROTECT, related_name="text_bands")
+    revision = models.ForeignKey(ArticleRevision, on_delete=models.PROTECT, related_name="+")
+    bands = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        indexes = [GinIndex(fields=["bands"], name="text_bands_keys", fastupdate=False)]
+
+    def __str__(self) -> str:
+        return str(self.article_id)
 
 
 class SearchPassage(models.Model):

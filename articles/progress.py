@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from articles.models import ImportRun
+from articles.services.leases import unfinished
 
 # Nothing done for this long: the screen looks whether a worker lives at all.
 IDLE = timedelta(seconds=10)
@@ -53,5 +54,7 @@ def progress_of(run: ImportRun, now: datetime) -> Progress:
 
 def _total(run: ImportRun) -> int:
     """The rows there are, and what the files being read still hold where that can be told."""
-    reading = run.items.filter(locator__has_key="next").values_list("locator", flat=True)
-    return run.total + sum(max(int(locator.get("expected", 0)) - int(locator["next"]), 0) for locator in reading)
+    counted = unfinished(run).filter(locator__has_key="expected").values_list("locator", flat=True)
+    return run.total + sum(
+        max(int(locator["expected"]) - max(int(locator.get("next", 1)), 1), 0) for locator in counted
+    )

@@ -1,6 +1,7 @@
 """Background work of the articles app. Thin, ids only, idempotent; what must not be lost is a row that a sweep finds."""
 
 import logging
+import time
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from articles.fetching import fetch
 from articles.models import ArticleRevision
 from articles.services.batches import Outcome
+from articles.services.enrichment import enrich_revisions
 from articles.services.leases import runs_with_free_items
 from articles.services.processing import process_run
 from articles.signals import revision_pending
@@ -22,10 +24,11 @@ SLICE_SECONDS = 60.0
 logger = logging.getLogger(__name__)
 
 
-def hand_over(task: Any, row_id: UUID) -> None:
-    """Tell a worker of a committed row at once. Without a broker nothing is lost: a sweep finds the row later."""
+def hand_over(task: Any, row_id: UUID, *, times: int = 1) -> None:
+    """Tell workers of a committed row at once. Without a broker nothing is lost: a sweep finds the row later."""
     try:
-        task.delay(str(row_id))
+        for _ in range(times):
+            task.delay(str(row_id))
     except BrokerError:
         logger.warning("%s(%s) waits for the next sweep: the broker does not answer", task.name, row_id)
 
@@ -37,6 +40,8 @@ def process_import(run_id: str) -> None:
     )
     if is_open:
         process_import.delay(run_id)
+    else:
+        enrich.delay()
 
 
 @shared_task(name="articles.sweep_imports")
@@ -44,6 +49,14 @@ def sweep_imports() -> None:
     """Take up what a dead worker held and what was never handed to one."""
     for run_id in runs_with_free_items(now=timezone.now()):
         process_import.delay(str(run_id))
+
+
+@shared_task(name="articles.enrich")
+def enrich() -> None:
+    """Proposals from the texts and near-duplicates, until nothing waits or other work should have its turn."""
+    ends = time.monotonic() + SLICE_SECONDS
+    while enrich_revisions() and time.monotonic() < ends:
+        pass
 
 
 def announce_pending(outcomes: Sequence[Outcome]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import psycopg
 from django.db import connection
 
 from articles.languages import cjk_bigrams, has_cjk, search_config
@@ -14,7 +15,7 @@ _INSERT = """
 INSERT INTO articles_searchpassage (article_id, revision_id, position, start, "end", config, vector)
 SELECT article_id, revision_id, position, start, "end", config,
        setweight(to_tsvector(config::regconfig, words), weight::"char")
-FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::int[], %s::int[], %s::text[], %s::text[], %s::text[])
+FROM unnest(%b::uuid[], %b::uuid[], %b::int[], %b::int[], %b::int[], %b::text[], %b::text[], %b::text[])
      AS passage (article_id, revision_id, position, start, "end", config, words, weight)
 """
 _AT_ONCE = 2_000
@@ -37,7 +38,11 @@ _Row = tuple[UUID, UUID, int, int, int, str, str, str]
 def add_passages(revisions: Iterable[Searchable]) -> None:
     """Index the revisions. The caller's transaction holds them; an article has passages of one revision only."""
     rows = [row for revision in revisions for row in _rows(revision)]
-    with connection.cursor() as cursor:
+    if not rows:
+        return
+    connection.ensure_connection()
+    # Django's own cursor writes parameters into the statement; these are megabytes, sent apart from it and in binary.
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         for first in range(0, len(rows), _AT_ONCE):
             columns = zip(*rows[first : first + _AT_ONCE], strict=True)
             cursor.execute(_INSERT, [list(column) for column in columns])

@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from django.db.models import F, Max
 from accounts.audit import acting
 from articles.models import Article, ArticleRevision, ImportItem, ImportRun, PendingRevision, Proposal, Source
 from articles.search.index import Searchable, add_passages
+from articles.services.bulk import copy_articles, copy_items, copy_revisions
 from articles.services.entries import Ended, Entry
 from articles.services.leases import LEASE, lock_held
 from articles.services.planning import GIVEN, BatchPlan, Plan, plan_batch
@@ -85,10 +86,10 @@ def _store(decided: BatchPlan, run: ImportRun, now: datetime) -> None:
         article = _article(plan)
         article.imported_by_id = run.created_by_id
         article.created_at = article.updated_at = now
-    Article.objects.bulk_create([_article(plan) for plan in new])
+    copy_articles(_article(plan) for plan in new)
     _change([plan for plan in plans if plan.changes], now)
     with_revision = [plan for plan in plans if plan.revision_id]
-    ArticleRevision.objects.bulk_create([_revision(plan, now) for plan in with_revision])
+    copy_revisions(_revision(plan, now) for plan in with_revision)
     PendingRevision.objects.bulk_create(
         PendingRevision(revision_id=plan.revision_id, created_at=now)  # type: ignore[misc]  # with_revision has one each
         for plan in with_revision
@@ -125,7 +126,7 @@ def _revision(plan: Plan, now: datetime) -> ArticleRevision:
         number=plan.number,
         text=canonical.text,
         sha256=plan.entry.sha256,
-        blocks=[asdict(block) for block in canonical.blocks],
+        blocks=[{"tag": b.tag, "start": b.start, "end": b.end, "role": b.role} for b in canonical.blocks],
         text_profile=TEXT_PROFILE,
         raw_id=plan.entry.item.raw_id,
         captured_at=now,
@@ -189,7 +190,7 @@ def _add_rows(plans: Sequence[Plan], run: ImportRun, now: datetime) -> None:
         item.locator = {**locator, "entry": plan.entry.number}
         _fill(item, plan, now)
         rows.append(item)
-    ImportItem.objects.bulk_create(rows)
+    copy_items(rows)
 
 
 def _fill(item: ImportItem, plan: Plan, now: datetime) -> None:

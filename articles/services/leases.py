@@ -5,6 +5,7 @@ A file that holds many articles keeps its lease while it is read, whatever the s
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -17,6 +18,7 @@ LEASE = timedelta(minutes=2)
 # A file whose reading kills the worker every time must not kill workers for ever.
 MAX_ATTEMPTS = 5
 _CLAIM_AT_ONCE = 25
+_CLAIM_BYTES = 4 * 1024 * 1024
 
 State = ImportItem.State
 OPEN_RUNS = (ImportRun.State.QUEUED, ImportRun.State.RUNNING)
@@ -31,7 +33,8 @@ def claim_items(*, run: ImportRun, now: datetime, limit: int = _CLAIM_AT_ONCE) -
     token = uuid4()
     with transaction.atomic():
         free = ImportItem.objects.filter(run=run).filter(_is_free(now)).order_by("position")
-        ids = list(free.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:limit])
+        locked = free.select_for_update(skip_locked=True, of=("self",)).values_list("pk", "locator", "raw__size")
+        ids = _a_fair_share(locked[:limit])
         taken = ImportItem.objects.filter(pk__in=ids)
         taken.filter(state=State.QUEUED).update(state=State.RUNNING)
         taken.update(lease_token=token, lease_until=now + LEASE, attempts=F("attempts") + 1)
@@ -71,6 +74,19 @@ def unfinished(run: ImportRun) -> QuerySet[ImportItem]:
     return ImportItem.objects.filter(run=run).filter(
         Q(state__in=[State.QUEUED, State.RUNNING]) | Q(lease_until__isnull=False) | Q(locator__has_key="next")
     )
+
+
+def _a_fair_share(found: Iterable[tuple[int, dict[str, Any], int | None]]) -> list[int]:
+    """The first of them, up to a few megabytes: what is large is left to other workers too."""
+    ids: list[int] = []
+    size = 0
+    for pk, locator, stored in found:
+        start, end = locator.get("range") or (0, stored or 0)
+        size += end - start
+        if ids and size > _CLAIM_BYTES:
+            break
+        ids.append(pk)
+    return ids
 
 
 def _is_free(now: datetime) -> Q:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from articles.languages import UNDETERMINED, detect_language
 from articles.models import Article, ImportItem, ImportRun, Source
 from articles.parsing import ParsedArticle, ParseFailure
@@ -12,9 +14,12 @@ from articles.proposals import propose
 from articles.services.entries import Entry
 from articles.services.identity import Identities, Newest
 from articles.services.sources import SourceBook
+from articles.text import CanonicalText
 from factcheck.ids import uuid7
 
 State = ImportItem.State
+_NAMELESS_LOCK = 0x1F3A7_0001
+_PROPOSED_AT_ONCE = 25  # entries
 GIVEN = 1.0  # the confidence of a language that the publisher or a person named
 
 
@@ -42,13 +47,25 @@ class BatchPlan:
 def plan_batch(
     entries: Sequence[Entry], *, run: ImportRun, default_source: Source | None, is_locking: bool
 ) -> BatchPlan:
-    """Decide on each entry in order. With `is_locking` the known articles are locked until the transaction ends."""
+    """Decide on each entry in order. With `is_locking` the known articles are locked until the transaction ends.
+
+    A large batch leaves what the text suggests to the background (`enrichment`), which looks at every revision anyway.
+    """
+    if is_locking and any(isinstance(entry.outcome, ParsedArticle) and entry.is_nameless for entry in entries):
+        _lock_nameless()
     good = [entry for entry in entries if isinstance(entry.outcome, ParsedArticle)]
     book = SourceBook(_names(good))
     identities = Identities(good, is_locking=is_locking)
     planner = _Planner(book, identities, default_source, _seen_before(run, identities))
+    planner.is_small = len(entries) <= _PROPOSED_AT_ONCE
     plans = [planner.plan(entry) for entry in entries]
     return BatchPlan(plans, book.new)
+
+
+def _lock_nameless() -> None:
+    """One batch at a time stores articles that only their words identify: no constraint would keep two apart."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NAMELESS_LOCK])
 
 
 def _names(entries: Iterable[Entry]) -> Iterable[tuple[str, str]]:
@@ -75,6 +92,7 @@ class _Planner:
         self._identities = identities
         self._default_source = default_source
         self._seen = seen
+        self.is_small = True
 
     def plan(self, entry: Entry) -> Plan:
         if isinstance(entry.outcome, ParseFailure):
@@ -106,7 +124,8 @@ class _Planner:
             language_confidence=confidence,
         )
         plan = Plan(entry, State.CREATED, article, uuid7(), 1, detail=_warnings(parsed))
-        plan.proposals = _from_text(parsed, article)
+        if self.is_small:
+            plan.proposals = from_text(parsed.canonical, parsed.name, article)
         article.current_revision_id = plan.revision_id
         self._identities.register(article, Newest(plan.revision_id or uuid7(), 1, entry.sha256))
         return plan
@@ -141,7 +160,8 @@ class _Planner:
             else:
                 plan.changes[name] = value
         if not is_same:
-            plan.proposals += _from_text(plan.entry.article, article)
+            parsed = plan.entry.article
+            plan.proposals += from_text(parsed.canonical, parsed.name, article)
 
     def _given(self, entry: Entry, article: Article, source: Source | None, *, is_same: bool) -> dict[str, Any]:
         parsed = entry.article
@@ -158,7 +178,14 @@ class _Planner:
             source_id = article.source_id
             if self._identities.holder_of_external_id(source_id, entry.external_id) is None:
                 given["external_id"] = entry.external_id
-        return {name: value for name, value in given.items() if value and value != getattr(article, name)}
+        return {name: value for name, value in given.items() if value and not _holds(article, name, value)}
+
+
+def _holds(article: Article, name: str, value: Any) -> bool:
+    """Whether the article has this value; a source is told by its key, without asking the database for it."""
+    if isinstance(value, Source):
+        return bool(getattr(article, f"{name}_id") == value.pk)
+    return bool(getattr(article, name) == value)
 
 
 def as_text(value: Any) -> str:
@@ -175,11 +202,11 @@ def _language(parsed: ParsedArticle) -> tuple[str, float]:
     return ("" if language == UNDETERMINED else language), confidence
 
 
-def _from_text(parsed: ParsedArticle, article: Article) -> list[tuple[str, str, str]]:
-    """What the text suggests for details that nobody gave."""
+def from_text(canonical: CanonicalText, name: str, article: Article) -> list[tuple[str, str, str]]:
+    """(field, value, basis) of what the text suggests for details that nobody gave."""
     return [
         (found.field, as_text(found.value), found.basis[:500])
-        for found in propose(parsed.canonical, file_name=parsed.name)
+        for found in propose(canonical, file_name=name)
         if not getattr(article, found.field, None)
     ]
 

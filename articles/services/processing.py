@@ -1,9 +1,12 @@
 """Working through a run: claim items, read their entries, write them in batches, until nothing is left."""
 
+import multiprocessing
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
+
+from django.db import connections
 
 from accounts.audit import acting
 from articles.models import ImportItem, ImportRun
@@ -13,11 +16,20 @@ from articles.services.entries import Ended, Entry
 from articles.services.leases import OPEN_RUNS, LeaseLost, claim_items, give_back, renew
 from articles.services.reading import Fetch, read_item
 from articles.services.runs import finish_if_done
+from articles.services.upkeep import tidy_after
+from factcheck.errors import DomainError
 
 BATCH_ENTRIES = 200
 BATCH_CODE_POINTS = 2_000_000
 # What has been read is written after this long, so that the bar moves and the lease does not run out.
 BATCH_SECONDS = 2.0
+
+
+class WorkerEnded(DomainError):
+    status = 500
+    code = "worker-ended"
+    title = "The import is not complete"
+
 
 Part = Entry | Ended
 Report = Callable[[Sequence[Outcome]], None]
@@ -45,6 +57,29 @@ def process_run(
             return True
     _finish(run_id, clock())
     return False
+
+
+def process_run_side_by_side(
+    *, run_id: UUID, workers: int, fetch: Fetch, clock: Clock, report: Report | None = None
+) -> None:
+    """`process_run` in several processes at once, for commands. `report` is called in each of them.
+
+    Reading keeps the processor busy and storing the database; threads would wait for each other's interpreter lock
+    (measured: two threads took twice the time of one).
+    """
+    if workers > 1:
+        connections.close_all()  # a connection must not live on in two processes
+    context = multiprocessing.get_context("fork")
+    arguments = {"run_id": run_id, "fetch": fetch, "clock": clock, "report": report}
+    helpers = [context.Process(target=process_run, kwargs=arguments) for _ in range(workers - 1)]
+    for helper in helpers:
+        helper.start()
+    process_run(run_id=run_id, fetch=fetch, clock=clock, report=report)
+    for helper in helpers:
+        helper.join()
+    if any(helper.exitcode for helper in helpers):
+        raise WorkerEnded("A process ended before its work was done. Nothing is lost: run the same again.")
+    _finish(run_id, clock())
 
 
 def _work(
@@ -123,5 +158,6 @@ def _drop(items: Iterable[ImportItem], run: ImportRun) -> None:
 def _finish(run_id: UUID, now: datetime) -> None:
     with acting(None):
         run = ImportRun.objects.select_for_update().get(pk=run_id)
-        if run.state == ImportRun.State.RUNNING:
-            finish_if_done(run=run, now=now)
+        is_finished = run.state == ImportRun.State.RUNNING and finish_if_done(run=run, now=now)
+    if is_finished:
+        tidy_after(run)

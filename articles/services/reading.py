@@ -3,12 +3,14 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import Any, Protocol
 
 from articles.models import ImportItem, ImportRun
 from articles.parsing import ParsedArticle, ParseFailure, ParseOptions, parse
 from articles.services.entries import Ended, Entry
 from articles.services.leases import MAX_ATTEMPTS
+from articles.services.segments import window
 from articles.storage import open_stored, store_bytes
 from factcheck.errors import DomainError
 
@@ -78,7 +80,18 @@ def _outcomes(item: ImportItem, run: ImportRun) -> Iterator[ParsedArticle | Pars
     options = ParseOptions(columns=run.options.get("columns"), base_url=item.locator.get("base", ""))
     name = item.locator.get("file") or item.locator.get("base") or item.name
     with closing(open_stored(item.raw)) as stream:
-        yield from parse(stream, name=name, content_type=item.locator.get("type", ""), options=options)
+        bounds = item.locator.get("range")
+        part = window(stream, (bounds[0], bounds[1])) if bounds else stream
+        for outcome in parse(part, name=name, content_type=item.locator.get("type", ""), options=options):
+            yield _renumbered(outcome, item.locator["line"]) if bounds else outcome
+
+
+def _renumbered(outcome: ParsedArticle | ParseFailure, lines_before: int) -> ParsedArticle | ParseFailure:
+    """`wire.jsonl:3` of a segment is the third line of that segment; the person means the file's."""
+    name, _, line = outcome.name.rpartition(":")
+    if not line.isdigit():
+        return outcome
+    return replace(outcome, name=f"{name}:{int(line) + lines_before}")
 
 
 def _placed(item: ImportItem, outcome: ParsedArticle | ParseFailure) -> ParsedArticle | ParseFailure:

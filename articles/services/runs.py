@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.permissions import check_permission
 from articles.models import ImportItem, ImportRun, Source, StoredFile
 from articles.services.leases import unfinished
+from articles.services.segments import Segment, segments_of
 from articles.storage import store_bytes, store_stream
 from factcheck.errors import DomainError, InvalidInput, NotFound, WrongState
 
@@ -70,7 +71,7 @@ def start_import(
     """
     check_permission(person, "article.import")
     _check_count(urls, articles)
-    items = [_file_item(file) for file in files]
+    items = [item for file in files for item in _file_items(file)]
     items += [_url_item(url) for url in urls]
     if articles is not None:
         items.append(_articles_item(articles))
@@ -169,7 +170,8 @@ def _check_count(urls: Sequence[str], articles: Sequence[Any] | None) -> None:
         raise InvalidInput(f"At most {MAX_ITEMS_AT_ONCE:,} addresses go into one import. Nothing was stored.")
 
 
-def _file_item(file: IncomingFile) -> _NewItem:
+def _file_items(file: IncomingFile) -> list[_NewItem]:
+    """One item; several for a large file of lines, which workers then read side by side."""
     name = clean_name(file.name)
     try:
         if isinstance(file.data, bytes):
@@ -177,8 +179,18 @@ def _file_item(file: IncomingFile) -> _NewItem:
         else:
             raw = store_stream(file.data, content_type=file.content_type)
     except DomainError as refusal:
-        return _NewItem(name, refusal=refusal)
-    return _NewItem(name, raw, {"file": name, "type": file.content_type})
+        return [_NewItem(name, refusal=refusal)]
+    locator = {"file": name, "type": file.content_type}
+    segments = segments_of(name, raw)
+    if not segments:
+        return [_NewItem(name, raw, locator)]
+    return [_segment_item(name, raw, locator, segment) for segment in segments]
+
+
+def _segment_item(name: str, raw: StoredFile, locator: dict[str, Any], segment: Segment) -> _NewItem:
+    where = {"range": [segment.start, segment.end], "line": segment.line, "expected": segment.lines}
+    label = f"{name}, lines {segment.line + 1:,} to {segment.line + segment.lines:,}"
+    return _NewItem(label, raw, {**locator, **where})
 
 
 def _url_item(url: str) -> _NewItem:
@@ -217,7 +229,8 @@ def _row(run: ImportRun, position: int, item: _NewItem, now: datetime) -> Import
 
 
 def _label(items: Sequence[_NewItem]) -> str:
-    return items[0].name if len(items) == 1 else f"{items[0].name} and {len(items) - 1} more"
+    names = list(dict.fromkeys(item.locator.get("file", item.name) for item in items))
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
 def clean_name(name: str) -> str:

@@ -167,7 +167,7 @@ def _work_now(run: ImportRun) -> str:
 
 
 def _hand_over(run: ImportRun) -> str:
-    hand_over(process_import, run.pk)
+    hand_over(process_import, run.pk, times=min(run.items.count(), 2))
     return reverse("import_detail", args=[run.pk])
 
 

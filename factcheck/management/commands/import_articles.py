@@ -15,14 +15,18 @@ from accounts.audit import via
 from accounts.models import User
 from accounts.permissions import Role
 from articles.fetching import fetch
+from articles.models import ImportRun
 from articles.services.batches import Outcome
 from articles.services.previews import preview_files
-from articles.services.processing import process_run
+from articles.services.processing import process_run_side_by_side
 from articles.services.runs import MAX_ITEMS_AT_ONCE, IncomingFile, start_import
 from articles.services.sources import source_named
 from factcheck.errors import DomainError
 from factcheck.placing import place_pending
 
+# Reading waits for the processor, storing for the database: two at once keep both busy.
+WORKERS = 2
+ORDER = ("created", "updated", "unchanged", "failed")
 SKIPPED = (".", "_", "~")  # hidden files, editors' leftovers
 
 
@@ -53,8 +57,7 @@ class Command(BaseCommand):
         self.counts: Counter[str] = Counter()
         for first in range(0, len(found), MAX_ITEMS_AT_ONCE):
             self._import(found[first : first + MAX_ITEMS_AT_ONCE], options)
-        order = ("created", "updated", "unchanged", "failed")
-        counted = ", ".join(f"{self.counts[state]} {state}" for state in order)
+        counted = ", ".join(f"{self.counts[state]} {state}" for state in ORDER)
         would = "Would be: " if options["dry_run"] else ""
         self.stdout.write(f"{would}{self.counts.total()} items: {counted}")
         return self.counts["failed"]
@@ -64,13 +67,18 @@ class Command(BaseCommand):
             files = [IncomingFile(name, stack.enter_context(path.open("rb"))) for name, path in found]
             if options["dry_run"]:
                 for batch in preview_files(files=files, source_name=options["source"]):
+                    self.counts.update(outcome.state for outcome, _ in batch)
                     self._print([outcome for outcome, _ in batch])
                 return
             person = _person(options["email"])
             source = source_named(options["source"]) if options["source"] else None
             run = start_import(person=person, files=files, source=source, now=timezone.now())
         self._print_refused(run.items.filter(state="failed").values_list("name", "detail"))
-        process_run(run_id=run.pk, fetch=fetch, clock=timezone.now, report=self._report)
+        is_large = run.items.filter(locator__has_key="range").exists()
+        process_run_side_by_side(
+            run_id=run.pk, workers=WORKERS if is_large else 1, fetch=fetch, clock=timezone.now, report=self._report
+        )
+        self._count(run)
 
     def _report(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
@@ -79,16 +87,24 @@ class Command(BaseCommand):
         self._print(outcomes)
 
     def _print(self, outcomes: Sequence[Outcome]) -> None:
+        """In one piece: several processes may print at once."""
+        lines = []
         for outcome in outcomes:
-            self.counts[outcome.state] += 1
             said = " ".join(part for part in (outcome.code and f"[{outcome.code}]", outcome.detail) if part)
-            self.stdout.write(f"{outcome.state:9} {outcome.name}: {outcome.title or said}")
+            lines.append(f"{outcome.state:9} {outcome.name}: {outcome.title or said}")
             if said and outcome.title:
-                self.stdout.write(f"          {said}")
+                lines.append(f"          {said}")
+        if lines:
+            self.stdout.write("\n".join(lines))
+            self.stdout.flush()
+
+    def _count(self, run: ImportRun) -> None:
+        run.refresh_from_db()
+        for state in ORDER:
+            self.counts[state] += getattr(run, state)
 
     def _print_refused(self, refused: Any) -> None:
         for name, detail in refused:
-            self.counts["failed"] += 1
             self.stdout.write(f"{'failed':9} {name}: {detail}")
 
 

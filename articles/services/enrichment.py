@@ -1,0 +1,91 @@
+"""What may follow an import in the background: details that the text suggests, and the same copy in another outlet.
+
+A revision without a signature is the work that is left; it gets one when both are done, in the same transaction.
+"""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from accounts.audit import acting
+from accounts.models import User
+from accounts.permissions import check_permission
+from articles.models import AlsoPublished, Article, ArticleRevision, Proposal, TextBands
+from articles.near_duplicates import THRESHOLD, Signature, bands, signature, similarity
+from articles.services.planning import from_text
+from articles.text import Block, CanonicalText
+from factcheck.errors import NotFound
+
+AT_ONCE = 100
+# A key that so many share is boilerplate; looking at more would cost more than it finds.
+_MOST_CANDIDATES = 200
+
+
+def enrich_revisions(*, limit: int = AT_ONCE) -> int:
+    """Look at up to `limit` revisions that nobody has looked at. Returns how many; 0 means that none is left."""
+    with acting(None):
+        waiting = ArticleRevision.objects.filter(minhash=None).order_by("captured_at", "pk")
+        revisions = list(waiting.select_for_update(skip_locked=True, of=("self",)).select_related("article")[:limit])
+        for revision in revisions:
+            _propose(revision)
+            _compare(revision)
+    return len(revisions)
+
+
+def dismiss_also_published(*, one_id: UUID, other_id: UUID, person: User) -> None:
+    """A person says that these two are not the same copy: they count apart again, for ever."""
+    check_permission(person, "article.edit")
+    with acting(person):
+        pair = AlsoPublished.objects.filter(article__in=[one_id, other_id], other__in=[one_id, other_id])
+        if not pair.update(is_dismissed=True):
+            raise NotFound("These two are not linked. Nothing was changed.")
+
+
+def _propose(revision: ArticleRevision) -> None:
+    article = revision.article
+    found = from_text(canonical_of(revision), article.file_name or "", article)
+    Proposal.objects.bulk_create(
+        [Proposal(article=article, field=field, value=value, basis=basis) for field, value, basis in found],
+        ignore_conflicts=True,
+    )
+
+
+def _compare(revision: ArticleRevision) -> None:
+    """Link the article with those that carry the same copy, unless a later revision was compared before."""
+    own = signature(revision.text)
+    ArticleRevision.objects.filter(pk=revision.pk).update(minhash=list(own))
+    kept = TextBands.objects.select_related("revision").filter(article=revision.article_id).first()
+    if kept and kept.revision.number > revision.number:
+        return
+    keys = bands(own)
+    TextBands.objects.update_or_create(article=revision.article, defaults={"revision": revision, "bands": keys})
+    pairs = [_pair(revision.article, other, alike) for other, alike in _alike(revision.article, own, keys)]
+    AlsoPublished.objects.bulk_create(pairs, ignore_conflicts=True)
+
+
+def similar_articles(text: str, *, limit: int = 5) -> list[tuple[Article, float]]:
+    """Articles whose wording is like this text's, most alike first: "a new version of ...?"."""
+    own = signature(text)
+    found = sorted(_alike(None, own, bands(own)), key=lambda pair: -pair[1])
+    return found[:limit]
+
+
+def _alike(article: Article | None, own: Signature, keys: Sequence[int]) -> Iterable[tuple[Article, float]]:
+    candidates = TextBands.objects.filter(bands__overlap=list(keys)).select_related("article", "revision")
+    if article is not None:
+        candidates = candidates.exclude(article=article)
+    for candidate in candidates.defer("revision__text", "revision__blocks")[:_MOST_CANDIDATES] if keys else ():
+        alike = similarity(own, tuple(candidate.revision.minhash or ()))
+        if alike >= THRESHOLD:
+            yield candidate.article, alike
+
+
+def _pair(one: Article, other: Article, alike: float) -> AlsoPublished:
+    """Stored once, the older article first."""
+    first, second = sorted((one, other), key=lambda article: (article.created_at, article.pk))
+    return AlsoPublished(article=first, other=second, similarity=alike)
+
+
+def canonical_of(revision: ArticleRevision) -> CanonicalText:
+    """The stored text as the pure functions take it."""
+    blocks = tuple(Block(block["tag"], block["start"], block["end"], block["role"]) for block in revision.blocks)
+    return CanonicalText(revision.text, blocks)

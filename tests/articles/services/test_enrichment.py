@@ -1,0 +1,72 @@
+"""What follows an import in the background: proposals of a large batch, the same copy in two outlets."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from accounts.models import User
+from articles.models import AlsoPublished, Article, ArticleRevision, ImportRun, Proposal
+from articles.services.enrichment import dismiss_also_published, enrich_revisions, similar_articles
+from factcheck.errors import NotFound, NotPermitted
+
+pytestmark = pytest.mark.django_db
+RunImport = Callable[..., ImportRun]
+COPY = " ".join(f"Sentence number {n} of the wire story tells what happened at place {n * 7}." for n in range(30))
+OTHER = " ".join(f"A different report, part {n}, describes the harbour and its {n * 3} boats." for n in range(30))
+
+
+def item(url: str, text: str, title: str = "Title") -> bytes:
+    return json.dumps({"url": url, "title": title, "text": text, "language": "en"}).encode() + b"\n"
+
+
+def enrich_all() -> None:
+    while enrich_revisions(limit=2):
+        pass
+
+
+def test_the_same_copy_in_two_outlets_is_linked_once_the_older_first(run_import: RunImport) -> None:
+    run_import({"a.jsonl": item("https://one.example/a", COPY)})
+    run_import({"b.jsonl": item("https://two.example/b", COPY + " Additional reporting by us.", "Another headline")})
+    run_import({"c.jsonl": item("https://three.example/c", OTHER)})
+    enrich_all()
+
+    pair = AlsoPublished.objects.get()
+    assert (pair.article.url, pair.other.url) == ("https://one.example/a", "https://two.example/b")
+    assert 0.4 <= pair.similarity <= 1
+    assert not ArticleRevision.objects.filter(minhash=None).exists()
+    assert enrich_revisions() == 0
+
+
+def test_a_dismissed_pair_stays_dismissed(run_import: RunImport, editor: User, make_user: Callable[..., User]) -> None:
+    run_import({"a.jsonl": item("https://one.example/a", COPY)})
+    run_import({"b.jsonl": item("https://two.example/b", COPY)})
+    enrich_all()
+    one, two = Article.objects.order_by("url")
+    with pytest.raises(NotPermitted):
+        dismiss_also_published(one_id=one.pk, other_id=two.pk, person=make_user("publisher"))
+    dismiss_also_published(one_id=two.pk, other_id=one.pk, person=editor)
+    run_import({"b.jsonl": item("https://two.example/b", COPY + " Updated.")})
+    enrich_all()
+    assert AlsoPublished.objects.get().is_dismissed
+    with pytest.raises(NotFound):
+        dismiss_also_published(one_id=one.pk, other_id=one.pk, person=editor)
+
+
+def test_a_large_batch_gets_its_proposals_afterwards(run_import: RunImport) -> None:
+    lines = b"".join(
+        item(f"https://one.example/{n}", f"GENEVA (Reuters) - Report {n} says so. {OTHER[: 50 + n]}") for n in range(40)
+    )
+    run_import({"wire.jsonl": lines})
+    assert not Proposal.objects.exists()
+    enrich_all()
+    assert Proposal.objects.filter(field="origin", value="Reuters").count() == 40
+
+
+def test_what_a_pasted_text_resembles(run_import: RunImport) -> None:
+    run_import({"a.jsonl": item("https://one.example/a", COPY)})
+    enrich_all()
+    found = similar_articles(COPY.replace("number 3 ", "number three "))
+    assert [article.url for article, _ in found] == ["https://one.example/a"]
+    assert similar_articles(OTHER) == []
+    assert similar_articles("") == []
