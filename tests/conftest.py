@@ -1,6 +1,8 @@
 """What every test stands on: own servers, the app's database role, no network but this machine's loopback."""
 
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,6 +14,7 @@ import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
 
+from factcheck.local.processes import wait_until
 from tests import databases, environment
 
 if TYPE_CHECKING:
@@ -92,6 +95,25 @@ def make_user(db: None) -> "Callable[..., User]":
         return user
 
     return make
+
+
+@pytest.fixture
+def celery_worker(transactional_db: None) -> Iterator[None]:
+    """A real worker process on this test's database and Redis; tasks go through the broker meanwhile."""
+    from factcheck.celery import app
+    from factcheck.heartbeat import is_worker_alive
+
+    app.conf.update(task_always_eager=False)
+    options = ["--pool", "solo", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
+    worker = subprocess.Popen([sys.executable, "-m", "celery", "-A", "factcheck", "worker", *options])
+    try:
+        assert wait_until(lambda: is_worker_alive() or worker.poll() is not None, 60)
+        assert worker.poll() is None, "the worker ended by itself"
+        yield
+    finally:
+        worker.terminate()
+        worker.wait(30)
+        app.conf.update(task_always_eager=True)
 
 
 @pytest.fixture(scope="session")

@@ -71,5 +71,5 @@ def _point_redis(worker: str) -> None:
     address = url._replace(path=f"/{number}").geturl()
     os.environ["REDIS_URL"] = settings.REDIS_URL = settings.CELERY_BROKER_URL = address
     settings.CACHES["default"]["LOCATION"] = address
-    # Tasks run where they are sent, their errors reach the test; the `worker` fixture starts a real one.
+    # Tasks run where they are sent, their errors reach the test; the `celery_worker` fixture starts a real one.
     app.conf.update(broker_url=address, task_always_eager=True, task_eager_propagates=True)

@@ -7,6 +7,7 @@ from django.core.checks import run_checks
 from django.db import connection
 
 from factcheck import heartbeat
+from factcheck.celery import app
 from factcheck.health import is_worker_alive
 
 GOOD_KEY = "kT9" * 20
@@ -58,6 +59,12 @@ def test_a_worker_that_stops_beating_is_missed_soon():
     heartbeat.beat()
     assert is_worker_alive()
     assert 0 < heartbeat.redis_client().ttl(heartbeat.KEY) <= heartbeat.LIFETIME_SECONDS
+
+
+@pytest.mark.fault
+def test_a_real_worker_beats_until_it_ends(celery_worker):
+    assert is_worker_alive()
+    assert app.control.ping(timeout=10)
 
 
 @pytest.fixture
