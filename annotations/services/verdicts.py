@@ -187,13 +187,13 @@ def publish_verdict(
     check_permission(person, "verdict.publish")
     with writing(person):
         verdict = locked_verdict(verdict_id)
-        if verdict.status == Status.PUBLISHED:
-            return Outcome(verdict)
         contributors = contributor_ids(verdict.pk)
         if person.pk in contributors or (token_creator and token_creator.pk in contributors):
             raise ContributorMayNotApprove(
                 "You wrote some of what this verdict says, so somebody else has to publish it. Nothing was changed."
             )
+        if verdict.status == Status.PUBLISHED:
+            return Outcome(verdict)
         check_expected(verdict.edit_number, expected)
         if verdict.status != Status.APPROVED:
             raise WrongState(
