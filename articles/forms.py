@@ -62,6 +62,33 @@ class ImportForm(forms.Form):
     )
 
 
+class FeedForm(forms.Form):
+    url = forms.CharField(
+        label="Address of the feed",
+        max_length=2000,
+        widget=forms.URLInput(attrs={"placeholder": "https://", "spellcheck": "false"}),
+    )
+    source = forms.CharField(
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"list": _LIST, "autocomplete": "off"}),
+        help_text="For articles that name none themselves.",
+    )
+    every_minutes = forms.TypedChoiceField(
+        label="Ask every",
+        coerce=int,
+        initial=30,
+        choices=[
+            (5, "5 minutes"),
+            (15, "15 minutes"),
+            (30, "30 minutes"),
+            (60, "hour"),
+            (360, "6 hours"),
+            (1440, "day"),
+        ],
+    )
+
+
 class DetailsForm(forms.Form):
     title = forms.CharField(max_length=1000)
     source = forms.CharField(

@@ -15,6 +15,7 @@ from articles.fetching import fetch
 from articles.models import ArticleRevision
 from articles.services.batches import Outcome
 from articles.services.enrichment import enrich_revisions
+from articles.services.feeds import poll_due_feeds
 from articles.services.leases import runs_with_free_items
 from articles.services.processing import process_run
 from articles.signals import revision_pending
@@ -57,6 +58,12 @@ def enrich() -> None:
     ends = time.monotonic() + SLICE_SECONDS
     while enrich_revisions() and time.monotonic() < ends:
         pass
+
+
+@shared_task(name="articles.poll_feeds")
+def poll_feeds() -> None:
+    for run_id in poll_due_feeds(now=timezone.now(), fetch=fetch):
+        process_import.delay(str(run_id))
 
 
 def announce_pending(outcomes: Sequence[Outcome]) -> None:

@@ -1,14 +1,17 @@
 from django.urls import path
 
-from articles.views import articles, details, imports, sources
+from articles.views import articles, details, feeds, imports, sources
 
 urlpatterns = [
     path("articles/", articles.article_list, name="article_list"),
     path("articles/<uuid:article_id>/details/", details.article_details, name="article_details"),
     path("articles/<uuid:article_id>/blocks/<int:number>/role", details.block_role, name="block_role"),
+    path("articles/<uuid:article_id>/not-the-same/<uuid:other_id>/", details.not_the_same, name="not_the_same"),
     path("articles/proposals/<uuid:proposal_id>/", details.proposal_decide, name="proposal_decide"),
     path("imports/", imports.import_list, name="import_list"),
     path("imports/new/", imports.import_start, name="import_start"),
+    path("imports/feeds/", feeds.feed_list, name="feed_list"),
+    path("imports/feeds/<uuid:feed_id>/stop/", feeds.feed_stop, name="feed_stop"),
     path("imports/<uuid:run_id>/", imports.import_detail, name="import_detail"),
     path("imports/<uuid:run_id>/progress/", imports.import_progress, name="import_progress"),
     path("imports/<uuid:run_id>/cancel/", imports.import_cancel, name="import_cancel"),

@@ -13,9 +13,10 @@ from accounts.permissions import has_permission
 from articles.forms import DetailsForm, add_refusal
 from articles.models import Article, Proposal
 from articles.services.details import accept_proposal, dismiss_proposal, edit_details
+from articles.services.enrichment import dismiss_also_published
 from articles.services.revisions import set_block_role
 from articles.views.articles import source_names
-from factcheck.errors import DomainError, NotPermitted
+from factcheck.errors import DomainError, NotFound, NotPermitted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,6 +68,18 @@ def block_role(request: HttpRequest, article_id: UUID, number: int) -> HttpRespo
         now=timezone.now(),
     )
     return JsonResponse({"block": number, "tag": block.tag, "role": block.role, "start": block.start, "end": block.end})
+
+
+@require_POST
+@permission_required("article.edit")
+def not_the_same(request: HttpRequest, article_id: UUID, other_id: UUID) -> HttpResponse:
+    article = _find(article_id)
+    said = "They count as two sources from now on."
+    try:
+        dismiss_also_published(one_id=article_id, other_id=other_id, person=person_of(request))
+    except NotFound as refusal:
+        said = refusal.message
+    return _panel(request, article, DetailsForm.of(article), said=said)
 
 
 def _panel(

@@ -21,6 +21,7 @@ from articles.links import reader_url
 from articles.models import ImportItem, ImportRun
 from articles.paging import page_of, parse_time
 from articles.progress import Progress, progress_of
+from articles.services.enrichment import similar_articles
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, PastedText, cancel_import, retry_failed, start_import
 from articles.services.sources import source_named
@@ -41,8 +42,11 @@ def import_start(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES, prefix="import")
     if not form.is_valid():
         return _refused(request, form)
+    alike = _resembled(request, form.cleaned_data)
+    if alike:
+        return render(request, "imports/resembles.html", {"form": form, "alike": alike})
     try:
-        run = start_import(person=person_of(request), now=timezone.now(), **_arguments(form.cleaned_data))
+        run = start_import(person=person_of(request), now=timezone.now(), **_arguments(form.cleaned_data, request))
     except NotPermitted:
         raise
     except DomainError as refusal:
@@ -141,12 +145,26 @@ def _refused(request: HttpRequest, form: ImportForm) -> HttpResponse:
     return render(request, "articles/list.html", list_context(request, form), status=422)
 
 
-def _arguments(given: dict[str, Any]) -> dict[str, Any]:
+def _resembled(request: HttpRequest, given: dict[str, Any]) -> list[tuple[Any, float]]:
+    """Articles that a pasted text is much like, unless the person was asked before: a new version, or a new article?"""
+    if not _is_text_alone(given) or "version_of" in request.POST:
+        return []
+    return similar_articles(given["text"])
+
+
+def _version_of(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.POST.get("version_of", ""))
+    except ValueError:
+        return None
+
+
+def _arguments(given: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
     source = given["source"].strip()
     return {
         "files": [IncomingFile(file.name, file, file.content_type or "") for file in given["files"]],
         "urls": given["urls"].split(),
-        "pasted": PastedText(given["text"]) if given["text"].strip() else None,
+        "pasted": PastedText(given["text"], article_id=_version_of(request)) if given["text"].strip() else None,
         "source": source_named(source) if source else None,
     }
 

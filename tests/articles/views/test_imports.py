@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import User
-from articles.models import Article, ImportRun
+from articles.models import Article, FeedWatch, ImportRun
+from articles.services.enrichment import enrich_revisions
 from articles.services.runs import IncomingFile, start_import
 from articles.tasks import process_import
 from factcheck import heartbeat
@@ -128,3 +129,38 @@ def test_who_may_not_import(
     client.force_login(make_user("publisher"))
     assert client.post(path.format(run=run.pk), {"import-text": "Other text"}).status_code == 403
     assert Article.objects.count() == 1
+
+
+def test_a_pasted_text_like_an_article_asks_which_it_is(
+    desk: Client, handed_over: list[str], run_import: Callable[..., ImportRun]
+) -> None:
+    text = "The headline\n\n" + "\n\n".join(f"Paragraph {n} of the story counts {n * 7} things." for n in range(20))
+    run_import({"story.txt": text.encode()})
+    enrich_revisions()
+    article = Article.objects.get()
+    changed = text.replace("counts 21", "counts 22")
+
+    asked = desk.post("/imports/new/", {"import-text": changed})
+    assert asked.status_code == 200
+    assert "A new version of an article?" in asked.content.decode()
+    assert "counts 22" in asked.content.decode()
+    assert Article.objects.count() == article.revisions.count() == 1
+
+    answer = desk.post("/imports/new/", {"import-text": changed, "version_of": str(article.pk)})
+    assert answer["Location"] == f"/articles/{article.pk}/"
+    assert article.revisions.count() == 2
+
+    desk.post("/imports/new/", {"import-text": changed.replace("counts 28", "counts 29"), "version_of": "new"})
+    assert Article.objects.count() == 2
+
+
+def test_feeds_are_watched_and_stopped(desk: Client, client: Client, make_user: Callable[..., User]) -> None:
+    assert "No feed is watched" in desk.get("/imports/feeds/").content.decode()
+    desk.post("/imports/feeds/", {"url": "https://example.org/feed", "every_minutes": "30", "source": "Outlet"})
+    feed = FeedWatch.objects.get()
+    assert "https://example.org/feed" in desk.get("/imports/feeds/").content.decode()
+    assert desk.post("/imports/feeds/", {"url": "nonsense", "every_minutes": "30"}).status_code == 422
+    desk.post(f"/imports/feeds/{feed.pk}/stop/")
+    assert not FeedWatch.objects.exists()
+    client.force_login(make_user("publisher"))
+    assert client.post("/imports/feeds/", {"url": "https://example.org/feed", "every_minutes": "30"}).status_code == 403
