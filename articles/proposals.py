@@ -120,7 +120,7 @@ def _attribution(text: str) -> re.Match[str] | None:
 
 
 def _windows(text: str, words: list[str]) -> list[str]:
-    windows = []
+    windows: list[str] = []
     for word in words:
         at = text.find(word)
         while at >= 0 and len(windows) < MAX_WINDOWS:
