@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
 from annotations.reader import changes, marks, revisions, views
-from annotations.views import desk, public, rechecks, review
+from annotations.views import claim_list, claims, desk, evidence, public, rechecks, review, verdicts
 
 app_name = "annotations"
 
@@ -56,4 +56,28 @@ urlpatterns = [
     path("marks/placements/<uuid:placement_id>/reattach/", changes.placement_reattach, name="placement_reattach"),
     path("marks/placements/<uuid:placement_id>/withdraw/", changes.placement_withdraw, name="placement_withdraw"),
     path("claimants/suggest/", views.claimant_suggest, name="claimant_suggest"),
+    # claims
+    path("claims/", claim_list.claim_list, name="claims"),
+    path("claims/<uuid:claim_id>/", claims.claim_page, name="claim"),
+    path("claims/<uuid:claim_id>/parts/<str:part>/", claims.claim_part, name="claim_part"),
+    path("claims/<uuid:claim_id>/words/", claims.claim_draft, name="claim_draft"),
+    path("claims/<uuid:claim_id>/claimant/", claims.claimant, name="claim_claimant"),
+    path("claims/<uuid:claim_id>/state/", claims.state, name="claim_state"),
+    path("claims/<uuid:claim_id>/contact/", claims.contact, name="claim_contact"),
+    path("claims/<uuid:claim_id>/remove/", claims.remove, name="remove_claim"),
+    path("claims/<uuid:claim_id>/restore/", claims.restore, name="restore_claim"),
+    path("claims/<uuid:claim_id>/evidence/", evidence.add_outside, name="claim_outside"),
+    path("claims/<uuid:claim_id>/verdict/", verdicts.start, name="verdict_start"),
+    path("claims/<uuid:claim_id>/rationale/", verdicts.preview_rationale, name="rationale_preview"),
+    path("appearances/<uuid:appearance_id>/", claims.appearance, name="appearance"),
+    path("appearances/<uuid:appearance_id>/remove/", claims.appearance_remove, name="remove_appearance"),
+    path("evidence/<uuid:evidence_id>/", evidence.edit, name="evidence"),
+    path("evidence/<uuid:evidence_id>/unlink/", evidence.unlink, name="evidence_unlink"),
+    path("evidence/<uuid:evidence_id>/relink/", evidence.relink, name="evidence_relink"),
+    path("verdicts/<uuid:verdict_id>/draft/", verdicts.draft, name="verdict_draft"),
+    path("verdicts/<uuid:verdict_id>/submit/", verdicts.submit, name="verdict_submit"),
+    path("verdicts/<uuid:verdict_id>/correct/", verdicts.correct, name="verdict_correct"),
+    path("verdicts/<uuid:verdict_id>/suspend/", verdicts.suspend, name="verdict_suspend"),
+    path("verdicts/<uuid:verdict_id>/retract/", verdicts.retract, name="verdict_retract"),
+    path("verdicts/<uuid:verdict_id>/restore/", verdicts.restore, name="verdict_restore"),
 ]

@@ -29,7 +29,7 @@ class NavEntry(NamedTuple):
 ITEMS = (
     NavItem("annotations:desk", "Desk", "desk"),
     NavItem("article_list", "Articles", "article"),
-    NavItem("claim_list", "Claims", "claim"),
+    NavItem("annotations:claims", "Claims", "claim"),
     NavItem("annotations:review_queue", "Review queue", "review", "review_queue"),
     NavItem("annotations:rechecks", "Rechecks", "diff"),
     NavItem("import_list", "Imports", "import"),

@@ -1,0 +1,76 @@
+"""Narrowing the list of claims: what a page's address says, as a queryset."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from annotations.models import Claim, Verdict
+from annotations.workflow import Status
+from factcheck.errors import InvalidInput
+
+NO_VERDICT = "none"
+_NAMES = ("q", "state", "verdict", "claimant", "topic")
+MAX_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFilter:
+    """The chosen values, each checked: an unknown one is an error to tell of, not to skip."""
+
+    q: str = ""
+    state: str = ""
+    verdict: str = ""
+    claimant: str = ""
+    topic: str = ""
+
+    @classmethod
+    def of(cls, query: Any) -> "ClaimFilter":
+        found = cls(**{name: str(query.get(name, "")).strip() for name in _NAMES})
+        if found.state and found.state not in Claim.State.values:
+            raise InvalidInput(f"“{found.state}” is no state of a claim.")
+        if found.verdict and found.verdict not in {NO_VERDICT, *Status}:
+            raise InvalidInput(f"“{found.verdict}” is no status of a verdict.")
+        if found.claimant and not _is_id(found.claimant):
+            raise InvalidInput("This claimant's address is not one of ours.")
+        return found
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(getattr(self, name) for name in _NAMES)
+
+    def url_with(self, **values: str) -> str:
+        chosen = {name: getattr(self, name) for name in _NAMES} | values
+        return "?" + urlencode({name: value for name, value in chosen.items() if value})
+
+    def apply(self, claims: QuerySet[Claim]) -> QuerySet[Claim]:
+        """Narrowed, and each with `verdict_now` {status, label, rating_class, headline} and `evidence_count`."""
+        newest = Verdict.objects.filter(claim=OuterRef("pk")).exclude(status=Status.SUPERSEDED).order_by("-version")
+        shown = JSONObject(
+            status="status", label="rating__label", rating_class="rating__rating_class", headline="headline"
+        )
+        claims = claims.select_related("claimant").annotate(
+            verdict_now=Subquery(newest.values(shown=shown)[:1]),
+            verdict_status=Subquery(newest.values("status")[:1]),
+            evidence_count=Count("evidence", filter=Q(evidence__removed_at=None)),
+        )
+        for word in self.q.split()[:MAX_WORDS]:
+            claims = claims.filter(Q(statement__icontains=word) | Q(claimant__name__icontains=word))
+        exact = {"state": self.state, "claimant_id": self.claimant}
+        claims = claims.filter(**{name: value for name, value in exact.items() if value})
+        if self.topic:
+            claims = claims.filter(topics__contains=[self.topic])
+        if self.verdict == NO_VERDICT:
+            return claims.filter(verdict_status=None)
+        return claims.filter(verdict_status=self.verdict) if self.verdict else claims
+
+
+def _is_id(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,239 @@
+"""Forms of the claim page. What is valid is the services' word; the fields are drawn here."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django import forms
+
+from annotations.models import Appearance, Claim, ClaimantContact, Evidence
+from annotations.services.claimants import ClaimantInput
+from annotations.services.claims import Speech
+from annotations.services.evidence import OutsideSource
+from annotations.workflow import CORRECTION_KINDS
+
+SOURCE_CLASSES = [("", "Not said")] + [(name, name.replace("_", " ").capitalize()) for name in Evidence.SOURCE_CLASSES]
+STANCES = [("refutes", "Refutes"), ("supports", "Supports"), ("context", "Context")]
+CORRECTION_WORDS = {
+    "refile": "Refile: a typing error, nothing that changes the meaning",
+    "clarification": "Clarification: the same finding, said more plainly",
+    "update": "Update: new facts came up",
+    "correction": "Correction: we had something wrong",
+    "reply": "Reply: right of reply",
+}
+
+
+def _date() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def _at_midnight(day: date | None, clock: time | None = None) -> datetime | None:
+    return datetime.combine(day, clock or time(), UTC) if day else None
+
+
+class ClaimantForm(forms.Form):
+    claimant = forms.CharField(required=False, max_length=200)
+    claimant_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    role = forms.CharField(required=False, max_length=200, help_text="For a new claimant, such as: President of Russia")
+
+    def claimant_input(self) -> ClaimantInput | None:
+        data = self.cleaned_data
+        if data["claimant_id"]:
+            return ClaimantInput(id=data["claimant_id"])
+        return ClaimantInput(name=data["claimant"], role=data["role"]) if data["claimant"] else None
+
+
+class StateForm(forms.Form):
+    state = forms.ChoiceField(choices=Claim.State.choices)
+    reason = forms.CharField(required=False, max_length=2000)
+
+    def changes(self) -> dict[str, Any]:
+        state, reason = self.cleaned_data["state"], self.cleaned_data["reason"]
+        changes: dict[str, Any] = {"state": state}
+        if state == Claim.State.PARKED:
+            changes["parked_reason"] = reason
+        if state == Claim.State.SELECTED:
+            changes["selection_reason"] = reason
+        return changes
+
+
+class AppearanceForm(forms.Form):
+    mode = forms.ChoiceField(label="Speech", required=False, choices=[("", "Not said"), *Appearance.Mode.choices])
+    said_on = forms.DateField(label="Said on", required=False, widget=_date())
+    said_time = forms.TimeField(
+        label="At (UTC)", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    said_where = forms.CharField(label="Where", required=False, max_length=300)
+    relayed_via = forms.CharField(label="Relayed via", required=False, max_length=300)
+
+    @classmethod
+    def of(cls, appearance: Appearance) -> "AppearanceForm":
+        said_at = appearance.said_at.astimezone(UTC) if appearance.said_at else None
+        initial = {
+            "mode": appearance.mode,
+            "said_on": said_at.date() if said_at else None,
+            "said_time": said_at.time() if said_at and appearance.has_said_time else None,
+            "said_where": appearance.said_where,
+            "relayed_via": appearance.relayed_via,
+        }
+        return cls(initial=initial, auto_id=f"id_{appearance.pk}_%s")
+
+    def speech(self) -> Speech:
+        data = self.cleaned_data
+        return Speech(
+            mode=data["mode"],
+            said_at=_at_midnight(data["said_on"], data["said_time"]),
+            has_said_time=bool(data["said_on"] and data["said_time"]),
+            said_where=data["said_where"],
+            relayed_via=data["relayed_via"],
+        )
+
+
+class AddAppearanceForm(forms.Form):
+    article = forms.CharField(label="Article", max_length=1000)
+    article_id = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages={"required": "Choose an article of the list."}
+    )
+    quote = forms.CharField(
+        label="The words, as they stand there", max_length=10_000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    start = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class EvidenceForm(forms.Form):
+    stance = forms.ChoiceField(choices=STANCES)
+    source_class = forms.ChoiceField(label="Kind of source", required=False, choices=SOURCE_CLASSES)
+    note = forms.CharField(
+        label="What it shows, and what it does not",
+        required=False,
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> "EvidenceForm":
+        initial = {name: getattr(evidence, name) for name in ("stance", "source_class", "note")}
+        return cls(initial=initial, auto_id=f"id_{evidence.pk}_%s")
+
+
+class OutsideForm(EvidenceForm):
+    url = forms.CharField(
+        label="Address", max_length=2000, widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://"})
+    )
+    quote = forms.CharField(
+        label="Its words", required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    archived_url = forms.CharField(
+        label="Archived copy",
+        required=False,
+        max_length=2000,
+        widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://"}),
+    )
+    accessed_on = forms.DateField(label="Seen on", required=False, widget=_date())
+    is_verified = forms.BooleanField(
+        label="I have compared the words with the archived copy",
+        required=False,
+        help_text="Then it counts as verified. Needs the words, the archived copy and the date.",
+    )
+    field_order = ("stance", "url", "quote", "archived_url", "accessed_on", "is_verified", "source_class", "note")
+
+    def outside(self) -> OutsideSource:
+        data = self.cleaned_data
+        return OutsideSource(
+            url=data["url"],
+            quote=data["quote"],
+            archived_url=data["archived_url"],
+            accessed_at=_at_midnight(data["accessed_on"]),
+            is_verified=data["is_verified"],
+        )
+
+
+class VerdictForm(forms.Form):
+    """Drawn for its labels and limits; saved as typed by autosave (services/verdict_drafts.py)."""
+
+    headline = forms.CharField(required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 1}))
+    summary = forms.CharField(
+        required=False,
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Two sentences that stand on the card and in ClaimReview.",
+    )
+    rationale = forms.CharField(
+        required=False,
+        max_length=60_000,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 9}),
+        help_text="Markdown: paragraphs, lists, quotes, links. [E1] points at evidence 1.",
+    )
+    language = forms.CharField(required=False, max_length=35, help_text="A tag such as en or pt-BR.")
+    byline = forms.CharField(required=False, max_length=1200, help_text="Several names: separate them by commas.")
+    valid_until = forms.DateField(
+        label="Valid until", required=False, widget=_date(), help_text="It is rechecked past this day."
+    )
+
+
+class CorrectionForm(forms.Form):
+    kind = forms.ChoiceField(
+        choices=[(kind, CORRECTION_WORDS[kind]) for kind in CORRECTION_KINDS],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what kind of correction it is."},
+    )
+    note = forms.CharField(
+        label="Public note",
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Stands at the top of the page and of the card. A refile needs none.",
+    )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(max_length=2_000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ContactForm(forms.Form):
+    asked_on = forms.DateField(label="Asked on", required=False, widget=_date())
+    channel = forms.CharField(required=False, max_length=120, help_text="Such as: e-mail to the press office")
+    response = forms.CharField(
+        label="Answer", required=False, max_length=5_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    responded_on = forms.DateField(label="Answered on", required=False, widget=_date())
+    waived_reason = forms.CharField(
+        label="Not asked, because",
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="If the claimant was not asked.",
+    )
+
+    @classmethod
+    def of(cls, contact: ClaimantContact | None) -> "ContactForm":
+        if contact is None:
+            return cls()
+        initial = {name: getattr(contact, name) for name in ("channel", "response", "waived_reason")}
+        initial |= {
+            "asked_on": contact.asked_at.astimezone(UTC).date() if contact.asked_at else None,
+            "responded_on": contact.responded_at.astimezone(UTC).date() if contact.responded_at else None,
+        }
+        return cls(initial=initial)
+
+    def values(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "asked_at": _at_midnight(data["asked_on"]),
+            "responded_at": _at_midnight(data["responded_on"]),
+            **{name: data[name] for name in ("channel", "response", "waived_reason")},
+        }
+
+
+class CommentForm(forms.Form):
+    body = forms.CharField(label="Comment", max_length=5_000, widget=forms.Textarea(attrs={"rows": 2}))
+    about = forms.ChoiceField(required=False)
+    is_blocking = forms.BooleanField(label="Has to be resolved before the verdict is submitted", required=False)
+    in_reply_to = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, numbers: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields = ["statement", "headline", "rating", "summary", "rationale"]
+        choices = [("", "The claim as a whole")] + [(name, name.capitalize()) for name in fields]
+        about: Any = self.fields["about"]
+        about.choices = choices + [(f"E{number}", f"Evidence {number}") for number in numbers]

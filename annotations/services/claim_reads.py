@@ -1,0 +1,184 @@
+"""What the claim page reads: quotes in their context, evidence with its weight, the verdict that is being worked on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Prefetch
+from django.db.models.functions import Greatest, Least, Substr
+
+from annotations.models import (
+    Appearance,
+    Claim,
+    Comment,
+    Evidence,
+    Passage,
+    Placement,
+    Rating,
+    RatingScale,
+    Verdict,
+)
+from annotations.services.independence import Independence, independent_origins, weigh_evidence
+from annotations.worddiff import word_diff
+from annotations.workflow import LIVE, OPEN
+from articles.links import reader_url
+
+AROUND = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A passage as it stands in its article now: `before`, `exact` and `after` are the current text's own words.
+
+    `status` is the placement's. Where the wording changed and nobody has looked, `diff` shows how.
+    """
+
+    passage: Passage
+    before: str
+    exact: str
+    after: str
+    status: str
+    url: str
+    diff: list[tuple[str, str]]
+
+    @property
+    def source_name(self) -> str:
+        article = self.passage.article
+        return article.source.name if article.source else article.title
+
+    @property
+    def needs_a_look(self) -> bool:
+        return self.status != Placement.Status.PLACED
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedEvidence:
+    """Evidence with its quote in context (None for an outside source) and whether it counts as independent."""
+
+    item: Evidence
+    quote: Quote | None
+    weight: Independence
+
+
+@dataclass(frozen=True, slots=True)
+class Stances:
+    groups: list[tuple[str, list[WeighedEvidence]]]
+    independent: int
+    numbers: list[int]
+
+    @property
+    def total(self) -> int:
+        return len(self.numbers)
+
+
+def claim_for_page(claim_id: UUID) -> Claim | None:
+    """The claim, removed and merged ones included: the page says so."""
+    return (
+        Claim.objects.select_related("claimant", "contact", "fact_check", "created_by", "assigned_to")
+        .defer("fact_check__document")
+        .filter(pk=claim_id)
+        .first()
+    )
+
+
+def appearances_of(claim: Claim) -> list[tuple[Appearance, Quote]]:
+    found = list(
+        claim.appearances.filter(removed_at=None)
+        .select_related("passage__article__source", "passage__article__origin")
+        .order_by("created_at", "pk")
+    )
+    quotes = _quotes([item.passage for item in found])
+    return [(item, quotes[item.passage_id]) for item in found]
+
+
+def evidence_of(claim: Claim) -> Stances:
+    """Standing evidence by stance, what refutes first: a verdict has to answer it."""
+    found = list(
+        claim.evidence.filter(removed_at=None)
+        .select_related("passage__article__source", "passage__article__origin", "created_by", "verified_by")
+        .order_by("number")
+    )
+    quotes = _quotes([item.passage for item in found if item.passage is not None])
+    weighed = weigh_evidence(claim, found)
+    shown = [WeighedEvidence(item, quotes.get(item.passage_id), weighed[item.pk]) for item in found]  # type: ignore[arg-type]  # None is no key
+    return Stances(
+        groups=[(stance, [one for one in shown if one.item.stance == stance]) for stance in _READING_ORDER],
+        independent=independent_origins(weighed.values()),
+        numbers=[item.number for item in found],
+    )
+
+
+_READING_ORDER = ("refutes", "supports", "context")
+
+
+def verdicts_of(claim: Claim) -> tuple[Verdict | None, Verdict | None]:
+    """(the version that is being worked on, the newest that was published); either may be missing."""
+    found = list(claim.verdicts.select_related("rating__scale", "frozen", "submitted_by").order_by("-version"))
+    for verdict in found:
+        verdict.claim = claim
+    working = next((one for one in found if one.status in OPEN), None)
+    live = next((one for one in found if one.status in LIVE), None)
+    return working, live or next((one for one in found if one.published_at), None)
+
+
+def comments_of(claim: Claim) -> list[Comment]:
+    """Threads, oldest first: those that are open before those that were answered, replies prefetched."""
+    answers = Comment.objects.select_related("author").order_by("created_at", "pk")
+    threads = (
+        Comment.objects.filter(claim=claim, in_reply_to=None)
+        .select_related("author", "resolved_by", "evidence")
+        .prefetch_related(Prefetch("replies", queryset=answers))
+        .order_by(F("resolved_at").asc(nulls_first=True), "created_at", "pk")
+    )
+    return list(threads)
+
+
+def scales_for(default: RatingScale | None, chosen: Rating | None) -> list[tuple[RatingScale, list[Rating]]]:
+    """Scales to choose from, the chosen rating's first, then the desk's own. A rating in use stays though it was retired."""
+    ratings = Rating.objects.select_related("scale").filter(is_active=True, scale__is_active=True)
+    groups: dict[UUID, tuple[RatingScale, list[Rating]]] = {}
+    for rating in ratings.order_by("scale__name", "-scale__version", "scale_id", "position", "pk"):
+        groups.setdefault(rating.scale_id, (rating.scale, []))[1].append(rating)
+    if chosen is not None and all(chosen != rating for _, found in groups.values() for rating in found):
+        groups.setdefault(chosen.scale_id, (chosen.scale, []))[1].append(chosen)
+    first = [chosen.scale_id if chosen else None, default.pk if default else None]
+    return sorted(groups.values(), key=lambda group: (group[0].pk != first[0], group[0].pk != first[1]))
+
+
+def _quotes(passages: Iterable[Passage]) -> dict[UUID, Quote]:
+    """One query: the words around each passage in its article's current revision, not the texts themselves."""
+    by_id = {passage.pk: passage for passage in passages}
+    places = (
+        Placement.objects.filter(passage_id__in=by_id, revision=F("passage__article__current_revision"))
+        .annotate(
+            before=Substr("revision__text", Greatest(F("start") - AROUND + 1, 1), Least(F("start"), AROUND)),
+            after=Substr("revision__text", F("end") + 1, AROUND),
+        )
+        .order_by("pk")
+    )
+    placed = {place.passage_id: place for place in places}
+    return {key: _quote(passage, placed.get(key)) for key, passage in by_id.items()}
+
+
+def _quote(passage: Passage, place: Any) -> Quote:
+    address = reader_url(passage.article_id)
+    if place is None or place.start is None:
+        status = place.status if place is not None else Placement.Status.ORPHANED
+        return Quote(passage, passage.prefix, passage.exact, passage.suffix, status, address, [])
+    is_new = place.status == Placement.Status.CHANGED and place.confirmed_at is None
+    diff: list[tuple[str, str]] = [*word_diff(passage.exact, place.exact)] if is_new else []
+    status = place.status if place.confirmed_at is None else Placement.Status.PLACED
+    before, after = _last_block(place.before), _first_block(place.after)
+    return Quote(passage, before, place.exact, after, status, f"{address}#at={place.start}-{place.end}", diff)
+
+
+def _last_block(text: str) -> str:
+    """From the start of the block, or of a word where the block is longer."""
+    block = text.rpartition("\n\n")[2]
+    return block if len(block) < AROUND else block.partition(" ")[2]
+
+
+def _first_block(text: str) -> str:
+    block = text.partition("\n\n")[0]
+    return block if len(block) < AROUND else block.rpartition(" ")[0]

@@ -1,0 +1,43 @@
+"""The list of claims: filters and pages."""
+
+from django.db.models import F, Func
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.decorators import permission_required
+from annotations.claim_filter import NO_VERDICT, ClaimFilter
+from annotations.models import Claim, Claimant
+from annotations.workflow import Status
+from articles.paging import page_of, parse_time
+
+PAGE_SIZE = 30
+MAX_CHOICES = 300
+
+
+@require_safe
+@permission_required("desk.read")
+def claim_list(request: HttpRequest) -> HttpResponse:
+    narrowed = ClaimFilter.of(request.GET)
+    claims = narrowed.apply(Claim.objects.standing())
+    page = page_of(claims, key="created_at", cursor=request.GET.get("cursor", ""), size=PAGE_SIZE, parse=parse_time)
+    context = {
+        "narrowed": narrowed,
+        "claims": page.rows,
+        "next_url": narrowed.url_with(cursor=page.next) if page.next else "",
+        "previous_url": narrowed.url_with(cursor=page.previous) if page.previous else "",
+        "states": Claim.State.choices,
+        "statuses": [(NO_VERDICT, "No verdict yet"), *_statuses()],
+        "claimants": list(Claimant.objects.order_by("name", "pk").values_list("pk", "name")[:MAX_CHOICES]),
+        "topics": _topics(),
+    }
+    return render(request, "claims/list.html", context)
+
+
+def _statuses() -> list[tuple[str, str]]:
+    return [(status.value, status.label) for status in Status if status != Status.SUPERSEDED]
+
+
+def _topics() -> list[str]:
+    topics = Claim.objects.standing().annotate(topic=Func(F("topics"), function="unnest"))
+    return list(topics.order_by("topic").values_list("topic", flat=True).distinct()[:MAX_CHOICES])

@@ -1,0 +1,243 @@
+"""The claim page as a whole and in parts: one context, drawn entire or as the fragment that changed."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.decorators import person_of
+from accounts.forms import add_refusal
+from accounts.models import User
+from accounts.permissions import has_permission
+from annotations import rationale
+from annotations.errors import DomainError, NotFound, NotPermitted
+from annotations.forms import (
+    AddAppearanceForm,
+    AppearanceForm,
+    ClaimantForm,
+    CommentForm,
+    ContactForm,
+    CorrectionForm,
+    EvidenceForm,
+    OutsideForm,
+    ReasonForm,
+    StateForm,
+    VerdictForm,
+)
+from annotations.models import Claim, Desk, Verdict
+from annotations.services.claim_reads import (
+    Stances,
+    appearances_of,
+    claim_for_page,
+    comments_of,
+    evidence_of,
+    scales_for,
+    verdicts_of,
+)
+from annotations.services.contributors import contributor_ids, people_who_may
+from annotations.services.describing import version_of
+from annotations.services.verdict_drafts import check_edit, claim_words, edit_warning, verdict_words
+from annotations.services.verdicts import allowed_actions, submission_problems
+from annotations.views.checklist import checklist
+from annotations.workflow import Status
+
+PARTS = ("head", "appearances", "evidence", "verdict", "discussion", "contact", "checklist")
+_BESIDE = ("verdict_status", "checklist", "references")
+"""What follows every change: the verdict's state, what is missing before submission, the evidence to refer to."""
+
+Bound = dict[str, forms.Form]
+
+
+class SeeOther(HttpResponseRedirect):
+    status_code = 303
+
+
+def claim_url(claim_id: UUID, part: str = "") -> str:
+    return reverse("annotations:claim", args=[claim_id]) + (f"#{part}" if part else "")
+
+
+def find_claim(claim_id: UUID) -> Claim:
+    claim = claim_for_page(claim_id)
+    if claim is None:
+        raise Http404("This claim does not exist.")
+    return claim
+
+
+def show_page(request: HttpRequest, claim: Claim, *, bound: Bound | None = None, status: int = 200) -> HttpResponse:
+    context = page_context(request, claim, bound or {}) | {"tab": "claim"}
+    return render(request, "claims/claim.html", context, status=status)
+
+
+def show_part(
+    request: HttpRequest, claim: Claim, part: str, *, bound: Bound | None = None, status: int = 200
+) -> HttpResponse:
+    context = page_context(request, claim, bound or {})
+    beside = [(name.replace("_", "-"), f"claims/parts/{name}.html") for name in _BESIDE if name != part]
+    context |= {"part": f"claims/parts/{part}.html", "beside": beside}
+    return render(request, "claims/answer.html", context, status=status)
+
+
+def change(
+    request: HttpRequest,
+    claim_id: UUID,
+    part: str,
+    act: Callable[[Any], Any],
+    *,
+    form: forms.Form | None = None,
+    key: str = "",
+    said: str = "",
+    undo: Callable[[Any], str] | None = None,
+    is_edit: bool = True,
+) -> HttpResponse:
+    """Carry out one change of a claim and show its part again; a refusal shows it with the words that were typed.
+
+    `act` gets the form's cleaned data. `undo` makes the address that takes it back of what `act` answered. An edit of
+    what a verdict says is refused unless its price was shown (`agreed`).
+    """
+    bound = {key: form} if form is not None else {}
+    if form is not None and not form.is_valid():
+        return _again(request, claim_id, part, bound, 422)
+    try:
+        if is_edit:
+            check_edit(person=person_of(request), claim_id=claim_id, has_agreed="agreed" in request.POST)
+        result = act(form.cleaned_data if form is not None else {})
+    except (NotPermitted, NotFound):
+        raise
+    except DomainError as refusal:
+        if form is None:
+            raise
+        add_refusal(form, refusal)
+        return _again(request, claim_id, part, bound, refusal.status)
+    return changed(request, claim_id, part, said=said, undo=undo(result) if undo else "")
+
+
+def changed(request: HttpRequest, claim_id: UUID, part: str, *, said: str, undo: str = "") -> HttpResponse:
+    if not request.headers.get("HX-Request"):
+        messages.success(request, said)
+        return SeeOther(claim_url(claim_id, part))
+    response = show_part(request, find_claim(claim_id), part)
+    event = {"claim:undo": {"text": said, "url": undo}} if undo else {"toast": {"text": said, "level": "success"}}
+    response["HX-Trigger"] = json.dumps(event)
+    return response
+
+
+def _again(request: HttpRequest, claim_id: UUID, part: str, bound: Bound, status: int) -> HttpResponse:
+    claim = find_claim(claim_id)
+    if request.headers.get("HX-Request"):
+        return show_part(request, claim, part, bound=bound, status=status)
+    return show_page(request, claim, bound=bound, status=status)
+
+
+def page_context(request: HttpRequest, claim: Claim, bound: Bound) -> dict[str, Any]:
+    person = person_of(request)
+    desk = Desk.objects.select_related("default_scale").get()
+    working, live = verdicts_of(claim)
+    contributors = contributor_ids(working.pk) if working else set()
+    warning = edit_warning(person, working, contributors)
+    may_write = has_permission(person, "claim.write") and claim.removed_at is None
+    has_agreed = "agreed" in request.POST or request.GET.get("edit") == "1"
+    stances = evidence_of(claim)
+    can_edit = may_write and (not warning or has_agreed)
+    context: dict[str, Any] = {
+        "claim": claim,
+        "desk": desk,
+        "bound": bound,
+        "may_write": may_write,
+        "can_edit": can_edit,
+        "warning": warning,
+        "has_agreed": has_agreed,
+        "may_comment": has_permission(person, "comment.write") and claim.removed_at is None,
+        "stances": stances,
+        "numbers": stances.numbers,
+        "contributors": contributors,
+        **_claim_forms(claim, stances, bound, can_edit=can_edit),
+        **_verdicts(person, claim, desk, working, live, contributors, stances, bound, can_edit=can_edit),
+    }
+    context["comments"] = comments_of(claim)
+    context["comment_form"] = bound.get("comment") or CommentForm(numbers=stances.numbers)
+    return context
+
+
+def _claim_forms(claim: Claim, stances: Stances, bound: Bound, *, can_edit: bool) -> dict[str, Any]:
+    contact = getattr(claim, "contact", None)
+    initial = {"claimant": claim.claimant.name, "claimant_id": claim.claimant_id} if claim.claimant else {}
+    reason = claim.parked_reason or claim.selection_reason
+    return {
+        "contact": contact,
+        "claim_etag": version_of(claim_words(claim)),
+        "claim_words": claim_words(claim),
+        "claimant_form": bound.get("claimant") or ClaimantForm(initial=initial),
+        "state_form": bound.get("state") or StateForm(initial={"state": claim.state, "reason": reason}),
+        "contact_form": bound.get("contact") or ContactForm.of(contact),
+        "outside_form": bound.get("outside") or OutsideForm(auto_id="id_outside_%s"),
+        "add_appearance_form": bound.get("add_appearance") or AddAppearanceForm(auto_id="id_add_%s"),
+        "appearances": [
+            (item, quote, bound.get(str(item.pk)) or AppearanceForm.of(item)) for item, quote in appearances_of(claim)
+        ],
+        "groups": [
+            (stance, [(one, bound.get(str(one.item.pk)) or EvidenceForm.of(one.item)) for one in shown])
+            for stance, shown in stances.groups
+        ],
+    }
+
+
+def _verdicts(  # one argument per thing that was read once
+    person: User,
+    claim: Claim,
+    desk: Desk,
+    working: Verdict | None,
+    live: Verdict | None,
+    contributors: set[UUID],
+    stances: Stances,
+    bound: Bound,
+    *,
+    can_edit: bool,
+) -> dict[str, Any]:
+    shown = working or live
+    context: dict[str, Any] = {
+        "working": working,
+        "live": live,
+        "shown": shown,
+        "fact_check": getattr(claim, "fact_check", None),
+        "may_start": shown is None and can_edit and has_permission(person, "verdict.write"),
+    }
+    if shown is not None:
+        context["rationale_html"] = rationale.render_html(shown.rationale, stances.numbers)
+    if live is not None:
+        context["live_allowed"] = allowed_actions(person, live, contributors=set())
+        context["last_step"] = live.transitions.select_related("actor").order_by("-pk").first()
+        context["correction_form"] = bound.get("correction") or CorrectionForm()
+        context["reason_form"] = bound.get("reason") or ReasonForm()
+    if working is not None:
+        context |= _working(person, desk, working, contributors, bound, can_edit=can_edit)
+    return context
+
+
+def _working(
+    person: User, desk: Desk, working: Verdict, contributors: set[UUID], bound: Bound, *, can_edit: bool
+) -> dict[str, Any]:
+    words = verdict_words(working)
+    problems = submission_problems(working)
+    is_open = working.status in {Status.DRAFT, Status.CHANGES_REQUESTED}
+    approvers = [one for one in people_who_may("verdict.approve") if one.pk not in contributors] if is_open else []
+    given = working.approvals.filter(frozen=working.frozen_id, action="publish").select_related("person")
+    return {
+        "allowed": allowed_actions(person, working, contributors=contributors),
+        "is_writing": can_edit and has_permission(person, "verdict.write"),
+        "verdict_form": bound.get("verdict") or VerdictForm(initial=words, auto_id="verdict-%s"),
+        "chosen_rating": str(bound["verdict"]["rating"].value() if "rating" in bound.get("verdict", {}) else "")
+        or words["rating"],
+        "verdict_etag": version_of(words),
+        "scales": scales_for(desk.default_scale, working.rating) if can_edit else [],
+        "checklist": checklist(problems),
+        "is_ready": not problems,
+        "is_submittable": is_open,
+        "approvers": [one for one in approvers if one.pk != person.pk],
+        "approved_by": [] if is_open else list(given),
+    }

@@ -1,0 +1,84 @@
+"""Evidence on the claim page: outside sources, notes and stances, unlinking with a way back."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.decorators import permission_required, person_of
+from annotations.forms import EvidenceForm, OutsideForm
+from annotations.models import Evidence
+from annotations.services.evidence import add_evidence, remove_evidence, restore_evidence, update_evidence
+from annotations.views.claim_page import change, changed
+
+
+@require_POST
+@permission_required("evidence.write")
+def add_outside(request: HttpRequest, claim_id: UUID) -> HttpResponse:
+    form = OutsideForm(request.POST, auto_id="id_outside_%s")
+
+    def act(data: dict[str, Any]) -> Evidence:
+        return add_evidence(
+            person=person_of(request),
+            claim_id=claim_id,
+            stance=data["stance"],
+            outside=form.outside(),
+            note=data["note"],
+            source_class=data["source_class"],
+            now=timezone.now(),
+        )
+
+    return change(
+        request, claim_id, "evidence", act, form=form, key="outside", said="The source is linked.", undo=_undo_address
+    )
+
+
+def _undo_address(evidence: Evidence) -> str:
+    return reverse("annotations:evidence_unlink", args=[evidence.pk])
+
+
+@require_POST
+@permission_required("evidence.write")
+def edit(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
+    found = _evidence(evidence_id)
+    form = EvidenceForm(request.POST, auto_id=f"id_{found.pk}_%s")
+
+    def act(data: dict[str, Any]) -> None:
+        update_evidence(person=person_of(request), evidence_id=found.pk, now=timezone.now(), **data)
+
+    return change(request, found.claim_id, "evidence", act, form=form, key=str(found.pk), said="Saved.")
+
+
+@require_POST
+@permission_required("evidence.write")
+def unlink(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
+    found = _evidence(evidence_id)
+
+    def act(_data: Any) -> None:
+        remove_evidence(person=person_of(request), evidence_id=found.pk, now=timezone.now())
+
+    def undo(_result: Any) -> str:
+        return reverse("annotations:evidence_relink", args=[found.pk])
+
+    return change(request, found.claim_id, "evidence", act, said=f"Evidence {found.number} is unlinked.", undo=undo)
+
+
+@require_POST
+@permission_required("evidence.write")
+def relink(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
+    """Undo of `unlink`."""
+    evidence = restore_evidence(person=person_of(request), evidence_id=evidence_id, now=timezone.now())
+    said = f"Evidence {evidence.number} is linked again."
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"message": said})
+    return changed(request, evidence.claim_id, "evidence", said=said)
+
+
+def _evidence(evidence_id: UUID) -> Evidence:
+    found = Evidence.objects.filter(pk=evidence_id).first()
+    if found is None:
+        raise Http404("This evidence does not exist.")
+    return found

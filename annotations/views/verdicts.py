@@ -1,0 +1,160 @@
+"""Writing a verdict on the claim page, submitting it, and the steps after publication."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.decorators import permission_required, person_of
+from accounts.forms import add_refusal
+from annotations import rationale
+from annotations.errors import DomainError, NotPermitted
+from annotations.forms import CorrectionForm, ReasonForm, VerdictForm
+from annotations.models import Evidence, Verdict
+from annotations.services.describing import version_of
+from annotations.services.verdict_drafts import save_verdict_words, verdict_words
+from annotations.services.verdict_edits import correct_verdict, start_verdict
+from annotations.services.verdicts import (
+    Outcome,
+    restore_verdict,
+    retract_verdict,
+    submit_verdict,
+    suspend_verdict,
+)
+from annotations.views.claim_page import SeeOther, claim_url, find_claim, show_page
+from annotations.views.claims import draft_refused, draft_saved, typed_words
+
+
+@require_POST
+@permission_required("verdict.write")
+def start(request: HttpRequest, claim_id: UUID) -> HttpResponse:
+    start_verdict(person=person_of(request), claim_id=claim_id, now=timezone.now())
+    return SeeOther(claim_url(claim_id, "verdict"))
+
+
+@require_POST
+@permission_required("verdict.write")
+def draft(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
+    """Autosave (static/js/README.md, Drafts)."""
+    try:
+        verdict = _save(request, verdict_id, expected=request.headers.get("If-Match"))
+    except DomainError as refusal:
+        return draft_refused(refusal)
+    return draft_saved(version_of(verdict_words(verdict)))
+
+
+def _save(request: HttpRequest, verdict_id: UUID, *, expected: str | None) -> Verdict:
+    return save_verdict_words(
+        person=person_of(request),
+        verdict_id=verdict_id,
+        words=typed_words(request),
+        now=timezone.now(),
+        expected=expected,
+        has_agreed="agreed" in request.POST,
+    )
+
+
+@require_POST
+@permission_required("verdict.submit")
+def submit(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
+    """Save what is in the form, then submit it. What was typed stays saved where the submission is refused."""
+    verdict = _find(verdict_id)
+    try:
+        if "headline" in request.POST:
+            _save(request, verdict_id, expected=request.POST.get("etag"))
+        submit_verdict(person=person_of(request), verdict_id=verdict_id, now=timezone.now())
+    except NotPermitted:
+        raise
+    except DomainError as refusal:
+        return _refused(request, verdict.claim_id, refusal)
+    messages.success(request, "Submitted. The reviewers see it in their queue.")
+    return SeeOther(claim_url(verdict.claim_id, "verdict"))
+
+
+def _refused(request: HttpRequest, claim_id: UUID, refusal: DomainError) -> HttpResponse:
+    form = VerdictForm(typed_words(request), auto_id="verdict-%s")
+    add_refusal(form, refusal)
+    return show_page(request, find_claim(claim_id), bound={"verdict": form}, status=refusal.status)
+
+
+@require_POST
+@permission_required("desk.read")
+def preview_rationale(request: HttpRequest, claim_id: UUID) -> HttpResponse:
+    """The rationale as readers will see it, and what the author should mend. Nothing is saved."""
+    words = request.POST.get("rationale", "")[:60_000].replace("\r\n", "\n")
+    numbers = list(Evidence.objects.filter(claim_id=claim_id, removed_at=None).values_list("number", flat=True))
+    context = {"html": rationale.render_html(words, numbers), "problems": rationale.problems(words, numbers)}
+    return render(request, "verdicts/rationale.html", context)
+
+
+@require_POST
+@permission_required("verdict.correct")
+def correct(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
+    """Start the next version; the live one stays as it is."""
+    form = CorrectionForm(request.POST)
+
+    def act(verdict: Verdict) -> str:
+        correct_verdict(person=person_of(request), verdict_id=verdict.pk, now=timezone.now(), **form.cleaned_data)
+        return "A new version is open. The published one stays until this is approved."
+
+    return _step(request, verdict_id, form, "correction", act)
+
+
+@require_POST
+@permission_required("verdict.suspend")
+def suspend(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
+    said = "Suspended. The page says that it is under review, and the feed has dropped it."
+    return _with_reason(request, verdict_id, suspend_verdict, said)
+
+
+@require_POST
+@permission_required("verdict.retract")
+def retract(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
+    said = "Retracted. The page keeps a notice, and the feed has a tombstone."
+    return _with_reason(request, verdict_id, retract_verdict, said)
+
+
+@require_POST
+@permission_required("verdict.restore")
+def restore(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
+    return _with_reason(request, verdict_id, restore_verdict, "Restored. It is public again.")
+
+
+def _with_reason(request: HttpRequest, verdict_id: UUID, service: Callable[..., Any], said: str) -> HttpResponse:
+    form = ReasonForm(request.POST)
+
+    def act(verdict: Verdict) -> str:
+        reason = form.cleaned_data["reason"]
+        outcome = service(person=person_of(request), verdict_id=verdict.pk, reason=reason, now=timezone.now())
+        is_waiting = isinstance(outcome, Outcome) and not outcome.is_done
+        return "Recorded. " + " ".join(outcome.missing) if is_waiting else said
+
+    return _step(request, verdict_id, form, "reason", act)
+
+
+def _step(request: HttpRequest, verdict_id: UUID, form: Any, key: str, act: Callable[[Verdict], str]) -> HttpResponse:
+    verdict = _find(verdict_id)
+    status = 422
+    if form.is_valid():
+        try:
+            messages.success(request, act(verdict))
+        except NotPermitted:
+            raise
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+            status = refusal.status
+        else:
+            return SeeOther(claim_url(verdict.claim_id, "verdict"))
+    return show_page(request, find_claim(verdict.claim_id), bound={key: form}, status=status)
+
+
+def _find(verdict_id: UUID) -> Verdict:
+    verdict = Verdict.objects.filter(pk=verdict_id).first()
+    if verdict is None:
+        raise Http404("This verdict does not exist.")
+    return verdict

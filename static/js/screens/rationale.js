@@ -1,0 +1,44 @@
+// The rationale: buttons that put [E2] where the cursor stands, and its preview as readers will see it.
+import { announce } from "../ui/announce.js";
+import { ApiError, request } from "../ui/api.js";
+
+const PAUSE_MS = 350;
+
+function insert(area, text) {
+  const { selectionStart: start, selectionEnd: end, value } = area;
+  const gap = start > 0 && !/\s$/.test(value.slice(0, start)) ? " " : "";
+  area.setRangeText(gap + text, start, end, "end");
+  area.focus();
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+  announce(`${text} inserted`);
+}
+
+export function watchRationale(form) {
+  const area = form.elements.namedItem("rationale");
+  const preview = document.getElementById("rationale-preview");
+  let timer = 0;
+  let asking = new AbortController();
+
+  async function show() {
+    asking.abort();
+    asking = new AbortController();
+    const { signal } = asking;
+    try {
+      const { data } = await request(preview.dataset.url, { method: "POST", form: { rationale: area.value }, signal });
+      preview.innerHTML = data;
+    } catch (error) {
+      // The words are safe in their form; the next keystroke asks again.
+      if (!signal.aborted && !(error instanceof ApiError)) throw error;
+    }
+  }
+
+  form.addEventListener("input", (event) => {
+    if (event.target !== area) return;
+    clearTimeout(timer);
+    timer = setTimeout(show, PAUSE_MS);
+  });
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-insert]");
+    if (button) insert(area, button.dataset.insert);
+  });
+}

@@ -1,0 +1,12 @@
+// Walking a list by keyboard: focus moves to the next or the previous item, from where the focus is now.
+export function createWalk(selector, focusable = (item) => item) {
+  return (by) => {
+    const items = [...document.querySelectorAll(selector)];
+    if (!items.length) return false;
+    const at = items.findIndex((item) => item.contains(document.activeElement));
+    const next = at < 0 ? (by > 0 ? 0 : items.length - 1) : Math.min(Math.max(at + by, 0), items.length - 1);
+    focusable(items[next]).focus();
+    items[next].scrollIntoView({ block: "nearest" });
+    return true;
+  };
+}
