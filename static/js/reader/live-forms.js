@@ -9,11 +9,19 @@ async function submit(form, submitter, onDone) {
     const body = new FormData(form, submitter);
     const { data } = await request(form.action, { method: "POST", form: body, kept: "What you typed is still here." });
     settle(form);
+    leaveField(form);
     await onDone(data);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     toast(error.message, { kind: "error" });
   }
+}
+
+// A card being written in is not exchanged; this form is done with, so the card may be.
+function leaveField(form) {
+  const field = document.activeElement;
+  if (form.contains(field) && field.matches("input, textarea, select"))
+    form.closest("[tabindex]")?.focus({ preventScroll: true });
 }
 
 // What the server has is no longer unsaved: fresh HTML may replace the card.

@@ -126,8 +126,11 @@ export function createMargin({ offsets, margin, announce, onActive }) {
     if (!all.length) return announce("No claims in this article yet. Select words and press c.");
     const current = all.indexOf(active());
     const next = current < 0 ? nearest(all, by) : current + by;
-    if (next < 0 || next >= all.length)
+    if (next < 0 || next >= all.length) {
+      // A claim that was just marked is current without the focus: the key brings it there.
+      if (!all[current].contains(document.activeElement)) return activate(all[current]);
       return announce(by > 0 ? "That was the last claim." : "That was the first claim.");
+    }
     activate(all[next]);
   }
 

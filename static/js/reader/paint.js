@@ -60,6 +60,12 @@ export function createPainter(offsets, { marks = wantsMarks() || !hasHighlights(
     backend.paint({ wanted, visible: watch.visible, byBlock });
   }
   const watch = watchBlocks(offsets, repaint);
+  // Paper shows every block, not those near the window.
+  const paintAll = () => {
+    for (const i of offsets.blocks.keys()) watch.visible.add(i);
+    repaint();
+  };
+  addEventListener("beforeprint", paintAll);
 
   return {
     mode: marks ? "marks" : "highlights",
@@ -70,6 +76,7 @@ export function createPainter(offsets, { marks = wantsMarks() || !hasHighlights(
     setActive: (spans) => backend.setActive(spans),
     setSearch: (span) => backend.setSearch(span),
     stop() {
+      removeEventListener("beforeprint", paintAll);
       watch.stop();
       backend.clear();
     },

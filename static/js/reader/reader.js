@@ -133,6 +133,10 @@ function watchPanels(screen, quote) {
     close(button.closest("[data-quote-form], .reader-panel"));
   });
   screen.querySelector("[data-quote-form]")?.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      event.currentTarget.querySelector("[data-action=claim]")?.click();
+    }
     if (event.key !== "Escape") return;
     event.preventDefault();
     quote.clear();

@@ -7,7 +7,7 @@ export function startDisclosures() {
     target.hidden = !target.hidden;
     button.setAttribute("aria-expanded", String(!target.hidden));
     if (!target.hidden && button.dataset.disclosureFocus !== undefined) {
-      target.querySelector("input, textarea, select, button, a[href]")?.focus();
+      target.querySelector("input:not([type=hidden]), textarea, select, button, a[href]")?.focus();
     }
   });
 }
