@@ -55,29 +55,33 @@ class ArticleSearch:
         self.units = _without_stop_words(wanted, self._configs) + [unit for unit in units if not unit.is_wanted]
         wanted = [unit for unit in self.units if unit.is_wanted]
         self.is_empty = not wanted
-        self._any = reduce(lambda one, other: one | other, map(self._query, wanted)) if wanted else None
+        self.any_wanted = reduce(lambda one, other: one | other, map(self._query, wanted)) if wanted else None
 
     def filter(self, articles: QuerySet[Article]) -> QuerySet[Article]:
         """The articles that have all of it, with `rank` (higher is better). None where nothing was asked for."""
-        if self._any is None:
+        if self.any_wanted is None:
             return articles.none()
         for unit in self.units:
             holds = Q(pk__in=SearchPassage.objects.filter(vector=self._query(unit)).values("article"))
             articles = articles.filter(holds if unit.is_wanted else ~holds)
-        ranks = SearchPassage.objects.filter(article=OuterRef("pk"), vector=self._any).order_by().values("article")
-        best = ranks.annotate(best=Max(SearchRank("vector", self._any))).values("best")
+        ranks = (
+            SearchPassage.objects.filter(article=OuterRef("pk"), vector=self.any_wanted).order_by().values("article")
+        )
+        best = ranks.annotate(best=Max(SearchRank("vector", self.any_wanted))).values("best")
         return articles.annotate(rank=Coalesce(Cast(Subquery(best), FloatField()), 0.0))
 
     def snippets(self, article_ids: Iterable[UUID]) -> dict[UUID, SafeString]:
         """For each article the best passage as escaped HTML, the words found in `<mark>`."""
-        if self._any is None:
+        if self.any_wanted is None:
             return {}
         words = Substr("revision__text", F("start") + 1, F("end") - F("start"))
         config = Func(F("config"), template="(%(expressions)s)::regconfig", output_field=TextField())
-        headline = Func(config, words, self._any, Value(_HEADLINE), function="ts_headline", output_field=TextField())
+        headline = Func(
+            config, words, self.any_wanted, Value(_HEADLINE), function="ts_headline", output_field=TextField()
+        )
         best = (
-            SearchPassage.objects.filter(article__in=list(article_ids), vector=self._any)
-            .annotate(rank=SearchRank("vector", self._any), headline=headline)
+            SearchPassage.objects.filter(article__in=list(article_ids), vector=self.any_wanted)
+            .annotate(rank=SearchRank("vector", self.any_wanted), headline=headline)
             .order_by("article", "-rank", "position")
             .distinct("article")
         )

@@ -2,12 +2,38 @@
 
 from django.urls import path
 
-from factcheck.api.views import claims, desk, evidence, fact_checks, feed, meta, moves, verdicts
+from factcheck.api.views import (
+    articles,
+    claims,
+    desk,
+    discovery,
+    evidence,
+    fact_checks,
+    feed,
+    imports,
+    meta,
+    moves,
+    verdicts,
+)
 
 app_name = "api"
+_ARTICLE = "articles/<uuid:article_id>"
 _CLAIM, _VERDICT, _CHECK = "claims/<uuid:claim_id>", "verdicts/<uuid:verdict_id>", "fact-checks/<uuid:fact_check_id>"
 
 urlpatterns = [
+    path("imports", imports.Imports.as_view(), name="imports"),
+    path("imports/<uuid:import_id>", imports.ImportDetail.as_view(), name="import"),
+    path("imports/<uuid:import_id>/retry", imports.ImportRetry.as_view(), name="import-retry"),
+    path("imports/<uuid:import_id>/cancel", imports.ImportCancel.as_view(), name="import-cancel"),
+    path("articles", articles.Articles.as_view(), name="articles"),
+    path(_ARTICLE, articles.ArticleDetail.as_view(), name="article"),
+    path(f"{_ARTICLE}/revisions", articles.Revisions.as_view(), name="revisions"),
+    path(f"{_ARTICLE}/revisions/<int:number>", articles.RevisionDetail.as_view(), name="revision"),
+    path(f"{_ARTICLE}/annotations", discovery.ArticleAnnotations.as_view(), name="article-annotations"),
+    path("passages", discovery.Passages.as_view(), name="passages"),
+    path("lookup", discovery.Lookup.as_view(), name="lookup"),
+    path("sources", articles.Sources.as_view(), name="sources"),
+    path("sources/<uuid:source_id>", articles.SourceDetail.as_view(), name="source"),
     path("claimants", desk.Claimants.as_view(), name="claimants"),
     path("claimants/<uuid:claimant_id>", desk.ClaimantDetail.as_view(), name="claimant"),
     path("claims", claims.Claims.as_view(), name="claims"),
@@ -39,6 +65,8 @@ urlpatterns = [
     path(f"{_CHECK}/annotation", fact_checks.FactCheckAnnotation.as_view(), name="fact-check-annotation"),
     path("changes", feed.Changes.as_view(), name="changes"),
     path("corrections", feed.Corrections.as_view(), name="corrections"),
+    path("feeds/fact-checks.atom", discovery.FactCheckFeed.as_view(), name="fact-checks-atom"),
+    path("feeds/corrections.atom", discovery.CorrectionFeed.as_view(), name="corrections-atom"),
     path("openapi.json", meta.OpenApi.as_view(), name="openapi"),
     path("docs/", meta.docs, name="docs"),
     path("<path:rest>", meta.NothingHere.as_view(), name="nothing-here"),

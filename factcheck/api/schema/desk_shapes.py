@@ -130,6 +130,7 @@ ARTICLE_SHAPES: dict[str, Schema] = {
         **_ARTICLE, revision=maybe(ref("RevisionSummary")), created_at=AT, updated_at=AT,
     ),
     "ArticleList": listing("ArticleSummary"),
+    "ImportList": listing("Import"),
     "Import": obj(
         "One background import. `items` and `errors` list the first thousand.",
         id=ID, state=one_of("queued", "running", "finished", "failed", "cancelled"), label=TEXT, total=COUNT, done=COUNT,

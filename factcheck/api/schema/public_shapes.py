@@ -77,5 +77,16 @@ PUBLIC_SHAPES: dict[str, Schema] = {
         fact_check=ID, url=URL, headline=TEXT, kind=TEXT, note=TEXT, at=AT, version=COUNT, is_single_approval=YES,
     ),
     "CorrectionList": listing("Correction"),
+    "PassageHit": obj(
+        "A passage with its surroundings; offsets are code points of the revision's text.",
+        article=ref("ArticleName"), revision=COUNT, start=COUNT, end=COUNT, exact=TEXT, before=TEXT, after=TEXT,
+        score=NUMBER,
+    ),
+    "PassageHitList": listing("PassageHit"),
+    "LookupAnswer": obj(matches=many(obj(
+        fact_check=maybe(ref("FactCheck")), foreign=maybe(obj(publisher=TEXT, url=URL, label=TEXT)), claim=TEXT,
+        score={"type": "number", "minimum": 0, "maximum": 1},
+    ))),
+    "Atom": {"type": "string", "description": "An Atom feed (RFC 4287)."},
     "ArticleName": obj(id=ID, title=TEXT, url=maybe(URL)),
 }  # fmt: skip

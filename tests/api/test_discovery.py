@@ -1,0 +1,111 @@
+"""Passages, lookup, annotations of an article, Atom."""
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from accounts.audit import acting
+from annotations.models import Desk, FactCheck, ForeignCheck
+from annotations.services.placements import place_revision
+from articles.models import Article, PendingRevision
+from tests.annotations import story
+from tests.api.client import Api
+
+pytestmark = pytest.mark.django_db
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture
+def check(editor, reviewer):
+    story.published(editor, reviewer)
+    return FactCheck.objects.get()
+
+
+@pytest.fixture
+def told(check):
+    """The article that the check is about."""
+    return Article.objects.get(pk=check.document["claim"]["appearances"][0]["article"])
+
+
+def test_passages_are_ranked_with_their_surroundings(api):
+    texts = ("The harbour handled 4 million tonnes of cargo.", "A ferry sank near the harbour.", "Nothing of the kind.")
+    for number, text in enumerate(texts):
+        item = {
+            "external_id": str(number),
+            "title": f"Story {number}",
+            "text": f"First words.\n\n{text}",
+            "language": "en",
+        }
+        api.post("imports", {"articles": [item]})
+    hits = api.get("passages?q=harbour cargo tonnes").json()["results"]
+    assert [hit["article"]["title"] for hit in hits] == ["Story 0", "Story 1"]
+    article = api.get(f"articles/{hits[0]['article']['id']}").json()
+    assert article["revision"]["text"][hits[0]["start"] : hits[0]["end"]] == hits[0]["exact"]
+    assert "4 million tonnes" in hits[0]["exact"]
+    assert hits[0]["score"] > hits[1]["score"]
+    assert api.get("passages").status_code == 400
+    assert api.get("passages?q=the").status_code == 200
+    assert api.get("passages?q=!!").json()["results"] == []
+
+
+def test_lookup_by_text(api, check):
+    near = "Yesterday the council leader said that the bridge cost 40 million euros. It rained."
+    (match,) = api.get(f"lookup?text={near}").json()["matches"]
+    assert match["fact_check"]["id"] == str(check.pk)
+    assert (match["claim"], match["foreign"]) == ("The bridge cost 40 million euros.", None)
+    assert match["score"] == 1.0
+    assert api.get("lookup?text=It rained all day on the hills.").json()["matches"] == []
+    assert api.get("lookup").status_code == 400
+    assert api.get("lookup?text=a&url=b").status_code == 400
+
+
+def test_lookup_by_address_and_of_others(api, check, told):
+    with acting(None):
+        Article.objects.filter(pk=told.pk).update(url="https://news.example/bridge")
+    ForeignCheck.objects.create(
+        url="https://facts.example/1",
+        publisher="Facts",
+        claim_text="The tunnel was closed by the mayor",
+        label="Untrue",
+    )
+    (match,) = api.get("lookup?url=https://news.example/bridge?utm_medium=x").json()["matches"]
+    assert match["fact_check"]["id"] == str(check.pk)
+    (match,) = api.get("lookup?text=They say the tunnel was closed by the mayor.").json()["matches"]
+    assert match["foreign"] == {"publisher": "Facts", "url": "https://facts.example/1", "label": "Untrue"}
+    assert api.get("lookup?url=https://facts.example/1").json()["matches"][0]["foreign"]["label"] == "Untrue"
+    assert api.get("lookup?url=not an address").json()["matches"] == []
+
+
+def test_annotations_of_an_article(api, check, told):
+    response = api.get(f"articles/{told.pk}/annotations")
+    collection = response.json()
+    assert response["Content-Type"] == "application/ld+json"
+    assert (collection["type"], collection["total"]) == ("AnnotationCollection", 2)
+    page = collection["first"]
+    assert page["type"] == "AnnotationPage"
+    claim = page["items"][0]
+    assert claim["target"]["selector"][0]["exact"] == "cost 40 million euros"
+    assert api.get(f"articles/{told.pk}/annotations?page=1").json() == page
+    assert api.get(f"articles/{told.pk}/annotations?page=2").status_code == 404
+    assert api.get("articles/0198c4a2-6f6e-7c31-9d1e-1f2a3b4c5d6e/annotations").status_code == 404
+
+
+def test_annotations_in_another_revision(api, check, told):
+    moved = story.add_revision(told, ("Council leader praises bridge", "On Monday.", *story.COUNCIL[1:]))
+    PendingRevision.objects.create(revision=moved)
+    place_revision(revision_id=moved.pk, now=story.NOW)
+    first = api.get(f"articles/{told.pk}/annotations?revision=1").json()["first"]["items"][0]
+    second = api.get(f"articles/{told.pk}/annotations?revision=2").json()["first"]["items"][0]
+    spans = [(one["target"]["selector"][1]["start"], one["target"]["selector"][1]["end"]) for one in (first, second)]
+    assert moved.text[slice(*spans[1])] == "cost 40 million euros"
+    assert spans[0] != spans[1]
+    assert api.get(f"articles/{told.pk}/annotations?revision=9").status_code == 404
+
+
+def test_atom_is_open_while_public_pages_are(check, connect, editor):
+    feed = ET.fromstring(Api().get("feeds/fact-checks.atom").content)  # noqa: S314 - our own
+    assert [entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")] == [check.headline]
+    assert Api().get("feeds/corrections.atom")["Content-Type"] == "application/atom+xml"
+    Desk.objects.update(has_public_pages=False)
+    assert Api().get("feeds/fact-checks.atom").status_code == 401
+    assert connect(editor, "feed:read").get("feeds/fact-checks.atom").status_code == 200
