@@ -52,7 +52,9 @@ class ImportForm(forms.Form):
         help_text="The headline on the first line.",
     )
     files = ManyFilesField(  # type: ignore[assignment]  # a form has an attribute of that name, as a field has none
-        label="Or drop files", required=False, help_text=supported().removeprefix("Supported are ").capitalize()
+        label="Or drop files",
+        required=False,
+        help_text=supported().removeprefix("Supported are ").replace("plain", "Plain", 1),
     )
     source = forms.CharField(
         required=False,

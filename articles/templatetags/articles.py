@@ -30,6 +30,11 @@ def proposed_value(proposal: Proposal) -> str:
 
 
 @register.filter
+def field_label(proposal: Proposal) -> str:
+    return {"published_at": "Published", "url": "Address"}.get(proposal.field, proposal.field.capitalize())
+
+
+@register.filter
 def outcome_counts(run: ImportRun) -> list[tuple[str, str, int]]:
     """(state, label, count) of the outcomes that the run has."""
     states = ImportItem.State

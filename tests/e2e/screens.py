@@ -42,7 +42,7 @@ def _screens() -> Iterator[Screen]:
     yield Screen("login", reverse("account_login"), "")
     yield Screen("desk", reverse("annotations:desk"))
     yield Screen("desk-editor", reverse("annotations:desk"), editor)
-    yield from _where("articles", "articles:list", who=editor)
+    yield from _where("articles", "article_list", who=editor)
     yield from _where("reader", "annotations:reader", article.pk, who=editor)
     yield from _where("reader-changed", "annotations:reader", changed.pk, who=editor)
     yield from _where("claims", "annotations:claims", who=editor)
@@ -52,10 +52,12 @@ def _screens() -> Iterator[Screen]:
     yield Screen("review", reverse("annotations:review", args=[waiting.pk]))
     yield Screen("review-own", reverse("annotations:review", args=[waiting.pk]), editor)
     yield Screen("rechecks", reverse("annotations:rechecks"))
-    yield from _where("imports", "articles:imports", who=editor)
+    yield from _where("imports", "import_list", who=editor)
     if run is not None:
-        yield from _where("import", "articles:import", run.pk, who=editor)
-    yield from _where("sources", "articles:sources", who=editor)
+        yield from _where("import", "import_detail", run.pk, who=editor)
+    yield from _where("sources", "source_list", who=editor)
+    yield from _where("feeds", "feed_list", who=editor)
+    yield from _where("details", "article_details", article.pk, who=editor)
     for name in ("exports", "receipts", "statistics", "notifications"):
         yield from _where(name, f"annotations:{name}")
     for name in ("people", "tokens", "desk_settings", "rating_scales", "webhooks", "profile"):
