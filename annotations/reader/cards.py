@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from annotations.models import Appearance, Claim, Evidence, Placement
+from annotations.reader.diffs import ShownHunk, around_changes
 from annotations.reader.spans import Span
 from annotations.services.describing import current_description, current_note, version_of
-from annotations.worddiff import Hunk, word_diff
+from annotations.worddiff import word_diff
 from annotations.workflow import OPEN
 
 LABEL = 120
+_AROUND = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,12 @@ class Place:
         return self.status != Placement.Status.PLACED and self.confirmed_at is None and not self.is_withdrawn
 
     @property
-    def diff(self) -> list[Hunk]:
+    def diff(self) -> list[ShownHunk]:
         """From the words as they were marked to those that stand there now, or to those that look alike."""
         now = self.exact or (self.suggestion or {}).get("exact", "")
-        return word_diff(self.original, now) if now and now != self.original else []
+        if not now or now == self.original:
+            return []
+        return around_changes(word_diff(self.original, now), size=_AROUND)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.decorators import permission_required
 from annotations.errors import InvalidInput, NotFound
-from annotations.worddiff import Hunk, word_diff
+from annotations.reader.diffs import ShownHunk, around_changes
+from annotations.worddiff import word_diff
 from articles.models import Article, ArticleRevision
 from articles.storage import open_stored
 
@@ -22,7 +23,7 @@ class Change:
     """A revision beside the one before it: how many words came and went, and the passages around them."""
 
     revision: ArticleRevision
-    hunks: list[Hunk]
+    hunks: list[ShownHunk]
 
     @property
     def came(self) -> int:
@@ -45,7 +46,7 @@ def revision_list(request: HttpRequest, article_id: UUID) -> HttpResponse:
         older, newer = newer, older
     change = None
     if older.number != newer.number:
-        change = Change(newer, shortened(word_diff(older.text, newer.text)))
+        change = Change(newer, around_changes(word_diff(older.text, newer.text), size=_AROUND))
     context = {"article": article, "revisions": revisions, "older": older, "newer": newer, "change": change}
     return render(request, "reader/revisions.html", context)
 
@@ -69,21 +70,6 @@ def _chosen(
     if found is None:
         raise NotFound(f"The article has no revision {value}.")
     return found
-
-
-def shortened(hunks: list[Hunk]) -> list[Hunk]:
-    """The hunks with long unchanged stretches cut to what stands next to a change; "skip" marks what was left out."""
-    shown: list[Hunk] = []
-    for number, (kind, words) in enumerate(hunks):
-        if kind != "equal" or len(words) <= 2 * _AROUND:
-            shown.append((kind, words))
-            continue
-        if number:
-            shown.append(("equal", words[:_AROUND].rsplit(" ", 1)[0] + " "))
-        shown.append(("skip", ""))  # type: ignore[arg-type]  # a fourth kind, for the page alone
-        if number + 1 < len(hunks):
-            shown.append(("equal", " " + words[-_AROUND:].split(" ", 1)[-1]))
-    return shown
 
 
 @require_safe

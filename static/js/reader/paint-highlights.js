@@ -1,8 +1,6 @@
 // The Custom Highlight API: one registered Highlight per group, kept for the life of the page, one Range per span.
 // A Range belongs to one Highlight alone. The rules `::highlight(group)` stand in the static stylesheet.
 
-import { spanKey } from "./spans.js";
-
 // Where several lie on the same words the one of higher priority is drawn above. Claims are 0.
 const PRIORITY = {
   "evidence-context": 1,
@@ -34,7 +32,7 @@ function unwrapMarks(offsets) {
 export function createHighlightBackend(offsets) {
   const painted = new Map();
   let latest = new Map();
-  let activeKeys = new Set();
+  let active = [];
   unwrapMarks(offsets);
 
   function remove(key) {
@@ -52,7 +50,8 @@ export function createHighlightBackend(offsets) {
 
   // The active words wear their own paint alone: two translucent colours on each other make a muddy third.
   function repaint() {
-    const isShown = (key) => latest.has(key) && !activeKeys.has(key);
+    const isUnder = ({ start, end }) => active.some((span) => span.start <= start && span.end >= end);
+    const isShown = (key) => latest.has(key) && !isUnder(latest.get(key));
     for (const key of [...painted.keys()]) if (!isShown(key)) remove(key);
     for (const [key, span] of latest) if (isShown(key) && !painted.has(key)) add(key, span);
   }
@@ -72,7 +71,7 @@ export function createHighlightBackend(offsets) {
       repaint();
     },
     setActive(spans) {
-      activeKeys = new Set(spans.map(spanKey));
+      active = spans;
       replaceAll("active", spans);
       repaint();
     },

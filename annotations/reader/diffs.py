@@ -1,0 +1,22 @@
+"""Word diffs cut to what stands next to a change. Pure."""
+
+from typing import Literal
+
+from annotations.worddiff import Hunk
+
+ShownHunk = tuple[Literal["equal", "delete", "insert", "skip"], str]
+
+
+def around_changes(hunks: list[Hunk], *, size: int) -> list[ShownHunk]:
+    """The hunks with long unchanged stretches cut to about `size` characters beside a change; "skip" stands for the rest."""
+    shown: list[ShownHunk] = []
+    for number, (kind, words) in enumerate(hunks):
+        if kind != "equal" or len(words) <= 2 * size:
+            shown.append((kind, words))
+            continue
+        if number:
+            shown.append(("equal", words[:size].rsplit(" ", 1)[0] + " "))
+        shown.append(("skip", ""))
+        if number + 1 < len(hunks):
+            shown.append(("equal", " " + words[-size:].split(" ", 1)[-1]))
+    return shown
