@@ -18,11 +18,11 @@ class SettingsTab(NamedTuple):
 
 
 TABS = (
-    SettingsTab("desk_settings", "Desk", "desk.manage"),
+    SettingsTab("annotations:desk_settings", "Desk", "desk.manage"),
     SettingsTab("people", "People", "people.manage"),
     SettingsTab("tokens", "Tokens", "token.own"),
     SettingsTab("source_list", "Sources", "source.edit"),
-    SettingsTab("rating_scales", "Rating scales", "scale.manage"),
+    SettingsTab("annotations:rating_scales", "Rating scales", "scale.manage"),
     SettingsTab("webhooks", "Webhooks", "webhook.manage"),
 )
 

@@ -1,7 +1,20 @@
 from django.urls import path, re_path
 
 from annotations.reader import changes, marks, revisions, views
-from annotations.views import claim_list, claims, desk, evidence, public, rechecks, review, verdicts
+from annotations.views import (
+    claim_list,
+    claims,
+    conflicts,
+    desk,
+    evidence,
+    notifications,
+    public,
+    rechecks,
+    review,
+    settings,
+    statistics,
+    verdicts,
+)
 
 app_name = "annotations"
 
@@ -20,6 +33,19 @@ urlpatterns = [
     path("rechecks/", rechecks.recheck_list, name="rechecks"),
     path("rechecks/harmless/", rechecks.confirm_all_harmless, name="confirm_harmless"),
     path("rechecks/<uuid:task_id>/resolve/", rechecks.resolve, name="resolve_recheck"),
+    path("conflicts/<uuid:claimant_id>/", conflicts.declare, name="declare_conflict"),
+    # what a person should know
+    path("notifications/", notifications.notification_list, name="notifications"),
+    path("notifications/read/", notifications.mark_all_read, name="notifications_read"),
+    path("notifications/<uuid:notification_id>/", notifications.open_notification, name="notification"),
+    # numbers and settings
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/<slug:key>.csv", statistics.statistics_csv, name="statistics_csv"),
+    path("settings/desk/", settings.desk_settings, name="desk_settings"),
+    path("settings/scales/", settings.rating_scales, name="rating_scales"),
+    path("settings/scales/<uuid:scale_id>/", settings.rating_scale, name="rating_scale"),
+    path("settings/scales/<uuid:scale_id>/version/", settings.rating_scale_version, name="rating_scale_version"),
+    path("settings/scales/<uuid:scale_id>/active/", settings.rating_scale_active, name="rating_scale_active"),
     # what readers see
     path("fact-checks/", public.fact_check_list, name="fact_checks"),
     path("fact-checks/<slug:slug>/", public.fact_check_page, name="fact_check"),

@@ -34,7 +34,7 @@ ITEMS = (
     NavItem("annotations:rechecks", "Rechecks", "diff"),
     NavItem("import_list", "Imports", "import"),
     NavItem("export_list", "Exports", "export"),
-    NavItem("statistics", "Statistics", "statistics"),
+    NavItem("annotations:statistics", "Statistics", "statistics"),
     NavItem("settings", "Settings", "settings"),
 )
 

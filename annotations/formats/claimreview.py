@@ -64,7 +64,7 @@ def write_claim_review(fields: ClaimReviewFields) -> dict[str, Any]:
             "@context": CONTEXT,
             "@type": "ClaimReview",
             "claimReviewed": fields.claim_reviewed,
-            "reviewRating": _write_rating(fields.rating),
+            "reviewRating": write_rating(fields.rating),
             "url": fields.url,
             "author": _write_agent(fields.publisher),
             "datePublished": fields.published_at,
@@ -97,7 +97,7 @@ def _filled(members: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value not in (None, "", [], {})}
 
 
-def _write_rating(rating: RatingFields) -> dict[str, Any]:
+def write_rating(rating: RatingFields) -> dict[str, Any]:
     """Best and worst go out only beside a value: an unnumbered rating on a numbered scale would read as its lowest."""
     numbers = {} if rating.value is None else {
         "ratingValue": rating.value, "bestRating": rating.best, "worstRating": rating.worst

@@ -7,7 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from accounts.models import User
-from annotations.models import Claim, FactCheck, Verdict
+from annotations.models import Claim, FactCheck, RatingScale, Verdict
 from articles.models import Article, ImportRun
 from factcheck import demo
 
@@ -62,6 +62,10 @@ def _screens() -> Iterator[Screen]:
         yield from _where(name, f"annotations:{name}")
     for name in ("people", "tokens", "desk_settings", "rating_scales", "webhooks", "profile"):
         yield from _where(f"settings-{name}", name, f"annotations:{name}")
+    scales = RatingScale.objects.order_by("frozen_at")
+    for scale, name in ((scales.filter(frozen_at=None).first(), "new"), (scales.exclude(frozen_at=None).first(), "used")):
+        if scale is not None:
+            yield Screen(f"settings-scale-{name}", reverse("annotations:rating_scale", args=[scale.pk]))
     yield Screen("fact-check", reverse("annotations:fact_check", args=[check.slug]), "")
     yield Screen("fact-checks", reverse("annotations:fact_checks"), "")
     yield Screen("corrections", reverse("annotations:corrections"), "")

@@ -1,0 +1,36 @@
+"""Declaring a conflict of interest, from any page that shows the question."""
+
+from typing import cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from annotations.services.conflicts import declare_conflict
+from factcheck.errors import InvalidInput
+
+
+@require_POST
+@login_required
+def declare(request: HttpRequest, claimant_id: UUID) -> HttpResponse:
+    has_conflict = request.POST.get("has_conflict") == "yes"
+    try:
+        declare_conflict(
+            person=cast("User", request.user), claimant_id=claimant_id, has_conflict=has_conflict,
+            statement=request.POST.get("statement", ""), now=timezone.now(),
+        )  # fmt: skip
+    except InvalidInput as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, "Recorded. You are not asked again for this claimant.")
+    back = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return redirect(back if is_ours else "annotations:desk")

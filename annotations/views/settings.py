@@ -1,0 +1,135 @@
+"""Settings: the desk's record with its submission policy, and the rating scales."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.decorators import permission_required, person_of
+from accounts.forms import add_refusal
+from accounts.views.common import report
+from annotations import presets
+from annotations.models import Desk, RatingScale
+from annotations.services.desk import update_desk
+from annotations.services.scales import (
+    RatingInput,
+    make_scale,
+    new_version,
+    rating_previews,
+    save_scale,
+    set_scale_active,
+)
+from annotations.views.settings_forms import DeskForm, RatingFormSet, ScaleForm, rating_rows, ratings_of
+from factcheck.errors import DomainError
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required("desk.manage")
+def desk_settings(request: HttpRequest) -> HttpResponse:
+    desk = Desk.objects.select_related("default_scale").get()
+    form = DeskForm.of(desk, request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            update_desk(
+                person=person_of(request), expected=form.cleaned_data["edit_number"], **form.fields_of_the_desk()
+            )
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, "Saved. What is published from now on carries it.")
+            return redirect("annotations:desk_settings")
+    return render(request, "settings/desk.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required("scale.manage")
+def rating_scales(request: HttpRequest) -> HttpResponse:
+    """The list; POST makes a scale from a preset."""
+    if request.method == "POST":
+        name, description, ratings = presets.SCALES.get(request.POST.get("preset", ""), _BLANK)
+        given = request.POST.get("name", "").strip() or name
+        steps = [_input(step) for step in ratings]
+        try:
+            scale = make_scale(person=person_of(request), name=given, description=description, ratings=steps)
+        except DomainError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, f"“{scale}” is there. It can be edited until a verdict uses it.")
+            return redirect("annotations:rating_scale", scale_id=scale.pk)
+    scales = RatingScale.objects.prefetch_related("ratings").order_by("-is_active", "name", "-version", "pk")
+    return render(
+        request, "settings/scales.html", {"scales": scales, "presets": presets.SCALES, "desk": Desk.objects.get()}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required("scale.manage")
+def rating_scale(request: HttpRequest, scale_id: UUID) -> HttpResponse:
+    """One scale with what each rating becomes in a ClaimReview; a form while no verdict uses it."""
+    scale = get_object_or_404(RatingScale, pk=scale_id)
+    data = request.POST if request.method == "POST" else None
+    form = ScaleForm(data, initial={"name": scale.name, "description": scale.description})
+    rows = RatingFormSet(data, initial=rating_rows(scale), prefix="ratings")
+    if data is not None and form.is_valid() and rows.is_valid():
+        try:
+            save_scale(person=person_of(request), scale_id=scale.pk, ratings=ratings_of(rows), **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("annotations:rating_scale", scale_id=scale.pk)
+    has_errors = bool(form.errors or any(rows.errors)) if data is not None else False
+    context = {
+        "scale": scale,
+        "form": form,
+        "rows": rows,
+        "previews": rating_previews(scale),
+        "desk": Desk.objects.get(),
+        "versions": RatingScale.objects.filter(key=scale.key).order_by("-version"),
+    }
+    return render(request, "settings/scale.html", context, status=422 if has_errors else 200)
+
+
+@require_POST
+@permission_required("scale.manage")
+def rating_scale_version(request: HttpRequest, scale_id: UUID) -> HttpResponse:
+    try:
+        following = new_version(person=person_of(request), scale_id=scale_id)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("annotations:rating_scale", scale_id=scale_id)
+    messages.success(request, f"Version {following.version} is a copy. Edit it, then offer it to authors.")
+    return redirect("annotations:rating_scale", scale_id=following.pk)
+
+
+@require_POST
+@permission_required("scale.manage")
+def rating_scale_active(request: HttpRequest, scale_id: UUID) -> HttpResponse:
+    def act() -> str:
+        wanted = request.POST.get("is_active") == "1"
+        scale = set_scale_active(person=person_of(request), scale_id=scale_id, is_active=wanted)
+        return f"Authors {'can choose' if wanted else 'no longer choose'} from “{scale}”."
+
+    report(request, act)
+    return redirect("annotations:rating_scale", scale_id=scale_id)
+
+
+def _input(step: presets.RatingPreset) -> RatingInput:
+    value = None if step.value is None else Decimal(step.value)
+    return RatingInput(
+        label=step.label, rating_class=step.rating_class, definition=step.definition, value=value, colour=step.colour,
+        icon=step.icon,
+    )  # fmt: skip
+
+
+_BLANK = (
+    "New scale",
+    "",
+    [
+        presets.RatingPreset("True", "true", None, "#1b7340", "check", ""),
+        presets.RatingPreset("False", "false", None, "#b3261e", "cross", ""),
+    ],
+)

@@ -1,0 +1,109 @@
+"""Forms of the desk's settings and rating scales. What is valid is the services' word; the fields are drawn here."""
+
+from typing import Any
+
+from django import forms
+
+from accounts.services.validation import time_zones
+from annotations.models import Desk, RatingScale
+from annotations.models.desk import RatingClass
+from annotations.services.guards import GUARDS, policy_levels
+from annotations.services.scales import RatingInput
+
+LEVEL_CHOICES = [("required", "Required"), ("warn", "Warn"), ("off", "Off")]
+ICONS = ("check", "plus", "half", "tilde", "minus", "cross", "context", "scissors", "mask", "question", "clock", "dot")
+_TEXTS = ("name", "url", "logo_url", "corrections_url", "methodology_url", "contact_email", "time_zone", "language")
+
+
+class DeskForm(forms.Form):
+    name = forms.CharField(max_length=200, help_text="The publisher's name in every check.")
+    url = forms.URLField(label="Website", required=False, assume_scheme="https")
+    logo_url = forms.URLField(
+        label="Logo", required=False, assume_scheme="https", help_text="The address of a picture."
+    )
+    corrections_url = forms.URLField(
+        label="Corrections policy", required=False, assume_scheme="https", help_text="Linked from every check."
+    )
+    methodology_url = forms.URLField(label="How we work", required=False, assume_scheme="https")
+    contact_email = forms.EmailField(label="Contact", required=False)
+    time_zone = forms.ChoiceField(label="Time zone", choices=lambda: [(zone, zone) for zone in sorted(time_zones())])
+    language = forms.CharField(max_length=35, help_text="Of new verdicts. A tag such as en or pt-BR.")
+    domains = forms.CharField(
+        label="Domains",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        help_text="Where the newsroom publishes, one host name a line. A check's own page has to be on one of them.",
+    )
+    default_scale = forms.ModelChoiceField(
+        RatingScale.objects.filter(is_active=True), label="Default rating scale", required=False
+    )
+    has_public_pages = forms.BooleanField(
+        label="Public pages",
+        required=False,
+        help_text="Fact-check pages, corrections and the embed card. Off: only signed-in people see them.",
+    )
+    receipt_alarm_hours = forms.IntegerField(
+        label="Hours until a missing receipt is told", min_value=1, max_value=24 * 30,
+        help_text="When the CMS has not said that it shows a change.",
+    )  # fmt: skip
+    edit_number = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for guard in GUARDS:
+            self.fields[f"policy_{guard.key}"] = forms.ChoiceField(
+                label=guard.label, choices=LEVEL_CHOICES, widget=forms.RadioSelect
+            )
+
+    @property
+    def policy_fields(self) -> list[forms.BoundField]:
+        return [self[f"policy_{guard.key}"] for guard in GUARDS]
+
+    @property
+    def record_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if not field.name.startswith("policy_")]
+
+    @classmethod
+    def of(cls, desk: Desk, data: Any = None) -> "DeskForm":
+        initial = {
+            name: getattr(desk, name) for name in (*_TEXTS, "has_public_pages", "receipt_alarm_hours", "edit_number")
+        }
+        initial |= {"domains": "\n".join(desk.domains), "default_scale": desk.default_scale_id}
+        initial |= {f"policy_{key}": level for key, level in policy_levels(desk).items()}
+        return cls(data, initial=initial)
+
+    def fields_of_the_desk(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        policy = {guard.key: given[f"policy_{guard.key}"] for guard in GUARDS}
+        names = (*_TEXTS, "default_scale", "has_public_pages", "receipt_alarm_hours")
+        return {name: given[name] for name in names} | {"policy": policy, "domains": given["domains"].split()}
+
+
+class ScaleForm(forms.Form):
+    name = forms.CharField(max_length=120)
+    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class RatingForm(forms.Form):
+    label = forms.CharField(max_length=120, required=False)
+    rating_class = forms.ChoiceField(label="Means", choices=RatingClass.choices, initial="unproven")
+    value = forms.DecimalField(
+        label="Number", required=False, max_digits=6, decimal_places=2, help_text="None for unproven, satire, missing context."
+    )  # fmt: skip
+    colour = forms.RegexField(r"^#[0-9a-fA-F]{6}$", initial="#5b5b5b", widget=forms.TextInput(attrs={"type": "color"}))
+    icon = forms.ChoiceField(choices=[(icon, icon.capitalize()) for icon in ICONS], initial="dot")
+    definition = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+RatingFormSet = forms.formset_factory(RatingForm, extra=2, max_num=22, can_order=False)
+
+
+def ratings_of(formset: Any) -> list[RatingInput]:
+    """In the order of the form; a row without a label is left out."""
+    rows = [form.cleaned_data for form in formset if form.cleaned_data.get("label")]
+    return [RatingInput(**row) for row in rows]
+
+
+def rating_rows(scale: RatingScale) -> list[dict[str, Any]]:
+    names = ("label", "rating_class", "value", "colour", "icon", "definition")
+    return [{name: getattr(rating, name) for name in names} for rating in scale.ratings.all()]

@@ -1,0 +1,173 @@
+"""Settings of the desk, rating scales, statistics, notifications, conflicts of interest: the screens."""
+
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+
+from annotations.models import ConflictOfInterest, Desk, Notification, RatingScale
+from annotations.services.scales import RatingInput, new_version, save_scale, set_scale_active
+from annotations.services.statistics import KEYS
+from annotations.services.verdict_edits import correct_verdict, save_verdict
+from annotations.services.verdicts import submit_verdict
+from factcheck.errors import NotPermitted, WrongState
+from tests.annotations import story
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(client, make_user):
+    person = make_user("admin")
+    client.force_login(person)
+    return person
+
+
+def form_of(page) -> dict[str, object]:
+    """What a browser would send back unchanged."""
+    sent = {name: "" if value is None else value for name, value in page.context["form"].initial.items()}
+    return {name: value for name, value in sent.items() if value is not False}
+
+
+# --- the desk
+def test_the_desk_is_edited(client, admin):
+    url = reverse("annotations:desk_settings")
+    data = form_of(client.get(url)) | {
+        "name": "Bridge Desk", "domains": "Example.org\nnews.example.org", "policy_independent_sources": "required",
+    }  # fmt: skip
+    assert client.post(url, data).status_code == 302
+    desk = Desk.objects.get()
+    assert (desk.name, desk.domains) == ("Bridge Desk", ["example.org", "news.example.org"])
+    assert desk.policy == {"independent_sources": "required", "contrary_evidence": "warn", "claimant_contacted": "warn"}
+    again = client.post(url, data | {"name": "Other"})
+    assert again.status_code == 422
+    assert "Somebody else changed this" in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("domains", "not a host"), ("name", " "), ("time_zone", "Mars/Base"), ("url", "nowhere")]
+)
+def test_what_the_desk_refuses(client, admin, field, value):
+    url = reverse("annotations:desk_settings")
+    answer = client.post(url, form_of(client.get(url)) | {field: value})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors[field]
+
+
+@pytest.mark.parametrize("name", ["desk_settings", "rating_scales"])
+@pytest.mark.parametrize("role", ["editor", "reviewer", "publisher"])
+def test_settings_are_for_admins(client, make_user, name, role):
+    client.force_login(make_user(role))
+    assert client.get(reverse(f"annotations:{name}")).status_code == 403
+
+
+# --- rating scales
+STEPS = [RatingInput(label="Right", rating_class="true"), RatingInput(label="Wrong", rating_class="false")]
+
+
+def test_a_scale_is_made_from_a_preset_and_edited(client, admin):
+    client.post(reverse("annotations:rating_scales"), {"preset": "five-step", "name": "Ours"})
+    scale = RatingScale.objects.get(name="Ours")
+    assert scale.ratings.count() == 7
+    url = reverse("annotations:rating_scale", args=[scale.pk])
+    page = client.get(url)
+    assert "ratingValue: 5" in page.content.decode()
+    data = {"name": "Ours", "description": "Short", "ratings-TOTAL_FORMS": 3, "ratings-INITIAL_FORMS": 3}
+    for number, (label, kind) in enumerate([("Right", "true"), ("", "false"), ("Wrong", "false")]):
+        data |= {f"ratings-{number}-label": label, f"ratings-{number}-rating_class": kind}
+        data |= {f"ratings-{number}-colour": "#112233", f"ratings-{number}-icon": "check"}
+    assert client.post(url, data).status_code == 302
+    assert list(scale.ratings.values_list("label", "position")) == [("Right", 1), ("Wrong", 2)]
+
+
+def test_a_scale_in_use_gets_a_new_version(client, admin, make_user):
+    verdict = story.draft(make_user("editor"))
+    scale = verdict.rating.scale
+    with pytest.raises(WrongState):
+        save_scale(person=admin, scale_id=scale.pk, name="Other", description="", ratings=STEPS)
+    client.post(reverse("annotations:rating_scale_version", args=[scale.pk]))
+    following = RatingScale.objects.get(key=scale.key, version=2)
+    assert (following.is_active, following.frozen_at) == (False, None)
+    assert following.ratings.count() == scale.ratings.count()
+    save_scale(person=admin, scale_id=following.pk, name="Newsroom labels", description="", ratings=STEPS)
+    client.post(reverse("annotations:rating_scale_active", args=[following.pk]), {"is_active": "1"})
+    scale.refresh_from_db()
+    assert (scale.is_active, Desk.objects.get().default_scale_id) == (False, following.pk)
+    verdict.refresh_from_db()
+    assert verdict.rating.label == "False"
+
+
+def test_what_a_scale_refuses(admin, make_user):
+    scale = RatingScale.objects.get(key="newsroom")
+    with pytest.raises(WrongState):
+        set_scale_active(person=admin, scale_id=scale.pk, is_active=False)
+    with pytest.raises(NotPermitted):
+        new_version(person=make_user("reviewer"), scale_id=scale.pk)
+    twice = [STEPS[0], STEPS[0]]
+    for ratings in (STEPS[:1], twice):
+        with pytest.raises(Exception, match="Nothing was saved"):
+            save_scale(person=admin, scale_id=scale.pk, name="x", description="", ratings=ratings)
+
+
+# --- statistics
+def test_statistics_count_what_happened(client, make_user, django_assert_max_num_queries):
+    editor, reviewer = make_user("editor"), make_user("reviewer")
+    client.force_login(editor)
+    assert b"Nothing in this period yet" in client.get(reverse("annotations:statistics")).content
+    live = story.published(editor, reviewer)
+    correction = correct_verdict(person=editor, verdict_id=live.pk, kind="correction", note="Mended", now=story.NOW)
+    save_verdict(person=editor, verdict_id=correction.pk, summary="Now 62 million.", now=story.NOW)
+    submit_verdict(person=editor, verdict_id=correction.pk, now=story.NOW)
+    with django_assert_max_num_queries(20):
+        page = client.get(reverse("annotations:statistics"), {"days": "365"})
+    tables = {table.key: table for table, _chart in page.context["charts"]}
+    assert tables["ratings"].rows == [("False", 1)]
+    assert tables["claimants"].rows == [("Ada Example", 1)]
+    assert [row[0] for row in tables["ageing"].rows] == ["In Review"]
+    assert "In Review" in {row[0] for row in tables["time-in-state"].rows}
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_table_has_its_csv(client, make_user, key):
+    editor = make_user("editor")
+    story.published(editor, make_user("reviewer"))
+    client.force_login(editor)
+    answer = client.get(reverse("annotations:statistics_csv", args=[key]), {"days": "365"})
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    page = client.get(reverse("annotations:statistics"), {"days": "365"})
+    [table] = [table for table, _chart in page.context["charts"] if table.key == key]
+    assert rows[0] == list(table.columns)
+    assert len(rows) == len(table.rows) + 1
+    assert client.get(reverse("annotations:statistics_csv", args=["none"])).status_code == 404
+
+
+# --- notifications and conflicts
+def test_notifications_are_read(client, make_user):
+    reviewer = make_user("reviewer")
+    story.in_review(make_user("editor"))
+    client.force_login(reviewer)
+    assert b"Waits for review" in client.get(reverse("annotations:notifications")).content
+    one = Notification.objects.get(person=reviewer)
+    assert client.post(reverse("annotations:notification", args=[one.pk])).url == one.url
+    one.refresh_from_db()
+    assert one.read_at
+    client.force_login(make_user("reviewer"))
+    assert client.post(reverse("annotations:notification", args=[one.pk])).status_code == 404
+
+
+def test_the_question_is_asked_once(client, make_user):
+    reviewer = make_user("reviewer")
+    verdict = story.in_review(make_user("editor"))
+    client.force_login(reviewer)
+    page = reverse("annotations:review", args=[verdict.pk])
+    assert b"Does anything connect you" in client.get(page).content
+    declare = reverse("annotations:declare_conflict", args=[verdict.claim.claimant_id])
+    assert client.post(declare, {"has_conflict": "no", "next": page}).url == page
+    assert b"You declared no conflict" in client.get(page).content
+    assert client.post(declare, {"has_conflict": "yes", "next": "https://evil.example"}).url == reverse(
+        "annotations:desk"
+    )
+    assert not ConflictOfInterest.objects.get().has_conflict  # a yes wants a word on it
+    client.post(declare, {"has_conflict": "yes", "statement": "A cousin", "next": page})
+    assert b"You declared a conflict" in client.get(page).content
