@@ -1,18 +1,15 @@
 """How allauth behaves here: nobody signs up, addresses come through our proxies, one-time secrets lie encrypted."""
 
-import base64
-import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.audit import acting
+from accounts.encryption import decrypt, encrypt
 from accounts.network import client_address
 
 
@@ -44,17 +41,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no typ
         return mark_safe(svg.partition("?>")[2])  # noqa: S308 -- made by the QR library from a quoted URL: paths only
 
     def encrypt(self, text: str) -> str:
-        """A stolen database alone must not open a second factor; the key follows SECRET_KEY and its fallbacks."""
-        return _cipher().encrypt(text.encode()).decode()
+        return encrypt(text, purpose="second-factor")
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _cipher().decrypt(encrypted_text.encode()).decode()
-
-
-def _cipher() -> MultiFernet:
-    keys: list[Any] = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(_derive(str(key))) for key in keys])
-
-
-def _derive(key: str) -> bytes:
-    return base64.urlsafe_b64encode(hashlib.sha256(b"factcheck.second-factor:" + key.encode()).digest())
+        return decrypt(encrypted_text, purpose="second-factor")

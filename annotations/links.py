@@ -11,7 +11,11 @@ def fact_check_url(slug: str) -> str:
 
 
 def fact_check_api_url(fact_check_id: UUID | str) -> str:
-    return f"{settings.SITE_URL}/api/v1/fact-checks/{fact_check_id}"
+    return api_url(f"fact-checks/{fact_check_id}")
+
+
+def api_url(path: str) -> str:
+    return f"{settings.SITE_URL}/api/v1/{path}"
 
 
 def site_host() -> str:

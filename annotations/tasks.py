@@ -8,6 +8,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.audit_chain import write_anchor
+from annotations import publishing_tasks  # noqa: F401 -- Celery looks for tasks here alone
 from annotations.mail import send_notifications
 from annotations.services import notifications, retention, scheduled
 from annotations.services.verdicts import publish_due

@@ -1,5 +1,6 @@
 from django.urls import path, re_path
 
+from annotations import urls_publishing
 from annotations.reader import changes, marks, revisions, views
 from annotations.views import (
     claim_list,
@@ -106,4 +107,5 @@ urlpatterns = [
     path("verdicts/<uuid:verdict_id>/suspend/", verdicts.suspend, name="verdict_suspend"),
     path("verdicts/<uuid:verdict_id>/retract/", verdicts.retract, name="verdict_retract"),
     path("verdicts/<uuid:verdict_id>/restore/", verdicts.restore, name="verdict_restore"),
+    *urls_publishing.urlpatterns,
 ]

@@ -33,7 +33,7 @@ ITEMS = (
     NavItem("annotations:review_queue", "Review queue", "review", "review_queue"),
     NavItem("annotations:rechecks", "Rechecks", "diff"),
     NavItem("import_list", "Imports", "import"),
-    NavItem("export_list", "Exports", "export"),
+    NavItem("annotations:exports", "Exports", "export"),
     NavItem("annotations:statistics", "Statistics", "statistics"),
     NavItem("settings", "Settings", "settings"),
 )

@@ -164,6 +164,8 @@ CELERY_BEAT_SCHEDULE = {
     "check-links": {"task": "annotations.check_links", "schedule": 3600.0, "options": {"expires": 3600}},
     "clean-up": {"task": "annotations.clean_up", "schedule": 3600.0, "options": {"expires": 3600}},
     "anchor-audit": {"task": "annotations.anchor_audit", "schedule": 900.0, "options": {"expires": 900}},
+    "drain-outbox": {"task": "annotations.drain_outbox", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep-exports": {"task": "annotations.sweep_exports", "schedule": 30.0, "options": {"expires": 30}},
 }
 
 # --- People: by invitation only, known by e-mail address alone

@@ -38,6 +38,12 @@ STATUSES = {
     "finished": Look("Finished", "success", "positive"),
     "failed": Look("Failed", "error", "negative"),
     "cancelled": Look("Cancelled", "minus", "muted"),
+    "pending": Look("On its way", "queued", "info"),
+    "delivered": Look("Delivered", "success", "positive"),
+    # what a CMS says it shows
+    "scheduled": Look("Scheduled", "clock", "info"),
+    "live": Look("Live", "globe", "positive"),
+    "removed": Look("Removed", "minus", "muted"),
     # items of an import
     "created": Look("New", "plus", "positive"),
     "updated": Look("Updated", "refresh", "info"),

@@ -1,0 +1,29 @@
+"""Secrets that have to be read again (second factors, webhook secrets) lie encrypted: a stolen database alone opens none.
+
+The key follows SECRET_KEY; SECRET_KEY_FALLBACKS still open what an earlier key closed. Each purpose has a key of its own.
+"""
+
+import base64
+import hashlib
+from typing import Any
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+
+
+def encrypt(text: str, *, purpose: str) -> str:
+    return _cipher(purpose).encrypt(text.encode()).decode()
+
+
+def decrypt(encrypted: str, *, purpose: str) -> str:
+    """Raises cryptography.fernet.InvalidToken where no key of this desk closed it for this purpose."""
+    return _cipher(purpose).decrypt(encrypted.encode()).decode()
+
+
+def _cipher(purpose: str) -> MultiFernet:
+    keys: list[Any] = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(_derive(purpose, str(key))) for key in keys])
+
+
+def _derive(purpose: str, key: str) -> bytes:
+    return base64.urlsafe_b64encode(hashlib.sha256(f"factcheck.{purpose}:{key}".encode()).digest())

@@ -1,0 +1,92 @@
+"""Background work of publishing: webhooks on their way, exports. Imported by tasks.py, where Celery looks."""
+
+import logging
+from collections.abc import Mapping
+from smtplib import SMTPException
+from typing import Any
+
+from celery import shared_task
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import OperationalError, transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerError
+
+from annotations.models import WebhookEndpoint
+from annotations.services.contributors import people_who_may
+from annotations.services.deliveries import Result, deliver, due_deliveries
+from annotations.services.exports import open_runs, run_export
+from annotations.services.feed import number_changes
+from articles.fetching import Answer, Limits, request
+
+LIMITS = Limits(total_seconds=15.0, max_bytes=1024 * 1024)
+# The first pause is 5 seconds: shorter than a sweep, so such a retry is asked for by itself.
+_SOON_SECONDS = 60.0
+logger = logging.getLogger(__name__)
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """To a checked address; a redirect is an answer like any other."""
+    return request("POST", url, headers=headers, body=body, limits=LIMITS)
+
+
+@shared_task(name="annotations.drain_outbox", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
+def drain_outbox() -> None:
+    number_changes()
+    for delivery_id in due_deliveries(now=timezone.now()):
+        deliver_one.delay(str(delivery_id))
+
+
+@shared_task(name="annotations.deliver", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
+def deliver_one(delivery_id: str) -> None:
+    result = deliver(delivery_id=delivery_id, send=post, clock=timezone.now)
+    if result is None:
+        return
+    if result.news:
+        tell(result)
+    wait = (result.delivery.next_at - timezone.now()).total_seconds()
+    if result.delivery.state == "pending" and wait < _SOON_SECONDS:
+        deliver_one.apply_async([delivery_id], countdown=max(wait, 0) + 0.1)
+
+
+@shared_task(name="annotations.run_export", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
+def run_export_task(run_id: str) -> None:
+    run_export(run_id=run_id, clock=timezone.now)
+
+
+@shared_task(name="annotations.sweep_exports")
+def sweep_exports() -> None:
+    """Take up what a dead worker held and what was never handed to one."""
+    for run_id in open_runs(now=timezone.now()):
+        run_export_task.delay(str(run_id))
+
+
+def wake(**_signal: Any) -> None:
+    """A change was written: drain the outbox as soon as it is committed. Without a broker the next sweep does."""
+    transaction.on_commit(_drain_now)
+
+
+def _drain_now() -> None:
+    try:
+        drain_outbox.delay()
+    except BrokerError:
+        logger.warning("the outbox waits for the next sweep: the broker does not answer")
+
+
+def tell(result: Result) -> None:
+    """Mail to who made the endpoint and to the admins: it fails, or it was switched off."""
+    endpoint: WebhookEndpoint = result.delivery.endpoint
+    people = {endpoint.created_by, *people_who_may("webhook.manage")}
+    context = {"endpoint": endpoint, "delivery": result.delivery, "news": result.news, "site": settings.SITE_URL}
+    words = "was switched off" if result.news == "disabled" else "does not take deliveries"
+    subject = f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}A webhook endpoint {words}"
+    try:
+        send_mail(
+            subject,
+            render_to_string("webhooks/email/news.txt", context),
+            settings.DEFAULT_FROM_EMAIL,
+            sorted(person.email for person in people if person.is_active),
+        )
+    except (OSError, SMTPException):
+        logger.exception("the mail server did not take the news of endpoint %s", endpoint.pk)
