@@ -67,8 +67,8 @@ def _language(found: Where, value: str, _name: str) -> None:
 def _article(found: Where, value: str, name: str) -> None:
     if not _is_uuid(value):
         raise _bad(name, f"The filter {name} is an id (UUID).")
-    place = f"EXISTS (SELECT 1 FROM jsonb_array_elements({_DOCUMENT}->'claim'->'appearances') a WHERE a->>'article' = %s)"
-    found.add(place, str(UUID(value)))
+    one = "jsonb_build_array(jsonb_build_object('article', %s::text))"
+    found.add(f"{_DOCUMENT}->'claim'->'appearances' @> {one}", str(UUID(value)))
 
 
 def _since(found: Where, value: str, name: str) -> None:
@@ -102,7 +102,8 @@ def _is_uuid(value: str) -> bool:
 
 def _bad(name: str, detail: str) -> InvalidInput:
     return InvalidInput(
-        f"{detail} Nothing was started.", errors=[{"pointer": f"/filter/{name}", "code": "bad-filter", "detail": detail}]
+        f"{detail} Nothing was started.",
+        errors=[{"pointer": f"/filter/{name}", "code": "bad-filter", "detail": detail}],
     )
 
 

@@ -47,7 +47,7 @@ def deliver_one(delivery_id: str) -> None:
         tell(result)
     wait = (result.delivery.next_at - timezone.now()).total_seconds()
     if result.delivery.state == "pending" and wait < _SOON_SECONDS:
-        deliver_one.apply_async([delivery_id], countdown=max(wait, 0) + 0.1)
+        deliver_one.apply_async((delivery_id,), countdown=max(wait, 0) + 0.1)
 
 
 @shared_task(name="annotations.run_export", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
@@ -64,10 +64,10 @@ def sweep_exports() -> None:
 
 def wake(**_signal: Any) -> None:
     """A change was written: drain the outbox as soon as it is committed. Without a broker the next sweep does."""
-    transaction.on_commit(_drain_now)
+    transaction.on_commit(drain_now)
 
 
-def _drain_now() -> None:
+def drain_now() -> None:
     try:
         drain_outbox.delay()
     except BrokerError:

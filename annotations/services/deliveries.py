@@ -82,9 +82,7 @@ def replay(*, person: User, delivery_id: UUID | str, now: datetime) -> Delivery:
         return _copy(original, now)
 
 
-def replay_range(
-    *, person: User, endpoint_id: UUID | str, since: datetime, until: datetime, now: datetime
-) -> int:
+def replay_range(*, person: User, endpoint_id: UUID | str, since: datetime, until: datetime, now: datetime) -> int:
     """Everything between two moments once more, and what the endpoint missed while it was switched off. How many."""
     check_permission(person, "webhook.manage")
     if since >= until:
@@ -97,7 +95,9 @@ def replay_range(
         missed = Change.objects.filter(modified_at__range=(since, until), seq__isnull=False)
         missed = missed.exclude(deliveries__endpoint=endpoint).order_by("seq")
         if len(done) + missed.count() > _MOST_REPLAYED:
-            raise InvalidInput(f"That is more than {_MOST_REPLAYED:,} deliveries: choose a shorter range. Nothing was sent.")
+            raise InvalidInput(
+                f"That is more than {_MOST_REPLAYED:,} deliveries: choose a shorter range. Nothing was sent."
+            )
         copies = [_copy(delivery, now) for delivery in done]
         return len(copies) + make_deliveries(missed, endpoints=[endpoint], now=now)
 

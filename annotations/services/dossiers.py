@@ -27,7 +27,7 @@ def dossier_of(claim_id: UUID | str, *, now: datetime) -> Dossier:
         frozen=frozen,
         desk_name=Desk.objects.values_list("name", flat=True).get(),
         status=verdict.get_status_display(),
-        generated_at=now,
+        generated_at=now.replace(microsecond=0),
         url=(fact_check.canonical_url or fact_check_url(fact_check.slug)) if fact_check else "",
         digest=verdict.frozen.sha256 if verdict.frozen else digest(frozen),
         history=_history(verdict),

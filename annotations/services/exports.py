@@ -182,7 +182,9 @@ class _Work:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             size = file.tell()
             file.seek(0)
-            path = default_storage.save(f"exports/{self.run.pk}-{uuid4().hex[:8]}.{_kind(self.run.kind)[0]}", File(file))
+            path = default_storage.save(
+                f"exports/{self.run.pk}-{uuid4().hex[:8]}.{_kind(self.run.kind)[0]}", File(file)
+            )
         try:
             self._finish(path, size, sha256)
         except BaseException:

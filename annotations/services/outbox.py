@@ -33,7 +33,9 @@ def make_deliveries(changes: Iterable[Change], *, endpoints: Iterable[WebhookEnd
     """One delivery per change and listening endpoint; those that are there already stay as they are."""
     listening = list(endpoints)
     made = [
-        Delivery(endpoint=endpoint, change=change, event=change.event, body=body_of(change), next_at=now, created_at=now)
+        Delivery(
+            endpoint=endpoint, change=change, event=change.event, body=body_of(change), next_at=now, created_at=now
+        )
         for change in changes
         for endpoint in listening
         if wants(endpoint, change.event)

@@ -16,7 +16,7 @@ from accounts.decorators import permission_required, person_of
 from accounts.views.common import render_secret, report
 from annotations.forms_publishing import EndpointForm, RangeForm
 from annotations.models import Delivery, WebhookEndpoint
-from annotations.publishing_tasks import deliver_one, drain_outbox
+from annotations.publishing_tasks import deliver_one, drain_now
 from annotations.services import deliveries as deliveries_service
 from annotations.services import webhooks as webhooks_service
 from annotations.services.outbox import EVENTS
@@ -123,7 +123,7 @@ def replay_range(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
         count = deliveries_service.replay_range(
             person=person_of(request), endpoint_id=endpoint_id, now=timezone.now(), **form.cleaned_data
         )
-        drain_outbox.delay_on_commit()
+        drain_now()
         return f"{count:,} deliveries are on their way again." if count else "Nothing was sent in that time."
 
     report(request, act)
@@ -162,7 +162,13 @@ def _list(request: HttpRequest, form: EndpointForm, *, made: Made | None = None,
     endpoints = WebhookEndpoint.objects.annotate(
         waiting=Count("deliveries", filter=pending), failed=Count("deliveries", filter=failed)
     ).order_by("-created_at", "pk")
-    context = {"endpoints": endpoints, "form": form, "made": made, "events": EVENTS, "chosen": form["events"].value() or []}
+    context = {
+        "endpoints": endpoints,
+        "form": form,
+        "made": made,
+        "events": EVENTS,
+        "chosen": form["events"].value() or [],
+    }
     return render_secret(request, "webhooks/list.html", context, status=status)
 
 
