@@ -13,7 +13,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from annotations.errors import NotFound, WrongState
-from annotations.models import Delivery, ExportRun, FactCheck
+from annotations.models import Delivery, FactCheck
 from annotations.services import exports
 from annotations.services.exports import (
     cancel_export,
