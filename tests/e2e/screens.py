@@ -57,6 +57,7 @@ def _screens() -> Iterator[Screen]:
         yield from _where("import", "import_detail", run.pk, who=editor)
     yield from _where("sources", "source_list", who=editor)
     yield from _where("feeds", "feed_list", who=editor)
+    yield from _where("feeds", "feed_list", who=editor)
     yield from _where("details", "article_details", article.pk, who=editor)
     for name in ("exports", "receipts", "statistics", "notifications"):
         yield from _where(name, f"annotations:{name}")
