@@ -50,11 +50,12 @@ SCOPES: Final[dict[str, Scope]] = {
     ),
     "verdicts:publish": _scope(
         "Verdicts",
-        "Publish, suspend, retract and restore; name the newsroom's page of a fact-check.",
+        "Publish, suspend, retract, restore and remove for legal reasons; name the newsroom's page of a fact-check.",
         "verdict.publish",
         "verdict.suspend",
         "verdict.retract",
         "verdict.restore",
+        "verdict.legal_removal",
         "factcheck.edit",
     ),
     "feed:read": _scope("Publication", "Read the change feed, corrections and published fact-checks.", "desk.read"),

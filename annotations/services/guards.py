@@ -40,7 +40,7 @@ class Guard:
     key: str
     label: str
     preset_reasons: tuple[str, ...]
-    find_gap: Callable[[Verdict], str]
+    find_gap: Callable[[Verdict, list[Evidence]], str]
     takes_free_reason: bool = True
 
 
@@ -72,9 +72,16 @@ def submission_report(verdict: Verdict, *, waived: dict[str, str] | None = None)
     Reasons not given now are taken from the verdict's last submission, so that the dialog comes prefilled.
     """
     levels = policy_levels(Desk.objects.get())
+    evidence = _standing(verdict)
     reasons = {key: text for key, text in verdict.waived.items() if text != WARNED} | (waived or {})
     return [
-        _state(guard, verdict, level=levels[guard.key], reason=str(reasons.get(guard.key, "")).strip()[:MAX_REASON])
+        _state(
+            guard,
+            verdict,
+            evidence,
+            level=levels[guard.key],
+            reason=str(reasons.get(guard.key, "")).strip()[:MAX_REASON],
+        )
         for guard in GUARDS
         if levels[guard.key] != "off"
     ]
@@ -109,8 +116,8 @@ def guard_label(key: str) -> str:
     return next((guard.label for guard in GUARDS if guard.key == key), key)
 
 
-def _state(guard: Guard, verdict: Verdict, *, level: str, reason: str) -> GuardState:
-    gap = guard.find_gap(verdict)
+def _state(guard: Guard, verdict: Verdict, evidence: list[Evidence], *, level: str, reason: str) -> GuardState:
+    gap = guard.find_gap(verdict, evidence)
     return GuardState(
         guard.key,
         guard.label,
@@ -130,11 +137,9 @@ def _refusal(state: GuardState) -> str:
     return f"{state.detail} Mend it, or give {asked}, such as: {state.preset_reasons[0]}."
 
 
-def _find_sources_gap(verdict: Verdict) -> str:
-    claim = verdict.claim
-    evidence = _standing(verdict)
+def _find_sources_gap(verdict: Verdict, evidence: list[Evidence]) -> str:
     count = independent_origins(
-        weight for pk, weight in weigh_evidence(claim, evidence).items() if _is_verified(pk, evidence)
+        weight for pk, weight in weigh_evidence(verdict.claim, evidence).items() if _is_verified(pk, evidence)
     )
     if count >= 2:
         return ""
@@ -146,19 +151,19 @@ def _is_verified(pk: object, evidence: list[Evidence]) -> bool:
     return any(item.pk == pk and item.verified for item in evidence)
 
 
-def _find_contrary_gap(verdict: Verdict) -> str:
+def _find_contrary_gap(verdict: Verdict, evidence: list[Evidence]) -> str:
     if verdict.rating is None:
         return ""
     against = CONTRARY[verdict.rating.rating_class]
     answered = set(rationale.evidence_references(verdict.rationale))
-    left = [item.number for item in _standing(verdict) if item.stance in against and item.number not in answered]
+    left = [item.number for item in evidence if item.stance in against and item.number not in answered]
     if not left:
         return ""
     named = ", ".join(f"[E{number}]" for number in left)
     return f"The rationale does not answer {named}, which speaks against “{verdict.rating.label}”."
 
 
-def _find_contact_gap(verdict: Verdict) -> str:
+def _find_contact_gap(verdict: Verdict, _evidence: list[Evidence]) -> str:
     contact = ClaimantContact.objects.filter(claim_id=verdict.claim_id).first()
     if contact is not None and (contact.asked_at or contact.waived_reason.strip()):
         return ""

@@ -41,7 +41,9 @@ from annotations.services.claim_reads import (
     verdicts_of,
 )
 from annotations.services.contributors import contributor_ids, people_who_may
+from annotations.services.corrections import correction_problems
 from annotations.services.describing import version_of
+from annotations.services.guards import policy_problems, submission_report
 from annotations.services.verdict_drafts import check_edit, claim_words, edit_warning, verdict_words
 from annotations.services.verdicts import allowed_actions, submission_problems
 from annotations.views.checklist import checklist
@@ -223,7 +225,8 @@ def _working(
     person: User, desk: Desk, working: Verdict, contributors: set[UUID], bound: Bound, *, can_edit: bool
 ) -> dict[str, Any]:
     words = verdict_words(working)
-    problems = submission_problems(working)
+    report = submission_report(working)
+    problems = [*submission_problems(working), *correction_problems(working), *policy_problems(report)]
     is_open = working.status in {Status.DRAFT, Status.CHANGES_REQUESTED}
     approvers = [one for one in people_who_may("verdict.approve") if one.pk not in contributors] if is_open else []
     given = working.approvals.filter(frozen=working.frozen_id, action="publish").select_related("person")
@@ -235,7 +238,8 @@ def _working(
         or words["rating"],
         "verdict_etag": version_of(words),
         "scales": scales_for(desk.default_scale, working.rating) if can_edit else [],
-        "checklist": checklist(problems),
+        "checklist": checklist(problems, report),
+        "guards": report,
         "is_ready": not problems,
         "is_submittable": is_open,
         "approvers": [one for one in approvers if one.pk != person.pk],

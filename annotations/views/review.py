@@ -35,6 +35,7 @@ from annotations.services.verdicts import (
     allowed_actions,
     approve_verdict,
     publish_verdict,
+    remove_for_legal_reasons,
     request_changes,
     restore_verdict,
     retract_verdict,
@@ -46,6 +47,11 @@ _SIDE_ACTIONS = (
     ("suspend", "Suspend", "At once, by one person: the page says that the check is under review, the feed drops it."),
     ("retract", "Retract", "Two people where two may: the page keeps a notice, the feed a tombstone."),
     ("restore", "Restore", "Two people where two may: it is public again."),
+    (
+        "legal-removal",
+        "Remove for legal reasons",
+        "Two people where two may. Every stored text of all versions is blanked for ever; digests and this reason stay.",
+    ),
 )
 _FILTERS = {
     "in_review": "Waiting for review",
@@ -120,7 +126,9 @@ def _page(
         "lock": holder(verdict_id=verdict.pk, now=now),
         "typed": typed or {},
     }
-    context["side_actions"] = [(name, label, text) for name, label, text in _SIDE_ACTIONS if context["allowed"][name]]
+    context["side_actions"] = [
+        (name, label, text) for name, label, text in _SIDE_ACTIONS if context["allowed"][name.replace("-", "_")]
+    ]
     if content is not None:
         document, problems = preview(verdict, content, desk=Desk.objects.get(), now=now)
         numbers = [item["n"] for item in content["evidence"]]
@@ -186,7 +194,8 @@ def _publish(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
 
 def _with_reason(service: Callable[..., Any], done: str) -> Callable[[User, UUID, Any, datetime], str]:
     def act(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
-        outcome = service(person=person, verdict_id=verdict_id, reason=data.get("reason", ""), now=now)
+        options = {"is_override": True} if data.get("override") else {}
+        outcome = service(person=person, verdict_id=verdict_id, reason=data.get("reason", ""), now=now, **options)
         return _told(outcome, done) if isinstance(outcome, Outcome) else done
 
     return act
@@ -230,6 +239,9 @@ _ACTIONS: dict[str, Callable[[User, UUID, Any, datetime], str]] = {
     ),
     "retract": _with_reason(retract_verdict, "Retracted. The page keeps a notice; the feed has a tombstone."),
     "restore": _with_reason(restore_verdict, "Restored. It is public again."),
+    "legal-removal": _with_reason(
+        remove_for_legal_reasons, "Removed. Every stored text of its versions is blanked; the feed has a tombstone."
+    ),
     "comment": _comment,
     "take": _take,
     "release": _release,

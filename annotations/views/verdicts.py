@@ -17,6 +17,7 @@ from annotations.errors import DomainError, NotPermitted
 from annotations.forms import CorrectionForm, ReasonForm, VerdictForm
 from annotations.models import Evidence, Verdict
 from annotations.services.describing import version_of
+from annotations.services.guards import GUARDS
 from annotations.services.verdict_drafts import save_verdict_words, verdict_words
 from annotations.services.verdict_edits import correct_verdict, start_verdict
 from annotations.services.verdicts import (
@@ -67,13 +68,22 @@ def submit(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
     try:
         if "headline" in request.POST:
             _save(request, verdict_id, expected=request.POST.get("etag"))
-        submit_verdict(person=person_of(request), verdict_id=verdict_id, now=timezone.now())
+        submit_verdict(person=person_of(request), verdict_id=verdict_id, waived=_reasons(request), now=timezone.now())
     except NotPermitted:
         raise
     except DomainError as refusal:
         return _refused(request, verdict.claim_id, refusal)
     messages.success(request, "Submitted. The reviewers see it in their queue.")
     return SeeOther(claim_url(verdict.claim_id, "verdict"))
+
+
+def _reasons(request: HttpRequest) -> dict[str, str]:
+    """The reasons given for guards that are not met: the person's own words, else the chosen preset."""
+    given = {
+        guard.key: request.POST.get(f"own-reason-{guard.key}") or request.POST.get(f"reason-{guard.key}")
+        for guard in GUARDS
+    }
+    return {key: reason.strip() for key, reason in given.items() if reason and reason.strip()}
 
 
 def _refused(request: HttpRequest, claim_id: UUID, refusal: DomainError) -> HttpResponse:

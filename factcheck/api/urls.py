@@ -55,6 +55,7 @@ urlpatterns = [
     path(f"{_VERDICT}/suspend", moves.Suspend.as_view(), name="suspend"),
     path(f"{_VERDICT}/retract", moves.Retract.as_view(), name="retract"),
     path(f"{_VERDICT}/restore", moves.Restore.as_view(), name="restore"),
+    path(f"{_VERDICT}/legal-removal", moves.LegalRemoval.as_view(), name="legal-removal"),
     path("rating-scales", desk.RatingScales.as_view(), name="rating-scales"),
     path("fact-checks", fact_checks.FactChecks.as_view(), name="fact-checks"),
     path(_CHECK, fact_checks.FactCheckDetail.as_view(), name="fact-check"),

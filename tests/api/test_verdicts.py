@@ -127,6 +127,18 @@ def test_retraction_by_two_and_restoring(connect, make_user, api, review, editor
     assert api.move(verdict, "retract", {"reason": "Mine"}).status_code == 403
 
 
+def test_a_legal_removal_leaves_a_tombstone_and_410(connect, make_user, api, editor, reviewer):
+    verdict = story.published(editor, reviewer)
+    check = verdict.claim.fact_check
+    people = [connect(make_user("publisher")), connect(make_user("admin"))]
+    assert people[0].move(str(verdict.pk), "legal-removal", {"reason": "Court order"}).status_code == 202
+    assert people[1].move(str(verdict.pk), "legal-removal", {"reason": "Court order"}).status_code == 200
+    for path in (f"fact-checks/{check.pk}", f"fact-checks/{check.pk}/versions/1"):
+        assert api.get(path).status_code == 410
+    change = api.get("changes").json()["items"][-1]
+    assert (change["state"], change["reason"], change["data"]) == ("deleted", "legal_removal", None)
+
+
 def test_a_correction_is_a_new_draft(api, review, editor, reviewer):
     verdict = str(story.published(editor, reviewer).pk)
     assert api.move(verdict, "correct", {"kind": "correction"}).status_code == 422
@@ -155,7 +167,7 @@ def test_events_are_the_audit_trail_with_reasons(api, review, editor, reviewer):
     ("move", "scope"),
     [("submit", "verdicts:write"), ("correct", "verdicts:write"), ("approve", "verdicts:approve"),
      ("request-changes", "verdicts:approve"), ("publish", "verdicts:publish"), ("suspend", "verdicts:publish"),
-     ("retract", "verdicts:publish"), ("restore", "verdicts:publish")],
+     ("retract", "verdicts:publish"), ("restore", "verdicts:publish"), ("legal-removal", "verdicts:publish")],
 )  # fmt: skip
 def test_every_move_wants_its_scope(connect, reviewer, move, scope):
     from accounts.scopes import SCOPES

@@ -64,7 +64,10 @@ def _screens() -> Iterator[Screen]:
     for name in ("people", "tokens", "desk_settings", "rating_scales", "webhooks", "profile"):
         yield from _where(f"settings-{name}", name, f"annotations:{name}")
     scales = RatingScale.objects.order_by("frozen_at")
-    for scale, name in ((scales.filter(frozen_at=None).first(), "new"), (scales.exclude(frozen_at=None).first(), "used")):
+    for scale, name in (
+        (scales.filter(frozen_at=None).first(), "new"),
+        (scales.exclude(frozen_at=None).first(), "used"),
+    ):
         if scale is not None:
             yield Screen(f"settings-scale-{name}", reverse("annotations:rating_scale", args=[scale.pk]))
     yield Screen("fact-check", reverse("annotations:fact_check", args=[check.slug]), "")

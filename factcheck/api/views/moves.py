@@ -133,6 +133,17 @@ class Restore(Move):
         return self.move(request, verdict_id, forms.Reason, services.restore_verdict)
 
 
+class LegalRemoval(Move):
+    required_scopes: ClassVar[dict[str, str | tuple[str, ...]]] = {"POST": "verdicts:publish"}
+
+    @describe(
+        "Remove for legal reasons: every stored text of the claim's versions is blanked; two people where two may",
+        takes=forms.Reason, returns="Verdict", if_match=True, can_wait=True, errors=MOVE_ERRORS,
+    )  # fmt: skip
+    def post(self, request: Request, verdict_id: UUID) -> Response:
+        return self.move(request, verdict_id, forms.Reason, services.remove_for_legal_reasons)
+
+
 def _outcome(view: ApiView, request: Request, outcome: services.Outcome) -> Response:
     verdict: Verdict = outcome.verdict
     document = existing(verdict_document(verdict.pk))

@@ -6,6 +6,7 @@ import io
 import pytest
 from django.urls import reverse
 
+from accounts.audit import acting
 from annotations.models import ConflictOfInterest, Desk, Notification, RatingScale
 from annotations.services.scales import RatingInput, new_version, save_scale, set_scale_active
 from annotations.services.statistics import KEYS
@@ -171,3 +172,38 @@ def test_the_question_is_asked_once(client, make_user):
     assert not ConflictOfInterest.objects.get().has_conflict  # a yes wants a word on it
     client.post(declare, {"has_conflict": "yes", "statement": "A cousin", "next": page})
     assert b"You declared a conflict" in client.get(page).content
+
+
+# --- the claim page's reasons, and withdrawing from the review page
+def test_the_claim_page_asks_for_reasons(client, make_user):
+    editor = make_user("editor")
+    with acting(None):
+        Desk.objects.update(policy={"independent_sources": "required", "claimant_contacted": "required"})
+    verdict = story.draft(editor)
+    client.force_login(editor)
+    page = client.get(reverse("annotations:claim", args=[verdict.claim_id])).content.decode()
+    assert "A primary document settles it" in page
+    submit = reverse("annotations:verdict_submit", args=[verdict.pk])
+    refused = client.post(submit)
+    assert refused.status_code == 422
+    assert "The claimant was not asked" in refused.content.decode()
+    reasons = {"reason-independent_sources": "A primary document settles it", "own-reason-claimant_contacted": "Abroad"}
+    assert client.post(submit, reasons).status_code == 303
+    verdict.refresh_from_db()
+    assert verdict.waived["claimant_contacted"] == "Abroad"
+
+
+def test_an_admin_overrides_and_removes_from_the_review_page(client, make_user):
+    editor, reviewer, admin = make_user("editor"), make_user("reviewer"), make_user("admin")
+    verdict = story.published(editor, reviewer)
+    client.force_login(admin)
+    page = client.get(reverse("annotations:review", args=[verdict.pk])).content.decode()
+    assert "Administrator's override" in page
+    decide = reverse("annotations:decide", args=[verdict.pk, "retract"])
+    assert client.post(decide, {"reason": "Wrong", "override": "1"}).status_code == 302
+    assert verdict.transitions.get(action="retract").is_override
+    remove = reverse("annotations:decide", args=[verdict.pk, "legal-removal"])
+    assert client.post(remove, {"reason": "Court order"}).status_code == 302
+    assert verdict.claim.fact_check.state == "removed"
+    client.force_login(reviewer)
+    assert client.post(remove, {"reason": "Court order"}).status_code == 403
