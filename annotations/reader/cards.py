@@ -79,9 +79,13 @@ class ClaimCard:
 
     @property
     def group(self) -> str:
-        if is_live(self.claim):
+        if self.is_live:
             return "claim-published"
         return f"claim-{self.claim.state}"
+
+    @property
+    def is_live(self) -> bool:
+        return bool(getattr(self.claim, "is_published", False))
 
     @property
     def verdict(self) -> dict[str, Any]:
@@ -185,7 +189,3 @@ def verdict_of(claim: Claim) -> dict[str, Any]:
     """The newest version that is not superseded, as `ClaimQuerySet.for_reader` noted it; {} where there is none."""
     found: dict[str, Any] | None = getattr(claim, "verdict_now", None)
     return found or {}
-
-
-def is_live(claim: Claim) -> bool:
-    return bool(getattr(claim, "is_published", False))

@@ -1,5 +1,6 @@
 """The reader in a real browser, on the sample articles: marking, describing, linking, undoing, together."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -357,3 +358,50 @@ def test_the_other_pages_of_an_article_are_accessible(page, open_article, articl
     for url in ("revisions/", "?revision=1"):
         page.goto(reverse("annotations:reader", args=[article.pk]) + url)
         axe(page)
+
+
+def test_the_pinned_claims_evidence_leads_to_its_exact_words(page, open_article, articles):
+    open_article(page, "004")
+    mark(page, REQUESTS)
+    page.keyboard.press("i")
+    page.goto(reverse("annotations:reader", args=[articles["003"].pk]))
+    select(page, "including the NotPetya virus")
+    page.keyboard.press("e")
+    page.keyboard.press("r")
+    expect(page.locator(".claim-card.is-evidence")).to_be_visible()
+    page.goto(reverse("annotations:reader", args=[articles["000"].pk]))
+    page.locator(".pinned-claim").click()
+    page.locator(".pinned-quote").click()
+    expect(page.locator(".claim-card.is-evidence")).to_be_focused()
+    active = page.evaluate("[...CSS.highlights.get('active')].map(String)")
+    assert active == ["including the NotPetya virus"]
+    page.locator(".claim-card-statement > a").click()
+    expect(page).to_have_url(re.compile("/claims/[0-9a-f-]{36}/$"))
+
+
+def test_details_open_beside_the_text_and_show_in_its_head(page, open_article, articles, axe):
+    open_article(page, "004")
+    page.get_by_role("button", name="Details").click()
+    panel = page.get_by_role("complementary", name="Details of the article")
+    panel.get_by_label("Source", exact=False).first.fill("A Courier of Ours")
+    axe(page)
+    panel.get_by_role("button", name="Save details").click()
+    expect(page.locator("#reader-meta")).to_contain_text("A Courier of Ours", timeout=8_000)
+
+
+def test_what_is_pointed_at_twice_asks_which_is_meant(page, open_article):
+    open_article(page, "004")
+    mark(page, REQUESTS)
+    mark(page, "80 cybercrime-related requests")
+    page.locator("article.reader h1").click()
+    point = page.evaluate(
+        """() => {
+            const [range] = [...CSS.highlights.get("claim-marked")].filter((one) => String(one).startsWith("80"));
+            const box = range.getBoundingClientRect();
+            return [box.left + box.width / 2, box.top + box.height / 2];
+        }"""
+    )
+    page.mouse.click(*point)
+    expect(page.get_by_role("menu", name="Claims on these words").get_by_role("menuitem")).to_have_count(2)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("menu", name="Claims on these words")).to_be_hidden()

@@ -48,6 +48,8 @@ def test_the_page_takes_as_many_queries_for_300_claims_as_for_one(client, editor
     client.post(reverse("annotations:claim_pin", args=[pinned.pk]))
     with django_assert_max_num_queries(MOST_QUERIES):
         response = open_reader(client, article)
+    with django_assert_max_num_queries(MOST_QUERIES):
+        assert client.get(reverse("annotations:reader_poll", args=[article.pk])).status_code == 200
     assert response.status_code == 200
     spans = data_of(response)["spans"]
     assert len(spans) == count + 2 * len(range(0, count, 10))
