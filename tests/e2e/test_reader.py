@@ -124,6 +124,18 @@ def test_statement_claimant_and_day_are_kept_after_a_reload(page, open_article, 
     assert Claimant.objects.count() == 1
 
 
+def test_enter_in_a_field_saves_and_stays(page, open_article):
+    open_article(page, "004")
+    mark(page, REQUESTS)
+    card(page).get_by_role("combobox", name="Claimant").fill("Ada Example")
+    page.keyboard.press("Enter")
+    card(page).get_by_label("Said on").fill("2021-06-16")
+    page.keyboard.press("Control+Enter")
+    saved(page)
+    expect(page.locator("article.reader")).to_be_visible()
+    assert Claim.objects.get().claimant.name == "Ada Example"
+
+
 def test_a_name_half_typed_makes_no_record(page, open_article):
     open_article(page, "004")
     mark(page, REQUESTS)
@@ -163,7 +175,7 @@ def test_two_people_typing_the_same_statement_see_both(new_page, open_article, m
     mark(mine, REQUESTS)
     open_article(theirs, "004", make_user("editor", name="Noor Bakker"))
     for page in (mine, theirs):
-        page.locator(".claim-card").click()
+        page.locator(".claim-card").click(position={"x": 20, "y": 8})
         page.keyboard.press("Enter")
     mine.keyboard.type("Mine")
     saved(mine)
@@ -364,6 +376,7 @@ def test_the_pinned_claims_evidence_leads_to_its_exact_words(page, open_article,
     open_article(page, "004")
     mark(page, REQUESTS)
     page.keyboard.press("i")
+    expect(page.locator(".pinned-claim")).to_be_visible()
     page.goto(reverse("annotations:reader", args=[articles["003"].pk]))
     select(page, "including the NotPetya virus")
     page.keyboard.press("e")
@@ -397,7 +410,8 @@ def test_what_is_pointed_at_twice_asks_which_is_meant(page, open_article):
     point = page.evaluate(
         """() => {
             const [range] = [...CSS.highlights.get("claim-marked")].filter((one) => String(one).startsWith("80"));
-            const box = range.getBoundingClientRect();
+            range.startContainer.parentElement.scrollIntoView({ block: "center", behavior: "instant" });
+            const [box] = range.getClientRects();
             return [box.left + box.width / 2, box.top + box.height / 2];
         }"""
     )

@@ -42,6 +42,18 @@ export function createCardDrafts({ margin, onSaved, onLeave }) {
     const form = event.target.closest("form[data-draft-url]");
     if (form) mount(form);
   });
+  // Enter in a field, or Ctrl+Enter, saves and stays: the form's own way is for pages without script.
+  margin.addEventListener(
+    "submit",
+    (event) => {
+      const form = event.target.closest("form[data-draft-url]");
+      if (!form) return;
+      event.preventDefault();
+      event.stopPropagation();
+      mount(form).save();
+    },
+    { capture: true },
+  );
   margin.addEventListener("focusout", (event) => {
     const form = event.target.closest("form[data-draft-url]");
     if (!form || form.contains(event.relatedTarget)) return;
