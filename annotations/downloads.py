@@ -16,7 +16,7 @@ _CHUNK = 64 * 1024
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z")
 
 
-def download(request: HttpRequest, run: ExportRun) -> HttpResponseBase:
+def download(request: HttpRequest, run: ExportRun, *, as_type: str = "") -> HttpResponseBase:
     """The run's file, or the part of it that was asked for. One range a request; several are answered with the whole."""
     etag = f'"{run.sha256}"'
     if run.sha256 in request.headers.get("If-None-Match", ""):
@@ -29,7 +29,7 @@ def download(request: HttpRequest, run: ExportRun) -> HttpResponseBase:
     start, end = span
     is_part = (start, end) != (0, run.size)
     pieces = _pieces(default_storage.open(run.path), start, end) if request.method != "HEAD" else iter(())
-    response = StreamingHttpResponse(pieces, status=206 if is_part else 200, content_type=content_type(run))
+    response = StreamingHttpResponse(pieces, status=206 if is_part else 200, content_type=as_type or content_type(run))
     response["Content-Length"] = str(end - start)
     response["Content-Disposition"] = f'attachment; filename="{file_name(run)}"'
     if is_part:

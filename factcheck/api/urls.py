@@ -8,16 +8,18 @@ from factcheck.api.views import (
     desk,
     discovery,
     evidence,
+    exports,
     fact_checks,
     feed,
     imports,
     meta,
     moves,
     verdicts,
+    webhooks,
 )
 
 app_name = "api"
-_ARTICLE = "articles/<uuid:article_id>"
+_ARTICLE, _ENDPOINT = "articles/<uuid:article_id>", "webhook-endpoints/<uuid:endpoint_id>"
 _CLAIM, _VERDICT, _CHECK = "claims/<uuid:claim_id>", "verdicts/<uuid:verdict_id>", "fact-checks/<uuid:fact_check_id>"
 
 urlpatterns = [
@@ -68,6 +70,19 @@ urlpatterns = [
     path("corrections", feed.Corrections.as_view(), name="corrections"),
     path("feeds/fact-checks.atom", discovery.FactCheckFeed.as_view(), name="fact-checks-atom"),
     path("feeds/corrections.atom", discovery.CorrectionFeed.as_view(), name="corrections-atom"),
+    path("exports", exports.Exports.as_view(), name="exports"),
+    path("exports/<uuid:export_id>", exports.ExportDetail.as_view(), name="export"),
+    path("exports/<uuid:export_id>/cancel", exports.ExportCancel.as_view(), name="export-cancel"),
+    path("exports/<uuid:export_id>/download", exports.ExportDownload.as_view(), name="export-download"),
+    path("receipts", exports.Receipts.as_view(), name="receipts"),
+    path("webhook-endpoints", webhooks.WebhookEndpoints.as_view(), name="webhook-endpoints"),
+    path(_ENDPOINT, webhooks.WebhookEndpointDetail.as_view(), name="webhook-endpoint"),
+    path(f"{_ENDPOINT}/test", webhooks.WebhookTest.as_view(), name="webhook-test"),
+    path(f"{_ENDPOINT}/rotate-secret", webhooks.WebhookRotate.as_view(), name="webhook-rotate"),
+    path(f"{_ENDPOINT}/replay", webhooks.WebhookReplay.as_view(), name="webhook-replay"),
+    path("deliveries", webhooks.Deliveries.as_view(), name="deliveries"),
+    path("deliveries/<uuid:delivery_id>", webhooks.DeliveryDetail.as_view(), name="delivery"),
+    path("deliveries/<uuid:delivery_id>/replay", webhooks.DeliveryReplay.as_view(), name="delivery-replay"),
     path("openapi.json", meta.OpenApi.as_view(), name="openapi"),
     path("docs/", meta.docs, name="docs"),
     path("<path:rest>", meta.NothingHere.as_view(), name="nothing-here"),

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from factcheck.api.schema.delivery_shapes import DELIVERY_SHAPES, webhook_operations
 from factcheck.api.schema.desk_shapes import ARTICLE_SHAPES, CLAIM_SHAPES
 from factcheck.api.schema.public_shapes import PUBLIC_SHAPES
 
-SHAPES = {**CLAIM_SHAPES, **ARTICLE_SHAPES, **PUBLIC_SHAPES}
+SHAPES = {**CLAIM_SHAPES, **ARTICLE_SHAPES, **PUBLIC_SHAPES, **DELIVERY_SHAPES}
 
 
 def only_the_api(endpoints: list[tuple[Any, ...]], **_hook: Any) -> list[tuple[Any, ...]]:
@@ -21,6 +22,7 @@ def complete(result: dict[str, Any], **_hook: Any) -> dict[str, Any]:
             raise ValueError(f"An input form and a shape are both called {name}.")
     schemas.update(SHAPES)
     result["components"]["schemas"] = dict(sorted(schemas.items()))
+    result["webhooks"] = webhook_operations()
     result["servers"] = [{"url": "/", "description": "This desk"}]
     result["info"]["license"] = {"name": "BSD-3-Clause", "identifier": "BSD-3-Clause"}
     return result

@@ -31,6 +31,8 @@ _QUERY: dict[str, tuple[str, Schema]] = {
     ),
     "start": ("Set by the feed itself in `next`.", {"type": "integer", "minimum": 0}),
     "kind": ("Changes of this kind alone.", one_of(*Change.Kind.values)),
+    "endpoint": ("A webhook endpoint's id.", ID),
+    "fact_check": ("A fact-check's id.", ID),
     "url": ("An address.", {"type": "string"}),
     "text": ("A text.", {"type": "string"}),
     "dry_run": ("Say what would happen and store nothing.", one_of("true", "false")),

@@ -1,0 +1,102 @@
+"""Exports, receipts, webhook endpoints and deliveries over the API."""
+
+import json
+
+import pytest
+from django.test import Client
+from standardwebhooks import Webhook
+
+from accounts.models import IdempotencyKey
+from annotations.models import Desk, FactCheck
+from tests.annotations import story
+from tests.annotations.publishing.conftest import _media, receiver  # noqa: F401 - fixtures
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin_api(connect, make_user):
+    return connect(make_user("admin"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_export_from_start_to_file(api, editor, reviewer, review):
+    story.published(editor, reviewer)
+    begun = api.post("exports", {"kind": "jsonl", "filter": {"rating": "False"}}, headers={"Idempotency-Key": "one"})
+    assert begun.status_code == 202
+    run = api.get(begun["Location"]).json()
+    assert (run["state"], run["total"], run["done"]) == ("finished", 1, 1)
+    path = run["download"].partition("/api/v1/")[2]
+    answer = Client().get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {api.token}"})
+    assert json.loads(b"".join(answer.streaming_content)) == FactCheck.objects.get().document
+    part = Client().get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {api.token}", "Range": "bytes=0-9"})
+    assert (part.status_code, part["Content-Length"]) == (206, "10")
+    again = api.post("exports", {"kind": "jsonl", "filter": {"rating": "False"}}, headers={"Idempotency-Key": "one"})
+    assert again.json()["id"] == run["id"]
+    assert [one["id"] for one in api.get("exports").json()["results"]] == [run["id"]]
+    assert review.get("exports").json()["results"] == []
+    assert review.get(f"exports/{run['id']}").status_code == 404
+    assert review.get(path).status_code == 404
+
+
+def test_exports_refuse_what_they_cannot_do(api, connect, editor):
+    assert api.post("exports", {"kind": "parquet"}).status_code == 422
+    refused = api.post("exports", {"kind": "csv", "filter": {"colour": "red"}})
+    assert refused.json()["errors"][0]["pointer"] == "/filter/colour"
+    assert connect(editor, "feed:read").post("exports", {"kind": "csv"}).status_code == 403
+
+
+def test_a_receipt_names_the_newsrooms_page(connect, make_user, editor, reviewer):
+    Desk.objects.update(domains=["example.org", "localhost"])
+    story.published(editor, reviewer)
+    cms = connect(make_user("publisher"), "receipts:write")
+    receipt = {
+        "fact_check": str(FactCheck.objects.get().pk), "version": 1, "cms_url": "https://example.org/b", "status": "live",
+    }  # fmt: skip
+    assert cms.post("receipts", receipt).json()["cms_url"] == "https://example.org/b"
+    assert FactCheck.objects.get().canonical_url == "https://example.org/b"
+    assert cms.post("receipts", receipt | {"version": 9}).json()["errors"][0]["code"] == "unknown-version"
+    assert cms.post("receipts", receipt | {"status": "shown"}).status_code == 422
+    listed = cms.get(f"receipts?fact_check={receipt['fact_check']}").json()["results"]
+    assert [one["status"] for one in listed] == ["live"]
+    assert cms.get("receipts?page=2").status_code == 400
+
+
+def test_an_endpoint_is_made_tested_rotated_and_replayed(admin_api, receiver):  # noqa: F811 - the fixture
+    made = admin_api.post("webhook-endpoints", {"url": receiver.url}, headers={"Idempotency-Key": "k"}).json()
+    assert made["secret"].startswith("whsec_")
+    again = admin_api.post("webhook-endpoints", {"url": receiver.url}, headers={"Idempotency-Key": "k"}).json()
+    assert (again["id"], again["secret"]) == (made["id"], None)
+    assert made["secret"].encode() not in bytes(IdempotencyKey.objects.get().body)
+    path = f"webhook-endpoints/{made['id']}"
+    assert admin_api.get(path).json()["secret"] is None
+    sent = admin_api.post(f"{path}/test")
+    assert sent.status_code == 202
+    message = receiver.messages[0]
+    assert Webhook(made["secret"]).verify(message.body, message.headers)["type"] == "endpoint.test"
+    delivery = admin_api.get(sent["Location"]).json()
+    assert (delivery["state"], delivery["body"].encode()) == ("delivered", message.body)
+    assert admin_api.post(f"deliveries/{delivery['id']}/replay").status_code == 202
+    assert receiver.messages[1].body == message.body
+    new = admin_api.post(f"{path}/rotate-secret").json()
+    assert new["secret"] != made["secret"]
+    replayed = admin_api.post(f"{path}/replay", {"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z"})
+    assert replayed.json() == {"deliveries": 1}
+    assert len(receiver.messages) == 3
+    assert len(admin_api.get(f"deliveries?endpoint={made['id']}").json()["results"]) == 3
+    assert admin_api.patch(path, {"is_active": False}).json()["is_active"] is False
+    assert admin_api.post(f"{path}/test").status_code == 409
+    assert admin_api.patch(path, {"events": ["fact_check.burnt"]}).status_code == 422
+    assert admin_api.delete(path).status_code == 204
+    assert admin_api.get(path).status_code == 404
+
+
+def test_only_admins_see_endpoints(api, receiver):  # noqa: F811 - the fixture
+    for path in ("webhook-endpoints", "deliveries"):
+        assert api.get(path).status_code == 403
+    assert api.post("webhook-endpoints", {"url": receiver.url}).status_code == 403
+
+
+def test_the_document_describes_the_messages(api):
+    document = api.get("openapi.json").json()
+    assert "fact_check.published" in document["webhooks"]
