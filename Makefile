@@ -5,7 +5,7 @@ PY := .venv/bin/python
 WORKERS ?= auto
 XDIST := -n $(WORKERS) --dist loadgroup
 
-.PHONY: help demo test test-fast soak check format bench screenshots openapi venv venv-dev browser
+.PHONY: help demo test test-fast soak check format bench screenshots openapi backup restore venv venv-dev browser
 help:  ## What there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
 
@@ -46,3 +46,12 @@ screenshots: venv-dev browser  ## Photograph every screen into docs/screens/
 
 openapi: venv-dev  ## Write docs/openapi.json from the code
 	DEBUG=1 $(PY) manage.py spectacular --format openapi-json --validate --file docs/openapi.json
+
+# Beside the servers of `make demo`, or those that DATABASE_URL, MIGRATE_DATABASE_URL and REDIS_URL name.
+backup: venv  ## Database, stored files and audit anchors into a new folder: make backup TO=folder
+	@test -n "$(TO)" || { echo "Say where: make backup TO=folder"; exit 2; }
+	$(PY) -m factcheck.local run -- $(PY) manage.py backup $(TO)
+
+restore: venv  ## A backup into an empty database, its audit trail proved: make restore FROM=folder
+	@test -n "$(FROM)" || { echo "Say from where: make restore FROM=folder"; exit 2; }
+	$(PY) -m factcheck.local run -- $(PY) manage.py restore $(FROM)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-WIDTH: Final = 640
-LABEL: Final = 170
+WIDTH: Final = 440
+LABEL: Final = 140
 ROW_GAP: Final = 10
 BAR: Final = 18
 _NUMBERS: Final = 56
@@ -58,4 +58,4 @@ def _bar(value: Any, top: float, y: int, series: int) -> Bar:
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= 24 else f"{label[:23]}…"
+    return label if len(label) <= 20 else f"{label[:19]}…"
