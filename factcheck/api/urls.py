@@ -5,6 +5,7 @@ from django.urls import path
 from factcheck.api.views import (
     articles,
     claims,
+    comments,
     desk,
     discovery,
     evidence,
@@ -46,6 +47,9 @@ urlpatterns = [
     path(f"{_CLAIM}/verdicts", verdicts.ClaimVerdicts.as_view(), name="claim-verdicts"),
     path("appearances/<uuid:appearance_id>", claims.AppearanceDetail.as_view(), name="appearance"),
     path("evidence/<uuid:evidence_id>", evidence.EvidenceDetail.as_view(), name="evidence"),
+    path(f"{_CLAIM}/comments", comments.ClaimComments.as_view(), name="claim-comments"),
+    path("comments/<uuid:comment_id>", comments.CommentDetail.as_view(), name="comment"),
+    path("comments/<uuid:comment_id>/resolve", comments.CommentResolve.as_view(), name="comment-resolve"),
     path("verdicts", verdicts.Verdicts.as_view(), name="verdicts"),
     path(_VERDICT, verdicts.VerdictDetail.as_view(), name="verdict"),
     path(f"{_VERDICT}/events", desk.VerdictEvents.as_view(), name="verdict-events"),

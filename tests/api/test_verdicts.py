@@ -176,3 +176,21 @@ def test_every_move_wants_its_scope(connect, reviewer, move, scope):
     unknown = "0198c4a2-6f6e-7c31-9d1e-1f2a3b4c5d6e"
     assert connect(reviewer, *others).move(unknown, move).json()["type"].endswith("/problems/scope-missing")
     assert connect(reviewer, scope).move(unknown, move, {}).status_code in {404, 422}
+
+
+def test_comments_and_what_blocks(api, review, editor):
+    verdict = story.draft(editor)
+    path = f"claims/{verdict.claim_id}/comments"
+    made = review.post(
+        path, {"body": "Who says so?", "verdict": str(verdict.pk), "field": "summary", "is_blocking": True}
+    )
+    assert (made.status_code, made.json()["author"]["name"], made.json()["field"]) == (201, "Jonas", "summary")
+    assert api.move(str(verdict.pk), "submit").json()["errors"][0]["code"] == "comment-unresolved"
+    assert api.post(f"comments/{made.json()['id']}/resolve").status_code == 403
+    assert review.post(f"comments/{made.json()['id']}/resolve").json()["resolution"] == "done"
+    assert api.move(str(verdict.pk), "submit").status_code == 200
+    reply = api.post(path, {"body": "The audit office.", "in_reply_to": made.json()["id"]})
+    assert [one["id"] for one in api.get(path).json()["results"]] == [made.json()["id"], reply.json()["id"]]
+    assert [one["id"] for one in api.get(f"{path}?verdict={verdict.pk}").json()["results"]] == [made.json()["id"]]
+    for wrong in ({"body": " "}, {}, {"body": "x", "verdict": made.json()["id"]}, {"body": "x", "field": "odd"}):
+        assert api.post(path, wrong).status_code == 422, wrong

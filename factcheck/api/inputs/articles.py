@@ -84,7 +84,7 @@ class BlockRole(Strict):
     role = serializers.ChoiceField(BLOCK_ROLES)
 
 
-@extend_schema_field({"type": ["string", "null"], "description": "A source's name; a new name makes a new source."})
+@extend_schema_field({"type": "string", "description": "A source's name; a new name makes a new source."})
 class SourceNameField(Field):
     def to_internal_value(self, data: Any) -> str:
         name: str = Text(max_length=200).run_validation(data)

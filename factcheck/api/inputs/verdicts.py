@@ -8,14 +8,16 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from annotations.models import Desk, Rating
+from annotations.services.discussion import FIELDS as COMMENT_FIELDS
+from annotations.services.discussion import MAX_COMMENT
 from annotations.workflow import CORRECTION_KINDS
 from articles.languages import normalise_language
-from factcheck.api.inputs.base import Field, Moment, Strict, Text, Texts
+from factcheck.api.inputs.base import Field, Flag, Id, Moment, Strict, Text, Texts
 
 
 @extend_schema_field(
     {
-        "type": ["string", "null"],
+        "type": "string",
         "description": "A rating's id, or its label: first looked for in the desk's default scale, then in the other"
         " scales in use. A label that several of those have is refused.",
     }
@@ -113,3 +115,18 @@ class Correct(Strict):
 
 class Reason(Strict):
     reason = Text(max_length=4_000)
+
+
+class Nothing(Strict):
+    """An empty object, or no body at all."""
+
+
+class CommentBody(Strict):
+    """`verdict` and `evidence` say what it is about; a blocking one keeps the verdict from being submitted."""
+
+    body = Text(max_length=MAX_COMMENT, allow_blank=False)
+    verdict = Id(required=False)
+    evidence = Id(required=False)
+    in_reply_to = Id(required=False)
+    field = serializers.ChoiceField([name for name in COMMENT_FIELDS if name], required=False)
+    is_blocking = Flag(required=False)

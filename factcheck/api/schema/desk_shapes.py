@@ -92,6 +92,12 @@ CLAIM_SHAPES: dict[str, Schema] = {
         created_by=maybe(ref("Person")), created_at=AT, updated_at=AT,
     ),
     "ClaimList": listing("Claim"),
+    "Comment": obj(
+        id=ID, claim=ID, verdict=maybe(ID), evidence=maybe(ID), in_reply_to=maybe(ID), field=maybe(TEXT), body=TEXT,
+        is_blocking=YES, suggestion=maybe(obj(from_=TEXT, to=TEXT)), author=ref("Person"), created_at=AT,
+        resolved_by=maybe(ref("Person")), resolved_at=maybe(AT), resolution=maybe(TEXT),
+    ),
+    "CommentList": listing("Comment"),
     "RatingScale": obj(
         id=ID, key=TEXT, version=COUNT, name=TEXT, description=TEXT, is_default=YES,
         ratings=many(obj(

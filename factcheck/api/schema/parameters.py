@@ -21,6 +21,7 @@ _QUERY: dict[str, tuple[str, Schema]] = {
     "state": ("The claim's triage state.", one_of(*Claim.State.values)),
     "claimant": ("A claimant's id, or the whole name.", {"type": "string"}),
     "claim": ("A claim's id.", ID),
+    "verdict": ("A verdict's id.", ID),
     "status": ("The verdict's status.", one_of(*STATUSES)),
     "rating": ("A rating's label, or its class.", {"type": "string", "examples": list(RatingClass.values)}),
     "revision": ("A revision's number.", {"type": "integer", "minimum": 1}),
