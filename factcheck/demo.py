@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
 from accounts.models import User
 from accounts.services import create_person
@@ -56,9 +57,10 @@ def is_demo_loaded() -> bool:
 
 
 def load_demo(*, now: datetime) -> list[str]:
-    """Tell the story unless it was told before; each step is a service's own transaction. Lines for the terminal."""
+    """Tell the story unless it was told before. Lines for the terminal."""
     if not is_demo_loaded():
-        _tell(now)
+        with transaction.atomic():  # all of the story or none: a start that was cut off tells it again
+            _tell(now)
     return [
         f"  editor    {EDITOR[1]:<16} {EDITOR[0]:<20} password {PASSWORD}",
         f"  reviewer  {REVIEWER[1]:<16} {REVIEWER[0]:<20} password {PASSWORD}",
