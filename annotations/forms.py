@@ -8,7 +8,9 @@ from django import forms
 from annotations.models import Appearance, Claim, ClaimantContact, Evidence
 from annotations.services.claimants import ClaimantInput
 from annotations.services.claims import Speech
+from annotations.services.discussion import SUGGESTIBLE
 from annotations.services.evidence import OutsideSource
+from annotations.services.targets import Target
 from annotations.workflow import CORRECTION_KINDS
 
 SOURCE_CLASSES = [("", "Not said")] + [(name, name.replace("_", " ").capitalize()) for name in Evidence.SOURCE_CLASSES]
@@ -88,17 +90,6 @@ class AppearanceForm(forms.Form):
         )
 
 
-class AddAppearanceForm(forms.Form):
-    article = forms.CharField(label="Article", max_length=1000)
-    article_id = forms.UUIDField(
-        widget=forms.HiddenInput, error_messages={"required": "Choose an article of the list."}
-    )
-    quote = forms.CharField(
-        label="The words, as they stand there", max_length=10_000, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    start = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-
 class EvidenceForm(forms.Form):
     stance = forms.ChoiceField(choices=STANCES)
     source_class = forms.ChoiceField(label="Kind of source", required=False, choices=SOURCE_CLASSES)
@@ -145,6 +136,28 @@ class OutsideForm(EvidenceForm):
             accessed_at=_at_midnight(data["accessed_on"]),
             is_verified=data["is_verified"],
         )
+
+
+class QuoteForm(forms.Form):
+    """Words of an article, without selecting them: the server finds them, and asks where they stand several times."""
+
+    article = forms.CharField(max_length=1000)
+    article_id = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages={"required": "Choose an article from the list."}
+    )
+    quote = forms.CharField(
+        label="The words, as they stand there", max_length=10_000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    place = forms.RegexField(r"^\d+-\d+$", required=False, widget=forms.HiddenInput)
+
+    def target(self) -> Target:
+        data = self.cleaned_data
+        start, end = map(int, data["place"].split("-")) if data["place"] else (None, None)
+        return Target(article_id=data["article_id"], exact=data["quote"], start=start, end=end)
+
+
+class QuoteEvidenceForm(QuoteForm, EvidenceForm):
+    field_order = ("article", "article_id", "quote", "place", "stance", "source_class", "note")
 
 
 class VerdictForm(forms.Form):
@@ -223,6 +236,13 @@ class ContactForm(forms.Form):
             "responded_at": _at_midnight(data["responded_on"]),
             **{name: data[name] for name in ("channel", "response", "waived_reason")},
         }
+
+
+class SuggestionForm(forms.Form):
+    field = forms.ChoiceField(choices=[(name, name.capitalize()) for name in SUGGESTIBLE])
+    suggested_to = forms.CharField(label="Your words", max_length=60_000, strip=False)
+    body = forms.CharField(label="Why", required=False, max_length=2_000)
+    number = forms.IntegerField(required=False)
 
 
 class CommentForm(forms.Form):

@@ -134,6 +134,11 @@ def comments_of(claim: Claim) -> list[Comment]:
     return list(threads)
 
 
+def suggestion_ops(comment: Comment) -> list[tuple[str, str]]:
+    """The word diff of a suggestion; empty for a comment."""
+    return [] if comment.suggested_to is None else [*word_diff(comment.suggested_from, comment.suggested_to)]
+
+
 def scales_for(default: RatingScale | None, chosen: Rating | None) -> list[tuple[RatingScale, list[Rating]]]:
     """Scales to choose from, the chosen rating's first, then the desk's own. A rating in use stays though it was retired."""
     ratings = Rating.objects.select_related("scale").filter(is_active=True, scale__is_active=True)

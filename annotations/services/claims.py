@@ -144,6 +144,21 @@ def remove_appearance(*, person: User, appearance_id: UUID | str, now: datetime)
         touch_claim(claim, now=now)
 
 
+def restore_appearance(*, person: User, appearance_id: UUID | str, now: datetime) -> Appearance:
+    """Undo `remove_appearance`."""
+    check_permission(person, "claim.write")
+    with writing(person):
+        appearance = Appearance.objects.filter(pk=appearance_id).first()
+        if appearance is None:
+            raise NotFound("This appearance does not exist.")
+        claim = locked_claim(appearance.claim_id)
+        reopen_for_edit(claim, person=person, now=now)
+        appearance.removed_at = None
+        appearance.save(update_fields=["removed_at"])
+        touch_claim(claim, now=now)
+    return appearance
+
+
 def merge_claims(*, person: User, claim_id: UUID | str, into_id: UUID | str, now: datetime) -> Claim:
     """Move appearances and evidence of one claim to another; the old id answers as the new one from then on.
 

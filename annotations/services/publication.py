@@ -76,6 +76,12 @@ def corrections_of(fact_check: FactCheck) -> tuple[PublicCorrection, ...]:
 
 def preview(verdict: Verdict, content: Content, *, desk: Desk, now: datetime) -> tuple[dict[str, Any], list[Problem]]:
     """What the CMS would get if this were published now, and what the ClaimReview in it lacks. Writes nothing."""
+    publication = preview_publication(verdict, content, desk=desk, now=now)
+    return fact_check_document(content, publication), claim_review_problems(content, publication)
+
+
+def preview_publication(verdict: Verdict, content: Content, *, desk: Desk, now: datetime) -> Publication:
+    """What publication would add to the content, for every format that is made of both."""
     existing = FactCheck.objects.filter(claim_id=verdict.claim_id).first()
     fact_check = existing or FactCheck(claim_id=verdict.claim_id, slug=slug_for(content, UUID(int=0)), published_at=now)
     fact_check.version, fact_check.modified_at = verdict.version, now
@@ -86,8 +92,7 @@ def preview(verdict: Verdict, content: Content, *, desk: Desk, now: datetime) ->
                 kind=verdict.correction_kind, note=verdict.correction_note, at=now, version=verdict.version
             ),
         )
-    publication = publication_of(fact_check, desk=desk, corrections=corrections, state="published")
-    return fact_check_document(content, publication), claim_review_problems(content, publication)
+    return publication_of(fact_check, desk=desk, corrections=corrections, state="published")
 
 
 def claim_review_problems(content: Content, publication: Publication) -> list[Problem]:

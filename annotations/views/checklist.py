@@ -1,10 +1,6 @@
 """What has to be there before a verdict is submitted, met or not, in the order a person works through it. Pure."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from annotations.services.guards import GuardState
+from typing import NamedTuple
 
 
 class Guard(NamedTuple):
@@ -26,16 +22,13 @@ GUARDS = (
 )
 
 
-POLICY = {"independent_sources": "evidence", "contrary_evidence": "verdict-rationale", "claimant_contacted": "contact"}
-
-
 class Line(NamedTuple):
     is_met: bool
     text: str
     target: str
 
 
-def checklist(problems: list[dict[str, str]], report: "Sequence[GuardState]" = ()) -> list[Line]:
+def checklist(problems: list[dict[str, str]]) -> list[Line]:
     """One line per guard; a problem of no guard known here is listed at the end rather than lost."""
     lines = []
     for guard in GUARDS:
@@ -43,17 +36,7 @@ def checklist(problems: list[dict[str, str]], report: "Sequence[GuardState]" = (
         lines += [Line(is_met=False, text=text, target=guard.target) for text in found] or [
             Line(is_met=True, text=guard.met, target=guard.target)
         ]
-    known = {code for guard in GUARDS for code in guard.codes} | {state.key.replace("_", "-") for state in report}
-    lines += [_policy_line(state) for state in report]
+    known = {code for guard in GUARDS for code in guard.codes}
     return lines + [
         Line(is_met=False, text=one["detail"], target="verdict") for one in problems if one["code"] not in known
     ]
-
-
-def _policy_line(state: "GuardState") -> Line:
-    if state.is_met or state.is_waived:
-        return Line(
-            is_met=True, text=state.label if state.is_met else f"{state.label}: {state.reason}", target="guards"
-        )
-    addition = " Or give a reason below." if state.level == "required" else " The desk only warns."
-    return Line(is_met=False, text=state.detail + addition, target=POLICY.get(state.key, "guards"))

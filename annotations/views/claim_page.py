@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -18,7 +19,6 @@ from accounts.permissions import has_permission
 from annotations import rationale
 from annotations.errors import DomainError, NotFound, NotPermitted
 from annotations.forms import (
-    AddAppearanceForm,
     AppearanceForm,
     ClaimantForm,
     CommentForm,
@@ -26,6 +26,8 @@ from annotations.forms import (
     CorrectionForm,
     EvidenceForm,
     OutsideForm,
+    QuoteEvidenceForm,
+    QuoteForm,
     ReasonForm,
     StateForm,
     VerdictForm,
@@ -38,20 +40,20 @@ from annotations.services.claim_reads import (
     comments_of,
     evidence_of,
     scales_for,
+    suggestion_ops,
     verdicts_of,
 )
-from annotations.services.contributors import contributor_ids, people_who_may
-from annotations.services.corrections import correction_problems
+from annotations.services.contributors import contributor_ids
 from annotations.services.describing import version_of
-from annotations.services.guards import policy_problems, submission_report
 from annotations.services.verdict_drafts import check_edit, claim_words, edit_warning, verdict_words
-from annotations.services.verdicts import allowed_actions, submission_problems
-from annotations.views.checklist import checklist
+from annotations.services.verdicts import allowed_actions
 from annotations.workflow import Status
 
-PARTS = ("head", "appearances", "evidence", "verdict", "discussion", "contact", "checklist")
-_BESIDE = ("verdict_status", "checklist", "references")
-"""What follows every change: the verdict's state, what is missing before submission, the evidence to refer to."""
+PARTS = ("head", "appearances", "evidence", "discussion", "contact")
+_BESIDE = ("verdict_status", "references")
+"""What follows every change: the verdict's state, and the evidence to refer to."""
+
+_SUGGESTED = ("headline", "summary", "rationale")
 
 Bound = dict[str, forms.Form]
 
@@ -115,6 +117,7 @@ def change(
         if form is None:
             raise
         add_refusal(form, refusal)
+        form.candidates = refusal.extra.get("candidates", [])  # type: ignore[attr-defined]  # drawn beside its fields
         return _again(request, claim_id, part, bound, refusal.status)
     return changed(request, claim_id, part, said=said, undo=undo(result) if undo else "")
 
@@ -124,8 +127,10 @@ def changed(request: HttpRequest, claim_id: UUID, part: str, *, said: str, undo:
         messages.success(request, said)
         return SeeOther(claim_url(claim_id, part))
     response = show_part(request, find_claim(claim_id), part)
-    event = {"claim:undo": {"text": said, "url": undo}} if undo else {"toast": {"text": said, "level": "success"}}
-    response["HX-Trigger"] = json.dumps(event)
+    event: dict[str, Any] = {"toast": {"text": said, "level": "success"}}
+    if undo:
+        event = {"claim:undo": {"text": said, "url": undo, "part": part}}
+    response["HX-Trigger"] = json.dumps(event | {"claim:changed": {}})
     return response
 
 
@@ -151,6 +156,7 @@ def page_context(request: HttpRequest, claim: Claim, bound: Bound) -> dict[str, 
         "desk": desk,
         "bound": bound,
         "may_write": may_write,
+        "may_write_removed": has_permission(person, "claim.write"),
         "can_edit": can_edit,
         "warning": warning,
         "has_agreed": has_agreed,
@@ -161,7 +167,9 @@ def page_context(request: HttpRequest, claim: Claim, bound: Bound) -> dict[str, 
         **_claim_forms(claim, stances, bound, can_edit=can_edit),
         **_verdicts(person, claim, desk, working, live, contributors, stances, bound, can_edit=can_edit),
     }
-    context["comments"] = comments_of(claim)
+    context["comments"] = [(one, suggestion_ops(one)) for one in comments_of(claim)]
+    context["has_open_comments"] = any(one.resolved_at is None for one, _ in context["comments"])
+    context["suggestion_form"] = bound.get("suggestion")
     context["comment_form"] = bound.get("comment") or CommentForm(numbers=stances.numbers)
     return context
 
@@ -178,7 +186,8 @@ def _claim_forms(claim: Claim, stances: Stances, bound: Bound, *, can_edit: bool
         "state_form": bound.get("state") or StateForm(initial={"state": claim.state, "reason": reason}),
         "contact_form": bound.get("contact") or ContactForm.of(contact),
         "outside_form": bound.get("outside") or OutsideForm(auto_id="id_outside_%s"),
-        "add_appearance_form": bound.get("add_appearance") or AddAppearanceForm(auto_id="id_add_%s"),
+        "add_appearance_form": bound.get("add_appearance") or QuoteForm(auto_id="id_appearance_%s"),
+        "quoted_form": bound.get("quoted") or QuoteEvidenceForm(auto_id="id_quoted_%s"),
         "appearances": [
             (item, quote, bound.get(str(item.pk)) or AppearanceForm.of(item)) for item, quote in appearances_of(claim)
         ],
@@ -211,6 +220,7 @@ def _verdicts(  # one argument per thing that was read once
     }
     if shown is not None:
         context["rationale_html"] = rationale.render_html(shown.rationale, stances.numbers)
+        context["suggestible"] = [(name, name.capitalize(), getattr(shown, name)) for name in _SUGGESTED]
     if live is not None:
         context["live_allowed"] = allowed_actions(person, live, contributors=set())
         context["last_step"] = live.transitions.select_related("actor").order_by("-pk").first()
@@ -225,23 +235,23 @@ def _working(
     person: User, desk: Desk, working: Verdict, contributors: set[UUID], bound: Bound, *, can_edit: bool
 ) -> dict[str, Any]:
     words = verdict_words(working)
-    report = submission_report(working)
-    problems = [*submission_problems(working), *correction_problems(working), *policy_problems(report)]
     is_open = working.status in {Status.DRAFT, Status.CHANGES_REQUESTED}
-    approvers = [one for one in people_who_may("verdict.approve") if one.pk not in contributors] if is_open else []
     given = working.approvals.filter(frozen=working.frozen_id, action="publish").select_related("person")
+    form = bound.get("verdict")
     return {
         "allowed": allowed_actions(person, working, contributors=contributors),
         "is_writing": can_edit and has_permission(person, "verdict.write"),
-        "verdict_form": bound.get("verdict") or VerdictForm(initial=words, auto_id="verdict-%s"),
-        "chosen_rating": str(bound["verdict"]["rating"].value() if "rating" in bound.get("verdict", {}) else "")
-        or words["rating"],
+        "verdict_form": form or VerdictForm(initial=words, auto_id="verdict-%s"),
+        "chosen_rating": (form.data.get("rating") if form else "") or words["rating"],
         "verdict_etag": version_of(words),
+        "reasons_query": _reasons_query(form),
         "scales": scales_for(desk.default_scale, working.rating) if can_edit else [],
-        "checklist": checklist(problems, report),
-        "guards": report,
-        "is_ready": not problems,
         "is_submittable": is_open,
-        "approvers": [one for one in approvers if one.pk != person.pk],
         "approved_by": [] if is_open else list(given),
     }
+
+
+def _reasons_query(form: forms.Form | None) -> str:
+    """The reasons that a refused submission came with: the checklist is asked for with them, so that none is typed twice."""
+    given = {name: value for name, value in (form.data if form else {}).items() if "reason-" in name and value}
+    return "?" + urlencode(given) if given else ""

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,7 +13,14 @@ from accounts.decorators import permission_required, person_of
 from annotations.errors import DomainError
 from annotations.forms import AppearanceForm, ClaimantForm, ContactForm, StateForm
 from annotations.models import Appearance
-from annotations.services.claims import remove_appearance, remove_claim, restore_claim, update_appearance, update_claim
+from annotations.services.claims import (
+    remove_appearance,
+    remove_claim,
+    restore_appearance,
+    restore_claim,
+    update_appearance,
+    update_claim,
+)
 from annotations.services.contacts import save_contact
 from annotations.services.describing import version_of
 from annotations.services.verdict_drafts import claim_words, save_claim_words
@@ -114,7 +122,21 @@ def appearance_remove(request: HttpRequest, appearance_id: UUID) -> HttpResponse
     def act(_data: Any) -> None:
         remove_appearance(person=person_of(request), appearance_id=found.pk, now=timezone.now())
 
-    return change(request, found.claim_id, "appearances", act, said="The appearance was removed.")
+    def undo(_result: Any) -> str:
+        return reverse("annotations:restore_appearance", args=[found.pk])
+
+    return change(request, found.claim_id, "appearances", act, said="The appearance was removed.", undo=undo)
+
+
+@require_POST
+@permission_required("claim.write")
+def appearance_restore(request: HttpRequest, appearance_id: UUID) -> HttpResponse:
+    """Undo of `appearance_remove`."""
+    found = restore_appearance(person=person_of(request), appearance_id=appearance_id, now=timezone.now())
+    said = "The appearance is back."
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"message": said})
+    return changed(request, found.claim_id, "appearances", said=said)
 
 
 def _appearance(appearance_id: UUID) -> Appearance:

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import permission_required, person_of
 from accounts.forms import add_refusal
@@ -16,17 +16,22 @@ from annotations import rationale
 from annotations.errors import DomainError, NotPermitted
 from annotations.forms import CorrectionForm, ReasonForm, VerdictForm
 from annotations.models import Evidence, Verdict
+from annotations.services.contributors import eligible_approvers
+from annotations.services.corrections import correction_problems
 from annotations.services.describing import version_of
-from annotations.services.guards import GUARDS
+from annotations.services.guards import GUARDS, submission_report
 from annotations.services.verdict_drafts import save_verdict_words, verdict_words
 from annotations.services.verdict_edits import correct_verdict, start_verdict
 from annotations.services.verdicts import (
     Outcome,
+    remove_for_legal_reasons,
     restore_verdict,
     retract_verdict,
+    submission_problems,
     submit_verdict,
     suspend_verdict,
 )
+from annotations.views.checklist import checklist
 from annotations.views.claim_page import SeeOther, claim_url, find_claim, show_page
 from annotations.views.claims import draft_refused, draft_saved, typed_words
 
@@ -68,7 +73,9 @@ def submit(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
     try:
         if "headline" in request.POST:
             _save(request, verdict_id, expected=request.POST.get("etag"))
-        submit_verdict(person=person_of(request), verdict_id=verdict_id, waived=_reasons(request), now=timezone.now())
+        submit_verdict(
+            person=person_of(request), verdict_id=verdict_id, waived=_reasons(request.POST), now=timezone.now()
+        )
     except NotPermitted:
         raise
     except DomainError as refusal:
@@ -77,12 +84,28 @@ def submit(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
     return SeeOther(claim_url(verdict.claim_id, "verdict"))
 
 
-def _reasons(request: HttpRequest) -> dict[str, str]:
-    """The reasons given for guards that are not met: the person's own words, else the chosen preset."""
-    given = {
-        guard.key: request.POST.get(f"own-reason-{guard.key}") or request.POST.get(f"reason-{guard.key}")
-        for guard in GUARDS
+@require_safe
+@permission_required("desk.read")
+def show_checklist(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
+    """What is missing before submission: what always must be, the desk's policy with its reasons, who could approve."""
+    verdict = Verdict.objects.select_related("claim", "rating__scale", "frozen").filter(pk=verdict_id).first()
+    if verdict is None:
+        raise Http404("This verdict does not exist.")
+    report = submission_report(verdict, waived=_reasons(request.GET))
+    lines = checklist([*submission_problems(verdict), *correction_problems(verdict)])
+    person = person_of(request)
+    context = {
+        "lines": lines,
+        "policy": report,
+        "is_ready": all(line.is_met for line in lines) and not any(state.is_blocking for state in report),
+        "approvers": [one for one in eligible_approvers(verdict) if one.pk != person.pk],
     }
+    return render(request, "verdicts/checklist.html", context)
+
+
+def _reasons(data: Any) -> dict[str, str]:
+    """The reasons given for guards that are not met: the person's own words, else the chosen preset."""
+    given = {guard.key: data.get(f"own-reason-{guard.key}") or data.get(f"reason-{guard.key}") for guard in GUARDS}
     return {key: reason.strip() for key, reason in given.items() if reason and reason.strip()}
 
 
@@ -133,6 +156,13 @@ def retract(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
 @permission_required("verdict.restore")
 def restore(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
     return _with_reason(request, verdict_id, restore_verdict, "Restored. It is public again.")
+
+
+@require_POST
+@permission_required("verdict.legal_removal")
+def legal_removal(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
+    said = "Removed. The stored texts of this check are blanked; the trail keeps their digests."
+    return _with_reason(request, verdict_id, remove_for_legal_reasons, said)
 
 
 def _with_reason(request: HttpRequest, verdict_id: UUID, service: Callable[..., Any], said: str) -> HttpResponse:

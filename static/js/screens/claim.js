@@ -16,10 +16,15 @@ mountComboboxes(page);
 keepTyped();
 
 // Whatever was saved may have met a point of the checklist.
+const checklist = document.getElementById("checklist");
+const showChecklist = () =>
+  checklist && window.htmx.ajax("GET", checklist.dataset.url, { target: "#checklist", swap: "innerHTML" });
 for (const line of document.querySelectorAll("[data-save-state]")) {
-  const follow = () => line.dataset.state === "saved" && document.getElementById("checklist") && refresh("checklist");
+  const follow = () => line.dataset.state === "saved" && showChecklist();
   new MutationObserver(follow).observe(line, { attributes: true, attributeFilter: ["data-state"] });
 }
+document.addEventListener("claim:changed", showChecklist);
+addEventListener("load", showChecklist);
 
 // What is submitted says which words it was read from.
 const verdict = document.getElementById("verdict-form");
@@ -28,10 +33,32 @@ verdict?.addEventListener("submit", () => {
   const button = verdict.querySelector("[data-primary]");
   if (button) button.value = draft.etag();
 });
+// Asked before the form is sent: when nobody is left who could approve it.
+verdict?.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-primary]");
+  if (button) warn(button);
+});
+
+function warn(button) {
+  const isNobody = checklist?.querySelector("[data-nobody]");
+  const words = { confirm: "Every reviewer has written some of it, so nobody could approve it as it is." };
+  if (isNobody) Object.assign(button.dataset, words, { confirmTitle: "Submit all the same?", confirmYes: "Submit" });
+  else delete button.dataset.confirm;
+}
+
 if (verdict) watchRationale(verdict);
 
-const undo = createUndo({ onUndone: () => refresh("evidence") });
-document.addEventListener("claim:undo", ({ detail }) => undo.offer(detail.text, { url: detail.url }));
+let undoable = "evidence";
+const undo = createUndo({
+  async onUndone() {
+    await refresh(undoable);
+    showChecklist();
+  },
+});
+document.addEventListener("claim:undo", ({ detail }) => {
+  undoable = detail.part;
+  undo.offer(detail.text, { url: detail.url });
+});
 document.addEventListener("htmx:after:swap", () => mountComboboxes(page));
 
 function goToVerdict() {
@@ -41,10 +68,18 @@ function goToVerdict() {
   (target ?? panel).focus({ preventScroll: true });
 }
 
+function acceptFirst() {
+  const form = document.querySelector("form[data-accept]");
+  form?.requestSubmit();
+  return Boolean(form);
+}
+
 const walk = createWalk("[data-evidence]");
 createKeys({
   "next-claim": () => walk(1),
   "previous-claim": () => walk(-1),
   verdict: goToVerdict,
+  accept: acceptFirst,
+  park: () => document.querySelector("[data-action=park]")?.click(),
   undo: undo.undoLast,
 });

@@ -10,8 +10,12 @@ function isChanged(field) {
   return field.selectedIndex !== Math.max(first, 0);
 }
 
+// A draft keeps its own words; only what the server draws anew inside of it is looked after here.
+const isOurs = (field) => !field.form.dataset.draftUrl || field.closest("#checklist") !== null;
+
 function read(form) {
-  return [...form.elements].filter(isTyped).map(({ name, value, checked }) => ({ name, value, checked }));
+  const fields = [...form.elements].filter((field) => isOurs(field) && isTyped(field));
+  return fields.map(({ name, value, checked }) => ({ name, value, checked }));
 }
 
 function write(form, fields) {
@@ -29,14 +33,14 @@ export function keepTyped() {
   document.addEventListener("htmx:before:swap", ({ detail }) => {
     const sent = detail.ctx.sourceElement?.closest?.("form");
     kept = [...document.querySelectorAll("form[id]")]
-      .filter((form) => form !== sent && !form.dataset.draftUrl)
+      .filter((form) => form !== sent)
       .map((form) => ({ form, fields: read(form) }))
       .filter(({ fields }) => fields.length);
   });
   document.addEventListener("htmx:after:swap", () => {
     for (const { form, fields } of kept) {
       const now = document.getElementById(form.id);
-      if (now && now !== form) write(now, fields);
+      if (now && (now !== form || form.dataset.draftUrl)) write(now, fields);
     }
   });
 }

@@ -19,6 +19,7 @@ export const COMMANDS = [
   { id: "request-changes", key: "n", label: "Go to the request for changes", section: "Review" },
   { id: "confirm", key: "m", label: "The changed words mean the same", section: "Claim" },
   { id: "confirm-all", key: "h", label: "All harmless changes of this revision mean the same", section: "Claim" },
+  { id: "accept", key: "t", label: "Take the first suggestion", section: "Claim" },
   { id: "undo", key: "u", label: "Undo the last action", section: "Everywhere" },
   { id: "submit", key: "Ctrl+Enter", label: "Submit the form you are in", section: "Everywhere" },
   { id: "help", key: "?", label: "This help", section: "Everywhere" },

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from annotations.models import FactCheck, Verdict
+from annotations.models import Desk, FactCheck, Verdict
 from annotations.services.describing import version_of
 from annotations.services.verdict_drafts import verdict_words
 from tests.annotations import story
@@ -90,11 +90,33 @@ def test_submit_saves_what_is_typed_and_names_what_is_missing(client, editor, re
     assert verdict.status == "in_review"
 
 
-def test_the_checklist_follows_and_warns_when_nobody_could_approve(client, editor):
+def checklist(client, person, verdict):
+    client.force_login(person)
+    return client.get(reverse("annotations:verdict_checklist", args=[verdict.pk])).content.decode()
+
+
+def test_the_checklist_follows_and_warns_when_nobody_could_approve(client, editor, make_user):
     verdict = story.draft(editor, rating=None)
-    text = page(client, editor, verdict)
+    text = checklist(client, editor, verdict)
     assert "Choose a rating." in text
     assert "Nobody could approve it" in text
+    reviewer = make_user("reviewer", name="Rita Reviewer")
+    assert "Rita Reviewer could approve it" in checklist(client, editor, verdict)
+    assert reverse("annotations:verdict_checklist", args=[verdict.pk]) in page(client, editor, verdict)
+    assert "Rita Reviewer could approve it" not in checklist(client, reviewer, verdict)
+
+
+def test_a_required_guard_blocks_until_a_reason_is_given(client, editor, reviewer):
+    Desk.objects.update(policy={"claimant_contacted": "required"})
+    verdict = story.draft(editor)
+    assert "The claimant was not asked." in checklist(client, editor, verdict)
+    refused = post(client, "verdict_submit", verdict.pk, verdict_words(verdict))
+    assert refused.status_code == 422
+    assert "The claimant was not asked." in refused.content.decode()
+    reason = {"own-reason-claimant_contacted": "The claimant cannot be reached"}
+    assert post(client, "verdict_submit", verdict.pk, verdict_words(verdict) | reason).status_code == 303
+    verdict.refresh_from_db()
+    assert verdict.waived["claimant_contacted"] == "The claimant cannot be reached"
 
 
 def test_in_review_an_edit_has_to_be_asked_for(client, editor, reviewer):

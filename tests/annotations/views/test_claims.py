@@ -222,7 +222,7 @@ def test_the_pages_queries_do_not_grow(client, editor, make_user, claim, count, 
         add_evidence(person=editor, claim_id=claim.pk, stance="context", target=target, now=story.NOW)
     story.draft(editor, claim=claim)
     client.force_login(editor)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(20):
         assert client.get(reverse("annotations:claim", args=[claim.pk])).status_code == 200
 
 

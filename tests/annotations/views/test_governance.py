@@ -181,7 +181,7 @@ def test_the_claim_page_asks_for_reasons(client, make_user):
         Desk.objects.update(policy={"independent_sources": "required", "claimant_contacted": "required"})
     verdict = story.draft(editor)
     client.force_login(editor)
-    page = client.get(reverse("annotations:claim", args=[verdict.claim_id])).content.decode()
+    page = client.get(reverse("annotations:verdict_checklist", args=[verdict.pk])).content.decode()
     assert "A primary document settles it" in page
     submit = reverse("annotations:verdict_submit", args=[verdict.pk])
     refused = client.post(submit)

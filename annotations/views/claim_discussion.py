@@ -1,0 +1,107 @@
+"""Discussion on the claim page: comments, what blocks, suggestions and their answers."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.decorators import permission_required, person_of
+from annotations.errors import InvalidInput
+from annotations.forms import CommentForm, SuggestionForm
+from annotations.models import Comment, Evidence, Verdict
+from annotations.services.discussion import accept_suggestion, add_comment, resolve_comment, suggest_words
+from annotations.services.verdict_drafts import check_edit
+from annotations.views.claim_page import SeeOther, change, changed, claim_url
+from annotations.workflow import OPEN
+
+
+@require_POST
+@permission_required("comment.write")
+def add(request: HttpRequest, claim_id: UUID) -> HttpResponse:
+    """`about` is a field of the verdict, `E2` for evidence 2, or nothing for the claim as a whole."""
+    numbers = list(Evidence.objects.filter(claim_id=claim_id).order_by("number").values_list("number", flat=True))
+    form = CommentForm(request.POST, numbers=numbers)
+
+    def act(data: dict[str, Any]) -> None:
+        evidence = _evidence(claim_id, data["about"][1:]) if data["about"].startswith("E") else None
+        replied = Comment.objects.filter(claim_id=claim_id, pk=data["in_reply_to"]).first()
+        add_comment(
+            person=person_of(request),
+            claim_id=claim_id,
+            verdict=_working(claim_id),
+            evidence=evidence,
+            field="evidence" if evidence else data["about"],
+            body=data["body"],
+            is_blocking=data["is_blocking"],
+            in_reply_to=replied,
+            now=timezone.now(),
+        )
+
+    return change(request, claim_id, "discussion", act, form=form, key="comment", said="Said.", is_edit=False)
+
+
+@require_POST
+@permission_required("comment.write")
+def suggest(request: HttpRequest, claim_id: UUID) -> HttpResponse:
+    """Propose other words for a field of the open verdict, or for the note of evidence `number`."""
+    form = SuggestionForm(request.POST)
+    verdict = _working(claim_id)
+    if verdict is None:
+        raise Http404("There is no verdict that could take a suggestion.")
+
+    def act(data: dict[str, Any]) -> None:
+        suggest_words(
+            person=person_of(request),
+            verdict=verdict,
+            field=data["field"],
+            evidence=_evidence(claim_id, data["number"]) if data["number"] else None,
+            suggested_to=data["suggested_to"].replace("\r\n", "\n"),
+            body=data["body"],
+            now=timezone.now(),
+        )
+
+    said = "Your suggestion is with the author."
+    return change(request, claim_id, "discussion", act, form=form, key="suggestion", said=said, is_edit=False)
+
+
+@require_POST
+@permission_required("comment.write")
+def resolve(request: HttpRequest, comment_id: UUID) -> HttpResponse:
+    """`resolution` is `done`, or `rejected` for a suggestion."""
+    comment = _comment(comment_id)
+    resolution = request.POST.get("resolution", "done")
+    resolve_comment(person=person_of(request), comment_id=comment.pk, now=timezone.now(), resolution=resolution)
+    said = "Rejected." if resolution == "rejected" else "Resolved."
+    return changed(request, comment.claim_id, "discussion", said=said)
+
+
+@require_POST
+@permission_required("verdict.write")
+def accept(request: HttpRequest, comment_id: UUID) -> HttpResponse:
+    """Put the suggested words in place. The page is loaded anew: the editor holds other words now."""
+    comment = _comment(comment_id)
+    check_edit(person=person_of(request), claim_id=comment.claim_id, has_agreed="agreed" in request.POST)
+    accept_suggestion(person=person_of(request), comment_id=comment.pk, now=timezone.now())
+    messages.success(request, "Accepted: the suggested words are in place.")
+    return SeeOther(claim_url(comment.claim_id, "discussion"))
+
+
+def _working(claim_id: UUID) -> Verdict | None:
+    return Verdict.objects.filter(claim_id=claim_id, status__in=OPEN).first()
+
+
+def _evidence(claim_id: UUID, number: Any) -> Evidence:
+    found = Evidence.objects.filter(claim_id=claim_id, number=number, removed_at=None).first()
+    if found is None:
+        raise InvalidInput("This evidence was unlinked meanwhile. Your words are still in the form.")
+    return found
+
+
+def _comment(comment_id: UUID) -> Comment:
+    found = Comment.objects.filter(pk=comment_id).first()
+    if found is None:
+        raise Http404("This comment does not exist.")
+    return found
