@@ -235,6 +235,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FETCH_USER_AGENT = f"Factcheck/1.0 (+{SITE_URL})"
 FETCH_ALLOWED_HOSTS = env_list("FETCH_ALLOWED_HOSTS")
 
+# A worker that died is missed after this long; its items then go to another.
+IMPORT_LEASE_SECONDS = int(os.environ.get("IMPORT_LEASE_SECONDS", "120"))
+
 # --- Safety
 SECURE_CSP = {
     "default-src": [CSP.NONE],

@@ -12,9 +12,9 @@ from django.db import IntegrityError
 from django.db.models import F, Max
 
 from accounts.audit import acting
-from articles.models import Article, ArticleRevision, ImportItem, ImportRun, PendingRevision, Proposal, Source
+from articles.models import Article, ImportItem, ImportRun, PendingRevision, Proposal, Source
 from articles.search.index import Searchable, add_passages
-from articles.services.bulk import copy_articles, copy_items, copy_revisions
+from articles.services.bulk import Row, as_json, copy_articles, copy_items, copy_revisions
 from articles.services.entries import Ended, Entry
 from articles.services.leases import LEASE, lock_held
 from articles.services.planning import GIVEN, BatchPlan, Plan, plan_batch
@@ -119,19 +119,13 @@ def _article(plan: Plan) -> Article:
     return plan.article
 
 
-def _revision(plan: Plan, now: datetime) -> ArticleRevision:
+def _revision(plan: Plan, now: datetime) -> Row:
+    """The values of REVISION_FIELDS."""
     canonical = plan.entry.article.canonical
-    return ArticleRevision(
-        id=plan.revision_id,
-        article_id=_article(plan).pk,
-        number=plan.number,
-        text=canonical.text,
-        sha256=plan.entry.sha256,
-        blocks=[{"tag": b.tag, "start": b.start, "end": b.end, "role": b.role} for b in canonical.blocks],
-        text_profile=TEXT_PROFILE,
-        raw_id=plan.entry.item.raw_id,
-        captured_at=now,
-    )
+    blocks = as_json([{"tag": b.tag, "start": b.start, "end": b.end, "role": b.role} for b in canonical.blocks])
+    raw = plan.entry.item.raw_id
+    ids = (plan.revision_id, _article(plan).pk, plan.number)
+    return (*ids, canonical.text, plan.entry.sha256, blocks, TEXT_PROFILE, raw, now)
 
 
 def _searchable(plan: Plan) -> Searchable:
@@ -184,14 +178,16 @@ def _add_rows(plans: Sequence[Plan], run: ImportRun, now: datetime) -> None:
     if not plans:
         return
     last = ImportItem.objects.filter(run=run).aggregate(last=Max("position"))["last"]
-    rows = []
-    for position, plan in enumerate(plans, start=last + 1):
-        locator = {key: value for key, value in plan.entry.item.locator.items() if key != "next"}
-        item = ImportItem(run=run, position=position, raw_id=plan.entry.item.raw_id)
-        item.locator = {**locator, "entry": plan.entry.number}
-        _fill(item, plan, now)
-        rows.append(item)
-    copy_items(rows)
+    copy_items(_row(plan, run, position, now) for position, plan in enumerate(plans, start=last + 1))
+
+
+def _row(plan: Plan, run: ImportRun, position: int, now: datetime) -> Row:
+    """The values of ITEM_FIELDS."""
+    item = plan.entry.item
+    locator = {key: value for key, value in item.locator.items() if key != "next"} | {"entry": plan.entry.number}
+    article = plan.article.pk if plan.article else None
+    where = (run.pk, position, plan.entry.name, plan.state.value, item.raw_id, as_json(locator))
+    return (*where, plan.code, plan.detail, article, plan.revision_id, 0, now)
 
 
 def _fill(item: ImportItem, plan: Plan, now: datetime) -> None:

@@ -13,6 +13,8 @@ from psycopg import sql
 from articles.models import Article, ArticleRevision, ImportItem
 
 Row = Sequence[Any]
+# Their text is what COPY wants; psycopg's own way to it is three times slower.
+_BY_TEXT = {UUID, datetime}
 
 ARTICLE_FIELDS = (
     "id", "url", "external_id", "file_name", "source", "origin", "title", "byline", "published_at", "language",
@@ -26,15 +28,32 @@ ITEM_FIELDS = (
 
 def copy_articles(articles: Iterable[Article]) -> None:
     """New articles. `edited_fields` starts empty."""
-    _copy(Article, ARTICLE_FIELDS, ([_value(article, name) for name in ARTICLE_FIELDS] for article in articles))
+    _copy(
+        Article,
+        ARTICLE_FIELDS,
+        (
+            (
+                row.pk, row.url, row.external_id, row.file_name, row.source_id, row.origin_id, row.title, row.byline,
+                row.published_at, row.language, row.language_confidence, row.current_revision_id, "{}", row.imported_by_id,
+                row.created_at, row.updated_at,
+            )
+            for row in articles
+        ),
+    )  # fmt: skip
 
 
-def copy_revisions(revisions: Iterable[ArticleRevision]) -> None:
-    _copy(ArticleRevision, REVISION_FIELDS, ([_value(row, name) for name in REVISION_FIELDS] for row in revisions))
+def copy_revisions(rows: Iterable[Row]) -> None:
+    """`rows` hold the values of REVISION_FIELDS, `blocks` as JSON."""
+    _copy(ArticleRevision, REVISION_FIELDS, rows)
 
 
-def copy_items(items: Iterable[ImportItem]) -> None:
-    _copy(ImportItem, ITEM_FIELDS, ([_value(item, name) for name in ITEM_FIELDS] for item in items))
+def copy_items(rows: Iterable[Row]) -> None:
+    """`rows` hold the values of ITEM_FIELDS, `locator` as JSON."""
+    _copy(ImportItem, ITEM_FIELDS, rows)
+
+
+def as_json(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _copy(model: type[Model], fields: Sequence[str], rows: Iterable[Row]) -> None:
@@ -45,19 +64,4 @@ def _copy(model: type[Model], fields: Sequence[str], rows: Iterable[Row]) -> Non
     # Django translates the errors of its own cursor's methods, not those inside a COPY.
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
         for row in rows:
-            copy.write_row(row)
-
-
-def _value(row: Model, name: str) -> Any:
-    value = getattr(row, _ATTRIBUTES.get(name, name))
-    if isinstance(value, UUID | datetime):
-        return str(value)
-    if name == "edited_fields":
-        return "{}"
-    return orjson.dumps(value).decode() if isinstance(value, dict | list) else value
-
-
-_ATTRIBUTES = {
-    name: f"{name}_id"
-    for name in ("source", "origin", "current_revision", "imported_by", "article", "raw", "run", "revision")
-}
+            copy.write_row([str(value) if type(value) in _BY_TEXT else value for value in row])

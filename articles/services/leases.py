@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Greatest
 
 from articles.models import ImportItem, ImportRun
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=settings.IMPORT_LEASE_SECONDS)
 # A file whose reading kills the worker every time must not kill workers for ever.
 MAX_ATTEMPTS = 5
 _CLAIM_AT_ONCE = 25
