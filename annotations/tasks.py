@@ -11,6 +11,7 @@ from accounts.audit_chain import write_anchor
 from annotations import publishing_tasks  # noqa: F401 -- Celery looks for tasks here alone
 from annotations.mail import send_notifications
 from annotations.services import notifications, retention, scheduled
+from annotations.services.announcements import announce_changed_articles
 from annotations.services.verdicts import publish_due
 from articles.fetching import fetch
 from factcheck.errors import DomainError
@@ -26,6 +27,13 @@ def publish_scheduled() -> None:
         except DomainError:
             # One that cannot be published keeps no other one waiting; it stays approved and is tried again.
             logger.exception("the scheduled verdict %s was not published", verdict_id)
+
+
+@shared_task(
+    name="annotations.announce_changed_articles", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3
+)
+def announce_changes() -> None:
+    announce_changed_articles(now=timezone.now())
 
 
 @shared_task(name="annotations.find_expired")

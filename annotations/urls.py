@@ -10,6 +10,7 @@ from annotations.views import (
     conflicts,
     desk,
     evidence,
+    import_effects,
     notifications,
     public,
     rechecks,

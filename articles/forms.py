@@ -62,6 +62,12 @@ class ImportForm(forms.Form):
         widget=forms.TextInput(attrs={"list": _LIST, "autocomplete": "off"}),
         help_text="For articles that name none themselves.",
     )
+    shows_first = forms.BooleanField(
+        label="Show what it changes first",
+        required=False,
+        initial=True,
+        help_text="New versions of articles that carry claims wait until you have looked.",
+    )
 
 
 class FeedForm(forms.Form):

@@ -303,11 +303,15 @@ class FeedWatch(models.Model):
 
 
 class ImportRun(models.Model):
-    """One background import. Counts are those of its items; `state` moves queued, running, finished | failed | cancelled."""
+    """One background import. Counts are those of its items; `state` moves queued, running, finished | failed | cancelled.
+
+    `held`: all is done but what waits for a person, because it would change articles that carry claims.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"
         RUNNING = "running", "Running"
+        HELD = "held", "Waiting for a decision"
         FINISHED = "finished", "Finished"
         FAILED = "failed", "Failed"
         CANCELLED = "cancelled", "Cancelled"
@@ -336,7 +340,7 @@ class ImportRun(models.Model):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["queued", "running", "finished", "failed", "cancelled"]),
+                condition=Q(state__in=["queued", "running", "held", "finished", "failed", "cancelled"]),
                 name="import_run_state_known",
             ),
         ]
@@ -351,6 +355,7 @@ class ImportItem(models.Model):
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"
         RUNNING = "running", "Running"
+        HELD = "held", "Waiting for a decision"
         CREATED = "created", "New"
         UPDATED = "updated", "Changed"
         UNCHANGED = "unchanged", "Unchanged"
@@ -380,7 +385,9 @@ class ImportItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["run", "position"], name="import_item_position"),
             models.CheckConstraint(
-                condition=Q(state__in=["queued", "running", "created", "updated", "unchanged", "failed", "cancelled"]),
+                condition=Q(
+                    state__in=["queued", "running", "held", "created", "updated", "unchanged", "failed", "cancelled"]
+                ),
                 name="import_item_state_known",
             ),
         ]

@@ -8,6 +8,8 @@ class FactcheckConfig(AppConfig):
     name = "factcheck"
 
     def ready(self) -> None:
+        from annotations.services.import_effects import guarded_articles
+        from articles.services.holding import register_guard
         from articles.signals import revision_pending
         from factcheck import checks  # noqa: F401 -- registers the checks; needs settings
         from factcheck.article_states import register_article_states
@@ -16,6 +18,7 @@ class FactcheckConfig(AppConfig):
 
         revision_pending.connect(on_revision_pending, dispatch_uid="factcheck.placing")
         register_article_states()
+        register_guard(guarded_articles)
 
         # Once a run, after every table exists: Django sends this signal per app that has models, and we have none.
         post_migrate.connect(

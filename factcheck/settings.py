@@ -161,6 +161,11 @@ CELERY_BEAT_SCHEDULE = {
     "place-pending-revisions": {"task": "factcheck.place_all_pending", "schedule": 30.0, "options": {"expires": 30}},
     "publish-scheduled": {"task": "annotations.publish_scheduled", "schedule": 15.0, "options": {"expires": 15}},
     "send-notifications": {"task": "annotations.send_notifications", "schedule": 60.0, "options": {"expires": 60}},
+    "announce-changed-articles": {
+        "task": "annotations.announce_changed_articles",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "find-expired-verdicts": {"task": "annotations.find_expired", "schedule": 3600.0, "options": {"expires": 3600}},
     "check-links": {"task": "annotations.check_links", "schedule": 3600.0, "options": {"expires": 3600}},
     "clean-up": {"task": "annotations.clean_up", "schedule": 3600.0, "options": {"expires": 3600}},

@@ -35,6 +35,7 @@ STATUSES = {
     # runs and deliveries
     "queued": Look("Queued", "queued", "muted"),
     "running": Look("Running", "refresh", "info"),
+    "held": Look("Waiting for a decision", "pause", "caution"),
     "finished": Look("Finished", "success", "positive"),
     "failed": Look("Failed", "error", "negative"),
     "cancelled": Look("Cancelled", "minus", "muted"),

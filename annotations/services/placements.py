@@ -40,11 +40,19 @@ def place_revision(*, revision_id: UUID, now: datetime) -> dict[str, int]:
         for placement, anchor in anchors_in(article=article, text=revision.text):
             made = _place(placement, anchor, revision, language=article.language)
             counts[made.status] += 1
-            if made.status != Placement.Status.PLACED:
+            if made.status != Placement.Status.PLACED and not _is_known_orphan(placement, made):
                 open_rechecks(made, now=now)
                 _supersede_rechecks(placement, made, now=now)
         make_current(revision=revision)
     return counts
+
+
+def _is_known_orphan(before: Placement, after: Placement) -> bool:
+    """A person has decided that the words are gone: nothing new has happened."""
+    return (
+        before.status == after.status == Placement.Status.ORPHANED
+        and not RecheckTask.objects.filter(placement=before, is_open=True).exists()
+    )
 
 
 def anchors_in(*, article: Article, text: str) -> list[tuple[Placement, Anchor]]:
@@ -76,13 +84,7 @@ def _anchor(placement: Placement, diff: RevisionDiff, text: str) -> Anchor:
 
 def _place(placement: Placement, anchor: Anchor, revision: ArticleRevision, *, language: str) -> Placement:
     suggestion = anchor.suggestion
-    status: str = anchor.status
-    is_open = placement.status in {"changed", "moved"} and placement.confirmed_at is None
-    known = placement.passage.exact if is_open else placement.exact
-    if status == "placed" and is_open and anchor.exact != placement.passage.exact:
-        status = "changed"  # nobody has looked at an earlier change yet: it stays visible
-    elif status == "placed" and is_open:
-        status = placement.status
+    status, harmless = judged(placement, anchor, language=language)
     return Placement.objects.create(
         passage_id=placement.passage_id,
         revision=revision,
@@ -90,10 +92,21 @@ def _place(placement: Placement, anchor: Anchor, revision: ArticleRevision, *, l
         end=anchor.end,
         exact=anchor.exact or "",
         status=status,
-        is_harmless=status == "changed" and is_harmless(known, anchor.exact or "", language=language or None),
+        is_harmless=harmless,
         suggestion=suggestion
         and {"start": suggestion.start, "end": suggestion.end, "exact": suggestion.exact, "score": suggestion.score},
     )
+
+
+def judged(placement: Placement, anchor: Anchor, *, language: str) -> tuple[str, bool]:
+    """(status, is_harmless) of the next placement, in the light of what nobody has looked at yet."""
+    status: str = anchor.status
+    is_open = placement.status in {"changed", "moved"} and placement.confirmed_at is None
+    known = placement.passage.exact if is_open else placement.exact
+    if status == "placed" and is_open:
+        # Nobody has looked at an earlier change yet: it stays visible.
+        status = "changed" if anchor.exact != placement.passage.exact else placement.status
+    return status, status == "changed" and is_harmless(known, anchor.exact or "", language=language or None)
 
 
 def open_rechecks(placement: Placement, *, now: datetime) -> None:

@@ -14,6 +14,7 @@ RESOLUTIONS = {
     "unchanged": "The meaning is unchanged",
     "withdrawn": "Withdrawn by the publisher",
     "correction": "A correction was started",
+    "kept": "Kept without a place",
     "no-change": "Looked at, nothing to do",
 }
 

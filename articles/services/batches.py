@@ -16,6 +16,7 @@ from articles.models import Article, ImportItem, ImportRun, PendingRevision, Pro
 from articles.search.index import Searchable, add_passages
 from articles.services.bulk import Row, as_json, copy_articles, copy_items, copy_revisions
 from articles.services.entries import Ended, Entry
+from articles.services.holding import hold_back
 from articles.services.leases import LEASE, lock_held
 from articles.services.planning import GIVEN, BatchPlan, Plan, plan_batch
 from articles.signals import foreign_checks_found
@@ -73,6 +74,7 @@ def _write(batch: Sequence[Entry | Ended], run: ImportRun, now: datetime, refusa
             decided = BatchPlan([Plan(entry, State.FAILED, code="conflict", detail=refusal) for entry in entries], [])
         else:
             decided = plan_batch(entries, run=run, default_source=run.source, is_locking=True)
+            hold_back(decided, run=run)
         _store(decided, run, now)
         _report(decided.plans, ended, run, now)
     return [outcome_of(plan) for plan in decided.plans]
@@ -98,7 +100,7 @@ def _store(decided: BatchPlan, run: ImportRun, now: datetime) -> None:
     )
     add_passages(_searchable(plan) for plan in new)
     Proposal.objects.bulk_create(_proposals(plans, now), ignore_conflicts=True)
-    checks = [check for plan in plans if plan.state != State.FAILED for check in plan.entry.article.foreign_checks]
+    checks = [check for plan in plans if plan.is_stored for check in plan.entry.article.foreign_checks]
     if checks:
         foreign_checks_found.send(sender=ImportRun, checks=checks)
 
@@ -171,7 +173,8 @@ def _count(plans: Sequence[Plan], further: int, run: ImportRun) -> None:
     by_state = Counter(plan.state for plan in plans)
     names = {State.CREATED: "created", State.UPDATED: "updated", State.UNCHANGED: "unchanged", State.FAILED: "failed"}
     changes: dict[str, Any] = {name: F(name) + by_state[state] for state, name in names.items()}
-    ImportRun.objects.filter(pk=run.pk).update(done=F("done") + len(plans), total=F("total") + further, **changes)
+    decided = len(plans) - by_state[State.HELD]
+    ImportRun.objects.filter(pk=run.pk).update(done=F("done") + decided, total=F("total") + further, **changes)
 
 
 def _add_rows(plans: Sequence[Plan], run: ImportRun, now: datetime) -> None:

@@ -37,6 +37,10 @@ class Plan:
     code: str = ""
     detail: str = ""
 
+    @property
+    def is_stored(self) -> bool:
+        return self.state not in (State.FAILED, State.HELD)
+
 
 @dataclass
 class BatchPlan:
@@ -79,7 +83,7 @@ def _seen_before(run: ImportRun, identities: Identities) -> dict[UUID, int]:
     if run._state.adding:  # noqa: SLF001 -- documented by Django; a preview has no stored run
         return {}
     done = ImportItem.objects.filter(
-        run=run, article__in=identities.newest, state__in=[State.CREATED, State.UPDATED, State.UNCHANGED]
+        run=run, article__in=identities.newest, state__in=[State.CREATED, State.UPDATED, State.UNCHANGED, State.HELD]
     )
     return dict(done.values_list("article", "pk"))
 

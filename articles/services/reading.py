@@ -45,7 +45,7 @@ def read_item(*, item: ImportItem, run: ImportRun, fetch: Fetch) -> Iterator[Ent
         _ensure_bytes(item, fetch)
         for number, outcome in enumerate(_outcomes(item, run)):
             if number >= first and only in (None, number):
-                yield Entry(item, number, _placed(item, outcome))
+                yield Entry(item, number, placed(item, outcome))
             if only is not None and number >= only:
                 break
     except DomainError as refusal:
@@ -94,7 +94,7 @@ def _renumbered(outcome: ParsedArticle | ParseFailure, lines_before: int) -> Par
     return replace(outcome, name=f"{name}:{int(line) + lines_before}")
 
 
-def _placed(item: ImportItem, outcome: ParsedArticle | ParseFailure) -> ParsedArticle | ParseFailure:
+def placed(item: ImportItem, outcome: ParsedArticle | ParseFailure) -> ParsedArticle | ParseFailure:
     """What the person or the address said of it, where the bytes did not."""
     if isinstance(outcome, ParsedArticle) and not outcome.url:
         told: dict[str, Any] = item.locator

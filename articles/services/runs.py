@@ -67,7 +67,8 @@ def start_import(
     """Keep what came in and write a run with an item for each file, address or text. A worker does the rest.
 
     What can be refused at once (an empty or oversized file, an address that is none) is an item that failed, so that the
-    others go on. `source` is for articles that name none themselves; `options` may hold `columns` for tables.
+    others go on. `source` is for articles that name none themselves; `options` may hold `columns` for tables and
+    `shows_first`: then what would change an article that carries claims waits for a person (see `holding`).
     """
     check_permission(person, "article.import")
     _check_count(urls, articles)
@@ -107,12 +108,12 @@ def cancel_import(*, run_id: UUID, person: User, now: datetime) -> ImportRun:
     """Stop after the batch that is being written. What was imported stays; what waits is marked as cancelled."""
     check_permission(person, "article.import")
     with acting(person):
-        run = _locked(run_id)
-        if run.state not in (ImportRun.State.QUEUED, ImportRun.State.RUNNING):
+        run = locked_run(run_id)
+        if run.state not in (ImportRun.State.QUEUED, ImportRun.State.RUNNING, ImportRun.State.HELD):
             raise WrongState(f"This import is already {run.get_state_display().lower()}; nothing was changed.")
         run.cancel_requested_at = run.cancel_requested_at or now
         run.save(update_fields=["cancel_requested_at"])
-        waiting = ImportItem.objects.filter(run=run, state=State.QUEUED)
+        waiting = ImportItem.objects.filter(run=run, state__in=[State.QUEUED, State.HELD])
         cancelled = waiting.update(state=State.CANCELLED, finished_at=now)
         run.done += cancelled
         run.save(update_fields=["done"])
@@ -124,7 +125,7 @@ def retry_failed(*, run_id: UUID, person: User, now: datetime) -> ImportRun:
     """Queue the failed items again, and only these."""
     check_permission(person, "article.import")
     with acting(person):
-        run = _locked(run_id)
+        run = locked_run(run_id)
         failed = ImportItem.objects.filter(run=run, state=State.FAILED)
         count = failed.exclude(raw=None, locator={}).update(
             state=State.QUEUED, code="", detail="", attempts=0, finished_at=None
@@ -144,6 +145,8 @@ def finish_if_done(*, run: ImportRun, now: datetime) -> bool:
     if unfinished(run).exists():
         return False
     run.refresh_from_db()
+    if ImportItem.objects.filter(run=run, state=State.HELD).exists():
+        return _hold(run)
     if run.cancel_requested_at:
         run.state = ImportRun.State.CANCELLED
     elif run.total and run.failed == run.total:
@@ -156,7 +159,16 @@ def finish_if_done(*, run: ImportRun, now: datetime) -> bool:
     return True
 
 
-def _locked(run_id: UUID) -> ImportRun:
+def _hold(run: ImportRun) -> bool:
+    """All that is left waits for a person: see `holding`. False, as the run is not finished."""
+    run.state = ImportRun.State.HELD
+    run.is_listed = True
+    run.save(update_fields=["state", "is_listed"])
+    return False
+
+
+def locked_run(run_id: UUID) -> ImportRun:
+    """The run, its row locked until the transaction ends."""
     run: ImportRun | None = ImportRun.objects.select_for_update().filter(pk=run_id).first()
     if run is None:
         raise NotFound("There is no such import.")

@@ -40,6 +40,7 @@ def outcome_counts(run: ImportRun) -> list[tuple[str, str, int]]:
     states = ImportItem.State
     counts = [
         (states.FAILED, run.failed),
+        (states.HELD, run.total - run.done if run.state == ImportRun.State.HELD else 0),
         (states.CREATED, run.created),
         (states.UPDATED, run.updated),
         (states.UNCHANGED, run.unchanged),

@@ -17,7 +17,7 @@ from accounts.decorators import permission_required, person_of
 from accounts.permissions import has_permission
 from articles.fetching import fetch
 from articles.forms import ImportForm, add_refusal
-from articles.links import reader_url
+from articles.links import effects_url, reader_url
 from articles.models import ImportItem, ImportRun
 from articles.paging import page_of, parse_time
 from articles.progress import Progress, progress_of
@@ -80,6 +80,7 @@ def import_detail(request: HttpRequest, run_id: UUID) -> HttpResponse:
         "items": items[:ITEMS_SHOWN],
         "items_shown": ITEMS_SHOWN,
         "state": state,
+        "effects_url": effects_url(run.pk),
         "can_import": has_permission(person_of(request), "article.import"),
     }
     return render(request, "imports/detail.html", context)
@@ -94,8 +95,7 @@ def import_progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
     context = _progress_context(run)
     response = render(request, "imports/detail.html#progress", context)
     if not context["progress"].is_open:
-        alone = _only_article(run)
-        response["HX-Redirect"] = reader_url(alone) if alone else reverse("import_detail", args=[run.pk])
+        response["HX-Redirect"] = _where_it_ended(run)
     return response
 
 
@@ -166,6 +166,7 @@ def _arguments(given: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
         "urls": given["urls"].split(),
         "pasted": PastedText(given["text"], article_id=_version_of(request)) if given["text"].strip() else None,
         "source": source_named(source) if source else None,
+        "options": {"shows_first": True} if given["shows_first"] else {},
     }
 
 
@@ -180,13 +181,23 @@ def _work_now(run: ImportRun) -> str:
     )
     if is_open:
         return _hand_over(run)
-    alone = _only_article(run)
+    run.refresh_from_db()
+    return _where_it_ended(run)
+
+
+def _where_it_ended(run: ImportRun) -> str:
+    """One article opens in the reader; what waits for a decision is shown, and so is what a decision came to."""
+    if run.state == ImportRun.State.HELD:
+        return effects_url(run.pk)
+    was_approved = run.items.filter(locator__has_key="approved_after").exists()
+    alone = None if was_approved else _only_article(run)
     return reader_url(alone) if alone else reverse("import_detail", args=[run.pk])
 
 
 def _hand_over(run: ImportRun) -> str:
     hand_over(process_import, run.pk, times=min(run.items.count(), 2))
-    return reverse("import_detail", args=[run.pk])
+    run.refresh_from_db()  # a quick worker may be done with it
+    return effects_url(run.pk) if run.state == ImportRun.State.HELD else reverse("import_detail", args=[run.pk])
 
 
 def _only_article(run: ImportRun) -> UUID | None:

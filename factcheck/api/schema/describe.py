@@ -1,7 +1,7 @@
 """How a method is described: what it takes and gives. The schema is made of this and of the view's own declarations."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -46,6 +46,7 @@ class Description:
     errors: tuple[int, ...]
     most: int
     media_type: str
+    dry_run: str | None
 
 
 def describe(
@@ -59,13 +60,16 @@ def describe(
     errors: tuple[int, ...] = (),
     most: int = 200,
     media_type: str = "application/json",
+    dry_run: str | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """`takes` is an input form or {media type: schema}, `returns` the name of a shape, `can_wait` adds the 202."""
+    """`takes` is an input form or {media type: schema}, `returns` the name of a shape. `can_wait` adds the 202, `dry_run`
+    the 200 with that shape.
+    """
 
     def remember(method: Callable[..., Any]) -> Callable[..., Any]:
         method.description = Description(  # type: ignore[attr-defined]  # read by DescribedSchema below
             summary=summary, takes=takes, returns=returns, status=status, if_match=if_match, can_wait=can_wait,
-            errors=errors, most=most, media_type=media_type,
+            errors=errors, most=most, media_type=media_type, dry_run=dry_run,
         )  # fmt: skip
         return method
 
@@ -114,6 +118,8 @@ class DescribedSchema(AutoSchema):
         responses = {str(about.status): _success(about, about.status)}
         if about.can_wait:
             responses["202"] = _success(about, 202)
+        if about.dry_run:
+            responses["200"] = _success(replace(about, summary="With dry_run", returns=about.dry_run), 200)
         if self.method == "GET":
             responses["304"] = {"description": "It is as you know it", "headers": {"ETag": _HEADERS["ETag"]}}
         for code in sorted(self._error_codes()):

@@ -138,14 +138,33 @@ ARTICLE_SHAPES: dict[str, Schema] = {
     "ArticleList": listing("ArticleSummary"),
     "ImportList": listing("Import"),
     "Import": obj(
-        "One background import. `items` and `errors` list the first thousand.",
-        id=ID, state=one_of("queued", "running", "finished", "failed", "cancelled"), label=TEXT, total=COUNT, done=COUNT,
+        "One background import. `items` and `errors` list the first thousand. `held`: a person of the desk wants to see"
+        " first what it changes; nothing that is begun here waits so.",
+        id=ID, state=one_of("queued", "running", "held", "finished", "failed", "cancelled"), label=TEXT, total=COUNT, done=COUNT,
         created=COUNT, updated=COUNT, unchanged=COUNT, failed=COUNT,
         errors=many(obj(item=TEXT, code=TEXT, detail=TEXT)),
         items=many(obj(
-            item=TEXT, state=one_of("queued", "running", "created", "updated", "unchanged", "failed", "cancelled"),
+            item=TEXT,
+            state=one_of("queued", "running", "held", "created", "updated", "unchanged", "failed", "cancelled"),
             article=maybe(ID), revision=maybe(COUNT),
         )),
         created_at=AT, started_at=maybe(AT), finished_at=maybe(AT),
+    ),
+    "ImportPreview": obj(
+        "What an import would do. Nothing was stored. The first thousand items; `is_complete` says whether that is all.",
+        dry_run={"const": True}, is_complete=YES,
+        items=many(obj(
+            item=TEXT, outcome=one_of("created", "updated", "unchanged", "failed"), article=maybe(ID), code=TEXT,
+            detail=TEXT, effects=maybe(ref("ImportEffects")),
+        )),
+    ),
+    "ImportEffects": obj(
+        "How many claims rest on words of the article that change, move, go or stay; null where none rests on it."
+        " `changes` lists at most 200 passages.",
+        changed=COUNT, moved=COUNT, orphaned=COUNT, placed=COUNT,
+        changes=many(obj(
+            claim=ID, statement=TEXT, passage=ID, status=one_of("changed", "moved", "orphaned"), old=TEXT, new=TEXT,
+            is_harmless=YES, is_evidence=YES, is_published=YES,
+        )),
     ),
 }  # fmt: skip

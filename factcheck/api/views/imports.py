@@ -11,14 +11,17 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.permissions import check_permission
 from articles.models import ImportRun
 from articles.services.runs import IncomingFile, cancel_import, retry_failed, start_import
 from articles.tasks import hand_over, process_import
 from factcheck.api.base import ApiView
 from factcheck.api.documents.articles import IMPORT, import_document
+from factcheck.api.documents.imports import import_preview
 from factcheck.api.inputs.articles import ImportBody
 from factcheck.api.json import JsonParser
 from factcheck.api.listing import Listing, page
+from factcheck.api.params import bool_param
 from factcheck.api.schema.describe import describe
 from factcheck.api.views.common import existing
 
@@ -33,6 +36,7 @@ _FORM = {
 class Imports(ApiView):
     required_scopes = {"GET": "articles:read", "POST": "articles:write"}
     query_params = frozenset({"limit", "cursor"})
+    write_params = frozenset({"dry_run"})
     parser_classes = (JsonParser, MultiPartParser)
 
     @describe("List imports, newest first", returns="ImportList")
@@ -42,10 +46,15 @@ class Imports(ApiView):
 
     @describe(
         "Begin an import of files, of an address or of articles", returns="Import", status=202,
-        takes={"application/json": ImportBody, "multipart/form-data": _FORM},
+        dry_run="ImportPreview", takes={"application/json": ImportBody, "multipart/form-data": _FORM},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
-        run = start_import(person=self.person, now=timezone.now(), **self._given(request))
+        is_dry = bool_param(request, "dry_run")
+        given = self._given(request)
+        if is_dry:
+            check_permission(self.person, "article.import")
+            return self.respond(request, import_preview(given))
+        run = start_import(person=self.person, now=timezone.now(), **given)
         return _begun(self, request, run)
 
     def _given(self, request: Request) -> dict[str, Any]:

@@ -79,7 +79,8 @@ function followPointer({ root, hits, margin }) {
   });
 }
 
-// `#claim-<id>` opens a claim, `#at=120-180` (code points) shows exact words: how other screens link to a passage.
+// `#claim-<id>` opens a claim, `#at=120-180` (code points) shows exact words, `#reattach=<placement>` lets a passage seek
+// its words: how other screens link to a passage.
 function followHash({ margin, showWords }) {
   const open = () => {
     const words = location.hash.match(/^#at=(\d+)-(\d+)$/);
@@ -87,9 +88,18 @@ function followHash({ margin, showWords }) {
     const card = isCard ? document.getElementById(location.hash.slice(1)) : null;
     if (words) showWords({ id: "at", claim: "", group: "search", start: Number(words[1]), end: Number(words[2]) });
     if (card) margin.activate(card);
+    const placement = location.hash.match(/^#reattach=([0-9a-f-]{36})$/)?.[1];
+    if (placement) seekWords(placement, margin);
   };
   addEventListener("hashchange", open);
   open();
+}
+
+function seekWords(placement, margin) {
+  const button = document.querySelector(`[data-reattach*="/${placement}/"]`);
+  if (!button) return toast("This passage was placed anew or decided on meanwhile. Its card shows where it stands.");
+  margin.activate(button.closest(".claim-card"));
+  button.click();
 }
 
 function clickInCard(margin, action) {

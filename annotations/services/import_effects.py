@@ -1,0 +1,162 @@
+"""What new texts of articles do to the claims that rest on them: before they are applied, and afterwards."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import batched
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from annotations.models import Appearance, Claim, Evidence, Placement, RecheckTask
+from annotations.services.placements import anchors_in, judged
+from annotations.worddiff import Hunk, word_diff
+from annotations.workflow import LIVE
+from articles.models import Article, ArticleRevision, ImportRun, PendingRevision
+
+MOST_CHANGES = 200  # listed of one article; the counts are of all
+_AT_ONCE = 50
+_STANDING = Q(removed_at=None, claim__removed_at=None, claim__merged_into=None)
+_VERBS = (("changed", "changes"), ("moved", "moves"), ("orphaned", "orphans"))
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimChange:
+    """What happens to one passage of one claim. `new` is empty where the words are gone."""
+
+    claim: Claim
+    passage_id: UUID
+    status: str
+    old: str
+    new: str
+    is_harmless: bool
+    is_evidence: bool
+    task: RecheckTask | None = None
+
+    @property
+    def diff(self) -> list[Hunk]:
+        return word_diff(self.old, self.new) if self.new else []
+
+    @property
+    def is_published(self) -> bool:
+        return any(verdict.status in LIVE for verdict in self.claim.verdicts.all())
+
+
+@dataclass(slots=True)
+class ArticleEffect:
+    """`counts` has the number of claims by status: changed, moved, orphaned, placed. `changes` lists all but the placed."""
+
+    article: Article
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Placement.Status.values, 0))
+    changes: list[ClaimChange] = field(default_factory=list)
+
+    @property
+    def summary(self) -> str:
+        """ "Changes 3 claims, moves 1, orphans 1"."""
+        told = [(verb, self.counts[status]) for status, verb in _VERBS if self.counts[status]]
+        if not told:
+            return "Touches no claim"
+        (verb, count), *others = told
+        words = [f"{verb} {count} {'claim' if count == 1 else 'claims'}", *(f"{verb} {n}" for verb, n in others)]
+        return ", ".join(words).capitalize()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """One claim that rests on a passage."""
+
+    claim: Claim
+    is_evidence: bool
+
+
+def guarded_articles(article_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the articles that carry standing claims or evidence: no import changes them unseen."""
+    found: set[UUID] = set()
+    for model in (Appearance, Evidence):
+        resting = model.objects.filter(_STANDING, passage__article__in=article_ids, passage__is_withdrawn=False)
+        found |= set(resting.order_by().values_list("passage__article", flat=True).distinct())
+    return found
+
+
+def effects_of(versions: Iterable[tuple[UUID, str]]) -> list[ArticleEffect]:
+    """What these (article id, new text) would do, in order, for articles that carry claims. Writes nothing."""
+    return [effect for batch in batched(versions, _AT_ONCE) for effect in _effects(dict(batch))]
+
+
+def _effects(texts: Mapping[UUID, str]) -> Iterator[ArticleEffect]:
+    articles = Article.objects.in_bulk(guarded_articles(texts.keys()))
+    for article_id, text in texts.items():
+        if article := articles.get(article_id):
+            yield _effect(article, text)
+
+
+def _effect(article: Article, text: str) -> ArticleEffect:
+    found = anchors_in(article=article, text=text)
+    resting = _resting({placement.passage_id for placement, _ in found})
+    rows = []
+    for placement, anchor in found:
+        status, is_harmless = judged(placement, anchor, language=article.language)
+        if status == placement.status == Placement.Status.ORPHANED:
+            continue  # gone before, gone now
+        old = placement.exact or placement.passage.exact
+        rows += [
+            ClaimChange(
+                rest.claim, placement.passage_id, status, old, anchor.exact or "", is_harmless, rest.is_evidence
+            )
+            for rest in resting[placement.passage_id]
+        ]
+    return _counted(article, rows)
+
+
+def _counted(article: Article, rows: Iterable[ClaimChange]) -> ArticleEffect:
+    claims: dict[str, set[UUID]] = defaultdict(set)
+    effect = ArticleEffect(article)
+    for row in rows:
+        claims[row.status].add(row.claim.pk)
+        if row.status != Placement.Status.PLACED and len(effect.changes) < MOST_CHANGES:
+            effect.changes.append(row)
+    effect.counts |= {status: len(found) for status, found in claims.items()}
+    return effect
+
+
+def _resting(passage_ids: Collection[UUID]) -> dict[UUID, list[_Rest]]:
+    resting: dict[UUID, list[_Rest]] = defaultdict(list)
+    for model in (Appearance, Evidence):
+        rows: Any = model.objects.filter(_STANDING, passage__in=passage_ids)
+        for row in rows.select_related("claim").prefetch_related("claim__verdicts").order_by("created_at", "pk"):
+            resting[row.passage_id].append(_Rest(row.claim, model is Evidence))
+    return resting
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a run did to claims. `waiting` new texts are not placed yet: readers still see the old ones."""
+
+    effects: list[ArticleEffect]
+    waiting: int
+
+
+def effects_made(*, run: ImportRun) -> Made:
+    """What the run's new revisions did, each change with the recheck it opened. The first 200 passages that changed."""
+    revisions = ArticleRevision.objects.filter(import_items__run=run, number__gt=1)
+    placements = (
+        Placement.objects.filter(revision__in=revisions.values("pk"))
+        .exclude(status=Placement.Status.PLACED)
+        .select_related("passage__article")
+        .order_by("passage__article", "start", "pk")[:MOST_CHANGES]
+    )
+    found = list(placements)
+    resting = _resting({placement.passage_id for placement in found})
+    tasks = {(task.placement_id, task.claim_id): task for task in RecheckTask.objects.filter(placement__in=found)}
+    by_article: dict[Article, list[ClaimChange]] = defaultdict(list)
+    for placement in found:
+        by_article[placement.passage.article] += [
+            ClaimChange(
+                rest.claim, placement.passage_id, placement.status, placement.passage.exact, placement.exact,
+                placement.is_harmless, rest.is_evidence, tasks.get((placement.pk, rest.claim.pk)),
+            )
+            for rest in resting[placement.passage_id]
+        ]  # fmt: skip
+    waiting = PendingRevision.objects.filter(revision__in=revisions.values("pk")).count()
+    return Made([_counted(article, rows) for article, rows in by_article.items() if rows], waiting)
