@@ -50,6 +50,11 @@ urlpatterns = [
     path("settings/scales/<uuid:scale_id>/", settings.rating_scale, name="rating_scale"),
     path("settings/scales/<uuid:scale_id>/version/", settings.rating_scale_version, name="rating_scale_version"),
     path("settings/scales/<uuid:scale_id>/active/", settings.rating_scale_active, name="rating_scale_active"),
+    # imports, as far as they touch claims
+    path("imports/<uuid:run_id>/effects/", import_effects.effects, name="import_effects"),
+    path("imports/<uuid:run_id>/effects/made/", import_effects.made, name="import_made"),
+    path("imports/<uuid:run_id>/effects/apply/", import_effects.apply, name="import_apply"),
+    path("imports/<uuid:run_id>/effects/leave/", import_effects.leave, name="import_leave"),
     # what readers see
     path("fact-checks/", public.fact_check_list, name="fact_checks"),
     path("fact-checks/<slug:slug>/", public.fact_check_page, name="fact_check"),
