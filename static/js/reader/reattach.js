@@ -18,7 +18,11 @@ export function createReattach({ root, margin, bar, getWords, onDone }) {
   async function put(words) {
     try {
       const { start, end } = words;
-      const { data } = await request(url, { method: "POST", form: { start, end }, kept: "The passage stays as it was." });
+      const { data } = await request(url, {
+        method: "POST",
+        form: { start, end },
+        kept: "The passage stays as it was.",
+      });
       stop();
       document.getSelection().removeAllRanges();
       await onDone(data);

@@ -3,7 +3,12 @@
 export const COMMANDS = [
   { id: "next-claim", key: "j", label: "Next claim", section: "Read" },
   { id: "previous-claim", key: "k", label: "Previous claim", section: "Read" },
-  { id: "edit", key: "Enter", label: "Write in the current claim or evidence; Esc leaves, the words stay", section: "Read" },
+  {
+    id: "edit",
+    key: "Enter",
+    label: "Write in the current claim or evidence; Esc leaves, the words stay",
+    section: "Read",
+  },
   { id: "search", key: "/", label: "Search", section: "Read" },
   { id: "claim", key: "c", label: "Make a claim of the selected words", section: "Mark" },
   { id: "also", key: "a", label: "The pinned claim stands here too", section: "Mark" },
@@ -115,7 +120,11 @@ export function openHelp(handlers) {
   const dialog = element("dialog", { id: "key-help", "aria-labelledby": "key-help-title", "data-dismissible": "" });
   const sections = [...new Set(COMMANDS.map(({ section }) => section))];
   const head = element("div", { class: "dialog-head" }, element("h2", { id: "key-help-title" }, "Keyboard"));
-  const body = element("div", { class: "dialog-body", tabindex: "0" }, ...sections.flatMap((one) => helpSection(one, handlers)));
+  const body = element(
+    "div",
+    { class: "dialog-body", tabindex: "0" },
+    ...sections.flatMap((one) => helpSection(one, handlers)),
+  );
   const foot = element(
     "div",
     { class: "dialog-foot" },
