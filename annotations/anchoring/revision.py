@@ -115,7 +115,14 @@ class RevisionDiff:
         lost = min(old_end, after.old) - last.old_end
         is_own = not self._old.flat[old_end : after.old].strip()
         reach = _reach(lost, after.new - last.new_end, is_own=is_own)
-        return spans.reach_on(self._new.folded, last.new_end, after.new, reach)
+        found = spans.reach_on(self._new.folded, last.new_end, after.new, reach)
+        return max(found, self._own_stop(last, old_end))
+
+    def _own_stop(self, last: Block, old_end: int) -> int:
+        """After the span's closing marks where they still follow: the diff may give the full stop to the next sentence."""
+        marks = self._old.flat[last.old_end : old_end].rstrip()
+        is_there = marks and not spans.ink_of_words(marks) and self._new.flat.startswith(marks, last.new_end)
+        return last.new_end + len(marks) if is_there else last.new_end
 
     def _same_words(self, old: tuple[int, int], region: tuple[int, int]) -> tuple[int, int] | None:
         """Step 3: the same words in the region, or in one place that overlaps it.

@@ -28,6 +28,11 @@ def ink(text: str) -> int:
     return len("".join(text.split()))
 
 
+def ink_of_words(text: str) -> int:
+    """Letters and digits: without any, the text is marks alone."""
+    return sum(map(str.isalnum, text))
+
+
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
     """The span without outer white space."""
     while start < end and text[start].isspace():

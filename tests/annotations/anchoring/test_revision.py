@@ -269,3 +269,11 @@ def test_two_hundred_thousand_tokens_are_aligned_by_paragraph_and_sentence():
 def test_texts_too_large_and_too_different_are_replaced_not_compared():
     old, new = "ab " * 60_000, "cd " * 60_000
     assert RevisionDiff(old, new).place(0, 8).status == "orphaned"
+
+
+def test_the_full_stop_stays_with_its_sentence_when_the_next_one_goes() -> None:
+    """Of two equal full stops the diff may keep the one behind."""
+    old = "Mondolez lost money, a court heard.\n\nAn official said that nobody had answered.\n\nThis stays."
+    new = "Mondelez lost money, a court heard.\n\nThis stays."
+    anchor = RevisionDiff(old, new).place(0, old.index("\n"))
+    assert (anchor.status, anchor.exact) == ("changed", "Mondelez lost money, a court heard.")

@@ -109,6 +109,7 @@ def test_the_preview_says_what_each_claim_would_become(claims: dict[str, Claim])
     number, name = (next(c for c in effect.changes if c.claim.statement == key) for key in ("number", "name"))
     assert (number.old, number.new, number.is_harmless) == ("80 requests", "45 requests", False)
     assert name.is_harmless
+    assert name.new == SECOND.replace("Mondolez", "Mondelez")
     assert ("delete", "80") in number.diff
     assert ("insert", "45") in number.diff
     assert everything() == before
