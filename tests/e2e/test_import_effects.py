@@ -16,7 +16,7 @@ from factcheck.placing import place_all_pending
 from tests.annotations import story
 from tests.annotations.services.test_import_effects import BLOCKS, CHANGED, FOURTH, SECOND, THIRD, no_network
 from tests.annotations.story import NOW
-from tests.e2e.test_reader import select
+from tests.e2e.reader.actions import select
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 390, "height": 844}
