@@ -60,8 +60,9 @@ class Desk:
 
     def take(self) -> bool:
         with self.lock:
-            self.left -= 1
-            return self.left >= 0
+            is_mine = self.left > 0
+            self.left -= is_mine
+            return is_mine
 
     def give_back(self) -> None:
         with self.lock:
