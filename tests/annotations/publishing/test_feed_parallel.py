@@ -232,7 +232,7 @@ def check_all(
 
 @pytest.mark.usefixtures("_nobody_numbers_but_readers")
 def test_readers_end_in_the_sources_state(make_user):
-    prove(make_user, int(os.environ.get("FEED_CHANGES", "1000")))
+    prove(make_user, int(os.environ.get("FEED_CHANGES", "400")))
 
 
 @pytest.mark.soak

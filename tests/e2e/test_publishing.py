@@ -1,0 +1,79 @@
+"""Webhooks, exports and receipts in a browser: what a person does there, and that no accessibility rule is broken."""
+
+import re
+from contextlib import closing
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from annotations.models import Desk, FactCheck
+from annotations.services.receipts import record_receipt
+from annotations.services.verdicts import suspend_verdict
+from tests.annotations import story
+from tests.annotations.publishing.receiver import Answer, Receiver
+from tests.e2e.test_people import look
+
+
+@pytest.fixture
+def admin(transactional_db, make_user, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return make_user("admin", name="Ada Admin", email="ada@desk.example")
+
+
+def test_an_endpoint_is_added_tested_and_replayed(page, admin, login_as, axe, settings):
+    settings.FETCH_ALLOWED_HOSTS = ["localhost"]
+    login_as(page, admin)
+    with closing(Receiver()) as receiver:
+        page.goto("/settings/webhooks/")
+        look(page, axe, "webhooks-empty")
+        page.get_by_label("Address").fill(receiver.url)
+        page.get_by_label("What it is for").fill("The newsroom's CMS")
+        page.get_by_role("button", name="Add the endpoint").click()
+        expect(page.get_by_label("The signing secret")).to_have_value(re.compile("^whsec_"))
+        look(page, axe, "webhooks-secret")
+        page.get_by_role("link", name=receiver.url).click()
+        receiver.answers = [Answer(500, body=b"out of order")]
+        page.get_by_role("button", name="Send a test").click()
+        expect(page.get_by_role("cell", name="On its way")).to_be_visible()
+        look(page, axe, "webhook")
+        page.get_by_role("link", name="endpoint.test").click()
+        expect(page.get_by_role("heading", name="Status 500")).to_be_visible()
+        page.get_by_text("Answer", exact=True).click()
+        look(page, axe, "delivery")
+        page.get_by_role("button", name="Replay").click()
+        expect(page.get_by_role("heading", name="Status 204")).to_be_visible()
+        assert len({message.body for message in receiver.messages}) == 1
+
+
+def test_an_export_is_made_and_downloaded(page, admin, login_as, axe, make_user):
+    story.published(make_user("editor"), make_user("reviewer"))
+    login_as(page, admin)
+    page.goto("/exports/")
+    look(page, axe, "exports")
+    page.get_by_label("JSONL").check()
+    page.get_by_role("button", name="Start the export").click()
+    expect(page.get_by_text("Finished")).to_be_visible()
+    look(page, axe, "export")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert str(FactCheck.objects.get().pk) in download.value.path().read_text(encoding="utf-8")
+    page.get_by_role("button", name="Repeat").click()
+    expect(page.get_by_text("Finished")).to_be_visible()
+    page.goto("/exports/")
+    look(page, axe, "exports-full")
+
+
+def test_what_should_no_longer_be_live_is_red(page, admin, login_as, axe, make_user):
+    Desk.objects.update(domains=["example.org", "localhost"])
+    editor, reviewer = make_user("editor"), make_user("reviewer")
+    verdict = story.published(editor, reviewer)
+    record_receipt(
+        person=admin, fact_check_id=FactCheck.objects.get().pk, version=1, cms_url="https://example.org/bridge",
+        status="live", now=timezone.now(),
+    )  # fmt: skip
+    suspend_verdict(person=reviewer, verdict_id=verdict.pk, reason="Doubts", now=story.NOW)
+    login_as(page, admin)
+    page.goto("/receipts/")
+    expect(page.get_by_role("img", name="Overdue")).to_be_visible()
+    look(page, axe, "receipts")
