@@ -22,7 +22,7 @@ from articles.models import Article
 
 
 def content_of(verdict: Verdict) -> Content:
-    """The frozen shape of a verdict as it stands now (annotations/frozen.py). Six queries, whatever the evidence."""
+    """The frozen shape of a verdict as it stands now (annotations/frozen.py). Seven queries, whatever the evidence."""
     claim = Claim.objects.select_related("claimant").get(pk=verdict.claim_id)
     appearances = list(_standing(claim.appearances.filter(removed_at=None)).order_by("created_at", "pk"))
     evidence = list(_standing(claim.evidence.filter(removed_at=None)).order_by("number"))

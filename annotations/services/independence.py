@@ -1,12 +1,13 @@
 """Which evidence comes from an independent source: counted by origin (wire or first publisher), not by outlet."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from annotations.formats.iri import host
 from annotations.models import Appearance, Claim, Evidence
 from articles.models import Article
+from articles.services.enrichment import copies_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,10 @@ def origin_of(article: Article) -> str:
 
 
 def weigh_evidence(claim: Claim, evidence: Iterable[Evidence]) -> dict[UUID, Independence]:
-    """Each piece of the claim's standing evidence by id. `evidence` comes with `passage__article` selected; two queries more."""
+    """Each piece of the claim's standing evidence by id. `evidence` comes with `passage__article` selected.
+
+    Three queries more at most.
+    """
     evidence = list(evidence)
     for item in evidence:
         item.claim = claim
@@ -37,7 +41,7 @@ def weigh_evidence(claim: Claim, evidence: Iterable[Evidence]) -> dict[UUID, Ind
 
 
 def weigh_all(evidence: Iterable[Evidence]) -> dict[UUID, Independence]:
-    """The same for evidence of several claims: `claim` and `passage__article` are selected; two queries whatever the number."""
+    """The same for evidence of several claims: `claim` and `passage__article` are selected; three queries whatever the number."""
     evidence = list(evidence)
     claims = {item.claim_id: item.claim for item in evidence}
     own_articles: dict[UUID, set[UUID]] = {claim_id: set() for claim_id in claims}
@@ -47,7 +51,7 @@ def weigh_all(evidence: Iterable[Evidence]) -> dict[UUID, Independence]:
         own_articles[appearance.claim_id].add(appearance.passage.article_id)
         own_origins[appearance.claim_id].add(origin_of(appearance.passage.article))
     spoken = _spoken(evidence)
-    return {
+    weighed = {
         item.pk: _weigh(
             item,
             own_articles[item.claim_id],
@@ -55,6 +59,20 @@ def weigh_all(evidence: Iterable[Evidence]) -> dict[UUID, Independence]:
             (item.claim.claimant_id, item.passage_id) in spoken,
         )
         for item in evidence
+    }
+    return _with_copies(evidence, weighed)
+
+
+def _with_copies(evidence: list[Evidence], weighed: dict[UUID, Independence]) -> dict[UUID, Independence]:
+    """The same copy in two outlets has one origin, whatever their details say (`AlsoPublished`)."""
+    articles = {item.pk: item.passage.article_id for item in evidence if item.passage is not None}
+    leaders = copies_of(articles.values())
+    origin_of_leader = {
+        leaders[articles[pk]]: one.origin for pk, one in sorted(weighed.items(), reverse=True) if pk in articles
+    }
+    return {
+        pk: replace(one, origin=origin_of_leader[leaders[articles[pk]]]) if pk in articles else one
+        for pk, one in weighed.items()
     }
 
 

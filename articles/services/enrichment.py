@@ -40,6 +40,18 @@ def dismiss_also_published(*, one_id: UUID, other_id: UUID, person: User) -> Non
             raise NotFound("These two are not linked. Nothing was changed.")
 
 
+def copies_of(article_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Each of the articles with one that stands for all of them that carry the same copy; itself where none does."""
+    leaders = {pk: pk for pk in article_ids}
+    if len(leaders) < 2:
+        return leaders
+    pairs = AlsoPublished.objects.filter(article__in=leaders, other__in=leaders, is_dismissed=False)
+    for one, other in pairs.order_by("pk").values_list("article", "other"):
+        kept, left = leaders[one], leaders[other]
+        leaders |= {pk: kept for pk, leader in leaders.items() if leader == left}
+    return leaders
+
+
 def _propose(revision: ArticleRevision) -> None:
     article = revision.article
     found = from_text(canonical_of(revision), article.file_name or "", article)

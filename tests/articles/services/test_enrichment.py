@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from articles.models import AlsoPublished, Article, ArticleRevision, ImportRun, Proposal
-from articles.services.enrichment import dismiss_also_published, enrich_revisions, similar_articles
+from articles.services.enrichment import copies_of, dismiss_also_published, enrich_revisions, similar_articles
 from factcheck.errors import NotFound, NotPermitted
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +70,15 @@ def test_what_a_pasted_text_resembles(run_import: RunImport) -> None:
     assert [article.url for article, _ in found] == ["https://one.example/a"]
     assert similar_articles(OTHER) == []
     assert similar_articles("") == []
+
+
+def test_copies_stand_for_each_other_over_several_steps(run_import: RunImport) -> None:
+    for name in "abcd":
+        run_import({f"{name}.jsonl": item(f"https://{name}.example/", OTHER if name == "d" else COPY)})
+    a, b, c, d = Article.objects.order_by("url")
+    AlsoPublished.objects.create(article=a, other=b, similarity=1)
+    AlsoPublished.objects.create(article=b, other=c, similarity=1)
+    leaders = copies_of([a.pk, b.pk, c.pk, d.pk])
+    assert leaders[a.pk] == leaders[b.pk] == leaders[c.pk]
+    assert leaders[d.pk] == d.pk
+    assert copies_of([]) == {}
