@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.formats import date_format
+
 from accounts.models import AuditEvent, User
 from annotations.models import Claim, Claimant, Passage, Rating
 from annotations.worddiff import word_diff
@@ -64,7 +66,6 @@ _NAMES = {
     "annotations_rechecktask": ("diff", "Recheck"),
 }
 _MOVES = {
-    "create": ("draft", "Verdict started", ""),
     "correct": ("edit", "Correction started", ""),
     "submit": ("send", "Submitted for review", "info"),
     "request_changes": ("comment", "Changes requested", "caution"),
@@ -81,6 +82,10 @@ _MOVES = {
 _VERBS = {"insert": "added", "update": "changed", "delete": "deleted"}
 # Said by other entries (a transition, the approval's own row) or of no interest to a reader.
 _SILENT_TABLES = {"annotations_factcheck", "annotations_approval"}
+
+
+# What a new row says anyway, or by default.
+_OBVIOUS = {"state", "priority", "language"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,8 @@ def _entry(
         name = _NAMES.get(event.object_table, ("info", "Something"))[1]
         return Entry(event.seq, event.at, actor, "lock", f"{name}: removed for legal reasons", is_redacted=True)
     if event.object_table == "annotations_verdicttransition" and new is not None:
+        if new["action"] == "create":
+            return None
         icon, title, tone = _MOVES[new["action"]]
         marks = " (single approval)" if new["is_single_approval"] else ""
         marks += " (admin's override)" if new["is_override"] else ""
@@ -142,6 +149,8 @@ def _of_row(
     icon, name = _NAMES.get(event.object_table, ("info", event.object_table.removeprefix("annotations_")))
     if event.object_table == "annotations_evidence":
         name = f"Evidence {new.get('number', '')}"
+    elif event.object_table == "annotations_verdict":
+        name = f"Verdict, version {new.get('version', '')},"
     changes = list(_changes(old or {}, new, names))
     verb = _VERBS[event.action.rpartition(".")[2]]
     if old is not None and bool(old.get("removed_at")) != bool(new.get("removed_at")):
@@ -155,8 +164,10 @@ def _of_row(
 
 def _changes(old: dict[str, Any], new: dict[str, Any], names: dict[str, str]) -> Iterable[Change]:
     for key, label in _LABELS.items():
-        before, after = _words(old.get(key), names), _words(new.get(key), names)
-        if before != after and not (not old and key == "state"):
+        before, after = _words(key, old.get(key), names), _words(key, new.get(key), names)
+        if not old and after and key not in _OBVIOUS:
+            yield Change(label, [("equal", after)])
+        elif old and before != after:
             yield Change(label, [*word_diff(before, after)] if before and after else _whole(before, after))
 
 
@@ -164,9 +175,13 @@ def _whole(before: str, after: str) -> Ops:
     return [op for op in (("delete", before), ("insert", after)) if op[1]]
 
 
-def _words(value: Any, names: dict[str, str]) -> str:
+def _words(key: str, value: Any, names: dict[str, str]) -> str:
     if value is None:
         return ""
+    if key.endswith("_at"):
+        return date_format(datetime.fromisoformat(value), "j F Y, H:i").removesuffix(", 00:00")
+    if key in {"source_class", "mode"}:
+        return str(value).replace("_", " ")
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return names.get(str(value), str(value))
