@@ -96,7 +96,7 @@ def test_left_as_it_is(page: Page, login_as: Any, editor: Any, article: Article)
     login_as(page, editor)
     run = upload(page)
     page.get_by_role("button", name="Leave it").click()
-    expect(page.get_by_text("Left as it is")).to_be_visible()
+    expect(page.locator(".toast-text").filter(has_text="Left as it is")).to_be_visible()
     run.refresh_from_db()
     assert (run.state, article.revisions.count()) == ("finished", 1)
 
