@@ -8,5 +8,8 @@ class AnnotationsConfig(AppConfig):
     def ready(self) -> None:
         from annotations.models import Change
         from annotations.publishing_tasks import wake
+        from annotations.services.foreign_checks import keep_foreign_checks
+        from articles.signals import foreign_checks_found
 
         post_save.connect(wake, sender=Change, dispatch_uid="annotations.outbox")
+        foreign_checks_found.connect(keep_foreign_checks, dispatch_uid="annotations.foreign_checks")
