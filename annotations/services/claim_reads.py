@@ -60,6 +60,10 @@ class WeighedEvidence:
     quote: Quote | None
     weight: Independence
 
+    @property
+    def source_kind(self) -> str:
+        return self.item.source_class.replace("_", " ")
+
 
 @dataclass(frozen=True, slots=True)
 class Stances:
