@@ -1,16 +1,16 @@
 """The Desk, the first screen after login."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.decorators import permission_required
 from annotations.services.board import board_for
 
 
 @require_safe
-@login_required
+@permission_required("desk.read")
 def desk(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     return render(request, "desk/desk.html", {"board": board_for(request.user, now=now), "now": now})  # type: ignore[arg-type]  # logged in

@@ -4,12 +4,12 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.decorators import permission_required
 from accounts.models import User
 from accounts.permissions import has_permission
 from annotations.models import Placement, RecheckTask
@@ -21,7 +21,7 @@ SHOWN = 100
 
 
 @require_safe
-@login_required
+@permission_required("desk.read")
 def recheck_list(request: HttpRequest) -> HttpResponse:
     tasks = list(
         RecheckTask.objects.filter(is_open=True)
@@ -51,7 +51,7 @@ def _row(task: RecheckTask) -> dict[str, Any]:
 
 
 @require_POST
-@login_required
+@permission_required("desk.read")
 def resolve(request: HttpRequest, task_id: UUID) -> HttpResponse:
     task = resolve_recheck(
         person=cast("User", request.user),
@@ -64,7 +64,7 @@ def resolve(request: HttpRequest, task_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@permission_required("desk.read")
 def confirm_all_harmless(request: HttpRequest) -> HttpResponse:
     """One key for the changes without a digit, negation, name or number in them."""
     waiting = Placement.objects.filter(

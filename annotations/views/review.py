@@ -6,13 +6,13 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.decorators import permission_required
 from accounts.models import User
 from accounts.permissions import has_permission
 from annotations import rationale
@@ -61,7 +61,7 @@ _FILTERS = {
 
 
 @require_safe
-@login_required
+@permission_required("desk.read")
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits, oldest first; the reviewer's own work is shown apart, since they cannot approve it."""
     person, now = cast("User", request.user), timezone.now()
@@ -98,7 +98,7 @@ def _row(verdict: Verdict, now: datetime) -> dict[str, Any]:
 
 
 @require_safe
-@login_required
+@permission_required("desk.read")
 def review(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
     return _page(request, verdict_id)
 
@@ -144,7 +144,7 @@ def _page(
 
 
 @require_POST
-@login_required
+@permission_required("desk.read")
 def decide(request: HttpRequest, verdict_id: UUID, action: str) -> HttpResponse:
     """One decision. A refusal shows the page again with the typed words and says what happened."""
     person = cast("User", request.user)
