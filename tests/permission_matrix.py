@@ -215,6 +215,24 @@ SITE: dict[str, dict[str, str]] = {
     "source_list": {"GET": "ERPAC", "POST": "ERPAC"},
     "source_edit": {"GET": "ERPAC", "POST": "ERPAC"},
     "api:docs": {"GET": "*nERPAC", "POST": "*nERPAC", "DELETE": "*nERPAC"},
+    "annotations:accept_suggestion": {"POST": "ERAC"},
+    "annotations:article_suggest": {"GET": "ERPAC"},
+    "annotations:claim_appearances": {"POST": "ERAC"},
+    "annotations:claim_cms": {"GET": "ERPAC"},
+    "annotations:claim_comments": {"POST": "ERPAC"},
+    "annotations:claim_history": {"GET": "ERPAC"},
+    "annotations:claim_merge": {"GET": "ERAC", "POST": "ERAC"},
+    "annotations:claim_precedents": {"GET": "ERPAC"},
+    "annotations:claim_quoted": {"POST": "ERAC"},
+    "annotations:claim_suggestions": {"POST": "ERPAC"},
+    "annotations:import_apply": {"POST": "ERAC"},
+    "annotations:import_effects": {"GET": "ERPAC"},
+    "annotations:import_leave": {"POST": "ERAC"},
+    "annotations:import_made": {"GET": "ERPAC"},
+    "annotations:resolve_comment": {"POST": "ERPAC"},
+    "annotations:restore_appearance": {"POST": "ERAC"},
+    "annotations:verdict_checklist": {"GET": "ERPAC"},
+    "annotations:verdict_legal_removal": {"POST": "PAC"},
 }  # fmt: skip
 
 API: dict[str, dict[str, str]] = {
@@ -280,4 +298,7 @@ API: dict[str, dict[str, str]] = {
     "api:delivery-replay": {"POST": "webhooks:manage AC"},
     "api:openapi": {},
     "api:nothing-here": {},
+    "api:claim-comments": {"GET": "claims:read ERPAC", "POST": "claims:write ERPAC"},
+    "api:comment": {"GET": "claims:read ERPAC"},
+    "api:comment-resolve": {"POST": "claims:write ERPAC"},
 }  # fmt: skip

@@ -2,7 +2,8 @@
 
 Actors: `n` a person without a role, `E` editor, `R` reviewer, `P` publisher, `A` admin, `C` the author of everything who
 holds all roles; `*` stands for a reader who is not logged in. An actor is let in unless the answer is the login, 401 or
-403; `!` would mean that a token without the scope got in. Objects are real (a verdict in review, written by C), so that rules about objects show.
+403; `!` would mean that a token without the scope got in. Objects are real (a verdict in review, written by C), so that
+rules about objects show.
 """
 
 import uuid
@@ -162,7 +163,8 @@ def test_who_is_let_in_where(desk, part):
         if (scopes is not None) == (part == "api"):
             address = desk.address(name, takes, more)
             found[row] = site_answers(desk, address) if scopes is None else api_answers(desk, row, address, scopes)
-    assert {row: answer for row, answer in found.items() if answer != listed.get(row)} == {}
+    lines = [f'    "{row}": {answer},'.replace("'", '"') for row, answer in found.items() if answer != listed.get(row)]
+    assert not lines, "\n".join(["not as listed in tests/permission_matrix.py:", *lines])
     assert set(listed) - set(found) == set(), "rows of addresses that are gone"
 
 
