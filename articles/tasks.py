@@ -34,7 +34,9 @@ def hand_over(task: Any, row_id: UUID, *, times: int = 1) -> None:
         logger.warning("%s(%s) waits for the next sweep: the broker does not answer", task.name, row_id)
 
 
-@shared_task(name="articles.process_import", autoretry_for=(OperationalError, InterfaceError), retry_backoff=5, max_retries=5)
+@shared_task(
+    name="articles.process_import", autoretry_for=(OperationalError, InterfaceError), retry_backoff=5, max_retries=5
+)
 def process_import(run_id: str) -> None:
     is_open = process_run(
         run_id=UUID(run_id), fetch=fetch, clock=timezone.now, report=announce_pending, budget_seconds=SLICE_SECONDS

@@ -1,7 +1,9 @@
 // A part of the page that is drawn anew keeps what was being typed in its other forms, and which of them were open.
 
 const isTyped = (field) =>
-  field.name && field.type !== "hidden" && field.type !== "submit" &&
+  field.name &&
+  field.type !== "hidden" &&
+  field.type !== "submit" &&
   (field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : isChanged(field));
 
 function isChanged(field) {
