@@ -1,0 +1,178 @@
+"""Publishing: the feed and the exports beside a bare streamed SELECT of the same rows in the same run; memory of a big export.
+
+Reach: feed items/s at least 0.5 of the bare SELECT, JSONL rows/s at least 0.3, peak memory of 100,000 rows under 250 MB.
+BENCH_ROWS sets another size. The database is a scratch one of the tests' servers. Exports run in a process of their own, so
+that its peak memory is the export's.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import django
+import psycopg
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+ROWS = int(os.environ.get("BENCH_ROWS", "100000"))
+KINDS = ("jsonl", "csv", "claimreview", "webannotation", "ninjs", "xlsx")
+# Copies of one real check: each has a claim of its own and shares the verdict. The owner of the tables may switch their
+# triggers off; without that the audit trail would be most of the work.
+_TABLES = ("annotations_claim", "annotations_factcheck", "annotations_change")
+_SEED = """
+INSERT INTO annotations_claim
+SELECT (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid()))).*
+FROM annotations_claim c CROSS JOIN generate_series(2, %s);
+INSERT INTO annotations_factcheck
+SELECT (jsonb_populate_record(fc, jsonb_build_object(
+    'id', c.id, 'claim_id', c.id, 'slug', c.id, 'published_at', fc.published_at - c.n * interval '1 minute',
+    'document', fc.document || jsonb_build_object('id', c.id, 'slug', c.id)))).*
+FROM annotations_factcheck fc, (SELECT id, row_number() OVER () AS n FROM annotations_claim) c WHERE c.id <> fc.claim_id;
+INSERT INTO annotations_change (seq, kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
+SELECT nextval('annotations_change_feed'), 'fact_check', id, 'fact_check.published', 'updated', 'published', 1, etag, '', true,
+    now()
+FROM annotations_factcheck WHERE id = claim_id;
+ANALYZE annotations_factcheck;
+ANALYZE annotations_change
+"""
+
+
+def run() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "factcheck.settings")
+    os.environ.setdefault("SECRET_KEY", "of a benchmark")
+    django.setup()
+    from tests import databases, environment
+
+    with ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
+        environment.start(stack)
+        environment.point_settings("bench")
+        template = databases.ensure_template(Path(folder) / "lock", fresh=False)
+        databases.recreate(template)
+        try:
+            _measure(Path(folder))
+        finally:
+            databases.drop()
+
+
+def _measure(folder: Path) -> None:
+    from django.conf import settings
+
+    from annotations.models import FactCheck
+    from tests.annotations import story
+
+    editor, person = _person("editor"), _person("reviewer")
+    story.published(editor, person)
+    size = len(json.dumps(FactCheck.objects.get().document))
+    _seed()
+    print(f"{ROWS:,} checks of {size:,} bytes each")
+    bare = _bare()
+    print(f"bare streamed SELECT  {bare:10,.0f} rows/s")
+    feed = _feed(person)
+    print(f"feed through the views {feed:10,.0f} items/s  {feed / bare:5.2f} of bare")
+    for kind in KINDS:
+        speed, peak = _export(kind, person.pk, folder, settings.DATABASES["default"]["NAME"])
+        print(f"export {kind:<14} {speed:10,.0f} rows/s   {speed / bare:5.2f} of bare   peak {peak:,.0f} MB")
+
+
+def _person(role: str) -> "User":
+    from django.contrib.auth.models import Group
+
+    from accounts.models import User
+
+    person = User.objects.create_user(email=f"{role}@bench.example", name=role.title())
+    person.groups.set([Group.objects.get_or_create(name=role)[0]])
+    return person
+
+
+def _seed() -> None:
+    from tests.databases import owner_connection
+
+    with owner_connection() as owner:
+        for table in _TABLES:
+            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
+        for statement in _SEED.strip().split(";\n"):
+            owner.execute(statement.encode(), [ROWS] if "%s" in statement else None)
+        for table in _TABLES:
+            owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER".encode())
+
+
+def _bare() -> float:
+    """A server-side cursor, the JSON as text, every row read."""
+    from django.conf import settings
+
+    config = settings.DATABASES["default"]
+    started = time.perf_counter()
+    with psycopg.connect(
+        host=config["HOST"], port=config["PORT"], user=config["USER"], password=config["PASSWORD"], dbname=config["NAME"]
+    ) as connection, connection.cursor(name="bare") as cursor:  # fmt: skip
+        cursor.itersize = 500
+        cursor.execute("SELECT document::text FROM annotations_factcheck ORDER BY published_at, id")
+        count = sum(1 for _ in cursor)
+    assert count == ROWS
+    return count / (time.perf_counter() - started)
+
+
+def _feed(person: "User") -> float:
+    """A reader who follows `next` from the beginning to the end, 1,000 items a page, through views and authentication."""
+    from django.test import Client
+    from django.utils import timezone
+
+    from accounts.services import create_token
+
+    _, token = create_token(
+        creator=person, user=person, name="b", scopes=["feed:read"], now=timezone.now(), rate=10_000
+    )  # fmt: skip
+    client = Client(headers={"Authorization": f"Bearer {token}"}, SERVER_NAME="localhost")
+    client.get("/api/v1/changes?limit=1")  # the first request of a process imports what views need
+    url, count, has_more = "/api/v1/changes?limit=1000", 0, True
+    started = time.perf_counter()
+    while has_more:
+        body = client.get(url).content
+        count += body.count(b'"seq" : ')
+        tail = json.loads(b'{"next"' + body.rpartition(b'"next"')[2])
+        url, has_more = tail["next"], tail["has_more"]
+    assert count == ROWS, count
+    return count / (time.perf_counter() - started)
+
+
+def _export(kind: str, person_id: object, folder: Path, database: str) -> tuple[float, float]:
+    environment = {**os.environ, "BENCH_DATABASE": database, "BENCH_MEDIA": str(folder / "media")}
+    command = [sys.executable, "-m", "bench.publishing", kind, str(person_id)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    seconds, peak = json.loads(done.stdout.strip().splitlines()[-1])
+    return ROWS / seconds, peak
+
+
+def _one_export(kind: str, person_id: str) -> None:
+    """In a process of its own: seconds and peak memory (MB) on the last line."""
+    import resource
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "factcheck.settings")
+    os.environ.setdefault("SECRET_KEY", "of a benchmark")
+    django.setup()
+    from django.conf import settings
+    from django.utils import timezone
+
+    settings.DATABASES["default"]["NAME"] = os.environ["BENCH_DATABASE"]
+    settings.MEDIA_ROOT = os.environ["BENCH_MEDIA"]
+    from annotations.models import ExportRun
+    from annotations.services.exports import run_export
+
+    run = ExportRun.objects.create(kind=kind, created_by_id=person_id)
+    started = time.perf_counter()
+    run_export(run_id=run.pk, clock=timezone.now)
+    seconds = time.perf_counter() - started
+    run.refresh_from_db()
+    assert (run.state, run.done) == ("finished", ROWS), (run.state, run.error)
+    print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+
+
+if __name__ == "__main__":
+    _one_export(*sys.argv[1:3])
