@@ -1,6 +1,7 @@
 """Exports, receipts, webhook endpoints and deliveries over the API."""
 
 import json
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -27,7 +28,7 @@ def test_an_export_from_start_to_file(api, editor, reviewer, review):
     run = api.get(begun["Location"]).json()
     assert (run["state"], run["total"], run["done"]) == ("finished", 1, 1)
     path = run["download"].partition("/api/v1/")[2]
-    answer = Client().get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {api.token}"})
+    answer: Any = Client().get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {api.token}"})
     assert json.loads(b"".join(answer.streaming_content)) == FactCheck.objects.get().document
     part = Client().get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {api.token}", "Range": "bytes=0-9"})
     assert (part.status_code, part["Content-Length"]) == (206, "10")

@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -178,7 +179,8 @@ def prove(make_user: Callable[..., Any], wanted: int) -> None:
     _, token = create_token(
         creator=reviewer, user=reviewer, name="CMS", scopes=["feed:read"], now=timezone.now(), rate=10_000
     )
-    desk, failures, over = Desk(editor, reviewer, wanted), [], threading.Event()
+    desk, over = Desk(editor, reviewer, wanted), threading.Event()
+    failures: list[BaseException] = []
     readers = [Reader(token, seed) for seed in range(READERS)]
     seen_cursors: list[tuple[dict[str, str], str]] = []
 
@@ -195,7 +197,7 @@ def prove(make_user: Callable[..., Any], wanted: int) -> None:
 
     started = time.perf_counter()
     reading = [in_thread(read(reader), failures) for reader in readers]
-    writing = [in_thread(lambda seed=seed: write(desk, random.Random(seed)), failures) for seed in range(WRITERS)]
+    writing = [in_thread(partial(write, desk, random.Random(seed)), failures) for seed in range(WRITERS)]
     for thread in writing:
         thread.join()
     seconds = time.perf_counter() - started
@@ -210,8 +212,8 @@ def prove(make_user: Callable[..., Any], wanted: int) -> None:
 def check_all(
     desk: Desk, readers: list[Reader], cursors: list[tuple[dict[str, str], str]], token: str, wanted: int
 ) -> None:
-    source = dict(FactCheck.objects.filter(state="published").values_list("pk", "etag"))
-    source = {str(pk): etag for pk, etag in source.items()}
+    published = FactCheck.objects.filter(state="published").values_list("pk", "etag")
+    source = {str(pk): etag for pk, etag in published}
     assert Change.objects.count() == wanted
     assert Change.objects.filter(seq=None).count() == 0
     assert sum(reader.crashes for reader in readers) > 0

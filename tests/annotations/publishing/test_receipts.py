@@ -44,7 +44,9 @@ def test_a_live_page_becomes_the_canonical_address(tell):
     assert canonical() == ""
     tell()
     assert canonical() == PAGE
-    assert FactCheck.objects.get().document["claimreview"]["url"] == PAGE
+    document = FactCheck.objects.get().document
+    assert document
+    assert document["claimreview"]["url"] == PAGE
     changes = Change.objects.count()
     tell()
     tell(url=OTHER)  # a second site that shows it does not take the address from the first
