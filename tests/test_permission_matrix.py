@@ -42,7 +42,7 @@ class Desk:
         self.ids: dict[str, Any] = {
             "claim_id": verdict.claim_id, "verdict_id": verdict.pk, "article_id": appearance.passage.article_id,
             "appearance_id": appearance.pk, "evidence_id": evidence.pk, "claimant_id": verdict.claim.claimant_id,
-            "placement_id": Placement.objects.get(passage=appearance.passage).pk, "scale_id": verdict.rating.scale_id,
+            "placement_id": Placement.objects.get(passage=appearance.passage).pk, "scale_id": story.rating().scale_id,
             "revision_id": appearance.passage.revision_id, "fact_check_id": check.pk, "slug": check.slug, "number": 1,
             "person_id": self.people["E"].pk, "secret": "unknown", "rest": "nothing", "key": "flow", "pk": 1, "uidb36": "7",
         }  # fmt: skip
@@ -174,4 +174,5 @@ def test_the_author_with_every_role_still_approves_nothing(desk):
     client = Client()
     client.force_login(desk.people["C"])
     address = reverse("annotations:decide", args=[verdict.pk, "approve"])
+    assert verdict.frozen
     assert client.post(address, {"content_sha256": verdict.frozen.sha256}).status_code == 403
