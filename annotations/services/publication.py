@@ -166,13 +166,20 @@ def announce(fact_check: FactCheck, *, reason: str, notice: str, now: datetime) 
     )
 
 
+def locked_face(fact_check_id: UUID | str) -> FactCheck:
+    """The fact-check, locked after its claim, as the verdict's moves do it: another order would deadlock with them."""
+    claim_id = FactCheck.objects.filter(pk=fact_check_id).values_list("claim", flat=True).first()
+    if claim_id is None:
+        raise NotFound("This fact-check does not exist.")
+    Claim.objects.select_for_update().get(pk=claim_id)
+    return FactCheck.objects.select_for_update().get(pk=fact_check_id)
+
+
 def set_canonical_url(*, person: User, fact_check_id: UUID | str, url: str, now: datetime) -> FactCheck:
     """The newsroom's own page of a fact-check; our page then points there and carries no JSON-LD."""
     check_permission(person, "factcheck.edit")
     with writing(person):
-        fact_check = FactCheck.objects.select_for_update().filter(pk=fact_check_id).first()
-        if fact_check is None:
-            raise NotFound("This fact-check does not exist.")
+        fact_check = locked_face(fact_check_id)
         fact_check.canonical_url, fact_check.modified_at = url, now
         fact_check.save(update_fields=["canonical_url", "modified_at"])
         renew_document(fact_check, is_checked=fact_check.state == FactCheck.State.PUBLISHED)

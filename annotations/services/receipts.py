@@ -9,10 +9,10 @@ from django.db import connection
 
 from accounts.models import User
 from accounts.permissions import check_permission
-from annotations.errors import InvalidInput, NotFound
+from annotations.errors import InvalidInput
 from annotations.models import Desk, FactCheck, Receipt
 from annotations.services.base import writing
-from annotations.services.publication import set_canonical_url
+from annotations.services.publication import locked_face, set_canonical_url
 from articles.fetching.client import checked_url
 
 STATUSES: Final = ("scheduled", "live", "removed")
@@ -45,9 +45,7 @@ def record_receipt(
     check_permission(person, "receipt.write")
     url = _good(cms_url, status)
     with writing(person):
-        fact_check = FactCheck.objects.select_for_update().filter(pk=fact_check_id).first()
-        if fact_check is None:
-            raise NotFound("This fact-check does not exist.")
+        fact_check = locked_face(fact_check_id)
         if not fact_check.versions.filter(number=version).exists():
             raise InvalidInput(
                 f"The fact-check has no version {version}. Nothing was stored.",

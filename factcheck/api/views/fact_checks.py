@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
 from rest_framework.request import Request
@@ -14,7 +15,7 @@ from annotations.formats.ninjs import ninjs
 from annotations.formats.webannotation import fact_check_collection
 from annotations.models import Desk, FactCheck, FactCheckVersion
 from annotations.services.freeze import frozen_content
-from annotations.services.publication import corrections_of, publication_of, set_canonical_url
+from annotations.services.publication import corrections_of, locked_face, publication_of, set_canonical_url
 from articles.canonical_url import canonicalise_url
 from articles.models import Article
 from factcheck.api.base import ApiView
@@ -72,11 +73,12 @@ class FactCheckDetail(ApiView):
     @describe("Name the newsroom's own page", takes=FactCheckPatch, returns="FactCheck", errors=(410, 412))
     def patch(self, request: Request, fact_check_id: UUID) -> Response:
         values = self.body(FactCheckPatch)
-        current = standing(fact_check_id)
-        check_match(request, f'"{current.etag}"')
-        changed = set_canonical_url(
-            person=self.person, fact_check_id=fact_check_id, url=values["canonical_url"], now=timezone.now()
-        )
+        with transaction.atomic():
+            standing(fact_check_id)
+            check_match(request, f'"{locked_face(fact_check_id).etag}"')
+            changed = set_canonical_url(
+                person=self.person, fact_check_id=fact_check_id, url=values["canonical_url"], now=timezone.now()
+            )
         return self.respond(request, _document(changed), etag=f'"{changed.etag}"')
 
 

@@ -1,6 +1,7 @@
 """The API's own description, and what answers where nothing is."""
 
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import orjson
@@ -17,9 +18,17 @@ from factcheck.api.conditions import etag_of
 from factcheck.api.json import Raw
 from factcheck.api.schema.pages import sections
 
+_making = Lock()
+
+
+def openapi() -> dict[str, Any]:
+    """The document, made once per process; drf-spectacular's generator bears one thread at a time."""
+    with _making:
+        return _openapi()
+
 
 @lru_cache(maxsize=1)
-def openapi() -> dict[str, Any]:
+def _openapi() -> dict[str, Any]:
     generator = SchemaGenerator(urlconf="factcheck.urls")  # type: ignore[no-untyped-call]  # theirs
     document: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # theirs
     return document
