@@ -16,6 +16,7 @@ from annotations.documents import Publication, PublicCorrection, fact_check_docu
 from annotations.errors import NotFound, NotPublishable
 from annotations.formats.claimreview import claim_review
 from annotations.formats.claimreview_check import Problem, check
+from annotations.formats.iri import host
 from annotations.links import fact_check_api_url, fact_check_url, site_host
 from annotations.models import Change, Claim, Desk, FactCheck, FactCheckVersion, Verdict
 from annotations.services.base import writing
@@ -34,14 +35,16 @@ _EVENTS = {
 _LIVE_REASONS = {"published", "updated", "corrected", "restored"}
 
 
-def desk_document(desk: Desk) -> DeskDocument:
+def desk_document(desk: Desk, *, canonical_url: str = "") -> DeskDocument:
+    """The desk as a publisher. Its own pages are always its own; a desk that named no domains vouches for any page."""
+    named = desk.domains or [host(canonical_url)]
     return DeskDocument(
         name=desk.name,
         url=desk.url,
         logo=desk.logo_url,
         corrections_url=desk.corrections_url,
         methodology_url=desk.methodology_url,
-        domains=tuple(desk.domains or [site_host()]),
+        domains=tuple(dict.fromkeys(domain for domain in (*named, site_host()) if domain)),
     )
 
 
@@ -59,7 +62,7 @@ def publication_of(
         published_at=fact_check.published_at,
         modified_at=fact_check.modified_at,
         corrections=corrections,
-        desk=desk_document(desk),
+        desk=desk_document(desk, canonical_url=fact_check.canonical_url),
     )
 
 

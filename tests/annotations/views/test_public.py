@@ -6,6 +6,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from annotations.errors import NotPublishable
 from annotations.models import Desk, ErrorReport, FactCheck, RecheckTask
 from annotations.services.publication import set_canonical_url
 from annotations.services.verdict_edits import correct_verdict, save_verdict
@@ -139,3 +140,18 @@ def test_queries_do_not_grow(client, people, verdict, django_assert_max_num_quer
         page(client)
     with django_assert_max_num_queries(6):
         client.get(reverse("annotations:fact_checks"))
+
+
+def test_a_desk_that_named_its_domains_still_publishes_on_its_own_pages(people):
+    Desk.objects.update(domains=["news.example"])
+    story.published(*people)
+    assert FactCheck.objects.get().state == "published"
+
+
+def test_a_page_outside_of_the_named_domains_is_refused(people, verdict):
+    Desk.objects.update(domains=["news.example"])
+    with pytest.raises(NotPublishable):
+        set_canonical_url(
+            person=people[1], fact_check_id=FactCheck.objects.get().pk, url="https://elsewhere.example/x", now=story.NOW
+        )
+    assert FactCheck.objects.get().canonical_url == ""
