@@ -10,7 +10,7 @@ from annotations.models import Claim, Evidence, Verdict
 from articles.models import Article, ImportRun
 from factcheck.demo import sample_files
 from tests.api.client import Api
-from tests.e2e.test_reader import card, mark, saved, select
+from tests.e2e.reader.actions import card, mark, saved, select
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STATEMENT = "On cybercrime Russia cooperates and the US does not (80 requests, no response)"
