@@ -61,4 +61,4 @@ def test_photograph_every_screen(story, open_screen, look):
     for screen in story:
         page = open_screen(screen, look)
         page.screenshot(path=FOLDER / f"{screen.name}-{look}.png", full_page=True, animations="disabled")
-    assert len(list(FOLDER.glob(f"*-{look}.png"))) >= len(story)
+    assert {path.name for path in FOLDER.glob(f"*-{look}.png")} >= {f"{screen.name}-{look}.png" for screen in story}
