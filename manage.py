@@ -4,12 +4,15 @@
 import os
 import sys
 
-from django.core.management import execute_from_command_line
+from factcheck.local.commands import desk_for
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "factcheck.settings")
-    execute_from_command_line(sys.argv)
+    with desk_for(sys.argv):
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":
