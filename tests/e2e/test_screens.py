@@ -16,7 +16,9 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 
 
 @pytest.fixture
-def story(transactional_db, settings, tmp_path):
+def story(transactional_db, settings, tmp_path, monkeypatch):
+    """Told with the shipped samples: photographs show no publisher's articles."""
+    monkeypatch.setenv("FACTCHECK_SHARED_DIR", str(tmp_path))
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.DEMO = True
     return screens.tell_story()
