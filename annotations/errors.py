@@ -45,6 +45,11 @@ class ContributorMayNotApprove(NotPermitted):
     title = "Who wrote any of it cannot approve it"
 
 
+class HasConflict(NotPermitted):
+    code = "conflict-of-interest"
+    title = "A declared conflict of interest"
+
+
 class ContentChanged(Stale):
     code = "content-changed"
     title = "The content is no longer what you looked at"
@@ -76,6 +81,10 @@ _MESSAGES: dict[str, tuple[type[DomainError], str]] = {
     "approver_is_no_contributor": (
         ContributorMayNotApprove,
         "You wrote some of what this verdict says, so somebody else has to approve it. Nothing was changed.",
+    ),
+    "approver_has_no_conflict": (
+        HasConflict,
+        "You declared a conflict of interest with this claimant, so somebody else has to approve. Nothing was changed.",
     ),
     "publisher_is_no_contributor": (
         ContributorMayNotApprove,
@@ -121,6 +130,7 @@ __all__ = [
     "ContentChanged",
     "ContributorMayNotApprove",
     "DomainError",
+    "HasConflict",
     "InvalidInput",
     "NotFound",
     "NotPermitted",

@@ -51,7 +51,7 @@ def fingerprint() -> str:
     for package in ("django", "django-allauth", "psycopg"):
         digest.update(version(package).encode())
     for app in APPS:
-        for path in sorted((CLONE / app).rglob("*.py")):
+        for path in sorted(path for kind in ("*.py", "*.sql") for path in (CLONE / app).rglob(kind)):
             if NOT_SCHEMA.isdisjoint((*path.relative_to(CLONE).parts[1:], path.stem)):
                 digest.update(str(path.relative_to(CLONE)).encode() + path.read_bytes())
     return digest.hexdigest()

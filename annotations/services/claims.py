@@ -95,6 +95,8 @@ def restore_claim(*, person: User, claim_id: UUID | str, now: datetime) -> Claim
         claim = Claim.objects.select_for_update().filter(pk=claim_id, merged_into=None).first()
         if claim is None:
             raise NotFound("This claim does not exist.")
+        if claim.verdicts.filter(transitions__action="legal_removal").exists():
+            raise WrongState("The check was removed for legal reasons; its text no longer exists. Nothing was changed.")
         claim.removed_at = None
         claim.save(update_fields=["removed_at"])
         touch_claim(claim, now=now)

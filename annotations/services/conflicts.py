@@ -5,14 +5,9 @@ from uuid import UUID
 
 from accounts.models import User
 from accounts.permissions import check_permission
-from annotations.errors import InvalidInput, NotFound, NotPermitted
+from annotations.errors import HasConflict, InvalidInput, NotFound
 from annotations.models import Claimant, ConflictOfInterest
 from annotations.services.base import writing
-
-
-class HasConflict(NotPermitted):
-    code = "conflict-of-interest"
-    title = "A declared conflict of interest"
 
 
 def declare_conflict(

@@ -111,7 +111,7 @@ def downloadable(*, person: User, run_id: UUID | str, now: datetime) -> ExportRu
     run = find_export(person=person, run_id=run_id)
     is_past = run.expires_at is not None and run.expires_at <= now
     if run.state == "expired" or (run.state == "finished" and (is_past or not run.path)):
-        raise Gone("The file was kept for seven days and is gone. Repeat the export to have it again.")
+        raise Gone(run.error or "The file was kept for seven days and is gone. Repeat the export to have it again.")
     if run.state != "finished":
         raise WrongState(f"There is no file: the export is {run.state}.", state=run.state)
     return run

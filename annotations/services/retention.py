@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.core.files.storage import default_storage
+from django.db.models import Q
 
 from accounts.audit import acting
 from accounts.models import IdempotencyKey, Session
@@ -37,8 +38,9 @@ def _deleted(rows: object) -> int:
 
 
 def _expire_exports(now: datetime) -> int:
-    """The run stays in the list, its file goes."""
-    old = ExportRun.objects.filter(state="finished", finished_at__lt=now - EXPORT_FILES).exclude(path="")
+    """The run stays in the list, its file goes; also one that a legal removal took out of reach and could not delete."""
+    is_past = Q(state="finished", finished_at__lt=now - EXPORT_FILES) | Q(state="expired")
+    old = ExportRun.objects.filter(is_past).exclude(path="")
     for run in old:
         default_storage.delete(run.path)
         ExportRun.objects.filter(pk=run.pk).update(state="expired", path="")

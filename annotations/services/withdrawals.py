@@ -7,8 +7,6 @@ person with a reason: it stands in the history and on the page for ever and coun
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
-
 from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, WrongState
@@ -18,6 +16,8 @@ from annotations.services.contributors import people_who_may
 from annotations.services.moves import Outcome, move, write
 from annotations.services.notifications import notify_of_move
 from annotations.services.publication import change_face
+from annotations.services.removal import REMOVED_NOTICE, blank_face, remove_every_word
+from annotations.services.verdict_edits import reopen_for_edit
 from annotations.workflow import TWO_PERSON_ACTIONS, Status, actions_from
 
 _FACES: dict[str, tuple[str, str]] = {
@@ -79,9 +79,10 @@ def remove_for_legal_reasons(
     expected: int | None = None,
     is_override: bool = False,
 ) -> Outcome:
-    """Withdraw the check and blank every stored text of its claim: frozen contents, versions, the trail's payloads.
+    """Withdraw the check and blank every word of it, see removal.py. What was blanked cannot be brought back.
 
-    Digests stay, so that the trail still proves itself. What was blanked cannot be brought back.
+    Digests stay, so that the trail still proves itself. Readers are told nothing but that it was removed; the reason stays in
+    the history.
     """
     return _two_person_move(
         "legal_removal", person=person, verdict_id=verdict_id, reason=reason, now=now, expected=expected, is_override=is_override
@@ -157,10 +158,12 @@ def _wait_for_second(verdict: Verdict, action: str, *, person: User, reason: str
 
 
 def _carry_out(verdict: Verdict, action: str, *, person: User, reason: str, now: datetime, **flags: bool) -> None:
+    if action == "legal_removal":
+        reopen_for_edit(verdict.claim, person=person, now=now)  # a next version in review or approved leads nowhere now
     move(verdict, action, person=person, now=now, reason=reason, **flags)
     _change_face(verdict, action, reason=reason, now=now)
     if action == "legal_removal":
-        _redact(verdict, reason=reason)
+        remove_every_word(verdict, reason=reason, now=now)
 
 
 def _change_face(verdict: Verdict, action: str, *, reason: str, now: datetime) -> None:
@@ -171,32 +174,11 @@ def _change_face(verdict: Verdict, action: str, *, reason: str, now: datetime) -
         .get(claim_id=verdict.claim_id)
     )
     if action == "legal_removal":
-        FactCheck.objects.filter(pk=fact_check.pk).update(headline="", rating_label="", rating_class="")
-        fact_check.refresh_from_db(fields=["headline", "rating_label", "rating_class"])
-    notice = "" if action == "restore" else reason
+        blank_face(fact_check)
+    notice = {"restore": "", "legal_removal": REMOVED_NOTICE}.get(action, reason)
     change_face(fact_check, state=state, reason=word, notice=notice, now=now)
     Claim.objects.filter(pk=verdict.claim_id).update(updated_at=now)
     touch_claim(verdict.claim, now=now)
-
-
-_STORED_TEXTS = """
-    SELECT redact_payload(payload, %(stream)s, %(reason)s) FROM (
-        SELECT payload_id AS payload FROM annotations_frozencontent WHERE claim_id = %(claim)s
-        UNION SELECT v.payload_id FROM annotations_factcheckversion v
-            JOIN annotations_factcheck f ON f.id = v.fact_check_id WHERE f.claim_id = %(claim)s
-        UNION SELECT before_payload_id FROM accounts_auditevent WHERE stream = %(stream)s
-        UNION SELECT after_payload_id FROM accounts_auditevent WHERE stream = %(stream)s
-        ORDER BY 1
-    ) AS stored WHERE payload IS NOT NULL
-"""
-
-
-def _redact(verdict: Verdict, *, reason: str) -> None:
-    """Last of all: the steps before it have written payloads of their own."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _STORED_TEXTS, {"claim": verdict.claim_id, "stream": f"claim:{verdict.claim_id}", "reason": reason}
-        )
 
 
 def _needs_reason(reason: str) -> str:

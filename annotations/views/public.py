@@ -22,6 +22,7 @@ from accounts.network import client_address
 from annotations.formats.claimreview import script_text
 from annotations.models import Desk, FactCheck, FactCheckVersion
 from annotations.services.publication import version_document
+from annotations.services.removal import removed_slug
 from annotations.services.reports import MAX_REPORT, report_error
 from annotations.services.withdrawals import decision_on
 from factcheck.errors import DomainError
@@ -62,21 +63,21 @@ def fact_check_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def fact_check_page(request: HttpRequest, slug: str) -> HttpResponse:
     desk = _public_desk(request)
-    fact_check = get_object_or_404(FactCheck, slug=slug)
-    return render(request, "public/fact_check.html", _page(fact_check, desk, fact_check.document))
+    fact_check = _found(slug)
+    page = _page(fact_check, desk, fact_check.document)
+    return render(request, "public/fact_check.html", page, status=_status(fact_check))
 
 
 @require_safe
 def version_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """A version as it was first published, without JSON-LD: only the current one speaks for us."""
     desk = _public_desk(request)
-    version = get_object_or_404(
-        FactCheckVersion.objects.select_related("fact_check", "payload"), fact_check__slug=slug, number=number
-    )
+    versions = FactCheckVersion.objects.select_related("fact_check", "payload")
+    version = get_object_or_404(versions, fact_check=_found(slug), number=number)
     is_shown = version.fact_check.state == FactCheck.State.PUBLISHED
     context = _page(version.fact_check, desk, version_document(version) if is_shown else None)
     context |= {"version": version, "is_old": number != version.fact_check.version, "json_ld": ""}
-    return render(request, "public/fact_check.html", context)
+    return render(request, "public/fact_check.html", context, status=_status(version.fact_check))
 
 
 @require_safe
@@ -100,13 +101,16 @@ def embed_card(request: HttpRequest, fact_check_id: UUID) -> HttpResponse:
     """A card for somebody else's page: no script, may be framed anywhere, follows corrections and suspensions."""
     desk = _public_desk(request)
     fact_check = get_object_or_404(FactCheck, pk=fact_check_id)
-    return render(request, "public/embed.html", _page(fact_check, desk, fact_check.document))
+    page = _page(fact_check, desk, fact_check.document)
+    return render(request, "public/embed.html", page, status=_status(fact_check))
 
 
 @require_http_methods(["GET", "POST"])
 def report_page(request: HttpRequest, slug: str) -> HttpResponse:
     desk = _public_desk(request)
-    fact_check = get_object_or_404(FactCheck, slug=slug)
+    fact_check = _found(slug)
+    if fact_check.state == FactCheck.State.REMOVED:
+        return render(request, "public/fact_check.html", _page(fact_check, desk, None), status=410)
     form = ReportForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -142,6 +146,15 @@ def _public_desk(request: HttpRequest) -> Desk:
     if not desk.has_public_pages and not request.user.is_authenticated:
         raise Http404("The public pages are switched off.")
     return desk
+
+
+def _found(slug: str) -> FactCheck:
+    """By its slug, or by the slug that it had before it was removed for legal reasons."""
+    return get_object_or_404(FactCheck, slug__in=[slug, removed_slug(slug)])
+
+
+def _status(fact_check: FactCheck) -> int:
+    return 410 if fact_check.state == FactCheck.State.REMOVED else 200
 
 
 def _page(fact_check: FactCheck, desk: Desk, document: dict[str, Any] | None) -> dict[str, Any]:

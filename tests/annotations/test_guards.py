@@ -4,8 +4,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.audit import acting
+from annotations.errors import HasConflict, refusals
 from annotations.models import Claim, Evidence, FactCheckVersion, Verdict
 from annotations.services import verdicts as moves
+from annotations.services.conflicts import declare_conflict
 from annotations.services.feed import number_changes
 from annotations.services.verdict_edits import correct_verdict
 from annotations.workflow import STATUSES, TRANSITIONS
@@ -115,6 +117,15 @@ APPROVE = """
 def test_a_contributor_cannot_insert_an_approval(editor):
     verdict = story.in_review(editor)
     assert refused(APPROVE, editor.pk, verdict.pk, person=editor) == "approver_is_no_contributor"
+
+
+def test_who_declared_a_conflict_cannot_insert_an_approval(editor, reviewer):
+    verdict = story.in_review(editor)
+    claimant = verdict.claim.claimant_id
+    declare_conflict(person=reviewer, claimant_id=claimant, has_conflict=True, statement="Kin", now=story.NOW)
+    assert refused(APPROVE, reviewer.pk, verdict.pk, person=reviewer) == "approver_has_no_conflict"
+    with pytest.raises(HasConflict), refusals(), acting(reviewer), connection.cursor() as cursor:
+        cursor.execute(APPROVE, [reviewer.pk, verdict.pk])
 
 
 def test_nobody_approves_in_another_name(editor, reviewer):
@@ -281,6 +292,19 @@ def test_a_legal_removal_blanks_a_payload_and_leaves_an_event(editor, reviewer):
         assert cursor.fetchone() == (None, "Court order")
         cursor.execute("SELECT actor_id FROM accounts_auditevent WHERE action = 'payload.redact'")
         assert cursor.fetchone() == (reviewer.pk,)
+
+
+@pytest.mark.parametrize("state", ["published", "removed"])
+def test_words_are_removed_only_by_who_decided_it(editor, reviewer, state):
+    """The setting that the guards look at opens nothing for the app's role, and the function wants a decided removal."""
+    verdict = story.published(editor, reviewer)
+    with acting(reviewer), connection.cursor() as cursor:
+        cursor.execute("UPDATE annotations_factcheck SET state = %s WHERE claim_id = %s", [state, verdict.claim_id])
+    assert refused("SELECT remove_words(%s, 'Order')", verdict.claim_id, person=reviewer) == "removal_was_decided"
+    removing = "SET LOCAL factcheck.removing = 'on'; "
+    blank = f"{removing}UPDATE annotations_verdict SET summary = ''"
+    assert refused(blank, person=reviewer) == "verdict_published_is_kept"
+    assert refused(f"{removing}UPDATE annotations_verdicttransition SET reason = ''", person=reviewer) == "42501"
 
 
 def test_evidence_and_claims_keep_their_rows(editor):
