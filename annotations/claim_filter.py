@@ -1,6 +1,7 @@
 """Narrowing the list of claims: what a page's address says, as a queryset."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -8,12 +9,14 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from accounts.models import User
+from annotations.forms_planning import PlanFilter
 from annotations.models import Claim, Verdict
 from annotations.workflow import Status
 from factcheck.errors import InvalidInput
 
 NO_VERDICT = "none"
-_NAMES = ("q", "state", "verdict", "claimant", "topic")
+_NAMES = ("q", "state", "verdict", "claimant", "topic", "who", "priority", "due")
 MAX_WORDS = 8
 
 
@@ -26,6 +29,9 @@ class ClaimFilter:
     verdict: str = ""
     claimant: str = ""
     topic: str = ""
+    who: str = ""
+    priority: str = ""
+    due: str = ""
 
     @classmethod
     def of(cls, query: Any) -> "ClaimFilter":
@@ -36,6 +42,7 @@ class ClaimFilter:
             raise InvalidInput(f"“{found.verdict}” is no status of a verdict.")
         if found.claimant and not _is_id(found.claimant):
             raise InvalidInput("This claimant's address is not one of ours.")
+        PlanFilter.of(query)
         return found
 
     @property
@@ -46,16 +53,25 @@ class ClaimFilter:
         chosen = {name: getattr(self, name) for name in _NAMES} | values
         return "?" + urlencode({name: value for name, value in chosen.items() if value})
 
-    def apply(self, claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    @property
+    def plan(self) -> PlanFilter:
+        return PlanFilter(self.who, self.priority, self.due)
+
+    def apply(self, claims: QuerySet[Claim], *, person: User, now: datetime) -> QuerySet[Claim]:
         """Narrowed, and each with `verdict_now` {status, label, rating_class, headline} and `evidence_count`."""
         newest = Verdict.objects.filter(claim=OuterRef("pk")).exclude(status=Status.SUPERSEDED).order_by("-version")
         shown = JSONObject(
             status="status", label="rating__label", rating_class="rating__rating_class", headline="headline"
         )
-        claims = claims.select_related("claimant").annotate(
-            verdict_now=Subquery(newest.values(shown=shown)[:1]),
-            verdict_status=Subquery(newest.values("status")[:1]),
-            evidence_count=Count("evidence", filter=Q(evidence__removed_at=None)),
+        planned = self.plan.condition(person=person, now=now, who_field="assigned_to")
+        claims = (
+            claims.filter(planned)
+            .select_related("claimant", "assigned_to")
+            .annotate(
+                verdict_now=Subquery(newest.values(shown=shown)[:1]),
+                verdict_status=Subquery(newest.values("status")[:1]),
+                evidence_count=Count("evidence", filter=Q(evidence__removed_at=None)),
+            )
         )
         for word in self.q.split()[:MAX_WORDS]:
             claims = claims.filter(Q(statement__icontains=word) | Q(claimant__name__icontains=word))

@@ -12,6 +12,7 @@ from annotations.views import (
     evidence,
     import_effects,
     notifications,
+    planning,
     public,
     rechecks,
     review,
@@ -25,6 +26,7 @@ app_name = "annotations"
 urlpatterns = [
     # the desk
     path("", desk.desk, name="desk"),
+    path("work/", planning.my_work, name="my_work"),
     # review
     path("review/", review.queue, name="review_queue"),
     path("review/<uuid:verdict_id>/", review.review, name="review"),
@@ -99,6 +101,7 @@ urlpatterns = [
     path("claims/<uuid:claim_id>/claimant/", claims.claimant, name="claim_claimant"),
     path("claims/<uuid:claim_id>/state/", claims.state, name="claim_state"),
     path("claims/<uuid:claim_id>/contact/", claims.contact, name="claim_contact"),
+    path("claims/<uuid:claim_id>/plan/", planning.plan, name="claim_plan"),
     path("claims/<uuid:claim_id>/remove/", claims.remove, name="remove_claim"),
     path("claims/<uuid:claim_id>/restore/", claims.restore, name="restore_claim"),
     path("claims/<uuid:claim_id>/evidence/", evidence.add_outside, name="claim_outside"),

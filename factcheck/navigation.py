@@ -28,9 +28,10 @@ class NavEntry(NamedTuple):
 
 ITEMS = (
     NavItem("annotations:desk", "Desk", "desk"),
+    NavItem("annotations:my_work", "My work", "user", "my_work"),
     NavItem("article_list", "Articles", "article"),
     NavItem("annotations:claims", "Claims", "claim"),
-    NavItem("annotations:review_queue", "Review queue", "review", "review_queue"),
+    NavItem("annotations:review_queue", "Review queue", "review"),
     NavItem("annotations:rechecks", "Rechecks", "diff"),
     NavItem("import_list", "Imports", "import"),
     NavItem("annotations:exports", "Exports", "export"),

@@ -96,6 +96,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "factcheck.waiting.waiting",
             ],
             # {% icon %}, {% status %} and the rest of the design system are everywhere.
             "builtins": ["factcheck.templatetags.ui"],

@@ -66,7 +66,13 @@ class Claim(models.Model):
     assigned_to = models.ForeignKey(
         PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="assigned_claims"
     )
-    priority = models.PositiveSmallIntegerField(default=2, help_text="1 high, 2 normal, 3 low")
+    reviewer = models.ForeignKey(
+        PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="claims_to_review",
+        help_text="Who was asked to review it. Others may still do so.",
+    )  # fmt: skip
+    priority = models.PositiveSmallIntegerField(
+        choices=[(1, "High"), (2, "Normal"), (3, "Low")], default=2, help_text="1 high, 2 normal, 3 low"
+    )
     due_at = models.DateTimeField(null=True, blank=True)
     edit_number = models.PositiveIntegerField(default=1)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from")

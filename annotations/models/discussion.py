@@ -1,6 +1,8 @@
 """What people say to each other about a verdict, and what each has seen."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -25,6 +27,7 @@ class Comment(models.Model):
     is_blocking = models.BooleanField(default=False, help_text="The verdict cannot be submitted until it is resolved.")
     suggested_from = models.TextField(blank=True, default="")
     suggested_to = models.TextField(null=True, blank=True)
+    mentioned = ArrayField(models.UUIDField(), default=list, blank=True, help_text="The people it calls by @name.")
     author = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="comments")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     resolved_by = models.ForeignKey(PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -38,6 +41,7 @@ class Comment(models.Model):
                 condition=~Q(body="") | Q(suggested_to__isnull=False), name="comment_says_something"
             ),
         ]
+        indexes = [GinIndex(fields=["mentioned"], name="comment_mentioned", fastupdate=False)]
 
     def __str__(self) -> str:
         return self.body[:80]

@@ -79,7 +79,7 @@ class Stances:
 def claim_for_page(claim_id: UUID) -> Claim | None:
     """The claim, removed and merged ones included: the page says so."""
     return (
-        Claim.objects.select_related("claimant", "contact", "fact_check", "created_by", "assigned_to")
+        Claim.objects.select_related("claimant", "contact", "fact_check", "created_by", "assigned_to", "reviewer")
         .defer("fact_check__document")
         .filter(pk=claim_id)
         .first()

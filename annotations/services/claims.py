@@ -13,6 +13,7 @@ from annotations.errors import InvalidInput, NotFound, WrongState
 from annotations.models import Appearance, Claim, Evidence
 from annotations.services.base import locked_claim, touch_claim, writing
 from annotations.services.claimants import ClaimantInput, find_or_make_claimant
+from annotations.services.planning import notify_of_plan, plan_of, set_assigned_to, set_priority, set_reviewer
 from annotations.services.targets import Target, point_at
 from annotations.services.verdict_edits import reopen_for_edit
 
@@ -59,14 +60,14 @@ def create_claim(
 def update_claim(
     *, person: User, claim_id: UUID | str, now: datetime, expected: int | None = None, **changes: Any
 ) -> Claim:
-    """Change statement, claimant (a ClaimantInput or None), state, reasons, topics, priority, assigned_to, due_at.
+    """Change statement, claimant (a ClaimantInput or None), state, reasons, topics, and the plan (services/planning.py).
 
     A changed statement or claimant takes a verdict under review back to draft. Raises Stale, InvalidInput.
     """
     check_permission(person, "claim.write")
     with writing(person):
         claim = locked_claim(claim_id, expected=expected)
-        before = (claim.statement, claim.claimant_id, list(claim.topics))
+        before, planned = (claim.statement, claim.claimant_id, list(claim.topics)), plan_of(claim)
         for name, value in changes.items():
             _SETTERS[name](claim, value, person) if name in _SETTERS else _refuse(name)
         _check_state(claim)
@@ -74,6 +75,7 @@ def update_claim(
             reopen_for_edit(claim, person=person, now=now)
         claim.save(update_fields=[_COLUMNS.get(name, name) for name in changes])
         touch_claim(claim, now=now)
+        notify_of_plan(claim, planned, person=person, now=now)
     return claim
 
 
@@ -263,9 +265,9 @@ _SETTERS: dict[str, Any] = {
     "statement": lambda claim, value, _person: setattr(claim, "statement", _statement(value)),
     "topics": lambda claim, value, _person: setattr(claim, "topics", _topics(value)),
     "claimant": _set_claimant,
-    **{
-        name: _plain(name)
-        for name in ("state", "parked_reason", "selection_reason", "priority", "assigned_to", "due_at")
-    },
+    "assigned_to": set_assigned_to,
+    "reviewer": set_reviewer,
+    "priority": set_priority,
+    **{name: _plain(name) for name in ("state", "parked_reason", "selection_reason", "due_at")},
 }
 _COLUMNS: dict[str, str] = {}

@@ -9,6 +9,7 @@ from annotations.errors import InvalidInput, NotFound, NotPermitted, Stale, Wron
 from annotations.models import Comment, Evidence, Verdict
 from annotations.services.base import locked_claim, touch_claim, writing
 from annotations.services.evidence import update_evidence
+from annotations.services.mentions import mentioned_in
 from annotations.services.notifications import notify_of_comment
 from annotations.services.verdict_edits import save_verdict
 
@@ -38,7 +39,7 @@ def add_comment(
         claim = locked_claim(claim_id)
         comment = Comment.objects.create(
             claim=claim, verdict=verdict, evidence=evidence, field=field, body=body, is_blocking=is_blocking,
-            in_reply_to=in_reply_to, author=person, created_at=now,
+            in_reply_to=in_reply_to, author=person, mentioned=mentioned_in(body), created_at=now,
         )  # fmt: skip
         notify_of_comment(comment, now=now)
         touch_claim(claim, now=now)
@@ -66,7 +67,8 @@ def suggest_words(
         claim = locked_claim(verdict.claim_id)
         comment = Comment.objects.create(
             claim=claim, verdict=verdict, evidence=evidence, field=field, body=body.strip()[:MAX_COMMENT],
-            suggested_from=before, suggested_to=suggested_to, author=person, created_at=now,
+            suggested_from=before, suggested_to=suggested_to, author=person, mentioned=mentioned_in(body),
+            created_at=now,
         )  # fmt: skip
         notify_of_comment(comment, now=now)
         touch_claim(claim, now=now)

@@ -15,6 +15,7 @@ from annotations.anchoring import Anchor, RevisionDiff, is_harmless
 from annotations.errors import InvalidInput, NotFound, WrongState, refusals
 from annotations.models import Appearance, Claim, Evidence, Placement, RecheckTask, Verdict
 from annotations.quotes import find_quote, snap_to_graphemes
+from annotations.services.notifications import notify_of_rechecks
 from annotations.workflow import LIVE
 from articles.models import Article, ArticleRevision, PendingRevision
 from articles.services.revisions import make_current
@@ -113,16 +114,15 @@ def open_rechecks(placement: Placement, *, now: datetime) -> None:
     """One open task per claim that rests on these words, with its live verdict where there is one."""
     claims = Claim.objects.filter(removed_at=None, merged_into=None).filter(pk__in=_claim_ids(placement.passage_id))
     live = dict(Verdict.objects.filter(claim__in=claims, status__in=LIVE).values_list("claim_id", "pk"))
-    RecheckTask.objects.bulk_create(
-        [
-            RecheckTask(
-                kind=RecheckTask.Kind.CHANGED_WORDS, claim=claim, verdict_id=live.get(claim.pk), placement=placement,
-                detail=placement.get_status_display(), created_at=now,
-            )
-            for claim in claims
-        ],
-        ignore_conflicts=True,
-    )  # fmt: skip
+    tasks = [
+        RecheckTask(
+            kind=RecheckTask.Kind.CHANGED_WORDS, claim=claim, verdict_id=live.get(claim.pk), placement=placement,
+            detail=placement.get_status_display(), created_at=now,
+        )
+        for claim in claims
+    ]  # fmt: skip
+    RecheckTask.objects.bulk_create(tasks, ignore_conflicts=True)
+    notify_of_rechecks(tasks, event=f"revision:{placement.revision_id}", now=now)
 
 
 def _claim_ids(passage_id: UUID) -> set[UUID]:

@@ -11,6 +11,7 @@ from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from accounts.models import User
+from annotations.due import light_of
 from annotations.frozen import FrozenContent as Content
 from annotations.models import LastLook, Verdict
 from annotations.querysets import VerdictQuerySet
@@ -55,7 +56,7 @@ def light_for(verdict: Verdict, now: datetime) -> str:
     """Traffic light of a waiting verdict: by its due date where it has one, else by how long it waits."""
     due = verdict.claim.due_at
     if due is not None:
-        return "red" if due <= now else "amber" if due - now < timedelta(days=1) else "green"
+        return light_of(due, now)
     waited = now - (verdict.submitted_at or verdict.updated_at)
     return "red" if waited > timedelta(days=3) else "amber" if waited > timedelta(days=1) else "green"
 
@@ -139,7 +140,14 @@ def remember_look(*, person: User, verdict: Verdict, now: datetime, is_first_onl
 
 def verdict_for_page(verdict_id: UUID) -> Verdict | None:
     return (
-        Verdict.objects.select_related("claim__claimant", "rating__scale", "frozen__payload", "submitted_by")
+        Verdict.objects.select_related(
+            "claim__claimant",
+            "claim__assigned_to",
+            "claim__reviewer",
+            "rating__scale",
+            "frozen__payload",
+            "submitted_by",
+        )
         .filter(pk=verdict_id)
         .first()
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from accounts.audit import acting
 from annotations.models import Evidence, RecheckTask, Verdict
+from annotations.services.notifications import notify_of_rechecks
 from annotations.workflow import LIVE, Status
 from articles.fetching import BadAnswer, FetchError, RobotsRefused
 
@@ -74,8 +75,10 @@ def _open_task(
     claim_id: UUID, kind: str, detail: str, now: datetime, *, verdict: Verdict | None, evidence: Evidence | None = None
 ) -> bool:
     with acting(None):
-        _, is_new = RecheckTask.objects.get_or_create(
+        task, is_new = RecheckTask.objects.get_or_create(
             claim_id=claim_id, kind=kind, placement=None, evidence=evidence, is_open=True,
             defaults={"verdict": verdict, "detail": detail, "created_at": now},
         )  # fmt: skip
+        if is_new:
+            notify_of_rechecks([task], event=str(task.pk), now=now)
     return is_new

@@ -1,9 +1,13 @@
-"""Filters of the review screens."""
+"""Filters and tags of the review screens. `{% due claim.due_at %}` is a traffic light with words."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
+
+from annotations.due import light_of, words_of
 
 register = template.Library()
 
@@ -12,3 +16,17 @@ register = template.Library()
 def at(mapping: Mapping[str, Any], key: str) -> Any:
     """The value at a key that is itself a variable; None where there is none."""
     return mapping.get(key) if mapping else None
+
+
+@register.inclusion_tag("components/due.html")
+def due(due_at: datetime | None) -> dict[str, Any]:
+    if due_at is None:
+        return {}
+    now, at = timezone.localtime(), timezone.localtime(due_at)
+    return {"due_at": at, "light": light_of(at, now), "words": words_of(at, now)}
+
+
+@register.simple_tag
+def due_words(due_at: datetime) -> str:
+    """Beside a light that is drawn elsewhere."""
+    return words_of(timezone.localtime(due_at), timezone.localtime())

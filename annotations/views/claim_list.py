@@ -3,10 +3,12 @@
 from django.db.models import F, Func
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.decorators import permission_required
+from accounts.decorators import permission_required, person_of
 from annotations.claim_filter import NO_VERDICT, ClaimFilter
+from annotations.forms_planning import plan_choices
 from annotations.models import Claim, Claimant
 from annotations.workflow import Status
 from articles.paging import page_of, parse_time
@@ -19,7 +21,7 @@ MAX_CHOICES = 300
 @permission_required("desk.read")
 def claim_list(request: HttpRequest) -> HttpResponse:
     narrowed = ClaimFilter.of(request.GET)
-    claims = narrowed.apply(Claim.objects.standing())
+    claims = narrowed.apply(Claim.objects.standing(), person=person_of(request), now=timezone.now())
     page = page_of(claims, key="created_at", cursor=request.GET.get("cursor", ""), size=PAGE_SIZE, parse=parse_time)
     context = {
         "narrowed": narrowed,
@@ -30,6 +32,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         "statuses": [(NO_VERDICT, "No verdict yet"), *_statuses()],
         "claimants": list(Claimant.objects.order_by("name", "pk").values_list("pk", "name")[:MAX_CHOICES]),
         "topics": _topics(),
+        "plan_choices": plan_choices("verdict.write"),
     }
     return render(request, "claims/list.html", context)
 

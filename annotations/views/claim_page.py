@@ -183,6 +183,7 @@ def _claim_forms(claim: Claim, stances: Stances, bound: Bound, *, can_edit: bool
         "claim_etag": version_of(claim_words(claim)),
         "claim_words": claim_words(claim),
         "claimant_form": bound.get("claimant") or ClaimantForm(initial=initial),
+        "plan_form": bound.get("plan"),
         "state_form": bound.get("state") or StateForm(initial={"state": claim.state, "reason": reason}),
         "contact_form": bound.get("contact") or ContactForm.of(contact),
         "outside_form": bound.get("outside") or OutsideForm(auto_id="id_outside_%s"),

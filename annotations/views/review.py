@@ -3,19 +3,23 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import permission_required
 from accounts.models import User
 from accounts.permissions import has_permission
 from annotations import rationale
+from annotations.forms_planning import PlanFilter, plan_choices
 from annotations.models import Comment, Desk, Verdict
 from annotations.services.board import open_for
 from annotations.services.contributors import contributor_ids
@@ -63,13 +67,17 @@ _FILTERS = {
 @require_safe
 @permission_required("desk.read")
 def queue(request: HttpRequest) -> HttpResponse:
-    """What waits, oldest first; the reviewer's own work is shown apart, since they cannot approve it."""
+    """What waits, high priority first, then what is due soonest, then the oldest; the reviewer's own work is shown
+    apart, since they cannot approve it."""
     person, now = cast("User", request.user), timezone.now()
     status = request.GET.get("status", "in_review")
     status = status if status in _FILTERS else "in_review"
+    plan = PlanFilter.of(request.GET)
     found = list(
-        open_for(person).filter(status=status).select_related("claim__claimant", "submitted_by", "review_lock__person")
-        .order_by("claim__priority", "submitted_at", "pk")[:200]
+        open_for(person).filter(status=status)
+        .filter(plan.condition(person=person, now=now, who_field="reviewer", prefix="claim__"))
+        .select_related("claim__claimant", "claim__reviewer", "submitted_by", "review_lock__person")
+        .order_by("claim__priority", F("claim__due_at").asc(nulls_last=True), "submitted_at", "pk")[:200]
     )  # fmt: skip
     rows = [_row(verdict, now) for verdict in found if not verdict.is_mine]  # type: ignore[attr-defined]  # annotated
     own = [_row(verdict, now) for verdict in found if verdict.is_mine]  # type: ignore[attr-defined]  # annotated
@@ -78,6 +86,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         "own": own,
         "status": status,
         "filters": _FILTERS,
+        "tabs": [(key, label, urlencode({"status": key} | plan.chosen)) for key, label in _FILTERS.items()],
+        "plan": plan,
+        "plan_choices": plan_choices("verdict.approve"),
         "may_approve": has_permission(person, "verdict.approve"),
     }
     return render(request, "review/queue.html", context)
@@ -85,13 +96,19 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 def _row(verdict: Verdict, now: datetime) -> dict[str, Any]:
     lock = getattr(verdict, "review_lock", None)
-    meta = [verdict.claim.claimant.name if verdict.claim.claimant else "", f"version {verdict.version}"]
+    meta: list[str] = [verdict.claim.claimant.name if verdict.claim.claimant else "", f"version {verdict.version}"]
     meta.append(f"submitted by {verdict.submitted_by.name}" if verdict.submitted_by else "")
-    if lock is not None and lock.expires_at > now:
-        meta.append(f"{lock.person.name} is at it")
     light = light_for(verdict, now)
+    labels = {"green": "On time", "amber": "Soon due", "red": "Late"}
+    if verdict.claim.due_at is None:
+        labels = {
+            "green": "Waits less than a day",
+            "amber": "Waits for more than a day",
+            "red": "Waits for more than three days",
+        }
     return {
-        "verdict": verdict, "light": light, "light_label": {"green": "On time", "amber": "Soon due", "red": "Late"}[light],
+        "verdict": verdict, "light": light, "light_label": labels[light],
+        "lock": lock if lock is not None and lock.expires_at > now else None,
         "title": verdict.headline or verdict.claim.statement, "meta": [item for item in meta if item],
         "status": verdict.status, "at": verdict.submitted_at or verdict.updated_at,
     }  # fmt: skip
@@ -119,6 +136,7 @@ def _page(
         "allowed": allowed_actions(person, verdict, contributors=contributors),
         "is_contributor": person.pk in contributors,
         "may_approve": has_permission(person, "verdict.approve"),
+        "may_plan": has_permission(person, "claim.write"),
         "contributors": User.objects.filter(pk__in=contributors),
         "approvals": verdict.approvals.filter(frozen=verdict.frozen_id).select_related("person"),
         "comments": Comment.objects.filter(claim=verdict.claim).select_related("author", "evidence", "resolved_by"),
@@ -159,6 +177,8 @@ def decide(request: HttpRequest, verdict_id: UUID, action: str) -> HttpResponse:
     verdict = verdict_for_page(verdict_id)
     if verdict is not None and action in {"approve", "request-changes", "read"}:
         remember_look(person=person, verdict=verdict, now=timezone.now())
+    if action == "release" and url_has_allowed_host_and_scheme(request.POST.get("next", ""), {request.get_host()}):
+        return redirect(request.POST["next"])
     return redirect("annotations:review", verdict_id=verdict_id)
 
 

@@ -63,6 +63,18 @@ def test_everything_but_the_words_may_come_later(api, article):
     assert Claimant.objects.get().name == "Ada Example"
 
 
+def test_a_claim_is_planned(api, editor, article):
+    claim = api.post("claims", {"target": target(article)}).json()
+    assert (claim["assigned_to"], claim["reviewer"], claim["priority"], claim["due_at"]) == (None, None, 2, None)
+    plan = {"assigned_to": editor.email, "priority": 1, "due_at": "2026-03-02T12:00:00Z"}
+    changed = api.patch(f"claims/{claim['id']}", plan).json()
+    assert changed["assigned_to"] == {"id": str(editor.pk), "name": editor.name}
+    assert (changed["priority"], changed["due_at"]) == (1, "2026-03-02T12:00:00Z")
+    assert api.patch(f"claims/{claim['id']}", {"assigned_to": None}).json()["assigned_to"] is None
+    for wrong in ({"assigned_to": "nobody@desk.example"}, {"reviewer": str(editor.pk)}, {"assigned_to": "?"}):
+        assert api.patch(f"claims/{claim['id']}", wrong).status_code == 422, wrong
+
+
 def test_a_claimant_is_found_by_id_and_by_name(api, editor, article):
     first = api.post("claims", {"target": target(article), "claimant": "Ada Example"}).json()["claimant"]
     again = api.post("claims", {"target": target(article), "claimant": first["id"]}).json()["claimant"]

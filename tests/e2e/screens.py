@@ -48,6 +48,8 @@ def _screens() -> Iterator[Screen]:
     yield from _where("claims", "annotations:claims", who=editor)
     yield from _where("claim-draft", "annotations:claim", draft.claim_id, who=editor)
     yield from _where("claim-published", "annotations:claim", published.pk, who=editor)
+    yield Screen("my-work", reverse("annotations:my_work"), editor)
+    yield from _where("claim-plan", "annotations:claim_plan", draft.claim_id, who=editor)
     yield Screen("review-queue", reverse("annotations:review_queue"))
     yield Screen("review", reverse("annotations:review", args=[waiting.pk]))
     yield Screen("review-own", reverse("annotations:review", args=[waiting.pk]), editor)
@@ -56,7 +58,6 @@ def _screens() -> Iterator[Screen]:
     if run is not None:
         yield from _where("import", "import_detail", run.pk, who=editor)
     yield from _where("sources", "source_list", who=editor)
-    yield from _where("feeds", "feed_list", who=editor)
     yield from _where("feeds", "feed_list", who=editor)
     yield from _where("details", "article_details", article.pk, who=editor)
     for name in ("exports", "receipts", "statistics", "notifications"):

@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from accounts.models import User
 from annotations.models import Appearance, Claim, Claimant, Evidence
 from annotations.services.claimants import ClaimantInput
 from annotations.services.claims import Speech
@@ -69,6 +70,24 @@ class ClaimantField(Field):
         return value
 
 
+@extend_schema_field({"type": "string", "description": "The id or the e-mail address of an active person of the desk."})
+class PersonField(Text):
+    def to_internal_value(self, data: Any) -> Any:
+        text = super().to_internal_value(data)
+        known = {"email": text.lower()} if "@" in text else {"pk": _uuid(text)}
+        person = User.objects.filter(is_active=True, **known).first()
+        if person is None:
+            raise ValidationError("Nobody of the desk has this id or e-mail address.", code="unknown-person")
+        return person
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 class SpeechBody(Strict):
     mode = serializers.ChoiceField(Appearance.Mode.choices, required=False, allow_null=True)
     said_at = DayOrMoment(required=False, allow_null=True)
@@ -92,6 +111,8 @@ class ClaimPatch(SpeechBody):
     parked_reason = Text(max_length=2_000, required=False)
     selection_reason = Text(max_length=2_000, required=False)
     topics = Texts(longest=80, most=20, required=False)
+    assigned_to = PersonField(required=False, allow_null=True)
+    reviewer = PersonField(required=False, allow_null=True)
     priority = Number(min_value=1, max_value=3, required=False)
     due_at = Moment(required=False, allow_null=True)
 

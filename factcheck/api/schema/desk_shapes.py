@@ -85,7 +85,8 @@ CLAIM_SHAPES: dict[str, Schema] = {
     "Claim": obj(
         "A checkable statement with all under it; `verdict` is its newest version.",
         id=ID, statement=TEXT, claimant=maybe(ref("Claimant")), state=one_of(*Claim.State.values), parked_reason=TEXT,
-        selection_reason=TEXT, topics=many(TEXT), priority={"type": "integer", "minimum": 1, "maximum": 3},
+        selection_reason=TEXT, topics=many(TEXT), assigned_to=maybe(ref("Person")), reviewer=maybe(ref("Person")),
+        priority={"type": "integer", "minimum": 1, "maximum": 3},
         due_at=maybe(AT), appearances=many(ref("Appearance")), evidence=many(ref("Evidence")),
         verdict=maybe(ref("Verdict")),
         fact_check=maybe(obj(id=ID, url=URL, version=COUNT, state=TEXT)),

@@ -1,4 +1,4 @@
-// The list of claims by keyboard: j and k walk, Enter opens, / searches.
+// A list by keyboard (claims, the review queue, My work): j and k walk, Enter opens, / searches where there is a search.
 import { createKeys } from "../ui/keys.js";
 import { createWalk } from "./walk.js";
 
@@ -7,5 +7,9 @@ const walk = createWalk("[data-row]", (row) => row.querySelector("a"));
 createKeys({
   "next-claim": () => walk(1),
   "previous-claim": () => walk(-1),
-  search: () => document.querySelector("[data-search]").focus(),
+  search: () => {
+    const field = document.querySelector("[data-search]");
+    field?.focus();
+    return Boolean(field);
+  },
 });

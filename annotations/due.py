@@ -1,0 +1,42 @@
+"""Due dates as people read them: a traffic light, a few words, and the windows that lists can be narrowed to. Pure."""
+
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+SOON: Final = timedelta(days=1)
+
+
+class Window(NamedTuple):
+    """A choice of a list's filter: due after `since` and not after `until`, counted from now; None is no bound."""
+
+    label: str
+    since: timedelta | None
+    until: timedelta | None
+
+
+WINDOWS: Final = {
+    "overdue": Window("Overdue", None, timedelta()),
+    "day": Window("Due within a day", timedelta(), SOON),
+    "week": Window("Due within a week", timedelta(), timedelta(days=7)),
+}
+NO_DATE: Final = "none"
+CHOICES: Final = [*((key, window.label) for key, window in WINDOWS.items()), (NO_DATE, "No due date")]
+
+
+def light_of(due_at: datetime, now: datetime) -> str:
+    """Red once it is over, amber within a day, else green."""
+    return "red" if due_at <= now else "amber" if due_at - now < SOON else "green"
+
+
+def words_of(due_at: datetime, now: datetime) -> str:
+    """Days are those of the reader: both times come in their zone."""
+    days = (due_at.date() - now.date()).days
+    if due_at <= now:
+        return f"Overdue by {-days} day{'' if days == -1 else 's'}" if days < 0 else "Overdue since today"
+    if days < 2:
+        return "Due tomorrow" if days else "Due today"
+    return (
+        f"Due in {days} days"
+        if days < 7
+        else f"Due {due_at.day} {due_at:%b}" + ("" if due_at.year == now.year else f" {due_at.year}")
+    )

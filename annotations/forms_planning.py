@@ -1,0 +1,121 @@
+"""Who does what by when: the form on a claim, and what a list is narrowed to."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+from annotations import due
+from annotations.models import Claim
+from annotations.services.contributors import people_who_may
+from factcheck.errors import InvalidInput
+
+PRIORITIES = [(1, "High"), (2, "Normal"), (3, "Low")]
+ME, NOBODY = "me", "nobody"
+
+
+class PlanForm(forms.Form):
+    """A due day lasts until its end where the person is; a time that the API gave stays unless the day changes."""
+
+    assigned_to = forms.ChoiceField(label="Assigned to", required=False)
+    reviewer = forms.ChoiceField(label="Reviewer", required=False)
+    priority = forms.TypedChoiceField(choices=PRIORITIES, coerce=int, widget=forms.RadioSelect)
+    due_on = forms.DateField(
+        label="Due", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, data: Any = None, *, claim: Claim, editors: list[User], reviewers: list[User]) -> None:
+        self.claim, self.people = claim, {str(one.pk): one for one in (*editors, *reviewers)}
+        initial = {"assigned_to": claim.assigned_to_id, "reviewer": claim.reviewer_id, "priority": claim.priority}
+        super().__init__(data, initial=initial | {"due_on": _day(claim.due_at)}, auto_id="id_plan_%s")
+        self._offer("assigned_to", editors, claim.assigned_to)
+        self._offer("reviewer", reviewers, claim.reviewer)
+
+    def changes(self) -> dict[str, Any]:
+        """What `update_claim` takes: what differs from the claim, so that nothing of a colleague's is written again."""
+        data = self.cleaned_data
+        found: dict[str, Any] = {"priority": data["priority"]}
+        found |= {name: self.people.get(data[name]) for name in ("assigned_to", "reviewer")}
+        if data["due_on"] != _day(self.claim.due_at):
+            found["due_at"] = _end_of(data["due_on"]) if data["due_on"] else None
+        return {name: value for name, value in found.items() if name == "due_at" or value != getattr(self.claim, name)}
+
+    def _offer(self, name: str, people: list[User], chosen: User | None) -> None:
+        """Somebody who was chosen stays on offer, whatever became of their roles."""
+        offered = people if chosen is None or chosen in people else [chosen, *people]
+        if chosen is not None:
+            self.people[str(chosen.pk)] = chosen
+        field: Any = self.fields[name]
+        field.choices = [("", "Nobody yet"), *((str(one.pk), one.name) for one in offered)]
+
+
+def _day(moment: datetime | None) -> date | None:
+    return timezone.localtime(moment).date() if moment else None
+
+
+def _end_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(23, 59)))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFilter:
+    """Assignee or reviewer ("me", "nobody" or an id), priority and due window of a list; each value is checked."""
+
+    who: str = ""
+    priority: str = ""
+    due: str = ""
+
+    @classmethod
+    def of(cls, query: Any) -> "PlanFilter":
+        found = cls(**{name: str(query.get(name, "")).strip() for name in ("who", "priority", "due")})
+        if found.who not in {"", ME, NOBODY} and not _is_id(found.who):
+            raise InvalidInput("This person's address is not one of ours.")
+        if found.priority not in {"", "1", "2", "3"}:
+            raise InvalidInput("The priority is 1 (high), 2 (normal) or 3 (low).")
+        if found.due not in {"", *dict(due.CHOICES)}:
+            raise InvalidInput(f"“{found.due}” is no due date that the list knows.")
+        return found
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        values = {"who": self.who, "priority": self.priority, "due": self.due}
+        return {name: value for name, value in values.items() if value}
+
+    def condition(self, *, person: User, now: datetime, who_field: str, prefix: str = "") -> Q:
+        found = Q(**{f"{prefix}priority": self.priority}) if self.priority else Q()
+        if self.who:
+            value = {ME: person.pk, NOBODY: None}.get(self.who, self.who)
+            found &= Q(**{f"{prefix}{who_field}": value})
+        return found & self._due(now, f"{prefix}due_at")
+
+    def _due(self, now: datetime, column: str) -> Q:
+        if self.due == due.NO_DATE:
+            return Q(**{column: None})
+        window = due.WINDOWS.get(self.due)
+        if window is None:
+            return Q()
+        found = Q() if window.since is None else Q(**{f"{column}__gt": now + window.since})
+        return found if window.until is None else found & Q(**{f"{column}__lte": now + window.until})
+
+
+def plan_choices(permission: str) -> dict[str, list[tuple[str, str]]]:
+    """What the selects of a filter offer; the people are those who hold `permission`. One query."""
+    people = sorted(people_who_may(permission), key=lambda person: person.name.casefold())
+    return {
+        "people": [(ME, "Me"), (NOBODY, "Nobody yet"), *((str(person.pk), person.name) for person in people)],
+        "priorities": [(str(value), f"{label} priority") for value, label in PRIORITIES],
+        "due": due.CHOICES,
+    }
+
+
+def _is_id(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,114 @@
+"""My work: what waits for one person, and how much of it there is.
+
+One set of rules, `_waiting`, for the page and for the number beside its entry in the navigation. The number is on every
+page, so its statement is composed once; the person and the time are put in each time.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from annotations.models import Claim, Comment, Contribution, Notification, RecheckTask, ReviewLock, Verdict
+from annotations.workflow import Status
+
+SHOWN = 50
+_SOMEBODY, _SOME_TIME = UUID(int=0), datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The first `SHOWN` of a kind, what is due first, and whether there are more."""
+
+    key: str
+    items: list[Any]
+    has_more: bool
+
+    @property
+    def shown(self) -> str:
+        return f"{len(self.items)}+" if self.has_more else str(len(self.items))
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The numbers of the top bar."""
+
+    my_work: int
+    unread: int
+
+
+def work_of(person: User, *, now: datetime) -> list[Section]:
+    """One query each: verdicts, claims, comments or rechecks, by section."""
+    sections = []
+    for key, found in _waiting(person.pk, now).items():
+        items = list(_for_page(key, found)[: SHOWN + 1])
+        sections.append(Section(key, items[:SHOWN], len(items) > SHOWN))
+    return sections
+
+
+def waiting_for(person: User, *, now: datetime) -> Waiting:
+    """One query."""
+    sql, params = _statement()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_put(value, person, now) for value in params])
+        return Waiting(*cursor.fetchone())
+
+
+def _put(value: Any, person: User, now: datetime) -> Any:
+    if isinstance(value, list):
+        return [_put(one, person, now) for one in value]
+    return person.pk if value == _SOMEBODY else now if value == _SOME_TIME else value
+
+
+def _waiting(person: UUID, now: datetime) -> dict[str, QuerySet[Any]]:
+    standing = Claim.objects.standing()
+    written = Contribution.objects.filter(claim=OuterRef("claim"), person=person)
+    returned = Verdict.objects.filter(status=Status.CHANGES_REQUESTED).filter(
+        Exists(written.filter(verdict=OuterRef("pk")))
+    )
+    held = ReviewLock.objects.filter(verdict=OuterRef("pk"), person=person, expires_at__gt=now)
+    with_others = Verdict.objects.filter(claim=OuterRef("pk"), status__in=["in_review", "approved"])
+    begun = Verdict.objects.filter(claim=OuterRef("pk"), status__in=["draft", "changes_requested"])
+    answered = Comment.objects.filter(claim=OuterRef("claim"), author=person, created_at__gt=OuterRef("created_at"))
+    return {
+        "changes_requested": returned,
+        "reviews": Verdict.objects.filter(status=Status.IN_REVIEW).filter(Q(claim__reviewer=person) | Exists(held)),
+        "assigned": standing.filter(assigned_to=person).filter(Q(state__in=["marked", "selected"]) | Exists(begun)).exclude(
+            Exists(with_others) | Exists(returned.filter(claim=OuterRef("pk")))
+        ),
+        "mentions": Comment.objects.filter(mentioned__contains=[person], resolved_at=None, in_reply_to__resolved_at=None)
+        .exclude(Exists(answered)),
+        "rechecks": RecheckTask.objects.filter(is_open=True, claim__removed_at=None).filter(
+            Q(claim__assigned_to=person) | Exists(written)
+        ),
+    }  # fmt: skip
+
+
+def _for_page(key: str, found: QuerySet[Any]) -> QuerySet[Any]:
+    due = F("due_at" if key == "assigned" else "claim__due_at").asc(nulls_last=True)
+    if key == "assigned":
+        return found.select_related("claimant").order_by("priority", due, "created_at", "pk")
+    found = found.select_related("claim__claimant")
+    if key in {"changes_requested", "reviews"}:
+        return found.select_related("rating", "submitted_by").order_by("claim__priority", due, "updated_at", "pk")
+    more = found.select_related("author") if key == "mentions" else found
+    return more.order_by("created_at", "pk")
+
+
+@cache
+def _statement() -> tuple[str, tuple[Any, ...]]:
+    unread = Notification.objects.filter(person=_SOMEBODY, read_at=None)
+    work = [_select(found) for found in _waiting(_SOMEBODY, _SOME_TIME).values()]
+    counts = [f"(SELECT count(*) FROM ({sql}) AS found)" for sql, _ in (*work, _select(unread))]  # noqa: S608 - the ORM's own
+    params = tuple(value for _, given in (*work, _select(unread)) for value in given)
+    return f"SELECT {' + '.join(counts[:-1])}, {counts[-1]}", params
+
+
+def _select(found: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+    sql, params = found.order_by().values("pk").query.sql_with_params()
+    return sql, tuple(params)
