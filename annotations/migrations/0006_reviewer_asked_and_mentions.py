@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('annotations', '0004_legal_removal_of_what_was_retracted'),
+        ('annotations', '0005_conflicts_and_removed_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
