@@ -23,6 +23,9 @@ _MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]+")
 _WESTERN = words("en de fr es it pt nl sv da no nb nn fi is ca gl eu ga id")
 _GUESSED_FROM = 200_000  # bytes
 _LEAST_TO_GUESS = 60  # bytes
+_LOOKED_AT = 4096  # bytes
+MAX_BROKEN = 200  # bytes of a page that are no UTF-8
+_LEAST_WHOLE = 5  # characters beyond ASCII for each one that is broken
 # What browsers read when a page says one of these.
 _AS_BROWSERS = {
     "iso-8859-1": "cp1252",
@@ -54,7 +57,7 @@ def decode_text(raw: bytes, *, charset: str = "", is_markup: bool = False, may_g
     if marked is not None:
         return Decoded(marked, [])
     declared = charset or (_declared(raw) if is_markup else "")
-    if declared and not _is_utf8_name(declared):
+    if declared and not _is_utf8_name(declared) and not _is_utf8_after_all(raw, declared):
         text = _try(raw, _AS_BROWSERS.get(declared.lower(), declared))
         if text is not None:
             return Decoded(text, [])
@@ -64,6 +67,8 @@ def decode_text(raw: bytes, *, charset: str = "", is_markup: bool = False, may_g
     except UnicodeDecodeError as error:
         if not may_guess:
             raise not_utf8(raw, error) from error
+        if is_markup and (mended := _as_a_browser(raw, declared)):
+            return mended
         encoding, text = _guess(raw, error)
         return Decoded(
             text, [f"The encoding was not declared; it was read as {encoding}. Look whether accents are right."]
@@ -115,6 +120,33 @@ def _declared(raw: bytes) -> str:
 
 def _is_utf8_name(charset: str) -> bool:
     return charset.lower().replace("_", "-") in {"utf-8", "utf8", "unicode-1-1-utf-8"}
+
+
+def _is_utf8_after_all(raw: bytes, declared: str) -> bool:
+    """Pages say ISO-8859-1 and are UTF-8: words in any other encoding are no valid UTF-8. UTF-16 in a tag that can be
+    read byte by byte is never true.
+    """
+    if declared.lower().startswith(("utf-16", "utf16", "utf-32")):
+        return b"\x00" not in raw[:_LOOKED_AT]
+    return not raw.isascii() and _try(raw, "utf-8") is not None
+
+
+def _as_a_browser(raw: bytes, declared: str) -> Decoded | None:
+    """A page with a few broken bytes in it, which stand as U+FFFD; None where most of it is something else."""
+    encoding = _codec(_AS_BROWSERS.get(declared.lower(), declared)) or "utf-8"
+    text = raw.decode(encoding, errors="replace")
+    broken, whole = text.count("\ufffd"), sum(not character.isascii() for character in text)
+    if broken > MAX_BROKEN or broken * _LEAST_WHOLE > whole:
+        return None
+    return Decoded(text, [f"{broken:,} of its bytes are no valid {encoding} and stand as \ufffd. See the original."])
+
+
+def _codec(encoding: str) -> str:
+    """Python's name of a text encoding, or an empty string."""
+    try:
+        return codecs.lookup(encoding).name if encoding and encoding.lower() not in _NOT_TEXT else ""
+    except LookupError:
+        return ""
 
 
 def _try(raw: bytes, encoding: str) -> str | None:

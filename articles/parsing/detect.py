@@ -35,6 +35,7 @@ _REFUSED = [
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _UNICODE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|div|p|h1|main)[\s>]", re.I)
+_ANY_TAG = re.compile(rb"<[a-z!/?]", re.I)
 _XML = re.compile(
     rb"\s*(?:<\?xml|<(?:[a-z]+:)?(?:rss|feed|rdf|channel|newsitem|newsmessage|packageitem|nitf|newsml)\b)", re.I
 )
@@ -97,12 +98,14 @@ def _by_look(head: bytes) -> str:
 
 
 def _corrected(found: str, head: bytes) -> str:
-    """XHTML served as XML is a page; a feed or news item saved as a page is what it looks like."""
+    """XHTML served as XML is a page; a feed, news item or plain text saved as a page is what it looks like."""
     start = head.removeprefix(codecs.BOM_UTF8).lstrip()
     if found == "xml" and root_name(start) == b"html":
         return "html"
     if found == "html" and _XML.match(start) and root_name(start) != b"html":
         return "xml"
+    if found == "html" and not head.startswith(_UNICODE_MARKS) and not _ANY_TAG.search(head):
+        return "plain"
     return found
 
 

@@ -2,24 +2,29 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from lxml import etree
 from trafilatura import bare_extraction, load_html
 from trafilatura.settings import Document
 
-from articles.canonical_url import InvalidUrl, canonicalise_url, domain_of
 from articles.characters import words
-from articles.dates import parse_datetime
 from articles.html_blocks import raise_numbers, refuse_deep_html
 from articles.limits import MAX_HTML_TAGS
 from articles.parsing.base import Outcomes, ParsedArticle, ParseError, Source
 from articles.parsing.build import build
-from articles.parsing.claimreview import foreign_checks
 from articles.parsing.decode import decode_text
-from articles.parsing.json_ld import article_node, json_ld_nodes
-from articles.text import CanonicalText, RawBlock, canonical_from_blocks, canonical_from_html
+from articles.parsing.items import looks_like_html
+from articles.parsing.page_facts import (
+    PageFacts,
+    byline_of,
+    identity_of,
+    language_of,
+    published_at,
+    site_of,
+    title_of,
+)
+from articles.text import CanonicalText, RawBlock, canonical_from_blocks, canonical_from_html, canonical_from_plain
 
 _BLOCK_OF = {
     "p": "p",
@@ -33,7 +38,14 @@ _BLOCK_OF = {
 }
 _CONTAINERS = words("body list table row main div")
 _CHROME = ["nav", "footer", "aside", "form", "script", "style", "noscript", "template", "svg", "button", "select"]
-_TRUSTED = 1.6  # times trafilatura's text that the page's own <article> may hold and still be taken for it
+_SAME_WORDS, _SLACK = 1.1, 40  # how much longer the page's own blocks may be than trafilatura's
+_FEW, _LOST = 3, 0.05  # words (navigation) that trafilatura's paragraph may have and the page's own blocks lack
+_FAR_MORE, _LEAST_STATED = 1.5, 400  # times trafilatura's text, and code points more, that JSON-LD must hold
+NO_BODY = (
+    "Only the headline was found: the page's words are made by a script, or stand behind a login."
+    " Paste the text to have it whole."
+)
+_BEGINNING = 1_000  # code points
 _OPENING = re.compile(r"<[a-zA-Z]")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 
@@ -49,40 +61,47 @@ def parse_page(
 ) -> ParsedArticle:
     """The article of a page. Raises ParseError `no-text` where there is none."""
     tree = _tree(text)
-    stated = _Stated(tree)
+    facts = PageFacts(tree)
     own = _own_article(tree)
     document = _extracted(tree, fetched_from)
-    title = document.title or stated.title
+    title = title_of(document, facts)
+    canonical = _chosen(document, own, title, facts.body)
     return build(
-        _chosen(document, own, title),
+        canonical,
         name=name,
         raw=raw,
         content_type="text/html",
         title=title,
-        url=_identity(document.url or stated.url, fetched_from),
-        source_name=document.sitename or stated.site,
+        url=identity_of(document.url or facts.url, fetched_from),
+        source_name=site_of(document, facts),
         source_domain=document.hostname or "",
-        byline=(document.author or stated.author).replace("; ", ", "),
-        published_at=_published(document.date, stated.dates),
-        language=stated.language,
+        byline=byline_of(document, facts),
+        published_at=published_at(document.date, facts, document.url or facts.url),
+        language=language_of(canonical.text, facts),
         extra={"description": document.description} if document.description else {},
-        foreign_checks=stated.checks,
-        warnings=warnings,
+        foreign_checks=facts.checks,
+        warnings=[*(warnings or []), *_warnings(canonical)],
     )
+
+
+def _warnings(canonical: CanonicalText) -> list[str]:
+    return [NO_BODY] if canonical.title and len(canonical.blocks) == 1 else []
 
 
 def article_of_page(text: str, *, title: str) -> CanonicalText:
     """The words of a page whose details are known from elsewhere."""
     tree = _tree(text)
-    own = _own_article(tree)
-    return _chosen(_extracted(tree, ""), own, title)
+    own, stated = _own_article(tree), PageFacts(tree).body
+    return _chosen(_extracted(tree, ""), own, title, stated)
 
 
 def _tree(text: str) -> Any:
     """Raises ParseError `no-text` or `too-large`, HtmlTooDeep."""
     refuse_deep_html(text)
     _refuse_huge(text)
-    tree = load_html(raise_numbers(_XML_DECLARATION.sub("", text)))
+    text = raise_numbers(_XML_DECLARATION.sub("", text))
+    # trafilatura takes a page without <html> for something else
+    tree = load_html(text if "<html" in text[:_BEGINNING].lower() else f"<html>{text}")
     if tree is None:
         raise ParseError("no-text", "There is no text in the page. Nothing was stored.")
     return tree
@@ -99,64 +118,6 @@ def _refuse_huge(text: str) -> None:
         raise ParseError(
             "too-large", f"The page has more than {MAX_HTML_TAGS:,} tags. Nothing was stored. Send its text."
         )
-
-
-class _Stated:
-    """What the page says of itself in `lang`, meta tags and JSON-LD, read before trafilatura changes the tree."""
-
-    def __init__(self, tree: Any) -> None:
-        nodes = json_ld_nodes(tree)
-        article = article_node(nodes)
-        self.checks = foreign_checks(nodes)
-        self.title = article.get("headline", "") or _first(
-            tree, "//meta[@property='og:title']/@content", "//title/text()"
-        )
-        self.author = article.get("author", "") or _first(tree, "//meta[@name='author']/@content")
-        self.site = article.get("publisher", "") or _first(tree, "//meta[@property='og:site_name']/@content")
-        self.url = _first(tree, "//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content")
-        self.language = (
-            _first(tree, "/html/@lang", "//html/@xml:lang", "//meta[@http-equiv='content-language']/@content")
-            or article.get("inLanguage", "")
-            or _first(tree, "//meta[@property='og:locale']/@content")
-        )
-        times = [
-            article.get("datePublished", ""),
-            _first(tree, "//meta[@property='article:published_time']/@content"),
-            _first(tree, "//meta[@itemprop='datePublished']/@content", "//time[@itemprop='datePublished']/@datetime"),
-            _first(tree, "//time/@datetime"),
-        ]
-        self.dates = [at for value in times if value and (at := parse_datetime(value))]
-
-
-def _first(tree: Any, *paths: str) -> str:
-    for path in paths:
-        for value in tree.xpath(path):
-            if str(value).strip():
-                return str(value).strip()
-    return ""
-
-
-def _published(day: str | None, stated: list[datetime]) -> datetime | None:
-    """trafilatura finds the day; the time of day comes from the first statement that agrees with it."""
-    if not day:
-        return stated[0] if stated else None
-    exact = next(
-        (at for at in stated if at.date().isoformat() == day or at.astimezone(UTC).date().isoformat() == day), None
-    )
-    return exact or parse_datetime(day)
-
-
-def _identity(canonical: str, fetched_from: str) -> str:
-    """The canonical address, where it can be this page's: no front page, no other site than it was fetched from."""
-    try:
-        url = canonicalise_url(canonical)
-        if url.count("/") == 3 and url.endswith("/"):
-            return fetched_from
-        if fetched_from and domain_of(url).removeprefix("m.") != domain_of(fetched_from).removeprefix("m."):
-            return fetched_from
-    except InvalidUrl:
-        return fetched_from
-    return url
 
 
 def _own_article(tree: Any) -> str:
@@ -178,17 +139,38 @@ def _recovering() -> etree.XMLParser:
     return etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
 
 
-def _chosen(document: Any, own_html: str, title: str) -> CanonicalText:
-    """trafilatura's extract, but for short pages, which it gives as one paragraph or not at all: the page's own."""
+def _chosen(document: Any, own_html: str, title: str, stated_body: str) -> CanonicalText:
+    """trafilatura's extract, and so never fewer of the article's words than it finds alone.
+
+    Two exceptions: the page's JSON-LD holds the article and far more of it (the page itself is made by a script, or
+    was not understood); or a short page was found as one paragraph, or not at all, whose blocks the page itself has.
+    """
     blocks = _blocks(document.body) if document.body is not None else ()
     found = canonical_from_blocks(blocks, title=title)
+    body = sum(block.end - block.start for block in found.blocks if block.role != "headline")
+    if len(stated_body) > _LEAST_STATED + _FAR_MORE * body:
+        return _stated(stated_body, title)
     if len(found.blocks) > 2:
         return found
     own = canonical_from_html(own_html, title=title)
-    body = sum(block.end - block.start for block in found.blocks[1:])
-    if not body or (len(own.blocks) > len(found.blocks) and len(own.text) <= _TRUSTED * len(found.text) + 200):
+    if not body:
         return own
-    return found
+    others = (_stated(stated_body, title), own) if stated_body else (own,)
+    return next((other for other in others if _says_the_same(other, found)), found)
+
+
+def _says_the_same(other: CanonicalText, found: CanonicalText) -> bool:
+    """Whether it has the same words in more blocks."""
+    if len(other.blocks) <= len(found.blocks) or len(other.text) > _SAME_WORDS * len(found.text) + _SLACK:
+        return False
+    words_of_it, said = set(other.text.split()), found.text.split()
+    missing = sum(word not in words_of_it for word in said)
+    return missing <= max(_FEW, _LOST * len(said))
+
+
+def _stated(body: str, title: str) -> CanonicalText:
+    """JSON-LD gives the words as HTML or as plain text."""
+    return canonical_from_html(body, title=title) if looks_like_html(body) else canonical_from_plain(body, title=title)
 
 
 def _blocks(body: Any) -> Iterator[RawBlock]:

@@ -1,45 +1,76 @@
-"""JSON-LD in a page: its nodes, and the few facts of its article."""
+"""JSON-LD in a page: its nodes, and the facts of its article."""
 
+import html
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
 
 from articles.parsing.items import name_of
 
+Node = Mapping[str, Any]
 MAX_SCRIPTS = 50
 MAX_NODES = 500
-_ARTICLE_TYPES = re.compile(
-    r"(?:News|Reportage|Analysis|Opinion|Background|Review|Blog)?(?:News)?(?:Article|Posting)$|Report$"
-)
+_ARTICLE_TYPES = re.compile(r"(?:Article|BlogPosting|LiveBlogPosting|Report)$")
 _COMMENT = re.compile(r"^\s*(?://\s*)?<!\[CDATA\[|(?://\s*)?\]\]>\s*$|^\s*<!--|-->\s*$")
+_FACTS = ("headline", "author", "publisher", "datePublished", "inLanguage", "articleBody")
+_WORD = re.compile(r"\w+")
 
 
-def json_ld_nodes(tree: Any) -> list[Mapping[str, Any]]:
-    """The objects of all JSON-LD scripts, those in @graph included; a script that is no JSON is skipped."""
-    nodes: list[Mapping[str, Any]] = []
-    for script in tree.xpath("//script[@type='application/ld+json']")[:MAX_SCRIPTS]:
-        try:
-            document = orjson.loads(_COMMENT.sub("", script.text or ""))
-        except orjson.JSONDecodeError:
-            continue  # pages carry broken JSON-LD all the time; the article is still there
-        nodes += _nodes(document)
+def json_ld_nodes(tree: Any) -> list[Node]:
+    """The objects of all JSON-LD scripts, those in @graph and mainEntity included; a script that is no JSON is skipped."""
+    nodes: list[Node] = []
+    for script in tree.xpath("//script[contains(@type, 'ld+json')]")[:MAX_SCRIPTS]:
+        nodes += _nodes(_document(_COMMENT.sub("", script.text or "")))
     return nodes[:MAX_NODES]
 
 
-def _nodes(document: object) -> list[Mapping[str, Any]]:
-    tops = [one for one in (document if isinstance(document, list) else [document]) if isinstance(one, Mapping)]
-    graphs = [node for top in tops if isinstance(graph := top.get("@graph"), list) for node in graph]
-    return [*(top for top in tops if "@graph" not in top), *(node for node in graphs if isinstance(node, Mapping))]
+def article_node(nodes: list[Node], titles: Iterable[str] = ()) -> dict[str, str]:
+    """headline, author, publisher, datePublished, inLanguage, articleBody of the page's article, where they are given.
+
+    Where a page describes several, the one whose headline stands in one of the `titles`; else the first.
+    """
+    found = [node for node in nodes if _is_article(node)]
+    shown = [_folded(title) for title in titles]
+    own = next((node for node in found if _is_named(node, shown)), found[0] if found else {})
+    facts = {key: html.unescape(name_of(own.get(key))) for key in _FACTS}
+    return {key: value for key, value in facts.items() if value}
 
 
-def article_node(nodes: list[Mapping[str, Any]]) -> dict[str, str]:
-    """headline, author, publisher, datePublished, inLanguage of the first article, where they are given."""
-    for node in nodes:
-        types = node.get("@type")
-        names = types if isinstance(types, list) else [types]
-        if any(isinstance(name, str) and _ARTICLE_TYPES.search(name) for name in names):
-            keys = ("headline", "author", "publisher", "datePublished", "inLanguage")
-            return {key: name for key in keys if (name := name_of(node.get(key)))}
-    return {}
+def _document(script: str) -> object:
+    """Pages carry broken JSON-LD all the time: line breaks inside strings are read, anything worse is passed over."""
+    try:
+        return orjson.loads(script)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        return json.loads(script, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _nodes(document: object) -> list[Node]:
+    tops = _objects(document)
+    held = [node for top in tops for key in ("@graph", "mainEntity") for node in _objects(top.get(key))]
+    return [*(top for top in tops if "@graph" not in top), *held]
+
+
+def _objects(value: object) -> list[Node]:
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Mapping)]
+
+
+def _is_article(node: Node) -> bool:
+    types = node.get("@type")
+    names = types if isinstance(types, list) else [types]
+    return any(isinstance(name, str) and _ARTICLE_TYPES.search(name) for name in names)
+
+
+def _is_named(node: Node, shown: list[str]) -> bool:
+    headline = _folded(html.unescape(name_of(node.get("headline"))))
+    return bool(headline) and any(headline in title for title in shown)
+
+
+def _folded(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from articles.parsing import ParsedArticle, ParseOptions, parse
+from articles.parsing.headlines import headline
 
 SENTENCES = [
     "The council decided on Tuesday to rebuild the old bridge over the river before the winter sets in.",
@@ -75,3 +76,70 @@ def test_a_claim_review_in_the_page_is_a_foreign_check():
     assert (check.claim, check.rating_label, check.claimant) == ("The bridge is new", "Mostly wrong", "The mayor")
     assert (check.rating_value, check.rating_best, check.rating_worst) == (1, 5, 1)
     assert check.appearances == ("https://x.example/1",)
+
+
+@pytest.mark.parametrize(
+    ("title", "shown", "stated", "expected"),
+    [
+        ("Bridge to be rebuilt | The Paper", ["Bridge to be rebuilt"], "", "Bridge to be rebuilt"),
+        ("The Paper | Bridge to be rebuilt", ["The Paper", "Bridge to be rebuilt"], "", "Bridge to be rebuilt"),
+        ("Bridge to be rebuilt - The Paper Europe", [], "", "Bridge to be rebuilt"),
+        ("Bridge – a love story - paper.example", [], "", "Bridge – a love story"),
+        ("Why the bridge fell and what is next", ["The bridge fell"], "The bridge fell", "The bridge fell"),
+        ("Mayor says ", ['Mayor says "no" to bridge'], "", 'Mayor says "no" to bridge'),
+        ("桥梁重建-新华网", ["桥梁重建"], "", "桥梁重建"),
+        ("Bridge: a history - in pictures", ["Culture"], "", "Bridge: a history - in pictures"),
+        ("Paper boats | Saturday", ["Paper boats"], "", "Paper boats"),
+        ("Reader's letters | Why I love my town's old bridge", ["Reader's letters"], "", None),
+    ],
+)
+def test_a_headline_loses_only_what_is_proven_to_be_the_outlets(title, shown, stated, expected):
+    found = headline(title, shown=shown, stated=stated, outlets=["The Paper", "paper.example"])
+    assert found == (title if expected is None else expected)
+
+
+def test_what_the_article_itself_states_beats_the_page_around_it():
+    around = PAGE.replace('"@graph":[', '"@graph":[{"@type":"WebPage","datePublished":"2009-01-01"},')
+    assert page(around).published_at == datetime(2021, 6, 16, 15, 8, 16, tzinfo=UTC)
+    german = "Der Rat hat am Dienstag beschlossen, die alte Brücke noch vor dem Winter neu zu bauen. "
+    in_german = "".join(f"<p>{german}{number}</p>" for number in range(6))
+    assert page(f'<html lang="en"><title>Brücke</title><article><h1>Brücke</h1>{in_german}</article>').language == "de"
+
+
+def test_words_that_only_the_json_ld_holds_are_taken():
+    """A page made by a script, and one that shows a teaser; a page that shows all of it keeps its own blocks."""
+    body = "\\n\\n".join([*SENTENCES, *(f"{number}. {sentence}" for number, sentence in enumerate(SENTENCES))])
+    stated = PAGE.replace('"headline"', f'"articleBody":"{body}","headline"')
+    script, teaser = stated.index("<article>"), f"<article><h1>Bridge to be rebuilt</h1><p>{SENTENCES[0]}</p></article>"
+    for shown in ('<div id="root"></div>', teaser):
+        article = page(f"{stated[:script]}{shown}</body></html>")
+        assert len(article.canonical.blocks) == 9
+    assert page(stated.replace("0. ", "")).canonical.of(page(PAGE).canonical.blocks[2]) == "The cost"
+
+
+def test_a_page_with_no_words_of_its_own_says_so():
+    article = page('<html><title>Bridge</title><meta name="description" content="x"><div id="root"></div>')
+    assert "Only the headline was found" in article.extra["warnings"][0]
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding", "broken", "warned"),
+    [
+        ("iso-8859-1", "utf-8", False, False),
+        ("utf-16", "utf-8", False, False),
+        ("utf-8", "utf-8", True, True),
+        ("utf-8", "cp1252", False, True),
+        ("gb2312", "gb18030", True, True),
+    ],
+)
+def test_encodings_that_lie_or_are_broken_are_read_as_a_browser_does(declared, encoding, broken, warned):
+    words = (
+        "Größere Brücke über den Fluß für die Bürger. " if encoding != "gb18030" else "重建旧桥的决定在冬天之前作出。"
+    )
+    body = "".join(f"<p>{words * 3}{number}</p>" for number in range(4))
+    raw = f'<meta charset="{declared}"><title>T</title><article><h1>T</h1>{body}</article>'.encode(encoding)
+    (article,) = parse(raw.replace(b"<p>", b"<p>\xff", 1) if broken else raw, name="a.html")
+    assert isinstance(article, ParsedArticle), article
+    assert words[:10] in article.canonical.text
+    assert bool(article.extra.get("warnings")) == warned
+    assert ("\ufffd" in article.canonical.text) == broken

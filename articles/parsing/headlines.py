@@ -1,0 +1,67 @@
+"""Which of a page's statements is its headline: a title often carries the outlet's name, or was cut by its own quotes."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from articles.characters import normalise_line
+
+_BETWEEN = re.compile(r"\s+(?:[|\-–—•·»«:/]|::)\s+|\s*[|｜_]+\s*|(?<=[^\x00-\x7f])-+(?=[^\x00-\x7f])")
+_WORD = re.compile(r"\w+")
+_LOOSE = re.compile(r"\s:\s")
+_LONGEST_SECTION = 4  # words: "CNN Politics", "BBC News Europe"
+
+
+def headline(title: str, *, shown: Iterable[str], stated: str, outlets: Iterable[str]) -> str:
+    """The headline of a page with this `title`; `shown` are its h1 lines, `stated` what its JSON-LD says.
+
+    Words are only taken away where an h1, the JSON-LD or an outlet's name proves that they do not belong to it.
+    """
+    title, stated = normalise_line(title), normalise_line(stated)
+    names = {folded for name in outlets if (folded := _folded(name))}
+    lines = [line for line in map(normalise_line, shown) if line and _folded(line) not in names]
+    if stated and (agreed := next((line for line in lines if _folded(line) == _folded(stated)), "")):
+        return agreed
+    return _proven(title, [stated, *lines], stated) or _mended(title, lines) or _without_outlet(title, names)
+
+
+def _proven(title: str, candidates: list[str], stated: str) -> str:
+    """The longest part of the title, from its beginning or to its end, that the page gives as a line of its own."""
+    proofs = {_folded(one): one for one in candidates if one}
+    parts = [part for part, rest in _parts(title) if _folded(part) in proofs and (part == stated or len(part) >= rest)]
+    return max(parts, key=len, default="")
+
+
+def _mended(title: str, lines: list[str]) -> str:
+    """A meta tag whose content held a quotation mark ends there; the h1 goes on."""
+    goes_on = (line for line in lines if title and line.startswith(title))
+    return next((line for line in goes_on if line[len(title) :].lstrip().startswith(('"', "'"))), "")
+
+
+def _without_outlet(title: str, names: set[str]) -> str:
+    for part, _ in _parts(title):
+        rest = title.removeprefix(part) if title.startswith(part) else title.removesuffix(part)
+        if _is_outlet(_folded(rest), names):
+            return part
+    return title
+
+
+def _is_outlet(folded: str, names: set[str]) -> bool:
+    """`cnn`, or a section of it: `cnn politics`."""
+    return any(
+        folded == name or (folded.startswith(f"{name} ") and len(folded.split()) <= _LONGEST_SECTION) for name in names
+    )
+
+
+def _parts(title: str) -> Iterator[tuple[str, int]]:
+    """What stands before and after each separator, longest beginnings first, with the length of the rest."""
+    breaks = list(_BETWEEN.finditer(title))
+    for found in reversed(breaks):
+        if found.start():
+            yield title[: found.start()], len(title) - found.end()
+    for found in breaks:
+        if found.end() < len(title) and not _LOOSE.fullmatch(found.group()):
+            yield title[found.end() :], found.start()
+
+
+def _folded(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))

@@ -1,0 +1,142 @@
+"""What a page says of itself in `lang`, meta tags, h1 and JSON-LD, and which of several statements is taken."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from articles.canonical_url import InvalidUrl, canonicalise_url, domain_of
+from articles.dates import parse_datetime
+from articles.languages import detect_language, normalise_language
+from articles.parsing.claimreview import foreign_checks
+from articles.parsing.headlines import headline
+from articles.parsing.json_ld import article_node, json_ld_nodes
+
+MAX_H1 = 10
+LONGEST_SITE_NAME = 80
+_SURE = 0.99
+_LEAST_TO_DOUBT = 400  # code points of text; below it the page's own word stands
+_DATES = (
+    "//meta[@itemprop='datePublished']/@content",
+    "//time[@itemprop='datePublished']/@datetime",
+    "//*[@itemprop='datePublished']/@content",
+    "//meta[@name='parsely-pub-date' or @name='pubdate' or @name='publish-date' or @name='date']/@content",
+    "//meta[@name='DC.date.issued' or @name='dcterms.created' or @name='dc.date' or @name='DC.date']/@content",
+    "//meta[@property='og:published_time' or @property='og:article:published_time']/@content",
+    "//article//time/@datetime",
+    "//time/@datetime",
+)
+
+
+class PageFacts:
+    """Read before trafilatura changes the tree."""
+
+    def __init__(self, tree: Any) -> None:
+        nodes = json_ld_nodes(tree)
+        self.shown = [" ".join("".join(line.itertext()).split()) for line in tree.xpath("//h1")[:MAX_H1]]
+        titles = [
+            *self.shown,
+            first_of(tree, "//meta[@property='og:title']/@content"),
+            first_of(tree, "//title/text()"),
+        ]
+        article = article_node(nodes, titles)
+        self.checks = foreign_checks(nodes)
+        self.headline = article.get("headline", "")
+        self.title = self.headline or next(filter(None, titles[len(self.shown) :]), "")
+        self.body = article.get("articleBody", "")
+        self.author = article.get("author", "") or first_of(tree, "//meta[@name='author']/@content")
+        self.site = article.get("publisher", "") or first_of(tree, "//meta[@property='og:site_name']/@content")
+        self.url = first_of(tree, "//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content")
+        self.language = (
+            first_of(tree, "/html/@lang", "//html/@xml:lang", "//meta[@http-equiv='content-language']/@content")
+            or article.get("inLanguage", "")
+            or first_of(tree, "//meta[@property='og:locale']/@content")
+        )
+        self.in_json_ld = parse_datetime(article.get("datePublished", ""))
+        self.in_meta = parse_datetime(first_of(tree, "//meta[@property='article:published_time']/@content"))
+        others = (parse_datetime(value) for path in _DATES if (value := first_of(tree, path)))
+        self.dates = [at for at in (self.in_json_ld, self.in_meta, *others) if at]
+
+
+def first_of(tree: Any, *paths: str) -> str:
+    for path in paths:
+        for value in tree.xpath(path):
+            if str(value).strip():
+                return str(value).strip()
+    return ""
+
+
+def title_of(document: Any, facts: PageFacts) -> str:
+    host = document.hostname or ""
+    outlets = [
+        document.sitename or "",
+        facts.site,
+        host,
+        host.removeprefix("www."),
+        host.removeprefix("www.").split(".")[0],
+    ]
+    return headline(document.title or facts.title, shown=facts.shown, stated=facts.headline, outlets=outlets)
+
+
+def published_at(day: str | None, facts: PageFacts, address: str) -> datetime | None:
+    """trafilatura finds the day; the time of day comes from the first statement that agrees with it.
+
+    Where the JSON-LD of the article names quite another day and the address does not contradict it, it is taken:
+    trafilatura reads the first date of the script, which may be that of the page around.
+    """
+    if not day:
+        return facts.dates[0] if facts.dates else None
+    found = parse_datetime(day)
+    if (
+        found
+        and facts.in_json_ld
+        and abs(facts.in_json_ld - found) > timedelta(days=2)
+        and _weighs_more(facts, found, address)
+    ):
+        return facts.in_json_ld
+    same = (at for at in facts.dates if day in {at.date().isoformat(), at.astimezone(UTC).date().isoformat()})
+    return next(same, found)
+
+
+def _weighs_more(facts: PageFacts, found: datetime, address: str) -> bool:
+    if facts.in_json_ld and facts.in_meta and facts.in_json_ld.date() == facts.in_meta.date():
+        return True
+    numbers = [int(number) for number in re.findall(r"\d{1,4}", address)]
+    return (found.year, found.month, found.day) not in zip(numbers, numbers[1:], numbers[2:], strict=False)
+
+
+def byline_of(document: Any, facts: PageFacts) -> str:
+    """The people; an outlet that names itself as the author is none."""
+    byline = str(document.author or facts.author).replace("; ", ", ")
+    outlets = {name.casefold() for name in (document.sitename, facts.site, document.hostname) if name}
+    return "" if byline.casefold() in outlets or byline.lstrip().startswith(("{", "http")) else byline
+
+
+def site_of(document: Any, facts: PageFacts) -> str:
+    """The outlet's name; addresses, copyright lines and handles are none."""
+    return next((name for name in (document.sitename, facts.site) if name and _is_site_name(name)), "")
+
+
+def _is_site_name(name: str) -> bool:
+    is_other = "://" in name or "©" in name or "copyright" in name.lower() or "版权所有" in name
+    return not is_other and len(name) <= LONGEST_SITE_NAME
+
+
+def language_of(text: str, facts: PageFacts) -> str:
+    """The language that the page states; templates are left in English, so English is checked against the words."""
+    if not normalise_language(facts.language).startswith("en") or len(text) < _LEAST_TO_DOUBT:
+        return facts.language
+    found, confidence = detect_language(text)
+    return facts.language if confidence < _SURE or found == "en" else found
+
+
+def identity_of(canonical: str, fetched_from: str) -> str:
+    """The canonical address, where it can be this page's: no front page, no other site than it was fetched from."""
+    try:
+        url = canonicalise_url(canonical)
+        if url.count("/") == 3 and url.endswith("/"):
+            return fetched_from
+        if fetched_from and domain_of(url).removeprefix("m.") != domain_of(fetched_from).removeprefix("m."):
+            return fetched_from
+    except InvalidUrl:
+        return fetched_from
+    return url
