@@ -10,6 +10,7 @@ from annotations.views import (
     conflicts,
     desk,
     evidence,
+    history,
     import_effects,
     notifications,
     planning,
@@ -40,6 +41,9 @@ urlpatterns = [
     path("rechecks/harmless/", rechecks.confirm_all_harmless, name="confirm_harmless"),
     path("rechecks/<uuid:task_id>/resolve/", rechecks.resolve, name="resolve_recheck"),
     path("conflicts/<uuid:claimant_id>/", conflicts.declare, name="declare_conflict"),
+    # what happened
+    path("history/<slug:kind>/<str:object_id>/", history.history, name="history"),
+    path("approvals/<uuid:approval_id>/", history.approval, name="approval"),
     # what a person should know
     path("notifications/", notifications.notification_list, name="notifications"),
     path("notifications/read/", notifications.mark_all_read, name="notifications_read"),
@@ -111,7 +115,7 @@ urlpatterns = [
     path("claims/<uuid:claim_id>/suggestions/", claim_discussion.suggest, name="claim_suggestions"),
     path("claims/<uuid:claim_id>/precedents/", claim_extras.precedents, name="claim_precedents"),
     path("claims/<uuid:claim_id>/cms/", claim_extras.cms, name="claim_cms"),
-    path("claims/<uuid:claim_id>/history/", claim_extras.history, name="claim_history"),
+    path("claims/<uuid:claim_id>/history/", history.claim_history, name="claim_history"),
     path("claims/<uuid:claim_id>/merge/", claim_extras.merge, name="claim_merge"),
     path("claims/articles/", claim_extras.article_suggest, name="article_suggest"),
     path("comments/<uuid:comment_id>/resolve/", claim_discussion.resolve, name="resolve_comment"),

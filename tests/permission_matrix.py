@@ -6,6 +6,7 @@ them) before the people whose token does. Let in is not done: a form that is emp
 
 from typing import Any
 
+from annotations.services.history_subjects import SUBJECTS
 from annotations.views.claim_page import PARTS
 from annotations.views.review import DECISIONS
 
@@ -16,6 +17,7 @@ OTHERS = {"admin", "styleguide"}
 VARIANTS: dict[str, list[dict[str, str]]] = {
     "annotations:decide": [{"action": action} for action in DECISIONS],
     "annotations:claim_part": [{"part": part} for part in PARTS],
+    "annotations:history": [{"kind": kind} for kind in SUBJECTS],
 }
 
 _QUOTE = {"type": "TextQuoteSelector", "exact": "nobody had been hurt"}
@@ -221,6 +223,19 @@ SITE: dict[str, dict[str, str]] = {
     "annotations:claim_comments": {"POST": "ERPAC"},
     "annotations:claim_history": {"GET": "ERPAC"},
     "annotations:claim_plan": {"GET": "ERAC", "POST": "ERAC"},
+    "annotations:history/claim": {"GET": "ERPAC"},
+    "annotations:history/evidence": {"GET": "ERPAC"},
+    "annotations:history/verdict": {"GET": "ERPAC"},
+    "annotations:history/passage": {"GET": "ERPAC"},
+    "annotations:history/article": {"GET": "ERPAC"},
+    "annotations:history/source": {"GET": "ERPAC"},
+    "annotations:history/claimant": {"GET": "ERPAC"},
+    "annotations:history/scale": {"GET": "ERPAC"},
+    "annotations:history/person": {"GET": "AC"},
+    "annotations:history/token": {"GET": "AC"},
+    "annotations:history/webhook": {"GET": "AC"},
+    "annotations:history/desk": {"GET": "AC"},
+    "annotations:approval": {"GET": "ERPAC"},
     "annotations:claim_merge": {"GET": "ERAC", "POST": "ERAC"},
     "annotations:claim_precedents": {"GET": "ERPAC"},
     "annotations:claim_quoted": {"POST": "ERAC"},

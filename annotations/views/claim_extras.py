@@ -1,4 +1,4 @@
-"""Beside the claim page: its history, what the CMS gets, precedents, merging, and words found without selecting them."""
+"""Beside the claim page: what the CMS gets, precedents, merging, and words found without selecting them."""
 
 import json
 from typing import Any
@@ -19,7 +19,6 @@ from annotations.errors import DomainError, InvalidInput
 from annotations.formats import ninjs, webannotation
 from annotations.forms import QuoteEvidenceForm, QuoteForm
 from annotations.models import Claim, Desk, Verdict
-from annotations.services.claim_history import history_of
 from annotations.services.claim_reads import verdicts_of
 from annotations.services.claims import add_appearance, merge_claims
 from annotations.services.evidence import add_evidence
@@ -29,18 +28,6 @@ from annotations.services.similar import merge_candidates, precedents_of
 from annotations.views.claim_page import SeeOther, change, claim_url, find_claim
 from annotations.workflow import OPEN
 from articles.models import Article
-
-
-@require_safe
-@permission_required("audit.read")
-def history(request: HttpRequest, claim_id: UUID) -> HttpResponse:
-    claim = find_claim(claim_id)
-    before = request.GET.get("before", "")
-    if before and not before.isdecimal():
-        raise InvalidInput("This page's address is not one of ours. Start again from the newest.")
-    entries, older = history_of(claim, before=int(before) if before else None)
-    context = {"claim": claim, "tab": "history", "entries": entries, "older": older, "is_first": not before}
-    return render(request, "claims/history.html", context)
 
 
 @require_safe

@@ -223,6 +223,8 @@ def _verdicts(  # one argument per thing that was read once
         context["rationale_html"] = rationale.render_html(shown.rationale, stances.numbers)
         context["suggestible"] = [(name, name.capitalize(), getattr(shown, name)) for name in _SUGGESTED]
     if live is not None:
+        given = live.approvals.filter(frozen=live.frozen_id, action="publish").select_related("person")
+        context["approved_by"] = list(given) if working is None else []
         context["live_allowed"] = allowed_actions(person, live, contributors=set())
         context["last_step"] = live.transitions.select_related("actor").order_by("-pk").first()
         context["correction_form"] = bound.get("correction") or CorrectionForm()

@@ -7,7 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from accounts.models import User
-from annotations.models import Claim, FactCheck, RatingScale, Verdict
+from annotations.models import Approval, Claim, FactCheck, RatingScale, Verdict
 from articles.models import Article, ImportRun
 from factcheck import demo
 
@@ -48,6 +48,10 @@ def _screens() -> Iterator[Screen]:
     yield from _where("claims", "annotations:claims", who=editor)
     yield from _where("claim-draft", "annotations:claim", draft.claim_id, who=editor)
     yield from _where("claim-published", "annotations:claim", published.pk, who=editor)
+    given = Approval.objects.get(verdict__claim=published, action="publish", verdict__version=check.version)
+    yield Screen("approval", reverse("annotations:approval", args=[given.pk]))
+    yield Screen("history-verdict", reverse("annotations:history", args=["verdict", given.verdict_id]))
+    yield Screen("history-person", reverse("annotations:history", args=["person", given.person_id]))
     yield Screen("my-work", reverse("annotations:my_work"), editor)
     yield from _where("claim-plan", "annotations:claim_plan", draft.claim_id, who=editor)
     yield Screen("review-queue", reverse("annotations:review_queue"))

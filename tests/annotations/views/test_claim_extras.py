@@ -120,7 +120,7 @@ def test_history_goes_on_page_by_page_in_few_queries(client, editor, claim, djan
     for number in range(160):
         update_claim(person=editor, claim_id=claim.pk, statement=f"Statement {number}", now=story.NOW)
     client.force_login(editor)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         first = get(client, editor, "claim_history", claim)
     older = get(client, editor, "claim_history", claim, before=first.context["older"])
     assert "Claim added" in older.content.decode()

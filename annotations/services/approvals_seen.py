@@ -1,0 +1,65 @@
+"""What a reviewer saw: the frozen document that an approval stands for, proved against its digest."""
+
+import hashlib
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from annotations import rationale
+from annotations.frozen import FrozenContent as Content
+from annotations.models import Approval, FrozenContent
+from annotations.services.freeze import frozen_content
+from annotations.services.review_reads import Excerpt, FieldChange, excerpts_of, field_changes
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """`content` is None after a legal removal: the digest, the person and the time are what stays.
+
+    `changes` are against what was published before, or, for a first version, against the submission before.
+    """
+
+    approval: Approval
+    content: Content | None = None
+    canonical: str = ""
+    is_intact: bool = False
+    rationale_html: str = ""
+    excerpts: dict[str, Excerpt] = field(default_factory=dict)
+    before_label: str = ""
+    changes: list[FieldChange] = field(default_factory=list)
+
+
+def seen_by(approval_id: UUID) -> Seen | None:
+    approval = (
+        Approval.objects.select_related("person", "verdict", "claim", "frozen__payload").filter(pk=approval_id).first()
+    )
+    if approval is None:
+        return None
+    content, canonical = frozen_content(approval.frozen), approval.frozen.payload.body or ""
+    if content is None:
+        return Seen(approval)
+    label, before = _before(approval)
+    return Seen(
+        approval=approval,
+        content=content,
+        canonical=canonical,
+        is_intact=hashlib.sha256(canonical.encode()).hexdigest() == approval.content_sha256,
+        rationale_html=rationale.render_html(
+            content["verdict"]["rationale"], [item["n"] for item in content["evidence"]]
+        ),
+        excerpts=excerpts_of(content),
+        before_label=label,
+        changes=field_changes(before, content) if before else [],
+    )
+
+
+def _before(approval: Approval) -> tuple[str, Content | None]:
+    """The newest frozen content of the claim that was published before this one, else that was submitted before."""
+    older = FrozenContent.objects.select_related("payload").filter(
+        claim=approval.claim_id, created_at__lt=approval.frozen.created_at
+    )
+    published = older.filter(verdicts__version__lt=approval.verdict.version, verdicts__published_at__isnull=False)
+    for label, found in (("the version published before", published), ("the submission before", older)):
+        last = found.order_by("-created_at", "-pk").first()
+        if last is not None:
+            return label, frozen_content(last)
+    return "", None
