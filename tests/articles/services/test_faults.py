@@ -5,25 +5,14 @@ On servers of its own, so that nothing else notices; `IMPORT_FAULT_ARTICLES` set
 
 import json
 import os
-import shutil
-import signal
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
-from django.conf import settings
 
-from factcheck.local.account import is_root
-from factcheck.local.paths import SYSTEM_FOLDER
-from factcheck.local.postgres import APP, OWNER, LocalPostgres
-from factcheck.local.redis_server import LocalRedis
-from factcheck.local.secrets import load_secrets
+from tests.private_servers import Servers, private_servers
 
 COUNT = int(os.environ.get("IMPORT_FAULT_ARTICLES", "6000"))
 LEASE_SECONDS = 4
@@ -42,92 +31,11 @@ SWEEP = "import django; django.setup(); from articles.tasks import sweep_imports
 pytestmark = pytest.mark.fault
 
 
-class Servers:
-    """Postgres, Redis and a worker that can be killed and started again."""
-
-    def __init__(self, folder: Path) -> None:
-        secrets = load_secrets(folder)
-        self.postgres = LocalPostgres(folder, secrets)
-        self.redis = LocalRedis(folder, secrets)
-        self.postgres.start()
-        self.redis.start()
-        self.folder = folder
-        self.worker: subprocess.Popen[bytes] | None = None
-        self.env = {
-            **os.environ,
-            "DATABASE_URL": self.postgres.url(APP),
-            "MIGRATE_DATABASE_URL": self.postgres.url(OWNER),
-            "REDIS_URL": self.redis.url,
-            "SECRET_KEY": secrets["secret_key"],
-            "MEDIA_ROOT": str(folder / "media"),
-            "IMPORT_LEASE_SECONDS": str(LEASE_SECONDS),
-            "DJANGO_SETTINGS_MODULE": "factcheck.settings",
-        }
-
-    def python(self, *arguments: str, check: bool = True) -> str:
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            env=self.env,
-            cwd=settings.BASE_DIR,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert not check or done.returncode == 0, done.stderr[-2000:]
-        return done.stdout
-
-    def start_worker(self) -> None:
-        with (self.folder / "worker.log").open("ab") as log:
-            self.worker = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "factcheck", "worker", "-c", "2", "--loglevel", "WARNING"],
-                env=self.env, cwd=settings.BASE_DIR, start_new_session=True, stdout=log, stderr=log,
-            )  # fmt: skip
-
-    def kill_worker(self) -> None:
-        assert self.worker
-        os.killpg(self.worker.pid, signal.SIGKILL)
-        self.worker.wait(10)
-
-    def kill_redis(self) -> None:
-        os.kill(self.redis.pid, signal.SIGKILL)
-        time.sleep(1)
-        self.redis.start()
-
-    def kill_postgres(self) -> None:
-        os.kill(self.postgres.pid, signal.SIGKILL)
-        time.sleep(1)
-        self.postgres.start()
-
-    def ask(self, query: str) -> tuple[Any, ...]:
-        with psycopg.connect(self.postgres.url(OWNER), autocommit=True) as connection:
-            row = connection.execute(query).fetchone()
-        assert row
-        return row
-
-    def stop(self) -> None:
-        if self.worker and self.worker.poll() is None:
-            os.killpg(self.worker.pid, signal.SIGKILL)
-            self.worker.wait(10)
-        self.redis.stop()
-        self.postgres.stop()
-
-
 @pytest.fixture
 def servers() -> Iterator[Servers]:
-    base = SYSTEM_FOLDER if is_root() else None
-    folder = Path(tempfile.mkdtemp(prefix="faults-", dir=base))
-    folder.chmod(0o755)
-    running = Servers(folder)
-    try:
-        running.python("manage.py", "migrate", "--database", "owner", "--verbosity", "0")
-        password = "a long enough password"
-        running.python(
-            "manage.py", "create_desk_user", "a@b.example", "--name", "A", "--role", "admin", "--password", password
-        )
+    with private_servers(IMPORT_LEASE_SECONDS=str(LEASE_SECONDS)) as running:
+        running.add_person("a@b.example", "admin")
         yield running
-    finally:
-        running.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _article(n: int) -> dict[str, str]:
