@@ -200,7 +200,7 @@ class Churn:
             reader.catch_up()
         for reader in (*self.readers, *late):
             assert reader.copy == source
-        assert Change.objects.count() == self.desk.wanted
+        assert Change.objects.count() == self.desk.wanted, f"{Change.objects.count()}: {self.story()}"
         assert Change.objects.filter(seq=None).count() == 0
         assert sum(reader.crashes for reader in self.readers) > 0
         for number in FactCheck.objects.values_list("pk", flat=True):
