@@ -82,7 +82,7 @@ _SCRIPT = re.compile(r"<(sup|sub)\b[^>]{0,200}>\s{0,20}([0-9+\-=()n]{1,12})\s{0,
 
 def raise_numbers(source: str) -> str:
     """A page with `<sup>9</sup>` written ⁹, for extractors that would make 109 of 10<sup>9</sup>."""
-    return _SCRIPT.sub(lambda found: _raised_or_lowered(found.group(1).lower(), found.group(2)), source)
+    return _SCRIPT.sub(lambda found: raised_or_lowered(found.group(1).lower(), found.group(2)), source)
 
 
 class _Walk:
@@ -104,7 +104,7 @@ class _Walk:
             elif tag == "br":
                 self.parts.append("\n")
             elif not closing:
-                text = _raised_or_lowered(tag, text)
+                text = raised_or_lowered(tag, text)
             self._text(text)
         yield from self._flush()
 
@@ -133,7 +133,7 @@ class _Walk:
             yield self.open[-1][1], text
 
 
-def _raised_or_lowered(tag: str, text: str) -> str:
+def raised_or_lowered(tag: str, text: str) -> str:
     """`10<sup>9</sup>` is 10⁹: as 109 it would be another number. Words stay as they are."""
     table = _RAISED if tag == "sup" else _LOWERED
     raised = text.strip()

@@ -1,5 +1,6 @@
 """The last step of every parser: fields cleaned and bounded, the address canonical, what cannot be used told."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,9 @@ from articles.limits import MAX_FIELD_CODE_POINTS, MAX_TITLE_CODE_POINTS
 from articles.parsing.base import ForeignCheck, ParsedArticle, ParseError
 from articles.text import CanonicalText
 
+_NOT_USABLE = frozenset(["canceled", "cancelled", "withheld"])
+_HOST = r"(?:www\.|api\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})"
+_GIVER = re.compile(rf"(?:urn:newsml:|tag:|https?://){_HOST}(?=[:,/?]|$)", re.I)
 TITLE_FROM_TEXT = 90  # code points, where an article has no headline
 
 
@@ -55,6 +59,20 @@ def build(
         extra={**(extra or {}), **({"warnings": warnings} if warnings else {})},
         foreign_checks=foreign_checks or [],
     )
+
+
+def notices(extra: dict[str, Any]) -> list[str]:
+    """What an agency says of its own item that an editor must know before resting anything on it."""
+    status = str(extra.get("pub_status", "")).lower()
+    told = [f"The agency's status of this item is “{status}”: it must not be used."] if status in _NOT_USABLE else []
+    embargo = parse_datetime(str(extra.get("embargoed", ""))) if extra.get("embargoed") else None
+    return [*told, *([f"The agency's embargo ends at {embargo.isoformat()}."] if embargo else [])]
+
+
+def domain_in_identifier(identifier: str) -> str:
+    """Who gave it, where it says so: `urn:newsml:dpa.com:2009...`, `tag:tt.se,2021:...`, `https://api.ap.org/...`."""
+    found = _GIVER.match(identifier)
+    return found.group(1).lower() if found else ""
 
 
 def _title(given: str, canonical: CanonicalText) -> str:

@@ -19,6 +19,7 @@ from factcheck.errors import DomainError
 
 logger = logging.getLogger(__name__)
 
+_MAIL_AND_NAME = re.compile(r"\S+@\S+ ?\((.{1,200})\)")
 _CHARACTER = re.compile(rb"&#(?:x([0-9a-f]{6,20})|([0-9]{7,20}));", re.I)
 
 
@@ -77,12 +78,11 @@ def _article(entry: Any, feed: Any, name: str) -> Outcome:
     if not (value.strip() or title):
         raise ParseError("no-text", "The entry has neither title nor text. It was left out.")
     canonical = canonical_from_html(value, title=title) if is_html else canonical_from_plain(value, title=title)
-    published = entry.get("published_parsed") or entry.get("updated_parsed")
     details: dict[str, Any] = {
         "url": _link(entry),
         "external_id": str(entry.get("id") or ""),
-        "byline": ", ".join(author.get("name", "") for author in entry.get("authors", []) if author.get("name")),
-        "published_at": _datetime(published),
+        "byline": _byline(entry),
+        "published_at": _published(entry),
         "language": _language(entry) or feed.get("language") or "",
     }
     return build(
@@ -125,6 +125,22 @@ def _link(entry: Any) -> str:
 def _language(entry: Any) -> str:
     details = [*entry.get("content", []), entry.get("summary_detail") or {}, entry.get("title_detail") or {}]
     return next((str(detail["language"]) for detail in details if detail.get("language")), "")
+
+
+def _byline(entry: Any) -> str:
+    """RSS 2.0 wants `ann@paper.example (Ann Lee)`, of which feedparser loses a part."""
+    in_brackets = _MAIL_AND_NAME.fullmatch(str(entry.get("author") or "").strip())
+    if in_brackets:
+        return in_brackets[1]
+    return ", ".join(author.get("name", "") for author in entry.get("authors", []) if author.get("name"))
+
+
+def _published(entry: Any) -> datetime | str | None:
+    """What feedparser cannot read (other languages, written dates) is left to our own reader, which warns."""
+    for key in ("published", "updated"):
+        if found := _datetime(entry.get(f"{key}_parsed")):
+            return found
+    return entry.get("published") or entry.get("updated") or None
 
 
 def _datetime(parsed: Any) -> datetime | None:

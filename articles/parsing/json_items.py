@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, BinaryIO
+from urllib.parse import urljoin
 
 import orjson
 
@@ -29,6 +30,7 @@ _HOLDS_ITEMS = (
     "itemListElement",
 )
 _MAX_ENVELOPES = 3
+_JSON_FEED = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
 
 
 def parse_json(source: Source) -> Outcomes:
@@ -85,7 +87,7 @@ def _refusal(error: orjson.JSONDecodeError) -> ParseError:
 
 def outcomes_of(document: Any, name: str, raw: bytes) -> Outcomes:
     """The outcomes of a decoded document, whatever its shape."""
-    items = _items(document)
+    items = _of_json_feed(document) or _items(document)
     if items is None:
         yield _one(document, name, raw)
         return
@@ -117,6 +119,37 @@ def _written(item: Any) -> bytes:
         return orjson.dumps(item)
     except TypeError as error:  # its nesting limit is lower for writing than for reading
         raise ParseError("too-deep", "The item is nested too deep to be an article. It was not stored.") from error
+
+
+def _of_json_feed(document: Any) -> list[Any] | None:
+    """The items of a JSON Feed (jsonfeed.org), each with what the feed says of all; None for any other document."""
+    is_feed = isinstance(document, Mapping) and str(document.get("version", "")).startswith(_JSON_FEED)
+    if not is_feed or not isinstance(document.get("items"), list):
+        return None
+    shared = {
+        "source": document.get("title"),
+        "source_domain": document.get("home_page_url") or document.get("feed_url"),
+        "language": document.get("language"),
+        "authors": document.get("authors") or document.get("author"),
+    }
+    home = str(document.get("home_page_url") or document.get("feed_url") or "")
+    return [_with_shared(item, shared, home) if isinstance(item, Mapping) else item for item in document["items"]]
+
+
+def _with_shared(item: Mapping[str, Any], shared: Mapping[str, Any], home: str) -> dict[str, Any]:
+    merged = {**shared, **{key: value for key, value in item.items() if value}}
+    if isinstance(url := item.get("url"), str) and home:
+        merged["url"] = _absolute(home, url)
+    if not (item.get("content_html") or item.get("content_text")):
+        merged["text"] = item.get("summary")
+    return merged
+
+
+def _absolute(home: str, url: str) -> str:
+    try:
+        return urljoin(home, url)
+    except ValueError:
+        return url  # refused with a reason where it is read as an address
 
 
 def _items(document: Any) -> list[Any] | None:

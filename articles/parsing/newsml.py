@@ -1,13 +1,14 @@
 """NewsML-G2: news items with text (NITF, XHTML, plain), alone or in a news message. Other G2 items carry no article."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
 
+from articles.characters import normalise_line
 from articles.parsing.base import Outcome, Outcomes, ParsedArticle, ParseError, failure
-from articles.parsing.build import build
-from articles.parsing.nitf import TAGS, body_blocks, headline_of
+from articles.parsing.build import build, domain_in_identifier, notices
+from articles.parsing.items import looks_like_html
+from articles.parsing.nitf import TAGS, body_blocks, byline_of, headline_of
 from articles.parsing.xml import children, descendants, first, local, text_of
 from articles.parsing.xml_blocks import blocks_of_xml
 from articles.text import CanonicalText, RawBlock, canonical_from_blocks, canonical_from_html, canonical_from_plain
@@ -48,58 +49,102 @@ def _outcome(item: Any, name: str, raw: bytes) -> Outcome:
 
 def _article(item: Any, name: str, raw: bytes) -> ParsedArticle:
     meta, content = first(item, "itemmeta"), first(item, "contentmeta")
-    headline = text_of(first(content, "headline")) or text_of(first(meta, "title"))
+    headline = _headline(content) or text_of(first(meta, "title"))
     description = text_of(first(content, "description"))
     provider = first(meta, "provider")
     holder = first(item, "rightsinfo", "copyrightholder")
+    extra = _extra(item, meta, description)
     return build(
         _canonical(item, headline, description),
         name=name,
         raw=raw,
         content_type="application/vnd.iptc.g2.newsitem+xml",
         external_id=item.get("guid") or "",
-        source_name=_name(provider) or _name(holder),
-        source_domain=_uri(provider) or _uri(holder),
+        source_name=text_of(first(provider, "name"))
+        or text_of(first(holder, "name"))
+        or _name(provider)
+        or _name(holder),
+        source_domain=_uri(provider) or _uri(holder) or domain_in_identifier(item.get("guid") or ""),
         origin_name=_name(first(content, "infosource")),
-        byline=text_of(first(content, "by")) or _name(first(content, "creator")) or _nitf_byline(item),
+        byline=text_of(first(content, "by")) or _name(first(content, "creator")) or byline_of(item),
         published_at=_date(meta, content),
         language=_language(item, content),
-        extra=_extra(item, meta, description),
+        extra=extra,
+        warnings=notices(extra),
     )
 
 
 def _canonical(item: Any, headline: str, description: str) -> CanonicalText:
-    for inline in _inline(item):
-        canonical = canonical_from_blocks(_blocks(inline), title=headline or headline_of(inline))
-        if canonical.text and (len(canonical.blocks) > 1 or not canonical.title):
+    for inline in descendants(item, "inlinexml"):
+        root = _document(inline)
+        title = headline or headline_of(inline)
+        blocks = _with_standfirst(_blocks(root), _second_headlines(item, root), title)
+        canonical = canonical_from_blocks(blocks, title=title)
+        if _has_words(canonical):
             return canonical
     for data in descendants(item, "inlinedata"):
-        kind, value = data.get("contenttype") or "", "".join(data.itertext())
-        if value.strip() and (not kind or kind.startswith("text/")) and not data.get("encoding"):
-            return (
-                canonical_from_html(value, title=headline)
-                if "html" in kind
-                else canonical_from_plain(value, title=headline)
-            )
+        given = _of_data(data, headline)
+        if given and _has_words(given):
+            return given
     if headline or description:
         return canonical_from_plain(description, title=headline)
     raise ParseError("no-text", "The news item has no headline, description or text. It was left out.")
 
 
-def _inline(item: Any) -> Iterator[Any]:
-    return (
-        child
-        for inline in descendants(item, "inlinexml")
-        for child in inline
-        if local(child) in {"nitf", "html", "div", "body"}
-    )
+def _with_standfirst(blocks: list[RawBlock], standfirst: list[RawBlock], title: str) -> list[RawBlock]:
+    """Behind the headline, where the body repeats it."""
+    repeats = bool(blocks) and normalise_line(blocks[0][1]) == normalise_line(title)
+    return [*blocks[:repeats], *standfirst, *blocks[repeats:]]
 
 
-def _blocks(inline: Any) -> list[RawBlock]:
-    if local(inline) == "nitf":
-        return body_blocks(inline)
-    body = first(inline, "body") if local(inline) == "html" else inline
+def _has_words(canonical: CanonicalText) -> bool:
+    return bool(canonical.text) and (len(canonical.blocks) > 1 or not canonical.title)
+
+
+def _document(inline: Any) -> Any:
+    """The NITF or HTML document in an `inlineXML`, or the element itself where it holds a fragment of HTML.
+
+    None where it holds something else, such as SportsML.
+    """
+    whole = next(children(inline, "nitf", "html", "body"), None)
+    if whole is not None:
+        return whole
+    is_html = "html" in (inline.get("contenttype") or "") or any(local(child) in TAGS for child in inline)
+    return inline if is_html else None
+
+
+def _of_data(data: Any, headline: str) -> CanonicalText | None:
+    kind, value = data.get("contenttype") or "", "".join(data.itertext())
+    if not value.strip() or data.get("encoding") or not (not kind or kind.startswith("text/") or "html" in kind):
+        return None
+    if "html" in kind or looks_like_html(value):
+        return canonical_from_html(value, title=headline)
+    return canonical_from_plain(value, title=headline)
+
+
+def _second_headlines(item: Any, root: Any) -> list[RawBlock]:
+    """`hlrole:sub` is the standfirst; an NITF document inside brings its own."""
+    content = first(item, "contentmeta")
+    if content is None or root is None or local(root) == "nitf":
+        return []
+    others = [line for line in children(content, "headline") if "sub" in (line.get("role") or "").lower()]
+    return [("standfirst", text_of(line)) for line in others]
+
+
+def _blocks(root: Any) -> list[RawBlock]:
+    if root is None:
+        return []
+    if local(root) == "nitf":
+        return body_blocks(root)
+    body = first(root, "body") if local(root) == "html" else root
     return list(blocks_of_xml(body, TAGS)) if body is not None else []
+
+
+def _headline(content: Any) -> str:
+    """The main headline: the first that is not said to be another kind."""
+    lines = list(children(content, "headline")) if content is not None else []
+    main = next((line for line in lines if (line.get("role") or "main").lower().endswith("main")), None)
+    return text_of(main if main is not None else next(iter(lines), None))
 
 
 def _name(party: Any) -> str:
@@ -112,10 +157,6 @@ def _name(party: Any) -> str:
 def _uri(party: Any) -> str:
     uri = party.get("uri") or "" if party is not None else ""
     return uri if uri.startswith(("http://", "https://")) else ""
-
-
-def _nitf_byline(item: Any) -> str:
-    return text_of(next(descendants(item, "byline"), None))
 
 
 def _date(meta: Any, content: Any) -> str | None:

@@ -1,17 +1,27 @@
 """ninjs 1.0 to 3.1, the IPTC's JSON for news. 1.x spreads variants over keys (body_text), 2.x and later over lists."""
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from articles.characters import words
 from articles.parsing.base import ParsedArticle, ParseError
-from articles.parsing.build import build
+from articles.parsing.build import build, domain_in_identifier, notices
 from articles.parsing.items import looks_like_html, name_of
-from articles.parsing.nitf import blocks_of_nitf
+from articles.parsing.nitf import blocks_of_nitf, headline_of
+from articles.parsing.xml import parse_xml
 from articles.text import CanonicalText, canonical_from_blocks, canonical_from_html, canonical_from_plain
 
 Item = Mapping[str, Any]
-Variant = tuple[str, str]  # kind, value
+
+
+class Variant(NamedTuple):
+    """One form of a body, headline or description; `is_part` where its role says that it is not the main one."""
+
+    kind: str
+    value: str
+    is_part: bool
+
 
 _SIGNS = words(
     """
@@ -23,6 +33,11 @@ _SIGNS = words(
 )
 _USUAL = words("text html content body articleBody fulltext")
 _KINDS = ("html", "nitf", "text", "markup")
+_PARTS = words(
+    "sub subtitle subheadline summary abstract teaser short mobile push seo social alert caption lead kicker"
+)
+_WORD = re.compile(r"[a-z]+")
+_CREATED = ("firstcreated", "firstCreated", "versioncreated", "versionCreated", "contentcreated", "contentCreated")
 _KEPT = {
     "version": ("version",),
     "pub_status": ("pubstatus", "pubStatus"),
@@ -46,54 +61,70 @@ def is_ninjs(item: object) -> bool:
 
 def parse_ninjs(item: Item, *, name: str, raw: bytes) -> ParsedArticle:
     """An item with a body, a description or a headline. Raises ParseError `no-text` or `invalid-field`."""
-    headline = _headline(item)
-    description = _best(item, "description", "descriptions")
-    canonical = _canonical(_best(item, "body", "bodies") or description, headline)
+    description, body = _best(item, "description", "descriptions"), _best(item, "body", "bodies")
+    headline = _headline(item, body)
+    if not body and not description and "plannedCoverage" in item and not any(_variants(item, "headline", "headlines")):
+        raise ParseError("no-text", "It is a plan of coverage, with no text of its own. It was not stored.")
+    canonical = _canonical(body or description, headline)
     source, origin = _sources(item)
+    source = source or name_of(item.get("source")) or _string(item, "copyrightholder", "copyrightHolder") or origin
+    extra, uri = _extra(item, description), _string(item, "uri")
     return build(
         canonical,
         name=name,
         raw=raw,
         content_type="application/json",
         title=headline,
-        external_id=_string(item, "uri"),
+        external_id=uri,
         url=_page(item),
-        source_name=source or _string(item, "copyrightholder", "copyrightHolder") or origin,
+        source_name=source,
+        source_domain="" if source else domain_in_identifier(uri),
         origin_name=origin,
-        byline=_string(item, "byline", "by"),
-        published_at=_string(item, "firstcreated", "firstCreated", "versioncreated", "versionCreated") or None,
+        byline=_string(item, "byline", "by") or name_of(item.get("authors")),
+        published_at=_string(item, *_CREATED) or None,
         language=_string(item, "language"),
-        extra=_extra(item, description),
+        extra=extra,
+        warnings=notices(extra),
     )
 
 
-def _headline(item: Item) -> str:
-    variants = list(_variants(item, "headline", "headlines"))
-    return next((value for kind, value in variants if kind == "text"), variants[0][1] if variants else "") or _string(
-        item, "title"
+def _headline(item: Item, body: Variant | None) -> str:
+    """The main headline; without one what an NITF body gives, else the item's short name."""
+    variants = sorted(
+        _variants(item, "headline", "headlines"), key=lambda variant: (variant.is_part, variant.kind != "text")
     )
+    if variants and not variants[0].is_part:
+        return variants[0].value
+    inside = headline_of(parse_xml(body.value.encode(errors="replace"))) if body and body.kind == "nitf" else ""
+    return inside or _string(item, "title") or (variants[0].value if variants else "")
 
 
 def _best(item: Item, key: str, plural: str) -> Variant | None:
-    """The variant that keeps the most structure: HTML, then NITF, then text, then other markup."""
-    variants = list(_variants(item, key, plural))
-    return next((variant for kind in _KINDS for variant in variants if variant[0] == kind), None)
+    """The main variant that keeps the most structure: HTML, then NITF, then text, then other markup."""
+    usable = [variant for variant in _variants(item, key, plural) if variant.value.strip()]
+    return min(usable, key=lambda one: (one.is_part, _KINDS.index(one.kind), -len(one.value)), default=None)
 
 
 def _variants(item: Item, key: str, plural: str) -> Iterator[Variant]:
     for name, value in item.items():
-        if name == key or name.startswith(f"{key}_"):
+        if value is not None and (name == key or name.startswith(f"{key}_")):
             text = _required_text(value, name)
-            yield _kind(name, text), text
+            yield Variant(_kind(name, text), text, _is_part(name.removeprefix(key)))
     held = item.get(plural)
     if held is not None and not isinstance(held, list):
         raise ParseError("invalid-field", f"“{plural}” must be a list. The item was not stored.")
     for number, variant in enumerate(held or []):
         if not isinstance(variant, Mapping):
             raise ParseError("invalid-field", f"“{plural}/{number}” must be an object. The item was not stored.")
+        if "value" in variant and variant["value"] is None:
+            continue
         declared = f"{variant.get('contentType') or variant.get('contenttype') or ''} {variant.get('role') or ''}"
         value = _required_text(variant.get("value"), f"{plural}/{number}/value")
-        yield _kind(declared, value), value
+        yield Variant(_kind(declared, value), value, _is_part(str(variant.get("role") or "")))
+
+
+def _is_part(role: str) -> bool:
+    return not _PARTS.isdisjoint(_WORD.findall(role.lower()))
 
 
 def _kind(declared: str, value: str) -> str:
@@ -109,11 +140,11 @@ def _kind(declared: str, value: str) -> str:
 
 
 def _canonical(body: Variant | None, headline: str) -> CanonicalText:
-    if not body or not body[1].strip():
+    if not body:
         if not headline:
             raise ParseError("no-text", "The item has no headline, body or description. It was not stored.")
         return canonical_from_plain("", title=headline)
-    kind, value = body
+    kind, value, _ = body
     if kind in {"html", "markup"}:
         return canonical_from_html(value, title=headline)
     if kind == "nitf":
@@ -154,8 +185,8 @@ def _extra(item: Item, description: Variant | None) -> dict[str, Any]:
     for field, keys in _KEPT.items():
         if value := next((item[key] for key in keys if isinstance(item.get(key), str)), ""):
             extra[field] = value
-    if description and description[0] == "text":
-        extra["description"] = description[1]
+    if description and description.kind == "text":
+        extra["description"] = description.value
     return extra
 
 

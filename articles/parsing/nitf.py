@@ -1,5 +1,6 @@
 """NITF 3.x, the news industry's older text format, alone or inside NewsML-G2 and ninjs."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from articles.parsing.base import Outcomes, ParsedArticle, ParseError, Source
@@ -52,18 +53,35 @@ def article_of_nitf(root: Any, *, name: str, raw: bytes) -> ParsedArticle:
         url=_attribute(publication, "ex-ref") if _attribute(publication, "ex-ref").startswith("http") else "",
         source_name=_attribute(publication, "name") or text_of(next(descendants(root, "distributor"), None)),
         origin_name=text_of(next(descendants(root, "doc.rights"), None)) or _attribute(document, "regsrc"),
-        byline=text_of(next(descendants(root, "byline"), None)),
+        byline=byline_of(root),
         published_at=_attribute(issued, "norm") or text_of(first(dateline, "story.date")) or None,
         language=_language(root),
         extra={"format": "nitf"},
     )
 
 
+def byline_of(root: Any) -> str:
+    """The people of the first byline; their job (`byttl`) is none of it."""
+    byline = next(descendants(root, "byline"), None)
+    if byline is None:
+        return ""
+    people = [name for person in descendants(byline, "person") if (name := text_of(person))]
+    return ", ".join(people) or " ".join(" ".join(text for text, job in _pieces(byline) if not job).split())
+
+
+def _pieces(byline: Any) -> Iterator[tuple[str, bool]]:
+    """(text, is it a job title) in document order."""
+    for element in byline.iter():
+        is_job = any(local(one) == "byttl" for one in (element, *element.iterancestors("{*}byttl")))
+        yield element.text or "", is_job
+        if element is not byline:
+            yield element.tail or "", any(True for _ in element.iterancestors("{*}byttl"))
+
+
 def body_blocks(root: Any) -> list[RawBlock]:
     """The standfirst and the blocks of `body.content`; the headline is told by `headline_of`."""
-    content = next(descendants(root, "body.content"), None)
-    if content is None:
-        content = root if local(root) == "body" else next(children(root, "body"), None)
+    held = root if local(root) == "body" else next(children(root, "body"), None)
+    content = next(children(held, "body.content"), held) if held is not None else None
     body = list(blocks_of_xml(content, TAGS)) if content is not None else []
     return [*_standfirst(root), *body]
 

@@ -5,10 +5,12 @@ from typing import Any
 
 from lxml import etree
 
+from articles.html_blocks import raised_or_lowered
 from articles.parsing.xml import collapse, local
 from articles.text import RawBlock
 
 SKIPPED = frozenset(["script", "style", "media-metadata", "media-producer", "media-reference", "object", "head"])
+_SCRIPTS = {"sup": "sup", "sub": "sub", "num-sup": "sup"}
 _CONTAINER = ""  # ends a block, and has no tag of its own
 
 
@@ -26,11 +28,15 @@ def blocks_of_xml(root: Any, tags: Mapping[str, str], *, skipped: frozenset[str]
         if event == "start":
             own = tags.get(name, _CONTAINER)
             open_tags.append(_inherited(own, open_tags[-1]) if name in tags else open_tags[-1])
-            parts.append("\n" if name == "br" else "" if name in skipped else collapse(element.text))
+            parts.append("\n" if name == "br" else "" if name in skipped else _text(name, element))
         else:
             open_tags.pop()
             parts.append(collapse(element.tail) if element is not root else "")
     yield from _flushed(parts, "p")
+
+
+def _text(name: str, element: Any) -> str:
+    return raised_or_lowered(_SCRIPTS[name], collapse(element.text)) if name in _SCRIPTS else collapse(element.text)
 
 
 def _inherited(own: str, outer: str) -> str:

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.permissions import check_permission
 from articles.canonical_url import canonicalise_url
 from articles.models import Article, FeedWatch, ImportRun, Proposal, Source
-from articles.parsing import ParsedArticle, parse
+from articles.parsing import ParsedArticle, ParseOptions, parse
 from articles.services.runs import MAX_ITEMS_AT_ONCE, IncomingFile, start_import
 from factcheck.errors import DomainError, InvalidInput, NotFound
 
@@ -84,7 +84,9 @@ def _take_due(now: datetime) -> list[FeedWatch]:
 def _import_new(feed: FeedWatch, page: Any, now: datetime) -> ImportRun | None:
     entries = [
         outcome
-        for outcome in parse(page.body, name=page.url, content_type=page.content_type)
+        for outcome in parse(
+            page.body, name=page.url, content_type=page.content_type, options=ParseOptions(base_url=page.url)
+        )
         if isinstance(outcome, ParsedArticle)
     ]
     if not entries:

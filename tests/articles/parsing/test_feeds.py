@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from articles.parsing import parse
 
 RSS = """<?xml version="1.0" encoding="utf-8"?>
@@ -70,3 +72,34 @@ def test_a_feed_without_entries_is_refused():
 def test_a_name_is_never_opened_as_a_file_or_an_address():
     (failure,) = outcomes("<rss>/etc/passwd</rss>", "http://127.0.0.1/feed.xml")
     assert failure.code == "no-text"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Di, 15 Jun 2021 10:00:00 +0200", "2021-06-15T10:00:00+02:00"),
+        ("15 June 2021, 10:30", "2021-06-15T10:30:00+00:00"),
+        ("2021-06-15", "2021-06-15T00:00:00+00:00"),
+    ],
+)
+def test_dates_in_odd_formats_and_bylines_with_an_address(written, expected):
+    feed = RSS.replace("Wed, 16 Jun 2021 17:08:16 +0200", written)
+    feed = feed.replace("<dc:creator>Ann Lee</dc:creator>", "<author>ann@paper.example (Ann Lee)</author>")
+    article, *_, undated = outcomes(feed)
+    assert article.published_at == datetime.fromisoformat(expected)
+    assert article.byline == "Ann Lee"
+    assert "never" in undated.extra["warnings"][0]
+
+
+def test_json_feed():
+    feed = """{"version": "https://jsonfeed.org/version/1.1", "title": "The Paper", "home_page_url": "https://paper.example/",
+    "language": "fr", "authors": [{"name": "Desk"}], "items": [{"id": "1", "url": "/1", "title": "Un",
+    "content_html": "<p>Mots.</p>"}, {"id": "2", "summary": "Court.", "authors": [{"name": "Ann"}]}]}"""
+    one, two = outcomes(feed, "feed.json")
+    assert (one.url, one.source_name, one.language, one.byline) == (
+        "https://paper.example/1",
+        "The Paper",
+        "fr",
+        "Desk",
+    )
+    assert (two.canonical.text, two.byline, two.source_domain) == ("Court.", "Ann", "paper.example")

@@ -34,6 +34,13 @@ def article(item: dict[str, Any]) -> Any:
         {"bodies": [{"contentType": "text/vnd.IPTC.NITF", "value": NITF}]},
         {"bodies": [{"contentType": "application/xml", "value": "<X><P>One.</P><P>Two.</P></X>"}]},
         {"description_text": "One.\n\nTwo."},
+        {"body_html": None, "body_text": "One.\n\nTwo."},
+        {
+            "bodies": [
+                {"role": "summary", "contentType": "text/html", "value": "<p>Short</p>"},
+                {"role": "main", "value": TWO},
+            ]
+        },
     ],
 )
 def test_bodies(body):
@@ -58,6 +65,7 @@ def test_details_of_1_and_3():
     assert (three.byline, three.source_name, three.title) == ("Ann", "Wire", "H")
     assert three.published_at.isoformat() == "2021-06-16T17:08:16+00:00"
     kept = article({"headline": "H", "pubStatus": "canceled", "edNote": "Kill", "version": "2"})
+    assert "canceled" in kept.extra.pop("warnings")[0]
     assert kept.extra == {"format": "ninjs", "version": "2", "pub_status": "canceled", "ed_note": "Kill"}
 
 
@@ -73,3 +81,17 @@ def test_details_of_1_and_3():
 )
 def test_refusals(item, code):
     assert article(item).code == code
+
+
+def test_headline_source_and_notices():
+    lines = [{"role": "subheadline", "value": "Below"}, {"role": "main", "value": "Above"}]
+    found = article({"headlines": lines, "bodies": [{"value": TWO}], "pubStatus": "withheld", "source": "AAP"})
+    assert (found.title, found.source_name) == ("Above", "AAP")
+    assert "withheld" in found.extra["warnings"][0]
+    nitf = NITF.replace("<body.head/>", "<body.head><hedline><hl1>Inside</hl1></hedline></body.head>")
+    found = article({"uri": "tag:tt.se,2021:1", "title": "name", "body_nitf": nitf, "contentcreated": "2021-06-16"})
+    assert (found.title, found.source_domain, found.published_at.year) == ("Inside", "tt.se", 2021)
+
+
+def test_a_plan_of_coverage_is_refused_as_one():
+    assert "plan of coverage" in article({"title": "Summit", "plannedCoverage": [{}]}).detail

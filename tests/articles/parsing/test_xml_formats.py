@@ -49,12 +49,43 @@ def test_nitf():
         '<inlineData contenttype="text/plain">One.\n\nTwo.</inlineData>',
         '<inlineData contenttype="text/html">&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;</inlineData>',
         "<inlineXML><nitf><body><body.content><p>One.</p><p>Two.</p></body.content></body></nitf></inlineXML>",
+        '<inlineXML contenttype="application/xhtml+xml"><section xmlns="x"><p>One.</p><p>Two.</p></section></inlineXML>',
+        '<inlineXML><p xmlns="http://www.w3.org/1999/xhtml">One.</p><p xmlns="http://www.w3.org/1999/xhtml">Two.</p></inlineXML>',
+        '<inlineData contenttype="application/xhtml+xml"><![CDATA[<p>One.</p><p>Two.</p>]]></inlineData>',
+        "<inlineData>&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;</inlineData>",
+        "<inlineXML><sports xmlns='s'><score>2</score></sports></inlineXML><inlineData>One.\n\nTwo.</inlineData>",
     ],
 )
 def test_newsml_content(content):
     (article,) = outcomes(NEWSML % content)
     assert article.canonical.text == "H\n\nOne.\n\nTwo."
     assert (article.external_id, article.source_name, article.language) == ("g1", "Wire", "en")
+
+
+def test_what_an_agency_says_of_its_item():
+    meta = '<pubStatus qcode="stat:canceled"/><embargoed>2030-01-01T00:00:00Z</embargoed></itemMeta>'
+    content = "<inlineXML><div xmlns='http://www.w3.org/1999/xhtml'><h1>H</h1><p>10<sup>9</sup>.</p></div></inlineXML>"
+    document = (NEWSML % content).replace("</itemMeta>", meta).replace('guid="g1"', 'guid="urn:newsml:tt.se:2021:g1"')
+    lines = '<headline role="hlrole:sub">Below</headline><headline role="hlrole:main">H</headline>'
+    (article,) = outcomes(document.replace("<headline>H</headline>", lines))
+    assert [(block.role, article.canonical.of(block)) for block in article.canonical.blocks] == [
+        ("headline", "H"),
+        ("standfirst", "Below"),
+        ("body", "10⁹."),
+    ]
+    assert article.source_domain == "tt.se"
+    assert "canceled" in article.extra["warnings"][0]
+    assert "2030-01-01" in article.extra["warnings"][1]
+
+
+def test_nitf_notes_and_jobs_are_no_part_of_the_article():
+    note = (
+        "<note><body.content><p>Embargo</p></body.content></note><byline>By <person>Bo Ek</person><byttl>Staff</byttl>"
+    )
+    (article,) = outcomes(NITF.replace("<byline>By Ann Lee", note))
+    assert article.byline == "Bo Ek"
+    assert "Embargo" not in article.canonical.text
+    assert "One é😀." in article.canonical.text
 
 
 def test_a_news_message_gives_an_outcome_per_item():
