@@ -2,7 +2,7 @@
 
 from annotations.models.claims import Appearance, Claim, Claimant, ClaimantContact, ConflictOfInterest, Evidence
 from annotations.models.desk import Desk, Rating, RatingClass, RatingScale
-from annotations.models.discussion import Comment, LastLook, ReviewLock
+from annotations.models.discussion import Comment, LastLook, PinnedClaim, ReviewLock
 from annotations.models.passages import Passage, Placement
 from annotations.models.publication import (
     Change,
@@ -50,6 +50,7 @@ __all__ = [
     "LastLook",
     "Notification",
     "Passage",
+    "PinnedClaim",
     "Placement",
     "Rating",
     "RatingClass",

@@ -64,6 +64,17 @@ class LastLook(models.Model):
         return f"{self.person_id} {self.verdict_id}"
 
 
+class PinnedClaim(models.Model):
+    """The claim that a person takes along: `a` and `e` in any article mean this one."""
+
+    person = models.OneToOneField(PERSON, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="+")
+    pinned_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.claim_id}"
+
+
 class ReviewLock(models.Model):
     """Claim-and-release in the review queue: one reviewer at a time, until `expires_at`."""
 

@@ -1,5 +1,8 @@
 """What stands beside the words: a card for each claim and each piece of evidence of one revision."""
 
+import base64
+import hashlib
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,8 +15,11 @@ from annotations.services.describing import current_description, current_note, v
 from annotations.worddiff import word_diff
 from annotations.workflow import OPEN
 
-LABEL = 120
+QUOTE = 320
 _AROUND = 60
+
+# Ids that no record has: in the page's two templates they stand where the client puts a card's own.
+BLANK = {name: UUID(int=number) for number, name in enumerate(("claim", "appearance", "evidence"), start=1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,12 @@ class Place:
     @property
     def is_found(self) -> bool:
         return self.status != Placement.Status.ORPHANED and not self.is_withdrawn
+
+    @property
+    def quote(self) -> str:
+        """The words, or as many of them as a card shows."""
+        words = self.exact or self.original
+        return words if len(words) <= QUOTE else words[: QUOTE - 1].rstrip() + "…"
 
     @property
     def is_waiting(self) -> bool:
@@ -78,6 +90,15 @@ class ClaimCard:
         return self.here[0].place
 
     @property
+    def quote(self) -> str:
+        return self.place.quote
+
+    @property
+    def flags(self) -> str:
+        """What the card's menu and form depend on, as words for the client."""
+        return _flags(self.claim.state, pinned=self.is_pinned, submitted=self.is_under_review, live=self.is_live)
+
+    @property
     def group(self) -> str:
         if self.is_live:
             return "claim-published"
@@ -106,16 +127,15 @@ class ClaimCard:
         return date.fromisoformat(day) if day else None
 
     @property
-    def etag(self) -> str:
-        """Of the fields that the card's form holds, and of nothing else: evidence linked meanwhile is no conflict."""
-        return version_of(self.fields)
+    def tag(self) -> str:
+        """The entity tag, unquoted, of what the form holds and of nothing else: evidence linked meanwhile is no conflict."""
+        return version_of(self.fields).strip('"')
 
     def spans(self) -> list[Span]:
         if self.claim.state == Claim.State.PARKED:
             return []
-        label = (self.claim.statement or self.place.exact)[:LABEL]
         return [
-            _span(f"a-{here.appearance.pk}", here.place, "claim", self.group, self.claim.pk, label)
+            _span(f"a-{here.appearance.pk}", here.place, "claim", self.group, self.claim.pk)
             for here in self.here
             if here.place.is_found
         ]
@@ -127,9 +147,10 @@ class ClaimCard:
             self.key,
             self.claim.edit_number,
             self.is_pinned,
+            self.is_live,
             self.verdict,
             [claimant.name, claimant.role] if claimant else None,
-            [_place_version(here.place) for here in self.here],
+            [[str(here.appearance.pk), *_place_version(here.place)] for here in self.here],
         ]
 
 
@@ -152,12 +173,20 @@ class EvidenceCard:
         return f"e-{self.evidence.pk}"
 
     @property
+    def quote(self) -> str:
+        return self.place.quote
+
+    @property
+    def flags(self) -> str:
+        return _flags("", pinned=self.is_pinned, submitted=self.is_under_review)
+
+    @property
     def group(self) -> str:
         return f"evidence-{self.evidence.stance}"
 
     @property
-    def etag(self) -> str:
-        return version_of(current_note(self.evidence))
+    def tag(self) -> str:
+        return version_of(current_note(self.evidence)).strip('"')
 
     @property
     def is_under_review(self) -> bool:
@@ -166,19 +195,39 @@ class EvidenceCard:
     def spans(self) -> list[Span]:
         if not self.place.is_found:
             return []
-        label = f"{self.evidence.get_stance_display()}: {self.claim.statement or 'a claim without a statement'}"[:LABEL]
-        return [_span(self.span_id, self.place, "evidence", self.group, self.claim.pk, label)]
+        return [_span(self.span_id, self.place, "evidence", self.group, self.claim.pk)]
 
     def version(self) -> list[Any]:
-        return [self.key, self.claim.edit_number, self.is_pinned, self.counts_zero, _place_version(self.place)]
+        own = [self.key, self.claim.edit_number, self.is_pinned, self.is_under_review, self.counts_zero]
+        return [*own, _place_version(self.place)]
 
 
 Card = ClaimCard | EvidenceCard
 
 
-def _span(key: str, place: Place, kind: str, group: str, claim_id: UUID, label: str) -> Span:
+def stamp(card: Card) -> str:
+    """Eight characters that change when the card does; what the client has is known by them."""
+    return stamp_of(json.dumps(card.version(), default=str, ensure_ascii=False))
+
+
+def rows(card: Card) -> list[list[Any]]:
+    """The card's spans as its page knows them: [start, end, group], after the first with their id as well."""
+    first, *rest = [[span.start, span.end, span.group, span.id] for span in card.spans()] or [[]]
+    own = f"a-{card.first.appearance.pk}" if card.kind == "claim" else card.span_id  # type: ignore[union-attr]
+    return [[*first[:3]] if first[3:] == [own] else first, *rest] if first else []
+
+
+def stamp_of(text: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()[:6]).decode()
+
+
+def _flags(state: str, **is_so: bool) -> str:
+    return " ".join(filter(None, [state, *(word for word, so in is_so.items() if so)]))
+
+
+def _span(key: str, place: Place, kind: str, group: str, claim_id: UUID) -> Span:
     shown = place.status if place.is_waiting else group
-    return Span(key, place.start, place.end, kind, shown, str(claim_id), label)
+    return Span(key, place.start, place.end, kind, shown, str(claim_id))
 
 
 def _place_version(place: Place) -> list[Any]:

@@ -11,10 +11,9 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
 
 from accounts.decorators import permission_required, person_of
-from annotations.errors import InvalidInput, NotFound
+from annotations.errors import InvalidInput
 from annotations.models import Claim
 from annotations.reader.answers import Done, answered, page_article, record_id, whole_number
-from annotations.reader.pins import toggle_pin
 from annotations.services import claims, evidence, placements
 from annotations.services.claimants import ClaimantInput
 from annotations.services.describing import (
@@ -25,6 +24,7 @@ from annotations.services.describing import (
     describe_evidence,
     version_of,
 )
+from annotations.services.pins import toggle_pin
 
 
 @require_POST
@@ -89,10 +89,7 @@ def _day(value: str) -> date | None:
 @answered
 def claim_pin(request: HttpRequest, claim_id: UUID) -> Done:
     """`i`: the claim travels with the person from article to article, or is let go."""
-    claim = Claim.objects.standing().filter(pk=claim_id).first()
-    if claim is None:
-        raise NotFound("This claim does not exist or was removed.")
-    is_pinned = toggle_pin(request, claim.pk)
+    is_pinned = toggle_pin(person=person_of(request), claim_id=claim_id, now=timezone.now())
     said = "Pinned: it travels with you to every article." if is_pinned else "The claim is no longer pinned."
     return Done(said, article_id=page_article(request))
 

@@ -133,7 +133,7 @@ def _placed(passage_id: UUID | None) -> Placement:
 
 
 def _marked(placed: Placement, key: str, kind: str, group: str, claim_id: UUID) -> dict[str, Any]:
-    span = Span(key, placed.start or 0, placed.end or 0, kind, group, str(claim_id), placed.exact[:120])
+    span = Span(key, placed.start or 0, placed.end or 0, kind, group, str(claim_id))
     return {"spans": [asdict(span)], "claim": str(claim_id), "revision": placed.revision.number}
 
 

@@ -16,7 +16,6 @@ class Span:
     kind: str
     group: str
     claim: str
-    label: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """The reader's pages: an article with its claims, what others marked meanwhile, suggestions of claimants."""
 
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -9,14 +8,17 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import permission_required, person_of
 from accounts.permissions import has_permission
 from annotations.models import Appearance, Claimant
-from annotations.reader.pins import pinned_claim_id
+from annotations.reader.cards import BLANK, rows, stamp
+from annotations.reader.deltas import changes_since, known_stamps
 from annotations.reader.spans import shown_blocks
 from annotations.reader.state import ReaderState, load_reader
+from annotations.services.pins import pinned_claim_id
 from factcheck.errors import InvalidInput
 
 SUGGESTIONS = 10
@@ -25,17 +27,16 @@ SUGGESTIONS = 10
 @require_safe
 @never_cache
 @permission_required("desk.read")
+@gzip_page
 def reader(request: HttpRequest, article_id: UUID) -> HttpResponse:
     """The article at its current revision; `?revision=N` shows an older one, to read only."""
-    number = _number(request.GET.get("revision", ""))
-    state = load_reader(article_id=article_id, pinned_id=pinned_claim_id(request), number=number)
-    can_write = state.is_current and has_permission(person_of(request), "claim.write")
-    context = card_context(request, state, can_write=can_write) | {
+    state = _load(request, article_id)
+    context = card_context(request, state) | {
         "blocks": shown_blocks(state.revision.text, state.blocks, state.spans),
         "data": document(state) | {"urls": _urls(state)},
         "direction": direction_of(state.article.language),
         "can_edit": has_permission(person_of(request), "article.edit"),
-        "sees_originals": state.revision.raw_id is not None,
+        "blank": BLANK,
     }
     return render(request, "reader.html", context)
 
@@ -44,17 +45,22 @@ def reader(request: HttpRequest, article_id: UUID) -> HttpResponse:
 @never_cache
 @permission_required("desk.read")
 def poll(request: HttpRequest, article_id: UUID) -> HttpResponse:
-    """What the page shows by now; 304 where that is what it has."""
-    number = _number(request.GET.get("revision", ""))
-    state = load_reader(article_id=article_id, pinned_id=pinned_claim_id(request), number=number)
+    """What the page shows by now; 304 where that is what it has, else what `Reader-Has` (stamps) does not name."""
+    state = _load(request, article_id)
     etag = state.etag()
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304, headers={"ETag": etag})
-    can_write = state.is_current and has_permission(person_of(request), "claim.write")
-    context = card_context(request, state, can_write=can_write)
-    names = {"claim-list": "cards", "pinned-claim": "pinned", "reader-notices": "notices", "reader-meta": "meta"}
-    fragments = {key: render_to_string(f"reader/{name}.html", context, request) for key, name in names.items()}
-    return JsonResponse(document(state) | {"fragments": fragments}, headers={"ETag": etag})
+    has = known_stamps(request.headers.get("Reader-Has", ""))
+    context = card_context(request, state)
+    answer = changes_since(
+        has, state, lambda name, **more: render_to_string(f"reader/{name}.html", context | more, request)
+    )
+    return JsonResponse(answer, headers={"ETag": etag})
+
+
+def _load(request: HttpRequest, article_id: UUID) -> ReaderState:
+    number = _number(request.GET.get("revision", ""))
+    return load_reader(article_id=article_id, pinned_id=pinned_claim_id(person=person_of(request)), number=number)
 
 
 @require_safe
@@ -71,7 +77,7 @@ def claimant_suggest(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"results": results})
 
 
-def card_context(request: HttpRequest, state: ReaderState, *, can_write: bool) -> dict[str, Any]:
+def card_context(request: HttpRequest, state: ReaderState) -> dict[str, Any]:
     """What the fragments beside the text are made from."""
     person = person_of(request)
     return {
@@ -80,7 +86,7 @@ def card_context(request: HttpRequest, state: ReaderState, *, can_write: bool) -
         "revision": state.revision,
         "cards": state.cards,
         "pinned": state.pinned,
-        "can_write": can_write,
+        "can_write": state.is_current and has_permission(person, "claim.write"),
         "can_resolve": state.is_current and has_permission(person, "recheck.resolve"),
         "may_approve": has_permission(person, "verdict.approve"),
         "modes": Appearance.Mode.choices,
@@ -93,8 +99,7 @@ def document(state: ReaderState) -> dict[str, Any]:
     return {
         "revision": state.newest,
         "pinned": state.pinned.document() if state.pinned else None,
-        "spans": [asdict(span) for span in state.spans],
-        "roles": [block.role for block in state.blocks],
+        "cards": [{"stamp": stamp(card), "spans": rows(card)} for card in state.cards],
     }
 
 

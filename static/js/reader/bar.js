@@ -2,7 +2,7 @@
 // itself: Tab from the article enters it, Escape leaves it.
 
 import { oncePerFrame } from "./frame.js";
-import { moveTo, placeBeside } from "./place.js";
+import { anchorOf, moveTo, placeBeside } from "./place.js";
 
 // Between a press on the bar and its click a touch screen may drop the selection; the bar must not vanish for that.
 const PRESS_MS = 600;
@@ -50,7 +50,7 @@ export function createBar({ offsets, onAction, canAct = () => true, onHide = () 
   const bar = findOrBuild();
   const buttons = [...bar.querySelectorAll("button[data-action]")];
   let target = null;
-  let how = "keyboard";
+  let how = {};
   let step = "what";
   let pressedAt = -PRESS_MS;
 
@@ -60,10 +60,10 @@ export function createBar({ offsets, onAction, canAct = () => true, onHide = () 
     if (!target) return;
     const range = offsets.rangeOf(target.start, target.end);
     if (!range) return;
-    const rects = [...range.getClientRects()];
-    const rect = (how === "touch" ? rects.at(-1) : rects[0]) ?? range.getBoundingClientRect();
-    const view = { width: document.documentElement.clientWidth, height: innerHeight };
-    moveTo(bar, placeBeside(rect, bar.getBoundingClientRect(), view, { below: how === "touch" }));
+    const { rect, below } = anchorOf([...range.getClientRects()], how);
+    const head = document.querySelector(".reader-bar")?.getBoundingClientRect().bottom ?? 0;
+    const view = { width: document.documentElement.clientWidth, height: innerHeight, top: Math.max(0, head) };
+    moveTo(bar, placeBeside(rect, bar.getBoundingClientRect(), view, { below }));
   }
 
   function setStep(next) {
@@ -81,9 +81,9 @@ export function createBar({ offsets, onAction, canAct = () => true, onHide = () 
     for (const item of buttons) item.tabIndex = item === current ? 0 : -1;
   }
 
-  function show(next, by = "keyboard") {
+  function show(next, from = {}) {
     target = next;
-    how = by;
+    how = from;
     bar.hidden = false;
     setStep(firstStep());
   }

@@ -2,12 +2,15 @@
 // an earlier visit left words in this browser that the server never got.
 
 import { mountDraft } from "../ui/draft-form.js";
+import { ensureMore } from "./card-more.js";
 import { settle } from "./live-forms.js";
 
 const LEFT = "factcheck.draft.";
 
-const hasLeftWords = ({ dataset: { draftKey } }) =>
-  [draftKey, `${draftKey}.undecided`].some((key) => localStorage.getItem(LEFT + key) !== null);
+// The form's key, as its template has it.
+const keyOf = ({ dataset: { claim, evidence } }) => (evidence ? `evidence-${evidence}` : `claim-${claim}`);
+
+const hasLeftWords = (key) => [key, `${key}.undecided`].some((one) => localStorage.getItem(LEFT + one) !== null);
 
 // `onSaved()` runs after each confirmed save, `onLeave()` when the focus has left a form.
 export function createCardDrafts({ margin, onSaved, onLeave }) {
@@ -33,8 +36,11 @@ export function createCardDrafts({ margin, onSaved, onLeave }) {
       draft.stop();
       drafts.delete(form);
     }
-    for (const form of margin.querySelectorAll("form[data-draft-url]")) {
-      if (!drafts.has(form) && hasLeftWords(form)) mount(form);
+    for (const card of margin.querySelectorAll(".claim-card")) {
+      if (!hasLeftWords(keyOf(card))) continue;
+      ensureMore(card);
+      const form = card.querySelector("form[data-draft-url]");
+      if (form && !drafts.has(form)) mount(form);
     }
   }
 

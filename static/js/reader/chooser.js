@@ -2,7 +2,8 @@
 
 import { moveTo, placeBeside } from "./place.js";
 
-export function createChooser({ onChoose }) {
+// `labelOf(span)` is what its claim says.
+export function createChooser({ onChoose, labelOf }) {
   const list = document.createElement("div");
   list.className = "highlight-chooser menu-panel";
   list.setAttribute("role", "menu");
@@ -18,7 +19,7 @@ export function createChooser({ onChoose }) {
     button.className = "menu-item";
     button.setAttribute("role", "menuitem");
     button.tabIndex = -1;
-    button.textContent = span.label || "Claim without a statement";
+    button.textContent = labelOf(span) || "Claim without a statement";
     button.dataset.group = span.group;
     button.addEventListener("click", () => {
       close();

@@ -1,14 +1,10 @@
-// Puts fresh server HTML into the page without disturbing the person: elements that carry an id and did not change stay
-// the same nodes, a card whose form is being filled in stays as it is, and the focus returns to where it was.
+// Puts fresh server HTML into the page without disturbing the person: what did not change stays the same nodes, what is
+// being filled in stays as it is, and the focus returns to where it was.
 
 const sources = new WeakMap();
-const held = new WeakSet();
 
-const keyed = (root) => [...root.children].filter((child) => child.id);
-
-// Remembers what the server sent, before script adds classes and positions. Call it once when the page starts.
+// Remembers what the server sent, before script adds to it. Call it once when the page starts.
 export function rememberFragment(element) {
-  for (const child of keyed(element)) sources.set(child, child.outerHTML);
   sources.set(element, element.innerHTML.trim());
 }
 
@@ -24,12 +20,13 @@ function isDirty(field) {
 }
 
 // Being written in, or holding words that the server has not seen.
-function isBusy(element) {
+export function isBusy(element) {
   const fields = [...element.querySelectorAll("input, textarea, select")];
   return fields.some((field) => field === document.activeElement || isDirty(field));
 }
 
-function rememberFocus(element) {
+// Answers the function that puts the focus back to the same control, or to its card.
+export function rememberFocus(element) {
   const focused = document.activeElement;
   if (!element.contains(focused)) return () => {};
   const card = focused.closest("[id]");
@@ -42,20 +39,14 @@ function rememberFocus(element) {
   };
 }
 
-// The element to show for a fresh one: the old node where it may stay.
-function keepOrTake(element, fresh) {
-  const old = keyed(element).find((child) => child.id === fresh.id);
-  const html = fresh.outerHTML;
-  if (old && sources.get(old) === html) return old;
-  if (old && isBusy(old)) {
-    held.add(old);
-    return old;
-  }
-  sources.set(fresh, html);
-  return fresh;
+export function parse(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
 }
 
-function arrange(element, wanted) {
+// Makes `wanted` the element's children, in order, touching only what has to move.
+export function arrange(element, wanted) {
   const stay = new Set(wanted);
   for (const child of [...element.childNodes]) if (!stay.has(child)) child.remove();
   let cursor = element.firstChild;
@@ -68,19 +59,10 @@ function arrange(element, wanted) {
 // Replaces the element's content; answers whether anything changed.
 export function replaceFragment(element, html) {
   const text = html.trim();
-  if (sources.get(element) === text) return false;
-  const template = document.createElement("template");
-  template.innerHTML = text;
-  const fresh = [...template.content.children];
-  const isKeyed = fresh.length > 0 && fresh.every((child) => child.id);
-  if (!isKeyed && isBusy(element)) return false;
+  if (sources.get(element) === text || isBusy(element)) return false;
   const restoreFocus = rememberFocus(element);
-  const gone = keyed(element).filter((old) => isBusy(old) && !fresh.some(({ id }) => id === old.id));
-  const wanted = isKeyed ? fresh.map((child) => keepOrTake(element, child)) : [...template.content.childNodes];
-  arrange(element, [...wanted, ...gone]);
-  // What was held back comes when the same content is offered again.
-  if (wanted.some((node) => held.delete(node)) || gone.length) sources.delete(element);
-  else sources.set(element, text);
+  arrange(element, [...parse(text).childNodes]);
+  sources.set(element, text);
   restoreFocus();
   return true;
 }

@@ -1,11 +1,14 @@
 // The claim cards: beside their words where there is room, a plain list below the text elsewhere. Cards are real list
 // items in document order; this module only places, links and walks them.
 
+import { ensureMore } from "./card-more.js";
 import { oncePerFrame } from "./frame.js";
 import { stack } from "./place.js";
 
 const GAP_PX = 10;
 const EYE_LEVEL = 0.35;
+// A closed card with everything on it; more of them than the text is tall, and they shrink to a line or two each.
+const CARD_PX = 130;
 
 function hasRoomBeside(article, margin) {
   const text = article.getBoundingClientRect();
@@ -22,6 +25,7 @@ function layOut({ offsets, margin, list, active }) {
   const isBeside = hasRoomBeside(offsets.root, margin);
   margin.classList.toggle("is-aligned", isBeside);
   const cards = [...list.querySelectorAll(".claim-card")];
+  margin.classList.toggle("is-dense", isBeside && cards.length * CARD_PX > offsets.root.offsetHeight);
   if (!isBeside || !cards.length) return unplace(list, cards);
   const top = list.getBoundingClientRect().top;
   const wanted = cards.map((card) => (rangeOfCard(offsets, card)?.getBoundingClientRect().top ?? top) - top);
@@ -40,16 +44,18 @@ function unplace(list, cards) {
 export function createMargin({ offsets, margin, announce, onActive }) {
   const list = () => margin.querySelector(".claim-list");
   const cards = () => [...margin.querySelectorAll(".claim-card")];
-  const cardById = (id) => cards().find((card) => card.id === id);
+  const cardById = (id) => {
+    const card = id && document.getElementById(id);
+    return card && margin.contains(card) ? card : undefined;
+  };
   let activeId = null;
   let openId = null;
   let isHovered = false;
   const active = () => cardById(activeId);
 
   // The open card shows its form and gets the place it wants. The pointer only lights cards up: nothing may jump under it.
-  const place = oncePerFrame(() => {
-    if (list()) layOut({ offsets, margin, list: list(), active: cardById(openId) });
-  });
+  const placeNow = () => list() && layOut({ offsets, margin, list: list(), active: cardById(openId) });
+  const place = oncePerFrame(placeNow);
   const sizes = new ResizeObserver(place);
   const observeCards = () => {
     sizes.disconnect();
@@ -62,6 +68,7 @@ export function createMargin({ offsets, margin, announce, onActive }) {
     if (openId === (card?.id ?? null)) return;
     cardById(openId)?.classList.remove("is-open");
     openId = card?.id ?? null;
+    ensureMore(card);
     card?.classList.add("is-open");
     place();
   }
@@ -73,7 +80,6 @@ export function createMargin({ offsets, margin, announce, onActive }) {
     activeId = card?.id ?? null;
     card?.classList.add("is-active");
     onActive(card ?? null);
-    place();
   }
 
   // What the mouse is over; never takes the place of the card that has the focus.
@@ -97,14 +103,15 @@ export function createMargin({ offsets, margin, announce, onActive }) {
       card.scrollIntoView({ block: "nearest", behavior: "instant" });
   }
 
-  // Makes the card the current one: real focus, words in view, said aloud.
+  // Makes the card the current one: real focus, words in view, said aloud. Without `focus` the person goes on where they are.
   function activate(card, { focus = true } = {}) {
     if (!card) return;
     closeSheet();
     setActive(card);
     open(card);
-    bringIntoView(card);
+    placeNow();
     if (!focus) return;
+    bringIntoView(card);
     card.classList.toggle("is-sheet", !margin.classList.contains("is-aligned"));
     card.tabIndex = -1;
     card.focus({ preventScroll: true });
@@ -158,12 +165,18 @@ export function createMargin({ offsets, margin, announce, onActive }) {
     closeSheet,
     place,
     active,
+    labelOf: (card) => {
+      const stance = card.querySelector(".is-head .badge")?.textContent.trim();
+      const words = card.querySelector(".claim-card-statement[data-field], .claim-card-statement > a") ?? card.querySelector(".claim-card-quote");
+      return [stance, words?.textContent.trim()].filter(Boolean).join(": ");
+    },
     cardOf: (span) => cardById(`evidence-${span.id}`) ?? cardById(`claim-${span.claim}`),
     // After the list's content was replaced.
     refresh() {
       const card = active() ?? null;
       activeId = card?.id ?? null;
       card?.classList.add("is-active");
+      ensureMore(cardById(openId));
       cardById(openId)?.classList.add("is-open");
       onActive(card);
       observeCards();

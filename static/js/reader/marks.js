@@ -17,9 +17,7 @@ export function createMarks({ urls, revision, store, getPinned, onDone }) {
     count += 1;
     const id = `pending-${count}`;
     const group = GROUPS[kind] ?? `evidence-${fields.stance}`;
-    store.add([
-      { id, start: target.start, end: target.end, kind, group, claim: fields.claim ?? id, label: target.exact },
-    ]);
+    store.add([{ id, start: target.start, end: target.end, kind, group, claim: fields.claim ?? id }]);
     return () => store.replace(store.all().filter((span) => span.id !== id));
   }
 
@@ -42,7 +40,7 @@ export function createMarks({ urls, revision, store, getPinned, onDone }) {
       if (!(error instanceof ApiError)) throw error;
       if (error.data?.candidates?.length) return choose(kind, error.data, fields);
       const again = { label: "Try again", run: () => post(kind, target, fields) };
-      toast(error.message, { kind: "error", action: error.isOffline || error.status >= 500 ? again : undefined });
+      toast(error.message, { kind: "error", action: error.isOffline || error.status === 401 || error.status >= 500 ? again : undefined });
       return null;
     }
   }

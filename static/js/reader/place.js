@@ -8,10 +8,22 @@ export function placeBeside(rect, size, view, { below = false } = {}) {
   const left = Math.max(GAP, Math.min(centred, view.width - size.width - GAP));
   const above = rect.top - size.height - GAP;
   const under = rect.bottom + GAP;
-  const fitsAbove = above >= GAP;
+  const fitsAbove = above >= (view.top ?? 0) + GAP;
   const fitsUnder = under + size.height + GAP <= view.height;
   const wanted = below ? (fitsUnder || !fitsAbove ? under : above) : fitsAbove || !fitsUnder ? above : under;
-  return { left, top: Math.max(GAP, Math.min(wanted, view.height - size.height - GAP)) };
+  return { left, top: Math.max((view.top ?? 0) + GAP, Math.min(wanted, view.height - size.height - GAP)) };
+}
+
+// Where the bar of a selection belongs, of the rects of its words: at the end that moved, on the far side of the words,
+// and near the mouse. Words in one line have it above them; a touch screen's own menu stands there already.
+export function anchorOf(rects, { by = "keyboard", x = null, isBackward = false } = {}) {
+  const [first, last] = [rects[0], rects.at(-1)];
+  const isOneLine = Math.abs(first.top - last.top) < first.height / 2;
+  const below = by === "touch" || (!isOneLine && !isBackward);
+  const line = below ? last : first;
+  if (x === null) return { rect: line, below };
+  const left = Math.max(line.left, Math.min(x, line.right));
+  return { rect: { left, width: 0, top: line.top, bottom: line.bottom }, below };
 }
 
 // Tops of boxes that want to stand at `wanted[i]`, in order, without touching. The active one gets its wish; those before

@@ -4,8 +4,9 @@ import { ApiError, request } from "../ui/api.js";
 
 const SLOWEST_MS = 60_000;
 
-// `onData(data)` gets each changed answer. `now()` asks at once and resolves when its answer was handled.
-export function createPoll({ url, interval = 4000, onData, onTrouble = () => {} }) {
+// `onData(data)` gets each changed answer, `onTrouble(error)` what stands in the way and null when it is gone. `headers()`
+// says what the page has. `now()` asks at once and resolves when its answer was handled.
+export function createPoll({ url, interval = 4000, headers = () => ({}), onData, onTrouble = () => {} }) {
   let etag = null;
   let pause = interval;
   let timer = 0;
@@ -14,7 +15,7 @@ export function createPoll({ url, interval = 4000, onData, onTrouble = () => {} 
 
   async function ask() {
     try {
-      const answer = await request(url, { headers: etag ? { "If-None-Match": etag } : {} });
+      const answer = await request(url, { headers: { ...headers(), ...(etag ? { "If-None-Match": etag } : {}) } });
       pause = interval;
       onTrouble(null);
       if (answer.isUnchanged) return;

@@ -9,6 +9,7 @@ import { createUndo } from "../ui/undo.js";
 import { actionKeys, createActions } from "./actions.js";
 import { createBar } from "./bar.js";
 import { createCardDrafts } from "./card-drafts.js";
+import { ensureMore } from "./card-more.js";
 import { createChooser } from "./chooser.js";
 import { rolesToSet, showRoles } from "./furniture.js";
 import { createHitTester } from "./hit.js";
@@ -24,9 +25,10 @@ import { createReattach } from "./reattach.js";
 import { createRefresh } from "./refresh.js";
 import { readSelection, watchSelection } from "./selection.js";
 import { createSpanStore, readData } from "./spans.js";
+import { createTrouble } from "./trouble.js";
 
 const EYE_LEVEL = 0.35;
-const FRAGMENTS = ["claim-list", "pinned-claim", "reader-notices", "reader-meta"];
+const FRAGMENTS = ["pinned-claim", "reader-notices", "reader-meta"];
 
 // A page whose text is not the stored text must not be marked: offsets would point at other words.
 function isSound(offsets) {
@@ -62,7 +64,8 @@ function followSelection({ offsets, bar, canWrite }) {
 
 // A click on painted words opens their claim; several claims ask which.
 function followPointer({ root, hits, margin }) {
-  const chooser = createChooser({ onChoose: (span) => margin.activate(margin.cardOf(span)) });
+  const onChoose = (span) => margin.activate(margin.cardOf(span));
+  const chooser = createChooser({ onChoose, labelOf: (span) => margin.labelOf(margin.cardOf(span)) });
   watchPointer({
     root,
     hits,
@@ -103,7 +106,9 @@ function seekWords(placement, margin) {
 }
 
 function clickInCard(margin, action) {
-  const control = margin.active()?.querySelector(`[data-action="${action}"]`);
+  const card = margin.active();
+  ensureMore(card);
+  const control = card?.querySelector(`[data-action="${action}"]`);
   if (control) return control.click();
   return announce("Go to a claim first with j or k.");
 }
@@ -122,6 +127,7 @@ function focusSearch() {
 function editCard(margin, event) {
   if (event.target.closest("a, button, summary, dialog, .selection-bar")) return false;
   const card = margin.active();
+  ensureMore(card);
   const field = card?.querySelector(".claim-card-form textarea");
   if (!field) return false;
   margin.activate(card, { focus: false });
@@ -189,7 +195,7 @@ function startReader(screen) {
   const data = readData();
   const revision = Number(screen.dataset.revision);
   const offsets = createOffsets(root);
-  const store = createSpanStore(data.spans);
+  const store = createSpanStore();
   const canWrite = screen.dataset.canWrite === "true" && isSound(offsets);
   let pinned = data.pinned ?? null;
   root.tabIndex = -1;
@@ -200,13 +206,15 @@ function startReader(screen) {
   const onActive = (card) => painter.setActive(spansOfCard(store, card));
 
   // Before the margin moves cards about: what the server sent is compared with what it sends later.
-  const { apply, again } = createRefresh({
+  const { apply, again, headers } = createRefresh({
     store,
+    list: marginElement.querySelector(".claim-list"),
+    told: data.cards,
     revision,
     fragmentIds: FRAGMENTS,
     onApplied(state) {
       pinned = state.pinned ?? null;
-      showRoles(offsets, state.roles ?? []);
+      if (state.roles) showRoles(offsets, state.roles);
       afterExchange();
     },
   });
@@ -223,7 +231,7 @@ function startReader(screen) {
   store.subscribe(painter.setSpans);
   store.subscribe(hits.setSpans);
 
-  const poll = createPoll({ url: data.urls.poll, onData: apply });
+  const poll = createPoll({ url: data.urls.poll, headers, onData: apply, onTrouble: createTrouble() });
   const undo = createUndo({ onUndone: () => poll.now() });
 
   // After every change of ours: tell, offer to take it back, show the server's state.
@@ -240,6 +248,7 @@ function startReader(screen) {
     await onChanged(answer);
     const card = document.getElementById(answer.card ?? `claim-${answer.claim}`);
     margin.activate(card, { focus: false });
+    ensureMore(card);
     // Evidence wants a word on what it shows; Esc leaves.
     card?.querySelector("[data-note]")?.focus();
   }

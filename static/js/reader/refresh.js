@@ -1,9 +1,13 @@
-// Brings the page up to the server's state {revision, pinned, spans, fragments}. The article's text is never touched.
+// Brings the page up to the server's state {revision, pinned, cards, fragments, stamps, roles}, of which a poll answers only
+// what is new here. The article's text is never touched.
 
 import { announce } from "../ui/announce.js";
-import { mountComboboxes } from "../ui/combobox.js";
 import { toast } from "../ui/toast.js";
+import { createCardList } from "./card-list.js";
 import { rememberFragment, replaceFragments } from "./fragments.js";
+
+// A server takes a header line of 8 kB; a page with more cards asks for everything.
+const MOST_STAMPS = 7_500;
 
 function tellOfRevision() {
   const action = { label: "Reload", run: () => location.reload() };
@@ -16,33 +20,50 @@ function tellOfOthers(before, spans) {
   if (fresh) announce(fresh === 1 ? "One new mark in this article." : `${fresh} new marks in this article.`);
 }
 
-// `onApplied(state)` runs after the fragments and spans are in place. The answer's `again()` offers the last fragments once
-// more: what was being written in when they came may be exchanged now.
-export function createRefresh({ store, revision, fragmentIds, onApplied }) {
-  let told = revision;
-  let latest = {};
+// `onApplied(state)` runs after the cards and spans are in place. The answer's `again()` offers once more what came while
+// somebody wrote in the same card; `headers()` tells the server what is here.
+export function createRefresh({ store, list, told, revision, fragmentIds, onApplied }) {
+  const cards = createCardList(list, told);
+  const stamps = new Map();
+  let newest = revision;
+  let late = {};
   for (const id of fragmentIds) {
     const element = document.getElementById(id);
     if (element) rememberFragment(element);
   }
 
+  store.replace(cards.spans());
+
   function exchange(fragments) {
-    latest = fragments;
-    const changed = replaceFragments(fragments);
-    for (const element of changed) mountComboboxes(element);
+    late = { ...late, ...fragments };
+    const changed = replaceFragments(late);
     return changed.length > 0;
   }
 
   function apply(state) {
+    cards.apply(state.cards ?? []);
     exchange(state.fragments ?? {});
+    for (const [id, stamp] of Object.entries(state.stamps ?? {})) stamps.set(id, stamp);
     const before = store.all();
-    store.replace(state.spans);
-    tellOfOthers(before, state.spans);
+    store.replace(cards.spans());
+    tellOfOthers(before, store.all());
     onApplied(state);
-    if (state.revision === told) return;
-    told = state.revision;
+    if (state.revision === newest) return;
+    newest = state.revision;
     tellOfRevision();
   }
 
-  return { apply, again: () => exchange(latest) };
+  function headers() {
+    const has = cards.stamps() + [...stamps.values()].join("");
+    return has.length > MOST_STAMPS ? {} : { "Reader-Has": has };
+  }
+
+  return {
+    apply,
+    headers,
+    again() {
+      const isExchanged = cards.again();
+      return exchange({}) || isExchanged;
+    },
+  };
 }

@@ -37,17 +37,28 @@ export function readSelection(offsets, selection = document.getSelection()) {
   return snapTarget(offsets, start, stop);
 }
 
-// Calls `onChange(target, how)` when the selection has come to rest; `how` is "touch", "mouse" or "keyboard". During a
-// drag nothing is reported, or the bar would run after the pointer; touch handles report by a pause alone.
+// Whether the selection's moving end stands before its fixed one.
+function isBackward({ anchorNode, anchorOffset, focusNode, focusOffset }) {
+  if (!anchorNode || !focusNode) return false;
+  if (anchorNode === focusNode) return focusOffset < anchorOffset;
+  return Boolean(anchorNode.compareDocumentPosition(focusNode) & Node.DOCUMENT_POSITION_PRECEDING);
+}
+
+// Calls `onChange(target, how)` when the selection has come to rest; `how` is {by: "touch" | "mouse" | "keyboard", x, isBackward}:
+// x is where the mouse let go. During a drag nothing is reported, or the bar would run after the pointer; touch handles
+// report by a pause alone.
 export function watchSelection(offsets, onChange) {
   const stop = new AbortController();
   const listen = (type, handler) =>
     document.addEventListener(type, handler, { signal: stop.signal, passive: true, capture: true });
   let how = "keyboard";
+  let x = null;
   let isDragging = false;
   let timer = 0;
   const report = () => {
-    if (!isDragging) onChange(readSelection(offsets), how);
+    if (isDragging) return;
+    const place = { by: how, x: how === "mouse" ? x : null, isBackward: isBackward(document.getSelection()) };
+    onChange(readSelection(offsets), place);
   };
   const later = (pause) => {
     clearTimeout(timer);
@@ -57,8 +68,9 @@ export function watchSelection(offsets, onChange) {
     how = event.pointerType === "mouse" ? "mouse" : "touch";
     isDragging = how === "mouse" && event.button === 0;
   });
-  const release = () => {
+  const release = (event) => {
     isDragging = false;
+    x = event.clientX;
     later(0);
   };
   listen("pointerup", release);

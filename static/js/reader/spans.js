@@ -1,4 +1,4 @@
-// A span is what the server says is marked: {id, start, end, kind: "claim" | "evidence", group, claim, label}.
+// A span is what the server says is marked: {id, start, end, kind: "claim" | "evidence", group, claim}.
 
 // Equal keys mean: paints the same.
 export function spanKey(span) {

@@ -31,7 +31,8 @@ export function csrfToken() {
   const meta = document.querySelector("meta[name=csrf-token]")?.content;
   const field = document.querySelector("input[name=csrfmiddlewaretoken]")?.value;
   const cookie = document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1];
-  return meta || field || (cookie ? decodeURIComponent(cookie) : "");
+  // The cookie first: who signed in again in another tab has a new one there, and an old one in this page.
+  return (cookie ? decodeURIComponent(cookie) : "") || meta || field || "";
 }
 
 const hasFile = (form) => [...form.values()].some((value) => value instanceof File);

@@ -162,12 +162,13 @@ export function createDraft({ form, key, url, etag, delay = 800, onStatus, onCon
     if (kept) onRestore({ ...kept, isStale: Boolean(version && kept.etag && kept.etag !== version) });
   }
 
-  const onHide = () => document.visibilityState === "hidden" && save();
+  // Before the tab goes, and when the person comes back to it: perhaps from signing in again in another one.
+  const onVisibility = () => save();
   const onOnline = () => save();
   form.addEventListener("input", onInput);
   form.addEventListener("change", onInput);
   addEventListener("online", onOnline);
-  document.addEventListener("visibilitychange", onHide);
+  document.addEventListener("visibilitychange", onVisibility);
   store.setAside((fields) => sameFields(fields, confirmed));
   offerRestore();
 
@@ -191,7 +192,7 @@ export function createDraft({ form, key, url, etag, delay = 800, onStatus, onCon
       form.removeEventListener("input", onInput);
       form.removeEventListener("change", onInput);
       removeEventListener("online", onOnline);
-      document.removeEventListener("visibilitychange", onHide);
+      document.removeEventListener("visibilitychange", onVisibility);
     },
   };
 }

@@ -1,5 +1,6 @@
 """Article pages for the client's tests, offsets counted by Python: an independent judge of what JavaScript counts."""
 
+import hashlib
 import json
 from html import escape
 from typing import Any
@@ -39,13 +40,27 @@ def article_html(blocks: list[tuple[str, str]], attributes: str = 'lang="en" dir
     return f'<article class="reader" id="article-text" {attributes}>\n' + "\n".join(parts) + "\n</article>"
 
 
+def card_key(span: dict[str, Any]) -> str:
+    return f"evidence-{span['id']}" if span["kind"] == "evidence" else f"claim-{span['claim']}"
+
+
 def card_html(span: dict[str, Any], extra: str = "") -> str:
-    key = f"evidence-{span['id']}" if span["kind"] == "evidence" else f"claim-{span['claim']}"
     return (
-        f'<li class="claim-card" id="{key}" tabindex="-1" data-claim="{span["claim"]}" data-group="{span["group"]}"'
+        f'<li class="claim-card" id="{card_key(span)}" tabindex="-1" data-claim="{span["claim"]}" data-group="{span["group"]}"'
         f' data-start="{span["start"]}" data-end="{span["end"]}">'
-        f'<p class="claim-card-statement">{escape(span["label"])}</p>{extra}</li>'
+        f'<p class="claim-card-statement" data-field="statement">{escape(span["label"])}</p>{extra}</li>'
     )
+
+
+def cards_of(spans: list[dict[str, Any]], extra: str = "") -> list[dict[str, Any]]:
+    """One card per claim or piece of evidence, in the order of their words, as a poll answers them."""
+    cards: dict[str, dict[str, Any]] = {}
+    for one in sorted(spans, key=lambda s: s["start"]):
+        html = card_html(one, extra)
+        stamp = hashlib.sha256(html.encode()).hexdigest()[:8]
+        cards.setdefault(card_key(one), {"stamp": stamp, "html": html, "spans": []})
+        cards[card_key(one)]["spans"].append([one["start"], one["end"], one["group"], one["id"]])
+    return list(cards.values())
 
 
 def span(
@@ -90,19 +105,20 @@ def reader_html(
         "appearances": "/marks/appearances",
         "poll": "/marks",
     }
-    data = {"revision": 3, "pinned": pinned, "spans": spans, "urls": urls}
+    cards = cards_of(spans)
+    data = {"revision": 3, "pinned": pinned, "cards": cards, "urls": urls}
     payload = json.dumps(data).replace("<", "\\u003C")
     quote = (
         '<form data-quote-form><label>Find or paste the quote <input name="quote"></label> <output></output>'
         '<button type="button" data-quote-step="1">Next</button><button type="button" data-action="claim">Claim</button></form>'
     )
-    cards = "".join(card_html(one) for one in sorted(spans, key=lambda s: s["start"]))
+    listed = "".join(card["html"] for card in cards)
     body = f"""
     <main class="reader-screen" data-article="a1" data-revision="3" data-can-write="true">{quote}
       <div id="pinned-claim">{escape((pinned or {}).get("statement", ""))}</div>
       <div class="reader-layout"><div class="reader-layout-inner"><div class="reader-stage">
         {article_html(blocks)}
-        <aside class="reader-margin" aria-label="Claims"><ol class="claim-list" id="claim-list">{cards}</ol></aside>
+        <aside class="reader-margin" aria-label="Claims"><ol class="claim-list" id="claim-list">{listed}</ol></aside>
       </div></div></div>{extra}
     </main><script type="application/json" id="reader-data">{payload}</script>"""
     return page_html(body, scripts=["reader/reader.js"])

@@ -57,27 +57,37 @@ def test_the_bar_is_placed_inside_the_view(
     assert (got["left"], got["top"]) == place
 
 
-LIST = "<ol id='list'><li id='a'>A</li><li id='b'><button data-action='pin'>B</button></li><li id='c'>C</li></ol>"
-REPLACE = """(m, html) => { const list = document.getElementById('list');
-  m.rememberFragment(list); window.nodes = [...list.children]; document.querySelector('button').focus();
-  const changed = m.replaceFragment(list, html);
+LIST = (
+    "<ol id='list'>"
+    + "".join(f"<li class='claim-card' id='{key}'><button data-action='pin'>{key}</button></li>" for key in "abc")
+    + "</ol>"
+)
+APPLY = """(m, items) => { const list = document.getElementById('list');
+  const cards = m.createCardList(list, ['a1', 'b1', 'c1'].map((stamp) => ({ stamp, spans: [] })));
+  window.nodes = [...list.children]; document.querySelector('#b button').focus();
+  const changed = cards.apply(items);
   return [changed, [...list.children].map((c) => `${c.id}${window.nodes.includes(c) ? '=' : '+'}`).join(' '),
-          document.activeElement.dataset.action ?? document.activeElement.tagName]; }"""
+          document.activeElement.dataset.action ?? document.activeElement.tagName, cards.stamps()]; }"""
+
+
+def fresh(key: str) -> dict[str, object]:
+    html = f"<li class='claim-card' id='{key}'><button data-action='pin'>new</button></li>"
+    return {"stamp": f"{key}2", "html": html, "spans": []}
 
 
 @pytest.mark.parametrize(
-    ("html", "changed", "kept"),
+    ("items", "changed", "kept", "stamps"),
     [
-        ("<li id='a'>A</li><li id='b'><button data-action='pin'>B</button></li><li id='c'>C</li>", False, "a= b= c="),
-        ("<li id='n'>N</li><li id='b'><button data-action='pin'>B</button></li>", True, "n+ b="),
-        ("<li id='b'><button data-action='pin'>changed</button></li><li id='a'>A</li>", True, "b+ a="),
+        ([[0, 3]], False, "a= b= c=", "a1b1c1"),
+        ([fresh("n"), [1, 2]], True, "n+ b=", "n2b1"),
+        ([fresh("b"), [0, 1], [2, 3]], True, "b+ a= c=", "b2a1c1"),
     ],
 )
-def test_fresh_html_keeps_what_did_not_change_and_the_focus(js: Harness, html: str, changed: bool, kept: str) -> None:
+def test_fresh_cards_keep_what_did_not_change_and_the_focus(
+    js: Harness, items: list[object], changed: bool, kept: str, stamps: str
+) -> None:
     js.open(page_html(LIST))
-    # The browser writes attributes with double quotes; so does the server.
-    got = js.run("reader/fragments.js", REPLACE, html.replace("'", '"'))
-    assert got == [changed, kept, "pin"]
+    assert js.run("reader/card-list.js", APPLY, items) == [changed, kept, "pin", stamps]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.js.articles import TROUBLE, card_html, reader_html, span, span_of, text_of
+from tests.e2e.js.articles import TROUBLE, cards_of, reader_html, span, span_of, text_of
 from tests.e2e.js.conftest import Harness
 from tests.e2e.js.server import Answer, HarnessServer, Request
 
@@ -42,9 +42,14 @@ class Desk:
         etag = f'"{hash((str(self.spans), str(self.pinned), self.revision, self.card_extra))}"'
         if request.headers["If-None-Match"] == etag:
             return Answer(status=304, headers={"ETag": etag})
-        cards = "".join(card_html(one, self.card_extra) for one in sorted(self.spans, key=lambda s: s["start"]))
-        fragments = {"claim-list": cards, "pinned-claim": (self.pinned or {}).get("statement", "")}
-        data = {"revision": self.revision, "pinned": self.pinned, "spans": self.spans, "fragments": fragments}
+        header = request.headers["Reader-Has"]
+        has = [header[at : at + 8] for at in range(0, len(header), 8)]
+        cards = [
+            [has.index(card["stamp"]), has.index(card["stamp"]) + 1] if card["stamp"] in has else card
+            for card in cards_of(self.spans, self.card_extra)
+        ]
+        fragments = {"pinned-claim": (self.pinned or {}).get("statement", "")}
+        data = {"revision": self.revision, "pinned": self.pinned, "cards": cards, "fragments": fragments}
         return Answer(data, headers={"ETag": etag})
 
     def mark(self, request: Request) -> Answer:

@@ -1,0 +1,58 @@
+"""What a page that polls does not have yet. It names what it has by stamps, eight characters each."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from annotations.reader.cards import Card, rows, stamp, stamp_of
+from annotations.reader.state import ReaderState
+
+STAMP = 8
+FRAGMENTS = {"pinned-claim": "pinned", "reader-notices": "notices", "reader-meta": "meta"}
+_NOTHING = "-nothing"  # the stamp of "nothing is marked here yet"
+
+Render = Callable[..., str]
+
+
+def known_stamps(header: str) -> list[str]:
+    return [header[at : at + STAMP] for at in range(0, len(header), STAMP)]
+
+
+def changes_since(has: list[str], state: ReaderState, render: Render) -> dict[str, Any]:
+    """`cards` holds, in order, what the list consists of now: [from, to) of what the page has (as indexes into its
+    stamps), or a fresh card {stamp, html, spans}. Of the fragments and roles only what changed; `stamps` names them."""
+    parts = {key: render(name) for key, name in FRAGMENTS.items()}
+    roles = [block.role for block in state.blocks]
+    stamps = {key: stamp_of(html) for key, html in parts.items()} | {"roles": stamp_of(json.dumps(roles))}
+    fresh = {key for key, one in stamps.items() if one not in has}
+    return {
+        "revision": state.newest,
+        "pinned": state.pinned.document() if state.pinned else None,
+        "cards": list(_cards(has, state.cards, render)),
+        "fragments": {key: html for key, html in parts.items() if key in fresh},
+        "stamps": {key: one for key, one in stamps.items() if key in fresh},
+        **({"roles": roles} if "roles" in fresh else {}),
+    }
+
+
+def _cards(has: list[str], cards: list[Card], render: Render) -> Iterator[Any]:
+    places = {one: index for index, one in enumerate(has)}
+    run: list[int] = []
+    listed: list[tuple[str, Card | None]] = [(stamp(card), card) for card in cards]
+    for one, card in listed or [(_NOTHING, None)]:
+        at = places.get(one)
+        if run and at == run[1]:
+            run[1] += 1
+            continue
+        if run:
+            yield run
+        run = [] if at is None else [at, at + 1]
+        if at is None:
+            yield _fresh(one, card, render)
+    if run:
+        yield run
+
+
+def _fresh(one: str, card: Card | None, render: Render) -> Mapping[str, Any]:
+    html = render("cards", cards=[card] if card else [])
+    return {"stamp": one, "html": html.strip(), "spans": rows(card) if card else []}

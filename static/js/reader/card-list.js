@@ -1,0 +1,62 @@
+// The list of cards as the server last told it: each with a stamp that changes when the card does, and its spans. A poll
+// names what is new; every other card stays the very same node, and one that is being written in waits with its news.
+
+import { ensureMore, moreOf } from "./card-more.js";
+import { arrange, isBusy, parse, rememberFocus } from "./fragments.js";
+
+// A span of a card as the server tells it: [start, end, group, id]; the first one's id is the card's own.
+function spanOf(card, [start, end, group, id]) {
+  const { claim, evidence, appearance } = card.dataset;
+  const kind = card.id.startsWith("evidence-") ? "evidence" : "claim";
+  return { id: id ?? (evidence ? `e-${evidence}` : `a-${appearance}`), start, end, kind, group, claim };
+}
+
+// `told` is {stamp, spans} of each card in the page, in order.
+export function createCardList(list, told = []) {
+  const note = (node, { stamp, spans }) => ({ id: node.id, stamp, spans: spans.map((row) => spanOf(node, row)) });
+  const cards = [...list.querySelectorAll(":scope > .claim-card")];
+  let shown = cards.map((node, i) => note(node, told[i] ?? { stamp: "--------", spans: [] }));
+  const waiting = new Map();
+
+  function take(fresh) {
+    const node = parse(fresh.html).firstElementChild;
+    waiting.set(node.id, node);
+    return note(node, fresh);
+  }
+
+  function nodeOf(id, old) {
+    const fresh = waiting.get(id);
+    if (!fresh || (old && isBusy(old))) return old;
+    waiting.delete(id);
+    if (old && moreOf(old)) ensureMore(fresh);
+    return fresh;
+  }
+
+  // Answers whether anything was exchanged.
+  function settle() {
+    const now = new Map(Array.from(list.children, (child) => [child.id, child]));
+    const restoreFocus = rememberFocus(list);
+    const wanted = shown.map(({ id }) => nodeOf(id, now.get(id)));
+    const stay = new Set(wanted);
+    const writtenIn = [...now.values()].filter((old) => !stay.has(old) && isBusy(old));
+    const isChanged = wanted.some((node) => !node.isConnected) || wanted.length + writtenIn.length !== now.size;
+    arrange(list, [...wanted, ...writtenIn]);
+    restoreFocus();
+    return isChanged;
+  }
+
+  return {
+    // `items` are [from, to) of what was shown before, or fresh cards {stamp, html, spans}.
+    apply(items) {
+      const before = shown;
+      shown = items.flatMap((item) => (Array.isArray(item) ? before.slice(...item) : [take(item)]));
+      const ids = new Set(shown.map(({ id }) => id));
+      for (const id of waiting.keys()) if (!ids.has(id)) waiting.delete(id);
+      return settle();
+    },
+    // What was being written in when its news came may be exchanged now.
+    again: settle,
+    spans: () => shown.flatMap((card) => card.spans),
+    stamps: () => shown.map(({ stamp }) => stamp).join(""),
+  };
+}
