@@ -8,10 +8,11 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, models
 
 from accounts.models import ApiToken, User
 from accounts.querysets import prime_roles
+from factcheck.statements import prepared
 
 _ROLES = (
     "ARRAY(SELECT g.name FROM auth_group g JOIN accounts_user_groups ug ON ug.group_id = g.id"
@@ -60,7 +61,7 @@ def _token_sql() -> str:
 
 
 def _one(sql: str, value: Any) -> tuple[Any, ...] | None:
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(sql, [value])
         row: tuple[Any, ...] | None = cursor.fetchone()
         return row

@@ -112,6 +112,8 @@ class Article(models.Model):
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="article_newest_first"),
             models.Index(fields=["published_at"], name="article_published_at"),
+            # Search steps from language to language with it.
+            models.Index(fields=["language"], name="article_language"),
         ]
 
     def __str__(self) -> str:

@@ -60,7 +60,7 @@ class _Bench:
         self._template = databases.ensure_template(folder / "lock", fresh=True)
         stack.callback(databases.drop)
         self._file = folder / "articles.jsonl"
-        _write_articles(self._file)
+        write_articles(self._file)
         self._dumps = folder / "dumps"
         self._dumps.mkdir()
         self.passages = 0
@@ -133,12 +133,12 @@ def _person(pk: str | None = None) -> Any:
     return person
 
 
-def _write_articles(path: Path) -> None:
+def write_articles(path: Path, count: int = COUNT) -> None:
     """Articles of real sentences, shuffled anew for each, with the numbers and names that news has."""
     sentences = _sentences()
     chance = random.Random(11)
     with path.open("w") as out:
-        for number in range(COUNT):
+        for number in range(count):
             out.write(json.dumps(_article(number, sentences, chance), ensure_ascii=False) + "\n")
 
 

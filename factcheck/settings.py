@@ -123,6 +123,8 @@ def _database(url: str, *, pooled: bool) -> dict[str, Any]:
         "-c jit=off -c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC",
     )
     options.setdefault("application_name", "factcheck")
+    # For factcheck/statements.py alone: what Django itself sends binds its parameters in the client and is never prepared.
+    options.setdefault("prepare_threshold", 2)
     config["CONN_MAX_AGE"] = 0
     if pooled:
         size = int(os.environ.get("DATABASE_POOL_SIZE", "8"))

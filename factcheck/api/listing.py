@@ -25,6 +25,8 @@ class Listing:
     key: str
     is_descending: bool = True
     most: int = cursors.MAX_LIMIT
+    is_planned_anew: bool = False
+    """Which plan is good depends on the values: a search."""
     conditions: list[str] = field(default_factory=list)
     params: list[Any] = field(default_factory=list)
 
@@ -71,4 +73,4 @@ def _fetch(listing: Listing, after: list[Any] | None, *, is_back: bool, count: i
         f"{' WHERE ' if conditions else ''}{' AND '.join(conditions)}"
         f" ORDER BY {listing.order} {way}, {listing.key} {way} LIMIT {count}"
     )
-    return rows(statement, params)
+    return rows(statement, params, is_planned_anew=listing.is_planned_anew)

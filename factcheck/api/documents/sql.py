@@ -7,6 +7,7 @@ from django.db import connection
 
 from factcheck.api.conditions import edit_tag
 from factcheck.api.json import Raw
+from factcheck.statements import prepared
 
 
 def time(column: str) -> str:
@@ -17,8 +18,10 @@ def time(column: str) -> str:
     )
 
 
-def rows(statement: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+def rows(
+    statement: str, params: Sequence[Any] | Mapping[str, Any] = (), *, is_planned_anew: bool = False
+) -> list[tuple[Any, ...]]:
+    with connection.cursor() if is_planned_anew else prepared() as cursor:
         cursor.execute(statement, params)
         return list(cursor.fetchall())
 

@@ -46,7 +46,9 @@ class Articles(ApiView):
         listing = Listing(ARTICLE_SUMMARY, "articles_article ar", "ar.created_at", "ar.id")
         listing.where("ar.current_revision_id IS NOT NULL")
         if words := text_param(request, "q"):
-            listing.where(*_search(words))
+            condition, params = ArticleSearch(words).condition("ar.id")
+            listing.where(condition, *params)
+            listing.is_planned_anew = True
         if source := uuid_param(request, "source"):
             listing.where("ar.source_id = %s", source)
         if language := text_param(request, "language"):
@@ -138,12 +140,3 @@ class SourceDetail(ApiView):
             check_match(request, etag_of(existing(source_document(source_id))))
             save_source(person=self.person, source=source, **values)
         return self.respond(request, existing(source_document(source_id)))
-
-
-def _search(words: str) -> tuple[Any, ...]:
-    """A condition on ar.id with its parameters, of the same search that the desk's own list uses."""
-    found = ArticleSearch(words).filter(Article.objects.order_by()).values("pk")
-    if found.query.is_empty():
-        return ("false",)
-    statement, params = found.query.sql_with_params()
-    return (f"ar.id IN ({statement})", *params)

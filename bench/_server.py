@@ -1,0 +1,101 @@
+"""The desk's own web server for a benchmark: gunicorn with `factcheck.serving`, production settings, one process, the pool.
+
+Beside the desk's addresses stand the bare views of `bench/_bare.py`, on the same server, settings and middleware.
+"""
+
+import http.client
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from factcheck.local.processes import free_port, stop_process
+
+READY_SECONDS = 30
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[int]:
+    """The port of a server on the database and Redis that the environment names; its log goes into the folder."""
+    port = free_port()
+    env = os.environ | {
+        "DATABASE_POOL": "1",
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "STATIC_ROOT": str(folder / "staticfiles"),
+        "WEB_WORKERS": "1",
+    }
+    (folder / "staticfiles").mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "gunicorn", "bench._wsgi", "--config", "python:factcheck.serving"]
+    log = folder / "web.log"
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [*command, "--bind", f"127.0.0.1:{port}", "--worker-tmp-dir", str(folder)], env=env, stderr=out, stdout=out
+        )
+    try:
+        _wait(port, log)
+        yield port
+    finally:
+        stop_process(process.pid, [(signal.SIGTERM, 10), (signal.SIGKILL, 5)])
+        process.wait()
+
+
+def _wait(port: int, log: Path) -> None:
+    end = time.monotonic() + READY_SECONDS
+    while time.monotonic() < end:
+        try:
+            with Http(port) as http_:
+                if http_.get("/readyz"):
+                    return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"The server did not start: {log.read_text()[-2000:]}")
+
+
+class Http:
+    """One connection that is kept, as a CMS keeps it. Answers are bytes; anything but 2xx is an error."""
+
+    def __init__(self, port: int, token: str = "") -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def get(self, path: str) -> bytes:
+        return self._ask("GET", path, None)
+
+    def post(self, path: str, body: object) -> bytes:
+        return self._ask("POST", path, json.dumps(body).encode())
+
+    def _ask(self, method: str, path: str, body: bytes | None) -> bytes:
+        headers = self._headers if body is None else {**self._headers, "Content-Type": "application/json"}
+        self._connection.request(method, path, body=body, headers=headers)
+        answer = self._connection.getresponse()
+        content = answer.read()
+        if not 200 <= answer.status < 300:
+            raise RuntimeError(f"{method} {path}: {answer.status} {content[:500]!r}")
+        return content
+
+
+def side_by_side(ours: Callable[[], object], bare: Callable[[], object], *, times: int) -> tuple[float, float]:
+    """Median milliseconds of both, asked in turn so that both see the same machine; the first tenth is warming up."""
+    both: tuple[list[float], list[float]] = ([], [])
+    for _ in range(times):
+        for call, taken in zip((ours, bare), both, strict=True):
+            started = time.perf_counter()
+            call()
+            taken.append((time.perf_counter() - started) * 1000)
+    return statistics.median(both[0][times // 10 :]), statistics.median(both[1][times // 10 :])
