@@ -28,6 +28,15 @@ def beat() -> None:
     redis_client().set(KEY, int(time.time()), ex=LIFETIME_SECONDS)
 
 
+def is_redis_away() -> bool:
+    """Nothing that workers do happens then; pages, marking and approving go on."""
+    try:
+        redis_client().ping()
+    except redis.RedisError:
+        return True
+    return False
+
+
 def is_worker_alive() -> bool:
     """False too when Redis does not answer: no task reaches a worker then."""
     try:

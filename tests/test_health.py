@@ -47,12 +47,14 @@ def test_readyz_names_a_database_that_does_not_answer(client, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_readyz_names_a_redis_that_does_not_answer(client, settings):
+def test_readyz_and_the_desk_name_a_redis_that_does_not_answer(client, settings, make_user):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["checks"]["redis"] == "unreachable"
     assert not is_worker_alive()
+    client.force_login(make_user("editor"))
+    assert "Redis does not answer" in client.get("/").content.decode()
 
 
 def test_a_worker_that_stops_beating_is_missed_soon():

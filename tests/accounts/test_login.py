@@ -103,3 +103,14 @@ def test_an_address_changes_once_the_new_one_is_confirmed(client, make_user):
     user.refresh_from_db()
     assert user.email == "lena.new@desk.example"
     assert AuditEvent.objects.filter(action="accounts_user.update").last().actor_id == user.pk
+
+
+def test_without_redis_people_log_in_and_guessers_still_wait(client, make_user, settings):
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}
+    make_user(email="lena@desk.example")
+    make_user(email="omar@desk.example")
+    assert log_in(client, "lena@desk.example").status_code == 302
+    for attempt in range(5):
+        log_in(Client(), "omar@desk.example", "guess", REMOTE_ADDR=f"203.0.113.{attempt}")
+    response = log_in(Client(), "omar@desk.example", REMOTE_ADDR="203.0.113.99")
+    assert "Too many" in str(response.context["form"].non_field_errors())
