@@ -205,7 +205,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_URL.partition(":")[0]
-# Counted in Redis, in each web process while it is away. A wrong password: 10 a minute per network address, 5 in five minutes per e-mail address.
+# Counted in Redis, in each web process while it is away (factcheck/caching.py). A wrong password: 10 a minute per network
+# address, 5 in five minutes per e-mail address.
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key", "reset_password": "20/m/ip,5/m/key"}
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
