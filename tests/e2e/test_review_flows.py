@@ -1,0 +1,143 @@
+"""Review with diff and suggestion, every kind of correction, suspension and retraction, played through in a browser."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from annotations.forms import CORRECTION_WORDS
+from annotations.models import FactCheck, Verdict
+from annotations.services.verdict_edits import save_verdict
+from annotations.services.verdicts import approve_verdict, publish_verdict, submit_verdict
+from tests.annotations import story
+from tests.e2e.test_claim_page import told
+
+
+@pytest.fixture
+def editor(transactional_db, make_user):
+    return make_user("editor", name="Edda Editor")
+
+
+@pytest.fixture
+def reviewer(transactional_db, make_user):
+    return make_user(("reviewer", "publisher"), name="Rita Reviewer")
+
+
+def settled_axe(page: Page, axe) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
+    axe(page)
+
+
+def test_changes_are_asked_for_a_suggestion_is_taken_and_the_diff_is_approved(
+    page, new_page, editor, reviewer, login_as, axe
+):
+    verdict = story.in_review(editor)
+    review = reverse("annotations:review", args=[verdict.pk])
+
+    # the reviewer takes it, suggests other words and asks for changes by keyboard
+    login_as(page, reviewer)
+    page.goto(reverse("annotations:review_queue"))
+    page.get_by_role("button", name="Take").click()
+    expect(page.get_by_role("button", name="Release it")).to_be_visible()
+    page.get_by_label("About").select_option("summary")
+    page.get_by_text("Suggest other words").click()
+    page.get_by_label("The words you suggest").fill("The audit office counts 61 million euros.")
+    page.get_by_role("button", name="Say it").click()
+    expect(page.locator(".review-comment .diff ins")).to_contain_text("million euros")
+    page.wait_for_load_state()
+    page.locator("body").press("n")
+    page.keyboard.type("Name the currency.")
+    page.get_by_role("button", name="Request changes").click()
+    told(page, "Sent back to the author")
+
+    # the author finds it in their work, takes the suggestion with one key and submits
+    author = new_page()
+    login_as(author, editor)
+    author.goto(reverse("annotations:my_work"))
+    author.keyboard.press("j")
+    author.keyboard.press("Enter")
+    author.wait_for_url(f"**/claims/{verdict.claim_id}/")
+    expect(author.locator("form[data-accept]")).to_be_visible()
+    with author.expect_navigation():
+        author.keyboard.press("t")
+    expect(author.get_by_label("Summary")).to_have_value("The audit office counts 61 million euros.")
+    author.get_by_label("Summary").press("Control+Enter")
+    expect(author.get_by_text("it waits for a reviewer")).to_be_visible()
+
+    # the reviewer sees what changed, approves exactly that and publishes
+    page.goto(review)
+    changed = page.locator("section", has=page.locator("#changes-title"))
+    expect(changed.locator("ins")).to_contain_text("euros")
+    settled_axe(page, axe)
+    page.get_by_label("Publish at once").check()
+    page.get_by_role("button", name="Approve").click()
+    page.get_by_role("dialog").get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("link", name="Open the public page")).to_be_visible()
+    page.get_by_role("link", name="What Rita Reviewer saw").click()
+    expect(page.get_by_text("Computed again just now")).to_be_visible()
+    expect(page.locator(".review-summary")).to_have_text("The audit office counts 61 million euros.")
+    settled_axe(page, axe)
+
+
+def test_every_correction_stands_on_the_page_until_it_is_suspended_and_retracted(
+    page, new_page, editor, reviewer, make_user, login_as, axe
+):
+    live = story.published(editor, reviewer)
+    claim, public = live.claim, reverse("annotations:fact_check", args=[live.claim.fact_check.slug])
+    reader = new_page()
+    login_as(page, editor)
+    for number, (kind, words) in enumerate(CORRECTION_WORDS.items(), 2):
+        page.goto(reverse("annotations:claim", args=[claim.pk]))
+        page.get_by_role("button", name="Correct…").click()
+        page.get_by_role("radio", name=words).check()
+        if kind != "refile":
+            page.get_by_label("Public note").fill(f"Why: {kind}.")
+        page.get_by_role("button", name="Start the correction").click()
+        expect(page.locator("#verdict-form")).to_be_visible()
+        version = Verdict.objects.get(claim=claim, version=number)
+        summary = live.summary + "." * number if kind == "refile" else f"Version {number} of the summary."
+        save_verdict(person=editor, verdict_id=version.pk, summary=summary, now=story.NOW)
+        submit_verdict(person=editor, verdict_id=version.pk, now=story.NOW)
+        approve_verdict(person=reviewer, verdict_id=version.pk, now=story.NOW)
+        live = publish_verdict(person=reviewer, verdict_id=version.pk, now=story.NOW).verdict
+        reader.goto(public)
+        expect(reader.locator(".factcheck-summary")).to_have_text(summary)
+        expect(reader.locator(".correction-note")).to_have_count(number - 2)
+        if kind != "refile":
+            expect(reader.locator(".correction-note").first).to_contain_text(f"Why: {kind}.")
+    settled_axe(reader, axe)
+    assert reader.locator('script[type="application/ld+json"]').count() == 1
+
+    # one person suspends at once, two retract
+    login_as(page, reviewer)
+    page.goto(reverse("annotations:claim", args=[claim.pk]))
+    withdraw(page, "Suspend", "A reader doubts the sum.")
+    told(page, "Suspended.")
+    reader.goto(public)
+    expect(reader.get_by_role("heading", level=1)).to_have_text("This fact-check is under review")
+    expect(reader.locator("main")).to_contain_text("A reader doubts the sum.")
+    assert reader.locator('script[type="application/ld+json"]').count() == 0
+    second = make_user("publisher", name="Petra Publisher")
+    withdraw(page, "Retract", "The accounts were forged.")
+    told(page, "Recorded.")
+    assert FactCheck.objects.get().state == "suspended"
+    other = new_page()
+    login_as(other, second)
+    other.goto(reverse("annotations:claim", args=[claim.pk]))
+    expect(other.get_by_text("Waits for one more person")).to_be_visible()
+    withdraw(other, "Retract", "I read them too: forged.")
+    told(other, "Retracted.")
+    settled_axe(other, axe)
+    reader.goto(public)
+    expect(reader.get_by_role("heading", level=1)).to_have_text("We have withdrawn this fact-check")
+    settled_axe(reader, axe)
+
+
+def withdraw(page: Page, step: str, reason: str) -> None:
+    page.wait_for_load_state()  # its script opens the dialog
+    page.get_by_role("button", name=f"{step}…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Reason").fill(reason)
+    dialog.get_by_role("button", name=re.compile(f"^{step}")).click()
