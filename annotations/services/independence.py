@@ -1,12 +1,13 @@
 """Which evidence comes from an independent source: counted by origin (wire or first publisher), not by outlet."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from annotations.formats.iri import host
+from annotations.formats.iri import ascii_host, host
 from annotations.models import Appearance, Claim, Evidence
-from articles.models import Article
+from articles.canonical_url import InvalidUrl, canonicalise_url
+from articles.models import Article, Source
 from articles.services.enrichment import copies_of
 
 
@@ -23,16 +24,20 @@ class Independence:
         return not self.reason
 
 
-def origin_of(article: Article) -> str:
-    """A key that is equal for articles of one origin."""
-    source_id = article.origin_id or article.source_id
-    return f"source:{source_id}" if source_id else f"article:{article.pk}"
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What stands behind the claim itself: the articles that make it, where they come from, whose copies they are."""
+
+    articles: set[UUID] = field(default_factory=set)
+    urls: set[str] = field(default_factory=set)
+    origins: set[str] = field(default_factory=set)
+    leaders: set[UUID] = field(default_factory=set)
 
 
 def weigh_evidence(claim: Claim, evidence: Iterable[Evidence]) -> dict[UUID, Independence]:
     """Each piece of the claim's standing evidence by id. `evidence` comes with `passage__article` selected.
 
-    Three queries more at most.
+    Four queries more at most.
     """
     evidence = list(evidence)
     for item in evidence:
@@ -41,32 +46,51 @@ def weigh_evidence(claim: Claim, evidence: Iterable[Evidence]) -> dict[UUID, Ind
 
 
 def weigh_all(evidence: Iterable[Evidence]) -> dict[UUID, Independence]:
-    """The same for evidence of several claims: `claim` and `passage__article` are selected; three queries whatever the number."""
+    """The same for evidence of several claims: `claim` and `passage__article` are selected; four queries whatever the number."""
     evidence = list(evidence)
     claims = {item.claim_id: item.claim for item in evidence}
-    own_articles: dict[UUID, set[UUID]] = {claim_id: set() for claim_id in claims}
-    own_origins: dict[UUID, set[str]] = {claim_id: set() for claim_id in claims}
     standing = Appearance.objects.filter(claim__in=claims, removed_at=None).select_related("passage__article")
-    for appearance in standing.order_by("pk"):
-        own_articles[appearance.claim_id].add(appearance.passage.article_id)
-        own_origins[appearance.claim_id].add(origin_of(appearance.passage.article))
+    makers = [(appearance.claim_id, appearance.passage.article) for appearance in standing.order_by("pk")]
+    articles = [article for _, article in makers] + [item.passage.article for item in evidence if item.passage]
+    origins, leaders = _origins(articles), copies_of(article.pk for article in articles)
+    own = {claim_id: _Own() for claim_id in claims}
+    for claim_id, article in makers:
+        own[claim_id].articles.add(article.pk)
+        own[claim_id].urls.add(article.url or str(article.pk))
+        own[claim_id].origins.add(origins[article.pk])
+        own[claim_id].leaders.add(leaders[article.pk])
     spoken = _spoken(evidence)
     weighed = {
-        item.pk: _weigh(
-            item,
-            own_articles[item.claim_id],
-            own_origins[item.claim_id],
-            (item.claim.claimant_id, item.passage_id) in spoken,
-        )
+        item.pk: _weigh(item, own[item.claim_id], origins, leaders, is_spoken=_is_spoken(item, spoken))
         for item in evidence
     }
-    return _with_copies(evidence, weighed)
+    return _with_copies(evidence, weighed, leaders)
 
 
-def _with_copies(evidence: list[Evidence], weighed: dict[UUID, Independence]) -> dict[UUID, Independence]:
+def _origins(articles: Iterable[Article]) -> dict[UUID, str]:
+    """A key by article that is equal for what comes from one origin, an outside address of its domain included."""
+    behind = {article.pk: article.origin_id or article.source_id for article in articles}
+    known = {source for source in behind.values() if source}
+    domains = dict(Source.objects.filter(pk__in=known).values_list("pk", "domain"))
+    return {
+        pk: f"host:{_site(domain)}"
+        if (domain := domains.get(source))
+        else f"source:{source}"
+        if source
+        else f"article:{pk}"
+        for pk, source in behind.items()
+    }
+
+
+def _site(domain: str) -> str:
+    return ascii_host(domain).removeprefix("www.")
+
+
+def _with_copies(
+    evidence: list[Evidence], weighed: dict[UUID, Independence], leaders: dict[UUID, UUID]
+) -> dict[UUID, Independence]:
     """The same copy in two outlets has one origin, whatever their details say (`AlsoPublished`)."""
     articles = {item.pk: item.passage.article_id for item in evidence if item.passage is not None}
-    leaders = copies_of(articles.values())
     origin_of_leader = {
         leaders[articles[pk]]: one.origin for pk, one in sorted(weighed.items(), reverse=True) if pk in articles
     }
@@ -81,18 +105,31 @@ def independent_origins(weighed: Iterable[Independence]) -> int:
     return len({item.origin for item in weighed if item.is_independent})
 
 
-def _weigh(item: Evidence, own_articles: set[UUID], own_origins: set[str], is_spoken: bool) -> Independence:
-    if item.passage is None:
-        return Independence(item.pk, f"host:{host(item.url)}")
-    article = item.passage.article
-    origin = origin_of(article)
-    if article.pk in own_articles:
-        return Independence(item.pk, origin, "It stands in the article that makes the claim.")
-    if is_spoken:
-        return Independence(item.pk, origin, "The claimant says it.")
-    if origin in own_origins:
-        return Independence(item.pk, origin, "It has the same origin as the article that makes the claim.")
-    return Independence(item.pk, origin)
+def _is_spoken(item: Evidence, spoken: set[tuple[UUID, UUID]]) -> bool:
+    return (item.claim.claimant_id, item.passage_id) in spoken
+
+
+def _weigh(
+    item: Evidence, own: _Own, origins: dict[UUID, str], leaders: dict[UUID, UUID], *, is_spoken: bool
+) -> Independence:
+    """The strongest reason first."""
+    article = item.passage.article if item.passage else None
+    origin = origins[article.pk] if article else f"host:{_site(host(item.url))}"
+    reasons = (
+        (article and article.pk in own.articles, "It stands in the article that makes the claim."),
+        (not article and _canonical(item.url) in own.urls, "It is the article that makes the claim."),
+        (is_spoken, "The claimant says it."),
+        (article and leaders[article.pk] in own.leaders, "It is a copy of the article that makes the claim."),
+        (origin in own.origins, "It has the same origin as the article that makes the claim."),
+    )
+    return Independence(item.pk, origin, next((reason for applies, reason in reasons if applies), ""))
+
+
+def _canonical(url: str) -> str:
+    try:
+        return canonicalise_url(url)
+    except InvalidUrl:
+        return url
 
 
 def _spoken(evidence: list[Evidence]) -> set[tuple[UUID, UUID]]:

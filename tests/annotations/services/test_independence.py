@@ -1,0 +1,93 @@
+"""Whose evidence counts as a source of its own: not the claim's article, its copies, its origin; each origin once."""
+
+import pytest
+
+from annotations.services.evidence import OutsideSource, add_evidence
+from annotations.services.independence import independent_origins, weigh_evidence
+from articles.models import AlsoPublished, Article, Source
+from tests.annotations import story
+
+pytestmark = pytest.mark.django_db
+WORDS = "61 million euros"
+
+
+@pytest.fixture
+def editor(make_user):
+    return make_user("editor")
+
+
+@pytest.fixture
+def sources():
+    names = {"wire": "wire.example", "paper": "paper.example", "other": "other.example"}
+    return {key: Source.objects.create(name=key, domain=domain) for key, domain in names.items()}
+
+
+@pytest.fixture
+def claim(editor, sources):
+    article = story.make_article(source=sources["paper"], origin=sources["wire"], url="https://paper.example/bridge")
+    return story.mark(editor, article)
+
+
+def own_article(claim):
+    return claim.appearances.get().passage.article
+
+
+def reasons(claim):
+    weighed = weigh_evidence(claim, claim.evidence.select_related("passage__article").order_by("created_at", "pk"))
+    return [one.reason for one in weighed.values()], independent_origins(weighed.values())
+
+
+def copy_of(one: Article, other: Article, **fields) -> None:
+    AlsoPublished.objects.create(article=one, other=other, similarity=0.9, **fields)
+
+
+def test_a_copy_of_the_claims_article_counts_zero_whoever_publishes_it(editor, claim, sources):
+    copy = story.make_article(story.AUDIT, source=sources["other"])
+    copy_of(own_article(claim), copy)
+    story.link(editor, claim, copy, WORDS)
+    assert reasons(claim) == (["It is a copy of the article that makes the claim."], 0)
+    AlsoPublished.objects.update(is_dismissed=True)
+    assert reasons(claim) == ([""], 1)
+
+
+@pytest.mark.parametrize(
+    ("source", "origin", "reason"),
+    [
+        ("other", "wire", "It has the same origin as the article that makes the claim."),
+        ("wire", None, "It has the same origin as the article that makes the claim."),
+        ("paper", None, ""),
+        ("other", None, ""),
+    ],
+)
+def test_the_origin_decides_not_the_outlet(editor, claim, sources, source, origin, reason):
+    evidence = story.make_article(story.AUDIT, source=sources[source], origin=sources.get(origin))
+    story.link(editor, claim, evidence, WORDS)
+    assert reasons(claim) == ([reason], int(not reason))
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("https://paper.example/bridge?utm_source=x", "It is the article that makes the claim."),
+        ("https://www.wire.example/1", "It has the same origin as the article that makes the claim."),
+        ("https://archive.example/1", ""),
+    ],
+)
+def test_outside_sources_are_weighed_too(editor, claim, url, reason):
+    outside = OutsideSource(url=url, quote="61 million")
+    add_evidence(person=editor, claim_id=claim.pk, stance="refutes", outside=outside, now=story.NOW)
+    assert reasons(claim) == ([reason], int(not reason))
+
+
+def test_one_origin_counts_once(editor, claim, sources, django_assert_max_num_queries):
+    """Two outlets with the same copy, and an address of the site that one of them is."""
+    first, second = (story.make_article(story.AUDIT, source=sources["other"]) for _ in range(2))
+    second.source = None
+    second.save(update_fields=["source"])
+    copy_of(first, second)
+    for article in (first, second):
+        story.link(editor, claim, article, WORDS)
+    outside = OutsideSource(url="https://www.other.example/2", quote="61 million")
+    add_evidence(person=editor, claim_id=claim.pk, stance="refutes", outside=outside, now=story.NOW)
+    with django_assert_max_num_queries(5):
+        assert reasons(claim) == (["", "", ""], 1)
