@@ -118,7 +118,21 @@ def _explained(error: Exception, host: str, deadline: Deadline) -> FetchError:
     if deadline.is_over or isinstance(error, TimeoutError | urllib3.exceptions.TimeoutError):
         return FetchTimedOut(f"{host} took too long to answer. Nothing was stored; try it again later.")
     if isinstance(error, SSLError):
-        return FetchError(f"The certificate of {host} is not valid, so nothing was fetched.")
+        return FetchError(f"{host} cannot prove that it is {host}: {_reason(error)}, so nothing was fetched.")
     if isinstance(error, DecodeError):
         return FetchError(f"The answer of {host} is damaged: its compression cannot be undone. Nothing was stored.")
     return FetchError(f"{host} broke off before its answer was complete. Nothing was stored; try it again later.")
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong with the certificate, in words for a person."""
+    said = str(error).lower()
+    reasons = {
+        "has expired": "its certificate has expired",
+        "not yet valid": "its certificate is not valid yet",
+        "mismatch": "its certificate is for another name",
+        "doesn't match": "its certificate is for another name",
+        "self-signed": "its certificate comes from nobody that this machine trusts",
+        "unable to get": "its certificate comes from nobody that this machine trusts",
+    }
+    return next((reason for sign, reason in reasons.items() if sign in said), "it speaks no valid TLS")

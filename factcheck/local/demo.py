@@ -14,6 +14,8 @@ from pathlib import Path
 from factcheck.local import processes
 from factcheck.local.errors import LocalServiceError
 from factcheck.local.paths import CLONE, data_dir
+from factcheck.local.postgres import LocalPostgres
+from factcheck.local.redis_server import LocalRedis
 from factcheck.local.services import folder_lock, local_services
 from factcheck.local.supervisor import Interrupted, Supervisor, interruptible
 
@@ -23,7 +25,7 @@ READY_SECONDS = 60
 
 
 def run_demo() -> int:
-    """Run until Ctrl-C or until a part of it dies; returns the exit code."""
+    """Run until Ctrl-C or until a part of it ends again and again; returns the exit code."""
     started = time.monotonic()
     folder = data_dir()
     try:
@@ -50,7 +52,8 @@ def _run(folder: Path, started: float, *, is_ours: bool) -> None:
     supervisor = Supervisor(folder, dict(os.environ), CLONE)
     for name in supervisor.stop_orphans():
         _say(f"Ended the {name} process that an earlier run left behind.")
-    with reserve_port(os.environ) as listener, local_services() as env:
+    servers: list[LocalPostgres | LocalRedis] = []
+    with reserve_port(os.environ) as listener, local_services(started=servers) as env:
         supervisor.env |= env | demo_env(listener.getsockname()[1])
         _say("Postgres and Redis are up.")
         welcome = _prepare(supervisor.env)
@@ -60,7 +63,7 @@ def _run(folder: Path, started: float, *, is_ours: bool) -> None:
             (folder / "demo.url").write_text(url)
             _say(f"\nReady after {time.monotonic() - started:.1f} s: {url}\n{welcome}\nLogs: {folder / 'logs'}")
             _say("Ctrl-C stops everything.")
-            supervisor.watch()
+            supervisor.watch(servers, _say)
         finally:
             supervisor.stop_all()
             (folder / "demo.url").unlink(missing_ok=True)

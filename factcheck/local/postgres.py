@@ -21,6 +21,8 @@ STOP_STEPS = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0
 class LocalPostgres:
     """A server whose data lives in `folder/postgres`. `durable=False` is for tests: no fsync, lost with the machine."""
 
+    name = "Postgres"
+
     def __init__(self, folder: Path, secrets: dict[str, str], *, durable: bool = True) -> None:
         self.folder = folder
         self.data = folder / "postgres"
@@ -41,6 +43,9 @@ class LocalPostgres:
     def url(self, role: str, database: str = DATABASE) -> str:
         password = {ADMIN: "admin", OWNER: "owner", APP: "app"}[role]
         return f"postgres://{role}:{quote(self.secrets[password])}@127.0.0.1:{self.port}/{database}"
+
+    def is_running(self) -> bool:
+        return bool(self.pid) and processes.process(self.pid) is not None
 
     def stop(self) -> None:
         if self.pid and not processes.stop_process(self.pid, STOP_STEPS):

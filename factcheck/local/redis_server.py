@@ -19,6 +19,8 @@ STOP_STEPS = ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0))
 class LocalRedis:
     """A server whose data lives in `folder/redis`. It has 64 numbered databases: every test worker takes its own."""
 
+    name = "Redis"
+
     def __init__(self, folder: Path, secrets: dict[str, str], *, durable: bool = True) -> None:
         self.folder = folder
         self.data = folder / "redis"
@@ -40,6 +42,9 @@ class LocalRedis:
         if not self.pid:
             self._clear_remains()
             self._launch()
+
+    def is_running(self) -> bool:
+        return bool(self.pid) and processes.process(self.pid) is not None
 
     def stop(self) -> None:
         if self.pid and not processes.stop_process(self.pid, STOP_STEPS):

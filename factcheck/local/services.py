@@ -13,13 +13,16 @@ from factcheck.local.secrets import load_secrets
 
 
 @contextmanager
-def local_services(folder: Path | None = None, *, durable: bool = True) -> Iterator[dict[str, str]]:
+def local_services(
+    folder: Path | None = None, *, durable: bool = True, started: list[LocalPostgres | LocalRedis] | None = None
+) -> Iterator[dict[str, str]]:
     """Yield the environment that names the desk's servers, starting those that the environment does not name yet.
 
     `DATABASE_URL` (app role), `MIGRATE_DATABASE_URL` (owner), `REDIS_URL`, `SECRET_KEY`, `FACTCHECK_DATA_DIR`.
+    `started` receives the servers that run for us, for somebody who keeps them running.
     Whoever holds the folder's lock stops the servers at the end; a second user of the folder shares them meanwhile.
     """
-    folder = folder or data_dir()
+    folder, servers = folder or data_dir(), [] if started is None else started
     secrets = load_secrets(folder)
     env = {"FACTCHECK_DATA_DIR": str(folder), "SECRET_KEY": os.environ.get("SECRET_KEY") or secrets["secret_key"]}
     with ExitStack() as stack:
@@ -27,11 +30,15 @@ def local_services(folder: Path | None = None, *, durable: bool = True) -> Itera
         if "DATABASE_URL" in os.environ:
             env |= {name: os.environ[name] for name in ("DATABASE_URL", "MIGRATE_DATABASE_URL") if name in os.environ}
         else:
-            env |= _start_postgres(stack, LocalPostgres(folder, secrets, durable=durable), is_owner=is_owner)
+            postgres = LocalPostgres(folder, secrets, durable=durable)
+            env |= _start_postgres(stack, postgres, is_owner=is_owner)
+            servers.append(postgres)
         if "REDIS_URL" in os.environ:
             env["REDIS_URL"] = os.environ["REDIS_URL"]
         else:
-            env["REDIS_URL"] = _start_redis(stack, LocalRedis(folder, secrets, durable=durable), is_owner=is_owner)
+            local = LocalRedis(folder, secrets, durable=durable)
+            env["REDIS_URL"] = _start_redis(stack, local, is_owner=is_owner)
+            servers.append(local)
         yield env
 
 

@@ -1,4 +1,4 @@
-"""Keeps a few processes running as one: all of them, or none.
+"""Keeps a few processes running as one. One that ends is started again, later each time; one that cannot stay ends all.
 
 Each child leads a process group of its own, so that stopping it stops what it forked. Who they are is written down:
 after a kill -9 of the supervisor the next one finds and ends what was left running.
@@ -10,17 +10,58 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import Protocol
 
 from factcheck.local import processes
 from factcheck.local.errors import LocalServiceError
 
 STOP_STEPS = ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0))
+# Seconds before each new start; after the last one in a row the reason lies deeper.
+WAITS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
+TICK = 0.5
+STEADY_SECONDS = 60.0  # who ran so long begins anew
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Server(Protocol):
+    """Postgres and Redis: started before the children, and not by this supervisor."""
+
+    name: str
+    log: Path
+
+    def start(self) -> None: ...
+    def is_running(self) -> bool: ...
+
+
+@dataclass
+class BackOff:
+    """When something that ended may start again: at once, then after longer and longer waits."""
+
+    ends: int = 0
+    started: float = field(default_factory=time.monotonic)
+    due: float | None = None
+
+    def wait(self) -> float | None:
+        """The seconds to wait now that it ended; None where it ended too often in a row."""
+        if time.monotonic() - self.started > STEADY_SECONDS:
+            self.ends = 0
+        if self.ends >= len(WAITS):
+            return None
+        seconds = WAITS[self.ends]
+        self.ends += 1
+        self.due = time.monotonic() + seconds
+        return seconds
+
+    def is_due(self) -> bool:
+        return self.due is not None and time.monotonic() >= self.due
+
+    def began(self) -> None:
+        self.started, self.due = time.monotonic(), None
 
 
 @dataclass
@@ -28,6 +69,9 @@ class Child:
     name: str
     process: subprocess.Popen[bytes]
     log: Path
+    command: list[str]
+    keep: tuple[int, ...] = ()
+    back_off: BackOff = field(default_factory=BackOff)
 
     def log_end(self) -> str:
         return self.log.read_text(errors="replace")[-1500:].strip()
@@ -51,8 +95,13 @@ class Supervisor:
         logs = self.folder / "logs"
         logs.mkdir(parents=True, exist_ok=True)
         path = logs / f"{name}.log"
-        with path.open("wb") as log:
-            process = subprocess.Popen(
+        path.write_bytes(b"")
+        self.children.append(Child(name, self._popen(command, path, keep), path, command, keep))
+        self._write_record()
+
+    def _popen(self, command: list[str], path: Path, keep: tuple[int, ...]) -> subprocess.Popen[bytes]:
+        with path.open("ab") as log:
+            return subprocess.Popen(
                 command,
                 cwd=self.cwd,
                 env=self.env,
@@ -62,8 +111,6 @@ class Supervisor:
                 start_new_session=True,
                 pass_fds=keep,
             )
-        self.children.append(Child(name, process, path))
-        self._write_record()
 
     def _write_record(self) -> None:
         running = filter(None, (processes.process(child.process.pid) for child in self.children))
@@ -88,12 +135,15 @@ class Supervisor:
     def check(self) -> None:
         """Raise when a child has ended by itself, with the end of its log."""
         for child in self.children:
-            code = child.process.poll()
-            if code is not None:
-                raise LocalServiceError(
-                    f"{child.name} ended with code {code}; everything else is stopped too. The end of {child.log}:\n"
-                    f"{child.log_end()}"
-                )
+            if child.process.poll() is not None:
+                raise self._gave_up(child)
+
+    @staticmethod
+    def _gave_up(child: Child) -> LocalServiceError:
+        return LocalServiceError(
+            f"{child.name} ended with code {child.process.returncode}; everything else is stopped too. The end of"
+            f" {child.log}:\n{child.log_end()}"
+        )
 
     def wait_until(self, condition: Callable[[], bool], timeout: float, what: str) -> None:
         end = time.monotonic() + timeout
@@ -105,11 +155,46 @@ class Supervisor:
                 )
             time.sleep(0.1)
 
-    def watch(self) -> None:
-        """Return never; raise when a child ends (`check`) or a signal comes (`interruptible`)."""
+    def watch(self, servers: Iterable[Server] = (), say: Callable[[str], None] = print) -> None:
+        """Return never; start again what ends. Raise when it ends too often, or a signal comes (`interruptible`)."""
+        back_offs = [(server, BackOff()) for server in servers]
         while True:
-            self.check()
-            time.sleep(0.5)
+            for server, back_off in back_offs:
+                self._keep_server(server, back_off, say)
+            for child in self.children:
+                self._keep_child(child, say)
+            time.sleep(TICK)
+
+    def _keep_child(self, child: Child, say: Callable[[str], None]) -> None:
+        if child.process.poll() is None:
+            return
+        if child.back_off.due is None:
+            wait = child.back_off.wait()
+            if wait is None:
+                raise self._gave_up(child)
+            say(
+                f"{child.name} ended with code {child.process.returncode}; it starts again in {wait:g} s ({child.log})."
+            )
+        elif child.back_off.is_due():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.process.pid, signal.SIGKILL)  # what it forked
+            child.process = self._popen(child.command, child.log, child.keep)
+            child.back_off.began()
+            self._write_record()
+            say(f"{child.name} runs again.")
+
+    def _keep_server(self, server: Server, back_off: BackOff, say: Callable[[str], None]) -> None:
+        if server.is_running():
+            return
+        if back_off.due is None:
+            wait = back_off.wait()
+            if wait is None:
+                raise LocalServiceError(f"{server.name} ends again and again; its log is {server.log}")
+            say(f"{server.name} ended; it starts again in {wait:g} s ({server.log}).")
+        elif back_off.is_due():
+            server.start()
+            back_off.began()
+            say(f"{server.name} runs again.")
 
     def stop_all(self) -> None:
         for child in reversed(self.children):

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import urllib.error
 import urllib.request
 from pathlib import Path
 from unittest.mock import ANY
@@ -112,11 +113,21 @@ def test_the_demo_runs_beside_another_survives_a_kill_and_stops_whole(start):
     assert processes.wait_until(lambda: not any(map(_is_there, everybody)), 10)
 
     record = json.loads((two.folder / "children.json").read_text())
-    everybody = two.children()
     os.killpg(next(entry["pid"] for entry in record if entry["name"] == "worker"), signal.SIGKILL)
-    assert two.wait() == 1
-    assert "worker ended with code -9" in two.output
+    for server in processes.working_in(two.folder / "redis"):
+        server.kill()
+    assert processes.wait_until(lambda: all(f"{name} runs again." in two.output for name in ("worker", "Redis")), 30)
+    assert processes.wait_until(lambda: _is_well(two.wait_until_ready()), 60, step=0.5), two.output
+    everybody = two.children()
+    two.interrupt()
     assert processes.wait_until(lambda: not any(map(_is_there, everybody)), 10)
+
+
+def _is_well(url: str) -> bool:
+    try:
+        return ask(url)["worker"] == "ok"
+    except urllib.error.HTTPError:
+        return False  # it answers, and says that something is missing
 
 
 def _is_there(one: psutil.Process) -> bool:

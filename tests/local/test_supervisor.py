@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ from factcheck.local import processes
 from factcheck.local.demo import reserve_port
 from factcheck.local.errors import LocalServiceError
 from factcheck.local.services import folder_lock
-from factcheck.local.supervisor import Supervisor
+from factcheck.local.supervisor import Interrupted, Supervisor
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 # A parent that ignores the polite signal, and a child of its own.
@@ -25,17 +26,61 @@ STUBBORN = [sys.executable, "-c", STUBBORN_PROGRAM]
 
 
 @pytest.fixture
+def quick(monkeypatch):
+    monkeypatch.setattr("factcheck.local.supervisor.WAITS", (0.01, 0.01))
+    monkeypatch.setattr("factcheck.local.supervisor.TICK", 0.02)
+
+
+@pytest.fixture
 def supervisor(tmp_path):
     found = Supervisor(tmp_path, dict(os.environ), tmp_path)
     yield found
     found.stop_all()
 
 
-def test_a_child_that_ends_is_named_with_the_end_of_its_log(supervisor):
+def test_a_child_that_ends_again_and_again_is_named_with_the_end_of_its_log(supervisor, quick):
     supervisor.start("steady", SLEEP)
     supervisor.start("web", [sys.executable, "-c", "print('port is taken'); raise SystemExit(3)"])
-    with pytest.raises(LocalServiceError, match=r"(?s)web ended with code 3.*port is taken"):
-        supervisor.watch()
+    said: list[str] = []
+    with pytest.raises(LocalServiceError, match=r"(?s)web ended with code 3.*port is taken\nport is taken"):
+        supervisor.watch(say=said.append)
+    assert [line.split(";")[0] for line in said] == ["web ended with code 3", "web runs again."] * 2
+
+
+class LostServer:
+    """A server as the supervisor knows one; it dies once."""
+
+    name = "Redis"
+    log = Path("redis.log")
+
+    def __init__(self) -> None:
+        self.starts = 0
+
+    def is_running(self) -> bool:
+        return self.starts > 0
+
+    def start(self) -> None:
+        self.starts += 1
+
+
+def test_what_is_killed_runs_again_and_the_person_is_told(supervisor, quick):
+    supervisor.start("worker", SLEEP)
+    first, server, said = supervisor.children[0].process.pid, LostServer(), []
+    os.kill(first, signal.SIGKILL)
+
+    def say(line: str) -> None:
+        said.append(line)
+        if line == "worker runs again.":
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        supervisor.watch([server], say)
+    second = supervisor.children[0].process
+    assert second.pid != first
+    assert second.poll() is None
+    assert f'"pid": {second.pid}' in supervisor.record.read_text()
+    assert server.starts == 1
+    assert "Redis ended; it starts again in 0.01 s (redis.log)." in said
 
 
 def test_stopping_ends_a_stubborn_child_with_all_that_it_started(supervisor, monkeypatch):
