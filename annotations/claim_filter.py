@@ -12,6 +12,7 @@ from django.db.models.functions import JSONObject
 from accounts.models import User
 from annotations.forms_planning import PlanFilter
 from annotations.models import Claim, Verdict
+from annotations.querysets import rating_label
 from annotations.workflow import Status
 from factcheck.errors import InvalidInput
 
@@ -61,7 +62,7 @@ class ClaimFilter:
         """Narrowed, and each with `verdict_now` {status, label, rating_class, headline} and `evidence_count`."""
         newest = Verdict.objects.filter(claim=OuterRef("pk")).exclude(status=Status.SUPERSEDED).order_by("-version")
         shown = JSONObject(
-            status="status", label="rating__label", rating_class="rating__rating_class", headline="headline"
+            status="status", label=rating_label(), rating_class="rating__rating_class", headline="headline"
         )
         planned = self.plan.condition(person=person, now=now, who_field="assigned_to")
         claims = (

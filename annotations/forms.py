@@ -164,6 +164,7 @@ class VerdictForm(forms.Form):
     """Drawn for its labels and limits; saved as typed by autosave (services/verdict_drafts.py)."""
 
     headline = forms.CharField(required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 1}))
+    rating_text = forms.CharField(required=False, max_length=120)
     summary = forms.CharField(
         required=False,
         max_length=4_000,

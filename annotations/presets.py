@@ -77,4 +77,21 @@ SCALES: Final[dict[str, tuple[str, str, list[RatingPreset]]]] = {
         ],
     ),
 }  # fmt: skip
+FREE_TEXT: Final = "free-text"
+"""The preset whose labels authors type; what stands here tells only how a label reads, for statistics and guards."""
+_CLASSES = (
+    ("true", _GREEN, "check"), ("mostly_true", _LIME, "plus"), ("mixed", _AMBER, "half"), ("mostly_false", _ORANGE, "minus"),
+    ("false", _RED, "cross"), ("missing_context", _BLUE, "context"), ("altered", _VIOLET, "scissors"), ("satire", _GREY, "mask"),
+    ("unproven", _GREY, "question"), ("outdated", _GREY, "clock"),
+)  # fmt: skip
+SCALES[FREE_TEXT] = (
+    "Free text",
+    "A label in the author's own words. No number; what it comes to is chosen beside it.",
+    [
+        RatingPreset(
+            f"Reads as {key.replace('_', ' ')}", key, None, colour, icon, "Type the label that readers will see."
+        )
+        for key, colour, icon in _CLASSES
+    ],
+)
 DEFAULT_SCALE: Final = "newsroom"

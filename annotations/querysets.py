@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When
 from django.db.models.functions import JSONObject
 
 from annotations.workflow import LIVE, Status
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
         RecheckTask,
         Verdict,
     )
+
+
+def rating_label() -> Case:
+    """`Verdict.rating_label` as an expression: the typed label on a scale of free text."""
+    is_typed = Q(rating__scale__is_free_text=True) & ~Q(rating_text="")
+    return Case(When(is_typed, then="rating_text"), default="rating__label")
 
 
 class ClaimantQuerySet(models.QuerySet["Claimant"]):
@@ -36,7 +42,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
         versions = Verdict.objects.filter(claim=OuterRef("pk"))
         newest = versions.exclude(status=Status.SUPERSEDED).order_by("-version")
-        shown = JSONObject(status="status", rating_class="rating__rating_class", label="rating__label")
+        shown = JSONObject(status="status", rating_class="rating__rating_class", label=rating_label())
         return self.select_related("claimant").annotate(
             **{stance: _count_of(stance) for stance in ("supports", "refutes", "context")},
             is_published=Exists(versions.filter(status__in=LIVE)),

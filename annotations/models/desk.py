@@ -33,6 +33,9 @@ class RatingScale(models.Model):
     version = models.PositiveIntegerField(default=1)
     name = models.CharField(max_length=120)
     description = models.TextField(blank=True, default="")
+    is_free_text = models.BooleanField(
+        default=False, help_text="Authors type the label; the rating gives its class and has no number."
+    )
     is_active = models.BooleanField(default=True)
     frozen_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

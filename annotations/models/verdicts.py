@@ -51,6 +51,9 @@ class Verdict(models.Model):
     status = models.CharField(max_length=20, choices=Status.choices(), default=Status.DRAFT)
     headline = models.CharField(max_length=300, blank=True, default="")
     rating = models.ForeignKey(Rating, null=True, blank=True, on_delete=models.PROTECT, related_name="verdicts")
+    rating_text = models.CharField(
+        max_length=120, blank=True, default="", help_text="The label as it was typed, on a scale of free text."
+    )
     summary = models.TextField(blank=True, default="")
     rationale = models.TextField(blank=True, default="")
     language = models.CharField(max_length=35, default="en")
@@ -91,6 +94,13 @@ class Verdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.headline or 'Verdict'} v{self.version}"
+
+    @property
+    def rating_label(self) -> str:
+        """What readers see: the typed label where the scale wants one, else the rating's own. Needs `rating__scale`."""
+        if self.rating is None:
+            return ""
+        return (self.rating.scale.is_free_text and self.rating_text.strip()) or self.rating.label
 
 
 class TransitionRule(models.Model):

@@ -67,7 +67,7 @@ def board_for(person: User, *, now: datetime) -> Board:
 
 def open_for(person: User) -> VerdictQuerySet:
     open_verdicts = Verdict.objects.filter(status__in=["draft", "in_review", "changes_requested", "approved"])
-    return with_authorship(open_verdicts.select_related("claim", "rating", "created_by"), person)
+    return with_authorship(open_verdicts.select_related("claim", "rating__scale", "created_by"), person)
 
 
 def _shelf(verdicts: list[Verdict], status: str) -> Shelf:

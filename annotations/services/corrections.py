@@ -21,15 +21,20 @@ def correction_problems(verdict: Verdict) -> list[dict[str, str]]:
     if verdict.correction_kind == "refile":
         live = frozen_content(before.frozen) if before.frozen else None
         return [] if live is None else refile_problems(live, content_of(verdict), language=verdict.language)
-    if before.rating_id != verdict.rating_id and verdict.correction_kind != "correction":
+    if differs_in_rating(before, verdict) and verdict.correction_kind != "correction":
         words = "A changed rating is a correction: choose that kind and say what was wrong."
         return [_problem("/correction_kind", "rating-changed", words)]
     return []
 
 
+def differs_in_rating(before: Verdict, after: Verdict) -> bool:
+    """Another rating, or another typed label."""
+    return (before.rating_id, before.rating_label) != (after.rating_id, after.rating_label)
+
+
 def version_before(verdict: Verdict) -> Verdict | None:
     return (
-        Verdict.objects.select_related("frozen__payload")
+        Verdict.objects.select_related("frozen__payload", "rating__scale")
         .filter(claim_id=verdict.claim_id, version=verdict.version - 1)
         .first()
     )
@@ -85,8 +90,8 @@ def _picked(live: Content, new: Content, name: str, fields: tuple[str, ...]) -> 
     return pick(live) != pick(new)
 
 
-def _rating(content: Content) -> str | None:
-    return content["rating"]["id"] if content["rating"] else None
+def _rating(content: Content) -> tuple[str, str] | None:
+    return (content["rating"]["id"], content["rating"]["label"]) if content["rating"] else None
 
 
 def _problem(pointer: str, code: str, detail: str) -> dict[str, str]:

@@ -14,7 +14,6 @@ from annotations.models import (
     FrozenContent,
     Passage,
     Placement,
-    Rating,
     Verdict,
 )
 from annotations.services.independence import weigh_evidence
@@ -38,7 +37,7 @@ def content_of(verdict: Verdict) -> Content:
                 "evidence": [
                     _evidence(item, places, is_independent=weighed[item.pk].is_independent) for item in evidence
                 ],
-                "rating": _rating(verdict.rating),
+                "rating": _rating(verdict),
                 "verdict": _verdict(verdict),
                 "claimant_contact": _contact(ClaimantContact.objects.filter(claim=claim).first()),
             }
@@ -154,16 +153,18 @@ def _evidence(item: Evidence, places: dict[Any, Placement], *, is_independent: b
     }
 
 
-def _rating(rating: Rating | None) -> dict[str, Any] | None:
+def _rating(verdict: Verdict) -> dict[str, Any] | None:
+    """A typed label stands as the label; it never has a number."""
+    rating = verdict.rating
     if rating is None:
         return None
     values = [step.value for step in rating.scale.ratings.all() if step.value is not None]
-    has_number = rating.value is not None
+    has_number = rating.value is not None and not rating.scale.is_free_text
     return {
         "id": rating.pk,
-        "label": rating.label,
+        "label": verdict.rating_label,
         "class": rating.rating_class,
-        "value": rating.value,
+        "value": rating.value if has_number else None,
         "best": max(values) if has_number else None,
         "worst": min(values) if has_number else None,
         "definition": rating.definition,

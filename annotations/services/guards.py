@@ -160,7 +160,7 @@ def _find_contrary_gap(verdict: Verdict, evidence: list[Evidence]) -> str:
     if not left:
         return ""
     named = ", ".join(f"[E{number}]" for number in left)
-    return f"The rationale does not answer {named}, which speaks against “{verdict.rating.label}”."
+    return f"The rationale does not answer {named}, which speaks against “{verdict.rating_label}”."
 
 
 def _find_contact_gap(verdict: Verdict, _evidence: list[Evidence]) -> str:

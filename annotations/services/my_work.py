@@ -95,7 +95,9 @@ def _for_page(key: str, found: QuerySet[Any]) -> QuerySet[Any]:
         return found.select_related("claimant").order_by("priority", due, "created_at", "pk")
     found = found.select_related("claim__claimant")
     if key in {"changes_requested", "reviews"}:
-        return found.select_related("rating", "submitted_by").order_by("claim__priority", due, "updated_at", "pk")
+        return found.select_related("rating__scale", "submitted_by").order_by(
+            "claim__priority", due, "updated_at", "pk"
+        )
     more = found.select_related("author") if key == "mentions" else found
     return more.order_by("created_at", "pk")
 

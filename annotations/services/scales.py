@@ -32,18 +32,28 @@ class RatingInput:
     icon: str = "dot"
 
 
-def make_scale(*, person: User, name: str, description: str = "", ratings: Sequence[RatingInput]) -> RatingScale:
-    """A new scale, version 1. Raises InvalidInput."""
+def make_scale(
+    *, person: User, name: str, description: str = "", ratings: Sequence[RatingInput], is_free_text: bool = False
+) -> RatingScale:
+    """A new scale, version 1; with `is_free_text` authors type the label. Raises InvalidInput."""
     check_permission(person, "scale.manage")
     name = clean_text("name", name, longest=120)
     with writing(person):
-        scale = RatingScale.objects.create(key=_free_key(name), name=name, description=description.strip())
+        scale = RatingScale.objects.create(
+            key=_free_key(name), name=name, description=description.strip(), is_free_text=is_free_text
+        )
         _write_ratings(scale, ratings)
     return scale
 
 
 def save_scale(
-    *, person: User, scale_id: UUID | str, name: str, description: str, ratings: Sequence[RatingInput]
+    *,
+    person: User,
+    scale_id: UUID | str,
+    name: str,
+    description: str,
+    ratings: Sequence[RatingInput],
+    is_free_text: bool = False,
 ) -> RatingScale:
     """Write a scale that no verdict uses yet. Raises WrongState where it is frozen: make a new version."""
     check_permission(person, "scale.manage")
@@ -52,8 +62,8 @@ def save_scale(
         scale = _locked(scale_id)
         if scale.frozen_at:
             raise WrongState("The scale is in use and does not change: make a new version of it. Nothing was saved.")
-        scale.name, scale.description = name, description.strip()
-        scale.save(update_fields=["name", "description"])
+        scale.name, scale.description, scale.is_free_text = name, description.strip(), is_free_text
+        scale.save(update_fields=["name", "description", "is_free_text"])
         scale.ratings.all().delete()
         _write_ratings(scale, ratings)
     return scale
@@ -68,8 +78,9 @@ def new_version(*, person: User, scale_id: UUID | str) -> RatingScale:
         if RatingScale.objects.filter(key=scale.key, frozen_at=None, version__gt=scale.version).exists():
             raise WrongState("A newer version that nobody has used yet exists already: edit that one.")
         following = RatingScale.objects.create(
-            key=scale.key, version=last + 1, name=scale.name, description=scale.description, is_active=False
-        )
+            key=scale.key, version=last + 1, name=scale.name, description=scale.description,
+            is_free_text=scale.is_free_text, is_active=False,
+        )  # fmt: skip
         _write_ratings(following, [_as_input(rating) for rating in scale.ratings.all()])
     return following
 
@@ -97,6 +108,8 @@ def rating_previews(scale: RatingScale) -> list[tuple[Rating, dict[str, Any]]]:
     """Each rating with the `reviewRating` of a ClaimReview that carries it."""
     ratings = list(scale.ratings.all())
     values = [float(rating.value) for rating in ratings if rating.value is not None]
+    if scale.is_free_text:
+        return [(rating, write_rating(RatingFields(label="what the author types"))) for rating in ratings]
     return [(rating, write_rating(_fields(rating, values))) for rating in ratings]
 
 

@@ -30,6 +30,7 @@ def verdict_words(verdict: Verdict) -> dict[str, str]:
     words = {
         "headline": verdict.headline,
         "rating": str(verdict.rating_id or ""),
+        "rating_text": verdict.rating_text,
         "summary": verdict.summary,
         "rationale": verdict.rationale,
         "language": verdict.language,

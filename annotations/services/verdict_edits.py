@@ -12,7 +12,14 @@ from annotations.services.base import locked_claim, locked_verdict, touch_claim,
 from annotations.services.moves import move, write
 from annotations.workflow import CORRECTION_KINDS, LIVE, OPEN, Status
 
-LIMITS = {"headline": 300, "summary": 4_000, "rationale": 60_000, "language": 35, "correction_note": 2_000}
+LIMITS = {
+    "headline": 300,
+    "rating_text": 120,
+    "summary": 4_000,
+    "rationale": 60_000,
+    "language": 35,
+    "correction_note": 2_000,
+}
 _FIELDS = {*LIMITS, "rating", "byline", "correction_kind", "valid_until"}
 _UNDER_REVIEW = {Status.IN_REVIEW, Status.CHANGES_REQUESTED, Status.APPROVED}
 
@@ -42,7 +49,7 @@ def start_verdict(*, person: User, claim_id: UUID | str, now: datetime, **fields
 def save_verdict(
     *, person: User, verdict_id: UUID | str, now: datetime, expected: int | None = None, **fields: Any
 ) -> Verdict:
-    """Write headline, rating, summary, rationale, language, byline, valid_until, correction_kind, correction_note.
+    """Write headline, rating, rating_text, summary, rationale, language, byline, valid_until, correction_kind, correction_note.
 
     Raises Stale where somebody wrote since `expected`, WrongState where it is published.
     """
@@ -104,7 +111,16 @@ def correct_verdict(
             updated_at=now,
             **{
                 name: getattr(live, name)
-                for name in ("headline", "rating", "summary", "rationale", "language", "byline", "valid_until")
+                for name in (
+                    "headline",
+                    "rating",
+                    "rating_text",
+                    "summary",
+                    "rationale",
+                    "language",
+                    "byline",
+                    "valid_until",
+                )
             },
         )
         _record(verdict, "correct", person=person, now=now, reason=note.strip())

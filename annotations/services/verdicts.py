@@ -12,7 +12,7 @@ from annotations.models import Appearance, Approval, Comment, Verdict
 from annotations.services.base import check_expected, locked_verdict, touch_claim, writing
 from annotations.services.conflicts import conflict_of, refuse_conflict
 from annotations.services.contributors import contributor_ids, eligible_approvers
-from annotations.services.corrections import correction_problems, version_before
+from annotations.services.corrections import correction_problems, differs_in_rating, version_before
 from annotations.services.freeze import freeze
 from annotations.services.guards import policy_problems, submission_report, waivers
 from annotations.services.moves import Outcome, move, write
@@ -42,6 +42,10 @@ def submission_problems(verdict: Verdict) -> list[dict[str, str]]:
         (
             rating is not None and not (rating.is_active and rating.scale.is_active),
             "/rating", "rating-inactive", "This rating is no longer in use: choose another one.",
+        ),
+        (
+            rating is not None and rating.scale.is_free_text and not verdict.rating_text.strip(),
+            "/rating_text", "rating-text-missing", "Type the label that readers will see.",
         ),
         (
             not any(item.verified for item in evidence),
@@ -126,7 +130,7 @@ def approvals_needed(verdict: Verdict) -> int:
 
 def changes_rating(verdict: Verdict) -> bool:
     before = version_before(verdict)
-    return before is not None and before.rating_id != verdict.rating_id
+    return before is not None and differs_in_rating(before, verdict)
 
 
 def approve_verdict(

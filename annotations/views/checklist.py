@@ -16,7 +16,7 @@ GUARDS = (
     Guard(("claimant-missing",), "The claimant is named", "claimant"),
     Guard(("date-missing",), "It is known when it was said", "appearances"),
     Guard(("evidence-missing",), "Evidence with a verified quote is linked", "evidence"),
-    Guard(("rating-missing", "rating-inactive"), "A rating is chosen", "rating"),
+    Guard(("rating-missing", "rating-inactive", "rating-text-missing"), "A rating is chosen", "rating"),
     Guard(("unknown-evidence",), "Every [E] in the rationale points at evidence", "verdict-rationale"),
     Guard(("comment-unresolved",), "No blocking comment is open", "discussion"),
 )

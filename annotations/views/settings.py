@@ -22,7 +22,7 @@ from annotations.services.scales import (
     save_scale,
     set_scale_active,
 )
-from annotations.views.settings_forms import DeskForm, RatingFormSet, ScaleForm, rating_rows, ratings_of
+from annotations.views.settings_forms import DeskForm, RatingFormSet, ScaleForm, rating_rows, ratings_of, scale_values
 from factcheck.errors import DomainError
 
 
@@ -53,7 +53,10 @@ def rating_scales(request: HttpRequest) -> HttpResponse:
         given = request.POST.get("name", "").strip() or name
         steps = [_input(step) for step in ratings]
         try:
-            scale = make_scale(person=person_of(request), name=given, description=description, ratings=steps)
+            scale = make_scale(
+                person=person_of(request), name=given, description=description, ratings=steps,
+                is_free_text=request.POST.get("preset") == presets.FREE_TEXT,
+            )  # fmt: skip
         except DomainError as refusal:
             messages.error(request, refusal.message)
         else:
@@ -71,7 +74,7 @@ def rating_scale(request: HttpRequest, scale_id: UUID) -> HttpResponse:
     """One scale with what each rating becomes in a ClaimReview; a form while no verdict uses it."""
     scale = get_object_or_404(RatingScale, pk=scale_id)
     data = request.POST if request.method == "POST" else None
-    form = ScaleForm(data, initial={"name": scale.name, "description": scale.description})
+    form = ScaleForm(data, initial=scale_values(scale))
     rows = RatingFormSet(data, initial=rating_rows(scale), prefix="ratings")
     if data is not None and form.is_valid() and rows.is_valid():
         try:

@@ -82,6 +82,10 @@ class DeskForm(forms.Form):
 class ScaleForm(forms.Form):
     name = forms.CharField(max_length=120)
     description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    is_free_text = forms.BooleanField(
+        required=False, label="Authors type the label",
+        help_text="The ratings then say only what a typed label comes to; numbers are left out.",
+    )  # fmt: skip
 
 
 class RatingForm(forms.Form):
@@ -102,6 +106,10 @@ def ratings_of(formset: Any) -> list[RatingInput]:
     """In the order of the form; a row without a label is left out."""
     rows = [form.cleaned_data for form in formset if form.cleaned_data.get("label")]
     return [RatingInput(**row) for row in rows]
+
+
+def scale_values(scale: RatingScale) -> dict[str, Any]:
+    return {name: getattr(scale, name) for name in ("name", "description", "is_free_text")}
 
 
 def rating_rows(scale: RatingScale) -> list[dict[str, Any]]:

@@ -48,6 +48,16 @@ def test_a_rating_is_an_id_or_a_label(api, claim):
         assert api.patch(path, {"rating": wrong}).status_code == 422, wrong
 
 
+def test_a_label_is_typed_on_a_scale_of_free_text(api, claim):
+    scales = {scale["key"]: scale for scale in api.get("rating-scales").json()["results"]}
+    assert [key for key, scale in scales.items() if scale["is_free_text"]] == ["free-text"]
+    mixed = next(rating["id"] for rating in scales["free-text"]["ratings"] if rating["class"] == "mixed")
+    verdict = api.post(f"claims/{claim.pk}/verdicts", {"rating": mixed, "rating_text": "Half of it"}).json()
+    assert (verdict["rating"]["label"], verdict["rating"]["value"]) == ("Half of it", None)
+    changed = api.patch(f"verdicts/{verdict['id']}", {"rating": "False"}).json()
+    assert (changed["rating"]["label"], changed["rating_text"]) == ("False", "Half of it")
+
+
 def test_a_label_that_several_scales_have_is_refused_outside_of_the_default(api, claim):
     from annotations.models import Desk
 

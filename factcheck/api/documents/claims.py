@@ -77,9 +77,9 @@ EVIDENCE = objects(
 
 RATING = objects(
     id="ra.id",
-    label="ra.label",
+    label="CASE WHEN rs.is_free_text AND v.rating_text <> '' THEN v.rating_text ELSE ra.label END",
     class_="ra.rating_class",
-    value="ra.value",
+    value="CASE WHEN NOT rs.is_free_text THEN ra.value END",
     definition="ra.definition",
     scale="ra.scale_id",
 )
@@ -92,7 +92,9 @@ VERDICT = objects(
     headline="v.headline",
     language="v.language",
     byline="to_json(v.byline)",
-    rating=f"(SELECT {RATING} FROM annotations_rating ra WHERE ra.id = v.rating_id)",  # noqa: S608
+    rating=f"(SELECT {RATING} FROM annotations_rating ra JOIN annotations_ratingscale rs ON rs.id = ra.scale_id"  # noqa: S608
+    " WHERE ra.id = v.rating_id)",
+    rating_text="v.rating_text",
     summary="v.summary",
     rationale="v.rationale",
     correction="CASE WHEN v.correction_kind = '' THEN NULL"

@@ -12,6 +12,7 @@ RATING_SCALE = objects(
     version="rs.version",
     name="rs.name",
     description="rs.description",
+    is_free_text="rs.is_free_text",
     is_default="EXISTS (SELECT 1 FROM annotations_desk WHERE default_scale_id = rs.id)",
     ratings=array(
         objects(

@@ -72,10 +72,11 @@ class Language(Text):
 
 
 class VerdictBody(Strict):
-    """`topics` are the claim's."""
+    """`topics` are the claim's; `rating_text` is the label that readers see where the rating's scale is free text."""
 
     headline = Text(max_length=300, required=False)
     rating = RatingField(required=False, allow_null=True)
+    rating_text = Text(max_length=120, required=False)
     summary = Text(max_length=4_000, required=False)
     rationale = Text(max_length=60_000, required=False)
     language = Language(max_length=35, required=False, allow_blank=False)

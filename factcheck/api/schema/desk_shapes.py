@@ -68,7 +68,7 @@ CLAIM_SHAPES: dict[str, Schema] = {
         "One version of the desk's conclusion. `missing` is there in a 202: what is still waited for.",
         ("missing",),
         id=ID, claim=ID, version=COUNT, status=one_of(*STATUSES), headline=TEXT, language=TEXT, byline=many(TEXT),
-        rating=maybe(ref("Rating")), summary=TEXT, rationale=TEXT,
+        rating=maybe(ref("Rating")), rating_text=TEXT, summary=TEXT, rationale=TEXT,
         correction=maybe(obj(kind=one_of(*CORRECTION_KINDS), note=TEXT)), contributors=many(ref("Person")),
         content_sha256=maybe(SHA256), approvals=many(ref("Approval")), topics=many(TEXT), waived=ANY_OBJECT,
         not_before=maybe(AT), valid_until=maybe({"type": "string", "format": "date"}), created_at=AT, updated_at=AT,
@@ -100,7 +100,7 @@ CLAIM_SHAPES: dict[str, Schema] = {
     ),
     "CommentList": listing("Comment"),
     "RatingScale": obj(
-        id=ID, key=TEXT, version=COUNT, name=TEXT, description=TEXT, is_default=YES,
+        id=ID, key=TEXT, version=COUNT, name=TEXT, description=TEXT, is_default=YES, is_free_text=YES,
         ratings=many(obj(
             id=ID, label=TEXT, class_=_RATING_CLASS, value=maybe(NUMBER), definition=TEXT, colour=TEXT, icon=TEXT,
         )),
