@@ -18,6 +18,8 @@ _LINE_BREAK = re.compile("[\n\r\x0b\x0c\u2028\u2029]")
 _MANY_MARKS = regex.compile(rf"\p{{M}}{{{MAX_MARKS_IN_A_ROW + 1}}}")
 _MARKS_BEFORE_ANOTHER = regex.compile(rf"[\p{{M}}--\u034f]{{{MAX_MARKS_IN_A_ROW}}}(?=[\p{{M}}--\u034f])", regex.V1)
 _GRAPHEME_JOINER = "\u034f"
+# Beyond Latin letters, typographic marks and currency signs: what stands before it is composed as it is, none of it joins.
+_BEYOND_WESTERN = re.compile("[^\x00-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20c0]")
 
 
 def drop_invisible(text: str) -> str:
@@ -27,11 +29,16 @@ def drop_invisible(text: str) -> str:
 
 def compose(text: str) -> str:
     """NFC in linear time: unicodedata sorts a run of marks in quadratic time, so U+034F cuts the absurd ones first."""
-    if text.isascii():
+    if is_western(text):
         return text
     if _MANY_MARKS.search(text):
         return _cut_marks(unicodedata.normalize("NFC", _cut_marks(text)))  # composing may lengthen a run
     return unicodedata.normalize("NFC", text)
+
+
+def is_western(text: str) -> bool:
+    """Whether all of it is Latin letters and the usual signs, none of which has another form or combines: most text."""
+    return text.isascii() or not _BEYOND_WESTERN.search(text)
 
 
 def _cut_marks(text: str) -> str:

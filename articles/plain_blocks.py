@@ -19,7 +19,7 @@ Group = list[Line]
 
 
 def blocks_of_plain(raw: str) -> list[tuple[str, str]]:
-    """(tag, text) of each block, tags `p` and `li`; a bullet is no part of the text."""
+    """(tag, text) of each block, tags `p` and `li`; a bullet is no part of the text, which is clean but not composed."""
     groups = _groups(raw)
     if _is_hard_wrapped(groups):
         lines = [line for group in groups for line in _unwrapped(group)]

@@ -8,9 +8,9 @@ of these rules is a new TEXT_PROFILE.
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from articles.characters import normalise_inline, normalise_line, words
+from articles.characters import compose, normalise_inline, normalise_line, words
 from articles.furniture import find_furniture
 from articles.html_blocks import blocks_of_html
 from articles.limits import MAX_BLOCKS, MAX_TEXT_CODE_POINTS
@@ -55,8 +55,7 @@ class TextTooLong(DomainError):
     title = "The text is too long"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A stretch of the canonical text. The role `furniture` is a proposal; what a person sets is stored elsewhere."""
 
     tag: str
@@ -90,8 +89,7 @@ def canonical_from_blocks(blocks: Iterable[RawBlock], *, title: str | None = Non
 
     Raises TextTooLong. Canonicalising the blocks of the result again changes nothing.
     """
-    kept = _with_headline(_cleaned(blocks), normalise_line(title) if title else "")
-    return _join(kept)
+    return _joined(_cleaned(blocks), title)
 
 
 def canonical_from_plain(raw: str, *, title: str | None = None) -> CanonicalText:
@@ -103,7 +101,7 @@ def canonical_from_plain(raw: str, *, title: str | None = None) -> CanonicalText
     blocks = blocks_of_plain(raw)
     if not title and looks_like_headline(blocks):
         blocks[0] = ("h1", blocks[0][1])
-    return canonical_from_blocks(blocks, title=title)
+    return _joined([(tag, compose(text)) for tag, text in blocks], title)
 
 
 def canonical_from_html(html: str, *, title: str | None = None) -> CanonicalText:
@@ -118,6 +116,10 @@ def _cleaned(blocks: Iterable[RawBlock]) -> list[RawBlock]:
         if text:
             cleaned.append((tag, text))
     return cleaned
+
+
+def _joined(clean: list[RawBlock], title: str | None) -> CanonicalText:
+    return _join(_with_headline(clean, normalise_line(title) if title else ""))
 
 
 def _with_headline(blocks: list[RawBlock], title: str) -> list[RawBlock]:

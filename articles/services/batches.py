@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.db.models import F, Max
 
 from accounts.audit import acting
@@ -103,6 +103,8 @@ def _store(decided: BatchPlan, run: ImportRun, now: datetime) -> None:
     checks = [check for plan in plans if plan.is_stored for check in plan.entry.article.foreign_checks]
     if checks:
         foreign_checks_found.send(sender=ImportRun, checks=checks)
+    # Keys are checked now and not at the commit, when the lock on the run's row would keep the other workers waiting.
+    connection.check_constraints()
 
 
 def _change(plans: Iterable[Plan], now: datetime) -> None:

@@ -1,9 +1,11 @@
-"""Rows into tables by COPY: the fastest way that Postgres has, with its keys, checks and triggers at work as ever."""
+"""Rows into tables by COPY in its binary format: the fastest way that Postgres has, with its keys, checks and triggers
+at work as ever. Neither side reads or writes numbers and times as text, and long texts need no escapes.
+"""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from struct import Struct
 from typing import Any
-from uuid import UUID
 
 import orjson
 from django.db import connection
@@ -13,9 +15,6 @@ from psycopg import sql
 from articles.models import Article, ArticleRevision, ImportItem
 
 Row = Sequence[Any]
-# Their text is what COPY wants; psycopg's own way to it is three times slower.
-_BY_TEXT = {UUID, datetime}
-
 ARTICLE_FIELDS = (
     "id", "url", "external_id", "file_name", "source", "origin", "title", "byline", "published_at", "language",
     "language_confidence", "current_revision", "edited_fields", "imported_by", "created_at", "updated_at",
@@ -27,14 +26,14 @@ ITEM_FIELDS = (
 
 
 def copy_articles(articles: Iterable[Article]) -> None:
-    """New articles. `edited_fields` starts empty."""
+    """New articles, which no person has edited."""
     _copy(
         Article,
         ARTICLE_FIELDS,
         (
             (
                 row.pk, row.url, row.external_id, row.file_name, row.source_id, row.origin_id, row.title, row.byline,
-                row.published_at, row.language, row.language_confidence, row.current_revision_id, "{}", row.imported_by_id,
+                row.published_at, row.language, row.language_confidence, row.current_revision_id, (), row.imported_by_id,
                 row.created_at, row.updated_at,
             )
             for row in articles
@@ -52,16 +51,70 @@ def copy_items(rows: Iterable[Row]) -> None:
     _copy(ImportItem, ITEM_FIELDS, rows)
 
 
-def as_json(value: Any) -> str:
-    return orjson.dumps(value).decode()
+def as_json(value: Any) -> bytes:
+    return orjson.dumps(value)
+
+
+_SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_NO_VALUE = b"\xff\xff\xff\xff"
+_VARCHAR = 1043  # its OID
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_int16, _int32, _sized_int32 = Struct(">h").pack, Struct(">i").pack, Struct(">ii").pack
+_sized_int64, _sized_float64 = Struct(">iq").pack, Struct(">id").pack
+
+
+def _text(value: str) -> bytes:
+    encoded = value.encode()
+    return _int32(len(encoded)) + encoded
+
+
+def _json(value: bytes) -> bytes:
+    return _int32(len(value) + 1) + b"\x01" + value  # the version of its binary form
+
+
+def _empty_array(value: Sequence[Any]) -> bytes:
+    assert not value  # noqa: S101 -- new rows have none; nothing here writes members
+    return _int32(12) + bytes(8) + _int32(_VARCHAR)
+
+
+# How a value of each type of column is sent: its length in bytes, then the bytes.
+_SENT: dict[str, Callable[[Any], bytes]] = {
+    "UUIDField": lambda value: b"\0\0\0\x10" + value.bytes,
+    "PositiveIntegerField": lambda value: _sized_int32(4, value),
+    "FloatField": lambda value: _sized_float64(8, value),
+    "DateTimeField": lambda value: _sized_int64(8, (value - _EPOCH) // _MICROSECOND),
+    "JSONField": _json,
+    "ArrayField": _empty_array,
+    "CharField": _text,
+    "TextField": _text,
+}
 
 
 def _copy(model: type[Model], fields: Sequence[str], rows: Iterable[Row]) -> None:
-    columns = [sql.Identifier(str(model._meta.get_field(name).column)) for name in fields]  # type: ignore[union-attr]  # all have one
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(columns)
+    found = [_column(model, name) for name in fields]
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(sql.Identifier(name) for name, _ in found)
     )
+    data = b"".join(_binary(rows, [send for _, send in found]))
     # Django translates the errors of its own cursor's methods, not those inside a COPY.
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row([str(value) if type(value) in _BY_TEXT else value for value in row])
+        copy.write(data)
+
+
+def _column(model: type[Model], name: str) -> tuple[str, Callable[[Any], bytes]]:
+    """The column's name and how its values are sent; a key is sent like what it refers to."""
+    field = model._meta.get_field(name)
+    column = str(field.column)  # type: ignore[union-attr]  # all have one
+    target = getattr(field, "target_field", field)
+    return column, _SENT[target.get_internal_type()]
+
+
+def _binary(rows: Iterable[Row], senders: Sequence[Callable[[Any], bytes]]) -> Iterator[bytes]:
+    yield _SIGNATURE
+    count = _int16(len(senders))
+    for row in rows:
+        yield count
+        for send, value in zip(senders, row, strict=True):
+            yield _NO_VALUE if value is None else send(value)
+    yield _int16(-1)

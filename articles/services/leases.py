@@ -19,7 +19,8 @@ LEASE = timedelta(seconds=settings.IMPORT_LEASE_SECONDS)
 # A file whose reading kills the worker every time must not kill workers for ever.
 MAX_ATTEMPTS = 5
 _CLAIM_AT_ONCE = 25
-_CLAIM_BYTES = 4 * 1024 * 1024
+_CLAIM_BYTES = 2 * 1024 * 1024
+_SMALL_BYTES = 1024 * 1024
 
 State = ImportItem.State
 OPEN_RUNS = (ImportRun.State.QUEUED, ImportRun.State.RUNNING)
@@ -30,16 +31,27 @@ class LeaseLost(Exception):
 
 
 def claim_items(*, run: ImportRun, now: datetime, limit: int = _CLAIM_AT_ONCE) -> list[ImportItem]:
-    """Take up to `limit` items that nobody works on, in order."""
-    token = uuid4()
+    """Take up to `limit` items that nobody works on, in order; none only where none is free.
+
+    What another worker is just taking is left to it; where that is all there is, its choice is waited for.
+    """
+    free = ImportItem.objects.filter(_is_free(now), run=run).order_by("position")
+    is_waiting = False
+    while wanted := _a_fair_share(free.values_list("pk", "locator", "raw__size")[:limit]):
+        ids = _take(free.filter(pk__in=wanted).select_for_update(skip_locked=not is_waiting, of=("self",)), now)
+        if ids:
+            return list(ImportItem.objects.filter(pk__in=ids).select_related("raw").order_by("position"))
+        is_waiting = True
+    return []
+
+
+def _take(free: QuerySet[ImportItem], now: datetime) -> list[int]:
     with transaction.atomic():
-        free = ImportItem.objects.filter(run=run).filter(_is_free(now)).order_by("position")
-        locked = free.select_for_update(skip_locked=True, of=("self",)).values_list("pk", "locator", "raw__size")
-        ids = _a_fair_share(locked[:limit])
+        ids = list(free.values_list("pk", flat=True))
         taken = ImportItem.objects.filter(pk__in=ids)
         taken.filter(state=State.QUEUED).update(state=State.RUNNING)
-        taken.update(lease_token=token, lease_until=now + LEASE, attempts=F("attempts") + 1)
-    return list(ImportItem.objects.filter(pk__in=ids).select_related("raw").order_by("position"))
+        taken.update(lease_token=uuid4(), lease_until=now + LEASE, attempts=F("attempts") + 1)
+    return ids
 
 
 def renew(*, items: Iterable[ImportItem], now: datetime) -> None:
@@ -78,16 +90,22 @@ def unfinished(run: ImportRun) -> QuerySet[ImportItem]:
 
 
 def _a_fair_share(found: Iterable[tuple[int, dict[str, Any], int | None]]) -> list[int]:
-    """The first of them, up to a few megabytes: what is large is left to other workers too."""
+    """The first of them, up to a few megabytes and half of a large rest: the others go to other workers, so that all end
+    at about the same time."""
+    sizes = {pk: _size(locator, stored) for pk, locator, stored in found}
+    share = min(_CLAIM_BYTES, max(sum(sizes.values()) // 2, _SMALL_BYTES))
     ids: list[int] = []
-    size = 0
-    for pk, locator, stored in found:
-        start, end = locator.get("range") or (0, stored or 0)
-        size += end - start
-        if ids and size > _CLAIM_BYTES:
+    for pk, size in sizes.items():
+        share -= size
+        if ids and share < 0:
             break
         ids.append(pk)
     return ids
+
+
+def _size(locator: dict[str, Any], stored: int | None) -> int:
+    start, end = locator.get("range") or (0, stored or 0)
+    return int(end - start)
 
 
 def _is_free(now: datetime) -> Q:

@@ -4,6 +4,7 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain, repeat
 from uuid import UUID
 
 from django.db import connections
@@ -19,7 +20,10 @@ from articles.services.runs import finish_if_done
 from articles.services.upkeep import tidy_after
 from factcheck.errors import DomainError
 
-BATCH_ENTRIES = 200
+BATCH_ENTRIES = 600
+# A worker's first batch is small: it moves the bar at once, and workers that start together and bring the same new
+# sources wait for each other (a source is unique) only briefly.
+FIRST_ENTRIES = 50
 BATCH_CODE_POINTS = 2_000_000
 # What has been read is written after this long, so that the bar moves and the lease does not run out.
 BATCH_SECONDS = 2.0
@@ -48,9 +52,12 @@ def process_run(
     if run is None:
         return False
     deadline = time.monotonic() + budget_seconds if budget_seconds else None
+    sizes = chain([min(FIRST_ENTRIES, BATCH_ENTRIES)], repeat(BATCH_ENTRIES))
     while items := claim_items(run=run, now=clock()):
+        open_items = {item.pk: item for item in items}
+        batches = _batches(_parts(items, run, fetch, clock, open_items), sizes)
         try:
-            is_stopped = _work(items, run, fetch, clock, report, deadline)
+            is_stopped = _work(batches, open_items, run, clock, report, deadline)
         except LeaseLost:
             continue  # another worker took over what this one held for too long
         if is_stopped and not _is_cancelled(run):
@@ -83,11 +90,15 @@ def process_run_side_by_side(
 
 
 def _work(
-    items: list[ImportItem], run: ImportRun, fetch: Fetch, clock: Clock, report: Report | None, deadline: float | None
+    batches: Iterable[list[Part]],
+    open_items: dict[int, ImportItem],
+    run: ImportRun,
+    clock: Clock,
+    report: Report | None,
+    deadline: float | None,
 ) -> bool:
     """True where it stopped before the items were done: cancelled, or out of time."""
-    open_items = {item.pk: item for item in items}
-    for batch in _batches(_parts(items, run, fetch, clock, open_items)):
+    for batch in batches:
         outcomes = write_batch(batch=batch, run=run, now=clock())
         for part in batch:
             if isinstance(part, Ended):
@@ -113,18 +124,19 @@ def _parts(
         yield from read_item(item=item, run=run, fetch=fetch)
 
 
-def _batches(parts: Iterable[Part]) -> Iterator[list[Part]]:
+def _batches(parts: Iterable[Part], sizes: Iterator[int]) -> Iterator[list[Part]]:
+    """Batches of as many parts as `sizes` says, less where they are long or took long."""
     batch: list[Part] = []
-    size = 0
+    size, most = 0, next(sizes)
     started = time.monotonic()
     for part in parts:
         batch.append(part)
         if isinstance(part, Entry) and isinstance(part.outcome, ParsedArticle):
             size += len(part.outcome.canonical.text)
         is_due = time.monotonic() - started > BATCH_SECONDS
-        if len(batch) >= BATCH_ENTRIES or size >= BATCH_CODE_POINTS or is_due:
+        if len(batch) >= most or size >= BATCH_CODE_POINTS or is_due:
             yield batch
-            batch, size, started = [], 0, time.monotonic()
+            batch, size, most, started = [], 0, next(sizes), time.monotonic()
     if batch:
         yield batch
 

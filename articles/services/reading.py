@@ -91,7 +91,11 @@ def _renumbered(outcome: ParsedArticle | ParseFailure, lines_before: int) -> Par
     name, _, line = outcome.name.rpartition(":")
     if not line.isdigit():
         return outcome
-    return replace(outcome, name=f"{name}:{int(line) + lines_before}")
+    name = f"{name}:{int(line) + lines_before}"
+    if isinstance(outcome, ParseFailure):
+        return replace(outcome, name=name)
+    outcome.name = name
+    return outcome
 
 
 def placed(item: ImportItem, outcome: ParsedArticle | ParseFailure) -> ParsedArticle | ParseFailure:

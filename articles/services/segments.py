@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from articles.models import StoredFile
 from articles.storage import open_stored
 
-SEGMENT_BYTES = 4 * 1024 * 1024
+SEGMENT_BYTES = 1024 * 1024
 _LINES = (".jsonl", ".ndjson", ".jsonlines")
 _CHUNK = 1024 * 1024
 
