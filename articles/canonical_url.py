@@ -40,6 +40,8 @@ _TRACKING = words(
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _BREAKS = re.compile("[\t\n\r]")  # dropped, as browsers do
+# Host and path of letters, digits, hyphens and slashes: nothing to decode, encode or leave out. No `xn--` in it.
+_PLAIN = re.compile(r"https?://(?!.*--)[a-z0-9-]{1,63}(?:\.[a-z][a-z0-9-]{0,62})+(?:/[A-Za-z0-9_-]*)+")
 _SAFE = "!$&'()*+,;=:@/?%-._~[]|"
 
 
@@ -55,6 +57,8 @@ def canonicalise_url(url: str) -> str:
     The order of the parameters, the scheme and a trailing slash stay: they may make another page. Canonicalising the
     result changes nothing. Raises InvalidUrl for anything but http and https.
     """
+    if len(url) < 200 and _PLAIN.fullmatch(url):
+        return url
     parts = _split(url)
     host = _host(parts)
     port = _port(parts)

@@ -77,7 +77,7 @@ class CanonicalText:
     def title(self) -> str:
         """The headline, on one line; empty where the text has none."""
         if self.blocks and self.blocks[0].role == "headline":
-            return " ".join(self.of(self.blocks[0]).split())
+            return _on_one_line(self.of(self.blocks[0]))
         return ""
 
     def of(self, block: Block) -> str:
@@ -124,11 +124,15 @@ def _joined(clean: list[RawBlock], title: str | None) -> CanonicalText:
 
 def _with_headline(blocks: list[RawBlock], title: str) -> list[RawBlock]:
     """Only block 0 is an h1; the title is put before the blocks unless the first one is it."""
-    if title and not (blocks and normalise_line(blocks[0][1]) == title):
+    if title and not (blocks and _on_one_line(blocks[0][1]) == title):
         blocks.insert(0, ("h1", title))
     elif title:
         blocks[0] = ("h1", blocks[0][1])
     return [("h2" if tag == "h1" and n else tag, text) for n, (tag, text) in enumerate(blocks)]
+
+
+def _on_one_line(clean: str) -> str:
+    return " ".join(clean.split()) if "\n" in clean else clean
 
 
 def _join(raw: list[RawBlock]) -> CanonicalText:

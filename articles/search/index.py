@@ -8,9 +8,10 @@ from uuid import UUID
 import psycopg
 from django.db import connection
 
-from articles.languages import cjk_bigrams, has_cjk, search_config
+from articles.languages import search_config
 from articles.models import SearchPassage
 from articles.search.chunks import BlockLike, chunks
+from articles.search.words import search_words
 
 # One row for each revision goes to the database, which cuts it into its passages: a tenth of the parameters.
 _INSERT = """
@@ -63,9 +64,7 @@ def _row(revision: Searchable) -> _Row | None:
     if not spans:
         return None
     config = search_config(revision.language)
-    passages = _BETWEEN.join([revision.text[start:end] for start, end in spans])
-    if has_cjk(revision.text):
-        passages = cjk_bigrams(passages)
+    passages = search_words(_BETWEEN.join([revision.text[start:end] for start, end in spans]))
     has_headline = revision.blocks[0].role == "headline"
     starts, ends = zip(*spans, strict=True)
     ids = (revision.article_id, revision.revision_id)

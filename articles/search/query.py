@@ -16,14 +16,17 @@ from django.db.models import F, FloatField, Func, Max, OuterRef, Q, QuerySet, Su
 from django.db.models.functions import Cast, Coalesce, Substr
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.languages import cjk_bigrams, search_config
+from articles.languages import search_config
 from articles.models import Article, SearchPassage
+from articles.search.words import search_words
 from factcheck.statements import prepared
 
 MAX_UNITS = 16
 _UNIT = re.compile(r'(-?)(?:"([^"]+)"|(\S+))')
 # C0 controls never stand in a canonical text, so these cannot be confused with it.
 _OPEN, _CLOSE = "\x02", "\x03"
+# Postgres takes them for letters and would not find the words beside them: see `search_words`.
+_TYPOGRAPHIC, _PLAIN = "“”„«»‘’‚‹›–—…", "\"\"\"\"\"'''''--."
 _HEADLINE = f'StartSel="{_OPEN}", StopSel="{_CLOSE}", MaxWords=40, MinWords=20, MaxFragments=1'
 
 
@@ -91,7 +94,8 @@ class ArticleSearch:
         """For each article the best passage as escaped HTML, the words found in `<mark>`."""
         if self.any_wanted is None:
             return {}
-        words = Substr("revision__text", F("start") + 1, F("end") - F("start"))
+        exact = Substr("revision__text", F("start") + 1, F("end") - F("start"))
+        words = Func(exact, Value(_TYPOGRAPHIC), Value(_PLAIN), function="translate", output_field=TextField())
         config = Func(F("config"), template="(%(expressions)s)::regconfig", output_field=TextField())
         headline = Func(
             config, words, self.any_wanted, Value(_HEADLINE), function="ts_headline", output_field=TextField()
@@ -142,7 +146,7 @@ def _formed(units: Sequence[Unit], configs: Sequence[str]) -> list[_Formed]:
     if not units:
         return []
     rows = [
-        (number, unit.is_phrase, config, _words(unit, config))
+        (number, unit.is_phrase, config, search_words(unit.words))
         for number, unit in enumerate(units)
         for config in configs
     ]
@@ -160,10 +164,6 @@ def _without_stop_words(asked: list[_Formed]) -> list[tuple[Unit, str]]:
 
 def _holds(tsquery: str) -> Q:
     return Q(pk__in=SearchPassage.objects.filter(vector=Ready(tsquery)).values("article"))
-
-
-def _words(unit: Unit, config: str) -> str:
-    return cjk_bigrams(unit.words) if config == "simple" else unit.words
 
 
 def _as_html(headline: str) -> SafeString:

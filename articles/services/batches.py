@@ -149,16 +149,18 @@ def _proposals(plans: Iterable[Plan], now: datetime) -> list[Proposal]:
 def _report(plans: Sequence[Plan], ended: Iterable[ImportItem], run: ImportRun, now: datetime) -> None:
     """Write each entry's outcome: the first of a file in the file's own row, further ones in new rows."""
     items = {plan.entry.item.pk: plan.entry.item for plan in plans} | {item.pk: item for item in ended}
+    reached: dict[int, int] = {}
     further: list[Plan] = []
     for plan in plans:
         item = plan.entry.item
-        item.locator = {**item.locator, "next": plan.entry.number + 1}
-        item.attempts = 0
+        reached[item.pk] = plan.entry.number
         if plan.entry.number == item.locator.get("entry", 0):
             _fill(item, plan, now)
         else:
             further.append(plan)
-        item.lease_until = now + LEASE
+    for pk, number in reached.items():
+        items[pk].locator = {**items[pk].locator, "next": number + 1}
+        items[pk].attempts, items[pk].lease_until = 0, now + LEASE
     for item in ended:
         item.locator = {key: value for key, value in item.locator.items() if key != "next"}
         if item.raw_id:
@@ -183,13 +185,18 @@ def _add_rows(plans: Sequence[Plan], run: ImportRun, now: datetime) -> None:
     if not plans:
         return
     last = ImportItem.objects.filter(run=run).aggregate(last=Max("position"))["last"]
-    copy_items(_row(plan, run, position, now) for position, plan in enumerate(plans, start=last + 1))
+    items = {plan.entry.item.pk: plan.entry.item for plan in plans}
+    locators = {pk: {key: item.locator[key] for key in item.locator if key != "next"} for pk, item in items.items()}
+    copy_items(
+        _row(plan, run, position, now, locators[plan.entry.item.pk])
+        for position, plan in enumerate(plans, start=last + 1)
+    )
 
 
-def _row(plan: Plan, run: ImportRun, position: int, now: datetime) -> Row:
-    """The values of ITEM_FIELDS."""
+def _row(plan: Plan, run: ImportRun, position: int, now: datetime, file: dict[str, Any]) -> Row:
+    """The values of ITEM_FIELDS; `file` locates the file that the entry lies in."""
     item = plan.entry.item
-    locator = {key: value for key, value in item.locator.items() if key != "next"} | {"entry": plan.entry.number}
+    locator = {**file, "entry": plan.entry.number}
     article = plan.article.pk if plan.article else None
     where = (run.pk, position, plan.entry.name, plan.state.value, item.raw_id, as_json(locator))
     return (*where, plan.code, plan.detail, article, plan.revision_id, 0, now)

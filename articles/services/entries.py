@@ -41,7 +41,7 @@ class Entry:
             return given
         return f"{given[:230]}~{hashlib.sha256(given.encode()).hexdigest()}"
 
-    @property
+    @cached_property
     def file_name(self) -> str:
         """Empty where the name is no file's: the number of a line or of an element says nothing about the article."""
         file = self.item.locator.get("file", "")
@@ -57,7 +57,7 @@ class Entry:
         told = self.item.locator.get("article")
         return UUID(told) if told else None
 
-    @property
+    @cached_property
     def is_nameless(self) -> bool:
         return not (self.article.url or self.article.external_id or self.file_name or self.article_id)
 

@@ -19,7 +19,7 @@ LEASE = timedelta(seconds=settings.IMPORT_LEASE_SECONDS)
 # A file whose reading kills the worker every time must not kill workers for ever.
 MAX_ATTEMPTS = 5
 _CLAIM_AT_ONCE = 25
-_CLAIM_BYTES = 2 * 1024 * 1024
+_CLAIM_BYTES = 4 * 1024 * 1024
 _SMALL_BYTES = 1024 * 1024
 
 State = ImportItem.State

@@ -3,6 +3,7 @@ import time
 import pytest
 
 from articles.languages import cjk_bigrams, detect_language, direction, has_cjk, normalise_language, search_config
+from articles.search.words import search_words
 
 
 @pytest.mark.parametrize(
@@ -52,5 +53,8 @@ def test_normalise_language(given, expected):
 
 def test_cjk_bigrams():
     assert cjk_bigrams("NATO東京都 x人").split() == ["NATO", "東京", "京都", "x", "人"]
+    assert search_words("“NATO東京”、hello—world… café").split() == ["NATO", "東京", "hello", "world", "café"]
+    assert search_words("“It’s 5 °C,” he said—naïve").split() == ["It", "s", "5", "C,", "he", "said", "naïve"]
+    assert search_words("قال، هندी।").split() == ["قال", "هندी"]
     assert has_cjk("東")
     assert not has_cjk("Tokyo")

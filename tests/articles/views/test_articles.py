@@ -39,12 +39,12 @@ def story(run_import: Callable[..., ImportRun]) -> None:
                 },
                 {
                     "title": "Trams",
-                    "text": "The trams ran on time in the harbour.",
+                    "text": "“Trams” ran on time—and into the harbour’s fog…",
                     "source": "Coast Wire",
                     "language": "en",
                 },
                 {"title": "東京の発表", "text": "東京都は新しい計画を発表しました。", "language": "ja"},
-                {"title": "Die Antwort", "text": "Die Häuser wurden gebaut, sagte das Amt.", "language": "de"},
+                {"title": "Die Antwort", "text": "Die „Häuser“ wurden gebaut, sagte das Amt.", "language": "de"},
             )
         }
     )
@@ -64,7 +64,9 @@ def titles(page: Any) -> set[str]:
         ('"eighty requests"', {"Ministry counts its requests"}),
         ('"requests eighty"', set()),
         ("the", set()),  # nothing but words that no language indexes
-        ("the harbour", {"Trams"}),
+        ("the harbour", {"Trams"}),  # where it stands beside typographic marks
+        ("time", {"Trams"}),
+        ("“fog”", {"Trams"}),
         ("harbour -trams", set()),
         ("東京", {"東京の発表"}),
         ("Haus", {"Die Antwort"}),
@@ -83,6 +85,7 @@ def test_search(desk: Client, q: str, expected: set[str]) -> None:
 def test_found_words_are_marked_and_the_rest_is_escaped(desk: Client) -> None:
     page = desk.get("/articles/", {"q": "requests"}).content.decode()
     assert "<mark>requests</mark>" in page
+    assert "<mark>Häuser</mark>" in desk.get("/articles/", {"q": "Haus"}).content.decode()
     page = desk.get("/articles/", {"q": "reuters"}).content.decode()
     assert "<b>Reuters</b>" not in page
 
