@@ -9,6 +9,7 @@ MAX_JSON_DEPTH = 100
 MAX_HTML_DEPTH = 2_000  # html5ever looks up the whole stack for each open tag: 100,000 nested divs take 15 seconds
 MAX_HTML_TAGS = 100_000  # of a page; the extractor takes 10 seconds for as many
 MAX_XML_DEPTH = 200
+MAX_XML_TAGS = 500_000  # opening and closing, of one document: a news message of thousands of items has fewer
 MAX_BLOCKS = 50_000
 MAX_TITLE_CODE_POINTS = 1_000
 MAX_FIELD_CODE_POINTS = 2_000  # byline, source name, external id ...

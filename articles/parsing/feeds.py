@@ -13,7 +13,7 @@ import orjson
 from articles.limits import MAX_ITEMS_IN_DOCUMENT
 from articles.parsing.base import Outcome, Outcomes, ParseError, Source, failure
 from articles.parsing.build import build
-from articles.parsing.xml import refuse_entities
+from articles.parsing.xml import refuse_crowded, refuse_entities
 from articles.text import canonical_from_html, canonical_from_plain
 from factcheck.errors import DomainError
 
@@ -26,6 +26,7 @@ _CHARACTER = re.compile(rb"&#(?:x([0-9a-f]{6,20})|([0-9]{7,20}));", re.I)
 def parse_feed(source: Source) -> Outcomes:
     raw = source.read()
     refuse_entities(raw)
+    refuse_crowded(raw)
     feed = _parsed(raw, source)
     if not feed.entries:
         raise ParseError("no-text", f"The feed has no entries{_reason(feed)}. Nothing was stored.")

@@ -10,7 +10,7 @@ from trafilatura.settings import Document
 
 from articles.characters import words
 from articles.html_blocks import raise_numbers, refuse_deep_html
-from articles.limits import MAX_HTML_TAGS
+from articles.limits import MAX_HTML_TAGS, MAX_TEXT_CODE_POINTS
 from articles.parsing.base import Outcomes, ParsedArticle, ParseError, Source
 from articles.parsing.build import build
 from articles.parsing.decode import decode_text
@@ -45,6 +45,9 @@ NO_BODY = (
     "Only the headline was found: the page's words are made by a script, or stand behind a login."
     " Paste the text to have it whole."
 )
+_CODE = words("script style template")
+_MOST_WORDS = 2 * MAX_TEXT_CODE_POINTS  # of the article and all that stands around it
+MAX_JSON_LD = 1_000_000  # code points of one script
 _BEGINNING = 1_000  # code points
 _OPENING = re.compile(r"<[a-zA-Z]")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
@@ -104,7 +107,26 @@ def _tree(text: str) -> Any:
     tree = load_html(text if "<html" in text[:_BEGINNING].lower() else f"<html>{text}")
     if tree is None:
         raise ParseError("no-text", "There is no text in the page. Nothing was stored.")
+    _bound(tree)
     return tree
+
+
+def _bound(tree: Any) -> None:
+    """Words beyond what any article has are refused before extractors take minutes; huge JSON-LD is left out, it is data.
+
+    Raises ParseError `too-long`.
+    """
+    length = 0
+    for element in tree.iter():
+        if element.tag not in _CODE:
+            length += len(element.text or "")
+        elif len(element.text or "") > MAX_JSON_LD:
+            element.text = ""
+        length += len(element.tail or "")
+    if length > _MOST_WORDS:
+        raise ParseError(
+            "too-long", f"The page has more than {_MOST_WORDS:,} characters of text. Nothing was stored. Send its text."
+        )
 
 
 def _extracted(tree: Any, fetched_from: str) -> Any:

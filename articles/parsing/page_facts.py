@@ -4,9 +4,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from articles.canonical_url import InvalidUrl, canonicalise_url, domain_of
+from articles.canonical_url import MAX_URL, InvalidUrl, canonicalise_url, domain_of
 from articles.dates import parse_datetime
 from articles.languages import detect_language, normalise_language
+from articles.limits import MAX_TEXT_CODE_POINTS, MAX_TITLE_CODE_POINTS
 from articles.parsing.claimreview import foreign_checks
 from articles.parsing.headlines import headline
 from articles.parsing.json_ld import article_node, json_ld_nodes
@@ -32,7 +33,8 @@ class PageFacts:
 
     def __init__(self, tree: Any) -> None:
         nodes = json_ld_nodes(tree)
-        self.shown = [" ".join("".join(line.itertext()).split()) for line in tree.xpath("//h1")[:MAX_H1]]
+        lines = tree.xpath("//h1")[:MAX_H1]
+        self.shown = [" ".join("".join(line.itertext()).split())[:MAX_TITLE_CODE_POINTS] for line in lines]
         titles = [
             *self.shown,
             first_of(tree, "//meta[@property='og:title']/@content"),
@@ -42,7 +44,8 @@ class PageFacts:
         self.checks = foreign_checks(nodes)
         self.headline = article.get("headline", "")
         self.title = self.headline or next(filter(None, titles[len(self.shown) :]), "")
-        self.body = article.get("articleBody", "")
+        body = article.get("articleBody", "")
+        self.body = body if len(body) < MAX_TEXT_CODE_POINTS else ""
         self.author = article.get("author", "") or first_of(tree, "//meta[@name='author']/@content")
         self.site = article.get("publisher", "") or first_of(tree, "//meta[@property='og:site_name']/@content")
         self.url = first_of(tree, "//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content")
@@ -74,7 +77,8 @@ def title_of(document: Any, facts: PageFacts) -> str:
         host.removeprefix("www."),
         host.removeprefix("www.").split(".")[0],
     ]
-    return headline(document.title or facts.title, shown=facts.shown, stated=facts.headline, outlets=outlets)
+    title = str(document.title or facts.title)[:MAX_TITLE_CODE_POINTS]
+    return headline(title, shown=facts.shown, stated=facts.headline, outlets=outlets)
 
 
 def published_at(day: str | None, facts: PageFacts, address: str) -> datetime | None:
@@ -100,7 +104,7 @@ def published_at(day: str | None, facts: PageFacts, address: str) -> datetime | 
 def _weighs_more(facts: PageFacts, found: datetime, address: str) -> bool:
     if facts.in_json_ld and facts.in_meta and facts.in_json_ld.date() == facts.in_meta.date():
         return True
-    numbers = [int(number) for number in re.findall(r"\d{1,4}", address)]
+    numbers = [int(number) for number in re.findall(r"\d{1,4}", address[:MAX_URL])]
     return (found.year, found.month, found.day) not in zip(numbers, numbers[1:], numbers[2:], strict=False)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from articles.limits import MAX_XML_DEPTH
+from articles.limits import MAX_XML_DEPTH, MAX_XML_TAGS
 from articles.parsing.base import ParseError
 from articles.parsing.decode import decode_text
 
@@ -16,8 +16,9 @@ _SPACE = re.compile(r"[ \t\r\n]+")
 
 
 def parse_xml(raw: bytes) -> Any:
-    """The root element. Raises ParseError `xml-entities`, `malformed-xml` or `too-deep`."""
+    """The root element. Raises ParseError `xml-entities`, `malformed-xml`, `too-large` or `too-deep`."""
     refuse_entities(raw)
+    refuse_crowded(raw)
     try:
         root = etree.fromstring(raw, _parser())
     except (etree.XMLSyntaxError, ValueError) as error:
@@ -31,6 +32,14 @@ def refuse_entities(raw: bytes) -> None:
     if _ENTITY.search(raw):
         raise ParseError(
             "xml-entities", "The XML declares entities, which can explode. Nothing was stored. Send it without."
+        )
+
+
+def refuse_crowded(raw: bytes) -> None:
+    """Each element costs a hundred times its bytes in memory."""
+    if raw.count(b"<") > MAX_XML_TAGS:
+        raise ParseError(
+            "too-large", f"The XML has more than {MAX_XML_TAGS:,} tags. Nothing was stored. Send it in several files."
         )
 
 

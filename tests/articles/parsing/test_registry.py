@@ -155,3 +155,28 @@ def test_any_bytes_are_an_article_or_a_refusal(data, name):
     for outcome in parse(data, name=name):
         assert isinstance(outcome, ParsedArticle | ParseFailure)
         assert not (isinstance(outcome, ParseFailure) and outcome.code == "unreadable"), outcome
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "code"),
+    [
+        (b"<html><title>" + b"a - " * 600_000 + b"</title><p>words</p></html>", "a.html", "too-long"),
+        (b"<rss><channel>" + b"<item></item>" * 260_000, "a.xml", "too-large"),
+        (b"<nitf><body>" + b"<p></p>" * 260_000, "a.xml", "too-large"),
+    ],
+)
+def test_what_would_take_minutes_or_much_memory_is_refused_at_once(data, name, code):
+    begun = time.monotonic()
+    (refusal,) = parse(data, name=name)
+    assert refusal.code == code
+    assert time.monotonic() - begun < 5
+
+
+def test_huge_json_ld_is_data_and_left_out():
+    script = (
+        b'<script type="application/ld+json">{"@type":"NewsArticle","headline":"' + b"x" * 1_100_000 + b'"}</script>'
+    )
+    (article,) = parse(
+        b"<html><title>T</title>" + script + b"<article><h1>T</h1><p>Words.</p></article>", name="a.html"
+    )
+    assert article.title == "T"
