@@ -16,10 +16,12 @@ from tests.annotations import story
 pytestmark = pytest.mark.django_db
 
 
-def refused(sql: str, *params: object, person=None) -> str:
-    """Run SQL that must fail; the name of the constraint that refused it, or the SQLSTATE."""
-    with pytest.raises(DatabaseError) as refusal, acting(person), connection.cursor() as cursor:
+def refused(sql: str, *params: object, person=None, at_the_end=False) -> str:
+    """Run SQL that must fail, at once or when it is committed; the name of the constraint that refused it, or the SQLSTATE."""
+    with pytest.raises(DatabaseError) as refusal, acting(person), connection.cursor() as cursor:  # noqa: PT012 - see the end
         cursor.execute(sql, params)
+        if at_the_end:
+            connection.check_constraints()  # what a commit does first
     cause = refusal.value.__cause__
     return cause.diag.constraint_name or cause.sqlstate
 
@@ -268,10 +270,26 @@ def test_a_version_is_published_from_approved_content_alone(editor, reviewer):
     other = story.in_review(editor)
     sql = (
         "INSERT INTO annotations_factcheckversion (fact_check_id, number, verdict_id, frozen_id, payload_id, document_sha256,"
-        " kind, note, is_single_approval, published_at) VALUES (%s, 2, %s, %s, %s, '', '', '', false, now())"
+        " kind, note, is_single_approval, published_at) VALUES (%s, 2, %s, %s, %s, %s, '', '', false, now())"
     )
-    answer = refused(sql, version.fact_check_id, other.pk, other.frozen_id, version.payload_id, person=reviewer)
-    assert answer == "version_is_approved"
+    row = [version.fact_check_id, other.pk, other.frozen_id, version.payload_id]
+    assert refused(sql, *row, version.document_sha256, person=reviewer) == "version_is_approved"
+    assert refused(sql, *row, "0" * 64, person=reviewer) == "digest_matches_content"
+
+
+def test_a_digest_is_that_of_its_content(editor):
+    verdict = story.in_review(editor)
+    sql = (
+        "INSERT INTO annotations_frozencontent (id, claim_id, sha256, payload_id, created_at)"
+        " VALUES (uuidv7(), %s, repeat('0', 64), %s, now())"
+    )
+    assert refused(sql, verdict.claim_id, verdict.frozen.payload_id, person=editor) == "digest_matches_content"
+
+
+def test_what_is_published_has_its_version(editor, reviewer):
+    verdict = story.approved(editor, reviewer)
+    publish = "UPDATE annotations_verdict SET status = 'published', published_at = now() WHERE id = %s"
+    assert refused(publish, verdict.pk, person=reviewer, at_the_end=True) == "published_has_a_version"
 
 
 def test_changes_are_numbered_once(editor, reviewer):
