@@ -41,6 +41,22 @@ def where(given: dict[str, Any]) -> Where:
     return found
 
 
+def is_foreign(given: dict[str, Any]) -> bool:
+    return "checks" in given
+
+
+def foreign_where(kind: str, given: dict[str, Any]) -> Where:
+    """A condition on `annotations_foreigncheck fk`: all of them, in a language where that is asked for."""
+    unknown = sorted(set(given) - {"checks", "language"})
+    if kind != "claimreview" or given["checks"] != "foreign" or unknown:
+        name = unknown[0] if unknown else "checks"
+        raise _bad(name, "Checks of other desks: kind claimreview with checks=foreign and, if you like, a language.")
+    found = Where(["fk.document ? 'claimreview'"])
+    if language := given.get("language"):
+        found.add("(lower(fk.language) = lower(%s) OR lower(fk.language) LIKE lower(%s))", language, f"{language}-%")
+    return found
+
+
 def _words(found: Where, value: str, _name: str) -> None:
     for word in value.split()[:16]:
         pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

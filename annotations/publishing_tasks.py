@@ -52,7 +52,8 @@ def deliver_one(delivery_id: str) -> None:
 
 @shared_task(name="annotations.run_export", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
 def run_export_task(run_id: str) -> None:
-    run_export(run_id=run_id, clock=timezone.now)
+    if run_export(run_id=run_id, clock=timezone.now):
+        drain_now()  # export.ready
 
 
 @shared_task(name="annotations.sweep_exports")
@@ -63,7 +64,7 @@ def sweep_exports() -> None:
 
 
 def wake(**_signal: Any) -> None:
-    """A change was written: drain the outbox as soon as it is committed. Without a broker the next sweep does."""
+    """A change was written, or an import ended: drain the outbox once that is committed. Without a broker a sweep does."""
     transaction.on_commit(drain_now)
 
 

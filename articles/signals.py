@@ -5,6 +5,10 @@ from django.dispatch import Signal
 revision_pending = Signal()
 """A revision waits to be placed: `revision_id`. Sent after commit, by the interface that ran the import."""
 
+import_ended = Signal()
+"""A run has nothing left to do: `run`, its state finished, failed or cancelled. Sent once, inside the transaction that
+ends it: what a listener writes stands or falls with it. A run that is tried again ends again."""
+
 foreign_checks_found = Signal()
 """Other people's ClaimReviews came in: `checks`, a list of articles.parsing.ForeignCheck. Sent inside the import's
 transaction, so that what a listener writes stands or falls with it."""

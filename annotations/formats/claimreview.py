@@ -5,14 +5,6 @@ from typing import Any
 
 from annotations import rationale
 from annotations.canonical_json import rfc3339
-from annotations.formats.claimreview_fields import (
-    Agent,
-    AgentKind,
-    ClaimReviewFields,
-    CorrectionFields,
-    RatingFields,
-    Work,
-)
 from annotations.frozen import (
     FrozenAppearance,
     FrozenClaimant,
@@ -22,6 +14,14 @@ from annotations.frozen import (
     FrozenVerdict,
     Publication,
     PublicCorrection,
+)
+from articles.claimreview.fields import (
+    Agent,
+    AgentKind,
+    ClaimReviewFields,
+    CorrectionFields,
+    RatingFields,
+    Work,
 )
 
 CONTEXT = "https://schema.org"
@@ -70,9 +70,7 @@ def write_claim_review(fields: ClaimReviewFields) -> dict[str, Any]:
             "datePublished": fields.published_at,
             "dateModified": fields.modified_at,
             "inLanguage": fields.language,
-            "version": int(fields.version)
-            if fields.version.isdecimal() and fields.version.isascii()
-            else fields.version,
+            "version": _version(fields.version),
             "reviewBody": fields.body,
             "citation": [_write_work(work) for work in fields.citations],
             "correction": [_write_correction(correction) for correction in fields.corrections],
@@ -83,7 +81,7 @@ def write_claim_review(fields: ClaimReviewFields) -> dict[str, Any]:
 
 
 def _version(version: str) -> int | str:
-    return int(version) if version.isdecimal() and str(int(version)) == version else version
+    return int(version) if version.isdecimal() and version == str(int(version)) else version
 
 
 def script_text(document: Any) -> str:

@@ -9,9 +9,9 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from annotations.formats.claimreview_read import read_claim_review
 from annotations.formats.iri import ascii_host, host, is_absolute
 from annotations.formats.vocabulary import Level, Problem, walk
+from articles.claimreview.read import read_claim_review
 
 __all__ = ["Problem", "check", "has_errors"]
 

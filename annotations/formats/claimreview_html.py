@@ -6,8 +6,8 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
-from annotations.formats.claimreview_fields import ClaimReviewFields
-from annotations.formats.claimreview_read import read_claim_reviews
+from articles.claimreview.fields import ClaimReviewFields
+from articles.claimreview.read import read_claim_reviews
 
 _WRAPPERS = re.compile(r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[)|(?:(?://\s*)?(?:-->|\]\]>)|;)\s*$")
 

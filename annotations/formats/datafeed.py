@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from annotations.canonical_json import rfc3339
+from annotations.formats.vocabulary import Problem, walk
 from annotations.frozen import Desk
 
 CONTEXT = "https://schema.org"
@@ -35,6 +36,22 @@ def data_feed(
 ) -> dict[str, Any]:
     elements = [data_feed_item(review) for review in claim_reviews]
     return data_feed_head(desk=desk, url=url, modified_at=modified_at) | {"dataFeedElement": elements}
+
+
+def check(feed: dict[str, Any]) -> list[Problem]:
+    """Domain and range of schema.org, and what an aggregator needs to take the feed."""
+    found = list(walk(feed))
+    found += (
+        Problem(f"/{name}", "warning", "recommended", f"The DataFeed has no {name}.")
+        for name in ("name", "url", "dateModified", "publisher", "dataFeedElement")
+        if not feed.get(name)
+    )
+    for number, element in enumerate(feed.get("dataFeedElement", [])):
+        item = element.get("item")
+        if not isinstance(item, dict) or item.get("@type") != "ClaimReview":
+            path = f"/dataFeedElement/{number}/item"
+            found.append(Problem(path, "error", "not-claimreview", "An element of the DataFeed is no ClaimReview."))
+    return found
 
 
 def stream_data_feed(

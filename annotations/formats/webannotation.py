@@ -167,7 +167,8 @@ def _appearance_target(appearance: FrozenAppearance, publication: Publication) -
 
 def _evidence_target(evidence: FrozenEvidence, publication: Publication) -> dict[str, Any]:
     article = evidence["article"]
-    selectors = [_quote_selector(evidence["exact"] or evidence["quote"], evidence["prefix"], evidence["suffix"])]
+    quote = evidence["exact"] or evidence["quote"]  # an outside source may be cited as a whole
+    selectors = [_quote_selector(quote, evidence["prefix"], evidence["suffix"])] if quote else []
     if evidence["start"] is not None and evidence["end"] is not None:
         selectors.append(_position_selector(evidence["start"], evidence["end"]))
     return _filled(

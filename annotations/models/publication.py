@@ -338,7 +338,8 @@ class ForeignCheck(models.Model):
     """A check by somebody else that came in with an import; its label is kept as it was given."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    url = models.URLField(max_length=2000, unique=True)
+    url = models.URLField(max_length=2000)
+    claim_sha256 = models.CharField(max_length=64, help_text="Of claim_text: one page may review several claims.")
     publisher = models.CharField(max_length=200)
     claim_text = models.TextField()
     claimant_name = models.CharField(max_length=200, blank=True, default="")
@@ -350,6 +351,7 @@ class ForeignCheck(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["url", "claim_sha256"], name="foreign_check_once")]
 
     def __str__(self) -> str:
         return f"{self.publisher}: {self.label}"

@@ -7,6 +7,7 @@ from accounts.models import User
 from accounts.permissions import has_permission
 from annotations.models import RecheckTask, Verdict
 from annotations.querysets import VerdictQuerySet
+from annotations.services.receipts import StaleReceipt, stale_receipts
 from annotations.services.review_reads import with_authorship
 from annotations.workflow import Status
 from articles.models import ImportRun
@@ -34,6 +35,7 @@ class Board:
     rechecks: list[RecheckTask]
     recheck_count: int
     imports: list[ImportRun]
+    outdated: list[StaleReceipt]
 
     @property
     def has_work(self) -> bool:
@@ -42,7 +44,7 @@ class Board:
 
 
 def board_for(person: User, *, now: datetime) -> Board:
-    """Seven queries: one reads every open verdict that concerns the person, the rest are lists of their own."""
+    """Eleven queries at most: one reads every open verdict that concerns the person, the rest are lists of their own."""
     open_verdicts = list(open_for(person).order_by("updated_at", "pk")[:500])
     mine = [verdict for verdict in open_verdicts if verdict.is_mine]  # type: ignore[attr-defined]  # annotated
     others = [verdict for verdict in open_verdicts if not verdict.is_mine]  # type: ignore[attr-defined]  # annotated
@@ -61,6 +63,7 @@ def board_for(person: User, *, now: datetime) -> Board:
         ageing=[verdict for verdict in open_verdicts if now - verdict.updated_at > AGEING][:SHOWN],
         rechecks=list(rechecks[:SHOWN]),
         recheck_count=rechecks.count(),
+        outdated=[stale for stale in stale_receipts(now=now) if stale.is_overdue],
         imports=list(ImportRun.objects.select_related("created_by").order_by("-created_at", "-pk")[:5]),
     )
 

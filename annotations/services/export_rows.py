@@ -7,6 +7,7 @@ usual one meanwhile. However long it takes, the file shows one moment.
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any, Final
 
@@ -23,8 +24,19 @@ from annotations.frozen import FrozenContent, Publication, PublicCorrection
 from annotations.links import api_url, fact_check_api_url, fact_check_url
 
 _AT_ONCE: Final = 500
-_SOURCE: Final = "annotations_factcheck fc"
-_ORDER: Final = "ORDER BY fc.published_at, fc.id"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Where the documents of an export stand, and in which order."""
+
+    source: str
+    document: str
+    order: str
+
+
+PUBLISHED: Final = Rows("annotations_factcheck fc", "fc.document", "fc.published_at, fc.id")
+FOREIGN: Final = Rows("annotations_foreigncheck fk", "fk.document->'claimreview'", "fk.created_at, fk.id")
 _FROZEN_SOURCE: Final = (
     "annotations_factcheck fc JOIN annotations_verdict v ON v.id = fc.verdict_id"
     " JOIN annotations_frozencontent f ON f.id = v.frozen_id"
@@ -43,14 +55,16 @@ Progress = Callable[[int, int], None]
 class Snapshot:
     """The fact-checks that a filter finds, as of one moment."""
 
-    def __init__(self, connection: Any, where: Where, desk: DeskDocument, report: Progress) -> None:
-        self._connection, self._where, self.desk, self._report = connection, where, desk, report
-        self.total = int(self._one(f"SELECT count(*) FROM {_SOURCE} WHERE {where.sql}"))  # noqa: S608 - constants
+    def __init__(self, connection: Any, where: Where, rows: Rows, desk: DeskDocument, report: Progress) -> None:
+        self._connection, self._where, self._from, self.desk = connection, where, rows, desk
+        self._report = report
+        self.total = int(self._one(f"SELECT count(*) FROM {rows.source} WHERE {where.sql}"))  # noqa: S608 - constants
         report(0, self.total)
 
     def texts(self) -> Iterator[str]:
         """Each document as Postgres wrote it."""
-        statement = f"SELECT fc.document::text FROM {_SOURCE} WHERE {self._where.sql} {_ORDER}"  # noqa: S608 - constants
+        rows = self._from
+        statement = f"SELECT ({rows.document})::text FROM {rows.source} WHERE {self._where.sql} ORDER BY {rows.order}"  # noqa: S608 - constants
         return (row[0] for row in self._rows(statement))
 
     def documents(self) -> Iterator[dict[str, Any]]:
@@ -58,7 +72,8 @@ class Snapshot:
 
     def contents(self) -> Iterator[tuple[FrozenContent, Publication, str]]:
         """Frozen content, publication and notice of each."""
-        statement = f"SELECT {_FROZEN_COLUMNS} FROM {_FROZEN_SOURCE} WHERE {self._where.sql} {_ORDER}"  # noqa: S608 - constants
+        order = self._from.order
+        statement = f"SELECT {_FROZEN_COLUMNS} FROM {_FROZEN_SOURCE} WHERE {self._where.sql} ORDER BY {order}"  # noqa: S608 - constants
         for row in self._rows(statement):
             yield orjson.loads(row[0]), self._publication(row), row[8]
 
@@ -88,7 +103,7 @@ class Snapshot:
 
 
 @contextmanager
-def snapshot(where: Where, *, desk: DeskDocument, report: Progress) -> Iterator[Snapshot]:
+def snapshot(where: Where, *, desk: DeskDocument, report: Progress, rows: Rows = PUBLISHED) -> Iterator[Snapshot]:
     wrapper = connections.create_connection(DEFAULT_DB_ALIAS)
     try:
         wrapper.ensure_connection()
@@ -97,7 +112,7 @@ def snapshot(where: Where, *, desk: DeskDocument, report: Progress) -> Iterator[
             raw.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             # A slow disk may keep the cursor waiting for longer than a page ever would.
             raw.execute("SET LOCAL idle_in_transaction_session_timeout = '10min'")
-            yield Snapshot(raw, where, desk, report)
+            yield Snapshot(raw, where, rows, desk, report)
     finally:
         wrapper.close()
 
@@ -118,6 +133,11 @@ def write_jsonl(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
 def write_claim_reviews(target: IO[bytes], rows: Snapshot, now: datetime) -> None:
     reviews = (document["claimreview"] for document in rows.documents() if document["claimreview"])
     _write(target, stream_data_feed(reviews, desk=rows.desk, url=api_url("fact-checks"), modified_at=now))
+
+
+def write_foreign_reviews(target: IO[bytes], rows: Snapshot, now: datetime) -> None:
+    """The checks of other desks as they came in, each under its own publisher and address."""
+    _write(target, stream_data_feed(rows.documents(), desk=rows.desk, url=api_url("lookup"), modified_at=now))
 
 
 def write_ninjs(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:

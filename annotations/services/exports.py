@@ -21,7 +21,7 @@ from accounts.audit import acting
 from accounts.models import User
 from accounts.permissions import check_permission, has_permission
 from annotations.errors import InvalidInput, NotFound, WrongState
-from annotations.fact_check_filter import where
+from annotations.fact_check_filter import Where, foreign_where, is_foreign, where
 from annotations.models import Claim, Desk, ExportRun
 from annotations.services import export_rows
 from annotations.services.base import writing
@@ -66,7 +66,10 @@ class LeaseLost(Exception):
 
 
 def start_export(*, person: User, kind: str, given: dict[str, Any], now: datetime) -> ExportRun:
-    """`given` is the filter: that of fact_check_filter.py, or {"claim": id} for a dossier."""
+    """`given` is the filter: that of fact_check_filter.py, or {"claim": id} for a dossier.
+
+    {"checks": "foreign"}, as ClaimReview alone, is what came in from other desks.
+    """
     check_permission(person, "export.create")
     if kind not in _LISTS and kind not in _DOSSIERS:
         known = ", ".join(ExportRun.KINDS)
@@ -76,7 +79,7 @@ def start_export(*, person: User, kind: str, given: dict[str, Any], now: datetim
         )
     kept = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
     kept = {name: value for name, value in kept.items() if value != ""}
-    _check_claim(kept) if kind in _DOSSIERS else where(kept)
+    _check_claim(kept) if kind in _DOSSIERS else _where(kind, kept)
     with writing(person):
         if ExportRun.objects.filter(created_by=person, state__in=OPEN).count() >= _MOST_WAITING:
             raise WrongState(f"{_MOST_WAITING} exports of yours wait already. Let them finish or cancel some.")
@@ -198,10 +201,12 @@ class _Work:
             _DOSSIERS[kind][2](file, self.run.filter["claim"], now)
             self.run.total = 1
             return
-        desk = desk_document(Desk.objects.get())
-        with export_rows.snapshot(where(self.run.filter), desk=desk, report=self.report) as rows:
+        desk, write, source = desk_document(Desk.objects.get()), _LISTS[kind][2], export_rows.PUBLISHED
+        if is_foreign(self.run.filter):
+            write, source = export_rows.write_foreign_reviews, export_rows.FOREIGN
+        with export_rows.snapshot(_where(kind, self.run.filter), desk=desk, report=self.report, rows=source) as rows:
             self.run.total = rows.total
-            _LISTS[kind][2](file, rows, now)
+            write(file, rows, now)
 
     def report(self, done: int, total: int) -> None:
         """Progress, twice a second at most; it renews the lease. Raises LeaseLost."""
@@ -238,6 +243,10 @@ class _Work:
 
 def _is_free(now: datetime) -> Q:
     return Q(lease_until=None) | Q(lease_until__lt=now)
+
+
+def _where(kind: str, given: dict[str, Any]) -> Where:
+    return foreign_where(kind, given) if is_foreign(given) else where(given)
 
 
 def _kind(kind: str) -> tuple[str, str, Any]:

@@ -1,7 +1,7 @@
 """Is anything in this story already checked? By address, or by comparing a text's sentences with checked statements."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import regex
@@ -51,7 +51,9 @@ def lookup_text(text: str) -> list[Match]:
         for claim, quotes, document, foreign in _candidates()
         if (score := _score(claim, quotes, text, words, parts)) >= _LEAST_SCORE
     ]
-    return sorted(matches, key=lambda match: -match.score)[:MAX_MATCHES]
+    best = sorted(matches, key=lambda match: -match.score)[:MAX_MATCHES]
+    whole = ForeignCheck.objects.in_bulk([match.foreign.pk for match in best if match.foreign])
+    return [replace(match, foreign=whole.get(match.foreign.pk)) if match.foreign else match for match in best]
 
 
 def _at(addresses: set[str], articles: list[str]) -> Q:

@@ -6,12 +6,13 @@ or neither yet. Whoever numbers (a reader of the feed, the worker) makes them, s
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from annotations.canonical_json import canonical_bytes, rfc3339
 from annotations.links import api_url
 from annotations.models import Change, Delivery, WebhookEndpoint
+from articles.models import ImportRun
 
 EVENTS: Final = (
     "fact_check.published",
@@ -26,6 +27,7 @@ EVENTS: Final = (
     "export.ready",
 )
 TEST_EVENT: Final = "endpoint.test"
+_IMPORT_EVENTS: Final = {"finished": "import.finished", "failed": "import.failed"}
 _PATHS: Final = {"fact_check": "fact-checks", "article": "articles", "import": "imports", "export": "exports"}
 
 
@@ -50,6 +52,16 @@ def announce_event(event: str, *, kind: str, object_id: UUID, now: datetime) -> 
     endpoints = [endpoint for endpoint in active_endpoints() if wants(endpoint, event)]
     made = [Delivery(endpoint=one, event=event, body=body, next_at=now, created_at=now) for one in endpoints]
     return len(Delivery.objects.bulk_create(made))
+
+
+def announce_import(*, run: ImportRun, now: datetime, **_signal: Any) -> None:
+    """import.finished or import.failed, once each time a run ends (`articles.signals.import_ended`).
+
+    A run that a person cancelled is no news to a program; one that waits for a decision has not ended.
+    """
+    event = _IMPORT_EVENTS.get(run.state)
+    if event:
+        announce_event(event, kind="import", object_id=run.pk, now=now)
 
 
 def active_endpoints() -> list[WebhookEndpoint]:

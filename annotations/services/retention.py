@@ -4,16 +4,18 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.core.files.storage import default_storage
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.audit import acting
 from accounts.models import IdempotencyKey, Session
-from annotations.models import Delivery, ErrorReport, ExportRun
+from annotations.models import Change, Delivery, ErrorReport, ExportRun
 
 KEYS: Final = timedelta(hours=24)
 DELIVERIES: Final = timedelta(days=90)
 EXPORT_FILES: Final = timedelta(days=7)
 ADDRESSES: Final = timedelta(days=90)
+CHANGES: Final = timedelta(days=90)
+"""As long as deliveries: a delivery protects the change that it carries."""
 
 
 def clean_up(*, now: datetime) -> dict[str, int]:
@@ -24,12 +26,20 @@ def clean_up(*, now: datetime) -> dict[str, int]:
             "deliveries": _deleted(
                 Delivery.objects.filter(created_at__lt=now - DELIVERIES).exclude(state=Delivery.State.PENDING)
             ),
+            "changes": _old_changes(now),
             "export files": _expire_exports(now),
             "addresses": ErrorReport.objects.filter(created_at__lt=now - ADDRESSES)
             .exclude(reply_to="")
             .update(reply_to=""),
             "sessions": _deleted(Session.objects.filter(expire_date__lt=now)),
         }
+
+
+def _old_changes(now: datetime) -> int:
+    """Rows of the outbox that a newer one of the same object replaced. The newest of each stays for ever, tombstones too:
+    by it the feed knows who missed a deletion. So does the highest number, against which a reader's place is judged."""
+    replaced = Change.objects.filter(is_latest=False, seq__isnull=False, modified_at__lt=now - CHANGES)
+    return _deleted(replaced.exclude(Exists(Delivery.objects.filter(change=OuterRef("pk")))))
 
 
 def _deleted(rows: object) -> int:

@@ -14,10 +14,10 @@ from accounts.permissions import check_permission
 from accounts.services.validation import clean_text, invalid
 from annotations.errors import NotFound, WrongState
 from annotations.formats.claimreview import write_rating
-from annotations.formats.claimreview_fields import RatingFields
 from annotations.models import Desk, Rating, RatingScale
 from annotations.models.desk import RatingClass
 from annotations.services.base import writing
+from articles.claimreview.fields import RatingFields
 
 MAX_RATINGS = 20
 

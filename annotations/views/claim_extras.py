@@ -14,10 +14,16 @@ from django.utils.html import escape
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import permission_required, person_of
+from accounts.permissions import has_permission
 from annotations.documents import fact_check_document
 from annotations.errors import DomainError, InvalidInput
 from annotations.formats import ninjs, webannotation
+from annotations.formats.datafeed import check as datafeed_check
+from annotations.formats.datafeed import data_feed
+from annotations.formats.vocabulary import Problem
+from annotations.formats.webannotation_check import check_collection
 from annotations.forms import QuoteEvidenceForm, QuoteForm
+from annotations.links import api_url
 from annotations.models import Claim, Desk, Verdict
 from annotations.services.claim_reads import verdicts_of
 from annotations.services.claims import add_appearance, merge_claims
@@ -47,13 +53,21 @@ def cms(request: HttpRequest, claim_id: UUID) -> HttpResponse:
         "fact_check": getattr(claim, "fact_check", None),
         "is_preview": verdict.status in OPEN,
         "embed_code": _embed_code(claim),
+        "has_dossier": bool(working or live) and has_permission(person_of(request), "export.create"),
     }
     if content is not None:
         publication = preview_publication(verdict, content, desk=desk, now=now)
         document = fact_check_document(content, publication)
         item = ninjs.ninjs(content, publication)
+        collection = webannotation.fact_check_collection(content, publication)
+        feed = data_feed([document["claimreview"]], desk=publication.desk, url=api_url("fact-checks"), modified_at=now)
         context["document"] = document
-        context["problems"] = [*claim_review_problems(content, publication), *ninjs.check(item)]
+        context["problems"] = [
+            *claim_review_problems(content, publication),
+            *ninjs.check(item),
+            *check_collection(collection),
+            *_of_the_feed_alone(datafeed_check(feed)),
+        ]
         context["formats"] = [
             ("fact_check", "fact_check", "The API's document, and what the feed carries", _pretty(document)),
             ("claimreview", "ClaimReview", "JSON-LD, schema.org", _pretty(document["claimreview"])),
@@ -61,11 +75,17 @@ def cms(request: HttpRequest, claim_id: UUID) -> HttpResponse:
                 "annotation",
                 "Web Annotation",
                 "JSON-LD, W3C",
-                _pretty(webannotation.fact_check_collection(content, publication)),
+                _pretty(collection),
             ),
             ("ninjs", "ninjs", "IPTC ninjs 3.1", _pretty(item)),
+            ("datafeed", "DataFeed", "JSON-LD, schema.org, for aggregators", _pretty(feed)),
         ]
     return render(request, "claims/cms.html", context)
+
+
+def _of_the_feed_alone(problems: list[Problem]) -> list[Problem]:
+    """Without those of the ClaimReview inside, which stand in the list already."""
+    return [problem for problem in problems if not problem.path.startswith("/dataFeedElement/0/item/")]
 
 
 def _embed_code(claim: Claim) -> str:

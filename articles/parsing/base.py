@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from articles.claimreview.fields import ClaimReviewFields
 from articles.limits import MAX_ITEM_BYTES
 from articles.text import CanonicalText
 from factcheck.errors import DomainError
@@ -16,7 +17,7 @@ HEAD_BYTES = 4096
 
 @dataclass(frozen=True, slots=True)
 class ForeignCheck:
-    """Somebody else's ClaimReview, its label kept as given."""
+    """Somebody else's ClaimReview, its label kept as given. `review` holds every field of it in the words of its desk."""
 
     claim: str
     rating_label: str
@@ -30,6 +31,7 @@ class ForeignCheck:
     rating_worst: float | None = None
     language: str = ""
     appearances: tuple[str, ...] = ()
+    review: ClaimReviewFields | None = None
 
 
 @dataclass(slots=True)

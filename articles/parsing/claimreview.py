@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from articles.characters import normalise_line
+from articles.claimreview.fields import ClaimReviewFields
+from articles.claimreview.read import read_claim_reviews
 from articles.dates import parse_datetime
 from articles.languages import normalise_language
 from articles.limits import MAX_FIELD_CODE_POINTS
 from articles.parsing.base import ForeignCheck, ParsedArticle, ParseError
 from articles.parsing.build import build
-from articles.parsing.items import name_of
 from articles.text import RawBlock, canonical_from_blocks
 
 Node = Mapping[str, Any]
@@ -30,7 +31,7 @@ def claim_review_nodes(document: object) -> list[Node]:
 
 def foreign_checks(document: object) -> list[ForeignCheck]:
     """The checks that are complete enough to mean something: a claim and a label."""
-    return [check for node in claim_review_nodes(document) if (check := foreign_check(node))]
+    return [check for review in read_claim_reviews(document)[:MAX_NODES] if (check := foreign_check(review))]
 
 
 def parse_claim_reviews(item: Node, *, name: str, raw: bytes) -> ParsedArticle:
@@ -60,27 +61,26 @@ def parse_claim_reviews(item: Node, *, name: str, raw: bytes) -> ParsedArticle:
     )
 
 
-def foreign_check(node: Node) -> ForeignCheck | None:
-    claim = _text(node.get("claimReviewed"))
-    rating = _object(node.get("reviewRating"))
-    label = _text(rating.get("alternateName")) or _text(rating.get("name")) or _text(rating.get("ratingValue"))
+def foreign_check(review: ClaimReviewFields) -> ForeignCheck | None:
+    rating, publisher = review.rating, review.publisher
+    claim, label = _line(review.claim_reviewed), _line(rating.label) or _number_as_label(rating.value)
     if not claim or not label:
         return None
-    reviewed = _object(node.get("itemReviewed"))
-    publisher = _object(node.get("author")) or _object(node.get("publisher"))
+    works = (*((review.first_appearance,) if review.first_appearance else ()), *review.appearances)
     return ForeignCheck(
         claim=claim,
         rating_label=label,
-        claimant=_text(name_of(reviewed.get("author"))),
-        url=_text(node.get("url")) or _text(node.get("mainEntityOfPage")),
-        publisher=_text(publisher.get("name")) or _text(node.get("author")),
-        publisher_url=_text(publisher.get("url")),
-        published_at=parse_datetime(_text(node.get("datePublished"))),
-        rating_value=_number(rating.get("ratingValue")),
-        rating_best=_number(rating.get("bestRating")),
-        rating_worst=_number(rating.get("worstRating")),
-        language=normalise_language(_text(node.get("inLanguage"))),
-        appearances=tuple(_appearances(reviewed)),
+        claimant=_line(review.claimant.name) if review.claimant else "",
+        url=_line(review.url),
+        publisher=_line(publisher.name) if publisher else "",
+        publisher_url=_line(publisher.url) if publisher else "",
+        published_at=parse_datetime(_line(review.published_at)),
+        rating_value=rating.value,
+        rating_best=rating.best,
+        rating_worst=rating.worst,
+        language=normalise_language(_line(review.language)),
+        appearances=tuple(work.url for work in works if work.url.startswith(("http://", "https://"))),
+        review=review,
     )
 
 
@@ -113,20 +113,12 @@ def _blocks(nodes: list[Node], checks: list[ForeignCheck]) -> list[RawBlock]:
     return blocks
 
 
-def _appearances(reviewed: Node) -> Iterator[str]:
-    """Where the claim stood: `appearance` and `firstAppearance` are works or addresses."""
-    for key in ("firstAppearance", "appearance"):
-        held = reviewed.get(key)
-        for work in (held if isinstance(held, list) else [held])[:MAX_NODES]:
-            address = work.get("url") if isinstance(work, Mapping) else work
-            if isinstance(address, str) and address.startswith(("http://", "https://")):
-                yield address
+def _line(text: str) -> str:
+    return normalise_line(text)[:MAX_FIELD_CODE_POINTS]
 
 
-def _object(value: object) -> Node:
-    if isinstance(value, list):
-        value = next((one for one in value if isinstance(one, Mapping)), None)
-    return value if isinstance(value, Mapping) else {}
+def _number_as_label(value: float | None) -> str:
+    return "" if value is None else str(value)
 
 
 def _text(value: object, limit: int | None = MAX_FIELD_CODE_POINTS) -> str:
@@ -135,10 +127,3 @@ def _text(value: object, limit: int | None = MAX_FIELD_CODE_POINTS) -> str:
     if not isinstance(value, str):
         return ""
     return normalise_line(value)[:limit] if limit else value
-
-
-def _number(value: object) -> float | None:
-    try:
-        return float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
-    except ValueError:
-        return None

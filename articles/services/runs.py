@@ -17,6 +17,7 @@ from accounts.permissions import check_permission
 from articles.models import ImportItem, ImportRun, Source, StoredFile
 from articles.services.leases import unfinished
 from articles.services.segments import Segment, segments_of
+from articles.signals import import_ended
 from articles.storage import store_bytes, store_stream
 from factcheck.errors import DomainError, InvalidInput, NotFound, WrongState
 
@@ -156,6 +157,7 @@ def finish_if_done(*, run: ImportRun, now: datetime) -> bool:
     run.is_listed = True
     run.finished_at = now
     run.save(update_fields=["state", "is_listed", "finished_at"])
+    import_ended.send(sender=ImportRun, run=run, now=now)
     return True
 
 

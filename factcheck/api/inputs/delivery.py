@@ -15,7 +15,8 @@ class Filter(serializers.DictField):
 
 
 class ExportBody(Strict):
-    """`filter`: q, rating, claimant, language, article, published_since, published_until; for docx and pdf `claim` alone."""
+    """`filter`: q, rating, claimant, language, article, published_since, published_until; for docx and pdf `claim` alone;
+    for claimreview also `checks` = foreign: what came in from other desks, with `language` where wanted."""
 
     kind = serializers.ChoiceField(ExportRun.KINDS)
     filter = Filter(child=Text(max_length=2_000), required=False)

@@ -84,7 +84,8 @@ PUBLIC_SHAPES: dict[str, Schema] = {
     ),
     "PassageHitList": listing("PassageHit"),
     "LookupAnswer": obj(matches=many(obj(
-        fact_check=maybe(ref("FactCheck")), foreign=maybe(obj(publisher=TEXT, url=URL, label=TEXT)), claim=TEXT,
+        fact_check=maybe(ref("FactCheck")), claim=TEXT,
+        foreign=maybe(obj(publisher=TEXT, url=URL, label=TEXT, claimreview=maybe({"type": "object"}))),
         score={"type": "number", "minimum": 0, "maximum": 1},
     ))),
     "Atom": {"type": "string", "description": "An Atom feed (RFC 4287)."},

@@ -171,6 +171,7 @@ def _feed(view: ApiView, request: Request, title: str, entries: list[atom.Entry]
 def _match(match: Match) -> dict[str, Any]:
     foreign = match.foreign and {
         "publisher": match.foreign.publisher, "url": match.foreign.url, "label": match.foreign.label,
+        "claimreview": match.foreign.document.get("claimreview"),
     }  # fmt: skip
     return {"fact_check": match.fact_check, "foreign": foreign, "claim": match.claim, "score": match.score}
 

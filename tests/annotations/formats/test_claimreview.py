@@ -4,8 +4,8 @@ import pytest
 
 from annotations.canonical_json import canonical_bytes
 from annotations.formats.claimreview import claim_review, claim_review_fields
-from annotations.formats.claimreview_read import read_claim_review
 from annotations.frozen import PublicCorrection
+from articles.claimreview.read import read_claim_review
 from tests.annotations.formats.samples import (
     CLAIM_ID,
     arabic_frozen,

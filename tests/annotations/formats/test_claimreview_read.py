@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotations.formats.claimreview import write_claim_review
-from annotations.formats.claimreview_fields import (
+from articles.claimreview.fields import (
     Agent,
     ClaimReviewFields,
     CorrectionFields,
     RatingFields,
     Work,
 )
-from annotations.formats.claimreview_read import read_claim_review, read_claim_reviews
+from articles.claimreview.read import read_claim_review, read_claim_reviews
 from tests.annotations.formats.samples import shared
 
 letters = st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("عربيةहि中😀é")

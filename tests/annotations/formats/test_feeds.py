@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from annotations.documents import fact_check_document
 from annotations.formats.atom import Entry, correction_entries, fact_check_entry, feed
 from annotations.formats.claimreview import claim_review, claim_review_fields
-from annotations.formats.claimreview_read import read_claim_reviews
 from annotations.formats.datafeed import data_feed, stream_data_feed
 from annotations.formats.vocabulary import walk
+from articles.claimreview.read import read_claim_reviews
 from tests.annotations.formats.samples import DESK, FACT_CHECK_ID, arabic_frozen, frozen, publication
 
 NOW = datetime(2026, 3, 6, tzinfo=UTC)

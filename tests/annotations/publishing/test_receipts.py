@@ -115,3 +115,4 @@ def test_the_screen_is_red_where_it_should_be(client, tell, people, verdict):
     page = client.get("/receipts/").content.decode()
     assert "Overdue" in page
     assert PAGE in page
+    assert "Old versions still live" in client.get("/").content.decode()

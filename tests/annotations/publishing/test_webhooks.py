@@ -11,12 +11,17 @@ from accounts.encryption import decrypt
 from annotations import publishing_tasks
 from annotations.errors import InvalidInput, WrongState
 from annotations.models import Change, Delivery, FactCheck, WebhookEndpoint
+from annotations.services.announcements import announce_changed_articles
 from annotations.services.deliveries import deliver, due_deliveries, replay, replay_range
 from annotations.services.feed import number_changes
+from annotations.services.placements import place_revision
 from annotations.services.verdicts import suspend_verdict
 from annotations.services.webhooks import create_endpoint, rotate_secret, send_test, update_endpoint
 from annotations.webhook_signing import MOST_ATTEMPTS, PAUSES
-from articles.fetching import AddressRefused, Limits
+from articles.fetching import AddressRefused, Limits, fetch
+from articles.models import PendingRevision
+from articles.services.processing import process_run
+from articles.services.runs import IncomingFile, start_import
 from factcheck.errors import NotPermitted
 from tests.annotations import story
 from tests.annotations.publishing.receiver import Answer
@@ -235,6 +240,48 @@ def test_only_admins_manage_endpoints(make_user, endpoint, clock):
             create_endpoint(person=make_user(role), url="https://example.org/", now=clock())
         with pytest.raises(NotPermitted):
             rotate_secret(person=make_user(role), endpoint_id=endpoint.endpoint.pk, now=clock())
+
+
+IMPORTS = {
+    "import.finished": [IncomingFile("a.txt", b"A\n\nText", "text/plain"), IncomingFile("b.json", b"{", "")],
+    "import.failed": [IncomingFile("b.json", b"{", "application/json")],
+}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("event", IMPORTS)
+def test_the_end_of_an_import_is_sent_once(make_user, endpoint, receiver, event):
+    run = start_import(person=make_user("editor"), files=IMPORTS[event], now=story.NOW)
+    for _ in range(2):  # two workers find nothing left to do
+        process_run(run_id=run.pk, fetch=fetch, clock=lambda: story.NOW)
+    publishing_tasks.drain_outbox()
+    (message,) = receiver.messages
+    assert json.loads(message.body) == {
+        "type": event,
+        "timestamp": "2026-03-01T09:00:00Z",
+        "data": {
+            "id": str(run.pk), "version": None, "seq": None, "etag": None,
+            "url": f"http://localhost:8000/api/v1/imports/{run.pk}",
+        },
+    }  # fmt: skip
+    assert Webhook(endpoint.secret).verify(message.body, message.headers)["type"] == event
+    assert Delivery.objects.get().state == "delivered"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_changed_words_are_sent_when_a_day_has_passed(make_user, endpoint, receiver):
+    verdict = story.published(make_user("editor"), make_user("reviewer"))
+    article = verdict.claim.appearances.get().passage.article
+    revision = story.add_revision(article, tuple(block.replace("40", "45") for block in story.COUNCIL))
+    PendingRevision.objects.create(revision=revision, created_at=story.NOW)
+    place_revision(revision_id=revision.pk, now=story.NOW)
+    announce_changed_articles(now=story.NOW + timedelta(days=1))
+    sent = [json.loads(message.body) for message in receiver.messages]
+    assert [one["type"] for one in sent] == ["fact_check.published", "article.changed"]
+    assert sent[1]["data"] == {
+        "id": str(article.pk), "version": 2, "seq": 2, "etag": revision.sha256,
+        "url": f"http://localhost:8000/api/v1/articles/{article.pk}",
+    }  # fmt: skip
 
 
 @pytest.mark.django_db(transaction=True)

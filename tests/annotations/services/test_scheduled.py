@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.audit import acting
@@ -24,13 +25,16 @@ from annotations.models import (
 )
 from annotations.services.discussion import add_comment
 from annotations.services.evidence import OutsideSource, add_evidence
+from annotations.services.feed import number_changes
 from annotations.services.notifications import mark_read, send_waiting, unread_count
+from annotations.services.publication import announce
 from annotations.services.reports import report_error
 from annotations.services.retention import clean_up
 from annotations.services.scheduled import check_link, due_verdicts, links_to_check, open_expired_rechecks
 from annotations.services.verdict_edits import save_verdict
 from annotations.services.verdicts import publish_due, publish_verdict
 from articles.fetching import BadAnswer, FetchTimedOut, RobotsRefused
+from factcheck.api.documents.fact_checks import feed_state
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +127,8 @@ def test_what_is_past_its_time_goes_and_the_rest_stays(editor, reviewer, setting
     settings.MEDIA_ROOT = tmp_path
     now = timezone.now()
     fact_check = FactCheck.objects.get(verdict=story.published(editor, reviewer))
+    newest = announce(fact_check, reason="retracted", notice="", now=now - timedelta(days=100))
+    number_changes()
     endpoint = WebhookEndpoint.objects.create(url="https://cms.example.org", secret="x", created_by=editor)
     for age in (timedelta(0), timedelta(days=100)):
         then = now - age
@@ -140,7 +146,32 @@ def test_what_is_past_its_time_goes_and_the_rest_stays(editor, reviewer, setting
     assert ExportRun.objects.get(state="expired").path == ""
     assert default_storage.exists(ExportRun.objects.get(state="finished").path)
     assert sorted(ErrorReport.objects.values_list("reply_to", flat=True)) == ["", "reader@example.org"]
+    assert Change.objects.get() == newest
     assert set(clean_up(now=now).values()) == {0}
+
+
+def told_twice(fact_check, *, at):
+    """An old change and the tombstone that replaced it."""
+    old = announce(fact_check, reason="updated", notice="", now=at)
+    tombstone = announce(fact_check, reason="retracted", notice="", now=at)
+    number_changes()
+    return old, tombstone
+
+
+def test_a_change_under_way_and_the_newest_of_an_object_stay(editor, reviewer):
+    long_ago = timezone.now() - timedelta(days=400)
+    fact_check = FactCheck.objects.get(verdict=story.published(editor, reviewer))
+    endpoint = WebhookEndpoint.objects.create(url="https://cms.example.org", secret="x", created_by=editor)
+    old, tombstone = told_twice(fact_check, at=long_ago)  # waits for its delivery
+    clean_up(now=timezone.now())
+    assert {old, tombstone} <= set(Change.objects.all())
+    assert feed_state(after=1, start=0).is_expired
+    Delivery.objects.filter(endpoint=endpoint).delete()
+    clean_up(now=timezone.now())
+    assert set(Change.objects.filter(modified_at=long_ago)) == {tombstone}
+    assert feed_state(after=1, start=0).is_expired, "who missed the retraction must still be told to begin again"
+    with pytest.raises(IntegrityError, match="newest change"):
+        Change.objects.filter(pk=tombstone.pk).delete()
 
 
 # --- notifications

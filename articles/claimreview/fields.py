@@ -1,6 +1,6 @@
 """The fields of a ClaimReview, free of JSON-LD's many spellings: what we write, and what we read from anybody.
 
-`claimreview.py` writes them, `claimreview_read.py` reads them; writing and reading again gives the same fields.
+`read.py` reads them, `annotations/formats/claimreview.py` writes them; writing and reading again gives the same fields.
 """
 
 from dataclasses import dataclass

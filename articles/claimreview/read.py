@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from annotations.formats.claimreview_fields import (
+from articles.claimreview.fields import (
     Agent,
     AgentKind,
     ClaimReviewFields,
