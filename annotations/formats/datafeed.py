@@ -20,7 +20,7 @@ def data_feed_head(*, desk: Desk, url: str, modified_at: datetime) -> dict[str, 
         "name": f"{desk.name}: fact-checks",
         "url": url,
         "dateModified": rfc3339(modified_at),
-        "publisher": {"@type": "Organization", "name": desk.name, "url": desk.url},
+        "publisher": {"@type": "Organization", "name": desk.name} | ({"url": desk.url} if desk.url else {}),
     }
 
 

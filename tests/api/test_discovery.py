@@ -71,7 +71,12 @@ def test_lookup_by_address_and_of_others(api, check, told):
     (match,) = api.get("lookup?url=https://news.example/bridge?utm_medium=x").json()["matches"]
     assert match["fact_check"]["id"] == str(check.pk)
     (match,) = api.get("lookup?text=They say the tunnel was closed by the mayor.").json()["matches"]
-    assert match["foreign"] == {"publisher": "Facts", "url": "https://facts.example/1", "label": "Untrue"}
+    assert match["foreign"] == {
+        "publisher": "Facts",
+        "url": "https://facts.example/1",
+        "label": "Untrue",
+        "claimreview": None,
+    }
     assert api.get("lookup?url=https://facts.example/1").json()["matches"][0]["foreign"]["label"] == "Untrue"
     assert api.get("lookup?url=not an address").json()["matches"] == []
 

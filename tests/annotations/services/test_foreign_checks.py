@@ -11,6 +11,7 @@ from annotations.formats.datafeed import check as check_data_feed
 from annotations.models import ForeignCheck
 from annotations.services.exports import run_export, start_export
 from annotations.services.lookup import lookup_url
+from articles.characters import normalise_line
 from articles.fetching import fetch
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, start_import
@@ -34,6 +35,7 @@ def bring_in(editor, document: object) -> None:
     file = IncomingFile("review.json", json.dumps(document).encode(), "application/ld+json")
     run = start_import(person=editor, now=story.NOW, files=[file])
     process_run(run_id=run.pk, fetch=fetch, clock=lambda: story.NOW)
+    assert [(item.code, item.detail) for item in run.items.filter(state="failed")] == []
 
 
 def test_anothers_check_is_kept_with_its_own_label_and_found_by_address(make_user, settings, tmp_path):
@@ -62,12 +64,10 @@ def reviews(count: int) -> list[dict[str, Any]]:
         row[1] for row in csv.reader(shared("claim-matching", "verified_claims.docs.tsv").open(), "excel-tab")
     ]
     naughty = json.loads(shared("naughty", "blns.json").read_text())
-    texts = [
-        text
-        for text in [*naughty, *statements[1:]]
-        if text.strip(" \t\ufeff\u200b\x01\x7f\x85\xa0\u1680") and text.isprintable()
+    texts = dict.fromkeys(text.strip() for text in [*naughty, *statements[1:]] if normalise_line(text))
+    return [
+        _review(number, text, *list(LANGUAGES.items())[number % 6]) for number, text in enumerate(list(texts)[:count])
     ]
-    return [_review(number, text, *list(LANGUAGES.items())[number % 6]) for number, text in enumerate(texts[:count])]
 
 
 def _review(number: int, text: str, language: str, given: tuple[str, str, str]) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def _review(number: int, text: str, language: str, given: tuple[str, str, str]) 
         "@context": "https://schema.org",
         "@type": "ClaimReview",
         "url": f"https://other.example/checks/{number // 2}",  # a page may review two claims
-        "claimReviewed": text.strip(),
+        "claimReviewed": text,
         "datePublished": date,
         "inLanguage": language,
         "author": {"@type": "Organization", "name": f"Desk {claimant}", "url": "https://other.example"},
@@ -90,6 +90,7 @@ def _review(number: int, text: str, language: str, given: tuple[str, str, str]) 
     }  # fmt: skip
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_came_in_goes_out_again_without_a_loss(make_user, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     editor = make_user("editor")

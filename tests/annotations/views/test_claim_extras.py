@@ -132,7 +132,9 @@ def test_the_cms_preview_says_what_is_missing_before_anything_is_published(clien
     assert response.status_code == 200
     assert response.context["is_preview"]
     assert any(problem.level == "error" for problem in response.context["problems"])
-    assert [key for key, *_ in response.context["formats"]] == ["fact_check", "claimreview", "annotation", "ninjs"]
+    assert [key for key, *_ in response.context["formats"]] == [
+        "fact_check", "claimreview", "annotation", "ninjs", "datafeed",
+    ]  # fmt: skip
 
 
 def test_the_cms_preview_of_a_published_check_is_what_was_frozen(client, editor, reviewer, claim):
