@@ -21,6 +21,6 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotations", "0008_foreign_checks_by_address_and_claim")]
+    dependencies = [("annotations", "0010_foreign_checks_by_address_and_claim")]
 
     operations = [migrations.RunSQL(GUARD, migrations.RunSQL.noop)]

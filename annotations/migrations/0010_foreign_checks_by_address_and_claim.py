@@ -11,7 +11,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotations", "0007_pinned_claim")]
+    dependencies = [("annotations", "0009_digests_match")]
 
     operations = [
         migrations.AddField(
