@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import User
 from factcheck.http import request_id
+from factcheck.statements import prepared
 
 via: ContextVar[str] = ContextVar("via", default="session")
 """How the person acts; the API's authentication and the task base set it."""
@@ -48,5 +49,5 @@ def acting(person: User | UUID | None) -> Iterator[None]:
 
 
 def _announce(actor: str) -> None:
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_SET, [actor, via.get(), request_id.get()])

@@ -16,6 +16,7 @@ from annotations.services.claimants import ClaimantInput, find_or_make_claimant
 from annotations.services.planning import notify_of_plan, plan_of, set_assigned_to, set_priority, set_reviewer
 from annotations.services.targets import Target, point_at
 from annotations.services.verdict_edits import reopen_for_edit
+from factcheck.statements import insert
 
 MAX_STATEMENT = 2_000
 
@@ -45,7 +46,7 @@ def create_claim(
     check_permission(person, "claim.write")
     with writing(person):
         passage = point_at(target, person=person)
-        claim = Claim.objects.create(
+        claim = Claim(
             statement=_statement(statement),
             claimant=find_or_make_claimant(claimant, person=person) if claimant else None,
             topics=_topics(topics or []),
@@ -53,7 +54,8 @@ def create_claim(
             created_at=now,
             updated_at=now,
         )
-        Appearance.objects.create(claim=claim, passage=passage, created_by=person, created_at=now, **_speech(speech))
+        insert(claim)
+        insert(Appearance(claim=claim, passage=passage, created_by=person, created_at=now, **_speech(speech)))
     return claim
 
 

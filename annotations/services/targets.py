@@ -4,12 +4,25 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
+
 from accounts.models import User
 from annotations.errors import InvalidInput, NotFound, QuoteAmbiguous, QuoteMismatch, QuoteNotFound
 from annotations.models import Passage, Placement
 from annotations.quotes import Candidate, check_span, context_of, find_quote, snap_to_graphemes
-from articles.models import Article, ArticleRevision
+from articles.models import ArticleRevision
+from factcheck.statements import insert, prepared
 
+_CURRENT = """
+SELECT r.id, r.article_id, r.number, r.text
+FROM articles_article ar JOIN articles_articlerevision r ON r.id = ar.current_revision_id WHERE ar.id = %s
+"""
+_PASSAGE_COLUMNS = [field.attname for field in Passage._meta.concrete_fields]
+_PLACED = f"""
+SELECT {", ".join(f'p."{field.column}"' for field in Passage._meta.concrete_fields)}
+FROM annotations_placement pl JOIN annotations_passage p ON p.id = pl.passage_id
+WHERE pl.revision_id = %s AND pl.start = %s AND pl."end" = %s AND NOT p.is_withdrawn ORDER BY pl.id LIMIT 1
+"""  # noqa: S608 -- our own columns
 MAX_QUOTE = 10_000
 AROUND = 60
 
@@ -35,28 +48,37 @@ def point_at(target: Target, *, person: User) -> Passage:
 
     Call inside a transaction. Raises NotFound, QuoteNotFound, QuoteMismatch, QuoteAmbiguous, InvalidInput.
     """
-    article = Article.objects.select_related("current_revision").filter(pk=target.article_id).first()
-    if article is None or article.current_revision is None:
-        raise NotFound("This article does not exist or has no text yet.")
-    revision = article.current_revision
+    revision = _current_revision(target.article_id)
     start, end = _find(target, revision)
-    placed = (
-        Placement.objects.select_related("passage")
-        .filter(revision=revision, start=start, end=end, passage__is_withdrawn=False)
-        .first()
-    )
-    if placed is not None:
-        return placed.passage
-    return make_passage(article=article, revision=revision, start=start, end=end, person=person)
+    return _passage_at(revision, start, end) or _make_passage(revision, start, end, person)
 
 
-def make_passage(*, article: Article, revision: ArticleRevision, start: int, end: int, person: User) -> Passage:
+def _current_revision(article_id: UUID | str) -> ArticleRevision:
+    """Its id, number and text; the rest is read when somebody asks for it."""
+    with prepared() as cursor:
+        cursor.execute(_CURRENT, [article_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound("This article does not exist or has no text yet.")
+    return ArticleRevision.from_db(DEFAULT_DB_ALIAS, ("id", "article_id", "number", "text"), row)
+
+
+def _passage_at(revision: ArticleRevision, start: int, end: int) -> Passage | None:
+    """The one that somebody pointed at before, with exactly these words."""
+    with prepared() as cursor:
+        cursor.execute(_PLACED, [revision.pk, start, end])
+        row = cursor.fetchone()
+    return Passage.from_db(DEFAULT_DB_ALIAS, _PASSAGE_COLUMNS, row) if row else None
+
+
+def _make_passage(revision: ArticleRevision, start: int, end: int, person: User) -> Passage:
     prefix, suffix = context_of(revision.text, start, end)
     exact = revision.text[start:end]
-    passage = Passage.objects.create(
-        article=article, revision=revision, exact=exact, prefix=prefix, suffix=suffix, created_by=person
+    passage = Passage(
+        article_id=revision.article_id, revision=revision, exact=exact, prefix=prefix, suffix=suffix, created_by=person
     )
-    Placement.objects.create(passage=passage, revision=revision, start=start, end=end, exact=exact)
+    insert(passage)
+    insert(Placement(passage=passage, revision=revision, start=start, end=end, exact=exact))
     return passage
 
 

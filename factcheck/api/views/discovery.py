@@ -4,6 +4,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
+import orjson
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -13,13 +14,14 @@ from rest_framework.response import Response
 from annotations.formats import atom
 from annotations.formats.webannotation import annotation_collection, annotation_page
 from annotations.models import Desk, FactCheck
-from annotations.services.collections import annotations_of
+from annotations.services.collections import annotations_in, annotations_of
 from annotations.services.lookup import Match, lookup_text, lookup_url
-from articles.models import Article, ArticleRevision
+from articles.models import ArticleRevision
 from articles.search.passages import find_passages
 from factcheck.api.authentication import HasScope
 from factcheck.api.base import ApiView
 from factcheck.api.cursors import limit_of
+from factcheck.api.documents.sql import rows
 from factcheck.api.json import Raw
 from factcheck.api.params import bad, number_param, text_param
 from factcheck.api.schema.describe import describe
@@ -73,11 +75,14 @@ class ArticleAnnotations(ApiView):
 
     @describe("W3C AnnotationCollection of an article's published checks", returns="JsonLd", media_type=JSON_LD)
     def get(self, request: Request, article_id: UUID) -> Response:
-        title = Article.objects.filter(pk=article_id).values_list("title", flat=True).first()
-        if title is None:
-            raise Http404
+        title = existing(next(iter(rows("SELECT title FROM articles_article WHERE id = %s", [article_id])), None))[0]
         number = number_param(request, "page", least=1, most=1_000_000)
-        items = annotations_of(article_id=article_id, revision=_revision(request, article_id))
+        revision = _revision(request, article_id)
+        items: list[Any] = (
+            annotations_in(revision=revision)
+            if revision
+            else list(map(orjson.Fragment, annotations_of(article_id=article_id)))
+        )
         pages = _Pages(request, article_id, items)
         return as_type(self.respond(request, pages.page(number) if number else pages.collection(title)), JSON_LD)
 
@@ -85,7 +90,7 @@ class ArticleAnnotations(ApiView):
 class _Pages:
     """A collection and its pages; a single page stands inside the collection."""
 
-    def __init__(self, request: Request, article_id: UUID, items: list[dict[str, Any]]) -> None:
+    def __init__(self, request: Request, article_id: UUID, items: list[Any]) -> None:
         self.items = items
         self.last = max(1, -(-len(items) // PAGE_OF_ANNOTATIONS))
         revision = request.query_params.get("revision")
