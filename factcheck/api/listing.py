@@ -27,6 +27,9 @@ class Listing:
     most: int = cursors.MAX_LIMIT
     is_planned_anew: bool = False
     """Which plan is good depends on the values: a search."""
+    gathered: str = ""
+    joins: str = ""
+    """For a page whose parts are read once for all its rows: CTEs that may select from `page`, and their joins to it."""
     conditions: list[str] = field(default_factory=list)
     params: list[Any] = field(default_factory=list)
 
@@ -68,9 +71,17 @@ def _fetch(listing: Listing, after: list[Any] | None, *, is_back: bool, count: i
         conditions.append(f"({listing.order}, {listing.key}) {'<' if is_down else '>'} (%s, %s)")
         params += after
     way = "DESC" if is_down else "ASC"
-    statement = (
-        f"SELECT ({listing.expression})::text, {listing.order}::text, {listing.key}::text FROM {listing.source}"  # noqa: S608
-        f"{' WHERE ' if conditions else ''}{' AND '.join(conditions)}"
-        f" ORDER BY {listing.order} {way}, {listing.key} {way} LIMIT {count}"
+    return rows(_statement(listing, conditions, way, count), params, is_planned_anew=listing.is_planned_anew)
+
+
+def _statement(listing: Listing, conditions: list[str], way: str, count: int) -> str:
+    columns = f"({listing.expression})::text, {listing.order}::text, {listing.key}::text"
+    order = f"ORDER BY {listing.order} {way}, {listing.key} {way}"
+    found = f"FROM {listing.source}{' WHERE ' if conditions else ''}{' AND '.join(conditions)} {order} LIMIT {count}"
+    if not listing.gathered:
+        return f"SELECT {columns} {found}"
+    alias = listing.source.split()[-1]
+    return (
+        f"WITH page AS MATERIALIZED (SELECT {alias}.* {found}), {listing.gathered}"  # noqa: S608
+        f" SELECT {columns} FROM page {alias}{listing.joins} {order}"
     )
-    return rows(statement, params, is_planned_anew=listing.is_planned_anew)

@@ -128,34 +128,81 @@ VERDICT = objects(
 )
 
 
-def claim_expression() -> str:
-    """The claim's JSON. Built on call, because the public address is a setting."""
-    page = f"'{settings.SITE_URL.replace(chr(39), '')}/fact-checks/' || fc.slug || '/'"
+def _claim(*, claimant: str, appearances: str, evidence: str, verdict: str, fact_check: str, created_by: str) -> str:
     return objects(
         id="c.id",
         statement="c.statement",
-        claimant=f"(SELECT {CLAIMANT} FROM annotations_claimant cl WHERE cl.id = c.claimant_id)",  # noqa: S608
+        claimant=claimant,
         state="c.state",
         parked_reason="c.parked_reason",
         selection_reason="c.selection_reason",
         topics="to_json(c.topics)",
-        assigned_to=PERSON.format("c.assigned_to_id"),
-        reviewer=PERSON.format("c.reviewer_id"),
         priority="c.priority",
         due_at=time("c.due_at"),
-        appearances=array(
-            APPEARANCE,
-            f"{APPEARANCES} WHERE a.claim_id = c.id AND a.removed_at IS NULL",
-            "a.created_at, a.id",
-        ),
-        evidence=array(EVIDENCE, "annotations_evidence e WHERE e.claim_id = c.id AND e.removed_at IS NULL", "e.number"),
-        verdict=f"(SELECT {VERDICT} FROM annotations_verdict v WHERE v.claim_id = c.id ORDER BY v.version DESC LIMIT 1)",  # noqa: S608
-        fact_check=f"(SELECT json_build_object('id', fc.id, 'url', coalesce(nullif(fc.canonical_url, ''), {page}),"  # noqa: S608
-        " 'version', fc.version, 'state', fc.state) FROM annotations_factcheck fc WHERE fc.claim_id = c.id)",
-        created_by=PERSON.format("c.created_by_id"),
+        appearances=appearances,
+        evidence=evidence,
+        verdict=verdict,
+        fact_check=fact_check,
+        created_by=created_by,
         created_at=time("c.created_at"),
         updated_at=time("c.updated_at"),
     )
+
+
+def _fact_check() -> str:
+    """Built on call, because the public address is a setting."""
+    page = f"'{settings.SITE_URL.replace(chr(39), '')}/fact-checks/' || fc.slug || '/'"
+    address = f"coalesce(nullif(fc.canonical_url, ''), {page})"
+    return objects(id="fc.id", url=address, version="fc.version", state="fc.state")
+
+
+def claim_expression() -> str:
+    """The claim's JSON, for one claim."""
+    return _claim(
+        claimant=f"(SELECT {CLAIMANT} FROM annotations_claimant cl WHERE cl.id = c.claimant_id)",  # noqa: S608
+        appearances=array(
+            APPEARANCE, f"{APPEARANCES} WHERE a.claim_id = c.id AND a.removed_at IS NULL", "a.created_at, a.id"
+        ),
+        evidence=array(EVIDENCE, "annotations_evidence e WHERE e.claim_id = c.id AND e.removed_at IS NULL", "e.number"),
+        verdict=f"(SELECT {VERDICT} FROM annotations_verdict v WHERE v.claim_id = c.id ORDER BY v.version DESC LIMIT 1)",  # noqa: S608
+        fact_check=f"(SELECT {_fact_check()} FROM annotations_factcheck fc WHERE fc.claim_id = c.id)",  # noqa: S608
+        created_by=PERSON.format("c.created_by_id"),
+    )
+
+
+_OF_PAGE = "IN (SELECT id FROM page)"
+
+
+def claim_page() -> tuple[str, str, str]:
+    """The same for a page of claims: (expression, what to gather of the page's claims, how it is joined).
+
+    A thousand claims of one article are one pass over each table instead of six thousand small queries.
+    """
+    expression = _claim(
+        claimant="cl.document",
+        appearances="coalesce(ap.documents, '[]'::json)",
+        evidence="coalesce(ev.documents, '[]'::json)",
+        verdict="ve.document",
+        fact_check="ch.document",
+        created_by="pe.document",
+    )
+    gathered = f"""
+    ap AS (SELECT a.claim_id, json_agg({APPEARANCE} ORDER BY a.created_at, a.id) AS documents FROM {APPEARANCES}
+        WHERE a.claim_id {_OF_PAGE} AND a.removed_at IS NULL GROUP BY a.claim_id),
+    ev AS (SELECT e.claim_id, json_agg({EVIDENCE} ORDER BY e.number) AS documents FROM annotations_evidence e
+        WHERE e.claim_id {_OF_PAGE} AND e.removed_at IS NULL GROUP BY e.claim_id),
+    ve AS (SELECT v.claim_id, {VERDICT} AS document FROM annotations_verdict v WHERE v.id IN (
+        SELECT DISTINCT ON (claim_id) id FROM annotations_verdict WHERE claim_id {_OF_PAGE} ORDER BY claim_id, version DESC)),
+    ch AS (SELECT fc.claim_id, {_fact_check()} AS document FROM annotations_factcheck fc WHERE fc.claim_id {_OF_PAGE}),
+    cl AS MATERIALIZED (SELECT cl.id, {CLAIMANT} AS document FROM annotations_claimant cl
+        WHERE cl.id IN (SELECT claimant_id FROM page)),
+    pe AS MATERIALIZED (SELECT u.id, json_build_object('id', u.id, 'name', u.name) AS document FROM accounts_user u
+        WHERE u.id IN (SELECT created_by_id FROM page))"""  # noqa: S608 - constants
+    joins = (
+        " LEFT JOIN ap ON ap.claim_id = c.id LEFT JOIN ev ON ev.claim_id = c.id LEFT JOIN ve ON ve.claim_id = c.id"
+        " LEFT JOIN ch ON ch.claim_id = c.id LEFT JOIN cl ON cl.id = c.claimant_id LEFT JOIN pe ON pe.id = c.created_by_id"
+    )
+    return expression, gathered, joins
 
 
 def claim_document(claim_id: UUID | str) -> Tagged | None:

@@ -17,7 +17,7 @@ from annotations.services.claims import Speech
 from annotations.services.targets import Target
 from factcheck.api.base import ApiView
 from factcheck.api.conditions import check_match, etag_of, expected_number
-from factcheck.api.documents.claims import appearance_document, claim_document, claim_expression
+from factcheck.api.documents.claims import appearance_document, claim_document, claim_page
 from factcheck.api.inputs.claims import (
     SPEECH_FIELDS,
     AppearanceCreate,
@@ -47,7 +47,9 @@ class Claims(ApiView):
 
     @describe("List claims, newest first", returns="ClaimList", most=MOST_CLAIMS)
     def get(self, request: Request) -> Response:
-        listing = Listing(claim_expression(), "annotations_claim c", "c.created_at", "c.id", most=MOST_CLAIMS)
+        expression, gathered, joins = claim_page()
+        listing = Listing(expression, "annotations_claim c", "c.created_at", "c.id", most=MOST_CLAIMS)
+        listing.gathered, listing.joins = gathered, joins
         listing.where("c.removed_at IS NULL AND c.merged_into_id IS NULL")
         if article := uuid_param(request, "article"):
             listing.where(_IN_ARTICLE, article)
