@@ -82,6 +82,7 @@ urlpatterns = [
     ),
     path("articles/<uuid:article_id>/revisions/", revisions.revision_list, name="revisions"),
     path("articles/<uuid:article_id>/original/", revisions.original, name="original"),
+    path("articles/<uuid:article_id>/original/file/", revisions.original_file, name="original_file"),
     path("marks/claims/<uuid:claim_id>/pin/", changes.claim_pin, name="claim_pin"),
     path("marks/claims/<uuid:claim_id>/park/", changes.claim_park, name="claim_park"),
     path("marks/claims/<uuid:claim_id>/unpark/", changes.claim_unpark, name="claim_unpark"),

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from articles.views import articles, details, feeds, imports, sources
+from articles.views import articles, details, feeds, imports, sources, tables
 
 urlpatterns = [
     path("articles/", articles.article_list, name="article_list"),
     path("articles/<uuid:article_id>/details/", details.article_details, name="article_details"),
+    path("articles/<uuid:article_id>/extract-again/", imports.import_again, name="extract_again"),
     path("articles/<uuid:article_id>/blocks/<int:number>/role", details.block_role, name="block_role"),
     path("articles/<uuid:article_id>/not-the-same/<uuid:other_id>/", details.not_the_same, name="not_the_same"),
     path("articles/proposals/<uuid:proposal_id>/", details.proposal_decide, name="proposal_decide"),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("imports/<uuid:run_id>/progress/", imports.import_progress, name="import_progress"),
     path("imports/<uuid:run_id>/cancel/", imports.import_cancel, name="import_cancel"),
     path("imports/<uuid:run_id>/retry/", imports.import_retry, name="import_retry"),
+    path("imports/<uuid:run_id>/columns/", tables.import_columns, name="import_columns"),
     path("imports/<uuid:run_id>/errors.csv", imports.import_errors, name="import_errors"),
     path("sources/", sources.source_list, name="source_list"),
     path("sources/<uuid:source_id>/", sources.source_edit, name="source_edit"),

@@ -1,18 +1,22 @@
 """How an article's text changed from revision to revision, and the original that it was taken from."""
 
 from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from accounts.decorators import permission_required
+from accounts.decorators import permission_required, person_of
+from accounts.permissions import has_permission
 from annotations.errors import InvalidInput, NotFound
 from annotations.reader.diffs import ShownHunk, around_changes
 from annotations.worddiff import word_diff
 from articles.models import Article, ArticleRevision
-from articles.storage import open_stored
+from articles.services.originals import Original, original_of
 
 _AROUND = 160
 MAX_ORIGINAL = 400_000
@@ -76,16 +80,34 @@ def _chosen(
 @permission_required("desk.read")
 def original(request: HttpRequest, article_id: UUID) -> HttpResponse:
     """What was imported, as it came in, beside the text that was taken from it."""
-    article = _article(article_id)
+    article, found = _original(article_id)
     revision = article.current_revision
-    if revision is None or revision.raw is None:
-        raise NotFound("No original was kept for this text.")
-    with open_stored(revision.raw) as stream:
-        data = stream.read(MAX_ORIGINAL + 1)
     context = {
         "article": article,
         "revision": revision,
-        "raw": data[:MAX_ORIGINAL].decode("utf-8", errors="replace"),
-        "is_cut": len(data) > MAX_ORIGINAL,
+        "size": len(found.data),
+        "content_type": found.content_type.partition(";")[0],
+        "raw": found.data[:MAX_ORIGINAL].decode("utf-8", errors="replace") if found.is_text else "",
+        "is_text": found.is_text,
+        "is_cut": found.is_text and len(found.data) > MAX_ORIGINAL,
+        "can_import": has_permission(person_of(request), "article.import"),
     }
     return render(request, "reader/original.html", context)
+
+
+@require_safe
+@permission_required("desk.read")
+def original_file(request: HttpRequest, article_id: UUID) -> HttpResponse:
+    """The same to keep. A stranger's page is never shown under our address, so it is always a download."""
+    _, found = _original(article_id)
+    name = PurePosixPath(urlsplit(found.name).path).name or "original"
+    response = HttpResponse(found.data, content_type="application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"  # noqa: FBT003 -- Django's
+    return response
+
+
+def _original(article_id: UUID) -> tuple[Article, Original]:
+    article = _article(article_id)
+    if article.current_revision is None or article.current_revision.raw is None:
+        raise NotFound("No original was kept for this text.")
+    return article, original_of(article.current_revision)

@@ -5,6 +5,7 @@ import io
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 import openpyxl
@@ -29,6 +30,7 @@ logger = logging.getLogger(__name__)
 _WORDS = ("text", "html", "content")
 _DELIMITERS = ",;\t|"
 _HEADER_BYTES = 65_536
+_SAMPLE, _SHEET_START = 200, 50  # code points of a cell, rows of a sheet, that a person chooses columns by
 
 csv.field_size_limit(MAX_ROW_CHARACTERS)
 
@@ -51,6 +53,40 @@ def parse_csv(source: Source) -> Outcomes:
         raise ParseError(
             "not-utf8", "The table is not valid UTF-8 from some row on. The rows before were read. Save it as UTF-8."
         ) from error
+
+
+def first_rows(source: Source, count: int = 4) -> list[list[str]]:
+    """The header and the first rows, to choose columns by; cells are cut. Raises ParseError where there is no header."""
+    rows = _workbook_rows(source) if source.head.startswith(b"PK") else _csv_rows(source)
+    found = [[cell[:_SAMPLE] for cell in row[:MAX_SHEET_COLUMNS]] for row in islice(filter(any, rows), count)]
+    if not found:
+        raise ParseError("no-text", "The table is empty.")
+    return [[name.strip().removeprefix("\ufeff") for name in found[0]], *found[1:]]
+
+
+def guessed_fields(header: Sequence[str]) -> dict[str, str]:
+    """Header to field, as it is read where nobody says anything."""
+    return {header[at]: field for at, field in _guessed(header)}
+
+
+def _csv_rows(source: Source) -> Iterator[list[str]]:
+    lines, _ = _lines(source)
+    first = lines.readline(_HEADER_BYTES)
+    return csv.reader(_rest(first, lines), delimiter=_delimiter(first), strict=False)
+
+
+def _workbook_rows(source: Source) -> Iterator[list[str]]:
+    with checked_zip(source.stream()) as archive:
+        refuse_hostile(archive, MAX_OFFICE_BYTES)
+    book = _workbook(source)
+    try:
+        for sheet in book.worksheets:
+            rows = [list(map(_cell, row)) for row in islice(sheet.iter_rows(values_only=True), _SHEET_START)]
+            if any(map(any, rows)):
+                yield from rows
+                return
+    finally:
+        book.close()
 
 
 def parse_xlsx(source: Source) -> Outcomes:
@@ -160,7 +196,7 @@ def _mapped(names: list[str], given: dict[str, str]) -> Iterator[tuple[int, str]
         yield names.index(column), field
 
 
-def _guessed(names: list[str]) -> list[tuple[int, str]]:
+def _guessed(names: Sequence[str]) -> list[tuple[int, str]]:
     """The best named column for each field, once."""
     best: dict[str, tuple[int, int]] = {}
     for at, name in enumerate(names):

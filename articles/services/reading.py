@@ -56,6 +56,12 @@ def read_item(*, item: ImportItem, run: ImportRun, fetch: Fetch) -> Iterator[Ent
     yield Ended(item)
 
 
+def entry_of(*, item: ImportItem, run: ImportRun) -> ParsedArticle | ParseFailure | None:
+    """The one entry that an item which is done stands for, read again; None where its bytes end before."""
+    number = item.locator.get("entry", 0)
+    return next((outcome for at, outcome in enumerate(_outcomes(item, run)) if at == number), None)
+
+
 class _ReadingKills(DomainError):
     code = "worker-lost"
 

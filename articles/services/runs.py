@@ -46,7 +46,9 @@ class PastedText:
 
 
 @dataclass(slots=True)
-class _NewItem:
+class NewItem:
+    """An item that is not written yet."""
+
     name: str
     raw: StoredFile | None = None
     locator: dict[str, Any] = field(default_factory=dict)
@@ -95,7 +97,12 @@ def start_import(
     return run
 
 
-def add_items(*, run: ImportRun, items: Sequence[_NewItem], now: datetime, first_position: int = 0) -> None:
+def new_item(*, name: str, raw: StoredFile | None, locator: dict[str, Any]) -> NewItem:
+    """An item of bytes that are stored already."""
+    return NewItem(name[:_NAME_LENGTH], raw, locator)
+
+
+def add_items(*, run: ImportRun, items: Sequence[NewItem], now: datetime, first_position: int = 0) -> None:
     rows = [_row(run, position, item, now) for position, item in enumerate(items, start=first_position)]
     failed = sum(row.state == State.FAILED for row in rows)
     with transaction.atomic():
@@ -184,7 +191,7 @@ def _check_count(urls: Sequence[str], articles: Sequence[Any] | None) -> None:
         raise InvalidInput(f"At most {MAX_ITEMS_AT_ONCE:,} addresses go into one import. Nothing was stored.")
 
 
-def _file_items(file: IncomingFile) -> list[_NewItem]:
+def _file_items(file: IncomingFile) -> list[NewItem]:
     """One item; several for a large file of lines, which workers then read side by side."""
     name = clean_name(file.name)
     try:
@@ -193,36 +200,36 @@ def _file_items(file: IncomingFile) -> list[_NewItem]:
         else:
             raw = store_stream(file.data, content_type=file.content_type)
     except DomainError as refusal:
-        return [_NewItem(name, refusal=refusal)]
+        return [NewItem(name, refusal=refusal)]
     locator = {"file": name, "type": file.content_type}
     segments = segments_of(name, raw)
     if not segments:
-        return [_NewItem(name, raw, locator)]
+        return [NewItem(name, raw, locator)]
     return [_segment_item(name, raw, locator, segment) for segment in segments]
 
 
-def _segment_item(name: str, raw: StoredFile, locator: dict[str, Any], segment: Segment) -> _NewItem:
+def _segment_item(name: str, raw: StoredFile, locator: dict[str, Any], segment: Segment) -> NewItem:
     where = {"range": [segment.start, segment.end], "line": segment.line, "expected": segment.lines}
     label = f"{name}, lines {segment.line + 1:,} to {segment.line + segment.lines:,}"
-    return _NewItem(label, raw, {**locator, **where})
+    return NewItem(label, raw, {**locator, **where})
 
 
-def _url_item(url: str) -> _NewItem:
+def _url_item(url: str) -> NewItem:
     url = url.strip()
     parts = urlsplit(url) if url.isprintable() else urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > _URL_LENGTH:
         refusal = InvalidInput("This is no web address. Write it like https://example.org/story. Nothing was fetched.")
-        return _NewItem(url[:_NAME_LENGTH], refusal=refusal)
-    return _NewItem(url[:500], locator={"url": url})
+        return NewItem(url[:_NAME_LENGTH], refusal=refusal)
+    return NewItem(url[:500], locator={"url": url})
 
 
-def _articles_item(articles: Sequence[Any]) -> _NewItem:
+def _articles_item(articles: Sequence[Any]) -> NewItem:
     name = "articles.json"
     raw = store_bytes(orjson.dumps({"articles": list(articles)}), content_type="application/json")
-    return _NewItem(name, raw, {"file": name, "type": "application/json", "anonymous": True})
+    return NewItem(name, raw, {"file": name, "type": "application/json", "anonymous": True})
 
 
-def _pasted_item(pasted: PastedText) -> _NewItem:
+def _pasted_item(pasted: PastedText) -> NewItem:
     if not pasted.text.strip():
         raise InvalidInput("There is no text. Paste the article, its headline on the first line.")
     raw = store_bytes(pasted.text.encode(errors="replace"), content_type="text/plain")
@@ -231,10 +238,10 @@ def _pasted_item(pasted: PastedText) -> _NewItem:
         locator["is_at"] = pasted.url
     if pasted.article_id:
         locator["article"] = str(pasted.article_id)
-    return _NewItem("Pasted text", raw, locator)
+    return NewItem("Pasted text", raw, locator)
 
 
-def _row(run: ImportRun, position: int, item: _NewItem, now: datetime) -> ImportItem:
+def _row(run: ImportRun, position: int, item: NewItem, now: datetime) -> ImportItem:
     row = ImportItem(run=run, position=position, name=item.name, raw=item.raw, locator=item.locator)
     if item.refusal:
         row.state, row.code, row.detail = State.FAILED, item.refusal.code, item.refusal.message
@@ -242,7 +249,7 @@ def _row(run: ImportRun, position: int, item: _NewItem, now: datetime) -> Import
     return row
 
 
-def _label(items: Sequence[_NewItem]) -> str:
+def _label(items: Sequence[NewItem]) -> str:
     names = list(dict.fromkeys(item.locator.get("file", item.name) for item in items))
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 

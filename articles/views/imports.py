@@ -22,9 +22,11 @@ from articles.models import ImportItem, ImportRun
 from articles.paging import page_of, parse_time
 from articles.progress import Progress, progress_of
 from articles.services.enrichment import similar_articles
+from articles.services.originals import extract_again
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, PastedText, cancel_import, retry_failed, start_import
 from articles.services.sources import source_named
+from articles.services.tables import has_tables
 from articles.tasks import announce_pending, hand_over, process_import
 from articles.views.articles import list_context
 from factcheck.errors import DomainError, NotPermitted
@@ -52,7 +54,7 @@ def import_start(request: HttpRequest) -> HttpResponse:
     except DomainError as refusal:
         add_refusal(form, refusal)
         return _refused(request, form)
-    return HttpResponseRedirect(_work_now(run) if _is_text_alone(form.cleaned_data) else _hand_over(run))
+    return HttpResponseRedirect(_work_now(run) if _is_text_alone(form.cleaned_data) else hand_over_run(run))
 
 
 @require_safe
@@ -71,7 +73,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @permission_required("desk.read")
 def import_detail(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    run = _find(run_id)
+    run = find_run(run_id)
     state = request.GET.get("state", "")
     items = run.items.select_related("article").order_by("position", "pk")
     if state in ImportItem.State.values:
@@ -81,6 +83,7 @@ def import_detail(request: HttpRequest, run_id: UUID) -> HttpResponse:
         "items_shown": ITEMS_SHOWN,
         "state": state,
         "effects_url": effects_url(run.pk),
+        "has_tables": has_tables(run),
         "can_import": has_permission(person_of(request), "article.import"),
     }
     return render(request, "imports/detail.html", context)
@@ -91,7 +94,7 @@ def import_detail(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @permission_required("desk.read")
 def import_progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """The bar, asked for every second while it moves. A run that is done sends to its article, or shows its outcomes."""
-    run = _find(run_id)
+    run = find_run(run_id)
     context = _progress_context(run)
     response = render(request, "imports/detail.html#progress", context)
     if not context["progress"].is_open:
@@ -121,11 +124,29 @@ def import_retry(request: HttpRequest, run_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("import_detail", args=[run_id]))
 
 
+@require_POST
+@permission_required("article.import")
+def import_again(request: HttpRequest, article_id: UUID) -> HttpResponse:
+    """Take the text from the kept original once more."""
+    try:
+        run = extract_again(person=person_of(request), article_id=article_id, now=timezone.now())
+    except NotPermitted:
+        raise
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+        return HttpResponseRedirect(reader_url(article_id))
+    where = _work_now(run)
+    run.refresh_from_db()
+    if run.unchanged:
+        messages.success(request, "Read again: the text is the same as before. Nothing was changed.")
+    return HttpResponseRedirect(where)
+
+
 @require_safe
 @permission_required("desk.read")
 def import_errors(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """The failed items as CSV. Cells that a spreadsheet would take for a formula are defused."""
-    run = _find(run_id)
+    run = find_run(run_id)
     table = io.StringIO()
     writer = csv.writer(table)
     writer.writerow(["position", "item", "code", "reason"])
@@ -180,7 +201,7 @@ def _work_now(run: ImportRun) -> str:
         run_id=run.pk, fetch=fetch, clock=timezone.now, report=announce_pending, budget_seconds=_INLINE_SECONDS
     )
     if is_open:
-        return _hand_over(run)
+        return hand_over_run(run)
     run.refresh_from_db()
     return _where_it_ended(run)
 
@@ -194,7 +215,7 @@ def _where_it_ended(run: ImportRun) -> str:
     return reader_url(alone) if alone else reverse("import_detail", args=[run.pk])
 
 
-def _hand_over(run: ImportRun) -> str:
+def hand_over_run(run: ImportRun) -> str:
     hand_over(process_import, run.pk, times=min(run.items.count(), 2))
     run.refresh_from_db()  # a quick worker may be done with it
     return effects_url(run.pk) if run.state == ImportRun.State.HELD else reverse("import_detail", args=[run.pk])
@@ -211,7 +232,7 @@ def _progress_context(run: ImportRun) -> dict[str, Any]:
     return {"run": run, "progress": progress, "no_worker": progress.is_idle and not is_worker_alive()}
 
 
-def _find(run_id: UUID) -> ImportRun:
+def find_run(run_id: UUID) -> ImportRun:
     run: ImportRun | None = ImportRun.objects.for_lists().filter(pk=run_id).first()
     if run is None:
         raise Http404

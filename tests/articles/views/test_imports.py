@@ -164,3 +164,49 @@ def test_feeds_are_watched_and_stopped(desk: Client, client: Client, make_user: 
     assert not FeedWatch.objects.exists()
     client.force_login(make_user("publisher"))
     assert client.post("/imports/feeds/", {"url": "https://example.org/feed", "every_minutes": "30"}).status_code == 403
+
+
+TABLE = "Kopf;Inhalt;Tag\nBridge;The bridge is to be rebuilt.;2021-06-16\nMill;The mill is to be a museum.;2021-06-17\n"
+
+
+def test_the_columns_of_a_table_are_chosen_with_its_first_cells_in_sight(desk: Client, handed_over: list[str]) -> None:
+    desk.post("/imports/new/", {"import-files": [SimpleUploadedFile("wire.csv", TABLE.encode())]})
+    run = ImportRun.objects.get()
+    process_import(str(run.pk))
+    page = desk.get(f"/imports/{run.pk}/").content.decode()
+    assert "No column holds the article" in page
+    assert f"/imports/{run.pk}/columns/" in page
+    columns = desk.get(f"/imports/{run.pk}/columns/").content.decode()
+    assert "The mill is to be a museum." in columns
+
+    for chosen, reason in (("", "No column holds"), ("title", "Two columns are")):
+        refused = desk.post(f"/imports/{run.pk}/columns/", {"column-0": "title", "column-1": chosen})
+        assert refused.status_code == 422
+        assert reason in refused.content.decode()
+    given = {"column-0": "title", "column-1": "text", "column-2": "published_at"}
+    answer = desk.post(f"/imports/{run.pk}/columns/", given)
+    again = ImportRun.objects.exclude(pk=run.pk).get()
+    assert answer["Location"] == f"/imports/{again.pk}/"
+    process_import(str(again.pk))
+    assert list(Article.objects.order_by("title").values_list("title", "published_at__day")) == [
+        ("Bridge", 16),
+        ("Mill", 17),
+    ]
+
+
+def test_an_original_is_kept_and_read_again(desk: Client, handed_over: list[str]) -> None:
+    """Of a file of several, an article's own part; the same text changes nothing."""
+    lines = b'{"id":"1","title":"One","text":"First words."}\n{"id":"2","title":"Two","text":"Second words."}\n'
+    desk.post("/imports/new/", {"import-files": [SimpleUploadedFile("wire.jsonl", lines)]})
+    process_import(str(ImportRun.objects.get().pk))
+    two = Article.objects.get(title="Two")
+    page = desk.get(f"/articles/{two.pk}/original/").content.decode()
+    assert "Second words." in page
+    assert "First words." not in page
+    kept = desk.get(f"/articles/{two.pk}/original/file/")
+    assert kept.content == lines.splitlines()[1]
+    assert kept["Content-Disposition"] == 'attachment; filename="wire.jsonl"'
+
+    answer = desk.post(f"/articles/{two.pk}/extract-again/", follow=True)
+    assert "the text is the same as before" in answer.content.decode()
+    assert (Article.objects.count(), two.revisions.count()) == (2, 1)

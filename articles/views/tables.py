@@ -1,0 +1,41 @@
+"""Which column of an imported table is what, chosen with its first rows in sight."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.decorators import permission_required, person_of
+from articles.services.tables import columns_of, import_with_columns
+from articles.views.imports import find_run, hand_over_run
+from factcheck.errors import DomainError, NotFound, NotPermitted
+
+FIELDS = [
+    ("", "left out"), ("title", "Headline"), ("text", "Text"), ("html", "Text as HTML"), ("content", "Text or HTML"),
+    ("url", "Address"), ("external_id", "Identifier"), ("published_at", "Published"), ("byline", "Byline"),
+    ("language", "Language"), ("source", "Source"), ("source_domain", "Domain of the source"), ("origin", "Origin"),
+]  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required("article.import")
+def import_columns(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    run, refusal = find_run(run_id), ""
+    columns = columns_of(run)
+    chosen = {column.name: column.field for column in columns}
+    if request.method == "POST":
+        known = {field for field, _ in FIELDS}
+        given = {column.name: request.POST.get(f"column-{at}", "") for at, column in enumerate(columns)}
+        chosen = {name: field if field in known else "" for name, field in given.items()}
+        try:
+            again = import_with_columns(person=person_of(request), run_id=run.pk, columns=chosen, now=timezone.now())
+            return HttpResponseRedirect(hand_over_run(again))
+        except (NotPermitted, NotFound):
+            raise
+        except DomainError as error:
+            refusal = error.message
+    rows = [(column, chosen[column.name]) for column in columns]
+    context = {"run": run, "rows": rows, "fields": FIELDS, "refusal": refusal}
+    return render(request, "imports/columns.html", context, status=422 if refusal else 200)
