@@ -87,11 +87,6 @@ _CLASSES = (
 SCALES[FREE_TEXT] = (
     "Free text",
     "A label in the author's own words. No number; what it comes to is chosen beside it.",
-    [
-        RatingPreset(
-            f"Reads as {key.replace('_', ' ')}", key, None, colour, icon, "Type the label that readers will see."
-        )
-        for key, colour, icon in _CLASSES
-    ],
+    [RatingPreset(f"Reads as {key.replace('_', ' ')}", key, None, colour, icon, "") for key, colour, icon in _CLASSES],
 )
 DEFAULT_SCALE: Final = "newsroom"

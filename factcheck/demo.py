@@ -17,6 +17,7 @@ from accounts.services import create_person
 from annotations.models import Claim, Evidence, Rating, Verdict
 from annotations.services.claimants import ClaimantInput
 from annotations.services.claims import Speech, add_appearance, create_claim, update_claim
+from annotations.services.discussion import add_comment
 from annotations.services.evidence import add_evidence
 from annotations.services.targets import Target
 from annotations.services.verdict_edits import correct_verdict, save_verdict, start_verdict
@@ -74,6 +75,7 @@ def _tell(now: datetime) -> None:
     _submit_missing_context(desk)
     _draft_with_evidence(desk)
     _mark_more(desk)
+    _plan(desk)
     _correct_a_word(desk)
 
 
@@ -189,6 +191,26 @@ def _mark_more(desk: _Desk) -> None:
     update_claim(
         person=desk.editor, claim_id=parked.pk, now=desk.ago(hours=2), state="parked",
         parked_reason="An announcement, not a fact that can be checked yet.",
+    )  # fmt: skip
+
+
+def _plan(desk: _Desk) -> None:
+    """Who does what by when, so that both people find something in their work."""
+    waiting = Claim.objects.get(verdicts__status="in_review")
+    draft = Verdict.objects.select_related("claim").get(status="draft")
+    selected = Claim.objects.get(state="selected")
+    update_claim(
+        person=desk.editor, claim_id=waiting.pk, now=desk.ago(hours=4), reviewer=desk.reviewer, priority=1,
+        due_at=desk.now + timedelta(hours=5),
+    )  # fmt: skip
+    for claim, days, priority in ((draft.claim, 1, 2), (selected, 4, 3)):
+        update_claim(
+            person=desk.reviewer, claim_id=claim.pk, now=desk.ago(hours=2), assigned_to=desk.editor, priority=priority,
+            due_at=desk.now + timedelta(days=days),
+        )  # fmt: skip
+    add_comment(
+        person=desk.reviewer, claim_id=draft.claim_id, verdict=draft, now=desk.ago(hours=1),
+        body=f"@{desk.editor.name} the incident statistics of a national CERT would settle the number, whatever they say.",
     )  # fmt: skip
 
 

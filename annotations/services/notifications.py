@@ -21,12 +21,12 @@ Send = Callable[[User, list[Notification]], bool]
 _WORDS = {
     "submit": "waits for review",
     "request_changes": "needs changes",
-    "approve": "was approved",
-    "publish": "was published",
-    "suspend": "was suspended",
-    "retract": "was retracted",
-    "restore": "was restored",
-    "legal_removal": "was removed for legal reasons",
+    "approve": "approved",
+    "publish": "published",
+    "suspend": "suspended",
+    "retract": "retracted",
+    "restore": "restored",
+    "legal_removal": "removed for legal reasons",
     "propose": "waits for a second person",
 }
 

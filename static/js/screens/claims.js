@@ -2,7 +2,7 @@
 import { createKeys } from "../ui/keys.js";
 import { createWalk } from "./walk.js";
 
-const walk = createWalk("[data-row]", (row) => row.querySelector("a"));
+const walk = createWalk("[data-row]", (row) => row.querySelector("a, button"));
 
 createKeys({
   "next-claim": () => walk(1),
