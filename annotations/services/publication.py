@@ -84,8 +84,10 @@ def preview(verdict: Verdict, content: Content, *, desk: Desk, now: datetime) ->
 
 
 def preview_publication(verdict: Verdict, content: Content, *, desk: Desk, now: datetime) -> Publication:
-    """What publication would add to the content, for every format that is made of both."""
+    """What publication would add to the content, or has added to it already, for every format that is made of both."""
     existing = FactCheck.objects.filter(claim_id=verdict.claim_id).first()
+    if existing and existing.verdict_id == verdict.pk:
+        return publication_of(existing, desk=desk, corrections=corrections_of(existing), state="published")
     fact_check = existing or FactCheck(claim_id=verdict.claim_id, slug=slug_for(content, UUID(int=0)), published_at=now)
     fact_check.version, fact_check.modified_at = verdict.version, now
     corrections = corrections_of(existing) if existing else ()

@@ -218,3 +218,60 @@ def empty_preview() -> FrozenContent:
     }  # fmt: skip
     content["claimant_contact"] = None
     return content
+
+
+def varied() -> dict[str, FrozenContent]:
+    """Checks as different as desks make them: what every format has to be able to say."""
+    return {
+        "numbered": frozen(),
+        "missing context": frozen(has_number=False),
+        "arabic organisation": arabic_frozen(),
+        "mixed, zero on its scale": _rated("Half true", "mixed", 0, worst=-2),
+        "unproven": _rated("Unproven", "unproven", None),
+        "hebrew and emoji": _worded("he", "הגשר עלה 40 מיליון 👩🏽‍🚀 <script>&", "הגשר 🌉 עלה\u200f 40"),
+        "combining and astral": _worded("vi", "Cầu tốn 𝟜𝟘 triệu e\u0301 “quoted” 'single' \\ /", "Cầu 𝟜𝟘"),
+        "chinese": _worded("zh-Hant", "大橋耗資四千萬歐元。", "大橋"),
+        "one appearance, no date": _barest(),
+        "outside source without quote": _cited_as_a_whole(),
+        "nobody named": _unnamed(),
+    }
+
+
+def _rated(label: str, rating_class: str, value: float | None, *, worst: float = 1) -> FrozenContent:
+    content = frozen(has_number=value is not None)
+    assert content["rating"]
+    content["rating"] |= {"label": label, "class": rating_class, "value": value, "worst": worst}  # type: ignore[typeddict-item]
+    return content
+
+
+def _worded(language: str, statement: str, quote: str) -> FrozenContent:
+    content = frozen()
+    content["claim"]["statement"] = statement
+    content["appearances"] = [appearance(number, exact=f"{quote} {number}") for number in (1, 2, 3)]
+    content["verdict"] |= {
+        "language": language, "headline": statement, "summary": quote, "rationale": f"> {statement}\n\n{quote} [E1] [E2]",
+    }  # fmt: skip
+    return content
+
+
+def _barest() -> FrozenContent:
+    content = frozen()
+    content["appearances"] = [appearance(1, said_at=None)]
+    content["appearances"][0]["article"] |= {"published_at": None, "source": "", "url": ""}
+    content["claim"]["topics"] = []
+    content["verdict"] |= {"byline": [], "correction": None}
+    return content
+
+
+def _cited_as_a_whole() -> FrozenContent:
+    content = frozen()
+    content["evidence"] = [outside_evidence() | {"quote": "", "archived_url": "", "accessed_at": None}]  # type: ignore[typeddict-item]
+    return content
+
+
+def _unnamed() -> FrozenContent:
+    content = frozen()
+    assert content["claim"]["claimant"]
+    content["claim"]["claimant"] |= {"role": "", "same_as": []}
+    content["claimant_contact"] = None
+    return content

@@ -12,6 +12,7 @@ from tests.annotations.formats.samples import (
     empty_preview,
     frozen,
     publication,
+    varied,
 )
 
 
@@ -144,7 +145,7 @@ def test_articles_without_an_address_take_the_given_one():
     assert "url" not in claim_review(content, publication())["itemReviewed"]["appearance"][0]
 
 
-@pytest.mark.parametrize("content", [frozen(), frozen(has_number=False), arabic_frozen()])
+@pytest.mark.parametrize("content", varied().values(), ids=varied())
 def test_what_is_written_is_read_back(content):
     fields = claim_review_fields(content, publication())
     sent = canonical_bytes(claim_review(content, publication()))

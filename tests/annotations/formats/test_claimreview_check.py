@@ -1,5 +1,6 @@
 import copy
 import json
+from functools import cache
 
 import pytest
 
@@ -8,7 +9,7 @@ from annotations.formats.build_vocabulary import build, serialise
 from annotations.formats.claimreview import claim_review
 from annotations.formats.claimreview_check import check, has_errors
 from annotations.formats.vocabulary import vocabulary, walk
-from tests.annotations.formats.samples import arabic_frozen, empty_preview, frozen, publication, shared
+from tests.annotations.formats.samples import arabic_frozen, empty_preview, frozen, publication, shared, varied
 
 DOMAINS = ["desk.example"]
 
@@ -23,9 +24,29 @@ def codes(doc, **options):
     }
 
 
-@pytest.mark.parametrize("content", [frozen(), frozen(has_number=False), arabic_frozen()])
+@pytest.mark.parametrize("content", varied().values(), ids=varied())
 def test_what_we_make_has_no_problem(content):
-    assert check(document(content), desk_domains=DOMAINS) == []
+    problems = check(document(content), desk_domains=DOMAINS)
+    assert {problem.path for problem in problems} <= {"/itemReviewed/author/sameAs", "/itemReviewed/datePublished"}
+    assert not has_errors(problems)
+    whole = set(full_vocabulary()["properties"])
+    assert set(_names(document(content))) <= whole
+
+
+@cache
+def full_vocabulary():
+    """Built from the whole release, not from the subset that is shipped."""
+    graph = json.loads(shared("claimreview", "schemaorg-current-https.jsonld").read_text("utf-8"))["@graph"]
+    properties = {one["@id"].removeprefix("schema:") for one in graph if "rdf:Property" in str(one.get("@type"))}
+    return {"properties": properties}
+
+
+def _names(value):
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            yield from (name for name in item if not name.startswith("@"))
+            for inner in item.values():
+                yield from _names(inner)
 
 
 def test_the_vocabulary_is_that_of_the_release():

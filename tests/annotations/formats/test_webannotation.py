@@ -17,7 +17,8 @@ from annotations.formats.webannotation import (
     fact_check_annotations,
     fact_check_collection,
 )
-from tests.annotations.formats.samples import arabic_frozen, empty_preview, frozen, publication, shared
+from annotations.formats.webannotation_check import check, check_collection
+from tests.annotations.formats.samples import arabic_frozen, empty_preview, frozen, publication, shared, varied
 
 formats = FormatChecker(formats=())
 
@@ -60,19 +61,31 @@ COLLECTION = "collections/collectionMusts.test"
 PAGE = "collections/pages/pageMusts.test"
 
 
-@pytest.mark.parametrize("content", [frozen(), frozen(has_number=False), arabic_frozen(), empty_preview()])
+@pytest.mark.parametrize("content", [*varied().values(), empty_preview()], ids=[*varied(), "preview"])
 def test_every_annotation_meets_every_must(content):
-    made = fact_check_annotations(content, publication(article_urls={}))
-    assert made
-    for annotation in made:
-        assert broken_musts(annotation, ANNOTATION) == []
+    for state in ("published", "suspended", "retracted"):
+        made = fact_check_annotations(content, publication(article_urls={}, state=state))
+        assert made
+        for annotation in made:
+            assert broken_musts(annotation, ANNOTATION) == []
+            assert check(annotation) == []
+            for target in annotation["target"] if isinstance(annotation["target"], list) else [annotation["target"]]:
+                for selector in target.get("selector", []):
+                    assert selector.get("exact", "-")
 
 
-def test_the_musts_do_find_something():
+def test_the_musts_and_our_own_check_do_find_something():
     annotation = fact_check_annotations(frozen(), publication())[0]
     annotation["target"]["selector"][0].pop("exact")
-    annotation["id"] = "no uri"
+    annotation["target"]["selector"][1] |= {"start": 9, "end": 9}
+    annotation |= {"id": "no uri", "modified": "yesterday", "motivation": "shouting", "type": "Note"}
     assert len(broken_musts(annotation, ANNOTATION)) >= 2
+    assert {problem.code for problem in check(annotation)} == {
+        "no-id", "not-a-time", "motivation", "type", "no-quote", "position",
+    }  # fmt: skip
+    assert {problem.code for problem in check_collection({"first": {"items": [{}]}, "total": 2})} == {
+        "context", "type", "no-id", "total", "no-target", "motivation",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("content", [frozen(), arabic_frozen()])
@@ -80,6 +93,7 @@ def test_collections_and_pages_meet_every_must(content):
     collection = fact_check_collection(content, publication())
     assert broken_musts(collection, COLLECTION) == []
     assert broken_musts(collection["first"], PAGE) == []
+    assert check_collection(collection) == []
     assert collection["total"] == len(collection["first"]["items"]) == 5
 
 

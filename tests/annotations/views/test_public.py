@@ -1,5 +1,6 @@
 """What readers see at each state, and what the pages never show."""
 
+import html
 import json
 import re
 
@@ -7,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from annotations.errors import NotPublishable
+from annotations.formats.claimreview_check import check
 from annotations.models import Desk, ErrorReport, FactCheck, RecheckTask
 from annotations.services.publication import set_canonical_url
 from annotations.services.verdict_edits import correct_verdict, save_verdict
@@ -49,6 +51,9 @@ def test_a_published_check_shows_what_its_json_ld_says(client, verdict):
     assert review["@type"] == "ClaimReview"
     assert review["claimReviewed"] in text
     assert review["reviewRating"]["alternateName"] in text
+    visible = html.unescape(re.sub(r"<script.*?</script>|<[^>]+>", " ", text, flags=re.DOTALL))
+    problems = check(review, desk_domains=["localhost"], visible_text=visible)
+    assert [problem for problem in problems if problem.level == "error" or problem.code == "not-visible"] == []
     assert 'href="#evidence-1"' in text
     assert 'id="evidence-1"' in text
 
