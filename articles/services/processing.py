@@ -22,7 +22,7 @@ from articles.services.runs import finish_if_done
 from articles.services.upkeep import tidy_after
 from factcheck.errors import DomainError
 
-BATCH_ENTRIES = 1_000
+BATCH_ENTRIES = 1_500
 # A worker's first batch is small: it moves the bar at once, and workers that start together and bring the same new
 # sources wait for each other (a source is unique) only briefly.
 FIRST_ENTRIES = 50
