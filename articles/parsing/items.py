@@ -21,23 +21,26 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "externalurl",
     ),
     "external_id": ("externalid", "id", "guid", "articleid", "docid", "documentid", "identifier", "uuid", "uri", "@id"),
-    "title": ("title", "headline", "heading", "articletitle", "name"),
+    "title": ("title", "headline", "heading", "articletitle", "name",
+        "titel", "überschrift", "schlagzeile", "titre", "título", "titulo", "titolo"),
     "html": ("html", "bodyhtml", "contenthtml", "articlehtml", "htmlbody"),
     "text": (
         "text", "articlebody", "bodytext", "contenttext", "articletext", "fulltext", "maintext", "plaintext",
-        "cleanedtext", "rawtext",
+        "cleanedtext", "rawtext", "texte", "texto", "testo",
     ),
-    "content": ("content", "body", "article", "story"),  # text or HTML, told by its look
-    "source": ("source", "publisher", "sourcename", "sitename", "site", "outlet", "publication", "newspaper", "feed"),
+    "content": ("content", "body", "article", "story",
+        "inhalt", "artikel", "contenu", "contenido", "conteúdo", "contenuto"),  # text or HTML, told by its look
+    "source": ("source", "publisher", "sourcename", "sitename", "site", "outlet", "publication", "newspaper", "feed",
+        "quelle", "fuente", "fonte"),
     "source_domain": ("sourcedomain", "domain", "host", "hostname"),
     "origin": ("origin", "agency", "newsagency", "wire", "creditline", "credit"),
-    "byline": ("byline", "author", "authors", "creator", "writer", "journalist"),
+    "byline": ("byline", "author", "authors", "creator", "writer", "journalist", "autor", "auteur", "autore"),
     "published_at": (
         "publishedat", "published", "datepublished", "publicationdate", "pubdate", "datepublish", "publishdate",
         "publisheddate", "publishedon", "date", "datetime", "timestamp", "createdat", "firstpublished",
-        "versioncreated",
+        "versioncreated", "datum", "fecha",
     ),
-    "language": ("language", "lang", "inlanguage", "languagecode", "locale"),
+    "language": ("language", "lang", "inlanguage", "languagecode", "locale", "sprache", "langue", "idioma", "lingua"),
 }  # fmt: skip
 _FIELD_OF = {name: field for field, names in FIELDS.items() for name in names}
 _RANK = {name: rank for names in FIELDS.values() for rank, name in enumerate(names)}

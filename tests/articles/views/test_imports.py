@@ -166,7 +166,7 @@ def test_feeds_are_watched_and_stopped(desk: Client, client: Client, make_user: 
     assert client.post("/imports/feeds/", {"url": "https://example.org/feed", "every_minutes": "30"}).status_code == 403
 
 
-TABLE = "Kopf;Inhalt;Tag\nBridge;The bridge is to be rebuilt.;2021-06-16\nMill;The mill is to be a museum.;2021-06-17\n"
+TABLE = "A;B;C\nBridge;The bridge is to be rebuilt.;2021-06-16\nMill;The mill is to be a museum.;2021-06-17\n"
 
 
 def test_the_columns_of_a_table_are_chosen_with_its_first_cells_in_sight(desk: Client, handed_over: list[str]) -> None:
