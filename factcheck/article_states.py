@@ -1,24 +1,67 @@
-"""States of articles in their list that only annotations can tell."""
+"""States of articles in their list, and what stands beside them there, that only annotations can tell."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, Q
 
-from annotations.models import Appearance
+from annotations.models import Appearance, Placement
 from articles.facets import register_state
+from articles.list_notes import Note, register_notes
 
 
 def register_article_states() -> None:
     register_state("claims", "With claims", _has_claims)
     register_state("no-claims", "Without claims", lambda: ~_has_claims())
+    register_notes(claim_notes)
+    register_notes(change_notes)
+
+
+def claim_notes(article_ids: Iterable[UUID]) -> dict[UUID, list[Note]]:
+    """How many claims stand in each article, how many of them are published."""
+    rows = (
+        _standing()
+        .filter(passage__article__in=list(article_ids))
+        .values("passage__article")
+        .annotate(
+            claims=Count("claim", distinct=True),
+            published=Count("claim", filter=Q(claim__verdicts__status="published"), distinct=True),
+        )
+        .order_by("passage__article")
+    )
+    return {row["passage__article"]: list(_notes(row)) for row in rows}
+
+
+def change_notes(article_ids: Iterable[UUID]) -> dict[UUID, list[Note]]:
+    """Under how many passages the words changed, and nobody has said yet what that means."""
+    is_claims = Q(passage__appearances__removed_at=None, passage__appearances__claim__removed_at=None)
+    is_evidence = Q(passage__evidence__removed_at=None, passage__evidence__claim__removed_at=None)
+    rows = (
+        Placement.objects.filter(
+            is_claims | is_evidence,
+            passage__article__in=list(article_ids),
+            passage__is_withdrawn=False,
+            revision=F("passage__article__current_revision"),
+            confirmed_at=None,
+        )
+        .exclude(status=Placement.Status.PLACED)
+        .values("passage__article")
+        .annotate(changed=Count("passage", distinct=True))
+        .order_by("passage__article")
+    )
+    return {row["passage__article"]: [Note(f"{row['changed']} changed", "diff", "caution")] for row in rows}
+
+
+def _notes(row: dict[str, Any]) -> Iterable[Note]:
+    if row["published"]:
+        yield Note(f"{row['published']} published", "publish", "positive")
+    yield Note("1 claim" if row["claims"] == 1 else f"{row['claims']} claims", "marker", "muted")
+
+
+def _standing() -> Any:
+    return Appearance.objects.filter(removed_at=None, claim__removed_at=None, claim__merged_into=None)
 
 
 def _has_claims() -> Any:
-    return Exists(
-        Appearance.objects.filter(
-            passage__article=OuterRef("pk"),
-            removed_at=None,
-            claim__removed_at=None,
-            claim__merged_into=None,
-        ).order_by()
-    )
+    return Exists(_standing().filter(passage__article=OuterRef("pk")).order_by())

@@ -13,16 +13,18 @@ from django.views.decorators.http import require_POST
 
 from accounts.decorators import permission_required, person_of
 from annotations.errors import InvalidInput, QuoteAmbiguous
-from annotations.models import Placement
+from annotations.models import Placement, Verdict
 from annotations.reader.answers import Done, answered, record_id, whole_number
 from annotations.reader.spans import Span
 from annotations.services.blocks import set_block_roles
 from annotations.services.claims import add_appearance, create_claim
 from annotations.services.evidence import add_evidence
 from annotations.services.targets import Target
+from annotations.workflow import OPEN
 from articles.models import Article
 
 _SHOWN = 60
+_BACK_TO_DRAFT = ". Its verdict had been submitted and is a draft again: submit it anew"
 _DOES = {"supports": "supports", "refutes": "refutes", "context": "gives context to"}
 
 
@@ -50,11 +52,12 @@ def mark_claim(request: HttpRequest, article_id: UUID) -> Done:
 def mark_appearance(request: HttpRequest, article_id: UUID) -> Done:
     """`a`: the pinned claim stands here too."""
     claim_id = record_id(request, "claim")
+    was_submitted = _is_submitted(claim_id)
     with _pointing(request, article_id) as target:
         made = add_appearance(person=person_of(request), claim_id=claim_id, target=target, now=timezone.now())
     placed = _placed(made.passage_id)
     return Done(
-        f"The claim stands here too: “{_short(placed.exact)}”",
+        f"The claim stands here too: “{_short(placed.exact)}”{_BACK_TO_DRAFT if was_submitted else ''}",
         undo={"url": reverse("annotations:appearance_remove", args=[made.pk])},
         status=201,
         article_id=article_id,
@@ -68,6 +71,7 @@ def mark_appearance(request: HttpRequest, article_id: UUID) -> Done:
 def mark_evidence(request: HttpRequest, article_id: UUID) -> Done:
     """`e`, then `s`, `r` or `x`: the words speak for or against the pinned claim, or frame it."""
     claim_id, stance = record_id(request, "claim"), request.POST.get("stance", "")
+    was_submitted = _is_submitted(claim_id)
     with _pointing(request, article_id) as target:
         made = add_evidence(
             person=person_of(request), claim_id=claim_id, target=target, stance=stance, now=timezone.now()
@@ -75,7 +79,8 @@ def mark_evidence(request: HttpRequest, article_id: UUID) -> Done:
     placed = _placed(made.passage_id)
     data = _marked(placed, f"e-{made.pk}", "evidence", f"evidence-{made.stance}", made.claim_id)
     return Done(
-        f"Linked as E{made.number}: “{_short(placed.exact)}” {_DOES[made.stance]} the claim",
+        f"Linked as E{made.number}: “{_short(placed.exact)}” {_DOES[made.stance]} the claim"
+        + (_BACK_TO_DRAFT if was_submitted else ""),
         undo={"url": reverse("annotations:evidence_remove", args=[made.pk])},
         status=201,
         article_id=article_id,
@@ -125,6 +130,10 @@ def _pointing(request: HttpRequest, article_id: UUID) -> Iterator[Target]:
         current = Article.objects.select_related("current_revision").get(pk=article_id).current_revision
         refusal.extra["revision"] = current.number if current else None
         raise
+
+
+def _is_submitted(claim_id: UUID) -> bool:
+    return Verdict.objects.filter(claim=claim_id, status__in={*OPEN} - {"draft"}).exists()
 
 
 def _placed(passage_id: UUID | None) -> Placement:

@@ -12,6 +12,7 @@ from accounts.decorators import permission_required, person_of
 from accounts.permissions import has_permission
 from articles.facets import ArticleFilter
 from articles.forms import ImportForm
+from articles.list_notes import notes_of
 from articles.models import Article, Source
 from articles.paging import page_of, parse_time
 from articles.search.query import ArticleSearch
@@ -35,10 +36,12 @@ def list_context(request: HttpRequest, form: ImportForm) -> dict[str, Any]:
         articles = search.filter(articles)
         key, parse = "rank", float
     page = page_of(articles, key=key, cursor=request.GET.get("cursor", ""), size=PAGE_SIZE, parse=parse)
+    # Where words were asked for, the words found say more.
+    notes = {} if search else notes_of(row.pk for row in page.rows)
     snippets = search.snippets(row.pk for row in page.rows) if search else {}
     return {
         "narrowed": narrowed,
-        "rows": [(article, snippets.get(article.pk, "")) for article in page.rows],
+        "rows": [(article, snippets.get(article.pk, ""), notes.get(article.pk, [])) for article in page.rows],
         "facets": narrowed.facets(articles),
         "next_url": narrowed.url_with(cursor=page.next) if page.next else "",
         "previous_url": narrowed.url_with(cursor=page.previous) if page.previous else "",

@@ -17,7 +17,7 @@ export function createActions({ offsets, bar, quote, marks, reattach, setRoles, 
   }
 
   function askStance(words) {
-    if (!marks.canLink()) return marks.evidence(words);
+    if (!marks.canLink()) return marks.needPinned(() => askStance(words));
     if (bar.step() === null) bar.show(words);
     bar.askStance();
     return announce("Does it support (s), refute (r) or give context (x)?");

@@ -6,6 +6,7 @@ import { anchorOf, moveTo, placeBeside } from "./place.js";
 
 // Between a press on the bar and its click a touch screen may drop the selection; the bar must not vanish for that.
 const PRESS_MS = 600;
+const EDGE_PX = 8;
 
 const ACTIONS = [
   { id: "claim", label: "Claim", key: "c", step: "what" },
@@ -62,8 +63,12 @@ export function createBar({ offsets, onAction, canAct = () => true, onHide = () 
     if (!range) return;
     const { rect, below } = anchorOf([...range.getClientRects()], how);
     const head = document.querySelector(".reader-bar")?.getBoundingClientRect().bottom ?? 0;
+    const size = bar.getBoundingClientRect();
+    const text = offsets.root.getBoundingClientRect();
     const view = { width: document.documentElement.clientWidth, height: innerHeight, top: Math.max(0, head) };
-    moveTo(bar, placeBeside(rect, bar.getBoundingClientRect(), view, { below }));
+    // Over the text, not over the cards beside it, where the text is wide enough.
+    if (text.width > size.width) Object.assign(view, { left: text.left - EDGE_PX, width: text.right + EDGE_PX });
+    moveTo(bar, placeBeside(rect, size, view, { below }));
   }
 
   function setStep(next) {

@@ -7,6 +7,7 @@ import { stack } from "./place.js";
 
 const GAP_PX = 10;
 const EYE_LEVEL = 0.35;
+const SHEET_EYE_LEVEL = 0.2;
 // A closed card with everything on it; more of them than the text is tall, and they shrink to a line or two each.
 const CARD_PX = 130;
 
@@ -49,6 +50,7 @@ export function createMargin({ offsets, margin, announce, onActive }) {
     return card && margin.contains(card) ? card : undefined;
   };
   let activeId = null;
+  let lastId = null;
   let openId = null;
   let isHovered = false;
   const active = () => cardById(activeId);
@@ -68,6 +70,7 @@ export function createMargin({ offsets, margin, announce, onActive }) {
     if (openId === (card?.id ?? null)) return;
     cardById(openId)?.classList.remove("is-open");
     openId = card?.id ?? null;
+    lastId = openId ?? lastId;
     ensureMore(card);
     card?.classList.add("is-open");
     place();
@@ -95,10 +98,12 @@ export function createMargin({ offsets, margin, announce, onActive }) {
 
   function bringIntoView(card) {
     const words = rangeOfCard(offsets, card)?.getBoundingClientRect();
-    const isSeen = words && words.top > innerHeight * 0.1 && words.bottom < innerHeight * 0.9;
-    if (words && !isSeen) scrollBy({ top: words.top - innerHeight * EYE_LEVEL, behavior: "instant" });
-    const own = card.getBoundingClientRect();
     const isAside = margin.classList.contains("is-aligned");
+    // On a phone the card rises over the lower half.
+    const [floor, eye] = isAside ? [0.9, EYE_LEVEL] : [0.42, SHEET_EYE_LEVEL];
+    const isSeen = words && words.top > innerHeight * 0.15 && words.bottom < innerHeight * floor;
+    if (words && !isSeen) scrollBy({ top: words.top - innerHeight * eye, behavior: "instant" });
+    const own = card.getBoundingClientRect();
     if (isAside && (own.bottom < 0 || own.top > innerHeight))
       card.scrollIntoView({ block: "nearest", behavior: "instant" });
   }
@@ -150,6 +155,12 @@ export function createMargin({ offsets, margin, announce, onActive }) {
     if (event.pointerType === "mouse" && !margin.contains(document.activeElement)) setActive(cardAt(event));
   });
   margin.addEventListener("click", (event) => {
+    if (event.target.closest("[data-sheet-close]")) {
+      closeSheet();
+      setActive(null);
+      open(null);
+      return offsets.root.focus({ preventScroll: true });
+    }
     if (!event.target.closest("a, button, input, select, textarea, label")) activate(cardAt(event));
   });
   observeCards();
@@ -165,6 +176,8 @@ export function createMargin({ offsets, margin, announce, onActive }) {
     closeSheet,
     place,
     active,
+    // The card that was worked on last, open or not.
+    last: () => cardById(lastId),
     labelOf: (card) => {
       const stance = card.querySelector(".is-head .badge")?.textContent.trim();
       const words = card.querySelector(".claim-card-statement[data-field], .claim-card-statement > a") ?? card.querySelector(".claim-card-quote");

@@ -8,9 +8,9 @@ import { choosePlace } from "./choose-place.js";
 const GROUPS = { claim: "claim-marked", also: "claim-marked" };
 let count = 0;
 
-// `getPinned()` is the claim that travels with the editor, or null. `onDone(data)` gets the server's answer
-// {message, undo: {url}, spans, claim}.
-export function createMarks({ urls, revision, store, getPinned, onDone }) {
+// `getPinned()` is the claim that travels with the editor, or null; `getNearest()` the one worked on last, as {claim, label},
+// and `pin(claim)` pins it. `onDone(data)` gets the server's answer {message, undo: {url}, spans, claim}.
+export function createMarks({ urls, revision, store, getPinned, getNearest, pin, onDone }) {
   const addressOf = { claim: urls.claims, also: urls.appearances, evidence: urls.evidence };
 
   function paintPending(kind, target, fields) {
@@ -53,12 +53,18 @@ export function createMarks({ urls, revision, store, getPinned, onDone }) {
     return post(kind, { start, end, exact, revision: newest }, fields);
   }
 
-  function withPinned(kind, target, fields = {}) {
+  // Without a pinned claim the one worked on last is offered; `again()` then goes on.
+  function withPinned(kind, target, fields = {}, again = () => withPinned(kind, target, fields)) {
     const pinned = getPinned();
     if (pinned) return post(kind, target, { claim: pinned.id, ...fields });
-    const message =
-      "No claim is pinned. Pin the claim first (go to it with j or k, then press i); the words stay selected.";
-    toast(message, { kind: "warning" });
+    const nearest = getNearest();
+    const action = nearest && {
+      label: "Pin it and go on",
+      run: async () => (await pin(nearest.claim)) && again(),
+    };
+    const todo = nearest ? `Is “${nearest.label}” meant?` : "Go to a claim with j or k and press i; the words stay selected.";
+    const message = `No claim is pinned. ${todo}`;
+    toast(message, { kind: "warning", action: action ?? undefined });
     return null;
   }
 
@@ -66,6 +72,7 @@ export function createMarks({ urls, revision, store, getPinned, onDone }) {
     claim: (target) => post("claim", target),
     also: (target) => withPinned("also", target),
     evidence: (target, stance) => withPinned("evidence", target, { stance }),
+    needPinned: (again) => withPinned("evidence", null, {}, again),
     canLink: () => Boolean(getPinned()),
   };
 }

@@ -2,10 +2,11 @@
 
 const GAP = 8;
 
-// Left and top, in viewport pixels, of a box of `size` beside `rect`, wholly inside `view` where it fits.
+// Left and top, in viewport pixels, of a box of `size` beside `rect`, wholly inside `view` {left?, top?, width, height}
+// where it fits; width and height are the right and the lower edge.
 export function placeBeside(rect, size, view, { below = false } = {}) {
   const centred = rect.left + rect.width / 2 - size.width / 2;
-  const left = Math.max(GAP, Math.min(centred, view.width - size.width - GAP));
+  const left = Math.max((view.left ?? 0) + GAP, Math.min(centred, view.width - size.width - GAP));
   const above = rect.top - size.height - GAP;
   const under = rect.bottom + GAP;
   const fitsAbove = above >= (view.top ?? 0) + GAP;

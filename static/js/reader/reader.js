@@ -42,7 +42,9 @@ function isSound(offsets) {
 function spansOfCard(store, card) {
   if (!card) return [];
   const isOwn = (span) =>
-    card.id === `evidence-${span.id}` || (span.kind === "claim" && span.claim === card.dataset.claim);
+    card.dataset.evidence
+      ? card.id === `evidence-${span.id}`
+      : span.kind === "claim" && span.claim === card.dataset.claim;
   return store.all().filter(isOwn);
 }
 
@@ -272,7 +274,37 @@ function startReader(screen) {
     if (place) scrollBy({ top: place.top - innerHeight * EYE_LEVEL, behavior: "instant" });
   }
 
-  const marks = createMarks({ urls: data.urls, revision, store, getPinned: () => pinned, onDone: onMarked });
+  // The claim worked on last can be pinned from where one is; its card knows how.
+  function getNearest() {
+    const card = margin.last();
+    if (!card) return null;
+    const words = margin.labelOf(card);
+    return { claim: card.dataset.claim, label: words.length > 60 ? `${words.slice(0, 59)}…` : words };
+  }
+
+  async function pin(claim) {
+    const card = document.getElementById(`claim-${claim}`) ?? margin.last();
+    ensureMore(card);
+    try {
+      await request(card.querySelector('[data-action="pin"]').form.action, { method: "POST" });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      toast(error.message, { kind: "error" });
+      return false;
+    }
+    await poll.now();
+    return pinned !== null;
+  }
+
+  const marks = createMarks({
+    urls: data.urls,
+    revision,
+    store,
+    getPinned: () => pinned,
+    getNearest,
+    pin,
+    onDone: onMarked,
+  });
   const form = screen.querySelector("[data-quote-form]");
   const quote = form && createQuoteFinder({ form, offsets, onShow: showWords });
   const reattach = createReattach({

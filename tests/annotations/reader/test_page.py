@@ -116,3 +116,13 @@ def test_details_of_the_article_stand_above_it(client, editor):
     page = open_reader(client, article).content.decode()
     for words in ("Harbour Courier", "from A Wire", "By Ada Example", "Other Paper", 'lang="ar"', 'dir="rtl"'):
         assert words in page
+
+
+def test_the_list_of_articles_says_what_stands_in_each(client, editor):
+    article = story.make_article()
+    story.mark(editor, article)
+    story.mark(editor, article, "council leader said on Friday")
+    revise(article, story.COUNCIL[0], story.COUNCIL[1].replace("40", "45"), story.COUNCIL[2])
+    page = client.get(reverse("article_list")).content.decode()
+    assert "2 claims" in page
+    assert "1 changed" in page

@@ -51,7 +51,7 @@ def story(run_import: Callable[..., ImportRun]) -> None:
 
 
 def titles(page: Any) -> set[str]:
-    return {article.title for article, _ in page.context["rows"]}
+    return {article.title for article, *_ in page.context["rows"]}
 
 
 @pytest.mark.usefixtures("story")
@@ -124,12 +124,12 @@ def test_pages_follow_each_other_both_ways(
         pages = []
         while url:
             page = desk.get(url)
-            pages.append([article.title for article, _ in page.context["rows"]])
+            pages.append([article.title for article, *_ in page.context["rows"]])
             seen += pages[-1]
             url = page.context["next_url"]
         assert sorted(seen) == [f"Story {n}" for n in range(8)]
         back = desk.get(page.context["previous_url"])
-        assert [article.title for article, _ in back.context["rows"]] == pages[-2]
+        assert [article.title for article, *_ in back.context["rows"]] == pages[-2]
 
 
 def test_a_foreign_cursor_is_refused(desk: Client) -> None:

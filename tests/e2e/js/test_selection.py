@@ -121,7 +121,7 @@ def test_watching_reports_after_the_drag_not_during_it(js: Harness) -> None:
     page.mouse.up()
     js.wait("window.seen.length > 0")
     exact, how = page.evaluate("window.seen.at(-1)")
-    assert how == "mouse"
+    assert how["by"] == "mouse"
     assert TROUBLE[-1][1].startswith(exact)
     assert exact == exact.strip()
 
@@ -137,4 +137,4 @@ def test_touch_handles_report_by_a_pause(js: Harness) -> None:
     page.wait_for_timeout(120)
     assert page.evaluate("window.seen") == []
     js.wait("window.seen.length === 1")
-    assert page.evaluate("window.seen") == [["Plain", "touch"]]
+    assert page.evaluate("window.seen") == [["Plain", {"by": "touch", "x": None, "isBackward": False}]]
