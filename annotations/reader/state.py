@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet, Subquery
 
+from accounts.models import User
 from annotations.errors import NotFound
-from annotations.models import Appearance, Claim, Evidence
+from annotations.models import Appearance, Claim, Evidence, PinnedClaim
 from annotations.reader.cards import Card, ClaimCard, EvidenceCard, Here, Place, verdict_of
 from annotations.reader.spans import Span
 from annotations.services.independence import Independence, independent_origins, weigh_all
@@ -90,11 +91,17 @@ class ReaderState:
         return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
-def load_reader(*, article_id: UUID, pinned_id: UUID | None = None, number: int | None = None) -> ReaderState:
+def load_reader(*, article_id: UUID, person: User, number: int | None = None) -> ReaderState:
     """The article at revision `number`, at its current one without. Raises NotFound."""
-    article = Article.objects.select_related("source", "origin", "current_revision").filter(pk=article_id).first()
+    article = (
+        Article.objects.select_related("source", "origin", "current_revision")
+        .annotate(pinned_id=Subquery(PinnedClaim.objects.filter(person=person).values("claim_id")))
+        .filter(pk=article_id)
+        .first()
+    )
     if article is None or article.current_revision is None:
         raise NotFound("This article does not exist or has no text yet.")
+    pinned_id: UUID | None = article.pinned_id
     revision = article.current_revision if number is None else _revision(article, number)
     appearances, evidence = list(_appearances(revision)), list(_evidence(revision, pinned_id))
     claims = _claims({*(row.claim_id for row in appearances), *(row.claim_id for row in evidence)}, pinned_id)

@@ -18,7 +18,6 @@ from annotations.reader.cards import BLANK, rows, stamp
 from annotations.reader.deltas import changes_since, known_stamps
 from annotations.reader.spans import shown_blocks
 from annotations.reader.state import ReaderState, load_reader
-from annotations.services.pins import pinned_claim_id
 from factcheck.errors import InvalidInput
 
 SUGGESTIONS = 10
@@ -60,7 +59,7 @@ def poll(request: HttpRequest, article_id: UUID) -> HttpResponse:
 
 def _load(request: HttpRequest, article_id: UUID) -> ReaderState:
     number = _number(request.GET.get("revision", ""))
-    return load_reader(article_id=article_id, pinned_id=pinned_claim_id(person=person_of(request)), number=number)
+    return load_reader(article_id=article_id, person=person_of(request), number=number)
 
 
 @require_safe

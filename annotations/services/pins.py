@@ -11,10 +11,6 @@ from annotations.errors import NotFound
 from annotations.models import Claim, PinnedClaim
 
 
-def pinned_claim_id(*, person: User) -> UUID | None:
-    return PinnedClaim.objects.filter(person=person).values_list("claim_id", flat=True).first()
-
-
 @transaction.atomic
 def toggle_pin(*, person: User, claim_id: UUID, now: datetime) -> bool:
     """Pin the claim, or let it go where it is the pinned one. Answers whether it is pinned now. Raises NotFound."""
