@@ -110,8 +110,9 @@ def feed_state(*, after: int, start: int) -> FeedState:
 
 def feed_items(
     *, after: int, limit: int, kind: str | None, wanted: Filter, since: datetime | None
-) -> list[tuple[str, int]]:
-    """(item's JSON, seq) in order, one more than `limit` where there are more. One statement.
+) -> list[tuple[str, int, str]]:
+    """(item's JSON, seq, what it says with the document's digest for the document) in order, in one statement; one more than
+    `limit` where there are more.
 
     With a filter, a check that no longer matches is sent as deleted (left_filter) where an earlier version of it did.
     """
@@ -144,14 +145,18 @@ def feed_items(
         conditions.append("ch.modified_at >= %s")
         params.append(since)
     statement = (
-        f"SELECT ({item})::text, ch.seq FROM annotations_change ch"  # noqa: S608 - constants
+        f"SELECT ({item})::text, ch.seq, {_MARK} FROM annotations_change ch"  # noqa: S608 - constants
         " LEFT JOIN annotations_factcheck fc ON ch.kind = 'fact_check' AND fc.id = ch.object_id"
         f" CROSS JOIN LATERAL (SELECT coalesce({is_live}, false) AS is_live) live"
         f" WHERE {' AND '.join(conditions)} ORDER BY ch.seq LIMIT {limit + 1}"
     )
-    return [(text, seq) for text, seq in rows(statement, params)]
+    return rows(statement, params)
 
 
+_MARK = (
+    "concat_ws(' ', ch.seq, live.is_live, ch.kind, ch.object_id, ch.state, ch.reason, ch.version, ch.modified_at, fc.etag,"
+    " ch.notice)"
+)
 # A version that was removed for legal reasons cannot be asked any more: its readers are told rather than left with it.
 _MATCHED_ONCE = (
     "EXISTS (SELECT 1 FROM annotations_factcheckversion fv JOIN accounts_payload pl ON pl.id = fv.payload_id"

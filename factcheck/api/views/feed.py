@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from annotations.models import Change
 from annotations.services.feed import number_changes
 from factcheck.api.base import ApiView
+from factcheck.api.conditions import etag_of
 from factcheck.api.cursors import limit_of
 from factcheck.api.documents.fact_checks import (
     CORRECTIONS,
@@ -54,7 +55,10 @@ class Changes(ApiView):
         has_more, found = len(found) > limit, found[:limit]
         reached = found[-1][1] if has_more else max(after, state.high)
         tail = dumps({"next": _next(request, reached, start), "has_more": has_more})
-        return self.respond(request, Raw(b'{"items":[' + joined([text for text, _ in found]) + b"]," + tail[1:]))
+        # The digests of the documents stand for them: hashing megabytes took a tenth of the page's time.
+        etag = etag_of("\n".join(mark for _, _, mark in found).encode() + tail)
+        body = Raw(b'{"items":[' + joined([text for text, _, _ in found]) + b"]," + tail[1:])
+        return self.respond(request, body, etag=etag)
 
 
 class Corrections(ApiView):
