@@ -137,6 +137,8 @@ def _claim(*, claimant: str, appearances: str, evidence: str, verdict: str, fact
         parked_reason="c.parked_reason",
         selection_reason="c.selection_reason",
         topics="to_json(c.topics)",
+        assigned_to=PERSON.format("c.assigned_to_id"),
+        reviewer=PERSON.format("c.reviewer_id"),
         priority="c.priority",
         due_at=time("c.due_at"),
         appearances=appearances,
