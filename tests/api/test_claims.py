@@ -70,6 +70,7 @@ def test_a_claim_is_planned(api, editor, article):
     changed = api.patch(f"claims/{claim['id']}", plan).json()
     assert changed["assigned_to"] == {"id": str(editor.pk), "name": editor.name}
     assert (changed["priority"], changed["due_at"]) == (1, "2026-03-02T12:00:00Z")
+    assert api.get("claims").json()["results"] == [changed]
     assert api.patch(f"claims/{claim['id']}", {"assigned_to": None}).json()["assigned_to"] is None
     for wrong in ({"assigned_to": "nobody@desk.example"}, {"reviewer": str(editor.pk)}, {"assigned_to": "?"}):
         assert api.patch(f"claims/{claim['id']}", wrong).status_code == 422, wrong

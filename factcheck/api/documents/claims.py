@@ -128,7 +128,17 @@ VERDICT = objects(
 )
 
 
-def _claim(*, claimant: str, appearances: str, evidence: str, verdict: str, fact_check: str, created_by: str) -> str:
+def _claim(  # one SQL expression per thing beside the claim
+    *,
+    claimant: str,
+    assigned_to: str,
+    reviewer: str,
+    appearances: str,
+    evidence: str,
+    verdict: str,
+    fact_check: str,
+    created_by: str,
+) -> str:
     return objects(
         id="c.id",
         statement="c.statement",
@@ -137,8 +147,8 @@ def _claim(*, claimant: str, appearances: str, evidence: str, verdict: str, fact
         parked_reason="c.parked_reason",
         selection_reason="c.selection_reason",
         topics="to_json(c.topics)",
-        assigned_to=PERSON.format("c.assigned_to_id"),
-        reviewer=PERSON.format("c.reviewer_id"),
+        assigned_to=assigned_to,
+        reviewer=reviewer,
         priority="c.priority",
         due_at=time("c.due_at"),
         appearances=appearances,
@@ -162,6 +172,8 @@ def claim_expression() -> str:
     """The claim's JSON, for one claim."""
     return _claim(
         claimant=f"(SELECT {CLAIMANT} FROM annotations_claimant cl WHERE cl.id = c.claimant_id)",  # noqa: S608
+        assigned_to=PERSON.format("c.assigned_to_id"),
+        reviewer=PERSON.format("c.reviewer_id"),
         appearances=array(
             APPEARANCE, f"{APPEARANCES} WHERE a.claim_id = c.id AND a.removed_at IS NULL", "a.created_at, a.id"
         ),
@@ -182,6 +194,8 @@ def claim_page() -> tuple[str, str, str]:
     """
     expression = _claim(
         claimant="cl.document",
+        assigned_to="pa.document",
+        reviewer="pr.document",
         appearances="coalesce(ap.documents, '[]'::json)",
         evidence="coalesce(ev.documents, '[]'::json)",
         verdict="ve.document",
@@ -199,10 +213,11 @@ def claim_page() -> tuple[str, str, str]:
     cl AS MATERIALIZED (SELECT cl.id, {CLAIMANT} AS document FROM annotations_claimant cl
         WHERE cl.id IN (SELECT claimant_id FROM page)),
     pe AS MATERIALIZED (SELECT u.id, json_build_object('id', u.id, 'name', u.name) AS document FROM accounts_user u
-        WHERE u.id IN (SELECT created_by_id FROM page))"""  # noqa: S608 - constants
+        WHERE u.id IN (SELECT unnest(ARRAY[created_by_id, assigned_to_id, reviewer_id]) FROM page))"""  # noqa: S608 - constants
     joins = (
         " LEFT JOIN ap ON ap.claim_id = c.id LEFT JOIN ev ON ev.claim_id = c.id LEFT JOIN ve ON ve.claim_id = c.id"
         " LEFT JOIN ch ON ch.claim_id = c.id LEFT JOIN cl ON cl.id = c.claimant_id LEFT JOIN pe ON pe.id = c.created_by_id"
+        " LEFT JOIN pe AS pa ON pa.id = c.assigned_to_id LEFT JOIN pe AS pr ON pr.id = c.reviewer_id"
     )
     return expression, gathered, joins
 
