@@ -133,6 +133,7 @@ function editCard(margin, event) {
   const field = card?.querySelector(".claim-card-form textarea");
   if (!field) return false;
   margin.activate(card, { focus: false });
+  field.setSelectionRange(field.value.length, field.value.length);
   return field.focus();
 }
 
