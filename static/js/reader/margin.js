@@ -180,7 +180,9 @@ export function createMargin({ offsets, margin, announce, onActive }) {
     last: () => cardById(lastId),
     labelOf: (card) => {
       const stance = card.querySelector(".is-head .badge")?.textContent.trim();
-      const words = card.querySelector(".claim-card-statement[data-field], .claim-card-statement > a") ?? card.querySelector(".claim-card-quote");
+      const words =
+        card.querySelector(".claim-card-statement[data-field], .claim-card-statement > a") ??
+        card.querySelector(".claim-card-quote");
       return [stance, words?.textContent.trim()].filter(Boolean).join(": ");
     },
     cardOf: (span) => cardById(`evidence-${span.id}`) ?? cardById(`claim-${span.claim}`),

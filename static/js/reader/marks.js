@@ -40,7 +40,10 @@ export function createMarks({ urls, revision, store, getPinned, getNearest, pin,
       if (!(error instanceof ApiError)) throw error;
       if (error.data?.candidates?.length) return choose(kind, error.data, fields);
       const again = { label: "Try again", run: () => post(kind, target, fields) };
-      toast(error.message, { kind: "error", action: error.isOffline || error.status === 401 || error.status >= 500 ? again : undefined });
+      toast(error.message, {
+        kind: "error",
+        action: error.isOffline || error.status === 401 || error.status >= 500 ? again : undefined,
+      });
       return null;
     }
   }
@@ -62,7 +65,9 @@ export function createMarks({ urls, revision, store, getPinned, getNearest, pin,
       label: "Pin it and go on",
       run: async () => (await pin(nearest.claim)) && again(),
     };
-    const todo = nearest ? `Is “${nearest.label}” meant?` : "Go to a claim with j or k and press i; the words stay selected.";
+    const todo = nearest
+      ? `Is “${nearest.label}” meant?`
+      : "Go to a claim with j or k and press i; the words stay selected.";
     const message = `No claim is pinned. ${todo}`;
     toast(message, { kind: "warning", action: action ?? undefined });
     return null;

@@ -13,7 +13,8 @@ function signIn() {
 function tell(error) {
   if (error.status === 401) {
     const action = { label: "Sign in", run: signIn };
-    const message = "You were signed out. What you typed is kept in this browser; sign in in another tab and go on here.";
+    const message =
+      "You were signed out. What you typed is kept in this browser; sign in in another tab and go on here.";
     return toast(message, { kind: "warning", action, stay: Infinity });
   }
   const message = error.isOffline
