@@ -2,26 +2,34 @@
 
 Actors: `n` a person without a role, `E` editor, `R` reviewer, `P` publisher, `A` admin, `C` the author of everything who
 holds all roles; `*` stands for a reader who is not logged in. An actor is let in unless the answer is the login, 401 or
-403; `!` would mean that a token without the scope got in. Objects are real (a verdict in review, written by C), so that
-rules about objects show.
+403. Whoever is let in gets one of the answers that the row declares, and no answer is ever a 500. The scopes of an API row
+are found by trying a token with each single scope. Objects are real (a verdict in review, written by C), so that rules about
+objects show.
 """
 
+import json
 import uuid
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from accounts.models import Invitation
 from accounts.scopes import SCOPES
 from accounts.services import create_token
-from annotations.models import Placement, Verdict
+from annotations.models import Approval, Delivery, ExportRun, Notification, Placement, Verdict
+from annotations.services.discussion import suggest_words
+from annotations.services.webhooks import create_endpoint
+from articles.models import ImportRun, Proposal, Source
 from tests.annotations import story
-from tests.permission_matrix import API, BODIES, OTHERS, SITE, VARIANTS
+from tests.permission_matrix import API, BODIES, NOT_THERE, OTHERS, SITE, SITE_ANSWERS, VARIANTS
 
+NO_SCOPE = "scope-missing"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SITE_METHODS = ("GET", "POST", "DELETE")
 ROLES: dict[str, tuple[str, ...]] = {
@@ -44,11 +52,33 @@ class Desk:
             "appearance_id": appearance.pk, "evidence_id": evidence.pk, "claimant_id": verdict.claim.claimant_id,
             "placement_id": Placement.objects.get(passage=appearance.passage).pk, "scale_id": story.rating().scale_id,
             "revision_id": appearance.passage.revision_id, "fact_check_id": check.pk, "slug": check.slug, "number": 1,
-            "person_id": self.people["E"].pk, "secret": "unknown", "rest": "nothing", "key": "flow", "pk": 1, "uidb36": "7",
+            "passage_id": appearance.passage_id, "person_id": self.people["E"].pk, "secret": "unknown",
+            "rest": "nothing", "key": "flow", "pk": 1, "uidb36": "7",
         }  # fmt: skip
-
+        self.ids |= self._more(author, reviewer, verdict)
         self.cookies = {key: self._log_in(person) for key, person in self.people.items()}
         self.tokens: dict[tuple[str, tuple[str, ...]], str] = {}
+
+    def _more(self, author: Any, reviewer: Any, verdict: Verdict) -> dict[str, Any]:
+        """What C keeps besides claims: so a 404 does not stand in for a permission that nobody asked."""
+        now = timezone.now()
+        article = verdict.claim.appearances.get().passage.article
+        endpoint = create_endpoint(person=self.people["A"], url="https://example.org/x", now=now).endpoint
+        suggestion = suggest_words(person=reviewer, verdict=verdict, field="summary", suggested_to="Other", now=now)
+        invitation = Invitation.objects.create(
+            email="new@desk.example", secret_sha256="x", invited_by=author, expires_at=now
+        )
+        run = ImportRun.objects.create(state="finished", created_by=author)
+        token, _ = create_token(creator=author, user=author, name="T", scopes=("feed:read",), now=now)
+        made = {
+            "source_id": Source.objects.create(name="Town"), "import_id": run, "run_id": run, "endpoint_id": endpoint,
+            "export_id": ExportRun.objects.create(kind="csv", created_by=author), "comment_id": suggestion,
+            "delivery_id": Delivery.objects.create(endpoint=endpoint, event="endpoint.test", body="{}"),
+            "notification_id": Notification.objects.create(person=author, event_key="x", title="T"),
+            "token_id": token, "invitation_id": invitation, "approval_id": Approval.objects.get(action="publish"),
+            "proposal_id": Proposal.objects.create(article=article, field="byline", value="Bo"),
+        }  # fmt: skip
+        return {key: item.pk for key, item in made.items()}
 
     def _log_in(self, person: Any) -> str:
         client = Client()
@@ -70,15 +100,19 @@ class Desk:
         return self.tokens[actor, scopes]
 
     def address(self, name: str, takes: frozenset[str], more: dict[str, str]) -> str:
-        return reverse(name, kwargs={key: more.get(key) or self.ids.get(key, uuid.UUID(int=7)) for key in takes})
+        own = more | {"object_id": self.ids.get(f"{HISTORY_IDS.get(more.get('kind', ''), more.get('kind'))}_id", 1)}
+        if name.startswith("annotations:export"):
+            own |= {"run_id": self.ids["export_id"]}
+        return reverse(name, kwargs={key: own.get(key) or self.ids.get(key, uuid.UUID(int=7)) for key in takes})
 
 
-Found = tuple[str, URLPattern, frozenset[str]]
+HISTORY_IDS = {"webhook": "endpoint"}
+Route = tuple[str, URLPattern, frozenset[str]]
 
 
 def patterns(
     resolver: URLResolver, spaces: tuple[str, ...] = (), names: frozenset[str] = frozenset()
-) -> Iterator[Found]:
+) -> Iterator[Route]:
     """Name, pattern and the arguments that the whole address takes."""
     for found in resolver.url_patterns:
         takes = names | set(found.pattern.converters) | set(found.pattern.regex.groupindex)
@@ -106,8 +140,19 @@ def scopes_of(pattern: URLPattern) -> dict[str, tuple[str, ...]] | None:
     return {method: (one,) if isinstance(one, str) else one for method, one in declared.items() if method in http}
 
 
-def ask(client: Client, method: str, address: str, *, body: Any = None, headers: dict[str, str] | None = None) -> int:
-    """The status, with all that was written taken back."""
+class Answer(NamedTuple):
+    status: int
+    code: str = ""
+
+    @property
+    def is_let_in(self) -> bool:
+        return self.status not in (401, 403)
+
+
+def ask(
+    client: Client, method: str, address: str, *, body: Any = None, headers: dict[str, str] | None = None
+) -> Answer:
+    """What came back, with all that was written taken back."""
     with transaction.atomic():
         options: dict[str, Any] = {"headers": headers or {}}
         if body is not None:
@@ -115,37 +160,66 @@ def ask(client: Client, method: str, address: str, *, body: Any = None, headers:
         response = getattr(client, method.lower())(address, **options)
         transaction.set_rollback(True)
     is_login = response.status_code == 302 and "/login/" in response["Location"]
-    return 401 if is_login else int(response.status_code)
+    if response.status_code >= 400 and response["Content-Type"].startswith("application/problem+json"):
+        return Answer(response.status_code, response.json()["type"].rpartition("/")[2])
+    return Answer(401 if is_login else response.status_code)
 
 
-def site_answers(desk: Desk, address: str) -> dict[str, str]:
-    """For each method that the page knows, who is let in."""
-    let_in: dict[str, str] = {}
+Found = dict[str, dict[str, Answer]]
+"""For each method, who is let in and what they are told."""
+
+
+def site_answers(desk: Desk, address: str) -> Found:
+    """A token is no way into a page."""
+    found: Found = {}
     for actor in ("*", *ROLES):
         for method in SITE_METHODS:
-            status = ask(desk.browser(actor), method, address)
-            if status != 405 and status not in (401, 403):
-                let_in[method] = let_in.get(method, "") + actor
-    return let_in
-
-
-def api_answers(desk: Desk, name: str, address: str, scopes: dict[str, tuple[str, ...]]) -> dict[str, str]:
-    found = {}
-    for method, wanted in scopes.items():
-        body = BODIES.get(f"{name} {method}", {}) if method != "GET" else None
-        body = body(desk.ids) if callable(body) else body
-        others = [scope for scope in SCOPES if scope not in wanted]
-        let_in = [key for key in ROLES if token_status(desk, key, wanted[:1], method, address, body) not in (401, 403)]
-        if ask(Client(raise_request_exception=False), method, address, body=body) not in (401, 403):
-            let_in.insert(0, "*")
-        elif token_status(desk, "C", others, method, address, body) != 403:
-            let_in.append("!")
-        found[method] = "|".join(wanted) + " " + "".join(let_in)
+            answer = ask(desk.browser(actor), method, address)
+            if answer.status != 405 and answer.is_let_in:
+                found.setdefault(method, {})[actor] = answer
+    if "*" not in found.get("GET", {}):
+        answer = token_answer(desk, "C", tuple(SCOPES), "GET", address, None)
+        assert answer.status == 405 or not answer.is_let_in, f"a token opens {address}"
     return found
 
 
-def token_status(desk: Desk, actor: str, scopes: Any, method: str, address: str, body: Any) -> int:
-    headers = {"Authorization": f"Bearer {desk.token(actor, tuple(scopes))}", "If-Match": "*"}
+def api_answers(desk: Desk, name: str, address: str, scopes: dict[str, tuple[str, ...]]) -> Found:
+    found: Found = {}
+    for method, wanted in scopes.items():
+        body = BODIES.get(f"{name} {method}", {}) if method != "GET" else None
+        body = body(desk.ids) if callable(body) else body
+        answers = {"*": ask(Client(raise_request_exception=False), method, address, body=body)}
+        answers |= {key: token_answer(desk, key, wanted[:1], method, address, body) for key in ROLES}
+        found[method] = {key: answer for key, answer in answers.items() if answer.is_let_in}
+        if "*" not in found[method]:
+            enough = {one for one in SCOPES if token_answer(desk, "C", (one,), method, address, body).code != NO_SCOPE}
+            assert enough == set(wanted), f"{method} {address}: a token with one scope gets in with {enough}"
+    return found
+
+
+def undeclared(name: str, found: Found, declared: dict[str, set[int]]) -> list[str]:
+    """Answers that the address does not declare, and rows where everybody finds nothing, so that nobody was asked."""
+    told = {method: {answer.status for answer in answers.values()} for method, answers in found.items()}
+    wrong = [
+        f"{method} {name} answers {status}"
+        for method, statuses in told.items()
+        for status in statuses - declared.get(method, set())
+    ]
+    is_empty = name not in NOT_THERE and told and all(statuses == {404} for statuses in told.values())
+    return [*wrong, *([f"{name}: nothing is there (NOT_THERE lists what cannot be)"] if is_empty else [])]
+
+
+def declared_by_api() -> dict[str, dict[str, set[int]]]:
+    """The answers of each operation of the published contract, by the address's pattern."""
+    schema = json.loads((settings.BASE_DIR / "docs" / "openapi.json").read_text())
+    return {
+        path: {method.upper(): {int(status) for status in one["responses"]} for method, one in operations.items()}
+        for path, operations in schema["paths"].items()
+    }
+
+
+def token_answer(desk: Desk, actor: str, scopes: tuple[str, ...], method: str, address: str, body: Any) -> Answer:
+    headers = {"Authorization": f"Bearer {desk.token(actor, scopes)}", "If-Match": "*"}
     return ask(Client(raise_request_exception=False), method, address, body=body, headers=headers)
 
 
@@ -157,15 +231,31 @@ def desk(make_user) -> Desk:
 @pytest.mark.django_db
 @pytest.mark.parametrize("part", ["site", "api"])
 def test_who_is_let_in_where(desk, part):
-    listed, found = (API if part == "api" else SITE), {}
+    listed, found, wrong = (API if part == "api" else SITE), {}, []
+    contract = declared_by_api()
     for row, name, pattern, takes, more in routes():
         scopes = scopes_of(pattern)
-        if (scopes is not None) == (part == "api"):
-            address = desk.address(name, takes, more)
-            found[row] = site_answers(desk, address) if scopes is None else api_answers(desk, row, address, scopes)
+        if (scopes is not None) != (part == "api"):
+            continue
+        address = desk.address(name, takes, more)
+        answers = site_answers(desk, address) if scopes is None else api_answers(desk, row, address, scopes)
+        declared = SITE_ANSWERS if scopes is None else contract.get(template_of(name, takes), {})
+        wrong += undeclared(row, answers, declared)
+        lead = {method: "" if scopes is None else "|".join(scopes[method]) + " " for method in answers}
+        found[row] = {method: lead[method] + "".join(answers[method]) for method in answers}
     lines = [f'    "{row}": {answer},'.replace("'", '"') for row, answer in found.items() if answer != listed.get(row)]
     assert not lines, "\n".join(["not as listed in tests/permission_matrix.py:", *lines])
     assert set(listed) - set(found) == set(), "rows of addresses that are gone"
+    assert not wrong, "\n".join(["let in, and then told what nobody declared:", *wrong])
+
+
+def template_of(name: str, takes: frozenset[str]) -> str:
+    """The address as the contract writes it: /api/v1/claims/{claim_id}."""
+    marks = {key: uuid.uuid4() if key.endswith("_id") else 987_654 for key in takes}
+    path = reverse(name, kwargs=marks) if "rest" not in takes else ""
+    for key, mark in marks.items():
+        path = path.replace(str(mark), "{" + key + "}")
+    return path
 
 
 @pytest.mark.django_db

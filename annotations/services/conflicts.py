@@ -6,7 +6,7 @@ from uuid import UUID
 from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import HasConflict, InvalidInput, NotFound
-from annotations.models import Claimant, ConflictOfInterest
+from annotations.models import Claimant, ConflictOfInterest, Contribution, Verdict
 from annotations.services.base import writing
 
 
@@ -35,6 +35,13 @@ def declare_conflict(
 def conflict_of(person: User, claimant_id: UUID | str | None) -> ConflictOfInterest | None:
     """What the person declared about the claimant; None: not asked yet."""
     return ConflictOfInterest.objects.filter(person=person, claimant_id=claimant_id).first() if claimant_id else None
+
+
+def conflicts_of_authors(verdict: Verdict) -> list[ConflictOfInterest]:
+    """What the verdict's contributors declared about its claimant: they may write it, and the reviewer is told."""
+    declared = ConflictOfInterest.objects.filter(claimant__claims=verdict.claim_id, has_conflict=True)
+    authors = Contribution.objects.filter(claim=verdict.claim_id).values("person")
+    return list(declared.filter(person__in=authors).select_related("person"))
 
 
 def people_with_conflict(claimant_id: UUID | str | None) -> set[UUID]:

@@ -5,19 +5,20 @@ from typing import Any
 from django import template
 
 from annotations.models import Claimant
-from annotations.services.conflicts import conflict_of
+from annotations.services.conflicts import conflict_of, conflicts_of_authors
 from annotations.services.guards import guard_label
 
 register = template.Library()
 register.filter("guard_label", guard_label)
+register.filter("conflicts_of_authors", conflicts_of_authors)
 
 
 @register.inclusion_tag("review/conflict.html", takes_context=True)
-def conflict_question(context: Any, claimant: Claimant | None) -> dict[str, Any]:
+def conflict_question(context: Any, claimant: Claimant | None, back: str = "") -> dict[str, Any]:
     request = context["request"]
     return {
         "claimant": claimant,
         "declared": conflict_of(request.user, claimant.pk) if claimant else None,
-        "next": request.get_full_path(),
+        "next": back or request.get_full_path(),
         "csrf_token": context.get("csrf_token"),
     }

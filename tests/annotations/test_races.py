@@ -6,11 +6,19 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import close_old_connections, connections
+from django.db import connection, connections, transaction
 
 from annotations.models import Approval, Change, FactCheckVersion, Verdict
-from annotations.services.verdict_edits import save_verdict
-from annotations.services.verdicts import approve_verdict, publish_due, publish_verdict, retract_verdict
+from annotations.services.claims import update_claim
+from annotations.services.moves import Outcome
+from annotations.services.verdict_edits import correct_verdict, save_verdict, start_verdict
+from annotations.services.verdicts import (
+    approve_verdict,
+    publish_due,
+    publish_verdict,
+    retract_verdict,
+    submit_verdict,
+)
 from factcheck.errors import DomainError
 from tests.annotations import story
 
@@ -18,23 +26,28 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(calls: list[Callable[[], object]]) -> list[str]:
-    """Run all calls from threads of their own, released together; how each ended: "done" or the refusal's code."""
+    """Run all calls from threads and connections of their own, released together when all are connected; how each ended:
+    "done", "waits" where a second person is missing, or the refusal's code."""
     barrier = Barrier(len(calls))
+    sessions = set()
 
     def run(call: Callable[[], object]) -> str:
         try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_backend_pid()")
+                sessions.add(cursor.fetchone()[0])
             barrier.wait(timeout=60)
-            call()
+            ended = call()
         except DomainError as refusal:
             return refusal.code if refusal.message else "silent"
         else:
-            return "done"
+            return "waits" if isinstance(ended, Outcome) and not ended.is_done else "done"
         finally:
             connections.close_all()
 
     with ThreadPoolExecutor(len(calls)) as pool:
         ended = list(pool.map(run, calls))
-    close_old_connections()
+    assert len(sessions) == len(calls)
     return ended
 
 
@@ -46,6 +59,9 @@ def test_fifty_reviewers_approve_at_once(make_user):
         [lambda one=one: approve_verdict(person=one, verdict_id=verdict.pk, now=story.NOW) for one in reviewers]
     )
     assert Counter(ended) == {"done": 1, "wrong-state": 49}
+    assert set(verdict.transitions.filter(action="approve").values_list("actor", flat=True)) == {
+        reviewers[ended.index("done")].pk
+    }
     assert Approval.objects.get(verdict=verdict).person == reviewers[ended.index("done")]
     assert Verdict.objects.get(pk=verdict.pk).status == "approved"
 
@@ -68,6 +84,43 @@ def test_an_author_edits_while_it_is_approved(make_user, _attempt):
     assert Approval.objects.filter(verdict=verdict).count() == (approval == "done")
     with pytest.raises(DomainError):
         publish_verdict(person=reviewer, verdict_id=verdict.pk, now=story.NOW)
+
+
+def test_fifty_reviewers_approve_a_changed_rating_at_once(make_user):
+    """It wants two of them: one is told that a second is missing, one that it is done, the others that they come too late."""
+    editor, reviewers = make_user("editor"), [make_user("reviewer") for _ in range(50)]
+    live = story.published(editor, reviewers[0])
+    following = correct_verdict(person=editor, verdict_id=live.pk, kind="correction", note="Wrong", now=story.NOW)
+    save_verdict(person=editor, verdict_id=following.pk, rating=story.rating("Misleading"), now=story.NOW)
+    submit_verdict(person=editor, verdict_id=following.pk, now=story.NOW)
+    ended = at_once(
+        [lambda one=one: approve_verdict(person=one, verdict_id=following.pk, now=story.NOW) for one in reviewers]
+    )
+    assert Counter(ended) == {"done": 1, "waits": 1, "wrong-state": 48}
+    told = {one.pk for one, answer in zip(reviewers, ended, strict=True) if answer in {"done", "waits"}}
+    assert set(Approval.objects.filter(verdict=following).values_list("person", flat=True)) == told
+
+
+def test_writers_on_different_claims_do_not_wait_for_each_other(make_user):
+    """A keeps a transaction open in which a claim was made and described; B does the same and may not wait for anything."""
+    first, second, article = make_user("editor"), make_user("editor"), story.make_article()
+    mine, theirs = story.mark(first, article), story.mark(second, article)
+
+    def write(person, claim):
+        update_claim(person=person, claim_id=claim.pk, statement=f"Described by {person}", now=story.NOW)
+        story.link(person, claim, story.make_article(story.AUDIT, external_id=str(person.pk)), "61 million euros")
+        story.mark(person, article, "nobody had been hurt")
+        start_verdict(person=person, claim_id=claim.pk, summary="Words", now=story.NOW)
+
+    def without_waiting():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '1ms'")
+        write(second, theirs)
+
+    with transaction.atomic():
+        write(first, mine)
+        assert at_once([without_waiting]) == ["done"]
+    assert set(Verdict.objects.values_list("created_by__email", flat=True)) == {first.email, second.email}
 
 
 def test_publication_runs_twice(make_user):
@@ -101,6 +154,6 @@ def test_two_confirm_a_retraction_at_once(make_user):
             for one in (reviewer, publisher)
         ]
     )
-    assert ended == ["done", "done"]
+    assert sorted(ended) == ["done", "waits"]  # the first is told that one more has to confirm it
     assert Verdict.objects.get(pk=verdict.pk).status == "retracted"
     assert Verdict.objects.get(pk=verdict.pk).transitions.filter(action="retract").count() == 1

@@ -174,6 +174,20 @@ def test_the_question_is_asked_once(client, make_user):
     assert b"You declared a conflict" in client.get(page).content
 
 
+def test_an_author_is_asked_before_submitting_and_the_reviewer_told(client, make_user):
+    editor, reviewer = make_user("editor"), make_user("reviewer")
+    verdict = story.draft(editor)
+    client.force_login(editor)
+    page = reverse("annotations:claim", args=[verdict.claim_id])
+    assert b"Does anything connect you" in client.get(page).content
+    declare = reverse("annotations:declare_conflict", args=[verdict.claim.claimant_id])
+    assert client.post(declare, {"has_conflict": "yes", "statement": "A cousin", "next": page}).url == page
+    submit_verdict(person=editor, verdict_id=verdict.pk, now=story.NOW)
+    client.force_login(reviewer)
+    shown = client.get(reverse("annotations:review", args=[verdict.pk])).content.decode()
+    assert f"{editor.name}, an author, declared a conflict" in shown
+
+
 # --- the claim page's reasons, and withdrawing from the review page
 def test_the_claim_page_asks_for_reasons(client, make_user):
     editor = make_user("editor")

@@ -1,0 +1,163 @@
+"""What trust costs: claim creation with and without the triggers that guard and record it, and eight writers beside one.
+
+Without: the owner of the tables switches their triggers off, on a copy of the database, in the same run; rounds alternate.
+Writers are processes with a connection each, on claims of their own; while they write, the sessions that wait for a lock
+are counted every few milliseconds. Reach: no session ever waits for another's row.
+BENCH_CLAIMS and BENCH_SECONDS set other sizes. The database is a scratch one of the tests' servers.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
+
+import django
+import psycopg
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from articles.models import Article
+
+CLAIMS = int(os.environ.get("BENCH_CLAIMS", "150"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
+ROUNDS = 6
+WRITERS = 8
+_WITH_TRIGGERS = """
+    SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1
+"""
+_WAITING = "SELECT wait_event FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+def run() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "factcheck.settings")
+    os.environ.setdefault("SECRET_KEY", "of a benchmark")
+    django.setup()
+    from tests import databases, environment
+
+    with ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
+        environment.start(stack)
+        environment.point_settings("bench")
+        template = databases.ensure_template(Path(folder) / "lock", fresh=False)
+        databases.recreate(template)
+        try:
+            with databases.owner_connection() as owner:
+                _cost(owner)
+                _writers(owner)
+        finally:
+            databases.drop()
+
+
+def _cost(owner: psycopg.Connection) -> None:
+    from tests.annotations import story
+
+    person = _person()
+    article = story.make_article()
+    _create(person, article, 30)  # plans and caches
+    tables = [name for (name,) in owner.execute(_WITH_TRIGGERS).fetchall()]
+    times: dict[str, list[float]] = {"ENABLE": [], "DISABLE": []}
+    events = _count(owner)
+    for number in range(ROUNDS * 2):
+        switch = "ENABLE" if number % 2 else "DISABLE"
+        for table in tables:
+            owner.execute(f"ALTER TABLE {table} {switch} TRIGGER USER".encode())
+        _create(person, article, 5)
+        times[switch].append(_create(person, article, CLAIMS) / CLAIMS)
+    with_them, without = (1000 * statistics.median(times[switch]) for switch in ("ENABLE", "DISABLE"))
+    made = (_count(owner) - events) / (ROUNDS * (CLAIMS + 5))
+    print(f"a claim with all triggers   {with_them:6.2f} ms  ({made:.1f} events of the trail each)")
+    print(f"a claim without any trigger {without:6.2f} ms")
+    print(f"cost {with_them / without:5.2f} times, {with_them - without:5.2f} ms a claim")
+
+
+def _writers(owner: psycopg.Connection) -> None:
+    from tests.annotations import story
+
+    person = _person()
+    articles = [story.make_article() for _ in range(WRITERS)]
+    alone, _ = _write_at_once(owner, person, articles[:1])
+    together, waits = _write_at_once(owner, person, articles)
+    print(f"1 writer  {alone:6.0f} claims/s")
+    print(f"{WRITERS} writers {together:6.0f} claims/s in all, {together / alone:.2f} times on {os.cpu_count()} cores")
+    samples = waits.pop("samples")
+    print(f"sessions seen waiting for a lock in {samples:,} samples: {dict(waits) or 'none'}")
+
+
+def _write_at_once(owner: psycopg.Connection, person: "User", articles: "list[Article]") -> tuple[float, Counter[str]]:
+    """Claims per second of all, and what sessions waited for."""
+    command = [sys.executable, "-m", "bench.audit", str(person.pk)]
+    writers = [
+        subprocess.Popen([*command, str(article.pk)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for article in articles
+    ]
+    for writer in writers:
+        _pipe(writer.stdout).readline()  # it is ready
+    for writer in writers:
+        _pipe(writer.stdin).write("go\n")
+        _pipe(writer.stdin).flush()
+    seen: Counter[str] = Counter()
+    ends = time.perf_counter() + SECONDS
+    while time.perf_counter() < ends:
+        seen["samples"] += 1
+        seen.update(event for (event,) in owner.execute(_WAITING).fetchall())
+        time.sleep(0.003)
+    made = sum(float(_pipe(writer.stdout).readline()) for writer in writers)
+    assert [writer.wait(30) for writer in writers] == [0] * len(writers)
+    return made, seen
+
+
+def _one_writer(person_id: str, article_id: str) -> None:
+    """In a process of its own: claims per second on the last line."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "factcheck.settings")
+    os.environ.setdefault("SECRET_KEY", "of a benchmark")
+    django.setup()
+    from accounts.models import User
+    from articles.models import Article
+
+    person, article = User.objects.get(pk=person_id), Article.objects.get(pk=article_id)
+    _create(person, article, 10)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    count, started = 0, time.perf_counter()
+    while time.perf_counter() < started + SECONDS:
+        _create(person, article, 5)
+        count += 5
+    print(count / (time.perf_counter() - started), flush=True)
+
+
+def _create(person: "User", article: "Article", count: int) -> float:
+    """Seconds that `count` claims take through the service."""
+    from tests.annotations import story
+
+    started = time.perf_counter()
+    for _ in range(count):
+        story.mark(person, article)
+    return time.perf_counter() - started
+
+
+def _person() -> "User":
+    from django.contrib.auth.models import Group
+
+    from accounts.models import User
+
+    person = User.objects.create_user(email=f"editor{User.objects.count()}@bench.example", name="Editor")
+    person.groups.set([Group.objects.get_or_create(name="editor")[0]])
+    return person
+
+
+def _count(owner: psycopg.Connection) -> int:
+    row: Any = owner.execute("SELECT count(*) FROM accounts_auditevent").fetchone()
+    return int(row[0])
+
+
+def _pipe(stream: IO[str] | None) -> IO[str]:
+    return cast("IO[str]", stream)
+
+
+if __name__ == "__main__":
+    _one_writer(*sys.argv[1:])
