@@ -17,13 +17,18 @@ def correction_problems(verdict: Verdict) -> list[dict[str, str]]:
     """What the kind of correction does not allow, in the shape of the API's errors; empty for a first version."""
     before = version_before(verdict)
     if before is None:
-        return []
+        words = "A first version corrects nothing: leave the kind of correction empty."
+        return [_problem("/correction_kind", "nothing-to-correct", words)] if verdict.correction_kind else []
+    if not verdict.correction_kind:
+        return [_problem("/correction_kind", "kind-missing", "Say what kind of correction this is.")]
     if verdict.correction_kind == "refile":
         live = frozen_content(before.frozen) if before.frozen else None
         return [] if live is None else refile_problems(live, content_of(verdict), language=verdict.language)
     if differs_in_rating(before, verdict) and verdict.correction_kind != "correction":
         words = "A changed rating is a correction: choose that kind and say what was wrong."
         return [_problem("/correction_kind", "rating-changed", words)]
+    if not verdict.correction_note.strip():
+        return [_problem("/correction_note", "note-missing", "Say in a public note what is being corrected.")]
     return []
 
 

@@ -138,6 +138,24 @@ def test_a_refile_mends_typing_errors_alone(editor, reviewer, fields):
     assert set(codes(refusal)) <= {"refile-changes-content", "refile-changes-meaning"}
 
 
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [({"correction_note": " "}, "note-missing"), ({"correction_kind": ""}, "kind-missing")],
+)
+def test_a_correction_keeps_its_kind_and_its_public_note(editor, reviewer, fields, code):
+    verdict = corrected(editor, reviewer, "update", summary="Other words", **fields)
+    with pytest.raises(NotReady) as refusal:
+        submit_verdict(person=editor, verdict_id=verdict.pk, now=story.NOW)
+    assert codes(refusal) == [code]
+
+
+def test_a_first_version_corrects_nothing(editor):
+    verdict = story.draft(editor, correction_kind="refile")
+    with pytest.raises(NotReady) as refusal:
+        submit_verdict(person=editor, verdict_id=verdict.pk, now=story.NOW)
+    assert codes(refusal) == ["nothing-to-correct"]
+
+
 def test_a_refile_may_mend_a_comma(editor, reviewer):
     verdict = corrected(editor, reviewer, "refile", summary="The audit office counts 61 million - not less.")
     verdict = save_verdict(
