@@ -72,7 +72,8 @@ def test_generated_requests_get_declared_answers(roles, known, connect, make_use
     answered: Counter[str] = Counter()
     for operation in OPERATIONS:
         _try_out(operation, caller, known, answered)
-    assert answered["2xx"] > len(OPERATIONS) / (2 if roles else 20), answered
+    # Nobody gets the few public documents alone, and only where chance names one that is there.
+    assert answered["2xx"] > (len(OPERATIONS) / 2 if roles else 0), answered
 
 
 def _try_out(operation: Any, caller: Api, known: dict[str, str], answered: Counter[str]) -> None:

@@ -145,7 +145,7 @@ def test_words_that_stand_twice_are_asked_about(page, people, claim, login_as, t
     form.get_by_role("button", name="Link the words").click()
     expect(page.locator("#evidence-2")).to_be_visible()
     start = article.current_revision.text.rindex("cost 40 million")
-    link = page.locator("#evidence-2").get_by_role("link").first.get_attribute("href")
+    link = page.locator("#evidence-2 .quote-source").get_by_role("link").first.get_attribute("href")
     assert urlsplit(link).fragment.startswith(f"at={start}-")
 
 
