@@ -5,6 +5,7 @@
 """
 
 import re
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from zlib import crc32
@@ -12,8 +13,10 @@ from zlib import crc32
 from django import template
 from django.conf import settings
 from django.contrib.messages.storage.base import Message
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
 
 from factcheck import navigation, vocabulary
 
@@ -89,6 +92,13 @@ def level_look(message: Message | str) -> vocabulary.Look:
 def navigation_entries(context: template.Context) -> list[navigation.NavEntry]:
     request = context.get("request")
     return navigation.entries(request, context.get("nav_counts") or {}) if request else []
+
+
+@register.filter
+def ago(at: datetime, now: datetime | None = None) -> str:
+    """ "3 hours ago"; "just now" in the first minute, of which Django's `timesince` makes "0 minutes"."""
+    now = now or timezone.now()
+    return "just now" if now - at < timedelta(minutes=1) else f"{timesince(at, now)} ago"
 
 
 @register.simple_tag

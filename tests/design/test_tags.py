@@ -1,5 +1,6 @@
 """The words of the domain all have a look, and the navigation follows what exists."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from django.test import RequestFactory
 
 from annotations.workflow import Status
 from factcheck import navigation, vocabulary
-from factcheck.templatetags.ui import icon, initials
+from factcheck.templatetags.ui import ago, icon, initials
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -104,3 +105,9 @@ def test_quotes_and_diffs_escape_their_words():
     assert "<del>" in diff
     assert "&lt;80&gt;" in diff
     assert "[inserted: " in diff
+
+
+def test_the_first_minute_is_just_now():
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    assert ago(now - timedelta(seconds=59), now) == "just now"
+    assert ago(now - timedelta(hours=3), now) == "3\xa0hours ago"
