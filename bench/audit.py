@@ -10,15 +10,13 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
-from contextlib import ExitStack
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
-import django
 import psycopg
+
+from bench._scratch import configure, make_person, scratch_desk
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -37,26 +35,16 @@ _WAITING = """
 
 
 def run() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "factcheck.settings")
-    os.environ.setdefault("SECRET_KEY", "of a benchmark")
-    django.setup()
-    from tests import databases, environment
+    from tests.databases import owner_connection
 
-    with ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
-        environment.start(stack)
-        environment.point_settings("bench")
-        template = databases.ensure_template(Path(folder) / "lock", fresh=False)
-        databases.recreate(template)
-        try:
-            with databases.owner_connection() as owner:
-                _cost(owner)
-            _writers()
-        finally:
-            databases.drop()
+    with scratch_desk():
+        with owner_connection() as owner:
+            _cost(owner)
+        _writers()
 
 
 def _cost(owner: psycopg.Connection) -> None:
-    person = _person()
+    person = make_person("editor")
     _create(person, 30)  # plans and caches
     tables = [name for (name,) in owner.execute(_WITH_TRIGGERS).fetchall()]
     times: dict[str, list[float]] = {"ENABLE": [], "DISABLE": []}
@@ -75,7 +63,7 @@ def _cost(owner: psycopg.Connection) -> None:
 
 
 def _writers() -> None:
-    person = _person()
+    person = make_person("editor")
     alone, _ = _write_at_once(person, 1)
     together, waits = _write_at_once(person, WRITERS)
     print(f"1 writer  {alone:6.0f} claims/s")
@@ -115,9 +103,7 @@ def _write_at_once(person: "User", count: int) -> tuple[float, Counter[str]]:
 
 def _one_writer(person_id: str) -> None:
     """In a process of its own: claims per second on the last line."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "factcheck.settings")
-    os.environ.setdefault("SECRET_KEY", "of a benchmark")
-    django.setup()
+    configure()
     from accounts.models import User
 
     person = User.objects.get(pk=person_id)
@@ -141,16 +127,6 @@ def _create(person: "User", count: int) -> float:
     for exact in words:
         story.mark(person, article, exact)
     return time.perf_counter() - started
-
-
-def _person() -> "User":
-    from django.contrib.auth.models import Group
-
-    from accounts.models import User
-
-    person = User.objects.create_user(email=f"editor{User.objects.count()}@bench.example", name="Editor")
-    person.groups.set([Group.objects.get_or_create(name="editor")[0]])
-    return person
 
 
 def _count(owner: psycopg.Connection) -> int:

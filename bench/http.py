@@ -5,15 +5,13 @@ claim made at most 3x one INSERT; list and search of 10,000 articles at most 2x.
 """
 
 import os
-import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import django
-
+from bench._scratch import make_person, scratch_desk
 from bench._server import Http, serving, side_by_side
 
 if TYPE_CHECKING:
@@ -40,19 +38,9 @@ _TABLES = ("annotations_claim", "annotations_appearance", "annotations_factcheck
 
 
 def run() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "factcheck.settings")
-    os.environ.setdefault("SECRET_KEY", "of a benchmark")
-    django.setup()
-    from tests import databases, environment
-
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        environment.start(stack)
-        environment.point_settings("bench")
-        databases.recreate(databases.ensure_template(folder / "lock", fresh=False))
-        stack.callback(databases.drop)
-        desk = _Desk(folder)
-        port = stack.enter_context(serving(folder))
+    with scratch_desk() as scratch, ExitStack() as stack:
+        desk = _Desk(scratch.folder)
+        port = stack.enter_context(serving(scratch.folder))
         _measure(desk, stack.enter_context(Http(port, desk.token)), stack.enter_context(Http(port)))
 
 
@@ -66,8 +54,7 @@ class _Desk:
         from accounts.services import create_token
         from tests.databases import owner_connection
 
-        settings.MEDIA_ROOT = folder / "media"
-        self.editor, self.reviewer = _person("editor"), _person("reviewer")
+        self.editor, self.reviewer = make_person("editor"), make_person("reviewer")
         _import_articles(self.editor, folder)
         self.marked = {count: _marked(self.editor, count) for count in (10, 1_000)}
         self.published = {count: _published(self.editor, self.reviewer, count) for count in (10, 1_000)}
@@ -131,16 +118,6 @@ def _marking(http: Http, article: "Article") -> Callable[[], bytes]:
         return http.post("/api/v1/claims", body)
 
     return mark
-
-
-def _person(role: str) -> "User":
-    from django.contrib.auth.models import Group
-
-    from accounts.models import User
-
-    person = User.objects.create_user(email=f"{role}@bench.example", name=role.title())
-    person.groups.set([Group.objects.get_or_create(name=role)[0]])
-    return person
 
 
 def _import_articles(person: "User", folder: Path) -> None:

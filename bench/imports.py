@@ -10,13 +10,11 @@ import json
 import os
 import random
 import resource
-import tempfile
 import time
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import django
+from bench._scratch import Scratch, make_person, scratch_desk
 
 SHARED = Path(os.environ.get("FACTCHECK_SHARED_DIR", Path(__file__).resolve().parents[2] / "shared"))
 COUNT = int(os.environ.get("IMPORT_BENCH_ARTICLES", "10000"))
@@ -28,9 +26,8 @@ TABLES = ("articles_source", "articles_storedfile", "articles_article", "article
 
 
 def run() -> None:
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        bench = _Bench(stack, folder)
+    with scratch_desk() as scratch:
+        bench = _Bench(scratch)
         rounds = [bench.round() for _ in range(ROUNDS)]
     best = {name: min(times[name] for times in rounds) for name in rounds[0]}
     megabytes = (
@@ -45,32 +42,20 @@ def run() -> None:
 
 
 class _Bench:
-    def __init__(self, stack: ExitStack, folder: Path) -> None:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "factcheck.settings")
-        os.environ.setdefault("SECRET_KEY", "for the benchmark alone, which serves nobody")
-        django.setup()
-        from django.conf import settings
-
-        from tests import databases, environment
-
-        environment.start(stack)
-        environment.point_settings("bench")
-        settings.MEDIA_ROOT = folder / "media"
-        self._databases = databases
-        self._template = databases.ensure_template(folder / "lock", fresh=True)
-        stack.callback(databases.drop)
-        self._file = folder / "articles.jsonl"
+    def __init__(self, scratch: Scratch) -> None:
+        self._scratch = scratch
+        self._file = scratch.folder / "articles.jsonl"
         write_articles(self._file)
-        self._dumps = folder / "dumps"
+        self._dumps = scratch.folder / "dumps"
         self._dumps.mkdir()
         self.passages = 0
 
     def round(self) -> dict[str, float]:
-        self._databases.recreate(self._template)
-        person = _person()
+        self._scratch.renew()
+        person = make_person("admin")
         times = {"import": self._import(person), "import again, unchanged": self._import(person)}
         self._dump()
-        self._databases.recreate(self._template)
+        self._scratch.renew()
         times["raw COPY"] = self._copy()
         return times
 
@@ -92,7 +77,9 @@ class _Bench:
 
     def _dump(self) -> None:
         """The rows of the first import; those of the second are its items alone."""
-        with self._databases.owner_connection() as connection:
+        from tests.databases import owner_connection
+
+        with owner_connection() as connection:
             first = connection.execute("SELECT id FROM articles_importrun ORDER BY created_at LIMIT 1").fetchone()
             assert first
             for table in TABLES:
@@ -109,8 +96,10 @@ class _Bench:
             self._people = connection.execute("SELECT id, email, name FROM accounts_user").fetchall()
 
     def _copy(self) -> float:
-        _person(str(self._people[0][0]))
-        with self._databases.owner_connection() as connection:
+        from tests.databases import owner_connection
+
+        make_person("admin", id=self._people[0][0])
+        with owner_connection() as connection:
             started = time.perf_counter()
             with connection.transaction():
                 for table in TABLES:
@@ -120,17 +109,6 @@ class _Bench:
                             copy.write(chunk)
             connection.execute(f"VACUUM (ANALYZE) {', '.join(TABLES)}")
             return time.perf_counter() - started
-
-
-def _person(pk: str | None = None) -> Any:
-    from django.contrib.auth.models import Group
-
-    from accounts.models import User
-
-    fields = {"pk": pk} if pk else {}
-    person = User.objects.create_user("bench@desk.example", name="Bench", **fields)
-    person.groups.add(Group.objects.get_or_create(name="admin")[0])
-    return person
 
 
 def write_articles(path: Path, count: int = COUNT) -> None:

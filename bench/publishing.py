@@ -9,15 +9,13 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import django
 import psycopg
 
+from bench._scratch import configure, make_person, scratch_desk
 from bench._server import Http, serving
 
 if TYPE_CHECKING:
@@ -47,20 +45,8 @@ ANALYZE annotations_change
 
 
 def run() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "factcheck.settings")
-    os.environ.setdefault("SECRET_KEY", "of a benchmark")
-    django.setup()
-    from tests import databases, environment
-
-    with ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
-        environment.start(stack)
-        environment.point_settings("bench")
-        template = databases.ensure_template(Path(folder) / "lock", fresh=False)
-        databases.recreate(template)
-        try:
-            _measure(Path(folder))
-        finally:
-            databases.drop()
+    with scratch_desk() as scratch:
+        _measure(scratch.folder)
 
 
 def _measure(folder: Path) -> None:
@@ -69,7 +55,7 @@ def _measure(folder: Path) -> None:
     from annotations.models import FactCheck
     from tests.annotations import story
 
-    editor, person = _person("editor"), _person("reviewer")
+    editor, person = make_person("editor"), make_person("reviewer")
     story.published(editor, person)
     size = len(json.dumps(FactCheck.objects.get().document))
     _seed()
@@ -81,16 +67,6 @@ def _measure(folder: Path) -> None:
     for kind in KINDS:
         speed, peak = _export(kind, person.pk, folder, settings.DATABASES["default"]["NAME"])
         print(f"export {kind:<14} {speed:10,.0f} rows/s   {speed / bare:5.2f} of bare   peak {peak:,.0f} MB")
-
-
-def _person(role: str) -> "User":
-    from django.contrib.auth.models import Group
-
-    from accounts.models import User
-
-    person = User.objects.create_user(email=f"{role}@bench.example", name=role.title())
-    person.groups.set([Group.objects.get_or_create(name=role)[0]])
-    return person
 
 
 def _seed() -> None:
@@ -157,9 +133,7 @@ def _one_export(kind: str, person_id: str) -> None:
     """In a process of its own: seconds and peak memory (MB) on the last line."""
     import resource
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "factcheck.settings")
-    os.environ.setdefault("SECRET_KEY", "of a benchmark")
-    django.setup()
+    configure()
     from django.conf import settings
     from django.utils import timezone
 
