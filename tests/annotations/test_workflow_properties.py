@@ -33,7 +33,16 @@ from annotations.services.verdict_edits import correct_verdict, save_verdict
 from annotations.workflow import CORRECTION_KINDS, LIVE, OPEN, STATUSES
 from factcheck.errors import DomainError
 from tests.annotations import story
-from tests.annotations.workflow_sql import FORBIDDEN, PRELUDES, STATE, TEMPTING, WRITE_NOTES
+from tests.annotations.workflow_sql import (
+    CHAIN_BREAKS,
+    FORBIDDEN,
+    PRELUDES,
+    STATE,
+    TEMPTING,
+    WRITE_NOTES,
+    WROTE_BEFORE,
+    read,
+)
 
 logger = logging.getLogger(__name__)
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -196,7 +205,7 @@ class Workflow(RuleBasedStateMachine):
     def promises_hold(self) -> None:
         if self.claim is None:
             return
-        state = self._state()
+        state = read(STATE, claim=self.claim.pk, open=OPEN, live=LIVE)
         assert state["live"] <= 1, "two live versions"
         assert state["open"] <= 1, "two versions that are being worked on"
         assert not state["unapproved"], "published, or approved, without an approval of exactly this content"
@@ -211,14 +220,7 @@ class Workflow(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if self.claim is not None:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT count(*) FROM (SELECT seq, previous_hash, row_number() OVER w AS n, lag(hash, 1, '') OVER w AS before"
-                    " FROM accounts_auditevent WHERE stream = %s WINDOW w AS (ORDER BY seq)) AS chain"
-                    " WHERE seq <> n OR previous_hash <> before",
-                    [f"claim:{self.claim.pk}"],
-                )
-                assert cursor.fetchone() == (0,), "a gap in the event chain"
+            assert read(CHAIN_BREAKS, claim=self.claim.pk) == 0, "a gap in the event chain"
 
     def _check_approval(self, pk: str, person: Any, verdict: Any, standing: Iterable[str]) -> None:
         authors = self.writers[None] | self.writers[verdict]
@@ -231,14 +233,8 @@ class Workflow(RuleBasedStateMachine):
 
     def _wrote_before(self, approval: str, person: Any) -> bool:
         """Whether the trail has the person's writing of this very step before the approval, not after it."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT EXISTS (SELECT 1 FROM accounts_auditevent w JOIN accounts_auditevent a USING (stream)"
-                " WHERE w.stream = %s AND w.seq > %s AND w.actor_id = %s AND a.object_id = %s AND w.seq < a.seq"
-                " AND w.object_table IN ('annotations_verdict', 'annotations_evidence'))",
-                [f"claim:{self.claim.pk}", self.last_event, person, approval],
-            )
-            return bool(cursor.fetchone()[0])
+        names = {"claim": self.claim.pk, "since": self.last_event, "person": person, "approval": approval}
+        return bool(read(WROTE_BEFORE, **names))
 
     # --- how a step is done
     def _take(self, steps: list[Step]) -> None:
@@ -352,11 +348,6 @@ class Workflow(RuleBasedStateMachine):
     def _pick(self, is_open: bool) -> Verdict:
         of_claim = Verdict.objects.filter(claim=self.claim).order_by("-version")
         return of_claim.filter(status__in=OPEN if is_open else [*LIVE, "retracted"]).first() or of_claim[0]
-
-    def _state(self) -> dict[str, Any]:
-        with connection.cursor() as cursor:
-            cursor.execute(STATE, {"claim": self.claim.pk, "open": OPEN, "live": LIVE})
-            return dict(cursor.fetchone()[0])
 
 
 def run(make_user: Any, examples: int, steps: int) -> None:

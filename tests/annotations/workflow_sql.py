@@ -1,4 +1,8 @@
-"""Raw SQL for the random sequences: what is tried as the app's role, and one statement that reads the state of a claim."""
+"""Raw SQL for the random sequences: what is tried as the app's role, and what the invariants read."""
+
+from typing import Any
+
+from django.db import connection
 
 _OF_CLAIM = "(SELECT id FROM annotations_verdict WHERE claim_id = '{claim}' ORDER BY version DESC LIMIT 1)"
 OLDEST = "(SELECT id FROM annotations_frozencontent WHERE claim_id = '{claim}' ORDER BY id LIMIT 1)"
@@ -101,3 +105,22 @@ STATE = f"""
         'events', (SELECT seq FROM accounts_auditstream WHERE stream = 'claim:' || %(claim)s)
     )
 """
+WROTE_BEFORE = """
+    SELECT EXISTS (SELECT 1 FROM accounts_auditevent w JOIN accounts_auditevent a USING (stream)
+        WHERE w.stream = 'claim:' || %(claim)s AND w.seq > %(since)s AND w.actor_id = %(person)s
+        AND a.object_id = %(approval)s AND w.seq < a.seq
+        AND w.object_table IN ('annotations_verdict', 'annotations_evidence'))
+"""
+CHAIN_BREAKS = """
+    SELECT count(*) FROM (
+        SELECT seq, previous_hash, row_number() OVER w AS n, lag(hash, 1, '') OVER w AS before
+        FROM accounts_auditevent WHERE stream = 'claim:' || %(claim)s WINDOW w AS (ORDER BY seq)) AS chain
+    WHERE seq <> n OR previous_hash <> before
+"""
+
+
+def read(statement: str, **names: Any) -> Any:
+    """The one value that a statement answers."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, names)
+        return cursor.fetchone()[0]
