@@ -119,6 +119,7 @@ urlpatterns = [
     path("claims/<uuid:claim_id>/history/", history.claim_history, name="claim_history"),
     path("claims/<uuid:claim_id>/merge/", claim_extras.merge, name="claim_merge"),
     path("claims/articles/", claim_extras.article_suggest, name="article_suggest"),
+    path("comments/people/", claim_discussion.people, name="mention_suggest"),
     path("comments/<uuid:comment_id>/resolve/", claim_discussion.resolve, name="resolve_comment"),
     path("comments/<uuid:comment_id>/accept/", claim_discussion.accept, name="accept_suggestion"),
     path("claims/<uuid:claim_id>/verdict/", verdicts.start, name="verdict_start"),

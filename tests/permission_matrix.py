@@ -231,6 +231,7 @@ SITE: dict[str, dict[str, str]] = {
     "source_edit": {"GET": "ERPAC", "POST": "ERPAC"},
     "api:docs": {"GET": "*nERPAC", "POST": "*nERPAC", "DELETE": "*nERPAC"},
     "annotations:accept_suggestion": {"POST": "ERAC"},
+    "annotations:mention_suggest": {"GET": "ERPAC"},
     "annotations:article_suggest": {"GET": "ERPAC"},
     "annotations:claim_appearances": {"POST": "ERAC"},
     "annotations:claim_cms": {"GET": "ERPAC"},

@@ -4,18 +4,29 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import permission_required, person_of
 from annotations.errors import InvalidInput
 from annotations.forms import CommentForm, SuggestionForm
 from annotations.models import Comment, Evidence, Verdict
 from annotations.services.discussion import accept_suggestion, add_comment, resolve_comment, suggest_words
+from annotations.services.mentions import people_to_mention
 from annotations.services.verdict_drafts import check_edit
 from annotations.views.claim_page import SeeOther, change, changed, claim_url
 from annotations.workflow import OPEN
+
+
+@require_safe
+@never_cache
+@permission_required("comment.write")
+def people(request: HttpRequest) -> HttpResponse:
+    """Colleagues whom a comment can call, for the list under the field."""
+    found = people_to_mention(person=person_of(request), words=request.GET.get("q", ""))
+    return JsonResponse({"results": [{"id": str(one.pk), "label": one.name} for one in found]})
 
 
 @require_POST

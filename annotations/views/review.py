@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
@@ -205,16 +206,29 @@ def _request_changes(person: User, verdict_id: UUID, data: Any, now: datetime) -
 def _publish(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
     not_before = None
     if data.get("not_before"):
-        not_before = parse_datetime(data["not_before"])
-        if not_before is None:
-            raise InvalidInput("The time of publication cannot be read. Nothing was published.")
-        not_before = not_before if not_before.tzinfo else timezone.make_aware(not_before)
-    return _told(publish_verdict(person=person, verdict_id=verdict_id, not_before=not_before, now=now), "Published.")
+        not_before = _moment(data["not_before"])
+    outcome = publish_verdict(person=person, verdict_id=verdict_id, not_before=not_before, now=now)
+    if outcome.is_done or not_before is None:
+        return "Published."
+    return f"It will be published on {date_format(timezone.localtime(not_before), 'j F Y, H:i T')}."
 
 
-def _with_reason(service: Callable[..., Any], done: str) -> Callable[[User, UUID, Any, datetime], str]:
+def _moment(typed: str) -> datetime:
+    """A time without offset is the clock of the person, as the form says."""
+    try:
+        found = parse_datetime(typed)
+    except ValueError:
+        found = None
+    if found is None:
+        raise InvalidInput("The time of publication cannot be read. Nothing was published.")
+    return found if found.tzinfo else timezone.make_aware(found)
+
+
+def _with_reason(
+    service: Callable[..., Any], done: str, *, can_override: bool = True
+) -> Callable[[User, UUID, Any, datetime], str]:
     def act(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
-        options = {"is_override": True} if data.get("override") else {}
+        options = {"is_override": True} if can_override and data.get("override") else {}
         outcome = service(person=person, verdict_id=verdict_id, reason=data.get("reason", ""), now=now, **options)
         return _told(outcome, done) if isinstance(outcome, Outcome) else done
 
@@ -255,7 +269,9 @@ _ACTIONS: dict[str, Callable[[User, UUID, Any, datetime], str]] = {
     "request-changes": _request_changes,
     "publish": _publish,
     "suspend": _with_reason(
-        suspend_verdict, "Suspended. The page says that it is under review; the feed has dropped it."
+        suspend_verdict,
+        "Suspended. The page says that it is under review; the feed has dropped it.",
+        can_override=False,
     ),
     "retract": _with_reason(retract_verdict, "Retracted. The page keeps a notice; the feed has a tombstone."),
     "restore": _with_reason(restore_verdict, "Restored. It is public again."),

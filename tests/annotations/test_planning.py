@@ -10,6 +10,7 @@ from annotations.due import light_of, words_of
 from annotations.models import Comment, Contribution, Notification, ReviewLock
 from annotations.services.claims import update_claim
 from annotations.services.discussion import add_comment, resolve_comment
+from annotations.services.mentions import mentioned_in, people_to_mention
 from annotations.services.my_work import waiting_for, work_of
 from annotations.services.notifications import send_waiting
 from annotations.services.reports import report_error
@@ -111,6 +112,24 @@ def test_a_mention_waits_until_it_is_answered_or_settled(editor, reviewer, make_
     resolve_comment(person=reviewer, comment_id=again.pk, now=later)
     assert keys_of(editor) == {}
     assert Comment.objects.filter(mentioned=[]).count() == 1
+
+
+def test_who_can_be_called_is_who_may_read_the_discussion(client, editor, reviewer, make_user):
+    make_user(None, name="Rita Roleless")
+    make_user("editor", name="Rita Retired", is_active=False)
+    many = [make_user("publisher", name=f"Otto {number:02}") for number in range(12)]
+    assert [one.name for one in people_to_mention(person=editor, words=" rita ")] == ["Rita Reviewer"]
+    assert [one.name for one in people_to_mention(person=editor, words="rev")] == ["Rita Reviewer"]
+    assert people_to_mention(person=editor, words="edda") == [], "not oneself"
+    assert people_to_mention(person=editor, words="ita") == [], "not the middle of a name"
+    assert people_to_mention(person=editor, words="") == many[:8]
+    outsider = make_user(None, name="Nobody")
+    with pytest.raises(NotPermitted):
+        people_to_mention(person=outsider, words="")
+    assert mentioned_in("@Rita Roleless @Rita Retired @Rita") == [reviewer.pk], "one Rita may read this"
+    client.force_login(editor)
+    found = client.get(reverse("annotations:mention_suggest"), {"q": "Rita"}).json()["results"]
+    assert found == [{"id": str(reviewer.pk), "label": "Rita Reviewer"}]
 
 
 def test_who_is_asked_hears_of_the_submission_alone_and_mails_go_once(editor, reviewer, make_user):

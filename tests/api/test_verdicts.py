@@ -137,6 +137,29 @@ def test_retraction_by_two_and_restoring(connect, make_user, api, review, editor
     assert api.move(verdict, "retract", {"reason": "Mine"}).status_code == 403
 
 
+def test_an_admins_override_decides_alone_with_a_reason_and_is_told_in_the_events(
+    connect, make_user, api, review, editor, reviewer
+):
+    verdict = str(story.published(editor, reviewer).pk)
+    admin = connect(make_user("admin"))
+    wrong = {"reason": "Wrong", "override": True}
+    assert review.move(verdict, "retract", wrong).status_code == 403
+    assert connect(make_user("admin"), "verdicts:write").move(verdict, "retract", wrong).status_code == 403
+    for refused in ({"override": True}, {"reason": " ", "override": True}, {"reason": "Wrong", "override": "yes"}):
+        assert admin.move(verdict, "retract", refused).status_code == 422, refused
+    assert admin.move(verdict, "suspend", wrong).status_code == 422, "one person is enough for that anyway"
+    assert admin.move(verdict, "retract", wrong | {"override": False}).status_code == 202
+    done = admin.move(verdict, "retract", wrong)
+    assert (done.status_code, done.json()["status"]) == (200, "retracted")
+    assert admin.move(verdict, "restore", {"reason": "Right", "override": True}).json()["status"] == "published"
+    moves = [
+        event["move"] for event in api.get(f"verdicts/{verdict}/events?limit=200").json()["results"] if event["move"]
+    ]
+    assert [(move["action"], move["is_override"]) for move in moves][-3:] == [
+        ("propose", False), ("retract", True), ("restore", True),
+    ]  # fmt: skip
+
+
 def test_a_legal_removal_leaves_a_tombstone_and_410(connect, make_user, api, editor, reviewer):
     verdict = story.published(editor, reviewer)
     check = verdict.claim.fact_check

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from annotations.models import Claim, Evidence, Verdict
+from annotations.models import Claim, Comment, Evidence, Verdict
 from annotations.services.discussion import suggest_words
 from annotations.services.verdict_drafts import save_verdict_words
 from tests.annotations import story
@@ -206,3 +206,31 @@ def test_history_the_cms_and_merging_are_readable_by_everybody(page, people, cla
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/claims/.+/"))
+
+
+def test_a_colleague_is_called_by_keyboard_by_touch_and_by_writing_on(page, people, claim, login_as, make_user, axe):
+    make_user("reviewer", name="Rita Zweig")
+    open_claim(page, login_as, people[0], claim)
+    area, names = page.get_by_label("Say something"), page.get_by_role("listbox", name="Colleagues")
+    area.focus()
+    page.keyboard.type("mail@rita.example, @rit")
+    expect(names.get_by_role("option")).to_have_text(["Rita Reviewer", "Rita Zweig"])
+    axe(page)
+    page.keyboard.press("ArrowDown")
+    assert area.get_attribute("aria-activedescendant") == names.get_by_role("option", selected=True).get_attribute("id")
+    page.keyboard.press("Enter")
+    expect(area).to_have_value("mail@rita.example, @Rita Zweig ")
+    page.keyboard.type("and @re")
+    names.get_by_role("option", name="Rita Reviewer").click()
+    expect(area).to_be_focused()
+    page.keyboard.type("\n@Rita")
+    expect(names).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(names).to_be_hidden()
+    page.keyboard.type(" Reviewer, look")
+    expect(names).to_be_hidden()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".comment")).to_contain_text("@Rita Reviewer, look")
+    comment = Comment.objects.get()
+    assert comment.body == "mail@rita.example, @Rita Zweig and @Rita Reviewer \n@Rita Reviewer, look"
+    assert len(comment.mentioned) == 2

@@ -31,7 +31,8 @@ RATING_SCALE = objects(
 
 _MOVE = (
     "(SELECT json_build_object('action', t.action, 'from', t.from_status, 'to', t.to_status, 'reason', t.reason,"
-    " 'content_sha256', nullif(t.content_sha256, '')) FROM annotations_verdicttransition t"
+    " 'content_sha256', nullif(t.content_sha256, ''), 'is_override', t.is_override,"
+    " 'is_single_approval', t.is_single_approval) FROM annotations_verdicttransition t"
     " WHERE ev.object_table = 'annotations_verdicttransition' AND t.id::text = ev.object_id)"
 )
 EVENT = objects(

@@ -118,6 +118,13 @@ class Reason(Strict):
     reason = Text(max_length=4_000)
 
 
+class TwoPersonReason(Reason):
+    """`override`: an administrator decides alone. It stays visible in public and in the history, and counts as nobody's
+    second; without it a second person has to confirm where two may. Anybody else's is refused with 403."""
+
+    override = Flag(required=False, source="is_override")
+
+
 class Nothing(Strict):
     """An empty object, or no body at all."""
 

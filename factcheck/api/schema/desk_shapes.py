@@ -79,7 +79,10 @@ CLAIM_SHAPES: dict[str, Schema] = {
         "An event of the audit trail. `move` is there where it is a step of the workflow.",
         seq=COUNT, at=AT, actor=maybe(ref("Person")), via=TEXT, action=TEXT, object=obj(table=TEXT, id=TEXT),
         before_sha256=maybe(SHA256), after_sha256=maybe(SHA256), previous_hash=TEXT, hash=SHA256, request_id=TEXT,
-        move=maybe(obj(action=TEXT, from_=TEXT, to=TEXT, reason=TEXT, content_sha256=maybe(SHA256))),
+        move=maybe(obj(
+            action=TEXT, from_=TEXT, to=TEXT, reason=TEXT, content_sha256=maybe(SHA256), is_override=YES,
+            is_single_approval=YES,
+        )),
     ),
     "VerdictEventList": listing("VerdictEvent"),
     "Claim": obj(

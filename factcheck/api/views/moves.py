@@ -115,33 +115,35 @@ class Retract(Move):
     required_scopes: ClassVar[dict[str, str | tuple[str, ...]]] = {"POST": "verdicts:publish"}
 
     @describe(
-        "Withdraw; two people where two may", takes=forms.Reason, returns="Verdict", if_match=True, can_wait=True,
+        "Withdraw; two people where two may, or an administrator's override", takes=forms.TwoPersonReason,
+        returns="Verdict", if_match=True, can_wait=True,
         errors=MOVE_ERRORS,
     )  # fmt: skip
     def post(self, request: Request, verdict_id: UUID) -> Response:
-        return self.move(request, verdict_id, forms.Reason, services.retract_verdict)
+        return self.move(request, verdict_id, forms.TwoPersonReason, services.retract_verdict)
 
 
 class Restore(Move):
     required_scopes: ClassVar[dict[str, str | tuple[str, ...]]] = {"POST": "verdicts:publish"}
 
     @describe(
-        "Back to published; two people where two may", takes=forms.Reason, returns="Verdict", if_match=True,
-        can_wait=True, errors=MOVE_ERRORS,
+        "Back to published; two people where two may, or an administrator's override", takes=forms.TwoPersonReason,
+        returns="Verdict", if_match=True, can_wait=True, errors=MOVE_ERRORS,
     )  # fmt: skip
     def post(self, request: Request, verdict_id: UUID) -> Response:
-        return self.move(request, verdict_id, forms.Reason, services.restore_verdict)
+        return self.move(request, verdict_id, forms.TwoPersonReason, services.restore_verdict)
 
 
 class LegalRemoval(Move):
     required_scopes: ClassVar[dict[str, str | tuple[str, ...]]] = {"POST": "verdicts:publish"}
 
     @describe(
-        "Remove for legal reasons: every stored text of the claim's versions is blanked; two people where two may",
-        takes=forms.Reason, returns="Verdict", if_match=True, can_wait=True, errors=MOVE_ERRORS,
+        "Remove for legal reasons: every stored text of the claim's versions is blanked; two people where two may, or"
+        " an administrator's override", takes=forms.TwoPersonReason, returns="Verdict", if_match=True, can_wait=True,
+        errors=MOVE_ERRORS,
     )  # fmt: skip
     def post(self, request: Request, verdict_id: UUID) -> Response:
-        return self.move(request, verdict_id, forms.Reason, services.remove_for_legal_reasons)
+        return self.move(request, verdict_id, forms.TwoPersonReason, services.remove_for_legal_reasons)
 
 
 def _outcome(view: ApiView, request: Request, outcome: services.Outcome) -> Response:

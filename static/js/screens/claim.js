@@ -2,6 +2,7 @@
 import { mountComboboxes } from "../ui/combobox.js";
 import { mountDrafts } from "../ui/draft-form.js";
 import { createKeys } from "../ui/keys.js";
+import { watchMentions } from "../ui/mentions.js";
 import { createUndo } from "../ui/undo.js";
 import { keepTyped } from "./keep-typed.js";
 import { watchRationale } from "./rationale.js";
@@ -14,6 +15,7 @@ const refresh = (name) => window.htmx.ajax("GET", partUrl(name), { target: `#${n
 const drafts = mountDrafts();
 mountComboboxes(page);
 keepTyped();
+watchMentions();
 
 // Whatever was saved may have met a point of the checklist.
 const checklist = document.getElementById("checklist");

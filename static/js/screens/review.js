@@ -1,5 +1,8 @@
 // Review by keyboard: `y` goes to the approval, `n` to the request for changes; sending stays a deliberate second step.
 import { createKeys } from "../ui/keys.js";
+import { watchMentions } from "../ui/mentions.js";
+
+watchMentions();
 
 function focusIn(name) {
   const field = document.querySelector(`[data-key-form="${name}"] :is(textarea, button)`);

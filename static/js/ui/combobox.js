@@ -10,7 +10,7 @@ import { ApiError, request } from "./api.js";
 const PAUSE_MS = 150;
 let count = 0;
 
-function optionElement({ id, label, hint, isNew }, key) {
+export function optionElement({ id, label, hint, isNew }, key) {
   const option = document.createElement("li");
   option.className = isNew ? "option option-new" : "option";
   option.id = key;

@@ -213,6 +213,8 @@ def test_an_admin_overrides_and_removes_from_the_review_page(client, make_user):
     client.force_login(admin)
     page = client.get(reverse("annotations:review", args=[verdict.pk])).content.decode()
     assert "Administrator's override" in page
+    suspend = reverse("annotations:decide", args=[verdict.pk, "suspend"])
+    assert client.post(suspend, {"reason": "Doubt", "override": "1"}).status_code == 302, "needs none, so ignores it"
     decide = reverse("annotations:decide", args=[verdict.pk, "retract"])
     assert client.post(decide, {"reason": "Wrong", "override": "1"}).status_code == 302
     assert verdict.transitions.get(action="retract").is_override

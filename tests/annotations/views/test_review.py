@@ -1,5 +1,7 @@
 """The desk, the queue and the review of one verdict, as pages."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -50,6 +52,20 @@ def test_a_reviewer_approves_what_was_shown_and_publishes(client, editor, review
     assert decide(client, verdict, "approve", content_sha256=verdict.frozen.sha256).status_code == 302
     assert decide(client, verdict, "publish").status_code == 302
     assert FactCheck.objects.get().state == "published"
+
+
+def test_a_time_of_publication_is_read_and_told_on_the_persons_clock(client, editor, make_user):
+    person = make_user(("reviewer", "publisher"), time_zone="Asia/Tokyo")
+    verdict = story.approved(editor, make_user("reviewer"))
+    client.force_login(person)
+    for unreadable in ("soon", "2099-13-45T10:00"):
+        assert "cannot be read" in decide(client, verdict, "publish", not_before=unreadable).content.decode()
+    assert decide(client, verdict, "publish", not_before="2099-01-02T08:30").status_code == 302
+    verdict.refresh_from_db()
+    assert verdict.not_before == datetime(2099, 1, 1, 23, 30, tzinfo=UTC)
+    page = client.get(reverse("annotations:review", args=[verdict.pk])).content.decode()
+    assert "It will be published on 2 January 2099, 08:30 JST." in page
+    assert "Asia/Tokyo time" in page
 
 
 def test_an_author_sees_no_approval_and_is_refused(client, make_user):
