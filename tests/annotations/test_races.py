@@ -114,7 +114,7 @@ def test_writers_on_different_claims_do_not_wait_for_each_other(make_user):
 
     def without_waiting():
         with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '1ms'")
+            cursor.execute("SET lock_timeout = '300ms'")
         write(second, theirs)
 
     with transaction.atomic():

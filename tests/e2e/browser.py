@@ -18,6 +18,15 @@ document.addEventListener("securitypolicyviolation", (event) => {
 """
 
 
+# Colours cross over and panels slide: what axe measures meanwhile is neither the old look nor the new one.
+_SETTLED = """async () => {
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+  await Promise.race([new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))), pause(500)]);
+  const ending = document.getAnimations().filter((one) => one.effect.getComputedTiming().iterations !== Infinity);
+  await Promise.race([Promise.allSettled(ending.map((one) => one.finished)), pause(5000)]);
+}"""
+
+
 def find_browser() -> str | None:
     given = os.environ.get("FACTCHECK_CHROMIUM")
     return given or next(filter(None, map(shutil.which, PROGRAMS)), None)
@@ -62,7 +71,8 @@ class Traps:
 
 
 def axe_violations(page: Page, source: Path, include: str | None = None) -> list[str]:
-    """Run axe-core in the page (WCAG 2.2 AA and best practices); one readable line per broken rule."""
+    """Run axe-core in the page at rest (WCAG 2.2 AA and best practices); one readable line per broken rule."""
+    page.evaluate(_SETTLED)
     page.evaluate(source.read_text())
     result = page.evaluate("(include) => axe.run(include || document, {resultTypes: ['violations']})", include)
     return [

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.sessions import SessionStore
 from tests.e2e.browser import PROGRAMS, Traps, axe_violations, find_browser
 
 AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js"
-TIMEOUT_MS = 10_000
+TIMEOUT_MS = 20_000  # on a busy machine with two cores; nothing waits for it that is there
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -21,7 +21,6 @@ def look(page: Page, axe, name: str) -> None:
     """No accessibility rule broken, light and dark and on a phone; a photograph where somebody wants one."""
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        page.wait_for_timeout(400)  # colours cross over
         axe(page)
         if SHOTS:
             page.screenshot(path=Path(SHOTS) / f"{name}-{scheme}.png", full_page=True)

@@ -26,7 +26,6 @@ def reviewer(transactional_db, make_user):
 
 def settled_axe(page: Page, axe) -> None:
     page.emulate_media(reduced_motion="reduce")
-    page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
     axe(page)
 
 

@@ -20,8 +20,8 @@ def test_a_console_error_is_caught(loud, traps: Traps):
 
 
 def test_an_uncaught_error_is_caught(loud, traps: Traps):
-    loud.evaluate("setTimeout(() => { throw new Error('nobody handled it') }, 0)")
-    loud.wait_for_timeout(200)
+    with loud.expect_event("pageerror"):
+        loud.evaluate("setTimeout(() => { throw new Error('nobody handled it') }, 0)")
     assert any("nobody handled it" in line for line in traps.caught)
 
 
@@ -31,12 +31,12 @@ def test_a_dialog_is_caught_and_dismissed(loud, traps: Traps):
 
 
 def test_a_violation_of_the_content_security_policy_is_caught(loud, traps: Traps):
-    loud.evaluate("""() => {
-        const script = document.createElement("script");
-        script.textContent = "window.ran = true";
-        document.documentElement.append(script);
-    }""")
-    loud.wait_for_timeout(200)
+    with loud.expect_console_message(lambda message: "CSP violation" in message.text):
+        loud.evaluate("""() => {
+            const script = document.createElement("script");
+            script.textContent = "window.ran = true";
+            document.documentElement.append(script);
+        }""")
     assert loud.evaluate("window.ran") is None
     assert any("CSP violation: script-src" in line for line in traps.caught)
 

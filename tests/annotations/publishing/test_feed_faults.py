@@ -20,9 +20,9 @@ from tests.annotations.publishing.receiver import Answer, Receiver
 from tests.private_servers import Servers, private_servers
 
 COUNT = int(os.environ.get("FEED_FAULT_CHANGES", "2000" if os.environ.get("FACTCHECK_SOAK") else "100"))
-PATIENCE = 90.0
+PATIENCE = 180.0
 CHURN = (
-    "import django, faulthandler; faulthandler.dump_traceback_later(80, exit=True); django.setup();"
+    "import django, faulthandler; faulthandler.dump_traceback_later(170, exit=True); django.setup();"
     " from tests.annotations.publishing.churn import main; main()"
 )
 BEGIN = """

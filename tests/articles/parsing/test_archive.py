@@ -58,9 +58,9 @@ def test_zip_slip_is_refused_by_name():
 def test_a_bomb_ends_early_and_keeps_what_came_before():
     data = archive({"good.txt": "fine", "bomb.txt": b"\x00" * 300_000_000, "late.txt": "x"})
     tracemalloc.start()
-    start = time.perf_counter()
+    start = time.process_time()
     found = outcomes(data)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert tracemalloc.get_traced_memory()[1] < 100_000_000
     tracemalloc.stop()
     assert [getattr(outcome, "code", "ok") for outcome in found] == ["ok", "archive-too-large"]

@@ -123,7 +123,7 @@ def laughs(root: str) -> str:
     ],
 )
 def test_hostile_and_foreign_xml_is_refused_at_once(document, code):
-    start = time.perf_counter()
+    start = time.process_time()
     (failure,) = outcomes(document)
     assert failure.code == code
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

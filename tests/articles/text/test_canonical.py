@@ -137,13 +137,13 @@ def test_text_at_the_limit_is_taken_and_over_it_refused():
 )
 def test_time_is_linear_on_hostile_text(unit):
     raw = unit * (200_000 // len(unit))
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         canonical_from_plain(raw)
         canonical_from_html(raw)
     except (TextTooLong, HtmlTooDeep):
         pass
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_absurd_runs_of_marks_are_cut_and_stay_cut():

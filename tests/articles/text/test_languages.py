@@ -28,10 +28,10 @@ def test_detect_language(text, language):
 def test_detection_is_fast_enough_for_bulk():
     text = "The president said on Monday that the economy had grown faster than expected. " * 50
     detect_language(text)
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(200):
         detect_language(text)
-    assert (time.perf_counter() - start) / 200 < 0.003
+    assert (time.process_time() - start) / 200 < 0.003
 
 
 def test_search_config_and_direction():

@@ -58,7 +58,7 @@ def errors() -> list[str]:
 def page(js_browser: Browser, server: HarnessServer, errors: list[str]) -> Iterator[Page]:
     context = js_browser.new_context(viewport={"width": 1280, "height": 800}, base_url=server.url)
     page = context.new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(20_000)
     page.add_init_script(TRAP)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
@@ -83,7 +83,7 @@ class Harness:
     def open_article(self, blocks: list[tuple[str, str]], *, query: str = "", styles: bool = True) -> Page:
         return self.open(page_html(f"<main>{article_html(blocks)}</main>", styles=styles), query=query)
 
-    def wait(self, expression: str, seconds: float = 5) -> Any:
+    def wait(self, expression: str, seconds: float = 20) -> Any:
         """Until the expression is true. (Playwright's own wait uses eval, which the page's policy forbids.)"""
         deadline = time.monotonic() + seconds
         while not (value := self.page.evaluate(expression)):

@@ -1,7 +1,5 @@
 """The reader as a whole: a small desk behind it that keeps marks, as the server's views do."""
 
-import itertools
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -235,13 +233,13 @@ def test_cards_stand_beside_their_words_and_never_overlap(js: Harness) -> None:
     spans = [ONE, INNER, span_of(TROUBLE, "Plain", "c4"), span_of(TROUBLE, "10", "c5"), TWO]
     page, _ = open_reader(js, spans)
     js.wait("document.querySelector('.reader-margin.is-aligned') && document.querySelector('.claim-card').style.top")
-    page.wait_for_timeout(250)
-    boxes = page.evaluate(
-        "[...document.querySelectorAll('.claim-card')].map((c) => c.getBoundingClientRect().toJSON())"
-    )
-    assert all(a["bottom"] <= b["top"] for a, b in itertools.pairwise(boxes))
-    words = page.evaluate("document.querySelector('article p').getBoundingClientRect().top")
-    assert abs(boxes[0]["top"] - words) < 40
+    # they glide there
+    js.wait("""(() => {
+      const boxes = [...document.querySelectorAll('.claim-card')].map((card) => card.getBoundingClientRect());
+      const words = document.querySelector('article p').getBoundingClientRect();
+      return boxes.length === 5 && Math.abs(boxes[0].top - words.top) < 40
+        && boxes.every((box, i) => i === 0 || boxes[i - 1].bottom <= box.top);
+    })()""")
     page.set_viewport_size({"width": 500, "height": 800})
     js.wait("!document.querySelector('.reader-margin').classList.contains('is-aligned')")
     assert page.evaluate("document.querySelector('.claim-card').style.top") == ""
@@ -289,9 +287,7 @@ def test_marks_of_others_arrive_within_seconds_and_disturb_nobody(js: Harness) -
     page.evaluate("window.card = document.activeElement")
     select(js, "Crime")
     desk.spans = [*desk.spans, TWO]
-    started = time.monotonic()
-    js.wait("document.getElementById('claim-c2') !== null", seconds=8)
-    assert time.monotonic() - started < 6
+    js.wait("document.getElementById('claim-c2') !== null")
     assert page.evaluate("String(document.getSelection())") == "Crime"
     assert page.evaluate("document.activeElement === window.card && window.card.isConnected")
     assert page.evaluate("document.querySelector('article').firstElementChild.firstChild === window.body")
@@ -307,7 +303,7 @@ def test_words_being_typed_in_a_card_survive_its_refresh(js: Harness) -> None:
     js.wait("document.querySelectorAll('.claim-card textarea').length === 2")
     page.locator("#claim-c1 textarea").fill("being typed")
     desk.card_extra = extra.replace("old", "newer")
-    js.wait("document.querySelector('#claim-new1 textarea').value === 'newer'", seconds=8)
+    js.wait("document.querySelector('#claim-new1 textarea').value === 'newer'")
     assert page.locator("#claim-c1 textarea").input_value() == "being typed"
     assert page.evaluate("document.activeElement.name") == "statement"
 

@@ -16,7 +16,7 @@ def test_another_editors_mark_appears_within_seconds(new_page, open_article, mak
     open_article(first, "004")
     open_article(second, "004", make_user("editor", name="Noor Bakker"))
     mark(first, REQUESTS)
-    expect(second.locator(".claim-card")).to_have_count(1, timeout=8_000)
+    expect(second.locator(".claim-card")).to_have_count(1)
     painted = second.evaluate("[...(CSS.highlights.get('claim-marked') ?? [])].map(String)")
     assert painted == [REQUESTS]
 
@@ -61,7 +61,7 @@ def test_details_open_beside_the_text_and_show_in_its_head(page, open_article, a
     panel.get_by_label("Source", exact=False).first.fill("A Courier of Ours")
     axe(page)
     panel.get_by_role("button", name="Save details").click()
-    expect(page.locator("#reader-meta")).to_contain_text("A Courier of Ours", timeout=8_000)
+    expect(page.locator("#reader-meta")).to_contain_text("A Courier of Ours")
 
 
 @pytest.mark.parametrize("options", [{"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}}])
