@@ -69,6 +69,14 @@ def canonicalise_url(url: str) -> str:
     return f"{parts.scheme}://{netloc}{path}{'?' + query if query else ''}{fragment}"
 
 
+def canonical_or_given(url: str) -> str:
+    """The canonical spelling, or what was given where it is no web address."""
+    try:
+        return canonicalise_url(url)
+    except InvalidUrl:
+        return url
+
+
 def domain_of(url: str) -> str:
     """The host of an address without `www.`, as people write it: in its own script."""
     host = _host(_split(url)).removeprefix("www.")

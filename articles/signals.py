@@ -10,5 +10,6 @@ import_ended = Signal()
 ends it: what a listener writes stands or falls with it. A run that is tried again ends again."""
 
 foreign_checks_found = Signal()
-"""Other people's ClaimReviews came in: `checks`, a list of articles.parsing.ForeignCheck. Sent inside the import's
+"""Other people's ClaimReviews came in: `checks`, a list of articles.parsing.ForeignCheck, `whole_pages`, the addresses
+that were read as pages (all of a page's own checks are there, in its order), `run_id` and `now`. Sent inside the import's
 transaction, so that what a listener writes stands or falls with it."""

@@ -3,6 +3,7 @@
 from annotations.models.claims import Appearance, Claim, Claimant, ClaimantContact, ConflictOfInterest, Evidence
 from annotations.models.desk import Desk, Rating, RatingClass, RatingScale
 from annotations.models.discussion import Comment, LastLook, PinnedClaim, ReviewLock
+from annotations.models.foreign import ForeignCheck, ForeignCheckWording
 from annotations.models.passages import Passage, Placement
 from annotations.models.publication import (
     Change,
@@ -12,7 +13,6 @@ from annotations.models.publication import (
     ExportRun,
     FactCheck,
     FactCheckVersion,
-    ForeignCheck,
     Notification,
     Receipt,
     RecheckTask,
@@ -46,6 +46,7 @@ __all__ = [
     "FactCheck",
     "FactCheckVersion",
     "ForeignCheck",
+    "ForeignCheckWording",
     "FrozenContent",
     "LastLook",
     "Notification",

@@ -334,29 +334,6 @@ class ErrorReport(models.Model):
         return self.body[:80]
 
 
-class ForeignCheck(models.Model):
-    """A check by somebody else that came in with an import; its label is kept as it was given."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    url = models.URLField(max_length=2000)
-    claim_sha256 = models.CharField(max_length=64, help_text="Of claim_text: one page may review several claims.")
-    publisher = models.CharField(max_length=200)
-    claim_text = models.TextField()
-    claimant_name = models.CharField(max_length=200, blank=True, default="")
-    label = models.CharField(max_length=200)
-    language = models.CharField(max_length=35, blank=True, default="")
-    published_at = models.DateTimeField(null=True, blank=True)
-    document = models.JSONField(default=dict)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["-created_at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["url", "claim_sha256"], name="foreign_check_once")]
-
-    def __str__(self) -> str:
-        return f"{self.publisher}: {self.label}"
-
-
 class Notification(models.Model):
     """Something a person should know, shown in the desk and mailed once by the person's own switch."""
 

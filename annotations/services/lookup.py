@@ -9,10 +9,9 @@ from django.db.models import Q
 from rapidfuzz import fuzz
 
 from annotations.models import FactCheck, ForeignCheck
-from articles.canonical_url import canonicalise_url
+from articles.canonical_url import canonical_or_given
 from articles.models import Article
 from articles.sentences import sentences
-from factcheck.errors import DomainError
 
 MAX_MATCHES = 20
 # A statement of which half of the words are not in the text at all is not looked at any closer.
@@ -33,12 +32,12 @@ class Match:
 
 def lookup_url(url: str) -> list[Match]:
     """What is published about the article at this address, and a check that has the address itself."""
-    addresses = {url, _canonical(url)}
+    addresses = {url, canonical_or_given(url)}
     articles = [str(pk) for pk in Article.objects.filter(url__in=addresses).values_list("pk", flat=True)]
     published = FactCheck.objects.filter(state=FactCheck.State.PUBLISHED, document__isnull=False)
     found = published.filter(_at(addresses, articles)).values_list("document", flat=True)[:MAX_MATCHES]
     ours = [Match(document["claim"]["statement"], 1.0, document) for document in found if document]
-    foreign = ForeignCheck.objects.filter(url__in=addresses)[:MAX_MATCHES]
+    foreign = ForeignCheck.objects.filter(url__in=addresses).prefetch_related("earlier")[:MAX_MATCHES]
     return [*ours, *(Match(check.claim_text, 1.0, foreign=check) for check in foreign)][:MAX_MATCHES]
 
 
@@ -52,7 +51,8 @@ def lookup_text(text: str) -> list[Match]:
         if (score := _score(claim, quotes, text, words, parts)) >= _LEAST_SCORE
     ]
     best = sorted(matches, key=lambda match: -match.score)[:MAX_MATCHES]
-    whole = ForeignCheck.objects.in_bulk([match.foreign.pk for match in best if match.foreign])
+    foreign_checks = ForeignCheck.objects.prefetch_related("earlier")
+    whole = foreign_checks.in_bulk([match.foreign.pk for match in best if match.foreign])
     return [replace(match, foreign=whole.get(match.foreign.pk)) if match.foreign else match for match in best]
 
 
@@ -87,10 +87,3 @@ def _covered(own: set[str], part: str) -> float:
 
 def _words(text: str) -> set[str]:
     return {word.casefold() for word in _WORD.findall(text)}
-
-
-def _canonical(url: str) -> str:
-    try:
-        return canonicalise_url(url) or url
-    except DomainError:
-        return url

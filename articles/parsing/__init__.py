@@ -7,6 +7,7 @@ Nothing is raised for what a file holds; nothing here touches the database, the 
 """
 
 from articles.parsing.base import (
+    CLAIM_REVIEW,
     ForeignCheck,
     Outcome,
     ParsedArticle,
@@ -18,6 +19,7 @@ from articles.parsing.base import (
 from articles.parsing.registry import detect_format, parse
 
 __all__ = [
+    "CLAIM_REVIEW",
     "ForeignCheck",
     "Outcome",
     "ParseError",

@@ -13,6 +13,8 @@ from articles.text import CanonicalText
 from factcheck.errors import DomainError
 
 HEAD_BYTES = 4096
+# The content type of an article that is nothing but somebody's checks.
+CLAIM_REVIEW = "application/ld+json"
 
 
 @dataclass(frozen=True, slots=True)

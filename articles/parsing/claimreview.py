@@ -9,7 +9,7 @@ from articles.claimreview.read import read_claim_reviews
 from articles.dates import parse_datetime
 from articles.languages import normalise_language
 from articles.limits import MAX_FIELD_CODE_POINTS
-from articles.parsing.base import ForeignCheck, ParsedArticle, ParseError
+from articles.parsing.base import CLAIM_REVIEW, ForeignCheck, ParsedArticle, ParseError
 from articles.parsing.build import build
 from articles.text import RawBlock, canonical_from_blocks
 
@@ -49,7 +49,7 @@ def parse_claim_reviews(item: Node, *, name: str, raw: bytes) -> ParsedArticle:
         canonical_from_blocks(_blocks(nodes, checks), title=title),
         name=name,
         raw=raw,
-        content_type="application/ld+json",
+        content_type=CLAIM_REVIEW,
         url=checks[0].url,
         external_id=_text(first.get("@id")) or _text(first.get("identifier")),
         source_name=checks[0].publisher,

@@ -13,6 +13,7 @@ from django.db.models import F, Max
 
 from accounts.audit import acting
 from articles.models import Article, ImportItem, ImportRun, PendingRevision, Proposal, Source
+from articles.parsing import ParsedArticle
 from articles.search.index import Searchable, add_passages
 from articles.services.bulk import Row, as_json, copy_articles, copy_items, copy_revisions
 from articles.services.entries import Ended, Entry
@@ -100,11 +101,21 @@ def _store(decided: BatchPlan, run: ImportRun, now: datetime) -> None:
     )
     add_passages(_searchable(plan) for plan in new)
     Proposal.objects.bulk_create(_proposals(plans, now), ignore_conflicts=True)
-    checks = [check for plan in plans if plan.is_stored for check in plan.entry.article.foreign_checks]
-    if checks:
-        foreign_checks_found.send(sender=ImportRun, checks=checks)
+    _tell_of_checks([plan.entry.article for plan in plans if plan.is_stored], run, now)
     # Keys are checked now and not at the commit, when the lock on the run's row would keep the other workers waiting.
     connection.check_constraints()
+
+
+def _tell_of_checks(stored: Iterable[ParsedArticle], run: ImportRun, now: datetime) -> None:
+    bringing = [article for article in stored if article.foreign_checks]
+    if bringing:
+        foreign_checks_found.send(
+            sender=ImportRun,
+            checks=[check for article in bringing for check in article.foreign_checks],
+            whole_pages={article.url for article in bringing if article.content_type == "text/html"},
+            run_id=run.pk,
+            now=now,
+        )
 
 
 def _change(plans: Iterable[Plan], now: datetime) -> None:

@@ -9,7 +9,7 @@ from django.db import connection
 
 from articles.languages import UNDETERMINED, detect_language
 from articles.models import Article, ImportItem, ImportRun, Source
-from articles.parsing import ParsedArticle, ParseFailure
+from articles.parsing import CLAIM_REVIEW, ParsedArticle, ParseFailure
 from articles.proposals import propose
 from articles.services.entries import Entry
 from articles.services.identity import Identities, Newest
@@ -20,6 +20,10 @@ from factcheck.ids import uuid7
 State = ImportItem.State
 _NAMELESS_LOCK = 0x1F3A7_0001
 _PROPOSED_AT_ONCE = 25  # entries
+_ANOTHER_CHECK = (
+    "An item before it in this import has the same address. Its checks were kept beside that one's; the article keeps the"
+    " words of the first."
+)
 GIVEN = 1.0  # the confidence of a language that the publisher or a person named
 
 
@@ -138,6 +142,8 @@ class _Planner:
         newest = self._identities.newest.get(article.pk)
         is_same = newest is not None and newest.sha256 == entry.sha256
         if article.pk in self._seen and not is_same:
+            if entry.article.content_type == CLAIM_REVIEW:
+                return Plan(entry, State.UNCHANGED, article, detail=_ANOTHER_CHECK)
             return Plan(entry, State.FAILED, code="duplicate-in-run", detail=_duplicate(entry))
         if is_same:
             detail = (

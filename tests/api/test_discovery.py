@@ -76,6 +76,7 @@ def test_lookup_by_address_and_of_others(api, check, told):
         "url": "https://facts.example/1",
         "label": "Untrue",
         "claimreview": None,
+        "earlier": [],
     }
     assert api.get("lookup?url=https://facts.example/1").json()["matches"][0]["foreign"]["label"] == "Untrue"
     assert api.get("lookup?url=not an address").json()["matches"] == []

@@ -85,7 +85,10 @@ PUBLIC_SHAPES: dict[str, Schema] = {
     "PassageHitList": listing("PassageHit"),
     "LookupAnswer": obj(matches=many(obj(
         fact_check=maybe(ref("FactCheck")), claim=TEXT,
-        foreign=maybe(obj(publisher=TEXT, url=URL, label=TEXT, claimreview=maybe({"type": "object"}))),
+        foreign=maybe(obj(
+            publisher=TEXT, url=maybe(URL), label=TEXT, claimreview=maybe({"type": "object"}),
+            earlier=many(obj("What it said until then.", claim=TEXT, label=TEXT, until=AT)),
+        )),
         score={"type": "number", "minimum": 0, "maximum": 1},
     ))),
     "Atom": {"type": "string", "description": "An Atom feed (RFC 4287)."},

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from annotations.formats import atom
 from annotations.formats.webannotation import annotation_collection, annotation_page
-from annotations.models import Desk, FactCheck
+from annotations.models import Desk, FactCheck, ForeignCheck
 from annotations.services.collections import annotations_in, annotations_of
 from annotations.services.lookup import Match, lookup_text, lookup_url
 from articles.models import ArticleRevision
@@ -174,11 +174,19 @@ def _feed(view: ApiView, request: Request, title: str, entries: list[atom.Entry]
 
 
 def _match(match: Match) -> dict[str, Any]:
-    foreign = match.foreign and {
-        "publisher": match.foreign.publisher, "url": match.foreign.url, "label": match.foreign.label,
-        "claimreview": match.foreign.document.get("claimreview"),
-    }  # fmt: skip
+    foreign = match.foreign and _foreign(match.foreign)
     return {"fact_check": match.fact_check, "foreign": foreign, "claim": match.claim, "score": match.score}
+
+
+def _foreign(check: ForeignCheck) -> dict[str, Any]:
+    return {
+        "publisher": check.publisher, "url": check.url or None, "label": check.label,
+        "claimreview": check.document.get("claimreview"),
+        "earlier": [
+            {"claim": wording.claim_text, "label": wording.label, "until": wording.replaced_at}
+            for wording in check.earlier.all()
+        ],
+    }  # fmt: skip
 
 
 def _revision(request: Request, article_id: UUID) -> ArticleRevision | None:

@@ -10,8 +10,9 @@ from annotations.errors import InvalidInput
 from annotations.formats.datafeed import check as check_data_feed
 from annotations.models import ForeignCheck
 from annotations.services.exports import run_export, start_export
-from annotations.services.lookup import lookup_url
+from annotations.services.lookup import lookup_text, lookup_url
 from articles.characters import normalise_line
+from articles.claimreview.read import read_claim_reviews
 from articles.fetching import fetch
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, start_import
@@ -38,14 +39,78 @@ def bring_in(editor, document: object) -> None:
     assert [(item.code, item.detail) for item in run.items.filter(state="failed")] == []
 
 
-def test_anothers_check_is_kept_with_its_own_label_and_found_by_address(make_user, settings, tmp_path):
+@pytest.fixture
+def editor(make_user, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    editor = make_user("editor")
+    return make_user("editor")
+
+
+def stored() -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """(claim, label, what it said before) of every foreign check, in the order they came."""
+    rows = ForeignCheck.objects.order_by("created_at", "pk").prefetch_related("earlier")
+    return [(row.claim_text, row.label, [(old.claim_text, old.label) for old in row.earlier.all()]) for row in rows]
+
+
+def test_anothers_check_is_kept_with_its_own_label_and_found_by_address(editor):
     bring_in(editor, REVIEW)
     bring_in(editor, REVIEW | {"reviewRating": {"@type": "Rating", "alternateName": "Völlig falsch"}})
     check = ForeignCheck.objects.get()
     assert (check.publisher, check.label, check.claimant_name) == ("Other Desk", "Völlig falsch", "Ada Example")
-    assert lookup_url("https://other.example/checks/bridge")[0].foreign == check
+    assert lookup_url("https://other.example/checks/bridge?utm_source=x")[0].foreign == check
+    assert stored() == [(REVIEW["claimReviewed"], "Völlig falsch", [(REVIEW["claimReviewed"], "Quatsch")])]
+
+
+def test_a_reworded_check_is_the_same_one_and_keeps_what_it_said(editor):
+    other = REVIEW | {"claimReviewed": "The mayor paid for the ferry himself"}
+    bring_in(editor, {"@graph": [REVIEW, other]})
+    reworded = REVIEW | {"claimReviewed": "The bridge over the Elbe cost 45 million euros"}
+    for _ in range(2):  # the second import changes nothing
+        bring_in(editor, {"@graph": [reworded, other]})
+        assert stored() == [
+            (reworded["claimReviewed"], "Quatsch", [(REVIEW["claimReviewed"], "Quatsch")]),
+            (other["claimReviewed"], "Quatsch", []),
+        ]
+    third = REVIEW | {"claimReviewed": "Nobody uses the bridge"}
+    bring_in(editor, third | {"url": REVIEW["url"] + "?utm_campaign=y"})
+    assert [claim for claim, *_ in stored()] == [one["claimReviewed"] for one in (reworded, other, third)]
+    (match,) = lookup_text(reworded["claimReviewed"])
+    assert [old.claim_text for old in match.foreign.earlier.all()] == [REVIEW["claimReviewed"]]
+
+
+def test_claims_that_resemble_each_other_in_one_import_stay_apart(editor):
+    like = REVIEW | {"claimReviewed": "The bridge cost 41 million euros"}
+    items = [{"@type": "DataFeedItem", "item": one} for one in (REVIEW, like)]
+    for _ in range(2):
+        bring_in(editor, {"@type": "DataFeed", "dataFeedElement": items})
+        assert stored() == [(one["claimReviewed"], "Quatsch", []) for one in (REVIEW, like)]
+
+
+def test_on_a_whole_page_the_place_tells(editor):
+    def page(*claims: str) -> None:
+        reviews = [REVIEW | {"claimReviewed": claim, "url": "https://other.example/all"} for claim in claims]
+        words = " ".join(["The council met on Monday and spoke of the bridge and its price."] * 8)
+        html = f"""<html><head><title>All checks</title><link rel=canonical href=https://other.example/all>
+            <script type="application/ld+json">{json.dumps(reviews)}</script></head>
+            <body><article><h1>All checks</h1><p>{words}</p></article></body></html>"""
+        file = IncomingFile("all.html", html.encode(), "text/html")
+        run = start_import(person=editor, now=story.NOW, files=[file])
+        process_run(run_id=run.pk, fetch=fetch, clock=lambda: story.NOW)
+
+    page("Ferries are free", "Nobody uses the bridge")
+    page("Ferries are free", "Ten people a day walk over")
+    before = [("Nobody uses the bridge", "Quatsch")]
+    assert stored() == [("Ferries are free", "Quatsch", []), ("Ten people a day walk over", "Quatsch", before)]
+
+
+def test_without_an_address_it_is_publisher_claim_and_date(editor):
+    review = {name: value for name, value in REVIEW.items() if name != "url"}
+    others = [review | {"datePublished": "2026-03-01"}, review | {"author": {"name": "A third desk"}}]
+    for _ in range(2):
+        bring_in(editor, {"dataFeedElement": [{"item": one} for one in [review, *others]]})
+        assert stored() == [(REVIEW["claimReviewed"], "Quatsch", [])] * 3
+    bring_in(editor, review | {"reviewRating": {"alternateName": "Stimmt"}})
+    assert [label for _, label, _ in stored()] == ["Stimmt", "Quatsch", "Quatsch"]
+    assert {match.foreign.url for match in lookup_text(REVIEW["claimReviewed"])} == {""}
 
 
 LANGUAGES = {
@@ -58,13 +123,25 @@ LANGUAGES = {
 }
 
 
+# Marks above and below letters, both directions in one line, no spaces between words, a dotted capital I, joined emoji.
+STATEMENTS = [
+    "قالَ الوزيرُ إنَّ 80٪ من المَدارس أُغلِقَت في 2021 (COVID-19)",
+    "رئیس‌جمهور گفت بهای نان ۴۰ درصد «پایین» آمده است",
+    "मंत्री ने कहा कि पुल की लागत ₹40 करोड़ थी, जबकि ख़र्च दुगुना हुआ",
+    "市长称，大桥耗资四千万欧元，而“没有人”反对。",
+    "Міністерка сказала, що з п’яти мостів відремонтували лише один",
+    "İstanbul'da köprünün ücreti ILIK bir tepkiyle %15 arttı, dedi",
+    "The mayor posted 👩🏽‍🚒🇺🇦 and wrote: “we paid e\u0301verything” 💶",
+]
+
+
 def reviews(count: int) -> list[dict[str, Any]]:
     """Statements of real fact-checks and the strings that break programs, with labels and names in six scripts."""
     statements = [
         row[1] for row in csv.reader(shared("claim-matching", "verified_claims.docs.tsv").open(), "excel-tab")
     ]
     naughty = json.loads(shared("naughty", "blns.json").read_text())
-    texts = dict.fromkeys(text.strip() for text in [*naughty, *statements[1:]] if normalise_line(text))
+    texts = dict.fromkeys(text.strip() for text in [*STATEMENTS, *naughty, *statements[1:]] if normalise_line(text))
     return [
         _review(number, text, *list(LANGUAGES.items())[number % 6]) for number, text in enumerate(list(texts)[:count])
     ]
@@ -91,9 +168,7 @@ def _review(number: int, text: str, language: str, given: tuple[str, str, str]) 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_came_in_goes_out_again_without_a_loss(make_user, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    editor = make_user("editor")
+def test_what_came_in_goes_out_again_without_a_loss(editor):
     sent = reviews(600)
     assert len(sent) == 600
     feed = [{"@type": "DataFeedItem", "item": sent[at : at + 2]} for at in range(0, len(sent), 2)]
@@ -111,12 +186,13 @@ def test_what_came_in_goes_out_again_without_a_loss(make_user, settings, tmp_pat
         rating = one["reviewRating"] | {"ratingValue": 2}
         whole = {name: value for name, value in one.items() if name != "@context"} | {"reviewRating": rating}
         assert found[one["url"], one["claimReviewed"]] == whole
+    assert set(STATEMENTS) <= {review.claim_reviewed for review in read_claim_reviews(exported)}
+    assert all(lookup_text(one)[0].claim == normalise_line(one) for one in STATEMENTS if " " in one)
     arabic = next(one for one in sent if one["inLanguage"] == "ar")
     assert arabic["claimReviewed"] in [match.claim for match in lookup_url(arabic["url"])]
 
 
-def test_the_filter_of_foreign_checks(make_user):
-    editor = make_user("editor")
+def test_the_filter_of_foreign_checks(editor):
     for kind, given in [("csv", {"checks": "foreign"}), ("claimreview", {"checks": "all"}),
                         ("claimreview", {"checks": "foreign", "rating": "False"})]:  # fmt: skip
         with pytest.raises(InvalidInput):
