@@ -11,6 +11,8 @@ from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
 from articles import querysets
+from articles.models_feeds import FeedEntry as FeedEntry
+from articles.models_feeds import FeedWatch as FeedWatch
 from factcheck.ids import uuid7
 
 PERSON = settings.AUTH_USER_MODEL
@@ -280,28 +282,6 @@ class SearchPassage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.revision_id}[{self.start}:{self.end}]"
-
-
-class FeedWatch(models.Model):
-    """A feed that is fetched on a schedule."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    url = models.URLField(max_length=2000, unique=True)
-    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="feeds")
-    every_minutes = models.PositiveIntegerField(default=30)
-    is_active = models.BooleanField(default=True)
-    etag = models.CharField(max_length=300, blank=True, default="")
-    last_modified = models.CharField(max_length=100, blank=True, default="")
-    next_at = models.DateTimeField(default=timezone.now)
-    last_error = models.TextField(blank=True, default="")
-    created_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["url", "pk"]
-
-    def __str__(self) -> str:
-        return self.url
 
 
 class ImportRun(models.Model):

@@ -15,6 +15,7 @@ from articles.fetching import fetch
 from articles.models import ArticleRevision
 from articles.services.batches import Outcome
 from articles.services.enrichment import enrich_revisions
+from articles.services.feed_entries import revisit_pages
 from articles.services.feeds import poll_due_feeds
 from articles.services.leases import runs_with_free_items
 from articles.services.processing import process_run
@@ -65,6 +66,12 @@ def enrich() -> None:
 @shared_task(name="articles.poll_feeds")
 def poll_feeds() -> None:
     for run_id in poll_due_feeds(now=timezone.now(), fetch=fetch):
+        process_import.delay(str(run_id))
+
+
+@shared_task(name="articles.revisit_pages")
+def revisit_feed_pages() -> None:
+    for run_id in revisit_pages(now=timezone.now(), fetch=fetch):
         process_import.delay(str(run_id))
 
 

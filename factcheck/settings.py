@@ -161,6 +161,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout
 # What a lost message or a dead worker left is found by these; every task is handed over at once as well.
 CELERY_BEAT_SCHEDULE = {
     "poll-feeds": {"task": "articles.poll_feeds", "schedule": 60.0, "options": {"expires": 60}},
+    "revisit-feed-pages": {"task": "articles.revisit_pages", "schedule": 60.0, "options": {"expires": 60}},
     "enrich-articles": {"task": "articles.enrich", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-imports": {"task": "articles.sweep_imports", "schedule": 30.0, "options": {"expires": 30}},
     "place-pending-revisions": {"task": "factcheck.place_all_pending", "schedule": 30.0, "options": {"expires": 30}},

@@ -95,9 +95,14 @@ def _article(entry: Any, feed: Any, name: str) -> Outcome:
         source_name=_plain(feed.get("title_detail")),
         source_domain=str(feed.get("link") or ""),
         origin_name=str((entry.get("source") or {}).get("title") or ""),
-        extra={"format": "feed", **({"is_excerpt": True} if is_excerpt else {})},
+        extra={"format": "feed", **_updated(entry), **({"is_excerpt": True} if is_excerpt else {})},
         **details,
     )
+
+
+def _updated(entry: Any) -> dict[str, str]:
+    """As written; feedparser answers with the date of publication where none is."""
+    return {"updated": str(entry["updated"])} if "updated" in entry else {}
 
 
 def _words(entry: Any) -> tuple[str, bool, bool]:

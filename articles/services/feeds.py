@@ -1,7 +1,7 @@
 """Watched feeds: asked on a schedule, conditionally; what is new in them becomes an import run.
 
 The page behind an entry is fetched, as feeds often hold a summary alone; an entry without an address is taken as it
-stands in the feed. A page that is known already is not fetched again.
+stands in the feed. Corrections of both come by themselves: see `feed_entries`.
 """
 
 from collections.abc import Callable
@@ -15,9 +15,9 @@ from accounts.audit import acting
 from accounts.models import User
 from accounts.permissions import check_permission
 from articles.canonical_url import canonicalise_url
-from articles.models import Article, FeedWatch, ImportRun, Proposal, Source
+from articles.models import FeedWatch, ImportRun, Source
 from articles.parsing import ParsedArticle, ParseOptions, parse
-from articles.services.runs import MAX_ITEMS_AT_ONCE, IncomingFile, start_import
+from articles.services.feed_entries import take_entries
 from factcheck.errors import DomainError, InvalidInput, NotFound
 
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 7 * 24 * 60
@@ -91,19 +91,4 @@ def _import_new(feed: FeedWatch, page: Any, now: datetime) -> ImportRun | None:
     ]
     if not entries:
         raise InvalidInput("There is no feed at this address, or nothing in it. It is asked again later.")
-    urls = list(dict.fromkeys(entry.url for entry in entries if entry.url))
-    new = [url for url in urls if url not in _known(urls)][: MAX_ITEMS_AT_ONCE - 1]
-    files = []
-    if any(not entry.url for entry in entries):
-        files = [IncomingFile("feed.xml", page.body, page.content_type)]
-    if not (new or files):
-        return None
-    return start_import(
-        person=feed.created_by, files=files, urls=new, source=feed.source, label=f"Feed {feed.url}", now=now
-    )
-
-
-def _known(urls: list[str]) -> set[str]:
-    known = set(Article.objects.filter(url__in=urls).values_list("url", flat=True))
-    former = Proposal.objects.filter(field="url", state="dismissed", value__in=urls).values_list("value", flat=True)
-    return {url for url in known if url} | set(former)
+    return take_entries(feed=feed, entries=entries, now=now)

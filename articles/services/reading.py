@@ -26,6 +26,10 @@ class Fetched(Protocol):
     def body(self) -> bytes: ...
     @property
     def content_type(self) -> str: ...
+    @property
+    def etag(self) -> str: ...
+    @property
+    def last_modified(self) -> str: ...
 
 
 Fetch = Callable[[str], Fetched]
@@ -77,8 +81,14 @@ def _ensure_bytes(item: ImportItem, fetch: Fetch) -> None:
         return
     page = fetch(item.locator["url"])
     item.raw = store_bytes(page.body, content_type=page.content_type)
-    item.locator = {**item.locator, "type": page.content_type, "base": page.url}
+    item.locator = {**item.locator, **where_fetched(page)}
     ImportItem.objects.filter(pk=item.pk, lease_token=item.lease_token).update(raw=item.raw, locator=item.locator)
+
+
+def where_fetched(page: Fetched) -> dict[str, str]:
+    """What an item's locator keeps of a fetched page, its validators for a conditional request among it."""
+    told = {"type": page.content_type, "base": page.url, "etag": page.etag, "last_modified": page.last_modified}
+    return {name: value for name, value in told.items() if value or name in ("type", "base")}
 
 
 def _outcomes(item: ImportItem, run: ImportRun) -> Iterator[ParsedArticle | ParseFailure]:

@@ -45,6 +45,15 @@ class PastedText:
     article_id: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FetchedPage:
+    """A page that was fetched already. `where` is what its item's locator keeps (`reading.where_fetched`)."""
+
+    url: str
+    body: bytes
+    where: dict[str, str]
+
+
 @dataclass(slots=True)
 class NewItem:
     """An item that is not written yet."""
@@ -61,6 +70,7 @@ def start_import(
     now: datetime,
     files: Iterable[IncomingFile] = (),
     urls: Sequence[str] = (),
+    pages: Iterable[FetchedPage] = (),
     articles: Sequence[Any] | None = None,
     pasted: PastedText | None = None,
     source: Source | None = None,
@@ -77,6 +87,7 @@ def start_import(
     _check_count(urls, articles)
     items = [item for file in files for item in _file_items(file)]
     items += [_url_item(url) for url in urls]
+    items += [_page_item(page) for page in pages]
     if articles is not None:
         items.append(_articles_item(articles))
     if pasted is not None:
@@ -221,6 +232,11 @@ def _url_item(url: str) -> NewItem:
         refusal = InvalidInput("This is no web address. Write it like https://example.org/story. Nothing was fetched.")
         return NewItem(url[:_NAME_LENGTH], refusal=refusal)
     return NewItem(url[:500], locator={"url": url})
+
+
+def _page_item(page: FetchedPage) -> NewItem:
+    raw = store_bytes(page.body, content_type=page.where.get("type", ""))
+    return NewItem(page.url[:500], raw, {"url": page.url, **page.where})
 
 
 def _articles_item(articles: Sequence[Any]) -> NewItem:

@@ -8,7 +8,8 @@ import pytest
 
 from accounts.models import User
 from articles.fetching import FetchTimedOut, Page
-from articles.models import Article, FeedWatch, ImportRun
+from articles.models import Article, ArticleRevision, FeedEntry, FeedWatch, ImportRun
+from articles.services.feed_entries import revisit_pages
 from articles.services.feeds import poll_due_feeds, unwatch_feed, watch_feed
 from articles.services.processing import process_run
 from factcheck.errors import DomainError, InvalidInput, NotPermitted
@@ -74,6 +75,91 @@ def test_new_pages_are_fetched_once(web: Web, editor: User) -> None:
     run = ImportRun.objects.first()
     assert run is not None
     assert (run.label, run.created_by) == (f"Feed {FEED_URL}", editor)
+
+
+def atom(**updated: str) -> bytes:
+    entries = "".join(
+        f"<entry><id>{path}</id><title>Story</title><link href='https://example.org/{path}'/><updated>{day}</updated></entry>"
+        for path, day in updated.items()
+    )
+    return f"<feed xmlns='http://www.w3.org/2005/Atom'><title>Outlet</title>{entries}</feed>".encode()
+
+
+class ChangingWeb(Web):
+    """Pages with an ETag, and what each was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.feed = atom(a="2026-11-20T08:00:00Z", b="2026-11-20T08:00:00Z")
+        self.pages = {"https://example.org/a": "It cost 40 million.", "https://example.org/b": "It rained."}
+        self.sent: list[str] = []
+
+    def fetch(self, url: str, *, etag: str = "", last_modified: str = "") -> Page:
+        if url == FEED_URL:
+            return super().fetch(url, etag=etag, last_modified=last_modified)
+        self.asked.append((url, etag))
+        words = self.pages[url]
+        if etag == f'"{words}"':
+            return Page(url, b"", "", etag, is_unchanged=True)
+        self.sent.append(url)
+        return Page(url, f"Story\n\n{words}".encode(), "text/plain", f'"{words}"')
+
+
+def revisit(web: Web, minutes: int) -> int:
+    runs = revisit_pages(now=NOW + timedelta(minutes=minutes), fetch=web.fetch)
+    for run in runs:
+        process_run(run_id=run, fetch=web.fetch, clock=lambda: NOW)
+    return len(runs)
+
+
+def revisions(url: str) -> int:
+    return ArticleRevision.objects.filter(article__url=url).count()
+
+
+def test_corrections_come_by_themselves(editor: User) -> None:
+    web = ChangingWeb()
+    a, b = web.pages
+    watch_feed(person=editor, url=FEED_URL, now=NOW, every_minutes=30)
+    poll(web)
+    assert revisit(web, 59) == 0
+
+    web.pages[a] = "It cost 45 million."  # the feed says so
+    web.feed = atom(a="2026-11-22T08:00:00Z", b="2026-11-20T08:00:00Z").replace(b"Outlet", b"The outlet")
+    poll(web, 31)
+    web.asked.clear()
+    assert (revisit(web, 31), web.asked) == (1, [(a, '"It cost 40 million."')])
+    assert (revisions(a), revisions(b)) == (2, 1)
+
+    web.pages[b] = "It rained all day."  # nobody says so
+    web.sent.clear()
+    assert [revisit(web, minutes) for minutes in (59, 60, 61)] == [0, 1, 0]
+    assert web.sent == [b]  # what did not change is not sent again
+    assert (revisions(a), revisions(b)) == (2, 2)
+
+    assert [revisit(web, 60 * hours) for hours in (5, 6, 23, 24, 72, 73, 1000)] == [0] * 7
+    assert len([url for url, _ in web.asked if url == b]) == 4
+    assert ImportRun.objects.count() == 3  # what did not change leaves no run
+
+    web.feed = atom(b="2026-11-20T08:00:00Z")
+    poll(web, 20_000)
+    assert list(FeedEntry.objects.values_list("url", flat=True)) == [b]
+
+
+def test_an_entry_without_an_address_that_changed_is_a_new_revision(web: Web, editor: User) -> None:
+    def feed(*words: str) -> bytes:
+        items = "".join(
+            f"<item><guid isPermaLink='false'>{number}</guid><title>T</title><description>{text}</description></item>"
+            for number, text in enumerate(words)
+        )
+        return f'<rss version="2.0"><channel><title>Outlet</title>{items}</channel></rss>'.encode()
+
+    watch_feed(person=editor, url=FEED_URL, now=NOW, every_minutes=30)
+    web.feed = feed("It cost 40 million.", "It rained.")
+    poll(web)
+    web.feed = feed("It cost 45 million, not 40.", "It rained.")
+    poll(web, 31)
+    assert sorted(article.revisions.count() for article in Article.objects.all()) == [1, 2]
+    assert [run.total for run in ImportRun.objects.all()] == [1, 2]
 
 
 def test_a_feed_that_fails_says_why_and_is_asked_again(web: Web, editor: User) -> None:

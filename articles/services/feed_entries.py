@@ -1,0 +1,188 @@
+"""The entries of watched feeds: each is imported once, and again when it changed.
+
+A page is asked again while it stands in the feed: soon after the feed says that it changed, and a few times in its first
+days where the server can say in a word that it did not (ETag, Last-Modified), as most feeds do not tell of a correction.
+What did not change leaves no trace.
+"""
+
+import hashlib
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import transaction
+
+from articles.models import Article, FeedEntry, FeedWatch, ImportItem, ImportRun, Proposal
+from articles.parsing import ParsedArticle
+from articles.services.reading import where_fetched
+from articles.services.runs import MAX_ITEMS_AT_ONCE, FetchedPage, start_import
+from factcheck.errors import DomainError
+
+FetchPage = Callable[..., Any]
+# After an entry was first seen. Most corrections are made within a day.
+VISITS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(hours=72))
+# Some feeds say every time that everything changed.
+SHORTEST_BETWEEN = timedelta(minutes=15)
+_AT_ONCE = 20
+logger = logging.getLogger(__name__)
+
+
+def take_entries(*, feed: FeedWatch, entries: Sequence[ParsedArticle], now: datetime) -> ImportRun | None:
+    """Import what is new in the feed, and note what it says has changed. None where nothing is new."""
+    found = {_key(entry): entry for entry in reversed(entries)}
+    found = dict(list(reversed(found.items()))[: MAX_ITEMS_AT_ONCE - 1])
+    with transaction.atomic():
+        FeedEntry.objects.filter(feed=feed).exclude(key__in=found).delete()
+        rows = {row.key: row for row in FeedEntry.objects.select_for_update().filter(feed=feed)}
+        changed = [row for row in rows.values() if row.digest != _digest(found[row.key])]
+        for row in changed:
+            _note_change(row, _digest(found[row.key]), now)
+        FeedEntry.objects.bulk_update(changed, ["digest", "is_announced", "next_at"])
+        new = {key: entry for key, entry in found.items() if key not in rows}
+        said_anew = [found[row.key] for row in changed if not row.url]
+        return _import(feed, new, said_anew, now)
+
+
+def revisit_pages(*, now: datetime, fetch: FetchPage, budget_seconds: float = 45.0) -> list[UUID]:
+    """Ask the pages whose time has come whether they changed. The ids of the runs that import what did."""
+    ends = time.monotonic() + budget_seconds
+    changed: dict[FeedWatch, list[tuple[FeedEntry, FetchedPage]]] = defaultdict(list)
+    for entry, was_announced in _take_due(now):
+        if time.monotonic() > ends:
+            FeedEntry.objects.filter(pk=entry.pk).update(next_at=now, is_announced=was_announced)
+        elif page := _changed_page(entry, fetch, is_announced=was_announced):
+            changed[entry.feed].append((entry, page))
+    runs = [_import_changed(feed, pages, now) for feed, pages in changed.items()]
+    return [run.pk for run in runs if run]
+
+
+def _import(
+    feed: FeedWatch, new: dict[str, ParsedArticle], said_anew: Sequence[ParsedArticle], now: datetime
+) -> ImportRun | None:
+    known = _known({entry.url for entry in new.values() if entry.url})
+    urls = [entry.url for entry in new.values() if entry.url and entry.url not in known]
+    whole = [_as_item(entry) for entry in [*new.values(), *said_anew] if not entry.url]
+    run = None
+    if urls or whole:
+        run = start_import(
+            person=feed.created_by,
+            urls=urls,
+            articles=whole or None,
+            source=feed.source,
+            label=f"Feed {feed.url}",
+            now=now,
+        )
+    items = _items(run)
+    FeedEntry.objects.bulk_create(
+        FeedEntry(
+            feed=feed,
+            key=key,
+            url=entry.url,
+            digest=_digest(entry),
+            item=items.get(entry.url),
+            next_at=now + VISITS[0] if entry.url in items else None,
+            created_at=now,
+        )
+        for key, entry in new.items()
+    )
+    return run
+
+
+def _known(urls: Collection[str]) -> set[str]:
+    """What came in by another way is not fetched before the feed says that it changed."""
+    known = set(Article.objects.filter(url__in=urls).values_list("url", flat=True))
+    former = Proposal.objects.filter(field="url", state="dismissed", value__in=urls).values_list("value", flat=True)
+    return {url for url in known if url} | set(former)
+
+
+def _items(run: ImportRun | None) -> dict[str, ImportItem]:
+    return {item.locator["url"]: item for item in run.items.all() if "url" in item.locator} if run else {}
+
+
+def _key(entry: ParsedArticle) -> str:
+    return hashlib.sha256((entry.url or entry.external_id or entry.canonical.text).encode()).hexdigest()
+
+
+def _digest(entry: ParsedArticle) -> str:
+    return hashlib.sha256(f"{_updated(entry)}\0{entry.canonical.text}".encode()).hexdigest()
+
+
+def _updated(entry: ParsedArticle) -> str:
+    """When the feed says it changed: Atom's `updated`, a JSON Feed's `date_modified`."""
+    return str(entry.extra.get("updated") or _as_given(entry).get("date_modified") or "")
+
+
+def _as_item(entry: ParsedArticle) -> dict[str, Any]:
+    """The API's import item, with the source that the feed as a whole names."""
+    item = _as_given(entry) or {"title": entry.title, "text": entry.canonical.text, "external_id": entry.external_id}
+    return item | {"source": {"name": entry.source_name, "domain": entry.source_domain}}
+
+
+def _as_given(entry: ParsedArticle) -> dict[str, Any]:
+    """Empty for a page that somebody watches as if it were a feed."""
+    return orjson.loads(entry.raw) if entry.content_type == "application/json" else {}
+
+
+def _note_change(row: FeedEntry, digest: str, now: datetime) -> None:
+    row.digest = digest
+    if row.url:
+        soon = max(now, (row.visited_at or row.created_at) + SHORTEST_BETWEEN)
+        row.is_announced, row.next_at = True, min(row.next_at or soon, soon)
+
+
+def _take_due(now: datetime) -> list[tuple[FeedEntry, bool]]:
+    """The due entries, each put off to its next visit, with whether the feed said that it changed."""
+    with transaction.atomic():
+        due = FeedEntry.objects.filter(next_at__lte=now, feed__is_active=True).order_by("next_at", "pk")
+        entries = list(
+            due.select_for_update(skip_locked=True, of=("self",)).select_related("feed__created_by", "feed__source")[
+                :_AT_ONCE
+            ]
+        )
+        taken = [(entry, entry.is_announced) for entry in entries]
+        for entry in entries:
+            entry.visited_at, entry.is_announced = now, False
+            entry.next_at = next((entry.created_at + age for age in VISITS if entry.created_at + age > now), None)
+        FeedEntry.objects.bulk_update(entries, ["visited_at", "is_announced", "next_at"])
+    return taken
+
+
+def _changed_page(entry: FeedEntry, fetch: FetchPage, *, is_announced: bool) -> FetchedPage | None:
+    """None where it is as it was, cannot be read now, or could only be told by sending all of it again."""
+    item = entry.item
+    is_stored = item is not None and item.state != ImportItem.State.FAILED
+    had = item.locator if item is not None and is_stored else {}
+    validators = {name: had[name] for name in ("etag", "last_modified") if had.get(name)}
+    if is_stored and not (validators or is_announced):
+        return None
+    try:
+        page = fetch(entry.url, **validators)
+    except DomainError as refusal:
+        logger.info("%s was not read again: %s", entry.url, refusal.message)
+        return None
+    if page.is_unchanged or (item and is_stored and item.raw_id == hashlib.sha256(page.body).hexdigest()):
+        return None
+    return FetchedPage(entry.url, page.body, where_fetched(page))
+
+
+def _import_changed(
+    feed: FeedWatch, changed: Iterable[tuple[FeedEntry, FetchedPage]], now: datetime
+) -> ImportRun | None:
+    entries, pages = zip(*changed, strict=True)
+    try:
+        run = start_import(
+            person=feed.created_by, pages=pages, source=feed.source, label=f"Changes in feed {feed.url}", now=now
+        )
+    except DomainError as refusal:
+        FeedWatch.objects.filter(pk=feed.pk).update(last_error=refusal.message)
+        return None
+    items = _items(run)
+    for entry in entries:
+        entry.item = items[entry.url]
+    FeedEntry.objects.bulk_update(entries, ["item"])
+    return run
