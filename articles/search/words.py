@@ -12,13 +12,18 @@ from articles.languages import cjk_bigrams, has_cjk
 
 _LATIN = "cp1252"  # Latin letters and the typographic marks: most texts, and the fastest way through them
 _MARKS = regex.compile(r"[\p{P}\p{S}\p{Z}--[\x00-\x7f]]", regex.V1)
+# The most frequent ones: as a rule the text is ASCII without them.
+_FREQUENT = "’“”–—‘…\u00a0"
 _HYPHENS = str.maketrans("\u2010\u2011", "--")
 
 
 def search_words(text: str) -> str:
     """Punctuation beyond ASCII as spaces, runs of CJK characters as overlapping pairs, the rest as it is."""
-    if text.isascii():
-        return text
+    for mark in _FREQUENT:
+        if text.isascii():
+            return text
+        if mark in text:
+            text = text.replace(mark, " ")
     try:
         return text.encode(_LATIN).translate(_LATIN_WORDS).decode(_LATIN)
     except UnicodeEncodeError:
