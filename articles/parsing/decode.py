@@ -9,14 +9,8 @@ from charset_normalizer import from_bytes
 from articles.characters import words
 from articles.languages import detect_language
 from articles.parsing.base import ParseError
+from articles.parsing.wide import wide_encoding
 
-_BOMS = [
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-]
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{2,40})", re.I)
 _XML_ENCODING = re.compile(rb"<\?xml[^>]{0,100}encoding\s*=\s*[\"']([a-zA-Z0-9_:.-]{2,40})", re.I)
 _MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]+")
@@ -94,22 +88,21 @@ def refuse_binary(raw: bytes) -> None:
         raise ParseError("binary", "It holds binary data and no text. Nothing was stored. Send the article's text.")
 
 
-def not_utf8(raw: bytes, error: UnicodeDecodeError) -> ParseError:
+def not_utf8(raw: bytes, error: UnicodeDecodeError, encoding: str = "utf-8") -> ParseError:
     return ParseError(
         "not-utf8",
-        f"It is not valid UTF-8: byte 0x{raw[error.start]:02X} at position {error.start:,} cannot be read, and the"
+        f"It is not valid {encoding.upper()}: byte 0x{raw[error.start]:02X} at position {error.start:,} cannot be read, and the"
         " encoding cannot be told with certainty. Nothing was stored. Save it as UTF-8 and send it again.",
     )
 
 
 def _by_mark(raw: bytes) -> str | None:
-    for mark, encoding in _BOMS:
-        if raw.startswith(mark):
-            try:
-                return raw.decode(encoding)
-            except UnicodeDecodeError as error:
-                raise not_utf8(raw, error) from error
-    return None
+    """What says by itself that it is UTF-8, UTF-16 or UTF-32; the latter also by their zero bytes alone."""
+    encoding = "utf-8-sig" if raw.startswith(codecs.BOM_UTF8) else wide_encoding(raw)
+    try:
+        return raw.decode(encoding) if encoding else None
+    except UnicodeDecodeError as error:
+        raise not_utf8(raw, error, encoding) from error
 
 
 def _declared(raw: bytes) -> str:

@@ -4,6 +4,7 @@ import codecs
 import re
 
 from articles.parsing.base import ParseError, Source, supported
+from articles.parsing.wide import utf8_of
 
 _BY_EXTENSION = {
     "txt": "plain", "text": "plain", "md": "markdown", "markdown": "markdown", "mdown": "markdown",
@@ -33,7 +34,6 @@ _REFUSED = [
     (b"\x7fELF", "a program"), (b"MZ", "a program"), (b"SQLite format 3", "a database"),
 ]  # fmt: skip
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_UNICODE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|div|p|h1|main)[\s>]", re.I)
 _ANY_TAG = re.compile(rb"<[a-z!/?]", re.I)
 _XML = re.compile(
@@ -59,9 +59,12 @@ def detect_format(source: Source) -> str:
         return "pdf"
     _refuse_known(head)
     named = _BY_EXTENSION.get(source.extension) or _BY_TYPE.get(source.content_type)
-    found = named or _by_look(head)
-    _refuse_nul(head, found)
-    return _corrected(found, head)
+    readable = utf8_of(head)
+    found = named or _by_look(readable)
+    if found == "jsonl" and readable is not head:
+        raise ParseError("not-utf8", "JSON Lines are UTF-8, and this is UTF-16 or UTF-32. Nothing was stored.")
+    _refuse_nul(readable, found)
+    return _corrected(found, readable)
 
 
 def _refuse_empty(source: Source) -> None:
@@ -78,9 +81,9 @@ def _refuse_known(head: bytes) -> None:
 
 
 def _refuse_nul(head: bytes, found: str) -> None:
-    """Texts hold no NUL but a stray one; XML and JSON may be UTF-16 without a mark."""
+    """Texts hold no NUL but a stray one; XML and JSON say themselves what is wrong with them."""
     zeros = head.count(b"\x00")
-    if head.startswith(_UNICODE_MARKS) or found in {"xml", "json"}:
+    if found in {"xml", "json"}:
         return
     if zeros > 3 and zeros * 50 > len(head):
         raise ParseError("binary", f"It holds binary data and no text. Nothing was stored. {supported()}")
@@ -104,7 +107,7 @@ def _corrected(found: str, head: bytes) -> str:
         return "html"
     if found == "html" and _XML.match(start) and root_name(start) != b"html":
         return "xml"
-    if found == "html" and not head.startswith(_UNICODE_MARKS) and not _ANY_TAG.search(head):
+    if found == "html" and not _ANY_TAG.search(head):
         return "plain"
     return found
 

@@ -1,6 +1,7 @@
 """What the registry makes of any bytes: the right parser or a refusal with a stable code, never an exception."""
 
 import io
+import json
 import time
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -137,6 +138,42 @@ def test_detection(data, name, content_type, expected):
 )
 def test_encodings(data, name, content_type, title):
     assert article_of(data, name, content_type).title == title
+
+
+WIDE = [
+    "The bridge\n\nIt cost 40 million euros, the mayor said on Monday. 😀",
+    "Мост\n\nЯк сказав міністр, міст коштував 40 мільйонів.",
+    "الجسر\n\nقال الوزير إن الجسر كلّف 40 مليونا.",
+    "大桥\n\n市长称，大桥耗资 4000 万欧元。一年后完工。\n\n没有人反对。",
+    "पुल\n\nमंत्री ने कहा कि पुल की लागत 40 करोड़ थी।",
+]
+
+
+@pytest.mark.parametrize("text", WIDE)
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_wide_encodings_without_a_mark_are_known_by_their_zero_bytes(text, encoding):
+    article = article_of(text.encode(encoding), "a.txt")
+    assert article.canonical.text == text
+    item = f'{{"title": "T", "text": {json.dumps(text, ensure_ascii=False)}}}'
+    assert text in article_of(item.encode(encoding), "noname").canonical.text
+    table = f'title,text\nT,"{text}"'
+    assert text in article_of(table.encode(encoding), "a.csv").canonical.text
+    page = f"<html><title>T</title><article><p>{text}</p></article></html>"
+    assert text[:2] in article_of(page.encode(encoding), "noname").canonical.text
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        ("市长称大桥耗资四千万欧元而没有人反对".encode("utf-16-le"), "not-utf8"),  # nothing tells the byte order
+        (bytes(range(256)) * 8, "binary"),
+        (b"".join(number.to_bytes(2, "little") for number in range(900)), "binary"),
+        (WIDE[0].encode("utf-16-le")[:-1], "not-utf8"),
+        (WIDE[0].encode("utf-16-le")[:40] + b"\x00\xd8" + WIDE[0].encode("utf-16-le"), "binary"),
+    ],
+)
+def test_what_only_looks_like_a_wide_encoding_is_refused(data, code):
+    assert failure_of(data, "a.txt").code == code
 
 
 def test_an_undeclared_legacy_encoding_is_read_only_when_sure_and_said():
