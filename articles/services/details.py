@@ -16,7 +16,7 @@ from articles.languages import normalise_language
 from articles.models import Article, Proposal, Source
 from articles.services.planning import GIVEN, as_text
 from articles.services.revisions import index_current
-from articles.services.sources import source_named
+from articles.services.sources import given_source
 from factcheck.errors import DomainError, InvalidInput, NotFound, WrongState
 
 EDITABLE = ("source", "origin", "url", "byline", "published_at", "language", "title")
@@ -41,8 +41,8 @@ def edit_details(*, article_id: UUID, person: User, changes: Mapping[str, Any], 
     with acting(person):
         article = _locked(article_id)
         for field in ("source", "origin"):
-            if isinstance(wanted.get(field), str):
-                wanted[field] = source_named(wanted[field]) if wanted[field].strip() else None
+            if field in wanted:
+                wanted[field] = given_source(wanted[field])
         changed = [name for name, value in wanted.items() if value != getattr(article, name)]
         _apply(article, {name: wanted[name] for name in changed}, person, now)
     return article

@@ -18,6 +18,7 @@ from articles.canonical_url import canonicalise_url
 from articles.models import FeedWatch, ImportRun, Source
 from articles.parsing import ParsedArticle, ParseOptions, parse
 from articles.services.feed_entries import take_entries
+from articles.services.sources import given_source
 from factcheck.errors import DomainError, InvalidInput, NotFound
 
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 7 * 24 * 60
@@ -26,7 +27,7 @@ FetchPage = Callable[..., Any]
 
 
 def watch_feed(
-    *, person: User, url: str, now: datetime, every_minutes: int = 30, source: Source | None = None
+    *, person: User, url: str, now: datetime, every_minutes: int = 30, source: Source | str | None = None
 ) -> FeedWatch:
     """Watch a feed from now on. Raises InvalidInput where it is watched already."""
     check_permission(person, "article.import")
@@ -36,7 +37,12 @@ def watch_feed(
     try:
         with acting(person):
             return FeedWatch.objects.create(
-                url=address, source=source, every_minutes=every_minutes, next_at=now, created_by=person, created_at=now
+                url=address,
+                source=given_source(source),
+                every_minutes=every_minutes,
+                next_at=now,
+                created_by=person,
+                created_at=now,
             )
     except IntegrityError as error:
         raise InvalidInput("This feed is watched already. Nothing was changed.") from error

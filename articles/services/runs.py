@@ -17,6 +17,7 @@ from accounts.permissions import check_permission
 from articles.models import ImportItem, ImportRun, Source, StoredFile
 from articles.services.leases import unfinished
 from articles.services.segments import Segment, segments_of
+from articles.services.sources import given_source
 from articles.signals import import_ended
 from articles.storage import store_bytes, store_stream
 from factcheck.errors import DomainError, InvalidInput, NotFound, WrongState
@@ -73,14 +74,14 @@ def start_import(
     pages: Iterable[FetchedPage] = (),
     articles: Sequence[Any] | None = None,
     pasted: PastedText | None = None,
-    source: Source | None = None,
+    source: Source | str | None = None,
     options: dict[str, Any] | None = None,
     label: str = "",
 ) -> ImportRun:
     """Keep what came in and write a run with an item for each file, address or text. A worker does the rest.
 
     What can be refused at once (an empty or oversized file, an address that is none) is an item that failed, so that the
-    others go on. `source` is for articles that name none themselves; `options` may hold `columns` for tables and
+    others go on. `source` (or its name) is for articles that name none themselves; `options` may hold `columns` for tables and
     `shows_first`: then what would change an article that carries claims waits for a person (see `holding`).
     """
     check_permission(person, "article.import")
@@ -99,7 +100,7 @@ def start_import(
     with acting(person):
         run = ImportRun.objects.create(
             label=(label or _label(items))[:300],
-            source=source,
+            source=given_source(source),
             options=options or {},
             created_by=person,
             created_at=now,

@@ -67,6 +67,13 @@ def save_source(*, person: User, source: Source | None = None, **details: Any) -
     return source
 
 
+def given_source(given: Source | str | None) -> Source | None:
+    """The source itself, or of this name as `source_named` finds it; None where nothing was given."""
+    if isinstance(given, str):
+        return source_named(given) if given.strip() else None
+    return given
+
+
 def source_named(name: str) -> Source:
     """The source of this name, saved where it is new. For use inside a transaction of a person's own."""
     book = SourceBook([(name.strip(), "")])

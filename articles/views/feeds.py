@@ -14,7 +14,6 @@ from accounts.permissions import has_permission
 from articles.forms import FeedForm, add_refusal
 from articles.models import FeedWatch
 from articles.services.feeds import unwatch_feed, watch_feed
-from articles.services.sources import source_named
 from articles.views.articles import source_names
 from factcheck.errors import DomainError, NotPermitted
 
@@ -33,7 +32,7 @@ def feed_list(request: HttpRequest) -> HttpResponse:
             person=person_of(request),
             url=given["url"],
             every_minutes=given["every_minutes"],
-            source=source_named(given["source"]) if given["source"].strip() else None,
+            source=given["source"],
             now=timezone.now(),
         )
     except NotPermitted:

@@ -25,7 +25,6 @@ from articles.services.enrichment import similar_articles
 from articles.services.originals import extract_again
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, PastedText, cancel_import, retry_failed, start_import
-from articles.services.sources import source_named
 from articles.services.tables import has_tables
 from articles.tasks import announce_pending, hand_over, process_import
 from articles.views.articles import list_context
@@ -181,12 +180,11 @@ def _version_of(request: HttpRequest) -> UUID | None:
 
 
 def _arguments(given: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
-    source = given["source"].strip()
     return {
         "files": [IncomingFile(file.name, file, file.content_type or "") for file in given["files"]],
         "urls": given["urls"].split(),
         "pasted": PastedText(given["text"], article_id=_version_of(request)) if given["text"].strip() else None,
-        "source": source_named(source) if source else None,
+        "source": given["source"],
         "options": {"shows_first": True} if given["shows_first"] else {},
     }
 

@@ -3,7 +3,6 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import urlencode
 
 import orjson
@@ -17,16 +16,16 @@ DEFAULT_LIMIT, MAX_LIMIT = 50, 200
 
 def limit_of(request: Request, *, default: int = DEFAULT_LIMIT, most: int = MAX_LIMIT) -> int:
     given = request.query_params.get("limit", str(default))
-    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:6]) <= most:
+    if not given.isascii() or not given.isdigit() or len(given) > 6 or not 1 <= int(given) <= most:
         raise bad("limit", f"limit is a number from 1 to {most}.")
     return int(given)
 
 
-def encode(direction: str, key: Sequence[Any]) -> str:
+def encode(direction: str, key: Sequence[str]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps([direction, *key])).decode().rstrip("=")
 
 
-def decode(request: Request) -> tuple[str, list[Any]] | None:
+def decode(request: Request) -> tuple[str, list[str]] | None:
     """("next" | "previous", key) of the request's cursor; None on the first page. Raises BadParameter."""
     given = request.query_params.get("cursor")
     if given is None:
@@ -35,7 +34,7 @@ def decode(request: Request) -> tuple[str, list[Any]] | None:
         direction, *key = orjson.loads(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
     except (binascii.Error, ValueError, TypeError) as error:
         raise bad_cursor() from error
-    if direction not in {"next", "previous"} or not key or not all(isinstance(part, str | int) for part in key):
+    if direction not in {"next", "previous"} or not key or not all(isinstance(part, str) for part in key):
         raise bad_cursor()
     return direction, key
 

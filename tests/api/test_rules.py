@@ -42,7 +42,18 @@ def test_an_unknown_query_parameter_is_400(api):
 
 @pytest.mark.parametrize(
     "query",
-    ["limit=0", "limit=x", "limit=1001", "cursor=abc", "cursor=" + "A" * 50, "article=7", "state=odd", "limit=１"],
+    [
+        "limit=0",
+        "limit=x",
+        "limit=1001",
+        "limit=0000999",
+        "limit=" + "9" * 5000,
+        "cursor=abc",
+        "cursor=" + "A" * 50,
+        "article=7",
+        "state=odd",
+        "limit=１",
+    ],
 )
 def test_a_bad_parameter_is_400(api, query):
     assert api.get(f"claims?{query}").status_code == 400
@@ -54,6 +65,7 @@ def test_a_forged_cursor_is_400_before_the_database_sees_it_fail(api, editor, ar
     forged = cursors.encode("next", ["not a time", "not an id"])
     assert api.get(f"claims?cursor={forged}").status_code == 400
     assert api.get(f"claims?cursor={cursors.encode('next', ['x'])}").status_code == 400
+    assert api.get(f"claims?cursor={cursors.encode('next', [5, str(article.pk)])}").status_code == 400
 
 
 def test_an_unknown_field_is_422_and_names_it(api, article):

@@ -20,7 +20,6 @@ from articles.services.batches import Outcome
 from articles.services.previews import preview_files
 from articles.services.processing import process_run_side_by_side
 from articles.services.runs import MAX_ITEMS_AT_ONCE, IncomingFile, start_import
-from articles.services.sources import source_named
 from factcheck.errors import DomainError
 from factcheck.placing import place_pending
 
@@ -71,8 +70,7 @@ class Command(BaseCommand):
                     self._print([outcome for outcome, _ in batch])
                 return
             person = _person(options["email"])
-            source = source_named(options["source"]) if options["source"] else None
-            run = start_import(person=person, files=files, source=source, now=timezone.now())
+            run = start_import(person=person, files=files, source=options["source"], now=timezone.now())
         self._print_refused(run.items.filter(state="failed").values_list("name", "detail"))
         is_large = run.items.filter(locator__has_key="range").exists()
         process_run_side_by_side(

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import User
-from articles.models import Article, FeedWatch, ImportRun
+from articles.models import Article, FeedWatch, ImportRun, Source
 from articles.services.enrichment import enrich_revisions
 from articles.services.runs import IncomingFile, start_import
 from articles.tasks import process_import
@@ -163,7 +163,9 @@ def test_feeds_are_watched_and_stopped(desk: Client, client: Client, make_user: 
     desk.post(f"/imports/feeds/{feed.pk}/stop/")
     assert not FeedWatch.objects.exists()
     client.force_login(make_user("publisher"))
-    assert client.post("/imports/feeds/", {"url": "https://example.org/feed", "every_minutes": "30"}).status_code == 403
+    asked = {"url": "https://example.org/feed", "every_minutes": "30", "source": "A source of nobody's"}
+    assert client.post("/imports/feeds/", asked).status_code == 403
+    assert [source.name for source in Source.objects.all()] == ["Outlet"]
 
 
 TABLE = "A;B;C\nBridge;The bridge is to be rebuilt.;2021-06-16\nMill;The mill is to be a museum.;2021-06-17\n"
