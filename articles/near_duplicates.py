@@ -8,6 +8,12 @@ sqrt(s(1-s)/126), at most 0.045, for texts over some hundred words, and about 0.
 Measured (`python -m bench duplicates`): copies with another headline, a fifth cut or 8 % of the words changed keep 0.5
 or more in nearly every case, two different articles stay under 0.1; a copy cut to its half stands at the threshold.
 What the threshold decides is a link that a person can undo.
+
+Two texts that are linked to a third but not to each other (one cut the copy from above, one from below) are copies of it
+both. They are linked too, if they are alike to `THROUGH_OTHERS` themselves: three times what any two different articles
+had, so that a digest that quotes two reports at length does not make these two one. Measured in the same place: the first
+and the last 65 % of an article's paragraphs, of which 15 % of the pairs are linked directly, are linked by the whole in
+73 %, the first and last 80 % in 98 %; of two articles in one digest, where following links alone would join 24 %, none is.
 Nothing here depends on the process: signatures and band keys can be stored and compared for years.
 """
 
@@ -22,6 +28,7 @@ import regex
 SIZE = 126
 SHINGLE = 3
 THRESHOLD = 0.4
+THROUGH_OTHERS = 0.2
 BANDS = 42  # of three rows: a pair at 0.4 shares a key in 94 of 100 cases, at 0.5 in 99.6, at 0.02 in 3 of 10,000
 
 Signature = tuple[int, ...]

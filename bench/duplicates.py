@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from articles.near_duplicates import THRESHOLD, Signature, bands, signature, similarity
+from articles.near_duplicates import THRESHOLD, THROUGH_OTHERS, Signature, bands, signature, similarity
 
 SHARED = Path(os.environ.get("FACTCHECK_SHARED_DIR", Path(__file__).resolve().parents[2] / "shared"))
 
@@ -29,6 +29,7 @@ def run() -> None:
             name,
             [(s, signature(edit(t, random.Random(n)))) for n, (t, s) in enumerate(zip(texts, signatures, strict=True))],
         )
+    _through_a_third(texts)
     _different(signatures)
     _speed(" ".join(" ".join(texts).split()[:600]))
 
@@ -38,6 +39,32 @@ def _row(name: str, pairs: list[tuple[Signature, Signature]]) -> None:
     found = sum(score >= THRESHOLD for score in scores) / len(scores)
     by_band = sum(not set(bands(a)).isdisjoint(bands(b)) for a, b in pairs) / len(pairs)
     print(f"{name:34}{min(scores):8.2f}{statistics.median(scores):8.2f}{found:8.1%}{by_band:9.1%}")
+
+
+def _through_a_third(texts: list[str]) -> None:
+    """Two cuts of one article, each like the whole, and two articles that stand in one digest."""
+    for share in (0.8, 0.65, 0.6):
+        cuts = [_both_cuts(text, share) for text in texts if len(_paragraphs(text)) >= 10]
+        _linked(f"first and last {share:.0%}, by the whole", cuts)
+    digests = [(signature(a), signature(b), signature(f"{a}\n{b}")) for a, b in itertools.pairwise(texts)]
+    _linked("two articles, by a digest of both", digests)
+
+
+def _both_cuts(text: str, share: float) -> tuple[Signature, Signature, Signature]:
+    paragraphs = _paragraphs(text)
+    kept = round(len(paragraphs) * share)
+    return signature("\n".join(paragraphs[:kept])), signature("\n".join(paragraphs[-kept:])), signature(text)
+
+
+def _linked(name: str, triples: list[tuple[Signature, Signature, Signature]]) -> None:
+    near = [(similarity(a, b), a, b, whole) for a, b, whole in triples]
+    chained = [min(similarity(a, whole), similarity(b, whole)) >= THRESHOLD for _, a, b, whole in near]
+    alone = sum(score >= THRESHOLD for score, *_ in near) / len(near)
+    linked = sum(is_chained and score >= THROUGH_OTHERS for (score, *_), is_chained in zip(near, chained, strict=True))
+    print(
+        f"{name:34}{len(near):5} pairs, {alone:6.1%} alike, {sum(chained) / len(near):6.1%} chained,"
+        f" {linked / len(near):6.1%} linked; their highest {max(score for score, *_ in near):.2f}"
+    )
 
 
 def _different(signatures: list[Signature]) -> None:

@@ -3,14 +3,17 @@
 A revision without a signature is the work that is left; it gets one when both are done, in the same transaction.
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
 from uuid import UUID
+
+from django.db.models import Q
 
 from accounts.audit import acting
 from accounts.models import User
 from accounts.permissions import check_permission
 from articles.models import AlsoPublished, Article, ArticleRevision, Proposal, TextBands
-from articles.near_duplicates import THRESHOLD, Signature, bands, signature, similarity
+from articles.near_duplicates import THRESHOLD, THROUGH_OTHERS, Signature, bands, signature, similarity
 from articles.services.planning import from_text
 from articles.text import Block, CanonicalText
 from factcheck.errors import NotFound
@@ -72,6 +75,37 @@ def _compare(revision: ArticleRevision) -> None:
     TextBands.objects.update_or_create(article=revision.article, defaults={"revision": revision, "bands": keys})
     pairs = [_pair(revision.article, other, alike) for other, alike in _alike(revision.article, own, keys)]
     AlsoPublished.objects.bulk_create(pairs, ignore_conflicts=True)
+    if pairs:
+        _link_through_others(revision.article)
+
+
+def _link_through_others(article: Article) -> None:
+    """Link all that are copies of one another over any number of steps and alike enough themselves.
+
+    A pair that a person dismissed stays dismissed, and nothing is linked through it.
+    """
+    reached = _reached(article)
+    bands_of = TextBands.objects.filter(article__in=reached).select_related("article", "revision").order_by("article")
+    members = [(one.article, tuple(one.revision.minhash or ())) for one in bands_of.defer("revision__text")]
+    known = AlsoPublished.objects.filter(article__in=reached, other__in=reached).values_list("article", "other")
+    linked = {frozenset(pair) for pair in known}
+    found = [
+        _pair(one, other, alike)
+        for (one, own), (other, its) in itertools.combinations(members, 2)
+        if frozenset((one.pk, other.pk)) not in linked and (alike := similarity(own, its)) >= THROUGH_OTHERS
+    ]
+    AlsoPublished.objects.bulk_create(found, ignore_conflicts=True)
+
+
+def _reached(article: Article) -> set[UUID]:
+    """The articles that links of likeness lead to, nearest first, at most as many as are ever compared."""
+    reached, newest = {article.pk}, {article.pk}
+    links = AlsoPublished.objects.filter(is_dismissed=False, similarity__gte=THRESHOLD)
+    while newest and len(reached) < _MOST_CANDIDATES:
+        pairs = links.filter(Q(article__in=newest) | Q(other__in=newest)).values_list("article", "other")
+        newest = {pk for pair in pairs for pk in pair} - reached
+        reached |= newest
+    return reached
 
 
 def similar_articles(text: str, *, limit: int = 5) -> list[tuple[Article, float]]:

@@ -82,3 +82,37 @@ def test_copies_stand_for_each_other_over_several_steps(run_import: RunImport) -
     assert leaders[a.pk] == leaders[b.pk] == leaders[c.pk]
     assert leaders[d.pk] == d.pk
     assert copies_of([]) == {}
+
+
+def test_two_cuts_of_one_copy_are_linked_and_two_reports_in_one_digest_are_not(
+    run_import: RunImport, editor: User
+) -> None:
+    sentences = COPY.split(". ")
+    first, last = ". ".join(sentences[:20]), ". ".join(sentences[10:])
+    texts = {"first": first, "last": last, "other": OTHER, "whole": COPY, "digest": f"{first} {OTHER}"}
+
+    def bring_in(*names: str) -> None:
+        for name in names:
+            run_import({f"{name}.jsonl": item(f"https://{name}.example/", texts[name], name)})
+        enrich_all()
+
+    def linked() -> set[frozenset[str]]:
+        pairs = AlsoPublished.objects.filter(is_dismissed=False)
+        return {frozenset(pair) for pair in pairs.values_list("article__title", "other__title")}
+
+    bring_in("first", "last", "other")
+    assert linked() == set()  # 0.33
+    bring_in("whole")
+    pairs = {frozenset(pair) for pair in [("first", "whole"), ("last", "whole"), ("first", "last")]}
+    assert linked() == pairs
+    bring_in("digest")
+    assert frozenset(("digest", "other")) in linked()
+    assert frozenset(("first", "other")) not in linked()
+
+    one, two = Article.objects.filter(title__in=["first", "last"])
+    dismiss_also_published(one_id=one.pk, other_id=two.pk, person=editor)
+    texts["whole"] += " Updated."
+    bring_in("whole")
+    assert frozenset(("first", "last")) not in linked()
+    leaders = copies_of([one.pk, two.pk])
+    assert leaders[one.pk] != leaders[two.pk]
