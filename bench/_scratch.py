@@ -64,3 +64,11 @@ def make_person(role: str, **fields: Any) -> "User":
     person = User.objects.create_user(email=email, name=role.title(), **fields)
     person.groups.set([Group.objects.get_or_create(name=role)[0]])
     return person
+
+
+def columns_of(table: str) -> str:
+    """For copying its rows: without columns that Postgres generates."""
+    from django.apps import apps
+
+    (model,) = [model for model in apps.get_models() if model._meta.db_table == table]
+    return ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)

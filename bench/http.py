@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from bench._scratch import make_person, scratch_desk
+from bench._scratch import columns_of, make_person, scratch_desk
 from bench._server import Http, serving, side_by_side
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ _PUBLISHED = (
     """INSERT INTO annotations_appearance
     SELECT (jsonb_populate_record(a, jsonb_build_object('id', gen_random_uuid(), 'claim_id', n.id))).*
     FROM annotations_appearance a, copies n WHERE a.claim_id = %s""",
-    """INSERT INTO annotations_factcheck
+    """INSERT INTO annotations_factcheck ({columns}) SELECT {columns} FROM (
     SELECT (jsonb_populate_record(fc, jsonb_build_object('id', n.id, 'claim_id', n.id, 'slug', n.id))).*
-    FROM annotations_factcheck fc, copies n WHERE fc.claim_id = %s""",
+    FROM annotations_factcheck fc, copies n WHERE fc.claim_id = %s)""",
     "DROP TABLE copies",
 )
 _TABLES = ("annotations_claim", "annotations_appearance", "annotations_factcheck")
@@ -184,9 +184,10 @@ def _published(editor: "User", reviewer: "User", count: int) -> Any:
     with owner_connection() as owner:
         for table in _TABLES:
             owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
+        columns = columns_of("annotations_factcheck")
         for statement in _PUBLISHED:
             wanted = [count] if "generate_series" in statement else [claim.pk] if "%s" in statement else None
-            owner.execute(statement.encode(), wanted)
+            owner.execute(statement.format(columns=columns).encode(), wanted)
         for table in _TABLES:
             owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER".encode())
     return article.pk

@@ -118,11 +118,12 @@ def _database(url: str, *, pooled: bool) -> dict[str, Any]:
     config: dict[str, Any] = dict(dj_database_url.parse(url, conn_health_checks=True))
     options = config.setdefault("OPTIONS", {})
     # Compiling the API's JSON expressions took a second where the statement itself takes one millisecond. Planning them takes
-    # longer than running them too: what is prepared (factcheck/statements.py, triggers) is planned once.
+    # longer than running them too: what is prepared (factcheck/statements.py, triggers) is planned once. Starting a parallel
+    # worker takes longer than a page of the feed, and the worker's core is what the next request waits for.
     options.setdefault(
         "options",
-        "-c jit=off -c plan_cache_mode=force_generic_plan -c statement_timeout=30s -c lock_timeout=10s"
-        " -c idle_in_transaction_session_timeout=60s -c timezone=UTC",
+        "-c jit=off -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0"
+        " -c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC",
     )
     options.setdefault("application_name", "factcheck")
     # For factcheck/statements.py alone: what Django itself sends binds its parameters in the client and is never prepared.

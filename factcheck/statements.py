@@ -13,17 +13,22 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
+from psycopg.pq import Format
 
 _BoundByServer: Any = ServerBindingCursor  # its stub knows no arguments
 
 
 @contextmanager
-def prepared() -> Iterator[CursorWrapper]:
-    """A cursor of the connection whose statements are prepared once they were executed `prepare_threshold` times."""
+def prepared(*, is_binary: bool = False) -> Iterator[CursorWrapper]:
+    """A cursor of the connection whose statements are prepared once they were executed `prepare_threshold` times.
+
+    `is_binary` is how values come back: it is the way to get bytes (`convert_to(text, 'UTF8')`) without hexadecimal digits.
+    """
     with connection.cursor() as cursor:
         wrapped: Any = cursor
         wrapped.cursor.close()
         wrapped.cursor = _BoundByServer(wrapped.db.connection)
+        wrapped.cursor.format = Format.BINARY if is_binary else Format.TEXT
         yield cursor
 
 

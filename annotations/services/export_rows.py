@@ -35,7 +35,7 @@ class Rows:
     order: str
 
 
-PUBLISHED: Final = Rows("annotations_factcheck fc", "fc.document", "fc.published_at, fc.id")
+PUBLISHED: Final = Rows("annotations_factcheck fc", "fc.document_text", "fc.published_at, fc.id")
 FOREIGN: Final = Rows("annotations_foreigncheck fk", "fk.document->'claimreview'", "fk.created_at, fk.id")
 _FROZEN_SOURCE: Final = (
     "annotations_factcheck fc JOIN annotations_verdict v ON v.id = fc.verdict_id"

@@ -19,7 +19,7 @@ from factcheck.api import idempotency
 from factcheck.api.authentication import BearerAuthentication, BrowserSessionAuthentication, HasScope
 from factcheck.api.conditions import etag_of, not_modified, tagged
 from factcheck.api.inputs.base import Strict
-from factcheck.api.json import Raw, dumps
+from factcheck.api.json import dumps
 from factcheck.api.params import check_params
 from factcheck.api.rate_limits import TokenThrottle
 
@@ -94,7 +94,7 @@ class ApiView(APIView):
 
     def respond(self, request: Request, data: Any, *, etag: str | None = None, status: int = 200) -> Response:
         """A read with its strong ETag; 304 where the caller has it already."""
-        body = data if isinstance(data, Raw) else Raw(dumps(data))
+        body = data if isinstance(data, bytes) else dumps(data)
         tag = etag or etag_of(body)
         if request.method in {"GET", "HEAD"} and not_modified(request, tag):
             return tagged(Response(status=304), tag)

@@ -300,6 +300,20 @@ def test_changes_are_numbered_once(editor, reviewer):
     assert refused("DELETE FROM annotations_change") == "change_is_kept"
 
 
+def test_what_is_sent_is_the_document_and_stands_in_no_trail(editor, reviewer):
+    story.published(editor, reviewer)
+    assert refused("UPDATE annotations_factcheck SET document_text = '{}'") == "428C9"
+    with acting(reviewer), connection.cursor() as cursor:
+        cursor.execute("UPDATE annotations_factcheck SET document = NULL RETURNING document_text")
+        assert cursor.fetchone() == (None,)
+        cursor.execute(
+            "SELECT count(*), count(*) FILTER (WHERE p.body LIKE '%document%') FROM accounts_auditevent e"
+            " JOIN accounts_payload p ON p.id = e.after_payload_id WHERE e.object_table = 'annotations_factcheck'"
+        )
+        events, copies = cursor.fetchone()
+    assert (events > 0, copies) == (True, 0)
+
+
 def test_a_legal_removal_blanks_a_payload_and_leaves_an_event(editor, reviewer):
     verdict = story.published(editor, reviewer)
     payload = verdict.frozen.payload_id

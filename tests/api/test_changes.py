@@ -76,9 +76,10 @@ def test_what_readers_must_be_told(api, editor, reviewer):
         "The sum was wrong",
         2,
     )
-    suspend_verdict(person=reviewer, verdict_id=item_verdict(), reason="Doubts", now=timezone.now())
+    doubts = 'Doubts: "60" or 61\\62,\nécrit\u2028😀'
+    suspend_verdict(person=reviewer, verdict_id=item_verdict(), reason=doubts, now=timezone.now())
     (item,) = api.get("changes").json()["items"]
-    assert (item["state"], item["reason"], item["notice"], item["data"]) == ("deleted", "suspended", "Doubts", None)
+    assert (item["state"], item["reason"], item["notice"], item["data"]) == ("deleted", "suspended", doubts, None)
 
 
 def item_verdict():

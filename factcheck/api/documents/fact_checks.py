@@ -15,7 +15,8 @@ TOMBSTONES_KEPT = timedelta(days=30)
 """A consumer that was away for longer starts again."""
 
 FACT_CHECK = (
-    "CASE WHEN fc.state = 'published' THEN fc.document ELSE fc.document || jsonb_build_object('notice', fc.notice) END"
+    "CASE WHEN fc.state = 'published' THEN fc.document_text"
+    " ELSE (fc.document || jsonb_build_object('notice', fc.notice))::text END"
 )
 
 
@@ -108,27 +109,21 @@ def feed_state(*, after: int, start: int) -> FeedState:
     return FeedState(high, is_expired or after > high)
 
 
-def feed_items(
-    *, after: int, limit: int, kind: str | None, wanted: Filter, since: datetime | None
-) -> list[tuple[str, int, str]]:
-    """(item's JSON, seq, what it says with the document's digest for the document) in order, in one statement; one more than
-    `limit` where there are more.
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """`marks` are what the items say, each with its document's digest for the document."""
+
+    items: list[dict[str, Any]]
+    marks: list[str]
+    has_more: bool
+
+
+def feed_page(*, after: int, limit: int, kind: str | None, wanted: Filter, since: datetime | None) -> FeedPage:
+    """In order, in one statement. Documents go through as bytes, as they are stored.
 
     With a filter, a check that no longer matches is sent as deleted (left_filter) where an earlier version of it did.
     """
     is_live = f"ch.state = 'updated' AND ({wanted.on('fc.document')})" if wanted.conditions else "ch.state = 'updated'"
-    has_left = "ch.state = 'updated' AND NOT live.is_live"
-    item = objects(
-        seq="ch.seq",
-        id="ch.object_id",
-        kind="ch.kind",
-        state=f"CASE WHEN {has_left} THEN 'deleted' ELSE ch.state END",
-        reason=f"CASE WHEN {has_left} THEN 'left_filter' ELSE ch.reason END",
-        version="ch.version",
-        modified=time("ch.modified_at"),
-        notice="ch.notice",
-        data="CASE WHEN live.is_live THEN fc.document END",
-    )
     conditions, params = ["ch.is_latest", "ch.seq > %s", "NOT (ch.state = 'deleted' AND ch.modified_at < %s)"], [
         *wanted.params, after, timezone.now() - TOMBSTONES_KEPT,
     ]  # fmt: skip
@@ -145,17 +140,31 @@ def feed_items(
         conditions.append("ch.modified_at >= %s")
         params.append(since)
     statement = (
-        f"SELECT ({item})::text, ch.seq, {_MARK} FROM annotations_change ch"  # noqa: S608 - constants
+        f"SELECT {_COLUMNS} FROM annotations_change ch"  # noqa: S608 - constants
         " LEFT JOIN annotations_factcheck fc ON ch.kind = 'fact_check' AND fc.id = ch.object_id"
         f" CROSS JOIN LATERAL (SELECT coalesce({is_live}, false) AS is_live) live"
         f" WHERE {' AND '.join(conditions)} ORDER BY ch.seq LIMIT {limit + 1}"
     )
-    return rows(statement, params)
+    found = rows(statement, params, is_binary=True)
+    items = [
+        {
+            "seq": seq, "id": object_id, "kind": kind_, "state": state, "reason": reason, "version": version,
+            "modified": modified, "notice": notice, "data": None if document is None else orjson.Fragment(document),
+        }
+        for _, seq, object_id, kind_, state, reason, version, modified, notice, document in found[:limit]
+    ]  # fmt: skip
+    return FeedPage(items, [row[0] for row in found[:limit]], len(found) > limit)
 
 
 _MARK = (
     "concat_ws(' ', ch.seq, live.is_live, ch.kind, ch.object_id, ch.state, ch.reason, ch.version, ch.modified_at, fc.etag,"
     " ch.notice)"
+)
+_HAS_LEFT = "ch.state = 'updated' AND NOT live.is_live"
+_COLUMNS = (
+    f"{_MARK}, ch.seq, ch.object_id, ch.kind, CASE WHEN {_HAS_LEFT} THEN 'deleted' ELSE ch.state END,"
+    f" CASE WHEN {_HAS_LEFT} THEN 'left_filter' ELSE ch.reason END, ch.version, {time('ch.modified_at')}, ch.notice,"
+    " CASE WHEN live.is_live THEN convert_to(fc.document_text, 'UTF8') END"
 )
 # A version that was removed for legal reasons cannot be asked any more: its readers are told rather than left with it.
 _MATCHED_ONCE = (

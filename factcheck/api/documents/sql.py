@@ -19,9 +19,13 @@ def time(column: str) -> str:
 
 
 def rows(
-    statement: str, params: Sequence[Any] | Mapping[str, Any] = (), *, is_planned_anew: bool = False
+    statement: str,
+    params: Sequence[Any] | Mapping[str, Any] = (),
+    *,
+    is_planned_anew: bool = False,
+    is_binary: bool = False,
 ) -> list[tuple[Any, ...]]:
-    with connection.cursor() if is_planned_anew else prepared() as cursor:
+    with connection.cursor() if is_planned_anew else prepared(is_binary=is_binary) as cursor:
         cursor.execute(statement, params)
         return list(cursor.fetchall())
 

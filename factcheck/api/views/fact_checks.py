@@ -44,7 +44,7 @@ class FactChecks(ApiView):
 
     @describe("List published fact-checks, newest first", returns="FactCheckList")
     def get(self, request: Request) -> Response:
-        listing = Listing("fc.document", "annotations_factcheck fc", "fc.published_at", "fc.id")
+        listing = Listing("fc.document_text", "annotations_factcheck fc", "fc.published_at", "fc.id")
         listing.where("fc.state = 'published'")
         wanted = document_filter(request)
         if wanted.conditions:
