@@ -87,9 +87,9 @@ def original(request: HttpRequest, article_id: UUID) -> HttpResponse:
         "revision": revision,
         "size": len(found.data),
         "content_type": found.content_type.partition(";")[0],
-        "raw": found.data[:MAX_ORIGINAL].decode("utf-8", errors="replace") if found.is_text else "",
+        "raw": found.text[:MAX_ORIGINAL] if found.is_text else "",
         "is_text": found.is_text,
-        "is_cut": found.is_text and len(found.data) > MAX_ORIGINAL,
+        "is_cut": found.is_text and len(found.text) > MAX_ORIGINAL,
         "can_import": has_permission(person_of(request), "article.import"),
     }
     return render(request, "reader/original.html", context)

@@ -33,6 +33,15 @@ class StaleReceipt:
             return str(FactCheck.State(fact_check.state).label)
         return f"Version {fact_check.version} replaced it"
 
+    @property
+    def shown(self) -> str:
+        return f"Shows version {self.receipt.version}"
+
+    @property
+    def page(self) -> str:
+        """The address as people write it."""
+        return self.receipt.cms_url.partition("://")[2].removeprefix("www.")
+
 
 def record_receipt(
     *, person: User, fact_check_id: UUID | str, version: int, cms_url: str, status: str, now: datetime

@@ -8,7 +8,9 @@ from accounts.audit import acting
 from accounts.models import User
 from accounts.permissions import check_permission
 from articles.models import Article, ArticleRevision, ImportItem, ImportRun
-from articles.parsing import ParsedArticle
+from articles.parsing import ParsedArticle, ParseError
+from articles.parsing.decode import decode_text
+from articles.parsing.wide import utf8_of
 from articles.services.reading import entry_of
 from articles.services.runs import add_items, new_item
 from factcheck.errors import NotFound
@@ -23,10 +25,20 @@ class Original:
     data: bytes
     content_type: str
     name: str
+    declared_type: str = ""  # with the charset of the HTTP header
 
     @property
     def is_text(self) -> bool:
-        return b"\x00" not in self.data[:4096] and not self.data.startswith((b"%PDF", b"PK\x03\x04"))
+        return b"\x00" not in utf8_of(self.data[:4096]) and not self.data.startswith((b"%PDF", b"PK\x03\x04"))
+
+    @property
+    def text(self) -> str:
+        """In the encoding that the reader found; what is none stands as U+FFFD."""
+        charset = self.declared_type.partition("charset=")[2].partition(";")[0].strip(" \"'")
+        try:
+            return decode_text(self.data, charset=charset, is_markup="html" in self.content_type).text
+        except ParseError:
+            return self.data.decode(errors="replace")
 
 
 def original_of(revision: ArticleRevision) -> Original:
@@ -35,7 +47,7 @@ def original_of(revision: ArticleRevision) -> Original:
     parsed = entry_of(item=item, run=item.run)
     name = item.locator.get("file") or item.name
     if isinstance(parsed, ParsedArticle):
-        return Original(parsed.raw, parsed.content_type, name)
+        return Original(parsed.raw, parsed.content_type, name, item.locator.get("type", ""))
     raise NotFound(f"The original cannot be read any more: {parsed.detail}" if parsed else "The original is gone.")
 
 

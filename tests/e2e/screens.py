@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from accounts.audit import acting
 from accounts.models import User
-from annotations.models import Approval, Claim, FactCheck, RatingScale, Verdict
+from annotations.models import Approval, Claim, Desk, FactCheck, RatingScale, Verdict
+from annotations.services.receipts import record_receipt
+from articles.fetching import fetch
 from articles.models import Article, ImportRun
+from articles.services.processing import process_run
+from articles.services.runs import IncomingFile, start_import
 from factcheck import demo
 
 
@@ -21,9 +26,40 @@ class Screen:
     who: str = demo.REVIEWER[0]
 
 
+TABLE = """Ref;Headline;Meldung;Erschienen;Kanal
+A-17;The old mill is to become a museum;The council of Harbury voted to turn the old mill into a museum.;12.10.2026;Courier
+A-18;Ferry runs on Sundays again;From November the ferry crosses every hour on Sundays.;13.10.2026;Courier
+"""
+
+
 def tell_story() -> list[Screen]:
     demo.load_demo(now=timezone.now())
+    _bring_in_a_table()
+    _show_an_old_version()
     return list(_screens())
+
+
+def _bring_in_a_table() -> None:
+    """None of its columns' names says which one holds the words."""
+    file = IncomingFile("museum-and-ferry.csv", TABLE.encode(), "text/csv")
+    run = start_import(person=User.objects.get(email=demo.EDITOR[0]), now=timezone.now(), files=[file])
+    process_run(run_id=run.pk, fetch=fetch, clock=timezone.now)
+
+
+def _show_an_old_version() -> None:
+    """Two pages of the newsroom's show the check as it was before its correction, for too long."""
+    reviewer = User.objects.get(email=demo.REVIEWER[0])
+    with acting(reviewer):
+        Desk.objects.update(receipt_alarm_hours=0)
+    for page in ("https://news.demo.example/2026/11/talks-checked", "https://app.demo.example/checks/talks"):
+        record_receipt(
+            person=reviewer,
+            fact_check_id=FactCheck.objects.get().pk,
+            version=1,
+            cms_url=page,
+            status="live",
+            now=timezone.now(),
+        )
 
 
 def person(screen: Screen) -> User | None:
@@ -61,6 +97,11 @@ def _screens() -> Iterator[Screen]:
     yield from _where("imports", "import_list", who=editor)
     if run is not None:
         yield from _where("import", "import_detail", run.pk, who=editor)
+    table = ImportRun.objects.get(label="museum-and-ferry.csv")
+    yield from _where("import-failed", "import_detail", table.pk, who=editor)
+    yield from _where("import-columns", "import_columns", table.pk, who=editor)
+    yield from _where("revisions", "annotations:revisions", changed.pk, who=editor)
+    yield from _where("original", "annotations:original", article.pk, who=editor)
     yield from _where("sources", "source_list", who=editor)
     yield from _where("feeds", "feed_list", who=editor)
     yield from _where("details", "article_details", article.pk, who=editor)

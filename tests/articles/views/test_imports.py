@@ -212,3 +212,13 @@ def test_an_original_is_kept_and_read_again(desk: Client, handed_over: list[str]
     answer = desk.post(f"/articles/{two.pk}/extract-again/", follow=True)
     assert "the text is the same as before" in answer.content.decode()
     assert (Article.objects.count(), two.revisions.count()) == (2, 1)
+
+    wide = SimpleUploadedFile("wide.txt", "Мост\n\nЯк сказав міністр, міст коштував 40 мільйонів.".encode("utf-16-le"))
+    desk.post("/imports/new/", {"import-files": [wide]})
+    process_import(str(ImportRun.objects.latest("created_at").pk))
+    assert (
+        "сказав"
+        in desk.get(f"/articles/{Article.objects.get(title='Мост').pk}/original/")
+        .content.decode()
+        .split("What is read and marked")[0]
+    )
