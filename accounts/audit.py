@@ -6,7 +6,7 @@ needs a person (verdict content, approvals) the database then refuses.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from django.db import transaction
 
 from accounts.models import User
 from factcheck.http import request_id
-from factcheck.statements import prepared
+from factcheck.statements import pipelined, prepared
 
 via: ContextVar[str] = ContextVar("via", default="session")
 """How the person acts; the API's authentication and the task base set it."""
@@ -29,16 +29,17 @@ _SET = (
 
 
 @contextmanager
-def acting(person: User | UUID | None) -> Iterator[None]:
+def acting(person: User | UUID | None, *, is_pipelined: bool = False) -> Iterator[None]:
     """Open a transaction (a savepoint when inside one) in which `person` is the actor; None is the system.
 
-    Nested use names the inner person until it ends.
+    Nested use names the inner person until it ends. `is_pipelined`: BEGIN, the actor's name and whatever needs no answer
+    travel together (`factcheck.statements.pipelined`).
     """
     actor = "" if person is None else str(person.pk if isinstance(person, User) else person)
     outer = _actor.get()
     token = _actor.set(actor)
     try:
-        with transaction.atomic(savepoint=outer != actor):
+        with transaction.atomic(savepoint=outer != actor), pipelined() if is_pipelined else nullcontext():
             if outer != actor:
                 _announce(actor)
             yield

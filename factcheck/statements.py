@@ -24,12 +24,28 @@ def prepared(*, is_binary: bool = False) -> Iterator[CursorWrapper]:
 
     `is_binary` is how values come back: it is the way to get bytes (`convert_to(text, 'UTF8')`) without hexadecimal digits.
     """
-    with connection.cursor() as cursor:
-        wrapped: Any = cursor
-        wrapped.cursor.close()
-        wrapped.cursor = _BoundByServer(wrapped.db.connection)
-        wrapped.cursor.format = Format.BINARY if is_binary else Format.TEXT
+    django: Any = connection
+    django.close_if_health_check_failed()
+    django.ensure_connection()
+    bound = _BoundByServer(django.connection)
+    bound.format = Format.BINARY if is_binary else Format.TEXT
+    # As connection.cursor() does, but for the class: its own cursor would be made first and thrown away.
+    with django._prepare_cursor(bound) as cursor:  # noqa: SLF001 -- see above
         yield cursor
+
+
+@contextmanager
+def pipelined() -> Iterator[None]:
+    """Send statements one after the other without waiting for their answers, until one is fetched or the block ends.
+
+    A refusal of the database comes out there, at the latest when the block ends, and nothing after it was executed. Call
+    inside a transaction: what Django does to open and to end one waits for an answer each time.
+    """
+    django: Any = connection
+    django.close_if_health_check_failed()
+    django.ensure_connection()
+    with django.wrap_database_errors, django.connection.pipeline():
+        yield
 
 
 def insert(row: models.Model) -> None:

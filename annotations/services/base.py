@@ -14,9 +14,12 @@ from annotations.models import Claim, Verdict
 
 
 @contextmanager
-def writing(person: User | None) -> Iterator[None]:
-    """One transaction with `person` as the actor; refusals of the database come out as DomainErrors."""
-    with refusals(), acting(person):
+def writing(person: User | None, *, is_pipelined: bool = False) -> Iterator[None]:
+    """One transaction with `person` as the actor; refusals of the database come out as DomainErrors.
+
+    `is_pipelined` as for `acting`: for writes that need no answer from one another.
+    """
+    with refusals(), acting(person, is_pipelined=is_pipelined):
         yield
 
 

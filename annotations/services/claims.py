@@ -44,7 +44,7 @@ def create_claim(
 ) -> Claim:
     """Mark the words at `target` as a claim. Raises what `point_at` raises."""
     check_permission(person, "claim.write")
-    with writing(person):
+    with writing(person, is_pipelined=True):
         passage = point_at(target, person=person)
         claim = Claim(
             statement=_statement(statement),

@@ -1,6 +1,7 @@
 """From what somebody pointed at to a Passage with its Placement: the words are checked against the stored text."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from articles.models import ArticleRevision
 from factcheck.statements import insert, prepared
 
 _CURRENT = """
-SELECT r.id, r.article_id, r.number, r.text
+SELECT r.id, r.article_id, r.number
 FROM articles_article ar JOIN articles_articlerevision r ON r.id = ar.current_revision_id WHERE ar.id = %s
 """
 _PASSAGE_COLUMNS = [field.attname for field in Passage._meta.concrete_fields]
@@ -55,20 +56,29 @@ def point_at(target: Target, *, person: User) -> Passage:
 
 def _current_revision(article_id: UUID | str) -> ArticleRevision:
     """Its id, number and text; the rest is read when somebody asks for it."""
-    with prepared() as cursor:
-        cursor.execute(_CURRENT, [article_id])
-        row = cursor.fetchone()
+    row = _row(_CURRENT, article_id)
     if row is None:
         raise NotFound("This article does not exist or has no text yet.")
-    return ArticleRevision.from_db(DEFAULT_DB_ALIAS, ("id", "article_id", "number", "text"), row)
+    return ArticleRevision.from_db(DEFAULT_DB_ALIAS, ("id", "article_id", "number", "text"), (*row, _text(row[0])))
+
+
+@lru_cache(maxsize=16)
+def _text(revision_id: UUID) -> str:
+    """The text of a revision never changes, and who marks an article asks for the same again and again."""
+    text: str = (_row("SELECT text FROM articles_articlerevision WHERE id = %s", revision_id) or [""])[0]
+    return text
 
 
 def _passage_at(revision: ArticleRevision, start: int, end: int) -> Passage | None:
     """The one that somebody pointed at before, with exactly these words."""
-    with prepared() as cursor:
-        cursor.execute(_PLACED, [revision.pk, start, end])
-        row = cursor.fetchone()
+    row = _row(_PLACED, revision.pk, start, end)
     return Passage.from_db(DEFAULT_DB_ALIAS, _PASSAGE_COLUMNS, row) if row else None
+
+
+def _row(statement: str, *values: Any) -> Any:
+    with prepared() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchone()
 
 
 def _make_passage(revision: ArticleRevision, start: int, end: int, person: User) -> Passage:

@@ -70,11 +70,10 @@ def _count(key: str) -> tuple[int, int]:
     now = int(time.time())
     reset = WINDOW_SECONDS - now % WINDOW_SECONDS
     window = f"{key}:{now // WINDOW_SECONDS}"
-    pipeline = redis_client().pipeline(transaction=False)
-    pipeline.incr(window)
-    pipeline.expire(window, WINDOW_SECONDS * 2)
     try:
-        used, _ = pipeline.execute()
+        used = redis_client().incr(window)
+        if used == 1:
+            redis_client().expire(window, WINDOW_SECONDS * 2)
     except redis.RedisError:
         logger.warning("rate limits are off: redis does not answer", exc_info=True)
         return 0, reset

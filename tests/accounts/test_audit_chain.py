@@ -1,11 +1,14 @@
 """The verifier finds every manipulation before the last anchored head, done by the owner of the tables, triggers off."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from django.db import connection
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from accounts.audit import acting
 from accounts.audit_chain import verify, write_anchor
+from articles.models import Article, BlockRole
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -98,3 +101,38 @@ def test_a_legal_removal_leaves_the_chain_provable(trail, make_user):
     result = verify(anchors)
     assert result.is_intact
     assert result.unanchored > 5
+
+
+def test_an_event_finds_its_stream_by_index(make_user):
+    """A text compared in another collation than the column's has no index: each event then read the heads of all streams."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        claim = story.mark(make_user("editor"), story.make_article())
+        cursor.execute("SELECT seq FROM accounts_auditstream WHERE stream = %s", [f"claim:{claim.pk}"])
+        assert cursor.fetchone() == (2,)
+        cursor.execute("SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'accounts_auditstream'")
+        assert cursor.fetchone() == (0,)
+
+
+def test_two_who_begin_a_stream_at_once_make_one_chain(owner_db):
+    article = story.make_article()
+
+    def set_role():
+        try:
+            BlockRole.objects.create(article=article, revision_id=article.current_revision_id, block=1, role="caption")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Article.objects.filter(pk=article.pk).update(title="Bridge praised")
+            other = pool.submit(set_role)
+            while not other.done() and not owner_db.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+                pass
+            assert not other.done()
+        other.result()
+    found = owner_db.execute(
+        "SELECT seq, action FROM accounts_auditevent WHERE stream = %s ORDER BY seq", [f"article:{article.pk}"]
+    ).fetchall()
+    assert found == [(1, "articles_article.update"), (2, "articles_blockrole.insert")]
+    assert verify().is_intact

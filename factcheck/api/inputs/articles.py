@@ -42,10 +42,7 @@ class SourceField(Field):
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, str):
             data = {"name": data}
-        form = SourceObject(data=data)
-        if not form.is_valid():
-            raise ValidationError(form.errors)
-        return dict(form.validated_data)
+        return SourceObject.checked(data)
 
     def to_representation(self, value: Any) -> Any:
         return value

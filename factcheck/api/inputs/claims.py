@@ -58,10 +58,7 @@ class ClaimantField(Field):
     def to_internal_value(self, data: Any) -> ClaimantInput:
         if isinstance(data, str):
             data = {"id": data} if _is_id(data) else {"name": data}
-        form = ClaimantReference(data=data)
-        if not form.is_valid():
-            raise ValidationError(form.errors)
-        values = form.validated_data
+        values = ClaimantReference.checked(data)
         if not values.get("id") and not values.get("name", "").strip():
             raise ValidationError("A claimant is an id, a name, or an object with a name.", code="required")
         return ClaimantInput(**values)

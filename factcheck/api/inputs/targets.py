@@ -82,10 +82,10 @@ class Selectors(Field):
                 detail = ErrorDetail(f"A selector is a {' or a '.join(_SELECTORS)}, each once.", code="bad-selector")
                 raise ValidationError({str(number): [detail]})
             seen.add(kind)
-            form = _SELECTORS[kind](data=item)
-            if not form.is_valid():
-                raise ValidationError({str(number): form.errors})
-            values |= form.validated_data
+            try:
+                values |= _SELECTORS[kind].checked(item)
+            except ValidationError as error:
+                raise ValidationError({str(number): error.detail}) from error
         values.pop("type", None)
         return values
 

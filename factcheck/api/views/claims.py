@@ -17,7 +17,7 @@ from annotations.services.claims import Speech
 from annotations.services.targets import Target
 from factcheck.api.base import ApiView
 from factcheck.api.conditions import check_match, etag_of, expected_number
-from factcheck.api.documents.claims import appearance_document, claim_document, claim_page
+from factcheck.api.documents.claims import appearance_document, claim_document, claim_page, new_claim_document
 from factcheck.api.inputs.claims import (
     SPEECH_FIELDS,
     AppearanceCreate,
@@ -76,7 +76,7 @@ class Claims(ApiView):
             speech=speech_of(values),
             topics=values.get("topics"),
         )
-        return created(self, request, claim_document(claim.pk), reverse("api:claim", args=[claim.pk]))
+        return created(self, request, new_claim_document(claim.pk), reverse("api:claim", args=[claim.pk]))
 
 
 class ClaimDetail(ApiView):
