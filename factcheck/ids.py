@@ -1,13 +1,20 @@
-"""Identifiers: UUID version 7 (RFC 9562), so that rows made together lie together in an index."""
+"""Identifiers: UUID version 7 (RFC 9562), so that rows made together lie together in an index, in the order they were made."""
 
 import os
 import time
 from uuid import UUID
 
+_last_tick = 0
+
 
 def uuid7() -> UUID:
-    """A new UUIDv7: 48 bits of Unix milliseconds, then 74 random bits."""
-    random = int.from_bytes(os.urandom(10))
-    value = (time.time_ns() // 1_000_000 & (1 << 48) - 1) << 80
-    value |= 0x7 << 76 | (random >> 68 & 0xFFF) << 64 | 0b10 << 62 | random & (1 << 62) - 1
-    return UUID(int=value)
+    """A new UUIDv7: 48 bits of Unix milliseconds, 12 of their fraction, then 62 random bits.
+
+    What one thread makes ascends, however fast, so `created_at, id` is the order of making among rows of one moment.
+    (Postgres' own uuidv7() does the same per connection.)
+    """
+    global _last_tick
+    # The clock may stand still between two calls, or be set back.
+    _last_tick = tick = max(_last_tick + 1, (time.time_ns() << 12) // 1_000_000)
+    random = int.from_bytes(os.urandom(8)) & (1 << 62) - 1
+    return UUID(int=(tick >> 12) << 80 | 0x7 << 76 | (tick & 0xFFF) << 64 | 0b10 << 62 | random)
