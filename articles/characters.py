@@ -24,7 +24,12 @@ _BEYOND_WESTERN = re.compile("[^\x00-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20
 
 def drop_invisible(text: str) -> str:
     """Without the characters that no text may hold; line breaks stay as they are."""
-    return _SURROGATE.sub("\ufffd", _DROPPED.sub("", text))
+    return mend_surrogates(_DROPPED.sub("", text))
+
+
+def mend_surrogates(text: str) -> str:
+    """U+FFFD for each half of a pair, which JSON can spell and no encoding can hold; all else as it is."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def compose(text: str) -> str:

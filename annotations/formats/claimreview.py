@@ -26,6 +26,7 @@ from articles.claimreview.fields import (
 
 CONTEXT = "https://schema.org"
 _TYPES = {"person": "Person", "organization": "Organization"}
+_MOST_DIGITS = 15
 
 
 def claim_review(frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
@@ -81,7 +82,9 @@ def write_claim_review(fields: ClaimReviewFields) -> dict[str, Any]:
 
 
 def _version(version: str) -> int | str:
-    return int(version) if version.isdecimal() and version == str(int(version)) else version
+    """A number where it is written as one, and is one that every reader of JSON can hold."""
+    is_number = version.isdecimal() and len(version) <= _MOST_DIGITS and version == str(int(version))
+    return int(version) if is_number else version
 
 
 def script_text(document: Any) -> str:

@@ -6,10 +6,10 @@ empty; nothing is guessed.
 """
 
 import json
-import math
 from collections.abc import Iterator
 from typing import Any
 
+from articles.characters import mend_surrogates
 from articles.claimreview.fields import (
     Agent,
     AgentKind,
@@ -21,6 +21,7 @@ from articles.claimreview.fields import (
 
 _PREFIXES = ("https://schema.org/", "http://schema.org/", "schema:")
 _MAX_DEPTH = 40
+_MOST = 2**53
 _PERSON_TYPES = {"Person", "Patient"}
 
 
@@ -46,10 +47,10 @@ def _normal(value: Any, depth: int) -> Any:
     if isinstance(value, list):
         return [_normal(item, depth + 1) for item in value]
     if not isinstance(value, dict):
-        return value
+        return mend_surrogates(value) if isinstance(value, str) else value
     if "@value" in value:
         return _normal(value["@value"], depth + 1)
-    return {_short(str(key)): _normal(item, depth + 1) for key, item in value.items()}
+    return {mend_surrogates(_short(str(key))): _normal(item, depth + 1) for key, item in value.items()}
 
 
 def _short(name: str) -> str:
@@ -116,7 +117,7 @@ def _number(value: Any) -> float | None:
     """A finite number, also where it was written as text (any script's digits, decimal comma)."""
     for item in _listed(value):
         if isinstance(item, int | float) and not isinstance(item, bool):
-            return item if math.isfinite(item) else None
+            return _finite(item)
         if isinstance(item, str):
             return _parsed_number(item.strip().replace(",", "."))
     return None
@@ -124,12 +125,16 @@ def _number(value: Any) -> float | None:
 
 def _parsed_number(text: str) -> float | None:
     try:
-        number = float(text)
+        return _finite(float(text))
     except ValueError:
         return None
-    if not math.isfinite(number):
+
+
+def _finite(number: float) -> float | None:
+    """Whole numbers as such; None beyond what every reader of JSON holds exactly."""
+    if not -_MOST <= number <= _MOST:  # not a number either
         return None
-    return int(number) if number.is_integer() else number
+    return int(number) if number == int(number) else number
 
 
 def _is_reference(item: Any) -> bool:

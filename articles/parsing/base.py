@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from articles.characters import normalise_line
 from articles.claimreview.fields import ClaimReviewFields
 from articles.limits import MAX_ITEM_BYTES
 from articles.text import CanonicalText
@@ -68,6 +69,10 @@ class ParseFailure:
     name: str
     code: str
     detail: str
+
+    def __post_init__(self) -> None:
+        """What was given is often repeated in it, NUL and half characters included, which no column holds."""
+        object.__setattr__(self, "detail", normalise_line(self.detail))
 
 
 Outcome = ParsedArticle | ParseFailure

@@ -42,6 +42,9 @@ def build(
         raise ParseError("no-text", "There is no text in it. Nothing was stored.")
     warnings = list(warnings or [])
     found_url = _url(url, warnings)
+    published = _date(published_at, warnings)
+    tag = _language(language, warnings)
+    told = [normalise_line(warning) for warning in warnings]  # they repeat what was given, whatever that was
     return ParsedArticle(
         title=_title(title, canonical),
         canonical=canonical,
@@ -54,9 +57,9 @@ def build(
         source_domain=_domain(source_domain, found_url),
         origin_name=_short(origin_name),
         byline=_short(byline),
-        published_at=_date(published_at, warnings),
-        language=_language(language, warnings),
-        extra={**(extra or {}), **({"warnings": warnings} if warnings else {})},
+        published_at=published,
+        language=tag,
+        extra={**(extra or {}), **({"warnings": told} if told else {})},
         foreign_checks=foreign_checks or [],
     )
 

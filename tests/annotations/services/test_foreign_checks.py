@@ -2,6 +2,7 @@ import csv
 import json
 from typing import Any
 
+import orjson
 import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
@@ -58,6 +59,31 @@ def test_anothers_check_is_kept_with_its_own_label_and_found_by_address(editor):
     assert (check.publisher, check.label, check.claimant_name) == ("Other Desk", "Völlig falsch", "Ada Example")
     assert lookup_url("https://other.example/checks/bridge?utm_source=x")[0].foreign == check
     assert stored() == [(REVIEW["claimReviewed"], "Völlig falsch", [(REVIEW["claimReviewed"], "Quatsch")])]
+
+
+@pytest.mark.parametrize(
+    ("given", "hostile"),
+    [
+        ('"Quatsch"', r'"Qua\udfff"'),
+        ("Ada Example", r"Ada \ud800 Example"),
+        ('"2026-02-01"', '"2026-02-01", "version": "' + "9" * 5_000 + '"'),
+        ('"2026-02-01"', '"2026-02-01", "version": "' + "9" * 20 + '"'),
+        ('"Quatsch"', '"Quatsch", "ratingValue": ' + "9" * 400),
+        ('"Quatsch"', '"Quatsch", "ratingValue": "1' + "0" * 30 + '", "bestRating": NaN'),
+        ("}}", r'}, "inLanguage": "a\ud800\u0000"}'),
+    ],
+)
+def test_what_json_can_spell_and_no_column_holds_costs_neither_the_page_nor_the_others(editor, given, hostile):
+    """A page of anybody's is imported beside ours, in one transaction."""
+    script = json.dumps(REVIEW | {"@type": ["ClaimReview", "Article"]}).replace(given, hostile)
+    page = f'<title>Bridges</title><script type="application/ld+json">{script}</script><p>{"The town counts. " * 9}</p>'
+    files = [IncomingFile("page.html", page.encode()), IncomingFile("ours.txt", b"A headline\n\nA paragraph of ours.")]
+    run = start_import(person=editor, now=story.NOW, files=files)
+    process_run(run_id=run.pk, fetch=fetch, clock=lambda: story.NOW)
+    assert list(run.items.values_list("state", flat=True)) == ["created", "created"]
+    check = ForeignCheck.objects.get()
+    assert check.claim_text == REVIEW["claimReviewed"]
+    assert orjson.dumps(check.document)
 
 
 def test_a_reworded_check_is_the_same_one_and_keeps_what_it_said(editor):
