@@ -26,13 +26,24 @@ def fact_check_annotations(frozen: FrozenContent, publication: Publication) -> l
 
 def article_annotations(article_id: str, frozen: FrozenContent, publication: Publication) -> list[dict[str, Any]]:
     """Those of one check that point into one article: what stands on the article's own collection."""
-    appearances = [item for item in frozen["appearances"] if item["article"]["id"] == article_id]
-    evidence = [item for item in frozen["evidence"] if item["article"] and item["article"]["id"] == article_id]
+    appearances, evidence = _of_article(article_id, frozen)
     return [
         *(claim_annotation(appearance, frozen, publication) for appearance in appearances),
         *(evidence_annotation(item, frozen, publication) for item in evidence),
         *([verdict_annotation(frozen, publication)] if appearances else []),
     ]
+
+
+def article_annotation_count(article_id: str, frozen: FrozenContent) -> int:
+    """How many `article_annotations` makes."""
+    appearances, evidence = _of_article(article_id, frozen)
+    return len(appearances) + len(evidence) + bool(appearances)
+
+
+def _of_article(article_id: str, frozen: FrozenContent) -> tuple[list[FrozenAppearance], list[FrozenEvidence]]:
+    appearances = [item for item in frozen["appearances"] if item["article"]["id"] == article_id]
+    evidence = [item for item in frozen["evidence"] if item["article"] and item["article"]["id"] == article_id]
+    return appearances, evidence
 
 
 def claim_annotation(appearance: FrozenAppearance, frozen: FrozenContent, publication: Publication) -> dict[str, Any]:

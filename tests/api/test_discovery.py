@@ -2,11 +2,15 @@
 
 import xml.etree.ElementTree as ET
 
+import orjson
 import pytest
+from django.db.models import F
 
 from accounts.audit import acting
 from annotations.models import Desk, FactCheck, ForeignCheck
+from annotations.services.collections import annotations_of
 from annotations.services.placements import place_revision
+from annotations.services.verdicts import suspend_verdict
 from articles.models import Article, PendingRevision
 from tests.annotations import story
 from tests.api.client import Api
@@ -94,6 +98,26 @@ def test_annotations_of_an_article(api, check, told):
     assert api.get(f"articles/{told.pk}/annotations?page=1").json() == page
     assert api.get(f"articles/{told.pk}/annotations?page=2").status_code == 404
     assert api.get("articles/0198c4a2-6f6e-7c31-9d1e-1f2a3b4c5d6e/annotations").status_code == 404
+
+
+def test_annotations_are_made_for_the_page_that_wants_them(editor, reviewer, told):
+    for _ in range(2):
+        claim = story.mark(editor, told)
+        story.link(editor, claim, story.make_article(story.AUDIT), "61 million euros")
+        last = story.published(editor, reviewer, claim=claim)
+    pieces = {
+        (start, stop): annotations_of(article_id=told.pk).between(start, stop)
+        for start, stop in [(1, 3), (5, 9), (0, 1), (2, 4), (6, 9)]
+    }
+    found = annotations_of(article_id=told.pk)
+    whole = found.between(0, found.total)
+    assert (found.total, len(set(whole))) == (6, 6)
+    assert pieces == {(start, stop): whole[start:stop] for start, stop in pieces}
+    Desk.objects.update(name="Renamed", edit_number=F("edit_number") + 1)
+    suspend_verdict(person=reviewer, verdict_id=last.pk, reason="Doubts", now=story.NOW)
+    renamed = annotations_of(article_id=told.pk).between(0, 9)
+    assert [orjson.loads(item)["id"] for item in renamed] == [orjson.loads(item)["id"] for item in whole[:4]]
+    assert all(b"Renamed" in item for item in renamed)
 
 
 def test_annotations_in_another_revision(api, check, told):

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from annotations.formats import atom
 from annotations.formats.webannotation import annotation_collection, annotation_page
 from annotations.models import Desk, FactCheck, ForeignCheck
-from annotations.services.collections import annotations_in, annotations_of
+from annotations.services.collections import Annotations, annotations_in, annotations_of
 from annotations.services.lookup import Match, lookup_text, lookup_url
 from articles.models import ArticleRevision
 from articles.search.passages import find_passages
@@ -78,40 +78,37 @@ class ArticleAnnotations(ApiView):
         title = existing(next(iter(rows("SELECT title FROM articles_article WHERE id = %s", [article_id])), None))[0]
         number = number_param(request, "page", least=1, most=1_000_000)
         revision = _revision(request, article_id)
-        items: list[Any] = (
-            annotations_in(revision=revision)
-            if revision
-            else list(map(orjson.Fragment, annotations_of(article_id=article_id)))
-        )
-        pages = _Pages(request, article_id, items)
+        found = annotations_in(revision=revision) if revision else annotations_of(article_id=article_id)
+        pages = _Pages(request, article_id, found)
         return as_type(self.respond(request, pages.page(number) if number else pages.collection(title)), JSON_LD)
 
 
 class _Pages:
     """A collection and its pages; a single page stands inside the collection."""
 
-    def __init__(self, request: Request, article_id: UUID, items: list[Any]) -> None:
-        self.items = items
-        self.last = max(1, -(-len(items) // PAGE_OF_ANNOTATIONS))
+    def __init__(self, request: Request, article_id: UUID, found: Annotations) -> None:
+        self.found = found
+        self.last = max(1, -(-found.total // PAGE_OF_ANNOTATIONS))
         revision = request.query_params.get("revision")
         self.kept = {"revision": revision} if revision else {}
         self.base = request.build_absolute_uri(reverse("api:article-annotations", args=[article_id]))
 
     def collection(self, title: str) -> dict[str, Any]:
         first: Any = None
-        if self.items:
+        if self.found.total:
             first = self.page(1) if self.last == 1 else self._iri(1)
-        last = self._iri(self.last) if self.items else None
-        return annotation_collection(iri=self._iri(), label=title, total=len(self.items), first=first, last=last)
+        last = self._iri(self.last) if self.found.total else None
+        return annotation_collection(iri=self._iri(), label=title, total=self.found.total, first=first, last=last)
 
     def page(self, number: int) -> dict[str, Any]:
         if number > self.last:
             raise Http404
         start = (number - 1) * PAGE_OF_ANNOTATIONS
+        items: Any = map(orjson.Fragment, self.found.between(start, start + PAGE_OF_ANNOTATIONS))
         return annotation_page(
             iri=self._iri(number),
             collection_iri=self._iri(),
-            items=self.items[start : start + PAGE_OF_ANNOTATIONS],
+            items=list(items),
             start_index=start,
             next_iri=self._iri(number + 1) if number < self.last else None,
             previous_iri=self._iri(number - 1) if number > 1 else None,
