@@ -22,6 +22,7 @@ from articles.services.leases import LEASE, lock_held
 from articles.services.planning import GIVEN, BatchPlan, Plan, plan_batch
 from articles.signals import foreign_checks_found
 from articles.text import TEXT_PROFILE
+from factcheck.statements import prepared
 
 logger = logging.getLogger(__name__)
 State = ImportItem.State
@@ -70,7 +71,7 @@ def _write(batch: Sequence[Entry | Ended], run: ImportRun, now: datetime, refusa
     entries = [part for part in batch if isinstance(part, Entry)]
     ended = [part.item for part in batch if isinstance(part, Ended)]
     with acting(run.created_by_id):
-        lock_held(items={part.item.pk: part.item for part in batch}.values())
+        lock_held(items={part.item.id: part.item for part in batch}.values())
         if refusal:
             decided = BatchPlan([Plan(entry, State.FAILED, code="conflict", detail=refusal) for entry in entries], [])
         else:
@@ -139,18 +140,18 @@ def _revision(plan: Plan, now: datetime) -> Row:
     canonical = plan.entry.article.canonical
     blocks = as_json([{"tag": b.tag, "start": b.start, "end": b.end, "role": b.role} for b in canonical.blocks])
     raw = plan.entry.item.raw_id
-    ids = (plan.revision_id, _article(plan).pk, plan.number)
+    ids = (plan.revision_id, _article(plan).id, plan.number)
     return (*ids, canonical.text, plan.entry.sha256, blocks, TEXT_PROFILE, raw, now)
 
 
 def _searchable(plan: Plan) -> Searchable:
     article, canonical = _article(plan), plan.entry.article.canonical
-    return Searchable(article.pk, plan.revision_id or article.pk, canonical.text, canonical.blocks, article.language)
+    return Searchable(article.id, plan.revision_id or article.id, canonical.text, canonical.blocks, article.language)
 
 
 def _proposals(plans: Iterable[Plan], now: datetime) -> list[Proposal]:
     return [
-        Proposal(article_id=_article(plan).pk, field=field, value=value, basis=basis, created_at=now)
+        Proposal(article_id=_article(plan).id, field=field, value=value, basis=basis, created_at=now)
         for plan in plans
         for field, value, basis in plan.proposals
         if field in Proposal.FIELDS
@@ -159,12 +160,12 @@ def _proposals(plans: Iterable[Plan], now: datetime) -> list[Proposal]:
 
 def _report(plans: Sequence[Plan], ended: Iterable[ImportItem], run: ImportRun, now: datetime) -> None:
     """Write each entry's outcome: the first of a file in the file's own row, further ones in new rows."""
-    items = {plan.entry.item.pk: plan.entry.item for plan in plans} | {item.pk: item for item in ended}
+    items = {plan.entry.item.id: plan.entry.item for plan in plans} | {item.id: item for item in ended}
     reached: dict[int, int] = {}
     further: list[Plan] = []
     for plan in plans:
         item = plan.entry.item
-        reached[item.pk] = plan.entry.number
+        reached[item.id] = plan.entry.number
         if plan.entry.number == item.locator.get("entry", 0):
             _fill(item, plan, now)
         else:
@@ -177,10 +178,33 @@ def _report(plans: Sequence[Plan], ended: Iterable[ImportItem], run: ImportRun, 
         if item.raw_id:
             item.locator.setdefault("entry", 0)  # what a retry reads again
         item.lease_token = item.lease_until = None
-    fields = ["name", "state", "locator", "code", "detail", "article", "revision", "attempts", "finished_at"]
-    ImportItem.objects.bulk_update(items.values(), [*fields, "lease_token", "lease_until"])
+    _save(items.values())
     _count(plans, len(further), run)
     _add_rows(further, run, now)
+
+
+# `bulk_update` writes a CASE for each column with a WHEN for each row.
+_SAVE = """
+UPDATE articles_importitem AS item SET name = new.name, state = new.state, locator = new.locator::jsonb, code = new.code,
+    detail = new.detail, article_id = new.article, revision_id = new.revision, attempts = new.attempts,
+    finished_at = new.finished_at, lease_token = new.lease_token, lease_until = new.lease_until
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::int[],
+    %s::timestamptz[], %s::uuid[], %s::timestamptz[]) AS new (id, name, state, locator, code, detail, article, revision,
+    attempts, finished_at, lease_token, lease_until)
+WHERE item.id = new.id
+"""
+
+
+def _save(items: Iterable[ImportItem]) -> None:
+    rows = [
+        (
+            item.id, item.name, str(item.state), as_json(item.locator).decode(), item.code, item.detail, item.article_id,
+            item.revision_id, item.attempts, item.finished_at, item.lease_token, item.lease_until,
+        )
+        for item in items
+    ]  # fmt: skip
+    with prepared() as cursor:
+        cursor.execute(_SAVE, [list(column) for column in zip(*rows, strict=True)])
 
 
 def _count(plans: Sequence[Plan], further: int, run: ImportRun) -> None:
@@ -196,10 +220,10 @@ def _add_rows(plans: Sequence[Plan], run: ImportRun, now: datetime) -> None:
     if not plans:
         return
     last = ImportItem.objects.filter(run=run).aggregate(last=Max("position"))["last"]
-    items = {plan.entry.item.pk: plan.entry.item for plan in plans}
+    items = {plan.entry.item.id: plan.entry.item for plan in plans}
     locators = {pk: {key: item.locator[key] for key in item.locator if key != "next"} for pk, item in items.items()}
     copy_items(
-        _row(plan, run, position, now, locators[plan.entry.item.pk])
+        _row(plan, run, position, now, locators[plan.entry.item.id])
         for position, plan in enumerate(plans, start=last + 1)
     )
 
@@ -208,7 +232,7 @@ def _row(plan: Plan, run: ImportRun, position: int, now: datetime, file: dict[st
     """The values of ITEM_FIELDS; `file` locates the file that the entry lies in."""
     item = plan.entry.item
     locator = {**file, "entry": plan.entry.number}
-    article = plan.article.pk if plan.article else None
+    article = plan.article.id if plan.article else None
     where = (run.pk, position, plan.entry.name, plan.state.value, item.raw_id, as_json(locator))
     return (*where, plan.code, plan.detail, article, plan.revision_id, 0, now)
 
@@ -227,7 +251,7 @@ def outcome_of(plan: Plan) -> Outcome:
         state=plan.state,
         code=plan.code,
         detail=plan.detail,
-        article_id=plan.article.pk if plan.article else None,
+        article_id=plan.article.id if plan.article else None,
         title=plan.article.title if plan.article else "",
         revision_id=plan.revision_id,
         is_pending=plan.number > 1,

@@ -2,7 +2,7 @@
 at work as ever. Neither side reads or writes numbers and times as text, and long texts need no escapes.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from struct import Struct
 from typing import Any
@@ -32,7 +32,7 @@ def copy_articles(articles: Iterable[Article]) -> None:
         ARTICLE_FIELDS,
         (
             (
-                row.pk, row.url, row.external_id, row.file_name, row.source_id, row.origin_id, row.title, row.byline,
+                row.id, row.url, row.external_id, row.file_name, row.source_id, row.origin_id, row.title, row.byline,
                 row.published_at, row.language, row.language_confidence, row.current_revision_id, (), row.imported_by_id,
                 row.created_at, row.updated_at,
             )
@@ -110,11 +110,11 @@ def _column(model: type[Model], name: str) -> tuple[str, Callable[[Any], bytes]]
     return column, _SENT[target.get_internal_type()]
 
 
-def _binary(rows: Iterable[Row], senders: Sequence[Callable[[Any], bytes]]) -> Iterator[bytes]:
-    yield _SIGNATURE
+def _binary(rows: Iterable[Row], senders: Sequence[Callable[[Any], bytes]]) -> list[bytes]:
     count = _int16(len(senders))
+    parts = [_SIGNATURE]
     for row in rows:
-        yield count
-        for send, value in zip(senders, row, strict=True):
-            yield _NO_VALUE if value is None else send(value)
-    yield _int16(-1)
+        parts.append(count)
+        parts += [_NO_VALUE if value is None else send(value) for send, value in zip(senders, row, strict=True)]
+    parts.append(_int16(-1))
+    return parts

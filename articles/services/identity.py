@@ -8,11 +8,13 @@ kept as a decided proposal and looked up too; an article whose source a person s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from articles.models import Article, ArticleRevision, Proposal
+from django.db import connection
+
+from articles.models import Article, ArticleRevision
 from articles.services.entries import Entry
 
 
@@ -43,7 +45,7 @@ class Identities:
         articles = Article.objects.filter(pk__in={article_id for article_id, _ in found}).order_by("pk")
         if is_locking:
             articles = articles.select_for_update()
-        self._by_id = {article.pk: article for article in articles}
+        self._by_id = {article.id: article for article in articles}
         self.newest = newest_of(self._by_id)
         for article in self._by_id.values():
             self._index(article)
@@ -66,8 +68,8 @@ class Identities:
         return known
 
     def register(self, article: Article, newest: Newest) -> None:
-        self._by_id[article.pk] = article
-        self.newest[article.pk] = newest
+        self._by_id[article.id] = article
+        self.newest[article.id] = newest
         self._index(article)
 
     def holder_of_url(self, url: str) -> Article | None:
@@ -90,7 +92,7 @@ class Identities:
             self._by_external[article.external_id].append(article)
         if article.file_name:
             self._by_file[article.file_name].append(article)
-        if newest := self.newest.get(article.pk):
+        if newest := self.newest.get(article.id):
             self._by_text[newest.sha256].append(article)
 
     def _load(self, entries: list[Entry]) -> set[tuple[UUID, str]]:
@@ -101,16 +103,26 @@ class Identities:
         texts = {entry.sha256 for entry in entries if entry.is_nameless}
         ids = {entry.article_id for entry in entries if entry.article_id}
         found: set[UUID] = set(ids)
-        if urls:
-            found |= set(Article.objects.filter(url__in=urls).values_list("pk", flat=True))
         if external_ids:
             found |= set(Article.objects.filter(external_id__in=external_ids).values_list("pk", flat=True))
         if files:
             found |= set(Article.objects.filter(file_name__in=files).values_list("pk", flat=True))
         if texts:
             found |= set(ArticleRevision.objects.filter(sha256__in=texts).values_list("article", flat=True))
-        former = Proposal.objects.filter(field="url", value__in=urls, state="dismissed") if urls else []
-        return {(pk, "") for pk in found} | {(row.article_id, row.value) for row in former}
+        return {(pk, "") for pk in found} | (_with_urls(urls) if urls else set())
+
+
+# The addresses as one array: a batch has a thousand. Planned anew each time, as the tables grow from nothing meanwhile.
+_WITH_URLS = """
+SELECT id, '' FROM articles_article WHERE url = ANY(%s) UNION ALL
+SELECT article_id, value FROM articles_proposal WHERE field = 'url' AND state = 'dismissed' AND value = ANY(%s)
+"""
+
+
+def _with_urls(urls: Collection[str]) -> set[tuple[UUID, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_WITH_URLS, [list(urls), list(urls)])
+        return set(cursor.fetchall())
 
 
 def newest_of(article_ids: Iterable[UUID]) -> dict[UUID, Newest]:

@@ -113,7 +113,7 @@ class _Planner:
             )
         plan = self._new(entry, source) if article is None else self._known(entry, article, source)
         if plan.article and plan.state != State.FAILED:
-            self._seen.setdefault(plan.article.pk, entry.item.pk)
+            self._seen.setdefault(plan.article.id, entry.item.id)
         return plan
 
     def _new(self, entry: Entry, source: Source | None) -> Plan:
@@ -139,16 +139,16 @@ class _Planner:
         return plan
 
     def _known(self, entry: Entry, article: Article, source: Source | None) -> Plan:
-        newest = self._identities.newest.get(article.pk)
+        newest = self._identities.newest.get(article.id)
         is_same = newest is not None and newest.sha256 == entry.sha256
-        if article.pk in self._seen and not is_same:
+        if article.id in self._seen and not is_same:
             if entry.article.content_type == CLAIM_REVIEW:
                 return Plan(entry, State.UNCHANGED, article, detail=_ANOTHER_CHECK)
             return Plan(entry, State.FAILED, code="duplicate-in-run", detail=_duplicate(entry))
         if is_same:
             detail = (
                 "The same article stands earlier in this import."
-                if article.pk in self._seen
+                if article.id in self._seen
                 else _warnings(entry.article)
             )
             plan = Plan(entry, State.UNCHANGED, article, detail=detail)
