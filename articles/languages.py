@@ -16,9 +16,9 @@ SURE = 0.97  # after the first look; below it more text is read
 UNSURE = 0.5  # below it the language is undetermined
 
 PLAIN = 0.99  # what the words that only English has are worth
-_ENGLISH_ALONE = frozenset(
-    {"the", "and", "of", "to", "that", "was", "were", "with", "from", "has", "have", "had", "been", "which", "this"}
-    | {"these", "they", "their", "would", "said", "by"}
+_ENGLISH_ALONE = words(
+    "the and of to that was were with from has have had been which this these they their would said by"
+    " The And Of To That Was Were With From Has Have Had Been Which This These They Their Would Said By"
 )
 _ENOUGH_ENGLISH = 8
 # One word in so many; the longer stretch varies less, and half a text in another language still falls below it.
@@ -59,7 +59,7 @@ def detect_language(text: str) -> tuple[str, float]:
 def _is_plainly_english(sample: str, density: int) -> bool:
     """So many words are ones that English alone has, and there are enough of them: no need of the model, which takes
     half a second to load and twenty times as long. All other languages, and doubtful English, are the model's to tell."""
-    words = sample.lower().split()
+    words = sample.split()
     found = sum(map(_ENGLISH_ALONE.__contains__, words))
     return found >= _ENOUGH_ENGLISH and density * found >= len(words)
 

@@ -37,7 +37,7 @@ _VECTORS = """
 SELECT to_tsvector(%s::regconfig, asked)::text FROM unnest(%b::text[]) WITH ORDINALITY AS texts (asked, number) ORDER BY number
 """
 _BETWEEN = "\x1f"  # a control character, which no canonical text holds
-_AT_ONCE = 500
+_AT_ONCE = 250
 # From so many revisions on their vectors are made word by word.
 _MANY = 40
 _known = threading.local()
@@ -123,7 +123,7 @@ def _lines(cursor: psycopg.Cursor, config: str, rows: Sequence[_Row]) -> Iterato
     ]
 
     def ask(texts: Sequence[str]) -> list[str]:
-        return [vector for (vector,) in cursor.execute(_VECTORS, [config, list(texts)])]
+        return [vector for (vector,) in cursor.execute(_VECTORS, [config, list(texts)])] if texts else []
 
     vectors = iter(_lexicon(config).vectors(passages, ask))
     for row in rows:

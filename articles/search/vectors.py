@@ -5,7 +5,7 @@ word stands somewhere: in a bulk import that was half of the database's work. No
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 Ask = Callable[[Sequence[str]], Sequence[str]]
@@ -13,13 +13,14 @@ Ask = Callable[[Sequence[str]], Sequence[str]]
 
 # What stands after each text that is asked for: its position tells how many the text takes, stop words included.
 _MARK = " 0"
+_ALONE = "'0':2 '"  # how the vector of one word begins, as a rule
 # White space is where Postgres's parser starts anew. Signs around a word which it skips, whatever stands beside them:
 _AROUND = ".,;:!?\"'()[]"
 _LEXEME = re.compile(r"('(?:[^']|'')*'):([\d,]+)")
 _ODD = "\0"  # takes several positions or none, or is not known; no text holds it
 _LONGEST = 1_000  # words; a passage has a fifth of it
-_PLACES = [f":{number} " for number in range(1, 4 * _LONGEST)]
-_PLACES_OF_HEADLINE = [f":{number}A " for number in range(1, 4 * _LONGEST)]
+_PLACES = [f":{number} " for number in range(1, 16_384)]  # as many as a vector may have
+_PLACES_OF_HEADLINE = [f":{number}A " for number in range(1, 16_384)]
 # Words kept, some 200 bytes each. A desk's language has fewer; with more the oldest are asked for again.
 _MOST = 100_000
 
@@ -38,22 +39,34 @@ class Lexicon(dict[str, str]):
     def __init__(self) -> None:
         super().__init__()
         self._several: dict[str, list[str]] = {}
-        self._wanted: dict[str, None] = {}
+        self._wanted: dict[str, list[str]] = {}  # words, each with the texts it stands in
 
     def vectors(self, passages: Sequence[Passage], ask: Ask) -> list[str]:
         """The vector of each passage, as `to_tsvector` makes it between two spaces; a headline's with the weight A."""
         if len(self) > _MOST:
             self.clear()
             self._several.clear()
-        made = [self._vector(passage) for passage in passages]
-        if self._wanted:
-            self._learn(ask)
-            made = [known or self._vector(passage) for passage, known in zip(passages, made, strict=True)]
-        odd = [number for number, vector in enumerate(made) if vector is None]
-        if odd:
-            for number, vector in zip(odd, ask([f" {passages[number].words} " for number in odd]), strict=True):
-                made[number] = _weighted(vector) if passages[number].is_headline else vector
-        return made  # type: ignore[return-value]  # none is None any more
+        made = [""] * len(passages)
+        waiting = self._fill(made, passages, range(len(passages)))
+        self._learn(ask)
+        waiting = self._fill(made, passages, waiting)
+        for number, vector in zip(waiting, ask([f" {passages[number].words} " for number in waiting]), strict=True):
+            made[number] = _weighted(vector) if passages[number].is_headline else vector
+        return made
+
+    def _fill(self, made: list[str], passages: Sequence[Passage], numbers: Iterable[int]) -> list[int]:
+        """Make the vectors of these passages; the numbers of those which have words that are not known."""
+        waiting = []
+        for number in numbers:
+            words, is_headline = passages[number]
+            texts = _texts(words)
+            lexemes = list(map(self.__getitem__, texts))
+            if not texts or (_ODD in lexemes and not self._settle(lexemes, texts)):
+                waiting.append(number)
+                continue
+            places = _PLACES_OF_HEADLINE if is_headline else _PLACES
+            made[number] = "".join([lexeme + at for lexeme, at in zip(lexemes, places, strict=False) if lexeme])
+        return waiting
 
     def __missing__(self, text: str) -> str:
         word = text if ".." in text else text.strip(_AROUND)  # two dots are a path
@@ -61,51 +74,51 @@ class Lexicon(dict[str, str]):
             return word  # a number is what it is; there are too many to keep
         if not word.isalpha():
             word = text
-        found = self.get(word)
-        if found is None:
-            self._wanted[word] = None
-            return _ODD
-        self[text] = found
-        if found is _ODD and word in self._several:
-            self._several[text] = self._several[word]
-        return found
+        if word not in self:
+            self._wanted[word] = []
+            self[word] = _ODD
+        if word in self._wanted:
+            self._wanted[word].append(text)
+        self._keep(text, self[word], self._several.get(word))
+        return self[text]
 
-    def _vector(self, passage: Passage) -> str | None:
-        """None where words have to be asked for, or the passage as a whole."""
-        words = passage.words
-        if "'" in words and "/" not in words:  # outside of addresses an apostrophe is nothing but an end of a word
-            words = words.replace("'", " ")
-        texts = words.split()
-        if "<" in words or len(texts) > _LONGEST:  # a tag goes on over white space
-            return None
-        lexemes = list(map(self.__getitem__, texts))
-        if _ODD in lexemes and not self._told_apart(lexemes, texts):
-            return None
-        places = _PLACES_OF_HEADLINE if passage.is_headline else _PLACES
-        return "".join([lexeme + at for lexeme, at in zip(lexemes, places, strict=False) if lexeme])
+    def _keep(self, text: str, lexeme: str, several: list[str] | None) -> None:
+        self[text] = lexeme
+        if several is not None:
+            self._several[text] = several
 
-    def _told_apart(self, lexemes: list[str], texts: Sequence[str]) -> bool:
-        """Put the lexemes of what takes several positions, or none, in their places. False where they are not known."""
-        for number in reversed([number for number, lexeme in enumerate(lexemes) if lexeme is _ODD]):
-            several = self._several.get(texts[number])
-            if several is None:
-                return False
-            lexemes[number : number + 1] = several
-        return len(lexemes) <= len(_PLACES)
+    def _settle(self, lexemes: list[str], texts: Sequence[str]) -> bool:
+        """Put what takes several positions, or none, in its places. False, with nothing changed, where one is not known."""
+        odd = [number for number, lexeme in enumerate(lexemes) if lexeme is _ODD]
+        if not all(texts[number] in self._several for number in odd):
+            return False
+        for number in reversed(odd):
+            lexemes[number : number + 1] = self._several[texts[number]]
+        return True
 
     def _learn(self, ask: Ask) -> None:
-        wanted = list(self._wanted)
-        self._wanted.clear()
+        wanted, self._wanted = self._wanted, {}
         # The space before it: a parser that has just begun takes `./a` for a path.
-        for text, vector in zip(wanted, ask([f" {text}{_MARK}" for text in wanted]), strict=True):
+        for (word, texts), vector in zip(wanted.items(), ask([f" {word}{_MARK}" for word in wanted]), strict=True):
             lexemes = _lexemes_of(vector)
-            self[text] = lexemes[0] if lexemes and len(lexemes) == 1 else _ODD
-            if lexemes is not None and len(lexemes) != 1:
-                self._several[text] = lexemes
+            is_one = lexemes is not None and len(lexemes) == 1
+            for text in (word, *texts):
+                self._keep(text, lexemes[0] if lexemes and is_one else _ODD, None if is_one else lexemes)
+
+
+def _texts(words: str) -> list[str]:
+    """What stands between white space; nothing where it does not stand for itself."""
+    if "'" in words and "/" not in words:  # outside of addresses an apostrophe is nothing but an end of a word
+        words = words.replace("'", " ")
+    texts = words.split()
+    is_whole = "<" in words or len(texts) > _LONGEST  # a tag goes on over white space
+    return [] if is_whole else texts
 
 
 def _lexemes_of(vector: str) -> list[str] | None:
     """What stands at each position before the last, which is the mark's; None where two stand at one."""
+    if vector.startswith(_ALONE) and vector.endswith("':1") and (word := vector[len(_ALONE) : -3]).isalnum():
+        return [word]
     found = [(int(at), lexeme) for lexeme, places in _LEXEME.findall(vector) for at in places.split(",")]
     last = max(at for at, _ in found)
     lexemes = [""] * (last - 1)
