@@ -1,4 +1,4 @@
-from django.urls import path, re_path
+from django.urls import path
 
 from annotations import urls_publishing
 from annotations.reader import changes, marks, revisions, views
@@ -31,11 +31,7 @@ urlpatterns = [
     # review
     path("review/", review.queue, name="review_queue"),
     path("review/<uuid:verdict_id>/", review.review, name="review"),
-    re_path(
-        rf"^review/(?P<verdict_id>[0-9a-f-]{{36}})/(?P<action>{'|'.join(review.DECISIONS)})/$",
-        review.decide,
-        name="decide",
-    ),
+    path("review/<uuid:verdict_id>/<slug:action>/", review.decide, name="decide"),
     # rechecks
     path("rechecks/", rechecks.recheck_list, name="rechecks"),
     path("rechecks/harmless/", rechecks.confirm_all_harmless, name="confirm_harmless"),

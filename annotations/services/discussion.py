@@ -109,14 +109,13 @@ def resolve_comment(*, person: User, comment_id: UUID | str, now: datetime, reso
 
 
 def _open_suggestion(comment_id: UUID | str) -> Comment:
-    comment = (
-        Comment.objects.select_for_update(of=("self",))
-        .select_related("verdict", "evidence")
-        .filter(pk=comment_id, suggested_to__isnull=False)
-        .first()
-    )
-    if comment is None:
+    """With the words that it would replace. The claim is locked before they are read, so nobody changes them meanwhile."""
+    found = Comment.objects.filter(pk=comment_id, suggested_to__isnull=False)
+    claim_id = found.values_list("claim_id", flat=True).first()
+    if claim_id is None:
         raise NotFound("This suggestion does not exist.")
+    locked_claim(claim_id)
+    comment = found.select_for_update(of=("self",)).select_related("verdict", "evidence").get()
     if comment.resolved_at:
         raise WrongState("Somebody has answered this suggestion already.")
     return comment

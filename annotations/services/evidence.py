@@ -117,10 +117,14 @@ def _as_outside(evidence: Evidence) -> dict[str, Any]:
 
 
 def _locked(evidence_id: UUID | str) -> tuple[Claim, Evidence]:
-    evidence = Evidence.objects.filter(pk=evidence_id, removed_at=None).first()
-    if evidence is None:
+    """The claim, locked, and then the evidence as it is: who waited for the lock must not write back what they read before."""
+    standing = Evidence.objects.filter(pk=evidence_id, removed_at=None)
+    claim_id = standing.values_list("claim_id", flat=True).first()
+    claim = locked_claim(claim_id) if claim_id else None
+    evidence = standing.first()
+    if claim is None or evidence is None:
         raise NotFound("This evidence does not exist or was removed.")
-    return locked_claim(evidence.claim_id), evidence
+    return claim, evidence
 
 
 def _checked(fields: dict[str, Any]) -> dict[str, Any]:

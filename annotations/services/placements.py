@@ -137,7 +137,7 @@ def confirm_placement(*, person: User, placement_id: UUID, now: datetime) -> Pla
     """A person looked: the words stand there and mean the same. Closes the rechecks that this placement opened."""
     check_permission(person, "recheck.resolve")
     with refusals(), acting(person):
-        placement = _locked(placement_id)
+        placement = locked_placement(placement_id)
         if placement.status == Placement.Status.ORPHANED:
             raise WrongState(
                 "The words were not found, so there is nothing to confirm. Select them in the text instead."
@@ -162,7 +162,7 @@ def reattach(*, person: User, placement_id: UUID, start: int, end: int, now: dat
     """Put a passage on words that a person selected in the placement's revision. The rechecks stay open for a look."""
     check_permission(person, "claim.write")
     with refusals(), acting(person):
-        placement = _locked(placement_id)
+        placement = locked_placement(placement_id)
         text = placement.revision.text
         start, end = snap_to_graphemes(text, start, end)
         if not 0 <= start < end <= len(text):
@@ -181,13 +181,13 @@ def withdraw_passage(*, person: User, placement_id: UUID, now: datetime) -> None
     """The publisher took the words back: the passage keeps its place in the old revision and asks no more."""
     check_permission(person, "claim.write")
     with refusals(), acting(person):
-        placement = _locked(placement_id)
+        placement = locked_placement(placement_id)
         placement.passage.is_withdrawn = True
         placement.passage.save(update_fields=["is_withdrawn"])
         _close_rechecks(placement, person=person, resolution="withdrawn by the publisher", now=now)
 
 
-def _locked(placement_id: UUID) -> Placement:
+def locked_placement(placement_id: UUID) -> Placement:
     placement = (
         Placement.objects.select_for_update(of=("self",))
         .select_related("passage", "revision")

@@ -8,7 +8,7 @@ from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, NotFound, WrongState
 from annotations.models import RecheckTask
 from annotations.services.base import writing
-from annotations.services.placements import confirm_placement, withdraw_passage
+from annotations.services.placements import confirm_placement, locked_placement, withdraw_passage
 
 RESOLUTIONS = {
     "unchanged": "The meaning is unchanged",
@@ -25,9 +25,7 @@ def resolve_recheck(*, person: User, task_id: UUID | str, resolution: str, now: 
     if resolution not in RESOLUTIONS:
         raise InvalidInput(f"A recheck ends as {', '.join(RESOLUTIONS)}. Nothing was changed.")
     with writing(person):
-        task = RecheckTask.objects.select_for_update(of=("self",)).filter(pk=task_id).first()
-        if task is None:
-            raise NotFound("This recheck does not exist.")
+        task = _locked(task_id)
         if not task.is_open:
             raise WrongState("Somebody has closed this recheck already.")
         if task.placement_id and resolution == "unchanged":
@@ -38,4 +36,16 @@ def resolve_recheck(*, person: User, task_id: UUID | str, resolution: str, now: 
             is_open=False, resolution=RESOLUTIONS[resolution], resolved_by=person, resolved_at=now
         )
     task.refresh_from_db()
+    return task
+
+
+def _locked(task_id: UUID | str) -> RecheckTask:
+    """Its placement is locked first, as by those who answer the placement itself: another order would deadlock with them."""
+    found = RecheckTask.objects.filter(pk=task_id)
+    placement_id = found.values_list("placement_id", flat=True).first()
+    if placement_id:
+        locked_placement(placement_id)
+    task = found.select_for_update(of=("self",)).first()
+    if task is None:
+        raise NotFound("This recheck does not exist.")
     return task

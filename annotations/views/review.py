@@ -166,6 +166,8 @@ def _page(
 @permission_required("desk.read")
 def decide(request: HttpRequest, verdict_id: UUID, action: str) -> HttpResponse:
     """One decision. A refusal shows the page again with the typed words and says what happened."""
+    if action not in _ACTIONS or not Verdict.objects.filter(pk=verdict_id).exists():
+        raise Http404("There is no such decision.")
     person = cast("User", request.user)
     try:
         said = _ACTIONS[action](person, verdict_id, request.POST, timezone.now())

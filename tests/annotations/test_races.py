@@ -8,9 +8,13 @@ from threading import Barrier
 import pytest
 from django.db import connection, connections, transaction
 
-from annotations.models import Approval, Change, FactCheckVersion, Verdict
+from annotations.models import Approval, Change, FactCheckVersion, Placement, RecheckTask, Verdict
 from annotations.services.claims import update_claim
+from annotations.services.discussion import accept_suggestion, suggest_words
+from annotations.services.evidence import OutsideSource, add_evidence, update_evidence
 from annotations.services.moves import Outcome
+from annotations.services.placements import confirm_placement, place_revision
+from annotations.services.rechecks import resolve_recheck
 from annotations.services.verdict_edits import correct_verdict, save_verdict, start_verdict
 from annotations.services.verdicts import (
     approve_verdict,
@@ -19,7 +23,9 @@ from annotations.services.verdicts import (
     retract_verdict,
     submit_verdict,
 )
+from articles.models import PendingRevision
 from factcheck.errors import DomainError
+from factcheck.local.processes import wait_until
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,23 +38,93 @@ def at_once(calls: list[Callable[[], object]]) -> list[str]:
     sessions = set()
 
     def run(call: Callable[[], object]) -> str:
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_backend_pid()")
-                sessions.add(cursor.fetchone()[0])
-            barrier.wait(timeout=60)
-            ended = call()
-        except DomainError as refusal:
-            return refusal.code if refusal.message else "silent"
-        else:
-            return "waits" if isinstance(ended, Outcome) and not ended.is_done else "done"
-        finally:
-            connections.close_all()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            sessions.add(cursor.fetchone()[0])
+        barrier.wait(timeout=60)
+        return how_it_ends(call)
 
     with ThreadPoolExecutor(len(calls)) as pool:
         ended = list(pool.map(run, calls))
     assert len(sessions) == len(calls)
     return ended
+
+
+def how_it_ends(call: Callable[[], object]) -> str:
+    try:
+        ended = call()
+    except DomainError as refusal:
+        return refusal.code if refusal.message else "silent"
+    else:
+        return "waits" if isinstance(ended, Outcome) and not ended.is_done else "done"
+    finally:
+        connections.close_all()
+
+
+def behind(call: Callable[[], object], *, first: Callable[[], object], then: Callable[[], object] = bool) -> str:
+    """How `call` ends that has to wait for our transaction: we do `first`, it begins and waits, we do `then` and commit."""
+    waits = (
+        "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
+    )
+
+    def is_waiting() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(waits)
+            return bool(cursor.fetchone()[0])
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first()
+            other = pool.submit(how_it_ends, call)
+            assert wait_until(is_waiting, 60)
+            then()
+        return other.result()
+
+
+def test_words_changed_in_the_last_moment_are_not_overwritten_by_a_suggestion(make_user):
+    editor, reviewer = make_user("editor"), make_user("reviewer")
+    verdict = story.draft(editor)
+    comment = suggest_words(person=reviewer, verdict=verdict, field="summary", suggested_to="Better.", now=story.NOW)
+    ended = behind(
+        lambda: accept_suggestion(person=editor, comment_id=comment.pk, now=story.NOW),
+        first=lambda: save_verdict(person=editor, verdict_id=verdict.pk, summary="Mine.", now=story.NOW),
+    )
+    assert ended == "stale"
+    assert Verdict.objects.get().summary == "Mine."
+
+
+def test_two_change_one_outside_source(make_user):
+    editor = make_user("editor")
+    claim = story.mark(editor, story.make_article())
+    outside = OutsideSource(url="https://audit.example/1", quote="61 million")
+    source = add_evidence(person=editor, claim_id=claim.pk, stance="refutes", outside=outside, now=story.NOW)
+    archived = "https://archive.example/1"
+    ended = behind(
+        lambda: update_evidence(person=editor, evidence_id=source.pk, archived_url=archived, now=story.NOW),
+        first=lambda: update_evidence(person=editor, evidence_id=source.pk, quote="61.4 million", now=story.NOW),
+    )
+    assert ended == "done"
+    source.refresh_from_db()
+    assert (source.quote, source.archived_url) == ("61.4 million", archived)
+
+
+def test_two_answer_changed_words_in_two_places(make_user):
+    editor, reviewer = make_user("editor"), make_user("reviewer")
+    article = story.make_article()
+    story.mark(editor, article)
+    changed = tuple(block.replace("40 million", "40.1 million") for block in story.COUNCIL)
+    revision = story.add_revision(article, changed)
+    PendingRevision.objects.create(revision=revision)
+    place_revision(revision_id=revision.pk, now=story.NOW)
+    task = RecheckTask.objects.get()
+    ended = behind(
+        lambda: resolve_recheck(person=editor, task_id=task.pk, resolution="unchanged", now=story.NOW),
+        first=lambda: Placement.objects.select_for_update().get(pk=task.placement_id),
+        then=lambda: confirm_placement(person=reviewer, placement_id=task.placement_id, now=story.NOW),
+    )
+    assert ended == "wrong-state"
+    task.refresh_from_db()
+    assert task.resolved_by == reviewer
 
 
 def test_fifty_reviewers_approve_at_once(make_user):

@@ -10,7 +10,9 @@ from annotations.models import FactCheck, RecheckTask, Verdict
 from annotations.services.placements import place_revision
 from annotations.services.verdict_edits import save_verdict
 from annotations.services.verdicts import submit_verdict
+from annotations.views.review import DECISIONS
 from articles.models import PendingRevision
+from factcheck.ids import uuid7
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +113,14 @@ def test_an_editor_cannot_decide(client, editor, make_user):
     client.force_login(make_user("editor"))
     assert decide(client, verdict, "request-changes", comment="No").status_code == 403
     assert decide(client, verdict, "suspend", reason="No").status_code == 403
+
+
+@pytest.mark.parametrize("action", [*DECISIONS, "applaud"])
+def test_a_decision_on_nothing_is_404(client, reviewer, action):
+    client.force_login(reviewer)
+    data = {"body": "Words", "comment": "Words", "reason": "Words", "content_sha256": "0" * 64}
+    assert client.post(f"/review/{uuid7()}/{action}/", data).status_code == 404
+    assert client.post(f"/review/{'-' * 36}/{action}/", data).status_code == 404
 
 
 def test_suspension_from_the_review_page(client, editor, reviewer):
