@@ -198,6 +198,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 TRUSTED_PROXIES = env_list("TRUSTED_PROXIES")
 
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "accounts.forms_login.LoginForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

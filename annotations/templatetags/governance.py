@@ -4,12 +4,22 @@ from typing import Any
 
 from django import template
 
+from annotations.history_words import MOVES
 from annotations.models import Claimant
 from annotations.services.conflicts import conflict_of, conflicts_of_authors
 from annotations.services.guards import guard_label
 
 register = template.Library()
 register.filter("guard_label", guard_label)
+_QUIET = {"create": "Draft started", "approve": "Approved"}
+
+
+@register.filter
+def move_title(action: str) -> str:
+    """What a step of a verdict is called in its history."""
+    return _QUIET.get(action) or MOVES[action][1]
+
+
 register.filter("conflicts_of_authors", conflicts_of_authors)
 
 

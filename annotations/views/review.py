@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
@@ -182,7 +183,8 @@ def decide(request: HttpRequest, verdict_id: UUID, action: str) -> HttpResponse:
         remember_look(person=person, verdict=verdict, now=timezone.now())
     if action == "release" and url_has_allowed_host_and_scheme(request.POST.get("next", ""), {request.get_host()}):
         return redirect(request.POST["next"])
-    return redirect("annotations:review", verdict_id=verdict_id)
+    part = "#decision" if action in _CONTINUED else ""
+    return redirect(reverse("annotations:review", args=[verdict_id]) + part)
 
 
 def _approve(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
@@ -286,3 +288,5 @@ _ACTIONS: dict[str, Callable[[User, UUID, Any, datetime], str]] = {
     "read": lambda *_: "Marked as read.",
 }
 DECISIONS = tuple(_ACTIONS)
+# After these the person goes on where they decided.
+_CONTINUED = frozenset({"approve", "request-changes", "publish", "suspend", "retract", "restore", "legal-removal"})

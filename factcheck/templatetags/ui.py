@@ -5,7 +5,7 @@
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from typing import Any
 from zlib import crc32
@@ -14,6 +14,7 @@ from django import template
 from django.conf import settings
 from django.contrib.messages.storage.base import Message
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
@@ -98,7 +99,25 @@ def navigation_entries(context: template.Context) -> list[navigation.NavEntry]:
 def ago(at: datetime, now: datetime | None = None) -> str:
     """ "3 hours ago"; "just now" in the first minute, of which Django's `timesince` makes "0 minutes"."""
     now = now or timezone.now()
-    return "just now" if now - at < timedelta(minutes=1) else f"{timesince(at, now)} ago"
+    return "just now" if now - at < timedelta(minutes=1) else f"{timesince(at, now, depth=1)} ago"
+
+
+@register.filter
+def day(at: datetime | None, shape: str = "j F Y") -> str:
+    """The calendar day. Midnight UTC is how a day without a time is kept: no clock moves it to the day before."""
+    if at is None:
+        return ""
+    utc = at.astimezone(UTC)
+    return date_format(utc if utc.time() == time() else timezone.localtime(at), shape)
+
+
+@register.filter
+def said(at: str | None) -> str:
+    """A frozen document's day ("2021-06-16") or moment (RFC 3339) in words; its digest keeps the text as it is."""
+    if not at:
+        return ""
+    moment = datetime.fromisoformat(at)
+    return date_format(moment, "j F Y") if len(at) == len("2021-06-16") else date_format(moment, "j F Y, H:i T")
 
 
 @register.simple_tag

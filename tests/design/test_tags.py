@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.utils import timezone
 
 from annotations.workflow import Status
 from factcheck import navigation, vocabulary
-from factcheck.templatetags.ui import ago, icon, initials
+from factcheck.templatetags.ui import ago, day, icon, initials
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -110,4 +111,12 @@ def test_quotes_and_diffs_escape_their_words():
 def test_the_first_minute_is_just_now():
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)
     assert ago(now - timedelta(seconds=59), now) == "just now"
-    assert ago(now - timedelta(hours=3), now) == "3\xa0hours ago"
+    assert ago(now - timedelta(hours=3, minutes=26), now) == "3\xa0hours ago"
+
+
+def test_no_clock_moves_a_day_that_has_no_time():
+    midnight = datetime(2021, 6, 16, tzinfo=UTC)
+    with timezone.override("America/New_York"):
+        assert day(midnight) == "16 June 2021"
+        assert day(midnight + timedelta(hours=1), "j M Y") == "15 Jun 2021"
+    assert day(None) == ""

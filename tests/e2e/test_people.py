@@ -35,7 +35,7 @@ def look(page: Page, axe, name: str) -> None:
 
 def sign_in(page: Page, email: str) -> None:
     page.goto("/accounts/login/?next=/profile/")
-    page.get_by_label("Email").fill(email)
+    page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 

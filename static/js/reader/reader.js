@@ -54,7 +54,9 @@ function followSelection({ offsets, bar, canWrite }) {
     const shown = bar.target();
     if (bar.isPressed()) return;
     if (!words || !canWrite) {
-      if (!bar.element.contains(document.activeElement)) bar.hide();
+      // Words of the quote field are not selected; their bar stays while the focus is there.
+      const at = document.activeElement;
+      if (!bar.element.contains(at) && !at?.closest("[data-quote-form]")) bar.hide();
     } else if (shown && shown.start === words.start && shown.end === words.end) {
       bar.place();
     } else {
@@ -112,6 +114,15 @@ function clickInCard(margin, action) {
   ensureMore(card);
   const control = card?.querySelector(`[data-action="${action}"]`);
   if (control) return control.click();
+  return announce("Go to a claim first with j or k.");
+}
+
+// By key one goes on where the verdict is written; the button opens the claim's page at its head.
+function openVerdict(margin) {
+  const card = margin.active();
+  ensureMore(card);
+  const link = card?.querySelector('[data-action="verdict"]');
+  if (link) return location.assign(`${link.href}#verdict`);
   return announce("Go to a claim first with j or k.");
 }
 
@@ -175,7 +186,7 @@ function bindKeys({ actions, bar, margin, undo }) {
     "previous-claim": () => margin.step(-1),
     pin: () => clickInCard(margin, "pin"),
     park: () => clickInCard(margin, "park"),
-    verdict: () => clickInCard(margin, "verdict"),
+    verdict: () => openVerdict(margin),
     confirm: () => clickInCard(margin, "confirm"),
     "confirm-all": () => press('[data-action="harmless"]'),
     edit: (event) => editCard(margin, event),
@@ -246,6 +257,7 @@ function startReader(screen) {
 
   async function onMarked(answer) {
     bar.hide();
+    painter.setSearch(null); // what was sought is marked now, in its own colour
     document.getSelection().removeAllRanges();
     if (answer.spans) store.add(answer.spans);
     await onChanged(answer);
@@ -270,6 +282,7 @@ function startReader(screen) {
   }
 
   function showWords(words) {
+    bar.hide(); // it spoke of other words
     painter.setSearch(words);
     const place = words && offsets.rangeOf(words.start, words.end)?.getBoundingClientRect();
     if (place) scrollBy({ top: place.top - innerHeight * EYE_LEVEL, behavior: "instant" });

@@ -1,12 +1,12 @@
 // The claim page: drafts, references into the rationale, its preview, the checklist after every save, undo, keys.
 import { mountComboboxes } from "../ui/combobox.js";
 import { mountDrafts } from "../ui/draft-form.js";
-import { createKeys } from "../ui/keys.js";
+import { createKeys, submitForm } from "../ui/keys.js";
 import { watchMentions } from "../ui/mentions.js";
 import { createUndo } from "../ui/undo.js";
+import { createWalk } from "../ui/walk.js";
 import { keepTyped } from "./keep-typed.js";
 import { watchRationale } from "./rationale.js";
-import { createWalk } from "./walk.js";
 
 const page = document.getElementById("claim");
 const partUrl = (name) => page.dataset.parts.replace("PART", name);
@@ -35,13 +35,10 @@ verdict?.addEventListener("submit", () => {
   const button = verdict.querySelector("[data-primary]");
   if (button) button.value = draft.etag();
 });
-// Asked before the form is sent: when nobody is left who could approve it.
-verdict?.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-primary]");
-  if (button) warn(button);
-});
-
-function warn(button) {
+// Asked before the form is sent, by mouse or by key: when the checklist knows that nobody is left who could approve it.
+function warn() {
+  const button = verdict?.querySelector("[data-primary]");
+  if (!button) return;
   const isNobody = checklist?.querySelector("[data-nobody]");
   const words = { confirm: "Every reviewer has written some of it, so nobody could approve it as it is." };
   if (isNobody) Object.assign(button.dataset, words, { confirmTitle: "Submit all the same?", confirmYes: "Submit" });
@@ -61,14 +58,22 @@ document.addEventListener("claim:undo", ({ detail }) => {
   undoable = detail.part;
   undo.offer(detail.text, { url: detail.url });
 });
-document.addEventListener("htmx:after:swap", () => mountComboboxes(page));
+document.addEventListener("htmx:after:swap", () => {
+  mountComboboxes(page);
+  warn();
+});
+
+const whereToWrite = () => document.getElementById("verdict-headline") ?? document.getElementById("start-verdict");
 
 function goToVerdict() {
-  const target = document.getElementById("verdict-headline") ?? document.getElementById("start-verdict");
+  const target = whereToWrite();
   const panel = document.getElementById("verdict");
   panel.scrollIntoView({ block: "start" });
   (target ?? panel).focus({ preventScroll: true });
 }
+
+// The browser's own jump to the panel comes first.
+addEventListener("load", () => location.hash === "#verdict" && whereToWrite() && goToVerdict());
 
 function acceptFirst() {
   const form = document.querySelector("form[data-accept]");
@@ -78,6 +83,7 @@ function acceptFirst() {
 
 const walk = createWalk("[data-evidence]");
 createKeys({
+  submit: (event) => submitForm(event) || (verdict ? submitForm({ target: verdict }) : false),
   "next-claim": () => walk(1),
   "previous-claim": () => walk(-1),
   verdict: goToVerdict,

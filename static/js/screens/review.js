@@ -1,4 +1,5 @@
-// Review by keyboard: `y` goes to the approval, `n` to the request for changes; sending stays a deliberate second step.
+// Review by keyboard: `y` goes to the approval, then to publishing, `n` to the request for changes; sending stays a
+// deliberate second step.
 import { createKeys } from "../ui/keys.js";
 import { watchMentions } from "../ui/mentions.js";
 
@@ -13,6 +14,6 @@ function focusIn(name) {
 }
 
 createKeys({
-  approve: () => focusIn("approve"),
+  approve: () => focusIn("approve") || focusIn("publish"),
   "request-changes": () => focusIn("request-changes"),
 });

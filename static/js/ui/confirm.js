@@ -8,6 +8,8 @@ function fill(dialog, { title, text, yes, danger }) {
   const button = dialog.querySelector("#confirm-yes");
   button.textContent = yes ?? "Confirm";
   button.classList.toggle("is-danger", Boolean(danger));
+  // Enter says yes where nothing is taken away; what is danger wants a step more.
+  button.autofocus = !danger;
 }
 
 /** Ask; resolves to true or false. Escape and Cancel are false. */

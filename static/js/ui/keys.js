@@ -1,8 +1,8 @@
 // The product's one keyboard map. Screens register handlers for the commands they know; help is made from the same table.
 
 export const COMMANDS = [
-  { id: "next-claim", key: "j", label: "Next claim", section: "Read" },
-  { id: "previous-claim", key: "k", label: "Previous claim", section: "Read" },
+  { id: "next-claim", key: "j", label: "Next claim, or line of a list", section: "Read" },
+  { id: "previous-claim", key: "k", label: "Previous claim, or line of a list", section: "Read" },
   {
     id: "edit",
     key: "Enter",
@@ -20,7 +20,7 @@ export const COMMANDS = [
   { id: "pin", key: "i", label: "Pin the current claim, or let it go", section: "Claim" },
   { id: "park", key: "p", label: "Park the claim", section: "Claim" },
   { id: "verdict", key: "v", label: "Go to the verdict", section: "Claim" },
-  { id: "approve", key: "y", label: "Go to the approval", section: "Review" },
+  { id: "approve", key: "y", label: "Go to the approval, then to publishing", section: "Review" },
   { id: "request-changes", key: "n", label: "Go to the request for changes", section: "Review" },
   { id: "confirm", key: "m", label: "The changed words mean the same", section: "Claim" },
   { id: "confirm-all", key: "h", label: "All harmless changes of this revision mean the same", section: "Claim" },
@@ -66,15 +66,21 @@ function commandOf(event) {
   return COMMANDS.find((command) => command.key === key);
 }
 
-function submitForm(event) {
+export function submitForm(event) {
   const form = event.target.closest?.("form");
   if (!form) return false;
   form.requestSubmit(form.querySelector("[data-primary]"));
   return true;
 }
 
+let isBound = false;
+
+// Whether some module of this page listens to keys already.
+export const hasKeys = () => isBound;
+
 // `handlers` maps a command's id to `(event) => false | anything`; false means "not now" and leaves the key to the browser.
 export function createKeys(handlers) {
+  isBound = true;
   const all = { submit: submitForm, help: () => openHelp(all), ...handlers };
   const onKey = (event) => {
     if (event.defaultPrevented) return;

@@ -54,7 +54,7 @@ def test_letters_can_be_switched_off_in_help(js: Harness) -> None:
     page = open_keys(js)
     page.keyboard.press("?")
     dialog = page.locator("dialog#key-help")
-    assert dialog.locator("dd").all_inner_texts()[:2] == ["Next claim", "Search"]
+    assert dialog.locator("dd").all_inner_texts()[:2] == ["Next claim, or line of a list", "Search"]
     assert "Undo" not in dialog.inner_text(), "only what this screen can do"
     page.keyboard.press("j")
     assert did(page) == [], "a dialog is open"

@@ -1,0 +1,32 @@
+// Every screen of the desk by keyboard. Where no module of its own binds keys, j and k walk what is [data-row], Enter then
+// opens it, m takes the row's [data-action=confirm], h the page's [data-action=harmless], / goes to [data-search].
+import { createKeys, hasKeys } from "./keys.js";
+import { createWalk } from "./walk.js";
+
+function focusSearch() {
+  const field = document.querySelector("[data-search]");
+  field.focus();
+  field.select();
+}
+
+const currentRow = () => document.activeElement?.closest("[data-row]");
+
+function bind() {
+  if (hasKeys() || !document.querySelector(".topbar .nav-list")) return;
+  const walk = createWalk("[data-row]", (row) => row.querySelector("a, button"));
+  const has = (selector) => document.querySelector(selector) !== null;
+  createKeys({
+    ...(has("[data-row]") && { "next-claim": () => walk(1), "previous-claim": () => walk(-1) }),
+    ...(has("[data-search]") && { search: focusSearch }),
+    ...(has("[data-row] [data-action=confirm]") && {
+      confirm: () => currentRow()?.querySelector("[data-action=confirm]")?.click() ?? false,
+    }),
+    ...(has("[data-action=harmless]") && {
+      "confirm-all": () => document.querySelector("[data-action=harmless]").click(),
+    }),
+  });
+}
+
+export function startListKeys() {
+  document.addEventListener("DOMContentLoaded", bind); // after the screen's own modules
+}
