@@ -146,6 +146,9 @@ def test_a_profile_is_saved_and_times_follow_it(client, make_user):
         "digest",
         False,
     )
+    assert 'data-keys="off"' in client.get("/profile/").content.decode(), "the scripts leave single letters alone"
+    client.post("/profile/", form | {"has_single_keys": "on"})
+    assert 'data-keys="off"' not in client.get("/profile/").content.decode()
     wrong = client.post("/profile/", form | {"name": "x", "time_zone": "Mars/Olympus"})
     assert wrong.status_code == 422
     person.refresh_from_db()

@@ -187,3 +187,17 @@ def test_somebody_who_may_only_read_gets_no_bar(page, open_article, make_user):
     expect(page.locator("#live-region")).to_have_text("You can read this article, but not mark it.")
     expect(page.locator(".selection-bar")).to_be_hidden()
     assert not Claim.objects.exists()
+
+
+def test_without_a_pinned_claim_the_one_worked_on_last_is_offered(page, open_article):
+    open_article(page, "004")
+    mark(page, REQUESTS)
+    select(page, "the opposite holds true")
+    page.keyboard.press("e")
+    toast = page.locator(".toast").filter(has_text="No claim is pinned. Is “Russia has sent 80")
+    toast.get_by_role("button", name="Pin it and go on").click()
+    expect(page.locator(".pinned-claim")).to_be_visible()
+    expect(page.get_by_role("toolbar", name="What does the passage do to the claim?")).to_be_visible()
+    page.keyboard.press("s")
+    expect(page.locator(".claim-card.is-evidence")).to_contain_text("Supports")
+    assert Evidence.objects.get().claim == Claim.objects.get()

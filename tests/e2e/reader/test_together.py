@@ -1,10 +1,15 @@
 """Colleagues, new revisions, details; dark, phone and the other pages of an article."""
 
+import re
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from annotations.models import Placement
+from annotations.models import Claim, Placement
+from annotations.services.claims import create_claim
+from annotations.services.targets import Target
 from tests.annotations.reader.test_marks import revise
 from tests.e2e.reader.actions import REQUESTS, mark, select
 
@@ -82,3 +87,63 @@ def test_the_other_pages_of_an_article_are_accessible(page, open_article, articl
     for url in ("revisions/", "?revision=1"):
         page.goto(reverse("annotations:reader", args=[article.pk]) + url)
         axe(page)
+
+
+def test_a_card_rises_over_the_text_on_a_phone_and_goes_again(new_page, open_article):
+    page = new_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    open_article(page, "004")
+    mark(page, REQUESTS)
+    card, close = page.locator(".claim-card"), page.get_by_role("button", name="Back to the text")
+    for leave in (close.tap, lambda: page.keyboard.press("Escape")):
+        card.locator(".claim-card-quote").tap()
+        expect(card).to_have_class(re.compile("is-sheet"))
+        expect(close).to_be_in_viewport()
+        words, sheet = page.locator("[data-block]").filter(has_text=REQUESTS).first.bounding_box(), card.bounding_box()
+        assert words["y"] < sheet["y"], "the words are seen above the sheet"
+        leave()
+        expect(card).not_to_have_class(re.compile("is-sheet"))
+
+
+def test_many_claims_close_together_stand_apart_and_in_order(page, open_article, articles, editor):
+    revision = articles["004"].current_revision
+    for found in list(re.finditer(r"\w{4,}", revision.text))[:40]:
+        target = Target(article_id=revision.article_id, start=found.start(), end=found.end())
+        create_claim(person=editor, target=target, now=timezone.now())
+    open_article(page, "004")
+    cards = page.locator(".claim-card")
+    expect(cards).to_have_count(40)
+    expect(page.locator(".reader-margin")).to_have_class(re.compile("is-dense"))
+    assert gaps(page) >= 4
+    for _ in range(3):
+        page.keyboard.press("j")
+    expect(cards.nth(2)).to_be_focused()
+    page.wait_for_timeout(100)  # a frame for the layout
+    assert gaps(page) >= 4, "the open card makes room"
+
+
+def gaps(page) -> float:
+    """The smallest space between a card and the next, in the order of their words."""
+    return page.evaluate(
+        """() => {
+            const boxes = [...document.querySelectorAll(".claim-card")].map((one) => one.getBoundingClientRect());
+            return Math.min(...boxes.slice(1).map((box, i) => box.top - boxes[i].bottom));
+        }"""
+    )
+
+
+def test_who_was_signed_out_is_told_and_goes_on_after_signing_in(page, open_article, login_as, editor, traps):
+    traps.allow("ERR_ABORTED")
+    open_article(page, "004")
+    mark(page, REQUESTS)
+    page.keyboard.press("Enter")
+    cookies = page.context.cookies()
+    page.context.clear_cookies(name="sessionid")
+    page.keyboard.type("Typed after the session ended")
+    told = page.locator(".toast").filter(has_text="You were signed out. What you typed is kept in this browser")
+    expect(told.get_by_role("button", name="Sign in")).to_be_visible(timeout=8_000)
+    expect(page.locator(".claim-card [data-save-state]")).to_contain_text("Your words are kept in this browser")
+    page.context.add_cookies([one for one in cookies if one["name"] == "sessionid"])
+    page.keyboard.type(".")
+    expect(page.locator(".claim-card [data-save-state]")).to_have_text("Saved")
+    expect(told).to_have_count(0, timeout=12_000)
+    assert Claim.objects.get().statement == "Typed after the session ended."
