@@ -43,6 +43,17 @@ def test_an_untouched_trail_is_intact(trail):
     assert result.unanchored == 0
 
 
+def test_an_anchor_that_a_crash_cut_off_is_written_anew(trail):
+    _stream, anchors = trail
+    whole = anchors.read_bytes()
+    anchors.write_bytes(whole + whole[:40])
+    assert verify(anchors).is_intact
+    write_anchor(anchors, now=timezone.now())
+    assert anchors.read_bytes().startswith(whole)
+    assert len(anchors.read_bytes().splitlines()) == 2
+    assert verify(anchors).unanchored == 0
+
+
 MANIPULATIONS = {
     "edited": "UPDATE accounts_auditevent SET action = 'x' WHERE stream = %s AND seq = 3",
     "another actor": "UPDATE accounts_auditevent SET actor_id = uuidv7() WHERE stream = %s AND seq = 3",
