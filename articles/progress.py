@@ -53,8 +53,11 @@ def progress_of(run: ImportRun, now: datetime) -> Progress:
 
 
 def _total(run: ImportRun) -> int:
-    """The rows there are, and what the files being read still hold where that can be told."""
-    counted = unfinished(run).filter(locator__has_key="expected").values_list("locator", flat=True)
+    """The rows there are, and what the files being read still hold where that can be told. An item that stands for one
+    entry of its file, as one that is tried again does, holds no more than that.
+    """
+    whole = unfinished(run).filter(locator__has_key="expected").exclude(locator__has_key="entry")
+    counted = whole.values_list("locator", flat=True)
     return run.total + sum(
         max(int(locator["expected"]) - max(int(locator.get("next", 1)), 1), 0) for locator in counted
     )

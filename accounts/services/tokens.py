@@ -103,7 +103,10 @@ def use_token(*, plaintext: str, address: Address | None, now: datetime) -> ApiT
         raise InvalidToken("The token is not known. Send one that was issued here, complete and unchanged.")
     _check_usable(token, now)
     if token.allowed_networks and not is_within(address, parse_networks(tuple(token.allowed_networks))):
-        raise TokenNotAllowedHere(f"The token may not be used from {address or 'an unknown address'}.")
+        raise TokenNotAllowedHere(
+            f"The token may not be used from {address or 'an unknown address'}; nothing was done. Whoever made it set the"
+            " networks it works from, on the settings page for tokens."
+        )
     _note_use(token, now)
     return token
 

@@ -18,7 +18,7 @@ from annotations.services.base import writing
 from annotations.services.outbox import EVENTS, TEST_EVENT, payload
 from annotations.webhook_signing import new_secret
 from articles.fetching.client import checked_url
-from articles.fetching.connections import is_allowed_by_name
+from articles.fetching.connections import is_allowed_by_name, is_private_by_name
 
 ROTATION: Final = timedelta(hours=24)
 """How long after a rotation the old secret signs as well."""
@@ -131,15 +131,23 @@ def _good_url(url: str) -> str:
     """Where a connection leads is judged when it is made; here only what can be told from the text."""
     text = url.strip()
     parts = checked_url(text)
-    if parts.scheme != "https" and not is_allowed_by_name(str(parts.hostname)):
-        raise InvalidInput(
-            "An endpoint needs an https address, unless the people who run this desk allow its host by name."
-            " Nothing was saved.",
-            errors=[{"pointer": "/url", "code": "https-needed", "detail": "Give an https address."}],
-        )
+    host = str(parts.hostname)
+    if not is_allowed_by_name(host):
+        if is_private_by_name(host):
+            raise _refused("private-address", f"{host} is not on the public internet.")
+        if parts.scheme != "https":
+            raise _refused("https-needed", "Give an https address.")
     if len(text) > 2000:
         raise InvalidInput("The address is longer than 2,000 characters. Nothing was saved.")
     return text
+
+
+def _refused(code: str, reason: str) -> InvalidInput:
+    detail = (
+        f"{reason} A host of your own network can be allowed by the people who run this desk:"
+        " its name in FETCH_ALLOWED_HOSTS."
+    )
+    return InvalidInput(f"{detail} Nothing was saved.", errors=[{"pointer": "/url", "code": code, "detail": detail}])
 
 
 def _good_events(events: Sequence[str]) -> list[str]:

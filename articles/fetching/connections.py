@@ -63,6 +63,14 @@ def is_allowed_by_name(host: str) -> bool:
     return host.lower().rstrip(".") in {name.lower() for name in settings.FETCH_ALLOWED_HOSTS}
 
 
+def is_private_by_name(host: str) -> bool:
+    """Whether the name alone tells that it is not of the public internet: a number, or this machine's own name."""
+    name = host.lower().rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    return (":" in name or name.replace(".", "").isdigit()) and not is_public(name)
+
+
 def open_socket(host: str, port: int, deadline: Deadline) -> socket.socket:
     """A connected socket to the host. Raises AddressRefused unless its address is public or the name is allowed."""
     addresses = _resolve(host, port, deadline)
@@ -70,8 +78,8 @@ def open_socket(host: str, port: int, deadline: Deadline) -> socket.socket:
         addresses = [address for address in addresses if is_public(address[1][0])]
         if not addresses:
             raise AddressRefused(
-                f"{host} is not on the public internet, so nothing was fetched. For a host of your own network ask the"
-                " person who runs this desk to allow it by name."
+                f"{host} is not on the public internet, so it was not connected to. For a host of your own network ask the"
+                " person who runs this desk to allow it by name (FETCH_ALLOWED_HOSTS)."
             )
     return _connect(host, addresses, deadline)
 

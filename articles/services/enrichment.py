@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 
 from accounts.audit import acting
@@ -18,20 +19,33 @@ from articles.services.planning import from_text
 from articles.text import Block, CanonicalText
 from factcheck.errors import NotFound
 
-AT_ONCE = 100
+AT_ONCE = 25
 # A key that so many share is boilerplate; looking at more would cost more than it finds.
 _MOST_CANDIDATES = 200
+# Of one copy; all pairs among them are compared.
+_MOST_LINKED = 50
+_LOCK = 0x1F3A7_0003
 
 
 def enrich_revisions(*, limit: int = AT_ONCE) -> int:
-    """Look at up to `limit` revisions that nobody has looked at. Returns how many; 0 means that none is left."""
+    """Look at up to `limit` revisions that nobody has looked at. Returns how many; 0 means that none is left, or that
+    somebody else is at it: this may wait, so it never takes more than one process.
+    """
     with acting(None):
+        if not _is_alone():
+            return 0
         waiting = ArticleRevision.objects.filter(minhash=None).order_by("captured_at", "pk")
         revisions = list(waiting.select_for_update(skip_locked=True, of=("self",)).select_related("article")[:limit])
         for revision in revisions:
             _propose(revision)
             _compare(revision)
     return len(revisions)
+
+
+def _is_alone() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        return bool(cursor.fetchone()[0])
 
 
 def dismiss_also_published(*, one_id: UUID, other_id: UUID, person: User) -> None:
@@ -98,13 +112,13 @@ def _link_through_others(article: Article) -> None:
 
 
 def _reached(article: Article) -> set[UUID]:
-    """The articles that links of likeness lead to, nearest first, at most as many as are ever compared."""
+    """The articles that links of likeness lead to, nearest first."""
     reached, newest = {article.pk}, {article.pk}
     links = AlsoPublished.objects.filter(is_dismissed=False, similarity__gte=THRESHOLD)
-    while newest and len(reached) < _MOST_CANDIDATES:
+    while newest and len(reached) < _MOST_LINKED:
         pairs = links.filter(Q(article__in=newest) | Q(other__in=newest)).values_list("article", "other")
         newest = {pk for pair in pairs for pk in pair} - reached
-        reached |= newest
+        reached |= set(itertools.islice(newest, _MOST_LINKED - len(reached)))
     return reached
 
 

@@ -69,6 +69,35 @@ def test_the_bar_moves_by_itself(desk: Any, axe: Callable[..., None]) -> None:
     assert ImportRun.objects.get().state == "finished"
 
 
+def test_an_import_is_cancelled_and_only_what_failed_is_tried_again(desk: Any, axe: Callable[..., None]) -> None:
+    files = [
+        IncomingFile("a.txt", STORY.encode()),
+        IncomingFile("b.json", b"{"),
+        IncomingFile("c.txt", b"Two\n\nMore."),
+    ]
+    waiting = start_import(person=User.objects.get(), files=files, now=NOW)
+    desk.goto(f"/imports/{waiting.pk}/")
+    desk.get_by_role("button", name="Cancel").click()
+    desk.get_by_text("What was stored before stays").first.wait_for()
+    assert desk.get_by_role("row").filter(has_text="Cancelled").count() == 3
+    assert not Article.objects.exists()
+
+    run = start_import(person=User.objects.get(), files=files, now=NOW)
+    process_import(str(run.pk))
+    stored = dict(run.items.exclude(state="failed").values_list("pk", "finished_at"))
+    desk.goto(f"/imports/{run.pk}/?state=failed")
+    with desk.expect_download() as download:
+        desk.get_by_role("link", name="Error list").click()
+    assert "b.json,malformed-json" in download.value.path().read_text()
+    desk.get_by_role("button", name="Try the failed ones again").click()
+    desk.get_by_role("row").filter(has_text="b.json").filter(has_text="Failed").wait_for()
+    axe(desk)
+    run.refresh_from_db()
+    assert (run.state, run.created, run.failed, run.done) == ("finished", 2, 1, 3)
+    assert dict(run.items.exclude(state="failed").values_list("pk", "finished_at")) == stored
+    assert run.items.get(state="failed").finished_at > NOW
+
+
 @pytest.mark.parametrize("path", ["/sources/", "/imports/feeds/", "/articles/?q=nothing"])
 def test_the_other_screens_are_accessible(desk: Any, axe: Callable[..., None], path: str) -> None:
     desk.goto(path)

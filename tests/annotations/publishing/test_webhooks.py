@@ -224,8 +224,15 @@ def test_addresses_are_judged_when_connecting(admin, settings, receiver, clock, 
     send(delivery)
     assert receiver.messages == []
     assert "not on the public internet" in delivery.attempts.get().error
-    for url in ("http://example.org/hook", "http://localhost/x"):
-        with pytest.raises(InvalidInput):
+    private = (
+        "https://localhost/x",
+        "https://10.0.0.5/x",
+        "https://[::1]/x",
+        "https://127.1/x",
+        "https://2130706433/x",
+    )
+    for url in ("http://example.org/hook", *private):
+        with pytest.raises(InvalidInput, match="FETCH_ALLOWED_HOSTS"):
             create_endpoint(person=admin, url=url, now=clock())
     for url in ("ftp://example.org/", "https://name:word@example.org/", "nonsense"):
         with pytest.raises(AddressRefused):

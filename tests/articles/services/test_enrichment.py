@@ -3,10 +3,13 @@
 import json
 from collections.abc import Callable
 
+import psycopg
 import pytest
+from django.db import connection
 
 from accounts.models import User
 from articles.models import AlsoPublished, Article, ArticleRevision, ImportRun, Proposal
+from articles.services import enrichment
 from articles.services.enrichment import copies_of, dismiss_also_published, enrich_revisions, similar_articles
 from factcheck.errors import NotFound, NotPermitted
 
@@ -51,6 +54,15 @@ def test_a_dismissed_pair_stays_dismissed(run_import: RunImport, editor: User, m
     assert AlsoPublished.objects.get().is_dismissed
     with pytest.raises(NotFound):
         dismiss_also_published(one_id=one.pk, other_id=one.pk, person=editor)
+
+
+def test_only_one_process_is_at_it(run_import: RunImport) -> None:
+    run_import({"a.jsonl": item("https://one.example/a", COPY)})
+    parameters = {**connection.get_connection_params(), "cursor_factory": psycopg.Cursor}
+    with psycopg.connect(**parameters) as other:  # the transaction of another worker
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [enrichment._LOCK])
+        assert enrich_revisions() == 0
+    assert enrich_revisions() == 1
 
 
 def test_a_large_batch_gets_its_proposals_afterwards(run_import: RunImport) -> None:
