@@ -17,5 +17,7 @@ urlpatterns = [
     path("support/", admin.site.urls),
 ]
 
+handler400 = "factcheck.views.bad_request"
+
 if settings.DEBUG:
     urlpatterns += [path("styleguide/", styleguide, name="styleguide")]

@@ -1,10 +1,17 @@
-"""Pages that belong to no app: the style guide (debug mode only)."""
+"""Pages that belong to no app: a request that cannot be read, the style guide (debug mode only)."""
 
 from django import forms
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from factcheck import styleguide_samples, vocabulary
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413 where it was too much at once."""
+    is_too_much = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
+    return render(request, "413.html" if is_too_much else "400.html", status=413 if is_too_much else 400)
 
 
 class SampleForm(forms.Form):

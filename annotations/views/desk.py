@@ -5,8 +5,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.decorators import permission_required
+from accounts.decorators import permission_required, person_of
+from accounts.permissions import has_permission
 from annotations.services.board import board_for
+from articles.models import Article
 from factcheck.heartbeat import is_redis_away
 
 
@@ -14,5 +16,13 @@ from factcheck.heartbeat import is_redis_away
 @permission_required("desk.read")
 def desk(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    context = {"board": board_for(request.user, now=now), "now": now, "is_redis_away": is_redis_away()}  # type: ignore[arg-type]  # logged in
+    person = person_of(request)
+    context = {
+        "board": board_for(person, now=now),
+        "now": now,
+        "is_redis_away": is_redis_away(),
+        "is_fresh": not Article.objects.exists(),
+        "can_import": has_permission(person, "article.import"),
+        "can_manage": has_permission(person, "people.manage"),
+    }
     return render(request, "desk/desk.html", context)

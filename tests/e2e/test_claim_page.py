@@ -230,3 +230,17 @@ def test_a_colleague_is_called_by_keyboard_by_touch_and_by_writing_on(page, peop
     comment = Comment.objects.get()
     assert comment.body == "mail@rita.example, @Rita Zweig and @Rita Reviewer \n@Rita Reviewer, look"
     assert len(comment.mentioned) == 2
+
+
+def test_a_comment_typed_until_the_session_ended_is_not_lost(page, people, claim, login_as, traps):
+    traps.allow("401")
+    open_claim(page, login_as, people[0], claim)
+    area = page.get_by_label("Say something")
+    area.fill("Typed for minutes")
+    page.context.clear_cookies(name="sessionid")
+    page.keyboard.press("Control+Enter")
+    told(page, "You were signed out. Nothing was changed, and what you typed is still here.")
+    expect(area).to_have_value("Typed for minutes")
+    login_as(page, people[0])  # in another tab
+    area.press("Control+Enter")
+    expect(page.locator(".comment")).to_contain_text("Typed for minutes")

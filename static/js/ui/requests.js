@@ -1,7 +1,9 @@
 // What happens around requests: a form is not sent twice, and a refused or lost htmx request says what was kept.
+import { csrfToken } from "./api.js";
 import { toast } from "./toast.js";
 
 const WORDS = {
+  401: "You were signed out. Nothing was changed, and what you typed is still here. Sign in in another tab, then send it again.",
   403: "You may not do this, or you were signed out. Nothing was changed. Reload the page and try again.",
   404: "This is no longer there. Nothing was changed. Reload the page to see what is.",
   429: "Too many requests in a short time. Nothing was changed. Wait a minute and try again.",
@@ -34,6 +36,9 @@ function onSubmit(event) {
     return;
   }
   form.dataset.sending = "";
+  // Who signed in again in another tab has a new token, and an old one in this page.
+  const token = form.elements.namedItem("csrfmiddlewaretoken");
+  if (token) token.value = csrfToken();
   event.submitter?.setAttribute("aria-busy", "true");
 }
 
