@@ -27,6 +27,7 @@ from articles.tasks import hand_over
 from factcheck.errors import DomainError, NotPermitted
 
 PAGE_SIZE = 50
+_SOON = timedelta(seconds=10)
 _manager = permission_required("webhook.manage")
 
 
@@ -137,7 +138,8 @@ def delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     attempts = found.attempts.order_by("-pk")
-    return render(request, "webhooks/delivery.html", {"delivery": found, "attempts": attempts})
+    context = {"delivery": found, "attempts": attempts, "is_moving": _is_moving(found)}
+    return render(request, "webhooks/delivery.html", context)
 
 
 @require_POST
@@ -192,6 +194,7 @@ def _show(
         "made": made,
         "events": EVENTS,
         "chosen": form["events"].value() or [],
+        "is_moving": any(_is_moving(one) for one in page.rows),
         "rows": [(one, list(one.attempts.all())[-1:]) for one in page.rows],
         "next_url": f"?cursor={page.next}" if page.next else "",
         "previous_url": f"?cursor={page.previous}" if page.previous else "",
@@ -200,7 +203,14 @@ def _show(
 
 
 def _last_day(now: datetime) -> RangeForm:
-    return RangeForm(initial={"since": timezone.localtime(now - timedelta(days=1)), "until": timezone.localtime(now)})
+    """Until the end of this minute: the fields know no seconds, and what was just sent is meant too."""
+    until = timezone.localtime(now + timedelta(minutes=1))
+    return RangeForm(initial={"since": timezone.localtime(now - timedelta(days=1)), "until": until})
+
+
+def _is_moving(delivery: Delivery) -> bool:
+    """An answer is a matter of seconds: the page asks for it by itself."""
+    return delivery.state == Delivery.State.PENDING and delivery.next_at <= timezone.now() + _SOON
 
 
 def _find(endpoint_id: UUID) -> WebhookEndpoint:

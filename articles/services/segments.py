@@ -42,7 +42,7 @@ def _cuts(stream: BinaryIO, size: int) -> Iterator[Segment]:
 def _cut(stream: BinaryIO, start: int, size: int) -> tuple[int, int]:
     """(end, lines) of the segment that begins at `start`: the first line end after SEGMENT_BYTES ends it."""
     stream.seek(start)
-    at, lines = start, 0
+    at, lines, last = start, 0, b""
     while chunk := stream.read(_CHUNK):
         wanted = start + SEGMENT_BYTES - at
         cut = chunk.find(b"\n", max(wanted, 0)) if wanted < len(chunk) else -1
@@ -50,7 +50,8 @@ def _cut(stream: BinaryIO, start: int, size: int) -> tuple[int, int]:
             return at + cut + 1, lines + chunk.count(b"\n", 0, cut + 1)
         at += len(chunk)
         lines += chunk.count(b"\n")
-    return size, lines + 1
+        last = chunk
+    return size, lines + (not last.endswith(b"\n"))
 
 
 class _Window(io.RawIOBase):

@@ -7,9 +7,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from annotations.models import Desk, FactCheck
+from annotations.models import Desk, FactCheck, WebhookEndpoint
+from annotations.publishing_tasks import deliver_one
 from annotations.services.receipts import record_receipt
 from annotations.services.verdicts import suspend_verdict
+from annotations.services.webhooks import send_test
 from tests.annotations import story
 from tests.annotations.publishing.receiver import Answer, Receiver
 from tests.e2e.test_people import look
@@ -44,6 +46,22 @@ def test_an_endpoint_is_added_tested_and_replayed(page, admin, login_as, axe, se
         page.get_by_role("button", name="Replay").click()
         expect(page.get_by_role("heading", name="Status 204")).to_be_visible()
         assert len({message.body for message in receiver.messages}) == 1
+
+        endpoint = WebhookEndpoint.objects.get()
+        waiting = send_test(person=admin, endpoint_id=endpoint.pk, now=timezone.now())
+        page.goto(f"/settings/webhooks/{endpoint.pk}/")
+        expect(page.get_by_role("cell", name="none yet")).to_have_count(1)
+        page.get_by_label("What it is for").fill("Not saved yet")
+        deliver_one(str(waiting.pk))
+        expect(page.get_by_role("cell", name="none yet")).to_have_count(0)  # by itself
+        expect(page.get_by_label("What it is for")).to_have_value("Not saved yet")
+        page.get_by_role("button", name="Rotate the secret").click()
+        page.get_by_role("button", name="New secret").click()
+        expect(page.get_by_text("both signatures")).to_be_visible()
+        page.get_by_role("button", name="Replay").click()
+        expect(page.get_by_text("on its way again").or_(page.get_by_text("on their way again")).first).to_be_visible()
+        sent = [message.headers["webhook-id"] for message in receiver.messages]
+        assert sent.count(str(waiting.pk)) == 2  # of this very minute
 
 
 def test_an_export_is_made_and_downloaded(page, admin, login_as, axe, make_user):

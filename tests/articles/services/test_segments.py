@@ -20,10 +20,11 @@ def test_every_line_is_read_once_and_keeps_its_number(
         for n in range(60)
     ]
     lines[30] = "{broken"
-    run = run_import({"wire.jsonl": "\n".join(lines).encode()})
+    run = run_import({"wire.jsonl": ("\n".join(lines) + "\n").encode()})
 
     assert (run.created, run.failed, run.total, run.done) == (59, 1, 60, 60)
     assert Article.objects.count() == 59
+    assert sum(item.locator["expected"] for item in run.items.filter(locator__entry=0)) == 60
     assert run.label == "wire.jsonl"
     assert run.items.get(state="failed").name == "wire.jsonl:31"
     assert run.items.get(article__title="Title 59").name == "wire.jsonl:60"
