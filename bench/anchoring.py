@@ -29,6 +29,7 @@ def run(pairs: Path = PAIRS, *, verbose: bool = False) -> None:
         print(f"No pairs at {pairs}; set FACTCHECK_SHARED_DIR or give --pairs.")
     for path in files:
         _table(_measured(path, verbose=verbose))
+    print("Aim: accuracy 0.960 of all and 0.950 of duplicates, wrong anchors 1.0 % of all.")
     _speed()
 
 

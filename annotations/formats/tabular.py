@@ -11,9 +11,8 @@ from openpyxl.cell import WriteOnlyCell
 
 from annotations.canonical_json import rfc3339
 from annotations.formats.xmltext import legal
+from articles.cells import defuse
 
-# Tab and carriage return count, because spreadsheets skip them; so do the wide forms, which some fold.
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MAX_XLSX_CELL = 32_767
 _CUT_MARK = " … [cut here: a cell holds 32,767 characters; the CSV and JSONL exports are whole]"
 _BATCH = 500
@@ -23,13 +22,6 @@ FACT_CHECK_COLUMNS = (
     "rating", "rating_class", "rating_value", "rating_best", "rating_worst", "summary", "rationale", "topics", "byline",
     "articles", "quotes", "supports", "refutes", "context", "sources", "published_at", "modified_at", "corrections",
 )  # fmt: skip
-
-
-def defuse(cell: Any) -> Any:
-    """Text that a spreadsheet would take for a formula gets a leading apostrophe; numbers stay numbers."""
-    if isinstance(cell, str) and (cell.startswith(_ACTIVE) or cell.lstrip().startswith(_ACTIVE)):
-        return f"'{cell}"
-    return cell
 
 
 def fact_check_row(document: Mapping[str, Any]) -> list[Any]:

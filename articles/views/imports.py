@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import permission_required, person_of
 from accounts.permissions import has_permission
+from articles.cells import defuse
 from articles.fetching import fetch
 from articles.forms import ImportForm, add_refusal
 from articles.links import effects_url, reader_url
@@ -151,14 +152,10 @@ def import_errors(request: HttpRequest, run_id: UUID) -> HttpResponse:
     writer.writerow(["position", "item", "code", "reason"])
     failed = run.items.filter(state=ImportItem.State.FAILED).order_by("position", "pk")
     for position, *cells in failed.values_list("position", "name", "code", "detail").iterator():
-        writer.writerow([position, *map(_defused, cells)])
+        writer.writerow([position, *map(defuse, cells)])
     response = HttpResponse(table.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="import-{run.pk}-errors.csv"'
     return response
-
-
-def _defused(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" else cell
 
 
 def _refused(request: HttpRequest, form: ImportForm) -> HttpResponse:

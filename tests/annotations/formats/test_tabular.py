@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from annotations.documents import fact_check_document
-from annotations.formats.tabular import FACT_CHECK_COLUMNS, csv_stream, defuse, fact_check_row, write_xlsx
+from annotations.formats.tabular import FACT_CHECK_COLUMNS, csv_stream, fact_check_row, write_xlsx
+from articles.cells import defuse
 from tests.annotations.formats.samples import arabic_frozen, empty_preview, frozen, publication, shared
 
 
