@@ -5,8 +5,9 @@ makes of a word is asked first and each form kept once: the planner takes `'budg
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 from uuid import UUID
@@ -61,7 +62,7 @@ class ArticleSearch:
     """A question, understood once; two small queries tell which languages, forms and stop words there are."""
 
     def __init__(self, question: str) -> None:
-        asked = _without_stop_words(_formed(units_of(question), configs_in_use()))
+        asked = _without_stop_words(_formed(tuple(units_of(question)), tuple(configs_in_use())))
         self._wanted = [tsquery for unit, tsquery in asked if unit.is_wanted]
         self._unwanted = [tsquery for unit, tsquery in asked if not unit.is_wanted]
         self.is_empty = not self._wanted
@@ -141,8 +142,12 @@ class _Formed(NamedTuple):
     is_stop_word: bool
 
 
-def _formed(units: Sequence[Unit], configs: Sequence[str]) -> list[_Formed]:
-    """Each unit with its forms in the configurations; a stop word is one that some language does not index."""
+@lru_cache(maxsize=256)
+def _formed(units: tuple[Unit, ...], configs: tuple[str, ...]) -> list[_Formed]:
+    """Each unit with its forms in the configurations; a stop word is one that some language does not index.
+
+    What Postgres makes of a word never changes while it runs, and every page of an answer asks the same question again.
+    """
     if not units:
         return []
     rows = [

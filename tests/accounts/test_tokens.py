@@ -1,5 +1,6 @@
 """Making, rotating and revoking tokens; their rate; the two commands."""
 
+import time
 from datetime import timedelta
 from io import StringIO
 
@@ -17,6 +18,7 @@ from accounts.services import InvalidToken, create_token, revoke_token, rotate_t
 from factcheck.api.authentication import BearerAuthentication
 from factcheck.api.rate_limits import RateLimitHeadersMiddleware, TokenThrottle
 from factcheck.errors import InvalidInput, NotPermitted, WrongState
+from factcheck.heartbeat import redis_client
 
 pytestmark = pytest.mark.django_db
 
@@ -132,6 +134,17 @@ def test_a_token_has_so_many_requests_a_minute_and_is_told(make_user, time_machi
     )
     time_machine.move_to("2026-11-22T12:01:00Z", tick=False)
     assert ping(plaintext).status_code == 200
+
+
+def test_what_a_process_fetches_ahead_is_within_the_rate(make_user, time_machine):
+    """A hundredth at a time, here 2; what another process has fetched counts as used."""
+    time_machine.move_to("2026-11-22T12:00:20Z", tick=False)
+    token, plaintext = make(make_user("editor"), rate=205)
+    assert [int(ping(plaintext)["RateLimit-Remaining"]) for _ in range(3)] == [204, 203, 202]
+    redis_client().incrby(f"rate:{token.pk}:{int(time.time()) // 60}", 196)
+    answers = [ping(plaintext) for _ in range(8)]
+    assert [answer.status_code for answer in answers] == [200] * 6 + [429] * 2
+    assert [int(answer["RateLimit-Remaining"]) for answer in answers] == [201, 4, 3, 2, 1, 0, 0, 0]
 
 
 def test_tokens_are_counted_apart(make_user):
