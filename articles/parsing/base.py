@@ -103,8 +103,8 @@ class ParseError(DomainError):
 
 def supported() -> str:
     return (
-        "Supported are plain text, Markdown, HTML, JSON, JSON Lines, ninjs, NewsML-G2, NITF, RSS, Atom, ClaimReview,"
-        " CSV, XLSX, DOCX, PDF with a text layer, and a zip of any of them."
+        "Supported are plain text, Markdown, HTML, JSON, JSON Lines, ninjs, NewsML-G2, NewsML 1, NITF, RSS, Atom,"
+        " ClaimReview, CSV, XLSX, DOCX, PDF with a text layer, and a zip of any of them."
     )
 
 

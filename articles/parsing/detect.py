@@ -18,7 +18,7 @@ _BY_TYPE = {
     "application/jsonl": "jsonl", "application/json-lines": "jsonl", "application/x-jsonlines": "jsonl",
     "text/csv": "csv", "text/tab-separated-values": "csv", "application/rss+xml": "xml", "application/atom+xml": "xml",
     "application/rdf+xml": "xml", "application/xml": "xml", "text/xml": "xml",
-    "application/vnd.iptc.g2.newsitem+xml": "xml",
+    "application/vnd.iptc.g2.newsitem+xml": "xml", "text/vnd.iptc.newsml": "xml",
 }  # fmt: skip
 # First bytes of what is recognised only to be refused by its name.
 _REFUSED = [

@@ -76,9 +76,9 @@ def _article(item: Any, name: str, raw: bytes) -> ParsedArticle:
 
 def _canonical(item: Any, headline: str, description: str) -> CanonicalText:
     for inline in descendants(item, "inlinexml"):
-        root = _document(inline)
+        root = document_in(inline)
         title = headline or headline_of(inline)
-        blocks = _with_standfirst(_blocks(root), _second_headlines(item, root), title)
+        blocks = _with_standfirst(blocks_of_document(root), _second_headlines(item, root), title)
         canonical = canonical_from_blocks(blocks, title=title)
         if _has_words(canonical):
             return canonical
@@ -101,7 +101,7 @@ def _has_words(canonical: CanonicalText) -> bool:
     return bool(canonical.text) and (len(canonical.blocks) > 1 or not canonical.title)
 
 
-def _document(inline: Any) -> Any:
+def document_in(inline: Any) -> Any:
     """The NITF or HTML document in an `inlineXML`, or the element itself where it holds a fragment of HTML.
 
     None where it holds something else, such as SportsML.
@@ -131,7 +131,7 @@ def _second_headlines(item: Any, root: Any) -> list[RawBlock]:
     return [("standfirst", text_of(line)) for line in others]
 
 
-def _blocks(root: Any) -> list[RawBlock]:
+def blocks_of_document(root: Any) -> list[RawBlock]:
     if root is None:
         return []
     if local(root) == "nitf":

@@ -6,6 +6,7 @@ from articles.parsing.base import Outcomes, ParseError, Source, supported
 from articles.parsing.detect import root_name
 from articles.parsing.feeds import parse_feed
 from articles.parsing.newsml import NEWSML_ROOTS, articles_of_newsml
+from articles.parsing.newsml1 import articles_of_newsml1, is_newsml1
 from articles.parsing.nitf import article_of_nitf
 from articles.parsing.xml import descendants, local, parse_xml
 
@@ -20,6 +21,8 @@ def parse_xml_file(source: Source) -> Outcomes:
     root = _article_root(parse_xml(raw))
     if local(root) == "nitf":
         yield article_of_nitf(root, name=source.name, raw=raw)
+    elif is_newsml1(root):
+        yield from articles_of_newsml1(root, name=source.name, raw=raw)
     elif local(root) in NEWSML_ROOTS:
         yield from articles_of_newsml(root, name=source.name, raw=raw)
     else:
@@ -28,10 +31,10 @@ def parse_xml_file(source: Source) -> Outcomes:
 
 def _article_root(root: Any) -> Any:
     """The element that a parser knows: the root, or the first news item or NITF document in an agency's envelope."""
-    if local(root) in NEWSML_ROOTS or local(root) in {"nitf", "rss", "feed", "rdf"}:
+    if local(root) in NEWSML_ROOTS or local(root) in {"newsml", "nitf", "rss", "feed", "rdf"}:
         return root
-    inner = next(descendants(root, "newsmessage", "newsitem", "nitf"), None)
-    if inner is None or inner.tag == "NewsItem":  # NewsML 1 writes it so
+    inner = next(descendants(root, "newsmessage", "newsml", "newsitem", "nitf"), None)
+    if inner is None:
         raise ParseError(
             "unsupported-format",
             f"It is XML with the root “{local(root)[:60]}”, which is no article. Nothing was stored. {supported()}",

@@ -97,9 +97,60 @@ def test_a_news_message_gives_an_outcome_per_item():
     assert again.canonical == found[0].canonical
 
 
-def test_older_newsml_is_refused_by_name():
-    (failure,) = outcomes("<NewsML><NewsItem/></NewsML>")
-    assert failure.code == "unsupported-format"
+NEWSML1 = """<?xml version="1.0"?><!DOCTYPE NewsML SYSTEM "NewsML_1.2.dtd"><NewsML><NewsEnvelope>
+<DateAndTime>20260616T180000+0000</DateAndTime></NewsEnvelope>%s</NewsML>"""
+ITEM1 = """<NewsItem xml:lang="de"><Identification><NewsIdentifier><ProviderId>wire.example</ProviderId>
+<DateId>20260616</DateId><NewsItemId>bridge</NewsItemId><RevisionId PreviousRevision="1" Update="N">2</RevisionId>
+<PublicIdentifier>urn:newsml:wire.example:20260616:bridge:2</PublicIdentifier></NewsIdentifier></Identification>
+<NewsManagement><NewsItemType FormalName="News"/><FirstCreated>20260616T170816+0200</FirstCreated>
+<Status FormalName="%s"/></NewsManagement><NewsComponent><NewsLines><HeadLine>Die Brücke wird
+ gebaut</HeadLine><ByLine>Ann Lee</ByLine></NewsLines><AdministrativeMetadata><Provider><Party FormalName="The Wire"/>
+</Provider><Source><Party FormalName="Other Agency"/></Source></AdministrativeMetadata>
+<DescriptiveMetadata><Language FormalName="de-AT"/></DescriptiveMetadata>
+<NewsComponent><Role FormalName="Caption"/><ContentItem><DataContent><p>A picture.</p></DataContent></ContentItem>
+</NewsComponent><NewsComponent><Role FormalName="Main"/>%s</NewsComponent></NewsComponent></NewsItem>"""
+CONTENT1 = "<ContentItem><MediaType FormalName='Text'/><DataContent>%s</DataContent></ContentItem>"
+BODY1 = "<p>Es kostet 40 <b>Millionen</b>.</p><p>Im Jahr 2027.</p>"
+PICTURE1 = "<ContentItem><Encoding Notation='Base64'><DataContent>AAAA%s</DataContent></Encoding></ContentItem>"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        BODY1,
+        (
+            "<nitf><body><body.head><byline>By B, <byttl>C</byttl></byline></body.head>"
+            f"<body.content>{BODY1}</body.content></body></nitf>"
+        ),
+        f"<html><head><title>x</title></head><body>{BODY1}</body></html>",
+        f"<![CDATA[{BODY1}]]>",
+        "Es kostet 40 Millionen.\n\nIm Jahr 2027.",
+    ],
+)
+def test_newsml_1(content):
+    held = PICTURE1 % ("A" * 400) + CONTENT1 % content
+    (article,) = outcomes(NEWSML1 % (ITEM1 % ("Usable", held)))
+    assert article.canonical.text == "Die Brücke wird gebaut\n\nEs kostet 40 Millionen.\n\nIm Jahr 2027."
+    assert article.external_id == "urn:newsml:wire.example:20260616:bridge"  # the same for every revision
+    assert (article.source_name, article.source_domain) == ("The Wire", "wire.example")
+    assert (article.origin_name, article.byline, article.language) == ("Other Agency", "Ann Lee", "de-AT")
+    assert article.published_at.isoformat() == "2026-06-16T17:08:16+02:00"
+    assert article.extra["version"] == "2"
+    assert "warnings" not in article.extra
+
+
+def test_newsml_1_items_stand_each_for_themselves():
+    whole = ITEM1 % ("Withheld", CONTENT1 % BODY1)
+    only_moves = "<NewsItem><Identification/><NewsManagement/><Update/></NewsItem>"
+    alone, empty = outcomes(NEWSML1 % (whole + only_moves))
+    assert (alone.name, empty.name, empty.code) == ("a.xml#1", "a.xml#2", "no-text")
+    assert "withheld" in alone.extra["warnings"][0]
+    (again,) = parse(alone.raw, name="again", content_type=alone.content_type)
+    assert (again.canonical, again.external_id) == (alone.canonical, alone.external_id)
+    (wrapped,) = outcomes(f"<envelope>{NEWSML1.partition('<NewsML>')[2].join(['<NewsML>', '']) % whole}</envelope>")
+    assert wrapped.canonical == alone.canonical
+    (refusal,) = outcomes("<NewsML><NewsEnvelope/></NewsML>")
+    assert refusal.code == "no-text"
 
 
 def laughs(root: str) -> str:
