@@ -109,14 +109,23 @@ def slug_for(content: Content, fact_check_id: UUID) -> str:
     return f"{words or 'fact-check'}-{fact_check_id.hex[-6:]}"
 
 
+def _address(content: Content) -> tuple[UUID, str]:
+    """A new id and its slug. Two checks of one headline may draw the same 24 bits: then once more."""
+    while True:
+        new_id = uuid7()
+        slug = slug_for(content, new_id)
+        if not FactCheck.objects.filter(slug=slug).exists():
+            return new_id, slug
+
+
 def publish_face(verdict: Verdict, *, person: User | None, now: datetime, is_single_approval: bool) -> FactCheck:
     """Make or renew the fact-check of a verdict that has just become `published`. Raises NotPublishable."""
     content = _content(verdict)
     fact_check = FactCheck.objects.select_for_update().filter(claim_id=verdict.claim_id).first()
     is_first = fact_check is None
     if fact_check is None:
-        new_id = uuid7()
-        fact_check = FactCheck(pk=new_id, claim_id=verdict.claim_id, slug=slug_for(content, new_id), published_at=now)
+        new_id, slug = _address(content)
+        fact_check = FactCheck(pk=new_id, claim_id=verdict.claim_id, slug=slug, published_at=now)
     fact_check.verdict, fact_check.version, fact_check.modified_at = verdict, verdict.version, now
     fact_check.state, fact_check.notice = FactCheck.State.PUBLISHED, ""
     fact_check.headline = content["verdict"]["headline"] or content["claim"]["statement"][:300]
