@@ -3,7 +3,7 @@
 Everything is rendered from stored documents, which were built from frozen content: nothing a later edit could change.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from annotations.services.publication import version_document
 from annotations.services.removal import removed_slug
 from annotations.services.reports import MAX_REPORT, report_error
 from annotations.services.withdrawals import decision_on
-from factcheck.errors import DomainError
+from factcheck.errors import DomainError, InvalidInput
 
 PAGE = 30
 REPORTS_PER_HOUR = 5
@@ -52,9 +52,8 @@ class ReportForm(forms.Form):
 def fact_check_list(request: HttpRequest) -> HttpResponse:
     desk = _public_desk(request)
     shown = FactCheck.objects.filter(state=FactCheck.State.PUBLISHED).order_by("-published_at", "-pk")
-    before = _moment(request.GET.get("before", ""))
-    if before is not None:
-        shown = shown.filter(published_at__lt=before)
+    if "before" in request.GET:
+        shown = shown.filter(published_at__lt=_before(request.GET["before"]))
     page = list(shown.defer("document")[: PAGE + 1])
     context = {"desk": desk, "fact_checks": page[:PAGE], "older": page[PAGE - 1] if len(page) > PAGE else None}
     return render(request, "public/list.html", context)
@@ -177,6 +176,14 @@ def _with_times(document: dict[str, Any]) -> dict[str, Any]:
     corrections = [item | {"at": _moment(item["at"])} for item in document["corrections"]]
     times = {name: _moment(document[name]) for name in ("published_at", "modified_at")}
     return document | {"evidence": evidence, "corrections": corrections[::-1]} | times
+
+
+def _before(given: str) -> datetime:
+    """Where the next page begins. A time without an offset is in UTC; a plus sign that a reader did not escape is one."""
+    found = _moment(given) or _moment(given.replace(" ", "+"))
+    if found is None:
+        raise InvalidInput("This page's address is not one of ours. Start again from the newest.")
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -160,3 +160,15 @@ def test_a_page_outside_of_the_named_domains_is_refused(people, verdict):
             person=people[1], fact_check_id=FactCheck.objects.get().pk, url="https://elsewhere.example/x", now=story.NOW
         )
     assert FactCheck.objects.get().canonical_url == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "answer"),
+    [
+        ("2026-03-01T09:00:01", 1), ("2026-03-01T08:59:59", 0), ("2026-03-02", 1), ("2026-03-01T10:59:59+02:00", 0),
+        ("2026-03-01T11:00:01 02:00", 1), ("soon", 422), ("", 422),
+    ],
+)  # fmt: skip
+def test_older_checks_begin_at_a_time_that_is_utc_where_it_has_no_offset(client, verdict, before, answer):
+    response = client.get(reverse("annotations:fact_checks"), {"before": before})
+    assert answer == (len(response.context["fact_checks"]) if response.status_code == 200 else response.status_code)
