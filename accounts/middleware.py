@@ -1,13 +1,14 @@
 """What every request knows of the person: how they act, and what time it is where they are."""
 
-import zoneinfo
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.audit import via
+from accounts.services.validation import known_zone
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -36,13 +37,5 @@ class TimeZoneMiddleware:
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
         if not has_session or request.path.startswith("/api/") or not request.user.is_authenticated:
             return self.get_response(request)
-        with timezone.override(_zone(request.user.time_zone)):
+        with timezone.override(known_zone(request.user.time_zone) or ZoneInfo("UTC")):
             return self.get_response(request)
-
-
-def _zone(name: str) -> zoneinfo.ZoneInfo:
-    """UTC where the system no longer knows the name the profile holds."""
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        return zoneinfo.ZoneInfo("UTC")

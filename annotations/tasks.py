@@ -12,21 +12,14 @@ from annotations import publishing_tasks  # noqa: F401 -- Celery looks for tasks
 from annotations.mail import send_notifications
 from annotations.services import notifications, retention, scheduled
 from annotations.services.announcements import announce_changed_articles
-from annotations.services.verdicts import publish_due
 from articles.fetching import fetch
-from factcheck.errors import DomainError
 
 logger = logging.getLogger(__name__)
 
 
 @shared_task(name="annotations.publish_scheduled", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
 def publish_scheduled() -> None:
-    for verdict_id in scheduled.due_verdicts(now=timezone.now()):
-        try:
-            publish_due(verdict_id=verdict_id, now=timezone.now())
-        except DomainError:
-            # One that cannot be published keeps no other one waiting; it stays approved and is tried again.
-            logger.exception("the scheduled verdict %s was not published", verdict_id)
+    scheduled.publish_all_due(now=timezone.now())
 
 
 @shared_task(

@@ -63,6 +63,14 @@ def clean_time_zone(name: str) -> str:
     return name
 
 
+def known_zone(name: str) -> zoneinfo.ZoneInfo | None:
+    """None where the system does not know, or no longer knows, the stored name."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
 def sha256_hex(secret: str) -> str:
     """Secrets of 256 random bits need no slow hash: there is nothing to guess."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,13 +1,14 @@
 """The desk's own record: who publishes, where, by which policy."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_domain_name
 
 from accounts.models import User
 from accounts.permissions import check_permission
-from accounts.services.validation import clean_text, clean_time_zone, invalid
+from accounts.services.validation import clean_text, clean_time_zone, invalid, known_zone
 from annotations.models import Desk, RatingScale
 from annotations.services.base import check_expected, writing
 from annotations.services.guards import GUARDS, LEVELS
@@ -27,6 +28,11 @@ FIELDS = (
     "has_public_pages",
     "receipt_alarm_hours",
 )
+
+
+def desk_zone() -> ZoneInfo:
+    """By whose clock the desk's days begin; UTC where the system does not know the name."""
+    return known_zone(Desk.objects.values_list("time_zone", flat=True).get()) or ZoneInfo("UTC")
 
 
 def update_desk(*, person: User, expected: int | None = None, **fields: Any) -> Desk:

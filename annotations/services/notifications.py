@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from accounts.models import User
+from accounts.services.validation import known_zone
 from annotations.models import Claim, Comment, Contribution, Notification, RecheckTask, VerdictTransition
 from annotations.services.contributors import contributor_ids, eligible_approvers, people_who_may
+from annotations.services.desk import desk_zone
+from annotations.services.in_turn import in_turn
 
 DIGEST_AT = time(7)
 KEPT = timedelta(days=60)
@@ -83,10 +85,13 @@ def unread_count(person: User) -> int:
 
 
 def send_waiting(*, now: datetime, send: Send) -> int:
-    """Mail what waits, by each person's own switch: at once one mail an event, else one a day. How many mails went."""
+    """Mail what waits, by each person's own switch: at once one mail an event, else one a day. How many mails went.
+
+    One whose mails fail keeps nobody else's back. Raises SomeFailed once all had their turn.
+    """
     waiting = Notification.objects.filter(mailed_at=None, read_at=None, created_at__gt=now - timedelta(days=3))
     people = User.objects.filter(is_active=True, pk__in=waiting.values("person")).exclude(notify_by="none")
-    return sum(_send_to(person, now, send) for person in people)
+    return sum(in_turn(people, lambda person: _send_to(person, now, send), what="mailing what waits"))
 
 
 def _send_to(person: User, now: datetime, send: Send) -> int:
@@ -109,7 +114,7 @@ def _hand_over(person: User, items: list[Notification], now: datetime, send: Sen
 
 
 def _last_digest_time(person: User, now: datetime) -> datetime:
-    local = now.astimezone(ZoneInfo(person.time_zone))
+    local = now.astimezone(known_zone(person.time_zone) or desk_zone())
     today = local.replace(hour=DIGEST_AT.hour, minute=0, second=0, microsecond=0)
     return today if local >= today else today - timedelta(days=1)
 

@@ -5,12 +5,22 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import OperationalError
+from django.utils import timezone
+
 from accounts.audit import acting
 from annotations.models import Evidence, RecheckTask, Verdict
-from annotations.services.notifications import notify_of_rechecks
+from annotations.services.contributors import contributor_ids
+from annotations.services.desk import desk_zone
+from annotations.services.in_turn import in_turn
+from annotations.services.notifications import notify, notify_of_rechecks
+from annotations.services.verdicts import publish_due
 from annotations.workflow import LIVE, Status
 from articles.fetching import BadAnswer, FetchError, RobotsRefused
+from factcheck.errors import DomainError
 
+PASSING = timedelta(minutes=5)
+"""How long a database that does not answer is nothing to tell people of: every beat tries again."""
 LINK_CHECK_EVERY = timedelta(days=7)
 _GONE = {404, 410, 451}
 OK = "ok"
@@ -23,9 +33,42 @@ def due_verdicts(*, now: datetime) -> list[UUID]:
     return list(due.order_by("not_before", "pk").values_list("pk", flat=True))
 
 
+def publish_all_due(*, now: datetime) -> int:
+    """Each in a transaction of its own. What cannot be published stays approved, is tried again, and those concerned are
+    told why. How many were published; raises SomeFailed once all were tried."""
+
+    def publish(verdict_id: UUID) -> bool:
+        try:
+            return publish_due(verdict_id=verdict_id, now=now)
+        except Exception as error:
+            _tell_why(verdict_id, error, now)
+            raise
+
+    return sum(in_turn(due_verdicts(now=now), publish, what="publishing what is due"))
+
+
+def _tell_why(verdict_id: UUID, error: Exception, now: datetime) -> None:
+    """Authors, approvers and who scheduled it, once for each time that it was scheduled for."""
+    verdict = Verdict.objects.select_related("claim").get(pk=verdict_id)
+    if verdict.not_before is None or (isinstance(error, OperationalError) and now - verdict.not_before < PASSING):
+        return
+    people = contributor_ids(verdict.pk)
+    people |= set(verdict.approvals.filter(frozen=verdict.frozen_id).values_list("person_id", flat=True))
+    if verdict.scheduled_by_id is not None:
+        people.add(verdict.scheduled_by_id)
+    reason = error.message if isinstance(error, DomainError) else "An unexpected error, which is in the desk's log."
+    name = (verdict.headline or verdict.claim.statement or "A claim")[:80]
+    with acting(None):
+        notify(
+            people, event_key=f"unpublished:{verdict.pk}:{verdict.not_before.isoformat()}", claim=verdict.claim,
+            title=f"Due, but not published: {name}. {reason}", url=f"/review/{verdict.pk}/", now=now, by=None,
+        )  # fmt: skip
+
+
 def open_expired_rechecks(*, now: datetime) -> int:
-    """A task for each live verdict past its date, once per version. How many were opened."""
-    expired = Verdict.objects.filter(status__in=LIVE, valid_until__lt=now.date()).exclude(
+    """A task for each live verdict past its date on the desk's calendar, once per version. How many were opened."""
+    today = timezone.localdate(now, desk_zone())
+    expired = Verdict.objects.filter(status__in=LIVE, valid_until__lt=today).exclude(
         rechecks__kind=RecheckTask.Kind.EXPIRED
     )
     return sum(

@@ -1,36 +1,46 @@
 """Embargoes, dates, dead links, retention, notifications: what beat tasks do."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError, connection
 from django.utils import timezone
 
 from accounts.audit import acting
 from accounts.models import IdempotencyKey, Session
 from annotations import tasks
+from annotations.errors import NotPublishable
 from annotations.mail import send_notifications
 from annotations.models import (
     Change,
     Delivery,
+    Desk,
     ErrorReport,
     ExportRun,
     FactCheck,
     Notification,
     RecheckTask,
+    Verdict,
     WebhookEndpoint,
 )
 from annotations.services.discussion import add_comment
 from annotations.services.evidence import OutsideSource, add_evidence
 from annotations.services.feed import number_changes
+from annotations.services.in_turn import SomeFailed
 from annotations.services.notifications import mark_read, send_waiting, unread_count
 from annotations.services.publication import announce
 from annotations.services.reports import report_error
 from annotations.services.retention import clean_up
-from annotations.services.scheduled import check_link, due_verdicts, links_to_check, open_expired_rechecks
+from annotations.services.scheduled import (
+    check_link,
+    due_verdicts,
+    links_to_check,
+    open_expired_rechecks,
+    publish_all_due,
+)
 from annotations.services.verdict_edits import save_verdict
 from annotations.services.verdicts import publish_due, publish_verdict
 from articles.fetching import BadAnswer, FetchTimedOut, RobotsRefused
@@ -80,6 +90,40 @@ def test_the_beat_task_publishes_what_is_due(editor, reviewer):
     assert verdict.status == "published"
 
 
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (RuntimeError("secret words"), 2),
+        (NotPublishable("The logo is missing."), 2),
+        (OperationalError("a deadlock"), 0),
+    ],
+)
+def test_one_that_cannot_be_published_keeps_no_other_one_waiting(editor, reviewer, caplog, error, told):
+    first, second = story.approved(editor, reviewer), story.approved(editor, reviewer)
+    for minutes, verdict in enumerate((first, second)):
+        due = LATER + timedelta(minutes=minutes)
+        publish_verdict(person=reviewer, verdict_id=verdict.pk, not_before=due, now=story.NOW)
+    Notification.objects.all().delete()
+
+    def refuse(execute, sql, params, many, context):
+        if sql.startswith('INSERT INTO "annotations_factcheckversion"') and first.pk in params:
+            raise error
+        return execute(sql, params, many, context)
+
+    for _ in range(2):
+        with connection.execute_wrapper(refuse), pytest.raises(SomeFailed) as failure:
+            publish_all_due(now=LATER + timedelta(minutes=1))
+    assert "secret" not in str(failure.value)
+    assert str(first.pk) in caplog.text
+    assert type(error).__name__ in caplog.text
+    assert [Verdict.objects.get(pk=one.pk).status for one in (first, second)] == ["approved", "published"]
+    found = Notification.objects.filter(event_key__startswith="unpublished")
+    assert {one.person for one in found} == ({editor, reviewer} if told else set())
+    assert found.count() == told
+    assert all("The logo is missing." in one.title or "in the desk's log" in one.title for one in found)
+    assert not found.filter(title__contains="secret").exists()
+
+
 # --- dates and links
 def test_a_verdict_past_its_date_is_rechecked_once(editor, reviewer):
     story.published(editor, reviewer, valid_until=date(2026, 3, 5))
@@ -87,6 +131,15 @@ def test_a_verdict_past_its_date_is_rechecked_once(editor, reviewer):
     later = story.NOW + timedelta(days=10)
     assert (open_expired_rechecks(now=later), open_expired_rechecks(now=later)) == (1, 0)
     assert RecheckTask.objects.get().kind == "expired"
+
+
+@pytest.mark.parametrize(("zone", "hour", "opened"), [("Asia/Tokyo", 16, 1), ("America/New_York", 2, 0), ("UTC", 2, 1)])
+def test_a_verdicts_last_day_is_one_of_the_desks_calendar(editor, reviewer, zone, hour, opened):
+    Desk.objects.update(time_zone=zone)
+    last = date(2026, 3, 5)
+    story.published(editor, reviewer, valid_until=last)
+    day = 5 if zone == "Asia/Tokyo" else 6
+    assert open_expired_rechecks(now=datetime(2026, 3, day, hour, tzinfo=UTC)) == opened
 
 
 def outside(editor, claim):
@@ -206,6 +259,30 @@ def test_a_digest_comes_once_a_day(editor, reviewer):
     assert send_waiting(now=tomorrow, send=send_notifications) == 1
     assert send_waiting(now=tomorrow, send=send_notifications) == 0
     assert mail.outbox[0].subject.endswith("2 things wait for you")
+
+
+def test_a_time_zone_nobody_knows_keeps_nobodys_digest_back(editor, make_user):
+    Desk.objects.update(time_zone="Asia/Tokyo")
+    people = [make_user("reviewer", notify_by="digest", time_zone=zone) for zone in ("Mars/Olympus", "UTC")]
+    story.in_review(editor)
+    tokyo_seven = story.NOW + timedelta(hours=13, minutes=30)
+    assert send_waiting(now=tokyo_seven, send=send_notifications) == 1
+    assert send_waiting(now=story.NOW + timedelta(hours=23), send=send_notifications) == 1
+    assert [message.to for message in mail.outbox] == [[person.email] for person in people]
+
+
+def test_one_whose_mail_fails_keeps_nobody_elses_back(editor, make_user):
+    broken, other = (make_user("reviewer") for _ in range(2))
+    story.in_review(editor)
+
+    def send(person, items):
+        if person == broken:
+            raise KeyError("template")
+        return send_notifications(person, items)
+
+    with pytest.raises(SomeFailed, match="1 of 2"):
+        send_waiting(now=story.NOW, send=send)
+    assert [message.to for message in mail.outbox] == [[other.email]]
 
 
 def test_no_mail_for_whom_wants_none_or_has_read_it(editor, reviewer, make_user):
