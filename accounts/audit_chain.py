@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -28,6 +29,7 @@ _EVENTS = """
     LEFT JOIN accounts_payload a ON a.id = e.after_payload_id
     ORDER BY e.stream, e.seq
 """
+_BLOCK = 64 * 1024
 Heads = dict[str, tuple[int, str]]
 
 
@@ -113,21 +115,26 @@ def read_anchors(path: Path) -> tuple[Heads, datetime | None]:
     heads: Heads = {}
     at = None
     if path.exists():
+        # Line by line: the file grows for as long as the desk is used.
         with path.open("rb") as file:
-            lines = file.read(_whole_lines(file)).decode().splitlines()
-        for line in lines:
-            anchor = json.loads(line)
-            at = datetime.fromisoformat(anchor["at"])
-            heads |= {stream: (seq, digest) for stream, (seq, digest) in anchor["heads"].items()}
+            for line in takewhile(lambda line: line.endswith(b"\n"), file):
+                anchor = json.loads(line)
+                at = datetime.fromisoformat(anchor["at"])
+                heads |= {stream: (seq, digest) for stream, (seq, digest) in anchor["heads"].items()}
     return heads, at
 
 
 def _whole_lines(file: BinaryIO) -> int:
-    """How many bytes stand before the end of the last line; the file is left at its beginning."""
-    file.seek(0)
-    size = file.read().rfind(b"\n") + 1
-    file.seek(0)
-    return size
+    """How many bytes stand before the end of the last line, looked for from the file's end."""
+    end = file.seek(0, os.SEEK_END)
+    while end:
+        start = max(0, end - _BLOCK)
+        file.seek(start)
+        found = file.read(end - start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        end = start
+    return 0
 
 
 def _rows() -> Iterator[tuple[Any, ...]]:

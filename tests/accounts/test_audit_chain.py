@@ -43,10 +43,11 @@ def test_an_untouched_trail_is_intact(trail):
     assert result.unanchored == 0
 
 
-def test_an_anchor_that_a_crash_cut_off_is_written_anew(trail):
+@pytest.mark.parametrize("length", [40, 150_000])
+def test_an_anchor_that_a_crash_cut_off_is_written_anew(trail, length):
     _stream, anchors = trail
     whole = anchors.read_bytes()
-    anchors.write_bytes(whole + whole[:40])
+    anchors.write_bytes(whole + whole[:40].ljust(length, b"x"))
     assert verify(anchors).is_intact
     write_anchor(anchors, now=timezone.now())
     assert anchors.read_bytes().startswith(whole)
