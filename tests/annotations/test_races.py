@@ -23,7 +23,8 @@ from annotations.services.verdicts import (
     retract_verdict,
     submit_verdict,
 )
-from articles.models import PendingRevision
+from articles.models import PendingRevision, Source
+from articles.services.sources import source_named
 from factcheck.errors import DomainError
 from factcheck.local.processes import wait_until
 from tests.annotations import story
@@ -91,6 +92,13 @@ def test_words_changed_in_the_last_moment_are_not_overwritten_by_a_suggestion(ma
     )
     assert ended == "stale"
     assert Verdict.objects.get().summary == "Mine."
+
+
+def test_two_name_the_same_new_source(db):
+    found = []
+    ended = behind(lambda: found.append(source_named("The Wire")), first=lambda: found.append(source_named("The Wire")))
+    assert ended == "done"
+    assert found == [Source.objects.get(name="The Wire")] * 2
 
 
 def test_two_change_one_outside_source(make_user):
