@@ -166,7 +166,7 @@ def restore_appearance(*, person: User, appearance_id: UUID | str, now: datetime
 
 
 def merge_claims(*, person: User, claim_id: UUID | str, into_id: UUID | str, now: datetime) -> Claim:
-    """Move appearances and evidence of one claim to another; the old id answers as the new one from then on.
+    """Move appearances, evidence and discussion of one claim to another; the old id answers as the new one from then on.
 
     Refused where the one to merge has a verdict: what was written about it stays with it.
     """
@@ -183,7 +183,8 @@ def merge_claims(*, person: User, claim_id: UUID | str, into_id: UUID | str, now
             raise WrongState("This claim has a verdict of its own. Merge the other one into it instead.")
         reopen_for_edit(into, person=person, now=now)
         _move_appearances(claim, into, now)
-        _move_evidence(claim, into, now)
+        twins = _move_evidence(claim, into, now)
+        _move_comments(claim, into, twins)
         Claim.objects.filter(pk=claim.pk).update(merged_into=into)
         touch_claim(claim, now=now)
         touch_claim(into, now=now)
@@ -199,15 +200,26 @@ def _move_appearances(claim: Claim, into: Claim, now: datetime) -> None:
             Appearance.objects.filter(pk=appearance.pk).update(claim=into)
 
 
-def _move_evidence(claim: Claim, into: Claim, now: datetime) -> None:
-    there = set(into.evidence.filter(removed_at=None, passage__isnull=False).values_list("passage_id", flat=True))
+def _move_evidence(claim: Claim, into: Claim, now: datetime) -> dict[UUID, UUID]:
+    """What stays behind, as the same passage is evidence there already: {its id: the other's id}."""
+    there = dict(into.evidence.filter(removed_at=None, passage__isnull=False).values_list("passage_id", "pk"))
+    twins: dict[UUID, UUID] = {}
     number = Evidence.objects.filter(claim=into).aggregate(last=Max("number"))["last"] or 0
     for evidence in claim.evidence.filter(removed_at=None):
         if evidence.passage_id in there:
             Evidence.objects.filter(pk=evidence.pk).update(removed_at=now)
+            twins[evidence.pk] = there[evidence.passage_id]
         else:
             number += 1
             Evidence.objects.filter(pk=evidence.pk).update(claim=into, number=number)
+    return twins
+
+
+def _move_comments(claim: Claim, into: Claim, twins: dict[UUID, UUID]) -> None:
+    """With who said it, when, and what blocks: it has to be resolved before the other claim's verdict is submitted."""
+    for behind, twin in twins.items():
+        claim.comments.filter(evidence_id=behind).update(claim=into, evidence_id=twin)
+    claim.comments.update(claim=into)
 
 
 def _standing_appearance(appearance_id: UUID | str) -> Appearance:

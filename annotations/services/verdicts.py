@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from accounts.models import User
 from accounts.permissions import check_permission, has_permission
 from annotations import rationale
@@ -32,7 +34,9 @@ def submission_problems(verdict: Verdict) -> list[dict[str, str]]:
     evidence = list(claim.evidence.filter(removed_at=None))
     numbers = [item.number for item in evidence]
     dated = Appearance.objects.filter(claim=claim, removed_at=None, said_at__isnull=False)
-    blocking = Comment.objects.filter(verdict=verdict, is_blocking=True, resolved_at=None)
+    # What was said before there was a verdict, or on a claim that was merged into this one, names none.
+    named = Q(verdict=verdict) | Q(verdict=None)
+    blocking = Comment.objects.filter(named, claim=claim, is_blocking=True, resolved_at=None)
     rating = verdict.rating
     checks = [
         (not claim.statement, "/claim/statement", "statement-missing", "Write the statement that is checked."),

@@ -195,6 +195,7 @@ def test_appearances(api, editor, article):
 def test_merging_moves_everything_and_the_old_id_redirects(api, editor, article, audit):
     one, two = story.mark(editor, article), story.mark(editor, audit, "Auditors publish bridge accounts")
     story.link(editor, one, audit, "61 million euros")
+    said = api.post(f"claims/{one.pk}/comments", {"body": "Which year?"}).json()["id"]
     merged = api.post(f"claims/{one.pk}/merge", {"into": str(two.pk)})
     assert merged.status_code == 200
     assert (merged.json()["id"], len(merged.json()["appearances"]), len(merged.json()["evidence"])) == (
@@ -205,6 +206,12 @@ def test_merging_moves_everything_and_the_old_id_redirects(api, editor, article,
     old = api.get(f"claims/{one.pk}")
     assert (old.status_code, old["Location"]) == (308, f"/api/v1/claims/{two.pk}")
     assert api.patch(f"claims/{one.pk}", {"topics": ["x"]}).json()["id"] == str(two.pk)
+    assert api.post(f"claims/{one.pk}/comments", {"body": "2024.", "in_reply_to": said}).json()["claim"] == str(two.pk)
+    for pk in (one.pk, two.pk):
+        assert [found["body"] for found in api.get(f"claims/{pk}/comments").json()["results"]] == [
+            "Which year?",
+            "2024.",
+        ]
     assert api.post(f"claims/{two.pk}/merge", {"into": str(two.pk)}).status_code == 422
 
 

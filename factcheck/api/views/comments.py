@@ -17,6 +17,7 @@ from factcheck.api.inputs.verdicts import CommentBody, Nothing
 from factcheck.api.listing import Listing, page
 from factcheck.api.params import uuid_param
 from factcheck.api.schema.describe import describe
+from factcheck.api.views.claims import merged_id
 from factcheck.api.views.common import created, existing
 
 
@@ -26,9 +27,10 @@ class ClaimComments(ApiView):
 
     @describe("The discussion of a claim, oldest first", returns="CommentList")
     def get(self, request: Request, claim_id: UUID) -> Response:
-        existing(Claim.objects.filter(pk=claim_id).values_list("pk", flat=True).first())
+        standing = merged_id(claim_id)
+        existing(Claim.objects.filter(pk=standing).values_list("pk", flat=True).first())
         listing = Listing(COMMENT, "annotations_comment co", "co.created_at", "co.id", is_descending=False)
-        listing.where("co.claim_id = %s", claim_id)
+        listing.where("co.claim_id = %s", standing)
         if verdict := uuid_param(request, "verdict"):
             listing.where("co.verdict_id = %s", verdict)
         return self.respond(request, page(request, listing))
@@ -36,7 +38,7 @@ class ClaimComments(ApiView):
     @describe("Say something", takes=CommentBody, returns="Comment", status=201)
     def post(self, request: Request, claim_id: UUID) -> Response:
         values = self.body(CommentBody)
-        claim = existing(Claim.objects.filter(pk=claim_id).first())
+        claim = existing(Claim.objects.filter(pk=merged_id(claim_id)).first())
         related: dict[str, Any] = {
             name: _under(claim, name, values.pop(name)) for name in tuple(_RELATED) if name in values
         }

@@ -1,8 +1,15 @@
-import pytest
+from functools import partial
 
+import pytest
+from django.urls import reverse
+
+from accounts.models import AuditEvent
 from annotations.errors import NotReady, Stale, WrongState
+from annotations.models import Comment
+from annotations.services.claims import merge_claims
 from annotations.services.contributors import contributor_ids
 from annotations.services.discussion import accept_suggestion, add_comment, resolve_comment, suggest_words
+from annotations.services.evidence import remove_evidence
 from annotations.services.verdict_edits import save_verdict
 from annotations.services.verdicts import submit_verdict
 from tests.annotations import story
@@ -28,6 +35,38 @@ def test_a_blocking_comment_keeps_a_verdict_from_being_submitted(editor, reviewe
     with pytest.raises(NotReady, match="blocking"):
         submit_verdict(person=editor, verdict_id=verdict.pk, now=story.NOW)
     resolve_comment(person=reviewer, comment_id=comment.pk, now=story.NOW)
+    assert submit_verdict(person=editor, verdict_id=verdict.pk, now=story.NOW).status == "in_review"
+
+
+def test_the_discussion_of_a_merged_claim_goes_on_in_the_other_one(client, editor, reviewer):
+    verdict = story.draft(editor)
+    audit = verdict.claim.evidence.get().passage.article
+    old = story.mark(editor, story.make_article(), statement="The bridge cost forty million.")
+    twin = story.link(editor, old, audit, "61 million euros")
+    moved = story.link(editor, old, audit, "Two workers were hurt")
+    gone = story.link(editor, old, audit, "the office writes")
+    remove_evidence(person=editor, evidence_id=gone.pk, now=story.NOW)
+    say = partial(add_comment, person=reviewer, claim_id=old.pk, now=story.NOW)
+    blocking = say(body="Says who?", is_blocking=True, evidence=twin, field="evidence")
+    said = [blocking, say(body="The office.", in_reply_to=blocking), say(body="And this?", evidence=moved),
+        say(body="On what is gone.", evidence=gone, field="evidence")]  # fmt: skip
+    merge_claims(person=editor, claim_id=old.pk, into_id=verdict.claim_id, now=story.NOW)
+
+    client.force_login(editor)
+    page = client.get(reverse("annotations:claim", args=[old.pk]), follow=True).content.decode()
+    assert all(f'id="comment-{one.pk}"' in page for one in said)
+    numbers = {one.body: one.evidence.number for one in Comment.objects.filter(claim=verdict.claim, evidence__isnull=False)
+        if one.evidence.claim_id == verdict.claim_id}  # fmt: skip
+    assert numbers == {"Says who?": 1, "And this?": 2}
+    for one in said:
+        before = (one.body, one.author_id, one.created_at, one.is_blocking, one.in_reply_to_id)
+        one.refresh_from_db()
+        assert (one.body, one.author_id, one.created_at, one.is_blocking, one.in_reply_to_id) == before
+        events = AuditEvent.objects.filter(object_id=str(one.pk)).order_by("at", "pk").values_list("stream", flat=True)
+        assert list(events) == [f"claim:{old.pk}", f"claim:{verdict.claim_id}"]
+    with pytest.raises(NotReady, match="blocking"):
+        submit_verdict(person=editor, verdict_id=verdict.pk, now=story.NOW)
+    resolve_comment(person=reviewer, comment_id=blocking.pk, now=story.NOW)
     assert submit_verdict(person=editor, verdict_id=verdict.pk, now=story.NOW).status == "in_review"
 
 
