@@ -12,6 +12,7 @@ from annotations.services.discussion import accept_suggestion, add_comment, reso
 from annotations.services.evidence import remove_evidence
 from annotations.services.verdict_edits import save_verdict
 from annotations.services.verdicts import submit_verdict
+from articles.models import Article
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +41,7 @@ def test_a_blocking_comment_keeps_a_verdict_from_being_submitted(editor, reviewe
 
 def test_the_discussion_of_a_merged_claim_goes_on_in_the_other_one(client, editor, reviewer):
     verdict = story.draft(editor)
-    audit = verdict.claim.evidence.get().passage.article
+    audit = Article.objects.get(title=story.AUDIT[0])
     old = story.mark(editor, story.make_article(), statement="The bridge cost forty million.")
     twin = story.link(editor, old, audit, "61 million euros")
     moved = story.link(editor, old, audit, "Two workers were hurt")
@@ -55,8 +56,8 @@ def test_the_discussion_of_a_merged_claim_goes_on_in_the_other_one(client, edito
     client.force_login(editor)
     page = client.get(reverse("annotations:claim", args=[old.pk]), follow=True).content.decode()
     assert all(f'id="comment-{one.pk}"' in page for one in said)
-    numbers = {one.body: one.evidence.number for one in Comment.objects.filter(claim=verdict.claim, evidence__isnull=False)
-        if one.evidence.claim_id == verdict.claim_id}  # fmt: skip
+    under = Comment.objects.filter(claim=verdict.claim, evidence__claim=verdict.claim)
+    numbers = dict(under.values_list("body", "evidence__number"))
     assert numbers == {"Says who?": 1, "And this?": 2}
     for one in said:
         before = (one.body, one.author_id, one.created_at, one.is_blocking, one.in_reply_to_id)
