@@ -45,6 +45,11 @@ class ContributorMayNotApprove(NotPermitted):
     title = "Who wrote any of it cannot approve it"
 
 
+class OnePersonTwice(NotPermitted):
+    code = "one-person-twice"
+    title = "One person does not count as two"
+
+
 class HasConflict(NotPermitted):
     code = "conflict-of-interest"
     title = "A declared conflict of interest"
@@ -67,6 +72,12 @@ class NotPublishable(DomainError):
     title = "The ClaimReview made from this is not valid"
 
 
+ONE_PERSON_TWICE = (
+    "The approval given before and this one would come from one person, who also made the token that one of the two was"
+    " given with. Nothing was changed; the first approval stands. Ask somebody else, who made neither token, for the second."
+    " Where there is nobody: send a verdict in review back and submit it anew, or have an administrator override a withdrawal."
+)
+
 _MESSAGES: dict[str, tuple[type[DomainError], str]] = {
     "evidence_apart_from_claim": (
         OverlapsClaim,
@@ -81,6 +92,11 @@ _MESSAGES: dict[str, tuple[type[DomainError], str]] = {
     "approver_is_no_contributor": (
         ContributorMayNotApprove,
         "You wrote some of what this verdict says, so somebody else has to approve it. Nothing was changed.",
+    ),
+    "approvals_by_two_people": (OnePersonTwice, ONE_PERSON_TWICE),
+    "approval_names_its_token": (
+        Stale,
+        "The token was renewed by somebody else at this moment. Nothing was changed. Send it again with the new token.",
     ),
     "approver_has_no_conflict": (
         HasConflict,
@@ -126,6 +142,7 @@ def refusals() -> Iterator[None]:
 
 
 __all__ = [
+    "ONE_PERSON_TWICE",
     "AlreadyLinked",
     "ContentChanged",
     "ContributorMayNotApprove",
@@ -136,6 +153,7 @@ __all__ = [
     "NotPermitted",
     "NotPublishable",
     "NotReady",
+    "OnePersonTwice",
     "OverlapsClaim",
     "QuoteAmbiguous",
     "QuoteMismatch",

@@ -158,6 +158,7 @@ class Approval(models.Model):
 
     `action` is `publish` for the verdict's approval, else the two-person move it is for. Only rows whose digest equals the
     verdict's frozen content and that were not withdrawn count; an edit therefore drops them without touching them.
+    No human is behind two approvals of one move, be it as its person or as the creator of its token.
     """
 
     append_only = True
@@ -166,6 +167,14 @@ class Approval(models.Model):
     verdict = models.ForeignKey(Verdict, on_delete=models.PROTECT, related_name="approvals")
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="approvals")
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="approvals")
+    token_creator = models.ForeignKey(
+        PERSON,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who made the token it was given with; null where it was given in a session.",
+    )
     action = models.CharField(max_length=20, default="publish")
     move = models.PositiveIntegerField(
         default=0, help_text="Which attempt at this move: the verdict's edit number then."

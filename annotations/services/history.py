@@ -94,7 +94,7 @@ def _entry(event: AuditEvent, old: Body | None, new: Body | None, names: dict[st
         title, note = "Stored words removed for legal reasons", (new or {}).get("reason", "")
         return Entry(event.seq, event.at, actor, "lock", title, "negative", note, is_redacted=True)
     if table == "annotations_approval":
-        return _approval(event, new, actor)
+        return _approval(event, new, actor, names)
     if old is None and new is None:
         name = TABLES.get(table, ("info", "Something"))[1]
         return Entry(event.seq, event.at, actor, "lock", f"{name}: removed for legal reasons", is_redacted=True)
@@ -103,11 +103,18 @@ def _entry(event: AuditEvent, old: Body | None, new: Body | None, names: dict[st
     return _of_row(event, old, new or {}, actor, names)
 
 
-def _approval(event: AuditEvent, new: Body | None, actor: str) -> Entry | None:
-    if not event.action.endswith(".insert") or (new or {}).get("action", "publish") != "publish":
+def _approval(event: AuditEvent, new: Body | None, actor: str, names: dict[str, str]) -> Entry | None:
+    """Two-person moves have entries of their own; who made the token that one was confirmed with stands here alone."""
+    row = new or {}
+    action, creator = row.get("action", "publish"), row.get("token_creator_id") or event.actor_id
+    is_lent = str(creator) != str(event.actor_id)
+    if not event.action.endswith(".insert") or (action != "publish" and not is_lent):
         return None
-    url, note = reverse("annotations:approval", args=[event.object_id]), (new or {}).get("note", "")
-    return Entry(event.seq, event.at, actor, "success", "Approved", "positive", note, url=url)
+    actor += f", with a token made by {names.get(str(creator), 'somebody else')}" if is_lent else ""
+    if action != "publish":
+        return Entry(event.seq, event.at, actor, "key", f"Confirmed: {MOVES[action][1].lower()}", note=row["note"])
+    url = reverse("annotations:approval", args=[event.object_id])
+    return Entry(event.seq, event.at, actor, "success", "Approved", "positive", row.get("note", ""), url=url)
 
 
 def _move(event: AuditEvent, new: Body, actor: str) -> Entry | None:
@@ -191,7 +198,9 @@ def _names_of(events: list[AuditEvent], bodies: list[Body]) -> dict[str, str]:
     def ids(*keys: str) -> set[UUID]:
         return {UUID(body[key]) for body in bodies for key in keys if body.get(key)}
 
-    people = {event.actor_id for event in events if event.actor_id} | ids("assigned_to_id", "reviewer_id")
+    people = {event.actor_id for event in events if event.actor_id} | ids(
+        "assigned_to_id", "reviewer_id", "token_creator_id"
+    )
     names = {str(pk): name for pk, name in User.objects.filter(pk__in=people).values_list("pk", "name")}
     for model, keys, column in _NAMED:
         wanted = ids(*keys)

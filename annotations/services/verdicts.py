@@ -11,6 +11,7 @@ from accounts.permissions import check_permission, has_permission
 from annotations import rationale
 from annotations.errors import ContentChanged, ContributorMayNotApprove, InvalidInput, NotReady, WrongState
 from annotations.models import Appearance, Approval, Comment, Verdict
+from annotations.services.approvals import give_approval
 from annotations.services.base import check_expected, locked_verdict, touch_claim, writing
 from annotations.services.conflicts import conflict_of, refuse_conflict
 from annotations.services.contributors import contributor_ids, eligible_approvers
@@ -149,7 +150,8 @@ def approve_verdict(
 ) -> Outcome:
     """Stand for exactly the frozen content; `content_sha256` is what the reviewer was shown.
 
-    Refused to contributors here and by the database; a token's creator must be no contributor either.
+    Refused to contributors here and by the database; a token's creator must be no contributor either. Of two approvals
+    none may come from the person or the token's creator of the other.
     """
     check_permission(person, "verdict.approve")
     with writing(person):
@@ -169,11 +171,7 @@ def approve_verdict(
             raise ContentChanged("The verdict was changed since you read it. Read it again before you approve.")
         check_expected(verdict.edit_number, expected)
         needed = approvals_needed(verdict)
-        Approval.objects.create(
-            verdict=verdict, claim_id=verdict.claim_id, person=person, content_sha256=verdict.frozen.sha256,
-            frozen=verdict.frozen, note=note, at=now,
-        )  # fmt: skip
-        given = Approval.objects.filter(verdict=verdict, action="publish", frozen=verdict.frozen).count()
+        given = give_approval(verdict, "publish", person=person, token_creator=token_creator, note=note, now=now)
         touch_claim(verdict.claim, now=now)
         if given < needed:
             write(verdict, now=now)

@@ -1,7 +1,8 @@
 """Taking a published check away and bringing it back: suspend, retract, restore, legal removal.
 
-All but the suspension want two people where two are eligible, else one, which is marked. An admin's override is one
-person with a reason: it stands in the history and on the page for ever and counts as nobody's second.
+All but the suspension want two people where two are eligible, else one, which is marked; approvals.py says who counts as
+two. An admin's override is one person with a reason: it stands in the history and on the page for ever and counts as
+nobody's second.
 """
 
 from datetime import datetime
@@ -10,7 +11,8 @@ from uuid import UUID
 from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, WrongState
-from annotations.models import Approval, Claim, FactCheck, Verdict, VerdictTransition
+from annotations.models import Claim, FactCheck, Verdict, VerdictTransition
+from annotations.services.approvals import give_approval
 from annotations.services.base import locked_verdict, touch_claim, writing
 from annotations.services.contributors import people_who_may
 from annotations.services.moves import Outcome, move, write
@@ -48,10 +50,12 @@ def retract_verdict(
     now: datetime,
     expected: int | None = None,
     is_override: bool = False,
+    token_creator: User | None = None,
 ) -> Outcome:
     """The page keeps a notice, the feed a tombstone."""
     return _two_person_move(
-        "retract", person=person, verdict_id=verdict_id, reason=reason, now=now, expected=expected, is_override=is_override
+        "retract", person=person, verdict_id=verdict_id, reason=reason, now=now, expected=expected, is_override=is_override,
+        token_creator=token_creator,
     )  # fmt: skip
 
 
@@ -63,10 +67,12 @@ def restore_verdict(
     now: datetime,
     expected: int | None = None,
     is_override: bool = False,
+    token_creator: User | None = None,
 ) -> Outcome:
     """Back to published from suspended or retracted."""
     return _two_person_move(
-        "restore", person=person, verdict_id=verdict_id, reason=reason, now=now, expected=expected, is_override=is_override
+        "restore", person=person, verdict_id=verdict_id, reason=reason, now=now, expected=expected, is_override=is_override,
+        token_creator=token_creator,
     )  # fmt: skip
 
 
@@ -78,6 +84,7 @@ def remove_for_legal_reasons(
     now: datetime,
     expected: int | None = None,
     is_override: bool = False,
+    token_creator: User | None = None,
 ) -> Outcome:
     """Withdraw the check and blank every word of it, see removal.py. What was blanked cannot be brought back.
 
@@ -85,7 +92,8 @@ def remove_for_legal_reasons(
     the history.
     """
     return _two_person_move(
-        "legal_removal", person=person, verdict_id=verdict_id, reason=reason, now=now, expected=expected, is_override=is_override
+        "legal_removal", person=person, verdict_id=verdict_id, reason=reason, now=now, expected=expected, is_override=is_override,
+        token_creator=token_creator,
     )  # fmt: skip
 
 
@@ -103,6 +111,7 @@ def _two_person_move(
     now: datetime,
     expected: int | None,
     is_override: bool,
+    token_creator: User | None,
 ) -> Outcome:
     check_permission(person, f"verdict.{action}")
     if is_override:
@@ -116,7 +125,10 @@ def _two_person_move(
                 verdict, action, person=person, reason=reason, now=now, is_single_approval=True, is_override=True
             )
             return Outcome(verdict)
-        given = _confirm(verdict, action, person=person, reason=reason, now=now)
+        attempt = verdict.transitions.exclude(action="propose").count()
+        given = give_approval(
+            verdict, action, person=person, token_creator=token_creator, attempt=attempt, note=reason, now=now
+        )
         needed = min(2, len(people_who_may(f"verdict.{action}")))
         if given < needed:
             return _wait_for_second(verdict, action, person=person, reason=reason, now=now)
@@ -132,17 +144,6 @@ def _check_possible(verdict: Verdict, action: str) -> None:
         )
     if FactCheck.objects.filter(claim_id=verdict.claim_id, state=FactCheck.State.REMOVED).exists():
         raise WrongState("The check was removed for legal reasons; its text no longer exists. Nothing was changed.")
-
-
-def _confirm(verdict: Verdict, action: str, *, person: User, reason: str, now: datetime) -> int:
-    """The person's yes to this attempt at the move; how many people have now given theirs."""
-    assert verdict.frozen is not None  # noqa: S101 - _check_possible() has just refused a verdict without
-    attempt = verdict.transitions.exclude(action="propose").count()
-    Approval.objects.create(
-        verdict=verdict, claim_id=verdict.claim_id, person=person, action=action, move=attempt,
-        content_sha256=verdict.frozen.sha256, frozen=verdict.frozen, note=reason, at=now,
-    )  # fmt: skip
-    return Approval.objects.filter(verdict=verdict, action=action, move=attempt).count()
 
 
 def _wait_for_second(verdict: Verdict, action: str, *, person: User, reason: str, now: datetime) -> Outcome:

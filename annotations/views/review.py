@@ -140,7 +140,7 @@ def _page(
         "may_approve": has_permission(person, "verdict.approve"),
         "may_plan": has_permission(person, "claim.write"),
         "contributors": User.objects.filter(pk__in=contributors),
-        "approvals": verdict.approvals.filter(frozen=verdict.frozen_id).select_related("person"),
+        "approvals": verdict.approvals.filter(frozen=verdict.frozen_id).select_related("person", "token_creator"),
         "comments": Comment.objects.filter(claim=verdict.claim).select_related("author", "evidence", "resolved_by"),
         "transitions": verdict.transitions.select_related("actor").order_by("-pk"),
         "lock": holder(verdict_id=verdict.pk, now=now),

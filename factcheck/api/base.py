@@ -81,7 +81,7 @@ class ApiView(APIView):
 
     @property
     def token_creator(self) -> User | None:
-        """Who made the token: their own work it never approves."""
+        """Who made the token: their own work it never approves, nor is it a second person beside them."""
         token: Any = self.request.auth
         return token.created_by if isinstance(token, ApiToken) else None
 

@@ -137,6 +137,33 @@ def test_retraction_by_two_and_restoring(connect, make_user, api, review, editor
     assert api.move(verdict, "retract", {"reason": "Mine"}).status_code == 403
 
 
+def test_one_person_with_a_token_they_made_for_another_is_no_second(connect, make_user, editor, reviewer):
+    verdict = str(story.published(editor, reviewer).pk)
+    admin = make_user(("admin", "reviewer"), name="Ada")
+    own, other = connect(admin), connect(make_user("admin"))
+    lent = connect(make_user(("reviewer", "publisher")), creator=admin)
+    for move in ("retract", "restore", "legal-removal"):
+        assert own.move(verdict, move, {"reason": "Why"}).status_code == 202
+        refused = lent.move(verdict, move, {"reason": "Why"})
+        assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (403, "one-person-twice"), move
+        assert other.move(verdict, move, {"reason": "Why"}).status_code == 200
+
+
+def test_an_approval_by_token_names_who_made_the_token(connect, client, make_user, editor, reviewer):
+    admin = make_user(("admin", "reviewer"), name="Ada Admin")
+    verdict = story.in_review(editor)
+    lent = connect(reviewer, creator=admin)
+    assert lent.move(str(verdict.pk), "approve").status_code == 200
+    assert verdict.approvals.get().token_creator == admin
+    client.force_login(editor)
+    history = f"/claims/{verdict.claim_id}/history/"
+    for path in (history, f"/review/{verdict.pk}/"):
+        assert "with a token made by Ada Admin" in client.get(path).content.decode(), path
+    assert lent.move(str(verdict.pk), "publish").status_code == 200
+    assert lent.move(str(verdict.pk), "retract", {"reason": "Wrong"}).status_code == 202
+    assert "Confirmed: retracted" in client.get(history).content.decode()
+
+
 def test_an_admins_override_decides_alone_with_a_reason_and_is_told_in_the_events(
     connect, make_user, api, review, editor, reviewer
 ):

@@ -120,7 +120,9 @@ class Retract(Move):
         errors=MOVE_ERRORS,
     )  # fmt: skip
     def post(self, request: Request, verdict_id: UUID) -> Response:
-        return self.move(request, verdict_id, forms.TwoPersonReason, services.retract_verdict)
+        return self.move(
+            request, verdict_id, forms.TwoPersonReason, services.retract_verdict, token_creator=self.token_creator
+        )
 
 
 class Restore(Move):
@@ -131,7 +133,9 @@ class Restore(Move):
         returns="Verdict", if_match=True, can_wait=True, errors=MOVE_ERRORS,
     )  # fmt: skip
     def post(self, request: Request, verdict_id: UUID) -> Response:
-        return self.move(request, verdict_id, forms.TwoPersonReason, services.restore_verdict)
+        return self.move(
+            request, verdict_id, forms.TwoPersonReason, services.restore_verdict, token_creator=self.token_creator
+        )
 
 
 class LegalRemoval(Move):
@@ -143,7 +147,13 @@ class LegalRemoval(Move):
         errors=MOVE_ERRORS,
     )  # fmt: skip
     def post(self, request: Request, verdict_id: UUID) -> Response:
-        return self.move(request, verdict_id, forms.TwoPersonReason, services.remove_for_legal_reasons)
+        return self.move(
+            request,
+            verdict_id,
+            forms.TwoPersonReason,
+            services.remove_for_legal_reasons,
+            token_creator=self.token_creator,
+        )
 
 
 def _outcome(view: ApiView, request: Request, outcome: services.Outcome) -> Response:
