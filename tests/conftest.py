@@ -61,9 +61,11 @@ def _fast_passwords() -> None:
 def _empty_redis() -> Iterator[None]:
     """Throttles, caches and heartbeats of one test are no other test's business."""
     yield
+    from articles.search.query import configs_in_use
     from factcheck.heartbeat import redis_client
 
     redis_client().flushdb()
+    configs_in_use.forget()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ makes of a word is asked first and each form kept once: the planner takes `'budg
 """
 
 import re
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -59,10 +60,10 @@ class Ready(SearchQuery):
 
 
 class ArticleSearch:
-    """A question, understood once; two small queries tell which languages, forms and stop words there are."""
+    """A question, understood once; Postgres tells which languages, forms and stop words there are."""
 
     def __init__(self, question: str) -> None:
-        asked = _without_stop_words(_formed(tuple(units_of(question)), tuple(configs_in_use())))
+        asked = _without_stop_words(_formed(tuple(units_of(question)), configs_in_use()))
         self._wanted = [tsquery for unit, tsquery in asked if unit.is_wanted]
         self._unwanted = [tsquery for unit, tsquery in asked if not unit.is_wanted]
         self.is_empty = not self._wanted
@@ -110,11 +111,33 @@ class ArticleSearch:
         return {article: _as_html(found) for article, found in best.values_list("article", "headline")}
 
 
-def configs_in_use() -> list[str]:
-    """The configurations of the languages of the desk's articles, `simple` among them."""
-    with prepared() as cursor:
-        cursor.execute(_LANGUAGES)
-        return sorted({search_config(language) for (language,) in cursor.fetchall()} | {"simple"})
+class ConfigsInUse:
+    """The configurations of the languages of the desk's articles, `simple` among them; looked up every other second.
+
+    For so long an article in a language that is new to the desk is found by the very words that stand in it alone.
+    """
+
+    KEPT_SECONDS = 2.0
+
+    def __init__(self) -> None:
+        self._known: tuple[tuple[str, ...], float] | None = None
+
+    def __call__(self) -> tuple[str, ...]:
+        known = self._known
+        if known is None or time.monotonic() - known[1] >= self.KEPT_SECONDS:
+            known = self._known = self._ask(), time.monotonic()
+        return known[0]
+
+    def forget(self) -> None:
+        self._known = None
+
+    def _ask(self) -> tuple[str, ...]:
+        with prepared() as cursor:
+            cursor.execute(_LANGUAGES)
+            return tuple(sorted({search_config(language) for (language,) in cursor.fetchall()} | {"simple"}))
+
+
+configs_in_use = ConfigsInUse()
 
 
 # DISTINCT would read every article; this steps through the index from one language to the next.
