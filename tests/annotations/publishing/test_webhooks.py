@@ -285,8 +285,9 @@ def test_changed_words_are_sent_when_a_day_has_passed(make_user, endpoint, recei
     announce_changed_articles(now=story.NOW + timedelta(days=1))
     sent = [json.loads(message.body) for message in receiver.messages]
     assert [one["type"] for one in sent] == ["fact_check.published", "article.changed"]
+    change = Change.objects.get(kind="article")
     assert sent[1]["data"] == {
-        "id": str(article.pk), "version": 2, "seq": 2, "etag": revision.sha256,
+        "id": str(article.pk), "version": 2, "seq": change.seq, "etag": revision.sha256,
         "url": f"http://localhost:8000/api/v1/articles/{article.pk}",
     }  # fmt: skip
 

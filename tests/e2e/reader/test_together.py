@@ -133,6 +133,7 @@ def gaps(page) -> float:
 
 def test_who_was_signed_out_is_told_and_goes_on_after_signing_in(page, open_article, login_as, editor, traps):
     traps.allow("ERR_ABORTED")
+    traps.allow("status of 401")
     open_article(page, "004")
     mark(page, REQUESTS)
     page.keyboard.press("Enter")
