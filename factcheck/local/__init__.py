@@ -1,4 +1,4 @@
-"""The embedded Postgres and Redis: the desk on one machine with nothing installed beforehand.
+"""The embedded Postgres and Valkey: the desk on one machine with nothing installed beforehand.
 
 Nothing here imports Django: the addresses must stand in the environment before settings are read.
 """

@@ -1,4 +1,4 @@
-"""`python -m factcheck.local run -- COMMAND`: run a command beside the local Postgres and Redis.
+"""`python -m factcheck.local run -- COMMAND`: run a command beside the local Postgres and Valkey.
 
 `... env` prints the addresses as shell exports while another process (such as `make demo`) keeps the servers up.
 """

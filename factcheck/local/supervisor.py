@@ -29,7 +29,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Server(Protocol):
-    """Postgres and Redis: started before the children, and not by this supervisor."""
+    """Postgres and Valkey: started before the children, and not by this supervisor."""
 
     name: str
     log: Path

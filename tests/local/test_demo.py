@@ -116,7 +116,7 @@ def test_the_demo_runs_beside_another_survives_a_kill_and_stops_whole(start):
     os.killpg(next(entry["pid"] for entry in record if entry["name"] == "worker"), signal.SIGKILL)
     for server in processes.working_in(two.folder / "redis"):
         server.kill()
-    assert processes.wait_until(lambda: all(f"{name} runs again." in two.output for name in ("worker", "Redis")), 30)
+    assert processes.wait_until(lambda: all(f"{name} runs again." in two.output for name in ("worker", "Valkey")), 30)
     assert processes.wait_until(lambda: _is_well(two.wait_until_ready()), 60, step=0.5), two.output
     everybody = two.children()
     two.interrupt()
