@@ -105,7 +105,7 @@ def canonical_from_plain(raw: str, *, title: str | None = None) -> CanonicalText
 
 
 def canonical_from_html(html: str, *, title: str | None = None) -> CanonicalText:
-    """The HTML of an extracted article body (a whole page: articles.parsing.html). A leading h1 is the headline."""
+    """The HTML of an extracted article body (a whole page: articles.parsing.web.html). A leading h1 is the headline."""
     return canonical_from_blocks(blocks_of_html(html), title=title)
 
 

@@ -14,8 +14,8 @@ from articles.parsing.base import (
     ParseError,
     ParseFailure,
     ParseOptions,
-    supported,
 )
+from articles.parsing.formats import supported
 from articles.parsing.registry import detect_format, parse
 
 __all__ = [

@@ -18,7 +18,8 @@ from articles.limits import (
     MAX_ITEM_BYTES,
     MIN_RATIO_BYTES,
 )
-from articles.parsing.base import Outcomes, ParseError, ParseFailure, ParseOptions, Source, failure, supported
+from articles.parsing.base import Outcomes, ParseError, ParseFailure, ParseOptions, Source, failure
+from articles.parsing.formats import supported
 from articles.parsing.xml import refuse_entities
 
 ParseMember = Callable[[Source], Outcomes]

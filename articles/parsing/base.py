@@ -80,7 +80,7 @@ Outcome = ParsedArticle | ParseFailure
 
 @dataclass(frozen=True, slots=True)
 class ParseOptions:
-    """`columns` maps a table's header to our field (see articles.parsing.items.FIELDS); others are guessed.
+    """`columns` maps a table's header to our field (see articles.parsing.records.items.FIELDS); others are guessed.
 
     `base_url` resolves relative addresses of a fetched page; `charset` is the HTTP header's.
     """
@@ -99,13 +99,6 @@ class ParseError(DomainError):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
-
-
-def supported() -> str:
-    return (
-        "Supported are plain text, Markdown, HTML, JSON, JSON Lines, ninjs, NewsML-G2, NewsML 1, NITF, RSS, Atom,"
-        " ClaimReview, CSV, XLSX, DOCX, PDF with a text layer, and a zip of any of them."
-    )
 
 
 class Source:

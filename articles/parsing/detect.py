@@ -1,52 +1,37 @@
-"""Which format a file is: by its first bytes where they say it, else by content type, name, or the look of the text."""
+"""Tell the format of a file: by its first bytes where they say it, else by media type, name, or the look of the text."""
 
 import codecs
 import re
 
-from articles.parsing.base import ParseError, Source, supported
+import orjson
+
+from articles.limits import MAX_ITEM_BYTES
+from articles.parsing.base import HEAD_BYTES, ParseError, Source
+from articles.parsing.formats import BY_EXTENSION, BY_MAGIC, BY_MEDIA_TYPE, supported
+from articles.parsing.recognised.kinds import kind_of_text
+from articles.parsing.recognised.names import refusal, refuse_by_bytes, refuse_by_label
 from articles.parsing.wide import utf8_of
 
-_BY_EXTENSION = {
-    "txt": "plain", "text": "plain", "md": "markdown", "markdown": "markdown", "mdown": "markdown",
-    "html": "html", "htm": "html", "xhtml": "html", "json": "json", "jsonld": "json", "ninjs": "json",
-    "jsonl": "jsonl", "ndjson": "jsonl", "jsonlines": "jsonl", "csv": "csv", "tsv": "csv", "tab": "csv",
-    "xml": "xml", "rss": "xml", "atom": "xml", "rdf": "xml", "nitf": "xml", "newsml": "xml", "xsd": "xml", "xsl": "xml",
-}  # fmt: skip
-_BY_TYPE = {
-    "text/html": "html", "application/xhtml+xml": "html", "text/markdown": "markdown", "application/json": "json",
-    "application/ld+json": "json", "application/feed+json": "json", "application/x-ndjson": "jsonl",
-    "application/jsonl": "jsonl", "application/json-lines": "jsonl", "application/x-jsonlines": "jsonl",
-    "text/csv": "csv", "text/tab-separated-values": "csv", "application/rss+xml": "xml", "application/atom+xml": "xml",
-    "application/rdf+xml": "xml", "application/xml": "xml", "text/xml": "xml",
-    "application/vnd.iptc.g2.newsitem+xml": "xml", "text/vnd.iptc.newsml": "xml",
-}  # fmt: skip
-# First bytes of what is recognised only to be refused by its name.
-_REFUSED = [
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Word, Excel or PowerPoint file; save it as DOCX or XLSX"),
-    (b"{\\rtf", "a Rich Text file; save it as DOCX or plain text"),
-    (b"\x1f\x8b", "a gzip file; send it unpacked or as zip"),
-    (b"BZh", "a bzip2 file; send it unpacked or as zip"),
-    (b"\xfd7zXZ\x00", "an xz file; send it unpacked or as zip"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip file; send it as zip"),
-    (b"Rar!\x1a\x07", "a RAR file; send it as zip"),
-    (b"\x89PNG\r\n", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"GIF8", "a picture"),
-    (b"RIFF", "a picture, sound or film"), (b"ID3", "a sound file"), (b"OggS", "a sound or film file"),
-    (b"\x7fELF", "a program"), (b"MZ", "a program"), (b"SQLite format 3", "a database"),
-]  # fmt: skip
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|div|p|h1|main)[\s>]", re.I)
+_HTML = re.compile(
+    rb"(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|section|main|header|div|p|h[1-6])[\s>]", re.I | re.S
+)
+_HTML_INSIDE = re.compile(rb"<(?:html|head|body|article|div|p|h1|main)[\s>]", re.I)
+_INLINE = frozenset(
+    b"a b i u em strong span font center blockquote ul ol table br img title meta link script style pre hr".split()
+)
+_JSON = re.compile(rb"\{\s*\"|\[\s*[\[{\"]")
 _ANY_TAG = re.compile(rb"<[a-z!/?]", re.I)
 _XML = re.compile(
     rb"\s*(?:<\?xml|<(?:[a-z]+:)?(?:rss|feed|rdf|channel|newsitem|newsmessage|packageitem|nitf|newsml)\b)", re.I
 )
-
-
 _ROOT = re.compile(rb"<(?:[A-Za-z][\w.-]{0,40}:)?([A-Za-z][\w.-]{0,60})[\s/>]")
 _PROLOGUE = re.compile(rb"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.I | re.S)
+_TEXTS = frozenset(["plain", "markdown", "html"])
 
 
 def detect_format(source: Source) -> str:
-    """`plain`, `markdown`, `html`, `json`, `jsonl`, `csv`, `xml`, `pdf` or `zip` (DOCX and XLSX included).
+    """Return the key of the file's format (`formats.FORMATS`), or `zip`, DOCX and XLSX included.
 
     Raises ParseError `empty-file`, `unsupported-format` or `binary`.
     """
@@ -55,29 +40,33 @@ def detect_format(source: Source) -> str:
         _refuse_empty(source)
     if head.startswith(_ZIP):
         return "zip"
-    if b"%PDF-" in head[:1024]:
-        return "pdf"
-    _refuse_known(head)
-    named = _BY_EXTENSION.get(source.extension) or _BY_TYPE.get(source.content_type)
-    readable = utf8_of(head)
+    if found := next((key for magic, key in BY_MAGIC.items() if magic in head[:1024]), ""):
+        return found
+    refuse_by_bytes(head)
+    return _format_of_text(source, utf8_of(head))
+
+
+def _format_of_text(source: Source, readable: bytes) -> str:
+    """`readable` is the file's head in UTF-8."""
+    named = BY_EXTENSION.get(source.extension) or BY_MEDIA_TYPE.get(source.content_type)
+    if not named:
+        # An address may end in ".js" or ".php" and give a page.
+        refuse_by_label(extension="" if "://" in source.name else source.extension, media_type=source.content_type)
     found = named or _by_look(readable)
-    if found == "jsonl" and readable is not head:
+    if found == "plain":
+        found = _misnamed(source, readable)
+    if found == "jsonl" and readable is not source.head:
         raise ParseError("not-utf8", "JSON Lines are UTF-8, and this is UTF-16 or UTF-32. Nothing was stored.")
     _refuse_nul(readable, found)
-    return _corrected(found, readable)
+    found = _corrected(found, readable)
+    if found in _TEXTS:
+        _refuse_other_text(source, readable, found)
+    return found
 
 
 def _refuse_empty(source: Source) -> None:
     if not source.stream().read(1024 * 1024).strip():
         raise ParseError("empty-file", "It is empty. Nothing was stored.")
-
-
-def _refuse_known(head: bytes) -> None:
-    for magic, kind in _REFUSED:
-        if head.startswith(magic) and not (magic.isalpha() and head[:200].isascii() and b"\x00" not in head[:200]):
-            raise ParseError("unsupported-format", f"It is {kind}. Nothing was stored. {supported()}")
-    if head[4:8] == b"ftyp":
-        raise ParseError("unsupported-format", f"It is a film or picture. Nothing was stored. {supported()}")
 
 
 def _refuse_nul(head: bytes, found: str) -> None:
@@ -89,20 +78,55 @@ def _refuse_nul(head: bytes, found: str) -> None:
         raise ParseError("binary", f"It holds binary data and no text. Nothing was stored. {supported()}")
 
 
+def _refuse_other_text(source: Source, readable: bytes, found: str) -> None:
+    """Raise ParseError where the text is mail, subtitles, code or another format that is no article."""
+    text = readable.decode(errors="replace")
+    if found == "html" and text.lstrip("\ufeff \t\r\n").startswith("<"):
+        return
+    is_whole = len(source.head) < HEAD_BYTES
+    if kind := kind_of_text(text, is_whole=is_whole, may_hold_code=found != "plain"):
+        raise refusal(kind)
+
+
 def _by_look(head: bytes) -> str:
-    start = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    start = _start_of(head)
     if _XML.match(start):
         return "xml"
-    if start.startswith(b"<") and _HTML.search(start[:1024]):
+    if _HTML.match(start) or (root_name(start) in _INLINE and _HTML_INSIDE.search(start)):
         return "html"
-    if start[:1] in (b"{", b"["):
+    return "json" if _JSON.match(start) else "plain"
+
+
+def _misnamed(source: Source, head: bytes) -> str:
+    """Return the format of a text file that holds a whole page, XML or JSON document; `plain` for any other."""
+    start = _start_of(head)
+    if _HTML.match(start):
+        return "html"
+    if _XML.match(start):
+        return "xml"
+    return _json_in(source) if start[:1] in (b"{", b"[") else "plain"
+
+
+def _json_in(source: Source) -> str:
+    """`json` or `jsonl` where the file is that from its beginning to its end, else `plain`."""
+    raw = source.stream().read(MAX_ITEM_BYTES + 1)
+    if _is_json(raw):
         return "json"
-    return "plain"
+    lines = [line for line in raw[: 256 * 1024].splitlines()[:3] if line.strip()]
+    return "jsonl" if len(lines) > 1 and all(map(_is_json, lines[:2])) else "plain"
+
+
+def _is_json(raw: bytes) -> bool:
+    try:
+        orjson.loads(raw.removeprefix(codecs.BOM_UTF8))
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 def _corrected(found: str, head: bytes) -> str:
     """XHTML served as XML is a page; a feed, news item or plain text saved as a page is what it looks like."""
-    start = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    start = _start_of(head)
     if found == "xml" and root_name(start) == b"html":
         return "html"
     if found == "html" and _XML.match(start) and root_name(start) != b"html":
@@ -110,6 +134,10 @@ def _corrected(found: str, head: bytes) -> str:
     if found == "html" and not _ANY_TAG.search(head):
         return "plain"
     return found
+
+
+def _start_of(head: bytes) -> bytes:
+    return head.removeprefix(codecs.BOM_UTF8).lstrip()
 
 
 def root_name(head: bytes) -> bytes:

@@ -9,23 +9,10 @@ from typing import BinaryIO
 from articles.parsing.archive import checked_zip, kind_of_zip, parse_zip
 from articles.parsing.base import Outcomes, ParseFailure, ParseOptions, Source, failure
 from articles.parsing.detect import detect_format as _detect
+from articles.parsing.formats import PARSERS
 from factcheck.errors import DomainError
 
 logger = logging.getLogger(__name__)
-
-# Imported when first needed: together their libraries take a second and 70 MB, and the web server reads no files.
-PARSERS = {
-    "plain": "plain.parse_plain",
-    "markdown": "markdown.parse_markdown",
-    "html": "html.parse_html",
-    "json": "json_items.parse_json",
-    "jsonl": "json_items.parse_jsonl",
-    "xml": "xml_formats.parse_xml_file",
-    "csv": "tables.parse_csv",
-    "xlsx": "tables.parse_xlsx",
-    "docx": "docx.parse_docx",
-    "pdf": "pdf.parse_pdf",
-}
 
 
 def parse(
@@ -71,7 +58,7 @@ def _parse_zip_family(source: Source) -> Outcomes:
 
 
 def _parser(kind: str) -> Callable[[Source], Outcomes]:
-    module, _, function = PARSERS[kind].partition(".")
+    module, _, function = PARSERS[kind].rpartition(".")
     parser: Callable[[Source], Outcomes] = getattr(import_module(f"articles.parsing.{module}"), function)
     return parser
 

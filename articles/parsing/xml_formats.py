@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from articles.parsing.base import Outcomes, ParseError, Source, supported
+from articles.parsing.base import Outcomes, Source
 from articles.parsing.detect import root_name
-from articles.parsing.feeds import parse_feed
-from articles.parsing.newsml import NEWSML_ROOTS, articles_of_newsml
-from articles.parsing.newsml1 import articles_of_newsml1, is_newsml1
-from articles.parsing.nitf import article_of_nitf
+from articles.parsing.recognised.names import XML_ROOTS, refusal
+from articles.parsing.web.feeds import parse_feed
+from articles.parsing.wire.newsml import NEWSML_ROOTS, articles_of_newsml
+from articles.parsing.wire.newsml1 import articles_of_newsml1, is_newsml1
+from articles.parsing.wire.nitf import article_of_nitf
 from articles.parsing.xml import descendants, local, parse_xml
 
 _FEED_ROOTS = {b"rss", b"feed", b"rdf", b"channel"}
@@ -35,8 +36,6 @@ def _article_root(root: Any) -> Any:
         return root
     inner = next(descendants(root, "newsmessage", "newsml", "newsitem", "nitf"), None)
     if inner is None:
-        raise ParseError(
-            "unsupported-format",
-            f"It is XML with the root “{local(root)[:60]}”, which is no article. Nothing was stored. {supported()}",
-        )
+        name = local(root)[:60]
+        raise refusal(XML_ROOTS.get(name.encode(), f"XML with the root “{name}”, which is no article"))
     return inner

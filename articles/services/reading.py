@@ -104,10 +104,11 @@ def _outcomes(item: ImportItem, run: ImportRun) -> Iterator[ParsedArticle | Pars
 
 def _renumbered(outcome: ParsedArticle | ParseFailure, lines_before: int) -> ParsedArticle | ParseFailure:
     """`wire.jsonl:3` of a segment is the third line of that segment; the person means the file's."""
-    name, _, line = outcome.name.rpartition(":")
+    name, _, place = outcome.name.rpartition(":")
+    line, hash_sign, part = place.partition("#")
     if not line.isdigit():
         return outcome
-    name = f"{name}:{int(line) + lines_before}"
+    name = f"{name}:{int(line) + lines_before}{hash_sign}{part}"
     if isinstance(outcome, ParseFailure):
         return replace(outcome, name=name)
     outcome.name = name

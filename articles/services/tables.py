@@ -31,7 +31,7 @@ class Column:
 
 def columns_of(run: ImportRun) -> list[Column]:
     """The columns of the run's first table. Raises NotFound where it has none."""
-    from articles.parsing.tables import first_rows, guessed_fields  # loads openpyxl, which few pages need
+    from articles.parsing.records.tables import first_rows, guessed_fields  # loads openpyxl, which few pages need
 
     item = next(iter(_tables(run)), None)
     if item is None or item.raw is None:

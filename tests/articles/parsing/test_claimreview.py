@@ -74,3 +74,40 @@ def test_strange_types_do_no_harm():
         {**REVIEW, "author": "Checkers", "itemReviewed": ["x", 5], "datePublished": ["x"], "url": {"a": 1}}
     )
     assert article.foreign_checks[0].publisher == "Checkers"
+
+
+TOOLS = {
+    "text": "The bridge is new",
+    "claimant": "The mayor",
+    "claimDate": "2021-06-15T00:00:00Z",
+    "claimReview": [
+        {
+            "publisher": {"name": "Checkers", "site": "checkers.example"},
+            "url": "https://checkers.example/1",
+            "title": "No, the bridge is not new",
+            "reviewDate": "2021-06-17T00:00:00Z",
+            "textualRating": "Pants on Fire!",
+            "languageCode": "en",
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize("document", [TOOLS, [TOOLS], {"claims": [TOOLS], "nextPageToken": "CAo"}])
+def test_fact_check_tools_records_are_checks_of_other_desks(document):
+    (article,) = outcomes(document)
+    (check,) = article.foreign_checks
+    assert (check.claim, check.rating_label, check.claimant) == ("The bridge is new", "Pants on Fire!", "The mayor")
+    assert (check.publisher, check.publisher_url, check.language) == ("Checkers", "https://checkers.example/", "en")
+    assert check.published_at.isoformat() == "2021-06-17T00:00:00+00:00"
+    assert (article.title, article.url) == ("No, the bridge is not new", "https://checkers.example/1")
+
+
+def test_each_review_of_a_claim_is_a_check_and_an_incomplete_one_is_refused():
+    other = {"publisher": {"site": "facts.example"}, "url": "https://facts.example/2", "textualRating": "False"}
+    claim = {**TOOLS, "claimReview": [*TOOLS["claimReview"], other, {"url": "https://x.example/"}]}
+    one, two, bad = parse(json.dumps(claim).encode(), name="a.jsonl")
+    assert (one.name, two.name, bad.name) == ("a.jsonl:1#1", "a.jsonl:1#2", "a.jsonl:1#3")
+    assert two.foreign_checks[0].publisher == "facts.example"
+    assert bad.code == "incomplete-claimreview"
+    assert outcomes({**TOOLS, "claimReview": []})[0].code == "incomplete-claimreview"

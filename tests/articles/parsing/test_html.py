@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from articles.parsing import ParsedArticle, ParseOptions, parse
-from articles.parsing.headlines import headline
+from articles.parsing.web.headlines import headline
 
 SENTENCES = [
     "The council decided on Tuesday to rebuild the old bridge over the river before the winter sets in.",

@@ -9,7 +9,7 @@ import pytest
 
 from articles.limits import MAX_ITEM_BYTES
 from articles.parsing import ParseFailure, parse
-from articles.parsing.json_stream import array_elements
+from articles.parsing.records.json_stream import array_elements
 
 ITEM = {
     "url": "https://Example.org/a?utm_source=x",
@@ -116,7 +116,7 @@ def test_what_cannot_be_used_is_said_and_the_article_kept():
 
 
 def test_a_large_array_is_read_as_a_stream(monkeypatch):
-    monkeypatch.setattr("articles.parsing.json_items.MAX_ITEM_BYTES", 100)
+    monkeypatch.setattr("articles.parsing.records.json_items.MAX_ITEM_BYTES", 100)
     items = [{**ITEM, "text": 'quote " bracket ] \\ } ' * n} for n in range(1, 5)]
     found = outcomes(items)
     assert [json.loads(article.raw) for article in found] == items
@@ -124,7 +124,7 @@ def test_a_large_array_is_read_as_a_stream(monkeypatch):
 
 @pytest.mark.parametrize("chunk", [1, 2, 3, 7, 1000])
 def test_array_elements_at_any_chunk_size(chunk, monkeypatch):
-    monkeypatch.setattr("articles.parsing.json_stream.CHUNK", chunk)
+    monkeypatch.setattr("articles.parsing.records.json_stream.CHUNK", chunk)
     items = [{"a": 'x"\\', "b": [1, {"c": "]"}]}, "s,]", 5, [], {}, "é\\u0041"]
     found = array_elements(io.BytesIO(json.dumps(items).encode()))
     assert [json.loads(element) for element in found] == items
@@ -133,7 +133,7 @@ def test_array_elements_at_any_chunk_size(chunk, monkeypatch):
 
 @pytest.mark.parametrize("broken", [b'[{"text":"x"}', b'["a",]', b"[,]", b'["a"] x', b'["abc'])
 def test_a_broken_large_array_keeps_what_came_before(broken, monkeypatch):
-    monkeypatch.setattr("articles.parsing.json_items.MAX_ITEM_BYTES", 3)
+    monkeypatch.setattr("articles.parsing.records.json_items.MAX_ITEM_BYTES", 3)
     codes = [outcome.code for outcome in parse(broken, name="a.json") if isinstance(outcome, ParseFailure)]
     assert codes[-1] == "malformed-json"
 

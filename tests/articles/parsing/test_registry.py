@@ -108,7 +108,11 @@ def test_a_missing_file_is_a_failure(tmp_path):
     [
         (b"Hello", "a.txt", None, "plain"),
         (b"Hello", "noname", None, "plain"),
-        (b"{}", "a.txt", None, "plain"),
+        (b'{"a": 1}', "a.txt", None, "json"),
+        (b'{"a": 1}\n{"a": 2}\n', "a.txt", None, "jsonl"),
+        (b"{Aside} he said", "a.txt", None, "plain"),
+        (b"<!doctype html><p>x", "a.txt", None, "html"),
+        (b"<?xml version='1.0'?><rss/>", "a.txt", None, "xml"),
         (b"{}", "noname", None, "json"),
         (b"# T", "a.md", None, "markdown"),
         (b"<!DOCTYPE html><p>x", "noname", None, "html"),

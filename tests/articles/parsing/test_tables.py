@@ -58,7 +58,7 @@ def test_a_row_can_be_read_again_from_its_own_bytes():
 
 
 def test_a_large_csv_is_read_as_a_stream(monkeypatch):
-    monkeypatch.setattr("articles.parsing.tables.MAX_ITEM_BYTES", 10)
+    monkeypatch.setattr("articles.parsing.records.tables.MAX_ITEM_BYTES", 10)
     data = "title,text\n" + "".join(f"Títle {n},text {n}\n" for n in range(500))
     assert [article.title for article in outcomes(data.encode(), "a.csv")] == [f"Títle {n}" for n in range(500)]
     broken = outcomes(data.encode() + b"x,\xff\n" + b"y,z\n" * 3000, "a.csv")

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from articles.parsing.items import name_of
+from articles.parsing.values import name_of
 
 Node = Mapping[str, Any]
 MAX_SCRIPTS = 50

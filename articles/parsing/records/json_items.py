@@ -8,11 +8,12 @@ import orjson
 
 from articles.limits import MAX_ITEM_BYTES, MAX_ITEMS_IN_DOCUMENT
 from articles.parsing.base import Outcome, Outcomes, ParseError, Source, failure
-from articles.parsing.claimreview import claim_review_nodes, parse_claim_reviews
 from articles.parsing.decode import decode_utf8
-from articles.parsing.items import SHAPE, article_from_item, fields_of
-from articles.parsing.json_stream import array_elements
-from articles.parsing.ninjs import is_ninjs, parse_ninjs
+from articles.parsing.records.claimreview import claim_review_nodes, parse_claim_reviews
+from articles.parsing.records.fact_check_tools import claim_reviews_of, is_fact_check_tools
+from articles.parsing.records.items import SHAPE, article_from_item, fields_of
+from articles.parsing.records.json_stream import array_elements
+from articles.parsing.wire.ninjs import is_ninjs, parse_ninjs
 from factcheck.errors import DomainError
 
 _HOLDS_ITEMS = (
@@ -28,8 +29,11 @@ _HOLDS_ITEMS = (
     "response",
     "dataFeedElement",
     "itemListElement",
+    "claims",
 )
 _MAX_ENVELOPES = 3
+# Chat messages, log lines and test cases have a "text" too, and nothing else that an article has.
+LEAST_FIELDS = 2
 _JSON_FEED = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
 
 
@@ -89,17 +93,29 @@ def outcomes_of(document: Any, name: str, raw: bytes) -> Outcomes:
     """The outcomes of a decoded document, whatever its shape."""
     items = _of_json_feed(document) or _items(document)
     if items is None:
-        yield _one(document, name, raw)
+        yield from _outcomes(document, name, raw)
         return
     if not items:
         raise ParseError("no-text", f"The list of articles is empty. Nothing was stored. {SHAPE}")
     if len(items) > MAX_ITEMS_IN_DOCUMENT:
         raise ParseError("too-large", f"It holds more than {MAX_ITEMS_IN_DOCUMENT:,} items. Send them as JSON Lines.")
     for number, item in enumerate(items, start=1):
-        yield _one(item, f"{name}#{number}", None)
+        yield from _outcomes(item, f"{name}#{number}", None)
 
 
-def _one(item: Any, name: str, raw: bytes | None) -> Outcome:
+def _outcomes(item: Any, name: str, raw: bytes | None) -> Outcomes:
+    """Yield the outcome of one item; one for each review of a claim in the Fact Check Tools format."""
+    if not is_fact_check_tools(item):
+        yield _outcome(item, name, raw)
+        return
+    reviews = claim_reviews_of(item)
+    if not reviews:
+        yield failure(name, ParseError("incomplete-claimreview", "The claim has no review. It was not stored."))
+    for number, review in enumerate(reviews, start=1):
+        yield _outcome(review, name if len(reviews) == 1 else f"{name}#{number}", None)
+
+
+def _outcome(item: Any, name: str, raw: bytes | None) -> Outcome:
     """The outcome of one item; its raw bytes are written anew where it came inside a larger document."""
     try:
         raw = raw if raw is not None else _written(item)
@@ -109,7 +125,7 @@ def _one(item: Any, name: str, raw: bytes | None) -> Outcome:
             return parse_claim_reviews(item, name=name, raw=raw)
         if is_ninjs(item):
             return parse_ninjs(item, name=name, raw=raw)
-        return article_from_item(item, name=name, raw=raw)
+        return article_from_item(item, name=name, raw=raw, least_fields=LEAST_FIELDS)
     except DomainError as error:
         return failure(name, error)
 
@@ -157,7 +173,7 @@ def _items(document: Any) -> list[Any] | None:
     for _ in range(_MAX_ENVELOPES):
         if isinstance(document, list):
             return document
-        if not isinstance(document, Mapping) or claim_review_nodes(document) or is_ninjs(document):
+        if not isinstance(document, Mapping) or _is_one_item(document):
             return None
         held = next((document[key] for key in _HOLDS_ITEMS if isinstance(document.get(key), list | dict)), None)
         if held is None or (isinstance(held, dict) and "text" in fields_of(document)):
@@ -166,13 +182,17 @@ def _items(document: Any) -> list[Any] | None:
     return None
 
 
+def _is_one_item(document: Mapping[str, Any]) -> bool:
+    return bool(claim_review_nodes(document)) or is_ninjs(document) or is_fact_check_tools(document)
+
+
 def _parse_element(raw: bytes, name: str) -> Outcomes:
     try:
         document = load_json(raw)
     except DomainError as error:
         yield failure(name, error)
         return
-    yield _one(document, name, raw)
+    yield from _outcomes(document, name, raw)
 
 
 def _is_large(source: Source) -> bool:

@@ -8,9 +8,9 @@ from articles.canonical_url import MAX_URL, InvalidUrl, canonicalise_url, domain
 from articles.dates import parse_datetime
 from articles.languages import detect_language, normalise_language
 from articles.limits import MAX_TEXT_CODE_POINTS, MAX_TITLE_CODE_POINTS
-from articles.parsing.claimreview import foreign_checks
-from articles.parsing.headlines import headline
-from articles.parsing.json_ld import article_node, json_ld_nodes
+from articles.parsing.records.claimreview import foreign_checks
+from articles.parsing.web.headlines import headline
+from articles.parsing.web.json_ld import article_node, json_ld_nodes
 
 MAX_H1 = 10
 LONGEST_SITE_NAME = 80

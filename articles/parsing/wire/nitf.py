@@ -5,8 +5,8 @@ from typing import Any
 
 from articles.parsing.base import Outcomes, ParsedArticle, ParseError, Source
 from articles.parsing.build import build
+from articles.parsing.wire.xml_blocks import blocks_of_xml
 from articles.parsing.xml import children, descendants, first, local, parse_xml, text_of
-from articles.parsing.xml_blocks import blocks_of_xml
 from articles.text import RawBlock, canonical_from_blocks
 
 TAGS = {

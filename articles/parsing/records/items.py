@@ -3,13 +3,14 @@ the names that other systems use for the same things. Tables and feeds are broug
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from articles.canonical_url import InvalidUrl, canonicalise_url
 from articles.characters import normalise_line
 from articles.parsing.base import ParsedArticle, ParseError
 from articles.parsing.build import build
+from articles.parsing.values import looks_like_html, name_of
 from articles.text import CanonicalText, canonical_from_html, canonical_from_plain
 
 Item = Mapping[str, Any]
@@ -42,13 +43,11 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "language": ("language", "lang", "inlanguage", "languagecode", "locale", "sprache", "langue", "idioma", "lingua"),
 }  # fmt: skip
+WORDS = ("html", "text", "content")  # the fields that hold the article, the first that has words counts
 _FIELD_OF = {name: field for field, names in FIELDS.items() for name in names}
 _RANK = {name: rank for names in FIELDS.values() for rank, name in enumerate(names)}
 _PLAIN_KEY = re.compile(r"[\s_\-.]+")
-_LOOKS_LIKE_HTML = re.compile(r"</(?:p|div|h[1-6]|li|ul|article|section|body)>|<br ?/?>|<p[ >]", re.I)
 _IS_PAGE = re.compile(r"<(?:!doctype html|html|body)[\s>]", re.I)
-_OBJECT_NAMES = ("name", "title", "label", "headline", "@value", "text", "rendered")
-MAX_NAMES = 50
 SHAPE = (
     "Send {“title”, “text” or “html”, “url” or “external_id”, “source”, “byline”, “published_at”, “language”}, a"
     " list of these, or {“articles”: [...]}."
@@ -56,19 +55,20 @@ SHAPE = (
 
 
 def article_from_item(
-    item: Item, *, name: str, raw: bytes, content_type: str = "application/json", has_title_only: bool = False
+    item: Item, *, name: str, raw: bytes, content_type: str = "application/json", least_fields: int = 1
 ) -> ParsedArticle:
-    """The article of one item. Raises ParseError (`no-text`, `invalid-field`, `invalid-url`) or TextTooLong.
+    """Read the article of one item that has at least `least_fields` fields of an article.
 
-    With `has_title_only` a headline without text is enough, as in feeds.
+    Raises ParseError (`unsupported-format`, `no-text`, `invalid-field`, `invalid-url`) or TextTooLong.
     """
     fields = fields_of(item)
-    if not fields:
+    if not fields or (len(fields) < least_fields and fields.keys() <= set(WORDS)):
+        known = f"only “{next(iter(fields))}”" if fields else "none"
         raise ParseError(
-            "unsupported-format", f"It is no article: none of its fields is known. It was not stored. {SHAPE}"
+            "unsupported-format", f"It is no article: of its fields {known} is known. It was not stored. {SHAPE}"
         )
     title = _string(fields, "title")
-    canonical = _canonical(fields, title, has_title_only=has_title_only)
+    canonical = _canonical(fields, title)
     source = fields.get("source")
     return build(
         canonical,
@@ -105,25 +105,9 @@ def guess_field(header: str) -> str:
     return _FIELD_OF.get(_PLAIN_KEY.sub("", header.strip().lower()), "")
 
 
-def looks_like_html(value: str) -> bool:
-    return bool(_LOOKS_LIKE_HTML.search(value))
-
-
-def name_of(value: object) -> str:
-    """The name in a string, in {"name"} or in a list of such: `Ann Lee, Bo Ek`."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Mapping):
-        return next((text for key in _OBJECT_NAMES if isinstance(text := value.get(key), str) and text), "")
-    if isinstance(value, Iterable):
-        names = [name_of(one) for _, one in zip(range(MAX_NAMES), value, strict=False) if not isinstance(one, list)]
-        return ", ".join(name for name in names if name)
-    return ""
-
-
-def _canonical(fields: dict[str, Any], title: str, *, has_title_only: bool) -> CanonicalText:
+def _canonical(fields: dict[str, Any], title: str) -> CanonicalText:
     """From `html` where it holds words, else from `text`, else from `content`, whichever of the two that is."""
-    for field in ("html", "text", "content"):
+    for field in WORDS:
         value = _string(fields, field)
         if not value.strip():
             continue
@@ -131,8 +115,6 @@ def _canonical(fields: dict[str, Any], title: str, *, has_title_only: bool) -> C
         has_words = len(canonical.blocks) > 1 or (canonical.text and not canonical.title)
         if has_words or normalise_line(value) == title:
             return canonical
-    if title and has_title_only:
-        return canonical_from_plain("", title=title)
     raise ParseError(
         "no-text", "The item has neither “text” nor “html”. Nothing of it was stored. Give the article's words in one."
     )
@@ -140,7 +122,7 @@ def _canonical(fields: dict[str, Any], title: str, *, has_title_only: bool) -> C
 
 def _words(value: str, title: str, *, is_html: bool) -> CanonicalText:
     if is_html and _IS_PAGE.search(value[:4096]):
-        from articles.parsing.html import (
+        from articles.parsing.web.html import (
             article_of_page,  # its libraries take long to load; few items hold a whole page
         )
 

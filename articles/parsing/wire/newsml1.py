@@ -11,9 +11,9 @@ from lxml import etree
 
 from articles.parsing.base import Outcome, Outcomes, ParsedArticle, ParseError, failure
 from articles.parsing.build import build, notices
-from articles.parsing.items import looks_like_html
-from articles.parsing.newsml import blocks_of_document, document_in
-from articles.parsing.nitf import byline_of, headline_of
+from articles.parsing.values import looks_like_html
+from articles.parsing.wire.newsml import blocks_of_document, document_in
+from articles.parsing.wire.nitf import byline_of, headline_of
 from articles.parsing.xml import descendants, first, local, text_of
 from articles.text import CanonicalText, canonical_from_blocks, canonical_from_html, canonical_from_plain
 from factcheck.errors import DomainError

@@ -14,8 +14,8 @@ from articles.limits import MAX_HTML_TAGS, MAX_TEXT_CODE_POINTS
 from articles.parsing.base import Outcomes, ParsedArticle, ParseError, Source
 from articles.parsing.build import build
 from articles.parsing.decode import decode_text
-from articles.parsing.items import looks_like_html
-from articles.parsing.page_facts import (
+from articles.parsing.values import looks_like_html
+from articles.parsing.web.page_facts import (
     PageFacts,
     byline_of,
     identity_of,

@@ -1,0 +1,105 @@
+"""Name the file formats that are recognised and not read, so that none of them becomes an article by accident.
+
+Three tables: by first bytes, by media type, by file extension. The fourth way, by the look of the text, is in
+`kinds`.
+"""
+
+from articles.parsing.base import ParseError
+from articles.parsing.formats import supported
+
+_PICTURE, _MEDIA, _PROGRAM = "a picture", "a sound or film file", "a program"
+_FONT, _DATABASE = "a font", "a database"
+_BY_MAGIC = [
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Word, Excel, PowerPoint or Outlook file; save it as DOCX or XLSX"),
+    (b"{\\rtf", "a Rich Text file (RTF); save it as DOCX or plain text"),
+    (b"\x1f\x8b", "a gzip file; send it unpacked or as zip"),
+    (b"BZh", "a bzip2 file; send it unpacked or as zip"),
+    (b"\xfd7zXZ\x00", "an xz file; send it unpacked or as zip"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard file; send it unpacked or as zip"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip file; send it as zip"),
+    (b"Rar!\x1a\x07", "a RAR file; send it as zip"),
+    (b"!<arch>\n", "an archive of programs"),
+    (b"\x89PNG\r\n", _PICTURE), (b"\xff\xd8\xff", _PICTURE), (b"GIF87a", _PICTURE), (b"GIF89a", _PICTURE),
+    (b"II*\x00", _PICTURE), (b"MM\x00*", _PICTURE), (b"8BPS", _PICTURE),
+    (b"AT&TFORM", "a scanned document (DjVu)"), (b"%!PS", "a PostScript file; save it as PDF"),
+    (b"RIFF", "a picture, sound or film"), (b"ID3", "a sound file"), (b"OggS", _MEDIA), (b"fLaC", _MEDIA),
+    (b"\x1a\x45\xdf\xa3", _MEDIA), (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", _MEDIA), (b"\xff\xfb", _MEDIA), (b"MThd", _MEDIA),
+    (b"\x7fELF", _PROGRAM), (b"MZ", _PROGRAM), (b"\xca\xfe\xba\xbe", _PROGRAM), (b"\xcf\xfa\xed\xfe", _PROGRAM),
+    (b"\x00asm", _PROGRAM), (b"wOFF", _FONT), (b"wOF2", _FONT), (b"OTTO\x00", _FONT), (b"\x00\x01\x00\x00\x00", _FONT),
+    (b"SQLite format 3", _DATABASE), (b"PAR1", "a data file (Parquet)"), (b"Obj\x01", "a data file (Avro)"),
+    (b"\x89HDF", "a data file (HDF5)"), (b"\x93NUMPY", "a data file (NumPy)"), (b"bplist00", "a property list"),
+    (b"!BDN", "an Outlook mailbox"), (b"WARC/", "a web archive (WARC); send the pages themselves"),
+]  # fmt: skip
+
+MAIL = "an e-mail message (RFC 5322); send the text of its body"
+MAILBOX = "a mailbox (mbox); send the texts of its messages"
+WEB_ARCHIVE = "a saved web archive (MHTML); save the page as HTML"
+SUBRIP, WEBVTT, TTML = "subtitles (SRT)", "subtitles (WebVTT)", "subtitles (TTML)"
+OTHER_SUBTITLES = "subtitles or timed lyrics"
+CALENDAR, CARD = "a calendar (iCalendar)", "an address card (vCard)"
+CODE = "source code"
+STYLE_SHEET = "a style sheet (CSS)"
+SETTINGS = "a settings file"
+LOG = "a log file"
+CHAT = "an exported chat; send the words that matter as text, with their source"
+WIRE = "a wire message with service codes (ANPA 1312 or IPTC 7901); ask the agency for NewsML-G2, NITF or ninjs"
+LATEX = "a LaTeX document; save it as PDF or plain text"
+BIBLIOGRAPHY = "a bibliography"
+SQL = "a database dump (SQL)"
+
+_CODE_EXTENSIONS = """
+    js mjs cjs jsx ts tsx vue svelte py pyw ipynb rb pl pm php phps java kt kts scala groovy c h cc cpp cxx hpp hh cs fs vb go rs
+    swift m mm r jl lua sh bash zsh fish bat cmd ps1 psm1 asm s sol dart ex exs erl hs clj lisp el scm f90 pas ada d nim zig tcl
+    awk sed makefile cmake gradle tf proto graphql wasm sass less scss
+"""
+_BY_EXTENSION = {
+    "eml": MAIL, "emlx": MAIL, "msg": MAIL, "mbox": MAILBOX, "mbx": MAILBOX, "mht": WEB_ARCHIVE, "mhtml": WEB_ARCHIVE,
+    "srt": SUBRIP, "vtt": WEBVTT, "ttml": TTML, "dfxp": TTML, "ass": OTHER_SUBTITLES, "ssa": OTHER_SUBTITLES,
+    "sbv": OTHER_SUBTITLES, "smi": OTHER_SUBTITLES, "lrc": OTHER_SUBTITLES, "sub": OTHER_SUBTITLES, "stl": OTHER_SUBTITLES,
+    "rtf": "a Rich Text file (RTF); save it as DOCX or plain text", "ics": CALENDAR, "ical": CALENDAR, "vcf": CARD,
+    "vcard": CARD, "css": STYLE_SHEET, "ini": SETTINGS, "cfg": SETTINGS, "conf": SETTINGS, "toml": SETTINGS, "yaml": SETTINGS,
+    "yml": SETTINGS, "env": SETTINGS, "properties": SETTINGS, "plist": SETTINGS, "log": LOG, "sql": SQL, "tex": LATEX,
+    "bib": BIBLIOGRAPHY, "ris": BIBLIOGRAPHY, "svg": _PICTURE, "tif": _PICTURE, "tiff": _PICTURE, "bmp": _PICTURE,
+    "diff": CODE, "patch": CODE, "pem": "a key or certificate", "crt": "a key or certificate", "key": "a key or certificate",
+    "warc": "a web archive (WARC); send the pages themselves", "anpa": WIRE, "iptc": WIRE,
+} | dict.fromkeys(_CODE_EXTENSIONS.split(), CODE)  # fmt: skip
+_BY_MEDIA_TYPE = {
+    "message/rfc822": MAIL, "application/mbox": MAILBOX, "multipart/related": WEB_ARCHIVE,
+    "application/x-mimearchive": WEB_ARCHIVE,
+    "application/x-subrip": SUBRIP, "text/srt": SUBRIP, "text/vtt": WEBVTT, "application/ttml+xml": TTML,
+    "text/calendar": CALENDAR, "text/vcard": CARD, "text/x-vcard": CARD, "text/css": STYLE_SHEET,
+    "text/javascript": CODE, "application/javascript": CODE, "application/x-javascript": CODE, "text/x-python": CODE,
+    "text/x-script.python": CODE, "application/x-sh": CODE, "text/x-c": CODE, "text/x-java-source": CODE,
+    "application/sql": SQL, "application/x-yaml": SETTINGS, "application/yaml": SETTINGS, "text/yaml": SETTINGS,
+    "application/toml": SETTINGS, "image/svg+xml": _PICTURE, "application/rtf": _BY_MAGIC[1][1], "text/rtf": _BY_MAGIC[1][1],
+}  # fmt: skip
+# Roots of XML documents that have no article in them, by the names that people know.
+XML_ROOTS = {
+    b"tt": TTML, b"svg": _PICTURE, b"kml": "a map (KML)", b"gpx": "a route (GPX)", b"plist": "a property list",
+    b"opml": "a list of feeds (OPML)", b"urlset": "a site map", b"sitemapindex": "a site map", b"sami": OTHER_SUBTITLES,
+    b"project": "a build file", b"tei": "an edition (TEI)", b"wordDocument": "a Word document in XML; save it as DOCX",
+}  # fmt: skip
+
+
+def refusal(kind: str) -> ParseError:
+    """Return the refusal of a recognised format that is not read."""
+    return ParseError("unsupported-format", f"It is {kind}. Nothing was stored. {supported()}")
+
+
+def refuse_by_bytes(head: bytes) -> None:
+    """Raise ParseError where the first bytes name a format that is not read."""
+    for magic, kind in _BY_MAGIC:
+        # "MZ" or "ID3" may begin a text: then the bytes after it are text too.
+        if head.startswith(magic) and not (magic.isalnum() and head[:200].isascii() and b"\x00" not in head[:200]):
+            raise refusal(kind)
+    if head[4:8] == b"ftyp":
+        raise refusal("a film or picture")
+    if head[257:262] == b"ustar":
+        raise refusal("a tar file; send its members, or a zip of them")
+
+
+def refuse_by_label(*, extension: str, media_type: str) -> None:
+    """Raise ParseError where the file's extension or media type names a format that is not read."""
+    kind = _BY_EXTENSION.get(extension) or _BY_MEDIA_TYPE.get(media_type)
+    if kind:
+        raise refusal(kind)

@@ -1,0 +1,1 @@
+"""Items with named fields: JSON, JSON Lines, tables, other desks' checks."""

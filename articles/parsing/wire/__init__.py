@@ -1,0 +1,1 @@
+"""Formats that news agencies send: NewsML, NITF, ninjs."""
