@@ -47,10 +47,12 @@ step_compose() {
   echo "no compose program here: the file is only parsed as YAML"
   $bin/python -c 'import yaml; yaml.safe_load(open("docker-compose.yml"))'
 }
+# Asks the package registry once per lock file, about a minute.
+step_wheels() { $bin/python scripts/wheels.py; }
 step_shell() { for file in scripts/*.sh .ci/run docker/*.sh; do bash -n "$file" || return 1; done; }
 
 steps=("$@")
-[ ${#steps[@]} -gt 0 ] || steps=(lint types imports templates frontend migrations deploy api compose shell)
+[ ${#steps[@]} -gt 0 ] || steps=(lint types imports templates frontend migrations deploy api compose shell wheels)
 for step in "${steps[@]}"; do
   echo "--- $step"
   if ! "step_$step"; then failed+=("$step"); fi

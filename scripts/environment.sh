@@ -48,12 +48,26 @@ if [ ! -x .venv/bin/python ] || ! is_new_enough .venv/bin/python; then
   fi
 fi
 
-echo "Installing $lock ..."
+# A line every ten seconds: a slow network or disk must not look like a command that hangs.
+tell_time() { while sleep 10; do echo "  still installing, $(( $(date +%s) - start )) s ..."; done; }
+# Of pip's output every tenth package and the step after them.
+tell_progress() {
+  awk -v total="$total" '
+    /^Collecting / { if (++n % 10 == 0) { print "  " n " of " total " packages found and downloaded"; fflush() } }
+    /^Installing collected/ { print "  all are here; unpacking them takes up to a minute"; fflush() }'
+}
+total=$(grep -c '^[a-zA-Z0-9].*==' "$lock")
+how=pip; has_uv && how=uv
+echo "Installing the $total packages of $lock into .venv with $how, once (about 200 MB; a minute on a fast line) ..."
+tell_time &
+teller=$!
+trap 'kill "$teller" 2>/dev/null || true' EXIT
 if has_uv; then
   uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock"
 else
   .venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip --upgrade >/dev/null
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+  set -o pipefail
+  .venv/bin/python -m pip install --progress-bar off --disable-pip-version-check --require-hashes -r "$lock" | tell_progress
 fi
 checksum "$lock" > "$(stamp "$kind")"
 # The development lock holds everything of the other one.

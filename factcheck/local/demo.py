@@ -22,10 +22,12 @@ from factcheck.local.supervisor import Interrupted, Supervisor, interruptible
 FIRST_PORT, LAST_PORT = 8000, 8099
 THREADS = 12
 READY_SECONDS = 60
+CELERY = [sys.executable, "-m", "celery", "-A", "factcheck"]
+WORKER = [*CELERY, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
 
 
 def run_demo() -> int:
-    """Run until Ctrl-C or until a part of it ends again and again; returns the exit code."""
+    """Run until Ctrl-C; returns the exit code."""
     started = time.monotonic()
     folder = data_dir()
     try:
@@ -55,8 +57,9 @@ def _run(folder: Path, started: float, *, is_ours: bool) -> None:
     servers: list[LocalPostgres | LocalRedis] = []
     with reserve_port(os.environ) as listener, local_services(started=servers) as env:
         supervisor.env |= env | demo_env(listener.getsockname()[1])
-        _say("Postgres and Valkey are up.")
+        _say("Postgres and Valkey are up. Preparing the database and the sample story ...")
         welcome = _prepare(supervisor.env)
+        _say("Starting web, worker and beat ...")
         try:
             _start(supervisor, listener)
             url = supervisor.env["SITE_URL"]
@@ -116,7 +119,8 @@ def _prepare(env: dict[str, str]) -> str:
 
 def _start(supervisor: Supervisor, listener: socket.socket) -> None:
     supervisor.start("web", web_command(listener), keep=(listener.fileno(),))
-    supervisor.start("worker", worker_command(supervisor.folder))
+    supervisor.start("worker", WORKER)
+    supervisor.start("beat", beat_command(supervisor.folder))
     port = listener.getsockname()[1]
     supervisor.wait_until(lambda: _is_ready(port), READY_SECONDS, f"http://localhost:{port}/readyz")
 
@@ -126,20 +130,9 @@ def web_command(listener: socket.socket) -> list[str]:
     return [sys.executable, "-m", "gunicorn", "factcheck.wsgi", *options]
 
 
-def worker_command(folder: Path) -> list[str]:
-    """One worker that is its own clock (-B); a deployment runs beat as a process of its own."""
-    options = ["--beat", "--schedule", str(folder / "celerybeat"), "--concurrency", "2"]
-    return [
-        sys.executable,
-        "-m",
-        "celery",
-        "-A",
-        "factcheck",
-        "worker",
-        *options,
-        "--without-gossip",
-        "--without-mingle",
-    ]
+def beat_command(folder: Path) -> list[str]:
+    """Return the clock's command. Inside a worker (`--beat`) nobody would start it again after a kill."""
+    return [*CELERY, "beat", "--schedule", str(folder / "celerybeat"), "--pidfile="]
 
 
 def _is_ready(port: int) -> bool:

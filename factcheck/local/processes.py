@@ -1,11 +1,12 @@
 """Small truths about processes and ports that the servers and the supervisor share."""
 
 import contextlib
+import fcntl
 import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import psutil
@@ -40,6 +41,14 @@ def listen(host: str, port: int) -> socket.socket | None:
         listener.close()
         return None
     return listener
+
+
+@contextlib.contextmanager
+def one_at_a_time(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock on a file. Locks: waits for its holder; freed when the process ends in whatever way."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def process(pid: int) -> psutil.Process | None:

@@ -36,12 +36,14 @@ class LocalRedis:
         return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
     def start(self) -> None:
-        account.own_folder(self.data)
-        self.port = int(self.state.read_text()) if self.state.exists() else processes.free_port()
-        self.pid = self._running_pid()
-        if not self.pid:
-            self._clear_remains()
-            self._launch()
+        """Start the server or adopt the running one. Locks: processes that start it at once do so in turn."""
+        with processes.one_at_a_time(self.folder / "redis.lock"):
+            account.own_folder(self.data)
+            self.port = int(self.state.read_text()) if self.state.exists() else processes.free_port()
+            self.pid = self._running_pid()
+            if not self.pid:
+                self._clear_remains()
+                self._launch()
 
     def is_running(self) -> bool:
         return bool(self.pid) and processes.process(self.pid) is not None

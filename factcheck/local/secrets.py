@@ -5,11 +5,18 @@ import os
 import secrets
 from pathlib import Path
 
+from factcheck.local.processes import one_at_a_time
+
 NAMES = ("admin", "owner", "app", "redis", "secret_key")
 
 
 def load_secrets(data_dir: Path) -> dict[str, str]:
-    path = data_dir / "secrets.json"
+    """Return the secrets of a data folder, made on first use. Locks: two first starts agree on one set."""
+    with one_at_a_time(data_dir / "secrets.lock"):
+        return _load_or_make(data_dir / "secrets.json")
+
+
+def _load_or_make(path: Path) -> dict[str, str]:
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     missing = [name for name in NAMES if name not in known]
     if missing:

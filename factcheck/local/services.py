@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from factcheck.local.paths import data_dir
 from factcheck.local.postgres import APP, OWNER, LocalPostgres
@@ -20,49 +21,66 @@ def local_services(
 
     `DATABASE_URL` (app role), `MIGRATE_DATABASE_URL` (owner), `REDIS_URL`, `SECRET_KEY`, `FACTCHECK_DATA_DIR`.
     `started` receives the servers that run for us, for somebody who keeps them running.
-    Whoever holds the folder's lock stops the servers at the end; a second user of the folder shares them meanwhile.
+    Locks: every user of the folder shares `services.lock`; the last one to leave stops the servers.
     """
     folder, servers = folder or data_dir(), [] if started is None else started
     secrets = load_secrets(folder)
     env = {"FACTCHECK_DATA_DIR": str(folder), "SECRET_KEY": os.environ.get("SECRET_KEY") or secrets["secret_key"]}
     with ExitStack() as stack:
-        is_owner = stack.enter_context(folder_lock(folder))
+        last_one_stops = stack.enter_context(_shared_use(folder))
         if "DATABASE_URL" in os.environ:
             env |= {name: os.environ[name] for name in ("DATABASE_URL", "MIGRATE_DATABASE_URL") if name in os.environ}
         else:
             postgres = LocalPostgres(folder, secrets, durable=durable)
-            env |= _start_postgres(stack, postgres, is_owner=is_owner)
+            last_one_stops.callback(postgres.stop)
+            env |= _start_postgres(postgres)
             servers.append(postgres)
         if "REDIS_URL" in os.environ:
             env["REDIS_URL"] = os.environ["REDIS_URL"]
         else:
             local = LocalRedis(folder, secrets, durable=durable)
-            env["REDIS_URL"] = _start_redis(stack, local, is_owner=is_owner)
+            last_one_stops.callback(local.stop)
+            env["REDIS_URL"] = _start_redis(local)
             servers.append(local)
         yield env
 
 
-def _start_postgres(stack: ExitStack, server: LocalPostgres, *, is_owner: bool) -> dict[str, str]:
-    if is_owner:
-        stack.callback(server.stop)
+def _start_postgres(server: LocalPostgres) -> dict[str, str]:
     server.start()
     return {"DATABASE_URL": server.url(APP), "MIGRATE_DATABASE_URL": server.url(OWNER)}
 
 
-def _start_redis(stack: ExitStack, server: LocalRedis, *, is_owner: bool) -> str:
-    if is_owner:
-        stack.callback(server.stop)
+def _start_redis(server: LocalRedis) -> str:
     server.start()
     return server.url
 
 
 @contextmanager
-def folder_lock(folder: Path, name: str = "services.lock") -> Iterator[bool]:
-    """True for the first process that asks, until it ends in whatever way; false for the others, at once."""
-    with (folder / name).open("w") as file:
+def _shared_use(folder: Path) -> Iterator[ExitStack]:
+    """Yield a stack that is unwound only by the last user of the folder.
+
+    Locks: waits while an earlier last user stops the servers, so nobody adopts a server on its way out.
+    """
+    with (folder / "services.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        at_the_end = ExitStack()
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+            yield at_the_end
+        finally:
+            if _has_locked_alone(file):
+                at_the_end.close()
+
+
+def _has_locked_alone(file: TextIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def folder_lock(folder: Path, name: str) -> Iterator[bool]:
+    """Yield True to the first process that asks, until it ends in whatever way; False to the others, at once."""
+    with (folder / name).open("w") as file:
+        yield _has_locked_alone(file)

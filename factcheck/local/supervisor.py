@@ -1,4 +1,4 @@
-"""Keeps a few processes running as one. One that ends is started again, later each time; one that cannot stay ends all.
+"""Keep a few processes running as one. A process that ends is started again, however often, after growing waits.
 
 Each child leads a process group of its own, so that stopping it stops what it forked. Who they are is written down:
 after a kill -9 of the supervisor the next one finds and ends what was left running.
@@ -21,10 +21,10 @@ from factcheck.local import processes
 from factcheck.local.errors import LocalServiceError
 
 STOP_STEPS = ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0))
-# Seconds before each new start; after the last one in a row the reason lies deeper.
-WAITS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
-TICK = 0.5
-STEADY_SECONDS = 60.0  # who ran so long begins anew
+# Seconds before each new start in a row; the last one repeats, because a full disk or a pause of the machine passes.
+WAITS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+TICK = 0.2
+STEADY_SECONDS = 20.0  # after so long a run the waits begin anew
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -40,19 +40,17 @@ class Server(Protocol):
 
 @dataclass
 class BackOff:
-    """When something that ended may start again: at once, then after longer and longer waits."""
+    """Decide when something that ended may start again: nearly at once, then after growing waits."""
 
     ends: int = 0
     started: float = field(default_factory=time.monotonic)
     due: float | None = None
 
-    def wait(self) -> float | None:
-        """The seconds to wait now that it ended; None where it ended too often in a row."""
+    def wait(self) -> float:
+        """Return the seconds to wait now that it ended."""
         if time.monotonic() - self.started > STEADY_SECONDS:
             self.ends = 0
-        if self.ends >= len(WAITS):
-            return None
-        seconds = WAITS[self.ends]
+        seconds = WAITS[min(self.ends, len(WAITS) - 1)]
         self.ends += 1
         self.due = time.monotonic() + seconds
         return seconds
@@ -62,6 +60,11 @@ class BackOff:
 
     def began(self) -> None:
         self.started, self.due = time.monotonic(), None
+
+    def failed(self) -> float:
+        """Return the seconds to wait after a start that did not succeed."""
+        self.began()
+        return self.wait()
 
 
 @dataclass
@@ -133,17 +136,13 @@ class Supervisor:
         return ended
 
     def check(self) -> None:
-        """Raise when a child has ended by itself, with the end of its log."""
+        """Raise LocalServiceError with the end of the log when a child has ended."""
         for child in self.children:
             if child.process.poll() is not None:
-                raise self._gave_up(child)
-
-    @staticmethod
-    def _gave_up(child: Child) -> LocalServiceError:
-        return LocalServiceError(
-            f"{child.name} ended with code {child.process.returncode}; everything else is stopped too. The end of"
-            f" {child.log}:\n{child.log_end()}"
-        )
+                raise LocalServiceError(
+                    f"{child.name} ended with code {child.process.returncode}; everything else is stopped too. The end"
+                    f" of {child.log}:\n{child.log_end()}"
+                )
 
     def wait_until(self, condition: Callable[[], bool], timeout: float, what: str) -> None:
         end = time.monotonic() + timeout
@@ -156,7 +155,7 @@ class Supervisor:
             time.sleep(0.1)
 
     def watch(self, servers: Iterable[Server] = (), say: Callable[[str], None] = print) -> None:
-        """Return never; start again what ends. Raise when it ends too often, or a signal comes (`interruptible`)."""
+        """Restart every child and server that ends. Raises Interrupted on a signal (`interruptible`); never returns."""
         back_offs = [(server, BackOff()) for server in servers]
         while True:
             for server, back_off in back_offs:
@@ -169,12 +168,8 @@ class Supervisor:
         if child.process.poll() is None:
             return
         if child.back_off.due is None:
-            wait = child.back_off.wait()
-            if wait is None:
-                raise self._gave_up(child)
-            say(
-                f"{child.name} ended with code {child.process.returncode}; it starts again in {wait:g} s ({child.log})."
-            )
+            wait, code = child.back_off.wait(), child.process.returncode
+            say(f"{child.name} ended with code {code}; it starts again in {wait:g} s ({child.log}).")
         elif child.back_off.is_due():
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.process.pid, signal.SIGKILL)  # what it forked
@@ -187,12 +182,17 @@ class Supervisor:
         if server.is_running():
             return
         if back_off.due is None:
-            wait = back_off.wait()
-            if wait is None:
-                raise LocalServiceError(f"{server.name} ends again and again; its log is {server.log}")
-            say(f"{server.name} ended; it starts again in {wait:g} s ({server.log}).")
+            say(f"{server.name} ended; it starts again in {back_off.wait():g} s ({server.log}).")
         elif back_off.is_due():
+            self._start_server(server, back_off, say)
+
+    @staticmethod
+    def _start_server(server: Server, back_off: BackOff, say: Callable[[str], None]) -> None:
+        try:
             server.start()
+        except LocalServiceError:
+            say(f"{server.name} did not start; the next try is in {back_off.failed():g} s ({server.log}).")
+        else:
             back_off.began()
             say(f"{server.name} runs again.")
 

@@ -20,19 +20,21 @@ from factcheck.local.paths import CLONE
 pytestmark = pytest.mark.fault
 GIVEN = ("DATABASE_URL", "MIGRATE_DATABASE_URL", "REDIS_URL", "PORT", "SECRET_KEY", "DJANGO_SETTINGS_MODULE")
 READY_SECONDS = 120
+SUPERVISED = ("web", "worker", "beat", "Valkey", "Postgres")
 
 
 class Demo:
     """A running `manage.py demo` on a data folder of its own."""
 
     def __init__(self, folder: Path) -> None:
-        env = {name: text for name, text in os.environ.items() if name not in GIVEN}
+        kept = {name: text for name, text in os.environ.items() if name not in GIVEN}
+        self.env = kept | {"FACTCHECK_DATA_DIR": str(folder)}
         self.folder = folder
         self.lines: list[str] = []
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "demo"],
             cwd=CLONE,
-            env=env | {"FACTCHECK_DATA_DIR": str(folder)},
+            env=self.env,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -56,6 +58,9 @@ class Demo:
         assert is_over, self.output
         assert "Ready after" in self.output, self.output
         return (self.folder / "demo.url").read_text()
+
+    def runs_again(self, times: int) -> bool:
+        return all(self.output.count(f"{name} runs again.") >= times for name in SUPERVISED)
 
     def children(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
@@ -112,15 +117,43 @@ def test_the_demo_runs_beside_another_survives_a_kill_and_stops_whole(start):
     assert "Everything is kept" in one.output
     assert processes.wait_until(lambda: not any(map(_is_there, everybody)), 10)
 
-    record = json.loads((two.folder / "children.json").read_text())
-    os.killpg(next(entry["pid"] for entry in record if entry["name"] == "worker"), signal.SIGKILL)
-    for server in processes.working_in(two.folder / "redis"):
-        server.kill()
-    assert processes.wait_until(lambda: all(f"{name} runs again." in two.output for name in ("worker", "Valkey")), 30)
-    assert processes.wait_until(lambda: _is_well(two.wait_until_ready()), 60, step=0.5), two.output
+    assert_starts_again_what_is_killed(two, times=1)
+    assert_commands_work_beside(two)
     everybody = two.children()
     two.interrupt()
     assert processes.wait_until(lambda: not any(map(_is_there, everybody)), 10)
+
+
+@pytest.mark.soak
+def test_the_demo_starts_again_what_is_killed_ten_times(start):
+    demo = start("one")
+    demo.wait_until_ready()
+    assert_starts_again_what_is_killed(demo, times=10)
+
+
+def assert_starts_again_what_is_killed(demo: Demo, *, times: int) -> None:
+    for turn in range(1, times + 1):
+        for entry in json.loads((demo.folder / "children.json").read_text()):
+            os.killpg(entry["pid"], signal.SIGKILL)
+        (demo_postgres,) = (int(line) for line in (demo.folder / "postgres/postmaster.pid").read_text().split()[:1])
+        for pid in (demo_postgres, *(server.pid for server in processes.working_in(demo.folder / "redis"))):
+            os.kill(pid, signal.SIGKILL)
+        assert processes.wait_until(lambda: demo.runs_again(turn), 60 * turn), demo.output  # noqa: B023 -- used within the turn
+    assert processes.wait_until(lambda: _is_well(demo.wait_until_ready()), 60, step=0.5), demo.output
+
+
+def assert_commands_work_beside(demo: Demo) -> None:
+    """Four at once: each adopts the servers, none alters a role while another does."""
+    command = [sys.executable, "manage.py", "verify_audit"]
+    several = [
+        subprocess.Popen(command, cwd=CLONE, env=demo.env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for _ in range(4)
+    ]
+    for one in several:
+        output, _ = one.communicate(timeout=120)
+        assert one.returncode == 0, output
+        assert "Every chain is intact." in output
+    assert _is_well(demo.wait_until_ready()), "a command that ended took the demo's servers along"
 
 
 def _is_well(url: str) -> bool:

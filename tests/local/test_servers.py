@@ -4,17 +4,25 @@ import os
 import signal
 import socket
 import stat
+import subprocess
+import sys
+from subprocess import PIPE
 
 import psycopg
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from factcheck.local import processes
 from factcheck.local.errors import LocalServiceError
 from factcheck.local.postgres import ADMIN, APP, OWNER, LocalPostgres
 from factcheck.local.redis_server import LocalRedis
+from factcheck.local.supervisor import Interrupted, Supervisor
 
 pytestmark = pytest.mark.fault
+KILLS = 10
+ONCE = Retry(NoBackoff(), 0)  # redis-py would try a wrong password for four seconds
 
 
 @pytest.fixture
@@ -126,7 +134,7 @@ def test_redis_keeps_its_data_and_its_password(redis_server, folder, secrets):
     with redis.Redis.from_url(redis_server.url) as client:
         assert client.config_get("appendonly") == {"appendonly": "yes"}
         client.set("kept", "yes")
-    with pytest.raises(redis.AuthenticationError), redis.Redis(port=redis_server.port) as stranger:
+    with pytest.raises(redis.AuthenticationError), redis.Redis(port=redis_server.port, retry=ONCE) as stranger:
         stranger.ping()
     redis_server.stop()
     redis_server.start()
@@ -151,3 +159,54 @@ def test_redis_does_not_take_another_clones_server_for_its_own(redis_server, fol
         assert other.port != redis_server.port
     finally:
         other.stop()
+
+
+def test_four_processes_that_start_the_same_servers_at_once_share_them_until_the_last_leaves(folder, secrets):
+    program = (
+        "import os, pathlib; from factcheck.local.services import local_services\n"
+        f"with local_services(pathlib.Path({str(folder)!r}), durable=False) as env:\n"
+        "    print(env['DATABASE_URL'], env['REDIS_URL'], flush=True); input()"
+    )
+    environ = {name: value for name, value in os.environ.items() if not name.endswith(("DATABASE_URL", "REDIS_URL"))}
+    users = [
+        subprocess.Popen([sys.executable, "-c", program], env=environ, text=True, stdin=PIPE, stdout=PIPE)
+        for _ in range(4)
+    ]
+    addresses = {user.stdout.readline() for user in users if user.stdout}
+    assert len(addresses) == 1, addresses
+    database = addresses.pop().split()[0]
+    for user in users:
+        assert value(database, "SELECT 1") == 1
+        user.communicate("\n", timeout=60)
+        assert user.returncode == 0
+    with pytest.raises(psycopg.OperationalError):
+        value(database, "SELECT 1")
+
+
+def test_the_supervisor_starts_both_servers_again_however_often_they_are_killed(
+    folder, postgres, redis_server, monkeypatch
+):
+    monkeypatch.setattr("factcheck.local.supervisor.WAITS", (0.01,))
+    monkeypatch.setattr("factcheck.local.supervisor.TICK", 0.02)
+    servers, again = [postgres, redis_server], []
+    kill = {
+        "Postgres": lambda: os.kill(postgres.pid, signal.SIGKILL),
+        "Valkey": lambda: os.kill(redis_server.pid, signal.SIGKILL),
+    }
+
+    def say(line: str) -> None:
+        name = line.split()[0]
+        if line.endswith("runs again."):
+            again.append(name)
+            if again.count(name) < KILLS:
+                kill[name]()
+            elif len(again) == 2 * KILLS:
+                raise Interrupted
+
+    for act in kill.values():
+        act()
+    with pytest.raises(Interrupted):
+        Supervisor(folder, {}, folder).watch(servers, say)
+    assert value(postgres.url(APP), "SELECT 1") == 1
+    with redis.Redis.from_url(redis_server.url) as client:
+        assert client.ping()

@@ -14,8 +14,9 @@ from factcheck.local import processes
 from factcheck.local.demo import reserve_port
 from factcheck.local.errors import LocalServiceError
 from factcheck.local.services import folder_lock
-from factcheck.local.supervisor import Interrupted, Supervisor
+from factcheck.local.supervisor import STEADY_SECONDS, WAITS, BackOff, Interrupted, Supervisor
 
+KILLS = 10
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 # A parent that ignores the polite signal, and a child of its own.
 STUBBORN_PROGRAM = (
@@ -38,17 +39,37 @@ def supervisor(tmp_path):
     found.stop_all()
 
 
-def test_a_child_that_ends_again_and_again_is_named_with_the_end_of_its_log(supervisor, quick):
+def test_a_child_that_ends_before_it_is_ready_is_named_with_the_end_of_its_log(supervisor):
     supervisor.start("steady", SLEEP)
     supervisor.start("web", [sys.executable, "-c", "print('port is taken'); raise SystemExit(3)"])
+    with pytest.raises(LocalServiceError, match=r"(?s)web ended with code 3.*port is taken"):
+        supervisor.wait_until(lambda: False, 20, "the page")
+
+
+def test_a_child_that_ends_again_and_again_is_started_again_and_told_each_time(supervisor, quick):
+    supervisor.start("web", [sys.executable, "-c", "raise SystemExit(3)"])
     said: list[str] = []
-    with pytest.raises(LocalServiceError, match=r"(?s)web ended with code 3.*port is taken\nport is taken"):
-        supervisor.watch(say=said.append)
-    assert [line.split(";")[0] for line in said] == ["web ended with code 3", "web runs again."] * 2
+
+    def say(line: str) -> None:
+        said.append(line.split(";")[0])
+        if said.count("web runs again.") == KILLS:
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        supervisor.watch(say=say)
+    assert said == ["web ended with code 3", "web runs again."] * KILLS
+
+
+def test_the_waits_grow_and_begin_anew_after_a_steady_run():
+    back_off = BackOff()
+    assert [back_off.wait() for _ in range(len(WAITS) + 1)] == [*WAITS, WAITS[-1]]
+    back_off.began()
+    back_off.started -= STEADY_SECONDS + 1
+    assert back_off.wait() == WAITS[0]
 
 
 class LostServer:
-    """A server as the supervisor knows one; it dies once."""
+    """A server as the supervisor knows one; its first new start fails."""
 
     name = "Redis"
     log = Path("redis.log")
@@ -57,10 +78,12 @@ class LostServer:
         self.starts = 0
 
     def is_running(self) -> bool:
-        return self.starts > 0
+        return self.starts > 1
 
     def start(self) -> None:
         self.starts += 1
+        if self.starts == 1:
+            raise LocalServiceError("the disk is full")
 
 
 def test_what_is_killed_runs_again_and_the_person_is_told(supervisor, quick):
@@ -70,7 +93,7 @@ def test_what_is_killed_runs_again_and_the_person_is_told(supervisor, quick):
 
     def say(line: str) -> None:
         said.append(line)
-        if line == "worker runs again.":
+        if {"worker runs again.", "Redis runs again."} <= set(said):
             raise Interrupted
 
     with pytest.raises(Interrupted):
@@ -79,8 +102,8 @@ def test_what_is_killed_runs_again_and_the_person_is_told(supervisor, quick):
     assert second.pid != first
     assert second.poll() is None
     assert f'"pid": {second.pid}' in supervisor.record.read_text()
-    assert server.starts == 1
     assert "Redis ended; it starts again in 0.01 s (redis.log)." in said
+    assert "Redis did not start; the next try is in 0.01 s (redis.log)." in said
 
 
 def test_stopping_ends_a_stubborn_child_with_all_that_it_started(supervisor, monkeypatch):
@@ -117,16 +140,16 @@ def test_waiting_ends_with_a_plain_message(supervisor):
 def test_only_one_holds_a_folder_and_a_killed_holder_frees_it(tmp_path):
     program = (
         "import sys, time, pathlib; from factcheck.local.services import folder_lock\n"
-        f"with folder_lock(pathlib.Path({str(tmp_path)!r})) as ours: print(ours, flush=True); time.sleep(60)"
+        f"with folder_lock(pathlib.Path({str(tmp_path)!r}), 'one.lock') as ours: print(ours, flush=True); time.sleep(60)"
     )
     holder = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None
     assert holder.stdout.readline() == "True\n"
-    with folder_lock(tmp_path) as is_ours:
+    with folder_lock(tmp_path, "one.lock") as is_ours:
         assert not is_ours
     holder.kill()
     holder.wait()
-    with folder_lock(tmp_path) as is_ours:
+    with folder_lock(tmp_path, "one.lock") as is_ours:
         assert is_ours
 
 
