@@ -11,7 +11,7 @@ from accounts.permissions import Role, has_permission
 from accounts.scopes import SCOPES
 from accounts.services.tokens import DEFAULT_RATE_PER_MINUTE
 from accounts.services.validation import time_zones
-from factcheck.errors import DomainError
+from core.errors import DomainError
 
 ROLE_CHOICES = [
     (Role.EDITOR.value, "Editor: imports, marks, links and writes verdicts"),

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from factcheck.ids import uuid7
+from core.ids import uuid7
 
 
 class UserManager(BaseUserManager["User"]):

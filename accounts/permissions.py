@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from accounts.models import User
-from factcheck.errors import NotPermitted
+from core.errors import NotPermitted
 
 
 class Role(StrEnum):

@@ -23,7 +23,7 @@ TABS = (
     SettingsTab("tokens", "Tokens", "token.own"),
     SettingsTab("source_list", "Sources", "source.edit"),
     SettingsTab("annotations:rating_scales", "Rating scales", "scale.manage"),
-    SettingsTab("annotations:webhooks", "Webhooks", "webhook.manage"),
+    SettingsTab("publishing:webhooks", "Webhooks", "webhook.manage"),
 )
 
 

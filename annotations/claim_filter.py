@@ -14,7 +14,7 @@ from annotations.forms_planning import PlanFilter
 from annotations.models import Claim, Verdict
 from annotations.querysets import rating_label
 from annotations.workflow import Status
-from factcheck.errors import InvalidInput
+from core.errors import InvalidInput
 
 NO_VERDICT = "none"
 _NAMES = ("q", "state", "verdict", "claimant", "topic", "who", "priority", "due")

@@ -6,7 +6,14 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from factcheck.errors import DomainError, InvalidInput, NotFound, NotPermitted, Stale, WrongState
+from core.errors import (
+    DomainError,
+    InvalidInput,
+    NotFound,
+    NotPermitted,
+    Stale,
+    WrongState,
+)
 
 
 class QuoteNotFound(DomainError):

@@ -13,7 +13,7 @@ from accounts.models import User
 from annotations import due
 from annotations.models import Claim
 from annotations.services.contributors import people_who_may
-from factcheck.errors import InvalidInput
+from core.errors import InvalidInput
 
 PRIORITIES = [(1, "High"), (2, "Normal"), (3, "Low")]
 ME, NOBODY = "me", "nobody"

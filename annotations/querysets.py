@@ -10,11 +10,9 @@ from annotations.workflow import LIVE, Status
 
 if TYPE_CHECKING:
     from annotations.models import (  # noqa: F401 - names in the string types below
-        Change,
         Claim,
         Claimant,
         Evidence,
-        FactCheck,
         RecheckTask,
         Verdict,
     )
@@ -60,14 +58,6 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 
 
 class VerdictQuerySet(models.QuerySet["Verdict"]):
-    pass
-
-
-class FactCheckQuerySet(models.QuerySet["FactCheck"]):
-    pass
-
-
-class ChangeQuerySet(models.QuerySet["Change"]):
     pass
 
 

@@ -15,7 +15,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from annotations.formats.iri import is_absolute
+from core.iri import is_absolute
 
 _RULES = ["list", "blockquote", "emphasis", "link", "newline", "escape", "balance_pairs", "fragments_join"]
 _REFERENCE = re.compile(r"\[E([1-9][0-9]{0,3})\]")

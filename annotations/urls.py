@@ -1,6 +1,5 @@
 from django.urls import path
 
-from annotations import urls_publishing
 from annotations.reader import changes, marks, revisions, views
 from annotations.views import (
     claim_discussion,
@@ -8,17 +7,11 @@ from annotations.views import (
     claim_list,
     claims,
     conflicts,
-    desk,
     evidence,
-    history,
     import_effects,
-    notifications,
     planning,
-    public,
     rechecks,
-    review,
     settings,
-    statistics,
     verdicts,
 )
 
@@ -26,27 +19,15 @@ app_name = "annotations"
 
 urlpatterns = [
     # the desk
-    path("", desk.desk, name="desk"),
-    path("work/", planning.my_work, name="my_work"),
     # review
-    path("review/", review.queue, name="review_queue"),
-    path("review/<uuid:verdict_id>/", review.review, name="review"),
-    path("review/<uuid:verdict_id>/<slug:action>/", review.decide, name="decide"),
     # rechecks
     path("rechecks/", rechecks.recheck_list, name="rechecks"),
     path("rechecks/harmless/", rechecks.confirm_all_harmless, name="confirm_harmless"),
     path("rechecks/<uuid:task_id>/resolve/", rechecks.resolve, name="resolve_recheck"),
     path("conflicts/<uuid:claimant_id>/", conflicts.declare, name="declare_conflict"),
     # what happened
-    path("history/<slug:kind>/<str:object_id>/", history.history, name="history"),
-    path("approvals/<uuid:approval_id>/", history.approval, name="approval"),
     # what a person should know
-    path("notifications/", notifications.notification_list, name="notifications"),
-    path("notifications/read/", notifications.mark_all_read, name="notifications_read"),
-    path("notifications/<uuid:notification_id>/", notifications.open_notification, name="notification"),
     # numbers and settings
-    path("statistics/", statistics.statistics, name="statistics"),
-    path("statistics/<slug:key>.csv", statistics.statistics_csv, name="statistics_csv"),
     path("settings/desk/", settings.desk_settings, name="desk_settings"),
     path("settings/scales/", settings.rating_scales, name="rating_scales"),
     path("settings/scales/<uuid:scale_id>/", settings.rating_scale, name="rating_scale"),
@@ -58,12 +39,6 @@ urlpatterns = [
     path("imports/<uuid:run_id>/effects/apply/", import_effects.apply, name="import_apply"),
     path("imports/<uuid:run_id>/effects/leave/", import_effects.leave, name="import_leave"),
     # what readers see
-    path("fact-checks/", public.fact_check_list, name="fact_checks"),
-    path("fact-checks/<slug:slug>/", public.fact_check_page, name="fact_check"),
-    path("fact-checks/<slug:slug>/versions/<int:number>/", public.version_page, name="fact_check_version"),
-    path("fact-checks/<slug:slug>/report/", public.report_page, name="report_error"),
-    path("corrections/", public.corrections_log, name="corrections"),
-    path("embed/fact-checks/<uuid:fact_check_id>/", public.embed_card, name="embed"),
     # the reader
     path("articles/<uuid:article_id>/", views.reader, name="reader"),
     path("articles/<uuid:article_id>/marks/", views.poll, name="reader_poll"),
@@ -110,9 +85,6 @@ urlpatterns = [
     path("claims/<uuid:claim_id>/appearances/", claim_extras.appearance_by_quote, name="claim_appearances"),
     path("claims/<uuid:claim_id>/comments/", claim_discussion.add, name="claim_comments"),
     path("claims/<uuid:claim_id>/suggestions/", claim_discussion.suggest, name="claim_suggestions"),
-    path("claims/<uuid:claim_id>/precedents/", claim_extras.precedents, name="claim_precedents"),
-    path("claims/<uuid:claim_id>/cms/", claim_extras.cms, name="claim_cms"),
-    path("claims/<uuid:claim_id>/history/", history.claim_history, name="claim_history"),
     path("claims/<uuid:claim_id>/merge/", claim_extras.merge, name="claim_merge"),
     path("claims/articles/", claim_extras.article_suggest, name="article_suggest"),
     path("comments/people/", claim_discussion.people, name="mention_suggest"),
@@ -130,9 +102,4 @@ urlpatterns = [
     path("verdicts/<uuid:verdict_id>/checklist/", verdicts.show_checklist, name="verdict_checklist"),
     path("verdicts/<uuid:verdict_id>/submit/", verdicts.submit, name="verdict_submit"),
     path("verdicts/<uuid:verdict_id>/correct/", verdicts.correct, name="verdict_correct"),
-    path("verdicts/<uuid:verdict_id>/suspend/", verdicts.suspend, name="verdict_suspend"),
-    path("verdicts/<uuid:verdict_id>/retract/", verdicts.retract, name="verdict_retract"),
-    path("verdicts/<uuid:verdict_id>/restore/", verdicts.restore, name="verdict_restore"),
-    path("verdicts/<uuid:verdict_id>/legal-removal/", verdicts.legal_removal, name="verdict_legal_removal"),
-    *urls_publishing.urlpatterns,
 ]

@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 import idna
 
 from articles.characters import words
-from factcheck.errors import DomainError
+from core.errors import DomainError
 
 MAX_URL = 2_000
 _DEFAULT_PORT = {"http": 80, "https": 443}

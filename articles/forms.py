@@ -6,7 +6,7 @@ from django import forms
 
 from articles.models import Article, Source
 from articles.parsing import supported
-from factcheck.errors import DomainError
+from core.errors import DomainError
 
 _LIST = "known-sources"
 

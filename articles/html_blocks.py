@@ -8,7 +8,7 @@ import nh3
 
 from articles.characters import words
 from articles.limits import MAX_HTML_DEPTH
-from factcheck.errors import DomainError
+from core.errors import DomainError
 
 # What carries a block of its own, and the tag that stands for it in the canonical text.
 _BLOCK = {

@@ -13,7 +13,7 @@ from django.utils import timezone
 from articles import querysets
 from articles.models_feeds import FeedEntry as FeedEntry
 from articles.models_feeds import FeedWatch as FeedWatch
-from factcheck.ids import uuid7
+from core.ids import uuid7
 
 PERSON = settings.AUTH_USER_MODEL
 

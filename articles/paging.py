@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
-from factcheck.errors import InvalidInput
+from core.errors import InvalidInput
 
 
 @dataclass

@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 
 from articles.limits import MAX_BULK_BYTES
 from articles.models import StoredFile
-from factcheck.errors import DomainError
+from core.errors import DomainError
 
 CHUNK_BYTES = 256 * 1024
 _IN_MEMORY_BYTES = 4 * 1024 * 1024

@@ -16,7 +16,7 @@ from articles.html_blocks import blocks_of_html
 from articles.limits import MAX_BLOCKS, MAX_TEXT_CODE_POINTS
 from articles.plain_blocks import blocks_of_plain, looks_like_headline
 from articles.sentences import sentences
-from factcheck.errors import DomainError
+from core.errors import DomainError
 
 __all__ = [
     "BLOCK_SEPARATOR",

@@ -36,7 +36,7 @@ _ANNOTATIONS = """
 SELECT json_agg(json_build_object('fact_check', fc.id, 'published_at', fc.published_at, 'content', pl.body::json))::text
 FROM (SELECT DISTINCT a.claim_id FROM annotations_passage p JOIN annotations_appearance a ON a.passage_id = p.id
     WHERE p.article_id = %(id)s LIMIT 200) here
-JOIN annotations_factcheck fc ON fc.claim_id = here.claim_id
+JOIN publishing_factcheck fc ON fc.claim_id = here.claim_id
 JOIN annotations_verdict v ON v.id = fc.verdict_id
 JOIN annotations_frozencontent f ON f.id = v.frozen_id
 JOIN accounts_payload pl ON pl.id = f.payload_id
@@ -55,8 +55,8 @@ INSERT INTO bench_claim (id, statement, state, parked_reason, selection_reason, 
     updated_at) VALUES (uuidv7(), 'They built 40 bridges.', 'marked', '', '', '{}', 2, 1, now(), now()) RETURNING id::text
 """
 _CHANGES = """
-SELECT json_agg(fc.document)::text FROM (SELECT object_id FROM annotations_change WHERE is_latest AND seq > %(after)s
-    ORDER BY seq LIMIT 1000) ch JOIN annotations_factcheck fc ON fc.id = ch.object_id
+SELECT json_agg(fc.document)::text FROM (SELECT object_id FROM publishing_change WHERE is_latest AND seq > %(after)s
+    ORDER BY seq LIMIT 1000) ch JOIN publishing_factcheck fc ON fc.id = ch.object_id
 """
 
 

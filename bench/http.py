@@ -29,12 +29,12 @@ _PUBLISHED = (
     """INSERT INTO annotations_appearance
     SELECT (jsonb_populate_record(a, jsonb_build_object('id', gen_random_uuid(), 'claim_id', n.id))).*
     FROM annotations_appearance a, copies n WHERE a.claim_id = %s""",
-    """INSERT INTO annotations_factcheck ({columns}) SELECT {columns} FROM (
+    """INSERT INTO publishing_factcheck ({columns}) SELECT {columns} FROM (
     SELECT (jsonb_populate_record(fc, jsonb_build_object('id', n.id, 'claim_id', n.id, 'slug', n.id))).*
-    FROM annotations_factcheck fc, copies n WHERE fc.claim_id = %s)""",
+    FROM publishing_factcheck fc, copies n WHERE fc.claim_id = %s)""",
     "DROP TABLE copies",
 )
-_TABLES = ("annotations_claim", "annotations_appearance", "annotations_factcheck")
+_TABLES = ("annotations_claim", "annotations_appearance", "publishing_factcheck")
 
 
 def run() -> None:
@@ -201,7 +201,7 @@ def _published(editor: "User", reviewer: "User", count: int) -> Any:
     with owner_connection() as owner:
         for table in _TABLES:
             owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
-        columns = columns_of("annotations_factcheck")
+        columns = columns_of("publishing_factcheck")
         for statement in _PUBLISHED:
             wanted = [count] if "generate_series" in statement else [claim.pk] if "%s" in statement else None
             owner.execute(statement.format(columns=columns).encode(), wanted)

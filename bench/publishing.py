@@ -28,26 +28,26 @@ ROWS = int(os.environ.get("BENCH_ROWS", "100000"))
 KINDS = tuple(os.environ.get("BENCH_KINDS", "jsonl csv claimreview webannotation ninjs xlsx").split())
 # Copies of one real check: each has a claim of its own and shares the verdict. The owner of the tables may switch their
 # triggers off; without that the audit trail would be most of the work.
-_TABLES = ("annotations_claim", "annotations_factcheck", "annotations_change")
+_TABLES = ("annotations_claim", "publishing_factcheck", "publishing_change")
 _SEED = """
 INSERT INTO annotations_claim
 SELECT (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid()))).*
 FROM annotations_claim c CROSS JOIN generate_series(2, %s);
-INSERT INTO annotations_factcheck ({columns})
+INSERT INTO publishing_factcheck ({columns})
 SELECT {columns} FROM (SELECT (jsonb_populate_record(fc, jsonb_build_object(
     'id', c.id, 'claim_id', c.id, 'slug', c.id, 'published_at', fc.published_at - c.n * interval '1 minute',
     'document', fc.document || jsonb_build_object('id', c.id, 'slug', c.id)))).*
-FROM annotations_factcheck fc, (SELECT id, row_number() OVER () AS n FROM annotations_claim) c WHERE c.id <> fc.claim_id);
-INSERT INTO annotations_change (seq, kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
-SELECT nextval('annotations_change_feed'), 'fact_check', id, 'fact_check.published', 'updated', 'published', 1, etag, '', true,
+FROM publishing_factcheck fc, (SELECT id, row_number() OVER () AS n FROM annotations_claim) c WHERE c.id <> fc.claim_id);
+INSERT INTO publishing_change (seq, kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
+SELECT nextval('publishing_change_feed'), 'fact_check', id, 'fact_check.published', 'updated', 'published', 1, etag, '', true,
     now()
-FROM annotations_factcheck WHERE id = claim_id;
-CREATE TABLE {bare} AS SELECT {columns} FROM annotations_factcheck;
+FROM publishing_factcheck WHERE id = claim_id;
+CREATE TABLE {bare} AS SELECT {columns} FROM publishing_factcheck;
 CREATE INDEX ON {bare} (published_at DESC, id DESC);
 GRANT SELECT ON {bare} TO PUBLIC;
 ANALYZE {bare};
-ANALYZE annotations_factcheck;
-ANALYZE annotations_change
+ANALYZE publishing_factcheck;
+ANALYZE publishing_change
 """
 _BARE = "bench_factcheck"
 
@@ -60,7 +60,7 @@ def run() -> None:
 def _measure(folder: Path) -> None:
     from django.conf import settings
 
-    from annotations.models import FactCheck
+    from publishing.models import FactCheck
     from tests.annotations import story
 
     editor, person = make_person("editor"), make_person("reviewer")
@@ -69,7 +69,7 @@ def _measure(folder: Path) -> None:
     _seed()
     print(f"{ROWS:,} checks of {size:,} bytes each")
     bare = max(_streamed("document::text", _BARE) for _ in range(3))
-    stored = max(_streamed("document_text", "annotations_factcheck") for _ in range(3))
+    stored = max(_streamed("document_text", "publishing_factcheck") for _ in range(3))
     print(f"bare streamed SELECT  {bare:10,.0f} rows/s")
     print(f"of the stored text    {stored:10,.0f} rows/s   {stored / bare:5.2f} of bare")
     feed = _feed(person, folder)
@@ -84,7 +84,7 @@ def _measure(folder: Path) -> None:
 def _seed() -> None:
     from tests.databases import owner_connection
 
-    statements = _SEED.format(columns=columns_of("annotations_factcheck"), bare=_BARE)
+    statements = _SEED.format(columns=columns_of("publishing_factcheck"), bare=_BARE)
     with owner_connection() as owner:
         for table in _TABLES:
             owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
@@ -158,8 +158,8 @@ def _one_export(kind: str, person_id: str) -> None:
 
     settings.DATABASES["default"]["NAME"] = os.environ["BENCH_DATABASE"]
     settings.MEDIA_ROOT = os.environ["BENCH_MEDIA"]
-    from annotations.models import ExportRun
-    from annotations.services.exports import run_export
+    from publishing.exports.runs import run_export
+    from publishing.models import ExportRun
 
     run = ExportRun.objects.create(kind=kind, created_by_id=person_id)
     started = time.perf_counter()

@@ -18,8 +18,8 @@ from django.conf import settings
 from django.db import connections
 
 from accounts.audit_chain import Verdict, verify
-from factcheck.errors import DomainError
-from factcheck.grants import app_role, grant
+from core.errors import DomainError
+from core.grants import app_role, grant
 from factcheck.local.binaries import postgres_bin
 from factcheck.local.errors import LocalServiceError
 

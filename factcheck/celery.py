@@ -21,6 +21,6 @@ def keep_our_logging(**_signal: Any) -> None:
 @worker_ready.connect
 @heartbeat_sent.connect
 def show_that_a_worker_lives(**_signal: Any) -> None:
-    from factcheck.heartbeat import beat
+    from core.heartbeat import beat
 
     beat()

@@ -15,20 +15,21 @@ from django.db import transaction
 from accounts.models import User
 from accounts.services import create_person
 from annotations.models import Claim, Evidence, Rating, Verdict
+from annotations.placing import place_pending
 from annotations.services.claimants import ClaimantInput
 from annotations.services.claims import Speech, add_appearance, create_claim, update_claim
 from annotations.services.discussion import add_comment
 from annotations.services.evidence import add_evidence
 from annotations.services.targets import Target
 from annotations.services.verdict_edits import correct_verdict, save_verdict, start_verdict
-from annotations.services.verdicts import approve_verdict, publish_verdict, submit_verdict
+from annotations.services.verdicts import approve_verdict, submit_verdict
 from articles.fetching import fetch
 from articles.models import Article, PendingRevision, Proposal
 from articles.sentences import sentences
 from articles.services.details import accept_proposal
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, PastedText, start_import
-from factcheck.placing import place_pending
+from publishing.services.publish import publish_verdict
 
 EDITOR = ("mira@demo.example", "Mira Okafor", ["editor"])
 REVIEWER = ("jonas@demo.example", "Jonas Lindqvist", ["reviewer", "publisher", "admin"])

@@ -15,7 +15,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from factcheck.heartbeat import is_worker_alive, redis_client
+from core.heartbeat import is_worker_alive, redis_client
 
 __all__ = ["healthz", "is_worker_alive", "readyz"]
 logger = logging.getLogger(__name__)

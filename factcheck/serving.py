@@ -8,7 +8,7 @@ import gc
 import os
 from typing import Any
 
-from factcheck.log import logging_config
+from core.log import logging_config
 
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "1"))

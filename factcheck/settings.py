@@ -13,7 +13,7 @@ from typing import Any
 import dj_database_url
 from django.utils.csp import CSP
 
-from factcheck.log import logging_config
+from core.log import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -42,9 +42,13 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = [
     "factcheck",
-    "accounts",
-    "articles",
+    "api",
+    "board",
+    "publishing",
     "annotations",
+    "articles",
+    "accounts",
+    "core",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -64,8 +68,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "factcheck.http.RequestIdMiddleware",
-    "factcheck.log.RequestLogMiddleware",
+    "core.http.RequestIdMiddleware",
+    "core.log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -75,12 +79,12 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "factcheck.api.rate_limits.RateLimitHeadersMiddleware",
+    "api.rate_limits.RateLimitHeadersMiddleware",
     "accounts.middleware.ActingViaMiddleware",
     "accounts.middleware.TimeZoneMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "factcheck.problems.DomainErrorMiddleware",
+    "core.problems.DomainErrorMiddleware",
 ]
 
 ROOT_URLCONF = "factcheck.urls"
@@ -96,10 +100,10 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "factcheck.waiting.waiting",
+                "board.context_processors.waiting",
             ],
             # {% icon %}, {% status %} and the rest of the design system are everywhere.
-            "builtins": ["factcheck.templatetags.ui"],
+            "builtins": ["core.templatetags.ui"],
         },
     },
 ]
@@ -146,7 +150,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis and Celery
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
-CACHES = {"default": {"BACKEND": "factcheck.caching.RedisOrLocalCache", "LOCATION": REDIS_URL}}
+CACHES = {"default": {"BACKEND": "core.caching.RedisOrLocalCache", "LOCATION": REDIS_URL}}
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -165,20 +169,20 @@ CELERY_BEAT_SCHEDULE = {
     "revisit-feed-pages": {"task": "articles.revisit_pages", "schedule": 60.0, "options": {"expires": 60}},
     "enrich-articles": {"task": "articles.enrich", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-imports": {"task": "articles.sweep_imports", "schedule": 30.0, "options": {"expires": 30}},
-    "place-pending-revisions": {"task": "factcheck.place_all_pending", "schedule": 30.0, "options": {"expires": 30}},
-    "publish-scheduled": {"task": "annotations.publish_scheduled", "schedule": 15.0, "options": {"expires": 15}},
+    "place-pending-revisions": {"task": "annotations.place_all_pending", "schedule": 30.0, "options": {"expires": 30}},
+    "publish-scheduled": {"task": "publishing.publish_scheduled", "schedule": 15.0, "options": {"expires": 15}},
     "send-notifications": {"task": "annotations.send_notifications", "schedule": 60.0, "options": {"expires": 60}},
     "announce-changed-articles": {
-        "task": "annotations.announce_changed_articles",
+        "task": "publishing.announce_changed_articles",
         "schedule": 60.0,
         "options": {"expires": 60},
     },
-    "find-expired-verdicts": {"task": "annotations.find_expired", "schedule": 3600.0, "options": {"expires": 3600}},
-    "check-links": {"task": "annotations.check_links", "schedule": 3600.0, "options": {"expires": 3600}},
-    "clean-up": {"task": "annotations.clean_up", "schedule": 3600.0, "options": {"expires": 3600}},
-    "anchor-audit": {"task": "annotations.anchor_audit", "schedule": 900.0, "options": {"expires": 900}},
-    "drain-outbox": {"task": "annotations.drain_outbox", "schedule": 10.0, "options": {"expires": 10}},
-    "sweep-exports": {"task": "annotations.sweep_exports", "schedule": 30.0, "options": {"expires": 30}},
+    "find-expired-verdicts": {"task": "publishing.find_expired", "schedule": 3600.0, "options": {"expires": 3600}},
+    "check-links": {"task": "publishing.check_links", "schedule": 3600.0, "options": {"expires": 3600}},
+    "clean-up": {"task": "publishing.clean_up", "schedule": 3600.0, "options": {"expires": 3600}},
+    "anchor-audit": {"task": "accounts.anchor_audit", "schedule": 900.0, "options": {"expires": 900}},
+    "drain-outbox": {"task": "publishing.drain_outbox", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep-exports": {"task": "publishing.sweep_exports", "schedule": 30.0, "options": {"expires": 30}},
 }
 
 # --- People: by invitation only, known by e-mail address alone
@@ -286,11 +290,11 @@ REST_FRAMEWORK: dict[str, Any] = {
     # A view that is no ApiView (factcheck/api/base.py) knows nobody and lets nobody in.
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["factcheck.api.json.JsonParser"],
-    "DEFAULT_RENDERER_CLASSES": ["factcheck.api.json.JsonRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "factcheck.api.json.AlwaysJson",
-    "DEFAULT_SCHEMA_CLASS": "factcheck.api.schema.describe.DescribedSchema",
-    "EXCEPTION_HANDLER": "factcheck.api.problems.handle",
+    "DEFAULT_PARSER_CLASSES": ["api.json.JsonParser"],
+    "DEFAULT_RENDERER_CLASSES": ["api.json.JsonRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.json.AlwaysJson",
+    "DEFAULT_SCHEMA_CLASS": "api.schema.describe.DescribedSchema",
+    "EXCEPTION_HANDLER": "api.problems.handle",
     "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
@@ -299,8 +303,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "PREPROCESSING_HOOKS": ["factcheck.api.schema.hooks.only_the_api"],
-    "POSTPROCESSING_HOOKS": ["factcheck.api.schema.hooks.complete"],
+    "PREPROCESSING_HOOKS": ["api.schema.hooks.only_the_api"],
+    "POSTPROCESSING_HOOKS": ["api.schema.hooks.complete"],
     "ENABLE_DJANGO_DEPLOY_CHECK": False,
 }
 
@@ -316,6 +320,6 @@ EMAIL_USE_TLS = not EMAIL_USE_SSL and env_bool("EMAIL_USE_TLS", default=True)
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "factcheck@localhost")
 
-# --- Logs, as factcheck.log describes them
+# --- Logs, as core.log describes them
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")
 LOGGING = logging_config(LOG_LEVEL)

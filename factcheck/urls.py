@@ -7,11 +7,13 @@ from factcheck.views import styleguide
 
 urlpatterns = [
     # First: programs ask far more often than people, and addresses are tried in this order.
-    path("api/v1/", include("factcheck.api.urls")),
+    path("api/v1/", include("api.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
+    path("", include("board.urls")),
+    path("", include("publishing.urls")),
     path("", include("annotations.urls")),
     path("", include("articles.urls")),
     path("support/", admin.site.urls),

@@ -5,7 +5,8 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from factcheck import styleguide_samples, vocabulary
+from core import vocabulary
+from factcheck import styleguide_samples
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -14,7 +14,7 @@ production() {
 step_lint() { $bin/ruff check . && $bin/ruff format --check .; }
 # The product strictly; of the tests what they stand on: a test's own types are proved by running it.
 step_types() {
-  $bin/mypy factcheck accounts articles annotations bench tests/*.py tests/e2e/conftest.py tests/e2e/browser.py tests/local
+  $bin/mypy core accounts articles annotations publishing board api factcheck scripts bench tests/*.py tests/e2e/conftest.py tests/e2e/browser.py tests/local
 }
 step_imports() { $bin/lint-imports; }
 step_templates() {

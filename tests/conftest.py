@@ -62,7 +62,7 @@ def _empty_redis() -> Iterator[None]:
     """Throttles, caches and heartbeats of one test are no other test's business."""
     yield
     from articles.search.query import configs_in_use
-    from factcheck.heartbeat import redis_client
+    from core.heartbeat import redis_client
 
     redis_client().flushdb()
     configs_in_use.forget()
@@ -102,8 +102,8 @@ def make_user(db: None) -> "Callable[..., User]":
 @pytest.fixture
 def celery_worker(transactional_db: None) -> Iterator[None]:
     """A real worker process on this test's database and Redis; tasks go through the broker meanwhile."""
+    from core.heartbeat import is_worker_alive
     from factcheck.celery import app
-    from factcheck.heartbeat import is_worker_alive
 
     app.conf.update(task_always_eager=False)
     options = ["--pool", "solo", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]

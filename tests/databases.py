@@ -18,9 +18,21 @@ from psycopg import sql
 from factcheck.local.paths import CLONE
 from tests.environment import database_prefix
 
-APPS = ("factcheck", "accounts", "articles", "annotations")
+APPS = ("core", "accounts", "articles", "annotations", "publishing")
 # What no migration imports: a change there keeps the template.
-NOT_SCHEMA = {"views", "urls", "forms", "tasks", "admin", "services", "api", "local", "management", "querysets"}
+NOT_SCHEMA = {
+    "views",
+    "urls",
+    "forms",
+    "tasks",
+    "admin",
+    "services",
+    "api",
+    "local",
+    "management",
+    "querysets",
+    "tests",
+}
 
 
 def maintenance() -> psycopg.Connection:

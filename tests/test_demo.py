@@ -3,8 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from annotations.models import FactCheck, RecheckTask, Verdict
+from annotations.models import RecheckTask, Verdict
 from factcheck import demo
+from publishing.models import FactCheck
 
 pytestmark = pytest.mark.django_db
 

@@ -23,7 +23,7 @@ def test_a_form_sent_after_the_session_ended_comes_back_with_its_words(client, m
     for asked in ({"HX-Request": "true"}, {"Accept": "application/json"}):
         refused = client.post(address, {"body": LONG}, headers=asked)
         assert (refused.status_code, refused.content) == (401, b"You are signed out.")
-    assert client.get(reverse("annotations:desk")).url == "/accounts/login/?next=/"
+    assert client.get(reverse("board:desk")).url == "/accounts/login/?next=/"
     assert not Comment.objects.exists()
 
 

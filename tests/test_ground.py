@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
-from factcheck.grants import append_only_tables
+from core.grants import append_only_tables
 
 
 def _current_role() -> str:

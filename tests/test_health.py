@@ -6,7 +6,7 @@ import pytest
 from django.core.checks import run_checks
 from django.db import connection
 
-from factcheck import heartbeat
+from core import heartbeat
 from factcheck.celery import app
 from factcheck.health import is_worker_alive
 

@@ -15,8 +15,8 @@ from psycopg import sql
 from accounts.audit_chain import write_anchor
 from accounts.scopes import SCOPES
 from accounts.services import create_token
-from annotations.models import FactCheck
-from annotations.services.withdrawals import remove_for_legal_reasons
+from publishing.models import FactCheck
+from publishing.services.withdrawals import remove_for_legal_reasons
 from tests import databases
 from tests.annotations import story
 

@@ -22,10 +22,16 @@ from django.utils import timezone
 from accounts.models import Invitation
 from accounts.scopes import SCOPES
 from accounts.services import create_token
-from annotations.models import Approval, Delivery, ExportRun, Notification, Placement, Verdict
+from annotations.models import (
+    Approval,
+    Notification,
+    Placement,
+    Verdict,
+)
 from annotations.services.discussion import suggest_words
-from annotations.services.webhooks import create_endpoint
 from articles.models import ImportRun, Proposal, Source
+from publishing.models import Delivery, ExportRun
+from publishing.webhooks.endpoints import create_endpoint
 from tests.annotations import story
 from tests.permission_matrix import API, BODIES, NOT_THERE, OTHERS, SITE, SITE_ANSWERS, VARIANTS
 
@@ -101,7 +107,7 @@ class Desk:
 
     def address(self, name: str, takes: frozenset[str], more: dict[str, str]) -> str:
         own = more | {"object_id": self.ids.get(f"{HISTORY_IDS.get(more.get('kind', ''), more.get('kind'))}_id", 1)}
-        if name.startswith("annotations:export"):
+        if name.startswith("publishing:export"):
             own |= {"run_id": self.ids["export_id"]}
         return reverse(name, kwargs={key: own.get(key) or self.ids.get(key, uuid.UUID(int=7)) for key in takes})
 
@@ -263,6 +269,6 @@ def test_the_author_with_every_role_still_approves_nothing(desk):
     verdict = Verdict.objects.get(pk=desk.ids["verdict_id"])
     client = Client()
     client.force_login(desk.people["C"])
-    address = reverse("annotations:decide", args=[verdict.pk, "approve"])
+    address = reverse("publishing:decide", args=[verdict.pk, "approve"])
     assert verdict.frozen
     assert client.post(address, {"content_sha256": verdict.frozen.sha256}).status_code == 403

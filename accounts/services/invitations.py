@@ -14,8 +14,13 @@ from accounts.models import Invitation, User
 from accounts.permissions import check_permission
 from accounts.services.people import PersonExists, add_person
 from accounts.services.validation import KEPT, clean_email, clean_roles, clean_text, sha256_hex
-from factcheck.errors import Gone, InvalidInput, NotFound, WrongState
-from factcheck.ids import uuid7
+from core.errors import (
+    Gone,
+    InvalidInput,
+    NotFound,
+    WrongState,
+)
+from core.ids import uuid7
 
 LIFETIME = timedelta(days=7)
 _SECRET_BYTES = 32

@@ -14,8 +14,8 @@ from accounts.audit import acting
 from accounts.models import ApiToken, Invitation, Session, User
 from accounts.permissions import Role, check_permission
 from accounts.services.validation import KEPT, clean_email, clean_roles, clean_text, clean_time_zone, invalid
-from factcheck.errors import WrongState
-from factcheck.ids import uuid7
+from core.errors import WrongState
+from core.ids import uuid7
 
 
 class PersonExists(WrongState):

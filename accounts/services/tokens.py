@@ -13,7 +13,7 @@ from accounts.network import Address, is_within, parse_networks
 from accounts.permissions import check_permission
 from accounts.scopes import SCOPES
 from accounts.services.validation import clean_text, invalid, sha256_hex
-from factcheck.errors import DomainError, NotPermitted, WrongState
+from core.errors import DomainError, NotPermitted, WrongState
 
 PREFIX = "fct_"
 DEFAULT_RATE_PER_MINUTE = 600

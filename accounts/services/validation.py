@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from accounts.permissions import Role
-from factcheck.errors import InvalidInput
+from core.errors import InvalidInput
 
 KEPT = "Nothing was saved."
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
-from factcheck.errors import DomainError, NotPermitted
+from core.errors import DomainError, NotPermitted
 
 
 def report(request: HttpRequest, act: Callable[[], str]) -> None:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.forms import AcceptForm, add_refusal
 from accounts.services import accept_invitation, find_open_invitation
 from accounts.views.common import render_secret
-from factcheck.errors import InvalidInput
+from core.errors import InvalidInput
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

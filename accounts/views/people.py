@@ -24,7 +24,7 @@ from accounts.services import (
 )
 from accounts.tabs import tabs_for
 from accounts.views.common import render_secret, report
-from factcheck.errors import DomainError, NotPermitted
+from core.errors import DomainError, NotPermitted
 
 
 @require_safe

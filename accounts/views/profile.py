@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.decorators import person_of
 from accounts.forms import ProfileForm, add_refusal
 from accounts.services import update_profile
-from factcheck.errors import InvalidInput
+from core.errors import InvalidInput
 
 FIELDS = ("name", "time_zone", "notify_by", "has_single_keys")
 

@@ -15,7 +15,7 @@ from accounts.querysets import visible_tokens
 from accounts.scopes import grouped_scopes
 from accounts.services import create_token, revoke_token, rotate_token
 from accounts.views.common import render_secret, report
-from factcheck.errors import DomainError, NotPermitted
+from core.errors import DomainError, NotPermitted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,23 +1,9 @@
-"""The tables of claims, evidence, verdicts and publication, one module per part; import them from here."""
+"""The tables of claims, evidence and verdicts, one module per part; import them from here."""
 
 from annotations.models.claims import Appearance, Claim, Claimant, ClaimantContact, ConflictOfInterest, Evidence
 from annotations.models.desk import Desk, Rating, RatingClass, RatingScale
 from annotations.models.discussion import Comment, LastLook, PinnedClaim, ReviewLock
-from annotations.models.foreign import ForeignCheck, ForeignCheckWording
 from annotations.models.passages import Passage, Placement
-from annotations.models.publication import (
-    Change,
-    Delivery,
-    DeliveryAttempt,
-    ErrorReport,
-    ExportRun,
-    FactCheck,
-    FactCheckVersion,
-    Notification,
-    Receipt,
-    RecheckTask,
-    WebhookEndpoint,
-)
 from annotations.models.verdicts import (
     Approval,
     Contribution,
@@ -26,27 +12,19 @@ from annotations.models.verdicts import (
     Verdict,
     VerdictTransition,
 )
+from annotations.models.work import Notification, RecheckTask
 
 __all__ = [
     "Appearance",
     "Approval",
-    "Change",
     "Claim",
     "Claimant",
     "ClaimantContact",
     "Comment",
     "ConflictOfInterest",
     "Contribution",
-    "Delivery",
-    "DeliveryAttempt",
     "Desk",
-    "ErrorReport",
     "Evidence",
-    "ExportRun",
-    "FactCheck",
-    "FactCheckVersion",
-    "ForeignCheck",
-    "ForeignCheckWording",
     "FrozenContent",
     "LastLook",
     "Notification",
@@ -56,11 +34,9 @@ __all__ = [
     "Rating",
     "RatingClass",
     "RatingScale",
-    "Receipt",
     "RecheckTask",
     "ReviewLock",
     "TransitionRule",
     "Verdict",
     "VerdictTransition",
-    "WebhookEndpoint",
 ]

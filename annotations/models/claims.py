@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from annotations import querysets
 from annotations.models.passages import Passage
-from factcheck.ids import uuid7
+from core.ids import uuid7
 
 PERSON = settings.AUTH_USER_MODEL
 

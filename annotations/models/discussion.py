@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from annotations.models.claims import Claim, Evidence
 from annotations.models.verdicts import FrozenContent, Verdict
-from factcheck.ids import uuid7
+from core.ids import uuid7
 
 PERSON = settings.AUTH_USER_MODEL
 

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from articles.models import Article, ArticleRevision
-from factcheck.ids import uuid7
+from core.ids import uuid7
 
 PERSON = settings.AUTH_USER_MODEL
 

@@ -12,7 +12,7 @@ from annotations import querysets
 from annotations.models.claims import Claim
 from annotations.models.desk import Rating
 from annotations.workflow import ACTIONS, CORRECTION_KINDS, LIVE, OPEN, STATUSES, Status
-from factcheck.ids import uuid7
+from core.ids import uuid7
 
 PERSON = settings.AUTH_USER_MODEL
 

@@ -11,8 +11,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 
-from factcheck.errors import DomainError, InvalidInput
-from factcheck.http import request_id
+from core.errors import DomainError, InvalidInput
+from core.http import request_id
 
 
 @dataclass(frozen=True, slots=True)

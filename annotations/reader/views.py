@@ -18,7 +18,7 @@ from annotations.reader.cards import BLANK, rows, stamp
 from annotations.reader.deltas import changes_since, known_stamps
 from annotations.reader.spans import shown_blocks
 from annotations.reader.state import ReaderState, load_reader
-from factcheck.errors import InvalidInput
+from core.errors import InvalidInput
 
 SUGGESTIONS = 10
 

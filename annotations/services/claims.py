@@ -16,7 +16,7 @@ from annotations.services.claimants import ClaimantInput, find_or_make_claimant
 from annotations.services.planning import notify_of_plan, plan_of, set_assigned_to, set_priority, set_reviewer
 from annotations.services.targets import Target, point_at
 from annotations.services.verdict_edits import reopen_for_edit
-from factcheck.statements import insert
+from core.sql import insert
 
 MAX_STATEMENT = 2_000
 

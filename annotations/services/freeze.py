@@ -4,7 +4,6 @@ import json
 from typing import Any, cast
 
 from accounts.models import Payload
-from annotations.canonical_json import canonical_bytes, digest, plain, rfc3339
 from annotations.frozen import FrozenContent as Content
 from annotations.models import (
     Appearance,
@@ -18,6 +17,12 @@ from annotations.models import (
 )
 from annotations.services.independence import weigh_evidence
 from articles.models import Article
+from core.canonical_json import (
+    canonical_bytes,
+    digest,
+    plain,
+    rfc3339,
+)
 
 
 def content_of(verdict: Verdict) -> Content:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from annotations.formats.iri import ascii_host, host
 from annotations.models import Appearance, Claim, Evidence
 from articles.canonical_url import InvalidUrl, canonicalise_url
 from articles.models import Article, Source
 from articles.services.enrichment import copies_of
+from core.iri import ascii_host, host
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.models import ReviewLock
 from annotations.services.base import locked_verdict, writing
-from factcheck.errors import WrongState
+from core.errors import WrongState
 
 HELD = timedelta(minutes=30)
 

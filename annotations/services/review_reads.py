@@ -151,3 +151,8 @@ def verdict_for_page(verdict_id: UUID) -> Verdict | None:
         .filter(pk=verdict_id)
         .first()
     )
+
+
+def open_for(person: User) -> VerdictQuerySet:
+    open_verdicts = Verdict.objects.filter(status__in=["draft", "in_review", "changes_requested", "approved"])
+    return with_authorship(open_verdicts.select_related("claim", "rating__scale", "created_by"), person)

@@ -13,11 +13,11 @@ from accounts.models import User
 from accounts.permissions import check_permission
 from accounts.services.validation import clean_text, invalid
 from annotations.errors import NotFound, WrongState
-from annotations.formats.claimreview import write_rating
 from annotations.models import Desk, Rating, RatingScale
 from annotations.models.desk import RatingClass
 from annotations.services.base import writing
 from articles.claimreview.fields import RatingFields
+from articles.claimreview.ratings import write_rating
 
 MAX_RATINGS = 20
 

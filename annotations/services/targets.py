@@ -12,7 +12,7 @@ from annotations.errors import InvalidInput, NotFound, QuoteAmbiguous, QuoteMism
 from annotations.models import Passage, Placement
 from annotations.quotes import Candidate, check_span, context_of, find_quote, snap_to_graphemes
 from articles.models import ArticleRevision
-from factcheck.statements import insert, prepared
+from core.sql import insert, prepared
 
 _CURRENT = """
 SELECT r.id, r.article_id, r.number

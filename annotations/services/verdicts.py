@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.permissions import check_permission, has_permission
 from annotations import rationale
 from annotations.errors import ContentChanged, ContributorMayNotApprove, InvalidInput, NotReady, WrongState
-from annotations.models import Appearance, Approval, Comment, Verdict
+from annotations.models import Appearance, Comment, Verdict
 from annotations.services.approvals import give_approval
 from annotations.services.base import check_expected, locked_verdict, touch_claim, writing
 from annotations.services.conflicts import conflict_of, refuse_conflict
@@ -19,13 +19,6 @@ from annotations.services.corrections import correction_problems, differs_in_rat
 from annotations.services.freeze import freeze
 from annotations.services.guards import policy_problems, submission_report, waivers
 from annotations.services.moves import Outcome, move, write
-from annotations.services.publication import publish_face
-from annotations.services.withdrawals import (
-    remove_for_legal_reasons,
-    restore_verdict,
-    retract_verdict,
-    suspend_verdict,
-)
 from annotations.workflow import LIVE, Status, actions_from
 
 
@@ -180,60 +173,6 @@ def approve_verdict(
     return Outcome(verdict)
 
 
-def publish_verdict(
-    *,
-    person: User,
-    verdict_id: UUID | str,
-    now: datetime,
-    expected: int | None = None,
-    not_before: datetime | None = None,
-    token_creator: User | None = None,
-) -> Outcome:
-    """Publish now, or at `not_before`. Publishing what is published already changes nothing and says so."""
-    check_permission(person, "verdict.publish")
-    with writing(person):
-        verdict = locked_verdict(verdict_id)
-        contributors = contributor_ids(verdict.pk)
-        if person.pk in contributors or (token_creator and token_creator.pk in contributors):
-            raise ContributorMayNotApprove(
-                "You wrote some of what this verdict says, so somebody else has to publish it. Nothing was changed."
-            )
-        if verdict.status == Status.PUBLISHED:
-            return Outcome(verdict)
-        check_expected(verdict.edit_number, expected)
-        if verdict.status != Status.APPROVED:
-            raise WrongState(
-                "Only an approved verdict can be published. Nothing was changed.", current_status=verdict.status
-            )
-        if not_before is not None and not_before > now:
-            write(verdict, now=now, not_before=not_before, scheduled_by=person)
-            touch_claim(verdict.claim, now=now)
-            return Outcome(verdict, is_done=False, missing=[f"It will be published at {not_before.isoformat()}."])
-        _publish(verdict, person=person, now=now)
-    return Outcome(verdict)
-
-
-def publish_due(*, verdict_id: UUID | str, now: datetime) -> bool:
-    """Publish a scheduled verdict whose time has come; False where that was done, changed or called off meanwhile."""
-    with writing(None):
-        verdict = locked_verdict(verdict_id)
-        if verdict.status != Status.APPROVED or verdict.not_before is None or verdict.not_before > now:
-            return False
-        _publish(verdict, person=None, now=now)
-    return True
-
-
-def _publish(verdict: Verdict, *, person: User | None, now: datetime) -> None:
-    live = Verdict.objects.select_related("frozen").filter(claim_id=verdict.claim_id, status__in=LIVE).first()
-    if live is not None:
-        move(live, "supersede", person=person, now=now)
-    given = Approval.objects.filter(verdict=verdict, action="publish", frozen=verdict.frozen).count()
-    is_single = changes_rating(verdict) and given < 2
-    move(verdict, "publish", person=person, now=now, published_at=now, is_single_approval=is_single)
-    publish_face(verdict, person=person, now=now, is_single_approval=is_single)
-    touch_claim(verdict.claim, now=now)
-
-
 def allowed_actions(person: User, verdict: Verdict, *, contributors: set[UUID] | None = None) -> dict[str, bool]:
     """Which buttons to show: the same table and rules as the services ask, as {action: possible}."""
     contributors = contributor_ids(verdict.pk) if contributors is None else contributors
@@ -266,19 +205,3 @@ def allowed_actions(person: User, verdict: Verdict, *, contributors: set[UUID] |
 def _has_conflict(person: User, verdict: Verdict) -> bool:
     declared = conflict_of(person, verdict.claim.claimant_id)
     return declared is not None and declared.has_conflict
-
-
-__all__ = [
-    "Outcome",
-    "allowed_actions",
-    "approve_verdict",
-    "publish_due",
-    "publish_verdict",
-    "remove_for_legal_reasons",
-    "request_changes",
-    "restore_verdict",
-    "retract_verdict",
-    "submission_problems",
-    "submit_verdict",
-    "suspend_verdict",
-]

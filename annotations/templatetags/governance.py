@@ -4,8 +4,8 @@ from typing import Any
 
 from django import template
 
-from annotations.history_words import MOVES
 from annotations.models import Claimant
+from annotations.move_words import MOVES
 from annotations.services.conflicts import conflict_of, conflicts_of_authors
 from annotations.services.guards import guard_label
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from annotations.services.conflicts import declare_conflict
-from factcheck.errors import InvalidInput
+from core.errors import InvalidInput
 
 
 @require_POST
@@ -33,4 +33,4 @@ def declare(request: HttpRequest, claimant_id: UUID) -> HttpResponse:
     is_ours = url_has_allowed_host_and_scheme(
         back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return redirect(back if is_ours else "annotations:desk")
+    return redirect(back if is_ours else "board:desk")

@@ -18,7 +18,7 @@ from annotations.services.import_effects import ArticleEffect, effects_made, eff
 from articles.models import ImportItem, ImportRun
 from articles.services.holding import apply_held, held_entries, leave_held, newest_numbers
 from articles.tasks import hand_over, process_import
-from factcheck.errors import DomainError
+from core.errors import DomainError
 
 SHOWN = 20  # a decision is about what is on the page; what is left comes after it
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import permission_required, person_of
 from accounts.forms import add_refusal
@@ -16,16 +16,8 @@ from annotations.errors import DomainError
 from annotations.forms_planning import PlanForm
 from annotations.models import Claim
 from annotations.services.claims import update_claim
-from annotations.services.my_work import work_of
 from annotations.services.planning import people_to_ask, people_to_assign
 from annotations.views.claim_page import SeeOther, change, claim_url, find_claim
-
-
-@require_safe
-@permission_required("desk.read")
-def my_work(request: HttpRequest) -> HttpResponse:
-    now = timezone.now()
-    return render(request, "desk/my_work.html", {"sections": work_of(person_of(request), now=now), "now": now})
 
 
 @require_http_methods(["GET", "POST"])

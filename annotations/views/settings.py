@@ -23,7 +23,7 @@ from annotations.services.scales import (
     set_scale_active,
 )
 from annotations.views.settings_forms import DeskForm, RatingFormSet, ScaleForm, rating_rows, ratings_of, scale_values
-from factcheck.errors import DomainError
+from core.errors import DomainError
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

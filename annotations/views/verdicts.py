@@ -20,17 +20,10 @@ from annotations.services.contributors import eligible_approvers
 from annotations.services.corrections import correction_problems
 from annotations.services.describing import version_of
 from annotations.services.guards import GUARDS, submission_report
+from annotations.services.moves import Outcome
 from annotations.services.verdict_drafts import save_verdict_words, verdict_words
 from annotations.services.verdict_edits import correct_verdict, start_verdict
-from annotations.services.verdicts import (
-    Outcome,
-    remove_for_legal_reasons,
-    restore_verdict,
-    retract_verdict,
-    submission_problems,
-    submit_verdict,
-    suspend_verdict,
-)
+from annotations.services.verdicts import submission_problems, submit_verdict
 from annotations.views.checklist import checklist
 from annotations.views.claim_page import SeeOther, claim_url, find_claim, show_page
 from annotations.views.claims import draft_refused, draft_saved, typed_words
@@ -138,34 +131,7 @@ def correct(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
     return _step(request, verdict_id, form, "correction", act)
 
 
-@require_POST
-@permission_required("verdict.suspend")
-def suspend(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
-    said = "Suspended. The page says that it is under review, and the feed has dropped it."
-    return _with_reason(request, verdict_id, suspend_verdict, said)
-
-
-@require_POST
-@permission_required("verdict.retract")
-def retract(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
-    said = "Retracted. The page keeps a notice, and the feed has a tombstone."
-    return _with_reason(request, verdict_id, retract_verdict, said)
-
-
-@require_POST
-@permission_required("verdict.restore")
-def restore(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
-    return _with_reason(request, verdict_id, restore_verdict, "Restored. It is public again.")
-
-
-@require_POST
-@permission_required("verdict.legal_removal")
-def legal_removal(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
-    said = "Removed. The stored texts of this check are blanked; the trail keeps their digests."
-    return _with_reason(request, verdict_id, remove_for_legal_reasons, said)
-
-
-def _with_reason(request: HttpRequest, verdict_id: UUID, service: Callable[..., Any], said: str) -> HttpResponse:
+def act_with_reason(request: HttpRequest, verdict_id: UUID, service: Callable[..., Any], said: str) -> HttpResponse:
     form = ReasonForm(request.POST)
 
     def act(verdict: Verdict) -> str:

@@ -1,6 +1,6 @@
 """Why a request was not made or not answered. Messages name what was asked for, never what stands behind it."""
 
-from factcheck.errors import DomainError
+from core.errors import DomainError
 
 
 class FetchError(DomainError):

@@ -11,7 +11,7 @@ from articles.characters import normalise_line
 from articles.claimreview.fields import ClaimReviewFields
 from articles.limits import MAX_ITEM_BYTES
 from articles.text import CanonicalText
-from factcheck.errors import DomainError
+from core.errors import DomainError
 
 HEAD_BYTES = 4096
 # The content type of an article that is nothing but somebody's checks.

@@ -10,7 +10,7 @@ from articles.parsing.archive import checked_zip, kind_of_zip, parse_zip
 from articles.parsing.base import Outcomes, ParseFailure, ParseOptions, Source, failure
 from articles.parsing.detect import detect_format as _detect
 from articles.parsing.formats import PARSERS
-from factcheck.errors import DomainError
+from core.errors import DomainError
 
 logger = logging.getLogger(__name__)
 

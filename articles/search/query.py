@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from articles.languages import search_config
 from articles.models import Article, SearchPassage
 from articles.search.words import search_words
-from factcheck.statements import prepared
+from core.sql import prepared
 
 MAX_UNITS = 16
 _UNIT = re.compile(r'(-?)(?:"([^"]+)"|(\S+))')

@@ -22,7 +22,7 @@ from articles.services.leases import LEASE, lock_held
 from articles.services.planning import GIVEN, BatchPlan, Plan, plan_batch
 from articles.signals import foreign_checks_found
 from articles.text import TEXT_PROFILE
-from factcheck.statements import prepared
+from core.sql import prepared
 
 logger = logging.getLogger(__name__)
 State = ImportItem.State

@@ -17,7 +17,12 @@ from articles.models import Article, Proposal, Source
 from articles.services.planning import GIVEN, as_text
 from articles.services.revisions import index_current
 from articles.services.sources import given_source
-from factcheck.errors import DomainError, InvalidInput, NotFound, WrongState
+from core.errors import (
+    DomainError,
+    InvalidInput,
+    NotFound,
+    WrongState,
+)
 
 EDITABLE = ("source", "origin", "url", "byline", "published_at", "language", "title")
 _OLD_VALUE = "Its value before a person set another."

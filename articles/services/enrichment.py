@@ -17,7 +17,7 @@ from articles.models import AlsoPublished, Article, ArticleRevision, Proposal, T
 from articles.near_duplicates import THRESHOLD, THROUGH_OTHERS, Signature, bands, signature, similarity
 from articles.services.planning import from_text
 from articles.text import Block, CanonicalText
-from factcheck.errors import NotFound
+from core.errors import NotFound
 
 AT_ONCE = 25
 # A key that so many share is boilerplate; looking at more would cost more than it finds.

@@ -21,7 +21,7 @@ from articles.models import Article, FeedEntry, FeedWatch, ImportItem, ImportRun
 from articles.parsing import ParsedArticle
 from articles.services.reading import where_fetched
 from articles.services.runs import MAX_ITEMS_AT_ONCE, FetchedPage, start_import
-from factcheck.errors import DomainError
+from core.errors import DomainError
 
 FetchPage = Callable[..., Any]
 # After an entry was first seen. Most corrections are made within a day.

@@ -19,7 +19,7 @@ from articles.models import FeedWatch, ImportRun, Source
 from articles.parsing import ParsedArticle, ParseOptions, parse
 from articles.services.feed_entries import take_entries
 from articles.services.sources import given_source
-from factcheck.errors import DomainError, InvalidInput, NotFound
+from core.errors import DomainError, InvalidInput, NotFound
 
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 7 * 24 * 60
 _AT_ONCE = 20

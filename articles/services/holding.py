@@ -20,7 +20,7 @@ from articles.services.entries import Entry
 from articles.services.planning import BatchPlan, Plan
 from articles.services.reading import read_item
 from articles.services.runs import finish_if_done, locked_run
-from factcheck.errors import InvalidInput, WrongState
+from core.errors import InvalidInput, WrongState
 
 State = ImportItem.State
 Guard = Callable[[Collection[UUID]], set[UUID]]

@@ -13,7 +13,7 @@ from articles.parsing.decode import decode_text
 from articles.parsing.wide import utf8_of
 from articles.services.reading import entry_of
 from articles.services.runs import add_items, new_item
-from factcheck.errors import NotFound
+from core.errors import NotFound
 
 _WHERE = ("file", "type", "base", "is_at", "range", "line", "expected")
 

@@ -15,7 +15,7 @@ from articles.services.entries import Entry
 from articles.services.identity import Identities, Newest
 from articles.services.sources import SourceBook
 from articles.text import CanonicalText
-from factcheck.ids import uuid7
+from core.ids import uuid7
 
 State = ImportItem.State
 _NAMELESS_LOCK = 0x1F3A7_0001

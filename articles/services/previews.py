@@ -13,7 +13,7 @@ from articles.services.entries import Entry
 from articles.services.planning import Plan, plan_batch
 from articles.services.reading import Fetch, placed
 from articles.services.runs import IncomingFile, clean_name
-from factcheck.errors import DomainError
+from core.errors import DomainError
 
 _BATCH = 100
 Preview = Iterator[list[tuple[Outcome, ParsedArticle | None]]]

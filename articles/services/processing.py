@@ -20,7 +20,7 @@ from articles.services.leases import OPEN_RUNS, LeaseLost, claim_items, give_bac
 from articles.services.reading import Fetch, read_item
 from articles.services.runs import finish_if_done
 from articles.services.upkeep import tidy_after
-from factcheck.errors import DomainError
+from core.errors import DomainError
 
 BATCH_ENTRIES = 1_500
 # A worker's first batch is small: it moves the bar at once, and workers that start together and bring the same new

@@ -12,7 +12,7 @@ from articles.services.entries import Ended, Entry
 from articles.services.leases import MAX_ATTEMPTS
 from articles.services.segments import window
 from articles.storage import open_stored, store_bytes
-from factcheck.errors import DomainError
+from core.errors import DomainError
 
 logger = logging.getLogger(__name__)
 

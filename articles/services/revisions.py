@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.permissions import check_permission
 from articles.models import BLOCK_ROLES, Article, ArticleRevision, BlockRole, PendingRevision
 from articles.search.index import Searchable, replace_passages
-from factcheck.errors import InvalidInput, NotFound
+from core.errors import InvalidInput, NotFound
 
 
 @dataclass(frozen=True, slots=True)

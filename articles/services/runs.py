@@ -20,7 +20,12 @@ from articles.services.segments import Segment, segments_of
 from articles.services.sources import given_source
 from articles.signals import import_ended
 from articles.storage import store_bytes, store_stream
-from factcheck.errors import DomainError, InvalidInput, NotFound, WrongState
+from core.errors import (
+    DomainError,
+    InvalidInput,
+    NotFound,
+    WrongState,
+)
 
 MAX_ITEMS_AT_ONCE = 2_000
 _NAME_LENGTH = 300

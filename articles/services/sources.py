@@ -10,7 +10,7 @@ from accounts.audit import acting
 from accounts.models import User
 from accounts.permissions import check_permission
 from articles.models import Source
-from factcheck.errors import InvalidInput
+from core.errors import InvalidInput
 
 EDITABLE = ("name", "domain", "language", "country", "interests")
 

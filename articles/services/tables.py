@@ -14,7 +14,7 @@ from articles.parsing import detect_format
 from articles.parsing.base import Source
 from articles.services.runs import NewItem, add_items, new_item
 from articles.storage import open_stored
-from factcheck.errors import InvalidInput, NotFound
+from core.errors import InvalidInput, NotFound
 
 TEXT_FIELDS = ("text", "html", "content")
 _LOOKED_AT = 500  # items

@@ -16,7 +16,7 @@ from articles.services.details import accept_proposal, dismiss_proposal, edit_de
 from articles.services.enrichment import dismiss_also_published
 from articles.services.revisions import set_block_role
 from articles.views.articles import source_names
-from factcheck.errors import DomainError, NotFound, NotPermitted
+from core.errors import DomainError, NotFound, NotPermitted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,7 +15,7 @@ from articles.forms import FeedForm, add_refusal
 from articles.models import FeedWatch
 from articles.services.feeds import unwatch_feed, watch_feed
 from articles.views.articles import source_names
-from factcheck.errors import DomainError, NotPermitted
+from core.errors import DomainError, NotPermitted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -29,8 +29,8 @@ from articles.services.runs import IncomingFile, PastedText, cancel_import, retr
 from articles.services.tables import has_tables
 from articles.tasks import announce_pending, hand_over, process_import
 from articles.views.articles import list_context
-from factcheck.errors import DomainError, NotPermitted
-from factcheck.heartbeat import is_worker_alive
+from core.errors import DomainError, NotPermitted
+from core.heartbeat import is_worker_alive
 
 PAGE_SIZE = 25
 ITEMS_SHOWN = 200

@@ -13,7 +13,7 @@ from accounts.permissions import has_permission
 from articles.forms import SourceForm, add_refusal
 from articles.models import Source
 from articles.services.sources import save_source
-from factcheck.errors import DomainError, NotPermitted
+from core.errors import DomainError, NotPermitted
 
 MOST_SHOWN = 500
 

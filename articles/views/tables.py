@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.decorators import permission_required, person_of
 from articles.services.tables import columns_of, import_with_columns
 from articles.views.imports import find_run, hand_over_run
-from factcheck.errors import DomainError, NotFound, NotPermitted
+from core.errors import DomainError, NotFound, NotPermitted
 
 FIELDS = [
     ("", "left out"), ("title", "Headline"), ("text", "Text"), ("html", "Text as HTML"), ("content", "Text or HTML"),

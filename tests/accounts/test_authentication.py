@@ -12,7 +12,7 @@ from accounts.audit import via
 from accounts.checks import check_trusted_proxies
 from accounts.models import ApiToken
 from accounts.services import create_token, deactivate_person, revoke_token, use_token
-from factcheck.api.authentication import BearerAuthentication, BrowserSessionAuthentication, HasScope
+from api.authentication import BearerAuthentication, BrowserSessionAuthentication, HasScope
 
 pytestmark = pytest.mark.django_db
 

@@ -19,7 +19,12 @@ from accounts.services import (
     update_profile,
 )
 from accounts.services.people import LastAdmin, PersonExists
-from factcheck.errors import Gone, InvalidInput, NotPermitted, WrongState
+from core.errors import (
+    Gone,
+    InvalidInput,
+    NotPermitted,
+    WrongState,
+)
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db

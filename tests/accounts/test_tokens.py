@@ -15,10 +15,10 @@ from accounts.models import ApiToken, User
 from accounts.permissions import PERMISSIONS
 from accounts.scopes import SCOPES
 from accounts.services import InvalidToken, create_token, revoke_token, rotate_token, use_token
-from factcheck.api.authentication import BearerAuthentication
-from factcheck.api.rate_limits import RateLimitHeadersMiddleware, TokenThrottle
-from factcheck.errors import InvalidInput, NotPermitted, WrongState
-from factcheck.heartbeat import redis_client
+from api.authentication import BearerAuthentication
+from api.rate_limits import RateLimitHeadersMiddleware, TokenThrottle
+from core.errors import InvalidInput, NotPermitted, WrongState
+from core.heartbeat import redis_client
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,9 @@ from annotations.services.claims import Speech, create_claim
 from annotations.services.evidence import add_evidence
 from annotations.services.targets import Target
 from annotations.services.verdict_edits import start_verdict
-from annotations.services.verdicts import approve_verdict, publish_verdict, submit_verdict
+from annotations.services.verdicts import approve_verdict, submit_verdict
 from articles.models import Article, ArticleRevision
+from publishing.services.publish import publish_verdict
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 SPEECH = Speech(mode="reported", said_at=datetime(2026, 2, 27, tzinfo=UTC))

@@ -3,16 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from annotations.models import FactCheck, FactCheckVersion
 from annotations.services.verdict_edits import correct_verdict, save_verdict
-from annotations.services.verdicts import (
-    approve_verdict,
-    publish_verdict,
-    restore_verdict,
-    retract_verdict,
-    submit_verdict,
-    suspend_verdict,
-)
+from annotations.services.verdicts import approve_verdict, submit_verdict
+from publishing.models import FactCheck, FactCheckVersion
+from publishing.services.publish import publish_verdict
+from publishing.services.withdrawals import restore_verdict, retract_verdict, suspend_verdict
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +24,7 @@ def test_a_desk_of_two_can_do_everything(client, make_user):
     assert approve_verdict(person=ben, verdict_id=correction.pk, now=story.NOW).is_done
     publish_verdict(person=ben, verdict_id=correction.pk, now=story.NOW)
     assert FactCheckVersion.objects.get(number=2).is_single_approval
-    page = reverse("annotations:fact_check", args=[FactCheck.objects.get().slug])
+    page = reverse("publishing:fact_check", args=[FactCheck.objects.get().slug])
     assert "Single approval" in client.get(page).content.decode()
 
     suspend_verdict(person=ben, verdict_id=correction.pk, reason="Doubt", now=story.NOW)
@@ -45,5 +40,5 @@ def test_an_editor_and_a_reviewer_retract_with_a_single_approval(client, make_us
     editor, reviewer = make_user("editor"), make_user("reviewer")
     live = story.published(editor, reviewer)
     assert retract_verdict(person=reviewer, verdict_id=live.pk, reason="Wrong", now=story.NOW).is_done
-    page = reverse("annotations:fact_check", args=[FactCheck.objects.get().slug])
+    page = reverse("publishing:fact_check", args=[FactCheck.objects.get().slug])
     assert "Single approval" in client.get(page).content.decode()

@@ -5,18 +5,15 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from accounts.audit import acting
-from annotations.models import Contribution, FactCheck, RatingScale, Verdict
+from annotations.models import Contribution, RatingScale, Verdict
 from annotations.presets import FREE_TEXT
 from annotations.services.freeze import content_of, frozen_content
 from annotations.services.verdict_edits import correct_verdict, save_verdict
-from annotations.services.verdicts import (
-    approve_verdict,
-    changes_rating,
-    publish_verdict,
-    remove_for_legal_reasons,
-    submit_verdict,
-)
-from factcheck.errors import DomainError, InvalidInput
+from annotations.services.verdicts import approve_verdict, changes_rating, submit_verdict
+from core.errors import DomainError, InvalidInput
+from publishing.models import FactCheck
+from publishing.services.publish import publish_verdict
+from publishing.services.withdrawals import remove_for_legal_reasons
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -57,8 +54,8 @@ def test_a_typed_label_is_what_everybody_gets(client, editor, reviewer):
     assert (review["alternateName"], review.keys() & {"ratingValue", "bestRating", "worstRating"}) == (LABEL, set())
     client.force_login(editor)
     for url in (
-        reverse("annotations:fact_check", args=[check.slug]), reverse("annotations:claim", args=[check.claim_id]),
-        reverse("annotations:claims"), reverse("annotations:review", args=[verdict.pk]),
+        reverse("publishing:fact_check", args=[check.slug]), reverse("annotations:claim", args=[check.claim_id]),
+        reverse("annotations:claims"), reverse("publishing:review", args=[verdict.pk]),
     ):  # fmt: skip
         assert LABEL in client.get(url).content.decode(), url
 

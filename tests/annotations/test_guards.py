@@ -5,12 +5,15 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.audit import acting
 from annotations.errors import HasConflict, refusals
-from annotations.models import Claim, Evidence, FactCheckVersion, Verdict
+from annotations.models import Claim, Evidence, Verdict
 from annotations.services import verdicts as moves
 from annotations.services.conflicts import declare_conflict
-from annotations.services.feed import number_changes
 from annotations.services.verdict_edits import correct_verdict
 from annotations.workflow import STATUSES, TRANSITIONS
+from publishing.models import FactCheckVersion
+from publishing.services.feed import number_changes
+from publishing.services.publish import publish_verdict
+from publishing.services.withdrawals import retract_verdict, suspend_verdict
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -77,13 +80,13 @@ def _sent_back(editor, reviewer) -> Verdict:
 
 def _suspended(editor, reviewer) -> Verdict:
     live = story.published(editor, reviewer)
-    return moves.suspend_verdict(person=reviewer, verdict_id=live.pk, reason="Doubt", now=story.NOW)
+    return suspend_verdict(person=reviewer, verdict_id=live.pk, reason="Doubt", now=story.NOW)
 
 
 def _retracted(editor, reviewer) -> Verdict:
     live = story.published(editor, reviewer)
     for person in (editor, reviewer):
-        moves.retract_verdict(person=person, verdict_id=live.pk, reason="Wrong", now=story.NOW)
+        retract_verdict(person=person, verdict_id=live.pk, reason="Wrong", now=story.NOW)
     return live
 
 
@@ -92,7 +95,7 @@ def _superseded(editor, reviewer) -> Verdict:
     following = correct_verdict(person=editor, verdict_id=live.pk, kind="update", note="New", now=story.NOW)
     moves.submit_verdict(person=editor, verdict_id=following.pk, now=story.NOW)
     moves.approve_verdict(person=reviewer, verdict_id=following.pk, now=story.NOW)
-    moves.publish_verdict(person=reviewer, verdict_id=following.pk, now=story.NOW)
+    publish_verdict(person=reviewer, verdict_id=following.pk, now=story.NOW)
     return live
 
 
@@ -178,7 +181,7 @@ def test_one_live_version_per_claim(editor, reviewer):
 @pytest.mark.parametrize(
     "table",
     [
-        "annotations_approval", "annotations_contribution", "annotations_factcheckversion", "annotations_frozencontent",
+        "annotations_approval", "annotations_contribution", "publishing_factcheckversion", "annotations_frozencontent",
         "annotations_transitionrule", "annotations_verdicttransition", "articles_articlerevision", "accounts_auditevent",
         "accounts_payload",
     ],
@@ -192,15 +195,19 @@ def test_append_only_rows_stay(editor, reviewer, table, ignore):
 
 
 @pytest.mark.parametrize(
-    "table", ["claim", "evidence", "appearance", "passage", "placement", "verdict", "factcheck", "comment", "claimant"]
+    "table",
+    [
+        *(f"annotations_{name}" for name in ("claim", "evidence", "appearance", "passage", "placement", "verdict")),
+        *("annotations_comment", "annotations_claimant", "publishing_factcheck"),
+    ],
 )
 def test_nothing_that_was_written_is_deleted(editor, reviewer, table):
     from annotations.models import Comment
 
     verdict = story.published(editor, reviewer)
     Comment.objects.create(claim=verdict.claim, author=editor, body="A remark")
-    assert refused(f"DELETE FROM annotations_{table}") == f"annotations_{table}_is_kept"
-    assert refused(f"TRUNCATE annotations_{table} CASCADE") in {"42501", f"annotations_{table}_is_kept"}
+    assert refused(f"DELETE FROM {table}") == f"{table}_is_kept"
+    assert refused(f"TRUNCATE {table} CASCADE") in {"42501", f"{table}_is_kept"}
 
 
 def test_even_the_owner_cannot_empty_the_audit_trail(owner_db, make_user):
@@ -269,7 +276,7 @@ def test_a_version_is_published_from_approved_content_alone(editor, reviewer):
     version = FactCheckVersion.objects.get(verdict=verdict)
     other = story.in_review(editor)
     sql = (
-        "INSERT INTO annotations_factcheckversion (fact_check_id, number, verdict_id, frozen_id, payload_id, document_sha256,"
+        "INSERT INTO publishing_factcheckversion (fact_check_id, number, verdict_id, frozen_id, payload_id, document_sha256,"
         " kind, note, is_single_approval, published_at) VALUES (%s, 2, %s, %s, %s, %s, '', '', false, now())"
     )
     row = [version.fact_check_id, other.pk, other.frozen_id, version.payload_id]
@@ -295,20 +302,20 @@ def test_what_is_published_has_its_version(editor, reviewer):
 def test_changes_are_numbered_once(editor, reviewer):
     story.published(editor, reviewer)
     number_changes()
-    assert refused("UPDATE annotations_change SET seq = seq + 1") == "change_is_kept"
-    assert refused("UPDATE annotations_change SET reason = 'updated'") == "change_is_kept"
-    assert refused("DELETE FROM annotations_change") == "change_is_kept"
+    assert refused("UPDATE publishing_change SET seq = seq + 1") == "change_is_kept"
+    assert refused("UPDATE publishing_change SET reason = 'updated'") == "change_is_kept"
+    assert refused("DELETE FROM publishing_change") == "change_is_kept"
 
 
 def test_what_is_sent_is_the_document_and_stands_in_no_trail(editor, reviewer):
     story.published(editor, reviewer)
-    assert refused("UPDATE annotations_factcheck SET document_text = '{}'") == "428C9"
+    assert refused("UPDATE publishing_factcheck SET document_text = '{}'") == "428C9"
     with acting(reviewer), connection.cursor() as cursor:
-        cursor.execute("UPDATE annotations_factcheck SET document = NULL RETURNING document_text")
+        cursor.execute("UPDATE publishing_factcheck SET document = NULL RETURNING document_text")
         assert cursor.fetchone() == (None,)
         cursor.execute(
             "SELECT count(*), count(*) FILTER (WHERE p.body LIKE '%document%') FROM accounts_auditevent e"
-            " JOIN accounts_payload p ON p.id = e.after_payload_id WHERE e.object_table = 'annotations_factcheck'"
+            " JOIN accounts_payload p ON p.id = e.after_payload_id WHERE e.object_table = 'publishing_factcheck'"
         )
         events, copies = cursor.fetchone()
     assert (events > 0, copies) == (True, 0)
@@ -331,7 +338,7 @@ def test_words_are_removed_only_by_who_decided_it(editor, reviewer, state):
     """The setting that the guards look at opens nothing for the app's role, and the function wants a decided removal."""
     verdict = story.published(editor, reviewer)
     with acting(reviewer), connection.cursor() as cursor:
-        cursor.execute("UPDATE annotations_factcheck SET state = %s WHERE claim_id = %s", [state, verdict.claim_id])
+        cursor.execute("UPDATE publishing_factcheck SET state = %s WHERE claim_id = %s", [state, verdict.claim_id])
     assert refused("SELECT remove_words(%s, 'Order')", verdict.claim_id, person=reviewer) == "removal_was_decided"
     removing = "SET LOCAL factcheck.removing = 'on'; "
     blank = f"{removing}UPDATE annotations_verdict SET summary = ''"

@@ -11,12 +11,12 @@ from annotations.models import Comment, Contribution, Notification, ReviewLock
 from annotations.services.claims import update_claim
 from annotations.services.discussion import add_comment, resolve_comment
 from annotations.services.mentions import mentioned_in, people_to_mention
-from annotations.services.my_work import waiting_for, work_of
 from annotations.services.notifications import send_waiting
-from annotations.services.reports import report_error
 from annotations.services.review_locks import take_review
 from annotations.services.verdicts import request_changes
-from factcheck.errors import InvalidInput, NotPermitted
+from board.services.my_work import waiting_for, work_of
+from core.errors import InvalidInput, NotPermitted
+from publishing.services.reports import report_error
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -165,7 +165,7 @@ def test_lists_are_narrowed_by_person_priority_and_due_date(client, editor, revi
         due_at=timezone.now() - timedelta(hours=1),
     )  # fmt: skip
     client.force_login(reviewer)
-    queue, title = reverse("annotations:review_queue"), "No, the bridge was dearer"
+    queue, title = reverse("publishing:review_queue"), "No, the bridge was dearer"
     for query, is_there in (
         ("who=me&priority=1&due=overdue", True), (f"who={reviewer.pk}", True), ("who=nobody", False), ("priority=3", False),
         ("due=week", False), ("due=none", False),
@@ -181,7 +181,7 @@ def test_lists_are_narrowed_by_person_priority_and_due_date(client, editor, revi
     assert "High priority" in page
     assert "No claim fits" in client.get(f"{claims}?who=nobody").content.decode()
     with django_assert_max_num_queries(8):
-        assert "Nothing waits for you" in client.get(reverse("annotations:my_work")).content.decode()
+        assert "Nothing waits for you" in client.get(reverse("board:my_work")).content.decode()
 
 
 def test_a_claim_is_planned_in_its_menu_and_on_a_page(client, editor, reviewer):
@@ -189,7 +189,7 @@ def test_a_claim_is_planned_in_its_menu_and_on_a_page(client, editor, reviewer):
     client.force_login(editor)
     url = reverse("annotations:claim_plan", args=[verdict.claim_id])
     assert "hx-post" in client.get(f"{url}?in=head").content.decode()
-    review = reverse("annotations:review", args=[verdict.pk])
+    review = reverse("publishing:review", args=[verdict.pk])
     data = {"assigned_to": editor.pk, "reviewer": reviewer.pk, "priority": "3", "due_on": "2026-12-24", "next": review}
     answer = client.post(url, data)
     assert (answer.status_code, answer.url) == (303, review)

@@ -8,7 +8,12 @@ from threading import Barrier
 import pytest
 from django.db import connection, connections, transaction
 
-from annotations.models import Approval, Change, FactCheckVersion, Placement, RecheckTask, Verdict
+from annotations.models import (
+    Approval,
+    Placement,
+    RecheckTask,
+    Verdict,
+)
 from annotations.services.claims import update_claim
 from annotations.services.discussion import accept_suggestion, suggest_words
 from annotations.services.evidence import OutsideSource, add_evidence, update_evidence
@@ -16,17 +21,14 @@ from annotations.services.moves import Outcome
 from annotations.services.placements import confirm_placement, place_revision
 from annotations.services.rechecks import resolve_recheck
 from annotations.services.verdict_edits import correct_verdict, save_verdict, start_verdict
-from annotations.services.verdicts import (
-    approve_verdict,
-    publish_due,
-    publish_verdict,
-    retract_verdict,
-    submit_verdict,
-)
+from annotations.services.verdicts import approve_verdict, submit_verdict
 from articles.models import PendingRevision, Source
 from articles.services.sources import source_named
-from factcheck.errors import DomainError
+from core.errors import DomainError
 from factcheck.local.processes import wait_until
+from publishing.models import Change, FactCheckVersion
+from publishing.services.publish import publish_due, publish_verdict
+from publishing.services.withdrawals import retract_verdict
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotations.rationale import evidence_references, links, problems, render_html, render_text
-from tests.annotations.formats.samples import shared
+from tests.publishing.formats.samples import shared
 
 ALLOWED = {"p", "ul", "ol", "li", "blockquote", "em", "strong", "a", "br"}
 pieces = [*"aE12 \n-*_>[]()<>/\\&!#`:.;'\"=", "http://", "javascript:", "[E2]", "😀", "ع"]

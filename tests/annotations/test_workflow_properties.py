@@ -31,7 +31,10 @@ from annotations.services.conflicts import declare_conflict
 from annotations.services.evidence import remove_evidence
 from annotations.services.verdict_edits import correct_verdict, save_verdict
 from annotations.workflow import CORRECTION_KINDS, LIVE, OPEN, STATUSES
-from factcheck.errors import DomainError
+from core.errors import DomainError
+from publishing.services import withdrawals
+from publishing.services.publish import publish_due, publish_verdict
+from publishing.services.withdrawals import remove_for_legal_reasons
 from tests.annotations import story
 from tests.annotations.workflow_sql import (
     CHAIN_BREAKS,
@@ -286,7 +289,7 @@ class Workflow(RuleBasedStateMachine):
 
     def _publish(self, person: Any, is_later: bool) -> None:
         later = self.now + timedelta(hours=1) if is_later else None
-        moves.publish_verdict(person=person, verdict_id=self._pick(True).pk, now=self.now, not_before=later)
+        publish_verdict(person=person, verdict_id=self._pick(True).pk, now=self.now, not_before=later)
 
     def _correct(self, person: Any, kind: str) -> Any:
         live = self._pick(False)
@@ -298,7 +301,7 @@ class Workflow(RuleBasedStateMachine):
         moves.request_changes(person=person, verdict_id=self._pick(True).pk, comment="Why?", now=self.now)
 
     def _withdraw(self, person: Any, action: str, is_override: bool) -> None:
-        service: Any = moves.remove_for_legal_reasons if action == "remove" else getattr(moves, f"{action}_verdict")
+        service: Any = remove_for_legal_reasons if action == "remove" else getattr(withdrawals, f"{action}_verdict")
         options = {"is_override": is_override} if action != "suspend" else {}
         service(person=person, verdict_id=self._pick(False).pk, reason="Doubt", now=self.now, **options)
 
@@ -318,7 +321,7 @@ class Workflow(RuleBasedStateMachine):
 
     def _end_embargo(self, _person: Any) -> None:
         self.now += timedelta(hours=2)
-        moves.publish_due(verdict_id=self._pick(True).pk, now=self.now)
+        publish_due(verdict_id=self._pick(True).pk, now=self.now)
 
     def _tempt(self, person: Any, sql: str, status: str, is_open: bool) -> Any:
         """SQL that may or may not be refused, depending on where things stand."""

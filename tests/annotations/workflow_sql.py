@@ -12,10 +12,10 @@ APPROVE = """
     FROM annotations_verdict v JOIN annotations_frozencontent f ON f.claim_id = v.claim_id WHERE v.id = '{verdict}'
 """
 WRITE_VERSION = """
-    INSERT INTO annotations_factcheckversion (fact_check_id, number, verdict_id, frozen_id, payload_id, document_sha256, kind,
+    INSERT INTO publishing_factcheckversion (fact_check_id, number, verdict_id, frozen_id, payload_id, document_sha256, kind,
         note, is_single_approval, published_at)
     SELECT f.id, v.version, v.id, v.frozen_id, c.payload_id, c.sha256, '', '', false, now()
-    FROM annotations_verdict v JOIN annotations_factcheck f ON f.claim_id = v.claim_id
+    FROM annotations_verdict v JOIN publishing_factcheck f ON f.claim_id = v.claim_id
     JOIN annotations_frozencontent c ON c.id = v.frozen_id WHERE v.id = '{verdict}'
 """
 WRITE_NOTES = "UPDATE annotations_evidence SET note = note || '.' WHERE claim_id = '{claim}' AND removed_at IS NULL"
@@ -44,7 +44,7 @@ PRELUDES = ["", "SET LOCAL pgtrigger.ignore = 'all'; ", "SET LOCAL factcheck.rem
 _KEPT = {
     "annotations_approval": "note = 'x'", "annotations_contribution": "kind = 'claim'",
     "annotations_frozencontent": "sha256 = 'x'",
-    "annotations_factcheckversion": "note = 'x'", "annotations_verdicttransition": "reason = 'x'",
+    "publishing_factcheckversion": "note = 'x'", "annotations_verdicttransition": "reason = 'x'",
     "annotations_transitionrule": "to_status = 'published'", "accounts_auditevent": "action = 'x'",
     "accounts_auditstream": "seq = seq - 1", "accounts_payload": "body = 'x'", "articles_articlerevision": "text = 'x'",
 }  # fmt: skip
@@ -74,7 +74,7 @@ _SHA = "encode(sha256(convert_to(p.body, 'UTF8')), 'hex')"
 STATE = f"""
     WITH v AS (SELECT * FROM annotations_verdict WHERE claim_id = %(claim)s),
     past AS (SELECT * FROM v WHERE NOT status = ANY (%(open)s)),
-    f AS (SELECT * FROM annotations_factcheck WHERE claim_id = %(claim)s),
+    f AS (SELECT * FROM publishing_factcheck WHERE claim_id = %(claim)s),
     approval AS (
         SELECT a.*, c.sha256 = a.content_sha256 AND (p.redacted_at IS NOT NULL OR c.sha256 = {_SHA}) AS is_exact
         FROM annotations_approval a JOIN annotations_frozencontent c ON c.id = a.frozen_id
@@ -82,7 +82,7 @@ STATE = f"""
     ),
     version AS (
         SELECT x.*, x.document_sha256 = {_SHA} OR p.redacted_at IS NOT NULL AS is_exact
-        FROM f JOIN annotations_factcheckversion x ON x.fact_check_id = f.id JOIN accounts_payload p ON p.id = x.payload_id
+        FROM f JOIN publishing_factcheckversion x ON x.fact_check_id = f.id JOIN accounts_payload p ON p.id = x.payload_id
     ),
     kept AS (
         SELECT 'verdict ' || id AS key, md5(concat_ws('|', version, headline, summary, rationale, rating_id, frozen_id, language,

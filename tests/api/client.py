@@ -9,7 +9,7 @@ from django.test import Client
 from jsonschema import Draft202012Validator
 from jsonschema.validators import validator_for
 
-from factcheck.api.views.meta import openapi
+from api.views.meta import openapi
 
 ROOT = "/api/v1"
 

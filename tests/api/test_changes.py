@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from annotations.models import FactCheck
-from annotations.services.verdicts import retract_verdict, suspend_verdict
+from publishing.models import FactCheck
+from publishing.services.withdrawals import retract_verdict, suspend_verdict
 from tests.annotations import story
 from tests.api.test_fact_checks import correct
 
@@ -99,7 +99,8 @@ def test_what_leaves_a_filter_is_sent_as_deleted(api, editor, reviewer):
     publish(editor, reviewer, headline="Never matched", rating=story.rating("True"))
     assert [item["state"] for item in api.get("changes?rating=False").json()["items"]] == ["updated"]
     from annotations.services.verdict_edits import correct_verdict, save_verdict
-    from annotations.services.verdicts import approve_verdict, publish_verdict, submit_verdict
+    from annotations.services.verdicts import approve_verdict, submit_verdict
+    from publishing.services.publish import publish_verdict
 
     new = correct_verdict(person=editor, verdict_id=verdict.pk, kind="correction", note="It was true", now=story.NOW)
     save_verdict(person=editor, verdict_id=new.pk, rating=story.rating("True"), now=story.NOW)

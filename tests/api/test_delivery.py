@@ -8,9 +8,10 @@ from django.test import Client
 from standardwebhooks import Webhook
 
 from accounts.models import IdempotencyKey
-from annotations.models import Desk, FactCheck
+from annotations.models import Desk
+from publishing.models import FactCheck
 from tests.annotations import story
-from tests.annotations.publishing.conftest import _media, receiver  # noqa: F401 - fixtures
+from tests.publishing.conftest import _media, receiver  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db
 

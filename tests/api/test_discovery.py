@@ -7,11 +7,12 @@ import pytest
 from django.db.models import F
 
 from accounts.audit import acting
-from annotations.models import Desk, FactCheck, ForeignCheck
-from annotations.services.collections import annotations_of
+from annotations.models import Desk
 from annotations.services.placements import place_revision
-from annotations.services.verdicts import suspend_verdict
 from articles.models import Article, PendingRevision
+from publishing.models import FactCheck, ForeignCheck
+from publishing.services.collections import annotations_of
+from publishing.services.withdrawals import suspend_verdict
 from tests.annotations import story
 from tests.api.client import Api
 

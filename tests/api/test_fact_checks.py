@@ -2,9 +2,10 @@
 
 import pytest
 
-from annotations.models import FactCheck
 from annotations.services.verdict_edits import correct_verdict
-from annotations.services.verdicts import approve_verdict, publish_verdict, submit_verdict
+from annotations.services.verdicts import approve_verdict, submit_verdict
+from publishing.models import FactCheck
+from publishing.services.publish import publish_verdict
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db

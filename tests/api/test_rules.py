@@ -60,7 +60,7 @@ def test_a_bad_parameter_is_400(api, query):
 
 
 def test_a_forged_cursor_is_400_before_the_database_sees_it_fail(api, editor, article):
-    from factcheck.api import cursors
+    from api import cursors
 
     forged = cursors.encode("next", ["not a time", "not an id"])
     assert api.get(f"claims?cursor={forged}").status_code == 400

@@ -20,13 +20,13 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
 from accounts.models import ApiToken
-from annotations.models import FactCheck
 from annotations.services.discussion import add_comment
-from annotations.services.exports import start_export
-from annotations.services.outbox import EVENTS, TEST_EVENT, payload
-from annotations.services.webhooks import create_endpoint, send_test
+from api.views.meta import openapi
 from articles.services.runs import IncomingFile, start_import
-from factcheck.api.views.meta import openapi
+from publishing.exports.runs import start_export
+from publishing.models import FactCheck
+from publishing.webhooks.endpoints import create_endpoint, send_test
+from publishing.webhooks.outbox import EVENTS, TEST_EVENT, payload
 from tests.annotations import story
 from tests.api.client import ROOT, Api, check_conforms, validator
 

@@ -9,8 +9,13 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from annotations.workflow import Status
-from factcheck import navigation, vocabulary
-from factcheck.templatetags.ui import ago, day, icon, initials
+from core import navigation, vocabulary
+from core.templatetags.ui import (
+    ago,
+    day,
+    icon,
+    initials,
+)
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 

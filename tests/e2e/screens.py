@@ -8,13 +8,20 @@ from django.utils import timezone
 
 from accounts.audit import acting
 from accounts.models import User
-from annotations.models import Approval, Claim, Desk, FactCheck, RatingScale, Verdict
-from annotations.services.receipts import record_receipt
+from annotations.models import (
+    Approval,
+    Claim,
+    Desk,
+    RatingScale,
+    Verdict,
+)
 from articles.fetching import fetch
 from articles.models import Article, ImportRun
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, start_import
 from factcheck import demo
+from publishing.models import FactCheck
+from publishing.services.receipts import record_receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +83,8 @@ def _screens() -> Iterator[Screen]:
     published = Claim.objects.get(fact_check=check)
     run = ImportRun.objects.order_by("created_at").first()
     yield Screen("login", reverse("account_login"), "")
-    yield Screen("desk", reverse("annotations:desk"))
-    yield Screen("desk-editor", reverse("annotations:desk"), editor)
+    yield Screen("desk", reverse("board:desk"))
+    yield Screen("desk-editor", reverse("board:desk"), editor)
     yield from _where("articles", "article_list", who=editor)
     yield from _where("reader", "annotations:reader", article.pk, who=editor)
     yield from _where("reader-changed", "annotations:reader", changed.pk, who=editor)
@@ -85,14 +92,14 @@ def _screens() -> Iterator[Screen]:
     yield from _where("claim-draft", "annotations:claim", draft.claim_id, who=editor)
     yield from _where("claim-published", "annotations:claim", published.pk, who=editor)
     given = Approval.objects.get(verdict__claim=published, action="publish", verdict__version=check.version)
-    yield Screen("approval", reverse("annotations:approval", args=[given.pk]))
-    yield Screen("history-verdict", reverse("annotations:history", args=["verdict", given.verdict_id]))
-    yield Screen("history-person", reverse("annotations:history", args=["person", given.person_id]))
-    yield Screen("my-work", reverse("annotations:my_work"), editor)
+    yield Screen("approval", reverse("board:approval", args=[given.pk]))
+    yield Screen("history-verdict", reverse("board:history", args=["verdict", given.verdict_id]))
+    yield Screen("history-person", reverse("board:history", args=["person", given.person_id]))
+    yield Screen("my-work", reverse("board:my_work"), editor)
     yield from _where("claim-plan", "annotations:claim_plan", draft.claim_id, who=editor)
-    yield Screen("review-queue", reverse("annotations:review_queue"))
-    yield Screen("review", reverse("annotations:review", args=[waiting.pk]))
-    yield Screen("review-own", reverse("annotations:review", args=[waiting.pk]), editor)
+    yield Screen("review-queue", reverse("publishing:review_queue"))
+    yield Screen("review", reverse("publishing:review", args=[waiting.pk]))
+    yield Screen("review-own", reverse("publishing:review", args=[waiting.pk]), editor)
     yield Screen("rechecks", reverse("annotations:rechecks"))
     yield from _where("imports", "import_list", who=editor)
     if run is not None:
@@ -106,9 +113,9 @@ def _screens() -> Iterator[Screen]:
     yield from _where("feeds", "feed_list", who=editor)
     yield from _where("details", "article_details", article.pk, who=editor)
     for name in ("exports", "receipts", "statistics", "notifications"):
-        yield from _where(name, f"annotations:{name}")
+        yield from _where(name, f"publishing:{name}", f"board:{name}")
     for name in ("people", "tokens", "desk_settings", "rating_scales", "webhooks", "profile"):
-        yield from _where(f"settings-{name}", name, f"annotations:{name}")
+        yield from _where(f"settings-{name}", name, f"annotations:{name}", f"publishing:{name}")
     scales = RatingScale.objects.order_by("frozen_at")
     for scale, name in (
         (scales.filter(frozen_at=None).first(), "new"),
@@ -116,11 +123,11 @@ def _screens() -> Iterator[Screen]:
     ):
         if scale is not None:
             yield Screen(f"settings-scale-{name}", reverse("annotations:rating_scale", args=[scale.pk]))
-    yield Screen("fact-check", reverse("annotations:fact_check", args=[check.slug]), "")
-    yield Screen("fact-checks", reverse("annotations:fact_checks"), "")
-    yield Screen("corrections", reverse("annotations:corrections"), "")
-    yield Screen("embed", reverse("annotations:embed", args=[check.pk]), "")
-    yield Screen("report-error", reverse("annotations:report_error", args=[check.slug]), "")
+    yield Screen("fact-check", reverse("publishing:fact_check", args=[check.slug]), "")
+    yield Screen("fact-checks", reverse("publishing:fact_checks"), "")
+    yield Screen("corrections", reverse("publishing:corrections"), "")
+    yield Screen("embed", reverse("publishing:embed", args=[check.pk]), "")
+    yield Screen("report-error", reverse("publishing:report_error", args=[check.slug]), "")
     yield from _where("api-docs", "api-docs", "api:docs", who="")
 
 

@@ -11,6 +11,7 @@ from annotations.models import Claim, Comment, Evidence, Verdict
 from annotations.services.discussion import suggest_words
 from annotations.services.verdict_drafts import save_verdict_words
 from tests.annotations import story
+from tests.pages import address
 
 PHONE = {"width": 390, "height": 844}
 
@@ -192,9 +193,9 @@ def test_history_the_cms_and_merging_are_readable_by_everybody(page, people, cla
     suggest_words(person=reviewer, verdict=verdict, **suggest)
     login_as(page, editor)
     for name in ("claim_history", "claim_cms", "claim_merge"):
-        page.goto(reverse(f"annotations:{name}", args=[claim.pk]))
+        page.goto(address(name, claim.pk))
         look(page, axe)
-    page.goto(reverse("annotations:claim_cms", args=[claim.pk]))
+    page.goto(reverse("publishing:claim_cms", args=[claim.pk]))
     page.get_by_role("tab", name="ClaimReview").click()
     expect(page.locator("#code-claimreview")).to_contain_text('"@type": "ClaimReview"')
     page.goto(reverse("annotations:claims"))

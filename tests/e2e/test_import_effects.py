@@ -9,10 +9,10 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from annotations.models import Placement, RecheckTask
+from annotations.placing import place_all_pending
 from articles.models import Article, ImportRun
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, start_import
-from factcheck.placing import place_all_pending
 from tests.annotations import story
 from tests.annotations.services.test_import_effects import BLOCKS, CHANGED, FOURTH, SECOND, THIRD, no_network
 from tests.annotations.story import NOW

@@ -4,10 +4,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from annotations.models import Claim, Evidence, FactCheck
+from annotations.models import Claim, Evidence
 from articles.fetching import fetch
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, start_import
+from publishing.models import FactCheck
 from tests.annotations import story
 from tests.conftest import PASSWORD
 

@@ -7,14 +7,15 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from annotations.models import Desk, FactCheck, WebhookEndpoint
-from annotations.publishing_tasks import deliver_one
-from annotations.services.receipts import record_receipt
-from annotations.services.verdicts import suspend_verdict
-from annotations.services.webhooks import send_test
+from annotations.models import Desk
+from publishing.models import FactCheck, WebhookEndpoint
+from publishing.services.receipts import record_receipt
+from publishing.services.withdrawals import suspend_verdict
+from publishing.tasks import deliver_one
+from publishing.webhooks.endpoints import send_test
 from tests.annotations import story
-from tests.annotations.publishing.receiver import Answer, Receiver
 from tests.e2e.test_people import look
+from tests.publishing.receiver import Answer, Receiver
 
 
 @pytest.fixture

@@ -7,9 +7,11 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from annotations.forms import CORRECTION_WORDS
-from annotations.models import FactCheck, Verdict
+from annotations.models import Verdict
 from annotations.services.verdict_edits import save_verdict
-from annotations.services.verdicts import approve_verdict, publish_verdict, submit_verdict
+from annotations.services.verdicts import approve_verdict, submit_verdict
+from publishing.models import FactCheck
+from publishing.services.publish import publish_verdict
 from tests.annotations import story
 from tests.e2e.test_claim_page import told
 
@@ -33,11 +35,11 @@ def test_changes_are_asked_for_a_suggestion_is_taken_and_the_diff_is_approved(
     page, new_page, editor, reviewer, login_as, axe
 ):
     verdict = story.in_review(editor)
-    review = reverse("annotations:review", args=[verdict.pk])
+    review = reverse("publishing:review", args=[verdict.pk])
 
     # the reviewer takes it, suggests other words and asks for changes by keyboard
     login_as(page, reviewer)
-    page.goto(reverse("annotations:review_queue"))
+    page.goto(reverse("publishing:review_queue"))
     page.get_by_role("button", name="Take").click()
     expect(page.get_by_role("button", name="Release it")).to_be_visible()
     page.get_by_label("About").select_option("summary")
@@ -54,7 +56,7 @@ def test_changes_are_asked_for_a_suggestion_is_taken_and_the_diff_is_approved(
     # the author finds it in their work, takes the suggestion with one key and submits
     author = new_page()
     login_as(author, editor)
-    author.goto(reverse("annotations:my_work"))
+    author.goto(reverse("board:my_work"))
     author.keyboard.press("j")
     author.keyboard.press("Enter")
     author.wait_for_url(f"**/claims/{verdict.claim_id}/")
@@ -84,7 +86,7 @@ def test_every_correction_stands_on_the_page_until_it_is_suspended_and_retracted
     page, new_page, editor, reviewer, make_user, login_as, axe
 ):
     live = story.published(editor, reviewer)
-    claim, public = live.claim, reverse("annotations:fact_check", args=[live.claim.fact_check.slug])
+    claim, public = live.claim, reverse("publishing:fact_check", args=[live.claim.fact_check.slug])
     reader = new_page()
     login_as(page, editor)
     for number, (kind, words) in enumerate(CORRECTION_WORDS.items(), 2):

@@ -135,7 +135,7 @@ def test_from_three_articles_to_the_feed(page, new_page, login_as, make_user, me
     submit(page)
     verdict = Verdict.objects.get(claim=claim)
     assert verdict.status == "in_review"
-    review = reverse("annotations:review", args=[verdict.pk])
+    review = reverse("publishing:review", args=[verdict.pk])
     page.goto(review)
     expect(page.get_by_role("button", name="Approve")).to_have_count(0)
     expect(page.locator("#decision")).to_contain_text("somebody else has to approve")
@@ -143,7 +143,7 @@ def test_from_three_articles_to_the_feed(page, new_page, login_as, make_user, me
     # the reviewer asks for a change, the editor makes it, the reviewer approves and publishes
     other = new_page()
     login_as(other, reviewer)
-    other.goto(reverse("annotations:desk"))
+    other.goto(reverse("board:desk"))
     other.get_by_role("link", name="Eighty requests are half of the story").first.click()
     axe(other)
     other.keyboard.press("n")

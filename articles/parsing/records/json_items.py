@@ -14,7 +14,7 @@ from articles.parsing.records.fact_check_tools import claim_reviews_of, is_fact_
 from articles.parsing.records.items import SHAPE, article_from_item, fields_of
 from articles.parsing.records.json_stream import array_elements
 from articles.parsing.wire.ninjs import is_ninjs, parse_ninjs
-from factcheck.errors import DomainError
+from core.errors import DomainError
 
 _HOLDS_ITEMS = (
     "articles",

@@ -12,7 +12,7 @@ from articles.parsing.wire.nitf import TAGS, body_blocks, byline_of, headline_of
 from articles.parsing.wire.xml_blocks import blocks_of_xml
 from articles.parsing.xml import children, descendants, first, local, text_of
 from articles.text import CanonicalText, RawBlock, canonical_from_blocks, canonical_from_html, canonical_from_plain
-from factcheck.errors import DomainError
+from core.errors import DomainError
 
 _WITHOUT_TEXT = {
     "packageitem": "a package, which only points to other items",

@@ -14,14 +14,14 @@ from django.utils import timezone
 from accounts.audit import via
 from accounts.models import User
 from accounts.permissions import Role
+from annotations.placing import place_pending
 from articles.fetching import fetch
 from articles.models import ImportRun
 from articles.services.batches import Outcome
 from articles.services.previews import preview_files
 from articles.services.processing import process_run_side_by_side
 from articles.services.runs import MAX_ITEMS_AT_ONCE, IncomingFile, start_import
-from factcheck.errors import DomainError
-from factcheck.placing import place_pending
+from core.errors import DomainError
 
 # Reading waits for the processor, storing for the database: two at once keep both busy.
 WORKERS = 2

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from annotations.models import Claim, Placement, RecheckTask
+from annotations.placing import place_all_pending, place_pending
 from annotations.services.import_effects import effects_made, effects_of, guarded_articles
 from annotations.services.placements import reattach
 from annotations.services.rechecks import resolve_recheck
@@ -18,8 +19,7 @@ from articles.models import Article, ArticleRevision, ImportRun, PendingRevision
 from articles.services.holding import apply_held, leave_held, newest_numbers
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, PastedText, cancel_import, start_import
-from factcheck.errors import NotPermitted, WrongState
-from factcheck.placing import place_all_pending, place_pending
+from core.errors import NotPermitted, WrongState
 from tests.annotations import story
 from tests.annotations.story import NOW
 

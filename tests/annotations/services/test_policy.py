@@ -4,11 +4,13 @@ import pytest
 
 from accounts.audit import acting
 from annotations.errors import NotReady
-from annotations.models import ClaimantContact, Desk, FactCheckVersion, Verdict
+from annotations.models import ClaimantContact, Desk, Verdict
 from annotations.services.conflicts import HasConflict, declare_conflict
 from annotations.services.guards import GUARDS, WARNED, submission_report
 from annotations.services.verdict_edits import correct_verdict, save_verdict
-from annotations.services.verdicts import allowed_actions, approve_verdict, publish_verdict, submit_verdict
+from annotations.services.verdicts import allowed_actions, approve_verdict, submit_verdict
+from publishing.models import FactCheckVersion
+from publishing.services.publish import publish_verdict
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db

@@ -3,18 +3,13 @@
 import pytest
 
 from annotations.errors import ContributorMayNotApprove, NotReady, OverlapsClaim, QuoteAmbiguous
-from annotations.models import Change, FactCheck
 from annotations.services.contributors import contributor_ids
-from annotations.services.feed import number_changes
 from annotations.services.verdict_edits import correct_verdict, save_verdict, start_verdict
-from annotations.services.verdicts import (
-    approve_verdict,
-    publish_verdict,
-    restore_verdict,
-    retract_verdict,
-    submit_verdict,
-    suspend_verdict,
-)
+from annotations.services.verdicts import approve_verdict, submit_verdict
+from publishing.models import Change, FactCheck
+from publishing.services.feed import number_changes
+from publishing.services.publish import publish_verdict
+from publishing.services.withdrawals import restore_verdict, retract_verdict, suspend_verdict
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db

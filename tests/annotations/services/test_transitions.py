@@ -11,7 +11,9 @@ from annotations.models import Claim, Verdict
 from annotations.services import verdicts as moves
 from annotations.services.verdict_edits import correct_verdict, save_verdict
 from annotations.workflow import OPEN, STATUSES, TRANSITIONS
-from factcheck.errors import NotPermitted, WrongState
+from core.errors import NotPermitted, WrongState
+from publishing.services.publish import publish_verdict
+from publishing.services.withdrawals import restore_verdict, retract_verdict, suspend_verdict
 from tests.annotations import story
 from tests.annotations.test_guards import verdict_at
 
@@ -37,11 +39,11 @@ DO: dict[str, Callable[[Any, Verdict], Any]] = {
     "submit": lambda who, v: moves.submit_verdict(person=who, verdict_id=v.pk, now=story.NOW),
     "request_changes": lambda who, v: moves.request_changes(person=who, verdict_id=v.pk, comment="Why?", now=story.NOW),
     "approve": lambda who, v: moves.approve_verdict(person=who, verdict_id=v.pk, now=story.NOW),
-    "publish": lambda who, v: moves.publish_verdict(person=who, verdict_id=v.pk, now=story.NOW),
+    "publish": lambda who, v: publish_verdict(person=who, verdict_id=v.pk, now=story.NOW),
     "correct": lambda who, v: correct_verdict(person=who, verdict_id=v.pk, kind="update", note="New", now=story.NOW),
-    "suspend": lambda who, v: moves.suspend_verdict(person=who, verdict_id=v.pk, reason="Doubt", now=story.NOW),
-    "retract": lambda who, v: moves.retract_verdict(person=who, verdict_id=v.pk, reason="Wrong", now=story.NOW),
-    "restore": lambda who, v: moves.restore_verdict(person=who, verdict_id=v.pk, reason="Right", now=story.NOW),
+    "suspend": lambda who, v: suspend_verdict(person=who, verdict_id=v.pk, reason="Doubt", now=story.NOW),
+    "retract": lambda who, v: retract_verdict(person=who, verdict_id=v.pk, reason="Wrong", now=story.NOW),
+    "restore": lambda who, v: restore_verdict(person=who, verdict_id=v.pk, reason="Right", now=story.NOW),
 }
 
 

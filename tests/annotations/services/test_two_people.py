@@ -11,6 +11,7 @@ from annotations.errors import ContributorMayNotApprove, OnePersonTwice, refusal
 from annotations.models import Approval
 from annotations.services import verdicts as moves
 from annotations.services.verdict_edits import correct_verdict, save_verdict
+from publishing.services import withdrawals
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +65,7 @@ class Hand:
         via.reset(self.reset)
 
     def does(self, action, verdict):
-        service = moves.approve_verdict if action == "publish" else getattr(moves, f"{action}_verdict")
+        service = moves.approve_verdict if action == "publish" else getattr(withdrawals, f"{action}_verdict")
         options = {} if action == "publish" else {"reason": "Wrong"}
         with self:
             return service(

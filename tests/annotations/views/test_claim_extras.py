@@ -5,13 +5,15 @@ import json
 import pytest
 from django.urls import reverse
 
-from annotations.models import Claim, Comment, FactCheck
+from annotations.models import Claim, Comment
 from annotations.services.claims import update_claim
 from annotations.services.contributors import contributor_ids
 from annotations.services.discussion import suggest_words
 from annotations.services.evidence import update_evidence
 from annotations.services.verdict_edits import save_verdict
+from publishing.models import FactCheck
 from tests.annotations import story
+from tests.pages import address
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -36,12 +38,12 @@ def claim(editor):
 
 def get(client, person, name, claim, **query):
     client.force_login(person)
-    return client.get(reverse(f"annotations:{name}", args=[claim.pk]), query)
+    return client.get(address(name, claim.pk), query)
 
 
 def post(client, person, name, pk, data=None, **headers):
     client.force_login(person)
-    return client.post(reverse(f"annotations:{name}", args=[pk]), data or {}, headers=headers)
+    return client.post(address(name, pk), data or {}, headers=headers)
 
 
 def test_a_comment_on_evidence_blocks_until_a_reviewer_resolves_it(client, editor, reviewer, make_user, claim):
@@ -204,7 +206,7 @@ def test_an_appearance_is_removed_and_brought_back(client, editor, claim):
 
 @pytest.mark.parametrize("name", ["claim_history", "claim_cms", "claim_precedents", "claim_merge"])
 def test_pages_are_closed_to_those_without_a_role(client, make_user, claim, name):
-    url = reverse(f"annotations:{name}", args=[claim.pk])
+    url = address(name, claim.pk)
     assert client.get(url).status_code == 302
     client.force_login(make_user(None))
     assert client.get(url).status_code == 403

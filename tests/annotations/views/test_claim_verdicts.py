@@ -5,10 +5,12 @@ import json
 import pytest
 from django.urls import reverse
 
-from annotations.models import Desk, FactCheck, Verdict
+from annotations.models import Desk, Verdict
 from annotations.services.describing import version_of
 from annotations.services.verdict_drafts import verdict_words
+from publishing.models import FactCheck
 from tests.annotations import story
+from tests.pages import address
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +26,7 @@ def reviewer(make_user):
 
 
 def post(client, name, pk, data=None, **headers):
-    return client.post(reverse(f"annotations:{name}", args=[pk]), data or {}, headers=headers)
+    return client.post(address(name, pk), data or {}, headers=headers)
 
 
 def page(client, person, verdict, **query):

@@ -13,6 +13,7 @@ from annotations.services.evidence import add_evidence
 from annotations.services.targets import Target
 from annotations.services.verdict_drafts import claim_words
 from tests.annotations import story
+from tests.pages import address
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -36,7 +37,7 @@ def page(client, person, claim, **query):
 
 
 def post(client, name, pk, data=None, **headers):
-    return client.post(reverse(f"annotations:{name}", args=[pk]), data or {}, headers=headers)
+    return client.post(address(name, pk), data or {}, headers=headers)
 
 
 def test_the_page_shows_quotes_in_context_with_the_way_to_the_exact_words(client, editor, claim):

@@ -9,11 +9,12 @@ from django.urls import reverse
 from accounts.audit import acting
 from annotations.models import ConflictOfInterest, Desk, Notification, RatingScale
 from annotations.services.scales import RatingInput, new_version, save_scale, set_scale_active
-from annotations.services.statistics import KEYS
 from annotations.services.verdict_edits import correct_verdict, save_verdict
 from annotations.services.verdicts import submit_verdict
-from factcheck.errors import NotPermitted, WrongState
+from board.services.statistics import KEYS
+from core.errors import NotPermitted, WrongState
 from tests.annotations import story
+from tests.pages import address
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +61,7 @@ def test_what_the_desk_refuses(client, admin, field, value):
 @pytest.mark.parametrize("role", ["editor", "reviewer", "publisher"])
 def test_settings_are_for_admins(client, make_user, name, role):
     client.force_login(make_user(role))
-    assert client.get(reverse(f"annotations:{name}")).status_code == 403
+    assert client.get(address(name)).status_code == 403
 
 
 # --- rating scales
@@ -115,13 +116,13 @@ def test_what_a_scale_refuses(admin, make_user):
 def test_statistics_count_what_happened(client, make_user, django_assert_max_num_queries):
     editor, reviewer = make_user("editor"), make_user("reviewer")
     client.force_login(editor)
-    assert b"Nothing in this period yet" in client.get(reverse("annotations:statistics")).content
+    assert b"Nothing in this period yet" in client.get(reverse("board:statistics")).content
     live = story.published(editor, reviewer)
     correction = correct_verdict(person=editor, verdict_id=live.pk, kind="correction", note="Mended", now=story.NOW)
     save_verdict(person=editor, verdict_id=correction.pk, summary="Now 62 million.", now=story.NOW)
     submit_verdict(person=editor, verdict_id=correction.pk, now=story.NOW)
     with django_assert_max_num_queries(20):
-        page = client.get(reverse("annotations:statistics"), {"days": "365"})
+        page = client.get(reverse("board:statistics"), {"days": "365"})
     tables = {table.key: table for table, _chart in page.context["charts"]}
     assert tables["ratings"].rows == [("False", 1)]
     assert tables["claimants"].rows == [("Ada Example", 1)]
@@ -134,13 +135,13 @@ def test_every_table_has_its_csv(client, make_user, key):
     editor = make_user("editor")
     story.published(editor, make_user("reviewer"))
     client.force_login(editor)
-    answer = client.get(reverse("annotations:statistics_csv", args=[key]), {"days": "365"})
+    answer = client.get(reverse("board:statistics_csv", args=[key]), {"days": "365"})
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    page = client.get(reverse("annotations:statistics"), {"days": "365"})
+    page = client.get(reverse("board:statistics"), {"days": "365"})
     [table] = [table for table, _chart in page.context["charts"] if table.key == key]
     assert rows[0] == list(table.columns)
     assert len(rows) == len(table.rows) + 1
-    assert client.get(reverse("annotations:statistics_csv", args=["none"])).status_code == 404
+    assert client.get(reverse("board:statistics_csv", args=["none"])).status_code == 404
 
 
 # --- notifications and conflicts
@@ -148,27 +149,25 @@ def test_notifications_are_read(client, make_user):
     reviewer = make_user("reviewer")
     story.in_review(make_user("editor"))
     client.force_login(reviewer)
-    assert b"Waits for review" in client.get(reverse("annotations:notifications")).content
+    assert b"Waits for review" in client.get(reverse("board:notifications")).content
     one = Notification.objects.get(person=reviewer)
-    assert client.post(reverse("annotations:notification", args=[one.pk])).url == one.url
+    assert client.post(reverse("board:notification", args=[one.pk])).url == one.url
     one.refresh_from_db()
     assert one.read_at
     client.force_login(make_user("reviewer"))
-    assert client.post(reverse("annotations:notification", args=[one.pk])).status_code == 404
+    assert client.post(reverse("board:notification", args=[one.pk])).status_code == 404
 
 
 def test_the_question_is_asked_once(client, make_user):
     reviewer = make_user("reviewer")
     verdict = story.in_review(make_user("editor"))
     client.force_login(reviewer)
-    page = reverse("annotations:review", args=[verdict.pk])
+    page = reverse("publishing:review", args=[verdict.pk])
     assert b"Does anything connect you" in client.get(page).content
     declare = reverse("annotations:declare_conflict", args=[verdict.claim.claimant_id])
     assert client.post(declare, {"has_conflict": "no", "next": page}).url == page
     assert b"You declared no conflict" in client.get(page).content
-    assert client.post(declare, {"has_conflict": "yes", "next": "https://evil.example"}).url == reverse(
-        "annotations:desk"
-    )
+    assert client.post(declare, {"has_conflict": "yes", "next": "https://evil.example"}).url == reverse("board:desk")
     assert not ConflictOfInterest.objects.get().has_conflict  # a yes wants a word on it
     client.post(declare, {"has_conflict": "yes", "statement": "A cousin", "next": page})
     assert b"You declared a conflict" in client.get(page).content
@@ -184,7 +183,7 @@ def test_an_author_is_asked_before_submitting_and_the_reviewer_told(client, make
     assert client.post(declare, {"has_conflict": "yes", "statement": "A cousin", "next": page}).url == page
     submit_verdict(person=editor, verdict_id=verdict.pk, now=story.NOW)
     client.force_login(reviewer)
-    shown = client.get(reverse("annotations:review", args=[verdict.pk])).content.decode()
+    shown = client.get(reverse("publishing:review", args=[verdict.pk])).content.decode()
     assert f"{editor.name}, an author, declared a conflict" in shown
 
 
@@ -211,14 +210,14 @@ def test_an_admin_overrides_and_removes_from_the_review_page(client, make_user):
     editor, reviewer, admin = make_user("editor"), make_user("reviewer"), make_user("admin")
     verdict = story.published(editor, reviewer)
     client.force_login(admin)
-    page = client.get(reverse("annotations:review", args=[verdict.pk])).content.decode()
+    page = client.get(reverse("publishing:review", args=[verdict.pk])).content.decode()
     assert "Administrator's override" in page
-    suspend = reverse("annotations:decide", args=[verdict.pk, "suspend"])
+    suspend = reverse("publishing:decide", args=[verdict.pk, "suspend"])
     assert client.post(suspend, {"reason": "Doubt", "override": "1"}).status_code == 302, "needs none, so ignores it"
-    decide = reverse("annotations:decide", args=[verdict.pk, "retract"])
+    decide = reverse("publishing:decide", args=[verdict.pk, "retract"])
     assert client.post(decide, {"reason": "Wrong", "override": "1"}).status_code == 302
     assert verdict.transitions.get(action="retract").is_override
-    remove = reverse("annotations:decide", args=[verdict.pk, "legal-removal"])
+    remove = reverse("publishing:decide", args=[verdict.pk, "legal-removal"])
     assert client.post(remove, {"reason": "Court order"}).status_code == 302
     assert verdict.claim.fact_check.state == "removed"
     client.force_login(reviewer)

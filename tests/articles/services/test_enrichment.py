@@ -11,7 +11,7 @@ from accounts.models import User
 from articles.models import AlsoPublished, Article, ArticleRevision, ImportRun, Proposal
 from articles.services import enrichment
 from articles.services.enrichment import copies_of, dismiss_also_published, enrich_revisions, similar_articles
-from factcheck.errors import NotFound, NotPermitted
+from core.errors import NotFound, NotPermitted
 
 pytestmark = pytest.mark.django_db
 RunImport = Callable[..., ImportRun]

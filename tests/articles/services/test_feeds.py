@@ -12,7 +12,7 @@ from articles.models import Article, ArticleRevision, FeedEntry, FeedWatch, Impo
 from articles.services.feed_entries import revisit_pages
 from articles.services.feeds import poll_due_feeds, unwatch_feed, watch_feed
 from articles.services.processing import process_run
-from factcheck.errors import DomainError, InvalidInput, NotPermitted
+from core.errors import DomainError, InvalidInput, NotPermitted
 from tests.articles.conftest import NOW
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 from accounts.models import User
 from articles.models import Article, ArticleRevision, ImportRun, PendingRevision, Proposal, SearchPassage, Source
 from articles.services.runs import PastedText, start_import
-from factcheck.errors import InvalidInput, NotPermitted
+from core.errors import InvalidInput, NotPermitted
 from tests.articles.conftest import NOW
 
 pytestmark = pytest.mark.django_db

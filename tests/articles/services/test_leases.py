@@ -13,7 +13,7 @@ from articles.services import processing
 from articles.services.leases import LEASE, MAX_ATTEMPTS, LeaseLost, claim_items, lock_held, runs_with_free_items
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, cancel_import, retry_failed, start_import
-from factcheck.errors import WrongState
+from core.errors import WrongState
 from tests.articles.conftest import NOW, no_network
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from articles.models import Article, FeedWatch, ImportRun, Source
 from articles.services.enrichment import enrich_revisions
 from articles.services.runs import IncomingFile, start_import
 from articles.tasks import process_import
-from factcheck import heartbeat
+from core import heartbeat
 from tests.articles.conftest import NOW
 
 pytestmark = pytest.mark.django_db

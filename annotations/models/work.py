@@ -1,0 +1,75 @@
+"""Rechecks of what changed under a claim, and notifications to people."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from annotations import querysets
+from annotations.models.claims import Claim, Evidence
+from annotations.models.passages import Placement
+from annotations.models.verdicts import Verdict
+from core.ids import uuid7
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class RecheckTask(models.Model):
+    """Something under a verdict changed and a person has to look: words, a dead link, a date, a reader's report."""
+
+    class Kind(models.TextChoices):
+        CHANGED_WORDS = "changed_words", "The words changed"
+        DEAD_LINK = "dead_link", "A link is dead"
+        EXPIRED = "expired", "Past its date"
+        REPORTED = "reported", "Reported by a reader"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=15, choices=Kind.choices)
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="rechecks")
+    verdict = models.ForeignKey(Verdict, null=True, blank=True, on_delete=models.PROTECT, related_name="rechecks")
+    placement = models.ForeignKey(Placement, null=True, blank=True, on_delete=models.PROTECT, related_name="rechecks")
+    evidence = models.ForeignKey(Evidence, null=True, blank=True, on_delete=models.PROTECT, related_name="rechecks")
+    detail = models.TextField(blank=True, default="")
+    is_open = models.BooleanField(default=True)
+    resolution = models.CharField(max_length=40, blank=True, default="")
+    resolved_by = models.ForeignKey(PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    announced_at = models.DateTimeField(null=True, blank=True, help_text="When the CMS was told.")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = querysets.RecheckQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim", "placement", "evidence", "kind"],
+                condition=Q(is_open=True),
+                nulls_distinct=False,
+                name="recheck_open_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.claim_id}"
+
+
+class Notification(models.Model):
+    """Something a person should know, shown in the desk and mailed once by the person's own switch."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="notifications")
+    event_key = models.CharField(max_length=120)
+    claim = models.ForeignKey(Claim, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=200)
+    url = models.CharField(max_length=300, blank=True, default="")
+    read_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["person", "event_key"], name="notification_once")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,82 @@
+-- Approvals: never by a contributor, never twice by one human, never with a declared conflict.
+
+CREATE OR REPLACE FUNCTION guard_approval() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_verdict annotations_verdict;
+    v_sha text;
+BEGIN
+    SELECT * INTO v_verdict FROM annotations_verdict WHERE id = NEW.verdict_id FOR UPDATE;
+    SELECT sha256 INTO v_sha FROM annotations_frozencontent WHERE id = NEW.frozen_id;
+    IF need_person() <> NEW.person_id THEN
+        RAISE EXCEPTION 'Nobody approves for somebody else' USING ERRCODE = '23514', CONSTRAINT = 'approver_is_the_actor';
+    END IF;
+    IF v_verdict.claim_id <> NEW.claim_id OR v_verdict.frozen_id IS DISTINCT FROM NEW.frozen_id
+        OR v_sha IS DISTINCT FROM NEW.content_sha256 THEN
+        RAISE EXCEPTION 'The approval is not of what is under review' USING ERRCODE = '23514', CONSTRAINT = 'approval_digest_matches';
+    END IF;
+    IF NEW.action = 'publish' THEN
+        IF v_verdict.status <> 'in_review' THEN
+            RAISE EXCEPTION 'Only a verdict in review can be approved' USING ERRCODE = '23514', CONSTRAINT = 'approval_in_review';
+        END IF;
+        IF NEW.person_id IN (SELECT verdict_contributors(NEW.verdict_id)) THEN
+            RAISE EXCEPTION 'A contributor does not approve' USING ERRCODE = '23514', CONSTRAINT = 'approver_is_no_contributor';
+        END IF;
+    ELSIF v_verdict.status NOT IN ('published', 'suspended', 'retracted') THEN
+        RAISE EXCEPTION 'That move needs a published verdict' USING ERRCODE = '23514', CONSTRAINT = 'approval_of_published';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- A declared conflict of interest with the claimant bars a person from approving, in raw SQL too.
+CREATE OR REPLACE FUNCTION guard_conflict() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.action = 'publish' AND EXISTS (
+        SELECT 1 FROM annotations_claim c JOIN annotations_conflictofinterest o ON o.claimant_id = c.claimant_id
+        WHERE c.id = NEW.claim_id AND o.person_id = NEW.person_id AND o.has_conflict
+    ) THEN
+        RAISE EXCEPTION 'Who declared a conflict of interest does not approve'
+            USING ERRCODE = '23514', CONSTRAINT = 'approver_has_no_conflict';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- Who made the token that the transaction acts through; null outside of the API.
+CREATE OR REPLACE FUNCTION acting_token_creator() RETURNS uuid LANGUAGE sql STABLE AS $$
+    SELECT created_by_id FROM accounts_apitoken
+    WHERE id = substring(current_setting('factcheck.via', true) FROM '^token:([0-9a-f-]{36})$')::uuid
+$$;
+
+CREATE OR REPLACE FUNCTION guard_two_people() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_creator uuid := acting_token_creator();
+BEGIN
+    NEW.token_creator_id := coalesce(NEW.token_creator_id, v_creator);
+    IF NEW.token_creator_id IS DISTINCT FROM v_creator THEN
+        RAISE EXCEPTION 'The token was made by somebody else' USING ERRCODE = '23514', CONSTRAINT = 'approval_names_its_token';
+    END IF;
+    IF NEW.action = 'publish' AND NEW.token_creator_id IN (SELECT verdict_contributors(NEW.verdict_id)) THEN
+        RAISE EXCEPTION 'A token does not approve what its creator wrote'
+            USING ERRCODE = '23514', CONSTRAINT = 'approver_is_no_contributor';
+    END IF;
+    -- guard_insert, which comes before in the alphabet, has locked the verdict: approvals of one moment see each other.
+    -- The same person once more is refused by approval_once_per_person.
+    IF EXISTS (
+        SELECT 1 FROM annotations_approval a
+        WHERE (a.verdict_id, a.action, a.move, a.frozen_id) = (NEW.verdict_id, NEW.action, NEW.move, NEW.frozen_id)
+            AND a.person_id <> NEW.person_id
+            AND ARRAY[a.person_id, a.token_creator_id] && ARRAY[NEW.person_id, NEW.token_creator_id]
+    ) THEN
+        RAISE EXCEPTION 'One person does not count as two' USING ERRCODE = '23514', CONSTRAINT = 'approvals_by_two_people';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER guard_insert BEFORE INSERT ON annotations_approval
+    FOR EACH ROW EXECUTE FUNCTION guard_approval();
+CREATE OR REPLACE TRIGGER guard_conflict BEFORE INSERT ON annotations_approval
+    FOR EACH ROW EXECUTE FUNCTION guard_conflict();
+CREATE OR REPLACE TRIGGER guard_two_people BEFORE INSERT ON annotations_approval
+    FOR EACH ROW EXECUTE FUNCTION guard_two_people();
+CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE OR UPDATE ON annotations_approval
+    FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON annotations_approval
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -1,0 +1,85 @@
+-- Who wrote any of what a verdict says.
+
+CREATE OR REPLACE FUNCTION need_person() RETURNS uuid LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF acting_person() IS NULL THEN
+        RAISE EXCEPTION 'Content is written by a person: no actor is set'
+            USING ERRCODE = '23514', CONSTRAINT = 'content_has_an_author';
+    END IF;
+    RETURN acting_person();
+END $$;
+
+CREATE OR REPLACE FUNCTION add_contribution(p_claim uuid, p_verdict uuid, p_kind text, p_object uuid) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    INSERT INTO annotations_contribution (claim_id, verdict_id, person_id, kind, object_id)
+        VALUES (p_claim, p_verdict, need_person(), p_kind, p_object) ON CONFLICT DO NOTHING
+$$;
+REVOKE EXECUTE ON FUNCTION add_contribution(uuid, uuid, text, uuid) FROM PUBLIC;
+
+-- The same rows, written where they are noted: through add_contribution() each took three times as long.
+CREATE OR REPLACE FUNCTION note_contribution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.claim_id <> OLD.claim_id THEN
+        -- a merge: whoever wrote it stays its author under the other claim
+        INSERT INTO annotations_contribution (claim_id, verdict_id, person_id, kind, object_id)
+            SELECT NEW.claim_id, NULL, person_id, kind, object_id FROM annotations_contribution
+            WHERE claim_id = OLD.claim_id AND object_id = NEW.id AND verdict_id IS NULL ON CONFLICT DO NOTHING;
+        RETURN NULL;
+    END IF;
+    INSERT INTO annotations_contribution (claim_id, verdict_id, person_id, kind, object_id)
+        VALUES (NEW.claim_id, NULL, need_person(), TG_ARGV[0], NEW.id) ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION note_claim_contribution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF TG_OP = 'INSERT' OR NEW.statement <> OLD.statement OR NEW.claimant_id IS DISTINCT FROM OLD.claimant_id THEN
+        INSERT INTO annotations_contribution (claim_id, verdict_id, person_id, kind, object_id)
+            VALUES (NEW.id, NULL, need_person(), 'claim', NEW.id) ON CONFLICT DO NOTHING;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION note_verdict_contribution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        -- a correction carries the words of the version before it, so its authors come along
+        INSERT INTO annotations_contribution (claim_id, verdict_id, person_id, kind, object_id)
+            SELECT NEW.claim_id, NEW.id, c.person_id, 'verdict', NEW.id
+            FROM annotations_contribution c JOIN annotations_verdict v ON v.id = c.verdict_id
+            WHERE v.claim_id = NEW.claim_id AND v.version = NEW.version - 1 ON CONFLICT DO NOTHING;
+    ELSIF verdict_content(NEW) IS NOT DISTINCT FROM verdict_content(OLD) THEN
+        RETURN NULL;
+    END IF;
+    PERFORM add_contribution(NEW.claim_id, NEW.id, 'verdict', NEW.id);
+    IF NEW.rating_id IS NOT NULL THEN
+        UPDATE annotations_ratingscale s SET frozen_at = now() FROM annotations_rating r
+            WHERE r.id = NEW.rating_id AND s.id = r.scale_id AND s.frozen_at IS NULL;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF claim_id, mode, said_at, has_said_time, said_where, relayed_via
+    ON annotations_appearance
+    FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_contribution('appearance');
+CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF claim_id, stance, source_class, note, passage_id, url, quote, archived_url
+    ON annotations_evidence
+    FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_contribution('evidence');
+CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF statement, claimant_id ON annotations_claim
+    FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_claim_contribution();
+CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE ON annotations_verdict
+    FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_verdict_contribution();
+
+-- Whoever wrote any of what a verdict says: its own text and rating, the statement, standing appearances and evidence.
+CREATE OR REPLACE FUNCTION verdict_contributors(p_verdict uuid) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
+    SELECT DISTINCT c.person_id
+    FROM annotations_verdict v
+    JOIN annotations_contribution c ON c.claim_id = v.claim_id
+    WHERE v.id = p_verdict AND (
+        c.verdict_id = v.id
+        OR (c.verdict_id IS NULL AND c.kind = 'claim')
+        OR (c.verdict_id IS NULL AND c.kind = 'evidence' AND EXISTS (
+            SELECT 1 FROM annotations_evidence e WHERE e.id = c.object_id AND e.removed_at IS NULL))
+        OR (c.verdict_id IS NULL AND c.kind = 'appearance' AND EXISTS (
+            SELECT 1 FROM annotations_appearance a WHERE a.id = c.object_id AND a.removed_at IS NULL))
+    )
+$$;

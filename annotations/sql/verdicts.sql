@@ -1,0 +1,85 @@
+-- Verdicts: legal moves alone, content fixed from submission on.
+
+-- A typed label is content like the rest: who types it is an author, and what was published keeps it.
+CREATE OR REPLACE FUNCTION verdict_content(v annotations_verdict) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT jsonb_build_array(v.id, v.claim_id, v.version, v.headline, v.rating_id, v.summary, v.rationale, v.language,
+        v.byline, v.correction_kind, v.correction_note, v.valid_until, v.rating_text)
+$$;
+
+CREATE OR REPLACE FUNCTION verdict_is_approved(p_verdict uuid, p_frozen uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM annotations_approval a
+        WHERE a.verdict_id = p_verdict AND a.action = 'publish' AND a.frozen_id = p_frozen
+            AND a.person_id NOT IN (SELECT verdict_contributors(p_verdict))
+    )
+$$;
+
+CREATE OR REPLACE FUNCTION guard_verdict_insert() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM need_person();
+    IF NEW.status <> 'draft' OR NEW.frozen_id IS NOT NULL OR NEW.published_at IS NOT NULL THEN
+        RAISE EXCEPTION 'A verdict starts as a draft' USING ERRCODE = '23514', CONSTRAINT = 'verdict_starts_as_draft';
+    END IF;
+    IF NEW.version <> coalesce((SELECT max(version) FROM annotations_verdict WHERE claim_id = NEW.claim_id), 0) + 1 THEN
+        RAISE EXCEPTION 'Versions follow each other' USING ERRCODE = '23514', CONSTRAINT = 'verdict_version_follows';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION guard_verdict_update() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    v_edited boolean := verdict_content(NEW) IS DISTINCT FROM verdict_content(OLD);
+    v_publisher uuid;
+BEGIN
+    IF NEW.id <> OLD.id OR NEW.claim_id <> OLD.claim_id OR NEW.version <> OLD.version THEN
+        RAISE EXCEPTION 'A verdict stays with its claim' USING ERRCODE = '23514', CONSTRAINT = 'verdict_is_kept';
+    END IF;
+    IF v_edited AND OLD.status NOT IN ('draft', 'in_review', 'changes_requested', 'approved') THEN
+        RAISE EXCEPTION 'What was published never changes' USING ERRCODE = '23514', CONSTRAINT = 'verdict_published_is_kept';
+    END IF;
+    IF v_edited THEN
+        PERFORM need_person();
+        IF NEW.status <> 'draft' THEN
+            RAISE EXCEPTION 'An edit takes the verdict back to draft' USING ERRCODE = '23514', CONSTRAINT = 'verdict_edit_is_draft';
+        END IF;
+    END IF;
+    IF OLD.status NOT IN ('draft', 'in_review', 'changes_requested', 'approved')
+        AND (NEW.frozen_id IS DISTINCT FROM OLD.frozen_id OR NEW.published_at IS DISTINCT FROM OLD.published_at) THEN
+        RAISE EXCEPTION 'What was published never changes' USING ERRCODE = '23514', CONSTRAINT = 'verdict_published_is_kept';
+    END IF;
+    IF OLD.status IN ('in_review', 'approved') AND NEW.status <> 'draft' AND NEW.frozen_id IS DISTINCT FROM OLD.frozen_id THEN
+        RAISE EXCEPTION 'What is under review never changes' USING ERRCODE = '23514', CONSTRAINT = 'verdict_frozen_is_kept';
+    END IF;
+    IF NEW.status = OLD.status THEN RETURN NEW; END IF;
+
+    IF NOT EXISTS (
+        SELECT 1 FROM annotations_transitionrule WHERE from_status = OLD.status AND to_status = NEW.status
+    ) THEN
+        RAISE EXCEPTION 'A verdict does not go from % to %', OLD.status, NEW.status
+            USING ERRCODE = '23514', CONSTRAINT = 'verdict_move_is_legal';
+    END IF;
+    IF NEW.status = 'in_review' AND NOT EXISTS (
+        SELECT 1 FROM annotations_frozencontent f WHERE f.id = NEW.frozen_id AND f.claim_id = NEW.claim_id
+    ) THEN
+        RAISE EXCEPTION 'A submitted verdict has frozen content' USING ERRCODE = '23514', CONSTRAINT = 'verdict_submitted_is_frozen';
+    END IF;
+    IF NEW.status IN ('approved', 'published') AND OLD.status IN ('in_review', 'approved')
+        AND NOT verdict_is_approved(NEW.id, NEW.frozen_id) THEN
+        RAISE EXCEPTION 'Nobody who may has approved exactly this content'
+            USING ERRCODE = '23514', CONSTRAINT = 'verdict_is_approved';
+    END IF;
+    IF NEW.status = 'published' AND OLD.status = 'approved' THEN
+        v_publisher := coalesce(acting_person(), NEW.scheduled_by_id);
+        IF v_publisher IS NULL OR v_publisher IN (SELECT verdict_contributors(NEW.id)) THEN
+            RAISE EXCEPTION 'A contributor does not publish' USING ERRCODE = '23514', CONSTRAINT = 'publisher_is_no_contributor';
+        END IF;
+        IF NEW.published_at IS NULL THEN
+            RAISE EXCEPTION 'A published verdict has a time' USING ERRCODE = '23514', CONSTRAINT = 'verdict_published_at';
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER guard_insert BEFORE INSERT ON annotations_verdict
+    FOR EACH ROW EXECUTE FUNCTION guard_verdict_insert();
+CREATE OR REPLACE TRIGGER guard_update BEFORE UPDATE ON annotations_verdict
+    FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION guard_verdict_update();

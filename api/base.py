@@ -1,0 +1,107 @@
+"""What every API view shares: who calls, strict parameters, idempotent POSTs, ETags."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.utils.cache import patch_vary_headers
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import ApiToken, IdempotencyKey, User
+from api import idempotency
+from api.authentication import BearerAuthentication, BrowserSessionAuthentication, HasScope
+from api.conditions import etag_of, not_modified, tagged
+from api.inputs.base import Strict
+from api.json import dumps
+from api.params import check_params
+from api.rate_limits import TokenThrottle
+from articles.limits import MAX_BULK_BYTES
+
+
+class Replay(Exception):
+    """Ends a POST with the stored answer to its first sending."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
+class ApiView(APIView):
+    """Views declare `required_scopes` per method and `query_params`; everything else is refused, never skipped.
+
+    `query_params` are those of GET; `write_params` are taken in the address by the writing methods.
+    """
+
+    authentication_classes: Sequence[type[BaseAuthentication]] = (BearerAuthentication, BrowserSessionAuthentication)
+    permission_classes: Sequence[type[BasePermission]] = (HasScope,)
+    throttle_classes = (TokenThrottle,)
+    required_scopes: ClassVar[dict[str, str | tuple[str, ...]]] = {}
+    query_params: ClassVar[frozenset[str]] = frozenset()
+    write_params: ClassVar[frozenset[str]] = frozenset()
+    idempotency_row: IdempotencyKey | None = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if request.method not in self.allowed_methods:
+            raise MethodNotAllowed(str(request.method))
+        super().initial(request, *args, **kwargs)
+        check_params(request, self.query_params if request.method in {"GET", "HEAD"} else self.write_params)
+        _check_size(request)
+        if request.method == "POST":
+            begun = idempotency.begin(request, request.user)
+            if isinstance(begun, Response):
+                raise Replay(begun)
+            self.idempotency_row = begun
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().dispatch(request, *args, **kwargs)
+        patch_vary_headers(response, ["Authorization", "Cookie"])
+        if "Cache-Control" not in response:
+            response["Cache-Control"] = "private, no-cache"
+        if self.idempotency_row is not None:
+            idempotency.complete(self.idempotency_row, cast("Response", response))
+        return response
+
+    def handle_exception(self, exc: Exception) -> Response:
+        return exc.response if isinstance(exc, Replay) else super().handle_exception(exc)
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        return Response(status=204)
+
+    @property
+    def person(self) -> User:
+        user = self.request.user
+        assert isinstance(user, User)  # noqa: S101 - HasScope has refused everybody else
+        return user
+
+    @property
+    def token_creator(self) -> User | None:
+        """Who made the token: their own work it never approves, nor is it a second person beside them."""
+        token: Any = self.request.auth
+        return token.created_by if isinstance(token, ApiToken) else None
+
+    def body(self, form: type[Strict], *, partial: bool = False) -> dict[str, Any]:
+        """The request's body, checked. Raises ValidationError, which the caller sees as 422 with pointers."""
+        return form.checked(self.request.data, partial=partial)
+
+    def respond(self, request: Request, data: Any, *, etag: str | None = None, status: int = 200) -> Response:
+        """A read with its strong ETag; 304 where the caller has it already."""
+        body = data if isinstance(data, bytes) else dumps(data)
+        tag = etag or etag_of(body)
+        if request.method in {"GET", "HEAD"} and not_modified(request, tag):
+            return tagged(Response(status=304), tag)
+        return tagged(Response(body, status=status), tag)
+
+
+def _check_size(request: Request) -> None:
+    """Refuse by Content-Length what no parser should begin to read."""
+    given = request.META.get("CONTENT_LENGTH") or "0"
+    is_upload = str(request.content_type or "").startswith("multipart/")
+    most = MAX_BULK_BYTES if is_upload else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if given.isdigit() and int(given) > most:
+        raise RequestDataTooBig

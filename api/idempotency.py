@@ -1,0 +1,104 @@
+"""`Idempotency-Key` on POST: the first answer is kept 24 hours and given again to a repetition.
+
+The row is written before the work and completed after it, each in a transaction of its own, so a crash in between leaves
+a key that says "still running" until it is a few minutes old, and then the request may be tried again.
+"""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import IdempotencyKey
+from api.json import Raw
+from core.errors import DomainError
+
+KEPT = timedelta(hours=24)
+ABANDONED = timedelta(minutes=5)
+_HEADERS = ("ETag", "Location", "Content-Type")
+
+
+class KeyReused(DomainError):
+    code = "idempotency-key-reused"
+    title = "This key was used for another request"
+
+
+class StillRunning(DomainError):
+    status = 409
+    code = "still-running"
+    title = "The first request with this key has not finished"
+
+
+def begin(request: Request, user: Any) -> IdempotencyKey | Response | None:
+    """None without a key; the stored answer for a repetition; else the row to complete."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        return None
+    if len(key) > 255 or "\0" in key:
+        raise KeyReused("An idempotency key has at most 255 characters. Nothing was done.")
+    digest = _digest(request)
+    now = timezone.now()
+    IdempotencyKey.objects.filter(user=user, key=key, created_at__lt=now - KEPT).delete()
+    try:
+        with transaction.atomic():
+            return IdempotencyKey.objects.create(user=user, key=key, request_sha256=digest, created_at=now)
+    except IntegrityError:
+        return _again(IdempotencyKey.objects.get(user=user, key=key), digest)
+
+
+def complete(row: IdempotencyKey, response: Response) -> None:
+    """Keep the answer. A failure of the server is not kept: the request may be tried again with the same key."""
+    if response.status_code >= 500:
+        row.delete()
+        return
+    response.render()
+    row.status = response.status_code
+    row.headers = {name: response[name] for name in _HEADERS if name in response}
+    row.body = bytes(response.content)
+    row.save(update_fields=["status", "headers", "body"])
+
+
+def _again(row: IdempotencyKey, digest: str) -> IdempotencyKey | Response:
+    if row.request_sha256 != digest:
+        raise KeyReused("This key was sent with another body before. Nothing was done; use a new key.")
+    if row.status is None:
+        now = timezone.now()
+        taken = IdempotencyKey.objects.filter(pk=row.pk, status=None, created_at__lt=now - ABANDONED).update(
+            created_at=now
+        )
+        if not taken:
+            raise StillRunning("The first request with this key is still being worked on. Ask again in a moment.")
+        return row
+    response = Response(Raw(bytes(row.body)), status=row.status)
+    for name, value in row.headers.items():
+        response[name] = value
+    if "Content-Type" in row.headers:
+        response.content_type = row.headers["Content-Type"]
+    response["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _digest(request: Request) -> str:
+    parts = (str(request.method), request.get_full_path(), request.headers.get("If-Match", ""))
+    digest = hashlib.sha256("\n".join(parts).encode() + b"\n")
+    if str(request.content_type or "").startswith("multipart/"):
+        _add_form(request, digest)
+    else:
+        digest.update(request._request.body)  # noqa: SLF001 -- raw bytes
+    return digest.hexdigest()
+
+
+def _add_form(request: Request, digest: Any) -> None:
+    """A form by its fields and files: its boundary differs with every sending, and files are not held in memory."""
+    for name, values in request.POST.lists():
+        digest.update(repr((name, values)).encode())
+    for name, files in request.FILES.lists():
+        for file in files:
+            digest.update(repr((name, file.name, file.size)).encode())
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)

@@ -1,0 +1,207 @@
+"""Bodies about claims, claimants and evidence, and what they mean to the services."""
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from accounts.models import User
+from annotations.models import Appearance, Claim, Claimant, Evidence
+from annotations.services.claimants import ClaimantInput
+from annotations.services.claims import Speech
+from annotations.services.evidence import OutsideSource
+from api.inputs.base import (
+    DayOrMoment,
+    Field,
+    Flag,
+    Id,
+    Moment,
+    Number,
+    Strict,
+    Text,
+    Texts,
+    Url,
+)
+from api.inputs.targets import TargetInput
+
+SPEECH_FIELDS = ("mode", "said_at", "said_where", "relayed_via")
+_OUTSIDE = ("quote", "archived_url", "accessed_at", "is_verified")
+
+
+class ClaimantBody(Strict):
+    name = Text(max_length=200, allow_blank=False)
+    role = Text(max_length=200, required=False)
+    kind = serializers.ChoiceField(Claimant.Kind.choices, required=False)
+    same_as = serializers.ListField(child=Url(max_length=500), max_length=20, required=False)
+
+
+class ClaimantReference(ClaimantBody):
+    id = Id(required=False)
+    name = Text(max_length=200, required=False)
+
+
+@extend_schema_field(
+    {
+        "description": "A claimant's id, a name, or a record that is found by its name or made.",
+        "anyOf": [
+            {"type": "string", "format": "uuid"},
+            {"type": "string", "maxLength": 200},
+            {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {
+                    "id": {"type": "string", "format": "uuid"},
+                    "name": {"type": "string", "maxLength": 200},
+                    "role": {"type": "string", "maxLength": 200},
+                    "kind": {"enum": Claimant.Kind.values},
+                    "same_as": {"type": "array", "maxItems": 20, "items": {"type": "string", "format": "uri"}},
+                },
+            },
+            {"type": "null"},
+        ],
+    }
+)
+class ClaimantField(Field):
+    """An id, a name, or {"name", "same_as", "role", "kind"}."""
+
+    def to_internal_value(self, data: Any) -> ClaimantInput:
+        if isinstance(data, str):
+            data = {"id": data} if _is_id(data) else {"name": data}
+        values = ClaimantReference.checked(data)
+        if not values.get("id") and not values.get("name", "").strip():
+            raise ValidationError("A claimant is an id, a name, or an object with a name.", code="required")
+        return ClaimantInput(**values)
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+@extend_schema_field({"type": "string", "description": "The id or the e-mail address of an active person of the desk."})
+class PersonField(Text):
+    def to_internal_value(self, data: Any) -> Any:
+        text = super().to_internal_value(data)
+        known = {"email": text.lower()} if "@" in text else {"pk": _uuid(text)}
+        person = User.objects.filter(is_active=True, **known).first()
+        if person is None:
+            raise ValidationError("Nobody of the desk has this id or e-mail address.", code="unknown-person")
+        return person
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+class SpeechBody(Strict):
+    mode = serializers.ChoiceField(Appearance.Mode.choices, required=False, allow_null=True)
+    said_at = DayOrMoment(required=False, allow_null=True)
+    said_where = Text(max_length=300, required=False)
+    relayed_via = Text(max_length=300, required=False)
+
+
+class ClaimCreate(SpeechBody):
+    target = TargetInput()
+    statement = Text(max_length=2_000, required=False)
+    claimant = ClaimantField(required=False, allow_null=True)
+    topics = Texts(longest=80, most=20, required=False)
+
+
+class ClaimPatch(SpeechBody):
+    """`mode`, `said_at`, `said_where` and `relayed_via` are those of the claim's first appearance."""
+
+    statement = Text(max_length=2_000, required=False)
+    claimant = ClaimantField(required=False, allow_null=True)
+    state = serializers.ChoiceField(Claim.State.choices, required=False)
+    parked_reason = Text(max_length=2_000, required=False)
+    selection_reason = Text(max_length=2_000, required=False)
+    topics = Texts(longest=80, most=20, required=False)
+    assigned_to = PersonField(required=False, allow_null=True)
+    reviewer = PersonField(required=False, allow_null=True)
+    priority = Number(min_value=1, max_value=3, required=False)
+    due_at = Moment(required=False, allow_null=True)
+
+
+class AppearanceCreate(SpeechBody):
+    target = TargetInput()
+
+
+class AppearancePatch(SpeechBody):
+    pass
+
+
+class Merge(Strict):
+    into = Id()
+
+
+class EvidenceDetails(Strict):
+    stance = serializers.ChoiceField(Evidence.Stance.choices)
+    note = Text(max_length=5_000, required=False)
+    source_class = serializers.ChoiceField(Evidence.SOURCE_CLASSES, required=False, allow_null=True)
+    quote = Text(max_length=10_000, required=False)
+    archived_url = Url(required=False)
+    accessed_at = DayOrMoment(required=False, allow_null=True)
+    is_verified = Flag(required=False)
+
+
+class EvidenceCreate(EvidenceDetails):
+    """Either `target`, a passage of any article, or `url`, an outside source with its quote."""
+
+    target = TargetInput(required=False)
+    url = Url(required=False, allow_blank=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("target" in attrs) == ("url" in attrs):
+            raise ValidationError("Give either target or url.", code="target-or-url")
+        misplaced = [name for name in _OUTSIDE if name in attrs] if "target" in attrs else []
+        if misplaced:
+            raise ValidationError(
+                dict.fromkeys(misplaced, "Only an outside source has it; a passage's words are the article's.")
+            )
+        return attrs
+
+
+class EvidencePatch(EvidenceDetails):
+    stance = serializers.ChoiceField(Evidence.Stance.choices, required=False)
+    url = Url(required=False, allow_blank=False)
+
+
+def speech_of(values: dict[str, Any], current: Appearance | None = None) -> Speech:
+    """The speech that is meant; what the body leaves out stays as it is with `current`."""
+    said_at, has_time = (current.said_at, current.has_said_time) if current else (None, False)
+    if "said_at" in values:
+        said_at, has_time = values["said_at"] or (None, False)
+    texts = {
+        name: (values[name] or "") if name in values else getattr(current, name, "")
+        for name in ("mode", "said_where", "relayed_via")
+    }
+    return Speech(said_at=said_at, has_said_time=has_time, **texts)
+
+
+def outside_of(values: dict[str, Any]) -> OutsideSource | None:
+    if "url" not in values:
+        return None
+    return OutsideSource(
+        url=values["url"], **evidence_changes({name: values[name] for name in _OUTSIDE if name in values})
+    )
+
+
+def evidence_changes(values: dict[str, Any]) -> dict[str, Any]:
+    """The body's fields as the service takes them."""
+    changes = dict(values)
+    if "accessed_at" in changes:
+        changes["accessed_at"] = changes["accessed_at"][0] if changes["accessed_at"] else None
+    if "source_class" in changes:
+        changes["source_class"] = changes["source_class"] or ""
+    return changes
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return "-" in text

@@ -1,0 +1,121 @@
+"""W3C targets: an article with its selectors."""
+
+import re
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from annotations.services.targets import Target
+from api.inputs.base import (
+    Field,
+    Number,
+    Strict,
+    Text,
+)
+
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_ARTICLE = re.compile(rf"(?:(?:https?://[^/]+)?/api/v1/articles/)?({_UUID})\Z")
+
+
+class QuoteSelector(Strict):
+    type = Text()
+    exact = Text(allow_blank=False)
+    prefix = Text(required=False, max_length=1_000)
+    suffix = Text(required=False, max_length=1_000)
+
+
+class PositionSelector(Strict):
+    type = Text()
+    start = Number()
+    end = Number()
+
+
+_SELECTORS: dict[str, type[Strict]] = {"TextQuoteSelector": QuoteSelector, "TextPositionSelector": PositionSelector}
+_SELECTOR_SCHEMA: dict[str, Any] = {
+    "oneOf": [
+        {
+            "type": "object", "required": ["type", "exact"], "additionalProperties": False,
+            "properties": {
+                "type": {"const": "TextQuoteSelector"}, "exact": {"type": "string", "minLength": 1},
+                "prefix": {"type": "string", "maxLength": 1000}, "suffix": {"type": "string", "maxLength": 1000},
+            },
+        },
+        {
+            "type": "object", "required": ["type", "start", "end"], "additionalProperties": False,
+            "properties": {
+                "type": {"const": "TextPositionSelector"},
+                "start": {"type": "integer", "minimum": 0}, "end": {"type": "integer", "minimum": 0},
+            },
+        },
+    ]
+}  # fmt: skip
+
+
+@extend_schema_field({"type": "string", "examples": ["0198c4a2-6f6e-7c31-9d1e-1f2a3b4c5d6e"]})
+class ArticleReference(Field):
+    """An article's id, or its address in this API."""
+
+    def to_internal_value(self, data: Any) -> str:
+        found = _ARTICLE.match(data) if isinstance(data, str) else None
+        if found is None:
+            raise ValidationError(
+                f"Give an article's id or {settings.SITE_URL}/api/v1/articles/<id>.", code="bad-source"
+            )
+        return found[1]
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+@extend_schema_field(
+    {"oneOf": [{"type": "array", "minItems": 1, "maxItems": 2, "items": _SELECTOR_SCHEMA}, _SELECTOR_SCHEMA]}
+)
+class Selectors(Field):
+    """One or both selectors, each once; a single one may stand without its array."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        given = data if isinstance(data, list) else [data]
+        if not given:
+            raise ValidationError("Give a TextQuoteSelector, a TextPositionSelector or both.", code="required")
+        values: dict[str, Any] = {}
+        seen: set[str] = set()
+        for number, item in enumerate(given):
+            kind = item.get("type") if isinstance(item, dict) else None
+            if not isinstance(kind, str) or kind not in _SELECTORS or kind in seen:
+                detail = ErrorDetail(f"A selector is a {' or a '.join(_SELECTORS)}, each once.", code="bad-selector")
+                raise ValidationError({str(number): [detail]})
+            seen.add(kind)
+            try:
+                values |= _SELECTORS[kind].checked(item)
+            except ValidationError as error:
+                raise ValidationError({str(number): error.detail}) from error
+        values.pop("type", None)
+        return values
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+@extend_schema_field({"type": ["object", "string"], "description": "A W3C State, for your own records; not evaluated."})
+class State(Field):
+    def to_internal_value(self, data: Any) -> Any:
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class TargetInput(Strict):
+    """`revision` is the number of the revision that the offsets were read from; without it, the current one."""
+
+    source = ArticleReference()  # type: ignore[assignment]  # the contract's name; DRF's attribute is set per instance
+    selector = Selectors()
+    revision = Number(required=False, min_value=1)
+    state = State(required=False)
+    type = Text(required=False)
+
+
+def target_of(values: dict[str, Any]) -> Target:
+    return Target(article_id=values["source"], revision=values.get("revision"), **values["selector"])

@@ -1,0 +1,120 @@
+"""How often a token may ask: so many requests a minute, counted in Redis, told in headers.
+
+A window is a calendar minute, so a burst across its edge can reach twice the rate for a moment; that is the price of
+one round trip. A process fetches a hundredth of the rate at a time: the sum of all never exceeds it, and what another
+process has fetched and not used may be missing at the end of a minute. Where Redis does not answer, the request passes
+and the log says so: a feed must not stop for a counter.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, NamedTuple
+
+import redis
+from django.http import HttpRequest, HttpResponse
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
+
+from accounts.models import ApiToken
+from core.heartbeat import redis_client
+
+WINDOW_SECONDS = 60
+_ATTRIBUTE = "token_rate"
+logger = logging.getLogger(__name__)
+
+
+class Rate(NamedTuple):
+    limit: int
+    remaining: int
+    reset_seconds: int
+
+
+class TokenThrottle(BaseThrottle):
+    """Refuse with 429 and Retry-After what exceeds the token's own rate. Sessions are not counted here."""
+
+    def __init__(self) -> None:
+        self.wait_seconds: int | None = None
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        token: Any = request.auth
+        if not isinstance(token, ApiToken):
+            return True
+        used, reset = _count(f"rate:{token.pk}", token.rate_per_minute)
+        rate = Rate(token.rate_per_minute, max(token.rate_per_minute - used, 0), reset)
+        setattr(request._request, _ATTRIBUTE, rate)  # noqa: SLF001 -- DRF's name for the request that middleware sees
+        self.wait_seconds = reset
+        return used <= token.rate_per_minute
+
+    def wait(self) -> float | None:
+        return self.wait_seconds
+
+
+class RateLimitHeadersMiddleware:
+    """`RateLimit-Limit`, `-Remaining`, `-Reset` (seconds) on every answer to a token, the refused ones included."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        rate: Rate | None = getattr(request, _ATTRIBUTE, None)
+        if rate is not None:
+            response["RateLimit-Limit"] = str(rate.limit)
+            response["RateLimit-Remaining"] = str(rate.remaining)
+            response["RateLimit-Reset"] = str(rate.reset_seconds)
+        return response
+
+
+@dataclass(slots=True)
+class _Share:
+    """What this process fetched of a window and may still let pass; `most` is how many were fetched by all."""
+
+    window: str
+    left: int
+    most: int
+
+
+_shares: dict[str, _Share] = {}
+_lock = Lock()
+
+
+def _count(key: str, limit: int) -> tuple[int, int]:
+    """How many requests the key has made in this minute, this one included, and the seconds until the next."""
+    now = int(time.time())
+    reset = WINDOW_SECONDS - now % WINDOW_SECONDS
+    window = f"{key}:{now // WINDOW_SECONDS}"
+    with _lock:
+        share = _shares.get(key)
+        if share is not None and share.window == window and share.left:
+            share.left -= 1
+            return share.most - share.left, reset
+    try:
+        first, most = _fetch(window, max(1, limit // 100))
+    except redis.RedisError:
+        logger.warning("rate limits are off: redis does not answer", exc_info=True)
+        return 0, reset
+    if first <= limit:
+        _keep(key, window, left=min(most, limit) - first, most=min(most, limit))
+    return first, reset
+
+
+def _fetch(window: str, size: int) -> tuple[int, int]:
+    """The first and the last number of the next `size` requests of the window."""
+    most = int(redis_client().incrby(window, size))
+    if most == size:
+        redis_client().expire(window, WINDOW_SECONDS * 2)
+    return most - size + 1, most
+
+
+def _keep(key: str, window: str, *, left: int, most: int) -> None:
+    """Threads that fetched at the same moment put together what they got."""
+    with _lock:
+        share = _shares.get(key)
+        if share is None or share.window != window:
+            _shares[key] = _Share(window, left, most)
+        else:
+            share.left, share.most = share.left + left, max(share.most, most)

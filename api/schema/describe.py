@@ -1,0 +1,166 @@
+"""How a method is described: what it takes and gives. The schema is made of this and of the view's own declarations."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+
+from api.schema import parameters
+from api.schema.build import Schema, ref
+
+_PROBLEMS = {
+    308: "Merged: the claim that took it in is at Location",
+    400: "A query parameter or the body cannot be read",
+    401: "No token, or one that does not work",
+    403: "The scope or the role does not allow it",
+    404: "There is nothing here",
+    405: "Not with this method",
+    409: "The state of things does not allow it now",
+    410: "Gone for good",
+    412: "It changed since it was read",
+    413: "The body is too large",
+    415: "The content type is not read here",
+    422: "Some of what was sent is not valid",
+    428: "If-Match is missing",
+    429: "Too many requests: see Retry-After",
+    500: "A mistake of ours",
+    503: "A service behind the API does not answer: see Retry-After",
+}
+_HEADERS: dict[str, Schema] = {
+    "ETag": {"description": "The strong tag of this state.", "schema": {"type": "string"}},
+    "Location": {"schema": {"type": "string"}},
+    "Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}},
+    "WWW-Authenticate": {"schema": {"type": "string"}},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    summary: str
+    takes: Any
+    returns: str | None
+    status: int
+    if_match: bool
+    can_wait: bool
+    errors: tuple[int, ...]
+    most: int
+    media_type: str
+    dry_run: str | None
+
+
+def describe(
+    summary: str,
+    *,
+    takes: Any = None,
+    returns: str | None = None,
+    status: int = 200,
+    if_match: bool = False,
+    can_wait: bool = False,
+    errors: tuple[int, ...] = (),
+    most: int = 200,
+    media_type: str = "application/json",
+    dry_run: str | None = None,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`takes` is an input form or {media type: schema}, `returns` the name of a shape. `can_wait` adds the 202, `dry_run`
+    the 200 with that shape.
+    """
+
+    def remember(method: Callable[..., Any]) -> Callable[..., Any]:
+        method.description = Description(  # type: ignore[attr-defined]  # read by DescribedSchema below
+            summary=summary, takes=takes, returns=returns, status=status, if_match=if_match, can_wait=can_wait,
+            errors=errors, most=most, media_type=media_type, dry_run=dry_run,
+        )  # fmt: skip
+        return method
+
+    return remember
+
+
+class DescribedSchema(AutoSchema):
+    @property
+    def about(self) -> Description:
+        found: Description = getattr(self.view, self.method.lower()).description
+        return found
+
+    def get_operation_id(self) -> str:
+        return f"{self.method.lower()}{type(self.view).__name__}"
+
+    def get_summary(self) -> str:
+        return self.about.summary
+
+    def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular has it
+        scopes = getattr(self.view, "required_scopes", {}).get(self.method, ())
+        names = [scopes] if isinstance(scopes, str) else list(scopes)
+        return f"Scope: {' or '.join(f'`{name}`' for name in names)}." if names else "No token needed."
+
+    def get_tags(self) -> list[str]:
+        return [self.path.removeprefix("/api/v1/").split("/")[0].split(".")[0]]
+
+    def get_request_serializer(self) -> Any:
+        return self.about.takes
+
+    def _get_parameters(self) -> list[Schema]:
+        view: Any = self.view
+        names = view.query_params if self.method == "GET" else view.write_params
+        found: list[Schema] = self._resolve_path_parameters(_path_variables(self.path))  # type: ignore[no-untyped-call]  # theirs
+        found += [parameters.query(name, most=self.about.most) for name in sorted(names)]
+        found += [parameters.HEADERS[name] for name in self._header_names()]
+        return found
+
+    def _header_names(self) -> list[str]:
+        names = {"GET": ["If-None-Match"], "POST": ["Idempotency-Key"]}.get(self.method, [])
+        if self.about.if_match:
+            names = [*names, "If-Match"]
+        return names
+
+    def _get_response_bodies(self, direction: str = "response") -> dict[str, Schema]:
+        about = self.about
+        responses = {str(about.status): _success(about, about.status)}
+        if about.can_wait:
+            responses["202"] = _success(about, 202)
+        if about.dry_run:
+            responses["200"] = _success(replace(about, summary="With dry_run", returns=about.dry_run), 200)
+        if self.method == "GET":
+            responses["304"] = {"description": "It is as you know it", "headers": {"ETag": _HEADERS["ETag"]}}
+        for code in sorted(self._error_codes()):
+            responses[str(code)] = _problem(code)
+        return responses
+
+    def _error_codes(self) -> set[int]:
+        codes = {400, 405, 429, 500, 503, *self.about.errors}
+        if self.view.permission_classes:
+            codes |= {401, 403}
+        if "{" in self.path:
+            codes.add(404)
+        if self.method == "POST":
+            codes |= {409, 422}
+        if self.about.takes is not None:
+            codes |= {413, 415, 422}
+        if self.about.if_match:
+            codes |= {412, 428}
+        return codes
+
+
+def _path_variables(path: str) -> list[str]:
+    return [part[1:-1] for part in path.split("/") if part.startswith("{")]
+
+
+def _success(about: Description, status: int) -> Schema:
+    response: Schema = {"description": about.summary}
+    if about.returns is None:
+        return response
+    headers = ["ETag", *(["Location"] if status in {201, 202} else [])]
+    return response | {
+        "headers": {name: _HEADERS[name] for name in headers},
+        "content": {about.media_type: {"schema": ref(about.returns)}},
+    }
+
+
+def _problem(code: int) -> Schema:
+    response: Schema = {"description": _PROBLEMS[code]}
+    if code == 308:
+        return response | {"headers": {"Location": _HEADERS["Location"]}}
+    headers = {401: ["WWW-Authenticate"], 429: ["Retry-After"], 503: ["Retry-After"]}.get(code, [])
+    if headers:
+        response["headers"] = {name: _HEADERS[name] for name in headers}
+    return response | {"content": {"application/problem+json": {"schema": ref("Problem")}}}

@@ -1,0 +1,195 @@
+"""Finding: passages for evidence, what is already checked, an article's annotations, and feeds for readers."""
+
+from typing import Any, cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+import orjson
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotations.models import Desk
+from api.authentication import HasScope
+from api.base import ApiView
+from api.cursors import limit_of
+from api.documents.sql import rows
+from api.json import Raw
+from api.params import bad, number_param, text_param
+from api.schema.describe import describe
+from api.views.common import existing
+from api.views.fact_checks import JSON_LD, as_type
+from articles.models import ArticleRevision
+from articles.search.passages import find_passages
+from publishing.formats import atom
+from publishing.formats.webannotation import annotation_collection, annotation_page
+from publishing.models import FactCheck, ForeignCheck
+from publishing.services.collections import Annotations, annotations_in, annotations_of
+from publishing.services.lookup import Match, lookup_text, lookup_url
+
+PAGE_OF_ANNOTATIONS = 200
+ENTRIES = 50
+ATOM = "application/atom+xml"
+
+
+class Passages(ApiView):
+    required_scopes = {"GET": ("claims:read", "articles:read")}
+    query_params = frozenset({"q", "limit"})
+
+    @describe("Passages that speak of it, best first", returns="PassageHitList", most=100)
+    def get(self, request: Request) -> Response:
+        words = text_param(request, "q")
+        if not words:
+            raise bad("q", "Say in q what to look for.")
+        hits = find_passages(words, limit=limit_of(request, default=20, most=100))
+        results = [
+            {
+                "article": {"id": hit.article_id, "title": hit.title, "url": hit.url},
+                **{
+                    name: getattr(hit, name)
+                    for name in ("revision", "start", "end", "exact", "before", "after", "score")
+                },
+            }
+            for hit in hits
+        ]
+        return self.respond(request, {"results": results, "next": None, "previous": None})
+
+
+class Lookup(ApiView):
+    required_scopes = {"GET": ("feed:read", "claims:read")}
+    query_params = frozenset({"url", "text"})
+
+    @describe("What of a story is already checked, by us or by others", returns="LookupAnswer")
+    def get(self, request: Request) -> Response:
+        url, text = text_param(request, "url"), text_param(request, "text")
+        if bool(url) == bool(text):
+            raise bad("url", "Give either url or text.")
+        found = lookup_url(url) if url else lookup_text(text)
+        return self.respond(request, {"matches": [_match(one) for one in found]})
+
+
+class ArticleAnnotations(ApiView):
+    required_scopes = {"GET": ("feed:read", "articles:read")}
+    query_params = frozenset({"revision", "page"})
+
+    @describe("W3C AnnotationCollection of an article's published checks", returns="JsonLd", media_type=JSON_LD)
+    def get(self, request: Request, article_id: UUID) -> Response:
+        title = existing(next(iter(rows("SELECT title FROM articles_article WHERE id = %s", [article_id])), None))[0]
+        number = number_param(request, "page", least=1, most=1_000_000)
+        revision = _revision(request, article_id)
+        found = annotations_in(revision=revision) if revision else annotations_of(article_id=article_id)
+        pages = _Pages(request, article_id, found)
+        return as_type(self.respond(request, pages.page(number) if number else pages.collection(title)), JSON_LD)
+
+
+class _Pages:
+    """A collection and its pages; a single page stands inside the collection."""
+
+    def __init__(self, request: Request, article_id: UUID, found: Annotations) -> None:
+        self.found = found
+        self.last = max(1, -(-found.total // PAGE_OF_ANNOTATIONS))
+        revision = request.query_params.get("revision")
+        self.kept = {"revision": revision} if revision else {}
+        self.base = request.build_absolute_uri(reverse("api:article-annotations", args=[article_id]))
+
+    def collection(self, title: str) -> dict[str, Any]:
+        first: Any = None
+        if self.found.total:
+            first = self.page(1) if self.last == 1 else self._iri(1)
+        last = self._iri(self.last) if self.found.total else None
+        return annotation_collection(iri=self._iri(), label=title, total=self.found.total, first=first, last=last)
+
+    def page(self, number: int) -> dict[str, Any]:
+        if number > self.last:
+            raise Http404
+        start = (number - 1) * PAGE_OF_ANNOTATIONS
+        items: Any = map(orjson.Fragment, self.found.between(start, start + PAGE_OF_ANNOTATIONS))
+        return annotation_page(
+            iri=self._iri(number),
+            collection_iri=self._iri(),
+            items=list(items),
+            start_index=start,
+            next_iri=self._iri(number + 1) if number < self.last else None,
+            previous_iri=self._iri(number - 1) if number > 1 else None,
+        )
+
+    def _iri(self, number: int | None = None) -> str:
+        query = urlencode({**self.kept, **({"page": number} if number else {})})
+        return f"{self.base}?{query}" if query else self.base
+
+
+class HasScopeOrIsPublic(HasScope):
+    """Readers' programs carry no token: the feeds are open while the desk's public pages are."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return Desk.objects.get().has_public_pages or super().has_permission(request, view)
+
+
+class FactCheckFeed(ApiView):
+    permission_classes = (HasScopeOrIsPublic,)
+    required_scopes = {"GET": "feed:read"}
+
+    @describe("Atom feed of the newest fact-checks", returns="Atom", media_type=ATOM)
+    def get(self, request: Request) -> Response:
+        documents = _documents("-published_at")
+        return _feed(self, request, "Fact-checks", [atom.fact_check_entry(one) for one in documents])
+
+
+class CorrectionFeed(ApiView):
+    permission_classes = (HasScopeOrIsPublic,)
+    required_scopes = {"GET": "feed:read"}
+
+    @describe("Atom feed of the newest corrections", returns="Atom", media_type=ATOM)
+    def get(self, request: Request) -> Response:
+        entries = [entry for one in _documents("-modified_at") for entry in atom.correction_entries(one)]
+        entries.sort(key=lambda entry: entry.updated_at, reverse=True)
+        return _feed(self, request, "Corrections", entries[:ENTRIES])
+
+
+def _documents(order: str) -> list[dict[str, Any]]:
+    checks = FactCheck.objects.filter(state=FactCheck.State.PUBLISHED, document__isnull=False)
+    if order == "-modified_at":
+        checks = checks.exclude(document__corrections=[])
+    return [dict(one) for one in checks.order_by(order, "-pk").values_list("document", flat=True)[:ENTRIES] if one]
+
+
+def _feed(view: ApiView, request: Request, title: str, entries: list[atom.Entry]) -> Response:
+    desk = Desk.objects.get()
+    address = request.build_absolute_uri(request.path)
+    newest = FactCheck.objects.order_by("-modified_at").values_list("modified_at", flat=True).first()
+    body = atom.feed(
+        iri=address,
+        title=f"{desk.name}: {title}",
+        url=desk.url or request.build_absolute_uri("/"),
+        self_url=address,
+        author=desk.name,
+        updated_at=newest or timezone.now().replace(hour=0, minute=0, second=0, microsecond=0),
+        entries=entries,
+    )
+    return as_type(view.respond(request, Raw(body)), ATOM)
+
+
+def _match(match: Match) -> dict[str, Any]:
+    foreign = match.foreign and _foreign(match.foreign)
+    return {"fact_check": match.fact_check, "foreign": foreign, "claim": match.claim, "score": match.score}
+
+
+def _foreign(check: ForeignCheck) -> dict[str, Any]:
+    return {
+        "publisher": check.publisher, "url": check.url or None, "label": check.label,
+        "claimreview": check.document.get("claimreview"),
+        "earlier": [
+            {"claim": wording.claim_text, "label": wording.label, "until": wording.replaced_at}
+            for wording in check.earlier.all()
+        ],
+    }  # fmt: skip
+
+
+def _revision(request: Request, article_id: UUID) -> ArticleRevision | None:
+    number = number_param(request, "revision", least=1, most=2**31 - 1)
+    if number is None:
+        return None
+    found = ArticleRevision.objects.filter(article=article_id, number=number).defer("text").first()
+    return cast("ArticleRevision", existing(found))

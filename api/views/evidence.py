@@ -1,0 +1,83 @@
+"""Evidence: what supports, refutes or frames a claim."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotations.models import Claim, Evidence
+from annotations.services import evidence as services
+from api.base import ApiView
+from api.conditions import check_match, etag_of
+from api.documents.claims import evidence_document
+from api.inputs.claims import (
+    EvidenceCreate,
+    EvidencePatch,
+    evidence_changes,
+    outside_of,
+)
+from api.inputs.targets import target_of
+from api.schema.describe import describe
+from api.views.common import check_claim, created, existing
+
+
+class ClaimEvidence(ApiView):
+    required_scopes = {"POST": "claims:write"}
+
+    @describe("Link evidence to a claim", takes=EvidenceCreate, returns="Evidence", status=201, errors=(404, 409, 412))
+    def post(self, request: Request, claim_id: UUID) -> Response:
+        values = self.body(EvidenceCreate)
+        with transaction.atomic():
+            check_claim(request, claim_id)
+            evidence = services.add_evidence(
+                person=self.person,
+                claim_id=claim_id,
+                stance=values["stance"],
+                now=timezone.now(),
+                target=target_of(values["target"]) if "target" in values else None,
+                outside=outside_of(values),
+                note=values.get("note", ""),
+                source_class=values.get("source_class") or "",
+            )
+        return created(self, request, evidence_document(evidence.pk), reverse("api:evidence", args=[evidence.pk]))
+
+
+class EvidenceDetail(ApiView):
+    required_scopes = {"GET": "claims:read", "PATCH": "claims:write", "DELETE": "claims:write"}
+
+    @describe("One piece of evidence", returns="Evidence")
+    def get(self, request: Request, evidence_id: UUID) -> Response:
+        return self.respond(request, existing(evidence_document(evidence_id)))
+
+    @describe("Change evidence", takes=EvidencePatch, returns="Evidence", errors=(412,))
+    def patch(self, request: Request, evidence_id: UUID) -> Response:
+        values = self.body(EvidencePatch, partial=True)
+        with transaction.atomic():
+            _check(request, evidence_id)
+            if values:
+                services.update_evidence(
+                    person=self.person, evidence_id=evidence_id, now=timezone.now(), **evidence_changes(values)
+                )
+        return self.respond(request, existing(evidence_document(evidence_id)))
+
+    @describe("Unlink evidence; its number is not used again", status=204, errors=(412,))
+    def delete(self, request: Request, evidence_id: UUID) -> Response:
+        with transaction.atomic():
+            _check(request, evidence_id)
+            services.remove_evidence(person=self.person, evidence_id=evidence_id, now=timezone.now())
+        return Response(status=204)
+
+
+def _check(request: Request, evidence_id: UUID) -> None:
+    """If-Match, where it was sent; the claim is locked first, as in the services."""
+    if "If-Match" not in request.headers:
+        return
+    claim = Evidence.objects.filter(pk=evidence_id, removed_at=None).values_list("claim", flat=True).first()
+    if claim is None:
+        raise Http404
+    Claim.objects.select_for_update().get(pk=claim)
+    check_match(request, etag_of(existing(evidence_document(evidence_id))))

@@ -1,0 +1,251 @@
+"""What is published: fact-checks, their versions and their forms for other systems."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import Http404
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Payload
+from annotations.models import Desk
+from annotations.services.freeze import frozen_content
+from api.base import ApiView
+from api.conditions import check_match
+from api.documents.fact_checks import FACT_CHECK, Filter, version_expression
+from api.documents.sql import rows
+from api.inputs.published import FactCheckPatch
+from api.json import Raw
+from api.listing import Listing, page
+from api.params import moment_param, text_param, uuid_param
+from api.schema.describe import describe
+from articles.canonical_url import canonicalise_url
+from articles.models import Article
+from core.canonical_json import rfc3339
+from core.errors import DomainError, Gone
+from publishing.formats.ninjs import ninjs
+from publishing.formats.webannotation import fact_check_collection
+from publishing.models import FactCheck, FactCheckVersion
+from publishing.services.publication import (
+    corrections_of,
+    locked_face,
+    publication_of,
+    set_canonical_url,
+)
+
+READ = ("feed:read", "verdicts:read")
+JSON_LD = "application/ld+json"
+
+
+class FactChecks(ApiView):
+    required_scopes = {"GET": READ}
+    query_params = frozenset(
+        {
+            "q", "claimant", "rating", "language", "article", "article_url", "published_since", "updated_since",
+            "limit", "cursor",
+        }
+    )  # fmt: skip
+
+    @describe("List published fact-checks, newest first", returns="FactCheckList")
+    def get(self, request: Request) -> Response:
+        listing = Listing("fc.document_text", "publishing_factcheck fc", "fc.published_at", "fc.id")
+        listing.where("fc.state = 'published'")
+        wanted = document_filter(request)
+        if wanted.conditions:
+            listing.where(wanted.on("fc.document"), *wanted.params)
+        if since := moment_param(request, "published_since"):
+            listing.where("fc.published_at >= %s", since)
+        if since := moment_param(request, "updated_since"):
+            listing.where("fc.modified_at >= %s", since)
+        return self.respond(request, page(request, listing))
+
+
+class FactCheckDetail(ApiView):
+    required_scopes = {"GET": READ, "PATCH": "verdicts:publish"}
+
+    @describe("One fact-check as it is now; 410 with a tombstone once retracted", returns="FactCheck", errors=(410,))
+    def get(self, request: Request, fact_check_id: UUID) -> Response:
+        statement = f"SELECT ({FACT_CHECK})::text, fc.etag, fc.state FROM publishing_factcheck fc WHERE fc.id = %s"  # noqa: S608
+        found = rows(statement, [fact_check_id])
+        if not found:
+            raise Http404
+        body, etag, state = found[0]
+        if body is None or state not in {"published", "suspended"}:
+            raise tombstone(FactCheck.objects.get(pk=fact_check_id))
+        return self.respond(request, Raw(body.encode()), etag=f'"{etag}"')
+
+    @describe("Name the newsroom's own page", takes=FactCheckPatch, returns="FactCheck", errors=(410, 412))
+    def patch(self, request: Request, fact_check_id: UUID) -> Response:
+        values = self.body(FactCheckPatch)
+        with transaction.atomic():
+            standing(fact_check_id)
+            check_match(request, f'"{locked_face(fact_check_id).etag}"')
+            changed = set_canonical_url(
+                person=self.person, fact_check_id=fact_check_id, url=values["canonical_url"], now=timezone.now()
+            )
+        return self.respond(request, _document(changed), etag=f'"{changed.etag}"')
+
+
+class FactCheckVersions(ApiView):
+    required_scopes = {"GET": READ}
+    query_params = frozenset({"limit", "cursor"})
+
+    @describe("The published versions, newest first", returns="FactCheckVersionList")
+    def get(self, request: Request, fact_check_id: UUID) -> Response:
+        if not FactCheck.objects.filter(pk=fact_check_id).exists():
+            raise Http404
+        listing = Listing(version_expression(), "publishing_factcheckversion fv", "fv.number", "fv.id")
+        listing.where("fv.fact_check_id = %s", fact_check_id)
+        return self.respond(request, page(request, listing))
+
+
+class FactCheckVersionDetail(ApiView):
+    required_scopes = {"GET": READ}
+
+    @describe("One version as it was first published", returns="FactCheck", errors=(410,))
+    def get(self, request: Request, fact_check_id: UUID, number: int) -> Response:
+        found = FactCheckVersion.objects.filter(fact_check=fact_check_id, number=number)
+        version = found.values_list("payload", "document_sha256").first() if number <= _MOST else None
+        if version is None:
+            raise Http404
+        body = Payload.objects.values_list("body", flat=True).get(pk=version[0])
+        if body is None:
+            raise Removed("This version was removed for legal reasons.", version=number)
+        return self.respond(request, Raw(body.encode()), etag=f'"{version[1]}"')
+
+
+class FactCheckClaimReview(ApiView):
+    required_scopes = {"GET": READ}
+
+    @describe("schema.org ClaimReview as JSON-LD", returns="JsonLd", media_type=JSON_LD, errors=(410,))
+    def get(self, request: Request, fact_check_id: UUID) -> Response:
+        fact_check = standing(fact_check_id)
+        document = fact_check.document or {}
+        if not document.get("claimreview"):
+            raise UnderReview(fact_check.notice or "It is under review.", state=fact_check.state)
+        return as_type(self.respond(request, document["claimreview"]), JSON_LD)
+
+
+class FactCheckNinjs(ApiView):
+    required_scopes = {"GET": READ}
+
+    @describe("ninjs 3.1; withheld while suspended, canceled once retracted", returns="Ninjs", errors=(410,))
+    def get(self, request: Request, fact_check_id: UUID) -> Response:
+        fact_check, content = _with_content(fact_check_id)
+        publication = publication_of(fact_check, desk=Desk.objects.get(), corrections=corrections_of(fact_check))
+        return self.respond(request, ninjs(content, publication, notice=fact_check.notice))
+
+
+class FactCheckAnnotation(ApiView):
+    required_scopes = {"GET": READ}
+
+    @describe("W3C AnnotationCollection of the check", returns="JsonLd", media_type=JSON_LD, errors=(410,))
+    def get(self, request: Request, fact_check_id: UUID) -> Response:
+        fact_check, content = _with_content(fact_check_id)
+        if fact_check.state != FactCheck.State.PUBLISHED:
+            standing(fact_check_id)
+            raise UnderReview(fact_check.notice or "It is under review.", state=fact_check.state)
+        publication = publication_of(fact_check, desk=Desk.objects.get(), corrections=corrections_of(fact_check))
+        return as_type(self.respond(request, fact_check_collection(content, publication)), JSON_LD)
+
+
+_MOST = 2_147_483_647
+
+
+class UnderReview(DomainError):
+    status = 404
+    code = "under-review"
+    title = "It is withheld while it is under review"
+
+
+class Retracted(Gone):
+    code = "retracted"
+    title = "This fact-check was retracted"
+
+
+class Removed(Gone):
+    code = "removed"
+    title = "This was removed for legal reasons"
+
+
+def document_filter(request: Request) -> Filter:
+    """The filters that ask the document itself."""
+    wanted = Filter()
+    if words := text_param(request, "q"):
+        wanted.words(words)
+    if rating := text_param(request, "rating"):
+        wanted.rating(rating)
+    if claimant := text_param(request, "claimant"):
+        wanted.claimant(claimant_name(claimant))
+    if language := text_param(request, "language"):
+        wanted.language(language)
+    if article := uuid_param(request, "article"):
+        wanted.articles([article])
+    if url := text_param(request, "article_url"):
+        wanted.articles(*articles_at(url))
+    return wanted
+
+
+def articles_at(url: str) -> tuple[list[UUID], str]:
+    """The articles with this address, and the address as it is stored."""
+    try:
+        canonical = canonicalise_url(url) or url
+    except DomainError:
+        canonical = url
+    return list(Article.objects.filter(url__in={url, canonical}).values_list("pk", flat=True)), canonical
+
+
+def claimant_name(given: str) -> str:
+    """Public documents name their claimant; an id is looked up."""
+    from annotations.models import Claimant
+
+    try:
+        found = Claimant.objects.filter(pk=UUID(given)).values_list("name", flat=True).first()
+    except ValueError:
+        return given
+    return found or given
+
+
+def standing(fact_check_id: UUID) -> FactCheck:
+    """The published or suspended check. Raises Http404, or Gone with the tombstone."""
+    fact_check = FactCheck.objects.filter(pk=fact_check_id).first()
+    if fact_check is None:
+        raise Http404
+    if fact_check.document is None or fact_check.state in {FactCheck.State.RETRACTED, FactCheck.State.REMOVED}:
+        raise tombstone(fact_check)
+    return fact_check
+
+
+def tombstone(fact_check: FactCheck) -> Gone:
+    """What is left to say: which check, in which state, since when and why."""
+    is_removed = fact_check.state == FactCheck.State.REMOVED
+    notice = fact_check.notice or "It was taken back."
+    left: dict[str, Any] = {
+        "id": str(fact_check.pk), "state": fact_check.state, "version": fact_check.version, "notice": fact_check.notice,
+        "modified_at": rfc3339(fact_check.modified_at),
+    }  # fmt: skip
+    if not is_removed:
+        left |= {"slug": fact_check.slug, "published_at": rfc3339(fact_check.published_at)}
+    return (Removed if is_removed else Retracted)(notice, fact_check=left)
+
+
+def as_type(response: Response, media_type: str) -> Response:
+    response.content_type = media_type
+    return response
+
+
+def _document(fact_check: FactCheck) -> dict[str, Any]:
+    document = dict(fact_check.document or {})
+    return document if fact_check.state == FactCheck.State.PUBLISHED else document | {"notice": fact_check.notice}
+
+
+def _with_content(fact_check_id: UUID) -> tuple[FactCheck, Any]:
+    found = FactCheck.objects.select_related("verdict__frozen__payload").filter(pk=fact_check_id).first()
+    if found is None:
+        raise Http404
+    content = frozen_content(found.verdict.frozen) if found.verdict.frozen else None
+    if content is None or found.state == FactCheck.State.REMOVED:
+        raise tombstone(found)
+    return found, content

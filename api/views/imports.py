@@ -1,0 +1,115 @@
+"""Imports: begun here, worked on in the background, watched."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.permissions import check_permission
+from api.base import ApiView
+from api.documents.articles import IMPORT, import_document
+from api.documents.imports import import_preview
+from api.inputs.articles import ImportBody
+from api.json import JsonParser
+from api.listing import Listing, page
+from api.params import bool_param
+from api.schema.describe import describe
+from api.views.common import existing
+from articles.models import ImportRun
+from articles.services.runs import IncomingFile, cancel_import, retry_failed, start_import
+from articles.tasks import hand_over, process_import
+
+_FORM = {
+    "type": "object",
+    "properties": {"file": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+    "required": ["file"],
+    "additionalProperties": False,
+}
+
+
+class Imports(ApiView):
+    required_scopes = {"GET": "articles:read", "POST": "articles:write"}
+    query_params = frozenset({"limit", "cursor"})
+    write_params = frozenset({"dry_run"})
+    parser_classes = (JsonParser, MultiPartParser)
+
+    @describe("List imports, newest first", returns="ImportList")
+    def get(self, request: Request) -> Response:
+        listing = Listing(IMPORT, "articles_importrun ir", "ir.created_at", "ir.id")
+        return self.respond(request, page(request, listing))
+
+    @describe(
+        "Begin an import of files, of an address or of articles", returns="Import", status=202,
+        dry_run="ImportPreview", takes={"application/json": ImportBody, "multipart/form-data": _FORM},
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        is_dry = bool_param(request, "dry_run")
+        given = self._given(request)
+        if is_dry:
+            check_permission(self.person, "article.import")
+            return self.respond(request, import_preview(given))
+        run = start_import(person=self.person, now=timezone.now(), **given)
+        return _begun(self, request, run)
+
+    def _given(self, request: Request) -> dict[str, Any]:
+        if request.content_type.startswith("multipart/"):
+            return {"files": _files(request)}
+        values = self.body(ImportBody)
+        return {"urls": [values["url"]]} if "url" in values else {"articles": values["articles"]}
+
+
+class ImportDetail(ApiView):
+    required_scopes = {"GET": "articles:read"}
+
+    @describe("How far an import is", returns="Import")
+    def get(self, request: Request, import_id: UUID) -> Response:
+        return self.respond(request, existing(import_document(import_id)))
+
+
+class ImportRetry(ApiView):
+    required_scopes = {"POST": "articles:write"}
+
+    @describe("Try the failed items again", returns="Import", status=202)
+    def post(self, request: Request, import_id: UUID) -> Response:
+        run = retry_failed(run_id=import_id, person=self.person, now=timezone.now())
+        return _begun(self, request, run)
+
+
+class ImportCancel(ApiView):
+    required_scopes = {"POST": "articles:write"}
+
+    @describe("Stop after what is being written", returns="Import")
+    def post(self, request: Request, import_id: UUID) -> Response:
+        run = cancel_import(run_id=import_id, person=self.person, now=timezone.now())
+        return self.respond(request, existing(import_document(run.pk)))
+
+
+def _begun(view: ApiView, request: Request, run: ImportRun) -> Response:
+    """202 with where to watch; a worker is told, and a sweep finds the run if it was not."""
+    document = existing(import_document(run.pk))
+    hand_over(process_import, run.pk)
+    response = view.respond(request, document, status=202)
+    response["Location"] = request.build_absolute_uri(reverse("api:import", args=[run.pk]))
+    return response
+
+
+def _files(request: Request) -> list[IncomingFile]:
+    """The files of the form; anything else in it is refused."""
+    unknown = sorted((set(request.POST) | set(request.FILES)) - {"file"} | set(request.POST))
+    if unknown:
+        detail = [ErrorDetail("The form holds files named “file” and nothing else.", code="unknown-field")]
+        raise ValidationError(dict.fromkeys(unknown, detail))
+    files = request.FILES.getlist("file")
+    if not files:
+        raise ValidationError({"file": [ErrorDetail("Send at least one file.", code="required")]})
+    return [_incoming(file) for file in files]
+
+
+def _incoming(file: "UploadedFile[Any]") -> IncomingFile:
+    return IncomingFile(file.name or "unnamed", file.file, file.content_type or "")  # type: ignore[arg-type]  # binary

@@ -1,0 +1,75 @@
+"""The API's own description, and what answers where nothing is."""
+
+from functools import lru_cache
+from threading import Lock
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.base import ApiView
+from api.conditions import etag_of
+from api.json import Raw
+from api.schema.pages import sections
+
+_making = Lock()
+
+
+def openapi() -> dict[str, Any]:
+    """The document, made once per process; drf-spectacular's generator bears one thread at a time."""
+    with _making:
+        return _openapi()
+
+
+@lru_cache(maxsize=1)
+def _openapi() -> dict[str, Any]:
+    generator = SchemaGenerator(urlconf="factcheck.urls")  # type: ignore[no-untyped-call]  # theirs
+    document: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # theirs
+    return document
+
+
+@lru_cache(maxsize=1)
+def _openapi_bytes() -> bytes:
+    return orjson.dumps(openapi(), option=orjson.OPT_INDENT_2)
+
+
+class OpenApi(ApiView):
+    """Public: it holds nothing of the desk's."""
+
+    permission_classes = ()
+    authentication_classes = ()
+    schema = None
+
+    def get(self, request: Request) -> Response:
+        body = Raw(_openapi_bytes())
+        return self.respond(request, body, etag=etag_of(body))
+
+
+class NothingHere(ApiView):
+    """Every other address below /api/v1/ answers a problem document, not the site's page."""
+
+    permission_classes = ()
+    authentication_classes = ()
+    schema = None
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        self.http_method_names = [str(request.method).lower()]
+        setattr(self, str(request.method).lower(), self._refuse)
+        return super().dispatch(request, *args, **kwargs)
+
+    def _refuse(self, request: Request, **_kwargs: Any) -> Response:
+        raise NotFound("No resource has this address. Addresses carry no slash at their end, ids are UUIDs.")
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Nothing to check: it is refused whatever it holds."""
+
+
+def docs(request: HttpRequest) -> HttpResponse:
+    about = {"sections": sections(openapi()), "info": openapi()["info"], "openapi_url": reverse("api:openapi")}
+    return render(request, "api/docs.html", about)

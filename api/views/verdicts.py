@@ -1,0 +1,90 @@
+"""Verdicts: written, listed, changed."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotations.services.base import check_expected, locked_verdict
+from annotations.services.claims import update_claim
+from annotations.services.verdict_edits import save_verdict, start_verdict
+from annotations.workflow import STATUSES
+from api.base import ApiView
+from api.conditions import expected_number
+from api.documents.claims import VERDICT, verdict_document
+from api.inputs.verdicts import VerdictBody, VerdictPatch
+from api.listing import Listing, page
+from api.params import choice_param, uuid_param
+from api.schema.describe import describe
+from api.views.common import answer, check_claim, created
+
+
+class ClaimVerdicts(ApiView):
+    required_scopes = {"GET": "verdicts:read", "POST": "verdicts:write"}
+    query_params = frozenset({"limit", "cursor"})
+
+    @describe("The versions of a claim's verdict, newest first", returns="VerdictList")
+    def get(self, request: Request, claim_id: UUID) -> Response:
+        listing = Listing(VERDICT, "annotations_verdict v", "v.version", "v.id")
+        listing.where("v.claim_id = %s", claim_id)
+        return self.respond(request, page(request, listing))
+
+    @describe("Start a claim's verdict", takes=VerdictBody, returns="Verdict", status=201, errors=(404, 409, 412))
+    def post(self, request: Request, claim_id: UUID) -> Response:
+        values = self.body(VerdictBody)
+        topics = values.pop("topics", None)
+        with transaction.atomic():
+            check_claim(request, claim_id)
+            verdict = start_verdict(person=self.person, claim_id=claim_id, now=timezone.now(), **values)
+            if topics is not None:
+                update_claim(person=self.person, claim_id=verdict.claim_id, now=timezone.now(), topics=topics)
+        return created(self, request, verdict_document(verdict.pk), reverse("api:verdict", args=[verdict.pk]))
+
+
+class Verdicts(ApiView):
+    required_scopes = {"GET": "verdicts:read"}
+    query_params = frozenset({"status", "claim", "limit", "cursor"})
+
+    @describe("List verdicts, last changed first", returns="VerdictList")
+    def get(self, request: Request) -> Response:
+        listing = Listing(VERDICT, "annotations_verdict v", "v.updated_at", "v.id")
+        listing.where("v.claim_id IN (SELECT id FROM annotations_claim WHERE removed_at IS NULL)")
+        if status := choice_param(request, "status", STATUSES):
+            listing.where("v.status = %s", status)
+        if claim := uuid_param(request, "claim"):
+            listing.where("v.claim_id = %s", claim)
+        return self.respond(request, page(request, listing))
+
+
+class VerdictDetail(ApiView):
+    required_scopes = {"GET": "verdicts:read", "PATCH": "verdicts:write"}
+
+    @describe("One version of a verdict", returns="Verdict")
+    def get(self, request: Request, verdict_id: UUID) -> Response:
+        return answer(self, request, verdict_document(verdict_id))
+
+    @describe(
+        "Change a verdict; after submission it is a draft again and approvals fall",
+        takes=VerdictPatch, returns="Verdict", if_match=True, errors=(409,),
+    )  # fmt: skip
+    def patch(self, request: Request, verdict_id: UUID) -> Response:
+        expected = expected_number(request, "verdict")
+        _change(self, verdict_id, self.body(VerdictPatch, partial=True), expected)
+        return answer(self, request, verdict_document(verdict_id))
+
+
+def _change(view: ApiView, verdict_id: UUID, values: dict[str, Any], expected: int | None) -> None:
+    """The verdict's fields, and its claim's topics, in one transaction."""
+    has_topics, topics = "topics" in values, values.pop("topics", None)
+    now = timezone.now()
+    with transaction.atomic():
+        verdict = locked_verdict(verdict_id)
+        check_expected(verdict.edit_number, expected)
+        if values:
+            save_verdict(person=view.person, verdict_id=verdict_id, now=now, **values)
+        if has_topics:
+            update_claim(person=view.person, claim_id=verdict.claim_id, now=now, topics=topics)

@@ -1,0 +1,23 @@
+"""The numbers of the top bar, for every page that draws it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import User
+from board.services.my_work import waiting_for
+
+
+def waiting(request: HttpRequest) -> dict[str, Any]:
+    """`nav_counts`: asked for only where a page draws it, so a fragment costs nothing."""
+    return {"nav_counts": SimpleLazyObject(lambda: _counts(request))}
+
+
+def _counts(request: HttpRequest) -> dict[str, int]:
+    person = getattr(request, "user", None)
+    if not isinstance(person, User):
+        return {}
+    found = waiting_for(person, now=timezone.now())
+    return {"my_work": found.my_work, "unread": found.unread}

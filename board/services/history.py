@@ -1,0 +1,212 @@
+"""The history of anything as people read it: who did what, when, and which words changed. Read from the audit trail alone."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.formats import date_format
+
+from accounts.models import AuditEvent, User
+from annotations.models import Claim, Claimant, Passage, Rating, RatingScale
+from annotations.move_words import MOVES
+from annotations.worddiff import word_diff
+from articles.models import Source
+from board.history_words import (
+    COLUMNS,
+    OBVIOUS,
+    OWN_COLUMNS,
+    PRIORITIES,
+    SILENT_MOVES,
+    SILENT_TABLES,
+    TABLES,
+    VERBS,
+)
+
+PAGE = 150
+Ops = list[tuple[str, str]]
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    label: str
+    ops: Ops
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`url` leads to what was seen, where the entry is an approval."""
+
+    seq: int
+    at: datetime
+    actor: str
+    icon: str
+    title: str
+    tone: str = ""
+    note: str = ""
+    changes: list[Change] = field(default_factory=list)
+    is_redacted: bool = False
+    url: str = ""
+
+
+def history_of(events: QuerySet[AuditEvent], *, before: int | None = None) -> tuple[list[Entry], int | None]:
+    """Newest first, a page of them, and the number to go on `before` (None at the end).
+
+    All events are of one stream. At most nine queries, whatever their number.
+    """
+    events = events.select_related("before_payload", "after_payload")
+    if before is not None:
+        events = events.filter(seq__lt=before)
+    found = list(events.order_by("-seq")[: PAGE + 1])
+    page = found[:PAGE]
+    read = [(event, _body(event.before_payload), _body(event.after_payload)) for event in page]
+    names = _names_of(page, [body for _, *bodies in read for body in bodies if body])
+    entries = [_entry(event, old, new, names) for event, old, new in read]
+    return _told_once(entries), page[-1].seq if len(found) > PAGE else None
+
+
+def _told_once(entries: list[Entry | None]) -> list[Entry]:
+    """A legal removal blanks many stored texts: it is said once."""
+    shown: list[Entry] = []
+    for entry in entries:
+        if entry is not None and not (entry.is_redacted and shown and shown[-1].title == entry.title):
+            shown.append(entry)
+    return shown
+
+
+def _body(payload: Any) -> Body | None:
+    return dict(json.loads(payload.body)) if payload is not None and payload.body is not None else None
+
+
+def _entry(event: AuditEvent, old: Body | None, new: Body | None, names: dict[str, str]) -> Entry | None:
+    table, actor = event.object_table, names.get(str(event.actor_id), "") or "the system"
+    if table in SILENT_TABLES:
+        return None
+    if event.via.startswith("token:"):
+        actor += ", over the API"
+    if table == "accounts_payload":
+        title, note = "Stored words removed for legal reasons", (new or {}).get("reason", "")
+        return Entry(event.seq, event.at, actor, "lock", title, "negative", note, is_redacted=True)
+    if table == "annotations_approval":
+        return _approval(event, new, actor, names)
+    if old is None and new is None:
+        name = TABLES.get(table, ("info", "Something"))[1]
+        return Entry(event.seq, event.at, actor, "lock", f"{name}: removed for legal reasons", is_redacted=True)
+    if table == "annotations_verdicttransition":
+        return _move(event, new or {}, actor) if old is None else None
+    return _of_row(event, old, new or {}, actor, names)
+
+
+def _approval(event: AuditEvent, new: Body | None, actor: str, names: dict[str, str]) -> Entry | None:
+    """Two-person moves have entries of their own; who made the token that one was confirmed with stands here alone."""
+    row = new or {}
+    action, creator = row.get("action", "publish"), row.get("token_creator_id") or event.actor_id
+    is_lent = str(creator) != str(event.actor_id)
+    if not event.action.endswith(".insert") or (action != "publish" and not is_lent):
+        return None
+    actor += f", with a token made by {names.get(str(creator), 'somebody else')}" if is_lent else ""
+    if action != "publish":
+        return Entry(event.seq, event.at, actor, "key", f"Confirmed: {MOVES[action][1].lower()}", note=row["note"])
+    url = reverse("board:approval", args=[event.object_id])
+    return Entry(event.seq, event.at, actor, "success", "Approved", "positive", row.get("note", ""), url=url)
+
+
+def _move(event: AuditEvent, new: Body, actor: str) -> Entry | None:
+    if new["action"] in SILENT_MOVES:
+        return None
+    icon, title, tone = MOVES[new["action"]]
+    marks = " (single approval)" if new["is_single_approval"] else ""
+    marks += " (admin's override)" if new["is_override"] else ""
+    return Entry(event.seq, event.at, actor, icon, title + marks, tone, new["reason"])
+
+
+def _of_row(event: AuditEvent, old: Body | None, new: Body, actor: str, names: dict[str, str]) -> Entry | None:
+    table, verb = event.object_table, VERBS[event.action.rpartition(".")[2]]
+    changes = list(_changes(table, old or {}, new, names))
+    if old is not None and new and bool(old.get("removed_at")) != bool(new.get("removed_at")):
+        verb = "removed" if new.get("removed_at") else "brought back"
+    elif old is not None and new.get("resolved_at") and not old.get("resolved_at"):
+        verb = new.get("resolution") or "resolved"
+    elif table == "accounts_user_groups":
+        verb = "given" if new else "taken"
+    elif not changes:
+        return None
+    icon = TABLES.get(table, ("info", ""))[0]
+    return Entry(event.seq, event.at, actor, icon, f"{_name(table, new or old or {})} {verb}", changes=changes)
+
+
+def _name(table: str, row: Body) -> str:
+    if table == "annotations_evidence":
+        return f"Evidence {row.get('number', '')}"
+    if table == "annotations_verdict":
+        return f"Verdict, version {row.get('version', '')},"
+    name = TABLES.get(table, ("", table))[1]
+    own = {"annotations_rating": "label", "accounts_apitoken": "name", "articles_blockrole": ""}.get(table)
+    return f"{name} “{row[own]}”" if own and row.get(own) else name
+
+
+def _changes(table: str, old: Body, new: Body, names: dict[str, str]) -> Iterable[Change]:
+    for key, label in OWN_COLUMNS.get(table, COLUMNS).items():
+        before, after = _words(key, old.get(key), names), _words(key, new.get(key), names)
+        if not old and after and key not in OBVIOUS:
+            yield Change(label, [("equal", after)])
+        elif old and before != after:
+            yield Change(label, [*word_diff(before, after)] if before and after else _whole(before, after))
+
+
+def _whole(before: str, after: str) -> Ops:
+    return [op for op in (("delete", before), ("insert", after)) if op[1]]
+
+
+def _words(key: str, value: Any, names: dict[str, str]) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if key.endswith("_at"):
+        return date_format(datetime.fromisoformat(value), "j F Y, H:i").removesuffix(", 00:00")
+    if key in {"source_class", "mode", "rating_class", "notify_by"}:
+        return str(value).replace("_", " ")
+    if key == "priority":
+        return PRIORITIES.get(value, str(value))
+    if isinstance(value, dict):
+        return "; ".join(f"{name.replace('_', ' ')}: {one}" for name, one in sorted(value.items()))
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return names.get(f"group:{value}" if key == "group_id" else str(value), str(value))
+
+
+_NAMED: tuple[tuple[Any, tuple[str, ...], str], ...] = (
+    (Claimant, ("claimant_id",), "name"),
+    (Rating, ("rating_id",), "label"),
+    (RatingScale, ("default_scale_id",), "name"),
+    (Passage, ("passage_id",), "exact"),
+    (Claim, ("merged_into_id",), "statement"),
+    (Source, ("source_id", "origin_id"), "name"),
+)
+
+
+def _names_of(events: list[AuditEvent], bodies: list[Body]) -> dict[str, str]:
+    """What the ids in these rows stand for, by id."""
+
+    def ids(*keys: str) -> set[UUID]:
+        return {UUID(body[key]) for body in bodies for key in keys if body.get(key)}
+
+    people = {event.actor_id for event in events if event.actor_id} | ids(
+        "assigned_to_id", "reviewer_id", "token_creator_id"
+    )
+    names = {str(pk): name for pk, name in User.objects.filter(pk__in=people).values_list("pk", "name")}
+    for model, keys, column in _NAMED:
+        wanted = ids(*keys)
+        found: Any = model.objects.filter(pk__in=wanted).values_list("pk", column) if wanted else []
+        names |= {str(pk): words for pk, words in found}
+    groups = {body["group_id"] for body in bodies if body.get("group_id")}
+    if groups:
+        names |= {f"group:{pk}": name for pk, name in Group.objects.filter(pk__in=groups).values_list("pk", "name")}
+    return names

@@ -1,0 +1,72 @@
+"""The Desk: what waits for a person, what ages, what came in. A fixed number of queries, whatever the desk's size."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from accounts.permissions import has_permission
+from annotations.models import RecheckTask, Verdict
+from annotations.services.review_reads import open_for
+from annotations.workflow import Status
+from articles.models import ImportRun
+from publishing.services.receipts import StaleReceipt, stale_receipts
+
+SHOWN = 6
+AGEING = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The first of a kind, and how many there are."""
+
+    items: list[Verdict]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    drafts: Shelf
+    changes_requested: Shelf
+    waiting_for_me: Shelf
+    to_publish: Shelf
+    my_submitted: Shelf
+    ageing: list[Verdict]
+    rechecks: list[RecheckTask]
+    recheck_count: int
+    imports: list[ImportRun]
+    outdated: list[StaleReceipt]
+
+    @property
+    def has_work(self) -> bool:
+        shelves = (self.drafts, self.changes_requested, self.waiting_for_me, self.to_publish, self.my_submitted)
+        return any(shelf.count for shelf in shelves)
+
+
+def board_for(person: User, *, now: datetime) -> Board:
+    """Eleven queries at most: one reads every open verdict that concerns the person, the rest are lists of their own."""
+    open_verdicts = list(open_for(person).order_by("updated_at", "pk")[:500])
+    mine = [verdict for verdict in open_verdicts if verdict.is_mine]  # type: ignore[attr-defined]  # annotated
+    others = [verdict for verdict in open_verdicts if not verdict.is_mine]  # type: ignore[attr-defined]  # annotated
+    may_approve, may_publish = has_permission(person, "verdict.approve"), has_permission(person, "verdict.publish")
+    rechecks = (
+        RecheckTask.objects.filter(is_open=True)
+        .select_related("claim", "placement", "verdict")
+        .order_by("created_at", "pk")
+    )
+    return Board(
+        drafts=_shelf(mine, Status.DRAFT),
+        changes_requested=_shelf(mine, Status.CHANGES_REQUESTED),
+        my_submitted=_shelf(mine, Status.IN_REVIEW),
+        waiting_for_me=_shelf(others if may_approve else [], Status.IN_REVIEW),
+        to_publish=_shelf(others if may_publish else [], Status.APPROVED),
+        ageing=[verdict for verdict in open_verdicts if now - verdict.updated_at > AGEING][:SHOWN],
+        rechecks=list(rechecks[:SHOWN]),
+        recheck_count=rechecks.count(),
+        outdated=[stale for stale in stale_receipts(now=now) if stale.is_overdue],
+        imports=list(ImportRun.objects.select_related("created_by").order_by("-created_at", "-pk")[:5]),
+    )
+
+
+def _shelf(verdicts: list[Verdict], status: str) -> Shelf:
+    found = [verdict for verdict in verdicts if verdict.status == status]
+    return Shelf(found[:SHOWN], len(found))

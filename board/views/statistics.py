@@ -1,0 +1,38 @@
+"""Statistics: charts with the table behind each and its CSV."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.decorators import permission_required
+from board.charts import bar_chart
+from board.services.statistics import PERIODS, statistics_table, statistics_tables
+from publishing.formats.tabular import csv_stream
+
+
+@require_safe
+@permission_required("desk.read")
+def statistics(request: HttpRequest) -> HttpResponse:
+    days = _days(request)
+    tables = statistics_tables(now=timezone.now(), days=days)
+    charts = [(table, bar_chart(table.columns, table.rows, drawn=table.drawn)) for table in tables]
+    return render(request, "statistics.html", {"charts": charts, "days": days, "periods": PERIODS})
+
+
+@require_safe
+@permission_required("desk.read")
+def statistics_csv(request: HttpRequest, key: str) -> HttpResponse:
+    days = _days(request)
+    table = statistics_table(key, now=timezone.now(), days=days)
+    if table is None:
+        raise Http404("There is no such table.")
+    response = HttpResponse(b"".join(csv_stream(table.columns, table.rows)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{table.key}-{days}-days.csv"'
+    return response
+
+
+def _days(request: HttpRequest) -> int:
+    """The period asked for; one that is not offered is the default, as the page says which one it shows."""
+    asked = request.GET.get("days", "")
+    return int(asked) if asked.isdecimal() and int(asked) in PERIODS else 90

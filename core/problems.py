@@ -1,0 +1,37 @@
+"""How a refusal looks on the desk's pages. The API says the same as problem+json (factcheck/api)."""
+
+import json
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from core.errors import DomainError
+
+# For these the page's own script has words (static/js/ui/requests.js); a second notice would repeat them.
+_HAS_WORDS = {403, 404, 429}
+
+
+class DomainErrorMiddleware:
+    """Turn a DomainError that a view did not handle into a page with its status, or into a notice for htmx."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, DomainError) or request.path.startswith("/api/"):
+            return None
+        if getattr(request, "htmx", False):
+            return _notice(exception)
+        return render(request, "problem.html", {"problem": exception}, status=exception.status)
+
+
+def _notice(problem: DomainError) -> HttpResponse:
+    response = HttpResponse(status=problem.status)
+    response["HX-Reswap"] = "none"
+    if problem.status not in _HAS_WORDS:
+        response["HX-Trigger"] = json.dumps({"toast": {"text": problem.message, "level": "error"}})
+    return response

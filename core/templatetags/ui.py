@@ -1,0 +1,126 @@
+"""Template tags of the design system; loaded everywhere (a builtin), so no {% load %} is needed.
+
+`{% icon "search" %}`, `{% status "in_review" %}`, `{% stance "refutes" %}`, `{% rating "false" "False" %}`,
+`{% light "amber" "2 guards open" %}`, `{% avatar "Mira Halonen" %}`, `{% navigation %}`.
+"""
+
+import re
+from datetime import UTC, datetime, time, timedelta
+from functools import cache
+from typing import Any
+from zlib import crc32
+
+from django import template
+from django.conf import settings
+from django.contrib.messages.storage.base import Message
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
+
+from core import navigation, vocabulary
+
+register = template.Library()
+
+_SYMBOL = re.compile(r'<symbol id="([^"]+)"[^>]*>(.*?)</symbol>', re.DOTALL)
+_AVATAR_TONES = ("muted", "note", "positive", "caution", "info", "negative")
+
+
+@cache
+def _symbols() -> dict[str, SafeString]:
+    sprite = (settings.BASE_DIR / "static/icons/sprite.svg").read_text(encoding="utf-8")
+    return {name: mark_safe(body) for name, body in _SYMBOL.findall(sprite)}  # noqa: S308  # our own file
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An inline SVG from static/icons/sprite.svg; decorative unless it has a label of its own."""
+    body = _symbols()[name]
+    if label:
+        return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, body)
+    return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>', body)
+
+
+@register.inclusion_tag("components/badge.html")
+def status(key: str, label: str = "", size: str = "") -> dict[str, Any]:
+    look = vocabulary.STATUSES[key]
+    return {"label": label or look.label, "icon": look.icon, "css": f"is-tone-{look.tone}", "size": size}
+
+
+@register.inclusion_tag("components/badge.html")
+def stance(key: str, label: str = "", size: str = "") -> dict[str, Any]:
+    look = vocabulary.STANCES[key]
+    return {"label": label or look.label, "icon": look.icon, "css": f"stance-{key}", "size": size}
+
+
+@register.inclusion_tag("components/rating.html")
+def rating(rating_class: str, label: str = "", size: str = "") -> dict[str, Any]:
+    """The class decides colour and mark; the label is the scale's own word."""
+    default = vocabulary.RATING_CLASSES[rating_class]
+    return {"rating_class": rating_class, "icon": f"rating-{rating_class}", "label": label or default, "size": size}
+
+
+@register.inclusion_tag("components/light.html")
+def light(key: str, label: str = "") -> dict[str, Any]:
+    look = vocabulary.LIGHTS[key]
+    return {"label": label or look.label, "icon": look.icon, "tone": look.tone}
+
+
+@register.filter
+def initials(name: str) -> str:
+    """ "Mira Halonen" is MH, "mira@example.org" M, a single name its first two letters."""
+    words = [word for word in re.split(r"[\s@._-]+", name.partition("@")[0]) if word]
+    if len(words) > 1:
+        return f"{words[0][0]}{words[-1][0]}"
+    return words[0][:2] if words else "?"
+
+
+@register.inclusion_tag("components/avatar.html")
+def avatar(name: str, size: str = "", *, with_name: bool = False) -> dict[str, Any]:
+    tone = _AVATAR_TONES[crc32(name.encode()) % len(_AVATAR_TONES)]
+    return {"name": name, "tone": tone, "size": size, "with_name": with_name}
+
+
+@register.filter
+def level_look(message: Message | str) -> vocabulary.Look:
+    """Icon and tone of a Django message, or of a level's name."""
+    level = message if isinstance(message, str) else message.level_tag
+    return vocabulary.LEVELS.get(level, vocabulary.LEVELS["info"])
+
+
+@register.simple_tag(takes_context=True)
+def navigation_entries(context: template.Context) -> list[navigation.NavEntry]:
+    request = context.get("request")
+    return navigation.entries(request, context.get("nav_counts") or {}) if request else []
+
+
+@register.filter
+def ago(at: datetime, now: datetime | None = None) -> str:
+    """ "3 hours ago"; "just now" in the first minute, of which Django's `timesince` makes "0 minutes"."""
+    now = now or timezone.now()
+    return "just now" if now - at < timedelta(minutes=1) else f"{timesince(at, now, depth=1)} ago"
+
+
+@register.filter
+def day(at: datetime | None, shape: str = "j F Y") -> str:
+    """The calendar day. Midnight UTC is how a day without a time is kept: no clock moves it to the day before."""
+    if at is None:
+        return ""
+    utc = at.astimezone(UTC)
+    return date_format(utc if utc.time() == time() else timezone.localtime(at), shape)
+
+
+@register.filter
+def said(at: str | None) -> str:
+    """A frozen document's day ("2021-06-16") or moment (RFC 3339) in words; its digest keeps the text as it is."""
+    if not at:
+        return ""
+    moment = datetime.fromisoformat(at)
+    return date_format(moment, "j F Y") if len(at) == len("2021-06-16") else date_format(moment, "j F Y, H:i T")
+
+
+@register.simple_tag
+def url_or_nothing(name: str) -> str:
+    """The address of a screen that may not be there; "" then."""
+    return navigation.reverse_or_nothing(name)

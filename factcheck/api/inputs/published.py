@@ -1,7 +1,0 @@
-"""Bodies about what is published."""
-
-from factcheck.api.inputs.base import Strict, Url
-
-
-class FactCheckPatch(Strict):
-    canonical_url = Url(help_text="The newsroom's own page; empty while there is none.")

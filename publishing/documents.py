@@ -1,0 +1,119 @@
+"""The public `fact_check` document: what the API, the feed and the exports send for one published check.
+
+Made from frozen content and publication alone, so that what was approved is what is sent. Field names are contract.
+"""
+
+from typing import Any
+
+from annotations import rationale
+from annotations.frozen import (
+    Desk,
+    FrozenAppearance,
+    FrozenContent,
+    FrozenEvidence,
+    FrozenRating,
+    Publication,
+    PublicCorrection,
+)
+from core.canonical_json import digest, rfc3339
+from core.iri import host
+from publishing.formats.claimreview import claim_review
+
+__all__ = ["Desk", "FrozenContent", "PublicCorrection", "Publication", "fact_check_document"]
+
+
+def fact_check_document(frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
+    """The `fact_check` shape. `etag` is the unquoted SHA-256 of the document without it.
+
+    `claimreview` is null while the check is suspended or retracted: it then makes no claim in our name.
+    """
+    document = {
+        **_identity(publication),
+        **_conclusion(frozen),
+        "claim": _claim(frozen, publication),
+        "evidence": [_evidence(evidence, publication) for evidence in frozen["evidence"]],
+        "claimant_contact": frozen["claimant_contact"],
+        "corrections": [_correction(correction) for correction in publication.corrections],
+        "claimreview": None if publication.is_withdrawn else claim_review(frozen, publication),
+    }
+    return document | {"etag": digest(document)}
+
+
+def _identity(publication: Publication) -> dict[str, Any]:
+    return {
+        "id": str(publication.id),
+        "slug": publication.slug,
+        "url": publication.url,
+        "canonical_url": publication.canonical_url or None,
+        "version": publication.version,
+        "state": publication.state,
+        "published_at": publication.published_at and rfc3339(publication.published_at),
+        "modified_at": publication.modified_at and rfc3339(publication.modified_at),
+    }
+
+
+def _conclusion(frozen: FrozenContent) -> dict[str, Any]:
+    verdict = frozen["verdict"]
+    numbers = [evidence["n"] for evidence in frozen["evidence"]]
+    return {
+        "language": verdict["language"],
+        "headline": verdict["headline"],
+        "topics": list(frozen["claim"]["topics"]),
+        "byline": list(verdict["byline"]),
+        "rating": _rating(frozen["rating"]),
+        "summary": verdict["summary"],
+        "rationale": {
+            "markdown": verdict["rationale"],
+            "html": rationale.render_html(verdict["rationale"], numbers),
+            "text": rationale.render_text(verdict["rationale"]),
+        },
+    }
+
+
+def _rating(rating: FrozenRating | None) -> dict[str, Any] | None:
+    return rating and {name: rating[name] for name in ("label", "class", "value", "best", "worst")}
+
+
+def _claim(frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
+    claim = frozen["claim"]
+    claimant = claim["claimant"]
+    return {
+        "id": claim["id"],
+        "statement": claim["statement"],
+        "claimant": claimant and {name: claimant[name] for name in ("name", "role", "same_as")},
+        "appearances": [_appearance(appearance, publication) for appearance in frozen["appearances"]],
+    }
+
+
+def _appearance(appearance: FrozenAppearance, publication: Publication) -> dict[str, Any]:
+    return {
+        "article": appearance["article"]["id"],
+        "url": publication.article_url(appearance["article"]) or None,
+        "quote": appearance["exact"],
+        "mode": appearance["mode"],
+        "said_at": appearance["said_at"],
+    }
+
+
+def _evidence(evidence: FrozenEvidence, publication: Publication) -> dict[str, Any]:
+    article = evidence["article"]
+    url = publication.article_url(article) if article else evidence["url"]
+    return {
+        "n": evidence["n"],
+        "stance": evidence["stance"],
+        "source": article["source"] if article else host(url),
+        "url": url or None,
+        "quote": evidence["exact"] if article else evidence["quote"],
+        "captured_at": evidence["captured_at"] or evidence["accessed_at"],
+        "note": evidence["note"],
+    }
+
+
+def _correction(correction: PublicCorrection) -> dict[str, Any]:
+    return {
+        "kind": correction.kind,
+        "note": correction.note,
+        "at": rfc3339(correction.at),
+        "version": correction.version,
+        "is_single_approval": correction.is_single_approval,
+    }

@@ -1,0 +1,69 @@
+"""A stored file as an answer that can be resumed (RFC 9110: Range, If-Range, strong ETag), in constant memory."""
+
+import base64
+import re
+from collections.abc import Iterator
+from typing import IO
+
+from django.core.files.storage import default_storage
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+
+from publishing.exports.runs import content_type, file_name
+from publishing.models import ExportRun
+
+_CHUNK = 64 * 1024
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z")
+
+
+def download(request: HttpRequest, run: ExportRun, *, as_type: str = "") -> HttpResponseBase:
+    """The run's file, or the part of it that was asked for. One range a request; several are answered with the whole."""
+    etag = f'"{run.sha256}"'
+    if run.sha256 in request.headers.get("If-None-Match", ""):
+        return _headed(HttpResponse(status=304), run, etag)
+    span = _span(request, run.size, etag)
+    if span is None:
+        refusal = HttpResponse(status=416)
+        refusal["Content-Range"] = f"bytes */{run.size}"
+        return refusal
+    start, end = span
+    is_part = (start, end) != (0, run.size)
+    pieces = _pieces(default_storage.open(run.path), start, end) if request.method != "HEAD" else iter(())
+    response = StreamingHttpResponse(pieces, status=206 if is_part else 200, content_type=as_type or content_type(run))
+    response["Content-Length"] = str(end - start)
+    response["Content-Disposition"] = f'attachment; filename="{file_name(run)}"'
+    if is_part:
+        response["Content-Range"] = f"bytes {start}-{end - 1}/{run.size}"
+    return _headed(response, run, etag)
+
+
+def _headed(response: HttpResponseBase, run: ExportRun, etag: str) -> HttpResponseBase:
+    response["ETag"] = etag
+    response["Accept-Ranges"] = "bytes"
+    response["Cache-Control"] = "private, no-cache"
+    response["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(run.sha256)).decode()}:"
+    return response
+
+
+def _span(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
+    """[start, end) of what to send; None where the range lies outside the file."""
+    found = _RANGE.match(request.headers.get("Range", "").replace(" ", ""))
+    is_other = request.headers.get("If-Range", etag) != etag
+    if request.method != "GET" or is_other or found is None or found.group(1) == found.group(2) == "":
+        return 0, size
+    first, last = found.groups()
+    if not first:
+        return (max(size - int(last), 0), size) if int(last) and size else None
+    start, end = int(first), min(int(last) + 1 if last else size, size)
+    if last and int(last) < start:
+        return 0, size
+    return (start, end) if start < size else None
+
+
+def _pieces(file: IO[bytes], start: int, end: int) -> Iterator[bytes]:
+    with file:
+        file.seek(start)
+        left = end - start
+        while left and (piece := file.read(min(_CHUNK, left))):
+            left -= len(piece)
+            yield piece

@@ -1,0 +1,134 @@
+"""Which published fact-checks an export holds: the words of its filter as SQL over the stored documents."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from annotations.errors import InvalidInput
+
+_DOCUMENT = "fc.document"
+
+
+@dataclass(slots=True)
+class Where:
+    """A condition on `publishing_factcheck fc`; values go in through `params` alone."""
+
+    conditions: list[str] = field(default_factory=lambda: ["fc.state = 'published'", "fc.document IS NOT NULL"])
+    params: list[Any] = field(default_factory=list)
+
+    def add(self, condition: str, *params: Any) -> None:
+        self.conditions.append(condition)
+        self.params.extend(params)
+
+    @property
+    def sql(self) -> str:
+        return " AND ".join(self.conditions)
+
+
+def where(given: dict[str, Any]) -> Where:
+    """Raises InvalidInput for an unknown name or a value that cannot be read."""
+    unknown = sorted(set(given) - set(_FILTERS))
+    if unknown:
+        raise _bad(unknown[0], f"Unknown filter: {', '.join(unknown)}. There are: {', '.join(_FILTERS)}.")
+    found = Where()
+    for name, value in given.items():
+        if not isinstance(value, str) or "\0" in value or len(value) > 2_000:
+            raise _bad(name, f"The filter {name} is a text of at most 2,000 characters.")
+        if value.strip():
+            _FILTERS[name](found, value.strip(), name)
+    return found
+
+
+def is_foreign(given: dict[str, Any]) -> bool:
+    return "checks" in given
+
+
+def foreign_where(kind: str, given: dict[str, Any]) -> Where:
+    """A condition on `publishing_foreigncheck fk`: all of them, in a language where that is asked for."""
+    unknown = sorted(set(given) - {"checks", "language"})
+    if kind != "claimreview" or given["checks"] != "foreign" or unknown:
+        name = unknown[0] if unknown else "checks"
+        raise _bad(name, "Checks of other desks: kind claimreview with checks=foreign and, if you like, a language.")
+    found = Where(["fk.document ? 'claimreview'"])
+    if language := given.get("language"):
+        found.add("(lower(fk.language) = lower(%s) OR lower(fk.language) LIKE lower(%s))", language, f"{language}-%")
+    return found
+
+
+def _words(found: Where, value: str, _name: str) -> None:
+    for word in value.split()[:16]:
+        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        texts = f"concat_ws(' ', fc.headline, {_DOCUMENT}->>'summary', {_DOCUMENT}->'claim'->>'statement')"
+        found.add(f"{texts} ILIKE %s", pattern)
+
+
+def _rating(found: Where, value: str, _name: str) -> None:
+    found.add("(lower(fc.rating_label) = lower(%s) OR fc.rating_class = %s)", value, value)
+
+
+def _claimant(found: Where, value: str, _name: str) -> None:
+    """A claimant's id, or the whole name as it was published."""
+    if _is_uuid(value):
+        found.add("EXISTS (SELECT 1 FROM annotations_claim c WHERE c.id = fc.claim_id AND c.claimant_id = %s)", value)
+    else:
+        found.add(f"lower({_DOCUMENT}->'claim'->'claimant'->>'name') = lower(%s)", value)
+
+
+def _language(found: Where, value: str, _name: str) -> None:
+    found.add("lower(fc.language) = lower(%s)", value)
+
+
+def _article(found: Where, value: str, name: str) -> None:
+    if not _is_uuid(value):
+        raise _bad(name, f"The filter {name} is an id (UUID).")
+    one = "jsonb_build_array(jsonb_build_object('article', %s::text))"
+    found.add(f"{_DOCUMENT}->'claim'->'appearances' @> {one}", str(UUID(value)))
+
+
+def _since(found: Where, value: str, name: str) -> None:
+    found.add("fc.published_at >= %s::timestamptz", _moment(value, name))
+
+
+def _until(found: Where, value: str, name: str) -> None:
+    found.add("fc.published_at < %s::timestamptz", _moment(value, name))
+
+
+def _moment(value: str, name: str) -> str:
+    """A date is its midnight in UTC."""
+    try:
+        if len(value) == len("2021-06-16"):
+            return f"{date.fromisoformat(value).isoformat()}T00:00:00+00:00"
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise _bad(name, f"The filter {name} is a date or a time with its offset, such as 2021-06-16.") from error
+    if moment.tzinfo is None:
+        raise _bad(name, f"The filter {name} is a time without its offset: write 2021-06-16T17:08:16Z.")
+    return moment.isoformat()
+
+
+def _is_uuid(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _bad(name: str, detail: str) -> InvalidInput:
+    return InvalidInput(
+        f"{detail} Nothing was started.",
+        errors=[{"pointer": f"/filter/{name}", "code": "bad-filter", "detail": detail}],
+    )
+
+
+_FILTERS: dict[str, Callable[[Where, str, str], None]] = {
+    "q": _words,
+    "rating": _rating,
+    "claimant": _claimant,
+    "language": _language,
+    "article": _article,
+    "published_since": _since,
+    "published_until": _until,
+}

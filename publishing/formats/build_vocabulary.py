@@ -1,0 +1,84 @@
+"""Builds `schemaorg_30.json`, the part of the schema.org vocabulary that our validator needs.
+
+    python -m publishing.formats.build_vocabulary schemaorg-current-https.jsonld annotations/formats/schemaorg_30.json
+
+The input is the release file that schema.org publishes. Kept are all types with their parents, and of the properties
+those that an object in a ClaimReview or a DataFeed may carry, with domains and ranges.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+LICENSE = (
+    "Derived from the schema.org vocabulary, release 30 (https://schema.org/), by the schema.org community. "
+    "Licensed under CC BY-SA 3.0 (https://creativecommons.org/licenses/by-sa/3.0/); changed by leaving out everything "
+    "but type hierarchy, domains and ranges. This file is under the same licence."
+)
+
+# Objects that stand in our documents or in those of others that we read.
+ROOTS = (
+    "ClaimReview", "Claim", "Rating", "Person", "NewsMediaOrganization", "CorrectionComment", "Quotation",
+    "NewsArticle", "WebPage", "SocialMediaPosting", "VideoObject", "AudioObject", "ImageObject", "Clip", "DataFeed",
+    "DataFeedItem", "DataDownload", "Language", "Legislation", "Report", "ScholarlyArticle", "Place", "MediaReview",
+)  # fmt: skip
+
+
+def build(graph: list[dict[str, Any]]) -> dict[str, Any]:
+    """The subset as {"license", "release", "types": {name: parents}, "properties": {name: {"domains", "ranges"}}}."""
+    types = {_name(node): _names(node, "rdfs:subClassOf") for node in graph if _is(node, "rdfs:Class")}
+    reachable = set().union(*(_ancestors(root, types) for root in ROOTS))
+    properties = {
+        _name(node): {"domains": domains, "ranges": _names(node, "schema:rangeIncludes")}
+        for node in graph
+        if _is(node, "rdf:Property") and reachable & set(domains := _names(node, "schema:domainIncludes"))
+    }
+    return {
+        "license": LICENSE,
+        "release": "30",
+        "types": dict(sorted(types.items())),
+        "properties": dict(sorted(properties.items())),
+    }
+
+
+def serialise(vocabulary: dict[str, Any]) -> str:
+    """One type or property per line, so that the next release reads as a diff."""
+    parts = [f'"license": {json.dumps(vocabulary["license"])}', f'"release": {json.dumps(vocabulary["release"])}']
+    for section in ("types", "properties"):
+        lines = [f"{json.dumps(name)}:{_compact(value)}" for name, value in vocabulary[section].items()]
+        parts.append(f'"{section}": {{\n' + ",\n".join(lines) + "\n}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _ancestors(name: str, types: dict[str, list[str]]) -> set[str]:
+    return {name}.union(*(_ancestors(parent, types) for parent in types.get(name, ())))
+
+
+def _name(node: dict[str, Any]) -> str:
+    return str(node["@id"]).removeprefix("schema:")
+
+
+def _is(node: dict[str, Any], kind: str) -> bool:
+    return str(node["@id"]).startswith("schema:") and kind in _listed(node["@type"])
+
+
+def _names(node: dict[str, Any], key: str) -> list[str]:
+    return sorted(_name(item) for item in _listed(node.get(key, [])) if str(item["@id"]).startswith("schema:"))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def main(source: str, target: str) -> None:
+    graph = json.loads(Path(source).read_text("utf-8"))["@graph"]
+    Path(target).write_text(serialise(build(graph)), "utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

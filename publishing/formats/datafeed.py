@@ -1,0 +1,66 @@
+"""schema.org DataFeed of ClaimReviews: the form in which fact-check aggregators take many at once."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from annotations.frozen import Desk
+from core.canonical_json import rfc3339
+from publishing.formats.vocabulary import Problem, walk
+
+CONTEXT = "https://schema.org"
+
+
+def data_feed_head(*, desk: Desk, url: str, modified_at: datetime) -> dict[str, Any]:
+    """The DataFeed without its elements."""
+    return {
+        "@context": CONTEXT,
+        "@type": "DataFeed",
+        "name": f"{desk.name}: fact-checks",
+        "url": url,
+        "dateModified": rfc3339(modified_at),
+        "publisher": {"@type": "Organization", "name": desk.name} | ({"url": desk.url} if desk.url else {}),
+    }
+
+
+def data_feed_item(claim_review: dict[str, Any]) -> dict[str, Any]:
+    """One element. Its dates are the ClaimReview's; the context stands once, on the feed."""
+    item = {name: value for name, value in claim_review.items() if name != "@context"}
+    dates = {"dateCreated": item.get("datePublished"), "dateModified": item.get("dateModified")}
+    return {"@type": "DataFeedItem", **{name: date for name, date in dates.items() if date}, "item": item}
+
+
+def data_feed(
+    claim_reviews: Iterable[dict[str, Any]], *, desk: Desk, url: str, modified_at: datetime
+) -> dict[str, Any]:
+    elements = [data_feed_item(review) for review in claim_reviews]
+    return data_feed_head(desk=desk, url=url, modified_at=modified_at) | {"dataFeedElement": elements}
+
+
+def check(feed: dict[str, Any]) -> list[Problem]:
+    """Domain and range of schema.org, and what an aggregator needs to take the feed."""
+    found = list(walk(feed))
+    found += (
+        Problem(f"/{name}", "warning", "recommended", f"The DataFeed has no {name}.")
+        for name in ("name", "url", "dateModified", "publisher", "dataFeedElement")
+        if not feed.get(name)
+    )
+    for number, element in enumerate(feed.get("dataFeedElement", [])):
+        item = element.get("item")
+        if not isinstance(item, dict) or item.get("@type") != "ClaimReview":
+            path = f"/dataFeedElement/{number}/item"
+            found.append(Problem(path, "error", "not-claimreview", "An element of the DataFeed is no ClaimReview."))
+    return found
+
+
+def stream_data_feed(
+    claim_reviews: Iterable[dict[str, Any]], *, desk: Desk, url: str, modified_at: datetime
+) -> Iterator[bytes]:
+    """The same document in pieces, one ClaimReview in memory at a time."""
+    head = json.dumps(data_feed_head(desk=desk, url=url, modified_at=modified_at), ensure_ascii=False)
+    yield (head.removesuffix("}") + ', "dataFeedElement": [\n').encode()
+    for index, review in enumerate(claim_reviews):
+        element = json.dumps(data_feed_item(review), ensure_ascii=False, separators=(",", ":"))
+        yield (",\n" * bool(index) + element).encode()
+    yield b"\n]}\n"

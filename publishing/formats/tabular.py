@@ -1,0 +1,120 @@
+"""CSV and XLSX rows, written one at a time, with cells that no spreadsheet runs as a formula."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import IO, Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+from articles.cells import defuse
+from core.canonical_json import rfc3339
+from publishing.formats.xmltext import legal
+
+_MAX_XLSX_CELL = 32_767
+_CUT_MARK = " … [cut here: a cell holds 32,767 characters; the CSV and JSONL exports are whole]"
+_BATCH = 500
+
+FACT_CHECK_COLUMNS = (
+    "id", "url", "version", "state", "language", "headline", "claim", "claimant", "claimant_role", "said_at",
+    "rating", "rating_class", "rating_value", "rating_best", "rating_worst", "summary", "rationale", "topics", "byline",
+    "articles", "quotes", "supports", "refutes", "context", "sources", "published_at", "modified_at", "corrections",
+)  # fmt: skip
+
+
+def fact_check_row(document: Mapping[str, Any]) -> list[Any]:
+    """One row of `FACT_CHECK_COLUMNS` for a `fact_check` document; several values in a cell stand on lines of their own."""
+    claim, evidence = document["claim"], document["evidence"]
+    claimant, rating = claim["claimant"] or {}, document["rating"] or {}
+    appearances = claim["appearances"]
+    return [
+        document["id"],
+        document["canonical_url"] or document["url"],
+        *(document[name] for name in ("version", "state", "language", "headline")),
+        claim["statement"],
+        claimant.get("name"),
+        claimant.get("role"),
+        _lines(appearance["said_at"] for appearance in appearances),
+        *(rating.get(name) for name in ("label", "class", "value", "best", "worst")),
+        document["summary"],
+        document["rationale"]["text"],
+        _lines(document["topics"]),
+        _lines(document["byline"]),
+        _lines(appearance["url"] for appearance in appearances),
+        _lines(appearance["quote"] for appearance in appearances),
+        *(sum(item["stance"] == stance for item in evidence) for stance in ("supports", "refutes", "context")),
+        _lines(item["url"] for item in evidence),
+        document["published_at"],
+        document["modified_at"],
+        _lines(f"{item['at']} {item['kind']}: {item['note']}" for item in document["corrections"]),
+    ]
+
+
+def csv_stream(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    """UTF-8 with a byte order mark (Excel reads it as UTF-8 only so), CRLF, a few hundred rows per piece."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    buffer.write("\ufeff")
+    writer.writerow([defuse(column) for column in columns])
+    for number, row in enumerate(rows, start=1):
+        writer.writerow([defuse(_plain(cell)) for cell in row])
+        if number % _BATCH == 0:
+            yield _taken(buffer)
+    yield _taken(buffer)
+
+
+def write_xlsx(
+    target: IO[bytes], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = "Export"
+) -> int:
+    """Writes a workbook and returns the number of rows. Rows go to a temporary file, not to memory.
+
+    Every text is stored as text, also `=1+1`; text beyond what a cell can hold is cut and says so.
+    """
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    sheet.append([_xlsx_cell(sheet, column) for column in columns])
+    count = 0
+    for row in rows:
+        sheet.append([_xlsx_cell(sheet, _plain(cell)) for cell in row])
+        count += 1
+    book.save(target)
+    return count
+
+
+def _lines(values: Iterable[Any]) -> str:
+    return "\n".join(str(value) for value in values if value not in (None, ""))
+
+
+def _plain(cell: Any) -> Any:
+    """Times as RFC 3339, as everywhere else: spreadsheets keep no time zone."""
+    if isinstance(cell, datetime):
+        return rfc3339(cell)
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if cell is None or isinstance(cell, str | int | float):
+        return cell
+    return str(cell)
+
+
+def _taken(buffer: io.StringIO) -> bytes:
+    data = buffer.getvalue().encode("utf-8", "replace")
+    buffer.seek(0)
+    buffer.truncate()
+    return data
+
+
+def _xlsx_cell(sheet: Any, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    text = legal(str(defuse(value)))
+    if len(text) > _MAX_XLSX_CELL:
+        text = text[: _MAX_XLSX_CELL - len(_CUT_MARK)] + _CUT_MARK
+    if not text.startswith("#"):
+        return text
+    # openpyxl would store "#N/A" and its like as an error, not as text.
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"
+    return cell

@@ -1,0 +1,215 @@
+"""W3C Web Annotations of a published check (https://www.w3.org/TR/annotation-model/) as JSON-LD.
+
+A claim is a highlight of the words where it stands, evidence links a passage to the claim, the verdict assesses the claim's
+words. Ids are stable: they come from the fact-check's address and the ids of appearance and evidence. Positions count code
+points of the article's stored text in the revision that was frozen.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from annotations.frozen import FrozenAppearance, FrozenArticle, FrozenContent, FrozenEvidence, Publication
+from core.canonical_json import rfc3339
+from core.iri import to_uri
+
+CONTEXT = "http://www.w3.org/ns/anno.jsonld"
+
+
+def fact_check_annotations(frozen: FrozenContent, publication: Publication) -> list[dict[str, Any]]:
+    """All annotations of one check: its claims, then its evidence, then the verdict."""
+    return [
+        *(claim_annotation(appearance, frozen, publication) for appearance in frozen["appearances"]),
+        *(evidence_annotation(evidence, frozen, publication) for evidence in frozen["evidence"]),
+        *([verdict_annotation(frozen, publication)] if frozen["appearances"] else []),
+    ]
+
+
+def article_annotations(article_id: str, frozen: FrozenContent, publication: Publication) -> list[dict[str, Any]]:
+    """Those of one check that point into one article: what stands on the article's own collection."""
+    appearances, evidence = _of_article(article_id, frozen)
+    return [
+        *(claim_annotation(appearance, frozen, publication) for appearance in appearances),
+        *(evidence_annotation(item, frozen, publication) for item in evidence),
+        *([verdict_annotation(frozen, publication)] if appearances else []),
+    ]
+
+
+def article_annotation_count(article_id: str, frozen: FrozenContent) -> int:
+    """How many `article_annotations` makes."""
+    appearances, evidence = _of_article(article_id, frozen)
+    return len(appearances) + len(evidence) + bool(appearances)
+
+
+def _of_article(article_id: str, frozen: FrozenContent) -> tuple[list[FrozenAppearance], list[FrozenEvidence]]:
+    appearances = [item for item in frozen["appearances"] if item["article"]["id"] == article_id]
+    evidence = [item for item in frozen["evidence"] if item["article"] and item["article"]["id"] == article_id]
+    return appearances, evidence
+
+
+def claim_annotation(appearance: FrozenAppearance, frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
+    statement = _body(frozen["claim"]["statement"], "describing", frozen["verdict"]["language"])
+    return _annotation(
+        f"claim-{appearance['id']}",
+        ["highlighting", "describing"],
+        body=[statement] if statement["value"] else [],
+        target=_appearance_target(appearance, publication),
+        publication=publication,
+    )
+
+
+def evidence_annotation(evidence: FrozenEvidence, frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
+    body = [
+        {"source": f"urn:uuid:{frozen['claim']['id']}", "purpose": "linking"},
+        _body(evidence["stance"], "classifying", "en"),
+    ]
+    if evidence["note"]:
+        body.append(_body(evidence["note"], "describing", frozen["verdict"]["language"]))
+    return _annotation(
+        f"evidence-{evidence['id']}",
+        "linking",
+        body=body,
+        target=_evidence_target(evidence, publication),
+        publication=publication,
+    )
+
+
+def verdict_annotation(frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
+    """The conclusion, on all the words where the claim stands, with a link to the page of the check."""
+    verdict, rating = frozen["verdict"], frozen["rating"]
+    texts = [(rating["label"] if rating else "", "classifying"), (verdict["summary"], "assessing")]
+    return _annotation(
+        f"verdict-{frozen['claim']['id']}",
+        "assessing",
+        body=[
+            *(_body(text, purpose, verdict["language"]) for text, purpose in texts if text),
+            {"id": to_uri(publication.public_url), "type": "Text", "format": "text/html"},
+        ],
+        target=[_appearance_target(appearance, publication) for appearance in frozen["appearances"]],
+        publication=publication,
+    )
+
+
+def annotation_collection(
+    *, iri: str, label: str, total: int, first: str | dict[str, Any] | None, last: str | None = None
+) -> dict[str, Any]:
+    """`first` is the first page's address or the page itself; None only where there is nothing."""
+    return _filled(
+        {
+            "@context": CONTEXT,
+            "id": to_uri(iri),
+            "type": "AnnotationCollection",
+            "label": label,
+            "total": total,
+            "first": to_uri(first) if isinstance(first, str) else first,
+            "last": last and to_uri(last),
+        }
+    )
+
+
+def annotation_page(
+    *,
+    iri: str,
+    collection_iri: str,
+    items: Sequence[dict[str, Any]],
+    start_index: int = 0,
+    next_iri: str | None = None,
+    previous_iri: str | None = None,
+) -> dict[str, Any]:
+    page = _filled(
+        {
+            "@context": CONTEXT,
+            "id": to_uri(iri),
+            "type": "AnnotationPage",
+            # An object, not a bare address: so the W3C page assertions read it.
+            "partOf": {"id": to_uri(collection_iri), "type": "AnnotationCollection"},
+            "startIndex": start_index,
+            "next": next_iri and to_uri(next_iri),
+            "prev": previous_iri and to_uri(previous_iri),
+        }
+    )
+    return page | {"items": list(items)}
+
+
+def fact_check_collection(frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
+    """The check as one AnnotationCollection with its only page inside."""
+    iri = publication.annotation_iri
+    items = fact_check_annotations(frozen, publication)
+    page = annotation_page(iri=f"{iri}#page-1", collection_iri=iri, items=items)
+    label = frozen["verdict"]["headline"] or frozen["claim"]["statement"]
+    return annotation_collection(iri=iri, label=label, total=len(items), first=page if items else None)
+
+
+def _annotation(
+    name: str, motivation: str | list[str], *, body: list[dict[str, Any]], target: Any, publication: Publication
+) -> dict[str, Any]:
+    desk = publication.desk
+    return _filled(
+        {
+            "@context": CONTEXT,
+            "id": f"{to_uri(publication.annotation_iri)}#{name}",
+            "type": "Annotation",
+            "motivation": motivation,
+            "creator": _filled({"id": desk.url and to_uri(desk.url), "type": "Organization", "name": desk.name}),
+            "created": publication.published_at and rfc3339(publication.published_at),
+            "modified": publication.modified_at and rfc3339(publication.modified_at),
+            "body": body,
+            "target": target,
+        }
+    )
+
+
+def _body(text: str, purpose: str, language: str) -> dict[str, Any]:
+    body = _filled({"type": "TextualBody", "format": "text/plain", "language": language, "purpose": purpose})
+    return body | {"value": text, "textDirection": "auto"}
+
+
+def _appearance_target(appearance: FrozenAppearance, publication: Publication) -> dict[str, Any]:
+    return _filled(
+        {
+            "source": _source(appearance["article"], publication),
+            "selector": [
+                _quote_selector(appearance["exact"], appearance["prefix"], appearance["suffix"]),
+                _position_selector(appearance["start"], appearance["end"]),
+            ],
+            "state": _state(appearance.get("captured_at"), ""),
+        }
+    )
+
+
+def _evidence_target(evidence: FrozenEvidence, publication: Publication) -> dict[str, Any]:
+    article = evidence["article"]
+    quote = evidence["exact"] or evidence["quote"]  # an outside source may be cited as a whole
+    selectors = [_quote_selector(quote, evidence["prefix"], evidence["suffix"])] if quote else []
+    if evidence["start"] is not None and evidence["end"] is not None:
+        selectors.append(_position_selector(evidence["start"], evidence["end"]))
+    return _filled(
+        {
+            "source": _source(article, publication) if article else to_uri(evidence["url"]),
+            "selector": selectors,
+            "state": _state(evidence["captured_at"] or evidence["accessed_at"], evidence["archived_url"]),
+        }
+    )
+
+
+def _source(article: FrozenArticle, publication: Publication) -> str:
+    return to_uri(publication.article_url(article)) or f"urn:uuid:{article['id']}"
+
+
+def _quote_selector(exact: str, prefix: str, suffix: str) -> dict[str, Any]:
+    around = _filled({"prefix": prefix, "suffix": suffix})
+    return {"type": "TextQuoteSelector", "exact": exact} | around
+
+
+def _position_selector(start: int, end: int) -> dict[str, Any]:
+    return {"type": "TextPositionSelector", "start": start, "end": end}
+
+
+def _state(at: str | None, archived_url: str) -> dict[str, Any] | None:
+    """Which state of the source was meant; none where nobody knows the time."""
+    if not at:
+        return None
+    return _filled({"type": "TimeState", "sourceDate": at, "cached": archived_url and to_uri(archived_url)})
+
+
+def _filled(members: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value not in (None, "", [], {})}

@@ -1,0 +1,74 @@
+"""Forms of webhooks and exports. What is valid is the services' word; the fields are drawn here."""
+
+from typing import Any
+
+from django import forms
+
+from annotations.models import Rating
+from publishing.webhooks.outbox import EVENTS
+
+_KINDS = (
+    ("csv", "CSV: a table for any spreadsheet"),
+    ("xlsx", "XLSX: an Excel workbook"),
+    ("jsonl", "JSONL: every field, one check a line"),
+    ("claimreview", "ClaimReview: a schema.org DataFeed"),
+    ("webannotation", "Web Annotation: a W3C collection"),
+    ("ninjs", "ninjs 3.1: for news systems, one item a line"),
+)
+
+
+class EndpointForm(forms.Form):
+    url = forms.CharField(
+        label="Address",
+        max_length=2000,
+        widget=forms.URLInput(attrs={"placeholder": "https://cms.example.org/hooks/factcheck", "spellcheck": "false"}),
+        help_text="Where your CMS takes a POST. It needs https.",
+    )
+    description = forms.CharField(
+        label="What it is for", max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    events = forms.MultipleChoiceField(
+        choices=[(name, name) for name in EVENTS],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="None ticked: all of them.",
+    )
+
+
+class RangeForm(forms.Form):
+    since = forms.DateTimeField(
+        label="From", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+    until = forms.DateTimeField(
+        label="To", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+
+
+class ExportForm(forms.Form):
+    kind = forms.ChoiceField(label="Format", choices=_KINDS, widget=forms.RadioSelect, initial="csv")
+    q = forms.CharField(label="Words in it", max_length=200, required=False)
+    rating = forms.ChoiceField(label="Rating", required=False)
+    claimant = forms.CharField(
+        label="Claimant", max_length=200, required=False, help_text="The whole name, as it was published."
+    )
+    language = forms.CharField(
+        label="Language", max_length=35, required=False, widget=forms.TextInput(attrs={"placeholder": "en"})
+    )
+    published_since = forms.DateField(
+        label="Published from", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    published_until = forms.DateField(
+        label="Published before", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = Rating.objects.filter(is_active=True).values_list("label", flat=True).distinct().order_by("label")
+        field: Any = self.fields["rating"]
+        field.choices = [("", "Any"), *((label, label) for label in dict.fromkeys(labels))]
+
+    def filter(self) -> dict[str, str]:
+        """What `start_export` wants."""
+        names = ("q", "rating", "claimant", "language", "published_since", "published_until")
+        given = {name: self.cleaned_data[name] for name in names}
+        return {name: value if isinstance(value, str) else value.isoformat() for name, value in given.items() if value}

@@ -1,0 +1,20 @@
+"""The tables of everything from publication on, one module per part; import them from here."""
+
+from publishing.models.delivery import Delivery, DeliveryAttempt, Receipt, WebhookEndpoint
+from publishing.models.exports import ExportRun
+from publishing.models.fact_checks import Change, ErrorReport, FactCheck, FactCheckVersion
+from publishing.models.foreign import ForeignCheck, ForeignCheckWording
+
+__all__ = [
+    "Change",
+    "Delivery",
+    "DeliveryAttempt",
+    "ErrorReport",
+    "ExportRun",
+    "FactCheck",
+    "FactCheckVersion",
+    "ForeignCheck",
+    "ForeignCheckWording",
+    "Receipt",
+    "WebhookEndpoint",
+]

@@ -1,0 +1,108 @@
+"""Panels of the claim page that know what is published: the CMS preview and precedents."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
+from django.views.decorators.http import require_safe
+
+from accounts.decorators import permission_required, person_of
+from accounts.permissions import has_permission
+from annotations.models import Claim, Desk, Verdict
+from annotations.services.claim_reads import verdicts_of
+from annotations.services.freeze import content_of, frozen_content
+from annotations.views.claim_page import find_claim
+from annotations.workflow import OPEN
+from publishing.documents import fact_check_document
+from publishing.formats import ninjs, webannotation
+from publishing.formats.datafeed import check as datafeed_check
+from publishing.formats.datafeed import data_feed
+from publishing.formats.vocabulary import Problem
+from publishing.formats.webannotation_check import check_collection
+from publishing.links import api_url
+from publishing.services.precedents import precedents_of
+from publishing.services.publication import claim_review_problems, preview_publication
+
+
+@require_safe
+@permission_required("desk.read")
+def cms(request: HttpRequest, claim_id: UUID) -> HttpResponse:
+    """What the CMS would get if this were published now, in every format, and what is missing."""
+    claim = find_claim(claim_id)
+    desk, now = Desk.objects.get(), timezone.now()
+    working, live = verdicts_of(claim)
+    verdict = working or live or Verdict(claim=claim, version=1, language=desk.language)
+    content = _content(verdict)
+    context: dict[str, Any] = {
+        "claim": claim,
+        "tab": "cms",
+        "verdict": verdict,
+        "live": live,
+        "fact_check": getattr(claim, "fact_check", None),
+        "is_preview": verdict.status in OPEN,
+        "embed_code": _embed_code(claim),
+        "has_dossier": bool(working or live) and has_permission(person_of(request), "export.create"),
+    }
+    if content is not None:
+        publication = preview_publication(verdict, content, desk=desk, now=now)
+        document = fact_check_document(content, publication)
+        item = ninjs.ninjs(content, publication)
+        collection = webannotation.fact_check_collection(content, publication)
+        feed = data_feed([document["claimreview"]], desk=publication.desk, url=api_url("fact-checks"), modified_at=now)
+        context["document"] = document
+        context["problems"] = [
+            *claim_review_problems(content, publication),
+            *ninjs.check(item),
+            *check_collection(collection),
+            *_of_the_feed_alone(datafeed_check(feed)),
+        ]
+        context["formats"] = [
+            ("fact_check", "fact_check", "The API's document, and what the feed carries", _pretty(document)),
+            ("claimreview", "ClaimReview", "JSON-LD, schema.org", _pretty(document["claimreview"])),
+            (
+                "annotation",
+                "Web Annotation",
+                "JSON-LD, W3C",
+                _pretty(collection),
+            ),
+            ("ninjs", "ninjs", "IPTC ninjs 3.1", _pretty(item)),
+            ("datafeed", "DataFeed", "JSON-LD, schema.org, for aggregators", _pretty(feed)),
+        ]
+    return render(request, "claims/cms.html", context)
+
+
+def _of_the_feed_alone(problems: list[Problem]) -> list[Problem]:
+    """Without those of the ClaimReview inside, which stand in the list already."""
+    return [problem for problem in problems if not problem.path.startswith("/dataFeedElement/0/item/")]
+
+
+def _embed_code(claim: Claim) -> str:
+    fact_check = getattr(claim, "fact_check", None)
+    if fact_check is None:
+        return ""
+    address = settings.SITE_URL + reverse("publishing:embed", args=[fact_check.pk])
+    return f'<iframe src="{address}" title="{escape(fact_check.headline)}" width="100%" height="260" loading="lazy"></iframe>'
+
+
+def _content(verdict: Verdict) -> Any:
+    """What stands in the editor while it is open; afterwards exactly what was frozen, None after a legal removal."""
+    if verdict.status in OPEN or verdict.frozen is None:
+        return content_of(verdict)
+    return frozen_content(verdict.frozen)
+
+
+def _pretty(document: Any) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+@require_safe
+@permission_required("desk.read")
+def precedents(request: HttpRequest, claim_id: UUID) -> HttpResponse:
+    context = {"precedents": precedents_of(find_claim(claim_id))}
+    return render(request, "claims/parts/precedents.html", context)

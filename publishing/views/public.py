@@ -1,0 +1,194 @@
+"""What readers see: fact-check pages with their versions, the list, the corrections log, the embed card, error reports.
+
+Everything is rendered from stored documents, which were built from frozen content: nothing a later edit could change.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.csp import CSP
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.network import client_address
+from annotations.models import Desk
+from core.errors import DomainError, InvalidInput
+from publishing.formats.claimreview import script_text
+from publishing.models import FactCheck, FactCheckVersion
+from publishing.services.publication import version_document
+from publishing.services.removal import removed_slug
+from publishing.services.reports import MAX_REPORT, report_error
+from publishing.services.withdrawals import decision_on
+
+PAGE = 30
+REPORTS_PER_HOUR = 5
+_EMBED_CSP: dict[str, list[str]] = {
+    "default-src": [CSP.NONE],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.NONE],
+    "frame-ancestors": ["*"],
+}
+
+
+class ReportForm(forms.Form):
+    body = forms.CharField(
+        label="What is wrong?", max_length=MAX_REPORT, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Say which words, and where we can check it.",
+    )  # fmt: skip
+    reply_to = forms.EmailField(label="Your e-mail address", required=False, help_text="If you want an answer.")
+
+
+@require_safe
+def fact_check_list(request: HttpRequest) -> HttpResponse:
+    desk = _public_desk(request)
+    shown = FactCheck.objects.filter(state=FactCheck.State.PUBLISHED).order_by("-published_at", "-pk")
+    if "before" in request.GET:
+        shown = shown.filter(published_at__lt=_before(request.GET["before"]))
+    page = list(shown.defer("document")[: PAGE + 1])
+    context = {"desk": desk, "fact_checks": page[:PAGE], "older": page[PAGE - 1] if len(page) > PAGE else None}
+    return render(request, "public/list.html", context)
+
+
+@require_safe
+def fact_check_page(request: HttpRequest, slug: str) -> HttpResponse:
+    desk = _public_desk(request)
+    fact_check = _found(slug)
+    page = _page(fact_check, desk, fact_check.document)
+    return render(request, "public/fact_check.html", page, status=_status(fact_check))
+
+
+@require_safe
+def version_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """A version as it was first published, without JSON-LD: only the current one speaks for us."""
+    desk = _public_desk(request)
+    versions = FactCheckVersion.objects.select_related("fact_check", "payload")
+    version = get_object_or_404(versions, fact_check=_found(slug), number=number)
+    is_shown = version.fact_check.state == FactCheck.State.PUBLISHED
+    context = _page(version.fact_check, desk, version_document(version) if is_shown else None)
+    context |= {"version": version, "is_old": number != version.fact_check.version, "json_ld": ""}
+    return render(request, "public/fact_check.html", context, status=_status(version.fact_check))
+
+
+@require_safe
+def corrections_log(request: HttpRequest) -> HttpResponse:
+    """What was corrected, newest first; typing errors (refile) are not listed."""
+    desk = _public_desk(request)
+    corrected = (
+        FactCheckVersion.objects.exclude(kind__in=["", "refile"])
+        .filter(fact_check__state__in=["published", "suspended"])
+        .select_related("fact_check")
+        .defer("fact_check__document")
+        .order_by("-published_at", "-pk")
+    )
+    return render(request, "public/corrections.html", {"desk": desk, "corrections": corrected[:200]})
+
+
+@require_safe
+@xframe_options_exempt
+@csp_override(_EMBED_CSP)
+def embed_card(request: HttpRequest, fact_check_id: UUID) -> HttpResponse:
+    """A card for somebody else's page: no script, may be framed anywhere, follows corrections and suspensions."""
+    desk = _public_desk(request)
+    fact_check = get_object_or_404(FactCheck, pk=fact_check_id)
+    page = _page(fact_check, desk, fact_check.document)
+    return render(request, "public/embed.html", page, status=_status(fact_check))
+
+
+@require_http_methods(["GET", "POST"])
+def report_page(request: HttpRequest, slug: str) -> HttpResponse:
+    desk = _public_desk(request)
+    fact_check = _found(slug)
+    if fact_check.state == FactCheck.State.REMOVED:
+        return render(request, "public/fact_check.html", _page(fact_check, desk, None), status=410)
+    form = ReportForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            _send(request, fact_check, form.cleaned_data)
+        except DomainError as error:
+            form.add_error(None, error.message)
+            status = error.status
+        else:
+            messages.success(request, "Thank you. Your report is with the desk.")
+            return redirect("publishing:fact_check", slug=slug)
+    context = {"desk": desk, "fact_check": fact_check, "form": form}
+    return render(request, "public/report.html", context, status=422 if form.errors and status == 200 else status)
+
+
+class TooManyReports(DomainError):
+    status = 429
+    code = "too-many-reports"
+    title = "Too many reports"
+
+
+def _send(request: HttpRequest, fact_check: FactCheck, data: dict[str, Any]) -> None:
+    key = f"report:{client_address(request)}"
+    cache.add(key, 0, timeout=3600)
+    if cache.incr(key) > REPORTS_PER_HOUR:
+        raise TooManyReports("You have sent several reports already. Your words are still here: try again in an hour.")
+    report_error(fact_check=fact_check, body=data["body"], reply_to=data["reply_to"], now=timezone.now())
+
+
+def _public_desk(request: HttpRequest) -> Desk:
+    """The desk's record; 404 to strangers where the public pages are switched off."""
+    desk = Desk.objects.get()
+    if not desk.has_public_pages and not request.user.is_authenticated:
+        raise Http404("The public pages are switched off.")
+    return desk
+
+
+def _found(slug: str) -> FactCheck:
+    """By its slug, or by the slug that it had before it was removed for legal reasons."""
+    return get_object_or_404(FactCheck, slug__in=[slug, removed_slug(slug)])
+
+
+def _status(fact_check: FactCheck) -> int:
+    return 410 if fact_check.state == FactCheck.State.REMOVED else 200
+
+
+def _page(fact_check: FactCheck, desk: Desk, document: dict[str, Any] | None) -> dict[str, Any]:
+    is_published = fact_check.state == FactCheck.State.PUBLISHED and document is not None
+    review = document.get("claimreview") if is_published and document and not fact_check.canonical_url else None
+    return {
+        "desk": desk,
+        "fact_check": fact_check,
+        "document": _with_times(document) if is_published and document else None,
+        "json_ld": script_text(review) if review else "",
+        "decision": decision_on(fact_check),
+        "versions": fact_check.versions.defer("payload__body").order_by("-number"),
+        "is_old": False,
+    }
+
+
+def _with_times(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with its times as datetimes, for the template's filters."""
+    evidence = [item | {"captured_at": _moment(item["captured_at"])} for item in document["evidence"]]
+    corrections = [item | {"at": _moment(item["at"])} for item in document["corrections"]]
+    times = {name: _moment(document[name]) for name in ("published_at", "modified_at")}
+    return document | {"evidence": evidence, "corrections": corrections[::-1]} | times
+
+
+def _before(given: str) -> datetime:
+    """Where the next page begins. A time without an offset is in UTC; a plus sign that a reader did not escape is one."""
+    found = _moment(given) or _moment(given.replace(" ", "+"))
+    if found is None:
+        raise InvalidInput("This page's address is not one of ours. Start again from the newest.")
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None

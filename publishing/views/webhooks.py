@@ -1,0 +1,224 @@
+"""Settings: webhook endpoints, what was sent to them, what came back."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.decorators import permission_required, person_of
+from accounts.views.common import render_secret, report
+from articles.forms import add_refusal
+from articles.paging import page_of, parse_time
+from articles.tasks import hand_over
+from core.errors import DomainError, NotPermitted
+from publishing.forms import EndpointForm, RangeForm
+from publishing.models import Delivery, WebhookEndpoint
+from publishing.tasks import deliver_one, drain_now
+from publishing.webhooks import deliveries as deliveries_service
+from publishing.webhooks import endpoints as webhooks_service
+from publishing.webhooks.endpoints import Made
+from publishing.webhooks.outbox import EVENTS
+
+PAGE_SIZE = 50
+_SOON = timedelta(seconds=10)
+_manager = permission_required("webhook.manage")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_manager
+def webhooks(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _list(request, EndpointForm())
+    form = EndpointForm(request.POST)
+    if not form.is_valid():
+        return _list(request, form, status=422)
+    try:
+        made = webhooks_service.create_endpoint(person=person_of(request), now=timezone.now(), **form.cleaned_data)
+    except NotPermitted:
+        raise
+    except DomainError as refusal:
+        add_refusal(form, refusal)
+        return _list(request, form, status=422)
+    return _list(request, EndpointForm(), made=made)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_manager
+def webhook(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
+    """One endpoint with its deliveries; POST changes it."""
+    endpoint = _find(endpoint_id)
+    if request.method != "POST":
+        return _show(request, endpoint)
+    form = EndpointForm(request.POST)
+    if form.is_valid():
+        try:
+            webhooks_service.update_endpoint(person=person_of(request), endpoint_id=endpoint_id, **form.cleaned_data)
+        except NotPermitted:
+            raise
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, "Saved.")
+            return _back(endpoint_id)
+    return _show(request, endpoint, form=form, status=422)
+
+
+@require_POST
+@_manager
+def switch(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
+    is_on = request.POST.get("to") == "on"
+
+    def act() -> str:
+        webhooks_service.update_endpoint(person=person_of(request), endpoint_id=endpoint_id, is_active=is_on)
+        return "Switched on; it hears of the next change. Replay what it missed." if is_on else "Switched off."
+
+    report(request, act)
+    return _back(endpoint_id)
+
+
+@require_POST
+@_manager
+def delete(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
+    def act() -> str:
+        webhooks_service.delete_endpoint(person=person_of(request), endpoint_id=endpoint_id)
+        return "The endpoint and its deliveries are deleted."
+
+    report(request, act)
+    return HttpResponseRedirect(reverse("publishing:webhooks"))
+
+
+@require_POST
+@_manager
+def rotate(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
+    made = webhooks_service.rotate_secret(person=person_of(request), endpoint_id=endpoint_id, now=timezone.now())
+    return _show(request, made.endpoint, made=made)
+
+
+@require_POST
+@_manager
+def test(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
+    def act() -> str:
+        sent = webhooks_service.send_test(person=person_of(request), endpoint_id=endpoint_id, now=timezone.now())
+        hand_over(deliver_one, sent.pk)
+        return "A test event is on its way; its answer appears below."
+
+    report(request, act)
+    return _back(endpoint_id)
+
+
+@require_POST
+@_manager
+def replay_range(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
+    form = RangeForm(request.POST)
+    if not form.is_valid():
+        return _show(request, _find(endpoint_id), range_form=form, status=422)
+
+    def act() -> str:
+        count = deliveries_service.replay_range(
+            person=person_of(request), endpoint_id=endpoint_id, now=timezone.now(), **form.cleaned_data
+        )
+        drain_now()
+        return f"{count:,} deliveries are on their way again." if count else "Nothing was sent in that time."
+
+    report(request, act)
+    return _back(endpoint_id)
+
+
+@require_safe
+@_manager
+def delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+    found = Delivery.objects.select_related("endpoint", "replay_of").filter(pk=delivery_id).first()
+    if found is None:
+        raise Http404
+    attempts = found.attempts.order_by("-pk")
+    context = {"delivery": found, "attempts": attempts, "is_moving": _is_moving(found)}
+    return render(request, "webhooks/delivery.html", context)
+
+
+@require_POST
+@_manager
+def replay(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+    target = reverse("publishing:delivery", args=[delivery_id])
+    try:
+        copy = deliveries_service.replay(person=person_of(request), delivery_id=delivery_id, now=timezone.now())
+    except NotPermitted:
+        raise
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        hand_over(deliver_one, copy.pk)
+        messages.success(request, "The same message is on its way once more.")
+        target = reverse("publishing:delivery", args=[copy.pk])
+    return HttpResponseRedirect(target)
+
+
+def _list(request: HttpRequest, form: EndpointForm, *, made: Made | None = None, status: int = 200) -> HttpResponse:
+    pending, failed = Q(deliveries__state="pending"), Q(deliveries__state="failed")
+    endpoints = WebhookEndpoint.objects.annotate(
+        waiting=Count("deliveries", filter=pending), failed=Count("deliveries", filter=failed)
+    ).order_by("-created_at", "pk")
+    context = {
+        "endpoints": endpoints,
+        "form": form,
+        "made": made,
+        "events": EVENTS,
+        "chosen": form["events"].value() or [],
+    }
+    return render_secret(request, "webhooks/list.html", context, status=status)
+
+
+def _show(
+    request: HttpRequest,
+    endpoint: WebhookEndpoint,
+    *,
+    form: EndpointForm | None = None,
+    range_form: RangeForm | None = None,
+    made: Made | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    rows = Delivery.objects.filter(endpoint=endpoint).prefetch_related("attempts")
+    cursor = request.GET.get("cursor", "")
+    page = page_of(rows, key="created_at", cursor=cursor, size=PAGE_SIZE, parse=parse_time)
+    form = form or EndpointForm(initial={name: getattr(endpoint, name) for name in ("url", "description", "events")})
+    context: dict[str, Any] = {
+        "endpoint": endpoint,
+        "form": form,
+        "range_form": range_form or _last_day(timezone.now()),
+        "made": made,
+        "events": EVENTS,
+        "chosen": form["events"].value() or [],
+        "is_moving": any(_is_moving(one) for one in page.rows),
+        "rows": [(one, list(one.attempts.all())[-1:]) for one in page.rows],
+        "next_url": f"?cursor={page.next}" if page.next else "",
+        "previous_url": f"?cursor={page.previous}" if page.previous else "",
+    }
+    return render_secret(request, "webhooks/endpoint.html", context, status=status)
+
+
+def _last_day(now: datetime) -> RangeForm:
+    """Until the end of this minute: the fields know no seconds, and what was just sent is meant too."""
+    until = timezone.localtime(now + timedelta(minutes=1))
+    return RangeForm(initial={"since": timezone.localtime(now - timedelta(days=1)), "until": until})
+
+
+def _is_moving(delivery: Delivery) -> bool:
+    """An answer is a matter of seconds: the page asks for it by itself."""
+    return delivery.state == Delivery.State.PENDING and delivery.next_at <= timezone.now() + _SOON
+
+
+def _find(endpoint_id: UUID) -> WebhookEndpoint:
+    endpoint = WebhookEndpoint.objects.filter(pk=endpoint_id).first()
+    if endpoint is None:
+        raise Http404
+    return endpoint
+
+
+def _back(endpoint_id: UUID) -> HttpResponse:
+    return HttpResponseRedirect(reverse("publishing:webhook", args=[endpoint_id]))

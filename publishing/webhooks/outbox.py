@@ -1,0 +1,88 @@
+"""From the outbox to the endpoints: a delivery for every numbered change that an endpoint listens to.
+
+They are written in the transaction that numbers the changes, under its lock: a change has its number and its deliveries,
+or neither yet. Whoever numbers (a reader of the feed, the worker) makes them, so none is ever passed over.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from articles.models import ImportRun
+from core.canonical_json import canonical_bytes, rfc3339
+from publishing.links import api_url
+from publishing.models import Change, Delivery, WebhookEndpoint
+
+EVENTS: Final = (
+    "fact_check.published",
+    "fact_check.updated",
+    "fact_check.corrected",
+    "fact_check.suspended",
+    "fact_check.retracted",
+    "fact_check.restored",
+    "article.changed",
+    "import.finished",
+    "import.failed",
+    "export.ready",
+)
+TEST_EVENT: Final = "endpoint.test"
+_IMPORT_EVENTS: Final = {"finished": "import.finished", "failed": "import.failed"}
+_PATHS: Final = {"fact_check": "fact-checks", "article": "articles", "import": "imports", "export": "exports"}
+
+
+def make_deliveries(changes: Iterable[Change], *, endpoints: Iterable[WebhookEndpoint], now: datetime) -> int:
+    """One delivery per change and listening endpoint; those that are there already stay as they are."""
+    listening = list(endpoints)
+    made = [
+        Delivery(
+            endpoint=endpoint, change=change, event=change.event, body=body_of(change), next_at=now, created_at=now
+        )
+        for change in changes
+        for endpoint in listening
+        if wants(endpoint, change.event)
+    ]
+    Delivery.objects.bulk_create(made, ignore_conflicts=True, batch_size=500)
+    return len(made)
+
+
+def announce_event(event: str, *, kind: str, object_id: UUID, now: datetime) -> int:
+    """Deliveries of what is no item of the feed (an export, an import). Call in the transaction of what happened."""
+    body = payload(event, at=now, object_id=object_id, url=api_url(f"{_PATHS[kind]}/{object_id}"))
+    endpoints = [endpoint for endpoint in active_endpoints() if wants(endpoint, event)]
+    made = [Delivery(endpoint=one, event=event, body=body, next_at=now, created_at=now) for one in endpoints]
+    return len(Delivery.objects.bulk_create(made))
+
+
+def announce_import(*, run: ImportRun, now: datetime, **_signal: Any) -> None:
+    """import.finished or import.failed, once each time a run ends (`articles.signals.import_ended`).
+
+    A run that a person cancelled is no news to a program; one that waits for a decision has not ended.
+    """
+    event = _IMPORT_EVENTS.get(run.state)
+    if event:
+        announce_event(event, kind="import", object_id=run.pk, now=now)
+
+
+def active_endpoints() -> list[WebhookEndpoint]:
+    return list(WebhookEndpoint.objects.filter(is_active=True).order_by("pk"))
+
+
+def wants(endpoint: WebhookEndpoint, event: str) -> bool:
+    """An endpoint without a list of its own hears everything."""
+    return not endpoint.events or event in endpoint.events
+
+
+def body_of(change: Change) -> str:
+    return payload(
+        change.event, at=change.modified_at, object_id=change.object_id, version=change.version, seq=change.seq,
+        etag=change.etag, url=api_url(f"{_PATHS[change.kind]}/{change.object_id}"),
+    )  # fmt: skip
+
+
+def payload(
+    event: str, *, at: datetime, object_id: UUID, url: str, version: int = 0, seq: int | None = None, etag: str = ""
+) -> str:
+    """The exact text that is stored, signed and sent. Thin: a receiver reads what it needs at `url`."""
+    data = {"id": str(object_id), "version": version or None, "seq": seq, "etag": etag or None, "url": url}
+    return canonical_bytes({"type": event, "timestamp": rfc3339(at), "data": data}).decode()

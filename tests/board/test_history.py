@@ -1,0 +1,128 @@
+"""The history of everything, and what the reviewer saw."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.audit import acting
+from accounts.models import ApiToken
+from accounts.services import create_token
+from annotations.models import (
+    Approval,
+    Claimant,
+    Desk,
+    RatingScale,
+)
+from annotations.services.scales import RatingInput, save_scale
+from annotations.services.verdict_edits import correct_verdict, save_verdict
+from annotations.services.verdicts import approve_verdict, submit_verdict
+from articles.models import Source
+from board.services.history_subjects import SUBJECTS
+from publishing.models import WebhookEndpoint
+from publishing.services.publish import publish_verdict
+from publishing.services.withdrawals import remove_for_legal_reasons
+from tests.annotations import story
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people(make_user):
+    return make_user(("editor", "admin"), name="Edda Editor"), make_user(
+        ("reviewer", "publisher"), name="Rita Reviewer"
+    )
+
+
+def page(client, kind, pk, **query):
+    return client.get(reverse("board:history", args=[kind, pk]), query)
+
+
+def changed_things(editor, reviewer):
+    """One of each kind, each changed once: kind to (id, the words that its history must show)."""
+    source = Source.objects.create(name="Town paper")
+    verdict = story.published(editor, reviewer)
+    claim, now = verdict.claim, timezone.now()
+    evidence, appearance = claim.evidence.get(), claim.appearances.get()
+    scale = RatingScale.objects.get(key="five-step")
+    token, _ = create_token(creator=editor, user=reviewer, name="CMS", scopes=["feed:read"], now=now)
+    with acting(editor):
+        endpoint = WebhookEndpoint.objects.create(url="https://cms.example/hook", secret="x", created_by=editor)
+        for model, pk, values in (
+            (Source, source.pk, {"name": "City paper"}),
+            (Claimant, claim.claimant_id, {"role": "Mayor"}),
+            (WebhookEndpoint, endpoint.pk, {"is_active": False}),
+            (Desk, 1, {"policy": {"claimant_contacted": "off"}}),
+            (ApiToken, token.pk, {"revoked_at": now}),
+        ):
+            model.objects.filter(pk=pk).update(**values)
+        article = appearance.passage.article
+        type(article).objects.filter(pk=article.pk).update(byline="A. Writer")
+        reviewer.groups.add(Group.objects.get(name="editor"))
+    steps = [RatingInput(label="Right", rating_class="true"), RatingInput(label="Wrong", rating_class="false")]
+    save_scale(person=editor, scale_id=scale.pk, name="Two steps", description="", ratings=steps)
+    return {
+        "claim": (claim.pk, "Claim added"), "evidence": (evidence.pk, "Evidence 1 added"), "verdict": (verdict.pk, "Approved"),
+        "passage": (appearance.passage_id, "cost 40 million euros"), "article": (article.pk, "A. Writer"),
+        "source": (source.pk, "[inserted: </span>City"), "claimant": (claim.claimant_id, "Mayor"),
+        "scale": (scale.pk, "Rating “Right” added"), "person": (reviewer.pk, "Role given"), "token": (token.pk, "Revoked"),
+        "webhook": (endpoint.pk, "Switched on"), "desk": (1, "claimant contacted"),
+    }  # fmt: skip
+
+
+def test_everything_has_a_history_in_few_queries(client, people, django_assert_max_num_queries):
+    things = changed_things(*people)
+    assert things.keys() == SUBJECTS.keys()
+    client.force_login(people[0])
+    for kind, (pk, words) in things.items():
+        with django_assert_max_num_queries(14):
+            answer = page(client, kind, pk)
+        assert words in answer.content.decode(), kind
+        assert "Edda Editor" in answer.content.decode(), kind
+    assert page(client, "claim", things["claim"][0], before="x").status_code == 422
+    assert page(client, "nothing", 1).status_code == 404
+    assert page(client, "desk", "x").status_code == 404
+    assert page(client, "token", things["claim"][0]).status_code == 404
+
+
+def test_ones_own_token_and_roles_are_ones_own_to_read(client, people, make_user):
+    reviewer = people[1]
+    token, _ = create_token(creator=reviewer, user=reviewer, name="CMS", scopes=["feed:read"], now=timezone.now())
+    for person, status in ((reviewer, 200), (make_user("editor"), 403)):
+        client.force_login(person)
+        assert page(client, "token", token.pk).status_code == status
+        assert page(client, "person", reviewer.pk).status_code == status
+
+
+def test_what_the_reviewer_saw_stays_what_they_saw(client, people, make_user):
+    editor, reviewer = people
+    verdict = story.published(editor, reviewer)
+    version = correct_verdict(person=editor, verdict_id=verdict.pk, kind="update", note="New figures.", now=story.NOW)
+    save_verdict(person=editor, verdict_id=version.pk, summary="The audit office counts 62 million.", now=story.NOW)
+    submit_verdict(person=editor, verdict_id=version.pk, now=story.NOW)
+    approve_verdict(person=reviewer, verdict_id=version.pk, note="Read twice", now=story.NOW)
+    publish_verdict(person=reviewer, verdict_id=version.pk, now=story.NOW)
+    client.force_login(make_user("editor"))
+    first, second = Approval.objects.order_by("at", "verdict__version")
+    answer = client.get(reverse("board:approval", args=[second.pk])).content.decode()
+    assert second.content_sha256 in answer
+    assert "Computed again just now" in answer
+    assert "Read twice" in answer
+    assert "the version published before" in answer
+    assert "[deleted: </span>61" in answer
+    assert "61 million euros</mark>" in answer
+    assert "62 million" not in client.get(reverse("board:approval", args=[first.pk])).content.decode()
+    history = client.get(reverse("board:claim_history", args=[verdict.claim_id])).content.decode()
+    assert reverse("board:approval", args=[first.pk]) in history
+    assert client.get(reverse("board:approval", args=[verdict.pk])).status_code == 404
+
+    publisher, other = make_user(("publisher", "admin")), make_user("admin")
+    for person in (publisher, other):
+        remove_for_legal_reasons(person=person, verdict_id=version.pk, reason="Order 7 of the court", now=story.NOW)
+    answer = client.get(reverse("board:approval", args=[second.pk])).content.decode()
+    assert "removed for legal reasons" in answer
+    assert second.content_sha256 in answer
+    assert "62 million" not in answer
+    history = client.get(reverse("board:claim_history", args=[verdict.claim_id])).content.decode()
+    assert "Order 7 of the court" in history
+    assert "62 million" not in history

@@ -1,0 +1,50 @@
+"""The feed under parallel writers: nothing is skipped, every reader ends in the source's state."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db.models.signals import post_save
+from django.utils import timezone
+
+from accounts.services import create_token
+from publishing.models import Change
+from publishing.tasks import wake
+from tests.publishing.churn import ACTIONS, Churn
+
+pytestmark = [
+    pytest.mark.load,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("_only_readers_number"),
+]
+logger = logging.getLogger(__name__)
+
+
+@pytest.fixture
+def _only_readers_number():
+    """Left to itself every commit numbers at once; the hard case is rows that wait while others overtake them."""
+    post_save.disconnect(sender=Change, dispatch_uid="annotations.outbox")
+    yield
+    post_save.connect(wake, sender=Change, dispatch_uid="annotations.outbox")
+
+
+def prove(make_user: Callable[..., Any], wanted: int) -> None:
+    editor, reviewer = make_user("editor"), make_user("reviewer")
+    _, token = create_token(
+        creator=reviewer, user=reviewer, name="CMS", scopes=["feed:read"], now=timezone.now(), rate=10_000
+    )
+    churn = Churn(editor, reviewer, token, wanted)
+    churn.run()
+    churn.check()
+    assert min(churn.desk.done[name] for name in (*ACTIONS, "publish")) > 0
+    logger.warning(churn.story())
+
+
+def test_readers_end_in_the_sources_state_after_a_thousand(make_user):
+    prove(make_user, 1_000)
+
+
+@pytest.mark.soak
+def test_readers_end_in_the_sources_state_after_ten_thousand(make_user):
+    prove(make_user, 10_000)

@@ -1,0 +1,171 @@
+"""What readers see at each state, and what the pages never show."""
+
+import html
+import json
+import re
+
+import pytest
+from django.urls import reverse
+
+from annotations.errors import NotPublishable
+from annotations.models import Desk, RecheckTask
+from annotations.services.verdict_edits import correct_verdict, save_verdict
+from annotations.services.verdicts import approve_verdict, submit_verdict
+from publishing.formats.claimreview_check import check
+from publishing.models import ErrorReport, FactCheck
+from publishing.services.publication import set_canonical_url
+from publishing.services.publish import publish_verdict
+from publishing.services.withdrawals import retract_verdict, suspend_verdict
+from tests.annotations import story
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people(make_user):
+    return make_user("editor"), make_user(("reviewer", "publisher"))
+
+
+@pytest.fixture
+def verdict(people):
+    return story.published(*people)
+
+
+def page(client, **kwargs):
+    return client.get(reverse("publishing:fact_check", kwargs={"slug": FactCheck.objects.get().slug} | kwargs))
+
+
+def json_ld(response):
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', response.content.decode(), re.DOTALL)
+    return json.loads(found[1]) if found else None
+
+
+def test_a_published_check_shows_what_its_json_ld_says(client, verdict):
+    response = page(client)
+    review = json_ld(response)
+    text = response.content.decode()
+    assert response.status_code == 200
+    assert review["@type"] == "ClaimReview"
+    assert review["claimReviewed"] in text
+    assert review["reviewRating"]["alternateName"] in text
+    visible = html.unescape(re.sub(r"<script.*?</script>|<[^>]+>", " ", text, flags=re.DOTALL))
+    problems = check(review, desk_domains=["localhost"], visible_text=visible)
+    assert [problem for problem in problems if problem.level == "error" or problem.code == "not-visible"] == []
+    assert 'href="#evidence-1"' in text
+    assert 'id="evidence-1"' in text
+
+
+def test_a_suspended_check_says_so_without_json_ld(client, people, verdict):
+    suspend_verdict(person=people[1], verdict_id=verdict.pk, reason="A reader doubts the sum.", now=story.NOW)
+    response = page(client)
+    assert "under review" in response.content.decode()
+    assert json_ld(response) is None
+    assert "61 million" not in response.content.decode()
+
+
+def test_a_retracted_check_keeps_a_notice(client, people, make_user, verdict):
+    for person in (people[1], make_user("publisher")):
+        retract_verdict(person=person, verdict_id=verdict.pk, reason="It was another bridge.", now=story.NOW)
+    response = page(client)
+    assert "It was another bridge." in response.content.decode()
+    assert json_ld(response) is None
+
+
+def test_a_correction_stands_at_the_top_of_page_and_card(client, people, verdict):
+    editor, reviewer = people
+    following = correct_verdict(person=editor, verdict_id=verdict.pk, kind="update", note="New figures.", now=story.NOW)
+    save_verdict(person=editor, verdict_id=following.pk, summary="Now 62 million.", now=story.NOW)
+    submit_verdict(person=editor, verdict_id=following.pk, now=story.NOW)
+    approve_verdict(person=reviewer, verdict_id=following.pk, now=story.NOW)
+    publish_verdict(person=reviewer, verdict_id=following.pk, now=story.NOW)
+
+    fact_check = FactCheck.objects.get()
+    assert "New figures." in page(client).content.decode()
+    assert "New figures." in client.get(reverse("publishing:embed", args=[fact_check.pk])).content.decode()
+    assert "New figures." in client.get(reverse("publishing:corrections")).content.decode()
+    first = client.get(reverse("publishing:fact_check_version", args=[fact_check.slug, 1]))
+    assert "The audit office counts 61 million." in first.content.decode()
+    assert json_ld(first) is None
+
+
+def test_a_page_of_the_newsrooms_own_takes_over_the_json_ld(client, people, verdict):
+    Desk.objects.update(domains=["news.example"])
+    url = "https://news.example/checks/bridge"
+    set_canonical_url(person=people[1], fact_check_id=FactCheck.objects.get().pk, url=url, now=story.NOW)
+    response = page(client)
+    assert json_ld(response) is None
+    assert f'<link rel="canonical" href="{url}">' in response.content.decode()
+    assert FactCheck.objects.get().document["claimreview"]["url"] == url
+
+
+def test_the_card_may_be_framed_and_runs_no_script(client, verdict):
+    response = client.get(reverse("publishing:embed", args=[FactCheck.objects.get().pk]))
+    assert "X-Frame-Options" not in response
+    assert "frame-ancestors *" in response["Content-Security-Policy"]
+    assert "unsafe" not in response["Content-Security-Policy"]
+    assert b"<script" not in response.content
+
+
+def test_public_pages_can_be_switched_off(client, people, verdict):
+    Desk.objects.update(has_public_pages=False)
+    assert page(client).status_code == 404
+    client.force_login(people[0])
+    assert page(client).status_code == 200
+
+
+def test_a_readers_report_lands_in_the_recheck_queue_and_is_throttled(client, verdict):
+    url = reverse("publishing:report_error", args=[FactCheck.objects.get().slug])
+    for _ in range(5):
+        assert client.post(url, {"body": "The sum is wrong"}).status_code == 302
+    assert client.post(url, {"body": "Again"}).status_code == 429
+    assert client.post(url, {"body": ""}).status_code == 422
+    assert ErrorReport.objects.count() == 5
+    assert RecheckTask.objects.get().kind == "reported"
+
+
+def test_nothing_typed_becomes_markup(client, people):
+    editor, reviewer = people
+    claim = story.mark(editor, story.make_article(), statement="</script><img src=x onerror=alert(1)>")
+    story.link(editor, claim, story.make_article(story.AUDIT), "61 million euros", note="<script>alert(2)</script>")
+    verdict = story.draft(editor, claim=claim, rationale="<script>alert(3)</script> [E1]", headline="<b>Bold</b>")
+    submit_verdict(person=editor, verdict_id=verdict.pk, now=story.NOW)
+    approve_verdict(person=reviewer, verdict_id=verdict.pk, now=story.NOW)
+    publish_verdict(person=reviewer, verdict_id=verdict.pk, now=story.NOW)
+    text = page(client).content.decode()
+    assert "<img src=x" not in text
+    assert "<script>alert" not in text
+    assert "<b>Bold" not in text
+
+
+def test_queries_do_not_grow(client, people, verdict, django_assert_max_num_queries):
+    with django_assert_max_num_queries(6):
+        page(client)
+    with django_assert_max_num_queries(6):
+        client.get(reverse("publishing:fact_checks"))
+
+
+def test_a_desk_that_named_its_domains_still_publishes_on_its_own_pages(people):
+    Desk.objects.update(domains=["news.example"])
+    story.published(*people)
+    assert FactCheck.objects.get().state == "published"
+
+
+def test_a_page_outside_of_the_named_domains_is_refused(people, verdict):
+    Desk.objects.update(domains=["news.example"])
+    with pytest.raises(NotPublishable):
+        set_canonical_url(
+            person=people[1], fact_check_id=FactCheck.objects.get().pk, url="https://elsewhere.example/x", now=story.NOW
+        )
+    assert FactCheck.objects.get().canonical_url == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "answer"),
+    [
+        ("2026-03-01T09:00:01", 1), ("2026-03-01T08:59:59", 0), ("2026-03-02", 1), ("2026-03-01T10:59:59+02:00", 0),
+        ("2026-03-01T11:00:01 02:00", 1), ("soon", 422), ("", 422),
+    ],
+)  # fmt: skip
+def test_older_checks_begin_at_a_time_that_is_utc_where_it_has_no_offset(client, verdict, before, answer):
+    response = client.get(reverse("publishing:fact_checks"), {"before": before})
+    assert answer == (len(response.context["fact_checks"]) if response.status_code == 200 else response.status_code)

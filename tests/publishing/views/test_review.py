@@ -1,0 +1,169 @@
+"""The desk, the queue and the review of one verdict, as pages."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from annotations.models import RecheckTask, Verdict
+from annotations.services.placements import place_revision
+from annotations.services.verdict_edits import save_verdict
+from annotations.services.verdicts import submit_verdict
+from articles.models import PendingRevision
+from core.ids import uuid7
+from publishing.models import FactCheck
+from publishing.views.review import DECISIONS
+from tests.annotations import story
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(make_user):
+    return make_user("editor")
+
+
+@pytest.fixture
+def reviewer(make_user):
+    return make_user(("reviewer", "publisher"))
+
+
+def decide(client, verdict, action, **data):
+    return client.post(reverse("publishing:decide", args=[verdict.pk, action]), data)
+
+
+def test_the_desk_shows_each_person_what_waits_for_them(client, editor, reviewer):
+    story.in_review(editor)
+    client.force_login(reviewer)
+    page = client.get("/").content.decode()
+    assert "No, the bridge was dearer" in page
+    client.force_login(editor)
+    assert "Yours, in review" in client.get("/").content.decode()
+
+
+def test_a_stranger_is_sent_to_the_login(client):
+    assert client.get("/").status_code == 302
+
+
+def test_a_reviewer_approves_what_was_shown_and_publishes(client, editor, reviewer):
+    verdict = story.in_review(editor)
+    client.force_login(reviewer)
+    page = client.get(reverse("publishing:review", args=[verdict.pk])).content.decode()
+    assert verdict.frozen.sha256 in page
+    assert "61 million euros</mark>" in page
+    assert decide(client, verdict, "approve", content_sha256=verdict.frozen.sha256).status_code == 302
+    assert decide(client, verdict, "publish").status_code == 302
+    assert FactCheck.objects.get().state == "published"
+
+
+def test_a_time_of_publication_is_read_and_told_on_the_persons_clock(client, editor, make_user):
+    person = make_user(("reviewer", "publisher"), time_zone="Asia/Tokyo")
+    verdict = story.approved(editor, make_user("reviewer"))
+    client.force_login(person)
+    for unreadable in ("soon", "2099-13-45T10:00"):
+        assert "cannot be read" in decide(client, verdict, "publish", not_before=unreadable).content.decode()
+    assert decide(client, verdict, "publish", not_before="2099-01-02T08:30").status_code == 302
+    verdict.refresh_from_db()
+    assert verdict.not_before == datetime(2099, 1, 1, 23, 30, tzinfo=UTC)
+    page = client.get(reverse("publishing:review", args=[verdict.pk])).content.decode()
+    assert "It will be published on 2 January 2099, 08:30 JST." in page
+    assert "Asia/Tokyo time" in page
+
+
+def test_an_author_sees_no_approval_and_is_refused(client, make_user):
+    author = make_user(("editor", "reviewer"))
+    verdict = story.in_review(author)
+    client.force_login(author)
+    page = client.get(reverse("publishing:review", args=[verdict.pk])).content.decode()
+    assert 'data-key-form="approve"' not in page
+    assert "somebody else has to approve" in page
+    response = decide(client, verdict, "approve", content_sha256=verdict.frozen.sha256)
+    assert response.status_code == 403
+    verdict.refresh_from_db()
+    assert verdict.status == "in_review"
+
+
+def test_content_that_changed_meanwhile_is_not_approved_and_the_note_is_kept(client, editor, reviewer):
+    verdict = story.in_review(editor)
+    shown = verdict.frozen.sha256
+    save_verdict(person=editor, verdict_id=verdict.pk, summary="Other words", now=story.NOW)
+    submit_verdict(person=editor, verdict_id=verdict.pk, now=story.NOW)
+    client.force_login(reviewer)
+    response = decide(client, verdict, "approve", content_sha256=shown, note="Looks right to me")
+    assert response.status_code == 412
+    assert "Looks right to me" in response.content.decode()
+    assert Verdict.objects.get(pk=verdict.pk).status == "in_review"
+
+
+def test_a_request_for_changes_needs_words_and_shows_the_difference_next_time(client, editor, reviewer):
+    verdict = story.in_review(editor)
+    client.force_login(reviewer)
+    client.get(reverse("publishing:review", args=[verdict.pk]))
+    assert decide(client, verdict, "request-changes", comment=" ").status_code == 422
+    assert decide(client, verdict, "request-changes", comment="Say who counts.").status_code == 302
+    save_verdict(person=editor, verdict_id=verdict.pk, summary="The audit office counts 62 million.", now=story.NOW)
+    submit_verdict(person=editor, verdict_id=verdict.pk, now=story.NOW)
+    page = client.get(reverse("publishing:review", args=[verdict.pk])).content.decode()
+    assert "Changed since you last looked" in page
+    assert "Say who counts." in page
+
+
+def test_an_editor_cannot_decide(client, editor, make_user):
+    verdict = story.in_review(editor)
+    client.force_login(make_user("editor"))
+    assert decide(client, verdict, "request-changes", comment="No").status_code == 403
+    assert decide(client, verdict, "suspend", reason="No").status_code == 403
+
+
+@pytest.mark.parametrize("action", [*DECISIONS, "applaud"])
+def test_a_decision_on_nothing_is_404(client, reviewer, action):
+    client.force_login(reviewer)
+    data = {"body": "Words", "comment": "Words", "reason": "Words", "content_sha256": "0" * 64}
+    assert client.post(f"/review/{uuid7()}/{action}/", data).status_code == 404
+    assert client.post(f"/review/{'-' * 36}/{action}/", data).status_code == 404
+
+
+def test_suspension_from_the_review_page(client, editor, reviewer):
+    verdict = story.published(editor, reviewer)
+    client.force_login(reviewer)
+    assert decide(client, verdict, "suspend", reason="").status_code == 422
+    assert decide(client, verdict, "suspend", reason="A reader doubts it.").status_code == 302
+    assert FactCheck.objects.get().state == "suspended"
+
+
+def test_the_pages_ask_a_bounded_number_of_queries(client, editor, reviewer, django_assert_max_num_queries):
+    for _ in range(3):
+        verdict = story.in_review(editor)
+    client.force_login(reviewer)
+    with django_assert_max_num_queries(12):
+        client.get("/")
+    with django_assert_max_num_queries(8):
+        client.get(reverse("publishing:review_queue"))
+    client.get(reverse("publishing:review", args=[verdict.pk]))
+    with django_assert_max_num_queries(26):
+        client.get(reverse("publishing:review", args=[verdict.pk]))
+
+
+@pytest.mark.parametrize(("words", "is_harmless"), [("a cost of 61 millions", True), ("a cost of 16 million", False)])
+def test_a_changed_passage_asks_for_a_look(client, editor, reviewer, words, is_harmless):
+    article = story.make_article(story.AUDIT)
+    claim = story.mark(editor, story.make_article())
+    story.link(editor, claim, article, "puts the cost of the bridge at 61 million euros")
+    changed = [block.replace("61 million", "61 millions" if is_harmless else "16 million") for block in story.AUDIT]
+    revision = story.add_revision(article, tuple(changed))
+    PendingRevision.objects.create(revision=revision)
+    place_revision(revision_id=revision.pk, now=timezone.now())
+
+    task = RecheckTask.objects.get(is_open=True)
+    assert task.placement.status == "changed"
+    client.force_login(editor)
+    page = client.get(reverse("annotations:rechecks")).content.decode()
+    assert "<ins>" in page
+    if is_harmless == task.placement.is_harmless and is_harmless:
+        client.post(reverse("annotations:confirm_harmless"))
+    else:
+        client.post(reverse("annotations:resolve_recheck", args=[task.pk]), {"resolution": "unchanged"})
+    task.refresh_from_db()
+    assert not task.is_open
+    assert task.placement.confirmed_by == editor
