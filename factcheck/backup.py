@@ -64,6 +64,8 @@ def restore(folder: Path) -> Verdict:
     _run(
         "pg_restore",
         "--no-owner",
+        # The only comment in it is that of the extension `vector`, which belongs to the server's admin.
+        "--no-comments",
         "--exit-on-error",
         "--single-transaction",
         f"--dbname={name}",

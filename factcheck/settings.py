@@ -253,6 +253,17 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FETCH_USER_AGENT = f"Factcheck/1.0 (+{SITE_URL})"
 FETCH_ALLOWED_HOSTS = env_list("FETCH_ALLOWED_HOSTS")
 
+# --- The finder's sentence encoder: `bundled` (English), `folder` (an ONNX model with its tokenizer.json), `endpoint` (an
+# OpenAI-compatible address; texts leave the desk), or `off`: words alone.
+EMBEDDER = os.environ.get("EMBEDDER", "bundled").strip().lower()
+EMBEDDER_FOLDER = os.environ.get("EMBEDDER_FOLDER", "")
+EMBEDDER_URL = os.environ.get("EMBEDDER_URL", "")
+EMBEDDER_MODEL = os.environ.get("EMBEDDER_MODEL", "")
+EMBEDDER_KEY = os.environ.get("EMBEDDER_KEY", "")
+# Of a folder's or an endpoint's model; `*` is all. Texts in other languages are found by their words alone.
+EMBEDDER_LANGUAGES = env_list("EMBEDDER_LANGUAGES", "*")
+EMBEDDER_THREADS = int(os.environ.get("EMBEDDER_THREADS", "1"))
+
 # A worker that died is missed after this long; its items then go to another.
 IMPORT_LEASE_SECONDS = int(os.environ.get("IMPORT_LEASE_SECONDS", "120"))
 

@@ -218,6 +218,14 @@ class LocalPostgres:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 create = sql.SQL("CREATE DATABASE {} OWNER {}")
                 connection.execute(create.format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
+        self._ensure_vectors()
+
+    def _ensure_vectors(self) -> None:
+        """pgvector is not a trusted extension: only the admin can make it. New databases inherit it from template1."""
+        for database in ("template1", DATABASE):
+            with self._connect(database) as connection:
+                connection.execute("SET client_min_messages = 'error'")
+                connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
 
     @staticmethod
     def _ensure_role(connection: psycopg.Connection, role: str, password: str, rights: str) -> None:

