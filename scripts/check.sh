@@ -49,10 +49,12 @@ step_compose() {
 }
 # Asks the package registry once per lock file, about a minute.
 step_wheels() { $bin/python scripts/wheels.py; }
+# Measured and printed, never a gate: the contracts are in step_imports.
+step_figures() { $bin/python scripts/figures.py; }
 step_shell() { for file in scripts/*.sh .ci/run docker/*.sh; do bash -n "$file" || return 1; done; }
 
 steps=("$@")
-[ ${#steps[@]} -gt 0 ] || steps=(lint types imports templates frontend migrations deploy api compose shell wheels)
+[ ${#steps[@]} -gt 0 ] || steps=(lint types imports templates frontend migrations deploy api compose shell wheels figures)
 for step in "${steps[@]}"; do
   echo "--- $step"
   if ! "step_$step"; then failed+=("$step"); fi
