@@ -41,7 +41,7 @@ format: venv-dev  ## Format Python, JavaScript and CSS, and mend what the linter
 bench: venv-dev  ## Benchmarks; SECTION=name for one
 	$(PY) -m bench $(SECTION)
 
-screenshots: venv-dev browser  ## Photograph every screen into docs/screens/
+screenshots: venv-dev browser  ## Photograph every screen into build/screens/
 	$(PY) -m pytest -m screenshots tests/e2e $(ARGS)
 
 openapi: venv-dev  ## Write docs/openapi.json from the code

@@ -58,7 +58,7 @@ tell_progress() {
 }
 total=$(grep -c '^[a-zA-Z0-9].*==' "$lock")
 how=pip; has_uv && how=uv
-echo "Installing the $total packages of $lock into .venv with $how, once (about 200 MB; a minute on a fast line) ..."
+echo "Installing the $total packages of $lock into .venv with $how, once (480 MB on disk; a minute on a fast line) ..."
 tell_time &
 teller=$!
 trap 'kill "$teller" 2>/dev/null || true' EXIT

@@ -79,8 +79,8 @@ def test_an_invitation_travels_by_mail_and_becomes_an_account(client, admin):
 
 
 def test_a_mail_server_that_refuses_leaves_the_link_to_hand_over(client, admin, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    options = {"host": "127.0.0.1", "port": 1}
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
     page = client.post("/settings/people/", NEW).content.decode()
     assert "did not take the message" in page
     assert "/invitations/" in page

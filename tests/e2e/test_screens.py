@@ -11,7 +11,7 @@ LOOKS = {
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
     "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
 }
-FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"
+FOLDER = Path(__file__).resolve().parents[2] / "build" / "screens"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

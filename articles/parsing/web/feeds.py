@@ -144,9 +144,11 @@ def _byline(entry: Any) -> str:
 def _published(entry: Any) -> datetime | str | None:
     """What feedparser cannot read (other languages, written dates) is left to our own reader, which warns."""
     for key in ("published", "updated"):
-        if found := _datetime(entry.get(f"{key}_parsed")):
+        name = f"{key}_parsed"
+        # Asked first: reading a missing updated date makes feedparser warn and answer with the published one.
+        if name in entry and (found := _datetime(entry[name])):
             return found
-    return entry.get("published") or entry.get("updated") or None
+    return entry.get("published") or ("updated" in entry and entry["updated"]) or None
 
 
 def _datetime(parsed: Any) -> datetime | None:
