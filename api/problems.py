@@ -14,6 +14,7 @@ from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOper
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -97,11 +98,24 @@ def _answer(error: Exception) -> Response | None:
     if isinstance(error, SuspiciousOperation | BadRequest):
         return problem(400, "bad-request", "The request cannot be read", "The request is not well-formed.")
     if isinstance(error, OperationalError | InterfaceError):
-        logger.error("the database did not answer", exc_info=error)
-        response = problem(503, "unavailable", "Try again soon", "The database does not answer. Nothing was changed.")
-        response["Retry-After"] = "5"
-        return response
+        return _database_problem(error)
     return _drf(error) if isinstance(error, exceptions.APIException) else None
+
+
+def _database_problem(error: OperationalError | InterfaceError) -> Response:
+    """Return 503 with the cause: a lock that others held too long, or a database that is not there."""
+    if isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
+        logger.warning("waited too long for a lock", exc_info=error)
+        code, detail = (
+            "busy",
+            "Another person or job is changing the same thing and took too long. Nothing was changed.",
+        )
+    else:
+        logger.error("the database did not answer", exc_info=error)
+        code, detail = "unavailable", "The database does not answer. Nothing was changed."
+    response = problem(503, code, "Try again soon", detail)
+    response["Retry-After"] = "5"
+    return response
 
 
 def _drf(error: exceptions.APIException) -> Response:

@@ -10,7 +10,7 @@ from typing import Final
 
 from annotations import rationale
 from annotations.models import ClaimantContact, Desk, Evidence, Verdict
-from annotations.services.independence import independent_origins, weigh_evidence
+from annotations.services.independence import NOT_COMPARED, independent_origins, weigh_evidence
 
 LEVELS: Final = ("required", "warn", "off")
 WARNED: Final = "Not met. The desk's policy only warns."
@@ -138,13 +138,14 @@ def _refusal(state: GuardState) -> str:
 
 
 def _find_sources_gap(verdict: Verdict, evidence: list[Evidence]) -> str:
-    count = independent_origins(
-        weight for pk, weight in weigh_evidence(verdict.claim, evidence).items() if _is_verified(pk, evidence)
-    )
+    weights = [weight for pk, weight in weigh_evidence(verdict.claim, evidence).items() if _is_verified(pk, evidence)]
+    count = independent_origins(weights)
     if count >= 2:
         return ""
     found = "one independent source" if count else "no independent source"
-    return f"The verified evidence comes from {found}; the policy wants two, counted by origin."
+    waiting = sum(weight.reason == NOT_COMPARED for weight in weights)
+    wait = f" Not compared with other articles yet: {waiting}; look again in a minute." if waiting else ""
+    return f"The verified evidence comes from {found}; the policy wants two, counted by origin.{wait}"
 
 
 def _is_verified(pk: object, evidence: list[Evidence]) -> bool:

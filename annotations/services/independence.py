@@ -7,8 +7,10 @@ from uuid import UUID
 from annotations.models import Appearance, Claim, Evidence
 from articles.canonical_url import InvalidUrl, canonicalise_url
 from articles.models import Article, Source
-from articles.services.enrichment import copies_of
+from articles.services.copies import Copies, copies_of
 from core.iri import ascii_host, host
+
+NOT_COMPARED = "Its article was not compared with other articles yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +54,19 @@ def weigh_all(evidence: Iterable[Evidence]) -> dict[UUID, Independence]:
     standing = Appearance.objects.filter(claim__in=claims, removed_at=None).select_related("passage__article")
     makers = [(appearance.claim_id, appearance.passage.article) for appearance in standing.order_by("pk")]
     articles = [article for _, article in makers] + [item.passage.article for item in evidence if item.passage]
-    origins, leaders = _origins(articles), copies_of(article.pk for article in articles)
+    origins, copies = _origins(articles), copies_of(article.pk for article in articles)
     own = {claim_id: _Own() for claim_id in claims}
     for claim_id, article in makers:
         own[claim_id].articles.add(article.pk)
         own[claim_id].urls.add(article.url or str(article.pk))
         own[claim_id].origins.add(origins[article.pk])
-        own[claim_id].leaders.add(leaders[article.pk])
+        own[claim_id].leaders.add(copies.leaders[article.pk])
     spoken = _spoken(evidence)
     weighed = {
-        item.pk: _weigh(item, own[item.claim_id], origins, leaders, is_spoken=_is_spoken(item, spoken))
+        item.pk: _weigh(item, own[item.claim_id], origins, copies, is_spoken=_is_spoken(item, spoken))
         for item in evidence
     }
-    return _with_copies(evidence, weighed, leaders)
+    return _with_copies(evidence, weighed, copies.leaders)
 
 
 def _origins(articles: Iterable[Article]) -> dict[UUID, str]:
@@ -110,7 +112,12 @@ def _is_spoken(item: Evidence, spoken: set[tuple[UUID, UUID]]) -> bool:
 
 
 def _weigh(
-    item: Evidence, own: _Own, origins: dict[UUID, str], leaders: dict[UUID, UUID], *, is_spoken: bool
+    item: Evidence,
+    own: _Own,
+    origins: dict[UUID, str],
+    copies: Copies,
+    *,
+    is_spoken: bool,
 ) -> Independence:
     """The strongest reason first."""
     article = item.passage.article if item.passage else None
@@ -119,8 +126,9 @@ def _weigh(
         (article and article.pk in own.articles, "It stands in the article that makes the claim."),
         (not article and _canonical(item.url) in own.urls, "It is the article that makes the claim."),
         (is_spoken, "The claimant says it."),
-        (article and leaders[article.pk] in own.leaders, "It is a copy of the article that makes the claim."),
+        (article and copies.leaders[article.pk] in own.leaders, "It is a copy of the article that makes the claim."),
         (origin in own.origins, "It has the same origin as the article that makes the claim."),
+        (article and article.pk in copies.not_compared, NOT_COMPARED),
     )
     return Independence(item.pk, origin, next((reason for applies, reason in reasons if applies), ""))
 

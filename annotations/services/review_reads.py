@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import BooleanField
+from django.db.models import BooleanField, Exists, OuterRef
 from django.db.models.expressions import RawSQL
 
 from accounts.models import User
@@ -17,7 +17,7 @@ from annotations.models import LastLook, Verdict
 from annotations.querysets import VerdictQuerySet
 from annotations.services.freeze import frozen_content
 from annotations.worddiff import word_diff
-from articles.models import ArticleRevision
+from articles.models import ArticleRevision, TextBands
 
 AROUND = 600
 
@@ -36,6 +36,7 @@ class Excerpt:
     exact: str
     after: str
     lang: str = ""
+    is_compared: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,9 @@ def excerpts_of(content: Content) -> dict[str, Excerpt]:
         (str(revision.article_id), revision.number): revision
         for revision in ArticleRevision.objects.filter(
             article_id__in=[pair[0] for pair in wanted], number__in=[pair[1] for pair in wanted]
-        ).select_related("article")
+        )
+        .select_related("article")
+        .annotate(is_compared=Exists(TextBands.objects.filter(article=OuterRef("article"))))
     }
     return {item["id"]: _excerpt(item, revisions[_key(item)]) for item in items if _key(item) in revisions}
 
@@ -82,7 +85,7 @@ def _key(item: Any) -> tuple[str, int]:
     return item["article"]["id"], item["revision"]
 
 
-def _excerpt(item: Any, revision: ArticleRevision) -> Excerpt:
+def _excerpt(item: Any, revision: Any) -> Excerpt:
     start, end = item["start"], item["end"]
     touched = [block for block in revision.blocks if block["start"] < end and start < block["end"]]
     first = max(min(block["start"] for block in touched), start - AROUND) if touched else start
@@ -91,6 +94,7 @@ def _excerpt(item: Any, revision: ArticleRevision) -> Excerpt:
         article_id=item["article"]["id"], title=item["article"]["title"], source=item["article"]["source"],
         revision=item["revision"], start=start, end=end, before=revision.text[first:start],
         exact=revision.text[start:end], after=revision.text[end:last], lang=revision.article.language,
+        is_compared=revision.is_compared,
     )  # fmt: skip
 
 

@@ -80,6 +80,9 @@ EVIDENCE = objects(
     archived_url="nullif(e.archived_url, '')",
     accessed_at=time("e.accessed_at"),
     verified="nullif(e.verified, '')",
+    # Until its article was compared with others, evidence counts as no source of its own (services/independence.py).
+    is_compared="e.passage_id IS NULL OR EXISTS (SELECT 1 FROM annotations_passage own JOIN articles_textbands compared"
+    " ON compared.article_id = own.article_id WHERE own.id = e.passage_id)",
 )
 
 RATING = objects(

@@ -56,6 +56,7 @@ CLAIM_SHAPES: dict[str, Schema] = {
         id=ID, claim=ID, n=COUNT, stance=_STANCE, source_class=maybe(one_of(*Evidence.SOURCE_CLASSES)), note=TEXT,
         passage=maybe(ref("EvidencePassage")), url=maybe(URL), quote=TEXT, archived_url=maybe(URL),
         accessed_at=maybe(AT), verified=maybe(one_of("stored_text", "fetched_copy", "person")),
+        is_compared=YES,
     ),
     "Rating": obj(
         id=ID, label=TEXT, class_=_RATING_CLASS, value=maybe(NUMBER), definition=TEXT, scale=ID,

@@ -1,45 +1,49 @@
-"""What may follow an import in the background: details that the text suggests, and the same copy in another outlet.
+"""Follow an import in the background: propose details from the texts, and link copies in other outlets.
 
 A revision without a signature is the work that is left; it gets one when both are done, in the same transaction.
 """
 
-import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 
 from accounts.audit import acting
-from accounts.models import User
-from accounts.permissions import check_permission
-from articles.models import AlsoPublished, Article, ArticleRevision, Proposal, TextBands
-from articles.near_duplicates import THRESHOLD, THROUGH_OTHERS, Signature, bands, signature, similarity
+from articles.models import ArticleRevision, Proposal
+from articles.services.copies import compare_revisions
 from articles.services.planning import from_text
 from articles.text import Block, CanonicalText
-from core.errors import NotFound
 
-AT_ONCE = 25
-# A key that so many share is boilerplate; looking at more would cost more than it finds.
-_MOST_CANDIDATES = 200
-# Of one copy; all pairs among them are compared.
-_MOST_LINKED = 50
+# Half a second of work; what this transaction writes is locked for the last tenth of it.
+AT_ONCE = 100
+_MOST_CODE_POINTS = 4_000_000  # of one batch, which is held in memory
 _LOCK = 0x1F3A7_0003
 
 
 def enrich_revisions(*, limit: int = AT_ONCE) -> int:
-    """Look at up to `limit` revisions that nobody has looked at. Returns how many; 0 means that none is left, or that
-    somebody else is at it: this may wait, so it never takes more than one process.
+    """Look at up to `limit` revisions that nobody has looked at. Returns how many; 0 where none is left or another
+    process is at it: this may wait, so it never takes more than one process.
+
+    Locks: an advisory lock; no row before all is computed, and then none that keeps a claim or piece of evidence waiting.
     """
     with acting(None):
         if not _is_alone():
             return 0
         waiting = ArticleRevision.objects.filter(minhash=None).order_by("captured_at", "pk")
-        revisions = list(waiting.select_for_update(skip_locked=True, of=("self",)).select_related("article")[:limit])
-        for revision in revisions:
-            _propose(revision)
-            _compare(revision)
+        revisions = _bounded(list(waiting.values_list("pk", flat=True)[:limit]))
+        _enrich(revisions)
     return len(revisions)
+
+
+def enrich_now(revision_ids: Collection[UUID]) -> None:
+    """Look at these few revisions at once, so that what a person just brought in counts as compared."""
+    if not revision_ids:
+        return
+    with acting(None):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        left = ArticleRevision.objects.filter(pk__in=revision_ids, minhash=None).values_list("pk", flat=True)
+        _enrich(_bounded(list(left)))
 
 
 def _is_alone() -> bool:
@@ -48,101 +52,31 @@ def _is_alone() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def dismiss_also_published(*, one_id: UUID, other_id: UUID, person: User) -> None:
-    """A person says that these two are not the same copy: they count apart again, for ever."""
-    check_permission(person, "article.edit")
-    with acting(person):
-        pair = AlsoPublished.objects.filter(article__in=[one_id, other_id], other__in=[one_id, other_id])
-        if not pair.update(is_dismissed=True):
-            raise NotFound("These two are not linked. Nothing was changed.")
+def _bounded(ids: Collection[UUID]) -> list[ArticleRevision]:
+    """Return the oldest of these revisions, as many as memory may hold."""
+    found: list[ArticleRevision] = []
+    size = 0
+    ordered = ArticleRevision.objects.filter(pk__in=ids).order_by("captured_at", "pk").select_related("article")
+    for revision in ordered.defer("minhash").iterator(chunk_size=20):
+        found.append(revision)
+        size += len(revision.text)
+        if size > _MOST_CODE_POINTS:
+            break
+    return found
 
 
-def copies_of(article_ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Each of the articles with one that stands for all of them that carry the same copy; itself where none does."""
-    leaders = {pk: pk for pk in article_ids}
-    if len(leaders) < 2:
-        return leaders
-    pairs = AlsoPublished.objects.filter(article__in=leaders, other__in=leaders, is_dismissed=False)
-    for one, other in pairs.order_by("pk").values_list("article", "other"):
-        kept, left = leaders[one], leaders[other]
-        leaders |= {pk: kept for pk, leader in leaders.items() if leader == left}
-    return leaders
+def _enrich(revisions: list[ArticleRevision]) -> None:
+    if not revisions:
+        return
+    proposals = [proposal for revision in revisions for proposal in _proposals_of(revision)]
+    Proposal.objects.bulk_create(proposals, ignore_conflicts=True)
+    compare_revisions(revisions)
 
 
-def _propose(revision: ArticleRevision) -> None:
+def _proposals_of(revision: ArticleRevision) -> list[Proposal]:
     article = revision.article
     found = from_text(canonical_of(revision), article.file_name or "", article)
-    Proposal.objects.bulk_create(
-        [Proposal(article=article, field=field, value=value, basis=basis) for field, value, basis in found],
-        ignore_conflicts=True,
-    )
-
-
-def _compare(revision: ArticleRevision) -> None:
-    """Link the article with those that carry the same copy, unless a later revision was compared before."""
-    own = signature(revision.text)
-    ArticleRevision.objects.filter(pk=revision.pk).update(minhash=list(own))
-    kept = TextBands.objects.select_related("revision").filter(article=revision.article_id).first()
-    if kept and kept.revision.number > revision.number:
-        return
-    keys = bands(own)
-    TextBands.objects.update_or_create(article=revision.article, defaults={"revision": revision, "bands": keys})
-    pairs = [_pair(revision.article, other, alike) for other, alike in _alike(revision.article, own, keys)]
-    AlsoPublished.objects.bulk_create(pairs, ignore_conflicts=True)
-    if pairs:
-        _link_through_others(revision.article)
-
-
-def _link_through_others(article: Article) -> None:
-    """Link all that are copies of one another over any number of steps and alike enough themselves.
-
-    A pair that a person dismissed stays dismissed, and nothing is linked through it.
-    """
-    reached = _reached(article)
-    bands_of = TextBands.objects.filter(article__in=reached).select_related("article", "revision").order_by("article")
-    members = [(one.article, tuple(one.revision.minhash or ())) for one in bands_of.defer("revision__text")]
-    known = AlsoPublished.objects.filter(article__in=reached, other__in=reached).values_list("article", "other")
-    linked = {frozenset(pair) for pair in known}
-    found = [
-        _pair(one, other, alike)
-        for (one, own), (other, its) in itertools.combinations(members, 2)
-        if frozenset((one.pk, other.pk)) not in linked and (alike := similarity(own, its)) >= THROUGH_OTHERS
-    ]
-    AlsoPublished.objects.bulk_create(found, ignore_conflicts=True)
-
-
-def _reached(article: Article) -> set[UUID]:
-    """The articles that links of likeness lead to, nearest first."""
-    reached, newest = {article.pk}, {article.pk}
-    links = AlsoPublished.objects.filter(is_dismissed=False, similarity__gte=THRESHOLD)
-    while newest and len(reached) < _MOST_LINKED:
-        pairs = links.filter(Q(article__in=newest) | Q(other__in=newest)).values_list("article", "other")
-        newest = {pk for pair in pairs for pk in pair} - reached
-        reached |= set(itertools.islice(newest, _MOST_LINKED - len(reached)))
-    return reached
-
-
-def similar_articles(text: str, *, limit: int = 5) -> list[tuple[Article, float]]:
-    """Articles whose wording is like this text's, most alike first: "a new version of ...?"."""
-    own = signature(text)
-    found = sorted(_alike(None, own, bands(own)), key=lambda pair: -pair[1])
-    return found[:limit]
-
-
-def _alike(article: Article | None, own: Signature, keys: Sequence[int]) -> Iterable[tuple[Article, float]]:
-    candidates = TextBands.objects.filter(bands__overlap=list(keys)).select_related("article", "revision")
-    if article is not None:
-        candidates = candidates.exclude(article=article)
-    for candidate in candidates.defer("revision__text", "revision__blocks")[:_MOST_CANDIDATES] if keys else ():
-        alike = similarity(own, tuple(candidate.revision.minhash or ()))
-        if alike >= THRESHOLD:
-            yield candidate.article, alike
-
-
-def _pair(one: Article, other: Article, alike: float) -> AlsoPublished:
-    """Stored once, the older article first."""
-    first, second = sorted((one, other), key=lambda article: (article.created_at, article.pk))
-    return AlsoPublished(article=first, other=second, similarity=alike)
+    return [Proposal(article=article, field=field, value=value, basis=basis) for field, value, basis in found]
 
 
 def canonical_of(revision: ArticleRevision) -> CanonicalText:

@@ -1,6 +1,7 @@
 """Working through a run: claim items, read their entries, write them in batches, until nothing is left."""
 
 import gc
+import logging
 import multiprocessing
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,12 +10,13 @@ from datetime import datetime
 from itertools import chain, repeat
 from uuid import UUID
 
-from django.db import connections
+from django.db import OperationalError, connections
 
 from accounts.audit import acting
 from articles.models import ImportItem, ImportRun
 from articles.parsing import ParsedArticle
 from articles.services.batches import Outcome, write_batch
+from articles.services.enrichment import enrich_now
 from articles.services.entries import Ended, Entry
 from articles.services.leases import OPEN_RUNS, LeaseLost, claim_items, give_back, renew
 from articles.services.reading import Fetch, read_item
@@ -22,6 +24,7 @@ from articles.services.runs import finish_if_done
 from articles.services.upkeep import tidy_after
 from core.errors import DomainError
 
+logger = logging.getLogger(__name__)
 BATCH_ENTRIES = 1_500
 # A worker's first batch is small: it moves the bar at once, and workers that start together and bring the same new
 # sources wait for each other (a source is unique) only briefly.
@@ -30,6 +33,7 @@ BATCH_CODE_POINTS = 4_000_000
 # What has been read is written after this long, so that the bar moves and the lease does not run out.
 BATCH_SECONDS = 2.0
 _GARBAGE_AFTER = 100_000  # objects
+_COMPARED_AT_ONCE = 25  # new revisions of one batch
 
 
 class WorkerEnded(DomainError):
@@ -124,6 +128,7 @@ def _work(
                 open_items.pop(part.item.pk, None)
         if report:
             report(outcomes)
+        _compare_few(outcomes)
         if _is_cancelled(run):
             _drop(open_items.values(), run)
             return True
@@ -132,6 +137,17 @@ def _work(
             return True
         renew(items=open_items.values(), now=clock())
     return False
+
+
+def _compare_few(outcomes: Sequence[Outcome]) -> None:
+    """Compare a small import with other articles at once; a large one leaves that to the background."""
+    new = [outcome.revision_id for outcome in outcomes if outcome.revision_id]
+    if len(new) > _COMPARED_AT_ONCE:
+        return
+    try:
+        enrich_now(new)
+    except OperationalError:  # the articles are stored; the background compares them later
+        logger.warning("a small import was not compared at once", exc_info=True)
 
 
 def _parts(

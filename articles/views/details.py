@@ -12,8 +12,8 @@ from accounts.decorators import permission_required, person_of
 from accounts.permissions import has_permission
 from articles.forms import DetailsForm, add_refusal
 from articles.models import Article, Proposal
+from articles.services.copies import dismiss_also_published
 from articles.services.details import accept_proposal, dismiss_proposal, edit_details
-from articles.services.enrichment import dismiss_also_published
 from articles.services.revisions import set_block_role
 from articles.views.articles import source_names
 from core.errors import DomainError, NotFound, NotPermitted

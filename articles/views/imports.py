@@ -22,7 +22,7 @@ from articles.links import effects_url, reader_url
 from articles.models import ImportItem, ImportRun
 from articles.paging import page_of, parse_time
 from articles.progress import Progress, progress_of
-from articles.services.enrichment import similar_articles
+from articles.services.copies import similar_articles
 from articles.services.originals import extract_again
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, PastedText, cancel_import, retry_failed, start_import

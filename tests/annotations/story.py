@@ -13,7 +13,7 @@ from annotations.services.evidence import add_evidence
 from annotations.services.targets import Target
 from annotations.services.verdict_edits import start_verdict
 from annotations.services.verdicts import approve_verdict, submit_verdict
-from articles.models import Article, ArticleRevision
+from articles.models import Article, ArticleRevision, TextBands
 from publishing.services.publish import publish_verdict
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -30,10 +30,12 @@ AUDIT = (
 )
 
 
-def make_article(blocks: tuple[str, ...] = COUNCIL, **fields: Any) -> Article:
-    """An article whose first revision has these blocks, the headline first."""
+def make_article(blocks: tuple[str, ...] = COUNCIL, *, is_compared: bool = True, **fields: Any) -> Article:
+    """Create an article whose first revision has these blocks, the headline first."""
     article = Article.objects.create(title=blocks[0], **fields)
     revision = add_revision(article, blocks)
+    if is_compared:
+        TextBands.objects.create(article=article, revision=revision, bands=[])
     with acting(None):
         Article.objects.filter(pk=article.pk).update(current_revision=revision)
     article.current_revision = revision

@@ -34,6 +34,14 @@ def test_a_passage_of_another_article(api, claim, audit):
     passage = evidence["passage"]
     assert (passage["article"], passage["mode"], passage["placement"]["status"]) == (str(audit.pk), None, "placed")
     assert api.get(f"claims/{claim.pk}").json()["evidence"] == [evidence]
+    assert evidence["is_compared"] is True
+
+
+def test_evidence_says_that_its_article_was_not_compared_yet(api, claim):
+    late = story.make_article(story.AUDIT, is_compared=False)
+    body = {"stance": "refutes", "target": target(late, "61 million euros")}
+    evidence = api.post(f"claims/{claim.pk}/evidence", body).json()
+    assert evidence["is_compared"] is False
 
 
 def test_an_outside_source(api, claim):

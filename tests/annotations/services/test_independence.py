@@ -3,8 +3,9 @@
 import pytest
 
 from annotations.services.evidence import OutsideSource, add_evidence
-from annotations.services.independence import independent_origins, weigh_evidence
+from annotations.services.independence import NOT_COMPARED, independent_origins, weigh_evidence
 from articles.models import AlsoPublished, Article, Source
+from articles.services.enrichment import enrich_now
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,15 @@ def test_a_copy_of_the_claims_article_counts_zero_whoever_publishes_it(editor, c
     assert reasons(claim) == (["It is a copy of the article that makes the claim."], 0)
     AlsoPublished.objects.update(is_dismissed=True)
     assert reasons(claim) == ([""], 1)
+
+
+def test_an_article_counts_when_it_was_compared_with_others(editor, claim, sources):
+    story.link(editor, claim, story.make_article(story.AUDIT, source=sources["other"]), WORDS)
+    late = story.make_article(story.AUDIT, is_compared=False, source=Source.objects.create(name="Late"))
+    story.link(editor, claim, late, WORDS)
+    assert reasons(claim) == (["", NOT_COMPARED], 1)
+    enrich_now(list(late.revisions.values_list("pk", flat=True)))
+    assert reasons(claim) == (["", ""], 2)
 
 
 @pytest.mark.parametrize(

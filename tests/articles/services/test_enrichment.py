@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import psycopg
 import pytest
@@ -9,8 +10,9 @@ from django.db import connection
 
 from accounts.models import User
 from articles.models import AlsoPublished, Article, ArticleRevision, ImportRun, Proposal
-from articles.services import enrichment
-from articles.services.enrichment import copies_of, dismiss_also_published, enrich_revisions, similar_articles
+from articles.services import copies, enrichment
+from articles.services.copies import copies_of, dismiss_also_published, similar_articles
+from articles.services.enrichment import enrich_revisions
 from core.errors import NotFound, NotPermitted
 
 pytestmark = pytest.mark.django_db
@@ -56,13 +58,58 @@ def test_a_dismissed_pair_stays_dismissed(run_import: RunImport, editor: User, m
         dismiss_also_published(one_id=one.pk, other_id=one.pk, person=editor)
 
 
+def many(text: str, count: int = 30) -> bytes:
+    return b"".join(item(f"https://many.example/{n}", f"{text} Number {n}.") for n in range(count))
+
+
 def test_only_one_process_is_at_it(run_import: RunImport) -> None:
-    run_import({"a.jsonl": item("https://one.example/a", COPY)})
+    run_import({"a.jsonl": many("Words.")})
     parameters = {**connection.get_connection_params(), "cursor_factory": psycopg.Cursor}
     with psycopg.connect(**parameters) as other:  # the transaction of another worker
         other.execute("SELECT pg_advisory_xact_lock(%s)", [enrichment._LOCK])
         assert enrich_revisions() == 0
-    assert enrich_revisions() == 1
+    assert enrich_revisions() == 30
+
+
+def test_a_small_import_is_compared_at_once_and_a_large_one_afterwards(run_import: RunImport) -> None:
+    run_import({"a.jsonl": item("https://one.example/a", COPY)})
+    run_import({"b.jsonl": item("https://two.example/b", COPY)})
+    assert AlsoPublished.objects.count() == 1
+    assert copies_of(Article.objects.values_list("pk", flat=True)).not_compared == set()
+    run_import({"c.jsonl": many(COPY)})
+    waiting = set(Article.objects.filter(url__startswith="https://many").values_list("pk", flat=True))
+    assert copies_of(Article.objects.values_list("pk", flat=True)).not_compared == waiting
+    enrich_all()
+    assert AlsoPublished.objects.count() == 32 * 31 / 2
+    assert copies_of(waiting).not_compared == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_the_background(run_import: RunImport, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it compares, the rows that a new claim refers to can be referred to."""
+    run_import({"a.jsonl": many(COPY)})
+    parameters = {**connection.get_connection_params(), "cursor_factory": psycopg.Cursor}
+    refer = "SELECT 1 FROM articles_article AS a JOIN articles_articlerevision AS r ON r.article_id = a.id FOR KEY SHARE NOWAIT"
+    seen: list[int] = []
+
+    def refer_to_all(*args: object) -> None:
+        link_through_others(*args)
+        with psycopg.connect(**parameters) as other:
+            seen.append(len(other.execute(refer).fetchall()))
+
+    link_through_others = copies._link_through_others
+    monkeypatch.setattr(copies, "_link_through_others", refer_to_all)
+    enrich_all()
+    assert seen
+    assert set(seen) == {30}
+
+
+def test_the_cost_of_a_batch_does_not_grow_with_it(
+    run_import: RunImport, django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    run_import({"a.jsonl": many(COPY, 60)})
+    with django_assert_max_num_queries(22):
+        assert enrich_revisions() == 50  # the rest was a small batch, and compared at once
 
 
 def test_a_large_batch_gets_its_proposals_afterwards(run_import: RunImport) -> None:
@@ -87,13 +134,14 @@ def test_what_a_pasted_text_resembles(run_import: RunImport) -> None:
 def test_copies_stand_for_each_other_over_several_steps(run_import: RunImport) -> None:
     for name in "abcd":
         run_import({f"{name}.jsonl": item(f"https://{name}.example/", OTHER if name == "d" else COPY)})
+    AlsoPublished.objects.all().delete()
     a, b, c, d = Article.objects.order_by("url")
     AlsoPublished.objects.create(article=a, other=b, similarity=1)
     AlsoPublished.objects.create(article=b, other=c, similarity=1)
-    leaders = copies_of([a.pk, b.pk, c.pk, d.pk])
+    leaders = copies_of([a.pk, b.pk, c.pk, d.pk]).leaders
     assert leaders[a.pk] == leaders[b.pk] == leaders[c.pk]
     assert leaders[d.pk] == d.pk
-    assert copies_of([]) == {}
+    assert copies_of([]).leaders == {}
 
 
 def test_two_cuts_of_one_copy_are_linked_and_two_reports_in_one_digest_are_not(
@@ -126,5 +174,5 @@ def test_two_cuts_of_one_copy_are_linked_and_two_reports_in_one_digest_are_not(
     texts["whole"] += " Updated."
     bring_in("whole")
     assert frozenset(("first", "last")) not in linked()
-    leaders = copies_of([one.pk, two.pk])
+    leaders = copies_of([one.pk, two.pk]).leaders
     assert leaders[one.pk] != leaders[two.pk]
