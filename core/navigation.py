@@ -1,15 +1,17 @@
-"""The desk's main navigation. A screen that wants an entry adds one line to ITEMS.
+"""The desk's main navigation: five sections, each with its screens.
 
-An entry whose URL name does not exist (yet) is left out, so the list may run ahead of the screens.
+A screen joins the navigation by one line in SECTIONS. A screen with an unknown URL name is left out, so the list may
+name screens of apps that are not installed.
 """
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 
-class NavItem(NamedTuple):
+class Screen(NamedTuple):
     """`counts_key` names a number in the context's optional `nav_counts` mapping."""
 
     url_name: str
@@ -18,7 +20,18 @@ class NavItem(NamedTuple):
     counts_key: str = ""
 
 
-class NavEntry(NamedTuple):
+class Section(NamedTuple):
+    """An entry of the bar. `is_menu`: the entry opens a menu of its screens instead of the first screen."""
+
+    label: str
+    icon: str
+    screens: tuple[Screen, ...]
+    is_menu: bool = False
+
+
+class Entry(NamedTuple):
+    """A link as the templates draw it."""
+
     url: str
     label: str
     icon: str
@@ -26,17 +39,81 @@ class NavEntry(NamedTuple):
     waiting: int
 
 
-ITEMS = (
-    NavItem("board:desk", "Desk", "desk"),
-    NavItem("board:my_work", "My work", "user", "my_work"),
-    NavItem("article_list", "Articles", "article"),
-    NavItem("annotations:claims", "Claims", "claim"),
-    NavItem("publishing:review_queue", "Review queue", "review"),
-    NavItem("annotations:rechecks", "Rechecks", "diff"),
-    NavItem("import_list", "Imports", "import"),
-    NavItem("publishing:exports", "Exports", "export"),
-    NavItem("board:statistics", "Statistics", "statistics"),
-    NavItem("settings", "Settings", "settings"),
+@dataclass(frozen=True, slots=True)
+class SectionEntry:
+    """A section as the templates draw it; `entries` are its screens."""
+
+    label: str
+    icon: str
+    is_menu: bool
+    entries: list[Entry]
+
+    @property
+    def url(self) -> str:
+        return self.entries[0].url
+
+    @property
+    def is_current(self) -> bool:
+        return any(entry.is_current for entry in self.entries)
+
+    @property
+    def waiting(self) -> int:
+        return sum(entry.waiting for entry in self.entries)
+
+    @property
+    def has_tabs(self) -> bool:
+        """Whether the section's screens are drawn as tabs on its own list pages."""
+        return not self.is_menu and len(self.entries) > 1
+
+
+def tabs_for(path: str, found: list[SectionEntry]) -> list[Entry]:
+    """Return the tabs of the section that the path is a list page of; empty on every other page.
+
+    An article or a review shows no tabs: its own page needs the room.
+    """
+    for section in found:
+        if section.has_tabs and any(entry.url == path for entry in section.entries):
+            return section.entries
+    return []
+
+
+SECTIONS = (
+    Section(
+        "Desk",
+        "desk",
+        (Screen("board:desk", "Overview", "desk"), Screen("board:my_work", "My work", "user", "my_work")),
+    ),
+    Section(
+        "Articles",
+        "article",
+        (
+            Screen("article_list", "All articles", "article"),
+            Screen("import_list", "Imports", "import"),
+            Screen("feed_list", "Feeds", "refresh"),
+            Screen("source_list", "Sources", "globe"),
+        ),
+    ),
+    Section("Claims", "claim", (Screen("annotations:claims", "Claims", "claim"),)),
+    Section(
+        "Review",
+        "review",
+        (
+            Screen("publishing:review_queue", "Review queue", "review"),
+            Screen("annotations:rechecks", "Rechecks", "diff"),
+        ),
+    ),
+    Section(
+        "More",
+        "more",
+        (
+            Screen("publishing:exports", "Exports", "export"),
+            Screen("publishing:receipts", "What the CMS shows", "globe"),
+            Screen("board:statistics", "Statistics", "statistics"),
+            Screen("publishing:fact_checks", "Public pages", "publish"),
+            Screen("settings", "Settings", "settings"),
+        ),
+        is_menu=True,
+    ),
 )
 
 
@@ -47,13 +124,26 @@ def reverse_or_nothing(url_name: str) -> str:
         return ""
 
 
-def _current(path: str, urls: list[str]) -> str:
-    """The longest address that the path lies under; "/" only fits itself."""
-    under = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
-    return max(under, key=len, default="")
+def _longest_match(path: str, urls: list[str]) -> str:
+    """Return the longest address that contains the path; "/" contains itself alone."""
+    containing = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(containing, key=len, default="")
 
 
-def entries(request: HttpRequest, counts: dict[str, int]) -> list[NavEntry]:
-    found = [(item, url) for item in ITEMS if (url := reverse_or_nothing(item.url_name))]
-    current = _current(request.path, [url for _, url in found])
-    return [NavEntry(url, item.label, item.icon, url == current, counts.get(item.counts_key, 0)) for item, url in found]
+def sections(request: HttpRequest, counts: dict[str, int]) -> list[SectionEntry]:
+    """Return the bar's sections with the current screen marked."""
+    found = [[(screen, reverse_or_nothing(screen.url_name)) for screen in section.screens] for section in SECTIONS]
+    current = _longest_match(request.path, [url for screens in found for _, url in screens if url])
+    entries = [
+        [
+            Entry(url, screen.label, screen.icon, url == current, counts.get(screen.counts_key, 0))
+            for screen, url in screens
+            if url
+        ]
+        for screens in found
+    ]
+    return [
+        SectionEntry(section.label, section.icon, section.is_menu, links)
+        for section, links in zip(SECTIONS, entries, strict=True)
+        if links
+    ]

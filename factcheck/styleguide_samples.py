@@ -82,7 +82,7 @@ HIGHLIGHTS = [
 NAV: list[dict[str, Any]] = [
     {"url": "#nav", "label": "Desk", "icon": "desk", "is_current": False, "waiting": 0},
     {"url": "#nav", "label": "Articles", "icon": "article", "is_current": True, "waiting": 0},
-    {"url": "#nav", "label": "Review queue", "icon": "review", "is_current": False, "waiting": 7},
+    {"url": "#nav", "label": "Review", "icon": "review", "is_current": False, "waiting": 7},
 ]
 
 CONTEXT: dict[str, Any] = {

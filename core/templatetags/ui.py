@@ -1,7 +1,7 @@
 """Template tags of the design system; loaded everywhere (a builtin), so no {% load %} is needed.
 
 `{% icon "search" %}`, `{% status "in_review" %}`, `{% stance "refutes" %}`, `{% rating "false" "False" %}`,
-`{% light "amber" "2 guards open" %}`, `{% avatar "Mira Halonen" %}`, `{% navigation %}`.
+`{% light "amber" "2 guards open" %}`, `{% avatar "Mira Halonen" %}`, `{% navigation_sections as nav %}`.
 """
 
 import re
@@ -90,9 +90,17 @@ def level_look(message: Message | str) -> vocabulary.Look:
 
 
 @register.simple_tag(takes_context=True)
-def navigation_entries(context: template.Context) -> list[navigation.NavEntry]:
+def navigation_sections(context: template.Context) -> list[navigation.SectionEntry]:
     request = context.get("request")
-    return navigation.entries(request, context.get("nav_counts") or {}) if request else []
+    return navigation.sections(request, context.get("nav_counts") or {}) if request else []
+
+
+@register.inclusion_tag("components/section_tabs.html", takes_context=True)
+def section_tabs(context: template.Context) -> dict[str, Any]:
+    """Draw the sibling screens of a list page as tabs that are links."""
+    found = navigation_sections(context)
+    path = context["request"].path if "request" in context else ""
+    return {"tabs": navigation.tabs_for(path, found), "path": path}
 
 
 @register.filter

@@ -68,21 +68,36 @@ def test_initials(name: str, expected: str):
     assert initials(name) == expected
 
 
-def test_entries_without_a_screen_are_left_out(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch):
-    items = (navigation.NavItem("account_login", "Sign in", "key"), navigation.NavItem("no_such_url", "Later", "desk"))
-    monkeypatch.setattr(navigation, "ITEMS", items)
-    entries = navigation.entries(rf.get("/accounts/login/"), {})
-    assert [(entry.label, entry.is_current) for entry in entries] == [("Sign in", True)]
+def test_screens_without_an_address_are_left_out(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch):
+    screens = (navigation.Screen("account_login", "Sign in", "key"), navigation.Screen("no_such_url", "Later", "desk"))
+    sections = (navigation.Section("Doors", "key", screens), navigation.Section("Nothing", "desk", screens[1:]))
+    monkeypatch.setattr(navigation, "SECTIONS", sections)
+    (section,) = navigation.sections(rf.get("/accounts/login/"), {})
+    assert [(entry.label, entry.is_current) for entry in section.entries] == [("Sign in", True)]
 
 
 def test_the_longest_address_is_the_current_one(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch):
-    items = (
-        navigation.NavItem("account_reset_password", "Reset", "key"),
-        navigation.NavItem("account_reset_password_done", "Done", "check"),
+    screens = (
+        navigation.Screen("account_reset_password", "Reset", "key", "reset"),
+        navigation.Screen("account_reset_password_done", "Done", "check"),
     )
-    monkeypatch.setattr(navigation, "ITEMS", items)
-    entries = navigation.entries(rf.get("/accounts/password/reset/done/"), {})
-    assert [entry.is_current for entry in entries] == [False, True]
+    monkeypatch.setattr(navigation, "SECTIONS", (navigation.Section("Password", "key", screens),))
+    path = "/accounts/password/reset/done/"
+    (section,) = navigation.sections(rf.get(path), {"reset": 3})
+    assert [entry.is_current for entry in section.entries] == [False, True]
+    assert (section.is_current, section.waiting) == (True, 3)
+    assert navigation.tabs_for(path, [section]) == section.entries
+    assert navigation.tabs_for("/accounts/password/", [section]) == []
+
+
+def test_the_bar_has_five_entries(rf: RequestFactory):
+    assert [section.label for section in navigation.sections(rf.get("/"), {})] == [
+        "Desk",
+        "Articles",
+        "Claims",
+        "Review",
+        "More",
+    ]
 
 
 def test_templates_carry_no_inline_style_or_handler():
