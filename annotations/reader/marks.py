@@ -57,7 +57,7 @@ def mark_appearance(request: HttpRequest, article_id: UUID) -> Done:
         made = add_appearance(person=person_of(request), claim_id=claim_id, target=target, now=timezone.now())
     placed = _placed(made.passage_id)
     return Done(
-        f"The claim stands here too: “{_short(placed.exact)}”{_BACK_TO_DRAFT if was_submitted else ''}",
+        f"Also said here: “{_short(placed.exact)}”{_BACK_TO_DRAFT if was_submitted else ''}",
         undo={"url": reverse("annotations:appearance_remove", args=[made.pk])},
         status=201,
         article_id=article_id,

@@ -123,11 +123,11 @@ def _weigh(
     article = item.passage.article if item.passage else None
     origin = origins[article.pk] if article else f"host:{_site(host(item.url))}"
     reasons = (
-        (article and article.pk in own.articles, "It stands in the article that makes the claim."),
-        (not article and _canonical(item.url) in own.urls, "It is the article that makes the claim."),
-        (is_spoken, "The claimant says it."),
-        (article and copies.leaders[article.pk] in own.leaders, "It is a copy of the article that makes the claim."),
-        (origin in own.origins, "It has the same origin as the article that makes the claim."),
+        (article and article.pk in own.articles, "same article as the claim"),
+        (not article and _canonical(item.url) in own.urls, "this is the article that makes the claim"),
+        (is_spoken, "said by the claimant"),
+        (article and copies.leaders[article.pk] in own.leaders, "copy of the article that makes the claim"),
+        (origin in own.origins, "same origin as the claim's article"),
         (article and article.pk in copies.not_compared, NOT_COMPARED),
     )
     return Independence(item.pk, origin, next((reason for applies, reason in reasons if applies), ""))

@@ -56,7 +56,7 @@ def appearance_by_quote(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     def act(_data: Any) -> None:
         add_appearance(person=person_of(request), claim_id=claim_id, target=form.target(), now=timezone.now())
 
-    said = "The claim stands there too."
+    said = "Place added."
     return change(request, claim_id, "appearances", act, form=form, key="add_appearance", said=said)
 
 

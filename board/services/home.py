@@ -41,6 +41,23 @@ class Board:
         shelves = (self.drafts, self.changes_requested, self.waiting_for_me, self.to_publish, self.my_submitted)
         return any(shelf.count for shelf in shelves)
 
+    @property
+    def summary(self) -> str:
+        """Return what waits for the person in one sentence, such as "1 draft and 3 rechecks wait for you."."""
+        counted = (
+            (self.waiting_for_me.count, "review"),
+            (self.to_publish.count, "verdict to publish", "verdicts to publish"),
+            (self.changes_requested.count, "change request"),
+            (self.drafts.count, "draft"),
+            (self.recheck_count, "recheck"),
+        )
+        named = [_count_of(*entry) for entry in counted if entry[0]]
+        if not named:
+            return "Nothing waits for you."
+        listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+        is_one = len(named) == 1 and named[0].startswith("1 ")
+        return f"{listed} {'waits' if is_one else 'wait'} for you."
+
 
 def board_for(person: User, *, now: datetime) -> Board:
     """Eleven queries at most: one reads every open verdict that concerns the person, the rest are lists of their own."""
@@ -65,6 +82,10 @@ def board_for(person: User, *, now: datetime) -> Board:
         outdated=[stale for stale in stale_receipts(now=now) if stale.is_overdue],
         imports=list(ImportRun.objects.select_related("created_by").order_by("-created_at", "-pk")[:5]),
     )
+
+
+def _count_of(number: int, singular: str, plural: str = "") -> str:
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"
 
 
 def _shelf(verdicts: list[Verdict], status: str) -> Shelf:

@@ -138,7 +138,7 @@ def test_an_orphan_is_reattached_by_selecting(page: Page, login_as: Any, editor:
     expect(page.get_by_text("Select the words where the passage stands now.").first).to_be_visible()
     photograph(page, "reattach-light")
     select(page, "story about letters")
-    page.get_by_role("button", name="It stands here now").click()
+    page.get_by_role("button", name="Attach here").click()
     expect(page.get_by_text("Re-attached to the words you chose.").first).to_be_visible()
     orphan.refresh_from_db()
     assert orphan.exact == "story about letters"

@@ -45,7 +45,7 @@ def test_changes_are_asked_for_a_suggestion_is_taken_and_the_diff_is_approved(
     page.get_by_label("About").select_option("summary")
     page.get_by_text("Suggest other words").click()
     page.get_by_label("The words you suggest").fill("The audit office counts 61 million euros.")
-    page.get_by_role("button", name="Say it").click()
+    page.get_by_role("button", name="Add comment").click()
     expect(page.locator(".review-comment .diff ins")).to_contain_text("million euros")
     page.wait_for_load_state()
     page.locator("body").press("n")

@@ -106,7 +106,7 @@ def test_from_three_articles_to_the_feed(page, new_page, login_as, make_user, me
     expect(page.locator(".claim-card-also li")).to_have_count(1)
     page.keyboard.press("Escape")
     link(page, words(requests, "the opposite holds true", "The opposite holds true"), "s")
-    expect(page.locator(".claim-card.is-evidence")).to_contain_text("Counts zero")
+    expect(page.locator(".claim-card.is-evidence")).to_contain_text("Not independent")
     open_reader(page, talks)
     link(page, "NotPetya virus", "r", NOTE)
     expect(page.locator(".claim-card-note")).to_have_text(NOTE)

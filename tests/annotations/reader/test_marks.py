@@ -160,7 +160,7 @@ def test_evidence_of_the_same_article_is_shown_as_counting_zero(client, editor, 
     claim = story.mark(editor, article)
     story.link(editor, claim, article, "nobody had been hurt", "context")
     page = client.get(reverse("annotations:reader", args=[article.pk])).content.decode()
-    assert "Counts zero: It stands in the article that makes the claim." in page
+    assert "Not independent: same article as the claim" in page
 
 
 def test_evidence_on_the_claims_own_words_is_refused(client, editor, article):

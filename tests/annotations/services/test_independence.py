@@ -46,7 +46,7 @@ def test_a_copy_of_the_claims_article_counts_zero_whoever_publishes_it(editor, c
     copy = story.make_article(story.AUDIT, source=sources["other"])
     copy_of(own_article(claim), copy)
     story.link(editor, claim, copy, WORDS)
-    assert reasons(claim) == (["It is a copy of the article that makes the claim."], 0)
+    assert reasons(claim) == (["copy of the article that makes the claim"], 0)
     AlsoPublished.objects.update(is_dismissed=True)
     assert reasons(claim) == ([""], 1)
 
@@ -63,8 +63,8 @@ def test_an_article_counts_when_it_was_compared_with_others(editor, claim, sourc
 @pytest.mark.parametrize(
     ("source", "origin", "reason"),
     [
-        ("other", "wire", "It has the same origin as the article that makes the claim."),
-        ("wire", None, "It has the same origin as the article that makes the claim."),
+        ("other", "wire", "same origin as the claim's article"),
+        ("wire", None, "same origin as the claim's article"),
         ("paper", None, ""),
         ("other", None, ""),
     ],
@@ -78,8 +78,8 @@ def test_the_origin_decides_not_the_outlet(editor, claim, sources, source, origi
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
-        ("https://paper.example/bridge?utm_source=x", "It is the article that makes the claim."),
-        ("https://www.wire.example/1", "It has the same origin as the article that makes the claim."),
+        ("https://paper.example/bridge?utm_source=x", "this is the article that makes the claim"),
+        ("https://www.wire.example/1", "same origin as the claim's article"),
         ("https://archive.example/1", ""),
     ],
 )

@@ -59,7 +59,7 @@ def test_evidence_of_the_claims_own_article_counts_zero_and_says_why(client, edi
     own = claim.appearances.get().passage.article
     story.link(editor, claim, own, "nobody had been hurt", "supports")
     text = page(client, editor, claim).content.decode()
-    assert "Counts zero: It stands in the article that makes the claim." in text
+    assert "Not independent: same article as the claim" in text
     assert "1 independent source" in text
 
 

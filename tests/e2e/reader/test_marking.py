@@ -39,7 +39,7 @@ def test_the_story_pin_here_too_and_evidence_in_another_article(page, open_artic
     select(page, "the opposite holds true")
     page.keyboard.press("e")
     page.keyboard.press("s")
-    expect(page.locator(".claim-card.is-evidence")).to_contain_text("Counts zero")
+    expect(page.locator(".claim-card.is-evidence")).to_contain_text("Not independent")
     page.keyboard.press("Escape")
     axe(page)
 

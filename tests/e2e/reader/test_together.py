@@ -53,7 +53,7 @@ def test_a_lost_passage_is_put_on_words_that_a_person_selects(page, open_article
     page.keyboard.press("j")
     page.get_by_role("button", name="Re-attach by selecting").click()
     select(page, "quite different")
-    page.get_by_role("button", name="It stands here now").click()
+    page.get_by_role("button", name="Attach here").click()
     expect(page.locator(".claim-card-change")).to_have_count(0)
     placement = Placement.objects.get(revision__number=2)
     assert placement.exact == "quite different"
