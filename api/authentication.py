@@ -50,6 +50,15 @@ class BrowserSessionAuthentication(SessionAuthentication):
     """The desk's own pages. CSRF is enforced; a person who was deactivated is anonymous."""
 
 
+class ScopeMissing(PermissionDenied):
+    """Refuse a token without the scope, with the challenge of RFC 6750."""
+
+    def __init__(self, wanted: frozenset[str]) -> None:
+        names = sorted(wanted)
+        super().__init__(f"The token lacks the scope {' or '.join(names)}.", code="scope-missing")
+        self.auth_header = f'Bearer realm="factcheck", error="insufficient_scope", scope="{" ".join(names)}"'
+
+
 class HasScope(BasePermission):
     """The view says `required_scopes = {"GET": "claims:read", "POST": ("claims:write",)}`: any one of a tuple is enough.
 
@@ -68,7 +77,7 @@ class HasScope(BasePermission):
         wanted = scopes_for(view, str(request.method))
         if not wanted.isdisjoint(token.scopes):
             return True
-        raise PermissionDenied(f"The token lacks the scope {' or '.join(sorted(wanted))}.", code="scope-missing")
+        raise ScopeMissing(wanted)
 
 
 def scopes_for(view: Any, method: str) -> frozenset[str]:

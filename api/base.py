@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.utils.cache import patch_vary_headers
 from rest_framework.authentication import BaseAuthentication
@@ -35,7 +34,8 @@ class Replay(Exception):
 class ApiView(APIView):
     """Views declare `required_scopes` per method and `query_params`; everything else is refused, never skipped.
 
-    `query_params` are those of GET; `write_params` are taken in the address by the writing methods.
+    `query_params` are those of GET; `write_params` are taken in the address by the writing methods; `max_body_bytes` bounds
+    a body that is no form.
     """
 
     authentication_classes: Sequence[type[BaseAuthentication]] = (BearerAuthentication, BrowserSessionAuthentication)
@@ -44,6 +44,7 @@ class ApiView(APIView):
     required_scopes: ClassVar[dict[str, str | tuple[str, ...]]] = {}
     query_params: ClassVar[frozenset[str]] = frozenset()
     write_params: ClassVar[frozenset[str]] = frozenset()
+    max_body_bytes: ClassVar[int] = 256 * 1024
     idempotency_row: IdempotencyKey | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -51,7 +52,7 @@ class ApiView(APIView):
             raise MethodNotAllowed(str(request.method))
         super().initial(request, *args, **kwargs)
         check_params(request, self.query_params if request.method in {"GET", "HEAD"} else self.write_params)
-        _check_size(request)
+        _check_size(request, self.max_body_bytes)
         if request.method == "POST":
             begun = idempotency.begin(request, request.user)
             if isinstance(begun, Response):
@@ -98,10 +99,10 @@ class ApiView(APIView):
         return tagged(Response(body, status=status), tag)
 
 
-def _check_size(request: Request) -> None:
-    """Refuse by Content-Length what no parser should begin to read."""
+def _check_size(request: Request, most: int) -> None:
+    """Refuse by Content-Length a body that no parser should begin to read."""
     given = request.META.get("CONTENT_LENGTH") or "0"
-    is_upload = str(request.content_type or "").startswith("multipart/")
-    most = MAX_BULK_BYTES if is_upload else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if str(request.content_type or "").startswith("multipart/"):
+        most = MAX_BULK_BYTES
     if given.isdigit() and int(given) > most:
-        raise RequestDataTooBig
+        raise RequestDataTooBig(f"This address takes at most {most // 1024:,} KB. Nothing was read.")

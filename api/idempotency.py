@@ -5,6 +5,7 @@ a key that says "still running" until it is a few minutes old, and then the requ
 """
 
 import hashlib
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -35,7 +36,7 @@ class StillRunning(DomainError):
 
 def begin(request: Request, user: Any) -> IdempotencyKey | Response | None:
     """None without a key; the stored answer for a repetition; else the row to complete."""
-    key = request.headers.get("Idempotency-Key", "")
+    key = bare_key(request.headers.get("Idempotency-Key", ""))
     if not key:
         return None
     if len(key) > 255 or "\0" in key:
@@ -48,6 +49,14 @@ def begin(request: Request, user: Any) -> IdempotencyKey | Response | None:
             return IdempotencyKey.objects.create(user=user, key=key, request_sha256=digest, created_at=now)
     except IntegrityError:
         return _again(IdempotencyKey.objects.get(user=user, key=key), digest)
+
+
+def bare_key(header: str) -> str:
+    """Return the key without the quotes of a structured-field string: `"a"` and `a` are one key."""
+    header = header.strip()
+    if len(header) >= 2 and header[0] == header[-1] == '"':
+        return re.sub(r"\\(.)", r"\1", header[1:-1])
+    return header
 
 
 def complete(row: IdempotencyKey, response: Response) -> None:

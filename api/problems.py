@@ -1,15 +1,16 @@
 """Every error of the API as a problem document (RFC 9457), from one handler.
 
-`type` is `<SITE_URL>/problems/<code>`: stable, and the code that a program branches on. `errors` lists
-{"pointer", "code", "detail"}; refusals add members of their own such as `candidates` or `current_status`.
+`type` is `/problems/<code>`: the same on every desk, and a page that anybody may open there (RFC 9457 allows a reference
+with a full path). `errors` lists at most fifty of {"pointer", "code", "detail"}; refusals add members of their own such as
+`candidates` or `current_status`.
 """
 
 import logging
 import math
 from collections.abc import Iterator
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
-from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.db import InterfaceError, OperationalError
@@ -23,6 +24,8 @@ from core.errors import DomainError
 from core.http import request_id
 
 CONTENT_TYPE = "application/problem+json"
+MOST_ERRORS: Final = 50
+"""How many errors an answer lists: a body with 2,000 unknown fields was answered with 6.8 MB."""
 logger = logging.getLogger(__name__)
 
 
@@ -55,13 +58,54 @@ class InvalidFields(DomainError):
     title = "Some fields are not valid"
 
 
+OWN_PROBLEMS: Final[dict[str, tuple[int, str]]] = {
+    "malformed-json": (400, "The request cannot be read"),
+    "parse-error": (400, "The request cannot be read"),
+    "bad-request": (400, "The request cannot be read"),
+    "not-authenticated": (401, "Who you are is not known"),
+    "authentication-failed": (401, "Who you are is not known"),
+    "invalid-token": (401, "Who you are is not known"),
+    "not-permitted": (403, "You may not do this"),
+    "permission-denied": (403, "You may not do this"),
+    "no-role": (403, "You may not do this"),
+    "scope-missing": (403, "You may not do this"),
+    "not-found": (404, "There is nothing here"),
+    "method-not-allowed": (405, "This method is not possible here"),
+    "too-large": (413, "The request is too large"),
+    "unsupported-media-type": (415, "That content type is not read here"),
+    "invalid-fields": (422, "Some fields are not valid"),
+    "throttled": (429, "Too many requests"),
+    "internal-error": (500, "Something went wrong on our side"),
+    "busy": (503, "Try again soon"),
+    "unavailable": (503, "Try again soon"),
+}
+"""Code: (status, title) of every problem that no DomainError stands for."""
+
+
+def known_problems() -> dict[str, tuple[int, str]]:
+    """Return every problem `type` of the desk by its code, DomainErrors included."""
+    found = dict(OWN_PROBLEMS)
+    waiting = [DomainError]
+    while waiting:
+        kind = waiting.pop()
+        found.setdefault(kind.code, (kind.status, kind.title))
+        waiting += kind.__subclasses__()
+    return dict(sorted(found.items()))
+
+
+def own_problem(code: str, detail: str, **extra: Any) -> Response:
+    """Answer a problem of OWN_PROBLEMS."""
+    status, title = OWN_PROBLEMS[code]
+    return problem(status, code, title, detail, **extra)
+
+
 def problem(status: int, code: str, title: str, detail: str, **extra: Any) -> Response:
     body = {
-        "type": f"{settings.SITE_URL}/problems/{code}",
+        "type": f"/problems/{code}",
         "title": title,
         "status": status,
         "detail": detail,
-        "errors": extra.pop("errors", []),
+        "errors": extra.pop("errors", [])[:MOST_ERRORS],
         **extra,
         "request_id": request_id.get(),
     }
@@ -73,11 +117,11 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     response = _answer(error)
     if response is None:
         logger.error("an API request failed", exc_info=error)
-        response = problem(
-            500, "internal-error", "Something went wrong on our side",
+        response = own_problem(
+            "internal-error",
             "The people who run this desk find it in the log by the request's id. Whether anything was changed is not"
             " known: read it again before you repeat.",
-        )  # fmt: skip
+        )
     set_rollback()
     return response
 
@@ -86,17 +130,13 @@ def _answer(error: Exception) -> Response | None:
     if isinstance(error, DomainError):
         return problem(error.status, error.code, error.title, error.message, errors=error.errors, **error.extra)
     if isinstance(error, Http404):
-        return problem(404, "not-found", "There is nothing here", "No such resource exists, or it is not yours to see.")
+        return own_problem("not-found", "No such resource exists, or it is not yours to see.")
     if isinstance(error, DjangoPermissionDenied):
-        return problem(
-            403, "not-permitted", "You may not do this", "Your roles do not allow this. Nothing was changed."
-        )
+        return own_problem("not-permitted", "Your roles do not allow this. Nothing was changed.")
     if isinstance(error, RequestDataTooBig):
-        return problem(
-            413, "too-large", "The request is too large", "Send at most 12 MB of JSON, or larger files as a form."
-        )
+        return own_problem("too-large", str(error) or "The body is larger than this address takes. Nothing was read.")
     if isinstance(error, SuspiciousOperation | BadRequest):
-        return problem(400, "bad-request", "The request cannot be read", "The request is not well-formed.")
+        return own_problem("bad-request", "The request is not well-formed.")
     if isinstance(error, OperationalError | InterfaceError):
         return _database_problem(error)
     return _drf(error) if isinstance(error, exceptions.APIException) else None
@@ -113,18 +153,19 @@ def _database_problem(error: OperationalError | InterfaceError) -> Response:
     else:
         logger.error("the database did not answer", exc_info=error)
         code, detail = "unavailable", "The database does not answer. Nothing was changed."
-    response = problem(503, code, "Try again soon", detail)
+    response = own_problem(code, detail)
     response["Retry-After"] = "5"
     return response
 
 
 def _drf(error: exceptions.APIException) -> Response:
     if isinstance(error, exceptions.ValidationError):
-        found = list(_flatten(error.get_full_details(), ""))
+        found = list(islice(_flatten(error.get_full_details(), ""), MOST_ERRORS))
         detail = " ".join(f"{item['pointer'].lstrip('/') or 'body'}: {item['detail']}" for item in found[:5])
-        return problem(422, "invalid-fields", "Some fields are not valid", detail, errors=found)
+        return own_problem("invalid-fields", detail, errors=found)
     code = str(getattr(error.detail, "code", error.default_code)).replace("_", "-")
-    response = problem(error.status_code, code, _TITLES.get(error.status_code, "The request failed"), str(error.detail))
+    _, title = OWN_PROBLEMS.get(code, (error.status_code, "The request failed"))
+    response = problem(error.status_code, code, title, str(error.detail))
     wait = getattr(error, "wait", None)
     if wait is not None:
         response["Retry-After"] = str(max(1, math.ceil(wait)))
@@ -132,18 +173,6 @@ def _drf(error: exceptions.APIException) -> Response:
     if header:
         response["WWW-Authenticate"] = header
     return response
-
-
-_TITLES = {
-    400: "The request cannot be read",
-    401: "Who you are is not known",
-    403: "You may not do this",
-    404: "There is nothing here",
-    405: "This method is not possible here",
-    406: "That form is not available",
-    415: "That content type is not read here",
-    429: "Too many requests",
-}
 
 
 def _flatten(details: Any, pointer: str) -> Iterator[dict[str, str]]:

@@ -54,7 +54,11 @@ class TokenThrottle(BaseThrottle):
 
 
 class RateLimitHeadersMiddleware:
-    """`RateLimit-Limit`, `-Remaining`, `-Reset` (seconds) on every answer to a token, the refused ones included."""
+    """Tell the rate on every answer to a token, the refused ones included.
+
+    Source: draft-ietf-httpapi-ratelimit-headers-10 for `RateLimit-Policy` and `RateLimit`. The three headers of its early
+    versions stay for clients that read them.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -63,6 +67,8 @@ class RateLimitHeadersMiddleware:
         response = self.get_response(request)
         rate: Rate | None = getattr(request, _ATTRIBUTE, None)
         if rate is not None:
+            response["RateLimit-Policy"] = f'"token";q={rate.limit};w={WINDOW_SECONDS}'
+            response["RateLimit"] = f'"token";r={rate.remaining};t={rate.reset_seconds}'
             response["RateLimit-Limit"] = str(rate.limit)
             response["RateLimit-Remaining"] = str(rate.remaining)
             response["RateLimit-Reset"] = str(rate.reset_seconds)

@@ -1,6 +1,6 @@
 """Addresses of the API, version 1. They carry no slash at their end."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from api.views import (
     articles,
@@ -89,5 +89,6 @@ urlpatterns = [
     path("deliveries/<uuid:delivery_id>/replay", webhooks.DeliveryReplay.as_view(), name="delivery-replay"),
     path("openapi.json", meta.OpenApi.as_view(), name="openapi"),
     path("docs/", meta.docs, name="docs"),
-    path("<path:rest>", meta.NothingHere.as_view(), name="nothing-here"),
+    # Every other address, the empty one and those with line breaks included.
+    re_path(r"[\s\S]*", meta.NothingHere.as_view(), name="nothing-here"),
 ]

@@ -2,12 +2,15 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from api.views.meta import NothingHere, problem_type
 from factcheck.health import healthz, readyz
 from factcheck.views import styleguide
 
 urlpatterns = [
     # First: programs ask far more often than people, and addresses are tried in this order.
     path("api/v1/", include("api.urls")),
+    path("api/v1", NothingHere.as_view()),
+    path("problems/<slug:code>", problem_type, name="problem-type"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),

@@ -8,6 +8,7 @@ from rest_framework.exceptions import ValidationError
 
 from api.inputs.base import (
     Field,
+    Items,
     Moment,
     Number,
     Strict,
@@ -73,9 +74,7 @@ class ImportBody(Strict):
     """Either `url` or `articles`."""
 
     url = Url(required=False, allow_blank=False)
-    articles = serializers.ListField(
-        child=ImportArticle(), required=False, allow_empty=False, max_length=MAX_ITEMS_AT_ONCE * 5
-    )
+    articles = Items(child=ImportArticle(), required=False, allow_empty=False, most=MAX_ITEMS_AT_ONCE * 5)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if len(attrs) != 1:
@@ -108,4 +107,4 @@ class ArticlePatch(Strict):
     byline = Text(max_length=500, required=False)
     published_at = Moment(required=False, allow_null=True)
     language = Text(max_length=35, required=False)
-    block_roles = serializers.ListField(child=BlockRole(), required=False, max_length=1_000)
+    block_roles = Items(child=BlockRole(), required=False, most=1_000)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,10 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.settings import api_settings
 
+from api.problems import MOST_ERRORS
 from api.times import parse_moment
 
+_LONGEST_NAME = 100
 Base = serializers.Serializer[Any]
 Field = serializers.Field[Any, Any, Any, Any]
 
@@ -33,12 +36,7 @@ class Strict(Base):
         return values
 
     def to_internal_value(self, data: Any) -> Any:
-        errors: dict[str, Any] = {}
-        if isinstance(data, Mapping):
-            known = ", ".join(self.fields) or "none"
-            for name in data:
-                if name not in self.fields:
-                    errors[str(name)] = [ErrorDetail(f"Unknown field. Known here: {known}.", code="unknown-field")]
+        errors = _unknown_fields(data, frozenset(self.fields)) if isinstance(data, Mapping) else {}
         try:
             values = super().to_internal_value(data)
         except ValidationError as error:
@@ -48,6 +46,15 @@ class Strict(Base):
         if errors:
             raise ValidationError(errors)
         return values
+
+
+def _unknown_fields(data: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:
+    """Return an error for each of the first unknown fields. Bounded: 200,000 of them took 36 seconds."""
+    if data.keys() <= known:
+        return {}
+    detail = f"Unknown field. Known here: {', '.join(sorted(known)) or 'none'}."
+    unknown = islice((name for name in data if name not in known), MOST_ERRORS)
+    return {str(name)[:_LONGEST_NAME]: [ErrorDetail(detail, code="unknown-field")] for name in unknown}
 
 
 @cache
@@ -70,13 +77,51 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
-class Texts(serializers.ListField):
-    def __init__(self, *, longest: int = 500, most: int = 50, **kwargs: Any) -> None:
-        super().__init__(child=Text(max_length=longest), max_length=most, **kwargs)
+class Items(serializers.ListField):
+    """A JSON array. Its length is checked before its items: DRF would check a million of them first."""
+
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
+        self.most = most
+        super().__init__(max_length=most, **kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, str):
-            self.fail("not_a_list", input_type="str")
+        if not isinstance(data, list):
+            self.fail("not_a_list", input_type=type(data).__name__)
+        if len(data) > self.most:
+            raise ValidationError(f"At most {self.most:,} items are read here.", code="max_length")
+        return super().to_internal_value(data)
+
+    def run_child_validation(self, data: Any) -> Any:
+        """Return the checked items, or the errors of the first items that are not valid."""
+        result: list[Any] = []
+        errors: dict[str, Any] = {}
+        for number, item in enumerate(data):
+            try:
+                result.append(self.child.run_validation(item))
+            except ValidationError as error:
+                errors[str(number)] = error.detail
+                if len(errors) == MOST_ERRORS:
+                    break
+        if errors:
+            raise ValidationError(errors)
+        return result
+
+
+class Texts(Items):
+    def __init__(self, *, longest: int = 500, most: int = 50, **kwargs: Any) -> None:
+        super().__init__(child=Text(max_length=longest), most=most, **kwargs)
+
+
+class Reasons(serializers.DictField):
+    """A JSON object of texts, its size checked before its values."""
+
+    def __init__(self, *, longest: int = 2_000, most: int = 50, **kwargs: Any) -> None:
+        self.most = most
+        super().__init__(child=Text(max_length=longest), **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and len(data) > self.most:
+            raise ValidationError(f"At most {self.most} names are read here.", code="max_length")
         return super().to_internal_value(data)
 
 

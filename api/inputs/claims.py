@@ -17,6 +17,7 @@ from api.inputs.base import (
     Field,
     Flag,
     Id,
+    Items,
     Moment,
     Number,
     Strict,
@@ -34,7 +35,7 @@ class ClaimantBody(Strict):
     name = Text(max_length=200, allow_blank=False)
     role = Text(max_length=200, required=False)
     kind = serializers.ChoiceField(Claimant.Kind.choices, required=False)
-    same_as = serializers.ListField(child=Url(max_length=500), max_length=20, required=False)
+    same_as = Items(child=Url(max_length=500), most=20, required=False)
 
 
 class ClaimantReference(ClaimantBody):

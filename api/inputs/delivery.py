@@ -1,13 +1,14 @@
 """Bodies about exports, receipts and webhook endpoints."""
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.inputs.base import (
     Flag,
     Id,
+    Items,
     Moment,
     Number,
+    Reasons,
     Strict,
     Text,
     Url,
@@ -17,17 +18,12 @@ from publishing.services.receipts import STATUSES
 from publishing.webhooks.outbox import EVENTS
 
 
-@extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
-class Filter(serializers.DictField):
-    """Which names there are, and what they may hold, the service says."""
-
-
 class ExportBody(Strict):
     """`filter`: q, rating, claimant, language, article, published_since, published_until; for docx and pdf `claim` alone;
     for claimreview also `checks` = foreign: what came in from other desks, with `language` where wanted."""
 
     kind = serializers.ChoiceField(ExportRun.KINDS)
-    filter = Filter(child=Text(max_length=2_000), required=False)
+    filter = Reasons(required=False, help_text="The service knows the names and what each may hold.")
 
 
 class ReceiptBody(Strict):
@@ -42,7 +38,7 @@ class EndpointBody(Strict):
 
     url = Url(allow_blank=False)
     description = Text(max_length=200, required=False)
-    events = serializers.ListField(child=serializers.ChoiceField(EVENTS), required=False, max_length=len(EVENTS))
+    events = Items(child=serializers.ChoiceField(EVENTS), required=False, most=len(EVENTS))
 
 
 class EndpointPatch(EndpointBody):

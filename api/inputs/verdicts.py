@@ -16,6 +16,7 @@ from api.inputs.base import (
     Flag,
     Id,
     Moment,
+    Reasons,
     Strict,
     Text,
     Texts,
@@ -99,7 +100,7 @@ class VerdictPatch(VerdictBody):
 
 
 class Submit(Strict):
-    waived = serializers.DictField(child=Text(max_length=2_000), required=False)
+    waived = Reasons(required=False)
 
 
 class RequestChanges(Strict):

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -38,6 +39,7 @@ class Imports(ApiView):
     query_params = frozenset({"limit", "cursor"})
     write_params = frozenset({"dry_run"})
     parser_classes = (JsonParser, MultiPartParser)
+    max_body_bytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
     @describe("List imports, newest first", returns="ImportList")
     def get(self, request: Request) -> Response:

@@ -5,7 +5,7 @@ from threading import Lock
 from typing import Any
 
 import orjson
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from api.base import ApiView
 from api.conditions import etag_of
 from api.json import Raw
+from api.problems import known_problems
 from api.schema.pages import sections
 
 _making = Lock()
@@ -68,6 +69,16 @@ class NothingHere(ApiView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Nothing to check: it is refused whatever it holds."""
+
+
+def problem_type(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the page that a problem's `type` names. Public, as the API's description is."""
+    try:
+        status, title = known_problems()[code]
+    except KeyError:
+        raise Http404 from None
+    about = {"code": code, "status": status, "title": title, "docs_url": reverse("api:docs")}
+    return render(request, "api/problem_type.html", about)
 
 
 def docs(request: HttpRequest) -> HttpResponse:

@@ -22,10 +22,14 @@ from api.params import choice_param, uuid_param
 from api.schema.describe import describe
 from api.views.common import answer, check_claim, created
 
+# A rationale of 60,000 code points, each written as a pair of escapes.
+MOST_VERDICT_BYTES = 1024 * 1024
+
 
 class ClaimVerdicts(ApiView):
     required_scopes = {"GET": "verdicts:read", "POST": "verdicts:write"}
     query_params = frozenset({"limit", "cursor"})
+    max_body_bytes = MOST_VERDICT_BYTES
 
     @describe("The versions of a claim's verdict, newest first", returns="VerdictList")
     def get(self, request: Request, claim_id: UUID) -> Response:
@@ -62,6 +66,7 @@ class Verdicts(ApiView):
 
 class VerdictDetail(ApiView):
     required_scopes = {"GET": "verdicts:read", "PATCH": "verdicts:write"}
+    max_body_bytes = MOST_VERDICT_BYTES
 
     @describe("One version of a verdict", returns="Verdict")
     def get(self, request: Request, verdict_id: UUID) -> Response:

@@ -9,6 +9,7 @@ from django.test import Client
 from jsonschema import Draft202012Validator
 from jsonschema.validators import validator_for
 
+from api.problems import known_problems
 from api.views.meta import openapi
 
 ROOT = "/api/v1"
@@ -71,6 +72,8 @@ def check_conforms(method: str, address: str, response: Any) -> None:
     assert media_type in content, f"{method} {address} answers an undeclared {media_type}"
     if "json" not in media_type:
         return
+    if media_type == "application/problem+json":
+        assert response.json()["type"].removeprefix("/problems/") in known_problems()
     errors = sorted(validator(json.dumps(content[media_type]["schema"])).iter_errors(response.json()), key=str)
     assert not errors, f"{method} {address}: {errors[0].json_path}: {errors[0].message}"
 

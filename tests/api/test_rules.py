@@ -1,6 +1,7 @@
 """The rules of the whole API, tried on a few of its resources."""
 
 import json
+import re
 
 import pytest
 from django.utils import timezone
@@ -30,6 +31,15 @@ def test_a_token_without_the_scope_is_403(connect, editor):
     response = connect(editor, "articles:read").get("claims")
     assert response.status_code == 403
     assert response.json()["type"].endswith("/problems/scope-missing")
+    assert response["WWW-Authenticate"] == ('Bearer realm="factcheck", error="insufficient_scope", scope="claims:read"')
+
+
+def test_a_problem_type_is_a_page_that_anybody_may_open(client, db):
+    kind = Api().get("claims").json()["type"]
+    assert kind == "/problems/not-authenticated"
+    assert "Who you are is not known" in client.get(kind).content.decode()
+    assert client.get("/problems/quote-ambiguous").status_code == 200
+    assert client.get("/problems/no-such-problem").status_code == 404
 
 
 def test_an_unknown_query_parameter_is_400(api):
@@ -78,13 +88,32 @@ def test_an_unknown_field_is_422_and_names_it(api, article):
     assert api.post("claims", {"target": inner}).json()["errors"][0]["pointer"] == "/target/colour"
 
 
+def test_at_most_fifty_errors_are_listed(api):
+    errors = api.post("claims", {f"colour{number}": 1 for number in range(2_000)}).json()["errors"]
+    assert len(errors) == 50
+    many = api.post("imports", {"articles": [{"colour": "red"}] * 4_000})
+    assert (many.status_code, len(many.json()["errors"])) == (422, 50)
+    assert many.json()["errors"][49]["pointer"] == "/articles/49/colour"
+    assert len(many.content) < 20_000
+
+
+def test_a_body_is_bounded_by_its_address(api):
+    body = {f"colour{number}": 1 for number in range(200_000)}
+    refused = api.post("claims", body)
+    assert refused.status_code == 413
+    assert "256 KB" in refused.json()["detail"]
+    assert len(api.post("imports", body).json()["errors"]) == 50
+    too_many = api.post("imports", {"articles": [{}] * 1_000_000}).json()["errors"]
+    assert [error["pointer"] for error in too_many] == ["/articles"]
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
         (b"{", 400),
         (b"", 422),
         (DEEP, 400),
-        (b'{"a":' * 100_000, 400),
+        (b'{"a":' * 40_000, 400),
         (b'{"statement": NaN}', 400),
         (b"\xff\xfe", 400),
         (b"[]", 422),
@@ -116,7 +145,8 @@ def test_another_method_is_405_and_says_which(api):
 
 
 def test_an_address_that_is_none_is_a_problem_document(api):
-    for path in ("nothing", "claims/", "claims/7", "claims/0198c4a2-6f6e-7c31-9d1e-1f2a3b4c5d6e"):
+    ids = "claims/0198c4a2-6f6e-7c31-9d1e-1f2a3b4c5d6e"
+    for path in ("nothing", "claims/", "claims/7", ids, "/api/v1/", "/api/v1", "a%0Ab"):
         response = api.get(path)
         assert response.status_code == 404, path
         assert response["Content-Type"] == "application/problem+json"
@@ -169,6 +199,13 @@ def test_the_same_post_twice_does_its_work_once(api, article):
     assert other.json()["type"].endswith("/problems/idempotency-key-reused")
 
 
+def test_a_quoted_and_a_bare_key_are_one(api, article):
+    body = {"target": target(article)}
+    first = api.post("claims", body, headers={"Idempotency-Key": '"three \\"times\\""'})
+    again = api.post("claims", body, headers={"Idempotency-Key": 'three "times"'})
+    assert (first.content, again["Idempotent-Replayed"]) == (again.content, "true")
+
+
 def test_a_refusal_is_repeated_too_and_a_running_post_is_409(api, editor, article):
     headers = {"Idempotency-Key": "two"}
     first = api.post("claims", {"target": target(article, "not there")}, headers=headers)
@@ -186,6 +223,8 @@ def test_too_many_requests_are_429_with_retry_after(api):
     assert refused.status_code == 429
     assert 1 <= int(refused["Retry-After"]) <= 60
     assert refused["RateLimit-Remaining"] == "0"
+    assert refused["RateLimit-Policy"] == '"token";q=1;w=60'
+    assert re.fullmatch(r'"token";r=0;t=\d\d?', refused["RateLimit"])
 
 
 def test_times_are_utc_with_z(api, editor, article):
