@@ -133,6 +133,18 @@ _MESSAGES: dict[str, tuple[type[DomainError], str]] = {
     "rating_scale_is_frozen": (WrongState, "The scale is in use and does not change: make a new version of it."),
 }
 
+ONLY_BY_SQL = frozenset(
+    (
+        *("accounts_payload_is_kept", "articles_articlerevision_is_kept", "change_is_kept", "passage_is_kept"),
+        *("placement_is_kept", "verdict_is_kept", "approval_of_published", "approver_is_the_actor"),
+        *("content_has_an_author", "current_revision_is_own", "digest_matches_content", "placement_same_article"),
+        *("published_has_a_version", "redaction_has_a_reason", "removal_was_decided", "revision_differs"),
+        *("revision_digest", "revision_number_follows", "verdict_edit_is_draft", "verdict_frozen_is_kept"),
+        *("verdict_published_at", "verdict_starts_as_draft", "verdict_submitted_is_frozen", "version_is_approved"),
+    )
+)
+"""Codes that no service can run into: whoever meets one has found a defect or wrote SQL, so it stays an error (500)."""
+
 
 @contextmanager
 def refusals() -> Iterator[None]:

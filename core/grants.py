@@ -11,11 +11,33 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 # Who runs migrations writes here; the app only asks what has been applied.
 READ_ONLY_TABLES = ("django_migrations",)
 MAINTAINED_TABLES = ("articles_article", "articles_articlerevision", "articles_searchpassage")
+
+
+# Whoever may make a table, temporary ones included, could put rows of their own in the place of those that guards read.
+_EXCESS = """
+    WITH me AS (SELECT oid, rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls
+        FROM pg_catalog.pg_roles WHERE rolname = current_user)
+    SELECT 'is superuser' FROM me WHERE rolsuper
+    UNION ALL SELECT 'may create roles' FROM me WHERE rolcreaterole
+    UNION ALL SELECT 'owns table ' || c.oid::regclass FROM pg_catalog.pg_class c, me
+        WHERE c.relowner = me.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't'
+    UNION ALL SELECT 'owns database ' || d.datname FROM pg_catalog.pg_database d, me
+        WHERE d.datname = current_database() AND d.datdba = me.oid
+    UNION ALL SELECT 'may make temporary tables' WHERE has_database_privilege(current_database(), 'TEMP')
+    UNION ALL SELECT 'may create schemas' WHERE has_database_privilege(current_database(), 'CREATE')
+    UNION ALL SELECT 'may create in schema ' || quote_ident(nspname) FROM pg_catalog.pg_namespace
+        WHERE has_schema_privilege(oid, 'CREATE')
+    UNION ALL SELECT 'may become ' || quote_ident(r.rolname) FROM pg_catalog.pg_roles r, me
+        WHERE r.oid <> me.oid AND pg_has_role(r.oid, 'MEMBER')
+    ORDER BY 1 LIMIT 10
+"""
 
 
 def append_only_tables() -> set[str]:
@@ -33,6 +55,13 @@ def app_role() -> str:
     return str(settings.DATABASES[DEFAULT_DB_ALIAS]["USER"])
 
 
+def excess_rights(connection: BaseDatabaseWrapper) -> list[str]:
+    """Return the rights of the connection's role that would let it get around the guards, in words."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EXCESS)
+        return [right for (right,) in cursor.fetchall()]
+
+
 def grant_after_migrate(*, using: str, **_signal: Any) -> None:
     grant(using=using, role=app_role())
 
@@ -46,8 +75,27 @@ def grant(*, using: str, role: str) -> None:
         if row is not None and row[0] == role:
             return
         existing = set(connection.introspection.table_names(cursor))
-        for statement in _statements(role, existing):
+        for statement in (*_restrictions(cursor, role), *_statements(role, existing)):
             cursor.execute(statement)
+
+
+def _restrictions(cursor: CursorWrapper, role: str) -> Iterable[sql.Composed]:
+    """Yield what takes TEMP and CREATE from the role and from everybody, where anybody has it.
+
+    Asked first: two that revoke at once collide on the database's one row ("tuple concurrently updated").
+    """
+    name = sql.Identifier(role)
+    cursor.execute(
+        "SELECT current_database(), has_database_privilege(%(role)s, current_database(), 'TEMP, CREATE'),"
+        " has_schema_privilege(%(role)s, 'public', 'CREATE')",
+        {"role": role},
+    )
+    database, is_database_open, is_schema_open = cursor.fetchone() or ("", False, False)
+    if is_database_open:
+        revoke = sql.SQL("REVOKE TEMP, CREATE ON DATABASE {} FROM PUBLIC, {}")
+        yield revoke.format(sql.Identifier(database), name)
+    if is_schema_open:
+        yield sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC, {}").format(name)
 
 
 def _statements(role: str, existing: set[str]) -> Iterable[sql.Composed]:

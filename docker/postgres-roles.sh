@@ -13,4 +13,5 @@ REVOKE ALL ON DATABASE factcheck FROM PUBLIC;
 GRANT CONNECT ON DATABASE factcheck TO factcheck_app;
 \connect factcheck
 ALTER SCHEMA public OWNER TO factcheck_owner;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 SQL

@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import heartbeat_sent, setup_logging, worker_ready
+from celery.signals import heartbeat_sent, setup_logging, worker_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "factcheck.settings")
 
@@ -16,6 +16,19 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def keep_our_logging(**_signal: Any) -> None:
     """Celery would put its own handlers on the root logger; connecting this signal is how it is told not to."""
+
+
+@worker_init.connect
+def refuse_excess_rights(**_signal: Any) -> None:
+    """A signal's exception is only logged by Celery, hence SystemExit."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from factcheck import checks
+
+    try:
+        checks.refuse_excess_rights()
+    except ImproperlyConfigured as error:
+        raise SystemExit(str(error)) from error
 
 
 @worker_ready.connect

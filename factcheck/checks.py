@@ -1,5 +1,6 @@
 """System checks: what must be right before real work is done here. `manage.py check --deploy` runs all of them."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,13 +10,21 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
+
+from core.grants import excess_rights
+
+logger = logging.getLogger(__name__)
 
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 _SAME_ROLE = "The app connects to the database as the role that owns its tables."
 _SAME_ROLE_HINT = (
     "Set DATABASE_URL to a role that owns nothing and MIGRATE_DATABASE_URL to the owner; migrations grant the rest. "
     "With one role for both, the guards against changing history bind nobody who can write SQL."
+)
+_EXCESS_HINT = (
+    "With it four eyes and the audit trail can be switched off in SQL. Run `migrate` as the owner (MIGRATE_DATABASE_URL),"
+    " who revokes what migrations can revoke; docs/operations.md has the rest under Database roles."
 )
 _KEY_HINT = "Set SECRET_KEY to at least 50 random characters, such as Python's secrets.token_urlsafe(50)."
 Apps = Sequence[AppConfig] | None
@@ -42,15 +51,26 @@ def check_app_owns_nothing(
     """Ask the database itself (`check --database default`): a name in a URL proves little."""
     if DEFAULT_DB_ALIAS not in (databases or ()) or _is_one_role():
         return []
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(
-            "SELECT rolsuper, (SELECT count(*) FROM pg_class WHERE relowner = r.oid AND relkind IN ('r', 'p'))"
-            " FROM pg_roles r WHERE rolname = current_user"
-        )
-        is_superuser, owned = cursor.fetchone() or (False, 0)
-    if is_superuser or owned:
-        return [Error(_SAME_ROLE, hint=_SAME_ROLE_HINT, id="factcheck.E002")]
-    return []
+    return [
+        Error(f"The app's database role {right}.", hint=_EXCESS_HINT, id="factcheck.E002")
+        for right in excess_rights(connections[DEFAULT_DB_ALIAS])
+    ]
+
+
+def refuse_excess_rights() -> None:
+    """Refuse to serve or to work for a role that could get around the guards. Raises ImproperlyConfigured.
+
+    A database that does not answer yet is no reason: pages say so themselves, and `check --database default` asks again.
+    """
+    try:
+        rights = excess_rights(connections[DEFAULT_DB_ALIAS])
+    except OperationalError:
+        logger.warning("the rights of the database role were not checked: the database does not answer")
+        return
+    finally:
+        connections[DEFAULT_DB_ALIAS].close()
+    if rights:
+        raise ImproperlyConfigured(f"The app's database role {', '.join(rights)}. {_EXCESS_HINT}")
 
 
 @register(Tags.security, deploy=True)

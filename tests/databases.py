@@ -114,6 +114,8 @@ def recreate(template: str) -> None:
     with maintenance() as connection:
         clone = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
         connection.execute(clone.format(name, sql.Identifier(template)))
+        # A clone has the tables' privileges, not the database's own.
+        connection.execute(sql.SQL("REVOKE TEMP ON DATABASE {} FROM PUBLIC").format(name))
 
 
 def drop() -> None:

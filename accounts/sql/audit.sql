@@ -1,8 +1,9 @@
 -- The audit trail: every change of a watched table is an event in its stream, written by the owner's triggers.
 
-CREATE OR REPLACE FUNCTION acting_person() RETURNS uuid LANGUAGE sql STABLE AS $$
-    SELECT nullif(current_setting('factcheck.actor', true), '')::uuid
-$$;
+-- Every function names its search path, pg_temp last: a temporary table would be found before the table of that name.
+-- This one is parsed when it is defined, which fixes its names as well and lets the planner unfold it.
+CREATE OR REPLACE FUNCTION acting_person() RETURNS uuid LANGUAGE sql STABLE
+    RETURN nullif(current_setting('factcheck.actor', true), '')::uuid;
 
 -- The same events and the same hashes, for less.
 --
@@ -14,7 +15,7 @@ $$;
 -- the owner's: changing role and search path once more took half as long as the event itself.
 CREATE OR REPLACE FUNCTION audit_write(
     p_stream text, p_action text, p_table text, p_id text, p_before text, p_after text
-) RETURNS void LANGUAGE plpgsql SECURITY INVOKER AS $$
+) RETURNS void LANGUAGE plpgsql SECURITY INVOKER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     v_stream text COLLATE "default" := p_stream;
     v_seq bigint;
@@ -63,7 +64,7 @@ END $$;
 REVOKE EXECUTE ON FUNCTION audit_write(text, text, text, text, text, text) FROM PUBLIC;
 
 -- Row trigger. Arguments: stream prefix ("claim:"), the column that completes it ("" for none), columns to leave out.
-CREATE OR REPLACE FUNCTION audit_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE OR REPLACE FUNCTION audit_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     v_left_out text[] := string_to_array(TG_ARGV[2], ',');
     v_old jsonb;
@@ -83,7 +84,8 @@ BEGIN
 END $$;
 
 -- Rows that are kept for ever.
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION '% on % is refused: these rows are kept for ever', TG_OP, TG_TABLE_NAME
         USING ERRCODE = '23514', CONSTRAINT = TG_TABLE_NAME || '_is_kept', TABLE = TG_TABLE_NAME;

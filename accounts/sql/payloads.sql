@@ -1,7 +1,8 @@
 -- Payloads: the stored bodies that digests in the trail, in frozen content and in versions refer to.
 
 -- Payloads: only their blanking, and only by the owner's function below.
-CREATE OR REPLACE FUNCTION guard_payload() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION guard_payload() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND NEW.id = OLD.id AND NEW.body IS NULL AND OLD.body IS NOT NULL AND NEW.redacted_at IS NOT NULL
         AND current_user = (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID)
@@ -18,7 +19,7 @@ CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON accounts_payload
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE OR REPLACE FUNCTION redact_payload(p_payload bigint, p_stream text, p_reason text) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF coalesce(p_reason, '') = '' OR acting_person() IS NULL THEN
         RAISE EXCEPTION 'A redaction needs a reason and a person' USING ERRCODE = '23514', CONSTRAINT = 'redaction_has_a_reason';

@@ -1,6 +1,7 @@
 -- Approvals: never by a contributor, never twice by one human, never with a declared conflict.
 
-CREATE OR REPLACE FUNCTION guard_approval() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION guard_approval() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     v_verdict annotations_verdict;
     v_sha text;
@@ -28,7 +29,8 @@ BEGIN
 END $$;
 
 -- A declared conflict of interest with the claimant bars a person from approving, in raw SQL too.
-CREATE OR REPLACE FUNCTION guard_conflict() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION guard_conflict() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.action = 'publish' AND EXISTS (
         SELECT 1 FROM annotations_claim c JOIN annotations_conflictofinterest o ON o.claimant_id = c.claimant_id
@@ -41,12 +43,14 @@ BEGIN
 END $$;
 
 -- Who made the token that the transaction acts through; null outside of the API.
-CREATE OR REPLACE FUNCTION acting_token_creator() RETURNS uuid LANGUAGE sql STABLE AS $$
+CREATE OR REPLACE FUNCTION acting_token_creator() RETURNS uuid LANGUAGE sql STABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT created_by_id FROM accounts_apitoken
     WHERE id = substring(current_setting('factcheck.via', true) FROM '^token:([0-9a-f-]{36})$')::uuid
 $$;
 
-CREATE OR REPLACE FUNCTION guard_two_people() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION guard_two_people() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     v_creator uuid := acting_token_creator();
 BEGIN

@@ -1,6 +1,7 @@
 -- Who wrote any of what a verdict says.
 
-CREATE OR REPLACE FUNCTION need_person() RETURNS uuid LANGUAGE plpgsql STABLE AS $$
+CREATE OR REPLACE FUNCTION need_person() RETURNS uuid LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF acting_person() IS NULL THEN
         RAISE EXCEPTION 'Content is written by a person: no actor is set'
@@ -10,14 +11,14 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION add_contribution(p_claim uuid, p_verdict uuid, p_kind text, p_object uuid) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     INSERT INTO annotations_contribution (claim_id, verdict_id, person_id, kind, object_id)
         VALUES (p_claim, p_verdict, need_person(), p_kind, p_object) ON CONFLICT DO NOTHING
 $$;
 REVOKE EXECUTE ON FUNCTION add_contribution(uuid, uuid, text, uuid) FROM PUBLIC;
 
 -- The same rows, written where they are noted: through add_contribution() each took three times as long.
-CREATE OR REPLACE FUNCTION note_contribution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE OR REPLACE FUNCTION note_contribution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND NEW.claim_id <> OLD.claim_id THEN
         -- a merge: whoever wrote it stays its author under the other claim
@@ -31,7 +32,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION note_claim_contribution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE OR REPLACE FUNCTION note_claim_contribution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'INSERT' OR NEW.statement <> OLD.statement OR NEW.claimant_id IS DISTINCT FROM OLD.claimant_id THEN
         INSERT INTO annotations_contribution (claim_id, verdict_id, person_id, kind, object_id)
@@ -40,7 +41,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION note_verdict_contribution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE OR REPLACE FUNCTION note_verdict_contribution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         -- a correction carries the words of the version before it, so its authors come along
@@ -70,7 +71,8 @@ CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE ON annotation
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_verdict_contribution();
 
 -- Whoever wrote any of what a verdict says: its own text and rating, the statement, standing appearances and evidence.
-CREATE OR REPLACE FUNCTION verdict_contributors(p_verdict uuid) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
+CREATE OR REPLACE FUNCTION verdict_contributors(p_verdict uuid) RETURNS SETOF uuid LANGUAGE sql STABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT DISTINCT c.person_id
     FROM annotations_verdict v
     JOIN annotations_contribution c ON c.claim_id = v.claim_id

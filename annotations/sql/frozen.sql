@@ -1,6 +1,7 @@
 -- Frozen content and versions carry the digest of their payload.
 
-CREATE OR REPLACE FUNCTION guard_digest() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION guard_digest() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF to_jsonb(NEW) ->> TG_ARGV[0] IS DISTINCT FROM (
         SELECT encode(sha256(convert_to(body, 'UTF8')), 'hex') FROM accounts_payload WHERE id = NEW.payload_id

@@ -1,6 +1,7 @@
 -- Passages and placements.
 
-CREATE OR REPLACE FUNCTION guard_passage() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION guard_passage() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF (NEW.id, NEW.article_id, NEW.revision_id, NEW.exact, NEW.prefix, NEW.suffix)
         IS DISTINCT FROM (OLD.id, OLD.article_id, OLD.revision_id, OLD.exact, OLD.prefix, OLD.suffix) THEN
@@ -11,7 +12,8 @@ END $$;
 CREATE OR REPLACE TRIGGER guard_update BEFORE UPDATE ON annotations_passage
     FOR EACH ROW EXECUTE FUNCTION guard_passage();
 
-CREATE OR REPLACE FUNCTION guard_placement() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION guard_placement() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     v_words text;
 BEGIN
@@ -43,6 +45,7 @@ CREATE OR REPLACE TRIGGER guard_write BEFORE INSERT OR UPDATE ON annotations_pla
 -- IS NOT DISTINCT FROM keeps the planner from walking all places of a revision (measured 2026-11-27).
 CREATE OR REPLACE FUNCTION claim_overlaps_evidence(p_claim uuid) RETURNS boolean LANGUAGE sql STABLE
     SET join_collapse_limit = 1 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+    SET search_path = pg_catalog, public, pg_temp
 AS $$
     SELECT EXISTS (
         SELECT 1
@@ -60,7 +63,8 @@ AS $$
     )
 $$;
 
-CREATE OR REPLACE FUNCTION guard_overlap() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION guard_overlap() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.removed_at IS NULL AND NEW.passage_id IS NOT NULL AND EXISTS (
         SELECT 1 FROM annotations_evidence e
@@ -78,7 +82,8 @@ CREATE OR REPLACE TRIGGER guard_overlap AFTER INSERT OR UPDATE OF claim_id, pass
     ON annotations_appearance
     FOR EACH ROW EXECUTE FUNCTION guard_overlap();
 
-CREATE OR REPLACE FUNCTION guard_placement_overlap() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION guard_placement_overlap() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF EXISTS (
         SELECT 1 FROM annotations_evidence e WHERE e.passage_id = NEW.passage_id AND e.removed_at IS NULL

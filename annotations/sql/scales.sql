@@ -1,6 +1,7 @@
 -- Rating scales are frozen at first use.
 
-CREATE OR REPLACE FUNCTION guard_rating() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION guard_rating() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM annotations_ratingscale s
         WHERE s.id = coalesce(OLD.scale_id, NEW.scale_id) AND s.frozen_at IS NOT NULL) THEN
@@ -11,7 +12,7 @@ BEGIN
     RETURN coalesce(NEW, OLD);
 END $$;
 
-CREATE OR REPLACE FUNCTION guard_scale() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION guard_scale() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF OLD.frozen_at IS NOT NULL AND (TG_OP = 'DELETE' OR to_jsonb(NEW) - 'is_active' <> to_jsonb(OLD) - 'is_active') THEN
         RAISE EXCEPTION 'A scale in use does not change: make a new version'

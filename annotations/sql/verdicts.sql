@@ -1,12 +1,14 @@
 -- Verdicts: legal moves alone, content fixed from submission on.
 
 -- A typed label is content like the rest: who types it is an author, and what was published keeps it.
-CREATE OR REPLACE FUNCTION verdict_content(v annotations_verdict) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+CREATE OR REPLACE FUNCTION verdict_content(v annotations_verdict) RETURNS jsonb LANGUAGE sql IMMUTABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT jsonb_build_array(v.id, v.claim_id, v.version, v.headline, v.rating_id, v.summary, v.rationale, v.language,
         v.byline, v.correction_kind, v.correction_note, v.valid_until, v.rating_text)
 $$;
 
-CREATE OR REPLACE FUNCTION verdict_is_approved(p_verdict uuid, p_frozen uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE OR REPLACE FUNCTION verdict_is_approved(p_verdict uuid, p_frozen uuid) RETURNS boolean LANGUAGE sql STABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (
         SELECT 1 FROM annotations_approval a
         WHERE a.verdict_id = p_verdict AND a.action = 'publish' AND a.frozen_id = p_frozen
@@ -14,7 +16,8 @@ CREATE OR REPLACE FUNCTION verdict_is_approved(p_verdict uuid, p_frozen uuid) RE
     )
 $$;
 
-CREATE OR REPLACE FUNCTION guard_verdict_insert() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION guard_verdict_insert() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     PERFORM need_person();
     IF NEW.status <> 'draft' OR NEW.frozen_id IS NOT NULL OR NEW.published_at IS NOT NULL THEN
@@ -26,7 +29,8 @@ BEGIN
     RETURN NEW;
 END $$;
 
-CREATE OR REPLACE FUNCTION guard_verdict_update() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION guard_verdict_update() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     v_edited boolean := verdict_content(NEW) IS DISTINCT FROM verdict_content(OLD);
     v_publisher uuid;

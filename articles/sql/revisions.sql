@@ -1,5 +1,6 @@
 -- Revisions are immutable, numbered without gaps, true to their digest, and each differs from the one before it.
-CREATE OR REPLACE FUNCTION guard_revision_insert() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION guard_revision_insert() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     v_previous record;
 BEGIN
@@ -21,7 +22,8 @@ BEGIN
 END $$;
 
 -- The near-duplicate signature is derived and may be filled in later; nothing else may change.
-CREATE OR REPLACE FUNCTION guard_revision_update() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION guard_revision_update() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF to_jsonb(NEW) - 'minhash' = to_jsonb(OLD) - 'minhash' THEN RETURN NEW; END IF;
     RAISE EXCEPTION 'A revision never changes' USING ERRCODE = '23514', CONSTRAINT = 'articles_articlerevision_is_kept';
@@ -36,7 +38,8 @@ CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON articles_articlerevision
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- A current revision is one of the article's own.
-CREATE OR REPLACE FUNCTION guard_current_revision() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION guard_current_revision() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.current_revision_id IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM articles_articlerevision WHERE id = NEW.current_revision_id AND article_id = NEW.id

@@ -218,6 +218,8 @@ class LocalPostgres:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 create = sql.SQL("CREATE DATABASE {} OWNER {}")
                 connection.execute(create.format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
+            # Everybody may make temporary tables unless told otherwise; migrations do the same for the schema.
+            connection.execute(sql.SQL("REVOKE TEMP ON DATABASE {} FROM PUBLIC").format(sql.Identifier(DATABASE)))
         self._ensure_vectors()
 
     def _ensure_vectors(self) -> None:

@@ -3,7 +3,8 @@
 -- Never max(seq) + 1: once the newest tombstone is purged, its number would be given again.
 CREATE SEQUENCE IF NOT EXISTS publishing_change_feed;
 
-CREATE OR REPLACE FUNCTION guard_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION guard_change() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN
         IF OLD.is_latest OR OLD.seq IS NULL OR OLD.modified_at > now() - interval '30 days' THEN

@@ -1,6 +1,7 @@
 -- Fact-checks and their versions: published from approved content alone.
 
-CREATE OR REPLACE FUNCTION guard_version() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION guard_version() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (
         SELECT 1 FROM annotations_verdict v JOIN publishing_factcheck f ON f.id = NEW.fact_check_id AND f.claim_id = v.claim_id
@@ -21,7 +22,8 @@ CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON publishing_factcheckvers
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- at the end of the transaction: the version is written after the move
-CREATE OR REPLACE FUNCTION guard_published() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION guard_published() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM publishing_factcheckversion WHERE verdict_id = NEW.id AND frozen_id = NEW.frozen_id) THEN
         RAISE EXCEPTION 'A published verdict has its version' USING ERRCODE = '23514', CONSTRAINT = 'published_has_a_version';

@@ -1,7 +1,7 @@
 -- Blanks the words of the claim and of every claim that was merged into it; answers with their ids. Refused unless the legal
 -- removal was decided: a row of the verdict's history by the acting person, with an approval or as an override.
 CREATE OR REPLACE FUNCTION remove_words(p_claim uuid, p_reason text) RETURNS uuid[] LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public AS $$
+SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     c_gone constant text := 'Removed for legal reasons.';
     v_claims uuid[];
