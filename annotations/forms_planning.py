@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from annotations import due
 from annotations.models import Claim
-from annotations.services.contributors import people_who_may
+from annotations.services.verdicts.transitions import people_who_may
 from core.errors import InvalidInput
 
 PRIORITIES = [(1, "High"), (2, "Normal"), (3, "Low")]

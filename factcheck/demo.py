@@ -21,8 +21,9 @@ from annotations.services.claims import Speech, add_appearance, create_claim, up
 from annotations.services.discussion import add_comment
 from annotations.services.evidence import add_evidence
 from annotations.services.targets import Target
-from annotations.services.verdict_edits import correct_verdict, save_verdict, start_verdict
-from annotations.services.verdicts import approve_verdict, submit_verdict
+from annotations.services.verdicts.edits import correct_verdict, save_verdict, start_verdict
+from annotations.services.verdicts.review import approve_verdict
+from annotations.services.verdicts.submission import submit_verdict
 from articles.fetching import fetch
 from articles.models import Article, PendingRevision, Proposal
 from articles.sentences import sentences

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from annotations.services.contributors import people_who_may
+from annotations.services.verdicts.transitions import people_who_may
 from articles.fetching import Answer, Limits, fetch, request
 from publishing.exports.runs import open_runs, run_export
 from publishing.models import WebhookEndpoint

@@ -11,7 +11,7 @@ from uuid import UUID
 from annotations.models import Appearance, Claim, Evidence, Placement
 from annotations.reader.diffs import ShownHunk, around_changes
 from annotations.reader.spans import Span
-from annotations.services.describing import current_description, current_note, version_of
+from annotations.services.autosave import current_description, current_note, version_of
 from annotations.worddiff import word_diff
 from annotations.workflow import OPEN
 

@@ -14,9 +14,8 @@ from accounts.decorators import permission_required, person_of
 from annotations.errors import InvalidInput
 from annotations.models import Claim
 from annotations.reader.answers import Done, answered, page_article, record_id, whole_number
-from annotations.services import claims, evidence, placements
-from annotations.services.claimants import ClaimantInput
-from annotations.services.describing import (
+from annotations.services import claims, evidence, rechecks
+from annotations.services.autosave import (
     Description,
     current_description,
     current_note,
@@ -24,7 +23,8 @@ from annotations.services.describing import (
     describe_evidence,
     version_of,
 )
-from annotations.services.pins import toggle_pin
+from annotations.services.claimants import ClaimantInput
+from annotations.services.plan import toggle_pin
 
 
 @require_POST
@@ -167,7 +167,7 @@ def evidence_restore(request: HttpRequest, evidence_id: UUID) -> Done:
 @permission_required("desk.read")
 @answered
 def placement_confirm(request: HttpRequest, placement_id: UUID) -> Done:
-    placements.confirm_placement(person=person_of(request), placement_id=placement_id, now=timezone.now())
+    rechecks.confirm_placement(person=person_of(request), placement_id=placement_id, now=timezone.now())
     return Done("Noted: the meaning is unchanged.", article_id=page_article(request))
 
 
@@ -179,7 +179,7 @@ def placement_reattach(request: HttpRequest, placement_id: UUID) -> Done:
     start, end = whole_number(request, "start"), whole_number(request, "end")
     if start is None or end is None:
         raise InvalidInput("Select the words where it stands now. Nothing was changed.")
-    placements.reattach(person=person_of(request), placement_id=placement_id, start=start, end=end, now=timezone.now())
+    rechecks.reattach(person=person_of(request), placement_id=placement_id, start=start, end=end, now=timezone.now())
     return Done("Re-attached to the words you chose.", article_id=page_article(request))
 
 
@@ -187,7 +187,7 @@ def placement_reattach(request: HttpRequest, placement_id: UUID) -> Done:
 @permission_required("desk.read")
 @answered
 def placement_withdraw(request: HttpRequest, placement_id: UUID) -> Done:
-    placements.withdraw_passage(person=person_of(request), placement_id=placement_id, now=timezone.now())
+    rechecks.withdraw_passage(person=person_of(request), placement_id=placement_id, now=timezone.now())
     return Done("Noted: the publisher withdrew these words.", article_id=page_article(request))
 
 
@@ -195,7 +195,7 @@ def placement_withdraw(request: HttpRequest, placement_id: UUID) -> Done:
 @permission_required("desk.read")
 @answered
 def confirm_harmless(request: HttpRequest, article_id: UUID, revision_id: UUID) -> Done:
-    count = placements.confirm_harmless(person=person_of(request), revision_id=revision_id, now=timezone.now())
+    count = rechecks.confirm_harmless(person=person_of(request), revision_id=revision_id, now=timezone.now())
     said = "1 change confirmed" if count == 1 else f"{count} changes confirmed"
     return Done(f"{said}: the meaning is unchanged.", article_id=article_id)
 

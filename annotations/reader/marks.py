@@ -16,12 +16,12 @@ from annotations.errors import InvalidInput, QuoteAmbiguous
 from annotations.models import Placement, Verdict
 from annotations.reader.answers import Done, answered, record_id, whole_number
 from annotations.reader.spans import Span
-from annotations.services.blocks import set_block_roles
 from annotations.services.claims import add_appearance, create_claim
 from annotations.services.evidence import add_evidence
 from annotations.services.targets import Target
 from annotations.workflow import OPEN
 from articles.models import Article
+from articles.services.revisions import set_block_roles
 
 _SHOWN = 60
 _BACK_TO_DRAFT = ". Its verdict had been submitted and is a draft again: submit it anew"

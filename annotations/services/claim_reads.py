@@ -92,7 +92,7 @@ def appearances_of(claim: Claim) -> list[tuple[Appearance, Quote]]:
         .select_related("passage__article__source", "passage__article__origin")
         .order_by("created_at", "pk")
     )
-    quotes = _quotes([item.passage for item in found])
+    quotes = _load_quotes([item.passage for item in found])
     return [(item, quotes[item.passage_id]) for item in found]
 
 
@@ -103,7 +103,7 @@ def evidence_of(claim: Claim) -> Stances:
         .select_related("passage__article__source", "passage__article__origin", "created_by", "verified_by")
         .order_by("number")
     )
-    quotes = _quotes([item.passage for item in found if item.passage is not None])
+    quotes = _load_quotes([item.passage for item in found if item.passage is not None])
     weighed = weigh_evidence(claim, found)
     shown = [WeighedEvidence(item, quotes.get(item.passage_id), weighed[item.pk]) for item in found]  # type: ignore[arg-type]  # None is no key
     return Stances(
@@ -155,7 +155,7 @@ def scales_for(default: RatingScale | None, chosen: Rating | None) -> list[tuple
     return sorted(groups.values(), key=lambda group: (group[0].pk != first[0], group[0].pk != first[1]))
 
 
-def _quotes(passages: Iterable[Passage]) -> dict[UUID, Quote]:
+def _load_quotes(passages: Iterable[Passage]) -> dict[UUID, Quote]:
     """One query: the words around each passage in its article's current revision, not the texts themselves."""
     by_id = {passage.pk: passage for passage in passages}
     places = (
@@ -167,10 +167,10 @@ def _quotes(passages: Iterable[Passage]) -> dict[UUID, Quote]:
         .order_by("pk")
     )
     placed = {place.passage_id: place for place in places}
-    return {key: _quote(passage, placed.get(key)) for key, passage in by_id.items()}
+    return {key: _build_quote(passage, placed.get(key)) for key, passage in by_id.items()}
 
 
-def _quote(passage: Passage, place: Any) -> Quote:
+def _build_quote(passage: Passage, place: Any) -> Quote:
     address = reader_url(passage.article_id)
     if place is None or place.start is None:
         status = place.status if place is not None else Placement.Status.ORPHANED

@@ -1,21 +1,19 @@
-"""Marking claims, describing them, saying where else they stand, parking, merging, taking back."""
+"""Create, change, remove and restore claims and their appearances."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
-
 from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, NotFound, WrongState
-from annotations.models import Appearance, Claim, Evidence
+from annotations.models import Appearance, Claim
 from annotations.services.base import locked_claim, touch_claim, writing
 from annotations.services.claimants import ClaimantInput, find_or_make_claimant
-from annotations.services.planning import notify_of_plan, plan_of, set_assigned_to, set_priority, set_reviewer
+from annotations.services.plan import notify_of_plan, plan_of, set_assigned_to, set_priority, set_reviewer
 from annotations.services.targets import Target, point_at
-from annotations.services.verdict_edits import reopen_for_edit
+from annotations.services.verdicts.edits import reopen_for_edit
 from core.sql import insert
 
 MAX_STATEMENT = 2_000
@@ -47,15 +45,15 @@ def create_claim(
     with writing(person, is_pipelined=True):
         passage = point_at(target, person=person)
         claim = Claim(
-            statement=_statement(statement),
+            statement=_clean_statement(statement),
             claimant=find_or_make_claimant(claimant, person=person) if claimant else None,
-            topics=_topics(topics or []),
+            topics=_clean_topics(topics or []),
             created_by=person,
             created_at=now,
             updated_at=now,
         )
         insert(claim)
-        insert(Appearance(claim=claim, passage=passage, created_by=person, created_at=now, **_speech(speech)))
+        insert(Appearance(claim=claim, passage=passage, created_by=person, created_at=now, **_speech_fields(speech)))
     return claim
 
 
@@ -71,11 +69,11 @@ def update_claim(
         claim = locked_claim(claim_id, expected=expected)
         before, planned = (claim.statement, claim.claimant_id, list(claim.topics)), plan_of(claim)
         for name, value in changes.items():
-            _SETTERS[name](claim, value, person) if name in _SETTERS else _refuse(name)
+            _SETTERS[name](claim, value, person) if name in _SETTERS else _refuse_field(name)
         _check_state(claim)
         if (claim.statement, claim.claimant_id, list(claim.topics)) != before:
             reopen_for_edit(claim, person=person, now=now)
-        claim.save(update_fields=[_COLUMNS.get(name, name) for name in changes])
+        claim.save(update_fields=list(changes))
         touch_claim(claim, now=now)
         notify_of_plan(claim, planned, person=person, now=now)
     return claim
@@ -116,7 +114,7 @@ def add_appearance(
         claim = locked_claim(claim_id)
         passage = point_at(target, person=person)
         appearance = Appearance.objects.create(
-            claim=claim, passage=passage, created_by=person, created_at=now, **_speech(speech)
+            claim=claim, passage=passage, created_by=person, created_at=now, **_speech_fields(speech)
         )
         reopen_for_edit(claim, person=person, now=now)
         touch_claim(claim, now=now)
@@ -126,9 +124,9 @@ def add_appearance(
 def update_appearance(*, person: User, appearance_id: UUID | str, speech: Speech, now: datetime) -> Appearance:
     check_permission(person, "claim.write")
     with writing(person):
-        appearance = _standing_appearance(appearance_id)
+        appearance = _get_appearance(appearance_id)
         claim = locked_claim(appearance.claim_id)
-        values = _speech(speech)
+        values = _speech_fields(speech)
         for name, value in values.items():
             setattr(appearance, name, value)
         reopen_for_edit(claim, person=person, now=now)
@@ -141,7 +139,7 @@ def remove_appearance(*, person: User, appearance_id: UUID | str, now: datetime)
     """Take an appearance back. The last one stays: a claim stands somewhere."""
     check_permission(person, "claim.write")
     with writing(person):
-        appearance = _standing_appearance(appearance_id)
+        appearance = _get_appearance(appearance_id)
         claim = locked_claim(appearance.claim_id)
         if not claim.appearances.filter(removed_at=None).exclude(pk=appearance.pk).exists():
             raise WrongState("This is the claim's last appearance. Remove the claim instead.")
@@ -165,71 +163,14 @@ def restore_appearance(*, person: User, appearance_id: UUID | str, now: datetime
     return appearance
 
 
-def merge_claims(*, person: User, claim_id: UUID | str, into_id: UUID | str, now: datetime) -> Claim:
-    """Move appearances, evidence and discussion of one claim to another; the old id answers as the new one from then on.
-
-    Refused where the one to merge has a verdict: what was written about it stays with it.
-    """
-    check_permission(person, "claim.write")
-    if str(claim_id) == str(into_id):
-        raise InvalidInput("A claim cannot be merged into itself.")
-    with writing(person):
-        first, second = sorted([str(claim_id), str(into_id)])
-        both = {str(claim.pk): claim for claim in (locked_claim(first), locked_claim(second))}
-        if len(both) != 2 or set(both) != {first, second}:
-            raise WrongState("One of the two claims was merged already.")
-        claim, into = both[str(claim_id)], both[str(into_id)]
-        if claim.verdicts.exists():
-            raise WrongState("This claim has a verdict of its own. Merge the other one into it instead.")
-        reopen_for_edit(into, person=person, now=now)
-        _move_appearances(claim, into, now)
-        twins = _move_evidence(claim, into, now)
-        _move_comments(claim, into, twins)
-        Claim.objects.filter(pk=claim.pk).update(merged_into=into)
-        touch_claim(claim, now=now)
-        touch_claim(into, now=now)
-    return into
-
-
-def _move_appearances(claim: Claim, into: Claim, now: datetime) -> None:
-    there = set(into.appearances.filter(removed_at=None).values_list("passage_id", flat=True))
-    for appearance in claim.appearances.filter(removed_at=None):
-        if appearance.passage_id in there:
-            Appearance.objects.filter(pk=appearance.pk).update(removed_at=now)
-        else:
-            Appearance.objects.filter(pk=appearance.pk).update(claim=into)
-
-
-def _move_evidence(claim: Claim, into: Claim, now: datetime) -> dict[UUID, UUID]:
-    """What stays behind, as the same passage is evidence there already: {its id: the other's id}."""
-    there = dict(into.evidence.filter(removed_at=None, passage__isnull=False).values_list("passage_id", "pk"))
-    twins: dict[UUID, UUID] = {}
-    number = Evidence.objects.filter(claim=into).aggregate(last=Max("number"))["last"] or 0
-    for evidence in claim.evidence.filter(removed_at=None):
-        if evidence.passage_id in there:
-            Evidence.objects.filter(pk=evidence.pk).update(removed_at=now)
-            twins[evidence.pk] = there[evidence.passage_id]
-        else:
-            number += 1
-            Evidence.objects.filter(pk=evidence.pk).update(claim=into, number=number)
-    return twins
-
-
-def _move_comments(claim: Claim, into: Claim, twins: dict[UUID, UUID]) -> None:
-    """With who said it, when, and what blocks: it has to be resolved before the other claim's verdict is submitted."""
-    for behind, twin in twins.items():
-        claim.comments.filter(evidence_id=behind).update(claim=into, evidence_id=twin)
-    claim.comments.update(claim=into)
-
-
-def _standing_appearance(appearance_id: UUID | str) -> Appearance:
+def _get_appearance(appearance_id: UUID | str) -> Appearance:
     appearance = Appearance.objects.filter(pk=appearance_id, removed_at=None).first()
     if appearance is None:
         raise NotFound("This appearance does not exist or was removed.")
     return appearance
 
 
-def _speech(speech: Speech | None) -> dict[str, Any]:
+def _speech_fields(speech: Speech | None) -> dict[str, Any]:
     speech = speech or Speech()
     if speech.mode not in {"", *Appearance.Mode.values}:
         raise InvalidInput("Speech is direct, reported or own_voice. Nothing was saved.")
@@ -242,14 +183,14 @@ def _speech(speech: Speech | None) -> dict[str, Any]:
     }
 
 
-def _statement(value: str) -> str:
+def _clean_statement(value: str) -> str:
     value = " ".join(value.split())
     if len(value) > MAX_STATEMENT:
         raise InvalidInput(f"A statement has at most {MAX_STATEMENT:,} characters. Nothing was saved.")
     return value
 
 
-def _topics(values: list[str]) -> list[str]:
+def _clean_topics(values: list[str]) -> list[str]:
     topics = list(dict.fromkeys(" ".join(value.split()) for value in values if value.strip()))
     if len(topics) > 20 or any(len(topic) > 80 for topic in topics):
         raise InvalidInput("At most 20 topics of at most 80 characters. Nothing was saved.")
@@ -263,7 +204,7 @@ def _check_state(claim: Claim) -> None:
         raise InvalidInput("Say why the claim is parked. Nothing was saved.")
 
 
-def _refuse(name: str) -> None:
+def _refuse_field(name: str) -> None:
     raise InvalidInput(f"A claim has no field {name} that can be changed.")
 
 
@@ -271,17 +212,16 @@ def _set_claimant(claim: Claim, value: ClaimantInput | None, person: User) -> No
     claim.claimant = find_or_make_claimant(value, person=person) if value else None
 
 
-def _plain(name: str) -> Any:
+def _set_plain(name: str) -> Any:
     return lambda claim, value, _person: setattr(claim, name, value)
 
 
 _SETTERS: dict[str, Any] = {
-    "statement": lambda claim, value, _person: setattr(claim, "statement", _statement(value)),
-    "topics": lambda claim, value, _person: setattr(claim, "topics", _topics(value)),
+    "statement": lambda claim, value, _person: setattr(claim, "statement", _clean_statement(value)),
+    "topics": lambda claim, value, _person: setattr(claim, "topics", _clean_topics(value)),
     "claimant": _set_claimant,
     "assigned_to": set_assigned_to,
     "reviewer": set_reviewer,
     "priority": set_priority,
-    **{name: _plain(name) for name in ("state", "parked_reason", "selection_reason", "due_at")},
+    **{name: _set_plain(name) for name in ("state", "parked_reason", "selection_reason", "due_at")},
 }
-_COLUMNS: dict[str, str] = {}

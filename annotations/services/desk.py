@@ -1,19 +1,29 @@
-"""The desk's own record: who publishes, where, by which policy."""
+"""The newsroom's own record (Desk) and its rating scales."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_domain_name
+from django.db.models import Max
+from django.utils.text import slugify
 
 from accounts.models import User
 from accounts.permissions import check_permission
 from accounts.services.validation import clean_text, clean_time_zone, invalid, known_zone
-from annotations.models import Desk, RatingScale
+from annotations.errors import NotFound, WrongState
+from annotations.models import Desk, Rating, RatingScale
+from annotations.models.desk import RatingClass
 from annotations.services.base import check_expected, writing
-from annotations.services.guards import GUARDS, LEVELS
+from annotations.services.verdicts.policy_checks import LEVELS, POLICY_CHECKS
+from articles.claimreview.fields import RatingFields
+from articles.claimreview.ratings import write_rating
 
-FIELDS = (
+DESK_FIELDS = (
     "name",
     "url",
     "logo_url",
@@ -36,12 +46,12 @@ def desk_zone() -> ZoneInfo:
 
 
 def update_desk(*, person: User, expected: int | None = None, **fields: Any) -> Desk:
-    """Write any of FIELDS. Published documents keep what they said: the new record goes into what is published next.
+    """Write any of DESK_FIELDS. Published documents keep what they said: the new record goes into what is published next.
 
     Raises InvalidInput, Stale where somebody wrote since `expected`.
     """
     check_permission(person, "desk.manage")
-    unknown = set(fields) - set(FIELDS)
+    unknown = set(fields) - set(DESK_FIELDS)
     if unknown:
         raise invalid(sorted(unknown)[0], "unknown-field", f"The desk has no field {', '.join(sorted(unknown))}.")
     with writing(person):
@@ -67,11 +77,11 @@ def _clean_domains(domains: list[str]) -> list[str]:
 
 
 def _clean_policy(policy: dict[str, str]) -> dict[str, str]:
-    known = {guard.key for guard in GUARDS}
+    known = {guard.key for guard in POLICY_CHECKS}
     for key, level in policy.items():
         if key not in known or level not in LEVELS:
             raise invalid("policy", "policy-invalid", f"A guard is {', '.join(LEVELS)}; {key} cannot be {level}.")
-    return {guard.key: policy.get(guard.key, "warn") for guard in GUARDS}
+    return {guard.key: policy.get(guard.key, "warn") for guard in POLICY_CHECKS}
 
 
 def _clean_scale(scale: RatingScale | None) -> RatingScale | None:
@@ -87,3 +97,139 @@ _CLEAN: dict[str, Any] = {
     "policy": _clean_policy,
     "default_scale": _clean_scale,
 }
+
+
+MAX_RATINGS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatingInput:
+    label: str
+    rating_class: str
+    definition: str = ""
+    value: Decimal | None = None
+    colour: str = "#5b5b5b"
+    icon: str = "dot"
+
+
+def make_scale(
+    *, person: User, name: str, description: str = "", ratings: Sequence[RatingInput], is_free_text: bool = False
+) -> RatingScale:
+    """A new scale, version 1; with `is_free_text` authors type the label. Raises InvalidInput."""
+    check_permission(person, "scale.manage")
+    name = clean_text("name", name, longest=120)
+    with writing(person):
+        scale = RatingScale.objects.create(
+            key=_find_free_key(name), name=name, description=description.strip(), is_free_text=is_free_text
+        )
+        _write_ratings(scale, ratings)
+    return scale
+
+
+def save_scale(
+    *,
+    person: User,
+    scale_id: UUID | str,
+    name: str,
+    description: str,
+    ratings: Sequence[RatingInput],
+    is_free_text: bool = False,
+) -> RatingScale:
+    """Write a scale that no verdict uses yet. Raises WrongState where it is frozen: make a new version."""
+    check_permission(person, "scale.manage")
+    name = clean_text("name", name, longest=120)
+    with writing(person):
+        scale = _lock_scale(scale_id)
+        if scale.frozen_at:
+            raise WrongState("The scale is in use and does not change: make a new version of it. Nothing was saved.")
+        scale.name, scale.description, scale.is_free_text = name, description.strip(), is_free_text
+        scale.save(update_fields=["name", "description", "is_free_text"])
+        scale.ratings.all().delete()
+        _write_ratings(scale, ratings)
+    return scale
+
+
+def new_version(*, person: User, scale_id: UUID | str) -> RatingScale:
+    """The next version with the same ratings, not offered to authors until `set_scale_active`."""
+    check_permission(person, "scale.manage")
+    with writing(person):
+        scale = _lock_scale(scale_id)
+        last = RatingScale.objects.filter(key=scale.key).aggregate(last=Max("version"))["last"]
+        if RatingScale.objects.filter(key=scale.key, frozen_at=None, version__gt=scale.version).exists():
+            raise WrongState("A newer version that nobody has used yet exists already: edit that one.")
+        following = RatingScale.objects.create(
+            key=scale.key, version=last + 1, name=scale.name, description=scale.description,
+            is_free_text=scale.is_free_text, is_active=False,
+        )  # fmt: skip
+        _write_ratings(following, [_copy_rating(rating) for rating in scale.ratings.all()])
+    return following
+
+
+def set_scale_active(*, person: User, scale_id: UUID | str, is_active: bool) -> RatingScale:
+    """Offer a scale to authors, or no longer. Its other versions step back; the desk's default follows the version."""
+    check_permission(person, "scale.manage")
+    with writing(person):
+        scale = _lock_scale(scale_id)
+        desk = Desk.objects.select_for_update().get()
+        others = RatingScale.objects.filter(key=scale.key).exclude(pk=scale.pk)
+        if not is_active and desk.default_scale_id == scale.pk:
+            raise WrongState("This is the desk's default scale. Choose another default first; nothing was changed.")
+        if is_active:
+            if desk.default_scale_id in set(others.values_list("pk", flat=True)):
+                desk.default_scale = scale
+                desk.save(update_fields=["default_scale", "updated_at"])
+            others.filter(is_active=True).update(is_active=False)
+        RatingScale.objects.filter(pk=scale.pk).update(is_active=is_active)
+        scale.is_active = is_active
+    return scale
+
+
+def rating_previews(scale: RatingScale) -> list[tuple[Rating, dict[str, Any]]]:
+    """Each rating with the `reviewRating` of a ClaimReview that carries it."""
+    ratings = list(scale.ratings.all())
+    values = [float(rating.value) for rating in ratings if rating.value is not None]
+    if scale.is_free_text:
+        return [(rating, write_rating(RatingFields(label="what the author types"))) for rating in ratings]
+    return [(rating, write_rating(_rating_fields(rating, values))) for rating in ratings]
+
+
+def _rating_fields(rating: Rating, values: list[float]) -> RatingFields:
+    if rating.value is None:
+        return RatingFields(label=rating.label)
+    return RatingFields(label=rating.label, value=float(rating.value), best=max(values), worst=min(values))
+
+
+def _write_ratings(scale: RatingScale, ratings: Sequence[RatingInput]) -> None:
+    if not 2 <= len(ratings) <= MAX_RATINGS:
+        raise invalid("ratings", "ratings-count", f"A scale has 2 to {MAX_RATINGS} ratings.")
+    labels = [clean_text("label", rating.label, longest=120) for rating in ratings]
+    if len({label.lower() for label in labels}) < len(labels):
+        raise invalid("ratings", "label-twice", "Two ratings have the same label.")
+    for rating in ratings:
+        if rating.rating_class not in RatingClass.values:
+            raise invalid("ratings", "class-unknown", f"There is no class {rating.rating_class}.")
+    Rating.objects.bulk_create(
+        Rating(
+            scale=scale, position=position, label=label, definition=given.definition.strip(), value=given.value,
+            rating_class=given.rating_class, colour=given.colour, icon=given.icon,
+        )
+        for position, (label, given) in enumerate(zip(labels, ratings, strict=True), 1)
+    )  # fmt: skip
+
+
+def _copy_rating(rating: Rating) -> RatingInput:
+    names = ("label", "rating_class", "definition", "value", "colour", "icon")
+    return RatingInput(**{name: getattr(rating, name) for name in names})
+
+
+def _lock_scale(scale_id: UUID | str) -> RatingScale:
+    scale = RatingScale.objects.select_for_update().filter(pk=scale_id).first()
+    if scale is None:
+        raise NotFound("This rating scale does not exist.")
+    return scale
+
+
+def _find_free_key(name: str) -> str:
+    base = slugify(name)[:50] or "scale"
+    taken = set(RatingScale.objects.filter(key__startswith=base).values_list("key", flat=True))
+    return next(key for key in [base, *(f"{base}-{n}" for n in range(2, 1000))] if key not in taken)

@@ -1,20 +1,33 @@
-"""Comments on a claim, a field of its verdict or a piece of evidence; suggestions that the author accepts with one key."""
+"""Comments, suggestions that an author accepts with one key, and @mentions of colleagues."""
 
+import re
+from collections import Counter
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Case, Q, QuerySet, When
+
 from accounts.models import User
-from accounts.permissions import check_permission, has_permission
+from accounts.permissions import PERMISSIONS, check_permission, has_permission
 from annotations.errors import InvalidInput, NotFound, NotPermitted, Stale, WrongState
-from annotations.models import Comment, Evidence, Verdict
+from annotations.models import (
+    Comment,
+    Evidence,
+    Verdict,
+)
 from annotations.services.base import locked_claim, touch_claim, writing
 from annotations.services.evidence import update_evidence
-from annotations.services.mentions import mentioned_in
-from annotations.services.notifications import notify_of_comment
-from annotations.services.verdict_edits import save_verdict
+from annotations.services.notifications import notify
+from annotations.services.verdicts.edits import save_verdict
+from annotations.services.verdicts.transitions import contributor_ids
 
 MAX_COMMENT = 5_000
+
+
 FIELDS = ("", "statement", "headline", "rating", "summary", "rationale", "evidence", "note")
+
+
 SUGGESTIBLE = ("headline", "summary", "rationale", "note")
 
 
@@ -32,7 +45,7 @@ def add_comment(
 ) -> Comment:
     """Say something. A blocking comment keeps the verdict from being submitted until somebody resolves it."""
     check_permission(person, "comment.write")
-    body = _body(body)
+    body = _clean_body(body)
     if field not in FIELDS:
         raise InvalidInput("That is no field of a verdict. Your words are still in the form.")
     with writing(person):
@@ -78,15 +91,15 @@ def suggest_words(
 def accept_suggestion(*, person: User, comment_id: UUID | str, now: datetime) -> Comment:
     """Put the suggested words in place; whoever accepts is their author. Stale where the words changed meanwhile."""
     with writing(person):
-        comment = _open_suggestion(comment_id)
+        comment = _lock_open_suggestion(comment_id)
         words = comment.suggested_to or ""
         if comment.evidence is not None:
-            _same(comment.evidence.note, comment)
+            _check_words_unchanged(comment.evidence.note, comment)
             update_evidence(person=person, evidence_id=comment.evidence.pk, note=words, now=now)
         elif comment.verdict is not None:
-            _same(getattr(comment.verdict, comment.field), comment)
+            _check_words_unchanged(getattr(comment.verdict, comment.field), comment)
             save_verdict(person=person, verdict_id=comment.verdict.pk, now=now, expected=None, **{comment.field: words})
-        _resolve(comment, person=person, resolution="accepted", now=now)
+        _close_comment(comment, person=person, resolution="accepted", now=now)
     return comment
 
 
@@ -102,13 +115,13 @@ def resolve_comment(*, person: User, comment_id: UUID | str, now: datetime, reso
         is_reviewer = has_permission(person, "verdict.request_changes")
         if comment.is_blocking and person != comment.author and not is_reviewer:
             raise NotPermitted("A blocking comment is resolved by whoever made it, or by a reviewer. Answer it first.")
-        _resolve(
+        _close_comment(
             comment, person=person, resolution=resolution if resolution in {"done", "rejected"} else "done", now=now
         )
     return comment
 
 
-def _open_suggestion(comment_id: UUID | str) -> Comment:
+def _lock_open_suggestion(comment_id: UUID | str) -> Comment:
     """With the words that it would replace. The claim is locked before they are read, so nobody changes them meanwhile."""
     found = Comment.objects.filter(pk=comment_id, suggested_to__isnull=False)
     claim_id = found.values_list("claim_id", flat=True).first()
@@ -121,7 +134,7 @@ def _open_suggestion(comment_id: UUID | str) -> Comment:
     return comment
 
 
-def _same(words: str, comment: Comment) -> None:
+def _check_words_unchanged(words: str, comment: Comment) -> None:
     if words != comment.suggested_from:
         raise Stale(
             "These words were changed since the suggestion was made. Nothing was changed: compare both and edit by hand.",
@@ -129,13 +142,64 @@ def _same(words: str, comment: Comment) -> None:
         )
 
 
-def _resolve(comment: Comment, *, person: User, resolution: str, now: datetime) -> None:
+def _close_comment(comment: Comment, *, person: User, resolution: str, now: datetime) -> None:
     comment.resolved_by, comment.resolved_at, comment.resolution = person, now, resolution
     comment.save(update_fields=["resolved_by", "resolved_at", "resolution"])
 
 
-def _body(body: str) -> str:
+def _clean_body(body: str) -> str:
     body = body.strip()
     if not body or len(body) > MAX_COMMENT:
         raise InvalidInput(f"A comment has 1 to {MAX_COMMENT:,} characters. Your words are still in the form.")
     return body
+
+
+def notify_of_comment(comment: Comment, *, now: datetime) -> None:
+    """Tell whom it mentions, the authors of the verdict, and who took part in the conversation: each once."""
+    told: dict[str, Any] = {
+        "event_key": f"comment:{comment.pk}", "claim": comment.claim, "now": now, "by": comment.author_id,
+        "url": f"/claims/{comment.claim_id}/#comment-{comment.pk}",
+    }  # fmt: skip
+    words = comment.body or "a suggestion"
+    notify(comment.mentioned, title=f"{comment.author} mentioned you: {words}", **told)
+    if comment.verdict_id is not None:
+        people = contributor_ids(comment.verdict_id)
+        people |= set(Comment.objects.filter(verdict_id=comment.verdict_id).values_list("author_id", flat=True))
+        notify(people, title=f"{comment.author} commented: {words}", **told)
+
+
+MAX_SUGGESTED_PEOPLE = 8
+
+
+def people_to_mention(*, person: User, words: str) -> list[User]:
+    """At most eight colleagues whose name, or a part of it, begins with the words; those who begin with them first."""
+    check_permission(person, "comment.write")
+    words = " ".join(words.split())[:100]
+    found = _people_who_read().exclude(pk=person.pk)
+    found = found.filter(Q(name__istartswith=words) | Q(name__icontains=f" {words}"))
+    begins = Case(When(name__istartswith=words, then=0), default=1)
+    return list(found.annotate(place=begins).order_by("place", "name", "pk")[:MAX_SUGGESTED_PEOPLE])
+
+
+def mentioned_in(body: str) -> list[UUID]:
+    """Those who may read it and whose full name, or first name where one alone bears it, follows an @. No query without."""
+    if "@" not in body:
+        return []
+    people = _people_who_read().order_by("pk").values_list("pk", "name")
+    named = [(pk, name, name.split()[0].casefold()) for pk, name in people]
+    firsts = Counter(first for _, _, first in named)
+    return [
+        pk
+        for pk, name, first in named
+        if _names_person(body, name) or (firsts[first] == 1 and _names_person(body, first))
+    ]
+
+
+def _people_who_read() -> QuerySet[User]:
+    """Who is active, has a name and may read the desk's discussions."""
+    roles = [str(role) for role in PERMISSIONS["desk.read"]]
+    return User.objects.filter(is_active=True, groups__name__in=roles).exclude(name="").distinct()
+
+
+def _names_person(body: str, name: str) -> bool:
+    return re.search(rf"(?<!\w)@{re.escape(name)}(?!\w)", body, re.IGNORECASE) is not None

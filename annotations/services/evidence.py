@@ -13,7 +13,7 @@ from annotations.errors import InvalidInput, NotFound
 from annotations.models import Claim, Evidence
 from annotations.services.base import locked_claim, touch_claim, writing
 from annotations.services.targets import MAX_QUOTE, Target, point_at
-from annotations.services.verdict_edits import reopen_for_edit
+from annotations.services.verdicts.edits import reopen_for_edit
 
 MAX_NOTE = 5_000
 
@@ -49,12 +49,12 @@ def add_evidence(
         raise InvalidInput("Evidence is either a passage of an article or an outside source. Nothing was saved.")
     with writing(person):
         claim = locked_claim(claim_id)
-        fields = _checked({"stance": stance, "note": note, "source_class": source_class})
+        fields = _check_fields({"stance": stance, "note": note, "source_class": source_class})
         if target is not None:
             passage = point_at(target, person=person)
             fields |= {"passage": passage, "verified": "stored_text", "verified_at": now}
         elif outside is not None:
-            fields |= _outside(outside, person=person, now=now)
+            fields |= _outside_fields(outside, person=person, now=now)
         number = (Evidence.objects.filter(claim=claim).aggregate(last=Max("number"))["last"] or 0) + 1
         evidence = Evidence.objects.create(claim=claim, number=number, created_by=person, created_at=now, **fields)
         reopen_for_edit(claim, person=person, now=now)
@@ -66,15 +66,15 @@ def update_evidence(*, person: User, evidence_id: UUID | str, now: datetime, **c
     """Change stance, note, source_class, or an outside source's quote, archived_url, accessed_at, is_verified."""
     check_permission(person, "evidence.write")
     with writing(person):
-        claim, evidence = _locked(evidence_id)
+        claim, evidence = _lock_evidence(evidence_id)
         outside = {name: changes.pop(name) for name in list(changes) if name in _OUTSIDE_FIELDS}
-        fields = _checked(changes)
+        fields = _check_fields(changes)
         if outside and evidence.passage_id:
             raise InvalidInput(
                 "This evidence is a passage of an article: its words are the article's. Nothing was saved."
             )
         if outside:
-            fields |= _outside(OutsideSource(**(_as_outside(evidence) | outside)), person=person, now=now)
+            fields |= _outside_fields(OutsideSource(**(_outside_values(evidence) | outside)), person=person, now=now)
         for name, value in fields.items():
             setattr(evidence, name, value)
         reopen_for_edit(claim, person=person, now=now)
@@ -87,7 +87,7 @@ def remove_evidence(*, person: User, evidence_id: UUID | str, now: datetime) -> 
     """Unlink. The row and its number are kept, so that `[E2]` never comes to mean something else."""
     check_permission(person, "evidence.write")
     with writing(person):
-        claim, evidence = _locked(evidence_id)
+        claim, evidence = _lock_evidence(evidence_id)
         reopen_for_edit(claim, person=person, now=now)
         Evidence.objects.filter(pk=evidence.pk).update(removed_at=now)
         touch_claim(claim, now=now)
@@ -111,12 +111,12 @@ def restore_evidence(*, person: User, evidence_id: UUID | str, now: datetime) ->
 _OUTSIDE_FIELDS = {"url", "quote", "archived_url", "accessed_at", "is_verified"}
 
 
-def _as_outside(evidence: Evidence) -> dict[str, Any]:
+def _outside_values(evidence: Evidence) -> dict[str, Any]:
     values = {name: getattr(evidence, name) for name in _OUTSIDE_FIELDS - {"is_verified"}}
     return values | {"is_verified": evidence.verified == Evidence.Verified.PERSON}
 
 
-def _locked(evidence_id: UUID | str) -> tuple[Claim, Evidence]:
+def _lock_evidence(evidence_id: UUID | str) -> tuple[Claim, Evidence]:
     """The claim, locked, and then the evidence as it is: who waited for the lock must not write back what they read before."""
     standing = Evidence.objects.filter(pk=evidence_id, removed_at=None)
     claim_id = standing.values_list("claim_id", flat=True).first()
@@ -127,7 +127,7 @@ def _locked(evidence_id: UUID | str) -> tuple[Claim, Evidence]:
     return claim, evidence
 
 
-def _checked(fields: dict[str, Any]) -> dict[str, Any]:
+def _check_fields(fields: dict[str, Any]) -> dict[str, Any]:
     unknown = set(fields) - {"stance", "note", "source_class"}
     if unknown:
         raise InvalidInput(f"Evidence has no field {', '.join(sorted(unknown))} that can be changed.")
@@ -140,7 +140,7 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _outside(outside: OutsideSource, *, person: User, now: datetime) -> dict[str, Any]:
+def _outside_fields(outside: OutsideSource, *, person: User, now: datetime) -> dict[str, Any]:
     if not outside.url.startswith(("https://", "http://")):
         raise InvalidInput("The source's address starts with https:// or http://. Nothing was saved.")
     if len(outside.quote) > MAX_QUOTE:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from annotations.models import Appearance, Claim, Evidence, Placement, RecheckTask
-from annotations.services.placements import anchors_in, judged
+from annotations.services.placements import anchors_in, judge_placement
 from annotations.worddiff import Hunk, word_diff
 from annotations.workflow import LIVE
 from articles.models import Article, ArticleRevision, ImportRun, PendingRevision
@@ -63,7 +63,7 @@ class ArticleEffect:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rest:
+class _Use:
     """One claim that rests on a passage."""
 
     claim: Claim
@@ -81,22 +81,22 @@ def guarded_articles(article_ids: Collection[UUID]) -> set[UUID]:
 
 def effects_of(versions: Iterable[tuple[UUID, str]]) -> list[ArticleEffect]:
     """What these (article id, new text) would do, in order, for articles that carry claims. Writes nothing."""
-    return [effect for batch in batched(versions, _AT_ONCE) for effect in _effects(dict(batch))]
+    return [effect for batch in batched(versions, _AT_ONCE) for effect in _list_effects(dict(batch))]
 
 
-def _effects(texts: Mapping[UUID, str]) -> Iterator[ArticleEffect]:
+def _list_effects(texts: Mapping[UUID, str]) -> Iterator[ArticleEffect]:
     articles = Article.objects.in_bulk(guarded_articles(texts.keys()))
     for article_id, text in texts.items():
         if article := articles.get(article_id):
-            yield _effect(article, text)
+            yield _build_effect(article, text)
 
 
-def _effect(article: Article, text: str) -> ArticleEffect:
+def _build_effect(article: Article, text: str) -> ArticleEffect:
     found = anchors_in(article=article, text=text)
-    resting = _resting({placement.passage_id for placement, _ in found})
+    resting = _load_uses({placement.passage_id for placement, _ in found})
     rows = []
     for placement, anchor in found:
-        status, is_harmless = judged(placement, anchor, language=article.language)
+        status, is_harmless = judge_placement(placement, anchor, language=article.language)
         if status == placement.status == Placement.Status.ORPHANED:
             continue  # gone before, gone now
         old = placement.exact or placement.passage.exact
@@ -106,10 +106,10 @@ def _effect(article: Article, text: str) -> ArticleEffect:
             )
             for rest in resting[placement.passage_id]
         ]
-    return _counted(article, rows)
+    return _count_changes(article, rows)
 
 
-def _counted(article: Article, rows: Iterable[ClaimChange]) -> ArticleEffect:
+def _count_changes(article: Article, rows: Iterable[ClaimChange]) -> ArticleEffect:
     claims: dict[str, set[UUID]] = defaultdict(set)
     effect = ArticleEffect(article)
     for row in rows:
@@ -120,12 +120,12 @@ def _counted(article: Article, rows: Iterable[ClaimChange]) -> ArticleEffect:
     return effect
 
 
-def _resting(passage_ids: Collection[UUID]) -> dict[UUID, list[_Rest]]:
-    resting: dict[UUID, list[_Rest]] = defaultdict(list)
+def _load_uses(passage_ids: Collection[UUID]) -> dict[UUID, list[_Use]]:
+    resting: dict[UUID, list[_Use]] = defaultdict(list)
     for model in (Appearance, Evidence):
         rows: Any = model.objects.filter(_STANDING, passage__in=passage_ids)
         for row in rows.select_related("claim").prefetch_related("claim__verdicts").order_by("created_at", "pk"):
-            resting[row.passage_id].append(_Rest(row.claim, model is Evidence))
+            resting[row.passage_id].append(_Use(row.claim, model is Evidence))
     return resting
 
 
@@ -147,7 +147,7 @@ def effects_made(*, run: ImportRun) -> Made:
         .order_by("passage__article", "start", "pk")[:MOST_CHANGES]
     )
     found = list(placements)
-    resting = _resting({placement.passage_id for placement in found})
+    resting = _load_uses({placement.passage_id for placement in found})
     tasks = {(task.placement_id, task.claim_id): task for task in RecheckTask.objects.filter(placement__in=found)}
     by_article: dict[Article, list[ClaimChange]] = defaultdict(list)
     for placement in found:
@@ -159,4 +159,4 @@ def effects_made(*, run: ImportRun) -> Made:
             for rest in resting[placement.passage_id]
         ]  # fmt: skip
     waiting = PendingRevision.objects.filter(revision__in=revisions.values("pk")).count()
-    return Made([_counted(article, rows) for article, rows in by_article.items() if rows], waiting)
+    return Made([_count_changes(article, rows) for article, rows in by_article.items() if rows], waiting)

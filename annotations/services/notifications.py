@@ -6,72 +6,34 @@ two mails of one event.
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
 from accounts.models import User
 from accounts.services.validation import known_zone
-from annotations.models import Claim, Comment, Contribution, Notification, RecheckTask, VerdictTransition
-from annotations.services.contributors import contributor_ids, eligible_approvers, people_who_may
+from annotations.models import Claim, Notification
 from annotations.services.desk import desk_zone
-from annotations.services.in_turn import in_turn
+from core.in_turn import in_turn
 
 DIGEST_AT = time(7)
+
+
 KEPT = timedelta(days=60)
+
+
 Send = Callable[[User, list[Notification]], bool]
 
-_WORDS = {
-    "submit": "waits for review",
-    "request_changes": "needs changes",
-    "approve": "approved",
-    "publish": "published",
-    "suspend": "suspended",
-    "retract": "retracted",
-    "restore": "restored",
-    "legal_removal": "removed for legal reasons",
-    "propose": "waits for a second person",
-}
 
-
-def notify_of_move(transition: VerdictTransition) -> None:
-    """Tell whom a step of a verdict concerns, but for the one who took it. In the step's own transaction."""
-    words = _WORDS.get(transition.action)
-    if words is None:
-        return
-    verdict = transition.verdict
-    name = verdict.headline or verdict.claim.statement or "A claim"
-    notify(
-        _concerned(transition), event_key=f"transition:{transition.pk}", title=f"{words.capitalize()}: {name}",
-        claim=verdict.claim, url=_verdict_url(transition), now=transition.at, by=transition.actor_id,
-    )  # fmt: skip
-
-
-def notify_of_comment(comment: Comment, *, now: datetime) -> None:
-    """Tell whom it mentions, the authors of the verdict, and who took part in the conversation: each once."""
-    told: dict[str, Any] = {
-        "event_key": f"comment:{comment.pk}", "claim": comment.claim, "now": now, "by": comment.author_id,
-        "url": f"/claims/{comment.claim_id}/#comment-{comment.pk}",
-    }  # fmt: skip
-    words = comment.body or "a suggestion"
-    notify(comment.mentioned, title=f"{comment.author} mentioned you: {words}", **told)
-    if comment.verdict_id is not None:
-        people = contributor_ids(comment.verdict_id)
-        people |= set(Comment.objects.filter(verdict_id=comment.verdict_id).values_list("author_id", flat=True))
-        notify(people, title=f"{comment.author} commented: {words}", **told)
-
-
-def notify_of_rechecks(tasks: Iterable[RecheckTask], *, event: str, now: datetime) -> None:
-    """Tell who wrote what a claim says, and whom it is assigned to. `event` names what happened, such as a revision:
-    several tasks of one claim and one event are told once."""
-    for claim in {task.claim_id: task.claim for task in tasks}.values():
-        people = set(Contribution.objects.filter(claim=claim).values_list("person_id", flat=True))
-        if claim.assigned_to_id:
-            people.add(claim.assigned_to_id)
-        kinds = [task.get_kind_display() for task in tasks if task.claim_id == claim.pk]
-        notify(
-            people, event_key=f"recheck:{event}:{claim.pk}", claim=claim, url="/rechecks/", now=now, by=None,
-            title=f"Recheck ({kinds[0].lower()}): {claim.statement or 'a claim without a statement'}",
-        )  # fmt: skip
+def notify(
+    people: Iterable[UUID], *, event_key: str, title: str, claim: Claim, url: str, now: datetime, by: UUID | None
+) -> None:
+    """One row for each person but `by`, none where they were told of this event already."""
+    Notification.objects.bulk_create(
+        (
+            Notification(person_id=pk, event_key=event_key, title=title[:200], claim=claim, url=url, created_at=now)
+            for pk in set(people) - {by}
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def mark_read(*, person: User, now: datetime, notification_id: UUID | str | None = None) -> int:
@@ -117,36 +79,3 @@ def _last_digest_time(person: User, now: datetime) -> datetime:
     local = now.astimezone(known_zone(person.time_zone) or desk_zone())
     today = local.replace(hour=DIGEST_AT.hour, minute=0, second=0, microsecond=0)
     return today if local >= today else today - timedelta(days=1)
-
-
-def _concerned(transition: VerdictTransition) -> set[UUID]:
-    verdict, action = transition.verdict, transition.action
-    if action == "submit":
-        eligible = {person.pk for person in eligible_approvers(verdict)}
-        asked = verdict.claim.reviewer_id
-        return {asked} if asked is not None and asked in eligible else eligible
-    authors = contributor_ids(verdict.pk)
-    if action == "approve":
-        return authors | {person.pk for person in people_who_may("verdict.publish")}
-    if action == "propose":
-        return {person.pk for person in people_who_may(f"verdict.{transition.reason.partition(':')[0]}")}
-    return authors
-
-
-def _verdict_url(transition: VerdictTransition) -> str:
-    if transition.action in {"submit", "approve", "propose"}:
-        return f"/review/{transition.verdict_id}/"
-    return f"/claims/{transition.claim_id}/"
-
-
-def notify(
-    people: Iterable[UUID], *, event_key: str, title: str, claim: Claim, url: str, now: datetime, by: UUID | None
-) -> None:
-    """One row for each person but `by`, none where they were told of this event already."""
-    Notification.objects.bulk_create(
-        (
-            Notification(person_id=pk, event_key=event_key, title=title[:200], claim=claim, url=url, created_at=now)
-            for pk in set(people) - {by}
-        ),
-        ignore_conflicts=True,
-    )

@@ -1,14 +1,21 @@
-"""Rechecks: something under a claim changed, and a person decides what that means."""
+"""Rechecks: words under a claim changed, and a person decides what that means."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
+from accounts.audit import acting
 from accounts.models import User
 from accounts.permissions import check_permission
-from annotations.errors import InvalidInput, NotFound, WrongState
-from annotations.models import RecheckTask
+from annotations.errors import InvalidInput, NotFound, WrongState, refusals
+from annotations.models import Appearance, Claim, Contribution, Evidence, Placement, RecheckTask, Verdict
+from annotations.quotes import snap_to_graphemes
 from annotations.services.base import writing
-from annotations.services.placements import confirm_placement, locked_placement, withdraw_passage
+from annotations.services.notifications import notify
+from annotations.workflow import LIVE
 
 RESOLUTIONS = {
     "unchanged": "The meaning is unchanged",
@@ -19,13 +26,63 @@ RESOLUTIONS = {
 }
 
 
+def open_rechecks(placement: Placement, *, now: datetime) -> None:
+    """One open task per claim that rests on these words, with its live verdict where there is one."""
+    claims = Claim.objects.filter(removed_at=None, merged_into=None).filter(pk__in=_claim_ids_at(placement.passage_id))
+    live = dict(Verdict.objects.filter(claim__in=claims, status__in=LIVE).values_list("claim_id", "pk"))
+    tasks = [
+        RecheckTask(
+            kind=RecheckTask.Kind.CHANGED_WORDS, claim=claim, verdict_id=live.get(claim.pk), placement=placement,
+            detail=placement.get_status_display(), created_at=now,
+        )
+        for claim in claims
+    ]  # fmt: skip
+    RecheckTask.objects.bulk_create(tasks, ignore_conflicts=True)
+    notify_of_rechecks(tasks, event=f"revision:{placement.revision_id}", now=now)
+
+
+def _claim_ids_at(passage_id: UUID) -> set[UUID]:
+    standing: Any = {"passage_id": passage_id, "removed_at": None}
+    return {
+        *Appearance.objects.filter(**standing).values_list("claim_id", flat=True),
+        *Evidence.objects.filter(**standing).values_list("claim_id", flat=True),
+    }
+
+
+def notify_of_rechecks(tasks: Iterable[RecheckTask], *, event: str, now: datetime) -> None:
+    """Tell who wrote what a claim says, and whom it is assigned to. `event` names what happened, such as a revision:
+    several tasks of one claim and one event are told once."""
+    for claim in {task.claim_id: task.claim for task in tasks}.values():
+        people = set(Contribution.objects.filter(claim=claim).values_list("person_id", flat=True))
+        if claim.assigned_to_id:
+            people.add(claim.assigned_to_id)
+        kinds = [task.get_kind_display() for task in tasks if task.claim_id == claim.pk]
+        notify(
+            people, event_key=f"recheck:{event}:{claim.pk}", claim=claim, url="/rechecks/", now=now, by=None,
+            title=f"Recheck ({kinds[0].lower()}): {claim.statement or 'a claim without a statement'}",
+        )  # fmt: skip
+
+
+def supersede_rechecks(before: Placement, after: Placement, *, now: datetime) -> None:
+    """One open task per claim and passage: the one of the newest revision."""
+    RecheckTask.objects.filter(placement=before, is_open=True).update(
+        is_open=False, resolution=f"carried to revision {after.revision.number}", resolved_at=now
+    )
+
+
+def _close_rechecks(placement: Placement, *, person: User, resolution: str, now: datetime) -> None:
+    RecheckTask.objects.filter(placement=placement, is_open=True).update(
+        is_open=False, resolution=resolution, resolved_by=person, resolved_at=now
+    )
+
+
 def resolve_recheck(*, person: User, task_id: UUID | str, resolution: str, now: datetime) -> RecheckTask:
     """Close a task. `unchanged` confirms the placement, `withdrawn` retires the passage; both close its other tasks too."""
     check_permission(person, "recheck.resolve")
     if resolution not in RESOLUTIONS:
         raise InvalidInput(f"A recheck ends as {', '.join(RESOLUTIONS)}. Nothing was changed.")
     with writing(person):
-        task = _locked(task_id)
+        task = _lock_task(task_id)
         if not task.is_open:
             raise WrongState("Somebody has closed this recheck already.")
         if task.placement_id and resolution == "unchanged":
@@ -39,13 +96,79 @@ def resolve_recheck(*, person: User, task_id: UUID | str, resolution: str, now: 
     return task
 
 
-def _locked(task_id: UUID | str) -> RecheckTask:
+def _lock_task(task_id: UUID | str) -> RecheckTask:
     """Its placement is locked first, as by those who answer the placement itself: another order would deadlock with them."""
     found = RecheckTask.objects.filter(pk=task_id)
     placement_id = found.values_list("placement_id", flat=True).first()
     if placement_id:
-        locked_placement(placement_id)
+        lock_placement(placement_id)
     task = found.select_for_update(of=("self",)).first()
     if task is None:
         raise NotFound("This recheck does not exist.")
     return task
+
+
+def confirm_placement(*, person: User, placement_id: UUID, now: datetime) -> Placement:
+    """A person looked: the words stand there and mean the same. Closes the rechecks that this placement opened."""
+    check_permission(person, "recheck.resolve")
+    with refusals(), acting(person):
+        placement = lock_placement(placement_id)
+        if placement.status == Placement.Status.ORPHANED:
+            raise WrongState(
+                "The words were not found, so there is nothing to confirm. Select them in the text instead."
+            )
+        placement.confirmed_at, placement.confirmed_by = now, person
+        placement.save(update_fields=["confirmed_at", "confirmed_by"])
+        _close_rechecks(placement, person=person, resolution="meaning unchanged", now=now)
+    return placement
+
+
+def confirm_harmless(*, person: User, revision_id: UUID, now: datetime) -> int:
+    """One key for all changes of a revision without a digit, negation, name or number in them. Returns how many."""
+    check_permission(person, "recheck.resolve")
+    with transaction.atomic():
+        waiting = Placement.objects.filter(
+            revision_id=revision_id, status=Placement.Status.CHANGED, is_harmless=True, confirmed_at=None
+        ).values_list("pk", flat=True)
+        return len([confirm_placement(person=person, placement_id=pk, now=now) for pk in list(waiting)])
+
+
+def reattach(*, person: User, placement_id: UUID, start: int, end: int, now: datetime) -> Placement:
+    """Put a passage on words that a person selected in the placement's revision. The rechecks stay open for a look."""
+    check_permission(person, "claim.write")
+    with refusals(), acting(person):
+        placement = lock_placement(placement_id)
+        text = placement.revision.text
+        start, end = snap_to_graphemes(text, start, end)
+        if not 0 <= start < end <= len(text):
+            raise InvalidInput("Select some words of the article first. Nothing was changed.")
+        placement.start, placement.end, placement.exact = start, end, text[start:end]
+        is_same = placement.exact == placement.passage.exact
+        placement.status = Placement.Status.MOVED if is_same else Placement.Status.CHANGED
+        placement.suggestion = None
+        placement.confirmed_at, placement.confirmed_by = now, person
+        placement.save()
+        _close_rechecks(placement, person=person, resolution="re-attached", now=now)
+    return placement
+
+
+def withdraw_passage(*, person: User, placement_id: UUID, now: datetime) -> None:
+    """The publisher took the words back: the passage keeps its place in the old revision and asks no more."""
+    check_permission(person, "claim.write")
+    with refusals(), acting(person):
+        placement = lock_placement(placement_id)
+        placement.passage.is_withdrawn = True
+        placement.passage.save(update_fields=["is_withdrawn"])
+        _close_rechecks(placement, person=person, resolution="withdrawn by the publisher", now=now)
+
+
+def lock_placement(placement_id: UUID) -> Placement:
+    placement = (
+        Placement.objects.select_for_update(of=("self",))
+        .select_related("passage", "revision")
+        .filter(pk=placement_id)
+        .first()
+    )
+    if placement is None:
+        raise NotFound("This placement does not exist.")
+    return placement

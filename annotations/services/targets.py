@@ -14,12 +14,12 @@ from annotations.quotes import Candidate, check_span, context_of, find_quote, sn
 from articles.models import ArticleRevision
 from core.sql import insert, prepared
 
-_CURRENT = """
+_CURRENT_QUERY = """
 SELECT r.id, r.article_id, r.number
 FROM articles_article ar JOIN articles_articlerevision r ON r.id = ar.current_revision_id WHERE ar.id = %s
 """
 _PASSAGE_COLUMNS = [field.attname for field in Passage._meta.concrete_fields]
-_PLACED = f"""
+_PLACED_QUERY = f"""
 SELECT {", ".join(f'p."{field.column}"' for field in Passage._meta.concrete_fields)}
 FROM annotations_placement pl JOIN annotations_passage p ON p.id = pl.passage_id
 WHERE pl.revision_id = %s AND pl.start = %s AND pl."end" = %s AND NOT p.is_withdrawn ORDER BY pl.id LIMIT 1
@@ -50,32 +50,34 @@ def point_at(target: Target, *, person: User) -> Passage:
     Call inside a transaction. Raises NotFound, QuoteNotFound, QuoteMismatch, QuoteAmbiguous, InvalidInput.
     """
     revision = _current_revision(target.article_id)
-    start, end = _find(target, revision)
+    start, end = _find_span(target, revision)
     return _passage_at(revision, start, end) or _make_passage(revision, start, end, person)
 
 
 def _current_revision(article_id: UUID | str) -> ArticleRevision:
     """Its id, number and text; the rest is read when somebody asks for it."""
-    row = _row(_CURRENT, article_id)
+    row = _fetch_row(_CURRENT_QUERY, article_id)
     if row is None:
         raise NotFound("This article does not exist or has no text yet.")
-    return ArticleRevision.from_db(DEFAULT_DB_ALIAS, ("id", "article_id", "number", "text"), (*row, _text(row[0])))
+    return ArticleRevision.from_db(
+        DEFAULT_DB_ALIAS, ("id", "article_id", "number", "text"), (*row, _text_of_revision(row[0]))
+    )
 
 
 @lru_cache(maxsize=16)
-def _text(revision_id: UUID) -> str:
+def _text_of_revision(revision_id: UUID) -> str:
     """The text of a revision never changes, and who marks an article asks for the same again and again."""
-    text: str = (_row("SELECT text FROM articles_articlerevision WHERE id = %s", revision_id) or [""])[0]
+    text: str = (_fetch_row("SELECT text FROM articles_articlerevision WHERE id = %s", revision_id) or [""])[0]
     return text
 
 
 def _passage_at(revision: ArticleRevision, start: int, end: int) -> Passage | None:
     """The one that somebody pointed at before, with exactly these words."""
-    row = _row(_PLACED, revision.pk, start, end)
+    row = _fetch_row(_PLACED_QUERY, revision.pk, start, end)
     return Passage.from_db(DEFAULT_DB_ALIAS, _PASSAGE_COLUMNS, row) if row else None
 
 
-def _row(statement: str, *values: Any) -> Any:
+def _fetch_row(statement: str, *values: Any) -> Any:
     with prepared() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchone()
@@ -92,22 +94,22 @@ def _make_passage(revision: ArticleRevision, start: int, end: int, person: User)
     return passage
 
 
-def _find(target: Target, revision: ArticleRevision) -> tuple[int, int]:
+def _find_span(target: Target, revision: ArticleRevision) -> tuple[int, int]:
     if len(target.exact) > MAX_QUOTE:
         raise InvalidInput(f"A quote has at most {MAX_QUOTE:,} characters. Nothing was saved.")
     is_current = target.revision in (None, revision.number)
     if target.start is not None and target.end is not None and is_current:
-        return _at_position(target, revision.text, target.start, target.end)
+        return _check_position(target, revision.text, target.start, target.end)
     if not target.exact:
         if not is_current:
             raise QuoteMismatch(
                 f"The article has a newer text (revision {revision.number}). Nothing was saved: reload it and mark again."
             )
         raise InvalidInput("Say which words are meant: a quote, or a start and an end.")
-    return _by_quote(target, revision.text)
+    return _find_by_quote(target, revision.text)
 
 
-def _at_position(target: Target, text: str, start: int, end: int) -> tuple[int, int]:
+def _check_position(target: Target, text: str, start: int, end: int) -> tuple[int, int]:
     if not 0 <= start < end <= len(text):
         raise InvalidInput(
             f"The offsets {start}-{end} lie outside of the text, which has {len(text)} characters. Nothing was saved.",
@@ -122,7 +124,7 @@ def _at_position(target: Target, text: str, start: int, end: int) -> tuple[int, 
     found = text[start:end]
     if target.exact and not check_span(text, start, end, target.exact):
         raise QuoteMismatch(
-            f"At {start}-{end} stands “{_shortened(found)}”, not “{_shortened(target.exact)}”. Nothing was saved.",
+            f"At {start}-{end} stands “{_shorten(found)}”, not “{_shorten(target.exact)}”. Nothing was saved.",
             found=found,
         )
     if snap_to_graphemes(text, start, end) != (start, end):
@@ -138,16 +140,16 @@ def _at_position(target: Target, text: str, start: int, end: int) -> tuple[int, 
     return start, end
 
 
-def _by_quote(target: Target, text: str) -> tuple[int, int]:
+def _find_by_quote(target: Target, text: str) -> tuple[int, int]:
     found = find_quote(text, target.exact, target.prefix, target.suffix)
     if not found:
         raise QuoteNotFound(
-            f"The article does not contain “{_shortened(target.exact)}”. Nothing was saved. Check the words against the"
+            f"The article does not contain “{_shorten(target.exact)}”. Nothing was saved. Check the words against the"
             " article: they must be its own."
         )
     if len(found) > 1:
         raise QuoteAmbiguous(
-            f"“{_shortened(target.exact)}” stands in {len(found)} places. Nothing was saved: choose one of them, by its"
+            f"“{_shorten(target.exact)}” stands in {len(found)} places. Nothing was saved: choose one of them, by its"
             " position or by more words around it.",
             candidates=[candidate_document(candidate) for candidate in found[:50]],
         )
@@ -158,5 +160,5 @@ def candidate_document(candidate: Candidate) -> dict[str, Any]:
     return {name: getattr(candidate, name) for name in ("start", "end", "exact", "prefix", "suffix")}
 
 
-def _shortened(words: str) -> str:
+def _shorten(words: str) -> str:
     return words if len(words) <= AROUND else words[: AROUND - 1] + "…"

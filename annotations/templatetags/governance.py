@@ -6,11 +6,11 @@ from django import template
 
 from annotations.models import Claimant
 from annotations.move_words import MOVES
-from annotations.services.conflicts import conflict_of, conflicts_of_authors
-from annotations.services.guards import guard_label
+from annotations.services.verdicts.policy_checks import policy_label
+from annotations.services.verdicts.transitions import conflict_of, conflicts_of_authors
 
 register = template.Library()
-register.filter("guard_label", guard_label)
+register.filter("guard_label", policy_label)
 _QUIET = {"create": "Draft started", "approve": "Approved"}
 
 

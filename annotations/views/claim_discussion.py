@@ -13,9 +13,14 @@ from accounts.decorators import permission_required, person_of
 from annotations.errors import InvalidInput
 from annotations.forms import CommentForm, SuggestionForm
 from annotations.models import Comment, Evidence, Verdict
-from annotations.services.discussion import accept_suggestion, add_comment, resolve_comment, suggest_words
-from annotations.services.mentions import people_to_mention
-from annotations.services.verdict_drafts import check_edit
+from annotations.services.discussion import (
+    accept_suggestion,
+    add_comment,
+    people_to_mention,
+    resolve_comment,
+    suggest_words,
+)
+from annotations.services.verdicts.edits import check_edit
 from annotations.views.claim_page import SeeOther, change, changed, claim_url
 from annotations.workflow import OPEN
 

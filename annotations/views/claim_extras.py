@@ -13,9 +13,9 @@ from accounts.decorators import permission_required, person_of
 from annotations.errors import DomainError, InvalidInput
 from annotations.forms import QuoteEvidenceForm, QuoteForm
 from annotations.models import Claim
-from annotations.services.claims import add_appearance, merge_claims
+from annotations.services.claims import add_appearance
 from annotations.services.evidence import add_evidence
-from annotations.services.similar import merge_candidates
+from annotations.services.merging import merge_candidates, merge_claims
 from annotations.views.claim_page import SeeOther, change, claim_url, find_claim
 from articles.models import Article
 

@@ -33,6 +33,7 @@ from annotations.forms import (
     VerdictForm,
 )
 from annotations.models import Claim, Desk, Verdict
+from annotations.services.autosave import claim_words, verdict_words, version_of
 from annotations.services.claim_reads import (
     Stances,
     appearances_of,
@@ -43,10 +44,9 @@ from annotations.services.claim_reads import (
     suggestion_ops,
     verdicts_of,
 )
-from annotations.services.contributors import contributor_ids
-from annotations.services.describing import version_of
-from annotations.services.verdict_drafts import check_edit, claim_words, edit_warning, verdict_words
-from annotations.services.verdicts import allowed_actions
+from annotations.services.verdicts.edits import check_edit, edit_warning
+from annotations.services.verdicts.review import allowed_actions
+from annotations.services.verdicts.transitions import contributor_ids
 from annotations.workflow import Status
 
 PARTS = ("head", "appearances", "evidence", "discussion", "contact")

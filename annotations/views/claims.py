@@ -13,6 +13,8 @@ from accounts.decorators import permission_required, person_of
 from annotations.errors import DomainError
 from annotations.forms import AppearanceForm, ClaimantForm, ContactForm, StateForm
 from annotations.models import Appearance
+from annotations.services.autosave import claim_words, save_claim_words, version_of
+from annotations.services.claimants import save_contact
 from annotations.services.claims import (
     remove_appearance,
     remove_claim,
@@ -21,9 +23,6 @@ from annotations.services.claims import (
     update_appearance,
     update_claim,
 )
-from annotations.services.contacts import save_contact
-from annotations.services.describing import version_of
-from annotations.services.verdict_drafts import claim_words, save_claim_words
 from annotations.views.claim_page import PARTS, SeeOther, change, changed, claim_url, find_claim, show_page, show_part
 
 

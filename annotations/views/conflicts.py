@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from annotations.services.conflicts import declare_conflict
+from annotations.services.verdicts.transitions import declare_conflict
 from core.errors import InvalidInput
 
 

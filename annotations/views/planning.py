@@ -16,7 +16,7 @@ from annotations.errors import DomainError
 from annotations.forms_planning import PlanForm
 from annotations.models import Claim
 from annotations.services.claims import update_claim
-from annotations.services.planning import people_to_ask, people_to_assign
+from annotations.services.plan import people_to_ask, people_to_assign
 from annotations.views.claim_page import SeeOther, change, claim_url, find_claim
 
 

@@ -13,8 +13,7 @@ from accounts.decorators import permission_required
 from accounts.models import User
 from accounts.permissions import has_permission
 from annotations.models import Placement, RecheckTask
-from annotations.services.placements import confirm_harmless
-from annotations.services.rechecks import resolve_recheck
+from annotations.services.rechecks import confirm_harmless, resolve_recheck
 from annotations.worddiff import word_diff
 
 SHOWN = 100

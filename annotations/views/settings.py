@@ -13,14 +13,14 @@ from accounts.forms import add_refusal
 from accounts.views.common import report
 from annotations import presets
 from annotations.models import Desk, RatingScale
-from annotations.services.desk import update_desk
-from annotations.services.scales import (
+from annotations.services.desk import (
     RatingInput,
     make_scale,
     new_version,
     rating_previews,
     save_scale,
     set_scale_active,
+    update_desk,
 )
 from annotations.views.settings_forms import DeskForm, RatingFormSet, ScaleForm, rating_rows, ratings_of, scale_values
 from core.errors import DomainError

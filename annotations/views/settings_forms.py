@@ -7,8 +7,8 @@ from django import forms
 from accounts.services.validation import time_zones
 from annotations.models import Desk, RatingScale
 from annotations.models.desk import RatingClass
-from annotations.services.guards import GUARDS, policy_levels
-from annotations.services.scales import RatingInput
+from annotations.services.desk import RatingInput
+from annotations.services.verdicts.policy_checks import POLICY_CHECKS, policy_levels
 
 LEVEL_CHOICES = [("required", "Required"), ("warn", "Warn"), ("off", "Off")]
 ICONS = ("check", "plus", "half", "tilde", "minus", "cross", "context", "scissors", "mask", "question", "clock", "dot")
@@ -50,14 +50,14 @@ class DeskForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for guard in GUARDS:
+        for guard in POLICY_CHECKS:
             self.fields[f"policy_{guard.key}"] = forms.ChoiceField(
                 label=guard.label, choices=LEVEL_CHOICES, widget=forms.RadioSelect
             )
 
     @property
     def policy_fields(self) -> list[forms.BoundField]:
-        return [self[f"policy_{guard.key}"] for guard in GUARDS]
+        return [self[f"policy_{guard.key}"] for guard in POLICY_CHECKS]
 
     @property
     def record_fields(self) -> list[forms.BoundField]:
@@ -74,7 +74,7 @@ class DeskForm(forms.Form):
 
     def fields_of_the_desk(self) -> dict[str, Any]:
         given = self.cleaned_data
-        policy = {guard.key: given[f"policy_{guard.key}"] for guard in GUARDS}
+        policy = {guard.key: given[f"policy_{guard.key}"] for guard in POLICY_CHECKS}
         names = (*_TEXTS, "default_scale", "has_public_pages", "receipt_alarm_hours")
         return {name: given[name] for name in names} | {"policy": policy, "domains": given["domains"].split()}
 

@@ -16,14 +16,11 @@ from annotations import rationale
 from annotations.errors import DomainError, NotPermitted
 from annotations.forms import CorrectionForm, ReasonForm, VerdictForm
 from annotations.models import Evidence, Verdict
-from annotations.services.contributors import eligible_approvers
-from annotations.services.corrections import correction_problems
-from annotations.services.describing import version_of
-from annotations.services.guards import GUARDS, submission_report
-from annotations.services.moves import Outcome
-from annotations.services.verdict_drafts import save_verdict_words, verdict_words
-from annotations.services.verdict_edits import correct_verdict, start_verdict
-from annotations.services.verdicts import submission_problems, submit_verdict
+from annotations.services.autosave import save_verdict_words, verdict_words, version_of
+from annotations.services.verdicts.edits import correct_verdict, start_verdict
+from annotations.services.verdicts.policy_checks import POLICY_CHECKS, submission_report
+from annotations.services.verdicts.submission import correction_problems, submission_problems, submit_verdict
+from annotations.services.verdicts.transitions import Outcome, eligible_approvers
 from annotations.views.checklist import checklist
 from annotations.views.claim_page import SeeOther, claim_url, find_claim, show_page
 from annotations.views.claims import draft_refused, draft_saved, typed_words
@@ -98,7 +95,9 @@ def show_checklist(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
 
 def _reasons(data: Any) -> dict[str, str]:
     """The reasons given for guards that are not met: the person's own words, else the chosen preset."""
-    given = {guard.key: data.get(f"own-reason-{guard.key}") or data.get(f"reason-{guard.key}") for guard in GUARDS}
+    given = {
+        guard.key: data.get(f"own-reason-{guard.key}") or data.get(f"reason-{guard.key}") for guard in POLICY_CHECKS
+    }
     return {key: reason.strip() for key, reason in given.items() if reason and reason.strip()}
 
 

@@ -14,6 +14,7 @@ from annotations.models import Appearance, Claim
 from annotations.services import claims as services
 from annotations.services.base import check_expected
 from annotations.services.claims import Speech
+from annotations.services.merging import merge_claims
 from annotations.services.targets import Target
 from api.base import ApiView
 from api.conditions import check_match, etag_of, expected_number
@@ -134,9 +135,7 @@ class ClaimMerge(ApiView):
         values = self.body(Merge)
         with transaction.atomic():
             check_claim(request, claim_id)
-            into = services.merge_claims(
-                person=self.person, claim_id=claim_id, into_id=values["into"], now=timezone.now()
-            )
+            into = merge_claims(person=self.person, claim_id=claim_id, into_id=values["into"], now=timezone.now())
         return answer(self, request, claim_document(into.pk))
 
 

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from accounts.models import Payload
 from annotations.models import Desk
-from annotations.services.freeze import frozen_content
+from annotations.services.verdicts.freeze import frozen_content
 from api.base import ApiView
 from api.conditions import check_match
 from api.documents.fact_checks import FACT_CHECK, Filter, version_expression

@@ -10,9 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotations.models import Verdict
-from annotations.services.moves import Outcome
-from annotations.services.verdict_edits import correct_verdict
-from annotations.services.verdicts import approve_verdict, request_changes, submit_verdict
+from annotations.services.verdicts.edits import correct_verdict
+from annotations.services.verdicts.review import approve_verdict, request_changes
+from annotations.services.verdicts.submission import submit_verdict
+from annotations.services.verdicts.transitions import Outcome
 from api.base import ApiView
 from api.conditions import expected_number
 from api.documents.claims import verdict_document

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from annotations.services.base import check_expected, locked_verdict
 from annotations.services.claims import update_claim
-from annotations.services.verdict_edits import save_verdict, start_verdict
+from annotations.services.verdicts.edits import save_verdict, start_verdict
 from annotations.workflow import STATUSES
 from api.base import ApiView
 from api.conditions import expected_number

@@ -90,6 +90,18 @@ def set_block_role(*, article_id: UUID, block: int, role: str, person: User, now
         return effective_blocks(revision)[block]
 
 
+def set_block_roles(*, article_id: UUID, roles: dict[int, str], person: User, now: datetime) -> dict[int, str]:
+    """Set the roles of several blocks of the current revision, all or none. Returns the roles they had before."""
+    with transaction.atomic():
+        article = Article.objects.select_related("current_revision").filter(pk=article_id).first()
+        if article is None or article.current_revision is None:
+            raise NotFound("This article does not exist or has no text yet.")
+        before = {number: block.role for number, block in enumerate(effective_blocks(article.current_revision))}
+        for number, role in roles.items():
+            set_block_role(article_id=article_id, block=number, role=role, person=person, now=now)
+    return {number: before[number] for number in roles}
+
+
 def index_current(article: Article) -> None:
     """Make the current revision's search passages anew, after its language or a block's role changed."""
     if article.current_revision is not None:

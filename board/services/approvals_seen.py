@@ -7,8 +7,8 @@ from uuid import UUID
 from annotations import rationale
 from annotations.frozen import FrozenContent as Content
 from annotations.models import Approval, FrozenContent
-from annotations.services.freeze import frozen_content
-from annotations.services.review_reads import Excerpt, FieldChange, excerpts_of, field_changes
+from annotations.services.verdicts.freeze import frozen_content
+from annotations.services.verdicts.review_reads import Excerpt, FieldChange, excerpts_of, field_changes
 
 
 @dataclass(frozen=True, slots=True)

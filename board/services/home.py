@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from accounts.permissions import has_permission
 from annotations.models import RecheckTask, Verdict
-from annotations.services.review_reads import open_for
+from annotations.services.verdicts.review_reads import open_for
 from annotations.workflow import Status
 from articles.models import ImportRun
 from publishing.services.receipts import StaleReceipt, stale_receipts

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from annotations.errors import NotFound
 from annotations.models import Desk, Verdict, VerdictTransition
-from annotations.services.freeze import content_of, frozen_content
+from annotations.services.verdicts.freeze import content_of, frozen_content
 from annotations.workflow import LIVE
 from core.canonical_json import digest
 from publishing.formats.dossier import write_docx

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib.postgres.search import SearchRank, SearchVector
 
 from annotations.models import Claim
-from annotations.services.similar import LOOKED_AT, any_word, likeness_of
+from annotations.services.merging import LOOKED_AT, any_word, likeness_of
 from publishing.models import FactCheck
 
 MIN_LIKENESS = 45

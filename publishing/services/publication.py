@@ -12,7 +12,7 @@ from accounts.permissions import check_permission
 from annotations.errors import NotFound, NotPublishable
 from annotations.models import Claim, Desk, Verdict
 from annotations.services.base import writing
-from annotations.services.freeze import frozen_content
+from annotations.services.verdicts.freeze import frozen_content
 from core.canonical_json import canonical_bytes, digest
 from core.ids import uuid7
 from core.iri import host

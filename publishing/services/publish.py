@@ -8,9 +8,8 @@ from accounts.permissions import check_permission
 from annotations.errors import ContributorMayNotApprove, WrongState
 from annotations.models import Approval, Verdict
 from annotations.services.base import check_expected, locked_verdict, touch_claim, writing
-from annotations.services.contributors import contributor_ids
-from annotations.services.moves import Outcome, move, write
-from annotations.services.verdicts import changes_rating
+from annotations.services.verdicts.review import changes_rating
+from annotations.services.verdicts.transitions import Outcome, contributor_ids, transition_verdict, write_verdict
 from annotations.workflow import LIVE, Status
 from publishing.services.publication import publish_face
 
@@ -41,7 +40,7 @@ def publish_verdict(
                 "Only an approved verdict can be published. Nothing was changed.", current_status=verdict.status
             )
         if not_before is not None and not_before > now:
-            write(verdict, now=now, not_before=not_before, scheduled_by=person)
+            write_verdict(verdict, now=now, not_before=not_before, scheduled_by=person)
             touch_claim(verdict.claim, now=now)
             return Outcome(verdict, is_done=False, missing=[f"It will be published at {not_before.isoformat()}."])
         _publish(verdict, person=person, now=now)
@@ -61,9 +60,9 @@ def publish_due(*, verdict_id: UUID | str, now: datetime) -> bool:
 def _publish(verdict: Verdict, *, person: User | None, now: datetime) -> None:
     live = Verdict.objects.select_related("frozen").filter(claim_id=verdict.claim_id, status__in=LIVE).first()
     if live is not None:
-        move(live, "supersede", person=person, now=now)
+        transition_verdict(live, "supersede", person=person, now=now)
     given = Approval.objects.filter(verdict=verdict, action="publish", frozen=verdict.frozen).count()
     is_single = changes_rating(verdict) and given < 2
-    move(verdict, "publish", person=person, now=now, published_at=now, is_single_approval=is_single)
+    transition_verdict(verdict, "publish", person=person, now=now, published_at=now, is_single_approval=is_single)
     publish_face(verdict, person=person, now=now, is_single_approval=is_single)
     touch_claim(verdict.claim, now=now)

@@ -5,7 +5,7 @@ from datetime import datetime
 from accounts.audit import acting
 from annotations.errors import InvalidInput
 from annotations.models import RecheckTask
-from annotations.services.notifications import notify_of_rechecks
+from annotations.services.rechecks import notify_of_rechecks
 from publishing.models import ErrorReport, FactCheck
 
 MAX_REPORT = 4_000

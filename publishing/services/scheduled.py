@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from accounts.audit import acting
 from annotations.models import Evidence, RecheckTask, Verdict
-from annotations.services.contributors import contributor_ids
 from annotations.services.desk import desk_zone
-from annotations.services.in_turn import in_turn
-from annotations.services.notifications import notify, notify_of_rechecks
+from annotations.services.notifications import notify
+from annotations.services.rechecks import notify_of_rechecks
+from annotations.services.verdicts.transitions import contributor_ids
 from annotations.workflow import LIVE, Status
 from articles.fetching import BadAnswer, FetchError, RobotsRefused
 from core.errors import DomainError
+from core.in_turn import in_turn
 from publishing.services.publish import publish_due
 
 PASSING = timedelta(minutes=5)

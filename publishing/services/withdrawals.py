@@ -12,12 +12,16 @@ from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, WrongState
 from annotations.models import Claim, Verdict, VerdictTransition
-from annotations.services.approvals import give_approval
 from annotations.services.base import locked_verdict, touch_claim, writing
-from annotations.services.contributors import people_who_may
-from annotations.services.moves import Outcome, move, write
-from annotations.services.notifications import notify_of_move
-from annotations.services.verdict_edits import reopen_for_edit
+from annotations.services.verdicts.edits import reopen_for_edit
+from annotations.services.verdicts.transitions import (
+    Outcome,
+    give_approval,
+    notify_of_transition,
+    people_who_may,
+    transition_verdict,
+    write_verdict,
+)
 from annotations.workflow import TWO_PERSON_ACTIONS, Status, actions_from
 from publishing.models import FactCheck
 from publishing.services.publication import change_face
@@ -38,7 +42,7 @@ def suspend_verdict(
     reason = _needs_reason(reason)
     with writing(person):
         verdict = locked_verdict(verdict_id, expected=expected)
-        move(verdict, "suspend", person=person, now=now, reason=reason)
+        transition_verdict(verdict, "suspend", person=person, now=now, reason=reason)
         _change_face(verdict, "suspend", reason=reason, now=now)
     return verdict
 
@@ -153,8 +157,8 @@ def _wait_for_second(verdict: Verdict, action: str, *, person: User, reason: str
         to_status=verdict.status, actor=person, reason=f"{action}: {reason}", at=now,
         content_sha256=verdict.frozen.sha256 if verdict.frozen else "",
     )  # fmt: skip
-    notify_of_move(transition)
-    write(verdict, now=now)
+    notify_of_transition(transition)
+    write_verdict(verdict, now=now)
     touch_claim(verdict.claim, now=now)
     return Outcome(verdict, is_done=False, missing=["One more person has to confirm this."])
 
@@ -162,7 +166,7 @@ def _wait_for_second(verdict: Verdict, action: str, *, person: User, reason: str
 def _carry_out(verdict: Verdict, action: str, *, person: User, reason: str, now: datetime, **flags: bool) -> None:
     if action == "legal_removal":
         reopen_for_edit(verdict.claim, person=person, now=now)  # a next version in review or approved leads nowhere now
-    move(verdict, action, person=person, now=now, reason=reason, **flags)
+    transition_verdict(verdict, action, person=person, now=now, reason=reason, **flags)
     _change_face(verdict, action, reason=reason, now=now)
     if action == "legal_removal":
         remove_every_word(verdict, reason=reason, now=now)

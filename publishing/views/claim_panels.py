@@ -16,7 +16,7 @@ from accounts.decorators import permission_required, person_of
 from accounts.permissions import has_permission
 from annotations.models import Claim, Desk, Verdict
 from annotations.services.claim_reads import verdicts_of
-from annotations.services.freeze import content_of, frozen_content
+from annotations.services.verdicts.freeze import content_of, frozen_content
 from annotations.views.claim_page import find_claim
 from annotations.workflow import OPEN
 from publishing.documents import fact_check_document

@@ -23,12 +23,11 @@ from accounts.permissions import has_permission
 from annotations import rationale
 from annotations.forms_planning import PlanFilter, plan_choices
 from annotations.models import Comment, Desk, Verdict
-from annotations.services.contributors import contributor_ids
 from annotations.services.discussion import add_comment, suggest_words
-from annotations.services.freeze import frozen_content
-from annotations.services.moves import Outcome
-from annotations.services.review_locks import holder, release_review, take_review
-from annotations.services.review_reads import (
+from annotations.services.plan import release_review, review_lock_of, take_review
+from annotations.services.verdicts.freeze import frozen_content
+from annotations.services.verdicts.review import allowed_actions, approve_verdict, request_changes
+from annotations.services.verdicts.review_reads import (
     changes_since,
     excerpts_of,
     light_for,
@@ -36,7 +35,7 @@ from annotations.services.review_reads import (
     remember_look,
     verdict_for_page,
 )
-from annotations.services.verdicts import allowed_actions, approve_verdict, request_changes
+from annotations.services.verdicts.transitions import Outcome, contributor_ids
 from core.errors import DomainError, InvalidInput
 from publishing.services.publication import preview
 from publishing.services.publish import publish_verdict
@@ -141,7 +140,7 @@ def _page(
         "approvals": verdict.approvals.filter(frozen=verdict.frozen_id).select_related("person", "token_creator"),
         "comments": Comment.objects.filter(claim=verdict.claim).select_related("author", "evidence", "resolved_by"),
         "transitions": verdict.transitions.select_related("actor").order_by("-pk"),
-        "lock": holder(verdict_id=verdict.pk, now=now),
+        "lock": review_lock_of(verdict_id=verdict.pk, now=now),
         "typed": typed or {},
     }
     context["side_actions"] = [

@@ -11,8 +11,9 @@ from annotations.services.claimants import ClaimantInput
 from annotations.services.claims import Speech, create_claim
 from annotations.services.evidence import add_evidence
 from annotations.services.targets import Target
-from annotations.services.verdict_edits import start_verdict
-from annotations.services.verdicts import approve_verdict, submit_verdict
+from annotations.services.verdicts.edits import start_verdict
+from annotations.services.verdicts.review import approve_verdict
+from annotations.services.verdicts.submission import submit_verdict
 from articles.models import Article, ArticleRevision, TextBands
 from publishing.services.publish import publish_verdict
 

@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from annotations.services.verdict_edits import correct_verdict, save_verdict
-from annotations.services.verdicts import approve_verdict, submit_verdict
+from annotations.services.verdicts.edits import correct_verdict, save_verdict
+from annotations.services.verdicts.review import approve_verdict
+from annotations.services.verdicts.submission import submit_verdict
 from publishing.models import FactCheck, FactCheckVersion
 from publishing.services.publish import publish_verdict
 from publishing.services.withdrawals import restore_verdict, retract_verdict, suspend_verdict

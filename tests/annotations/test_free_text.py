@@ -7,9 +7,10 @@ from django.urls import reverse
 from accounts.audit import acting
 from annotations.models import Contribution, RatingScale, Verdict
 from annotations.presets import FREE_TEXT
-from annotations.services.freeze import content_of, frozen_content
-from annotations.services.verdict_edits import correct_verdict, save_verdict
-from annotations.services.verdicts import approve_verdict, changes_rating, submit_verdict
+from annotations.services.verdicts.edits import correct_verdict, save_verdict
+from annotations.services.verdicts.freeze import content_of, frozen_content
+from annotations.services.verdicts.review import approve_verdict, changes_rating
+from annotations.services.verdicts.submission import submit_verdict
 from core.errors import DomainError, InvalidInput
 from publishing.models import FactCheck
 from publishing.services.publish import publish_verdict

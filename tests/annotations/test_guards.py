@@ -6,9 +6,10 @@ from django.db import DatabaseError, connection, transaction
 from accounts.audit import acting
 from annotations.errors import HasConflict, refusals
 from annotations.models import Claim, Evidence, Verdict
-from annotations.services import verdicts as moves
-from annotations.services.conflicts import declare_conflict
-from annotations.services.verdict_edits import correct_verdict
+from annotations.services.verdicts.edits import correct_verdict
+from annotations.services.verdicts.review import approve_verdict, request_changes
+from annotations.services.verdicts.submission import submit_verdict
+from annotations.services.verdicts.transitions import declare_conflict
 from annotations.workflow import STATUSES, TRANSITIONS
 from publishing.models import FactCheckVersion
 from publishing.services.feed import number_changes
@@ -75,7 +76,7 @@ def verdict_at(status: str, editor, reviewer) -> Verdict:
 
 
 def _sent_back(editor, reviewer) -> Verdict:
-    return moves.request_changes(person=reviewer, verdict_id=story.in_review(editor).pk, comment="Why?", now=story.NOW)
+    return request_changes(person=reviewer, verdict_id=story.in_review(editor).pk, comment="Why?", now=story.NOW)
 
 
 def _suspended(editor, reviewer) -> Verdict:
@@ -93,8 +94,8 @@ def _retracted(editor, reviewer) -> Verdict:
 def _superseded(editor, reviewer) -> Verdict:
     live = story.published(editor, reviewer)
     following = correct_verdict(person=editor, verdict_id=live.pk, kind="update", note="New", now=story.NOW)
-    moves.submit_verdict(person=editor, verdict_id=following.pk, now=story.NOW)
-    moves.approve_verdict(person=reviewer, verdict_id=following.pk, now=story.NOW)
+    submit_verdict(person=editor, verdict_id=following.pk, now=story.NOW)
+    approve_verdict(person=reviewer, verdict_id=following.pk, now=story.NOW)
     publish_verdict(person=reviewer, verdict_id=following.pk, now=story.NOW)
     return live
 

@@ -9,11 +9,10 @@ from django.utils import timezone
 from annotations.due import light_of, words_of
 from annotations.models import Comment, Contribution, Notification, ReviewLock
 from annotations.services.claims import update_claim
-from annotations.services.discussion import add_comment, resolve_comment
-from annotations.services.mentions import mentioned_in, people_to_mention
+from annotations.services.discussion import add_comment, mentioned_in, people_to_mention, resolve_comment
 from annotations.services.notifications import send_waiting
-from annotations.services.review_locks import take_review
-from annotations.services.verdicts import request_changes
+from annotations.services.plan import take_review
+from annotations.services.verdicts.review import request_changes
 from board.services.my_work import waiting_for, work_of
 from core.errors import InvalidInput, NotPermitted
 from publishing.services.reports import report_error

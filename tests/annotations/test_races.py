@@ -17,11 +17,12 @@ from annotations.models import (
 from annotations.services.claims import update_claim
 from annotations.services.discussion import accept_suggestion, suggest_words
 from annotations.services.evidence import OutsideSource, add_evidence, update_evidence
-from annotations.services.moves import Outcome
-from annotations.services.placements import confirm_placement, place_revision
-from annotations.services.rechecks import resolve_recheck
-from annotations.services.verdict_edits import correct_verdict, save_verdict, start_verdict
-from annotations.services.verdicts import approve_verdict, submit_verdict
+from annotations.services.placements import place_revision
+from annotations.services.rechecks import confirm_placement, resolve_recheck
+from annotations.services.verdicts.edits import correct_verdict, save_verdict, start_verdict
+from annotations.services.verdicts.review import approve_verdict
+from annotations.services.verdicts.submission import submit_verdict
+from annotations.services.verdicts.transitions import Outcome
 from articles.models import PendingRevision, Source
 from articles.services.sources import source_named
 from core.errors import DomainError

@@ -25,11 +25,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from accounts.audit import acting
 from accounts.audit_chain import verify
 from annotations.models import Evidence, Verdict
-from annotations.services import verdicts as moves
 from annotations.services.claimants import ClaimantInput
-from annotations.services.conflicts import declare_conflict
 from annotations.services.evidence import remove_evidence
-from annotations.services.verdict_edits import correct_verdict, save_verdict
+from annotations.services.verdicts.edits import correct_verdict, save_verdict
+from annotations.services.verdicts.review import approve_verdict, request_changes
+from annotations.services.verdicts.submission import submit_verdict
+from annotations.services.verdicts.transitions import declare_conflict
 from annotations.workflow import CORRECTION_KINDS, LIVE, OPEN, STATUSES
 from core.errors import DomainError
 from publishing.services import withdrawals
@@ -282,10 +283,10 @@ class Workflow(RuleBasedStateMachine):
         return [(self.writers, verdict.pk)]
 
     def _submit(self, person: Any) -> None:
-        moves.submit_verdict(person=person, verdict_id=self._pick(True).pk, now=self.now)
+        submit_verdict(person=person, verdict_id=self._pick(True).pk, now=self.now)
 
     def _approve(self, person: Any, is_open: bool) -> None:
-        moves.approve_verdict(person=person, verdict_id=self._pick(is_open).pk, now=self.now)
+        approve_verdict(person=person, verdict_id=self._pick(is_open).pk, now=self.now)
 
     def _publish(self, person: Any, is_later: bool) -> None:
         later = self.now + timedelta(hours=1) if is_later else None
@@ -298,7 +299,7 @@ class Workflow(RuleBasedStateMachine):
         return [(self.writers, following.pk)]
 
     def _request_changes(self, person: Any) -> None:
-        moves.request_changes(person=person, verdict_id=self._pick(True).pk, comment="Why?", now=self.now)
+        request_changes(person=person, verdict_id=self._pick(True).pk, comment="Why?", now=self.now)
 
     def _withdraw(self, person: Any, action: str, is_override: bool) -> None:
         service: Any = remove_for_legal_reasons if action == "remove" else getattr(withdrawals, f"{action}_verdict")

@@ -98,8 +98,9 @@ def test_what_leaves_a_filter_is_sent_as_deleted(api, editor, reviewer):
     (verdict,) = publish(editor, reviewer)
     publish(editor, reviewer, headline="Never matched", rating=story.rating("True"))
     assert [item["state"] for item in api.get("changes?rating=False").json()["items"]] == ["updated"]
-    from annotations.services.verdict_edits import correct_verdict, save_verdict
-    from annotations.services.verdicts import approve_verdict, submit_verdict
+    from annotations.services.verdicts.edits import correct_verdict, save_verdict
+    from annotations.services.verdicts.review import approve_verdict
+    from annotations.services.verdicts.submission import submit_verdict
     from publishing.services.publish import publish_verdict
 
     new = correct_verdict(person=editor, verdict_id=verdict.pk, kind="correction", note="It was true", now=story.NOW)

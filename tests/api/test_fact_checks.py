@@ -2,8 +2,9 @@
 
 import pytest
 
-from annotations.services.verdict_edits import correct_verdict
-from annotations.services.verdicts import approve_verdict, submit_verdict
+from annotations.services.verdicts.edits import correct_verdict
+from annotations.services.verdicts.review import approve_verdict
+from annotations.services.verdicts.submission import submit_verdict
 from publishing.models import FactCheck
 from publishing.services.publish import publish_verdict
 from tests.annotations import story

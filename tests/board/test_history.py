@@ -14,9 +14,10 @@ from annotations.models import (
     Desk,
     RatingScale,
 )
-from annotations.services.scales import RatingInput, save_scale
-from annotations.services.verdict_edits import correct_verdict, save_verdict
-from annotations.services.verdicts import approve_verdict, submit_verdict
+from annotations.services.desk import RatingInput, save_scale
+from annotations.services.verdicts.edits import correct_verdict, save_verdict
+from annotations.services.verdicts.review import approve_verdict
+from annotations.services.verdicts.submission import submit_verdict
 from articles.models import Source
 from board.services.history_subjects import SUBJECTS
 from publishing.models import WebhookEndpoint

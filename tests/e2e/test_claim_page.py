@@ -8,8 +8,8 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from annotations.models import Claim, Comment, Evidence, Verdict
+from annotations.services.autosave import save_verdict_words
 from annotations.services.discussion import suggest_words
-from annotations.services.verdict_drafts import save_verdict_words
 from tests.annotations import story
 from tests.pages import address
 

@@ -8,8 +8,9 @@ from playwright.sync_api import Page, expect
 
 from annotations.forms import CORRECTION_WORDS
 from annotations.models import Verdict
-from annotations.services.verdict_edits import save_verdict
-from annotations.services.verdicts import approve_verdict, submit_verdict
+from annotations.services.verdicts.edits import save_verdict
+from annotations.services.verdicts.review import approve_verdict
+from annotations.services.verdicts.submission import submit_verdict
 from publishing.models import FactCheck
 from publishing.services.publish import publish_verdict
 from tests.annotations import story

@@ -21,8 +21,9 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services import create_token
 from annotations.models import Verdict
-from annotations.services.verdict_edits import correct_verdict, save_verdict
-from annotations.services.verdicts import approve_verdict, submit_verdict
+from annotations.services.verdicts.edits import correct_verdict, save_verdict
+from annotations.services.verdicts.review import approve_verdict
+from annotations.services.verdicts.submission import submit_verdict
 from core.errors import DomainError
 from publishing.models import Change, FactCheck
 from publishing.services.publish import publish_verdict

@@ -4,8 +4,9 @@ import pytest
 
 from annotations.errors import InvalidInput, NotFound
 from annotations.models import Desk
-from annotations.services.verdict_edits import correct_verdict, save_verdict
-from annotations.services.verdicts import approve_verdict, submit_verdict
+from annotations.services.verdicts.edits import correct_verdict, save_verdict
+from annotations.services.verdicts.review import approve_verdict
+from annotations.services.verdicts.submission import submit_verdict
 from articles.fetching import AddressRefused
 from core.errors import NotPermitted
 from publishing.models import Change, FactCheck, Receipt

@@ -6,12 +6,12 @@ from django.urls import reverse
 from accounts.models import AuditEvent
 from annotations.errors import NotReady, Stale, WrongState
 from annotations.models import Comment
-from annotations.services.claims import merge_claims
-from annotations.services.contributors import contributor_ids
 from annotations.services.discussion import accept_suggestion, add_comment, resolve_comment, suggest_words
 from annotations.services.evidence import remove_evidence
-from annotations.services.verdict_edits import save_verdict
-from annotations.services.verdicts import submit_verdict
+from annotations.services.merging import merge_claims
+from annotations.services.verdicts.edits import save_verdict
+from annotations.services.verdicts.submission import submit_verdict
+from annotations.services.verdicts.transitions import contributor_ids
 from articles.models import Article
 from tests.annotations import story
 

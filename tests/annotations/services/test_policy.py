@@ -3,12 +3,13 @@
 import pytest
 
 from accounts.audit import acting
-from annotations.errors import NotReady
+from annotations.errors import HasConflict, NotReady
 from annotations.models import ClaimantContact, Desk, Verdict
-from annotations.services.conflicts import HasConflict, declare_conflict
-from annotations.services.guards import GUARDS, WARNED, submission_report
-from annotations.services.verdict_edits import correct_verdict, save_verdict
-from annotations.services.verdicts import allowed_actions, approve_verdict, submit_verdict
+from annotations.services.verdicts.edits import correct_verdict, save_verdict
+from annotations.services.verdicts.policy_checks import POLICY_CHECKS, WARNED, submission_report
+from annotations.services.verdicts.review import allowed_actions, approve_verdict
+from annotations.services.verdicts.submission import submit_verdict
+from annotations.services.verdicts.transitions import declare_conflict
 from publishing.models import FactCheckVersion
 from publishing.services.publish import publish_verdict
 from tests.annotations import story
@@ -28,14 +29,14 @@ def reviewer(make_user):
 
 def policy(**levels: str) -> None:
     with acting(None):
-        Desk.objects.update(policy={guard.key: "off" for guard in GUARDS} | levels)
+        Desk.objects.update(policy={guard.key: "off" for guard in POLICY_CHECKS} | levels)
 
 
 def codes(refusal: pytest.ExceptionInfo[NotReady]) -> list[str]:
     return [error["code"] for error in refusal.value.errors]
 
 
-@pytest.mark.parametrize("key", [guard.key for guard in GUARDS])
+@pytest.mark.parametrize("key", [guard.key for guard in POLICY_CHECKS])
 def test_a_required_guard_blocks_until_a_reason_is_given(editor, key):
     policy(**{key: "required"})
     verdict = story.draft(editor)

@@ -3,9 +3,10 @@
 import pytest
 
 from annotations.errors import ContributorMayNotApprove, NotReady, OverlapsClaim, QuoteAmbiguous
-from annotations.services.contributors import contributor_ids
-from annotations.services.verdict_edits import correct_verdict, save_verdict, start_verdict
-from annotations.services.verdicts import approve_verdict, submit_verdict
+from annotations.services.verdicts.edits import correct_verdict, save_verdict, start_verdict
+from annotations.services.verdicts.review import approve_verdict
+from annotations.services.verdicts.submission import submit_verdict
+from annotations.services.verdicts.transitions import contributor_ids
 from publishing.models import Change, FactCheck
 from publishing.services.feed import number_changes
 from publishing.services.publish import publish_verdict

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from accounts.audit import acting
 from annotations.models import Claim, Verdict
-from annotations.services import verdicts as moves
-from annotations.services.verdict_edits import correct_verdict, save_verdict
+from annotations.services.verdicts.edits import correct_verdict, save_verdict
+from annotations.services.verdicts.review import approve_verdict, request_changes
+from annotations.services.verdicts.submission import submit_verdict
 from annotations.workflow import OPEN, STATUSES, TRANSITIONS
 from core.errors import NotPermitted, WrongState
 from publishing.services.publish import publish_verdict
@@ -36,9 +37,9 @@ TABLE: dict[str, tuple[set[str], set[str], set[str]]] = {
 
 DO: dict[str, Callable[[Any, Verdict], Any]] = {
     "edit": lambda who, v: save_verdict(person=who, verdict_id=v.pk, summary="Other words.", now=story.NOW),
-    "submit": lambda who, v: moves.submit_verdict(person=who, verdict_id=v.pk, now=story.NOW),
-    "request_changes": lambda who, v: moves.request_changes(person=who, verdict_id=v.pk, comment="Why?", now=story.NOW),
-    "approve": lambda who, v: moves.approve_verdict(person=who, verdict_id=v.pk, now=story.NOW),
+    "submit": lambda who, v: submit_verdict(person=who, verdict_id=v.pk, now=story.NOW),
+    "request_changes": lambda who, v: request_changes(person=who, verdict_id=v.pk, comment="Why?", now=story.NOW),
+    "approve": lambda who, v: approve_verdict(person=who, verdict_id=v.pk, now=story.NOW),
     "publish": lambda who, v: publish_verdict(person=who, verdict_id=v.pk, now=story.NOW),
     "correct": lambda who, v: correct_verdict(person=who, verdict_id=v.pk, kind="update", note="New", now=story.NOW),
     "suspend": lambda who, v: suspend_verdict(person=who, verdict_id=v.pk, reason="Doubt", now=story.NOW),

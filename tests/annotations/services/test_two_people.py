@@ -9,8 +9,9 @@ from accounts.models import AuditEvent
 from accounts.services import create_token, rotate_token
 from annotations.errors import ContributorMayNotApprove, OnePersonTwice, refusals
 from annotations.models import Approval
-from annotations.services import verdicts as moves
-from annotations.services.verdict_edits import correct_verdict, save_verdict
+from annotations.services.verdicts.edits import correct_verdict, save_verdict
+from annotations.services.verdicts.review import approve_verdict, request_changes
+from annotations.services.verdicts.submission import submit_verdict
 from publishing.services import withdrawals
 from tests.annotations import story
 
@@ -44,7 +45,7 @@ def new_rating(verdict):
     author = verdict.created_by
     new = correct_verdict(person=author, verdict_id=verdict.pk, kind="correction", note="Wrong", now=story.NOW)
     save_verdict(person=author, verdict_id=new.pk, rating=story.rating("Misleading"), now=story.NOW)
-    return moves.submit_verdict(person=author, verdict_id=new.pk, now=story.NOW)
+    return submit_verdict(person=author, verdict_id=new.pk, now=story.NOW)
 
 
 class Hand:
@@ -65,7 +66,7 @@ class Hand:
         via.reset(self.reset)
 
     def does(self, action, verdict):
-        service = moves.approve_verdict if action == "publish" else getattr(withdrawals, f"{action}_verdict")
+        service = approve_verdict if action == "publish" else getattr(withdrawals, f"{action}_verdict")
         options = {} if action == "publish" else {"reason": "Wrong"}
         with self:
             return service(
@@ -149,7 +150,7 @@ def test_a_submission_anew_begins_anew(people, live):
     """What two people can do who used one's token for the other by mistake."""
     verdict = new_rating(live)
     assert not Hand(people["bea"], people["admin"]).does("publish", verdict).is_done
-    moves.request_changes(person=people["admin"], verdict_id=verdict.pk, comment="Again", now=story.NOW)
-    moves.submit_verdict(person=verdict.created_by, verdict_id=verdict.pk, now=story.NOW)
+    request_changes(person=people["admin"], verdict_id=verdict.pk, comment="Again", now=story.NOW)
+    submit_verdict(person=verdict.created_by, verdict_id=verdict.pk, now=story.NOW)
     assert not Hand(people["bea"]).does("publish", verdict).is_done
     assert Hand(people["admin"]).does("publish", verdict).is_done

@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from annotations.models import Claim, Comment
 from annotations.services.claims import update_claim
-from annotations.services.contributors import contributor_ids
 from annotations.services.discussion import suggest_words
 from annotations.services.evidence import update_evidence
-from annotations.services.verdict_edits import save_verdict
+from annotations.services.verdicts.edits import save_verdict
+from annotations.services.verdicts.transitions import contributor_ids
 from publishing.models import FactCheck
 from tests.annotations import story
 from tests.pages import address

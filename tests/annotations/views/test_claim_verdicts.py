@@ -6,8 +6,7 @@ import pytest
 from django.urls import reverse
 
 from annotations.models import Desk, Verdict
-from annotations.services.describing import version_of
-from annotations.services.verdict_drafts import verdict_words
+from annotations.services.autosave import verdict_words, version_of
 from publishing.models import FactCheck
 from tests.annotations import story
 from tests.pages import address

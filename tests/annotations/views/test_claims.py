@@ -7,11 +7,11 @@ import pytest
 from django.urls import reverse
 
 from annotations.models import Appearance, Claim, Claimant, Evidence
-from annotations.services.claims import merge_claims, update_claim
-from annotations.services.describing import version_of
+from annotations.services.autosave import claim_words, version_of
+from annotations.services.claims import update_claim
 from annotations.services.evidence import add_evidence
+from annotations.services.merging import merge_claims
 from annotations.services.targets import Target
-from annotations.services.verdict_drafts import claim_words
 from tests.annotations import story
 from tests.pages import address
 

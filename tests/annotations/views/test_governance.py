@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from accounts.audit import acting
 from annotations.models import ConflictOfInterest, Desk, Notification, RatingScale
-from annotations.services.scales import RatingInput, new_version, save_scale, set_scale_active
-from annotations.services.verdict_edits import correct_verdict, save_verdict
-from annotations.services.verdicts import submit_verdict
+from annotations.services.desk import RatingInput, new_version, save_scale, set_scale_active
+from annotations.services.verdicts.edits import correct_verdict, save_verdict
+from annotations.services.verdicts.submission import submit_verdict
 from board.services.statistics import KEYS
 from core.errors import NotPermitted, WrongState
 from tests.annotations import story

@@ -16,12 +16,14 @@ from annotations.models import (
     Verdict,
     VerdictTransition,
 )
-from annotations.services.claims import Speech, merge_claims, restore_claim
-from annotations.services.contacts import save_contact
+from annotations.services.claimants import save_contact
+from annotations.services.claims import Speech, restore_claim
 from annotations.services.discussion import add_comment, suggest_words
 from annotations.services.evidence import OutsideSource, add_evidence
-from annotations.services.verdict_edits import correct_verdict, save_verdict
-from annotations.services.verdicts import approve_verdict, submit_verdict
+from annotations.services.merging import merge_claims
+from annotations.services.verdicts.edits import correct_verdict, save_verdict
+from annotations.services.verdicts.review import approve_verdict
+from annotations.services.verdicts.submission import submit_verdict
 from publishing.exports.runs import run_export, start_export
 from publishing.models import (
     DeliveryAttempt,

@@ -21,11 +21,11 @@ from annotations.models import (
 )
 from annotations.services.discussion import add_comment
 from annotations.services.evidence import OutsideSource, add_evidence
-from annotations.services.in_turn import SomeFailed
 from annotations.services.notifications import mark_read, send_waiting, unread_count
-from annotations.services.verdict_edits import save_verdict
+from annotations.services.verdicts.edits import save_verdict
 from api.documents.fact_checks import feed_state
 from articles.fetching import BadAnswer, FetchTimedOut, RobotsRefused
+from core.in_turn import SomeFailed
 from publishing import tasks
 from publishing.models import (
     Change,

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from annotations.errors import NotPublishable
 from annotations.models import Desk, RecheckTask
-from annotations.services.verdict_edits import correct_verdict, save_verdict
-from annotations.services.verdicts import approve_verdict, submit_verdict
+from annotations.services.verdicts.edits import correct_verdict, save_verdict
+from annotations.services.verdicts.review import approve_verdict
+from annotations.services.verdicts.submission import submit_verdict
 from publishing.formats.claimreview_check import check
 from publishing.models import ErrorReport, FactCheck
 from publishing.services.publication import set_canonical_url

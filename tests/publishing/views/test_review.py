@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from annotations.models import RecheckTask, Verdict
 from annotations.services.placements import place_revision
-from annotations.services.verdict_edits import save_verdict
-from annotations.services.verdicts import submit_verdict
+from annotations.services.verdicts.edits import save_verdict
+from annotations.services.verdicts.submission import submit_verdict
 from articles.models import PendingRevision
 from core.ids import uuid7
 from publishing.models import FactCheck

@@ -1,20 +1,21 @@
-"""Who is to do what by when: the editor a claim is assigned to, the reviewer who is asked, its priority and due date.
-
-None of it is content: it makes nobody an author and takes no verdict back to draft. `update_claim` is the way in.
-"""
+"""Who works on what: the plan of a claim, the lock of a review, and the claim that a person has pinned."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from django.db import transaction
+
 from accounts.models import User
-from annotations.errors import InvalidInput
-from annotations.models import Claim, Contribution, Verdict
-from annotations.services.conflicts import people_with_conflict
-from annotations.services.contributors import contributor_ids, people_who_may
+from accounts.permissions import check_permission
+from annotations.errors import InvalidInput, NotFound
+from annotations.models import Claim, Contribution, PinnedClaim, ReviewLock, Verdict
+from annotations.services.base import locked_verdict, writing
 from annotations.services.notifications import notify
+from annotations.services.verdicts.transitions import contributor_ids, people_who_may, people_with_conflict
 from annotations.workflow import OPEN
+from core.errors import WrongState
 
 PLANNED: Final = ("assigned_to", "reviewer", "priority", "due_at")
 
@@ -64,7 +65,7 @@ def notify_of_plan(claim: Claim, before: Mapping[str, UUID | None], *, person: U
     name, event_key = claim.statement or "A claim without a statement", f"plan:{claim.pk}:{claim.edit_number}"
     told = (
         ("assigned_to", "Assigned to you", f"/claims/{claim.pk}/"),
-        ("reviewer", "Your review is asked", _review(claim)),
+        ("reviewer", "Your review is asked", _url_of_review(claim)),
     )
     for field, words, url in told:
         found = getattr(claim, f"{field}_id")
@@ -72,6 +73,43 @@ def notify_of_plan(claim: Claim, before: Mapping[str, UUID | None], *, person: U
             notify({found}, event_key=event_key, title=f"{words}: {name}", claim=claim, url=url, now=now, by=person.pk)
 
 
-def _review(claim: Claim) -> str:
+def _url_of_review(claim: Claim) -> str:
     waiting = Verdict.objects.filter(claim=claim, status="in_review").values_list("pk", flat=True).first()
     return f"/review/{waiting}/" if waiting else f"/claims/{claim.pk}/"
+
+
+LOCK_DURATION = timedelta(minutes=30)
+
+
+def take_review(*, person: User, verdict_id: UUID, now: datetime) -> ReviewLock:
+    """Tell the others that one is at it. Raises WrongState while somebody else is; a lock never stops an approval."""
+    check_permission(person, "verdict.request_changes")
+    with writing(person):
+        verdict = locked_verdict(verdict_id)
+        lock = ReviewLock.objects.select_related("person").filter(verdict=verdict).first()
+        if lock is not None and lock.person != person and lock.expires_at > now:
+            raise WrongState(f"{lock.person.name} is reviewing this until {lock.expires_at:%H:%M} UTC.")
+        taken, _ = ReviewLock.objects.update_or_create(
+            verdict=verdict, defaults={"person": person, "taken_at": now, "expires_at": now + LOCK_DURATION}
+        )
+    return taken
+
+
+def release_review(*, person: User, verdict_id: UUID) -> None:
+    ReviewLock.objects.filter(verdict_id=verdict_id, person=person).delete()
+
+
+def review_lock_of(*, verdict_id: UUID, now: datetime) -> ReviewLock | None:
+    return ReviewLock.objects.select_related("person").filter(verdict_id=verdict_id, expires_at__gt=now).first()
+
+
+@transaction.atomic
+def toggle_pin(*, person: User, claim_id: UUID, now: datetime) -> bool:
+    """Pin the claim, or let it go where it is the pinned one. Answers whether it is pinned now. Raises NotFound."""
+    check_permission(person, "desk.read")
+    if not Claim.objects.standing().filter(pk=claim_id).exists():
+        raise NotFound("This claim does not exist or was removed.")
+    if PinnedClaim.objects.filter(person=person, claim_id=claim_id).delete()[0]:
+        return False
+    PinnedClaim.objects.update_or_create(person=person, defaults={"claim_id": claim_id, "pinned_at": now})
+    return True

@@ -13,12 +13,19 @@ from annotations.models import ClaimantContact, Desk, Evidence, Verdict
 from annotations.services.independence import NOT_COMPARED, independent_origins, weigh_evidence
 
 LEVELS: Final = ("required", "warn", "off")
+
+
 WARNED: Final = "Not met. The desk's policy only warns."
+
+
 MAX_REASON: Final = 1_000
+
 
 # For each class of rating the stances that speak against it. Where the finding itself says "both", either side has to
 # be answered.
 _BOTH: Final = frozenset({"supports", "refutes"})
+
+
 CONTRARY: Final[dict[str, frozenset[str]]] = {
     "true": frozenset({"refutes"}),
     "mostly_true": frozenset({"refutes"}),
@@ -34,7 +41,7 @@ CONTRARY: Final[dict[str, frozenset[str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class PolicyCheck:
     """`takes_free_reason` is off where only a preset reason waives it."""
 
     key: str
@@ -45,7 +52,7 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
-class GuardState:
+class PolicyResult:
     """One guard of one verdict. `detail` says what is missing (empty where it is met), `reason` why that was waived."""
 
     key: str
@@ -66,59 +73,61 @@ class GuardState:
         return self.level == "required" and not self.is_met and not self.is_waived
 
 
-def submission_report(verdict: Verdict, *, waived: dict[str, str] | None = None) -> list[GuardState]:
+def submission_report(verdict: Verdict, *, waived: dict[str, str] | None = None) -> list[PolicyResult]:
     """Every guard of the desk's policy that is not off, with what is missing and the reasons one may give.
 
     Reasons not given now are taken from the verdict's last submission, so that the dialog comes prefilled.
     """
     levels = policy_levels(Desk.objects.get())
-    evidence = _standing(verdict)
+    evidence = _load_evidence(verdict)
     reasons = {key: text for key, text in verdict.waived.items() if text != WARNED} | (waived or {})
     return [
-        _state(
+        _run_check(
             guard,
             verdict,
             evidence,
             level=levels[guard.key],
             reason=str(reasons.get(guard.key, "")).strip()[:MAX_REASON],
         )
-        for guard in GUARDS
+        for guard in POLICY_CHECKS
         if levels[guard.key] != "off"
     ]
 
 
 def policy_levels(desk: Desk) -> dict[str, str]:
     """The level of each guard; what the record does not know warns."""
-    given = {guard.key: desk.policy.get(guard.key, "warn") for guard in GUARDS}
+    given = {guard.key: desk.policy.get(guard.key, "warn") for guard in POLICY_CHECKS}
     return {key: level if level in LEVELS else "warn" for key, level in given.items()}
 
 
-def policy_problems(report: list[GuardState], *, waived: dict[str, str] | None = None) -> list[dict[str, str]]:
+def policy_problems(report: list[PolicyResult], *, waived: dict[str, str] | None = None) -> list[dict[str, str]]:
     """What keeps the verdict from being submitted, in the shape of the API's errors; unknown guards included."""
-    known = {guard.key for guard in GUARDS}
+    known = {guard.key for guard in POLICY_CHECKS}
     unknown = [
         {"pointer": f"/waived/{key}", "code": "unknown-guard", "detail": f"There is no guard {key}."}
         for key in sorted(set(waived or {}) - known)
     ]
     return unknown + [
-        {"pointer": f"/waived/{state.key}", "code": state.key.replace("_", "-"), "detail": _refusal(state)}
+        {"pointer": f"/waived/{state.key}", "code": state.key.replace("_", "-"), "detail": _refusal_text(state)}
         for state in report
         if state.is_blocking
     ]
 
 
-def waivers(report: list[GuardState]) -> dict[str, str]:
+def waivers(report: list[PolicyResult]) -> dict[str, str]:
     """What is kept with the submission: each guard that is not met, with the reason it was waived for."""
     return {state.key: state.reason if state.is_waived else WARNED for state in report if not state.is_met}
 
 
-def guard_label(key: str) -> str:
-    return next((guard.label for guard in GUARDS if guard.key == key), key)
+def policy_label(key: str) -> str:
+    return next((guard.label for guard in POLICY_CHECKS if guard.key == key), key)
 
 
-def _state(guard: Guard, verdict: Verdict, evidence: list[Evidence], *, level: str, reason: str) -> GuardState:
+def _run_check(
+    guard: PolicyCheck, verdict: Verdict, evidence: list[Evidence], *, level: str, reason: str
+) -> PolicyResult:
     gap = guard.find_gap(verdict, evidence)
-    return GuardState(
+    return PolicyResult(
         guard.key,
         guard.label,
         level,
@@ -130,7 +139,7 @@ def _state(guard: Guard, verdict: Verdict, evidence: list[Evidence], *, level: s
     )
 
 
-def _refusal(state: GuardState) -> str:
+def _refusal_text(state: PolicyResult) -> str:
     if state.reason:
         return f"{state.detail} The reason given is none of the desk's: {'; '.join(state.preset_reasons)}."
     asked = "a reason" if state.takes_free_reason else "one of the desk's reasons"
@@ -171,12 +180,12 @@ def _find_contact_gap(verdict: Verdict, _evidence: list[Evidence]) -> str:
     return "The claimant was not asked."
 
 
-def _standing(verdict: Verdict) -> list[Evidence]:
+def _load_evidence(verdict: Verdict) -> list[Evidence]:
     return list(Evidence.objects.filter(claim_id=verdict.claim_id, removed_at=None).select_related("passage__article"))
 
 
-GUARDS: Final = (
-    Guard(
+POLICY_CHECKS: Final = (
+    PolicyCheck(
         "independent_sources",
         "Two independent sources",
         (
@@ -187,7 +196,7 @@ GUARDS: Final = (
         _find_sources_gap,
         takes_free_reason=False,
     ),
-    Guard(
+    PolicyCheck(
         "contrary_evidence",
         "Contrary evidence answered",
         (
@@ -197,7 +206,7 @@ GUARDS: Final = (
         ),
         _find_contrary_gap,
     ),
-    Guard(
+    PolicyCheck(
         "claimant_contacted",
         "Claimant contacted",
         (

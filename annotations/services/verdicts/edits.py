@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import User
-from accounts.permissions import check_permission
+from accounts.permissions import check_permission, has_permission
 from annotations.errors import InvalidInput, WrongState
 from annotations.models import Claim, Desk, Rating, Verdict, VerdictTransition
 from annotations.services.base import locked_claim, locked_verdict, touch_claim, writing
-from annotations.services.moves import move, write
+from annotations.services.verdicts.transitions import contributor_ids, transition_verdict, write_verdict
 from annotations.workflow import CORRECTION_KINDS, LIVE, OPEN, Status
 
 LIMITS = {
@@ -20,7 +20,11 @@ LIMITS = {
     "language": 35,
     "correction_note": 2_000,
 }
+
+
 _FIELDS = {*LIMITS, "rating", "byline", "correction_kind", "valid_until"}
+
+
 _UNDER_REVIEW = {Status.IN_REVIEW, Status.CHANGES_REQUESTED, Status.APPROVED}
 
 
@@ -39,9 +43,9 @@ def start_verdict(*, person: User, claim_id: UUID | str, now: datetime, **fields
         fields.setdefault("language", Desk.objects.get().language)
         fields.setdefault("byline", [person.name])
         verdict = Verdict.objects.create(
-            claim=claim, version=1, created_by=person, created_at=now, updated_at=now, **_checked(fields)
+            claim=claim, version=1, created_by=person, created_at=now, updated_at=now, **_check_fields(fields)
         )
-        _record(verdict, "create", person=person, now=now)
+        _record_start(verdict, "create", person=person, now=now)
         touch_claim(claim, now=now)
     return verdict
 
@@ -56,13 +60,13 @@ def save_verdict(
     check_permission(person, "verdict.write")
     with writing(person):
         verdict = locked_verdict(verdict_id, expected=expected)
-        changed = {name: value for name, value in _checked(fields).items() if getattr(verdict, name) != value}
+        changed = {name: value for name, value in _check_fields(fields).items() if getattr(verdict, name) != value}
         if not changed:
             return verdict
         if verdict.status == Status.DRAFT:
-            write(verdict, now=now, **changed)
+            write_verdict(verdict, now=now, **changed)
         elif verdict.status in _UNDER_REVIEW:
-            _back_to_draft(verdict, person=person, now=now, **changed)
+            _return_to_draft(verdict, person=person, now=now, **changed)
         else:
             raise WrongState(
                 "What was published never changes: start a correction instead. Your words are still in your form."
@@ -83,7 +87,7 @@ def reopen_for_edit(claim: Claim, *, person: User, now: datetime) -> None:
         .first()
     )
     if verdict is not None:
-        _back_to_draft(verdict, person=person, now=now)
+        _return_to_draft(verdict, person=person, now=now)
 
 
 def correct_verdict(
@@ -123,28 +127,51 @@ def correct_verdict(
                 )
             },
         )
-        _record(verdict, "correct", person=person, now=now, reason=note.strip())
+        _record_start(verdict, "correct", person=person, now=now, reason=note.strip())
         touch_claim(live.claim, now=now)
     return verdict
 
 
-def _back_to_draft(verdict: Verdict, *, person: User, now: datetime, **changed: Any) -> None:
+def edit_warning(person: User, verdict: Verdict | None, contributors: set[UUID]) -> str:
+    """What an edit would cost, in words for the person who is about to make one; "" where it costs nothing."""
+    if verdict is None:
+        return ""
+    parts = []
+    if verdict.status in {Status.IN_REVIEW, Status.APPROVED}:
+        drops = "drops its approval and " if verdict.status == Status.APPROVED else ""
+        parts.append(f"The verdict is {verdict.status.replace('_', ' ')}. An edit {drops}takes it back to draft.")
+    if person.pk not in contributors and has_permission(person, "verdict.approve"):
+        parts.append("You wrote none of it so far: after an edit of yours you could not approve this version.")
+    return " ".join(parts)
+
+
+def check_edit(*, person: User, claim_id: UUID | str, has_agreed: bool) -> None:
+    """Refuse an edit whose price the person was not told. Raises WrongState with the price."""
+    if has_agreed:
+        return
+    verdict = Verdict.objects.filter(claim_id=claim_id, status__in=["draft", "in_review", "approved"]).first()
+    warning = edit_warning(person, verdict, contributor_ids(verdict.pk)) if verdict else ""
+    if warning:
+        raise WrongState(f"Nothing was changed, your words are kept. {warning} Reload the page and choose Edit.")
+
+
+def _return_to_draft(verdict: Verdict, *, person: User, now: datetime, **changed: Any) -> None:
     digest = verdict.frozen.sha256 if verdict.frozen else ""
     reason = f"Edited; what was submitted had the digest {digest}" if digest else ""
-    move(
+    transition_verdict(
         verdict, "edit", person=person, now=now, reason=reason,
         frozen=None, not_before=None, scheduled_by=None, **changed,
     )  # fmt: skip
 
 
-def _record(verdict: Verdict, action: str, *, person: User, now: datetime, reason: str = "") -> None:
+def _record_start(verdict: Verdict, action: str, *, person: User, now: datetime, reason: str = "") -> None:
     VerdictTransition.objects.create(
         verdict=verdict, claim_id=verdict.claim_id, action=action, from_status="", to_status=verdict.status,
         actor=person, reason=reason, at=now,
     )  # fmt: skip
 
 
-def _checked(fields: dict[str, Any]) -> dict[str, Any]:
+def _check_fields(fields: dict[str, Any]) -> dict[str, Any]:
     unknown = set(fields) - _FIELDS
     if unknown:
         raise InvalidInput(f"A verdict has no field {', '.join(sorted(unknown))}. Nothing was saved.")

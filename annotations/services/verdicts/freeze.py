@@ -28,23 +28,24 @@ from core.canonical_json import (
 def content_of(verdict: Verdict) -> Content:
     """The frozen shape of a verdict as it stands now (annotations/frozen.py). Seven queries, whatever the evidence."""
     claim = Claim.objects.select_related("claimant").get(pk=verdict.claim_id)
-    appearances = list(_standing(claim.appearances.filter(removed_at=None)).order_by("created_at", "pk"))
-    evidence = list(_standing(claim.evidence.filter(removed_at=None)).order_by("number"))
-    places = _places([item.passage for item in (*appearances, *evidence) if item.passage is not None])
+    appearances = list(_with_article(claim.appearances.filter(removed_at=None)).order_by("created_at", "pk"))
+    evidence = list(_with_article(claim.evidence.filter(removed_at=None)).order_by("number"))
+    places = _load_placements([item.passage for item in (*appearances, *evidence) if item.passage is not None])
     weighed = weigh_evidence(claim, evidence)
     return cast(
         "Content",
         plain(
             {
                 "schema": 1,
-                "claim": _claim(claim),
-                "appearances": [_appearance(item, places) for item in appearances],
+                "claim": _claim_document(claim),
+                "appearances": [_appearance_document(item, places) for item in appearances],
                 "evidence": [
-                    _evidence(item, places, is_independent=weighed[item.pk].is_independent) for item in evidence
+                    _evidence_document(item, places, is_independent=weighed[item.pk].is_independent)
+                    for item in evidence
                 ],
-                "rating": _rating(verdict),
-                "verdict": _verdict(verdict),
-                "claimant_contact": _contact(ClaimantContact.objects.filter(claim=claim).first()),
+                "rating": _rating_document(verdict),
+                "verdict": _verdict_document(verdict),
+                "claimant_contact": _contact_document(ClaimantContact.objects.filter(claim=claim).first()),
             }
         ),
     )
@@ -62,11 +63,11 @@ def frozen_content(frozen: FrozenContent) -> Content | None:
     return None if frozen.payload.body is None else cast("Content", json.loads(frozen.payload.body))
 
 
-def _standing(items: Any) -> Any:
+def _with_article(items: Any) -> Any:
     return items.select_related("passage__article__source", "passage__article__origin", "passage__revision")
 
 
-def _places(passages: list[Passage]) -> dict[Any, Placement]:
+def _load_placements(passages: list[Passage]) -> dict[Any, Placement]:
     """The placement of each passage in its article's current revision."""
     wanted = {(passage.pk, passage.article.current_revision_id) for passage in passages}
     found = Placement.objects.filter(
@@ -75,7 +76,7 @@ def _places(passages: list[Passage]) -> dict[Any, Placement]:
     return {place.passage_id: place for place in found if (place.passage_id, place.revision_id) in wanted}
 
 
-def _claim(claim: Claim) -> dict[str, Any]:
+def _claim_document(claim: Claim) -> dict[str, Any]:
     claimant = claim.claimant
     return {
         "id": claim.pk,
@@ -92,7 +93,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
     }
 
 
-def _article(article: Article) -> dict[str, Any]:
+def _article_document(article: Article) -> dict[str, Any]:
     return {
         "id": article.pk,
         "title": article.title,
@@ -103,17 +104,17 @@ def _article(article: Article) -> dict[str, Any]:
     }
 
 
-def _words(passage: Passage, places: dict[Any, Placement]) -> dict[str, Any]:
+def _words_document(passage: Passage, places: dict[Any, Placement]) -> dict[str, Any]:
     """Where the words stand now; an orphan keeps the words and the revision somebody pointed at."""
     place = places.get(passage.pk)
     if place is None or place.start is None:
         return {
-            "article": _article(passage.article), "revision": passage.revision.number, "start": None, "end": None,
+            "article": _article_document(passage.article), "revision": passage.revision.number, "start": None, "end": None,
             "exact": passage.exact, "prefix": passage.prefix, "suffix": passage.suffix,
             "captured_at": passage.revision.captured_at,
         }  # fmt: skip
     return {
-        "article": _article(passage.article), "revision": place.revision.number, "start": place.start, "end": place.end,
+        "article": _article_document(passage.article), "revision": place.revision.number, "start": place.start, "end": place.end,
         "exact": place.exact, "prefix": passage.prefix, "suffix": passage.suffix,
         "captured_at": place.revision.captured_at,
     }  # fmt: skip
@@ -126,10 +127,10 @@ def said_at_text(appearance: Appearance) -> str | None:
     return rfc3339(appearance.said_at) if appearance.has_said_time else appearance.said_at.date().isoformat()
 
 
-def _appearance(item: Appearance, places: dict[Any, Placement]) -> dict[str, Any]:
+def _appearance_document(item: Appearance, places: dict[Any, Placement]) -> dict[str, Any]:
     return {
         "id": item.pk,
-        **_words(item.passage, places),
+        **_words_document(item.passage, places),
         "mode": item.mode,
         "said_at": said_at_text(item),
         "said_where": item.said_where,
@@ -137,11 +138,11 @@ def _appearance(item: Appearance, places: dict[Any, Placement]) -> dict[str, Any
     }
 
 
-def _evidence(item: Evidence, places: dict[Any, Placement], *, is_independent: bool) -> dict[str, Any]:
+def _evidence_document(item: Evidence, places: dict[Any, Placement], *, is_independent: bool) -> dict[str, Any]:
     words: dict[str, Any] = dict.fromkeys(("article", "revision", "start", "end", "captured_at"))
     words |= {"exact": "", "prefix": "", "suffix": ""}
     if item.passage is not None:
-        words = _words(item.passage, places)
+        words = _words_document(item.passage, places)
     return {
         "n": item.number,
         "id": item.pk,
@@ -158,7 +159,7 @@ def _evidence(item: Evidence, places: dict[Any, Placement], *, is_independent: b
     }
 
 
-def _rating(verdict: Verdict) -> dict[str, Any] | None:
+def _rating_document(verdict: Verdict) -> dict[str, Any] | None:
     """A typed label stands as the label; it never has a number."""
     rating = verdict.rating
     if rating is None:
@@ -177,7 +178,7 @@ def _rating(verdict: Verdict) -> dict[str, Any] | None:
     }
 
 
-def _verdict(verdict: Verdict) -> dict[str, Any]:
+def _verdict_document(verdict: Verdict) -> dict[str, Any]:
     correction = {"kind": verdict.correction_kind, "note": verdict.correction_note}
     return {
         "id": verdict.pk,
@@ -191,7 +192,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _contact(contact: ClaimantContact | None) -> dict[str, Any] | None:
+def _contact_document(contact: ClaimantContact | None) -> dict[str, Any] | None:
     if contact is None:
         return None
     names = ("asked_at", "channel", "response", "responded_at", "waived_reason")

@@ -15,7 +15,7 @@ from annotations.due import light_of
 from annotations.frozen import FrozenContent as Content
 from annotations.models import LastLook, Verdict
 from annotations.querysets import VerdictQuerySet
-from annotations.services.freeze import frozen_content
+from annotations.services.verdicts.freeze import frozen_content
 from annotations.worddiff import word_diff
 from articles.models import ArticleRevision, TextBands
 
@@ -78,14 +78,18 @@ def excerpts_of(content: Content) -> dict[str, Excerpt]:
         .select_related("article")
         .annotate(is_compared=Exists(TextBands.objects.filter(article=OuterRef("article"))))
     }
-    return {item["id"]: _excerpt(item, revisions[_key(item)]) for item in items if _key(item) in revisions}
+    return {
+        item["id"]: _build_excerpt(item, revisions[_revision_key(item)])
+        for item in items
+        if _revision_key(item) in revisions
+    }
 
 
-def _key(item: Any) -> tuple[str, int]:
+def _revision_key(item: Any) -> tuple[str, int]:
     return item["article"]["id"], item["revision"]
 
 
-def _excerpt(item: Any, revision: Any) -> Excerpt:
+def _build_excerpt(item: Any, revision: Any) -> Excerpt:
     start, end = item["start"], item["end"]
     touched = [block for block in revision.blocks if block["start"] < end and start < block["end"]]
     first = max(min(block["start"] for block in touched), start - AROUND) if touched else start
@@ -109,7 +113,7 @@ def changes_since(person: User, verdict: Verdict, content: Content) -> list[Fiel
 
 def field_changes(before: Content, after: Content) -> list[FieldChange]:
     """Word diffs of what differs between two frozen contents, in reading order."""
-    old, new = dict(_fields(before)), dict(_fields(after))
+    old, new = dict(_list_fields(before)), dict(_list_fields(after))
     labels = [*new, *(label for label in old if label not in new)]
     return [
         FieldChange(label, [tuple(hunk) for hunk in word_diff(old.get(label, ""), new.get(label, ""))])  # type: ignore[misc]  # hunks are pairs
@@ -118,7 +122,7 @@ def field_changes(before: Content, after: Content) -> list[FieldChange]:
     ]
 
 
-def _fields(content: Content) -> Iterable[tuple[str, str]]:
+def _list_fields(content: Content) -> Iterable[tuple[str, str]]:
     verdict, claim, rating = content["verdict"], content["claim"], content["rating"]
     yield "Statement", claim["statement"]
     yield "Claimant", claim["claimant"]["name"] if claim["claimant"] else ""

@@ -1,0 +1,126 @@
+"""A reviewer's answers: request changes, approve; and the actions that a person may take."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from accounts.models import User
+from accounts.permissions import check_permission, has_permission
+from annotations.errors import ContentChanged, ContributorMayNotApprove, InvalidInput, WrongState
+from annotations.models import Comment, Verdict
+from annotations.services.base import check_expected, locked_verdict, touch_claim, writing
+from annotations.services.verdicts.submission import differs_in_rating, version_before
+from annotations.services.verdicts.transitions import (
+    Outcome,
+    conflict_of,
+    contributor_ids,
+    eligible_approvers,
+    give_approval,
+    refuse_conflict,
+    transition_verdict,
+    write_verdict,
+)
+from annotations.workflow import LIVE, Status, actions_from
+
+
+def request_changes(
+    *, person: User, verdict_id: UUID | str, comment: str, now: datetime, expected: int | None = None
+) -> Verdict:
+    """Send it back to the author with a comment that says why."""
+    check_permission(person, "verdict.request_changes")
+    if not comment.strip():
+        raise InvalidInput("Say what has to change: a comment is required. Nothing was changed.")
+    with writing(person):
+        verdict = locked_verdict(verdict_id, expected=expected)
+        transition_verdict(verdict, "request_changes", person=person, now=now, reason=comment.strip())
+        Comment.objects.create(
+            claim=verdict.claim, verdict=verdict, body=comment.strip(), author=person, created_at=now
+        )
+        touch_claim(verdict.claim, now=now)
+    return verdict
+
+
+def approve_verdict(
+    *,
+    person: User,
+    verdict_id: UUID | str,
+    now: datetime,
+    expected: int | None = None,
+    content_sha256: str | None = None,
+    note: str = "",
+    token_creator: User | None = None,
+) -> Outcome:
+    """Stand for exactly the frozen content; `content_sha256` is what the reviewer was shown.
+
+    Refused to contributors here and by the database; a token's creator must be no contributor either. Of two approvals
+    none may come from the person or the token's creator of the other.
+    """
+    check_permission(person, "verdict.approve")
+    with writing(person):
+        verdict = locked_verdict(verdict_id)
+        contributors = contributor_ids(verdict.pk)
+        if person.pk in contributors or (token_creator and token_creator.pk in contributors):
+            raise ContributorMayNotApprove(
+                "You wrote some of what this verdict says, so somebody else has to approve it. Nothing was changed."
+            )
+        refuse_conflict(person, verdict.claim.claimant_id)
+        if verdict.status != Status.IN_REVIEW or verdict.frozen is None:
+            raise WrongState(
+                f"The verdict is {Status(verdict.status).label.lower()}, so it cannot be approved. Nothing was changed.",
+                current_status=verdict.status,
+            )
+        if content_sha256 and content_sha256 != verdict.frozen.sha256:
+            raise ContentChanged("The verdict was changed since you read it. Read it again before you approve.")
+        check_expected(verdict.edit_number, expected)
+        needed = approvals_needed(verdict)
+        given = give_approval(verdict, "publish", person=person, token_creator=token_creator, note=note, now=now)
+        touch_claim(verdict.claim, now=now)
+        if given < needed:
+            write_verdict(verdict, now=now)
+            return Outcome(verdict, is_done=False, missing=["A changed rating needs the approval of one more person."])
+        transition_verdict(verdict, "approve", person=person, now=now, reason=note)
+    return Outcome(verdict)
+
+
+def approvals_needed(verdict: Verdict) -> int:
+    """Two for a correction that changes the rating where two people may approve, else one."""
+    return min(2, max(1, len(eligible_approvers(verdict)))) if changes_rating(verdict) else 1
+
+
+def changes_rating(verdict: Verdict) -> bool:
+    before = version_before(verdict)
+    return before is not None and differs_in_rating(before, verdict)
+
+
+def allowed_actions(person: User, verdict: Verdict, *, contributors: set[UUID] | None = None) -> dict[str, bool]:
+    """Which buttons to show: the same table and rules as the services ask, as {action: possible}."""
+    contributors = contributor_ids(verdict.pk) if contributors is None else contributors
+    is_author = person.pk in contributors
+    possible = set(actions_from(verdict.status))
+    allowed: dict[str, Any] = {
+        name: name in possible and has_permission(person, f"verdict.{name}")
+        for name in (
+            "submit",
+            "request_changes",
+            "approve",
+            "publish",
+            "suspend",
+            "retract",
+            "restore",
+            "legal_removal",
+        )
+    }
+    allowed["submit"] = allowed["submit"] and is_author
+    allowed["approve"] = allowed["approve"] and not is_author and not _has_conflict(person, verdict)
+    allowed["publish"] = allowed["publish"] and not is_author
+    allowed["edit"] = verdict.status in {"draft", "in_review", "changes_requested", "approved"} and has_permission(
+        person, "verdict.write"
+    )
+    allowed["override"] = has_permission(person, "verdict.override")
+    allowed["correct"] = verdict.status in LIVE and has_permission(person, "verdict.correct")
+    return allowed
+
+
+def _has_conflict(person: User, verdict: Verdict) -> bool:
+    declared = conflict_of(person, verdict.claim.claimant_id)
+    return declared is not None and declared.has_conflict

@@ -1,0 +1,218 @@
+"""One step of a verdict: who may take it, who has approved it, the step itself and who is told."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from accounts.permissions import PERMISSIONS, check_permission
+from annotations.errors import ONE_PERSON_TWICE, HasConflict, InvalidInput, NotFound, OnePersonTwice, WrongState
+from annotations.models import Approval, Claimant, ConflictOfInterest, Contribution, Verdict, VerdictTransition
+from annotations.services.base import writing
+from annotations.services.notifications import notify
+from annotations.workflow import Status, target_status
+
+
+def contributor_ids(verdict_id: UUID | str) -> set[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT verdict_contributors(%s)", [str(verdict_id)])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def is_contributor(person: User, verdict_id: UUID | str) -> bool:
+    return person.pk in contributor_ids(verdict_id)
+
+
+def people_who_may(permission: str) -> list[User]:
+    roles = [str(role) for role in PERMISSIONS[permission]]
+    return list(User.objects.filter(is_active=True, groups__name__in=roles).distinct())
+
+
+def eligible_approvers(verdict: Verdict) -> list[User]:
+    """Active people with the approving role who wrote none of it and declared no conflict of interest."""
+    excluded = contributor_ids(verdict.pk) | people_with_conflict(verdict.claim.claimant_id)
+    return [person for person in people_who_may("verdict.approve") if person.pk not in excluded]
+
+
+def declare_conflict(
+    *, person: User, claimant_id: UUID | str, has_conflict: bool, now: datetime, statement: str = ""
+) -> ConflictOfInterest:
+    """Say whether there is one. It can be said again when that changes; the trail keeps both answers.
+
+    Raises InvalidInput where a conflict comes without a word on it, NotFound.
+    """
+    check_permission(person, "comment.write")
+    statement = statement.strip()[:2_000]
+    if has_conflict and not statement:
+        raise InvalidInput("Say in a few words what connects you with the claimant. Nothing was saved.")
+    if not Claimant.objects.filter(pk=claimant_id).exists():
+        raise NotFound("This claimant does not exist.")
+    with writing(person):
+        declared, _ = ConflictOfInterest.objects.update_or_create(
+            person=person,
+            claimant_id=claimant_id,
+            defaults={"has_conflict": has_conflict, "statement": statement, "declared_at": now},
+        )
+    return declared
+
+
+def conflict_of(person: User, claimant_id: UUID | str | None) -> ConflictOfInterest | None:
+    """What the person declared about the claimant; None: not asked yet."""
+    return ConflictOfInterest.objects.filter(person=person, claimant_id=claimant_id).first() if claimant_id else None
+
+
+def conflicts_of_authors(verdict: Verdict) -> list[ConflictOfInterest]:
+    """What the verdict's contributors declared about its claimant: they may write it, and the reviewer is told."""
+    declared = ConflictOfInterest.objects.filter(claimant__claims=verdict.claim_id, has_conflict=True)
+    authors = Contribution.objects.filter(claim=verdict.claim_id).values("person")
+    return list(declared.filter(person__in=authors).select_related("person"))
+
+
+def people_with_conflict(claimant_id: UUID | str | None) -> set[UUID]:
+    if claimant_id is None:
+        return set()
+    found = ConflictOfInterest.objects.filter(claimant_id=claimant_id, has_conflict=True)
+    return set(found.values_list("person_id", flat=True))
+
+
+def refuse_conflict(person: User, claimant_id: UUID | str | None) -> None:
+    declared = conflict_of(person, claimant_id)
+    if declared is not None and declared.has_conflict:
+        raise HasConflict(
+            "You declared a conflict of interest with this claimant, so somebody else has to approve. Nothing was changed."
+        )
+
+
+def give_approval(
+    verdict: Verdict,
+    action: str,
+    *,
+    person: User,
+    token_creator: User | None,
+    now: datetime,
+    note: str = "",
+    attempt: int = 0,
+) -> int:
+    """Write it; answers how many people have now given theirs to this attempt at the move. Raises OnePersonTwice.
+
+    Call with the verdict locked. `token_creator` comes from the authenticated token alone; the database compares it.
+    No two of the approvals share a human (guard_two_people() refuses that too), so their number is one of people.
+    """
+    assert verdict.frozen is not None  # noqa: S101 - both callers have just refused a verdict without
+    given = Approval.objects.filter(verdict=verdict, action=action, move=attempt, frozen=verdict.frozen)
+    _refuse_one_person_twice(given, person, token_creator)
+    Approval.objects.create(
+        verdict=verdict, claim_id=verdict.claim_id, person=person, token_creator=token_creator, action=action,
+        move=attempt, content_sha256=verdict.frozen.sha256, frozen=verdict.frozen, note=note, at=now,
+    )  # fmt: skip
+    return given.count()
+
+
+def _refuse_one_person_twice(given: QuerySet[Approval], person: User, token_creator: User | None) -> None:
+    """The same person's second yes is left to the constraint, which has words of its own."""
+    humans = [one for one in (person, token_creator) if one is not None]
+    by_others = given.exclude(person=person)
+    if by_others.filter(Q(person__in=humans) | Q(token_creator__in=humans)).exists():
+        raise OnePersonTwice(ONE_PERSON_TWICE)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a move came to: `missing` lists what a two-person move still waits for (the API answers 202 then)."""
+
+    verdict: Verdict
+    is_done: bool = True
+    missing: list[str] = field(default_factory=list)
+
+
+def transition_verdict(
+    verdict: Verdict, action: str, *, person: User | None, now: datetime, reason: str = "", **fields: Any
+) -> None:
+    """Carry out `action`; `fields` are written with the status. Raises WrongState where the move is not legal now."""
+    before, digest = verdict.status, verdict.frozen.sha256 if verdict.frozen else ""
+    after = target_status(action, before)
+    if after is None:
+        raise WrongState(
+            f"The verdict is {Status(before).label.lower()}, so this step is not possible. Nothing was changed.",
+            current_status=before,
+        )
+    flags = {name: fields.pop(name) for name in ("is_override", "is_single_approval") if name in fields}
+    write_verdict(verdict, now=now, status=after, **fields)
+    transition = VerdictTransition.objects.create(
+        verdict=verdict,
+        claim_id=verdict.claim_id,
+        action=action,
+        from_status=before,
+        to_status=after,
+        actor=person,
+        reason=reason,
+        content_sha256=verdict.frozen.sha256 if verdict.frozen else digest,
+        at=now,
+        **flags,
+    )
+    notify_of_transition(transition)
+
+
+def write_verdict(verdict: Verdict, *, now: datetime, **fields: Any) -> None:
+    """Set columns if nobody else wrote since the verdict was read (its status and edit number)."""
+    number = verdict.edit_number + 1
+    written = Verdict.objects.filter(pk=verdict.pk, status=verdict.status, edit_number=verdict.edit_number).update(
+        **fields, edit_number=number, updated_at=now
+    )
+    if written != 1:
+        raise WrongState(
+            "Somebody else changed the verdict at the same moment. Nothing of yours was saved: read it again."
+        )
+    for name, value in fields.items():
+        setattr(verdict, name, value)
+    verdict.edit_number, verdict.updated_at = number, now
+
+
+_TRANSITION_WORDS = {
+    "submit": "waits for review",
+    "request_changes": "needs changes",
+    "approve": "approved",
+    "publish": "published",
+    "suspend": "suspended",
+    "retract": "retracted",
+    "restore": "restored",
+    "legal_removal": "removed for legal reasons",
+    "propose": "waits for a second person",
+}
+
+
+def notify_of_transition(transition: VerdictTransition) -> None:
+    """Tell whom a step of a verdict concerns, but for the one who took it. In the step's own transaction."""
+    words = _TRANSITION_WORDS.get(transition.action)
+    if words is None:
+        return
+    verdict = transition.verdict
+    name = verdict.headline or verdict.claim.statement or "A claim"
+    notify(
+        _people_concerned(transition), event_key=f"transition:{transition.pk}", title=f"{words.capitalize()}: {name}",
+        claim=verdict.claim, url=_url_of_transition(transition), now=transition.at, by=transition.actor_id,
+    )  # fmt: skip
+
+
+def _people_concerned(transition: VerdictTransition) -> set[UUID]:
+    verdict, action = transition.verdict, transition.action
+    if action == "submit":
+        eligible = {person.pk for person in eligible_approvers(verdict)}
+        asked = verdict.claim.reviewer_id
+        return {asked} if asked is not None and asked in eligible else eligible
+    authors = contributor_ids(verdict.pk)
+    if action == "approve":
+        return authors | {person.pk for person in people_who_may("verdict.publish")}
+    if action == "propose":
+        return {person.pk for person in people_who_may(f"verdict.{transition.reason.partition(':')[0]}")}
+    return authors
+
+
+def _url_of_transition(transition: VerdictTransition) -> str:
+    if transition.action in {"submit", "approve", "propose"}:
+        return f"/review/{transition.verdict_id}/"
+    return f"/claims/{transition.claim_id}/"
