@@ -1,6 +1,7 @@
-"""Whether a background worker lives: it writes a key that expires, screens ask for it."""
+"""Heartbeats of background workers: one key per queue that expires; screens ask for the queue that they wait for."""
 
 import time
+from collections.abc import Iterable
 from functools import lru_cache
 
 import redis
@@ -8,8 +9,8 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-KEY = "factcheck:worker:heartbeat"
-# Workers write every two seconds; five missed beats and a screen says that nobody works.
+KEY = "factcheck:worker:heartbeat:"
+# Workers write every two seconds; after five missed beats a screen says that no worker runs.
 LIFETIME_SECONDS = 10
 
 
@@ -24,8 +25,11 @@ def redis_client() -> redis.Redis:
     return _client(settings.REDIS_URL)
 
 
-def beat() -> None:
-    redis_client().set(KEY, int(time.time()), ex=LIFETIME_SECONDS)
+def beat(queues: Iterable[str]) -> None:
+    pipeline = redis_client().pipeline(transaction=False)
+    for queue in queues:
+        pipeline.set(f"{KEY}{queue}", int(time.time()), ex=LIFETIME_SECONDS)
+    pipeline.execute()
 
 
 def is_redis_away() -> bool:
@@ -37,9 +41,16 @@ def is_redis_away() -> bool:
     return False
 
 
-def is_worker_alive() -> bool:
-    """False too when Redis does not answer: no task reaches a worker then."""
+def is_worker_alive(queue: str) -> bool:
+    """Return whether a worker takes from the queue. False too when Redis is down: no task reaches a worker then."""
+    return not dead_queues([queue])
+
+
+def dead_queues(queues: Iterable[str]) -> list[str]:
+    """Return the queues from which no worker takes; all of them when Redis does not answer."""
+    wanted = list(queues)
     try:
-        return bool(redis_client().exists(KEY))
+        beats = redis_client().mget([f"{KEY}{queue}" for queue in wanted])
     except redis.RedisError:
-        return False
+        return wanted
+    return [queue for queue, beat in zip(wanted, beats, strict=True) if beat is None]

@@ -1,12 +1,12 @@
 #!/bin/sh
-# usage: entrypoint.sh web|worker|beat|migrate|COMMAND...
+# usage: entrypoint.sh web|worker NAME|beat|migrate|COMMAND...     NAME is one of WORKERS in factcheck/queues.py
 set -eu
 case "${1:-web}" in
   web)
     exec gunicorn factcheck.wsgi --config python:factcheck.serving --bind 0.0.0.0:8000 --worker-tmp-dir /dev/shm \
       --max-requests 5000 --max-requests-jitter 500 --forwarded-allow-ips "${TRUSTED_PROXIES:-127.0.0.1}"
     ;;
-  worker) exec celery -A factcheck worker --concurrency "${WORKER_CONCURRENCY:-4}" --hostname "worker@%h" ;;
+  worker) exec python -m factcheck.queues "$2" ;;
   beat) exec celery -A factcheck beat --schedule /tmp/celerybeat --pidfile= ;;
   migrate) exec python manage.py migrate --database owner --no-input ;;
   *) exec "$@" ;;

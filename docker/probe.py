@@ -1,4 +1,4 @@
-"""Health checks inside the containers: `probe.py URL` for the web server, `probe.py worker` for this worker."""
+"""Health checks inside the containers: `probe.py URL` for the web server, `probe.py worker NAME` for this worker."""
 
 import os
 import subprocess
@@ -14,11 +14,11 @@ def probe_web(url: str) -> int:
         return 0 if answer.status == 200 else 1
 
 
-def probe_worker() -> int:
-    name = f"worker@{os.uname().nodename}"
+def probe_worker(worker: str) -> int:
+    name = f"{worker}@{os.uname().nodename}"
     command = ["celery", "-A", "factcheck", "inspect", "ping", "--destination", name, "--timeout", "5"]
     return subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode  # noqa: S603 -- fixed words
 
 
 if __name__ == "__main__":
-    sys.exit(probe_worker() if sys.argv[1] == "worker" else probe_web(sys.argv[1]))
+    sys.exit(probe_worker(sys.argv[2]) if sys.argv[1] == "worker" else probe_web(sys.argv[1]))

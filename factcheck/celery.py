@@ -1,4 +1,4 @@
-"""The Celery app. Tasks are found in each app's `tasks.py`; the schedule stands in settings (CELERY_BEAT_SCHEDULE)."""
+"""The Celery app. Tasks stand in each app's `tasks.py`, queues in `factcheck/queues.py`, the schedule in settings."""
 
 import os
 from typing import Any
@@ -14,8 +14,8 @@ app.autodiscover_tasks()
 
 
 @setup_logging.connect
-def keep_our_logging(**_signal: Any) -> None:
-    """Celery would put its own handlers on the root logger; connecting this signal is how it is told not to."""
+def keep_own_logging(**_signal: Any) -> None:
+    """Keep Celery from adding its handlers to the root logger; connecting this signal is how."""
 
 
 @worker_init.connect
@@ -33,7 +33,8 @@ def refuse_excess_rights(**_signal: Any) -> None:
 
 @worker_ready.connect
 @heartbeat_sent.connect
-def show_that_a_worker_lives(**_signal: Any) -> None:
+def write_heartbeat(**_signal: Any) -> None:
+    """Say of each queue that this worker takes from that somebody does."""
     from core.heartbeat import beat
 
-    beat()
+    beat(app.amqp.queues.consume_from)

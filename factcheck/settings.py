@@ -12,8 +12,10 @@ from typing import Any
 
 import dj_database_url
 from django.utils.csp import CSP
+from kombu import Queue
 
 from core.log import logging_config
+from factcheck.queues import QUEUES, ROUTES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -152,9 +154,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {"default": {"BACKEND": "core.caching.RedisOrLocalCache", "LOCATION": REDIS_URL}}
 CELERY_BROKER_URL = REDIS_URL
+# A queue that the table does not know would be read by no worker: sending to it fails instead.
+CELERY_TASK_QUEUES = [Queue(name) for name in QUEUES]
+CELERY_TASK_ROUTES = {task: {"queue": queue} for task, queue in ROUTES.items()}
+CELERY_TASK_DEFAULT_QUEUE = "publishing"
+CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# In prefork workers alone: threads cannot be ended. What they do is short or ends itself (factcheck/queues.py).
 CELERY_TASK_TIME_LIMIT = 30 * 60
 CELERY_TASK_SOFT_TIME_LIMIT = 25 * 60
 CELERY_TASK_IGNORE_RESULT = True

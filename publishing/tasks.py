@@ -1,61 +1,74 @@
-"""Background work of publishing: webhooks on their way, exports. Imported by tasks.py, where Celery looks."""
+"""Background work of publishing. Thin, ids only; work that must not be lost is a row that a sweep finds."""
 
 import logging
-from collections.abc import Mapping
-from smtplib import SMTPException
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from celery import shared_task
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import OperationalError, transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from annotations.services.verdicts.transitions import people_who_may
 from articles.fetching import Answer, Limits, fetch, request
 from publishing.exports.runs import open_runs, run_export
-from publishing.models import WebhookEndpoint
+from publishing.models import Delivery
 from publishing.services import retention, scheduled
 from publishing.services.announcements import announce_changed_articles
 from publishing.services.feed import number_changes
-from publishing.webhooks.deliveries import Result, deliver, due_deliveries
+from publishing.webhooks.deliveries import QUEUED, Turn, deliver, lease_due
+from publishing.webhooks.mail import mail_endpoint_news
 
 LIMITS = Limits(total_seconds=15.0, max_bytes=1024 * 1024)
-# The first pause is 5 seconds: shorter than a sweep, so such a retry is asked for by itself.
+# The first retry is due after 5 seconds, sooner than the next sweep: such a one is asked for by itself.
 _SOON_SECONDS = 60.0
 logger = logging.getLogger(__name__)
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """To a checked address; a redirect is an answer like any other."""
+    """Send to an address that is checked when connecting. A redirect is an answer like any other."""
     return request("POST", url, headers=headers, body=body, limits=LIMITS)
 
 
 @shared_task(name="publishing.drain_outbox", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
 def drain_outbox() -> None:
     number_changes()
-    for delivery_id in due_deliveries(now=timezone.now()):
-        deliver_one.delay(str(delivery_id))
+    enqueue(lease_due(now=timezone.now()))
 
 
 @shared_task(name="publishing.deliver", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
-def deliver_one(delivery_id: str) -> None:
-    result = deliver(delivery_id=delivery_id, send=post, clock=timezone.now)
+def deliver_one(delivery_id: str, lease: str) -> None:
+    """Send one delivery, then give its place to the endpoint's next one."""
+    turn = Turn(UUID(delivery_id), datetime.fromisoformat(lease))
+    result = deliver(turn=turn, send=post, clock=timezone.now)
     if result is None:
         return
     if result.news:
-        tell(result)
-    wait = (result.delivery.next_at - timezone.now()).total_seconds()
+        tell_of_endpoint.delay(delivery_id, result.news)
+    now = timezone.now()
+    enqueue(lease_due(endpoint_id=result.delivery.endpoint_id, now=now))
+    wait = (result.delivery.next_at - now).total_seconds()
     if result.delivery.state == "pending" and wait < _SOON_SECONDS:
-        deliver_one.apply_async((delivery_id,), countdown=max(wait, 0) + 0.1)
+        drain_outbox.apply_async(countdown=max(wait, 0) + 0.1)
+
+
+def enqueue(turns: Sequence[Turn]) -> None:
+    """Hand leased deliveries to the workers. A message that is not read before its lease ends is thrown away."""
+    for turn in turns:
+        deliver_one.apply_async((str(turn.delivery_id), turn.lease.isoformat()), expires=QUEUED.total_seconds())
+
+
+@shared_task(name="publishing.tell_of_endpoint")
+def tell_of_endpoint(delivery_id: str, news: str) -> None:
+    delivery = Delivery.objects.select_related("endpoint__created_by").get(pk=delivery_id)
+    mail_endpoint_news(delivery, news)
 
 
 @shared_task(name="publishing.run_export", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
 def run_export_task(run_id: str) -> None:
     if run_export(run_id=run_id, clock=timezone.now):
-        drain_now()  # export.ready
+        wake_outbox()  # export.ready
 
 
 @shared_task(name="publishing.sweep_exports")
@@ -65,39 +78,27 @@ def sweep_exports() -> None:
         run_export_task.delay(str(run_id))
 
 
-def wake(**_signal: Any) -> None:
-    """A change was written, or an import ended: drain the outbox once that is committed. Without a broker a sweep does."""
-    transaction.on_commit(drain_now)
+def wake_outbox(**_signal: Any) -> None:
+    """Drain the outbox once the transaction has committed. Called by every interface that may write a change.
+
+    One that forgets it loses nothing: the sweep drains the outbox every ten seconds.
+    """
+    transaction.on_commit(_drain_soon)
 
 
-def drain_now() -> None:
+def _drain_soon() -> None:
     try:
         drain_outbox.delay()
     except BrokerError:
         logger.warning("the outbox waits for the next sweep: the broker does not answer")
 
 
-def tell(result: Result) -> None:
-    """Mail to who made the endpoint and to the admins: it fails, or it was switched off."""
-    endpoint: WebhookEndpoint = result.delivery.endpoint
-    people = {endpoint.created_by, *people_who_may("webhook.manage")}
-    context = {"endpoint": endpoint, "delivery": result.delivery, "news": result.news, "site": settings.SITE_URL}
-    words = "was switched off" if result.news == "disabled" else "does not take deliveries"
-    subject = f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}A webhook endpoint {words}"
-    try:
-        send_mail(
-            subject,
-            render_to_string("webhooks/email/news.txt", context),
-            settings.DEFAULT_FROM_EMAIL,
-            sorted(person.email for person in people if person.is_active),
-        )
-    except (OSError, SMTPException):
-        logger.exception("the mail server did not take the news of endpoint %s", endpoint.pk)
-
-
 @shared_task(name="publishing.publish_scheduled", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
 def publish_scheduled() -> None:
-    scheduled.publish_all_due(now=timezone.now())
+    try:
+        scheduled.publish_all_due(now=timezone.now())
+    finally:  # one that failed keeps no other back
+        wake_outbox()
 
 
 @shared_task(
@@ -105,6 +106,7 @@ def publish_scheduled() -> None:
 )
 def announce_changes() -> None:
     announce_changed_articles(now=timezone.now())
+    wake_outbox()
 
 
 @shared_task(name="publishing.find_expired")

@@ -109,7 +109,7 @@ def celery_worker(transactional_db: None) -> Iterator[None]:
     options = ["--pool", "solo", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
     worker = subprocess.Popen([sys.executable, "-m", "celery", "-A", "factcheck", "worker", *options])
     try:
-        assert wait_until(lambda: is_worker_alive() or worker.poll() is not None, 60)
+        assert wait_until(lambda: is_worker_alive("imports") or worker.poll() is not None, 60)
         assert worker.poll() is None, "the worker ended by itself"
         yield
     finally:

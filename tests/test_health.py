@@ -8,7 +8,7 @@ from django.db import connection
 
 from core import heartbeat
 from factcheck.celery import app
-from factcheck.health import is_worker_alive
+from factcheck.queues import QUEUES
 
 GOOD_KEY = "kT9" * 20
 
@@ -24,7 +24,9 @@ def test_readyz_says_that_all_answer_and_whether_a_worker_lives(client):
     assert answer.status_code == 200
     assert answer.json()["checks"] == {"database": "ok", "migrations": "ok", "redis": "ok"}
     assert answer.json()["worker"] == "no worker is running"
-    heartbeat.beat()
+    heartbeat.beat(["publishing", "imports", "webhooks", "mail", "enrichment"])
+    assert client.get("/readyz").json()["worker"] == "no worker is running for exports"
+    heartbeat.beat(QUEUES)
     assert client.get("/readyz").json()["worker"] == "ok"
 
 
@@ -52,20 +54,21 @@ def test_readyz_and_the_desk_name_a_redis_that_does_not_answer(client, settings,
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["checks"]["redis"] == "unreachable"
-    assert not is_worker_alive()
+    assert not heartbeat.is_worker_alive("imports")
     client.force_login(make_user("editor"))
     assert "Redis does not answer" in client.get("/").content.decode()
 
 
 def test_a_worker_that_stops_beating_is_missed_soon():
-    heartbeat.beat()
-    assert is_worker_alive()
-    assert 0 < heartbeat.redis_client().ttl(heartbeat.KEY) <= heartbeat.LIFETIME_SECONDS
+    heartbeat.beat(["imports"])
+    assert heartbeat.is_worker_alive("imports")
+    assert not heartbeat.is_worker_alive("exports")
+    assert 0 < heartbeat.redis_client().ttl(f"{heartbeat.KEY}imports") <= heartbeat.LIFETIME_SECONDS
 
 
 @pytest.mark.fault
 def test_a_real_worker_beats_until_it_ends(celery_worker):
-    assert is_worker_alive()
+    assert heartbeat.dead_queues(QUEUES) == []
     assert app.control.ping(timeout=10)
 
 

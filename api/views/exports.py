@@ -31,7 +31,7 @@ from publishing.exports.runs import (
 )
 from publishing.models import ExportRun
 from publishing.services.receipts import record_receipt
-from publishing.tasks import run_export_task
+from publishing.tasks import run_export_task, wake_outbox
 
 _SCOPES: dict[str, str | tuple[str, ...]] = {"GET": "exports:write", "POST": "exports:write"}
 
@@ -104,6 +104,7 @@ class Receipts(ApiView):
         values = self.body(ReceiptBody)
         values["fact_check_id"] = values.pop("fact_check")
         receipt = record_receipt(person=self.person, now=timezone.now(), **values)
+        wake_outbox()
         return self.respond(request, existing(receipt_document(receipt.pk)))
 
 

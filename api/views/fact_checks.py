@@ -34,6 +34,7 @@ from publishing.services.publication import (
     publication_of,
     set_canonical_url,
 )
+from publishing.tasks import wake_outbox
 
 READ = ("feed:read", "verdicts:read")
 JSON_LD = "application/ld+json"
@@ -85,6 +86,7 @@ class FactCheckDetail(ApiView):
             changed = set_canonical_url(
                 person=self.person, fact_check_id=fact_check_id, url=values["canonical_url"], now=timezone.now()
             )
+        wake_outbox()
         return self.respond(request, _document(changed), etag=f'"{changed.etag}"')
 
 

@@ -29,6 +29,7 @@ from publishing.services.withdrawals import (
     retract_verdict,
     suspend_verdict,
 )
+from publishing.tasks import wake_outbox
 
 MOVE_ERRORS = (409,)
 
@@ -42,6 +43,7 @@ class Move(ApiView):
         result = service(
             person=self.person, verdict_id=verdict_id, now=timezone.now(), expected=expected, **values, **more
         )
+        wake_outbox()
         outcome = result if isinstance(result, Outcome) else Outcome(result)
         return _outcome(self, request, outcome)
 

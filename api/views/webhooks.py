@@ -24,11 +24,10 @@ from api.listing import Listing, page
 from api.params import uuid_param
 from api.schema.describe import describe
 from api.views.common import existing
-from articles.tasks import hand_over
 from publishing.models import Delivery
-from publishing.tasks import deliver_one, drain_now
-from publishing.webhooks import deliveries
+from publishing.tasks import wake_outbox
 from publishing.webhooks import endpoints as webhooks
+from publishing.webhooks import replays
 from publishing.webhooks.endpoints import Made
 
 _SCOPE = "webhooks:manage"
@@ -81,7 +80,7 @@ class WebhookEndpointDetail(AdminView):
 class WebhookTest(AdminView):
     @describe("Send an endpoint.test message", returns="Delivery", status=202)
     def post(self, request: Request, endpoint_id: UUID) -> Response:
-        sent = webhooks.send_test(person=self.person, endpoint_id=endpoint_id, now=timezone.now())
+        sent = replays.send_test(person=self.person, endpoint_id=endpoint_id, now=timezone.now())
         return _on_its_way(self, request, sent)
 
 
@@ -98,8 +97,8 @@ class WebhookReplay(AdminView):
     )
     def post(self, request: Request, endpoint_id: UUID) -> Response:
         values = self.body(ReplayBody)
-        count = deliveries.replay_range(person=self.person, endpoint_id=endpoint_id, now=timezone.now(), **values)
-        drain_now()
+        count = replays.replay_range(person=self.person, endpoint_id=endpoint_id, now=timezone.now(), **values)
+        wake_outbox()
         return self.respond(request, {"deliveries": count}, status=202)
 
 
@@ -123,14 +122,14 @@ class DeliveryDetail(AdminView):
 class DeliveryReplay(AdminView):
     @describe("Send it once more: the same bytes under the same webhook-id", returns="Delivery", status=202)
     def post(self, request: Request, delivery_id: UUID) -> Response:
-        copy = deliveries.replay(person=self.person, delivery_id=delivery_id, now=timezone.now())
+        copy = replays.replay(person=self.person, delivery_id=delivery_id, now=timezone.now())
         return _on_its_way(self, request, copy)
 
 
 def _on_its_way(view: ApiView, request: Request, delivery: Delivery) -> Response:
     response = view.respond(request, existing(delivery_document(delivery.pk)), status=202)
     response["Location"] = request.build_absolute_uri(reverse("api:delivery", args=[delivery.pk]))
-    hand_over(deliver_one, delivery.pk)
+    wake_outbox()
     return response
 
 

@@ -224,7 +224,7 @@ def _only_article(run: ImportRun) -> UUID | None:
 
 def _progress_context(run: ImportRun) -> dict[str, Any]:
     progress: Progress = progress_of(run, timezone.now())
-    return {"run": run, "progress": progress, "no_worker": progress.is_idle and not is_worker_alive()}
+    return {"run": run, "progress": progress, "no_worker": progress.is_idle and not is_worker_alive("imports")}
 
 
 def find_run(run_id: UUID) -> ImportRun:

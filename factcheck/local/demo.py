@@ -18,12 +18,12 @@ from factcheck.local.postgres import LocalPostgres
 from factcheck.local.redis_server import LocalRedis
 from factcheck.local.services import folder_lock, local_services
 from factcheck.local.supervisor import Interrupted, Supervisor, interruptible
+from factcheck.queues import WORKERS, worker_command
 
 FIRST_PORT, LAST_PORT = 8000, 8099
 THREADS = 12
 READY_SECONDS = 60
 CELERY = [sys.executable, "-m", "celery", "-A", "factcheck"]
-WORKER = [*CELERY, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
 
 
 def run_demo() -> int:
@@ -59,7 +59,7 @@ def _run(folder: Path, started: float, *, is_ours: bool) -> None:
         supervisor.env |= env | demo_env(listener.getsockname()[1])
         _say("Postgres and Valkey are up. Preparing the database and the sample story ...")
         welcome = _prepare(supervisor.env)
-        _say("Starting web, worker and beat ...")
+        _say("Starting web, workers and beat ...")
         try:
             _start(supervisor, listener)
             url = supervisor.env["SITE_URL"]
@@ -119,7 +119,8 @@ def _prepare(env: dict[str, str]) -> str:
 
 def _start(supervisor: Supervisor, listener: socket.socket) -> None:
     supervisor.start("web", web_command(listener), keep=(listener.fileno(),))
-    supervisor.start("worker", WORKER)
+    for name in WORKERS:
+        supervisor.start(f"worker-{name}", worker_command(name))
     supervisor.start("beat", beat_command(supervisor.folder))
     port = listener.getsockname()[1]
     supervisor.wait_until(lambda: _is_ready(port), READY_SECONDS, f"http://localhost:{port}/readyz")

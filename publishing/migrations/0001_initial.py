@@ -19,6 +19,25 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='WebhookEndpoint',
+            fields=[
+                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('url', models.URLField(max_length=2000)),
+                ('description', models.CharField(blank=True, default='', max_length=200)),
+                ('events', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, help_text='Empty: all.')),
+                ('secret', models.TextField(help_text='Encrypted; shown once.')),
+                ('previous_secret', models.TextField(blank=True, default='')),
+                ('previous_secret_until', models.DateTimeField(blank=True, null=True)),
+                ('is_active', models.BooleanField(default=True)),
+                ('disabled_reason', models.CharField(blank=True, default='', max_length=200)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-created_at', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='Change',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -54,6 +73,7 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('change', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='publishing.change')),
                 ('replay_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replays', to='publishing.delivery')),
+                ('endpoint', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='publishing.webhookendpoint')),
             ],
             options={
                 'verbose_name_plural': 'deliveries',
@@ -75,6 +95,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='EndpointHealth',
+            fields=[
+                ('endpoint', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='health', serialize=False, to='publishing.webhookendpoint')),
+                ('failures', models.PositiveIntegerField(default=0, help_text='Failed attempts since the last one that was taken.')),
+                ('failing_since', models.DateTimeField(blank=True, null=True)),
+                ('paused_until', models.DateTimeField(blank=True, null=True)),
+                ('last_problem', models.CharField(blank=True, default='', max_length=300)),
+                ('is_warned', models.BooleanField(default=False, help_text='People were told of this outage by mail.')),
+            ],
+            options={
+                'verbose_name_plural': 'endpoint health',
             },
         ),
         migrations.CreateModel(
@@ -208,29 +242,13 @@ class Migration(migrations.Migration):
                 'ordering': ['-reported_at', '-pk'],
             },
         ),
-        migrations.CreateModel(
-            name='WebhookEndpoint',
-            fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('url', models.URLField(max_length=2000)),
-                ('description', models.CharField(blank=True, default='', max_length=200)),
-                ('events', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, help_text='Empty: all.')),
-                ('secret', models.TextField(help_text='Encrypted; shown once.')),
-                ('previous_secret', models.TextField(blank=True, default='')),
-                ('previous_secret_until', models.DateTimeField(blank=True, null=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('disabled_reason', models.CharField(blank=True, default='', max_length=200)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-created_at', 'pk'],
-            },
-        ),
-        migrations.AddField(
+        migrations.AddIndex(
             model_name='delivery',
-            name='endpoint',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='publishing.webhookendpoint'),
+            index=models.Index(condition=models.Q(('state', 'pending')), fields=['next_at'], name='delivery_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='delivery',
+            constraint=models.UniqueConstraint(condition=models.Q(('change__isnull', False), ('replay_of', None)), fields=('endpoint', 'change'), name='delivery_once'),
         ),
         migrations.AddIndex(
             model_name='factcheck',
@@ -251,14 +269,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='receipt',
             constraint=models.UniqueConstraint(fields=('fact_check', 'cms_url'), name='receipt_once_per_page'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['next_at'], name='delivery_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(condition=models.Q(('change__isnull', False), ('replay_of', None)), fields=('endpoint', 'change'), name='delivery_once'),
         ),
         # By hand from here on: kept by scripts/migrations.py.
         InstallSQL("publishing", "fact_checks", "changes", "removal", "webhooks"),

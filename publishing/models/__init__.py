@@ -1,6 +1,6 @@
 """The tables of everything from publication on, one module per part; import them from here."""
 
-from publishing.models.delivery import Delivery, DeliveryAttempt, Receipt, WebhookEndpoint
+from publishing.models.delivery import Delivery, DeliveryAttempt, EndpointHealth, Receipt, WebhookEndpoint
 from publishing.models.exports import ExportRun
 from publishing.models.fact_checks import Change, ErrorReport, FactCheck, FactCheckVersion
 from publishing.models.foreign import ForeignCheck, ForeignCheckWording
@@ -9,6 +9,7 @@ __all__ = [
     "Change",
     "Delivery",
     "DeliveryAttempt",
+    "EndpointHealth",
     "ErrorReport",
     "ExportRun",
     "FactCheck",

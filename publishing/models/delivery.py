@@ -1,5 +1,7 @@
 """Webhook endpoints, deliveries to them, and the receipts that a CMS sends back."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -32,6 +34,48 @@ class WebhookEndpoint(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+
+class EndpointHealth(models.Model):
+    """The circuit breaker of an endpoint: failures in a row, and until when nothing is sent there.
+
+    Apart from the endpoint: that one is a setting, and the audit trail takes every change of it.
+    """
+
+    endpoint = models.OneToOneField(WebhookEndpoint, on_delete=models.CASCADE, primary_key=True, related_name="health")
+    failures = models.PositiveIntegerField(default=0, help_text="Failed attempts since the last one that was taken.")
+    failing_since = models.DateTimeField(null=True, blank=True)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    last_problem = models.CharField(max_length=300, blank=True, default="")
+    is_warned = models.BooleanField(default=False, help_text="People were told of this outage by mail.")
+
+    class Meta:
+        verbose_name_plural = "endpoint health"
+
+    def __str__(self) -> str:
+        return f"{self.endpoint_id}: {self.failures} failures"
+
+    def is_paused(self, now: datetime) -> bool:
+        return self.paused_until is not None and self.paused_until > now
+
+    def recover(self) -> None:
+        if self.failures:
+            self.failures, self.failing_since, self.paused_until = 0, None, None
+            self.last_problem, self.is_warned = "", False
+            self.save()
+
+    def fail(self, problem: str, *, now: datetime, pause: timedelta | None) -> None:
+        self.failures += 1
+        self.failing_since = self.failing_since or now
+        self.paused_until = now + pause if pause else None
+        self.last_problem = problem[:300]
+        self.save()
+
+    def warn(self) -> bool:
+        """Note that people are told now. Returns False when they know already."""
+        was_warned, self.is_warned = self.is_warned, True
+        self.save(update_fields=["is_warned"])
+        return not was_warned
 
 
 class Delivery(models.Model):
@@ -87,7 +131,11 @@ class DeliveryAttempt(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.delivery_id} {self.status or self.error}"
+        return f"{self.delivery_id} {self.problem}"
+
+    @property
+    def problem(self) -> str:
+        return f"status {self.status}" if self.status else self.error
 
 
 class Receipt(models.Model):

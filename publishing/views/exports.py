@@ -141,7 +141,7 @@ def _context(run: ExportRun) -> dict[str, Any]:
     return {
         "run": run,
         "is_open": is_open,
-        "no_worker": is_idle and not is_worker_alive(),
+        "no_worker": is_idle and not is_worker_alive("exports"),
         "is_list": "claim" not in run.filter,
         "claim": claim,
         "filter": [

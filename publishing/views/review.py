@@ -45,6 +45,7 @@ from publishing.services.withdrawals import (
     retract_verdict,
     suspend_verdict,
 )
+from publishing.tasks import wake_outbox
 
 _SIDE_ACTIONS = (
     ("suspend", "Suspend", "At once, by one person: the page says that the check is under review, the feed drops it."),
@@ -174,6 +175,7 @@ def decide(request: HttpRequest, verdict_id: UUID, action: str) -> HttpResponse:
         return _page(
             request, verdict_id, typed={name: str(value) for name, value in request.POST.items()}, status=error.status
         )
+    wake_outbox()
     messages.success(request, said)
     verdict = verdict_for_page(verdict_id)
     if verdict is not None and action in {"approve", "request-changes", "read"}:

@@ -1,4 +1,4 @@
-"""Settings: webhook endpoints, what was sent to them, what came back."""
+"""Settings: webhook endpoints, their deliveries and the answers."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,15 +16,15 @@ from accounts.decorators import permission_required, person_of
 from accounts.views.common import render_secret, report
 from articles.forms import add_refusal
 from articles.paging import page_of, parse_time
-from articles.tasks import hand_over
 from core.errors import DomainError, NotPermitted
 from publishing.forms import EndpointForm, RangeForm
-from publishing.models import Delivery, WebhookEndpoint
-from publishing.tasks import deliver_one, drain_now
-from publishing.webhooks import deliveries as deliveries_service
+from publishing.models import Delivery, EndpointHealth, WebhookEndpoint
+from publishing.tasks import wake_outbox
 from publishing.webhooks import endpoints as webhooks_service
+from publishing.webhooks import replays
 from publishing.webhooks.endpoints import Made
 from publishing.webhooks.outbox import EVENTS
+from publishing.webhooks.retries import OPENS_AFTER
 
 PAGE_SIZE = 50
 _SOON = timedelta(seconds=10)
@@ -105,8 +105,8 @@ def rotate(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
 @_manager
 def test(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
     def act() -> str:
-        sent = webhooks_service.send_test(person=person_of(request), endpoint_id=endpoint_id, now=timezone.now())
-        hand_over(deliver_one, sent.pk)
+        replays.send_test(person=person_of(request), endpoint_id=endpoint_id, now=timezone.now())
+        wake_outbox()
         return "A test event is on its way; its answer appears below."
 
     report(request, act)
@@ -121,10 +121,10 @@ def replay_range(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
         return _show(request, _find(endpoint_id), range_form=form, status=422)
 
     def act() -> str:
-        count = deliveries_service.replay_range(
+        count = replays.replay_range(
             person=person_of(request), endpoint_id=endpoint_id, now=timezone.now(), **form.cleaned_data
         )
-        drain_now()
+        wake_outbox()
         return f"{count:,} deliveries are on their way again." if count else "Nothing was sent in that time."
 
     report(request, act)
@@ -147,13 +147,13 @@ def delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 def replay(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     target = reverse("publishing:delivery", args=[delivery_id])
     try:
-        copy = deliveries_service.replay(person=person_of(request), delivery_id=delivery_id, now=timezone.now())
+        copy = replays.replay(person=person_of(request), delivery_id=delivery_id, now=timezone.now())
     except NotPermitted:
         raise
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
-        hand_over(deliver_one, copy.pk)
+        wake_outbox()
         messages.success(request, "The same message is on its way once more.")
         target = reverse("publishing:delivery", args=[copy.pk])
     return HttpResponseRedirect(target)
@@ -161,15 +161,18 @@ def replay(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 
 def _list(request: HttpRequest, form: EndpointForm, *, made: Made | None = None, status: int = 200) -> HttpResponse:
     pending, failed = Q(deliveries__state="pending"), Q(deliveries__state="failed")
-    endpoints = WebhookEndpoint.objects.annotate(
-        waiting=Count("deliveries", filter=pending), failed=Count("deliveries", filter=failed)
-    ).order_by("-created_at", "pk")
+    endpoints = (
+        WebhookEndpoint.objects.select_related("health")
+        .annotate(waiting=Count("deliveries", filter=pending), failed=Count("deliveries", filter=failed))
+        .order_by("-created_at", "pk")
+    )
     context = {
         "endpoints": endpoints,
         "form": form,
         "made": made,
         "events": EVENTS,
         "chosen": form["events"].value() or [],
+        "now": timezone.now(),
     }
     return render_secret(request, "webhooks/list.html", context, status=status)
 
@@ -187,8 +190,12 @@ def _show(
     cursor = request.GET.get("cursor", "")
     page = page_of(rows, key="created_at", cursor=cursor, size=PAGE_SIZE, parse=parse_time)
     form = form or EndpointForm(initial={name: getattr(endpoint, name) for name in ("url", "description", "events")})
+    health = EndpointHealth.objects.filter(endpoint=endpoint, failures__gte=OPENS_AFTER).first()
     context: dict[str, Any] = {
         "endpoint": endpoint,
+        "health": health,
+        "paused_until": health.paused_until if health and health.is_paused(timezone.now()) else None,
+        "waiting": Delivery.objects.filter(endpoint=endpoint, state=Delivery.State.PENDING).count() if health else 0,
         "form": form,
         "range_form": range_form or _last_day(timezone.now()),
         "made": made,

@@ -1,7 +1,10 @@
-"""Deliveries on their way: leased, sent, recorded, tried again, replayed.
+"""Send deliveries: lease, send, record.
 
-A lease keeps two workers from sending at once and ends by itself: what a dead worker held is sent again. So a receiver may
-get a message twice, always with the same `webhook-id`; none is lost.
+A delivery is leased when it is enqueued and again when it is sent. The lease keeps two workers from sending one delivery at
+once and ends by itself, so nothing is lost with a dead worker or a lost message. A receiver may get a message twice, always
+with the same `webhook-id`.
+
+Locks: the endpoint before its deliveries, everywhere.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,49 +15,58 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
-from accounts.models import User
-from accounts.permissions import check_permission
-from annotations.errors import InvalidInput, NotFound, WrongState
-from annotations.services.base import writing
 from articles.fetching import Answer, FetchError
-from publishing.models import (
-    Change,
-    Delivery,
-    DeliveryAttempt,
-    WebhookEndpoint,
-)
+from publishing.models import Delivery, DeliveryAttempt, EndpointHealth, WebhookEndpoint
 from publishing.webhooks.endpoints import disable, locked_endpoint, secrets_in_use
-from publishing.webhooks.outbox import make_deliveries
-from publishing.webhooks.signing import MOST_ATTEMPTS, headers, pause_after
+from publishing.webhooks.outbox import TEST_EVENT
+from publishing.webhooks.retries import MOST_ATTEMPTS, break_after, most_in_flight, pause_after
+from publishing.webhooks.signing import headers
 
-LEASE: Final = timedelta(minutes=2)
+QUEUED: Final = timedelta(minutes=3)
+"""Lease of a delivery that is enqueued. A message that the broker lost is enqueued again after this."""
+SENDING: Final = timedelta(minutes=2)
+"""Lease of a delivery that is being sent; the sender gives up after 15 s. Differs from QUEUED: see `_take`."""
 KEPT_CHARACTERS: Final = 4_000
-"""How much of an answer is kept to be looked at."""
+"""Characters of a receiver's answer that are stored for people to read."""
 WARN_AFTER: Final = 5
-"""Failed attempts after which the people of the endpoint are told, some two and a half hours after the first."""
-_MOST_REPLAYED: Final = 10_000
+"""Failed attempts of a delivery after which people are told by mail: two and a half hours after the first."""
 State = Delivery.State
 Send = Callable[[str, bytes, Mapping[str, str]], Answer]
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A leased delivery. `lease` is the proof: with another value than the row's, nothing is sent."""
+
+    delivery_id: UUID
+    lease: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one attempt. `news` is what people should be told by mail: "", "warning" or "disabled"."""
+    """The outcome of one attempt. `news` says which mail is due: "", "warning" or "disabled"."""
 
     delivery: Delivery
     news: str = ""
 
 
-def due_deliveries(*, now: datetime, limit: int = 500) -> list[UUID]:
-    return list(_due(now).order_by("next_at", "pk").values_list("pk", flat=True)[:limit])
+def lease_due(*, now: datetime, endpoint_id: UUID | None = None) -> list[Turn]:
+    """Lease the deliveries that may be sent now, of one endpoint or of all. The caller enqueues each one.
+
+    At most MOST_IN_FLIGHT per endpoint are leased at a time: however many wait, the queue stays short. None while the
+    endpoint's circuit breaker is open.
+    """
+    due = _due(now).filter(endpoint=endpoint_id) if endpoint_id else _due(now)
+    endpoints = due.order_by("endpoint").values_list("endpoint", flat=True).distinct()
+    return [turn for endpoint in list(endpoints) for turn in _lease_for(endpoint, now)]
 
 
-def deliver(*, delivery_id: UUID | str, send: Send, clock: Callable[[], datetime]) -> Result | None:
-    """Send one delivery if it is due and nobody else is at it, and write down what came back."""
+def deliver(*, turn: Turn, send: Send, clock: Callable[[], datetime]) -> Result | None:
+    """Send one delivery and record the answer. Returns None when the turn is no longer valid."""
     now = clock()
-    delivery = _lease(delivery_id, now)
+    delivery = _take(turn, now)
     if delivery is None:
         return None
     endpoint = delivery.endpoint
@@ -71,40 +83,9 @@ def deliver(*, delivery_id: UUID | str, send: Send, clock: Callable[[], datetime
     else:
         attempt.status = answer.status
         attempt.response_headers = {name: value[:500] for name, value in list(answer.headers.items())[:50]}
-        attempt.response_body = _readable(answer.body)
+        attempt.response_body = _readable_text(answer.body)
     attempt.duration_ms = round((perf_counter() - started) * 1000)
     return _record(delivery, attempt, now=clock())
-
-
-def replay(*, person: User, delivery_id: UUID | str, now: datetime) -> Delivery:
-    """Send it once more: the same bytes under the same webhook-id, as a delivery of its own in the list."""
-    check_permission(person, "webhook.manage")
-    with writing(person):
-        original = Delivery.objects.filter(pk=delivery_id).select_related("endpoint").first()
-        if original is None:
-            raise NotFound("This delivery does not exist.")
-        _refuse_switched_off(locked_endpoint(original.endpoint_id))
-        return _copy(original, now)
-
-
-def replay_range(*, person: User, endpoint_id: UUID | str, since: datetime, until: datetime, now: datetime) -> int:
-    """Everything between two moments once more, and what the endpoint missed while it was switched off. How many."""
-    check_permission(person, "webhook.manage")
-    if since >= until:
-        raise InvalidInput("The range ends before it begins. Nothing was sent.")
-    with writing(person):
-        endpoint = locked_endpoint(endpoint_id)
-        _refuse_switched_off(endpoint)
-        sent = Delivery.objects.filter(endpoint=endpoint, replay_of=None, created_at__range=(since, until))
-        done = list(sent.exclude(state=State.PENDING).order_by("created_at", "pk")[: _MOST_REPLAYED + 1])
-        missed = Change.objects.filter(modified_at__range=(since, until), seq__isnull=False)
-        missed = missed.exclude(deliveries__endpoint=endpoint).order_by("seq")
-        if len(done) + missed.count() > _MOST_REPLAYED:
-            raise InvalidInput(
-                f"That is more than {_MOST_REPLAYED:,} deliveries: choose a shorter range. Nothing was sent."
-            )
-        copies = [_copy(delivery, now) for delivery in done]
-        return len(copies) + make_deliveries(missed, endpoints=[endpoint], now=now)
 
 
 def _due(now: datetime) -> QuerySet[Delivery]:
@@ -112,66 +93,77 @@ def _due(now: datetime) -> QuerySet[Delivery]:
     return Delivery.objects.filter(free, state=State.PENDING, next_at__lte=now)
 
 
-def _lease(delivery_id: UUID | str, now: datetime) -> Delivery | None:
+def _lease_for(endpoint_id: UUID, now: datetime) -> list[Turn]:
     with transaction.atomic():
-        delivery = _due(now).filter(pk=delivery_id).select_for_update(skip_locked=True, of=("self",)).first()
-        if delivery is None:
-            return None
-        delivery.lease_until = now + LEASE
-        delivery.save(update_fields=["lease_until"])
-    return Delivery.objects.select_related("endpoint__created_by").get(pk=delivery_id)
+        if not WebhookEndpoint.objects.select_for_update(no_key=True).filter(pk=endpoint_id).exists():
+            return []
+        in_flight = Delivery.objects.filter(endpoint=endpoint_id, state=State.PENDING, lease_until__gte=now).count()
+        free = max(0, _places(endpoint_id, now) - in_flight)
+        # A test first: a person watches for its answer. Then the oldest: it probes an endpoint that fails, so that its own
+        # schedule of attempts decides when the endpoint is given up.
+        is_test = Case(When(event=TEST_EVENT, then=Value(0)), default=Value(1))
+        waiting = _due(now).filter(endpoint=endpoint_id).order_by(is_test, "created_at", "pk")
+        ids = list(waiting.values_list("pk", flat=True)[:free])
+        lease = now + QUEUED
+        Delivery.objects.filter(pk__in=ids).update(lease_until=lease)
+    return [Turn(pk, lease) for pk in ids]
+
+
+def _places(endpoint_id: UUID, now: datetime) -> int:
+    health = EndpointHealth.objects.filter(endpoint=endpoint_id).first()
+    if health is None:
+        return most_in_flight(0)
+    return 0 if health.is_paused(now) else most_in_flight(health.failures)
+
+
+def _take(turn: Turn, now: datetime) -> Delivery | None:
+    """Exchange the lease of the queue for that of the sender, which invalidates every copy of the message."""
+    ours = Delivery.objects.filter(pk=turn.delivery_id, state=State.PENDING, lease_until=turn.lease)
+    if not ours.update(lease_until=now + SENDING):
+        return None
+    return Delivery.objects.select_related("endpoint__created_by").get(pk=turn.delivery_id)
 
 
 def _record(delivery: Delivery, attempt: DeliveryAttempt, *, now: datetime) -> Result:
-    """The endpoint is locked before its delivery, in the order in which `disable` takes them."""
     with transaction.atomic():
         endpoint = locked_endpoint(delivery.endpoint_id)
+        health, _ = EndpointHealth.objects.get_or_create(endpoint=endpoint)
         current = Delivery.objects.select_for_update().get(pk=delivery.pk)
         attempt.delivery = current
         attempt.save()
         current.attempts_made += 1
         is_ours = current.state == State.PENDING and current.lease_until == delivery.lease_until
-        news = _settle(current, endpoint, attempt, now) if is_ours else ""
+        news = _settle(current, health, attempt, now) if is_ours else ""
         current.save(update_fields=["attempts_made", "state", "next_at", "lease_until", "finished_at"])
         if news == "disabled":
-            disable(endpoint, reason=_why_disabled(attempt))
+            disable(endpoint, reason=_reason_to_disable(attempt))
     current.endpoint = endpoint
     return Result(current, news)
 
 
-def _settle(delivery: Delivery, endpoint: WebhookEndpoint, attempt: DeliveryAttempt, now: datetime) -> str:
+def _settle(delivery: Delivery, health: EndpointHealth, attempt: DeliveryAttempt, now: datetime) -> str:
+    """Set the delivery's state, next attempt and the endpoint's health from one answer. Returns the news."""
     delivery.lease_until = None
     if attempt.status is not None and 200 <= attempt.status < 300:
         delivery.state, delivery.finished_at = State.DELIVERED, now
+        health.recover()
         return ""
+    health.fail(attempt.problem, now=now, pause=break_after(health.failures + 1))
     retry_after = str(attempt.response_headers.get("retry-after", ""))
     pause = pause_after(delivery.attempts_made, status=attempt.status, retry_after=retry_after, now=now)
     if attempt.status == 410 or pause is None:
         delivery.state, delivery.finished_at = State.FAILED, now
         return "disabled"
     delivery.next_at = now + pause
-    return "warning" if delivery.attempts_made == WARN_AFTER else ""
+    # Once per outage: 200 deliveries that wait for one receiver would be 200 mails.
+    return "warning" if delivery.attempts_made == WARN_AFTER and health.warn() else ""
 
 
-def _why_disabled(attempt: DeliveryAttempt) -> str:
+def _reason_to_disable(attempt: DeliveryAttempt) -> str:
     if attempt.status == 410:
         return "It answered 410 Gone: it wants no more deliveries."
-    last = f"status {attempt.status}" if attempt.status else attempt.error
-    return f"{MOST_ATTEMPTS} attempts to deliver failed, the last one with: {last}"
+    return f"{MOST_ATTEMPTS} attempts to deliver failed, the last one with: {attempt.problem}"
 
 
-def _copy(original: Delivery, now: datetime) -> Delivery:
-    first = original.replay_of_id or original.pk
-    return Delivery.objects.create(
-        endpoint_id=original.endpoint_id, change_id=original.change_id, event=original.event, body=original.body,
-        replay_of_id=first, next_at=now, created_at=now,
-    )  # fmt: skip
-
-
-def _refuse_switched_off(endpoint: WebhookEndpoint) -> None:
-    if not endpoint.is_active:
-        raise WrongState("The endpoint is switched off. Switch it on first; nothing was sent.")
-
-
-def _readable(body: bytes) -> str:
+def _readable_text(body: bytes) -> str:
     return body.decode("utf-8", "replace").replace("\0", "\ufffd")[:KEPT_CHARACTERS]

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from publishing.tasks import post
-from publishing.webhooks.deliveries import Result, deliver
+from publishing.webhooks.deliveries import Result, deliver, lease_due
 from publishing.webhooks.endpoints import Made, create_endpoint
 from tests.publishing.receiver import Receiver
 
@@ -54,5 +54,10 @@ def clock() -> Clock:
 
 @pytest.fixture
 def send(clock) -> Callable[[Any], Result | None]:
-    """One attempt at a delivery, over a real socket."""
-    return lambda delivery: deliver(delivery_id=delivery.pk, send=post, clock=clock)
+    """One attempt at a delivery, over a real socket; None when it is not its turn."""
+
+    def attempt(delivery: Any) -> Result | None:
+        turns = [turn for turn in lease_due(now=clock()) if turn.delivery_id == delivery.pk]
+        return deliver(turn=turns[0], send=post, clock=clock) if turns else None
+
+    return attempt

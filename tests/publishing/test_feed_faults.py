@@ -31,7 +31,7 @@ django.setup()
 from django.contrib.auth.models import Group
 from django.utils import timezone
 from accounts.models import User
-from annotations.services.webhooks import create_endpoint
+from publishing.webhooks.endpoints import create_endpoint
 for email, roles in (("editor", ["editor"]), ("reviewer", ["reviewer", "admin"])):
     person = User.objects.create_user(email=f"{email}@b.example", name=email, password="a long enough password")
     person.groups.set(Group.objects.filter(name__in=roles))

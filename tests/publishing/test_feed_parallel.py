@@ -5,28 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db.models.signals import post_save
 from django.utils import timezone
 
 from accounts.services import create_token
-from publishing.models import Change
-from publishing.tasks import wake
 from tests.publishing.churn import ACTIONS, Churn
 
-pytestmark = [
-    pytest.mark.load,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("_only_readers_number"),
-]
+# The writers call services, which enqueue nothing: only readers number, so rows wait while others overtake them.
+pytestmark = [pytest.mark.load, pytest.mark.django_db(transaction=True)]
 logger = logging.getLogger(__name__)
-
-
-@pytest.fixture
-def _only_readers_number():
-    """Left to itself every commit numbers at once; the hard case is rows that wait while others overtake them."""
-    post_save.disconnect(sender=Change, dispatch_uid="annotations.outbox")
-    yield
-    post_save.connect(wake, sender=Change, dispatch_uid="annotations.outbox")
 
 
 def prove(make_user: Callable[..., Any], wanted: int) -> None:

@@ -25,19 +25,11 @@ from publishing.models import (
 from publishing.services.announcements import announce_changed_articles
 from publishing.services.feed import number_changes
 from publishing.services.withdrawals import suspend_verdict
-from publishing.webhooks.deliveries import (
-    deliver,
-    due_deliveries,
-    replay,
-    replay_range,
-)
-from publishing.webhooks.endpoints import (
-    create_endpoint,
-    rotate_secret,
-    send_test,
-    update_endpoint,
-)
-from publishing.webhooks.signing import MOST_ATTEMPTS, PAUSES
+from publishing.webhooks.deliveries import deliver, lease_due
+from publishing.webhooks.endpoints import create_endpoint, rotate_secret, update_endpoint
+from publishing.webhooks.mail import mail_endpoint_news
+from publishing.webhooks.replays import replay, replay_range, send_test
+from publishing.webhooks.retries import MOST_ATTEMPTS, PAUSES
 from tests.annotations import story
 from tests.publishing.receiver import Answer
 
@@ -137,7 +129,8 @@ def test_what_is_not_taken_is_tried_again_under_the_same_id(waiting, receiver, s
 def test_a_stalling_receiver_is_cut_off(waiting, receiver, clock, monkeypatch):
     monkeypatch.setattr(publishing_tasks, "LIMITS", Limits(total_seconds=0.3, max_bytes=1000))
     receiver.answers = [Answer(200, stall=1.0)]
-    deliver(delivery_id=waiting.pk, send=publishing_tasks.post, clock=clock)
+    (turn,) = lease_due(now=clock())
+    deliver(turn=turn, send=publishing_tasks.post, clock=clock)
     attempt = waiting.attempts.get()
     assert fresh(waiting).state == "pending"
     assert attempt.status is None
@@ -173,7 +166,7 @@ def test_after_the_last_attempt_mail_goes_out_and_the_endpoint_is_off(waiting, r
         result = send(waiting)
         news.append(result.news)
         if result.news:
-            publishing_tasks.tell(result)
+            mail_endpoint_news(result.delivery, result.news)
         clock.now = max(clock.now, result.delivery.next_at)
     delivery = fresh(waiting)
     assert (delivery.state, delivery.attempts_made, len(receiver.messages)) == ("failed", 10, 10)
@@ -190,12 +183,12 @@ def test_a_dead_workers_delivery_is_sent_by_the_next(waiting, receiver, send, cl
     def die(*_sent):
         raise KeyboardInterrupt
 
+    (turn,) = lease_due(now=clock())
     with pytest.raises(KeyboardInterrupt):
-        deliver(delivery_id=waiting.pk, send=die, clock=clock)
-    assert due_deliveries(now=clock()) == []
+        deliver(turn=turn, send=die, clock=clock)
     assert send(waiting) is None  # the lease still holds
     clock.forward(minutes=2, seconds=1)
-    assert due_deliveries(now=clock()) == [waiting.pk]
+    assert deliver(turn=turn, send=die, clock=clock) is None  # its message, when the broker gives it out once more
     send(waiting)
     assert fresh(waiting).state == "delivered"
 
@@ -298,6 +291,7 @@ def test_changed_words_are_sent_when_a_day_has_passed(make_user, endpoint, recei
     PendingRevision.objects.create(revision=revision, created_at=story.NOW)
     place_revision(revision_id=revision.pk, now=story.NOW)
     announce_changed_articles(now=story.NOW + timedelta(days=1))
+    publishing_tasks.drain_outbox()
     sent = [json.loads(message.body) for message in receiver.messages]
     assert [one["type"] for one in sent] == ["fact_check.published", "article.changed"]
     change = Change.objects.get(kind="article")
@@ -308,6 +302,13 @@ def test_changed_words_are_sent_when_a_day_has_passed(make_user, endpoint, recei
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_commit_of_a_change_sends_it(make_user, endpoint, receiver):
-    story.published(make_user("editor"), make_user("reviewer"))
-    assert [json.loads(message.body)["type"] for message in receiver.messages] == ["fact_check.published"]
+def test_the_commit_of_a_change_sends_it(client, make_user, endpoint, receiver):
+    reviewer = make_user("reviewer")
+    verdict = story.approved(make_user("editor"), reviewer)
+    client.force_login(reviewer)
+    client.post(f"/review/{verdict.pk}/publish/")
+    client.post(f"/verdicts/{verdict.pk}/suspend/", {"reason": "Doubts"})
+    assert [json.loads(message.body)["type"] for message in receiver.messages] == [
+        "fact_check.published",
+        "fact_check.suspended",
+    ]

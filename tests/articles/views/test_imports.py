@@ -86,7 +86,7 @@ def test_no_worker_is_told_after_ten_idle_seconds(desk: Client, editor: User, ti
     assert "No worker is running" not in desk.get(url).content.decode()
     time_machine.move_to(NOW + timedelta(seconds=11))
     assert "No worker is running" in desk.get(url).content.decode()
-    heartbeat.beat()
+    heartbeat.beat(["imports"])
     assert "No worker is running" not in desk.get(url).content.decode()
 
 

@@ -1,0 +1,130 @@
+"""Every task has a queue, every queue a worker, and none of them stands still behind another."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import pytest
+import redis
+import yaml
+from django.conf import settings
+
+from factcheck.celery import app
+from factcheck.queues import QUEUES, ROUTES, WORKERS, worker_command
+from tests.private_servers import Servers, private_servers
+from tests.publishing.receiver import Answer, Receiver
+
+
+def test_every_task_is_in_the_table_and_every_queue_has_one_worker():
+    app.loader.import_default_modules()
+    assert {name for name in app.tasks if not name.startswith("celery.")} == set(ROUTES)
+    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(ROUTES)
+    taken = [queue for worker in WORKERS.values() for queue in worker.queues]
+    assert sorted(taken) == sorted(QUEUES)
+
+
+def test_containers_run_the_workers_of_the_table():
+    services = yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text())["services"]
+    commands = [service["command"] for service in services.values() if "command" in service]
+    assert sorted(one[1] for one in commands if one[0] == "worker") == sorted(WORKERS)
+
+
+BEGIN = """
+import sys, django
+django.setup()
+from datetime import timedelta
+from django.contrib.auth.models import Group
+from django.utils import timezone
+from accounts.models import User
+from annotations.models import Verdict
+from articles.services.runs import IncomingFile, start_import
+from publishing.models import Delivery
+from publishing.services.publish import publish_verdict
+from publishing.webhooks.endpoints import create_endpoint
+from tests.annotations import story
+people = []
+for email, roles in (("editor", ["editor"]), ("reviewer", ["reviewer", "admin"])):
+    person = User.objects.create_user(email=f"{email}@b.example", name=email, password="a long enough password")
+    person.groups.set(Group.objects.filter(name__in=roles))
+    people.append(person)
+verdict = story.approved(*people)
+now = timezone.now()
+publish_verdict(person=people[1], verdict_id=verdict.pk, now=now, not_before=now + timedelta(hours=1))
+Verdict.objects.filter(pk=verdict.pk).update(not_before=now - timedelta(seconds=1))
+for url, count in ((sys.argv[1], 200), (sys.argv[2], 20)):
+    made = create_endpoint(person=people[1], url=url, events=["export.ready"], now=now).endpoint
+    Delivery.objects.bulk_create(Delivery(endpoint=made, event="export.ready", body="{}", next_at=now) for _ in range(count))
+start_import(person=people[0], files=[IncomingFile("a.txt", b"Bridge opens\\n\\nThe bridge opened.", "text/plain")], now=now)
+"""
+BEAT = """
+import json, sys, django
+django.setup()
+from celery import current_app
+for task in json.loads(sys.argv[1]):
+    current_app.send_task(task)
+"""
+DONE = """
+SELECT (SELECT count(*) FROM publishing_deliveryattempt a JOIN publishing_delivery d ON d.id = a.delivery_id
+        JOIN publishing_webhookendpoint e ON e.id = d.endpoint_id WHERE e.url LIKE '%%/dead'),
+    (SELECT count(*) FROM publishing_delivery WHERE state = 'delivered'),
+    (SELECT count(*) FROM articles_importrun WHERE state = 'finished'),
+    (SELECT count(*) FROM publishing_factcheck WHERE state = 'published')
+"""
+
+
+@pytest.fixture
+def servers() -> Iterator[Servers]:
+    with private_servers(FETCH_ALLOWED_HOSTS="localhost") as running:
+        workers = []
+        try:
+            for name in WORKERS:
+                with (running.folder / f"{name}.log").open("w") as log:
+                    command = [*worker_command(name), "--loglevel", "WARNING"]
+                    workers.append(
+                        subprocess.Popen(command, env=running.env, start_new_session=True, stdout=log, stderr=log)
+                    )
+            yield running
+        finally:
+            for worker in workers:
+                os.killpg(worker.pid, signal.SIGKILL)
+                worker.wait(10)
+
+
+@pytest.mark.fault
+def test_a_receiver_that_never_answers_stops_nothing_else(servers: Servers) -> None:
+    """200 messages wait for it: all else is done before the second of them has ended. Counted, not timed."""
+    broker = redis.Redis.from_url(servers.redis.url)
+    with closing(Receiver()) as dead, closing(Receiver()) as healthy:
+        dead.usual = Answer(0, stall=600)
+        servers.python("-c", BEGIN, dead.url.replace("/hook", "/dead"), healthy.url)
+        _until(lambda: all(broker.exists(f"factcheck:worker:heartbeat:{name}") for name in QUEUES), servers)
+        beat = [
+            "publishing.drain_outbox",
+            "publishing.drain_outbox",
+            "articles.sweep_imports",
+            "publishing.publish_scheduled",
+        ]
+        servers.python("-c", BEAT, json.dumps(beat))
+        waiting = []
+
+        def is_done() -> bool:
+            waiting.append(broker.llen("webhooks"))
+            return servers.ask(DONE)[1:] == (20, 1, 1)
+
+        _until(is_done, servers)
+        ended = servers.ask(DONE)[0]
+    assert ended < 2, "the import, the other endpoint or the publication waited for the dead receiver"
+    assert len(dead.messages) == 2
+    assert max(waiting) <= 4, "two an endpoint"
+
+
+def _until(is_there: Callable[[], object], servers: Servers) -> None:
+    deadline = time.monotonic() + 120
+    while not is_there():
+        logs = "".join(path.read_text()[-1500:] for path in servers.folder.glob("*.log"))
+        assert time.monotonic() < deadline, f"{servers.ask(DONE)}\n{logs}"
+        time.sleep(0.1)
