@@ -137,6 +137,12 @@ class ArticleRevision(models.Model):
     blocks = models.JSONField()
     text_profile = models.CharField(max_length=20)
     raw = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="revisions")
+    publisher_version = models.CharField(
+        max_length=40, blank=True, default="", help_text="As the publisher counts them."
+    )
+    publisher_version_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the publisher made this version."
+    )
     minhash = ArrayField(models.BigIntegerField(), null=True, blank=True)
     captured_at = models.DateTimeField(default=timezone.now)
 

@@ -50,6 +50,8 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(max_length=64)),
                 ('blocks', models.JSONField()),
                 ('text_profile', models.CharField(max_length=20)),
+                ('publisher_version', models.CharField(blank=True, default='', help_text='As the publisher counts them.', max_length=40)),
+                ('publisher_version_at', models.DateTimeField(blank=True, help_text='When the publisher made this version.', null=True)),
                 ('minhash', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, null=True)),
                 ('captured_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='articles.article')),

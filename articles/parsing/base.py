@@ -43,6 +43,8 @@ class ParsedArticle:
 
     `url` is canonical, `published_at` aware, `raw` the bytes that this item alone came from (`content_type` tells
     how to read them again). `extra["warnings"]` lists what was given but could not be used.
+    `version` and `version_at` are the publisher's. `id_beats_url`: several articles may share the address. `suggested`
+    maps a detail to a value that a person has to confirm and the words that it was taken from.
     """
 
     title: str
@@ -60,6 +62,10 @@ class ParsedArticle:
     language: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
     foreign_checks: list[ForeignCheck] = field(default_factory=list)
+    version: str = ""
+    version_at: datetime | None = None
+    id_beats_url: bool = False
+    suggested: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,9 @@ def build(
     extra: dict[str, Any] | None = None,
     foreign_checks: list[ForeignCheck] | None = None,
     warnings: list[str] | None = None,
+    version: str = "",
+    version_at: str | datetime | None = None,
+    suggested: dict[str, tuple[str, str]] | None = None,
 ) -> ParsedArticle:
     """A ParsedArticle. Raises ParseError `no-text`; an address, date or language that is none becomes a warning."""
     if not canonical.text:
@@ -61,6 +64,9 @@ def build(
         language=tag,
         extra={**(extra or {}), **({"warnings": told} if told else {})},
         foreign_checks=foreign_checks or [],
+        version=_short(version),
+        version_at=parse_datetime(version_at) if isinstance(version_at, str) else version_at,
+        suggested={field: given for field, given in (suggested or {}).items() if given[0]},
     )
 
 

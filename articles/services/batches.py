@@ -141,7 +141,8 @@ def _revision(plan: Plan, now: datetime) -> Row:
     blocks = as_json([{"tag": b.tag, "start": b.start, "end": b.end, "role": b.role} for b in canonical.blocks])
     raw = plan.entry.item.raw_id
     ids = (plan.revision_id, _article(plan).id, plan.number)
-    return (*ids, canonical.text, plan.entry.sha256, blocks, TEXT_PROFILE, raw, now)
+    version = plan.entry.version
+    return (*ids, canonical.text, plan.entry.sha256, blocks, TEXT_PROFILE, raw, version.number, version.at, now)
 
 
 def _searchable(plan: Plan) -> Searchable:

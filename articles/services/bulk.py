@@ -19,7 +19,10 @@ ARTICLE_FIELDS = (
     "id", "url", "external_id", "file_name", "source", "origin", "title", "byline", "published_at", "language",
     "language_confidence", "current_revision", "edited_fields", "imported_by", "created_at", "updated_at",
 )  # fmt: skip
-REVISION_FIELDS = ("id", "article", "number", "text", "sha256", "blocks", "text_profile", "raw", "captured_at")
+REVISION_FIELDS = (
+    "id", "article", "number", "text", "sha256", "blocks", "text_profile", "raw", "publisher_version", "publisher_version_at",
+    "captured_at",
+)  # fmt: skip
 ITEM_FIELDS = (
     "run", "position", "name", "state", "raw", "locator", "code", "detail", "article", "revision", "attempts", "finished_at"
 )  # fmt: skip

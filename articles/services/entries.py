@@ -7,6 +7,7 @@ from uuid import UUID
 
 from articles.models import ImportItem
 from articles.parsing import ParsedArticle, ParseFailure
+from articles.publisher_order import MAX_VERSION, PublisherVersion
 
 _EXTERNAL_ID_LENGTH = 300
 _FILE_NAME_LENGTH = 300
@@ -32,6 +33,10 @@ class Entry:
     @cached_property
     def sha256(self) -> str:
         return self.article.canonical.sha256
+
+    @cached_property
+    def version(self) -> PublisherVersion:
+        return PublisherVersion(self.article.version[:MAX_VERSION], self.article.version_at)
 
     @cached_property
     def external_id(self) -> str:

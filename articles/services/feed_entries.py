@@ -105,7 +105,7 @@ def _items(run: ImportRun | None) -> dict[str, ImportItem]:
 
 
 def _key(entry: ParsedArticle) -> str:
-    return hashlib.sha256((entry.url or entry.external_id or entry.canonical.text).encode()).hexdigest()
+    return hashlib.sha256((entry.external_id or entry.url or entry.canonical.text).encode()).hexdigest()
 
 
 def _digest(entry: ParsedArticle) -> str:

@@ -9,12 +9,13 @@ kept as a decided proposal and looked up too; an article whose source a person s
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import connection
 
 from articles.models import Article, ArticleRevision
+from articles.publisher_order import PublisherVersion
 from articles.services.entries import Entry
 
 
@@ -25,6 +26,7 @@ class Newest:
     id: UUID
     number: int
     sha256: str
+    version: PublisherVersion = field(default_factory=PublisherVersion)
 
 
 class Identities:
@@ -59,6 +61,8 @@ class Identities:
         if entry.article_id:
             return self._by_id.get(entry.article_id)
         known = self._by_url.get(parsed.url) if parsed.url else None
+        if known and parsed.id_beats_url and known.external_id and known.external_id != entry.external_id:
+            known = None  # entries of one feed may share a link
         if known is None and parsed.external_id:
             known = _within(self._by_external[entry.external_id], source_id)
         if known is None and not parsed.external_id and entry.file_name:
@@ -127,9 +131,10 @@ def _with_urls(urls: Collection[str]) -> set[tuple[UUID, str]]:
 
 def newest_of(article_ids: Iterable[UUID]) -> dict[UUID, Newest]:
     newest = ArticleRevision.objects.filter(article__in=article_ids).order_by("article", "-number").distinct("article")
+    fields = ("article", "pk", "number", "sha256", "publisher_version", "publisher_version_at")
     return {
-        article: Newest(pk, number, sha256)
-        for article, pk, number, sha256 in newest.values_list("article", "pk", "number", "sha256")
+        article: Newest(pk, number, sha256, PublisherVersion(version, version_at))
+        for article, pk, number, sha256, version, version_at in newest.values_list(*fields)
     }
 
 

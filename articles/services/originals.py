@@ -77,8 +77,10 @@ def extract_again(*, person: User, article_id: UUID, now: datetime) -> ImportRun
 
 def _item_of(revision: ArticleRevision) -> ImportItem:
     """The item that brought this text: of the article, with the revision's bytes."""
-    items = ImportItem.objects.select_related("run__source", "raw").filter(
-        article=revision.article_id, raw=revision.raw_id, raw__isnull=False
+    items = (
+        ImportItem.objects.select_related("run__source", "raw")
+        .filter(article=revision.article_id, raw=revision.raw_id, raw__isnull=False)
+        .exclude(state=ImportItem.State.FAILED)
     )
     item = items.order_by("finished_at", "pk").first()
     if not isinstance(item, ImportItem):

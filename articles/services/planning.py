@@ -24,6 +24,8 @@ _ANOTHER_CHECK = (
     "An item before it in this import has the same address. Its checks were kept beside that one's; the article keeps the"
     " words of the first."
 )
+Refused = tuple[UUID | None, str | None, str]  # article, stored bytes, name of the entry
+OLDER, DUPLICATE = "older-version", "duplicate-in-run"
 GIVEN = 1.0  # the confidence of a language that the publisher or a person named
 
 
@@ -43,7 +45,7 @@ class Plan:
 
     @property
     def is_stored(self) -> bool:
-        return self.state not in (State.FAILED, State.HELD)
+        return self.state not in (State.FAILED, State.HELD) and self.code != OLDER
 
 
 @dataclass
@@ -64,7 +66,8 @@ def plan_batch(
     good = [entry for entry in entries if isinstance(entry.outcome, ParsedArticle)]
     book = SourceBook(_names(good))
     identities = Identities(good, is_locking=is_locking)
-    planner = _Planner(book, identities, default_source, _seen_before(run, identities))
+    seen, refused = _seen_before(run, identities), _refused_before(run, identities)
+    planner = _Planner(book, identities, default_source, seen, refused)
     planner.is_small = len(entries) <= _PROPOSED_AT_ONCE
     plans = [planner.plan(entry) for entry in entries]
     return BatchPlan(plans, book.new)
@@ -92,14 +95,32 @@ def _seen_before(run: ImportRun, identities: Identities) -> dict[UUID, int]:
     return dict(done.values_list("article", "pk"))
 
 
+def _refused_before(run: ImportRun, identities: Identities) -> set[Refused]:
+    """What an earlier import left out because another item of it brought another text of the article.
+
+    Workers read a folder side by side: without this the second import of it would take the text that the first refused,
+    whenever that is read first. By itself the same file may come in.
+    """
+    if run.total < 2 or not identities.newest:
+        return set()
+    refused = ImportItem.objects.filter(article__in=identities.newest, code=DUPLICATE).exclude(run=run)
+    return set(refused.values_list("article", "raw", "name"))
+
+
 class _Planner:
     def __init__(
-        self, book: SourceBook, identities: Identities, default_source: Source | None, seen: dict[UUID, int]
+        self,
+        book: SourceBook,
+        identities: Identities,
+        default_source: Source | None,
+        seen: dict[UUID, int],
+        refused: set[Refused],
     ) -> None:
         self._book = book
         self._identities = identities
         self._default_source = default_source
         self._seen = seen
+        self._refused = refused
         self.is_small = True
 
     def plan(self, entry: Entry) -> Plan:
@@ -119,8 +140,9 @@ class _Planner:
     def _new(self, entry: Entry, source: Source | None) -> Plan:
         parsed = entry.article
         language, confidence = _language(parsed)
+        holder = self._identities.holder_of_url(parsed.url) if parsed.url else None
         article = Article(
-            url=parsed.url or None,
+            url=None if holder else parsed.url or None,
             external_id=entry.external_id or None,
             file_name=entry.file_name or None,
             source=source,
@@ -132,19 +154,24 @@ class _Planner:
             language_confidence=confidence,
         )
         plan = Plan(entry, State.CREATED, article, uuid7(), 1, detail=_warnings(parsed))
+        plan.proposals = _suggested(parsed, article)
         if self.is_small:
-            plan.proposals = from_text(parsed.canonical, parsed.name, article)
+            plan.proposals += from_text(parsed.canonical, parsed.name, article)
         article.current_revision_id = plan.revision_id
-        self._identities.register(article, Newest(plan.revision_id or uuid7(), 1, entry.sha256))
+        self._identities.register(article, Newest(plan.revision_id or uuid7(), 1, entry.sha256, entry.version))
         return plan
 
     def _known(self, entry: Entry, article: Article, source: Source | None) -> Plan:
         newest = self._identities.newest.get(article.id)
         is_same = newest is not None and newest.sha256 == entry.sha256
-        if article.id in self._seen and not is_same:
+        if newest and not is_same and entry.version.is_before(newest.version):
+            return Plan(entry, State.UNCHANGED, article, code=OLDER, detail=_older(entry, newest))
+        is_later = newest is not None and newest.version.is_before(entry.version)
+        is_another = article.id in self._seen or (article.id, entry.item.raw_id, entry.name) in self._refused
+        if is_another and not is_same and not is_later:
             if entry.article.content_type == CLAIM_REVIEW:
                 return Plan(entry, State.UNCHANGED, article, detail=_ANOTHER_CHECK)
-            return Plan(entry, State.FAILED, code="duplicate-in-run", detail=_duplicate(entry))
+            return Plan(entry, State.FAILED, article, code=DUPLICATE, detail=_duplicate(entry))
         if is_same:
             detail = (
                 "The same article stands earlier in this import."
@@ -155,7 +182,7 @@ class _Planner:
         else:
             number = newest.number + 1 if newest else 1
             plan = Plan(entry, State.UPDATED, article, uuid7(), number, detail=_warnings(entry.article))
-            self._identities.register(article, Newest(plan.revision_id or uuid7(), number, entry.sha256))
+            self._identities.register(article, Newest(plan.revision_id or uuid7(), number, entry.sha256, entry.version))
         self._merge(plan, source, is_same=is_same)
         return plan
 
@@ -171,6 +198,7 @@ class _Planner:
                 plan.changes[name] = value
         if not is_same:
             parsed = plan.entry.article
+            plan.proposals += _suggested(parsed, article)
             plan.proposals += from_text(parsed.canonical, parsed.name, article)
 
     def _given(self, entry: Entry, article: Article, source: Source | None, *, is_same: bool) -> dict[str, Any]:
@@ -221,6 +249,19 @@ def from_text(canonical: CanonicalText, name: str, article: Article) -> list[tup
     ]
 
 
+def _suggested(parsed: ParsedArticle, article: Article) -> list[tuple[str, str, str]]:
+    """What the file says of itself and may not be true of the article, for details that nobody gave."""
+    return [
+        (field, value, basis[:500])
+        for field, (value, basis) in parsed.suggested.items()
+        if not getattr(article, field, None)
+    ]
+
+
+def _older(entry: Entry, newest: Newest) -> str:
+    return f"It is older than what the desk has: {entry.version}; the desk has {newest.version}. Nothing was changed."
+
+
 def _warnings(parsed: ParsedArticle) -> str:
     return " ".join(parsed.extra.get("warnings", []))
 
@@ -228,6 +269,6 @@ def _warnings(parsed: ParsedArticle) -> str:
 def _duplicate(entry: Entry) -> str:
     by = "address" if entry.article.url else "id" if entry.article.external_id else "name"
     return (
-        f"An item before it in this import has the same {by} and another text. That one was kept, nothing of this one."
+        f"Another item of this import has the same {by} and another text. That one was kept, nothing of this one."
         " If it is a later version, import it by itself."
     )

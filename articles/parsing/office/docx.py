@@ -1,8 +1,9 @@
 """Word documents: paragraphs by their styles, read from the document's own XML so that its limits are ours."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from articles.html_blocks import raised_or_lowered
 from articles.limits import MAX_DOCUMENT_BYTES
 from articles.parsing.archive import Budget, checked_zip, read_member
 from articles.parsing.base import Outcomes, ParseError, Source
@@ -17,6 +18,9 @@ _TAG_OF_STYLE = [
     ("subtitle", "standfirst"), ("list", "li"), ("quote", "blockquote"), ("intense quote", "blockquote"),
 ]  # fmt: skip
 _NOT_READ = frozenset(["del", "movefrom", "fallback", "instrtext", "deltext"])
+Marks = dict[tuple[str, str], str]  # of (kind of note, its id)
+_REFERENCES = {"footnotereference": "footnote", "endnotereference": "endnote"}
+_SEPARATORS = frozenset(["separator", "continuationSeparator", "continuationNotice"])
 _SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "nobreakhyphen": "\u2011"}
 
 
@@ -27,7 +31,13 @@ def parse_docx(source: Source) -> Outcomes:
         document = parse_xml(read_member(archive, "word/document.xml", budget))
         styles = _styles(read_member(archive, "word/styles.xml", budget))
         core = _core(read_member(archive, "docProps/core.xml", budget))
-    blocks = list(_blocks(document, styles))
+        notes = [
+            (kind, parse_xml(raw))
+            for kind in ("footnote", "endnote")
+            if (raw := read_member(archive, f"word/{kind}s.xml", budget))
+        ]
+    marks = _marks(document)
+    blocks = [*_blocks(document, styles, marks), *_notes(notes, styles, marks)]
     if not blocks:
         raise ParseError("no-text", "The document has no text. Nothing was stored.")
     yield build(
@@ -36,7 +46,7 @@ def parse_docx(source: Source) -> Outcomes:
         raw=raw,
         content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         title=core.get("title", ""),
-        byline=core.get("creator", ""),
+        suggested={"byline": (core.get("creator", ""), "The document's properties name its creator.")},
         language=core.get("language", ""),
         extra={"format": "docx", **{key: core[key] for key in ("created", "modified") if core.get(key)}},
     )
@@ -64,16 +74,35 @@ def _headline(blocks: list[RawBlock], stated: str) -> str:
     return stated
 
 
-def _blocks(document: Any, styles: dict[str, str]) -> Iterator[RawBlock]:
+def _blocks(document: Any, styles: dict[str, str], marks: Marks) -> Iterator[RawBlock]:
     for paragraph in descendants(document, "p"):
         if not paragraph.tag.startswith(_W) or _is_in(paragraph, "fallback"):
             continue
-        text = "".join(_text(paragraph))
+        text = "".join(_text(paragraph, marks))
         if text.strip():
             yield _tag(paragraph, styles), text
 
 
-def _text(paragraph: Any) -> Iterator[str]:
+def _notes(notes: Iterable[tuple[str, Any]], styles: dict[str, str], marks: Marks) -> Iterator[RawBlock]:
+    """The foot- and endnotes behind the text, each with the number that stands in the text. Separators are none."""
+    for kind, root in notes:
+        for note in children(root, kind):
+            if note.get(f"{_W}type") in _SEPARATORS:
+                continue
+            mark = marks.get((kind, note.get(f"{_W}id") or ""), "")
+            for tag, text in _blocks(note, styles, marks):
+                yield tag, f"{mark} {text.lstrip()}"
+                mark = ""
+
+
+def _marks(document: Any) -> Marks:
+    """Number the notes in the order in which the text refers to them, endnotes behind footnotes."""
+    found = [(name, note.get(f"{_W}id") or "") for name in _REFERENCES for note in descendants(document, name)]
+    numbered = enumerate(dict.fromkeys(found), start=1)
+    return {(_REFERENCES[name], note): raised_or_lowered("sup", str(number)) for number, (name, note) in numbered}
+
+
+def _text(paragraph: Any, marks: Marks) -> Iterator[str]:
     """The words as they stand with all changes accepted; a text box's paragraphs come by themselves."""
     stack = list(reversed(paragraph))
     while stack:
@@ -83,6 +112,8 @@ def _text(paragraph: Any) -> Iterator[str]:
             continue
         if name == "t":
             yield node.text or ""
+        elif name in _REFERENCES:
+            yield marks.get((_REFERENCES[name], node.get(f"{_W}id") or ""), "")
         elif name in _SIGNS:
             yield _SIGNS[name]
         stack.extend(reversed(node))

@@ -45,7 +45,7 @@ def parse_pdf(source: Source) -> Outcomes:
         raw=raw,
         content_type="application/pdf",
         title=stated.get("title", ""),
-        byline=stated.get("author", ""),
+        suggested={"byline": (stated.get("author", ""), "The document's properties name its author.")},
         extra={"format": "pdf", "pages": len(pages), **({"created": stated["created"]} if "created" in stated else {})},
     )
 

@@ -44,6 +44,12 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "language": ("language", "lang", "inlanguage", "languagecode", "locale", "sprache", "langue", "idioma", "lingua"),
 }  # fmt: skip
 WORDS = ("html", "text", "content")  # the fields that hold the article, the first that has words counts
+# The publisher's own order of versions. They are no details of the article, so that no table's column is taken for one.
+_VERSION = ("version", "revision", "versionnumber", "articleversion")
+_VERSION_AT = (
+    "versioncreated", "updatedat", "datemodified", "modifiedat", "lastmodified", "lastupdated", "dateupdated", "updated",
+    "modified",
+)  # fmt: skip
 _FIELD_OF = {name: field for field, names in FIELDS.items() for name in names}
 _RANK = {name: rank for names in FIELDS.values() for rank, name in enumerate(names)}
 _PLAIN_KEY = re.compile(r"[\s_\-.]+")
@@ -84,7 +90,16 @@ def article_from_item(
         byline=name_of(fields.get("byline")),
         published_at=_string(fields, "published_at") or None,
         language=name_of(fields.get("language")),
+        version=_first_of(item, _VERSION),
+        version_at=_first_of(item, _VERSION_AT) or None,
     )
+
+
+def _first_of(item: Item, names: tuple[str, ...]) -> str:
+    """The value of the first of these keys, however it is written; numbers as text, anything else is not told."""
+    given = {_PLAIN_KEY.sub("", key.lower()): value for key, value in item.items()}
+    found = next((given[name] for name in names if given.get(name)), "")
+    return str(found) if isinstance(found, str | int | float) and not isinstance(found, bool) else ""
 
 
 def fields_of(item: Item) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import calendar
 import io
 import logging
 import re
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,8 +31,11 @@ def parse_feed(source: Source) -> Outcomes:
     feed = _parsed(raw, source)
     if not feed.entries:
         raise ParseError("no-text", f"The feed has no entries{_reason(feed)}. Nothing was stored.")
-    for number, entry in enumerate(feed.entries[:MAX_ITEMS_IN_DOCUMENT], start=1):
-        yield _outcome(entry, feed.feed, f"{source.name}#{number}")
+    entries = feed.entries[:MAX_ITEMS_IN_DOCUMENT]
+    links = Counter(map(_link, entries))
+    shared = {link for link, count in links.items() if count > 1}  # the podcast's page, not the episode's
+    for number, entry in enumerate(entries, start=1):
+        yield _outcome(entry, feed.feed, f"{source.name}#{number}", shared)
 
 
 def _parsed(raw: bytes, source: Source) -> Any:
@@ -63,9 +67,9 @@ def _reason(feed: Any) -> str:
     return f" and is not well formed ({str(feed.bozo_exception)[:120]})" if feed.get("bozo") else ""
 
 
-def _outcome(entry: Any, feed: Any, name: str) -> Outcome:
+def _outcome(entry: Any, feed: Any, name: str, shared: set[str]) -> Outcome:
     try:
-        return _article(entry, feed, name)
+        return _article(entry, feed, name, shared)
     except DomainError as error:
         return failure(name, error)
     except (KeyError, AttributeError, TypeError, ValueError, OverflowError) as error:
@@ -73,31 +77,37 @@ def _outcome(entry: Any, feed: Any, name: str) -> Outcome:
         return failure(name, ParseError("unreadable", "The entry is damaged and was left out. The others were read."))
 
 
-def _article(entry: Any, feed: Any, name: str) -> Outcome:
+def _article(entry: Any, feed: Any, name: str, shared: set[str]) -> Outcome:
+    """Read an entry. A link that others of the feed have too is no address of it, where its guid tells it from them."""
     title = _plain(entry.get("title_detail"))
     value, is_html, is_excerpt = _words(entry)
     if not (value.strip() or title):
         raise ParseError("no-text", "The entry has neither title nor text. It was left out.")
     canonical = canonical_from_html(value, title=title) if is_html else canonical_from_plain(value, title=title)
+    guid, link = str(entry.get("id") or ""), _link(entry)
     details: dict[str, Any] = {
-        "url": _link(entry),
-        "external_id": str(entry.get("id") or ""),
+        "url": "" if guid and link in shared and guid != link else link,
+        "external_id": guid,
         "byline": _byline(entry),
         "published_at": _published(entry),
         "language": _language(entry) or feed.get("language") or "",
     }
-    return build(
+    updated = _updated(entry)
+    article = build(
         canonical,
         name=name,
-        raw=orjson.dumps({**details, "title": title, "html" if is_html else "text": value}),
+        raw=orjson.dumps({**details, **updated, "title": title, "html" if is_html else "text": value}),
         content_type="application/json",
         title=title,
         source_name=_plain(feed.get("title_detail")),
         source_domain=str(feed.get("link") or ""),
         origin_name=str((entry.get("source") or {}).get("title") or ""),
-        extra={"format": "feed", **_updated(entry), **({"is_excerpt": True} if is_excerpt else {})},
+        extra={"format": "feed", **updated, **({"is_excerpt": True} if is_excerpt else {})},
+        version_at=_datetime(entry.get("updated_parsed")) if updated else None,
         **details,
     )
+    article.id_beats_url = True
+    return article
 
 
 def _updated(entry: Any) -> dict[str, str]:

@@ -47,6 +47,8 @@ NO_BODY = (
 )
 _CODE = words("script style template")
 _MOST_WORDS = 2 * MAX_TEXT_CODE_POINTS  # of the article and all that stands around it
+# Only dates that the markup states: one found in the running text is a proposal (articles/proposals.py), not a fact.
+_DATES = {"extensive_search": False, "original_date": True}
 MAX_JSON_LD = 1_000_000  # code points of one script
 _BEGINNING = 1_000  # code points
 _OPENING = re.compile(r"<[a-zA-Z]")
@@ -131,7 +133,9 @@ def _bound(tree: Any) -> None:
 
 def _extracted(tree: Any, fetched_from: str) -> Any:
     """trafilatura's Document, an empty one where it finds no article."""
-    found = bare_extraction(tree, url=fetched_from or None, include_comments=False, with_metadata=True)
+    found = bare_extraction(
+        tree, url=fetched_from or None, include_comments=False, with_metadata=True, date_extraction_params=_DATES
+    )
     return found or Document()
 
 

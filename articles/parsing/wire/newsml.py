@@ -71,6 +71,8 @@ def _article(item: Any, name: str, raw: bytes) -> ParsedArticle:
         language=_language(item, content),
         extra=extra,
         warnings=notices(extra),
+        version=item.get("version") or "",
+        version_at=text_of(first(meta, "versioncreated")) or None,
     )
 
 

@@ -63,6 +63,8 @@ def _article(item: Any, name: str, raw: bytes) -> ParsedArticle:
         language=_formal_name(_one(item, "language")) or item.get(_XML_LANGUAGE) or "",
         extra=extra,
         warnings=notices(extra),
+        version=_text(item, "revisionid"),
+        version_at=_text(item, "thisrevisioncreated") or None,
     )
 
 

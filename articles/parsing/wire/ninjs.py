@@ -85,6 +85,8 @@ def parse_ninjs(item: Item, *, name: str, raw: bytes) -> ParsedArticle:
         language=_string(item, "language"),
         extra=extra,
         warnings=notices(extra),
+        version=_version(item),
+        version_at=_string(item, "versioncreated", "versionCreated") or None,
     )
 
 
@@ -188,6 +190,12 @@ def _extra(item: Item, description: Variant | None) -> dict[str, Any]:
     if description and description.kind == "text":
         extra["description"] = description.value
     return extra
+
+
+def _version(item: Item) -> str:
+    """A string in all schemas; some agencies send a number."""
+    given = item.get("version")
+    return str(given) if isinstance(given, int | str) and not isinstance(given, bool) else ""
 
 
 def _string(item: Item, *keys: str) -> str:

@@ -57,6 +57,8 @@ def article_of_nitf(root: Any, *, name: str, raw: bytes) -> ParsedArticle:
         published_at=_attribute(issued, "norm") or text_of(first(dateline, "story.date")) or None,
         language=_language(root),
         extra={"format": "nitf"},
+        version=_attribute(next(descendants(root, "du-key"), None), "version"),
+        version_at=_attribute(next(descendants(root, "date.issue"), None), "norm") or None,
     )
 
 

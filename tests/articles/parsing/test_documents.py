@@ -50,7 +50,7 @@ def test_docx():
         ("blockquote", "said"),
         ("td", "cell"),
     ]
-    assert article.byline == "Ann Lee"
+    assert article.suggested["byline"][0] == "Ann Lee"
 
 
 def test_docx_without_words_is_refused():
@@ -99,7 +99,7 @@ def test_pdf_lines_become_paragraphs_and_running_heads_go():
 
 def test_pdf_properties():
     (article,) = outcomes(pdf([["Some words. " * 30]], "/Title (The title) /Author (Ann Lee)"), "a.pdf")
-    assert (article.title, article.byline) == ("The title", "Ann Lee")
+    assert (article.title, article.suggested["byline"][0]) == ("The title", "Ann Lee")
 
 
 @pytest.mark.parametrize(
