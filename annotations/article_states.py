@@ -60,7 +60,7 @@ def _notes(row: dict[str, Any]) -> Iterable[Note]:
 
 
 def _standing() -> Any:
-    return Appearance.objects.filter(removed_at=None, claim__removed_at=None, claim__merged_into=None)
+    return Appearance.objects.of_standing_claims()
 
 
 def _has_claims() -> Any:

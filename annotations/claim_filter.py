@@ -7,12 +7,11 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
 
 from accounts.models import User
 from annotations.forms_planning import PlanFilter
 from annotations.models import Claim, Verdict
-from annotations.querysets import rating_label
+from annotations.models.verdicts import newest_verdict
 from annotations.workflow import Status
 from core.errors import InvalidInput
 
@@ -61,15 +60,12 @@ class ClaimFilter:
     def apply(self, claims: QuerySet[Claim], *, person: User, now: datetime) -> QuerySet[Claim]:
         """Narrowed, and each with `verdict_now` {status, label, rating_class, headline} and `evidence_count`."""
         newest = Verdict.objects.filter(claim=OuterRef("pk")).exclude(status=Status.SUPERSEDED).order_by("-version")
-        shown = JSONObject(
-            status="status", label=rating_label(), rating_class="rating__rating_class", headline="headline"
-        )
         planned = self.plan.condition(person=person, now=now, who_field="assigned_to")
         claims = (
             claims.filter(planned)
             .select_related("claimant", "assigned_to")
             .annotate(
-                verdict_now=Subquery(newest.values(shown=shown)[:1]),
+                verdict_now=newest_verdict(headline="headline"),
                 verdict_status=Subquery(newest.values("status")[:1]),
                 evidence_count=Count("evidence", filter=Q(evidence__removed_at=None)),
             )

@@ -9,8 +9,8 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from annotations.mail import send_notifications
-from annotations.placing import place_all_pending, place_pending
 from annotations.services import notifications
+from annotations.services.placements import place_all_pending, place_pending
 from articles.tasks import hand_over
 
 logger = logging.getLogger(__name__)

@@ -7,11 +7,17 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from annotations import querysets
 from annotations.models.passages import Passage
 from core.ids import uuid7
 
 PERSON = settings.AUTH_USER_MODEL
+STANDING_WITH_CLAIM = Q(removed_at=None, claim__removed_at=None, claim__merged_into=None)
+
+
+class ClaimantQuerySet(models.QuerySet["Claimant"]):
+    def matching(self, text: str) -> "ClaimantQuerySet":
+        """Filter by a part of the name; an empty text keeps all."""
+        return self.filter(name__icontains=text) if text else self
 
 
 class Claimant(models.Model):
@@ -30,7 +36,7 @@ class Claimant(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = querysets.ClaimantQuerySet.as_manager()
+    objects = ClaimantQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]
@@ -41,6 +47,12 @@ class Claimant(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def standing(self) -> "ClaimQuerySet":
+        """Leave out removed and merged claims."""
+        return self.filter(removed_at=None, merged_into=None)
 
 
 class Claim(models.Model):
@@ -81,7 +93,7 @@ class Claim(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now)
 
-    objects = querysets.ClaimQuerySet.as_manager()
+    objects = ClaimQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -101,6 +113,16 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return self.statement[:80] or f"Claim {self.pk}"
+
+
+class AppearanceQuerySet(models.QuerySet["Appearance"]):
+    def standing(self) -> "AppearanceQuerySet":
+        """Leave out removed appearances; the claim itself may be removed."""
+        return self.filter(removed_at=None)
+
+    def of_standing_claims(self) -> "AppearanceQuerySet":
+        """Leave out removed appearances and those of removed or merged claims."""
+        return self.filter(STANDING_WITH_CLAIM)
 
 
 class Appearance(models.Model):
@@ -123,6 +145,8 @@ class Appearance(models.Model):
     created_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    objects = AppearanceQuerySet.as_manager()
+
     class Meta:
         ordering = ["created_at", "pk"]
         constraints = [
@@ -136,6 +160,16 @@ class Appearance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claim_id} at {self.passage_id}"
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def standing(self) -> "EvidenceQuerySet":
+        """Leave out unlinked evidence; the claim itself may be removed."""
+        return self.filter(removed_at=None)
+
+    def of_standing_claims(self) -> "EvidenceQuerySet":
+        """Leave out unlinked evidence and that of removed or merged claims."""
+        return self.filter(STANDING_WITH_CLAIM)
 
 
 class Evidence(models.Model):
@@ -194,7 +228,7 @@ class Evidence(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = querysets.EvidenceQuerySet.as_manager()
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["number", "pk"]

@@ -3,12 +3,11 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Case, OuterRef, Q, Subquery, When
+from django.db.models.functions import JSONObject, Now
 from django.utils import timezone
 
 from accounts.models import Payload
-from annotations import querysets
 from annotations.models.claims import Claim
 from annotations.models.desk import Rating
 from annotations.workflow import ACTIONS, CORRECTION_KINDS, LIVE, OPEN, STATUSES, Status
@@ -36,6 +35,16 @@ class FrozenContent(models.Model):
 
     def __str__(self) -> str:
         return self.sha256
+
+
+class VerdictQuerySet(models.QuerySet["Verdict"]):
+    def open(self) -> "VerdictQuerySet":
+        """Keep versions that are being worked on: at most one per claim."""
+        return self.filter(status__in=OPEN)
+
+    def live(self) -> "VerdictQuerySet":
+        """Keep versions that readers see, or see withheld: at most one per claim."""
+        return self.filter(status__in=LIVE)
 
 
 class Verdict(models.Model):
@@ -77,7 +86,7 @@ class Verdict(models.Model):
     submitted_by = models.ForeignKey(PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
 
-    objects = querysets.VerdictQuerySet.as_manager()
+    objects = VerdictQuerySet.as_manager()
 
     class Meta:
         ordering = ["claim", "version"]
@@ -101,6 +110,22 @@ class Verdict(models.Model):
         if self.rating is None:
             return ""
         return (self.rating.scale.is_free_text and self.rating_text.strip()) or self.rating.label
+
+
+def rating_label() -> Case:
+    """Return `Verdict.rating_label` as an expression: on a free-text scale the typed label."""
+    is_typed = Q(rating__scale__is_free_text=True) & ~Q(rating_text="")
+    return Case(When(is_typed, then="rating_text"), default="rating__label")
+
+
+def newest_verdict(**shown: str) -> Subquery:
+    """Annotate a claim with its newest verdict that is not superseded, as a JSON object.
+
+    The object has status, rating_class and label; `shown` adds keys, each with the column it reads.
+    """
+    newest = Verdict.objects.filter(claim=OuterRef("pk")).exclude(status=Status.SUPERSEDED).order_by("-version")
+    columns = JSONObject(status="status", rating_class="rating__rating_class", label=rating_label(), **shown)
+    return Subquery(newest.values(shown=columns)[:1])
 
 
 class TransitionRule(models.Model):

@@ -5,13 +5,18 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from annotations import querysets
 from annotations.models.claims import Claim, Evidence
 from annotations.models.passages import Placement
 from annotations.models.verdicts import Verdict
 from core.ids import uuid7
 
 PERSON = settings.AUTH_USER_MODEL
+
+
+class RecheckQuerySet(models.QuerySet["RecheckTask"]):
+    def open(self) -> "RecheckQuerySet":
+        """Keep tasks that nobody has answered."""
+        return self.filter(is_open=True)
 
 
 class RecheckTask(models.Model):
@@ -37,7 +42,7 @@ class RecheckTask(models.Model):
     announced_at = models.DateTimeField(null=True, blank=True, help_text="When the CMS was told.")
     created_at = models.DateTimeField(default=timezone.now)
 
-    objects = querysets.RecheckQuerySet.as_manager()
+    objects = RecheckQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]

@@ -235,6 +235,6 @@ def _place_version(place: Place) -> list[Any]:
 
 
 def verdict_of(claim: Claim) -> dict[str, Any]:
-    """The newest version that is not superseded, as `ClaimQuerySet.for_reader` noted it; {} where there is none."""
+    """The newest version that is not superseded, as `load_reader` annotated it; {} where there is none."""
     found: dict[str, Any] | None = getattr(claim, "verdict_now", None)
     return found or {}

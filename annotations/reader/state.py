@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, FilteredRelation, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
 from annotations.errors import NotFound
-from annotations.models import Appearance, Claim, Evidence, PinnedClaim
+from annotations.models import Appearance, Claim, Evidence, PinnedClaim, Verdict
+from annotations.models.verdicts import newest_verdict
 from annotations.reader.cards import Card, ClaimCard, EvidenceCard, Here, Place, verdict_of
 from annotations.reader.spans import Span
 from annotations.services.independence import Independence, independent_origins, weigh_all
@@ -141,7 +142,7 @@ def _in(revision: ArticleRevision) -> dict[str, Any]:
 
 
 def _appearances(revision: ArticleRevision) -> QuerySet[Appearance]:
-    standing: Any = Appearance.objects.filter(removed_at=None, claim__removed_at=None, claim__merged_into=None)
+    standing: Any = Appearance.objects.of_standing_claims()
     found: QuerySet[Appearance] = (
         standing.annotate(**_in(revision))
         .filter(placed__isnull=False)
@@ -153,7 +154,7 @@ def _appearances(revision: ArticleRevision) -> QuerySet[Appearance]:
 
 def _evidence(revision: ArticleRevision, pinned_id: UUID | None) -> QuerySet[Evidence]:
     """The evidence in this article, and the pinned claim's wherever it stands (without a place then)."""
-    standing: Any = Evidence.objects.standing().filter(claim__removed_at=None, claim__merged_into=None)
+    standing: Any = Evidence.objects.of_standing_claims()
     found: QuerySet[Evidence] = (
         standing.annotate(**_in(revision))
         .filter(Q(placed__isnull=False) | Q(claim_id=pinned_id))
@@ -165,8 +166,23 @@ def _evidence(revision: ArticleRevision, pinned_id: UUID | None) -> QuerySet[Evi
 
 def _claims(ids: set[UUID], pinned_id: UUID | None) -> dict[UUID, Claim]:
     wanted = ids | ({pinned_id} if pinned_id else set())
-    found = Claim.objects.standing().filter(pk__in=wanted).for_reader().order_by("pk")
+    versions = Verdict.objects.filter(claim=OuterRef("pk"))
+    found = (
+        Claim.objects.standing()
+        .filter(pk__in=wanted)
+        .select_related("claimant")
+        .annotate(
+            **{stance: _count_evidence(stance) for stance in ("supports", "refutes", "context")},
+            is_published=Exists(versions.live()),
+            verdict_now=newest_verdict(),
+        )
+        .order_by("pk")
+    )
     return {claim.pk: claim for claim in found}
+
+
+def _count_evidence(stance: str) -> Count:
+    return Count("evidence", filter=Q(evidence__stance=stance, evidence__removed_at=None))
 
 
 def _claim_cards(rows: Iterable[Appearance], claims: dict[UUID, Claim], pinned_id: UUID | None) -> list[ClaimCard]:

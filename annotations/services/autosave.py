@@ -67,7 +67,7 @@ def describe_claim(
     """Save what differs. `expected` is the version that the person read; Stale (with `current`) where it is another now."""
     check_permission(person, "claim.write")
     with writing(person):
-        appearance = Appearance.objects.filter(pk=appearance_id, removed_at=None).first()
+        appearance = Appearance.objects.standing().filter(pk=appearance_id).first()
         if appearance is None:
             raise NotFound("This claim does not stand here any more. Your words are kept in this browser.")
         claim = locked_claim(appearance.claim_id)
@@ -129,7 +129,7 @@ def describe_evidence(
     """Save stance and note where they differ. Stale (with `current`) where `expected` is no longer what is there."""
     check_permission(person, "evidence.write")
     with writing(person):
-        evidence = Evidence.objects.filter(pk=evidence_id, removed_at=None).first()
+        evidence = Evidence.objects.standing().filter(pk=evidence_id).first()
         if evidence is None:
             raise NotFound("This evidence was unlinked meanwhile. Your words are kept in this browser.")
         locked_claim(evidence.claim_id)

@@ -88,7 +88,7 @@ def claim_for_page(claim_id: UUID) -> Claim | None:
 
 def appearances_of(claim: Claim) -> list[tuple[Appearance, Quote]]:
     found = list(
-        claim.appearances.filter(removed_at=None)
+        claim.appearances.standing()
         .select_related("passage__article__source", "passage__article__origin")
         .order_by("created_at", "pk")
     )
@@ -99,7 +99,7 @@ def appearances_of(claim: Claim) -> list[tuple[Appearance, Quote]]:
 def evidence_of(claim: Claim) -> Stances:
     """Standing evidence by stance, what refutes first: a verdict has to answer it."""
     found = list(
-        claim.evidence.filter(removed_at=None)
+        claim.evidence.standing()
         .select_related("passage__article__source", "passage__article__origin", "created_by", "verified_by")
         .order_by("number")
     )

@@ -141,7 +141,7 @@ def remove_appearance(*, person: User, appearance_id: UUID | str, now: datetime)
     with writing(person):
         appearance = _get_appearance(appearance_id)
         claim = locked_claim(appearance.claim_id)
-        if not claim.appearances.filter(removed_at=None).exclude(pk=appearance.pk).exists():
+        if not claim.appearances.standing().exclude(pk=appearance.pk).exists():
             raise WrongState("This is the claim's last appearance. Remove the claim instead.")
         reopen_for_edit(claim, person=person, now=now)
         Appearance.objects.filter(pk=appearance.pk).update(removed_at=now)
@@ -164,7 +164,7 @@ def restore_appearance(*, person: User, appearance_id: UUID | str, now: datetime
 
 
 def _get_appearance(appearance_id: UUID | str) -> Appearance:
-    appearance = Appearance.objects.filter(pk=appearance_id, removed_at=None).first()
+    appearance = Appearance.objects.standing().filter(pk=appearance_id).first()
     if appearance is None:
         raise NotFound("This appearance does not exist or was removed.")
     return appearance

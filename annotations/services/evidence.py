@@ -118,7 +118,7 @@ def _outside_values(evidence: Evidence) -> dict[str, Any]:
 
 def _lock_evidence(evidence_id: UUID | str) -> tuple[Claim, Evidence]:
     """The claim, locked, and then the evidence as it is: who waited for the lock must not write back what they read before."""
-    standing = Evidence.objects.filter(pk=evidence_id, removed_at=None)
+    standing = Evidence.objects.standing().filter(pk=evidence_id)
     claim_id = standing.values_list("claim_id", flat=True).first()
     claim = locked_claim(claim_id) if claim_id else None
     evidence = standing.first()

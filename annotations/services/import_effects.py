@@ -7,8 +7,6 @@ from itertools import batched
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from annotations.models import Appearance, Claim, Evidence, Placement, RecheckTask
 from annotations.services.placements import anchors_in, judge_placement
 from annotations.worddiff import Hunk, word_diff
@@ -17,7 +15,6 @@ from articles.models import Article, ArticleRevision, ImportRun, PendingRevision
 
 MOST_CHANGES = 200  # listed of one article; the counts are of all
 _AT_ONCE = 50
-_STANDING = Q(removed_at=None, claim__removed_at=None, claim__merged_into=None)
 _VERBS = (("changed", "changes"), ("moved", "moves"), ("orphaned", "orphans"))
 
 
@@ -74,7 +71,9 @@ def guarded_articles(article_ids: Collection[UUID]) -> set[UUID]:
     """Those of the articles that carry standing claims or evidence: no import changes them unseen."""
     found: set[UUID] = set()
     for model in (Appearance, Evidence):
-        resting = model.objects.filter(_STANDING, passage__article__in=article_ids, passage__is_withdrawn=False)
+        resting = model.objects.of_standing_claims().filter(
+            passage__article__in=article_ids, passage__is_withdrawn=False
+        )
         found |= set(resting.order_by().values_list("passage__article", flat=True).distinct())
     return found
 
@@ -123,7 +122,7 @@ def _count_changes(article: Article, rows: Iterable[ClaimChange]) -> ArticleEffe
 def _load_uses(passage_ids: Collection[UUID]) -> dict[UUID, list[_Use]]:
     resting: dict[UUID, list[_Use]] = defaultdict(list)
     for model in (Appearance, Evidence):
-        rows: Any = model.objects.filter(_STANDING, passage__in=passage_ids)
+        rows: Any = model.objects.of_standing_claims().filter(passage__in=passage_ids)
         for row in rows.select_related("claim").prefetch_related("claim__verdicts").order_by("created_at", "pk"):
             resting[row.passage_id].append(_Use(row.claim, model is Evidence))
     return resting

@@ -51,7 +51,7 @@ def weigh_all(evidence: Iterable[Evidence]) -> dict[UUID, Independence]:
     """The same for evidence of several claims: `claim` and `passage__article` are selected; four queries whatever the number."""
     evidence = list(evidence)
     claims = {item.claim_id: item.claim for item in evidence}
-    standing = Appearance.objects.filter(claim__in=claims, removed_at=None).select_related("passage__article")
+    standing = Appearance.objects.standing().filter(claim__in=claims).select_related("passage__article")
     makers = [(appearance.claim_id, appearance.passage.article) for appearance in standing.order_by("pk")]
     articles = [article for _, article in makers] + [item.passage.article for item in evidence if item.passage]
     origins, copies = _origins(articles), copies_of(article.pk for article in articles)

@@ -45,8 +45,8 @@ def merge_claims(*, person: User, claim_id: UUID | str, into_id: UUID | str, now
 
 
 def _transfer_appearances(claim: Claim, into: Claim, now: datetime) -> None:
-    there = set(into.appearances.filter(removed_at=None).values_list("passage_id", flat=True))
-    for appearance in claim.appearances.filter(removed_at=None):
+    there = set(into.appearances.standing().values_list("passage_id", flat=True))
+    for appearance in claim.appearances.standing():
         if appearance.passage_id in there:
             Appearance.objects.filter(pk=appearance.pk).update(removed_at=now)
         else:
@@ -55,10 +55,10 @@ def _transfer_appearances(claim: Claim, into: Claim, now: datetime) -> None:
 
 def _transfer_evidence(claim: Claim, into: Claim, now: datetime) -> dict[UUID, UUID]:
     """What stays behind, as the same passage is evidence there already: {its id: the other's id}."""
-    there = dict(into.evidence.filter(removed_at=None, passage__isnull=False).values_list("passage_id", "pk"))
+    there = dict(into.evidence.standing().filter(passage__isnull=False).values_list("passage_id", "pk"))
     twins: dict[UUID, UUID] = {}
     number = Evidence.objects.filter(claim=into).aggregate(last=Max("number"))["last"] or 0
-    for evidence in claim.evidence.filter(removed_at=None):
+    for evidence in claim.evidence.standing():
         if evidence.passage_id in there:
             Evidence.objects.filter(pk=evidence.pk).update(removed_at=now)
             twins[evidence.pk] = there[evidence.passage_id]

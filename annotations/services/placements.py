@@ -1,7 +1,11 @@
 """Placing an article's passages in its new revision: one idempotent step per revision, in one transaction."""
 
+import logging
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import F
+from django.utils import timezone
 
 from accounts.audit import acting
 from annotations.anchoring import Anchor, RevisionDiff, is_harmless
@@ -11,6 +15,9 @@ from annotations.quotes import find_quote
 from annotations.services.rechecks import open_rechecks, supersede_rechecks
 from articles.models import Article, ArticleRevision, PendingRevision
 from articles.services.revisions import make_current
+
+logger = logging.getLogger(__name__)
+MAX_PENDING = 200  # per sweep, which runs every 30 s
 
 
 def place_revision(*, revision_id: UUID, now: datetime) -> dict[str, int]:
@@ -38,11 +45,36 @@ def place_revision(*, revision_id: UUID, now: datetime) -> dict[str, int]:
     return counts
 
 
+def place_pending(revision_id: UUID) -> None:
+    """Place this revision, and before it those of the article that still wait. Nothing to do where it was placed."""
+    article = ArticleRevision.objects.values_list("article", flat=True).get(pk=revision_id)
+    waiting = PendingRevision.objects.filter(revision__article=article).order_by("revision__number")
+    for waiting_id in waiting.values_list("revision", flat=True):
+        place_revision(revision_id=waiting_id, now=timezone.now())
+
+
+def place_all_pending() -> int:
+    """What a lost task left behind, oldest first. One that fails is noted on its row and does not hold up the others."""
+    placed = 0
+    for revision_id in PendingRevision.objects.order_by("attempts", "created_at").values_list("pk", flat=True)[
+        :MAX_PENDING
+    ]:
+        try:
+            place_pending(revision_id)
+            placed += 1
+        except Exception as error:  # noted on the row, logged with its trace, tried again at the next sweep
+            logger.exception("revision %s cannot be placed", revision_id)
+            PendingRevision.objects.filter(pk=revision_id).update(
+                attempts=F("attempts") + 1, last_error=repr(error)[:500]
+            )
+    return placed
+
+
 def _is_known_orphan(before: Placement, after: Placement) -> bool:
     """A person has decided that the words are gone: nothing new has happened."""
     return (
         before.status == after.status == Placement.Status.ORPHANED
-        and not RecheckTask.objects.filter(placement=before, is_open=True).exists()
+        and not RecheckTask.objects.open().filter(placement=before).exists()
     )
 
 

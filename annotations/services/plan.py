@@ -14,7 +14,6 @@ from annotations.models import Claim, Contribution, PinnedClaim, ReviewLock, Ver
 from annotations.services.base import locked_verdict, writing
 from annotations.services.notifications import notify
 from annotations.services.verdicts.transitions import contributor_ids, people_who_may, people_with_conflict
-from annotations.workflow import OPEN
 from core.errors import WrongState
 
 PLANNED: Final = ("assigned_to", "reviewer", "priority", "due_at")
@@ -26,7 +25,7 @@ def people_to_assign() -> list[User]:
 
 def people_to_ask(claim: Claim) -> list[User]:
     """Who could review what the claim says now: the approving role, no author of it, no declared conflict."""
-    working = Verdict.objects.filter(claim=claim, status__in=OPEN).first()
+    working = Verdict.objects.open().filter(claim=claim).first()
     if working is not None:
         authors = contributor_ids(working.pk)
     else:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,7 +14,6 @@ from annotations.models import Appearance, Claim, Contribution, Evidence, Placem
 from annotations.quotes import snap_to_graphemes
 from annotations.services.base import writing
 from annotations.services.notifications import notify
-from annotations.workflow import LIVE
 
 RESOLUTIONS = {
     "unchanged": "The meaning is unchanged",
@@ -28,8 +26,8 @@ RESOLUTIONS = {
 
 def open_rechecks(placement: Placement, *, now: datetime) -> None:
     """One open task per claim that rests on these words, with its live verdict where there is one."""
-    claims = Claim.objects.filter(removed_at=None, merged_into=None).filter(pk__in=_claim_ids_at(placement.passage_id))
-    live = dict(Verdict.objects.filter(claim__in=claims, status__in=LIVE).values_list("claim_id", "pk"))
+    claims = Claim.objects.standing().filter(pk__in=_claim_ids_at(placement.passage_id))
+    live = dict(Verdict.objects.live().filter(claim__in=claims).values_list("claim_id", "pk"))
     tasks = [
         RecheckTask(
             kind=RecheckTask.Kind.CHANGED_WORDS, claim=claim, verdict_id=live.get(claim.pk), placement=placement,
@@ -42,10 +40,9 @@ def open_rechecks(placement: Placement, *, now: datetime) -> None:
 
 
 def _claim_ids_at(passage_id: UUID) -> set[UUID]:
-    standing: Any = {"passage_id": passage_id, "removed_at": None}
     return {
-        *Appearance.objects.filter(**standing).values_list("claim_id", flat=True),
-        *Evidence.objects.filter(**standing).values_list("claim_id", flat=True),
+        *Appearance.objects.standing().filter(passage=passage_id).values_list("claim_id", flat=True),
+        *Evidence.objects.standing().filter(passage=passage_id).values_list("claim_id", flat=True),
     }
 
 
@@ -65,13 +62,13 @@ def notify_of_rechecks(tasks: Iterable[RecheckTask], *, event: str, now: datetim
 
 def supersede_rechecks(before: Placement, after: Placement, *, now: datetime) -> None:
     """One open task per claim and passage: the one of the newest revision."""
-    RecheckTask.objects.filter(placement=before, is_open=True).update(
+    RecheckTask.objects.open().filter(placement=before).update(
         is_open=False, resolution=f"carried to revision {after.revision.number}", resolved_at=now
     )
 
 
 def _close_rechecks(placement: Placement, *, person: User, resolution: str, now: datetime) -> None:
-    RecheckTask.objects.filter(placement=placement, is_open=True).update(
+    RecheckTask.objects.open().filter(placement=placement).update(
         is_open=False, resolution=resolution, resolved_by=person, resolved_at=now
     )
 

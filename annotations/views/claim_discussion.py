@@ -22,7 +22,6 @@ from annotations.services.discussion import (
 )
 from annotations.services.verdicts.edits import check_edit
 from annotations.views.claim_page import SeeOther, change, changed, claim_url
-from annotations.workflow import OPEN
 
 
 @require_safe
@@ -106,11 +105,11 @@ def accept(request: HttpRequest, comment_id: UUID) -> HttpResponse:
 
 
 def _working(claim_id: UUID) -> Verdict | None:
-    return Verdict.objects.filter(claim_id=claim_id, status__in=OPEN).first()
+    return Verdict.objects.open().filter(claim_id=claim_id).first()
 
 
 def _evidence(claim_id: UUID, number: Any) -> Evidence:
-    found = Evidence.objects.filter(claim_id=claim_id, number=number, removed_at=None).first()
+    found = Evidence.objects.standing().filter(claim_id=claim_id, number=number).first()
     if found is None:
         raise InvalidInput("This evidence was unlinked meanwhile. Your words are still in the form.")
     return found

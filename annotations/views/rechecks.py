@@ -23,7 +23,7 @@ SHOWN = 100
 @permission_required("desk.read")
 def recheck_list(request: HttpRequest) -> HttpResponse:
     tasks = list(
-        RecheckTask.objects.filter(is_open=True)
+        RecheckTask.objects.open()
         .select_related("claim", "verdict", "evidence", "placement__passage__article", "placement__revision")
         .defer("placement__revision__text", "placement__revision__blocks")
         .prefetch_related("reports")
@@ -34,7 +34,7 @@ def recheck_list(request: HttpRequest) -> HttpResponse:
         "rows": [row for row in rows if not row["is_harmless"]],
         "harmless": [row for row in rows if row["is_harmless"]],
         "may_resolve": has_permission(cast("User", request.user), "recheck.resolve"),
-        "total": RecheckTask.objects.filter(is_open=True).count(),
+        "total": RecheckTask.objects.open().count(),
     }
     return render(request, "review/rechecks.html", context)
 

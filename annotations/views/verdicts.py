@@ -112,7 +112,7 @@ def _refused(request: HttpRequest, claim_id: UUID, refusal: DomainError) -> Http
 def preview_rationale(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """The rationale as readers will see it, and what the author should mend. Nothing is saved."""
     words = request.POST.get("rationale", "")[:60_000].replace("\r\n", "\n")
-    numbers = list(Evidence.objects.filter(claim_id=claim_id, removed_at=None).values_list("number", flat=True))
+    numbers = list(Evidence.objects.standing().filter(claim_id=claim_id).values_list("number", flat=True))
     context = {"html": rationale.render_html(words, numbers), "problems": rationale.problems(words, numbers)}
     return render(request, "verdicts/rationale.html", context)
 

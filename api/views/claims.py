@@ -169,7 +169,7 @@ class AppearanceDetail(ApiView):
 
     def _locked(self, request: Request, appearance_id: UUID) -> Appearance:
         """The appearance with its claim locked (as the service will), compared with If-Match where it was sent."""
-        found = Appearance.objects.filter(pk=appearance_id, removed_at=None).first()
+        found = Appearance.objects.standing().filter(pk=appearance_id).first()
         if found is None:
             raise Http404
         Claim.objects.select_for_update().get(pk=found.claim_id)
@@ -189,9 +189,7 @@ def _change(view: ApiView, claim_id: UUID, values: dict[str, Any], expected: int
         if values or claim is None or claim.removed_at:
             services.update_claim(person=view.person, claim_id=claim_id, now=now, expected=expected, **values)
         if spoken:
-            first = Appearance.objects.filter(claim=merged_id(claim_id), removed_at=None).order_by("created_at", "pk")[
-                0
-            ]
+            first = Appearance.objects.standing().filter(claim=merged_id(claim_id)).order_by("created_at", "pk")[0]
             services.update_appearance(
                 person=view.person, appearance_id=first.pk, speech=speech_of(spoken, first), now=now
             )

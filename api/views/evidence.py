@@ -76,7 +76,7 @@ def _check(request: Request, evidence_id: UUID) -> None:
     """If-Match, where it was sent; the claim is locked first, as in the services."""
     if "If-Match" not in request.headers:
         return
-    claim = Evidence.objects.filter(pk=evidence_id, removed_at=None).values_list("claim", flat=True).first()
+    claim = Evidence.objects.standing().filter(pk=evidence_id).values_list("claim", flat=True).first()
     if claim is None:
         raise Http404
     Claim.objects.select_for_update().get(pk=claim)

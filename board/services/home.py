@@ -65,11 +65,7 @@ def board_for(person: User, *, now: datetime) -> Board:
     mine = [verdict for verdict in open_verdicts if verdict.is_mine]  # type: ignore[attr-defined]  # annotated
     others = [verdict for verdict in open_verdicts if not verdict.is_mine]  # type: ignore[attr-defined]  # annotated
     may_approve, may_publish = has_permission(person, "verdict.approve"), has_permission(person, "verdict.publish")
-    rechecks = (
-        RecheckTask.objects.filter(is_open=True)
-        .select_related("claim", "placement", "verdict")
-        .order_by("created_at", "pk")
-    )
+    rechecks = RecheckTask.objects.open().select_related("claim", "placement", "verdict").order_by("created_at", "pk")
     return Board(
         drafts=_shelf(mine, Status.DRAFT),
         changes_requested=_shelf(mine, Status.CHANGES_REQUESTED),

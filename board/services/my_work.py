@@ -83,7 +83,7 @@ def _waiting(person: UUID, now: datetime) -> dict[str, QuerySet[Any]]:
         ),
         "mentions": Comment.objects.filter(mentioned__contains=[person], resolved_at=None, in_reply_to__resolved_at=None)
         .exclude(Exists(answered)),
-        "rechecks": RecheckTask.objects.filter(is_open=True, claim__removed_at=None).filter(
+        "rechecks": RecheckTask.objects.open().filter(claim__removed_at=None).filter(
             Q(claim__assigned_to=person) | Exists(written)
         ),
     }  # fmt: skip

@@ -7,7 +7,6 @@ from uuid import UUID
 from annotations.errors import NotFound
 from annotations.models import Desk, Verdict, VerdictTransition
 from annotations.services.verdicts.freeze import content_of, frozen_content
-from annotations.workflow import LIVE
 from core.canonical_json import digest
 from publishing.formats.dossier import write_docx
 from publishing.formats.dossier_content import Dossier, HistoryEntry
@@ -46,7 +45,7 @@ def write_pdf_dossier(target: IO[bytes], claim_id: UUID | str, now: datetime) ->
 
 def _verdict(claim_id: UUID | str) -> Verdict:
     verdicts = Verdict.objects.select_related("claim", "rating__scale", "frozen__payload").filter(claim_id=claim_id)
-    found = verdicts.filter(status__in=LIVE).first() or verdicts.order_by("-version").first()
+    found = verdicts.live().first() or verdicts.order_by("-version").first()
     if found is None:
         raise NotFound("The claim has no verdict yet, so there is nothing to print.")
     return found

@@ -96,7 +96,7 @@ def check_link(*, evidence_id: UUID | str, now: datetime, fetch: Callable[[str],
     with acting(None):
         Evidence.objects.filter(pk=evidence.pk).update(link_status=status, link_checked_at=now)
         if is_dead:
-            live = Verdict.objects.filter(claim_id=evidence.claim_id, status__in=LIVE).first()
+            live = Verdict.objects.live().filter(claim_id=evidence.claim_id).first()
             detail = f"[E{evidence.number}] {evidence.url} no longer answers."
             _open_task(evidence.claim_id, RecheckTask.Kind.DEAD_LINK, detail, now, verdict=live, evidence=evidence)
     return status

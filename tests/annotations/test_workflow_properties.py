@@ -311,7 +311,7 @@ class Workflow(RuleBasedStateMachine):
         return [(self.linkers, story.link(person, self.claim, article, words, "context").pk)]
 
     def _unlink(self, person: Any) -> None:
-        if found := Evidence.objects.filter(claim=self.claim, removed_at=None).last():
+        if found := Evidence.objects.standing().filter(claim=self.claim).last():
             remove_evidence(person=person, evidence_id=found.pk, now=self.now)
 
     def _declare(self, person: Any, has_conflict: bool) -> Any:

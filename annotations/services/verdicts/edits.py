@@ -103,7 +103,7 @@ def correct_verdict(
         live = locked_verdict(verdict_id, expected=expected)
         if live.status not in LIVE:
             raise WrongState("Only a published verdict can be corrected. Nothing was changed.")
-        if live.claim.verdicts.filter(status__in=OPEN).exists():
+        if live.claim.verdicts.open().exists():
             raise WrongState("The claim already has a version that is being worked on. Open that one.")
         verdict = Verdict.objects.create(
             claim=live.claim,

@@ -28,8 +28,8 @@ from core.canonical_json import (
 def content_of(verdict: Verdict) -> Content:
     """The frozen shape of a verdict as it stands now (annotations/frozen.py). Seven queries, whatever the evidence."""
     claim = Claim.objects.select_related("claimant").get(pk=verdict.claim_id)
-    appearances = list(_with_article(claim.appearances.filter(removed_at=None)).order_by("created_at", "pk"))
-    evidence = list(_with_article(claim.evidence.filter(removed_at=None)).order_by("number"))
+    appearances = list(_with_article(claim.appearances.standing()).order_by("created_at", "pk"))
+    evidence = list(_with_article(claim.evidence.standing()).order_by("number"))
     places = _load_placements([item.passage for item in (*appearances, *evidence) if item.passage is not None])
     weighed = weigh_evidence(claim, evidence)
     return cast(

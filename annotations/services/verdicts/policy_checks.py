@@ -181,7 +181,7 @@ def _find_contact_gap(verdict: Verdict, _evidence: list[Evidence]) -> str:
 
 
 def _load_evidence(verdict: Verdict) -> list[Evidence]:
-    return list(Evidence.objects.filter(claim_id=verdict.claim_id, removed_at=None).select_related("passage__article"))
+    return list(Evidence.objects.standing().filter(claim_id=verdict.claim_id).select_related("passage__article"))
 
 
 POLICY_CHECKS: Final = (

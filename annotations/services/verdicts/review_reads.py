@@ -14,7 +14,7 @@ from accounts.models import User
 from annotations.due import light_of
 from annotations.frozen import FrozenContent as Content
 from annotations.models import LastLook, Verdict
-from annotations.querysets import VerdictQuerySet
+from annotations.models.verdicts import VerdictQuerySet
 from annotations.services.verdicts.freeze import frozen_content
 from annotations.worddiff import word_diff
 from articles.models import ArticleRevision, TextBands

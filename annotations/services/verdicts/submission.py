@@ -67,9 +67,9 @@ def submit_verdict(
 def submission_problems(verdict: Verdict) -> list[dict[str, str]]:
     """What keeps the verdict from being submitted: {"pointer", "code", "detail"}, empty when nothing does."""
     claim = verdict.claim
-    evidence = list(claim.evidence.filter(removed_at=None))
+    evidence = list(claim.evidence.standing())
     numbers = [item.number for item in evidence]
-    dated = Appearance.objects.filter(claim=claim, removed_at=None, said_at__isnull=False)
+    dated = Appearance.objects.standing().filter(claim=claim, said_at__isnull=False)
     # What was said before there was a verdict, or on a claim that was merged into this one, names none.
     named = Q(verdict=verdict) | Q(verdict=None)
     blocking = Comment.objects.filter(named, claim=claim, is_blocking=True, resolved_at=None)

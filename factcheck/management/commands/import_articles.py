@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.audit import via
 from accounts.models import User
 from accounts.permissions import Role
-from annotations.placing import place_pending
+from annotations.services.placements import place_pending
 from articles.fetching import fetch
 from articles.models import ImportRun
 from articles.services.batches import Outcome

@@ -174,9 +174,9 @@ def test_the_pinned_claim_stands_here_too(client, editor, article):
     claim = story.mark(editor, article)
     response = post(client, "mark_appearances", article.pk, claim=claim.pk, **at(article, "The new bridge"))
     assert response.status_code == 201
-    assert claim.appearances.filter(removed_at=None).count() == 2
+    assert claim.appearances.standing().count() == 2
     assert client.post(response.json()["undo"]["url"], headers=JSON).status_code == 200
-    assert claim.appearances.filter(removed_at=None).count() == 1
+    assert claim.appearances.standing().count() == 1
 
 
 # --- describing

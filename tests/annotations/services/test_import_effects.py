@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from annotations.models import Claim, Placement, RecheckTask
-from annotations.placing import place_all_pending, place_pending
 from annotations.services.import_effects import effects_made, effects_of, guarded_articles
+from annotations.services.placements import place_all_pending, place_pending
 from annotations.services.rechecks import reattach, resolve_recheck
 from articles.models import Article, ArticleRevision, ImportRun, PendingRevision, Source
 from articles.services.holding import apply_held, leave_held, newest_numbers

@@ -164,7 +164,7 @@ def test_merging_by_search_and_its_refusals(client, editor, claim):
     assert post(client, editor, "claim_merge", other.pk, {"into": "nothing"}).status_code == 422
     done = post(client, editor, "claim_merge", other.pk, {"into": claim.pk})
     assert done.headers["Location"] == reverse("annotations:claim", args=[claim.pk])
-    assert claim.appearances.filter(removed_at=None).count() == 2
+    assert claim.appearances.standing().count() == 2
     assert Claim.objects.get(pk=other.pk).merged_into_id == claim.pk
 
 
@@ -180,7 +180,7 @@ def test_words_of_an_article_are_found_without_selecting_them(client, editor, cl
     place += f"-{int(place) + len('cost 40 million')}"
     assert f'value="{place}"' in asked.content.decode()
     assert post(client, editor, "claim_appearances", claim.pk, data | {"place": place}, **HTMX).status_code == 200
-    assert claim.appearances.filter(removed_at=None).count() == 2
+    assert claim.appearances.standing().count() == 2
     not_there = post(
         client, editor, "claim_quoted", claim.pk, data | {"quote": "50 million", "stance": "context"}, **HTMX
     )
@@ -188,7 +188,7 @@ def test_words_of_an_article_are_found_without_selecting_them(client, editor, cl
     assert "50 million" in not_there.content.decode()
     linked = post(client, editor, "claim_quoted", claim.pk, data | {"quote": "It did", "stance": "context"}, **HTMX)
     assert linked.status_code == 200
-    assert claim.evidence.filter(removed_at=None).count() == 2
+    assert claim.evidence.standing().count() == 2
 
 
 def test_an_appearance_is_removed_and_brought_back(client, editor, claim):
@@ -201,7 +201,7 @@ def test_an_appearance_is_removed_and_brought_back(client, editor, claim):
     undo = json.loads(removed["HX-Trigger"])["claim:undo"]
     assert undo["part"] == "appearances"
     assert client.post(undo["url"], headers={"Accept": "application/json"}).status_code == 200
-    assert claim.appearances.filter(removed_at=None).count() == 2
+    assert claim.appearances.standing().count() == 2
 
 
 @pytest.mark.parametrize("name", ["claim_history", "claim_cms", "claim_precedents", "claim_merge"])

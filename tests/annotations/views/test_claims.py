@@ -147,7 +147,7 @@ def test_the_last_appearance_stays(client, editor, claim):
     response = post(client, "remove_appearance", claim.appearances.get().pk, **HTMX)
     assert response.status_code == 409
     assert "last appearance" in response["HX-Trigger"]
-    assert Appearance.objects.filter(removed_at=None).count() == 1
+    assert Appearance.objects.standing().count() == 1
 
 
 def test_a_note_is_edited_and_evidence_unlinked_and_linked_again(client, editor, claim):
