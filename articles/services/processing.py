@@ -6,6 +6,7 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, repeat
 from uuid import UUID
@@ -32,6 +33,8 @@ FIRST_ENTRIES = 50
 BATCH_CODE_POINTS = 4_000_000
 # What has been read is written after this long, so that the bar moves and the lease does not run out.
 BATCH_SECONDS = 2.0
+# A pasted article beside a large import waits for about this long and one batch.
+LEAST_TURN_SECONDS = 2.0
 _GARBAGE_AFTER = 100_000  # objects
 _COMPARED_AT_ONCE = 25  # new revisions of one batch
 
@@ -40,6 +43,22 @@ class WorkerEnded(DomainError):
     status = 500
     code = "worker-ended"
     title = "The import is not complete"
+
+
+@dataclass
+class Turn:
+    """One worker's time with a run: `seconds`, and less where another run waits that nobody has begun."""
+
+    run_id: UUID
+    seconds: float
+    started: float = field(default_factory=time.monotonic)
+
+    def is_over(self) -> bool:
+        spent = time.monotonic() - self.started
+        return spent > self.seconds or (spent > LEAST_TURN_SECONDS and self._is_another_waiting())
+
+    def _is_another_waiting(self) -> bool:
+        return ImportRun.objects.filter(state=ImportRun.State.QUEUED).exclude(pk=self.run_id).exists()
 
 
 Part = Entry | Ended
@@ -52,19 +71,22 @@ def process_run(
 ) -> bool:
     """Do the run's work, or as much as fits the budget. True where something may be left to do.
 
+    With a budget the work ends early where another run waits that nobody has begun, so that a large import never keeps
+    a small one waiting for longer than a batch.
+
     Several workers may do this at once. Each batch is written with its outcomes in one transaction, so that whoever goes
     on after a crash writes every entry exactly once. `report` hears of each batch after its commit.
     """
     run = _start(run_id, clock())
     if run is None:
         return False
-    deadline = time.monotonic() + budget_seconds if budget_seconds else None
+    turn = Turn(run_id, budget_seconds) if budget_seconds else None
     sizes = chain([min(FIRST_ENTRIES, BATCH_ENTRIES)], repeat(BATCH_ENTRIES))
     while items := claim_items(run=run, now=clock()):
         open_items = {item.pk: item for item in items}
         batches = _batches(_parts(items, run, fetch, clock, open_items), sizes)
         try:
-            is_stopped = _work(batches, open_items, run, clock, report, deadline)
+            is_stopped = _work(batches, open_items, run, clock, report, turn)
         except LeaseLost:
             continue  # another worker took over what this one held for too long
         if is_stopped and not _is_cancelled(run):
@@ -118,7 +140,7 @@ def _work(
     run: ImportRun,
     clock: Clock,
     report: Report | None,
-    deadline: float | None,
+    turn: Turn | None,
 ) -> bool:
     """True where it stopped before the items were done: cancelled, or out of time."""
     for batch in batches:
@@ -132,7 +154,7 @@ def _work(
         if _is_cancelled(run):
             _drop(open_items.values(), run)
             return True
-        if open_items and deadline is not None and time.monotonic() > deadline:
+        if open_items and turn and turn.is_over():
             give_back(items=open_items.values())
             return True
         renew(items=open_items.values(), now=clock())

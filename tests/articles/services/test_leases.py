@@ -38,6 +38,27 @@ def work(run: ImportRun, *, at: Any = NOW, **options: Any) -> bool:
     return process_run(run_id=run.pk, fetch=options.pop("fetch", no_network), clock=lambda: at, **options)
 
 
+def test_a_large_import_lets_a_small_one_go_first(
+    start: Callable[..., ImportRun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processing, "BATCH_ENTRIES", 10)
+    monkeypatch.setattr(processing, "LEAST_TURN_SECONDS", 0)
+    large = start({"wire.jsonl": wire(60)})
+    small: list[ImportRun] = []
+
+    def bring_in(outcomes: Any) -> None:
+        if not small:
+            small.append(start({"a.txt": b"Title\n\nText."}))
+
+    assert work(large, budget_seconds=600, report=bring_in)
+    large.refresh_from_db()
+    assert large.done == 10
+    assert not work(small[0], budget_seconds=600)
+    assert not work(large, budget_seconds=600)  # nobody waits any more: to its end in one turn
+    large.refresh_from_db()
+    assert (large.created, large.state) == (60, ImportRun.State.FINISHED)
+
+
 class Killed(BaseException):
     """As good as a SIGKILL: nothing catches it."""
 
