@@ -1,6 +1,6 @@
 """The desk's numbers: flow, ageing, time in each state, verdicts by rating, source, claimant and topic, corrections.
 
-Every table is one query; the chart, the table behind it and its CSV are drawn from the same rows.
+Every table is one query; the chart, the table behind it and its CSV show the same rows.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,12 @@ _TOP = 12
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`rows` are (label, value, value ...), one value for each of `columns[1:]`; charts draw the first of `drawn`."""
+    """One chart with its numbers.
+
+    `rows` are (label, value, value ...), one value for each of `columns[1:]`; a chart draws the first `drawn` values.
+    `shape` says how: "time" (columns, time to the right), "line" (the same as a line), "bars" (one bar per row, longest
+    first) or "stacked" (one bar per row, its values side by side). `finding` is the chart in one sentence.
+    """
 
     key: str
     title: str
@@ -25,6 +30,22 @@ class Table:
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
     drawn: int = 1
+    shape: str = "bars"
+    finding: str = ""
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Return what the script draws: {"key", "shape", "labels", "series": [{"name", "values"}]}."""
+        names = self.columns[1 : 1 + self.drawn]
+        return {
+            "key": self.key,
+            "shape": self.shape,
+            "labels": [str(row[0]) for row in self.rows],
+            "series": [
+                {"name": name, "values": [row[position] for row in self.rows]}
+                for position, name in enumerate(names, start=1)
+            ],
+        }
 
     @property
     def is_empty(self) -> bool:
@@ -56,7 +77,35 @@ def _flow(now: datetime, since: datetime) -> Table:
     )
     rows = list(dropwhile(lambda row: not any(row[1:]), rows))  # a young desk's chart begins with its first week
     about = "Claims marked, verdicts submitted and versions published, by week (the Monday, UTC)."
-    return Table("flow", "Flow", about, ("Week of", "Marked", "Submitted", "Published"), rows, drawn=3)
+    columns = ("Week of", "Marked", "Submitted", "Published")
+    totals = [sum(row[position] for row in rows) for position in (1, 2, 3)]
+    finding = f"{totals[0]} marked, {totals[1]} submitted, {totals[2]} published in this period."
+    return Table("flow", "Flow per week", about, columns, rows, drawn=3, shape="time", finding=finding)
+
+
+def _time_to_publish(now: datetime, since: datetime) -> Table:
+    rows = _rows(
+        """
+        SELECT to_char(date_trunc('week', published, 'UTC'), 'YYYY-MM-DD'),
+            round((percentile_cont(0.5) WITHIN GROUP (ORDER BY days))::numeric, 1)::float,
+            round(max(days)::numeric, 1)::float, count(*)
+        FROM (
+            SELECT v.published_at AS published, extract(epoch FROM v.published_at - c.created_at) / 86400 AS days
+            FROM publishing_factcheckversion v
+            JOIN publishing_factcheck f ON f.id = v.fact_check_id JOIN annotations_claim c ON c.id = f.claim_id
+            WHERE v.number = 1 AND v.published_at BETWEEN %s AND %s
+        ) AS first_versions
+        GROUP BY 1 ORDER BY 1
+        """,
+        [since, now],
+    )
+    about = "Days from marking a claim to its first publication, by the week of publication."
+    columns = ("Week of", "Median days", "Slowest", "Checks")
+    medians = sorted(row[1] for row in rows)
+    finding = (
+        f"A typical week: {_days_in_words(medians[len(medians) // 2])} from marked to published." if medians else ""
+    )
+    return Table("time-to-publish", "From marked to published", about, columns, rows, shape="line", finding=finding)
 
 
 def _ageing(now: datetime, _since: datetime) -> Table:
@@ -72,10 +121,11 @@ def _ageing(now: datetime, _since: datetime) -> Table:
         """,
         {"now": now},
     )
-    about = "What is being worked on now, by how long nobody has touched it."
-    return Table(
-        "ageing", "Ageing", about, ("State", "Under a day", "1 to 3 days", "3 to 7 days", "Over a week"), rows, drawn=4
-    )
+    about = "Verdicts being worked on now, by the time since their last change."
+    columns = ("State", "Under a day", "1 to 3 days", "3 to 7 days", "Over a week")
+    open_now, old = sum(sum(row[1:]) for row in rows), sum(row[4] for row in rows)
+    finding = f"{open_now} open; {old or 'none'} untouched for over a week."
+    return Table("ageing", "Age of what waits", about, columns, rows, drawn=4, shape="stacked", finding=finding)
 
 
 def _time_in_state(now: datetime, since: datetime) -> Table:
@@ -96,9 +146,10 @@ def _time_in_state(now: datetime, since: datetime) -> Table:
         [since, now],
     )
     about = "Hours from entering a state to leaving it; half of all stays are shorter than the median."
-    return Table(
-        "time-in-state", "Time in each state", about, ("State", "Median hours", "90th percentile", "Stays"), rows, 2
-    )
+    columns = ("State", "Median hours", "90th percentile", "Stays")
+    slowest = max(rows, key=lambda row: row[1], default=None)
+    finding = f"Longest in {slowest[0].lower()}: {_days_in_words(slowest[1] / 24)} at the median." if slowest else ""
+    return Table("time-in-state", "Time in each state", about, columns, rows, 2, finding=finding)
 
 
 _PUBLISHED = """
@@ -112,9 +163,8 @@ def _by_rating(now: datetime, since: datetime) -> Table:
         f"SELECT f.rating_label, count(*) {_PUBLISHED} GROUP BY f.rating_label ORDER BY 2 DESC, 1 LIMIT {_TOP}",
         [since, now],
     )
-    return Table(
-        "ratings", "Verdicts by rating", "Published checks by their current rating.", ("Rating", "Checks"), rows
-    )
+    about = "Published checks by their current rating."
+    return Table("ratings", "Ratings", about, ("Rating", "Checks"), rows, finding=_most_frequent(rows))
 
 
 def _by_source(now: datetime, since: datetime) -> Table:
@@ -131,7 +181,7 @@ def _by_source(now: datetime, since: datetime) -> Table:
         [since, now],
     )
     about = "Published checks by the source of the articles where the claim stands."
-    return Table("sources", "Verdicts by source", about, ("Source", "Checks"), rows)
+    return Table("sources", "Sources", about, ("Source", "Checks"), rows, finding=_most_frequent(rows))
 
 
 def _by_claimant(now: datetime, since: datetime) -> Table:
@@ -146,7 +196,7 @@ def _by_claimant(now: datetime, since: datetime) -> Table:
         [since, now],
     )
     about = "How often somebody was checked says what the desk chose to check, not how often they err."
-    return Table("claimants", "Verdicts by claimant", about, ("Claimant", "Checks"), rows)
+    return Table("claimants", "Claimants", about, ("Claimant", "Checks"), rows, finding=_most_frequent(rows))
 
 
 def _by_topic(now: datetime, since: datetime) -> Table:
@@ -155,9 +205,8 @@ def _by_topic(now: datetime, since: datetime) -> Table:
         f" GROUP BY topic ORDER BY 2 DESC, 1 LIMIT {_TOP}",
         [since, now],
     )
-    return Table(
-        "topics", "Verdicts by topic", "Published checks by topic; one may have several.", ("Topic", "Checks"), rows
-    )
+    about = "Published checks by topic; a check may have several."
+    return Table("topics", "Topics", about, ("Topic", "Checks"), rows, finding=_most_frequent(rows))
 
 
 def _corrections(now: datetime, since: datetime) -> Table:
@@ -173,7 +222,23 @@ def _corrections(now: datetime, since: datetime) -> Table:
     )
     columns = ("Month", "Corrections per 100 checks", "New checks", "Corrections", "Other changes")
     about = "Corrections of an error published in a month, per hundred checks first published in it."
-    return Table("corrections", "Corrections rate", about, columns, rows)
+    corrections, checks = sum(row[3] for row in rows), sum(row[2] for row in rows)
+    finding = f"{corrections} correction{'' if corrections == 1 else 's'} for {checks} new checks." if checks else ""
+    return Table("corrections", "Corrections", about, columns, rows, shape="line", finding=finding)
+
+
+def _days_in_words(days: float) -> str:
+    if days < 1:
+        hours = round(days * 24)
+        return "under an hour" if hours < 1 else f"{hours} hour{'' if hours == 1 else 's'}"
+    return f"{round(days, 1):g} day{'' if round(days, 1) == 1 else 's'}"
+
+
+def _most_frequent(rows: list[tuple[Any, ...]]) -> str:
+    if not rows:
+        return ""
+    total = sum(row[1] for row in rows)
+    return f"Most frequent: {rows[0][0]}, {rows[0][1]} of {total}."
 
 
 def _rows(sql: str, params: Any) -> list[tuple[Any, ...]]:
@@ -184,6 +249,7 @@ def _rows(sql: str, params: Any) -> list[tuple[Any, ...]]:
 
 _TABLES: Final[dict[str, Callable[[datetime, datetime], Table]]] = {
     "flow": _flow,
+    "time-to-publish": _time_to_publish,
     "ageing": _ageing,
     "time-in-state": _time_in_state,
     "ratings": _by_rating,

@@ -6,7 +6,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import permission_required
-from board.charts import bar_chart
 from board.services.statistics import PERIODS, statistics_table, statistics_tables
 from publishing.formats.tabular import csv_stream
 
@@ -16,8 +15,8 @@ from publishing.formats.tabular import csv_stream
 def statistics(request: HttpRequest) -> HttpResponse:
     days = _days(request)
     tables = statistics_tables(now=timezone.now(), days=days)
-    charts = [(table, bar_chart(table.columns, table.rows, drawn=table.drawn)) for table in tables]
-    return render(request, "statistics.html", {"charts": charts, "days": days, "periods": PERIODS})
+    data = [table.data for table in tables if not table.is_empty]
+    return render(request, "statistics.html", {"tables": tables, "data": data, "days": days, "periods": PERIODS})
 
 
 @require_safe

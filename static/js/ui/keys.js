@@ -23,7 +23,12 @@ export const COMMANDS = [
   { id: "approve", key: "y", label: "Go to the approval, then to publishing", section: "Review" },
   { id: "request-changes", key: "n", label: "Go to the request for changes", section: "Review" },
   { id: "confirm", key: "m", label: "Meaning unchanged for the changed words", section: "Claim" },
-  { id: "confirm-all", key: "h", label: "Meaning unchanged for all harmless changes of this revision", section: "Claim" },
+  {
+    id: "confirm-all",
+    key: "h",
+    label: "Meaning unchanged for all harmless changes of this revision",
+    section: "Claim",
+  },
   { id: "accept", key: "t", label: "Take the first suggestion", section: "Claim" },
   { id: "undo", key: "u", label: "Undo the last action", section: "Everywhere" },
   { id: "submit", key: "Ctrl+Enter", label: "Submit the form you are in", section: "Everywhere" },

@@ -123,7 +123,7 @@ def test_statistics_count_what_happened(client, make_user, django_assert_max_num
     submit_verdict(person=editor, verdict_id=correction.pk, now=story.NOW)
     with django_assert_max_num_queries(20):
         page = client.get(reverse("board:statistics"), {"days": "365"})
-    tables = {table.key: table for table, _chart in page.context["charts"]}
+    tables = {table.key: table for table in page.context["tables"]}
     assert tables["ratings"].rows == [("False", 1)]
     assert tables["claimants"].rows == [("Ada Example", 1)]
     assert [row[0] for row in tables["ageing"].rows] == ["In Review"]
@@ -138,7 +138,7 @@ def test_every_table_has_its_csv(client, make_user, key):
     answer = client.get(reverse("board:statistics_csv", args=[key]), {"days": "365"})
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     page = client.get(reverse("board:statistics"), {"days": "365"})
-    [table] = [table for table, _chart in page.context["charts"] if table.key == key]
+    [table] = [table for table in page.context["tables"] if table.key == key]
     assert rows[0] == list(table.columns)
     assert len(rows) == len(table.rows) + 1
     assert client.get(reverse("board:statistics_csv", args=["none"])).status_code == 404

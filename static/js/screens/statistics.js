@@ -1,0 +1,96 @@
+// Draws the statistics with Chart.js (vendored). The numbers travel in #charts-data; the table beside each chart holds the
+// same rows, so nothing is lost without script.
+
+const SERIES = ["--accent", "--caution-edge", "--positive", "--negative"];
+const drawn = [];
+
+// The tokens are light-dark() pairs, which a canvas cannot read: the browser resolves one as the colour of an element.
+function color(name) {
+  const probe = document.querySelector(".charts");
+  probe.style.color = `var(${name})`;
+  const resolved = getComputedStyle(probe).color;
+  probe.style.color = "";
+  return resolved;
+}
+
+function font() {
+  return { family: getComputedStyle(document.body).fontFamily, size: 12 };
+}
+
+function datasets(chart) {
+  return chart.series.map((one, index) => ({
+    label: one.name,
+    data: one.values,
+    backgroundColor: color(SERIES[index]),
+    borderColor: color(SERIES[index]),
+    borderRadius: 2,
+    borderWidth: chart.shape === "line" ? 2 : 0,
+    pointRadius: 3,
+    tension: 0.2,
+    spanGaps: true,
+    maxBarThickness: 26,
+  }));
+}
+
+function scales(chart) {
+  const isFlat = chart.shape === "bars" || chart.shape === "stacked";
+  const isStacked = chart.shape === "stacked";
+  const grid = { color: color("--line") };
+  const ticks = { color: color("--ink-soft"), font: font() };
+  const values = {
+    beginAtZero: true,
+    stacked: isStacked,
+    grid,
+    border: { display: false },
+    ticks: { ...ticks, precision: 0 },
+  };
+  const labels = {
+    stacked: isStacked,
+    grid: { display: false },
+    ticks: { ...ticks, maxRotation: 0, autoSkipPadding: 12 },
+  };
+  return isFlat ? { x: values, y: labels } : { x: labels, y: values };
+}
+
+function options(chart) {
+  const isFlat = chart.shape === "bars" || chart.shape === "stacked";
+  return {
+    indexAxis: isFlat ? "y" : "x",
+    responsive: true,
+    maintainAspectRatio: false,
+    animation: false,
+    scales: scales(chart),
+    plugins: {
+      legend: {
+        display: chart.series.length > 1,
+        position: "bottom",
+        align: "start",
+        labels: { color: color("--ink"), boxWidth: 12, boxHeight: 12, font: font() },
+      },
+    },
+  };
+}
+
+function draw() {
+  for (const one of drawn.splice(0)) one.destroy();
+  for (const chart of JSON.parse(document.getElementById("charts-data").textContent)) {
+    const canvas = document.querySelector(`canvas[data-chart="${chart.key}"]`);
+    const type = chart.shape === "line" ? "line" : "bar";
+    drawn.push(
+      new window.Chart(canvas, {
+        type,
+        data: { labels: chart.labels, datasets: datasets(chart) },
+        options: options(chart),
+      }),
+    );
+  }
+}
+
+draw();
+// The colours come from the theme: draw again when it changes.
+window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+// A canvas keeps its screen width on paper unless it is told.
+window.addEventListener("beforeprint", () => {
+  for (const one of drawn) one.resize();
+});
