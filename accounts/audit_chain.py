@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import takewhile
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
-from django.db import connection
+from django.db import connection, transaction
 
 _EVENTS = """
     SELECT e.stream, e.seq, e.at, e.actor_id, e.via, e.db_role, e.request_id, e.action, e.object_table, e.object_id,
@@ -30,6 +30,8 @@ _EVENTS = """
     ORDER BY e.stream, e.seq
 """
 _BLOCK = 64 * 1024
+ANCHORING: Final = 0x616E6368  # "anch"
+"""Advisory lock of whoever writes anchors. A backup takes it to copy them and the database as of one moment."""
 Heads = dict[str, tuple[int, str]]
 
 
@@ -94,7 +96,16 @@ def verify(anchors: Path | None = None) -> Verdict:
 
 
 def write_anchor(path: Path, *, now: datetime) -> int:
-    """Append the heads that moved since the last anchor, as one line of JSON. Returns how many."""
+    """Append the heads that moved since the last anchor, as one line of JSON. Returns how many.
+
+    Locks: ANCHORING, so of two writers the second reads the first one's line.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ANCHORING])
+        return _append_anchor(path, now=now)
+
+
+def _append_anchor(path: Path, *, now: datetime) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     known, _ = read_anchors(path)
     moved = {stream: head for stream, head in _stored_heads().items() if known.get(stream) != head}

@@ -1,5 +1,5 @@
 #!/bin/sh
-# usage: entrypoint.sh web|worker NAME|beat|migrate|COMMAND...     NAME is one of WORKERS in factcheck/queues.py
+# usage: entrypoint.sh web|worker NAME|beat|migrate|backup|COMMAND...     NAME is one of WORKERS in factcheck/queues.py
 set -eu
 case "${1:-web}" in
   web)
@@ -8,6 +8,7 @@ case "${1:-web}" in
     ;;
   worker) exec python -m factcheck.queues "$2" ;;
   beat) exec celery -A factcheck beat --schedule /tmp/celerybeat --pidfile= ;;
+  backup) exec python manage.py backup "/backups/$(date -u +%Y%m%dT%H%M%SZ)" ;;
   migrate) exec python manage.py migrate --database owner --no-input ;;
   *) exec "$@" ;;
 esac

@@ -10,6 +10,8 @@ import os
 import shutil
 import subprocess
 import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 
-from accounts.audit_chain import Verdict, verify
+from accounts.audit_chain import ANCHORING, Verdict, verify
 from core.errors import DomainError
 from core.grants import app_role, grant
 from factcheck.local.binaries import postgres_bin
@@ -38,11 +40,9 @@ def back_up(folder: Path, *, now: datetime) -> dict[str, Any]:
         raise BackupError(f"{folder} is not empty. Nothing was written; name another folder.")
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-    _run("pg_dump", "--format=custom", f"--file={folder / DATABASE}")
+    with _copied_anchors(folder / ANCHORS) as snapshot:
+        _run("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={folder / DATABASE}")
     _pack(Path(settings.MEDIA_ROOT), folder / FILES)
-    anchors = Path(settings.AUDIT_ANCHORS)
-    if anchors.exists():
-        shutil.copyfile(anchors, folder / ANCHORS)
     parts = {path.name: _sha256(path) for path in sorted(folder.iterdir())}
     manifest = {"made_at": now.isoformat(), "sha256": parts}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
@@ -81,6 +81,30 @@ def restore(folder: Path) -> Verdict:
     return verify(anchors)
 
 
+@contextmanager
+def _copied_anchors(target: Path) -> Iterator[str]:
+    """Copy the audit anchors and yield the name of a database snapshot of the same moment.
+
+    An anchor written after the dump and copied with it would prove events that the dump does not hold: the restore then
+    reported a broken chain. Locks: ANCHORING while the file is copied, not while the dump runs.
+    """
+    wrapper = connections.create_connection("owner")
+    try:
+        wrapper.ensure_connection()
+        raw = wrapper.connection
+        # Of the session: the snapshot below is taken by the transaction's first statement, which must come after the lock.
+        raw.execute("SELECT pg_advisory_lock(%s)", [ANCHORING])
+        with raw.transaction():
+            raw.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            snapshot = raw.execute("SELECT pg_export_snapshot()").fetchone()[0]
+            if Path(settings.AUDIT_ANCHORS).exists():
+                shutil.copyfile(settings.AUDIT_ANCHORS, target)
+            raw.execute("SELECT pg_advisory_unlock(%s)", [ANCHORING])
+            yield snapshot
+    finally:
+        wrapper.close()
+
+
 def _check_parts(folder: Path) -> None:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
@@ -106,19 +130,22 @@ def _pack(source: Path, target: Path) -> None:
 
 
 def _run(program: str, *arguments: str) -> None:
-    """As the owner of the tables. The password travels in the environment, where other users cannot read it."""
+    """Run a client program as the owner of the tables. Other users cannot read the password in the environment."""
     owner = connections["owner"].settings_dict
     env = os.environ | {
-        "PGHOST": str(owner["HOST"]), "PGPORT": str(owner["PORT"] or 5432), "PGUSER": str(owner["USER"]),
-        "PGPASSWORD": str(owner["PASSWORD"]), "PGDATABASE": str(owner["NAME"]),
-    }  # fmt: skip
+        "PGHOST": str(owner["HOST"]),
+        "PGPORT": str(owner["PORT"] or 5432),
+        "PGUSER": str(owner["USER"]),
+        "PGPASSWORD": str(owner["PASSWORD"]),
+        "PGDATABASE": str(owner["NAME"]),
+    }
     done = subprocess.run([_find(program), *arguments], env=env, capture_output=True, text=True, check=False)  # noqa: S603 - our own programs and arguments
     if done.returncode:
         raise BackupError(f"{program} failed: {done.stderr.strip()[-800:]}")
 
 
 def _find(program: str) -> str:
-    """The embedded server's, which has its version; else the system's."""
+    """Return the embedded server's program, which has its version; else the system's."""
     try:
         path = postgres_bin() / program
         if path.exists():

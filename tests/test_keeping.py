@@ -6,6 +6,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import yaml
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
@@ -15,6 +17,7 @@ from psycopg import sql
 from accounts.audit_chain import write_anchor
 from accounts.scopes import SCOPES
 from accounts.services import create_token
+from factcheck import backup
 from publishing.models import FactCheck
 from publishing.services.withdrawals import remove_for_legal_reasons
 from tests import databases
@@ -79,6 +82,38 @@ def test_a_backup_is_restored_elsewhere_and_proves_itself(elsewhere, settings, p
         assert cursor.fetchone() == (False,)
         cursor.execute("SELECT has_function_privilege('audit_write(text,text,text,text,text,text)', 'EXECUTE')")
         assert cursor.fetchone() == (False,)
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_anchors_written_while_a_backup_runs_break_nothing(elsewhere, settings, places, make_user, monkeypatch):
+    dump = backup._run
+
+    def anchor_around(*arguments: str) -> None:
+        make_user("editor")
+        write_anchor(settings.AUDIT_ANCHORS, now=story.NOW)
+        dump(*arguments)
+        make_user("editor")
+        write_anchor(settings.AUDIT_ANCHORS, now=story.NOW)
+
+    make_user("admin")
+    write_anchor(settings.AUDIT_ANCHORS, now=story.NOW)
+    monkeypatch.setattr(backup, "_run", anchor_around)
+    call_command("backup", str(places / "backup"), stdout=StringIO())
+    monkeypatch.undo()
+
+    elsewhere()
+    said = StringIO()
+    call_command("restore", str(places / "backup"), stdout=said)
+    assert "every chain is intact" in said.getvalue()
+
+
+def test_the_image_dumps_with_the_servers_version():
+    compose = yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text())["services"]
+    server = compose["postgres"]["image"].removeprefix("pgvector/pgvector:pg")
+    assert f"postgresql-client-{server}" in (settings.BASE_DIR / "Dockerfile").read_text()
+    owners = {name for name, one in compose.items() if "MIGRATE_DATABASE_URL" in one.get("environment", {})}
+    assert owners == {"migrate", "backup"}
+    assert compose["backup"]["profiles"], "it would start with the rest, and keep the owner's password there"
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])

@@ -64,6 +64,7 @@ def test_a_receipt_names_the_newsrooms_page(connect, make_user, editor, reviewer
     assert cms.get("receipts?page=2").status_code == 400
 
 
+@pytest.mark.django_db(transaction=True)  # the outbox is drained once a request has committed
 def test_an_endpoint_is_made_tested_rotated_and_replayed(admin_api, receiver):  # noqa: F811 - the fixture
     made = admin_api.post("webhook-endpoints", {"url": receiver.url}, headers={"Idempotency-Key": "k"}).json()
     assert made["secret"].startswith("whsec_")
