@@ -16,7 +16,7 @@ from annotations.errors import InvalidInput, NotFound
 from annotations.reader.diffs import ShownHunk, around_changes
 from annotations.worddiff import word_diff
 from articles.models import Article, ArticleRevision
-from articles.services.originals import Original, original_of
+from articles.services.revisions import Original, original_of
 
 _AROUND = 160
 MAX_ORIGINAL = 400_000

@@ -16,10 +16,10 @@ from articles.models import Article, ImportItem, ImportRun, PendingRevision, Pro
 from articles.parsing import ParsedArticle
 from articles.search.index import Searchable, add_passages
 from articles.services.bulk import Row, as_json, copy_articles, copy_items, copy_revisions
-from articles.services.entries import Ended, Entry
 from articles.services.holding import hold_back
 from articles.services.leases import LEASE, lock_held
 from articles.services.planning import GIVEN, BatchPlan, Plan, plan_batch
+from articles.services.reading import Ended, Entry
 from articles.signals import foreign_checks_found
 from articles.text import TEXT_PROFILE
 from core.sql import prepared

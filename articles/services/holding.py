@@ -16,9 +16,8 @@ from accounts.models import User
 from accounts.permissions import check_permission
 from articles.models import ArticleRevision, ImportItem, ImportRun, Source
 from articles.parsing import ParsedArticle
-from articles.services.entries import Entry
 from articles.services.planning import BatchPlan, Plan
-from articles.services.reading import read_item
+from articles.services.reading import Entry, read_item
 from articles.services.runs import finish_if_done, locked_run
 from core.errors import InvalidInput, WrongState
 

@@ -16,7 +16,7 @@ from django.db import connection
 
 from articles.models import Article, ArticleRevision
 from articles.publisher_order import PublisherVersion
-from articles.services.entries import Entry
+from articles.services.reading import Entry
 
 
 @dataclass(frozen=True, slots=True)

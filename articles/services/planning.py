@@ -11,8 +11,8 @@ from articles.languages import UNDETERMINED, detect_language
 from articles.models import Article, ImportItem, ImportRun, Source
 from articles.parsing import CLAIM_REVIEW, ParsedArticle, ParseFailure
 from articles.proposals import propose
-from articles.services.entries import Entry
 from articles.services.identity import Identities, Newest
+from articles.services.reading import Entry
 from articles.services.sources import SourceBook
 from articles.text import CanonicalText
 from core.ids import uuid7

@@ -1,19 +1,30 @@
-"""What an import would do, without storing anything: for `--dry-run` and the preview of a re-import."""
+"""Look at an import before anything is stored: what it would change, and which column of its tables is what.
 
-from collections.abc import Iterable, Iterator, Sequence
+For `--dry-run`, the preview of a re-import, and the choice of columns.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import batched
 from typing import Any
+from uuid import UUID
 
 import orjson
 
+from accounts.audit import acting
+from accounts.models import User
+from accounts.permissions import check_permission
 from articles.models import ImportItem, ImportRun, Source
-from articles.parsing import ParsedArticle, ParseFailure, ParseOptions, parse
+from articles.parsing import ParsedArticle, ParseFailure, ParseOptions, detect_format, parse
+from articles.parsing.base import Source as ParsedSource
 from articles.services.batches import Outcome, outcome_of
-from articles.services.entries import Entry
 from articles.services.planning import Plan, plan_batch
-from articles.services.reading import Fetch, placed
-from articles.services.runs import IncomingFile, clean_name
-from core.errors import DomainError
+from articles.services.reading import Entry, Fetch, placed
+from articles.services.runs import IncomingFile, NewItem, add_items, clean_name, new_item
+from articles.storage import open_stored
+from core.errors import DomainError, InvalidInput, NotFound
 
 _BATCH = 100
 Preview = Iterator[list[tuple[Outcome, ParsedArticle | None]]]
@@ -71,3 +82,91 @@ def _parsed(item: ImportItem, data: Any, name: str, content_type: str) -> Iterat
 
 def _article(plan: Plan) -> ParsedArticle | None:
     return plan.entry.outcome if isinstance(plan.entry.outcome, ParsedArticle) else None
+
+
+TEXT_FIELDS = ("text", "html", "content")
+_LOOKED_AT = 500  # items
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`field` is what we would take it for, `samples` its first cells."""
+
+    name: str
+    field: str
+    samples: list[str]
+
+
+def columns_of(run: ImportRun) -> list[Column]:
+    """The columns of the run's first table. Raises NotFound where it has none."""
+    from articles.parsing.records.tables import first_rows, guessed_fields  # loads openpyxl, which few pages need
+
+    item = next(iter(_tables(run)), None)
+    if item is None or item.raw is None:
+        raise NotFound("This import has no table.")
+    with closing(open_stored(item.raw)) as stream:
+        source = ParsedSource(
+            stream, name=item.locator.get("file", item.name), content_type=item.locator.get("type", "")
+        )
+        header, *rows = first_rows(source)
+    told: dict[str, str] = run.options.get("columns") or guessed_fields(header)
+    samples = [[row[at] if at < len(row) else "" for row in rows] for at in range(len(header))]
+    return [Column(name, told.get(name, ""), cells) for name, cells in zip(header, samples, strict=True) if name]
+
+
+def has_tables(run: ImportRun) -> bool:
+    return bool(_tables(run))
+
+
+def import_with_columns(*, person: User, run_id: UUID, columns: Mapping[str, str], now: datetime) -> ImportRun:
+    """Read the tables of a run again, as a run of its own, with these columns (header to field)."""
+    check_permission(person, "article.import")
+    told = {name: field for name, field in columns.items() if field}
+    fields = list(told.values())
+    if twice := next((field for field in fields if fields.count(field) > 1), ""):
+        raise InvalidInput(f"Two columns are “{twice}”. Choose one of them. Nothing was imported.")
+    if not any(field in TEXT_FIELDS for field in fields):
+        raise InvalidInput("No column holds the article's words. Choose the one that does. Nothing was imported.")
+    earlier = ImportRun.objects.select_related("source").filter(pk=run_id).first()
+    tables = _tables(earlier) if earlier else []
+    if earlier is None or not tables:
+        raise NotFound("This import has no table.")
+    with acting(person):
+        run = ImportRun.objects.create(
+            label=earlier.label,
+            source=earlier.source,
+            options={**earlier.options, "columns": told},
+            created_by=person,
+            created_at=now,
+        )
+        add_items(run=run, items=[_same_file(item) for item in tables], now=now)
+    return run
+
+
+def _same_file(item: ImportItem) -> NewItem:
+    where = {key: item.locator[key] for key in ("file", "type") if key in item.locator}
+    return new_item(name=item.locator.get("file", item.name), raw=item.raw, locator=where)
+
+
+def _tables(run: ImportRun) -> list[ImportItem]:
+    """One item for each file that is a table."""
+    found: dict[str, ImportItem] = {}
+    items = run.items.select_related("raw").exclude(raw=None).order_by("position", "pk")[:_LOOKED_AT]
+    for item in items:
+        if item.raw_id and item.raw_id not in found and _may_be_table(item):
+            found[item.raw_id] = item
+    return [item for item in found.values() if _is_table(item)]
+
+
+def _may_be_table(item: ImportItem) -> bool:
+    """By name and type, so that no other file is opened."""
+    name, kind = item.locator.get("file", "").lower(), item.locator.get("type", "")
+    return name.endswith((".csv", ".tsv", ".tab", ".xlsx")) or "csv" in kind or "spreadsheet" in kind
+
+
+def _is_table(item: ImportItem) -> bool:
+    if item.raw is None:
+        return False
+    with closing(open_stored(item.raw)) as stream:
+        found = detect_format(stream, name=item.locator.get("file", ""), content_type=item.locator.get("type", ""))
+    return found in {"csv", "zip"}  # a workbook is a zip inside; its name said that it is one

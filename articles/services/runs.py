@@ -16,10 +16,9 @@ from accounts.models import User
 from accounts.permissions import check_permission
 from articles.models import ImportItem, ImportRun, Source, StoredFile
 from articles.services.leases import unfinished
-from articles.services.segments import Segment, segments_of
 from articles.services.sources import given_source
 from articles.signals import import_ended
-from articles.storage import store_bytes, store_stream
+from articles.storage import Segment, segments_of, store_bytes, store_stream
 from core.errors import (
     DomainError,
     InvalidInput,

@@ -23,10 +23,10 @@ from articles.models import ImportItem, ImportRun
 from articles.paging import page_of, parse_time
 from articles.progress import Progress, progress_of
 from articles.services.copies import similar_articles
-from articles.services.originals import extract_again
+from articles.services.previews import has_tables
 from articles.services.processing import process_run
+from articles.services.revisions import extract_again
 from articles.services.runs import IncomingFile, PastedText, cancel_import, retry_failed, start_import
-from articles.services.tables import has_tables
 from articles.tasks import announce_pending, hand_over, process_import
 from articles.views.articles import list_context
 from core.errors import DomainError, NotPermitted

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import permission_required, person_of
-from articles.services.tables import columns_of, import_with_columns
+from articles.services.previews import columns_of, import_with_columns
 from articles.views.imports import find_run, hand_over_run
 from core.errors import DomainError, NotFound, NotPermitted
 

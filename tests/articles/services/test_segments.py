@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
+from articles import storage
 from articles.models import Article, ImportRun
-from articles.services import segments
 
 pytestmark = pytest.mark.django_db
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def test_every_line_is_read_once_and_keeps_its_number(
     run_import: Callable[..., ImportRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(segments, "SEGMENT_BYTES", 700)
+    monkeypatch.setattr(storage, "SEGMENT_BYTES", 700)
     lines = [
         json.dumps({"external_id": str(n), "title": f"Title {n}", "text": "Ünïcode words. " * (n % 9 + 1)})
         for n in range(60)
