@@ -223,7 +223,11 @@ def _corrections(now: datetime, since: datetime) -> Table:
     columns = ("Month", "Corrections per 100 checks", "New checks", "Corrections", "Other changes")
     about = "Corrections of an error published in a month, per hundred checks first published in it."
     corrections, checks = sum(row[3] for row in rows), sum(row[2] for row in rows)
-    finding = f"{corrections} correction{'' if corrections == 1 else 's'} for {checks} new checks." if checks else ""
+    finding = (
+        f"{corrections} correction{'' if corrections == 1 else 's'} for {checks} new check{'' if checks == 1 else 's'}."
+        if checks
+        else ""
+    )
     return Table("corrections", "Corrections", about, columns, rows, shape="line", finding=finding)
 
 
