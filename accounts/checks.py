@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
-from accounts.network import parse_networks
+from core.network import parse_networks
 
 
 @register(Tags.security)

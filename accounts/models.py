@@ -86,7 +86,7 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type[SessionBase]:
-        from accounts.sessions import SessionStore
+        from accounts.login.sessions import SessionStore
 
         return SessionStore
 

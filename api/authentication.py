@@ -17,10 +17,10 @@ from rest_framework.views import APIView
 
 from accounts.audit import via
 from accounts.models import ApiToken, User
-from accounts.network import client_address
 from accounts.permissions import has_permission
 from accounts.scopes import SCOPES
 from accounts.services import InvalidToken, TokenNotAllowedHere, use_token
+from core.network import client_address
 
 _ANY_SCOPE = {"OPTIONS"}
 

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 import idna
 
-from articles.characters import words
+from articles.text.characters import words
 from core.errors import DomainError
 
 MAX_URL = 2_000

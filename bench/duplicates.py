@@ -11,7 +11,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from articles.near_duplicates import THRESHOLD, THROUGH_OTHERS, Signature, bands, signature, similarity
+from articles.text.near_duplicates import (
+    THRESHOLD,
+    THROUGH_OTHERS,
+    Signature,
+    bands,
+    signature,
+    similarity,
+)
 
 SHARED = Path(os.environ.get("FACTCHECK_SHARED_DIR", Path(__file__).resolve().parents[2] / "shared"))
 

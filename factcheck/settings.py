@@ -195,7 +195,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- People: by invitation only, known by e-mail address alone
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.backends.DeskBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.login.backends.DeskBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -204,13 +204,13 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
-SESSION_ENGINE = "accounts.sessions"
+SESSION_ENGINE = "accounts.login.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 # Addresses (CIDR) of the reverse proxies whose X-Forwarded-For is believed; without any it is ignored.
 TRUSTED_PROXIES = env_list("TRUSTED_PROXIES")
 
-ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"login": "accounts.forms_login.LoginForm"}
+ACCOUNT_ADAPTER = "accounts.login.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "accounts.login.forms.LoginForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -225,7 +225,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_URL.partition(":")[0]
 # Counted in Redis, in each web process while it is away (factcheck/caching.py). A wrong password: 10 a minute per network
 # address, 5 in five minutes per e-mail address.
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key", "reset_password": "20/m/ip,5/m/key"}
-MFA_ADAPTER = "accounts.adapters.MFAAdapter"
+MFA_ADAPTER = "accounts.login.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Factcheck"

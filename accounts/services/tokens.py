@@ -9,11 +9,11 @@ from django.db.models import Q
 from accounts.audit import acting
 from accounts.lookups import token_by_hash
 from accounts.models import ApiToken, User
-from accounts.network import Address, is_within, parse_networks
 from accounts.permissions import check_permission
 from accounts.scopes import SCOPES
 from accounts.services.validation import clean_text, invalid, sha256_hex
 from core.errors import DomainError, NotPermitted, WrongState
+from core.network import Address, is_within, parse_networks
 
 PREFIX = "fct_"
 DEFAULT_RATE_PER_MINUTE = 600

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from accounts.demo import demo_people
+from accounts.login.demo import demo_people
 from accounts.tabs import tabs_for
 
 register = template.Library()

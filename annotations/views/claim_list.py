@@ -11,7 +11,7 @@ from annotations.claim_filter import NO_VERDICT, ClaimFilter
 from annotations.forms_planning import plan_choices
 from annotations.models import Claim, Claimant
 from annotations.workflow import Status
-from articles.paging import page_of, parse_time
+from core.paging import page_of, parse_time
 
 PAGE_SIZE = 30
 MAX_CHOICES = 300

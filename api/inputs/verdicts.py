@@ -21,7 +21,7 @@ from api.inputs.base import (
     Text,
     Texts,
 )
-from articles.languages import normalise_language
+from articles.text.languages import normalise_language
 
 
 @extend_schema_field(

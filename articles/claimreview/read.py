@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from articles.characters import mend_surrogates
 from articles.claimreview.fields import (
     Agent,
     AgentKind,
@@ -18,6 +17,7 @@ from articles.claimreview.fields import (
     RatingFields,
     Work,
 )
+from articles.text.characters import mend_surrogates
 
 _PREFIXES = ("https://schema.org/", "http://schema.org/", "schema:")
 _MAX_DEPTH = 40

@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from articles.characters import normalise_line
 from articles.claimreview.fields import ClaimReviewFields
 from articles.limits import MAX_ITEM_BYTES
-from articles.text import CanonicalText
+from articles.text.canonical import CanonicalText
+from articles.text.characters import normalise_line
 from core.errors import DomainError
 
 HEAD_BYTES = 4096

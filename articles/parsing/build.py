@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from articles.canonical_url import InvalidUrl, canonicalise_url, domain_of
-from articles.characters import normalise_line
-from articles.dates import parse_datetime
-from articles.languages import normalise_language
 from articles.limits import MAX_FIELD_CODE_POINTS, MAX_TITLE_CODE_POINTS
 from articles.parsing.base import ForeignCheck, ParsedArticle, ParseError
-from articles.text import CanonicalText
+from articles.text.canonical import CanonicalText
+from articles.text.characters import normalise_line
+from articles.text.dates import parse_datetime
+from articles.text.languages import normalise_language
 
 _NOT_USABLE = frozenset(["canceled", "cancelled", "withheld"])
 _HOST = r"(?:www\.|api\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})"

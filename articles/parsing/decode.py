@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 
-from articles.characters import words
-from articles.languages import detect_language
 from articles.parsing.base import ParseError
 from articles.parsing.wide import wide_encoding
+from articles.text.characters import words
+from articles.text.languages import detect_language
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{2,40})", re.I)
 _XML_ENCODING = re.compile(rb"<\?xml[^>]{0,100}encoding\s*=\s*[\"']([a-zA-Z0-9_:.-]{2,40})", re.I)

@@ -8,7 +8,7 @@ from articles.parsing.base import Outcomes, Source
 from articles.parsing.build import build
 from articles.parsing.decode import decode_text
 from articles.parsing.records.items import fields_of
-from articles.text import canonical_from_blocks, canonical_from_html
+from articles.text.canonical import canonical_from_blocks, canonical_from_html
 
 _FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*\r?\n(.{0,20000}?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S)
 _KEY_VALUE = re.compile(r"^([A-Za-z][\w -]{0,40}):[ \t]+(\S.*?)[ \t]*$", re.M)

@@ -3,7 +3,7 @@
 from articles.parsing.base import Outcomes, Source
 from articles.parsing.build import build
 from articles.parsing.decode import decode_text
-from articles.text import canonical_from_plain
+from articles.text.canonical import canonical_from_plain
 
 
 def parse_plain(source: Source) -> Outcomes:

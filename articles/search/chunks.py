@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from articles.sentences import sentences
+from articles.text.sentences import sentences
 
 # Code points. A news paragraph has 200 to 400: a passage is one or two of them, and never a page.
 WANTED = 500

@@ -15,11 +15,11 @@ from uuid import UUID
 import psycopg
 from django.db import connection
 
-from articles.languages import search_config
 from articles.models import SearchPassage
 from articles.search.chunks import BlockLike, Span, chunks
 from articles.search.vectors import Lexicon, Passage
 from articles.search.words import search_words
+from articles.text.languages import search_config
 
 # One row for each revision goes to the database, which cuts it into its passages: a tenth of the parameters.
 _INSERT = """

@@ -18,9 +18,9 @@ from django.db.models import F, FloatField, Func, Max, OuterRef, Q, QuerySet, Su
 from django.db.models.functions import Cast, Coalesce, Substr
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.languages import search_config
 from articles.models import Article, SearchPassage
 from articles.search.words import search_words
+from articles.text.languages import search_config
 from core.sql import prepared
 
 MAX_UNITS = 16

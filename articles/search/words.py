@@ -8,7 +8,7 @@ import unicodedata
 
 import regex
 
-from articles.languages import cjk_bigrams, has_cjk
+from articles.text.languages import cjk_bigrams, has_cjk
 
 _LATIN = "cp1252"  # Latin letters and the typographic marks: most texts, and the fastest way through them
 _MARKS = regex.compile(r"[\p{P}\p{S}\p{Z}--[\x00-\x7f]]", regex.V1)

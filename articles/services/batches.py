@@ -21,7 +21,7 @@ from articles.services.leases import LEASE, lock_held
 from articles.services.planning import GIVEN, BatchPlan, Plan, plan_batch
 from articles.services.reading import Ended, Entry
 from articles.signals import foreign_checks_found
-from articles.text import TEXT_PROFILE
+from articles.text.canonical import TEXT_PROFILE
 from core.sql import prepared
 
 logger = logging.getLogger(__name__)

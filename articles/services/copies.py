@@ -13,7 +13,14 @@ from accounts.audit import acting
 from accounts.models import User
 from accounts.permissions import check_permission
 from articles.models import AlsoPublished, Article, ArticleRevision, TextBands
-from articles.near_duplicates import THRESHOLD, THROUGH_OTHERS, Signature, bands, signature, similarity
+from articles.text.near_duplicates import (
+    THRESHOLD,
+    THROUGH_OTHERS,
+    Signature,
+    bands,
+    signature,
+    similarity,
+)
 from core.errors import NotFound
 
 Pair = tuple[UUID, UUID]

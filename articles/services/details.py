@@ -12,11 +12,11 @@ from accounts.audit import acting
 from accounts.models import User
 from accounts.permissions import check_permission
 from articles.canonical_url import canonicalise_url
-from articles.languages import normalise_language
 from articles.models import Article, Proposal, Source
 from articles.services.planning import GIVEN, as_text
 from articles.services.revisions import index_current
 from articles.services.sources import given_source
+from articles.text.languages import normalise_language
 from core.errors import (
     DomainError,
     InvalidInput,

@@ -12,7 +12,7 @@ from accounts.audit import acting
 from articles.models import ArticleRevision, Proposal
 from articles.services.copies import compare_revisions
 from articles.services.planning import from_text
-from articles.text import Block, CanonicalText
+from articles.text.canonical import Block, CanonicalText
 
 # Half a second of work; what this transaction writes is locked for the last tenth of it.
 AT_ONCE = 100

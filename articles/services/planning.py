@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.db import connection
 
-from articles.languages import UNDETERMINED, detect_language
 from articles.models import Article, ImportItem, ImportRun, Source
 from articles.parsing import CLAIM_REVIEW, ParsedArticle, ParseFailure
-from articles.proposals import propose
 from articles.services.identity import Identities, Newest
 from articles.services.reading import Entry
 from articles.services.sources import SourceBook
-from articles.text import CanonicalText
+from articles.text.canonical import CanonicalText
+from articles.text.languages import UNDETERMINED, detect_language
+from articles.text.proposals import propose
 from core.ids import uuid7
 
 State = ImportItem.State

@@ -6,8 +6,9 @@ from django import template
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 
-from articles import languages, links
+from articles import links
 from articles.models import ImportItem, ImportRun, Proposal
+from articles.text import languages
 
 register = template.Library()
 

@@ -14,8 +14,8 @@ from articles.facets import ArticleFilter
 from articles.forms import ImportForm
 from articles.list_notes import notes_of
 from articles.models import Article, Source
-from articles.paging import page_of, parse_time
 from articles.search.query import ArticleSearch
+from core.paging import page_of, parse_time
 
 PAGE_SIZE = 25
 

@@ -20,7 +20,6 @@ from articles.fetching import fetch
 from articles.forms import ImportForm, add_refusal
 from articles.links import effects_url, reader_url
 from articles.models import ImportItem, ImportRun
-from articles.paging import page_of, parse_time
 from articles.progress import Progress, progress_of
 from articles.services.copies import similar_articles
 from articles.services.previews import has_tables
@@ -31,6 +30,7 @@ from articles.tasks import announce_pending, hand_over, process_import
 from articles.views.articles import list_context
 from core.errors import DomainError, NotPermitted
 from core.heartbeat import is_worker_alive
+from core.paging import page_of, parse_time
 
 PAGE_SIZE = 25
 ITEMS_SHOWN = 200

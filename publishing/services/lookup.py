@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from articles.canonical_url import canonical_or_given
 from articles.models import Article
-from articles.sentences import sentences
+from articles.text.sentences import sentences
 from publishing.models import FactCheck, ForeignCheck
 
 MAX_MATCHES = 20

@@ -18,9 +18,9 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.network import client_address
 from annotations.models import Desk
 from core.errors import DomainError, InvalidInput
+from core.network import client_address
 from publishing.formats.claimreview import script_text
 from publishing.models import FactCheck, FactCheckVersion
 from publishing.services.publication import version_document

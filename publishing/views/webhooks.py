@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.decorators import permission_required, person_of
 from accounts.views.common import render_secret, report
 from articles.forms import add_refusal
-from articles.paging import page_of, parse_time
 from core.errors import DomainError, NotPermitted
+from core.paging import page_of, parse_time
 from publishing.forms import EndpointForm, RangeForm
 from publishing.models import Delivery, EndpointHealth, WebhookEndpoint
 from publishing.tasks import wake_outbox

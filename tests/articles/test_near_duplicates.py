@@ -5,7 +5,14 @@ import time
 
 import pytest
 
-from articles.near_duplicates import BANDS, SIZE, THRESHOLD, bands, signature, similarity
+from articles.text.near_duplicates import (
+    BANDS,
+    SIZE,
+    THRESHOLD,
+    bands,
+    signature,
+    similarity,
+)
 
 WORDS = [
     f"{start}{end}" for start in ("har", "qui", "fer", "en", "mar", "tun") for end in ("bo", "et", "ly", "am", "ick")
@@ -74,7 +81,7 @@ def test_what_is_stored_fits_the_columns():
 
 
 def test_another_process_gives_the_same_keys():
-    command = "from articles.near_duplicates import bands, signature; print(bands(signature('a quay in winter')))"
+    command = "from articles.text.canonical.near_duplicates import bands, signature; print(bands(signature('a quay in winter')))"
     printed = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True).stdout
     assert printed.strip() == str(bands(signature("a quay in winter")))
 

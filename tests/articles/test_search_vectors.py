@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from articles.characters import words
 from articles.models import ArticleRevision, ImportRun, SearchPassage
 from articles.search.index import Searchable, replace_passages
-from articles.text import Block
+from articles.text.canonical import Block
+from articles.text.characters import words
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from accounts.sessions import SessionStore
+from accounts.login.sessions import SessionStore
 from tests.e2e.browser import PROGRAMS, Traps, axe_violations, find_browser
 
 AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js"

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from articles.html_blocks import raised_or_lowered
 from articles.limits import MAX_DOCUMENT_BYTES
 from articles.parsing.archive import Budget, checked_zip, read_member
 from articles.parsing.base import Outcomes, ParseError, Source
 from articles.parsing.build import build
 from articles.parsing.xml import children, descendants, first, local, parse_xml, text_of
-from articles.plain_blocks import looks_like_headline
-from articles.text import RawBlock, canonical_from_blocks
+from articles.text.canonical import RawBlock, canonical_from_blocks
+from articles.text.html_blocks import raised_or_lowered
+from articles.text.plain_blocks import looks_like_headline
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TAG_OF_STYLE = [

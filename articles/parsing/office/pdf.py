@@ -13,8 +13,8 @@ from pypdf.errors import PyPdfError
 from articles.limits import MAX_DOCUMENT_BYTES, MAX_PDF_PAGES, MAX_PDF_SECONDS, MAX_TEXT_CODE_POINTS
 from articles.parsing.base import Outcomes, ParseError, Source
 from articles.parsing.build import build
-from articles.plain_blocks import looks_like_headline
-from articles.text import RawBlock, canonical_from_blocks
+from articles.text.canonical import RawBlock, canonical_from_blocks
+from articles.text.plain_blocks import looks_like_headline
 
 logger = logging.getLogger(__name__)
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it reports every oddity of a file, thousands of lines each

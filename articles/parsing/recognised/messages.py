@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from email.utils import parsedate_tz
 
-from articles.characters import words
 from articles.parsing.recognised import names
 from articles.parsing.recognised.look import Look, Rule, starts_with
+from articles.text.characters import words
 
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,60}):(?: |\t|$)(.*)")
 # A person who copies a memo writes these too; the others are written by mail programs only.

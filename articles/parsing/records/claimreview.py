@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from articles.characters import normalise_line
 from articles.claimreview.fields import ClaimReviewFields
 from articles.claimreview.read import read_claim_reviews
-from articles.dates import parse_datetime
-from articles.languages import normalise_language
 from articles.limits import MAX_FIELD_CODE_POINTS
 from articles.parsing.base import CLAIM_REVIEW, ForeignCheck, ParsedArticle, ParseError
 from articles.parsing.build import build
-from articles.text import RawBlock, canonical_from_blocks
+from articles.text.canonical import RawBlock, canonical_from_blocks
+from articles.text.characters import normalise_line
+from articles.text.dates import parse_datetime
+from articles.text.languages import normalise_language
 
 Node = Mapping[str, Any]
 _WHERE_NODES_LIE = ("@graph", "item", "mainEntity", "review")

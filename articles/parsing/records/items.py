@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from articles.canonical_url import InvalidUrl, canonicalise_url
-from articles.characters import normalise_line
 from articles.parsing.base import ParsedArticle, ParseError
 from articles.parsing.build import build
 from articles.parsing.values import looks_like_html, name_of
-from articles.text import CanonicalText, canonical_from_html, canonical_from_plain
+from articles.text.canonical import CanonicalText, canonical_from_html, canonical_from_plain
+from articles.text.characters import normalise_line
 
 Item = Mapping[str, Any]
 

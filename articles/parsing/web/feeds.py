@@ -15,7 +15,7 @@ from articles.limits import MAX_ITEMS_IN_DOCUMENT
 from articles.parsing.base import Outcome, Outcomes, ParseError, Source, failure
 from articles.parsing.build import build
 from articles.parsing.xml import refuse_crowded, refuse_entities
-from articles.text import canonical_from_html, canonical_from_plain
+from articles.text.canonical import canonical_from_html, canonical_from_plain
 from core.errors import DomainError
 
 logger = logging.getLogger(__name__)

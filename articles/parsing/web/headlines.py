@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from articles.characters import normalise_line
+from articles.text.characters import normalise_line
 
 _BETWEEN = re.compile(r"\s+(?:[|\-–—•·»«:/]|::)\s+|\s*[|｜_]+\s*|(?<=[^\x00-\x7f])-+(?=[^\x00-\x7f])")
 _WORD = re.compile(r"\w+")

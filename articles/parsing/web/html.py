@@ -8,8 +8,6 @@ from lxml import etree
 from trafilatura import bare_extraction, load_html
 from trafilatura.settings import Document
 
-from articles.characters import words
-from articles.html_blocks import raise_numbers, refuse_deep_html
 from articles.limits import MAX_HTML_TAGS, MAX_TEXT_CODE_POINTS
 from articles.parsing.base import Outcomes, ParsedArticle, ParseError, Source
 from articles.parsing.build import build
@@ -24,7 +22,15 @@ from articles.parsing.web.page_facts import (
     site_of,
     title_of,
 )
-from articles.text import CanonicalText, RawBlock, canonical_from_blocks, canonical_from_html, canonical_from_plain
+from articles.text.canonical import (
+    CanonicalText,
+    RawBlock,
+    canonical_from_blocks,
+    canonical_from_html,
+    canonical_from_plain,
+)
+from articles.text.characters import words
+from articles.text.html_blocks import raise_numbers, refuse_deep_html
 
 _BLOCK_OF = {
     "p": "p",

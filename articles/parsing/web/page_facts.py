@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from articles.canonical_url import MAX_URL, InvalidUrl, canonicalise_url, domain_of
-from articles.dates import parse_datetime
-from articles.languages import detect_language, normalise_language
 from articles.limits import MAX_TEXT_CODE_POINTS, MAX_TITLE_CODE_POINTS
 from articles.parsing.records.claimreview import foreign_checks
 from articles.parsing.web.headlines import headline
 from articles.parsing.web.json_ld import article_node, json_ld_nodes
+from articles.text.dates import parse_datetime
+from articles.text.languages import detect_language, normalise_language
 
 MAX_H1 = 10
 LONGEST_SITE_NAME = 80

@@ -4,14 +4,20 @@ from typing import Any
 
 from lxml import etree
 
-from articles.characters import normalise_line
 from articles.parsing.base import Outcome, Outcomes, ParsedArticle, ParseError, failure
 from articles.parsing.build import build, domain_in_identifier, notices
 from articles.parsing.values import looks_like_html
 from articles.parsing.wire.nitf import TAGS, body_blocks, byline_of, headline_of
 from articles.parsing.wire.xml_blocks import blocks_of_xml
 from articles.parsing.xml import children, descendants, first, local, text_of
-from articles.text import CanonicalText, RawBlock, canonical_from_blocks, canonical_from_html, canonical_from_plain
+from articles.text.canonical import (
+    CanonicalText,
+    RawBlock,
+    canonical_from_blocks,
+    canonical_from_html,
+    canonical_from_plain,
+)
+from articles.text.characters import normalise_line
 from core.errors import DomainError
 
 _WITHOUT_TEXT = {

@@ -15,7 +15,12 @@ from articles.parsing.values import looks_like_html
 from articles.parsing.wire.newsml import blocks_of_document, document_in
 from articles.parsing.wire.nitf import byline_of, headline_of
 from articles.parsing.xml import descendants, first, local, text_of
-from articles.text import CanonicalText, canonical_from_blocks, canonical_from_html, canonical_from_plain
+from articles.text.canonical import (
+    CanonicalText,
+    canonical_from_blocks,
+    canonical_from_html,
+    canonical_from_plain,
+)
 from core.errors import DomainError
 
 _MAX_ITEMS = 10_000

@@ -4,13 +4,18 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from articles.characters import words
 from articles.parsing.base import ParsedArticle, ParseError
 from articles.parsing.build import build, domain_in_identifier, notices
 from articles.parsing.values import looks_like_html, name_of
 from articles.parsing.wire.nitf import blocks_of_nitf, headline_of
 from articles.parsing.xml import parse_xml
-from articles.text import CanonicalText, canonical_from_blocks, canonical_from_html, canonical_from_plain
+from articles.text.canonical import (
+    CanonicalText,
+    canonical_from_blocks,
+    canonical_from_html,
+    canonical_from_plain,
+)
+from articles.text.characters import words
 
 Item = Mapping[str, Any]
 

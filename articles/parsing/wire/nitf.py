@@ -7,7 +7,7 @@ from articles.parsing.base import Outcomes, ParsedArticle, ParseError, Source
 from articles.parsing.build import build
 from articles.parsing.wire.xml_blocks import blocks_of_xml
 from articles.parsing.xml import children, descendants, first, local, parse_xml, text_of
-from articles.text import RawBlock, canonical_from_blocks
+from articles.text.canonical import RawBlock, canonical_from_blocks
 
 TAGS = {
     "p": "p", "hl2": "h2", "hl1": "h2", "bq": "blockquote", "block": "", "ul": "", "ol": "", "dl": "", "li": "li", "dt": "dt",

@@ -5,9 +5,9 @@ from typing import Any
 
 from lxml import etree
 
-from articles.html_blocks import raised_or_lowered
 from articles.parsing.xml import collapse, local
-from articles.text import RawBlock
+from articles.text.canonical import RawBlock
+from articles.text.html_blocks import raised_or_lowered
 
 SKIPPED = frozenset(["script", "style", "media-metadata", "media-producer", "media-reference", "object", "head"])
 _SCRIPTS = {"sup": "sup", "sub": "sub", "num-sup": "sup"}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from articles.parsing import ParsedArticle, ParseFailure, parse
-from articles.text import normalise_inline
+from articles.text.canonical import normalise_inline
 
 
 def outcomes(path: Path) -> list[Any]:

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles.html_blocks import HtmlTooDeep
 from articles.limits import MAX_TEXT_CODE_POINTS
-from articles.text import (
+from articles.text.canonical import (
     CanonicalText,
     TextTooLong,
     canonical_from_blocks,
@@ -17,6 +16,7 @@ from articles.text import (
     canonical_from_plain,
     normalise_inline,
 )
+from articles.text.html_blocks import HtmlTooDeep
 
 
 def contents(canonical: CanonicalText) -> list[tuple[str, str]]:

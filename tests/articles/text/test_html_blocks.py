@@ -2,8 +2,8 @@
 
 import pytest
 
-from articles.html_blocks import HtmlTooDeep
-from articles.text import canonical_from_html
+from articles.text.canonical import canonical_from_html
+from articles.text.html_blocks import HtmlTooDeep
 
 
 def tags_and_texts(html: str, title: str | None = None) -> list[tuple[str, str]]:

@@ -2,8 +2,15 @@ import time
 
 import pytest
 
-from articles.languages import cjk_bigrams, detect_language, direction, has_cjk, normalise_language, search_config
 from articles.search.words import search_words
+from articles.text.languages import (
+    cjk_bigrams,
+    detect_language,
+    direction,
+    has_cjk,
+    normalise_language,
+    search_config,
+)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.text import canonical_from_plain
+from articles.text.canonical import canonical_from_plain
 
 WRAPPED = """A headline that stands alone
 

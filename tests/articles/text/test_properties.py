@@ -4,10 +4,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from articles.canonical_url import InvalidUrl, canonicalise_url, domain_of
-from articles.dates import find_date, is_date_line, parse_datetime
-from articles.languages import cjk_bigrams, direction, normalise_language
-from articles.proposals import propose
-from articles.text import canonical_from_html, canonical_from_plain, sentences
+from articles.text.canonical import canonical_from_html, canonical_from_plain, sentences
+from articles.text.dates import find_date, is_date_line, parse_datetime
+from articles.text.languages import cjk_bigrams, direction, normalise_language
+from articles.text.proposals import propose
 
 WORDS = st.lists(
     st.sampled_from(

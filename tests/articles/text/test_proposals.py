@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from articles.dates import find_date, is_date_line, parse_datetime
-from articles.proposals import propose
-from articles.text import canonical_from_plain
+from articles.text.canonical import canonical_from_plain
+from articles.text.dates import find_date, is_date_line, parse_datetime
+from articles.text.proposals import propose
 
 
 def proposed(field: str, text: str, file_name: str | None = None) -> Any:

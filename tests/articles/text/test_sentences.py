@@ -1,6 +1,6 @@
 import pytest
 
-from articles.text import sentences
+from articles.text.canonical import sentences
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from annotations.errors import InvalidInput
-from articles.characters import normalise_line
 from articles.claimreview.read import read_claim_reviews
 from articles.fetching import fetch
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, start_import
+from articles.text.characters import normalise_line
 from publishing.exports.runs import run_export, start_export
 from publishing.formats.datafeed import check as check_data_feed
 from publishing.models import ForeignCheck

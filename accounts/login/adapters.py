@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.audit import acting
 from accounts.encryption import decrypt, encrypt
-from accounts.network import client_address
+from core.network import client_address
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from articles.characters import words
+from articles.text.characters import words
 
 Span = tuple[int, int]
 

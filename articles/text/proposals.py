@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from articles.dates import find_date, is_date_line
-from articles.languages import UNDETERMINED, detect_language
-from articles.text import Block, CanonicalText
+from articles.text.canonical import Block, CanonicalText
+from articles.text.dates import find_date, is_date_line
+from articles.text.languages import UNDETERMINED, detect_language
 
 NEAR_START, NEAR_END = 8, 5  # blocks
 LONGEST_SEARCHED = 20_000  # code points that attributions are looked for in

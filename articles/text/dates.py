@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
-from articles.characters import words
+from articles.text.characters import words
 
 MAX_DATE_LINE = 100
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import nh3
 
-from articles.characters import words
 from articles.limits import MAX_HTML_DEPTH
+from articles.text.characters import words
 from core.errors import DomainError
 
 # What carries a block of its own, and the tag that stands for it in the canonical text.

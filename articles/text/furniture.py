@@ -6,8 +6,8 @@ Only proposals: text and offsets never change by them, an editor turns each on o
 import re
 from itertools import pairwise
 
-from articles.characters import words
-from articles.dates import is_date_line
+from articles.text.characters import words
+from articles.text.dates import is_date_line
 
 MAX_CHROME = 60
 MAX_RULE = 100

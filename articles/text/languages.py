@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from articles.characters import is_western, words
+from articles.text.characters import is_western, words
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier

@@ -10,12 +10,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from articles.characters import compose, normalise_inline, normalise_line, words
-from articles.furniture import find_furniture
-from articles.html_blocks import blocks_of_html
 from articles.limits import MAX_BLOCKS, MAX_TEXT_CODE_POINTS
-from articles.plain_blocks import blocks_of_plain, looks_like_headline
-from articles.sentences import sentences
+from articles.text.characters import (
+    compose,
+    normalise_inline,
+    normalise_line,
+    words,
+)
+from articles.text.furniture import find_furniture
+from articles.text.html_blocks import blocks_of_html
+from articles.text.plain_blocks import blocks_of_plain, looks_like_headline
+from articles.text.sentences import sentences
 from core.errors import DomainError
 
 __all__ = [

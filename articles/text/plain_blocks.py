@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from articles.characters import drop_invisible, single_spaced
-from articles.dates import is_date_line
+from articles.text.characters import drop_invisible, single_spaced
+from articles.text.dates import is_date_line
 
 MAX_HEADLINE = 250
 WRAP_FROM, WRAP_TO = 55, 85  # "60 to 80 characters", with the slack that a long last word leaves
