@@ -1,9 +1,13 @@
 # The commands of the project. `make` alone lists them.
 SHELL := /bin/bash
 PY := .venv/bin/python
-# Tests in one group (they run private servers) stay on one worker. Browser tests need a core of their own each.
-WORKERS ?= auto
-XDIST := -n $(WORKERS) --dist loadgroup
+# One worker more than cores: browsers and killed servers spend half of their time waiting. Tests of one group (private servers,
+# two lanes of browser tests) stay on one worker, so no more than two browsers run at once.
+WORKERS ?= $(shell $(PY) -c 'import os; print(os.cpu_count() + 1)' 2>/dev/null || echo auto)
+XDIST := -n $(WORKERS) --dist loadgroup --durations=20 --durations-min=1
+COVERAGE := --cov --cov-report=json:build/coverage.json
+# The floors hold for the whole suite only: ARGS may choose a part of it.
+FLOORS ?= $(if $(ARGS),no,yes)
 
 .PHONY: help demo test test-fast soak check format bench screenshots openapi backup restore venv venv-dev browser
 help:  ## What there is
@@ -22,12 +26,13 @@ demo: venv  ## The whole desk with the sample story, in one terminal (PORT=8010 
 	@exec $(PY) manage.py demo
 
 test: venv-dev browser  ## Every test at CI size
-	$(PY) -m pytest $(XDIST) -m "not (soak or screenshots)" $(ARGS)
+	$(PY) -m pytest $(XDIST) $(COVERAGE) -m "not (soak or screenshots)" $(ARGS)
+	@[ $(FLOORS) = no ] || $(PY) scripts/coverage_floors.py
 
 test-fast: venv-dev  ## No browser, load or fault tests: about a minute
 	$(PY) -m pytest $(XDIST) -m "not (e2e or load or fault or soak or screenshots)" $(ARGS)
 
-soak: venv-dev browser  ## Load, fault and property tests at full size
+soak: venv-dev browser  ## Load, fault, property and accessibility tests at full size
 	FACTCHECK_SOAK=1 $(PY) -m pytest -m "soak or load or fault" --durations=10 $(ARGS)
 
 check: venv-dev  ## Lint, types, import contracts, migrations, deploy checks, API difference, compose file

@@ -73,7 +73,7 @@ def test_a_forgotten_password_is_replaced_by_mail(client, make_user):
     [message] = mail.outbox
     assert message.to == ["lena@desk.example"]
     assert message.subject.startswith("[Factcheck] ")
-    link = re.search(r"http://testserver(\S+)", message.body)
+    link = re.search(r"http://testserver(\S+)", str(message.body))
     form = client.get(link[1], follow=True)
     secret = "a new secret of eleven words"
     client.post(form.request["PATH_INFO"], {"password1": secret, "password2": secret})
@@ -97,7 +97,7 @@ def test_an_address_changes_once_the_new_one_is_confirmed(client, make_user):
     user.refresh_from_db()
     assert user.email == "lena@desk.example"
     message = next(m for m in mail.outbox if m.to == ["lena.new@desk.example"])
-    link = re.search(r"http://testserver(\S+)", message.body)[1]
+    link = re.search(r"http://testserver(\S+)", str(message.body))[1]
     client.logout()
     client.post(link)
     user.refresh_from_db()

@@ -64,7 +64,7 @@ def test_an_invitation_travels_by_mail_and_becomes_an_account(client, admin):
     [message] = mail.outbox
     assert message.to == ["new@desk.example"]
     assert "Ada Admin" in message.subject
-    link = re.search(r"http://testserver(/invitations/\S+)", message.body)[1]
+    link = re.search(r"http://testserver(/invitations/\S+)", str(message.body))[1]
     assert f"http://testserver{link}" in page.content.decode()
     client.logout()
     offer = client.get(link)
@@ -105,7 +105,7 @@ def test_an_invitation_is_sent_again_with_a_new_link_or_taken_back(client, admin
     client.post("/settings/people/", NEW)
     invitation = Invitation.objects.get()
     client.post(reverse("invitation_renew", args=[invitation.pk]))
-    old, new = (re.search(r"testserver(/invitations/\S+)", message.body)[1] for message in mail.outbox)
+    old, new = (re.search(r"testserver(/invitations/\S+)", str(message.body))[1] for message in mail.outbox)
     assert client.get(old).status_code == 404
     assert client.get(new).status_code == 200
     client.post(reverse("invitation_revoke", args=[invitation.pk]))

@@ -3,6 +3,7 @@
 import time
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -24,7 +25,13 @@ pytestmark = pytest.mark.django_db
 
 
 def make(user: User, **kwargs):
-    given = {"creator": user, "user": user, "name": "CMS", "scopes": ["feed:read"], "now": timezone.now()}
+    given: dict[str, Any] = {
+        "creator": user,
+        "user": user,
+        "name": "CMS",
+        "scopes": ["feed:read"],
+        "now": timezone.now(),
+    }
     return create_token(**(given | kwargs))
 
 
@@ -40,7 +47,7 @@ def test_an_admin_makes_tokens_for_others_and_stays_named_as_creator(make_user):
     admin, person = make_user("admin"), make_user("reviewer")
     _, plaintext = make(person, creator=admin)
     token = use_token(plaintext=plaintext, address=None, now=timezone.now())
-    assert (token.user, token.created_by, token.user.roles) == (person, admin, {"reviewer"})
+    assert (token.user, token.created_by, token.user.roles) == (person, admin, frozenset({"reviewer"}))
 
 
 @pytest.mark.parametrize("role", ["editor", "reviewer", "publisher"])

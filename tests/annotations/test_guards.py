@@ -1,5 +1,7 @@
 """What the database refuses to raw SQL under the app's own role, whatever the program says."""
 
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -20,13 +22,13 @@ from tests.annotations import story
 pytestmark = pytest.mark.django_db
 
 
-def refused(sql: str, *params: object, person=None, at_the_end=False) -> str:
+def refused(sql: str, *params: Any, person=None, at_the_end=False) -> str:
     """Run SQL that must fail, at once or when it is committed; the name of the constraint that refused it, or the SQLSTATE."""
     with pytest.raises(DatabaseError) as refusal, acting(person), connection.cursor() as cursor:  # noqa: PT012 - see the end
         cursor.execute(sql, params)
         if at_the_end:
             connection.check_constraints()  # what a commit does first
-    cause = refusal.value.__cause__
+    cause: Any = refusal.value.__cause__
     return cause.diag.constraint_name or cause.sqlstate
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -142,9 +143,7 @@ def test_fifty_reviewers_approve_at_once(make_user):
     editor = make_user("editor")
     reviewers = [make_user("reviewer") for _ in range(50)]
     verdict = story.in_review(editor)
-    ended = at_once(
-        [lambda one=one: approve_verdict(person=one, verdict_id=verdict.pk, now=story.NOW) for one in reviewers]
-    )
+    ended = at_once([partial(approve_verdict, person=one, verdict_id=verdict.pk, now=story.NOW) for one in reviewers])
     assert Counter(ended) == {"done": 1, "wrong-state": 49}
     assert set(verdict.transitions.filter(action="approve").values_list("actor", flat=True)) == {
         reviewers[ended.index("done")].pk
@@ -180,9 +179,7 @@ def test_fifty_reviewers_approve_a_changed_rating_at_once(make_user):
     following = correct_verdict(person=editor, verdict_id=live.pk, kind="correction", note="Wrong", now=story.NOW)
     save_verdict(person=editor, verdict_id=following.pk, rating=story.rating("Misleading"), now=story.NOW)
     submit_verdict(person=editor, verdict_id=following.pk, now=story.NOW)
-    ended = at_once(
-        [lambda one=one: approve_verdict(person=one, verdict_id=following.pk, now=story.NOW) for one in reviewers]
-    )
+    ended = at_once([partial(approve_verdict, person=one, verdict_id=following.pk, now=story.NOW) for one in reviewers])
     assert Counter(ended) == {"done": 1, "waits": 1, "wrong-state": 48}
     told = {one.pk for one, answer in zip(reviewers, ended, strict=True) if answer in {"done", "waits"}}
     assert set(Approval.objects.filter(verdict=following).values_list("person", flat=True)) == told
@@ -214,10 +211,7 @@ def test_publication_runs_twice(make_user):
     editor, reviewer, publisher = make_user("editor"), make_user("reviewer"), make_user("publisher")
     verdict = story.approved(editor, reviewer)
     ended = at_once(
-        [
-            lambda one=one: publish_verdict(person=one, verdict_id=verdict.pk, now=story.NOW)
-            for one in (reviewer, publisher)
-        ]
+        [partial(publish_verdict, person=one, verdict_id=verdict.pk, now=story.NOW) for one in (reviewer, publisher)]
     )
     assert ended == ["done", "done"]  # the second is told that it is published
     assert FactCheckVersion.objects.count() == Change.objects.count() == 1
@@ -237,7 +231,7 @@ def test_two_confirm_a_retraction_at_once(make_user):
     verdict = story.published(editor, reviewer)
     ended = at_once(
         [
-            lambda one=one: retract_verdict(person=one, verdict_id=verdict.pk, reason="Wrong", now=story.NOW)
+            partial(retract_verdict, person=one, verdict_id=verdict.pk, reason="Wrong", now=story.NOW)
             for one in (reviewer, publisher)
         ]
     )

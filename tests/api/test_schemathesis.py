@@ -38,7 +38,13 @@ CALLERS = ("editor", "reviewer", "publisher", "admin", ("editor", "reviewer", "p
 _FOUND: Any = schemathesis.openapi.from_dict(openapi()).get_all_operations()
 OPERATIONS = [found.ok() for found in _FOUND]
 _MODES = st.sampled_from([GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
-STRATEGIES = {one.label: _MODES.flatmap(lambda mode, operation=one: operation.as_strategy(mode)) for one in OPERATIONS}
+
+
+def strategy_of(operation: Any) -> Any:
+    return _MODES.flatmap(lambda mode: operation.as_strategy(mode))
+
+
+STRATEGIES = {one.label: strategy_of(one) for one in OPERATIONS}
 
 
 @pytest.fixture

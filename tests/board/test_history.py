@@ -1,5 +1,7 @@
 """The history of everything, and what the reviewer saw."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
@@ -49,13 +51,14 @@ def changed_things(editor, reviewer):
     token, _ = create_token(creator=editor, user=reviewer, name="CMS", scopes=["feed:read"], now=now)
     with acting(editor):
         endpoint = WebhookEndpoint.objects.create(url="https://cms.example/hook", secret="x", created_by=editor)
-        for model, pk, values in (
+        changes: tuple[tuple[Any, Any, dict[str, Any]], ...] = (
             (Source, source.pk, {"name": "City paper"}),
             (Claimant, claim.claimant_id, {"role": "Mayor"}),
             (WebhookEndpoint, endpoint.pk, {"is_active": False}),
             (Desk, 1, {"policy": {"claimant_contacted": "off"}}),
             (ApiToken, token.pk, {"revoked_at": now}),
-        ):
+        )
+        for model, pk, values in changes:
             model.objects.filter(pk=pk).update(**values)
         article = appearance.passage.article
         type(article).objects.filter(pk=article.pk).update(byline="A. Writer")

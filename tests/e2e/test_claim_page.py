@@ -1,11 +1,12 @@
 """The claim page as a person works in it: typing that is kept, evidence by keyboard, submission, suggestions, undo."""
 
 import re
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from annotations.models import Claim, Comment, Evidence, Verdict
 from annotations.services.autosave import save_verdict_words
@@ -13,7 +14,7 @@ from annotations.services.discussion import suggest_words
 from tests.annotations import story
 from tests.pages import address
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -189,7 +190,7 @@ def test_history_the_cms_and_merging_are_readable_by_everybody(page, people, cla
     editor, reviewer = people
     story.mark(editor, story.make_article(), statement="The bridge cost forty million euros")
     verdict = story.published(editor, reviewer, claim=claim)
-    suggest = {"field": "headline", "suggested_to": "Dearer", "now": story.NOW}
+    suggest: dict[str, Any] = {"field": "headline", "suggested_to": "Dearer", "now": story.NOW}
     suggest_words(person=reviewer, verdict=verdict, **suggest)
     login_as(page, editor)
     for name in ("claim_history", "claim_cms", "claim_merge"):

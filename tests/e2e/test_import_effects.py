@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from annotations.models import Placement, RecheckTask
 from annotations.services.placements import place_all_pending
@@ -50,7 +50,7 @@ def upload(page: Page) -> ImportRun:
     page.goto(reverse("article_list"))
     page.locator("#import-box > summary").click()
     expect(page.get_by_label("Show what it changes first")).to_be_checked()
-    file = {"name": "letters.txt", "mimeType": "text/plain", "buffer": "\n\n".join(CHANGED).encode()}
+    file = FilePayload(name="letters.txt", mimeType="text/plain", buffer="\n\n".join(CHANGED).encode())
     page.get_by_label("Or drop files").set_input_files(file)
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_role("heading", name="What it changes")).to_be_visible()

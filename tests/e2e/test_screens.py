@@ -42,10 +42,21 @@ def open_screen(new_page, login_as):
     return visit
 
 
+@pytest.mark.parametrize("turn", range(len(LOOKS)))
+def test_each_screen_is_accessible_and_fits_in_one_look(story, open_screen, axe, turn):
+    """Every screen once, each look on a third of them; `make soak` sees all in all."""
+    assert_accessible(story[turn :: len(LOOKS)], list(LOOKS)[turn], open_screen, axe)
+
+
+@pytest.mark.soak
 @pytest.mark.parametrize("look", LOOKS)
-def test_every_screen_is_accessible_and_fits(story, open_screen, axe, look):
+def test_every_screen_is_accessible_and_fits_in_every_look(story, open_screen, axe, look):
+    assert_accessible(story, look, open_screen, axe)
+
+
+def assert_accessible(shown, look, open_screen, axe):
     problems = []
-    for screen in story:
+    for screen in shown:
         page = open_screen(screen, look)
         try:
             axe(page)

@@ -24,7 +24,8 @@ def test_gold_spans_of_real_revisions(shared_dir):
     folder = shared_dir / "fixtures" / "anchoring"
     diffs = {row["pair"]: RevisionDiff(row["old_text"], row["new_text"]) for row in rows(folder / "pairs.dev.jsonl")}
     texts = {row["pair"]: row["new_text"] for row in rows(folder / "pairs.dev.jsonl")}
-    results, duplicates = Counter(), Counter()
+    results: Counter[str] = Counter()
+    duplicates: Counter[str] = Counter()
     for quote in rows(folder / "quotes.dev.jsonl"):
         anchor = diffs[quote["pair"]].place(quote["start"], quote["end"])
         gold = None if quote["gold_start"] is None else (quote["gold_start"], quote["gold_end"])

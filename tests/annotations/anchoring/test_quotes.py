@@ -95,7 +95,7 @@ def test_context_of():
     [((0, 2), "ab", True), ((0, 2), "aX", False), ((1, 1), "", False), ((-2, 2), "", False), ((1, 9), "bc", False)],
 )
 def test_check_span(span, exact, is_right):
-    assert check_span("abc", *span, exact) is is_right
+    assert check_span("abc", span[0], span[1], exact) is is_right
 
 
 @pytest.mark.parametrize(

@@ -235,7 +235,7 @@ def test_a_source_named_by_what_waits_is_not_made(claims: dict[str, Claim], edit
     assert not Source.objects.filter(name="A new wire").exists()
     decide(apply_held, run, editor)
     work(run)
-    assert Article.objects.get(pk=article.pk).source.name == "A new wire"  # type: ignore[union-attr]  # it has one
+    assert Article.objects.get(pk=article.pk).source.name == "A new wire"
 
 
 def test_a_decision_on_what_has_changed_since_is_refused(

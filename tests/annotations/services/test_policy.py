@@ -1,5 +1,7 @@
 """The desk's submission policy, what corrections may change, conflicts of interest."""
 
+from typing import Any
+
 import pytest
 
 from accounts.audit import acting
@@ -115,7 +117,7 @@ def test_the_claimant_was_asked_or_it_was_waived(editor, fields):
 
 
 # --- corrections
-def corrected(editor, reviewer, kind: str, **fields: object) -> Verdict:
+def corrected(editor, reviewer, kind: str, **fields: Any) -> Verdict:
     live = story.published(editor, reviewer, summary="The audit office counts 61 million, not less.")
     verdict = correct_verdict(person=editor, verdict_id=live.pk, kind=kind, note="Mended", now=story.NOW)
     return save_verdict(person=editor, verdict_id=verdict.pk, now=story.NOW, **fields)

@@ -1,5 +1,7 @@
 """One human never counts as two: whoever made a token counts with the person it acts for."""
 
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, connection
 from django.utils import timezone
@@ -67,7 +69,7 @@ class Hand:
 
     def does(self, action, verdict):
         service = approve_verdict if action == "publish" else getattr(withdrawals, f"{action}_verdict")
-        options = {} if action == "publish" else {"reason": "Wrong"}
+        options: dict[str, Any] = {} if action == "publish" else {"reason": "Wrong"}
         with self:
             return service(
                 person=self.person, verdict_id=verdict.pk, now=story.NOW, token_creator=self.creator, **options
@@ -86,6 +88,10 @@ ONE_PERSON = [
     (("bea", "admin"), ("carl", "admin")),
     (("bea", "admin"), ("admin", "carl")),
 ]
+
+
+def cause(refusal: Any) -> Any:
+    return refusal.value.__cause__
 
 
 def hands(people, pair):
@@ -114,7 +120,7 @@ def test_the_database_refuses_it_to_raw_sql(people, live, pair):
     first.inserts("retract", live)
     with pytest.raises(DatabaseError) as refusal:
         second.inserts("retract", live)
-    assert refusal.value.__cause__.diag.constraint_name == "approvals_by_two_people"
+    assert cause(refusal).diag.constraint_name == "approvals_by_two_people"
     with pytest.raises(OnePersonTwice), refusals():
         second.inserts("retract", live)
 
@@ -125,7 +131,7 @@ def test_who_made_the_token_is_taken_from_the_token_alone(people, live, make_use
     for wrong, claimed in ((hand, bea), (Hand(bea), admin)):
         with pytest.raises(DatabaseError) as refusal:
             wrong.inserts("retract", live, claimed)
-        assert refusal.value.__cause__.diag.constraint_name == "approval_names_its_token"
+        assert cause(refusal).diag.constraint_name == "approval_names_its_token"
     rotate_token(person=people["carl"], token=hand.token, now=timezone.now())
     hand.inserts("retract", live)
     given = Approval.objects.get(action="retract")

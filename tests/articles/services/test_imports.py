@@ -1,7 +1,7 @@
 """An import, from bytes to searchable articles: what is new, what is known, what is refused."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -21,7 +21,7 @@ def counts(run: ImportRun) -> tuple[int, int, int, int]:
     return run.created, run.updated, run.unchanged, run.failed
 
 
-def jsonl(*items: dict[str, object]) -> bytes:
+def jsonl(*items: Mapping[str, object]) -> bytes:
     return b"\n".join(json.dumps(item).encode() for item in items)
 
 

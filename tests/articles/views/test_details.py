@@ -118,7 +118,7 @@ def test_a_block_becomes_furniture_and_leaves_the_search(desk: Client, article: 
     answer = desk.post(f"/articles/{article.pk}/blocks/2/role", {"role": "furniture"})
     assert answer.json()["role"] == "furniture"
     assert BlockRole.objects.get().block == 2
-    text = article.current_revision.text  # type: ignore[union-attr]  # it has one
+    text = article.current_revision.text
     spans = SearchPassage.objects.filter(article=article).values_list("start", "end")
     assert not any("second one stays" in text[start:end] for start, end in spans)
     assert before == 2

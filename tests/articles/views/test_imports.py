@@ -54,7 +54,7 @@ def test_files_go_to_a_worker_and_the_bar_moves(desk: Client, handed_over: list[
 
     process_import(str(run.pk))
 
-    assert Article.objects.get().source.name == "Harbour Courier"  # type: ignore[union-attr]  # it has one
+    assert Article.objects.get().source.name == "Harbour Courier"
     moved = desk.get(f"/imports/{run.pk}/progress/")
     assert moved["HX-Redirect"] == f"/imports/{run.pk}/"
     assert "every 1s" not in moved.content.decode()

@@ -18,7 +18,7 @@ KEYS = """(m) => { window.did = [];
 
 
 def did(page: Page) -> list[str]:
-    return page.evaluate("() => window.did.splice(0)")  # type: ignore[no-any-return]  # the page's own answer
+    return page.evaluate("() => window.did.splice(0)")
 
 
 def open_keys(js: Harness, body: str = "") -> Page:
@@ -247,7 +247,7 @@ VALUES = "() => Object.fromEntries(new FormData(document.querySelector('form')))
 
 
 def values(page: Page) -> dict[str, Any]:
-    return page.evaluate(VALUES)  # type: ignore[no-any-return]  # the page's own answer
+    return page.evaluate(VALUES)
 
 
 def test_a_claimant_is_chosen_by_keyboard(js: Harness) -> None:

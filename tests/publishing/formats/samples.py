@@ -240,7 +240,7 @@ def varied() -> dict[str, FrozenContent]:
 def _rated(label: str, rating_class: str, value: float | None, *, worst: float = 1) -> FrozenContent:
     content = frozen(has_number=value is not None)
     assert content["rating"]
-    content["rating"] |= {"label": label, "class": rating_class, "value": value, "worst": worst}  # type: ignore[typeddict-item]
+    content["rating"] |= {"label": label, "class": rating_class, "value": value, "worst": worst}
     return content
 
 
@@ -265,7 +265,7 @@ def _barest() -> FrozenContent:
 
 def _cited_as_a_whole() -> FrozenContent:
     content = frozen()
-    content["evidence"] = [outside_evidence() | {"quote": "", "archived_url": "", "accessed_at": None}]  # type: ignore[typeddict-item]
+    content["evidence"] = [outside_evidence() | {"quote": "", "archived_url": "", "accessed_at": None}]
     return content
 
 

@@ -21,7 +21,7 @@ from tests.annotations import story
 from tests.publishing.formats.samples import shared
 
 pytestmark = pytest.mark.django_db
-REVIEW = {
+REVIEW: dict[str, Any] = {
     "@context": "https://schema.org",
     "@type": "ClaimReview",
     "url": "https://other.example/checks/bridge",
