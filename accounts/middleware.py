@@ -1,4 +1,4 @@
-"""What every request knows of the person: how they act, and what time it is where they are."""
+"""What every request knows: which proxy vouches for it, how the person acts, what time it is where they are."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
@@ -9,8 +9,22 @@ from django.utils import timezone
 
 from accounts.audit import via
 from accounts.services.validation import known_zone
+from core.network import is_from_proxy
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ForwardedHeadersMiddleware:
+    """Drop `X-Forwarded-*` and `Forwarded` of a peer that is no proxy of ours: anybody can write them."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not is_from_proxy(request):
+            for name in [name for name in request.META if name.startswith(("HTTP_X_FORWARDED_", "HTTP_FORWARDED"))]:
+                del request.META[name]
+        return self.get_response(request)
 
 
 class ActingViaMiddleware:

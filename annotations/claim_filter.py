@@ -35,7 +35,7 @@ class ClaimFilter:
 
     @classmethod
     def of(cls, query: Any) -> "ClaimFilter":
-        found = cls(**{name: str(query.get(name, "")).strip() for name in _NAMES})
+        found = cls(**{name: str(query.get(name, "")).replace("\0", " ").strip()[:300] for name in _NAMES})
         if found.state and found.state not in Claim.State.values:
             raise InvalidInput(f"“{found.state}” is no state of a claim.")
         if found.verdict and found.verdict not in {NO_VERDICT, *Status}:

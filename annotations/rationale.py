@@ -7,6 +7,8 @@ images included, is text, shown as it was typed. Safe by construction (the parse
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 import nh3
 from markdown_it import MarkdownIt
@@ -23,6 +25,11 @@ _FAILED_LINK = re.compile(r"\[[^\[\]]*\]\(\s*(?P<target>[^\s()]*)")
 _HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _TAGS = {"p", "ul", "ol", "li", "blockquote", "em", "strong", "a", "br"}
 _CITE = "evidence_reference"
+MAX_LENGTH: Final = 60_000
+MAX_MARKS: Final = 400
+"""Marks and line ends of one paragraph. The parser looks from each one to the end: 59,000 `[` took 33 s (2026-11)."""
+_MARK = re.compile(r"[\[*_<>!&\\\n]")
+_BLANK_LINE = re.compile(r"\n[ \t>]*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +38,18 @@ class Problem:
     message: str
 
 
+def find_excess(md: str) -> str:
+    """Return why the text is not read as Markdown, for its author; "" where it is."""
+    if len(md) > MAX_LENGTH:
+        return f"The rationale has at most {MAX_LENGTH:,} characters."
+    if any(sum(1 for _ in _MARK.finditer(paragraph)) > MAX_MARKS for paragraph in _BLANK_LINE.split(md)):
+        return f"A paragraph of the rationale has more than {MAX_MARKS} brackets, asterisks and line ends. Divide it."
+    return ""
+
+
 def render_html(md: str, evidence_numbers: Collection[int]) -> str:
     """HTML of the rationale. `[E2]` links to `#evidence-2` where 2 is in `evidence_numbers`, else it stays text."""
-    html = _PARSER.render(md, {"evidence": frozenset(evidence_numbers)})
+    html = _PARSER.renderer.render(_parse(md), _PARSER.options, {"evidence": frozenset(evidence_numbers)})
     return nh3.clean(
         html,
         tags=_TAGS,
@@ -46,7 +62,7 @@ def render_html(md: str, evidence_numbers: Collection[int]) -> str:
 
 def render_text(md: str) -> str:
     """Plain text: blocks separated by a blank line, items marked, a link's address in brackets behind its words."""
-    return _Text(_PARSER.parse(md, {})).text()
+    return _Text(_parse(md)).text()
 
 
 def evidence_references(md: str) -> list[int]:
@@ -82,14 +98,20 @@ def problems(md: str, evidence_numbers: Collection[int]) -> list[Problem]:
 
 
 def _visible_texts(md: str) -> Iterator[str]:
-    for block in _PARSER.parse(md, {}):
+    for block in _parse(md):
         if block.type == "inline":
             yield "".join(token.content for token in block.children or () if token.type == "text")
 
 
 def _inline(md: str) -> Iterator[Token]:
-    for block in _PARSER.parse(md, {}):
+    for block in _parse(md):
         yield from block.children or ()
+
+
+@lru_cache(maxsize=8)
+def _parse(md: str) -> list[Token]:
+    """Tokens of the text; of one that is too much (stored before there were limits) its plain paragraphs."""
+    return (_PLAIN if find_excess(md) else _PARSER).parse(md, {})
 
 
 def _cite(state: StateInline, silent: bool) -> bool:
@@ -121,6 +143,7 @@ def _parser() -> MarkdownIt:
 
 
 _PARSER = _parser()
+_PLAIN = MarkdownIt("zero", {"html": False})
 
 
 class _Text:

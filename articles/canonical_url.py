@@ -69,6 +69,25 @@ def canonicalise_url(url: str) -> str:
     return f"{parts.scheme}://{netloc}{path}{'?' + query if query else ''}{fragment}"
 
 
+def is_web_address(url: str) -> bool:
+    """Whether it is an http(s) address with a valid host, printable and without white space."""
+    try:
+        canonicalise_url(url)
+    except InvalidUrl:
+        return False
+    return url.isprintable() and " " not in url.strip()
+
+
+def check_address(url: str, *, field: str = "url") -> str:
+    """Return a typed address without surrounding space, "" for none. Raises InvalidUrl with a pointer to the field."""
+    text = url.strip()
+    if text and not is_web_address(text):
+        detail = f"“{text[:100]}” is no web address. Write it like https://example.org/story."
+        errors = [{"pointer": f"/{field}", "code": "url-invalid", "detail": detail}]
+        raise InvalidUrl(f"{detail} Nothing was saved.", errors=errors)
+    return text
+
+
 def canonical_or_given(url: str) -> str:
     """The canonical spelling, or what was given where it is no web address."""
     try:

@@ -60,6 +60,7 @@ class ArticleFilter:
 
     def __init__(self, given: Mapping[str, str], now: datetime) -> None:
         self._now = now
+        given = {name: value.replace("\0", " ") for name, value in given.items()}
         self.q = given.get("q", "").strip()[:300]
         self.chosen = {
             name: value for name in ("source", "language", "period", "state") if (value := given.get(name, ""))

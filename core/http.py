@@ -1,11 +1,14 @@
-"""The lowest layer of the web side: request ids. Imports nothing of the project."""
+"""The lowest layer of the web side: request ids, caching, sizes of forms. Imports nothing of the project."""
 
 import logging
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
+from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 
 _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
@@ -31,6 +34,47 @@ class RequestIdMiddleware:
             request_id.reset(token)
         response["X-Request-ID"] = value
         return response
+
+
+class NoStoreMiddleware:
+    """Keep desk pages out of every cache, the browser's own included: the next person at the machine must not read them.
+
+    An answer that says so itself, and what readers and programs ask for (`PUBLIC_PATHS`), stay as they are.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not request.path.startswith(settings.PUBLIC_PATHS):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def large_body[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """Let a view take bodies up to DATA_UPLOAD_MAX_MEMORY_SIZE, and files beside it."""
+    view.takes_large_body = True  # type: ignore[attr-defined]  # read by FormSizeMiddleware
+    return view
+
+
+class FormSizeMiddleware:
+    """Refuse with 413 a form of more than FORM_MAX_BYTES, before anything of it is read: see `large_body`.
+
+    Stands before the CSRF check, which reads the whole form. The API has bounds of its own.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> None:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        is_bounded = request.path.startswith("/api/") or getattr(view, "takes_large_body", False)
+        if not is_bounded and length.isdecimal() and int(length) > settings.FORM_MAX_BYTES:
+            raise RequestDataTooBig("The form is larger than FORM_MAX_BYTES.")
 
 
 class RequestIdLogFilter(logging.Filter):

@@ -29,16 +29,27 @@ def is_within(address: Address | None, networks: tuple[Network, ...]) -> bool:
     return address is not None and any(address in network for network in networks)
 
 
+def is_from_proxy(request: HttpRequest) -> bool:
+    """Whether the peer is one of TRUSTED_PROXIES. A peer without address is a Unix socket, which only a local proxy opens."""
+    trusted = parse_networks(tuple(settings.TRUSTED_PROXIES))
+    peer = request.META.get("REMOTE_ADDR", "")
+    return bool(trusted) and (not peer or is_within(parse_address(peer), trusted))
+
+
+def network_of(address: Address) -> str:
+    """The network that a household or an office has: the /24 of an IPv4 address, the /64 of an IPv6 one."""
+    return str(ipaddress.ip_network((address, 24 if address.version == 4 else 64), strict=False))
+
+
 def client_address(request: HttpRequest) -> Address | None:
     """The nearest address that is no proxy of ours; None where the server names none (a Unix socket without proxy).
 
     `X-Forwarded-For` is read from the right and only as far as TRUSTED_PROXIES vouch: what stands further left was
-    written by the client. A peer without address is a Unix socket, which only a local proxy can open.
+    written by the client.
     """
     trusted = parse_networks(tuple(settings.TRUSTED_PROXIES))
-    peer = request.META.get("REMOTE_ADDR", "")
-    address = parse_address(peer)
-    if not trusted or not (is_within(address, trusted) or not peer):
+    address = parse_address(request.META.get("REMOTE_ADDR", ""))
+    if not is_from_proxy(request):
         return address
     for hop in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
         step = parse_address(hop)

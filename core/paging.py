@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 from core.errors import InvalidInput
@@ -34,7 +35,7 @@ def page_of[M: Model](
     """A page of `rows` by `key` descending, then primary key descending. `parse` makes the key of its JSON form."""
     is_back, after = _decode(cursor) if cursor else (False, None)
     if after is not None:
-        value, pk = parse(after[0]), after[1]
+        value, pk = _checked(rows, after, parse)
         side = "gt" if is_back else "lt"
         rows = rows.filter(Q(**{f"{key}__{side}": value}) | Q(**{key: value, f"pk__{side}": pk}))
     order = (key, "pk") if is_back else (f"-{key}", "-pk")
@@ -52,9 +53,21 @@ def page_of[M: Model](
 
 
 def parse_time(value: Any) -> datetime:
+    """Return the moment of a cursor; raises BadCursor for anything else, a time without offset included."""
     try:
-        return datetime.fromisoformat(value)
+        found = datetime.fromisoformat(value)
     except (TypeError, ValueError) as error:
+        raise _bad() from error
+    if found.tzinfo is None:
+        raise _bad()
+    return found
+
+
+def _checked(rows: QuerySet[Any], after: tuple[Any, str], parse: Callable[[Any], Any]) -> tuple[Any, Any]:
+    """The key and the primary key of a cursor, which anybody may have written."""
+    try:
+        return parse(after[0]), rows.model._meta.pk.to_python(after[1])
+    except (TypeError, ValueError, ValidationError) as error:
         raise _bad() from error
 
 

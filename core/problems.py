@@ -1,13 +1,20 @@
 """How a refusal looks on the desk's pages. The API says the same as problem+json (factcheck/api)."""
 
 import json
+import logging
 from collections.abc import Callable
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from core.errors import DomainError
+from core.errors import DomainError, InvalidInput
 
+logger = logging.getLogger(__name__)
+_NOT_STORABLE = (
+    "A value is too long or too large, or holds a character that no text may hold. Nothing was saved; your words are still in"
+    " your form."
+)
 # For these the page's own script has words (static/js/ui/requests.js); a second notice would repeat them.
 _HAS_WORDS = {403, 404, 429}
 
@@ -22,6 +29,10 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DataError):
+            # Postgres refuses NUL in a text, a number out of range: the form's fault, however it got past the form.
+            logger.warning("the database refused a value", exc_info=exception)
+            exception = InvalidInput(_NOT_STORABLE)
         if not isinstance(exception, DomainError) or request.path.startswith("/api/"):
             return None
         if getattr(request, "htmx", False):

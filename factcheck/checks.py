@@ -95,6 +95,15 @@ def check_modes_are_off(app_configs: Apps, **_options: Any) -> list[CheckMessage
     return found
 
 
+@register(Tags.security)
+def check_proxies(app_configs: Apps, **_options: Any) -> list[CheckMessage]:
+    """Without a proxy that is believed every request looks like plain http and is redirected for ever."""
+    if not settings.BEHIND_TLS_PROXY or settings.TRUSTED_PROXIES:
+        return []
+    hint = "Set TRUSTED_PROXIES to the addresses of the proxy that ends TLS; X-Forwarded-* counts only from there."
+    return [Error("BEHIND_TLS_PROXY is on and TRUSTED_PROXIES is empty.", hint=hint, id="factcheck.E008")]
+
+
 @register(Tags.security, deploy=True)
 def check_addresses(app_configs: Apps, **_options: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []

@@ -14,6 +14,8 @@ worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "1"))
 threads = int(os.environ.get("WEB_THREADS", os.environ.get("DATABASE_POOL_SIZE", "8")))
 graceful_timeout = 20
+# Longer than the proxy keeps an idle connection (60 s in docker/proxy): else it writes into one that was just closed here.
+keepalive = 75
 # Lines about requests come from our middleware, with the request's id; gunicorn adds those about its own life.
 logconfig_dict = logging_config(os.environ.get("LOG_LEVEL", "INFO"))
 

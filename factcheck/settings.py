@@ -70,13 +70,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "accounts.middleware.ForwardedHeadersMiddleware",
     "core.http.RequestIdMiddleware",
     "core.log.RequestLogMiddleware",
+    "core.http.NoStoreMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "core.http.FormSizeMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -206,7 +209,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
 SESSION_ENGINE = "accounts.login.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
-# Addresses (CIDR) of the reverse proxies whose X-Forwarded-For is believed; without any it is ignored.
+# Addresses (CIDR) of the reverse proxies whose X-Forwarded-* headers are believed; from anybody else they are dropped.
 TRUSTED_PROXIES = env_list("TRUSTED_PROXIES")
 
 ACCOUNT_ADAPTER = "accounts.login.adapters.AccountAdapter"
@@ -222,9 +225,14 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_URL.partition(":")[0]
-# Counted in Redis, in each web process while it is away (factcheck/caching.py). A wrong password: 10 a minute per network
-# address, 5 in five minutes per e-mail address.
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key", "reset_password": "20/m/ip,5/m/key"}
+# Counted in Redis, in each web process while it is away (core/caching.py). A wrong password: 10 a minute per network address,
+# 5 in five minutes per account and network, 50 an hour per account from networks that it never logged in from.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/300s/key",
+    "login_failed_elsewhere": "50/h/key",
+    "reset_password": "20/m/ip,5/m/key",
+}
 MFA_ADAPTER = "accounts.login.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -253,6 +261,8 @@ STORAGES: dict[str, dict[str, Any]] = {
 AUDIT_ANCHORS = Path(os.environ.get("AUDIT_ANCHORS", DATA_DIR / "anchors" / "audit-heads.jsonl"))
 # Hard limits on what comes in; the import's own limits are finer (articles/limits.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+# A form without files: the longest rationale in a script of four bytes a character, percent-encoded, is 720 kB.
+FORM_MAX_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -289,6 +299,8 @@ SECURE_CSP = {
     "manifest-src": [CSP.SELF],
 }
 X_FRAME_OPTIONS = "DENY"
+# What readers and programs ask for; every other answer is a desk page and kept by no cache.
+PUBLIC_PATHS = (STATIC_URL, "/api/", "/fact-checks/", "/corrections/", "/embed/")
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # Over plain http (a laptop, the demo) secure cookies would lock everybody out: they follow the public address.
@@ -300,8 +312,14 @@ SECURE_SSL_REDIRECT = _IS_HTTPS and env_bool("SECURE_SSL_REDIRECT", default=True
 # Probes ask over plain http from inside the network.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _IS_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _IS_HTTPS
-if env_bool("BEHIND_TLS_PROXY"):
+# Both speak for the whole domain, which may hold more than the desk: its owner says so.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _IS_HTTPS and env_bool("HSTS_INCLUDE_SUBDOMAINS")
+SECURE_HSTS_PRELOAD = SECURE_HSTS_INCLUDE_SUBDOMAINS and env_bool("HSTS_PRELOAD")
+# Django's deploy check wants both on.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# Believed from TRUSTED_PROXIES alone (accounts.middleware.ForwardedHeadersMiddleware).
+BEHIND_TLS_PROXY = env_bool("BEHIND_TLS_PROXY")
+if BEHIND_TLS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- API

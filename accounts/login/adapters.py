@@ -1,16 +1,21 @@
 """How allauth behaves here: nobody signs up, addresses come through our proxies, one-time secrets lie encrypted."""
 
+from hashlib import sha256
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.audit import acting
 from accounts.encryption import decrypt, encrypt
-from core.network import client_address
+from core.network import Address, client_address, network_of
+
+_NETWORK_KNOWN_SECONDS = 90 * 24 * 3600
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -19,11 +24,33 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """What login attempts are counted by."""
-        address = client_address(request)
-        if address is None:
-            raise PermissionDenied("The server did not say where this request comes from.")
-        return str(address)
+        """The address that login attempts are counted by."""
+        return str(_address(request))
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count wrong passwords by account and network: a stranger's five must not keep the person out of their own."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}@{network_of(_address(request))}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Bound guessing from many networks as well, except from those where the person has logged in before."""
+        super().pre_authenticate(request, **credentials)
+        if cache.get(self._known_network(request, **credentials)):
+            return
+        account = super()._get_login_attempts_cache_key(request, **credentials)
+        if not ratelimit.consume(request, action="login_failed_elsewhere", key=account):
+            raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        person = super().authenticate(request, **credentials)
+        if person is not None:
+            cache.set(self._known_network(request, **credentials), 1, _NETWORK_KNOWN_SECONDS)
+        return person
+
+    def _known_network(self, request: HttpRequest, **credentials: Any) -> str:
+        """The cache's key; hashed, as an e-mail address is nobody's business there."""
+        return (
+            f"login-network:{sha256(self._get_login_attempts_cache_key(request, **credentials).encode()).hexdigest()}"
+        )
 
     def get_user_search_fields(self) -> list[str]:
         return ["email", "name"]
@@ -32,6 +59,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """The link in the mail is the person's word, logged in or not: the trail names them."""
         with acting(email_address.user_id):
             return bool(super().confirm_email(request, email_address))
+
+
+def _address(request: HttpRequest) -> Address:
+    address = client_address(request)
+    if address is None:
+        raise PermissionDenied("The server did not say where this request comes from.")
+    return address
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types

@@ -11,6 +11,7 @@ from annotations.errors import InvalidInput, NotFound
 from annotations.models import Claimant, ClaimantContact
 from annotations.services.base import locked_claim, touch_claim, writing
 from annotations.services.verdicts.edits import reopen_for_edit
+from articles.canonical_url import check_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +40,7 @@ def find_or_make_claimant(given: ClaimantInput, *, person: User) -> Claimant:
         matches = [match for match in matches if match.role == given.role]
     if matches:
         return matches[0]
-    return Claimant.objects.create(
-        name=name, role=given.role.strip(), kind=given.kind or "person", same_as=given.same_as, created_by=person
-    )
+    return Claimant.objects.create(**_record(name, given), created_by=person)
 
 
 def create_claimant(*, person: User, given: ClaimantInput) -> Claimant:
@@ -51,9 +50,7 @@ def create_claimant(*, person: User, given: ClaimantInput) -> Claimant:
     if not name:
         raise InvalidInput("A claimant needs a name. Nothing was saved.")
     with writing(person):
-        return Claimant.objects.create(
-            name=name, role=given.role.strip(), kind=given.kind or "person", same_as=given.same_as, created_by=person
-        )
+        return Claimant.objects.create(**_record(name, given), created_by=person)
 
 
 def update_claimant(*, person: User, claimant: Claimant, **changes: Any) -> Claimant:
@@ -63,7 +60,7 @@ def update_claimant(*, person: User, claimant: Claimant, **changes: Any) -> Clai
         for name, value in changes.items():
             if name not in {"name", "role", "kind", "same_as"}:
                 raise InvalidInput(f"A claimant has no field {name}.")
-            setattr(claimant, name, value)
+            setattr(claimant, name, _links(value) if name == "same_as" else value)
         claimant.save(update_fields=[*changes, "updated_at"])
     return claimant
 
@@ -102,3 +99,13 @@ def _check_contact(contact: ClaimantContact) -> None:
         raise InvalidInput("Say when the claimant was asked. Your words are still in the form.")
     if contact.asked_at and contact.responded_at and contact.responded_at < contact.asked_at:
         raise InvalidInput("The answer is older than the question. Your words are still in the form.")
+
+
+def _record(name: str, given: ClaimantInput) -> dict[str, Any]:
+    return {
+        "name": name, "role": given.role.strip(), "kind": given.kind or "person", "same_as": _links(given.same_as),
+    }  # fmt: skip
+
+
+def _links(addresses: list[str]) -> list[str]:
+    return [check_address(address, field="same_as") for address in addresses]

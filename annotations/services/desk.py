@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from annotations.models import Desk, Rating, RatingScale
 from annotations.models.desk import RatingClass
 from annotations.services.base import check_expected, writing
 from annotations.services.verdicts.policy_checks import LEVELS, POLICY_CHECKS
+from articles.canonical_url import check_address
 from articles.claimreview.fields import RatingFields
 from articles.claimreview.ratings import write_rating
 
@@ -92,6 +94,7 @@ def _clean_scale(scale: RatingScale | None) -> RatingScale | None:
 
 _CLEAN: dict[str, Any] = {
     "name": lambda value: clean_text("name", value, longest=200),
+    **{name: partial(check_address, field=name) for name in ("url", "logo_url", "corrections_url", "methodology_url")},
     "time_zone": clean_time_zone,
     "domains": _clean_domains,
     "policy": _clean_policy,

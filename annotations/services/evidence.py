@@ -14,6 +14,7 @@ from annotations.models import Claim, Evidence
 from annotations.services.base import locked_claim, touch_claim, writing
 from annotations.services.targets import MAX_QUOTE, Target, point_at
 from annotations.services.verdicts.edits import reopen_for_edit
+from articles.canonical_url import check_address
 
 MAX_NOTE = 5_000
 
@@ -141,8 +142,9 @@ def _check_fields(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _outside_fields(outside: OutsideSource, *, person: User, now: datetime) -> dict[str, Any]:
-    if not outside.url.startswith(("https://", "http://")):
+    if not outside.url.strip():
         raise InvalidInput("The source's address starts with https:// or http://. Nothing was saved.")
+    url, archived_url = check_address(outside.url), check_address(outside.archived_url, field="archived_url")
     if len(outside.quote) > MAX_QUOTE:
         raise InvalidInput(f"A quote has at most {MAX_QUOTE:,} characters. Nothing was saved.")
     if outside.is_verified and not (outside.quote and outside.archived_url and outside.accessed_at):
@@ -150,9 +152,9 @@ def _outside_fields(outside: OutsideSource, *, person: User, now: datetime) -> d
             "To vouch for a quote, give the quote, an archived copy's address and the date. Nothing was saved."
         )
     return {
-        "url": outside.url,
+        "url": url,
         "quote": outside.quote.strip(),
-        "archived_url": outside.archived_url,
+        "archived_url": archived_url,
         "accessed_at": outside.accessed_at,
         "verified": "person" if outside.is_verified else "",
         "verified_by": person if outside.is_verified else None,

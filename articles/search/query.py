@@ -73,7 +73,7 @@ class ArticleSearch:
     def filter(self, articles: QuerySet[Article]) -> QuerySet[Article]:
         """The articles that have all of it, with `rank` (higher is better). None where nothing was asked for."""
         if self.any_wanted is None:
-            return articles.none()
+            return articles.none().annotate(rank=Value(0.0, FloatField()))
         for tsquery in self._wanted:
             articles = articles.filter(_holds(tsquery))
         for tsquery in self._unwanted:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import orjson
@@ -14,6 +13,7 @@ from django.db.models import F
 from accounts.audit import acting
 from accounts.models import User
 from accounts.permissions import check_permission
+from articles.canonical_url import is_web_address
 from articles.models import ImportItem, ImportRun, Source, StoredFile
 from articles.services.leases import unfinished
 from articles.services.sources import given_source
@@ -232,8 +232,7 @@ def _segment_item(name: str, raw: StoredFile, locator: dict[str, Any], segment: 
 
 def _url_item(url: str) -> NewItem:
     url = url.strip()
-    parts = urlsplit(url) if url.isprintable() else urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > _URL_LENGTH:
+    if not is_web_address(url) or len(url) > _URL_LENGTH:
         refusal = InvalidInput("This is no web address. Write it like https://example.org/story. Nothing was fetched.")
         return NewItem(url[:_NAME_LENGTH], refusal=refusal)
     return NewItem(url[:500], locator={"url": url})

@@ -30,6 +30,7 @@ from articles.tasks import announce_pending, hand_over, process_import
 from articles.views.articles import list_context
 from core.errors import DomainError, NotPermitted
 from core.heartbeat import is_worker_alive
+from core.http import large_body
 from core.paging import page_of, parse_time
 
 PAGE_SIZE = 25
@@ -38,6 +39,7 @@ ITEMS_SHOWN = 200
 _INLINE_SECONDS = 10.0
 
 
+@large_body
 @require_POST
 @permission_required("article.import")
 def import_start(request: HttpRequest) -> HttpResponse:

@@ -13,6 +13,7 @@ from annotations.errors import NotFound, NotPublishable
 from annotations.models import Claim, Desk, Verdict
 from annotations.services.base import writing
 from annotations.services.verdicts.freeze import frozen_content
+from articles.canonical_url import check_address
 from core.canonical_json import canonical_bytes, digest
 from core.ids import uuid7
 from core.iri import host
@@ -195,7 +196,7 @@ def set_canonical_url(*, person: User, fact_check_id: UUID | str, url: str, now:
     check_permission(person, "factcheck.edit")
     with writing(person):
         fact_check = locked_face(fact_check_id)
-        fact_check.canonical_url, fact_check.modified_at = url, now
+        fact_check.canonical_url, fact_check.modified_at = check_address(url, field="canonical_url"), now
         fact_check.save(update_fields=["canonical_url", "modified_at"])
         renew_document(fact_check, is_checked=fact_check.state == FactCheck.State.PUBLISHED)
         if fact_check.state == FactCheck.State.PUBLISHED:

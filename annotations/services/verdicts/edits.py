@@ -6,6 +6,7 @@ from uuid import UUID
 
 from accounts.models import User
 from accounts.permissions import check_permission, has_permission
+from annotations import rationale
 from annotations.errors import InvalidInput, WrongState
 from annotations.models import Claim, Desk, Rating, Verdict, VerdictTransition
 from annotations.services.base import locked_claim, locked_verdict, touch_claim, writing
@@ -16,7 +17,7 @@ LIMITS = {
     "headline": 300,
     "rating_text": 120,
     "summary": 4_000,
-    "rationale": 60_000,
+    "rationale": rationale.MAX_LENGTH,
     "language": 35,
     "correction_note": 2_000,
 }
@@ -180,6 +181,8 @@ def _check_fields(fields: dict[str, Any]) -> dict[str, Any]:
             raise InvalidInput(
                 f"The {name} has at most {limit:,} characters. Nothing was saved; shorten it and save again."
             )
+    if excess := rationale.find_excess(fields.get("rationale", "")):
+        raise InvalidInput(f"{excess} Nothing was saved; your words are still in your form.")
     rating = fields.get("rating")
     if isinstance(rating, Rating) and not (rating.is_active and rating.scale.is_active):
         raise InvalidInput("This rating is no longer in use. Choose another one. Nothing was saved.")
