@@ -41,13 +41,31 @@ def test_an_inactive_person_stays_outside(client, make_user):
     assert "_auth_user_id" not in client.session
 
 
-def test_the_sixth_wrong_password_for_an_address_waits_even_when_it_is_right(client, make_user):
+def test_the_sixth_wrong_password_from_a_network_waits_even_when_it_is_right(client, make_user):
     make_user(email="lena@desk.example")
     for attempt in range(5):
         log_in(client, "lena@desk.example", "guess", REMOTE_ADDR=f"203.0.113.{attempt}")
     response = log_in(client, "lena@desk.example", PASSWORD, REMOTE_ADDR="203.0.113.99")
     assert "Too many" in str(response.context["form"].non_field_errors())
     assert "_auth_user_id" not in client.session
+
+
+def test_a_stranger_cannot_lock_a_person_out_of_their_own_network(client, make_user):
+    make_user(email="lena@desk.example")
+    for attempt in range(6):
+        log_in(Client(), "lena@desk.example", "guess", REMOTE_ADDR=f"203.0.113.{attempt}")
+    assert log_in(client, "lena@desk.example", REMOTE_ADDR="198.51.100.7").status_code == 302
+
+
+def test_guessing_from_many_networks_is_bounded_and_spares_those_that_are_known(client, make_user, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login_failed_elsewhere": "3/h/key"}
+    make_user(email="lena@desk.example")
+    assert log_in(Client(), "lena@desk.example", REMOTE_ADDR="198.51.100.7").status_code == 302
+    for network in range(3):
+        log_in(Client(), "lena@desk.example", "guess", REMOTE_ADDR=f"203.0.{network}.1")
+    guessed = log_in(Client(), "lena@desk.example", REMOTE_ADDR="203.0.99.1")
+    assert "Too many" in str(guessed.context["form"].non_field_errors())
+    assert log_in(client, "lena@desk.example", REMOTE_ADDR="198.51.100.8").status_code == 302
 
 
 def test_one_network_address_cannot_try_many_people(client):
