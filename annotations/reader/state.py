@@ -94,7 +94,7 @@ class ReaderState:
 
 def load_reader(*, article_id: UUID, person: User, number: int | None = None) -> ReaderState:
     """The article at revision `number`, at its current one without. Raises NotFound."""
-    article = (
+    article: Any = (
         Article.objects.select_related("source", "origin", "current_revision")
         .annotate(pinned_id=Subquery(PinnedClaim.objects.filter(person=person).values("claim_id")))
         .filter(pk=article_id)

@@ -76,7 +76,7 @@ def _origins(articles: Iterable[Article]) -> dict[UUID, str]:
     domains = dict(Source.objects.filter(pk__in=known).values_list("pk", "domain"))
     return {
         pk: f"host:{_site(domain)}"
-        if (domain := domains.get(source))
+        if source and (domain := domains.get(source))
         else f"source:{source}"
         if source
         else f"article:{pk}"

@@ -1,6 +1,6 @@
 """Finding: passages for evidence, what is already checked, an article's annotations, and feeds for readers."""
 
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -192,4 +192,4 @@ def _revision(request: Request, article_id: UUID) -> ArticleRevision | None:
     if number is None:
         return None
     found = ArticleRevision.objects.filter(article=article_id, number=number).defer("text").first()
-    return cast("ArticleRevision", existing(found))
+    return existing(found)

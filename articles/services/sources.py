@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from accounts.audit import acting
@@ -22,7 +23,7 @@ class SourceBook:
         """`named` holds (name, domain) pairs, either of which may be empty."""
         pairs = {(name[:200], domain[:253].lower()) for name, domain in named if name or domain}
         names = {name.lower() for name, _ in pairs if name} | {domain for _, domain in pairs if domain}
-        known = Source.objects.annotate(lower_name=Lower("name"))
+        known: QuerySet[Any] = Source.objects.annotate(lower_name=Lower("name"))
         self._by_domain = {
             source.domain: source for source in known.filter(domain__in=[domain for _, domain in pairs if domain])
         }

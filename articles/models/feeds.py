@@ -1,4 +1,4 @@
-"""Watched feeds and what stands in them. Import them from articles.models."""
+"""Watched feeds and what stands in them."""
 
 from django.conf import settings
 from django.db import models

@@ -1,23 +1,29 @@
-"""Sources, articles and their immutable revisions, and the runs that import them. Knows nothing of annotations."""
+"""Sources, articles, their immutable revisions, and what people say of them."""
+
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
-from articles import querysets
-from articles.models_feeds import FeedEntry as FeedEntry
-from articles.models_feeds import FeedWatch as FeedWatch
+from articles.models.files import StoredFile
 from core.ids import uuid7
 
 PERSON = settings.AUTH_USER_MODEL
-
 BLOCK_ROLES = ("headline", "standfirst", "body", "caption", "list", "furniture")
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    def with_counts(self) -> "SourceQuerySet":
+        """Each with `article_count` and, as a wire of others, `origin_count`."""
+        counted: SourceQuerySet = self.annotate(
+            article_count=Count("articles", distinct=True), origin_count=Count("originated_articles", distinct=True)
+        )
+        return counted.order_by("name", "pk")
 
 
 class Source(models.Model):
@@ -32,7 +38,7 @@ class Source(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = querysets.SourceQuerySet.as_manager()
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]
@@ -41,17 +47,16 @@ class Source(models.Model):
         return self.name
 
 
-class StoredFile(models.Model):
-    """Raw bytes as they came in, by their SHA-256; the bytes lie in Django's default storage under `path`."""
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def for_lists(self) -> "ArticleQuerySet":
+        return self.select_related("source", "origin", "current_revision").defer("current_revision__text")
 
-    sha256 = models.CharField(primary_key=True, max_length=64)
-    path = models.CharField(max_length=200)
-    size = models.BigIntegerField()
-    content_type = models.CharField(max_length=120, blank=True, default="")
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    def readable(self) -> "ArticleQuerySet":
+        """Those that have a text to read."""
+        return self.filter(current_revision__isnull=False)
 
-    def __str__(self) -> str:
-        return self.sha256
+    def published_since(self, since: datetime) -> "ArticleQuerySet":
+        return self.filter(published_at__gte=since)
 
 
 class Article(models.Model):
@@ -93,7 +98,7 @@ class Article(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = querysets.ArticleQuerySet.as_manager()
+    objects = ArticleQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -122,6 +127,11 @@ class Article(models.Model):
         return self.title
 
 
+class RevisionQuerySet(models.QuerySet["ArticleRevision"]):
+    def newest_first(self) -> "RevisionQuerySet":
+        return self.order_by("-number", "-pk")
+
+
 class ArticleRevision(models.Model):
     """The immutable canonical text of an article at one time. Every offset in the desk refers to one of these.
 
@@ -146,7 +156,7 @@ class ArticleRevision(models.Model):
     minhash = ArrayField(models.BigIntegerField(), null=True, blank=True)
     captured_at = models.DateTimeField(default=timezone.now)
 
-    objects = querysets.RevisionQuerySet.as_manager()
+    objects = RevisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["article", "number"]
@@ -230,156 +240,3 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field}: {self.value}"
-
-
-class AlsoPublished(models.Model):
-    """Two articles that carry the same copy (near-duplicates). Stored once, the older article first."""
-
-    id = models.BigAutoField(primary_key=True)
-    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="also_published")
-    other = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="also_published_from")
-    similarity = models.FloatField()
-    is_dismissed = models.BooleanField(default=False)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["-similarity", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["article", "other"], name="also_published_once"),
-            models.CheckConstraint(condition=~Q(article=F("other")), name="also_published_not_itself"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.article_id} = {self.other_id}"
-
-
-class TextBands(models.Model):
-    """The near-duplicate keys of an article's newest enriched revision: texts that share one are candidates."""
-
-    article = models.OneToOneField(Article, primary_key=True, on_delete=models.PROTECT, related_name="text_bands")
-    revision = models.ForeignKey(ArticleRevision, on_delete=models.PROTECT, related_name="+")
-    bands = ArrayField(models.BigIntegerField())
-
-    class Meta:
-        indexes = [GinIndex(fields=["bands"], name="text_bands_keys", fastupdate=False)]
-
-    def __str__(self) -> str:
-        return str(self.article_id)
-
-
-class SearchPassage(models.Model):
-    """A stretch of a current revision with its search vector: what search and the evidence finder look in.
-
-    Offsets are code points of the revision's text. `config` is the text-search configuration that made the vector.
-    """
-
-    id = models.BigAutoField(primary_key=True)
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="search_passages")
-    revision = models.ForeignKey(ArticleRevision, on_delete=models.CASCADE, related_name="search_passages")
-    position = models.PositiveIntegerField()
-    start = models.PositiveIntegerField()
-    end = models.PositiveIntegerField()
-    config = models.CharField(max_length=30)
-    vector = SearchVectorField()
-
-    class Meta:
-        ordering = ["revision", "position"]
-        indexes = [GinIndex(fields=["vector"], name="search_passage_vector")]
-
-    def __str__(self) -> str:
-        return f"{self.revision_id}[{self.start}:{self.end}]"
-
-
-class ImportRun(models.Model):
-    """One background import. Counts are those of its items; `state` moves queued, running, finished | failed | cancelled.
-
-    `held`: all is done but what waits for a person, because it would change articles that carry claims.
-    """
-
-    class State(models.TextChoices):
-        QUEUED = "queued", "Queued"
-        RUNNING = "running", "Running"
-        HELD = "held", "Waiting for a decision"
-        FINISHED = "finished", "Finished"
-        FAILED = "failed", "Failed"
-        CANCELLED = "cancelled", "Cancelled"
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
-    label = models.CharField(max_length=300, blank=True, default="")
-    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="import_runs")
-    options = models.JSONField(default=dict, blank=True)
-    is_listed = models.BooleanField(default=False, help_text="All items are known; before that `total` still grows.")
-    total = models.PositiveIntegerField(default=0)
-    done = models.PositiveIntegerField(default=0)
-    created = models.PositiveIntegerField(default=0)
-    updated = models.PositiveIntegerField(default=0)
-    unchanged = models.PositiveIntegerField(default=0)
-    failed = models.PositiveIntegerField(default=0)
-    created_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="import_runs")
-    created_at = models.DateTimeField(default=timezone.now)
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    cancel_requested_at = models.DateTimeField(null=True, blank=True)
-
-    objects = querysets.ImportRunQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-created_at", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=["queued", "running", "held", "finished", "failed", "cancelled"]),
-                name="import_run_state_known",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.label or str(self.pk)
-
-
-class ImportItem(models.Model):
-    """One piece of a run: a file, an entry of a file, a URL. Leased to a worker while `state` is running."""
-
-    class State(models.TextChoices):
-        QUEUED = "queued", "Queued"
-        RUNNING = "running", "Running"
-        HELD = "held", "Waiting for a decision"
-        CREATED = "created", "New"
-        UPDATED = "updated", "Changed"
-        UNCHANGED = "unchanged", "Unchanged"
-        FAILED = "failed", "Failed"
-        CANCELLED = "cancelled", "Cancelled"
-
-    id = models.BigAutoField(primary_key=True)
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="items")
-    position = models.PositiveIntegerField()
-    name = models.CharField(max_length=500)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
-    raw = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="items")
-    locator = models.JSONField(default=dict, blank=True, help_text="Where in the raw bytes, or the URL to fetch.")
-    code = models.CharField(max_length=60, blank=True, default="")
-    detail = models.TextField(blank=True, default="")
-    article = models.ForeignKey(Article, null=True, blank=True, on_delete=models.PROTECT, related_name="import_items")
-    revision = models.ForeignKey(
-        ArticleRevision, null=True, blank=True, on_delete=models.PROTECT, related_name="import_items"
-    )
-    attempts = models.PositiveIntegerField(default=0)
-    lease_token = models.UUIDField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["run", "position", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["run", "position"], name="import_item_position"),
-            models.CheckConstraint(
-                condition=Q(
-                    state__in=["queued", "running", "held", "created", "updated", "unchanged", "failed", "cancelled"]
-                ),
-                name="import_item_state_known",
-            ),
-        ]
-        indexes = [models.Index(fields=["run", "state", "position"], name="import_item_by_state")]
-
-    def __str__(self) -> str:
-        return self.name

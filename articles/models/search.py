@@ -1,0 +1,33 @@
+"""What search and the evidence finder look in."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+
+from articles.models.articles import Article, ArticleRevision
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class SearchPassage(models.Model):
+    """A stretch of a current revision with its search vector: what search and the evidence finder look in.
+
+    Offsets are code points of the revision's text. `config` is the text-search configuration that made the vector.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="search_passages")
+    revision = models.ForeignKey(ArticleRevision, on_delete=models.CASCADE, related_name="search_passages")
+    position = models.PositiveIntegerField()
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    config = models.CharField(max_length=30)
+    vector = SearchVectorField()
+
+    class Meta:
+        ordering = ["revision", "position"]
+        indexes = [GinIndex(fields=["vector"], name="search_passage_vector")]
+
+    def __str__(self) -> str:
+        return f"{self.revision_id}[{self.start}:{self.end}]"
