@@ -1,4 +1,4 @@
-"""What every parser takes and gives: a Source of bytes in, ParsedArticles and ParseFailures out."""
+"""Define the input and output of every parser: Source, ParsedArticle, ParseFailure."""
 
 import io
 from collections.abc import Iterator
@@ -126,13 +126,13 @@ class Source:
         return Path(self.name).suffix.lower().removeprefix(".")
 
     def stream(self) -> BinaryIO:
-        """The bytes from the beginning; seekable. Whoever made the Source closes it."""
+        """Return the bytes from the beginning, seekable. The maker of the Source closes it."""
         stream = self._opened()
         stream.seek(0)
         return stream
 
     def read(self, limit: int = MAX_ITEM_BYTES) -> bytes:
-        """All of it. Raises ParseError `too-large` over the limit without reading further."""
+        """Return all bytes. Raises ParseError `too-large` without reading past the limit."""
         data = self._data if isinstance(self._data, bytes) else self.stream().read(limit + 1)
         if len(data) > limit:
             raise too_large(limit)
@@ -162,7 +162,7 @@ def too_large(limit: int) -> ParseError:
 
 
 def _content_type(value: str) -> tuple[str, str]:
-    """The media type and the charset parameter of a Content-Type header."""
+    """Return the media type and the charset of a Content-Type header."""
     kind, _, parameters = value.partition(";")
     charset = ""
     for parameter in parameters.split(";"):

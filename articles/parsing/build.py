@@ -1,4 +1,4 @@
-"""The last step of every parser: fields cleaned and bounded, the address canonical, what cannot be used told."""
+"""Clean and bound the fields of a parsed article: the last step of every parser."""
 
 import re
 from datetime import datetime
@@ -40,7 +40,9 @@ def build(
     version_at: str | datetime | None = None,
     suggested: dict[str, tuple[str, str]] | None = None,
 ) -> ParsedArticle:
-    """A ParsedArticle. Raises ParseError `no-text`; an address, date or language that is none becomes a warning."""
+    """Build a ParsedArticle; an unusable address, date or language becomes a warning.
+
+    Raises ParseError `no-text`."""
     if not canonical.text:
         raise ParseError("no-text", "There is no text in it. Nothing was stored.")
     warnings = list(warnings or [])
@@ -71,7 +73,7 @@ def build(
 
 
 def notices(extra: dict[str, Any]) -> list[str]:
-    """What an agency says of its own item that an editor must know before resting anything on it."""
+    """Return the agency's notices that an editor must know: cancelled, withheld, embargo."""
     status = str(extra.get("pub_status", "")).lower()
     told = [f"The agency's status of this item is “{status}”: it must not be used."] if status in _NOT_USABLE else []
     embargo = parse_datetime(str(extra.get("embargoed", ""))) if extra.get("embargoed") else None
@@ -109,7 +111,7 @@ def _url(value: str, warnings: list[str]) -> str:
 
 
 def _domain(given: str, url: str) -> str:
-    """The domain as given (a bare host or an address), else that of the article's own address."""
+    """Return the given domain (host or address), else that of the article's address."""
     for candidate in (given, f"https://{given}" if given else "", url):
         if "://" in candidate:
             try:

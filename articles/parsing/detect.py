@@ -70,7 +70,7 @@ def _refuse_empty(source: Source) -> None:
 
 
 def _refuse_nul(head: bytes, found: str) -> None:
-    """Texts hold no NUL but a stray one; XML and JSON say themselves what is wrong with them."""
+    """Raise ParseError where a text holds more than stray NUL bytes."""
     zeros = head.count(b"\x00")
     if found in {"xml", "json"}:
         return
@@ -108,7 +108,7 @@ def _misnamed(source: Source, head: bytes) -> str:
 
 
 def _json_in(source: Source) -> str:
-    """`json` or `jsonl` where the file is that from its beginning to its end, else `plain`."""
+    """Return `json` or `jsonl` where the whole file is that, else `plain`."""
     raw = source.stream().read(MAX_ITEM_BYTES + 1)
     if _is_json(raw):
         return "json"
@@ -125,7 +125,7 @@ def _is_json(raw: bytes) -> bool:
 
 
 def _corrected(found: str, head: bytes) -> str:
-    """XHTML served as XML is a page; a feed, news item or plain text saved as a page is what it looks like."""
+    """Correct a wrong label: XHTML served as XML, a feed or plain text saved as a page."""
     start = _start_of(head)
     if found == "xml" and root_name(start) == b"html":
         return "html"
@@ -141,7 +141,7 @@ def _start_of(head: bytes) -> bytes:
 
 
 def root_name(head: bytes) -> bytes:
-    """The root element's local name from a file's first bytes, whatever else is wrong with it."""
+    """Return the root element's local name from a file's first bytes; empty where none is."""
     plain = _PROLOGUE.sub(b"", head.replace(b"\x00", b""))
     found = _ROOT.search(plain)
     return found.group(1).lower() if found else b""

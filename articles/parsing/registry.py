@@ -1,4 +1,4 @@
-"""The formats and the one entry: bytes, a path or a stream in, outcomes out."""
+"""Parse bytes, a path or a stream of any format into outcomes."""
 
 import logging
 from collections.abc import Callable
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 def parse(
     data: bytes | Path | BinaryIO, *, name: str, content_type: str | None = None, options: ParseOptions | None = None
 ) -> Outcomes:
-    """The articles and failures of one file, in order, read as they are asked for. Never raises for its content."""
+    """Yield the articles and failures of one file, in order. Never raises for its content."""
     source = None
     try:
         source = Source(data, name=name, content_type=content_type or "", options=options)
@@ -36,7 +36,7 @@ def parse(
 
 
 def parse_source(source: Source) -> Outcomes:
-    """As `parse`, of a Source; its refusals are outcomes too."""
+    """Parse a Source; its refusals are outcomes too."""
     try:
         kind = _detect(source)
         yield from _parse_zip_family(source) if kind == "zip" else _parser(kind)(source)
@@ -64,7 +64,7 @@ def _parser(kind: str) -> Callable[[Source], Outcomes]:
 
 
 def detect_format(data: bytes | Path | BinaryIO, *, name: str, content_type: str | None = None) -> str:
-    """The format a file would be read as. Raises ParseError."""
+    """Return the format that a file would be read as. Raises ParseError."""
     source = Source(data, name=name, content_type=content_type or "")
     try:
         return _detect(source)

@@ -1,4 +1,4 @@
-"""An XML file to the parser of its root element."""
+"""Parse an XML file by its root element."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def parse_xml_file(source: Source) -> Outcomes:
 
 
 def _article_root(root: Any) -> Any:
-    """The element that a parser knows: the root, or the first news item or NITF document in an agency's envelope."""
+    """Return the root, or the first news item or NITF document in an agency's envelope."""
     if local(root) in NEWSML_ROOTS or local(root) in {"newsml", "nitf", "rss", "feed", "rdf"}:
         return root
     inner = next(descendants(root, "newsmessage", "newsml", "newsitem", "nitf"), None)

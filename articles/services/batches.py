@@ -1,4 +1,4 @@
-"""Entries of an import written in batches: a few statements for hundreds of articles, all or nothing."""
+"""Write entries in batches: a few statements for hundreds of articles, all or nothing."""
 
 import logging
 from collections import Counter
@@ -31,7 +31,7 @@ _CLASH = "It clashes with what another import wrote at the same time. Nothing of
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one entry, for whoever reports it."""
+    """Report the outcome of one entry."""
 
     name: str
     state: str
@@ -120,7 +120,7 @@ def _tell_of_checks(stored: Iterable[ParsedArticle], run: ImportRun, now: dateti
 
 
 def _change(plans: Iterable[Plan], now: datetime) -> None:
-    """Set the publisher's details; one statement for each article that changed, as few do."""
+    """Set the publisher's details, one statement an article: few change."""
     for plan in plans:
         article = _article(plan)
         for name, value in plan.changes.items():
@@ -136,7 +136,7 @@ def _article(plan: Plan) -> Article:
 
 
 def _revision(plan: Plan, now: datetime) -> Row:
-    """The values of REVISION_FIELDS."""
+    """Return the values of REVISION_FIELDS."""
     canonical = plan.entry.article.canonical
     blocks = as_json([{"tag": b.tag, "start": b.start, "end": b.end, "role": b.role} for b in canonical.blocks])
     raw = plan.entry.item.raw_id
@@ -230,7 +230,7 @@ def _add_rows(plans: Sequence[Plan], run: ImportRun, now: datetime) -> None:
 
 
 def _row(plan: Plan, run: ImportRun, position: int, now: datetime, file: dict[str, Any]) -> Row:
-    """The values of ITEM_FIELDS; `file` locates the file that the entry lies in."""
+    """Return the values of ITEM_FIELDS; `file` locates the entry's file."""
     item = plan.entry.item
     locator = {**file, "entry": plan.entry.number}
     article = plan.article.id if plan.article else None

@@ -1,4 +1,4 @@
-"""Which article an incoming one is: by canonical URL, else external id, else file name within its source.
+"""Identify an incoming article: by URL, else external id, else file name in its source.
 
 What names itself in none of these ways (a pasted text, a line of JSON without id) is known by its words alone: the same
 text is the same article, any other text a new one.
@@ -21,7 +21,7 @@ from articles.services.reading import Entry
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """The newest stored revision of an article; not yet the current one while its passages wait to be placed."""
+    """Hold the newest stored revision of an article, which may not be current yet."""
 
     id: UUID
     number: int
@@ -30,7 +30,7 @@ class Newest:
 
 
 class Identities:
-    """The known articles among those that a batch of entries names. Ask `find` in the order of the entries.
+    """Look up the known articles that a batch names. Call `find` in the entries' order.
 
     `register` makes an article of this batch known to the entries after it.
     """
@@ -56,7 +56,7 @@ class Identities:
                 self._by_url.setdefault(old_url, self._by_id[article_id])
 
     def find(self, entry: Entry, source_id: UUID | None) -> Article | None:
-        """The article this entry is another capture of; `source_id` is that of the source the entry names."""
+        """Return the article that this entry captures again; `source_id` is the entry's."""
         parsed = entry.article
         if entry.article_id:
             return self._by_id.get(entry.article_id)
@@ -83,7 +83,7 @@ class Identities:
         return next((a for a in self._by_external[external_id] if a.source_id == source_id), None)
 
     def _by_file_name(self, entry: Entry, source_id: UUID | None) -> Article | None:
-        """A file that gives an address is another one's version only where that one has no address of its own."""
+        """Match by file name; an entry with an address only matches articles without one."""
         same_name = self._by_file[entry.file_name]
         if entry.article.url:
             same_name = [article for article in same_name if not article.url]
@@ -100,7 +100,7 @@ class Identities:
             self._by_text[newest.sha256].append(article)
 
     def _load(self, entries: list[Entry]) -> set[tuple[UUID, str]]:
-        """(article id, a former URL by which it was found) of every article that might be meant."""
+        """Return (article id, former URL that found it) of every possible match."""
         urls = {entry.article.url for entry in entries if entry.article.url}
         files = {entry.file_name for entry in entries if entry.file_name}
         external_ids = {entry.external_id for entry in entries if entry.external_id}
@@ -139,7 +139,7 @@ def newest_of(article_ids: Iterable[UUID]) -> dict[UUID, Newest]:
 
 
 def _within(articles: list[Article], source_id: UUID | None) -> Article | None:
-    """The one of this source; else one whose source a person corrected, where there is only one."""
+    """Return the article of this source, else the only one with a corrected source."""
     for article in articles:
         if article.source_id == source_id:
             return article

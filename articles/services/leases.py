@@ -1,4 +1,4 @@
-"""Who works on which item. A lease lives two minutes and is renewed with every batch; what expires is anybody's.
+"""Lease items to workers for two minutes, renewed with every batch.
 
 A file that holds many articles keeps its lease while it is read, whatever the state of its first article's item.
 """
@@ -27,11 +27,11 @@ OPEN_RUNS = (ImportRun.State.QUEUED, ImportRun.State.RUNNING)
 
 
 class LeaseLost(Exception):
-    """Another worker has taken the item over: whatever was about to be written is theirs to write."""
+    """Another worker has taken the item over. Write nothing of it."""
 
 
 def claim_items(*, run: ImportRun, now: datetime, limit: int = _CLAIM_AT_ONCE) -> list[ImportItem]:
-    """Take up to `limit` items that nobody works on, in order; none only where none is free.
+    """Lease up to `limit` free items in order. Returns none only where none is free.
 
     What another worker is just taking is left to it; where that is all there is, its choice is waited for.
     """
@@ -55,7 +55,7 @@ def _take(free: QuerySet[ImportItem], now: datetime) -> list[int]:
 
 
 def renew(*, items: Iterable[ImportItem], now: datetime) -> None:
-    """The heartbeat: still at work on these."""
+    """Extend the leases of these items. Raises LeaseLost where one was taken over."""
     for token, ids in _by_token(items).items():
         held = ImportItem.objects.filter(pk__in=ids, lease_token=token)
         if held.update(lease_until=now + LEASE) != len(ids):
@@ -71,7 +71,7 @@ def lock_held(*, items: Iterable[ImportItem]) -> None:
 
 
 def give_back(*, items: Iterable[ImportItem]) -> None:
-    """End the leases of what was not finished, so that the next worker need not wait for them to expire."""
+    """End the leases of unfinished items, so that the next worker need not wait."""
     for token, ids in _by_token(items).items():
         held = ImportItem.objects.filter(pk__in=ids, lease_token=token)
         held.update(lease_token=None, lease_until=None, attempts=Greatest(F("attempts") - 1, 0))
@@ -79,7 +79,7 @@ def give_back(*, items: Iterable[ImportItem]) -> None:
 
 
 def runs_with_free_items(*, now: datetime) -> list[UUID]:
-    """Runs that have something to do which nobody does: new ones, and what a dead worker held."""
+    """Return the runs with free items: new ones, and those of a dead worker."""
     return list(ImportRun.objects.filter(_waits(now), state__in=OPEN_RUNS).values_list("pk", flat=True)[:1000])
 
 

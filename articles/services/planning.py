@@ -1,4 +1,4 @@
-"""What an import would do, entry by entry, without writing anything. Applying it is in `batches`."""
+"""Decide what an import does with each entry. Writes nothing; `batches` applies it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ GIVEN = 1.0  # the confidence of a language that the publisher or a person named
 
 @dataclass
 class Plan:
-    """What happens with one entry. `changes` are details to set, `proposals` (field, value, basis) for a person."""
+    """Hold the decision on one entry: `changes` to set, `proposals` (field, value, basis)."""
 
     entry: Entry
     state: State
@@ -57,7 +57,7 @@ class BatchPlan:
 def plan_batch(
     entries: Sequence[Entry], *, run: ImportRun, default_source: Source | None, is_locking: bool
 ) -> BatchPlan:
-    """Decide on each entry in order. With `is_locking` the known articles are locked until the transaction ends.
+    """Decide on each entry in order. Locks: the known articles, with `is_locking`.
 
     A large batch leaves what the text suggests to the background (`enrichment`), which looks at every revision anyway.
     """
@@ -74,7 +74,7 @@ def plan_batch(
 
 
 def _lock_nameless() -> None:
-    """One batch at a time stores articles that only their words identify: no constraint would keep two apart."""
+    """Lock out other batches of articles that only their text identifies: no constraint does."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NAMELESS_LOCK])
 
@@ -86,7 +86,7 @@ def _names(entries: Iterable[Entry]) -> Iterable[tuple[str, str]]:
 
 
 def _seen_before(run: ImportRun, identities: Identities) -> dict[UUID, int]:
-    """The item of this run that already brought each article."""
+    """Map each article to the item of this run that already brought it."""
     if run._state.adding:  # noqa: SLF001 -- documented by Django; a preview has no stored run
         return {}
     done = ImportItem.objects.filter(
@@ -96,7 +96,7 @@ def _seen_before(run: ImportRun, identities: Identities) -> dict[UUID, int]:
 
 
 def _refused_before(run: ImportRun, identities: Identities) -> set[Refused]:
-    """What an earlier import left out because another item of it brought another text of the article.
+    """Return the entries that an earlier import refused as another text of an article.
 
     Workers read a folder side by side: without this the second import of it would take the text that the first refused,
     whenever that is read first. By itself the same file may come in.
@@ -187,7 +187,7 @@ class _Planner:
         return plan
 
     def _merge(self, plan: Plan, source: Source | None, *, is_same: bool) -> None:
-        """The publisher's details: set where no person edited them, proposed where one did. Nothing given, nothing lost."""
+        """Set the publisher's details; propose those that a person edited. Missing ones stay."""
         article = plan.article
         if article is None:
             return
@@ -220,14 +220,14 @@ class _Planner:
 
 
 def _holds(article: Article, name: str, value: Any) -> bool:
-    """Whether the article has this value; a source is told by its key, without asking the database for it."""
+    """Return whether the article has this value. Compares a source by key, without a query."""
     if isinstance(value, Source):
         return bool(getattr(article, f"{name}_id") == value.pk)
     return bool(getattr(article, name) == value)
 
 
 def as_text(value: Any) -> str:
-    """A detail's value as a proposal keeps it."""
+    """Write a detail's value as a proposal stores it."""
     if isinstance(value, Source):
         return value.name
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
@@ -241,7 +241,7 @@ def _language(parsed: ParsedArticle) -> tuple[str, float]:
 
 
 def from_text(canonical: CanonicalText, name: str, article: Article) -> list[tuple[str, str, str]]:
-    """(field, value, basis) of what the text suggests for details that nobody gave."""
+    """Return (field, value, basis) that the text suggests for missing details."""
     return [
         (found.field, as_text(found.value), found.basis[:500])
         for found in propose(canonical, file_name=name)
@@ -250,7 +250,7 @@ def from_text(canonical: CanonicalText, name: str, article: Article) -> list[tup
 
 
 def _suggested(parsed: ParsedArticle, article: Article) -> list[tuple[str, str, str]]:
-    """What the file says of itself and may not be true of the article, for details that nobody gave."""
+    """Return (field, value, basis) from the file's own properties for missing details."""
     return [
         (field, value, basis[:500])
         for field, (value, basis) in parsed.suggested.items()

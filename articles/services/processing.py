@@ -1,4 +1,4 @@
-"""Working through a run: claim items, read their entries, write them in batches, until nothing is left."""
+"""Work through a run: claim items, read their entries, write them in batches."""
 
 import gc
 import logging
@@ -46,7 +46,7 @@ class WorkerEnded(DomainError):
 
 @dataclass
 class Turn:
-    """One worker's time with a run: `seconds`, and less where another run waits that nobody has begun."""
+    """Bound a worker's time with a run: `seconds`, less where an unstarted run waits."""
 
     run_id: UUID
     seconds: float
@@ -68,7 +68,7 @@ Clock = Callable[[], datetime]
 def process_run(
     *, run_id: UUID, fetch: Fetch, clock: Clock, report: Report | None = None, budget_seconds: float | None = None
 ) -> bool:
-    """Do the run's work, or as much as fits the budget. True where something may be left to do.
+    """Process the run within the budget. Returns True where work may be left.
 
     With a budget the work ends early where another run waits that nobody has begun, so that a large import never keeps
     a small one waiting for longer than a batch.
@@ -97,7 +97,7 @@ def process_run(
 def process_run_side_by_side(
     *, run_id: UUID, workers: int, fetch: Fetch, clock: Clock, report: Report | None = None
 ) -> None:
-    """`process_run` in several processes at once, for commands. `report` is called in each of them.
+    """Run `process_run` in several processes, for commands; each calls `report`.
 
     Reading keeps the processor busy and storing the database; threads would wait for each other's interpreter lock
     (measured: two threads took twice the time of one).
@@ -141,7 +141,7 @@ def _work(
     report: Report | None,
     turn: Turn | None,
 ) -> bool:
-    """True where it stopped before the items were done: cancelled, or out of time."""
+    """Write the batches. Returns True where it stopped early: cancelled, or out of time."""
     for batch in batches:
         outcomes = write_batch(batch=batch, run=run, now=clock())
         for part in batch:
@@ -181,7 +181,7 @@ def _parts(
 
 
 def _batches(parts: Iterable[Part], sizes: Iterator[int]) -> Iterator[list[Part]]:
-    """Batches of as many parts as `sizes` says, less where they are long or took long."""
+    """Group parts into batches of `sizes`, smaller where texts are long or reading is slow."""
     batch: list[Part] = []
     size, most = 0, next(sizes)
     started = time.monotonic()
@@ -209,7 +209,7 @@ def _is_cancelled(run: ImportRun) -> bool:
 
 
 def _drop(items: Iterable[ImportItem], run: ImportRun) -> None:
-    """Leave what a cancelled run had not finished: unread items are cancelled, half-read files keep what they gave."""
+    """Cancel the unread items of a cancelled run; half-read files keep their articles."""
     with acting(run.created_by_id):
         give_back(items=items)
         ids = [item.pk for item in items]

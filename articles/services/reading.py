@@ -1,4 +1,4 @@
-"""From an item to its entries: fetch where it is an address, parse its bytes, and name each article or refusal.
+"""Read an item's entries: fetch its address, parse its bytes.
 
 An `Entry` is one article or refusal out of an item's bytes.
 """
@@ -25,7 +25,7 @@ _FILE_NAME_LENGTH = 300
 
 
 class Fetched(Protocol):
-    """What a fetch gives; see articles.fetching."""
+    """The result of a fetch; see articles.fetching."""
 
     @property
     def url(self) -> str: ...
@@ -73,7 +73,7 @@ class Entry:
 
     @cached_property
     def external_id(self) -> str:
-        """As stored: an id too long for the column keeps its beginning and a digest of the whole."""
+        """Return the id as stored: one too long for the column ends in a digest of it."""
         given = self.article.external_id
         if len(given) <= _EXTERNAL_ID_LENGTH:
             return given
@@ -81,7 +81,7 @@ class Entry:
 
     @cached_property
     def file_name(self) -> str:
-        """Empty where the name is no file's: the number of a line or of an element says nothing about the article."""
+        """Return the file's name; empty for a line or element of a file, which names nothing."""
         file = self.item.locator.get("file", "")
         if not file or self.item.locator.get("anonymous"):
             return ""
@@ -91,7 +91,7 @@ class Entry:
 
     @property
     def article_id(self) -> UUID | None:
-        """The article that a person said this is a new version of."""
+        """Return the article of which a person said that this is a new version."""
         told = self.item.locator.get("article")
         return UUID(told) if told else None
 
@@ -108,7 +108,7 @@ class Ended:
 
 
 def read_item(*, item: ImportItem, run: ImportRun, fetch: Fetch) -> Iterator[Entry | Ended]:
-    """The item's entries that are not stored yet, then Ended. A refusal is an entry too; nothing is raised for bad input."""
+    """Yield the item's entries that are not stored yet, refusals included, then Ended."""
     first = item.locator.get("next", item.locator.get("entry", 0))
     only = item.locator.get("entry") if "next" not in item.locator else None
     number = first
@@ -129,7 +129,7 @@ def read_item(*, item: ImportItem, run: ImportRun, fetch: Fetch) -> Iterator[Ent
 
 
 def entry_of(*, item: ImportItem, run: ImportRun) -> ParsedArticle | ParseFailure | None:
-    """The one entry that an item which is done stands for, read again; None where its bytes end before."""
+    """Read the one entry of a finished item again. Returns None where it is not there."""
     number = item.locator.get("entry", 0)
     return next((outcome for at, outcome in enumerate(_outcomes(item, run)) if at == number), None)
 
@@ -144,7 +144,7 @@ def _refuse_killer(item: ImportItem) -> None:
 
 
 def _ensure_bytes(item: ImportItem, fetch: Fetch) -> None:
-    """Fetch what is an address, once: a retry after a crash reads what was stored."""
+    """Fetch the item's address once; a retry after a crash reads the stored bytes."""
     if item.raw is not None:
         return
     page = fetch(item.locator["url"])
@@ -154,7 +154,7 @@ def _ensure_bytes(item: ImportItem, fetch: Fetch) -> None:
 
 
 def where_fetched(page: Fetched) -> dict[str, str]:
-    """What an item's locator keeps of a fetched page, its validators for a conditional request among it."""
+    """Return the parts of a fetched page that the locator keeps, with its validators."""
     told = {"type": page.content_type, "base": page.url, "etag": page.etag, "last_modified": page.last_modified}
     return {name: value for name, value in told.items() if value or name in ("type", "base")}
 
@@ -171,7 +171,7 @@ def _outcomes(item: ImportItem, run: ImportRun) -> Iterator[ParsedArticle | Pars
 
 
 def _renumbered(outcome: ParsedArticle | ParseFailure, lines_before: int) -> ParsedArticle | ParseFailure:
-    """`wire.jsonl:3` of a segment is the third line of that segment; the person means the file's."""
+    """Turn a segment's line number in the outcome's name into the file's."""
     name, _, place = outcome.name.rpartition(":")
     line, hash_sign, part = place.partition("#")
     if not line.isdigit():
@@ -184,7 +184,7 @@ def _renumbered(outcome: ParsedArticle | ParseFailure, lines_before: int) -> Par
 
 
 def placed(item: ImportItem, outcome: ParsedArticle | ParseFailure) -> ParsedArticle | ParseFailure:
-    """What the person or the address said of it, where the bytes did not."""
+    """Give an article without a URL the address that the person or the fetch told."""
     if isinstance(outcome, ParsedArticle) and not outcome.url:
         told: dict[str, Any] = item.locator
         outcome.url = told.get("is_at") or (told.get("base", "") if outcome.name == told.get("base") else "")

@@ -1,4 +1,4 @@
-"""Word documents: paragraphs by their styles, read from the document's own XML so that its limits are ours."""
+"""Parse Word documents from their XML, with our limits: paragraphs by style, notes."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -53,7 +53,7 @@ def parse_docx(source: Source) -> Outcomes:
 
 
 def _styles(raw: bytes) -> dict[str, str]:
-    """Style id to its English name, which Word keeps whatever the language of its menus."""
+    """Map a style id to its English name, which Word keeps in every language."""
     root = parse_xml(raw) if raw else []
     return {
         style.get(f"{_W}styleId") or "": (name.get(f"{_W}val") or "").lower()
@@ -67,7 +67,7 @@ def _core(raw: bytes) -> dict[str, str]:
 
 
 def _headline(blocks: list[RawBlock], stated: str) -> str:
-    """The first block where its style or its length says so, else the title in the properties."""
+    """Return the first block if its style or length says so, else the stated title."""
     tag, text = blocks[0]
     if tag in {"h1", "h2"} or looks_like_headline(blocks):
         return text
@@ -84,7 +84,7 @@ def _blocks(document: Any, styles: dict[str, str], marks: Marks) -> Iterator[Raw
 
 
 def _notes(notes: Iterable[tuple[str, Any]], styles: dict[str, str], marks: Marks) -> Iterator[RawBlock]:
-    """The foot- and endnotes behind the text, each with the number that stands in the text. Separators are none."""
+    """Yield the foot- and endnotes with the number that stands in the text."""
     for kind, root in notes:
         for note in children(root, kind):
             if note.get(f"{_W}type") in _SEPARATORS:
@@ -103,7 +103,7 @@ def _marks(document: Any) -> Marks:
 
 
 def _text(paragraph: Any, marks: Marks) -> Iterator[str]:
-    """The words as they stand with all changes accepted; a text box's paragraphs come by themselves."""
+    """Yield the words with all changes accepted; text boxes are paragraphs of their own."""
     stack = list(reversed(paragraph))
     while stack:
         node = stack.pop()

@@ -40,7 +40,7 @@ def _is_settings(look: Look) -> bool:
 
 
 def _is_tagged(look: Look) -> bool:
-    """Markup that ends with the tag it begins with, or begins like XML: no text of an article does."""
+    """Require markup that ends with the tag it begins with, or begins like XML."""
     if look.text.startswith(("<?xml", "<!DOCTYPE", "<!doctype")):
         return True
     root = _TAG.match(look.text)
@@ -51,13 +51,13 @@ def _is_tagged(look: Look) -> bool:
 
 
 def _is_table(look: Look) -> bool:
-    """The same number of tabs, or of commas between short cells, in each of the first lines."""
+    """Require the same number of tabs, or of commas between short cells, in each line."""
     lines = look.lines[:12]
     return _is_tab_separated(lines) or (len(lines) >= 5 and any(_is_separated(lines, sign) for sign in ",;|"))
 
 
 def _is_tab_separated(lines: Sequence[str]) -> bool:
-    """One tab in each line may be a numbered list: then the first line must be a header of two words."""
+    """Require two tabs a line, or one and a header: one alone may be a numbered list."""
     counts = {line.count("\t") for line in lines}
     if len(lines) < 3 or len(counts) > 1:
         return False
@@ -76,7 +76,7 @@ def _is_code(look: Look) -> bool:
 
 
 def _reads_as_code(look: Look) -> bool:
-    """Lines of code far outnumber sentences, and their signs are frequent; or one line is as dense as minified code."""
+    """Require that code lines far outnumber sentences, or the density of minified code."""
     sentences = look.count(_SENTENCE)
     if sentences * 3 > len(look.lines):
         return False

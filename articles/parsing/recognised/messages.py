@@ -59,7 +59,7 @@ def _is_mailbox(look: Look) -> bool:
 
 
 def _is_mail(look: Look) -> bool:
-    """A block of mail header fields and nothing else, with a sign of a mail program among them."""
+    """Require a block of mail header fields alone, with a sign of a mail program."""
     fields = _fields(look.header)
     machine = {name for name in fields if name in _MACHINE_FIELDS or name.startswith("x-")}
     if len(fields) < 2 or not machine | _MEMO_FIELDS >= fields.keys():
@@ -96,7 +96,7 @@ def _is_wire_message(look: Look) -> bool:
 
 
 def _is_chat(look: Look) -> bool:
-    """Lines of messages; notices such as "joined" and further lines of a message stand among them."""
+    """Require a third of lines that begin a message or notice, at least two messages."""
     messages, notices = look.count(_CHAT), look.count(_NOTICE)
     is_first = any(_CHAT.match(line) or _NOTICE.match(line) for line in look.lines[:4])
     return is_first and messages >= 2 and (messages + notices) * 3 >= len(look.lines)

@@ -96,14 +96,14 @@ def article_from_item(
 
 
 def _first_of(item: Item, names: tuple[str, ...]) -> str:
-    """The value of the first of these keys, however it is written; numbers as text, anything else is not told."""
+    """Return the text or number under the first of these keys; empty for anything else."""
     given = {_PLAIN_KEY.sub("", key.lower()): value for key, value in item.items()}
     found = next((given[name] for name in names if given.get(name)), "")
     return str(found) if isinstance(found, str | int | float) and not isinstance(found, bool) else ""
 
 
 def fields_of(item: Item) -> dict[str, Any]:
-    """Our field names with the values of an item that may use others; empty values are left out."""
+    """Map an item that may use other names to our fields, without empty values."""
     found: dict[str, tuple[int, Any]] = {}
     for key, value in item.items():
         plain = key if key in _FIELD_OF else _PLAIN_KEY.sub("", key.lower())
@@ -116,12 +116,12 @@ def fields_of(item: Item) -> dict[str, Any]:
 
 
 def guess_field(header: str) -> str:
-    """Our field for a table's column header, or an empty string."""
+    """Return our field for a table's column header, or an empty string."""
     return _FIELD_OF.get(_PLAIN_KEY.sub("", header.strip().lower()), "")
 
 
 def _canonical(fields: dict[str, Any], title: str) -> CanonicalText:
-    """From `html` where it holds words, else from `text`, else from `content`, whichever of the two that is."""
+    """Build the text from `html`, `text` or `content`, the first that has words."""
     for field in WORDS:
         value = _string(fields, field)
         if not value.strip():
@@ -146,7 +146,7 @@ def _words(value: str, title: str, *, is_html: bool) -> CanonicalText:
 
 
 def _string(fields: dict[str, Any], field: str) -> str:
-    """A text field. Numbers are taken as ids and dates; anything else is refused with the field's name."""
+    """Return a text field; a number as text. Raises ParseError `invalid-field` otherwise."""
     value = fields.get(field)
     if value is None:
         return ""

@@ -1,4 +1,4 @@
-"""JSON and JSON Lines: one article, a list of them, an object that holds it; ninjs and ClaimReview by content."""
+"""Parse JSON and JSON Lines: items, ninjs, ClaimReview, Fact Check Tools, JSON Feed."""
 
 from collections.abc import Mapping
 from typing import Any, BinaryIO
@@ -38,7 +38,7 @@ _JSON_FEED = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
 
 
 def parse_json(source: Source) -> Outcomes:
-    """A document up to the item limit is read whole; a larger one must be an array, which is read as a stream."""
+    """Parse a JSON document; one over the item limit must be an array, read as a stream."""
     if source.head.lstrip()[:1] == b"[" and _is_large(source):
         yield from _parse_large_array(source)
         return
@@ -46,7 +46,7 @@ def parse_json(source: Source) -> Outcomes:
 
 
 def parse_jsonl(source: Source) -> Outcomes:
-    """One item per line; a bad line is a failure of its own. Memory holds one line at a time."""
+    """Parse one item per line, one line in memory; a bad line is a failure of its own."""
     stream = source.stream()
     number = 0
     while line := stream.readline(MAX_ITEM_BYTES + 1):
@@ -59,7 +59,9 @@ def parse_jsonl(source: Source) -> Outcomes:
 
 
 def load_json(raw: bytes) -> Any:
-    """Strict JSON. Raises ParseError `too-deep`, `not-utf8`, `empty-file` or `malformed-json` with line and column."""
+    """Load strict JSON.
+
+    Raises ParseError `too-deep`, `not-utf8`, `empty-file` or `malformed-json` with line and column."""
     if not raw.strip():
         raise ParseError("empty-file", "It is empty. Nothing was stored.")
     try:
@@ -69,7 +71,7 @@ def load_json(raw: bytes) -> Any:
 
 
 def _load_unusual(raw: bytes, error: orjson.JSONDecodeError) -> Any:
-    """With a byte order mark, in UTF-16 or UTF-32; else the reason."""
+    """Load JSON with a byte order mark or in UTF-16 or UTF-32. Raises ParseError."""
     text = decode_utf8(raw)
     if not text.strip():
         raise ParseError("empty-file", "It is empty. Nothing was stored.") from error
@@ -90,7 +92,7 @@ def _refusal(error: orjson.JSONDecodeError) -> ParseError:
 
 
 def outcomes_of(document: Any, name: str, raw: bytes) -> Outcomes:
-    """The outcomes of a decoded document, whatever its shape."""
+    """Yield the outcomes of a decoded document."""
     items = _of_json_feed(document) or _items(document)
     if items is None:
         yield from _outcomes(document, name, raw)
@@ -116,7 +118,7 @@ def _outcomes(item: Any, name: str, raw: bytes | None) -> Outcomes:
 
 
 def _outcome(item: Any, name: str, raw: bytes | None) -> Outcome:
-    """The outcome of one item; its raw bytes are written anew where it came inside a larger document."""
+    """Return the outcome of one item; `raw` is None where it is part of a document."""
     try:
         raw = raw if raw is not None else _written(item)
         if not isinstance(item, Mapping):
@@ -138,7 +140,7 @@ def _written(item: Any) -> bytes:
 
 
 def _of_json_feed(document: Any) -> list[Any] | None:
-    """The items of a JSON Feed (jsonfeed.org), each with what the feed says of all; None for any other document."""
+    """Return the items of a JSON Feed with the feed's details; None for other documents."""
     is_feed = isinstance(document, Mapping) and str(document.get("version", "")).startswith(_JSON_FEED)
     if not is_feed or not isinstance(document.get("items"), list):
         return None
@@ -169,7 +171,7 @@ def _absolute(home: str, url: str) -> str:
 
 
 def _items(document: Any) -> list[Any] | None:
-    """The list of articles in a document; None where the document is one article itself."""
+    """Return the list of articles in a document; None where it is one article itself."""
     for _ in range(_MAX_ENVELOPES):
         if isinstance(document, list):
             return document
@@ -206,7 +208,7 @@ def _parse_large_array(source: Source) -> Outcomes:
 
 
 def _line_too_large(name: str, stream: BinaryIO) -> Outcome:
-    """The rest of the line is skipped, so that the next one is read from its beginning."""
+    """Skip the rest of the line, so that the next is read from its beginning."""
     while (rest := stream.readline(MAX_ITEM_BYTES)) and not rest.endswith(b"\n"):
         pass
     limit = MAX_ITEM_BYTES // (1024 * 1024)

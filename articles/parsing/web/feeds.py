@@ -1,4 +1,4 @@
-"""RSS and Atom, well formed or not: each entry an article, its words as complete as the feed gives them."""
+"""Parse RSS and Atom, well formed or not: each entry is an article."""
 
 import calendar
 import io
@@ -111,7 +111,7 @@ def _article(entry: Any, feed: Any, name: str, shared: set[str]) -> Outcome:
 
 
 def _updated(entry: Any) -> dict[str, str]:
-    """As written; feedparser answers with the date of publication where none is."""
+    """Return `updated` as written; feedparser invents it from the publication date."""
     return {"updated": str(entry["updated"])} if "updated" in entry else {}
 
 
@@ -126,7 +126,7 @@ def _words(entry: Any) -> tuple[str, bool, bool]:
 
 
 def _plain(detail: Any) -> str:
-    """The words of a title, which may be HTML."""
+    """Return the words of a title, which may be HTML."""
     value = (detail or {}).get("value") or ""
     if detail and detail.get("type") != "text/plain":
         return " ".join(canonical_from_html(value).text.split())
@@ -162,7 +162,7 @@ def _published(entry: Any) -> datetime | str | None:
 
 
 def _datetime(parsed: Any) -> datetime | None:
-    """feedparser gives UTC; a date that no calendar has is none."""
+    """Turn feedparser's UTC tuple into a datetime; None for an impossible date."""
     try:
         return datetime.fromtimestamp(calendar.timegm(parsed), tz=UTC) if parsed else None
     except (ValueError, OverflowError, OSError):

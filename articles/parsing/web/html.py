@@ -1,4 +1,4 @@
-"""A web page: trafilatura finds the article and its metadata; what the page states more precisely is taken."""
+"""Parse a web page: trafilatura finds the article, the page's own statements win."""
 
 import re
 from collections.abc import Iterator
@@ -70,7 +70,7 @@ def parse_html(source: Source) -> Outcomes:
 def parse_page(
     text: str, *, name: str, raw: bytes, fetched_from: str = "", warnings: list[str] | None = None
 ) -> ParsedArticle:
-    """The article of a page. Raises ParseError `no-text` where there is none."""
+    """Read the article of a page. Raises ParseError `no-text` where there is none."""
     tree = _tree(text)
     facts = PageFacts(tree)
     own = _own_article(tree)
@@ -100,7 +100,7 @@ def _warnings(canonical: CanonicalText) -> list[str]:
 
 
 def article_of_page(text: str, *, title: str) -> CanonicalText:
-    """The words of a page whose details are known from elsewhere."""
+    """Return the text of a page when its details are known from elsewhere."""
     tree = _tree(text)
     own, stated = _own_article(tree), PageFacts(tree).body
     return _chosen(_extracted(tree, ""), own, title, stated)
@@ -138,7 +138,7 @@ def _bound(tree: Any) -> None:
 
 
 def _extracted(tree: Any, fetched_from: str) -> Any:
-    """trafilatura's Document, an empty one where it finds no article."""
+    """Return trafilatura's Document, an empty one where it finds no article."""
     found = bare_extraction(
         tree, url=fetched_from or None, include_comments=False, with_metadata=True, date_extraction_params=_DATES
     )
@@ -153,7 +153,7 @@ def _refuse_huge(text: str) -> None:
 
 
 def _own_article(tree: Any) -> str:
-    """The HTML of the page's only <article>, else of <main> or <body>, without navigation and the like."""
+    """Return the HTML of the only <article>, else <main> or <body>, without navigation."""
     for path in ("//article", "//main", "//body"):
         found = tree.xpath(path)
         if len(found) == 1:
@@ -192,7 +192,7 @@ def _chosen(document: Any, own_html: str, title: str, stated_body: str) -> Canon
 
 
 def _says_the_same(other: CanonicalText, found: CanonicalText) -> bool:
-    """Whether it has the same words in more blocks."""
+    """Return whether it has the same words in more blocks."""
     if len(other.blocks) <= len(found.blocks) or len(other.text) > _SAME_WORDS * len(found.text) + _SLACK:
         return False
     words_of_it, said = set(other.text.split()), found.text.split()
@@ -201,7 +201,7 @@ def _says_the_same(other: CanonicalText, found: CanonicalText) -> bool:
 
 
 def _stated(body: str, title: str) -> CanonicalText:
-    """JSON-LD gives the words as HTML or as plain text."""
+    """Build the text of a JSON-LD body, which is HTML or plain text."""
     return canonical_from_html(body, title=title) if looks_like_html(body) else canonical_from_plain(body, title=title)
 
 
