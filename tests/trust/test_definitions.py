@@ -27,14 +27,14 @@ TEXTS = [path.read_text() for app in OURS for path in sorted((CLONE / app / "sql
 def test_every_function_and_trigger_stands_in_a_file(owner: psycopg.Connection):
     functions = {name for text in TEXTS for name in FUNCTION.findall(text)}
     triggers = {f"{name} ON {table}" for text in TEXTS for name, table in TRIGGER.findall(text)}
-    found = dict(owner.execute(DEFINED).fetchall())
+    found: dict[str, str] = dict(owner.execute(DEFINED).fetchall())
     assert {name.partition("(")[0] for name in found if " ON " not in name} == functions
     assert {name for name in found if " ON " in name} == triggers
 
 
 def test_running_the_files_again_changes_nothing(owner: psycopg.Connection):
     with owner.transaction(force_rollback=True):
-        before = dict(owner.execute(DEFINED).fetchall())
+        before: dict[str, str] = dict(owner.execute(DEFINED).fetchall())
         owner.execute("SET LOCAL check_function_bodies = off")
         for text in TEXTS:
             owner.execute(text.encode())

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 import psycopg
 import pytest
@@ -92,7 +93,7 @@ def test_nobody_waits_for_the_background(run_import: RunImport, monkeypatch: pyt
     refer = "SELECT 1 FROM articles_article AS a JOIN articles_articlerevision AS r ON r.article_id = a.id FOR KEY SHARE NOWAIT"
     seen: list[int] = []
 
-    def refer_to_all(*args: object) -> None:
+    def refer_to_all(*args: Any) -> None:
         link_through_others(*args)
         with psycopg.connect(**parameters) as other:
             seen.append(len(other.execute(refer).fetchall()))
