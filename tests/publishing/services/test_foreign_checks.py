@@ -86,6 +86,25 @@ def test_what_json_can_spell_and_no_column_holds_costs_neither_the_page_nor_the_
     assert orjson.dumps(check.document)
 
 
+def test_records_of_the_fact_check_tools_are_kept_as_checks(editor):
+    review = {
+        "publisher": {"name": "Other Desk", "site": "other.example"},
+        "textualRating": "Quatsch",
+        "languageCode": "de",
+    }
+    claims = [
+        {
+            "text": f"The bridge cost {n} million",
+            "claimant": "Ada",
+            "claimReview": [{**review, "url": f"https://other.example/{n}"}],
+        }
+        for n in (40, 50)
+    ]
+    bring_in(editor, {"claims": claims})
+    assert stored() == [("The bridge cost 40 million", "Quatsch", []), ("The bridge cost 50 million", "Quatsch", [])]
+    assert set(ForeignCheck.objects.values_list("publisher", "claimant_name")) == {("Other Desk", "Ada")}
+
+
 def test_a_reworded_check_is_the_same_one_and_keeps_what_it_said(editor):
     other = REVIEW | {"claimReviewed": "The mayor paid for the ferry himself"}
     bring_in(editor, {"@graph": [REVIEW, other]})
