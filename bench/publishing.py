@@ -158,7 +158,7 @@ def _one_export(kind: str, person_id: str) -> None:
 
     settings.DATABASES["default"]["NAME"] = os.environ["BENCH_DATABASE"]
     settings.MEDIA_ROOT = os.environ["BENCH_MEDIA"]
-    from publishing.exports.runs import run_export
+    from publishing.exports.worker import run_export
     from publishing.models import ExportRun
 
     run = ExportRun.objects.create(kind=kind, created_by_id=person_id)

@@ -115,7 +115,7 @@ TABLES: Final = {
 VERBS: Final = {"insert": "added", "update": "changed", "delete": "deleted"}
 PRIORITIES: Final = {1: "High", 2: "Normal", 3: "Low"}
 
-# Said by other entries: the published face follows its verdict; an approval stands for the move that it completed.
+# Said by other entries: the fact-check follows its verdict; an approval stands for the move that it completed.
 SILENT_TABLES: Final = frozenset({"publishing_factcheck"})
 SILENT_MOVES: Final = frozenset({"create", "approve"})
 # What a new row says anyway, or by default.

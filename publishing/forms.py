@@ -1,20 +1,12 @@
-"""Forms of webhooks and exports. What is valid is the services' word; the fields are drawn here."""
+"""Forms of webhooks and exports. Services validate; forms only draw fields and read their types."""
 
 from typing import Any
 
 from django import forms
 
 from annotations.models import Rating
-from publishing.webhooks.outbox import EVENTS
-
-_KINDS = (
-    ("csv", "CSV: a table for any spreadsheet"),
-    ("xlsx", "XLSX: an Excel workbook"),
-    ("jsonl", "JSONL: every field, one check a line"),
-    ("claimreview", "ClaimReview: a schema.org DataFeed"),
-    ("webannotation", "Web Annotation: a W3C collection"),
-    ("ninjs", "ninjs 3.1: for news systems, one item a line"),
-)
+from publishing.events import EVENTS
+from publishing.exports.formats import LISTS
 
 
 class EndpointForm(forms.Form):
@@ -45,7 +37,12 @@ class RangeForm(forms.Form):
 
 
 class ExportForm(forms.Form):
-    kind = forms.ChoiceField(label="Format", choices=_KINDS, widget=forms.RadioSelect, initial="csv")
+    kind = forms.ChoiceField(
+        label="Format",
+        choices=[(kind, form.label) for kind, form in LISTS.items()],
+        widget=forms.RadioSelect,
+        initial="csv",
+    )
     q = forms.CharField(label="Words in it", max_length=200, required=False)
     rating = forms.ChoiceField(label="Rating", required=False)
     claimant = forms.CharField(
@@ -68,7 +65,7 @@ class ExportForm(forms.Form):
         field.choices = [("", "Any"), *((label, label) for label in dict.fromkeys(labels))]
 
     def filter(self) -> dict[str, str]:
-        """What `start_export` wants."""
+        """Return the filter for `start_export`."""
         names = ("q", "rating", "claimant", "language", "published_since", "published_until")
         given = {name: self.cleaned_data[name] for name in names}
         return {name: value if isinstance(value, str) else value.isoformat() for name, value in given.items() if value}

@@ -12,11 +12,11 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
 from articles.fetching import Answer, Limits, fetch, request
-from publishing.exports.runs import open_runs, run_export
+from publishing.exports.worker import open_runs, run_export
 from publishing.models import Delivery
-from publishing.services import retention, scheduled
-from publishing.services.announcements import announce_changed_articles
-from publishing.services.feed import number_changes
+from publishing.services import rechecks, retention
+from publishing.services.feed import announce_changed_articles, number_changes
+from publishing.services.publish import publish_all_due
 from publishing.webhooks.deliveries import QUEUED, Turn, deliver, lease_due
 from publishing.webhooks.mail import mail_endpoint_news
 
@@ -96,7 +96,7 @@ def _drain_soon() -> None:
 @shared_task(name="publishing.publish_scheduled", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
 def publish_scheduled() -> None:
     try:
-        scheduled.publish_all_due(now=timezone.now())
+        publish_all_due(now=timezone.now())
     finally:  # one that failed keeps no other back
         wake_outbox()
 
@@ -111,18 +111,18 @@ def announce_changes() -> None:
 
 @shared_task(name="publishing.find_expired")
 def find_expired() -> None:
-    scheduled.open_expired_rechecks(now=timezone.now())
+    rechecks.open_expired_rechecks(now=timezone.now())
 
 
 @shared_task(name="publishing.check_links")
 def check_links() -> None:
-    for evidence_id in scheduled.links_to_check(now=timezone.now()):
+    for evidence_id in rechecks.links_to_check(now=timezone.now()):
         check_link.delay(str(evidence_id))
 
 
 @shared_task(name="publishing.check_link", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
 def check_link(evidence_id: str) -> None:
-    scheduled.check_link(evidence_id=evidence_id, now=timezone.now(), fetch=fetch)
+    rechecks.check_link(evidence_id=evidence_id, now=timezone.now(), fetch=fetch)
 
 
 @shared_task(name="publishing.clean_up")

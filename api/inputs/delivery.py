@@ -13,16 +13,16 @@ from api.inputs.base import (
     Text,
     Url,
 )
-from publishing.models import ExportRun
+from publishing.events import EVENTS
+from publishing.exports.formats import KINDS
 from publishing.services.receipts import STATUSES
-from publishing.webhooks.outbox import EVENTS
 
 
 class ExportBody(Strict):
     """`filter`: q, rating, claimant, language, article, published_since, published_until; for docx and pdf `claim` alone;
     for claimreview also `checks` = foreign: what came in from other desks, with `language` where wanted."""
 
-    kind = serializers.ChoiceField(ExportRun.KINDS)
+    kind = serializers.ChoiceField(KINDS)
     filter = Reasons(required=False, help_text="The service knows the names and what each may hold.")
 
 

@@ -17,15 +17,16 @@ from api.schema.build import (
     one_of,
     ref,
 )
-from publishing.models import Delivery, ExportRun
+from publishing.events import EVENTS, TEST_EVENT
+from publishing.exports.formats import KINDS
+from publishing.models import Delivery
 from publishing.services.receipts import STATUSES
-from publishing.webhooks.outbox import EVENTS, TEST_EVENT
 
 _PERSON = maybe(ref("Person"))
 DELIVERY_SHAPES: dict[str, Schema] = {
     "Export": obj(
         "One background export. `download` is there once it is finished, for seven days.",
-        id=ID, kind=one_of(*ExportRun.KINDS), filter=ANY_OBJECT,
+        id=ID, kind=one_of(*KINDS), filter=ANY_OBJECT,
         state=one_of("queued", "running", "finished", "failed", "cancelled", "expired"), total=COUNT, done=COUNT,
         error=maybe(TEXT), size=maybe(COUNT), sha256=maybe(SHA256), download=maybe(URL), created_by=_PERSON,
         created_at=AT, finished_at=maybe(AT), expires_at=maybe(AT),

@@ -26,7 +26,7 @@ from articles.search.passages import find_passages
 from publishing.formats import atom
 from publishing.formats.webannotation import annotation_collection, annotation_page
 from publishing.models import FactCheck, ForeignCheck
-from publishing.services.collections import Annotations, annotations_in, annotations_of
+from publishing.services.article_annotations import Annotations, annotations_in, annotations_of
 from publishing.services.lookup import Match, lookup_text, lookup_url
 
 PAGE_OF_ANNOTATIONS = 200

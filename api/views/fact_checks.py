@@ -28,12 +28,8 @@ from core.errors import DomainError, Gone
 from publishing.formats.ninjs import ninjs
 from publishing.formats.webannotation import fact_check_collection
 from publishing.models import FactCheck, FactCheckVersion
-from publishing.services.publication import (
-    corrections_of,
-    locked_face,
-    publication_of,
-    set_canonical_url,
-)
+from publishing.services.fact_checks import lock_fact_check, set_canonical_url
+from publishing.services.publication import corrections_of, publication_of
 from publishing.tasks import wake_outbox
 
 READ = ("feed:read", "verdicts:read")
@@ -82,7 +78,7 @@ class FactCheckDetail(ApiView):
         values = self.body(FactCheckPatch)
         with transaction.atomic():
             standing(fact_check_id)
-            check_match(request, f'"{locked_face(fact_check_id).etag}"')
+            check_match(request, f'"{lock_fact_check(fact_check_id).etag}"')
             changed = set_canonical_url(
                 person=self.person, fact_check_id=fact_check_id, url=values["canonical_url"], now=timezone.now()
             )

@@ -1,4 +1,4 @@
-"""The dossier of a claim: its live verdict, or else its newest, with history and corrections."""
+"""Build the dossier of a claim: its live verdict, or else its newest, with history and corrections."""
 
 from datetime import datetime
 from typing import IO
@@ -17,8 +17,8 @@ from publishing.services.publication import corrections_of
 
 
 def dossier_of(claim_id: UUID | str, *, now: datetime) -> Dossier:
-    """Six queries and a few. Raises NotFound without a verdict, or after a legal removal."""
-    verdict = _verdict(claim_id)
+    """Return a claim's dossier. Raises NotFound without a verdict, or after a legal removal."""
+    verdict = _verdict_to_print(claim_id)
     frozen = frozen_content(verdict.frozen) if verdict.frozen else content_of(verdict)
     if frozen is None:
         raise NotFound("The content of this claim was removed for legal reasons.")
@@ -30,7 +30,7 @@ def dossier_of(claim_id: UUID | str, *, now: datetime) -> Dossier:
         generated_at=now.replace(microsecond=0),
         url=(fact_check.canonical_url or fact_check_url(fact_check.slug)) if fact_check else "",
         digest=verdict.frozen.sha256 if verdict.frozen else digest(frozen),
-        history=_history(verdict),
+        history=_history_of(verdict),
         corrections=corrections_of(fact_check) if fact_check else (),
     )
 
@@ -43,7 +43,7 @@ def write_pdf_dossier(target: IO[bytes], claim_id: UUID | str, now: datetime) ->
     target.write(render_pdf(dossier_of(claim_id, now=now)).data)
 
 
-def _verdict(claim_id: UUID | str) -> Verdict:
+def _verdict_to_print(claim_id: UUID | str) -> Verdict:
     verdicts = Verdict.objects.select_related("claim", "rating__scale", "frozen__payload").filter(claim_id=claim_id)
     found = verdicts.live().first() or verdicts.order_by("-version").first()
     if found is None:
@@ -51,12 +51,14 @@ def _verdict(claim_id: UUID | str) -> Verdict:
     return found
 
 
-def _history(verdict: Verdict) -> tuple[HistoryEntry, ...]:
+def _history_of(verdict: Verdict) -> tuple[HistoryEntry, ...]:
     steps = VerdictTransition.objects.filter(claim_id=verdict.claim_id).select_related("actor", "verdict")
     return tuple(
         HistoryEntry(
-            at=step.at, who=step.actor.name if step.actor else "The desk", note=step.reason,
+            at=step.at,
+            who=step.actor.name if step.actor else "The desk",
+            note=step.reason,
             what=f"{step.action.replace('_', ' ').capitalize()} (version {step.verdict.version})",
         )
         for step in steps.order_by("at", "pk")
-    )  # fmt: skip
+    )

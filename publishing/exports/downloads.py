@@ -1,4 +1,4 @@
-"""A stored file as an answer that can be resumed (RFC 9110: Range, If-Range, strong ETag), in constant memory."""
+"""Send a stored file so that a download can be resumed (RFC 9110: Range, If-Range, strong ETag), in constant memory."""
 
 import base64
 import re
@@ -17,27 +17,27 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z")
 
 
 def download(request: HttpRequest, run: ExportRun, *, as_type: str = "") -> HttpResponseBase:
-    """The run's file, or the part of it that was asked for. One range a request; several are answered with the whole."""
+    """Return the file or the requested part of it. Several ranges at once are answered with the whole file."""
     etag = f'"{run.sha256}"'
     if run.sha256 in request.headers.get("If-None-Match", ""):
-        return _headed(HttpResponse(status=304), run, etag)
-    span = _span(request, run.size, etag)
+        return _with_headers(HttpResponse(status=304), run, etag)
+    span = _requested_span(request, run.size, etag)
     if span is None:
         refusal = HttpResponse(status=416)
         refusal["Content-Range"] = f"bytes */{run.size}"
         return refusal
     start, end = span
     is_part = (start, end) != (0, run.size)
-    pieces = _pieces(default_storage.open(run.path), start, end) if request.method != "HEAD" else iter(())
+    pieces = _read_pieces(default_storage.open(run.path), start, end) if request.method != "HEAD" else iter(())
     response = StreamingHttpResponse(pieces, status=206 if is_part else 200, content_type=as_type or content_type(run))
     response["Content-Length"] = str(end - start)
     response["Content-Disposition"] = f'attachment; filename="{file_name(run)}"'
     if is_part:
         response["Content-Range"] = f"bytes {start}-{end - 1}/{run.size}"
-    return _headed(response, run, etag)
+    return _with_headers(response, run, etag)
 
 
-def _headed(response: HttpResponseBase, run: ExportRun, etag: str) -> HttpResponseBase:
+def _with_headers(response: HttpResponseBase, run: ExportRun, etag: str) -> HttpResponseBase:
     response["ETag"] = etag
     response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "private, no-cache"
@@ -45,8 +45,8 @@ def _headed(response: HttpResponseBase, run: ExportRun, etag: str) -> HttpRespon
     return response
 
 
-def _span(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
-    """[start, end) of what to send; None where the range lies outside the file."""
+def _requested_span(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
+    """Return [start, end) of the bytes to send; None when the range lies outside the file."""
     found = _RANGE.match(request.headers.get("Range", "").replace(" ", ""))
     is_other = request.headers.get("If-Range", etag) != etag
     if request.method != "GET" or is_other or found is None or found.group(1) == found.group(2) == "":
@@ -60,7 +60,7 @@ def _span(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
     return (start, end) if start < size else None
 
 
-def _pieces(file: IO[bytes], start: int, end: int) -> Iterator[bytes]:
+def _read_pieces(file: IO[bytes], start: int, end: int) -> Iterator[bytes]:
     with file:
         file.seek(start)
         left = end - start

@@ -12,10 +12,8 @@ PERSON = settings.AUTH_USER_MODEL
 class ExportRun(models.Model):
     """One background export with its progress and, when finished, its file in Django's storage."""
 
-    KINDS = ("csv", "xlsx", "jsonl", "claimreview", "webannotation", "ninjs", "docx", "pdf")
-
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    kind = models.CharField(max_length=15)
+    kind = models.CharField(max_length=15, help_text="One of publishing.exports.formats.KINDS.")
     filter = models.JSONField(default=dict, blank=True)
     state = models.CharField(
         max_length=10,

@@ -1,28 +1,39 @@
-"""The change feed: outbox rows get their number in commit order, after the transaction that wrote them.
+"""The change feed: number its rows in commit order, and add the articles whose words changed.
 
-A sequence would number at insert time, and transactions commit in another order than they insert. So a row is written
-without a number, and whoever reads next numbers all that is committed, one reader at a time: the advisory lock is taken
-in a statement of its own, because the snapshot of the statement that numbers has to be younger than the lock.
-
-The same transaction writes the deliveries to webhook endpoints: a change with a number has them, whoever numbered it.
+A sequence would number at insert time, and transactions commit in another order than they insert: a reader would skip the
+rows of a slow one. So a row is written without a number, and the next reader or task numbers all committed rows, one at a
+time. The same transaction writes the deliveries to webhook endpoints, so a numbered change always has them.
 """
 
+from collections import defaultdict
+from datetime import datetime, timedelta
+from uuid import UUID
+
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
+from accounts.audit import acting
+from annotations.models import RecheckTask
+from articles.models import Article
+from publishing.events import ARTICLE_CHANGED
 from publishing.models import Change
 from publishing.webhooks.outbox import active_endpoints, make_deliveries
 
+ANNOUNCED_AFTER = timedelta(hours=24)
+"""The wait for a person's decision on changed words before the CMS hears of them without one."""
+_AT_ONCE = 500
 _LOCK = 0x66656564  # "feed"
 
 
 def number_changes() -> int:
-    """Number what waits and make its deliveries; returns how many rows. Cheap when nothing does."""
+    """Number the committed rows and make their deliveries. Returns how many; one cheap query when there are none."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM publishing_change WHERE seq IS NULL LIMIT 1")
         if cursor.fetchone() is None:
             return 0
     with transaction.atomic(), connection.cursor() as cursor:
+        # A statement of its own: the snapshot of the one that numbers has to be younger than the lock.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute(
             "UPDATE publishing_change c SET seq = nextval('publishing_change_feed') FROM"
@@ -35,3 +46,53 @@ def number_changes() -> int:
             changes = Change.objects.filter(pk__in=numbered).order_by("seq")
             make_deliveries(changes, endpoints=endpoints, now=timezone.now())
         return len(numbered)
+
+
+def announce_changed_articles(*, now: datetime) -> int:
+    """Write one change per article with changed words under a published check. Returns how many.
+
+    Due is a recheck that a person has decided, or that has waited a day. Each is announced once, whoever runs this.
+    """
+    with acting(None):
+        due = (
+            RecheckTask.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(kind=RecheckTask.Kind.CHANGED_WORDS, announced_at=None, placement__isnull=False)
+            .exclude(verdict=None)
+            .filter(Q(resolved_by__isnull=False) | Q(created_at__lte=now - ANNOUNCED_AFTER))
+            .order_by("created_at", "pk")
+        )
+        tasks = list(due.select_related("placement__passage")[:_AT_ONCE])
+        by_article: dict[UUID, list[RecheckTask]] = defaultdict(list)
+        for task in tasks:
+            if task.placement:
+                by_article[task.placement.passage.article_id].append(task)
+        for article_id in sorted(by_article):
+            _announce_article(article_id, by_article[article_id], now)
+        RecheckTask.objects.filter(pk__in=[task.pk for task in tasks]).update(announced_at=now)
+    return len(by_article)
+
+
+def _announce_article(article_id: UUID, tasks: list[RecheckTask], now: datetime) -> None:
+    article = Article.objects.select_for_update(of=("self",)).select_related("current_revision").get(pk=article_id)
+    revision = article.current_revision
+    Change.objects.filter(kind=Change.Kind.ARTICLE, object_id=article_id, is_latest=True).update(is_latest=False)
+    Change.objects.create(
+        kind=Change.Kind.ARTICLE,
+        object_id=article_id,
+        event=ARTICLE_CHANGED,
+        state="updated",
+        reason="updated",
+        version=revision.number if revision else 0,
+        etag=revision.sha256 if revision else "",
+        notice=_notice_of_rechecks(tasks),
+        modified_at=now,
+    )
+
+
+def _notice_of_rechecks(tasks: list[RecheckTask]) -> str:
+    checks = len({task.claim_id for task in tasks})
+    words = (
+        "The words under a published check changed" if checks == 1 else f"Words under {checks} published checks changed"
+    )
+    decided = sorted({task.resolution.lower() for task in tasks if task.resolved_by_id})
+    return f"{words}: {', '.join(decided)}." if decided else f"{words}; nobody at the desk has decided on it yet."

@@ -1,17 +1,26 @@
-"""Publish an approved verdict, now or at its time."""
+"""Publish an approved verdict, now or at its time. A beat task publishes what is due."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import OperationalError
+
+from accounts.audit import acting
 from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import ContributorMayNotApprove, WrongState
 from annotations.models import Approval, Verdict
 from annotations.services.base import check_expected, locked_verdict, touch_claim, writing
+from annotations.services.notifications import notify
 from annotations.services.verdicts.review import changes_rating
 from annotations.services.verdicts.transitions import Outcome, contributor_ids, transition_verdict, write_verdict
 from annotations.workflow import LIVE, Status
-from publishing.services.publication import publish_face
+from core.errors import DomainError
+from core.in_turn import in_turn
+from publishing.services.fact_checks import publish_fact_check
+
+PASSING = timedelta(minutes=5)
+"""For this long nobody is told that the database does not answer: every beat tries again."""
 
 
 def publish_verdict(
@@ -23,7 +32,7 @@ def publish_verdict(
     not_before: datetime | None = None,
     token_creator: User | None = None,
 ) -> Outcome:
-    """Publish now, or at `not_before`. Publishing what is published already changes nothing and says so."""
+    """Publish now, or schedule for `not_before`. A published verdict stays as it is."""
     check_permission(person, "verdict.publish")
     with writing(person):
         verdict = locked_verdict(verdict_id)
@@ -48,13 +57,59 @@ def publish_verdict(
 
 
 def publish_due(*, verdict_id: UUID | str, now: datetime) -> bool:
-    """Publish a scheduled verdict whose time has come; False where that was done, changed or called off meanwhile."""
+    """Publish a scheduled verdict. Returns False when it was published, changed or unscheduled meanwhile."""
     with writing(None):
         verdict = locked_verdict(verdict_id)
         if verdict.status != Status.APPROVED or verdict.not_before is None or verdict.not_before > now:
             return False
         _publish(verdict, person=None, now=now)
     return True
+
+
+def due_verdicts(*, now: datetime) -> list[UUID]:
+    """Return the approved verdicts whose embargo has ended, oldest first."""
+    due = Verdict.objects.filter(status=Status.APPROVED, not_before__lte=now)
+    return list(due.order_by("not_before", "pk").values_list("pk", flat=True))
+
+
+def publish_all_due(*, now: datetime) -> int:
+    """Publish every due verdict, each in a transaction of its own. Returns how many.
+
+    A verdict that cannot be published stays approved and is tried again; the people concerned are told why.
+    Raises SomeFailed once all were tried.
+    """
+
+    def publish(verdict_id: UUID) -> bool:
+        try:
+            return publish_due(verdict_id=verdict_id, now=now)
+        except Exception as error:
+            _notify_of_failure(verdict_id, error, now)
+            raise
+
+    return sum(in_turn(due_verdicts(now=now), publish, what="publishing what is due"))
+
+
+def _notify_of_failure(verdict_id: UUID, error: Exception, now: datetime) -> None:
+    """Notify authors, approvers and the person who scheduled it, once per scheduled time."""
+    verdict = Verdict.objects.select_related("claim").get(pk=verdict_id)
+    if verdict.not_before is None or (isinstance(error, OperationalError) and now - verdict.not_before < PASSING):
+        return
+    people = contributor_ids(verdict.pk)
+    people |= set(verdict.approvals.filter(frozen=verdict.frozen_id).values_list("person_id", flat=True))
+    if verdict.scheduled_by_id is not None:
+        people.add(verdict.scheduled_by_id)
+    reason = error.message if isinstance(error, DomainError) else "An unexpected error, which is in the desk's log."
+    name = (verdict.headline or verdict.claim.statement or "A claim")[:80]
+    with acting(None):
+        notify(
+            people,
+            event_key=f"unpublished:{verdict.pk}:{verdict.not_before.isoformat()}",
+            claim=verdict.claim,
+            title=f"Due, but not published: {name}. {reason}",
+            url=f"/review/{verdict.pk}/",
+            now=now,
+            by=None,
+        )
 
 
 def _publish(verdict: Verdict, *, person: User | None, now: datetime) -> None:
@@ -64,5 +119,5 @@ def _publish(verdict: Verdict, *, person: User | None, now: datetime) -> None:
     given = Approval.objects.filter(verdict=verdict, action="publish", frozen=verdict.frozen).count()
     is_single = changes_rating(verdict) and given < 2
     transition_verdict(verdict, "publish", person=person, now=now, published_at=now, is_single_approval=is_single)
-    publish_face(verdict, person=person, now=now, is_single_approval=is_single)
+    publish_fact_check(verdict, person=person, now=now, is_single_approval=is_single)
     touch_claim(verdict.claim, now=now)

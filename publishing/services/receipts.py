@@ -14,7 +14,7 @@ from annotations.models import Desk
 from annotations.services.base import writing
 from articles.fetching.client import checked_url
 from publishing.models import FactCheck, Receipt
-from publishing.services.publication import locked_face, set_canonical_url
+from publishing.services.fact_checks import lock_fact_check, set_canonical_url
 
 STATUSES: Final = ("scheduled", "live", "removed")
 
@@ -55,7 +55,7 @@ def record_receipt(
     check_permission(person, "receipt.write")
     url = _good(cms_url, status)
     with writing(person):
-        fact_check = locked_face(fact_check_id)
+        fact_check = lock_fact_check(fact_check_id)
         if not fact_check.versions.filter(number=version).exists():
             raise InvalidInput(
                 f"The fact-check has no version {version}. Nothing was stored.",

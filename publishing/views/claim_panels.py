@@ -19,7 +19,6 @@ from annotations.services.claim_reads import verdicts_of
 from annotations.services.verdicts.freeze import content_of, frozen_content
 from annotations.views.claim_page import find_claim
 from annotations.workflow import OPEN
-from publishing.documents import fact_check_document
 from publishing.formats import ninjs, webannotation
 from publishing.formats.datafeed import check as datafeed_check
 from publishing.formats.datafeed import data_feed
@@ -27,7 +26,7 @@ from publishing.formats.vocabulary import Problem
 from publishing.formats.webannotation_check import check_collection
 from publishing.links import api_url
 from publishing.services.precedents import precedents_of
-from publishing.services.publication import claim_review_problems, preview_publication
+from publishing.services.publication import preview
 
 
 @require_safe
@@ -50,14 +49,14 @@ def cms(request: HttpRequest, claim_id: UUID) -> HttpResponse:
         "has_dossier": bool(working or live) and has_permission(person_of(request), "export.create"),
     }
     if content is not None:
-        publication = preview_publication(verdict, content, desk=desk, now=now)
-        document = fact_check_document(content, publication)
+        built = preview(verdict, content, desk=desk, now=now)
+        document, publication = built.document, built.publication
         item = ninjs.ninjs(content, publication)
         collection = webannotation.fact_check_collection(content, publication)
         feed = data_feed([document["claimreview"]], desk=publication.desk, url=api_url("fact-checks"), modified_at=now)
         context["document"] = document
         context["problems"] = [
-            *claim_review_problems(content, publication),
+            *built.problems,
             *ninjs.check(item),
             *check_collection(collection),
             *_of_the_feed_alone(datafeed_check(feed)),

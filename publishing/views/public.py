@@ -24,9 +24,8 @@ from core.network import client_address
 from publishing.formats.claimreview import script_text
 from publishing.models import FactCheck, FactCheckVersion
 from publishing.services.publication import version_document
-from publishing.services.removal import removed_slug
-from publishing.services.reports import MAX_REPORT, report_error
-from publishing.services.withdrawals import decision_on
+from publishing.services.rechecks import MAX_REPORT, report_error
+from publishing.services.withdrawals import decision_on, removed_slug
 
 PAGE = 30
 REPORTS_PER_HOUR = 5

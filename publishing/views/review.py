@@ -148,14 +148,14 @@ def _page(
         (name, label, text) for name, label, text in _SIDE_ACTIONS if context["allowed"][name.replace("-", "_")]
     ]
     if content is not None:
-        document, problems = preview(verdict, content, desk=Desk.objects.get(), now=now)
+        built = preview(verdict, content, desk=Desk.objects.get(), now=now)
         numbers = [item["n"] for item in content["evidence"]]
         context |= {
             "changes": changes_since(person, verdict, content),
             "excerpts": excerpts_of(content),
             "rationale_html": rationale.render_html(content["verdict"]["rationale"], numbers),
-            "document": document,
-            "problems": problems,
+            "document": built.document,
+            "problems": built.problems,
         }
         remember_look(person=person, verdict=verdict, now=now, is_first_only=True)
     return render(request, "review/review.html", context, status=status)

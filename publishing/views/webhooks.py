@@ -17,13 +17,13 @@ from accounts.views.common import render_secret, report
 from articles.forms import add_refusal
 from core.errors import DomainError, NotPermitted
 from core.paging import page_of, parse_time
+from publishing.events import EVENTS
 from publishing.forms import EndpointForm, RangeForm
 from publishing.models import Delivery, EndpointHealth, WebhookEndpoint
 from publishing.tasks import wake_outbox
 from publishing.webhooks import endpoints as webhooks_service
 from publishing.webhooks import replays
 from publishing.webhooks.endpoints import Made
-from publishing.webhooks.outbox import EVENTS
 from publishing.webhooks.retries import OPENS_AFTER
 
 PAGE_SIZE = 50

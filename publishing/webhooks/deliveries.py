@@ -18,9 +18,9 @@ from django.db import transaction
 from django.db.models import Case, Q, QuerySet, Value, When
 
 from articles.fetching import Answer, FetchError
+from publishing.events import TEST_EVENT
 from publishing.models import Delivery, DeliveryAttempt, EndpointHealth, WebhookEndpoint
 from publishing.webhooks.endpoints import disable, locked_endpoint, secrets_in_use
-from publishing.webhooks.outbox import TEST_EVENT
 from publishing.webhooks.retries import MOST_ATTEMPTS, break_after, most_in_flight, pause_after
 from publishing.webhooks.signing import headers
 

@@ -15,8 +15,8 @@ from annotations.errors import InvalidInput, NotFound
 from annotations.services.base import writing
 from articles.fetching.client import checked_url
 from articles.fetching.connections import is_allowed_by_name, is_private_by_name
+from publishing.events import EVENTS
 from publishing.models import Delivery, EndpointHealth, WebhookEndpoint
-from publishing.webhooks.outbox import EVENTS
 from publishing.webhooks.signing import new_secret
 
 ROTATION: Final = timedelta(hours=24)

@@ -1,7 +1,7 @@
-"""From the outbox to the endpoints: a delivery for every numbered change that an endpoint listens to.
+"""Make deliveries: one for every numbered change that an endpoint listens to.
 
-They are written in the transaction that numbers the changes, under its lock: a change has its number and its deliveries,
-or neither yet. Whoever numbers (a reader of the feed, the worker) makes them, so none is ever passed over.
+They are written in the transaction that numbers the changes, under its lock, whoever numbers (a reader of the feed or a
+worker). So no numbered change is without its deliveries.
 """
 
 from collections.abc import Iterable
@@ -11,28 +11,15 @@ from uuid import UUID
 
 from articles.models import ImportRun
 from core.canonical_json import canonical_bytes, rfc3339
+from publishing.events import IMPORT_EVENTS
 from publishing.links import api_url
 from publishing.models import Change, Delivery, WebhookEndpoint
 
-EVENTS: Final = (
-    "fact_check.published",
-    "fact_check.updated",
-    "fact_check.corrected",
-    "fact_check.suspended",
-    "fact_check.retracted",
-    "fact_check.restored",
-    "article.changed",
-    "import.finished",
-    "import.failed",
-    "export.ready",
-)
-TEST_EVENT: Final = "endpoint.test"
-_IMPORT_EVENTS: Final = {"finished": "import.finished", "failed": "import.failed"}
 _PATHS: Final = {"fact_check": "fact-checks", "article": "articles", "import": "imports", "export": "exports"}
 
 
 def make_deliveries(changes: Iterable[Change], *, endpoints: Iterable[WebhookEndpoint], now: datetime) -> int:
-    """One delivery per change and listening endpoint; those that are there already stay as they are."""
+    """Make a delivery per change and listening endpoint. Existing ones stay as they are. Returns how many."""
     listening = list(endpoints)
     made = [
         Delivery(
@@ -47,7 +34,7 @@ def make_deliveries(changes: Iterable[Change], *, endpoints: Iterable[WebhookEnd
 
 
 def announce_event(event: str, *, kind: str, object_id: UUID, now: datetime) -> int:
-    """Deliveries of what is no item of the feed (an export, an import). Call in the transaction of what happened."""
+    """Make deliveries of an event outside the feed (an export, an import). Call in the transaction of the event."""
     body = payload(event, at=now, object_id=object_id, url=api_url(f"{_PATHS[kind]}/{object_id}"))
     endpoints = [endpoint for endpoint in active_endpoints() if wants(endpoint, event)]
     made = [Delivery(endpoint=one, event=event, body=body, next_at=now, created_at=now) for one in endpoints]
@@ -55,11 +42,11 @@ def announce_event(event: str, *, kind: str, object_id: UUID, now: datetime) -> 
 
 
 def announce_import(*, run: ImportRun, now: datetime, **_signal: Any) -> None:
-    """import.finished or import.failed, once each time a run ends (`articles.signals.import_ended`).
+    """Make deliveries of import.finished or import.failed, each time a run ends (`articles.signals.import_ended`).
 
-    A run that a person cancelled is no news to a program; one that waits for a decision has not ended.
+    A cancelled run makes none. A run that waits for a decision has not ended.
     """
-    event = _IMPORT_EVENTS.get(run.state)
+    event = IMPORT_EVENTS.get(run.state)
     if event:
         announce_event(event, kind="import", object_id=run.pk, now=now)
 
@@ -69,20 +56,25 @@ def active_endpoints() -> list[WebhookEndpoint]:
 
 
 def wants(endpoint: WebhookEndpoint, event: str) -> bool:
-    """An endpoint without a list of its own hears everything."""
+    """Return whether the endpoint listens to the event. Without a list of its own it listens to all."""
     return not endpoint.events or event in endpoint.events
 
 
 def body_of(change: Change) -> str:
     return payload(
-        change.event, at=change.modified_at, object_id=change.object_id, version=change.version, seq=change.seq,
-        etag=change.etag, url=api_url(f"{_PATHS[change.kind]}/{change.object_id}"),
-    )  # fmt: skip
+        change.event,
+        at=change.modified_at,
+        object_id=change.object_id,
+        version=change.version,
+        seq=change.seq,
+        etag=change.etag,
+        url=api_url(f"{_PATHS[change.kind]}/{change.object_id}"),
+    )
 
 
 def payload(
     event: str, *, at: datetime, object_id: UUID, url: str, version: int = 0, seq: int | None = None, etag: str = ""
 ) -> str:
-    """The exact text that is stored, signed and sent. Thin: a receiver reads what it needs at `url`."""
+    """Return the exact text that is stored, signed and sent. A receiver reads the rest at `url`."""
     data = {"id": str(object_id), "version": version or None, "seq": seq, "etag": etag or None, "url": url}
     return canonical_bytes({"type": event, "timestamp": rfc3339(at), "data": data}).decode()

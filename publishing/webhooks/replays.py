@@ -8,10 +8,11 @@ from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, NotFound, WrongState
 from annotations.services.base import writing
+from publishing.events import TEST_EVENT
 from publishing.links import api_url
 from publishing.models import Change, Delivery, EndpointHealth, WebhookEndpoint
 from publishing.webhooks.endpoints import locked_endpoint
-from publishing.webhooks.outbox import TEST_EVENT, make_deliveries, payload
+from publishing.webhooks.outbox import make_deliveries, payload
 
 _MOST_REPLAYED: Final = 10_000
 

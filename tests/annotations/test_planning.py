@@ -16,7 +16,7 @@ from annotations.services.plan import take_review
 from annotations.services.verdicts.review import request_changes
 from board.services.my_work import waiting_for, work_of
 from core.errors import InvalidInput, NotPermitted
-from publishing.services.reports import report_error
+from publishing.services.rechecks import report_error
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from annotations.models import Desk
 from annotations.services.placements import place_revision
 from articles.models import Article, PendingRevision
 from publishing.models import FactCheck, ForeignCheck
-from publishing.services.collections import annotations_of
+from publishing.services.article_annotations import annotations_of
 from publishing.services.withdrawals import suspend_verdict
 from tests.annotations import story
 from tests.api.client import Api

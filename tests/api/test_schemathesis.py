@@ -23,10 +23,11 @@ from accounts.models import ApiToken
 from annotations.services.discussion import add_comment
 from api.views.meta import openapi
 from articles.services.runs import IncomingFile, start_import
+from publishing.events import EVENTS, TEST_EVENT
 from publishing.exports.runs import start_export
 from publishing.models import FactCheck
 from publishing.webhooks.endpoints import create_endpoint
-from publishing.webhooks.outbox import EVENTS, TEST_EVENT, payload
+from publishing.webhooks.outbox import payload
 from publishing.webhooks.replays import send_test
 from tests.annotations import story
 from tests.api.client import ROOT, Api, check_conforms, validator

@@ -5,6 +5,7 @@ import csv
 import hashlib
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,15 +15,14 @@ from openpyxl import load_workbook
 
 from annotations.errors import NotFound, WrongState
 from core.errors import Gone
-from publishing.exports import runs as exports
+from publishing.exports.formats import LISTS
 from publishing.exports.runs import (
     cancel_export,
     downloadable,
     find_export,
-    open_runs,
-    run_export,
     start_export,
 )
+from publishing.exports.worker import LEASE, open_runs, run_export
 from publishing.models import Delivery, FactCheck
 from publishing.services.withdrawals import suspend_verdict
 from tests.annotations import story
@@ -128,12 +128,12 @@ def test_a_killed_workers_run_is_begun_again(editor, checks, monkeypatch):
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(exports, "_LISTS", {"jsonl": ("jsonl", "", die)})
+        patch.setitem(LISTS, "jsonl", replace(LISTS["jsonl"], write=die))
         with pytest.raises(Killed):
             run_export(run_id=run.pk, clock=lambda: now)
     assert open_runs(now=now) == []
     assert run_export(run_id=run.pk, clock=lambda: now) is False  # somebody else's, as far as one can tell
-    later = now + exports.LEASE + timedelta(seconds=1)
+    later = now + LEASE + timedelta(seconds=1)
     assert open_runs(now=later) == [run.pk]
     assert run_export(run_id=run.pk, clock=lambda: later) is True
     assert run_export(run_id=run.pk, clock=lambda: later) is False
@@ -156,7 +156,7 @@ def test_cancelling_stops_the_writer(editor, checks, monkeypatch):
         cancel_export(person=editor, run_id=run.pk)
         list(rows.texts())
 
-    monkeypatch.setattr(exports, "_LISTS", {"jsonl": ("jsonl", "", cancel_then_write)})
+    monkeypatch.setitem(LISTS, "jsonl", replace(LISTS["jsonl"], write=cancel_then_write))
     assert run_export(run_id=run.pk, clock=timezone.now) is False
     run.refresh_from_db()
     assert (run.state, run.path) == ("cancelled", "")
@@ -166,14 +166,14 @@ def test_cancelling_stops_the_writer(editor, checks, monkeypatch):
 
 def test_the_file_shows_one_moment(editor, checks, make_user, monkeypatch):
     """A check suspended while the file is written still stands in it: the snapshot was taken before."""
-    writer = exports._LISTS["jsonl"]
+    writer = LISTS["jsonl"]
     reviewer = make_user("reviewer")
 
     def suspend_then_write(target, rows, now):
         suspend_verdict(person=reviewer, verdict_id=checks[0].verdict_id, reason="Late", now=story.NOW)
-        writer[2](target, rows, now)
+        writer.write(target, rows, now)
 
-    monkeypatch.setattr(exports, "_LISTS", {"jsonl": (*writer[:2], suspend_then_write)})
+    monkeypatch.setitem(LISTS, "jsonl", replace(writer, write=suspend_then_write))
     run = start_export(person=editor, kind="jsonl", given={}, now=timezone.now())
     run_export(run_id=run.pk, clock=timezone.now)
     run.refresh_from_db()

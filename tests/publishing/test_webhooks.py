@@ -22,8 +22,7 @@ from publishing.models import (
     FactCheck,
     WebhookEndpoint,
 )
-from publishing.services.announcements import announce_changed_articles
-from publishing.services.feed import number_changes
+from publishing.services.feed import announce_changed_articles, number_changes
 from publishing.services.withdrawals import suspend_verdict
 from publishing.webhooks.deliveries import deliver, lease_due
 from publishing.webhooks.endpoints import create_endpoint, rotate_secret, update_endpoint

@@ -11,8 +11,7 @@ from annotations.services.placements import place_revision
 from annotations.services.rechecks import resolve_recheck
 from articles.models import Article, PendingRevision
 from publishing.models import Change
-from publishing.services.announcements import announce_changed_articles
-from publishing.services.feed import number_changes
+from publishing.services.feed import announce_changed_articles, number_changes
 from publishing.tasks import announce_changes
 from tests.annotations import story
 from tests.annotations.story import COUNCIL, NOW

@@ -13,7 +13,8 @@ from articles.fetching import fetch
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, start_import
 from articles.text.characters import normalise_line
-from publishing.exports.runs import run_export, start_export
+from publishing.exports.runs import start_export
+from publishing.exports.worker import run_export
 from publishing.formats.datafeed import check as check_data_feed
 from publishing.models import ForeignCheck
 from publishing.services.lookup import lookup_text, lookup_url

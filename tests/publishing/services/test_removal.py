@@ -24,7 +24,8 @@ from annotations.services.merging import merge_claims
 from annotations.services.verdicts.edits import correct_verdict, save_verdict
 from annotations.services.verdicts.review import approve_verdict
 from annotations.services.verdicts.submission import submit_verdict
-from publishing.exports.runs import run_export, start_export
+from publishing.exports.runs import start_export
+from publishing.exports.worker import run_export
 from publishing.models import (
     DeliveryAttempt,
     ErrorReport,
@@ -34,7 +35,7 @@ from publishing.models import (
 )
 from publishing.services.feed import number_changes
 from publishing.services.publish import publish_verdict
-from publishing.services.reports import report_error
+from publishing.services.rechecks import report_error
 from publishing.services.retention import clean_up
 from publishing.services.withdrawals import remove_for_legal_reasons, suspend_verdict
 from publishing.webhooks.endpoints import create_endpoint

@@ -35,18 +35,11 @@ from publishing.models import (
     FactCheck,
     WebhookEndpoint,
 )
+from publishing.services.fact_checks import announce_change
 from publishing.services.feed import number_changes
-from publishing.services.publication import announce
-from publishing.services.publish import publish_due, publish_verdict
-from publishing.services.reports import report_error
+from publishing.services.publish import due_verdicts, publish_all_due, publish_due, publish_verdict
+from publishing.services.rechecks import check_link, links_to_check, open_expired_rechecks, report_error
 from publishing.services.retention import clean_up
-from publishing.services.scheduled import (
-    check_link,
-    due_verdicts,
-    links_to_check,
-    open_expired_rechecks,
-    publish_all_due,
-)
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -182,7 +175,7 @@ def test_what_is_past_its_time_goes_and_the_rest_stays(editor, reviewer, setting
     settings.MEDIA_ROOT = tmp_path
     now = timezone.now()
     fact_check = FactCheck.objects.get(verdict=story.published(editor, reviewer))
-    newest = announce(fact_check, reason="retracted", notice="", now=now - timedelta(days=100))
+    newest = announce_change(fact_check, reason="retracted", notice="", now=now - timedelta(days=100))
     number_changes()
     endpoint = WebhookEndpoint.objects.create(url="https://cms.example.org", secret="x", created_by=editor)
     for age in (timedelta(0), timedelta(days=100)):
@@ -207,8 +200,8 @@ def test_what_is_past_its_time_goes_and_the_rest_stays(editor, reviewer, setting
 
 def told_twice(fact_check, *, at):
     """An old change and the tombstone that replaced it."""
-    old = announce(fact_check, reason="updated", notice="", now=at)
-    tombstone = announce(fact_check, reason="retracted", notice="", now=at)
+    old = announce_change(fact_check, reason="updated", notice="", now=at)
+    tombstone = announce_change(fact_check, reason="retracted", notice="", now=at)
     number_changes()
     return old, tombstone
 

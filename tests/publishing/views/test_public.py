@@ -14,7 +14,7 @@ from annotations.services.verdicts.review import approve_verdict
 from annotations.services.verdicts.submission import submit_verdict
 from publishing.formats.claimreview_check import check
 from publishing.models import ErrorReport, FactCheck
-from publishing.services.publication import set_canonical_url
+from publishing.services.fact_checks import set_canonical_url
 from publishing.services.publish import publish_verdict
 from publishing.services.withdrawals import retract_verdict, suspend_verdict
 from tests.annotations import story

@@ -1,4 +1,4 @@
-"""Which published fact-checks an export holds: the words of its filter as SQL over the stored documents."""
+"""Read an export's filter into SQL over the stored documents."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ _DOCUMENT = "fc.document"
 
 @dataclass(slots=True)
 class Where:
-    """A condition on `publishing_factcheck fc`; values go in through `params` alone."""
+    """A condition on `publishing_factcheck fc`. Values go in through `params` alone."""
 
     conditions: list[str] = field(default_factory=lambda: ["fc.state = 'published'", "fc.document IS NOT NULL"])
     params: list[Any] = field(default_factory=list)
@@ -27,84 +27,93 @@ class Where:
         return " AND ".join(self.conditions)
 
 
-def where(given: dict[str, Any]) -> Where:
-    """Raises InvalidInput for an unknown name or a value that cannot be read."""
+def where_for(kind: str, given: dict[str, Any]) -> Where:
+    """Return the condition of an export. Raises InvalidInput for an unknown name or a value that cannot be read."""
+    return _where_foreign(kind, given) if is_foreign(given) else _where_published(given)
+
+
+def is_foreign(given: dict[str, Any]) -> bool:
+    """Return whether the filter wants checks of other desks."""
+    return "checks" in given
+
+
+def _where_published(given: dict[str, Any]) -> Where:
     unknown = sorted(set(given) - set(_FILTERS))
     if unknown:
-        raise _bad(unknown[0], f"Unknown filter: {', '.join(unknown)}. There are: {', '.join(_FILTERS)}.")
+        raise _bad_filter(unknown[0], f"Unknown filter: {', '.join(unknown)}. There are: {', '.join(_FILTERS)}.")
     found = Where()
     for name, value in given.items():
         if not isinstance(value, str) or "\0" in value or len(value) > 2_000:
-            raise _bad(name, f"The filter {name} is a text of at most 2,000 characters.")
+            raise _bad_filter(name, f"The filter {name} is a text of at most 2,000 characters.")
         if value.strip():
             _FILTERS[name](found, value.strip(), name)
     return found
 
 
-def is_foreign(given: dict[str, Any]) -> bool:
-    return "checks" in given
-
-
-def foreign_where(kind: str, given: dict[str, Any]) -> Where:
-    """A condition on `publishing_foreigncheck fk`: all of them, in a language where that is asked for."""
+def _where_foreign(kind: str, given: dict[str, Any]) -> Where:
+    """Return a condition on `publishing_foreigncheck fk`."""
     unknown = sorted(set(given) - {"checks", "language"})
     if kind != "claimreview" or given["checks"] != "foreign" or unknown:
         name = unknown[0] if unknown else "checks"
-        raise _bad(name, "Checks of other desks: kind claimreview with checks=foreign and, if you like, a language.")
+        raise _bad_filter(
+            name, "Checks of other desks: kind claimreview with checks=foreign and, if you like, a language."
+        )
     found = Where(["fk.document ? 'claimreview'"])
     if language := given.get("language"):
         found.add("(lower(fk.language) = lower(%s) OR lower(fk.language) LIKE lower(%s))", language, f"{language}-%")
     return found
 
 
-def _words(found: Where, value: str, _name: str) -> None:
+def _match_words(found: Where, value: str, _name: str) -> None:
     for word in value.split()[:16]:
         pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         texts = f"concat_ws(' ', fc.headline, {_DOCUMENT}->>'summary', {_DOCUMENT}->'claim'->>'statement')"
         found.add(f"{texts} ILIKE %s", pattern)
 
 
-def _rating(found: Where, value: str, _name: str) -> None:
+def _match_rating(found: Where, value: str, _name: str) -> None:
     found.add("(lower(fc.rating_label) = lower(%s) OR fc.rating_class = %s)", value, value)
 
 
-def _claimant(found: Where, value: str, _name: str) -> None:
-    """A claimant's id, or the whole name as it was published."""
+def _match_claimant(found: Where, value: str, _name: str) -> None:
+    """Match a claimant's id, or the whole published name."""
     if _is_uuid(value):
         found.add("EXISTS (SELECT 1 FROM annotations_claim c WHERE c.id = fc.claim_id AND c.claimant_id = %s)", value)
     else:
         found.add(f"lower({_DOCUMENT}->'claim'->'claimant'->>'name') = lower(%s)", value)
 
 
-def _language(found: Where, value: str, _name: str) -> None:
+def _match_language(found: Where, value: str, _name: str) -> None:
     found.add("lower(fc.language) = lower(%s)", value)
 
 
-def _article(found: Where, value: str, name: str) -> None:
+def _match_article(found: Where, value: str, name: str) -> None:
     if not _is_uuid(value):
-        raise _bad(name, f"The filter {name} is an id (UUID).")
+        raise _bad_filter(name, f"The filter {name} is an id (UUID).")
     one = "jsonb_build_array(jsonb_build_object('article', %s::text))"
     found.add(f"{_DOCUMENT}->'claim'->'appearances' @> {one}", str(UUID(value)))
 
 
-def _since(found: Where, value: str, name: str) -> None:
-    found.add("fc.published_at >= %s::timestamptz", _moment(value, name))
+def _match_since(found: Where, value: str, name: str) -> None:
+    found.add("fc.published_at >= %s::timestamptz", _parse_moment(value, name))
 
 
-def _until(found: Where, value: str, name: str) -> None:
-    found.add("fc.published_at < %s::timestamptz", _moment(value, name))
+def _match_until(found: Where, value: str, name: str) -> None:
+    found.add("fc.published_at < %s::timestamptz", _parse_moment(value, name))
 
 
-def _moment(value: str, name: str) -> str:
-    """A date is its midnight in UTC."""
+def _parse_moment(value: str, name: str) -> str:
+    """Read a date (its midnight in UTC) or a time with its offset."""
     try:
         if len(value) == len("2021-06-16"):
             return f"{date.fromisoformat(value).isoformat()}T00:00:00+00:00"
         moment = datetime.fromisoformat(value)
     except ValueError as error:
-        raise _bad(name, f"The filter {name} is a date or a time with its offset, such as 2021-06-16.") from error
+        raise _bad_filter(
+            name, f"The filter {name} is a date or a time with its offset, such as 2021-06-16."
+        ) from error
     if moment.tzinfo is None:
-        raise _bad(name, f"The filter {name} is a time without its offset: write 2021-06-16T17:08:16Z.")
+        raise _bad_filter(name, f"The filter {name} is a time without its offset: write 2021-06-16T17:08:16Z.")
     return moment.isoformat()
 
 
@@ -116,7 +125,7 @@ def _is_uuid(value: str) -> bool:
     return True
 
 
-def _bad(name: str, detail: str) -> InvalidInput:
+def _bad_filter(name: str, detail: str) -> InvalidInput:
     return InvalidInput(
         f"{detail} Nothing was started.",
         errors=[{"pointer": f"/filter/{name}", "code": "bad-filter", "detail": detail}],
@@ -124,11 +133,11 @@ def _bad(name: str, detail: str) -> InvalidInput:
 
 
 _FILTERS: dict[str, Callable[[Where, str, str], None]] = {
-    "q": _words,
-    "rating": _rating,
-    "claimant": _claimant,
-    "language": _language,
-    "article": _article,
-    "published_since": _since,
-    "published_until": _until,
+    "q": _match_words,
+    "rating": _match_rating,
+    "claimant": _match_claimant,
+    "language": _match_language,
+    "article": _match_article,
+    "published_since": _match_since,
+    "published_until": _match_until,
 }

@@ -1,0 +1,116 @@
+"""The formats of exports: one table. A list holds all published fact-checks of a filter, a dossier one claim.
+
+To add one: a pure module in publishing/formats/ that makes an item, a writer and a row here. Forms, API and file names follow.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO, Final
+from uuid import UUID
+
+import orjson
+
+from publishing.exports.dossiers import write_docx_dossier, write_pdf_dossier
+from publishing.exports.snapshot import FOREIGN, PUBLISHED, Rows, Snapshot
+from publishing.formats.datafeed import stream_data_feed
+from publishing.formats.ninjs import ninjs
+from publishing.formats.tabular import FACT_CHECK_COLUMNS, csv_stream, fact_check_row, write_xlsx
+from publishing.formats.webannotation import annotation_collection, annotation_page, fact_check_annotations
+from publishing.links import api_url
+
+
+@dataclass(frozen=True, slots=True)
+class ListFormat:
+    """`label` is the choice in the form. `rows` is where the documents come from."""
+
+    label: str
+    extension: str
+    media_type: str
+    write: Callable[[IO[bytes], Snapshot, datetime], None]
+    rows: Rows = PUBLISHED
+
+
+@dataclass(frozen=True, slots=True)
+class DossierFormat:
+    extension: str
+    media_type: str
+    write: Callable[[IO[bytes], UUID | str, datetime], None]
+
+
+def write_csv(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
+    target.writelines(csv_stream(FACT_CHECK_COLUMNS, map(fact_check_row, rows.documents())))
+
+
+def write_workbook(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
+    write_xlsx(target, FACT_CHECK_COLUMNS, map(fact_check_row, rows.documents()), title="Fact-checks")
+
+
+def write_jsonl(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
+    """Write one `fact_check` document a line."""
+    target.writelines(text.encode() + b"\n" for text in rows.texts())
+
+
+def write_claim_reviews(target: IO[bytes], rows: Snapshot, now: datetime) -> None:
+    reviews = (document["claimreview"] for document in rows.documents() if document["claimreview"])
+    target.writelines(stream_data_feed(reviews, desk=rows.desk, url=api_url("fact-checks"), modified_at=now))
+
+
+def write_foreign_reviews(target: IO[bytes], rows: Snapshot, now: datetime) -> None:
+    """Write the checks of other desks as they came in, each under its own publisher and address."""
+    target.writelines(stream_data_feed(rows.documents(), desk=rows.desk, url=api_url("lookup"), modified_at=now))
+
+
+def write_ninjs(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
+    """Write one ninjs item a line: the standard has no list."""
+    items = (ninjs(frozen, publication, notice=notice) for frozen, publication, notice in rows.contents())
+    target.writelines(orjson.dumps(item) + b"\n" for item in items)
+
+
+def write_annotations(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
+    """Write one AnnotationCollection with its only page inside. `total` comes last: it is known only then."""
+    iri, label = api_url("fact-checks#annotations"), f"{rows.desk.name}: fact-checks"
+    found = (item for frozen, publication, _ in rows.contents() for item in fact_check_annotations(frozen, publication))
+    total = 0
+    for total, item in enumerate(found, start=1):
+        target.write((b",\n" if total > 1 else _collection_head(iri, label)) + orjson.dumps(item))
+    if total:
+        target.write(f'\n]}},"total":{total}}}\n'.encode())
+    else:
+        target.write(orjson.dumps(annotation_collection(iri=iri, label=label, total=0, first=None)) + b"\n")
+
+
+def _collection_head(iri: str, label: str) -> bytes:
+    """Return the JSON up to the first item."""
+    page = annotation_page(iri=f"{iri}-1", collection_iri=iri, items=[])
+    head = annotation_collection(iri=iri, label=label, total=0, first=None)
+    del head["total"]
+    return orjson.dumps(head | {"first": page}).removesuffix(b"]}}") + b"\n"
+
+
+LISTS: Final = {
+    "csv": ListFormat("CSV: a table for any spreadsheet", "csv", "text/csv; charset=utf-8", write_csv),
+    "xlsx": ListFormat(
+        "XLSX: an Excel workbook",
+        "xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        write_workbook,
+    ),
+    "jsonl": ListFormat("JSONL: every field, one check a line", "jsonl", "application/jsonl", write_jsonl),
+    "claimreview": ListFormat("ClaimReview: a schema.org DataFeed", "json", "application/ld+json", write_claim_reviews),
+    "webannotation": ListFormat("Web Annotation: a W3C collection", "json", "application/ld+json", write_annotations),
+    "ninjs": ListFormat("ninjs 3.1: for news systems, one item a line", "jsonl", "application/jsonl", write_ninjs),
+}
+DOSSIERS: Final = {
+    "docx": DossierFormat(
+        "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", write_docx_dossier
+    ),
+    "pdf": DossierFormat("pdf", "application/pdf", write_pdf_dossier),
+}
+# ClaimReview of what came in from other desks: the filter `checks=foreign` of that kind, no kind of its own.
+FOREIGN_REVIEWS: Final = ListFormat("", "json", "application/ld+json", write_foreign_reviews, rows=FOREIGN)
+KINDS: Final = (*LISTS, *DOSSIERS)
+
+
+def format_of(kind: str) -> ListFormat | DossierFormat:
+    return LISTS.get(kind) or DOSSIERS[kind]

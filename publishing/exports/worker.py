@@ -1,0 +1,160 @@
+"""Write exports. A worker holds a lease on a run and renews it with every progress report.
+
+What a killed worker held is begun again by the next one: a run writes a file of its own each time, and only one of them
+becomes the export's.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import IO, Final
+from uuid import UUID, uuid4
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import OperationalError
+from django.db.models import Q, QuerySet
+
+from accounts.audit import acting
+from annotations.models import Desk
+from core.errors import DomainError
+from publishing.events import EXPORT_READY
+from publishing.exports.filters import is_foreign, where_for
+from publishing.exports.formats import DOSSIERS, FOREIGN_REVIEWS, LISTS, format_of
+from publishing.exports.runs import KEPT, OPEN
+from publishing.exports.snapshot import open_snapshot
+from publishing.models import ExportRun
+from publishing.services.publication import desk_document
+from publishing.webhooks.outbox import announce_event
+
+LEASE: Final = timedelta(minutes=2)
+GIVEN_UP: Final = timedelta(days=1)
+"""A run that is not finished by then has failed: its rows may kill every worker that tries."""
+_REPORT_SECONDS: Final = 0.5
+
+
+class LeaseLost(Exception):
+    """The run was cancelled, or another worker has it now."""
+
+
+def open_runs(*, now: datetime) -> list[UUID]:
+    """Return the runs without a worker, oldest first. Side effect: runs older than GIVEN_UP have failed."""
+    waiting = ExportRun.objects.filter(_is_free(now), state__in=OPEN)
+    with acting(None):
+        waiting.filter(created_at__lt=now - GIVEN_UP).update(
+            state="failed", error="It did not finish within a day. Ask the person who runs this desk.", finished_at=now
+        )
+    return list(waiting.order_by("created_at").values_list("pk", flat=True)[:100])
+
+
+def run_export(*, run_id: UUID | str, clock: Callable[[], datetime]) -> bool:
+    """Write the file. Returns False when another worker has the run, or when it was cancelled or failed."""
+    work = _Work.take(run_id, clock)
+    if work is None:
+        return False
+    try:
+        work.write()
+    except LeaseLost:
+        return False
+    except OperationalError:
+        work.give_back()
+        raise
+    except DomainError as refusal:
+        work.fail(refusal.message)
+        return False
+    except Exception:
+        work.fail("Something went wrong on our side; the log of the worker says what. Try it again.")
+        raise
+    return True
+
+
+class _Work:
+    """A run that this worker holds by its lease."""
+
+    def __init__(self, run: ExportRun, lease: datetime, clock: Callable[[], datetime]) -> None:
+        self.run, self.lease, self.clock = run, lease, clock
+        self._reported = 0.0
+
+    @classmethod
+    def take(cls, run_id: UUID | str, clock: Callable[[], datetime]) -> "_Work | None":
+        now = clock()
+        lease = now + LEASE
+        free = ExportRun.objects.filter(_is_free(now), pk=run_id, state__in=OPEN)
+        with acting(None):
+            if not free.update(state="running", lease_until=lease, done=0, error=""):
+                return None
+        return cls(ExportRun.objects.get(pk=run_id), lease, clock)
+
+    def write(self) -> None:
+        with tempfile.TemporaryFile() as file:
+            self._fill(file)
+            file.seek(0)
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            size = file.tell()
+            file.seek(0)
+            path = default_storage.save(
+                f"exports/{self.run.pk}-{uuid4().hex[:8]}.{format_of(self.run.kind).extension}", File(file)
+            )
+        try:
+            self._finish(path, size, sha256)
+        except BaseException:
+            default_storage.delete(path)
+            raise
+
+    def _fill(self, file: IO[bytes]) -> None:
+        kind, now, given = self.run.kind, self.clock(), self.run.filter
+        if kind in DOSSIERS:
+            self.report(0, 1)
+            DOSSIERS[kind].write(file, given["claim"], now)
+            self.run.total = 1
+            return
+        form = FOREIGN_REVIEWS if is_foreign(given) else LISTS[kind]
+        desk = desk_document(Desk.objects.get())
+        with open_snapshot(where_for(kind, given), desk=desk, report=self.report, rows=form.rows) as rows:
+            self.run.total = rows.total
+            form.write(file, rows, now)
+
+    def report(self, done: int, total: int) -> None:
+        """Store the progress and renew the lease, at most twice a second. Raises LeaseLost."""
+        if done and monotonic() - self._reported < _REPORT_SECONDS:
+            return
+        self._reported = monotonic()
+        lease = self.clock() + LEASE
+        if not self._held().update(done=done, total=total, lease_until=lease):
+            raise LeaseLost
+        self.lease = lease
+
+    def _finish(self, path: str, size: int, sha256: str) -> None:
+        now = self.clock()
+        with acting(None):
+            written = self._held().update(
+                state="finished",
+                path=path,
+                size=size,
+                sha256=sha256,
+                done=self.run.total,
+                total=self.run.total,
+                lease_until=None,
+                finished_at=now,
+                expires_at=now + KEPT,
+            )
+            if not written:
+                raise LeaseLost
+            announce_event(EXPORT_READY, kind="export", object_id=self.run.pk, now=now)
+
+    def fail(self, message: str) -> None:
+        with acting(None):
+            self._held().update(state="failed", error=message, lease_until=None, finished_at=self.clock())
+
+    def give_back(self) -> None:
+        with acting(None):
+            self._held().update(lease_until=None)
+
+    def _held(self) -> QuerySet[ExportRun]:
+        return ExportRun.objects.filter(pk=self.run.pk, state="running", lease_until=self.lease)
+
+
+def _is_free(now: datetime) -> Q:
+    return Q(lease_until=None) | Q(lease_until__lt=now)
