@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.errors import DomainError, InvalidInput
+from core.http import request_id
 
 logger = logging.getLogger(__name__)
 _NOT_STORABLE = (
@@ -20,7 +21,7 @@ _HAS_WORDS = {403, 404, 429}
 
 
 class DomainErrorMiddleware:
-    """Turn a DomainError that a view did not handle into a page with its status, or into a notice for htmx."""
+    """Answer a DomainError that a view did not handle: a problem document, a notice for htmx, or a page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -35,9 +36,30 @@ class DomainErrorMiddleware:
             exception = InvalidInput(_NOT_STORABLE)
         if not isinstance(exception, DomainError) or request.path.startswith("/api/"):
             return None
+        if wants_json(request):
+            return _problem_document(exception)
         if getattr(request, "htmx", False):
             return _notice(exception)
         return render(request, "problem.html", {"problem": exception}, status=exception.status)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def _problem_document(problem: DomainError) -> HttpResponse:
+    """Return the refusal in the shape that the API gives it (RFC 9457)."""
+    body = {
+        "title": problem.title,
+        "status": problem.status,
+        "code": problem.code,
+        "detail": problem.message,
+        "errors": problem.errors,
+        **problem.extra,
+        "request_id": request_id.get(),
+    }
+    text = json.dumps(body, ensure_ascii=False, default=str)
+    return HttpResponse(text, status=problem.status, content_type="application/problem+json")
 
 
 def _notice(problem: DomainError) -> HttpResponse:

@@ -149,7 +149,7 @@ def reattach(*, person: User, placement_id: UUID, start: int, end: int, now: dat
     return placement
 
 
-def withdraw_passage(*, person: User, placement_id: UUID, now: datetime) -> None:
+def withdraw_passage(*, person: User, placement_id: UUID, now: datetime) -> Placement:
     """The publisher took the words back: the passage keeps its place in the old revision and asks no more."""
     check_permission(person, "claim.write")
     with refusals(), acting(person):
@@ -157,6 +157,7 @@ def withdraw_passage(*, person: User, placement_id: UUID, now: datetime) -> None
         placement.passage.is_withdrawn = True
         placement.passage.save(update_fields=["is_withdrawn"])
         _close_rechecks(placement, person=person, resolution="withdrawn by the publisher", now=now)
+    return placement
 
 
 def lock_placement(placement_id: UUID) -> Placement:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import permission_required, person_of
 from annotations.errors import InvalidInput
-from annotations.forms import CommentForm, SuggestionForm
+from annotations.forms.claim import CommentForm, SuggestionForm
 from annotations.models import Comment, Evidence, Verdict
 from annotations.services.discussion import (
     accept_suggestion,
@@ -21,7 +21,8 @@ from annotations.services.discussion import (
     suggest_words,
 )
 from annotations.services.verdicts.edits import check_edit
-from annotations.views.claim_page import SeeOther, change, changed, claim_url
+from annotations.views.answers import Done, answered, change
+from annotations.views.claim_page import SeeOther, claim_url
 
 
 @require_safe
@@ -84,13 +85,14 @@ def suggest(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 
 @require_POST
 @permission_required("comment.write")
-def resolve(request: HttpRequest, comment_id: UUID) -> HttpResponse:
+@answered
+def resolve(request: HttpRequest, comment_id: UUID) -> Done:
     """`resolution` is `done`, or `rejected` for a suggestion."""
     comment = _comment(comment_id)
     resolution = request.POST.get("resolution", "done")
     resolve_comment(person=person_of(request), comment_id=comment.pk, now=timezone.now(), resolution=resolution)
     said = "Rejected." if resolution == "rejected" else "Resolved."
-    return changed(request, comment.claim_id, "discussion", said=said)
+    return Done(message=said, claim_id=comment.claim_id, part="discussion")
 
 
 @require_POST

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import permission_required, person_of
 from annotations.errors import DomainError, InvalidInput
-from annotations.forms import QuoteEvidenceForm, QuoteForm
+from annotations.forms.claim import QuoteEvidenceForm, QuoteForm
 from annotations.models import Claim
 from annotations.services.claims import add_appearance
 from annotations.services.evidence import add_evidence
 from annotations.services.merging import merge_candidates, merge_claims
-from annotations.views.claim_page import SeeOther, change, claim_url, find_claim
+from annotations.views.answers import change
+from annotations.views.claim_page import SeeOther, claim_url, find_claim
 from articles.models import Article
 
 

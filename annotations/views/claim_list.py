@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import permission_required, person_of
-from annotations.claim_filter import NO_VERDICT, ClaimFilter
-from annotations.forms_planning import plan_choices
+from annotations.forms.claim_filter import NO_VERDICT, ClaimFilter
+from annotations.forms.plan import plan_choices
 from annotations.models import Claim, Claimant
 from annotations.workflow import Status
 from core.paging import page_of, parse_time

@@ -1,24 +1,19 @@
 """The claim page as a whole and in parts: one context, drawn entire or as the fragment that changed."""
 
-import json
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.decorators import person_of
-from accounts.forms import add_refusal
 from accounts.models import User
 from accounts.permissions import has_permission
 from annotations import rationale
-from annotations.errors import DomainError, NotFound, NotPermitted
-from annotations.forms import (
+from annotations.forms.claim import (
     AppearanceForm,
     ClaimantForm,
     CommentForm,
@@ -44,7 +39,7 @@ from annotations.services.claim_reads import (
     suggestion_ops,
     verdicts_of,
 )
-from annotations.services.verdicts.edits import check_edit, edit_warning
+from annotations.services.verdicts.edits import edit_warning
 from annotations.services.verdicts.review import allowed_actions
 from annotations.services.verdicts.transitions import contributor_ids
 from annotations.workflow import Status
@@ -87,60 +82,6 @@ def show_part(
     return render(request, "claims/answer.html", context, status=status)
 
 
-def change(
-    request: HttpRequest,
-    claim_id: UUID,
-    part: str,
-    act: Callable[[Any], Any],
-    *,
-    form: forms.Form | None = None,
-    key: str = "",
-    said: str = "",
-    undo: Callable[[Any], str] | None = None,
-    is_edit: bool = True,
-) -> HttpResponse:
-    """Carry out one change of a claim and show its part again; a refusal shows it with the words that were typed.
-
-    `act` gets the form's cleaned data. `undo` makes the address that takes it back of what `act` answered. An edit of
-    what a verdict says is refused unless its price was shown (`agreed`).
-    """
-    bound = {key: form} if form is not None else {}
-    if form is not None and not form.is_valid():
-        return _again(request, claim_id, part, bound, 422)
-    try:
-        if is_edit:
-            check_edit(person=person_of(request), claim_id=claim_id, has_agreed="agreed" in request.POST)
-        result = act(form.cleaned_data if form is not None else {})
-    except (NotPermitted, NotFound):
-        raise
-    except DomainError as refusal:
-        if form is None:
-            raise
-        add_refusal(form, refusal)
-        form.candidates = refusal.extra.get("candidates", [])  # type: ignore[attr-defined]  # drawn beside its fields
-        return _again(request, claim_id, part, bound, refusal.status)
-    return changed(request, claim_id, part, said=said, undo=undo(result) if undo else "")
-
-
-def changed(request: HttpRequest, claim_id: UUID, part: str, *, said: str, undo: str = "") -> HttpResponse:
-    if not request.headers.get("HX-Request"):
-        messages.success(request, said)
-        return SeeOther(claim_url(claim_id, part))
-    response = show_part(request, find_claim(claim_id), part)
-    event: dict[str, Any] = {"toast": {"text": said, "level": "success"}}
-    if undo:
-        event = {"claim:undo": {"text": said, "url": undo, "part": part}}
-    response["HX-Trigger"] = json.dumps(event | {"claim:changed": {}})
-    return response
-
-
-def _again(request: HttpRequest, claim_id: UUID, part: str, bound: Bound, status: int) -> HttpResponse:
-    claim = find_claim(claim_id)
-    if request.headers.get("HX-Request"):
-        return show_part(request, claim, part, bound=bound, status=status)
-    return show_page(request, claim, bound=bound, status=status)
-
-
 def page_context(request: HttpRequest, claim: Claim, bound: Bound) -> dict[str, Any]:
     person = person_of(request)
     desk = Desk.objects.select_related("default_scale").get()
@@ -177,14 +118,13 @@ def page_context(request: HttpRequest, claim: Claim, bound: Bound) -> dict[str, 
 def _claim_forms(claim: Claim, stances: Stances, bound: Bound, *, can_edit: bool) -> dict[str, Any]:
     contact = getattr(claim, "contact", None)
     initial = {"claimant": claim.claimant.name, "claimant_id": claim.claimant_id} if claim.claimant else {}
-    reason = claim.parked_reason or claim.selection_reason
     return {
         "contact": contact,
         "claim_etag": version_of(claim_words(claim)),
         "claim_words": claim_words(claim),
         "claimant_form": bound.get("claimant") or ClaimantForm(initial=initial),
         "plan_form": bound.get("plan"),
-        "state_form": bound.get("state") or StateForm(initial={"state": claim.state, "reason": reason}),
+        "state_form": bound.get("state") or StateForm(initial=StateForm.of(claim)),
         "contact_form": bound.get("contact") or ContactForm.of(contact),
         "outside_form": bound.get("outside") or OutsideForm(auto_id="id_outside_%s"),
         "add_appearance_form": bound.get("add_appearance") or QuoteForm(auto_id="id_appearance_%s"),

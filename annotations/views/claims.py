@@ -3,16 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import permission_required, person_of
-from annotations.errors import DomainError
-from annotations.forms import AppearanceForm, ClaimantForm, ContactForm, StateForm
-from annotations.models import Appearance
+from annotations.forms.claim import AppearanceForm, ClaimantForm, ContactForm, StateForm
+from annotations.models import Appearance, Claim
 from annotations.services.autosave import claim_words, save_claim_words, version_of
 from annotations.services.claimants import save_contact
 from annotations.services.claims import (
@@ -23,7 +22,8 @@ from annotations.services.claims import (
     update_appearance,
     update_claim,
 )
-from annotations.views.claim_page import PARTS, SeeOther, change, changed, claim_url, find_claim, show_page, show_part
+from annotations.views.answers import Done, answered, change, typed_words
+from annotations.views.claim_page import PARTS, find_claim, show_page, show_part
 
 
 @require_safe
@@ -46,35 +46,18 @@ def claim_part(request: HttpRequest, claim_id: UUID, part: str) -> HttpResponse:
 
 @require_POST
 @permission_required("claim.write")
-def claim_draft(request: HttpRequest, claim_id: UUID) -> HttpResponse:
-    """Autosave of statement and topics (static/js/README.md, Drafts)."""
-    try:
-        claim = save_claim_words(
-            person=person_of(request),
-            claim_id=claim_id,
-            words=typed_words(request),
-            now=timezone.now(),
-            expected=request.headers.get("If-Match"),
-            has_agreed="agreed" in request.POST,
-        )
-    except DomainError as refusal:
-        return draft_refused(refusal)
-    return draft_saved(version_of(claim_words(claim)))
-
-
-def typed_words(request: HttpRequest) -> dict[str, str]:
-    """A form's fields as a person typed them: the browser sends CRLF where they pressed Enter."""
-    return {name: str(value).replace("\r\n", "\n") for name, value in request.POST.items()}
-
-
-def draft_saved(etag: str) -> HttpResponse:
-    return JsonResponse({"etag": etag}, headers={"ETag": etag})
-
-
-def draft_refused(refusal: DomainError) -> HttpResponse:
-    """What a draft form understands: the reason, and after a conflict the words that stand there now."""
-    extra = {name: refusal.extra[name] for name in ("current", "etag") if name in refusal.extra}
-    return JsonResponse({"detail": refusal.message, **extra}, status=refusal.status)
+@answered
+def claim_draft(request: HttpRequest, claim_id: UUID) -> Done:
+    """Save statement and topics as they are typed (static/js/README.md, Drafts)."""
+    claim = save_claim_words(
+        person=person_of(request),
+        claim_id=claim_id,
+        words=typed_words(request),
+        now=timezone.now(),
+        expected=request.headers.get("If-Match"),
+        has_agreed="agreed" in request.POST,
+    )
+    return Done(message="Saved", claim_id=claim.pk, etag=version_of(claim_words(claim)))
 
 
 @require_POST
@@ -88,17 +71,28 @@ def claimant(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     return change(request, claim_id, "head", act, form=form, key="claimant", said="The claimant is saved.")
 
 
+_STATE_WORDS: dict[str, str] = {
+    Claim.State.PARKED: "Claim parked.",
+    Claim.State.SELECTED: "Selected for checking.",
+    Claim.State.MARKED: "The claim is back among the marked ones.",
+}
+
+
 @require_POST
 @permission_required("claim.write")
 def state(request: HttpRequest, claim_id: UUID) -> HttpResponse:
-    """Select, park or put back. Triage is no edit of what a verdict says."""
+    """Select, park or put back. No edit of a verdict's content, so nobody has to agree to its effect first."""
     form = StateForm(request.POST)
+    before = StateForm.of(find_claim(claim_id))
 
     def act(_data: Any) -> None:
         update_claim(person=person_of(request), claim_id=claim_id, now=timezone.now(), **form.changes())
 
-    said = {"parked": "Parked.", "selected": "Selected for checking."}.get(request.POST.get("state", ""), "Saved.")
-    return change(request, claim_id, "head", act, form=form, key="state", said=said, is_edit=False)
+    def undo(_result: Any) -> dict[str, Any]:
+        return {"url": reverse("annotations:claim_state", args=[claim_id]), "form": before}
+
+    said = _STATE_WORDS.get(request.POST.get("state", ""), "Saved.")
+    return change(request, claim_id, "head", act, form=form, key="state", said=said, undo=undo, is_edit=False)
 
 
 @require_POST
@@ -121,21 +115,18 @@ def appearance_remove(request: HttpRequest, appearance_id: UUID) -> HttpResponse
     def act(_data: Any) -> None:
         remove_appearance(person=person_of(request), appearance_id=found.pk, now=timezone.now())
 
-    def undo(_result: Any) -> str:
-        return reverse("annotations:restore_appearance", args=[found.pk])
+    def undo(_result: Any) -> dict[str, Any]:
+        return {"url": reverse("annotations:restore_appearance", args=[found.pk])}
 
-    return change(request, found.claim_id, "appearances", act, said="The appearance was removed.", undo=undo)
+    return change(request, found.claim_id, "appearances", act, said="The claim no longer stands there.", undo=undo)
 
 
 @require_POST
 @permission_required("claim.write")
-def appearance_restore(request: HttpRequest, appearance_id: UUID) -> HttpResponse:
-    """Undo of `appearance_remove`."""
+@answered
+def appearance_restore(request: HttpRequest, appearance_id: UUID) -> Done:
     found = restore_appearance(person=person_of(request), appearance_id=appearance_id, now=timezone.now())
-    said = "The appearance is back."
-    if "application/json" in request.headers.get("Accept", ""):
-        return JsonResponse({"message": said})
-    return changed(request, found.claim_id, "appearances", said=said)
+    return Done(message="The claim stands there again.", claim_id=found.claim_id, part="appearances")
 
 
 def _appearance(appearance_id: UUID) -> Appearance:
@@ -158,13 +149,16 @@ def contact(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 
 @require_POST
 @permission_required("claim.write")
-def remove(request: HttpRequest, claim_id: UUID) -> HttpResponse:
+@answered
+def remove(request: HttpRequest, claim_id: UUID) -> Done:
     remove_claim(person=person_of(request), claim_id=claim_id, now=timezone.now())
-    return SeeOther(claim_url(claim_id))
+    undo = {"url": reverse("annotations:restore_claim", args=[claim_id])}
+    return Done(message="Claim removed.", claim_id=claim_id, undo=undo)
 
 
 @require_POST
 @permission_required("claim.write")
-def restore(request: HttpRequest, claim_id: UUID) -> HttpResponse:
+@answered
+def restore(request: HttpRequest, claim_id: UUID) -> Done:
     restore_claim(person=person_of(request), claim_id=claim_id, now=timezone.now())
-    return changed(request, claim_id, "head", said="The claim is back.")
+    return Done(message="The claim is back.", claim_id=claim_id)

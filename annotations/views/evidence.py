@@ -3,16 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.decorators import permission_required, person_of
-from annotations.forms import EvidenceForm, OutsideForm
+from annotations.forms.claim import EvidenceForm, OutsideForm
 from annotations.models import Evidence
 from annotations.services.evidence import add_evidence, remove_evidence, restore_evidence, update_evidence
-from annotations.views.claim_page import change, changed
+from annotations.views.answers import Done, answered, change
 
 
 @require_POST
@@ -32,12 +32,12 @@ def add_outside(request: HttpRequest, claim_id: UUID) -> HttpResponse:
         )
 
     return change(
-        request, claim_id, "evidence", act, form=form, key="outside", said="The source is linked.", undo=_undo_address
+        request, claim_id, "evidence", act, form=form, key="outside", said="The source is linked.", undo=_undo_adding
     )
 
 
-def _undo_address(evidence: Evidence) -> str:
-    return reverse("annotations:evidence_unlink", args=[evidence.pk])
+def _undo_adding(evidence: Evidence) -> dict[str, Any]:
+    return {"url": reverse("annotations:remove_evidence", args=[evidence.pk])}
 
 
 @require_POST
@@ -54,27 +54,24 @@ def edit(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
 
 @require_POST
 @permission_required("evidence.write")
-def unlink(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
+def remove(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
     found = _evidence(evidence_id)
 
     def act(_data: Any) -> None:
         remove_evidence(person=person_of(request), evidence_id=found.pk, now=timezone.now())
 
-    def undo(_result: Any) -> str:
-        return reverse("annotations:evidence_relink", args=[found.pk])
+    def undo(_result: Any) -> dict[str, Any]:
+        return {"url": reverse("annotations:restore_evidence", args=[found.pk])}
 
     return change(request, found.claim_id, "evidence", act, said=f"Evidence {found.number} is unlinked.", undo=undo)
 
 
 @require_POST
 @permission_required("evidence.write")
-def relink(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
-    """Undo of `unlink`."""
-    evidence = restore_evidence(person=person_of(request), evidence_id=evidence_id, now=timezone.now())
-    said = f"Evidence {evidence.number} is linked again."
-    if "application/json" in request.headers.get("Accept", ""):
-        return JsonResponse({"message": said})
-    return changed(request, evidence.claim_id, "evidence", said=said)
+@answered
+def restore(request: HttpRequest, evidence_id: UUID) -> Done:
+    found = restore_evidence(person=person_of(request), evidence_id=evidence_id, now=timezone.now())
+    return Done(message=f"Evidence {found.number} is linked again.", claim_id=found.claim_id, part="evidence")
 
 
 def _evidence(evidence_id: UUID) -> Evidence:

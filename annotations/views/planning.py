@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.decorators import permission_required, person_of
 from accounts.forms import add_refusal
 from annotations.errors import DomainError
-from annotations.forms_planning import PlanForm
+from annotations.forms.plan import PlanForm
 from annotations.models import Claim
 from annotations.services.claims import update_claim
 from annotations.services.plan import people_to_ask, people_to_assign
-from annotations.views.claim_page import SeeOther, change, claim_url, find_claim
+from annotations.views.answers import change
+from annotations.views.claim_page import SeeOther, claim_url, find_claim
 
 
 @require_http_methods(["GET", "POST"])

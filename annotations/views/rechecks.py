@@ -1,19 +1,27 @@
-"""The recheck queue: old and new words side by side, and one key for what is harmless."""
+"""The recheck queue, and the answers to a changed passage that both it and the reader offer."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.decorators import permission_required
-from accounts.models import User
+from accounts.decorators import permission_required, person_of
 from accounts.permissions import has_permission
+from annotations.errors import InvalidInput
 from annotations.models import Placement, RecheckTask
-from annotations.services.rechecks import confirm_harmless, resolve_recheck
+from annotations.services.rechecks import (
+    confirm_harmless,
+    confirm_placement,
+    reattach,
+    resolve_recheck,
+    withdraw_passage,
+)
+from annotations.views.answers import Done, answered, record_id, whole_number
 from annotations.worddiff import word_diff
 
 SHOWN = 100
@@ -33,7 +41,7 @@ def recheck_list(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [row for row in rows if not row["is_harmless"]],
         "harmless": [row for row in rows if row["is_harmless"]],
-        "may_resolve": has_permission(cast("User", request.user), "recheck.resolve"),
+        "may_resolve": has_permission(person_of(request), "recheck.resolve"),
         "total": RecheckTask.objects.open().count(),
     }
     return render(request, "review/rechecks.html", context)
@@ -53,7 +61,7 @@ def _row(task: RecheckTask) -> dict[str, Any]:
 @permission_required("desk.read")
 def resolve(request: HttpRequest, task_id: UUID) -> HttpResponse:
     task = resolve_recheck(
-        person=cast("User", request.user),
+        person=person_of(request),
         task_id=task_id,
         resolution=request.POST.get("resolution", ""),
         now=timezone.now(),
@@ -64,13 +72,46 @@ def resolve(request: HttpRequest, task_id: UUID) -> HttpResponse:
 
 @require_POST
 @permission_required("desk.read")
-def confirm_all_harmless(request: HttpRequest) -> HttpResponse:
-    """One key for the changes without a digit, negation, name or number in them."""
-    waiting = Placement.objects.filter(
-        status=Placement.Status.CHANGED, is_harmless=True, confirmed_at=None, rechecks__is_open=True
-    )
-    now, count = timezone.now(), 0
-    for revision_id in list(waiting.order_by().values_list("revision_id", flat=True).distinct()):
-        count += confirm_harmless(person=cast("User", request.user), revision_id=revision_id, now=now)
-    messages.success(request, f"{count} harmless changes confirmed: the meaning is unchanged.")
-    return redirect("annotations:rechecks")
+@answered
+def confirm_harmless_changes(request: HttpRequest) -> Done:
+    """Confirm the changes without a digit, negation, name or number: of one `revision`, or every one that waits."""
+    person, now = person_of(request), timezone.now()
+    if request.POST.get("revision"):
+        revisions = [record_id(request, "revision")]
+    else:
+        waiting = Placement.objects.filter(
+            status=Placement.Status.CHANGED, is_harmless=True, confirmed_at=None, rechecks__is_open=True
+        )
+        revisions = list(waiting.order_by().values_list("revision_id", flat=True).distinct())
+    count = sum(confirm_harmless(person=person, revision_id=revision_id, now=now) for revision_id in revisions)
+    said = "1 change confirmed" if count == 1 else f"{count} changes confirmed"
+    next_url = "" if request.POST.get("article") else reverse("annotations:rechecks")
+    return Done(message=f"{said}: the meaning is unchanged.", next_url=next_url)
+
+
+@require_POST
+@permission_required("desk.read")
+@answered
+def confirm(request: HttpRequest, placement_id: UUID) -> Done:
+    placement = confirm_placement(person=person_of(request), placement_id=placement_id, now=timezone.now())
+    return Done(message="Noted: the meaning is unchanged.", article_id=placement.passage.article_id)
+
+
+@require_POST
+@permission_required("desk.read")
+@answered
+def reattach_words(request: HttpRequest, placement_id: UUID) -> Done:
+    """Put the passage on the words that a person selected."""
+    start, end = whole_number(request, "start"), whole_number(request, "end")
+    if start is None or end is None:
+        raise InvalidInput("Select the words where it stands now. Nothing was changed.")
+    placement = reattach(person=person_of(request), placement_id=placement_id, start=start, end=end, now=timezone.now())
+    return Done(message="Re-attached to the words you chose.", article_id=placement.passage.article_id)
+
+
+@require_POST
+@permission_required("desk.read")
+@answered
+def withdraw(request: HttpRequest, placement_id: UUID) -> Done:
+    placement = withdraw_passage(person=person_of(request), placement_id=placement_id, now=timezone.now())
+    return Done(message="Noted: the publisher withdrew these words.", article_id=placement.passage.article_id)

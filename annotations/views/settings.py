@@ -12,6 +12,7 @@ from accounts.decorators import permission_required, person_of
 from accounts.forms import add_refusal
 from accounts.views.common import report
 from annotations import presets
+from annotations.forms.scales import DeskForm, RatingFormSet, ScaleForm, rating_rows, ratings_of, scale_values
 from annotations.models import Desk, RatingScale
 from annotations.services.desk import (
     RatingInput,
@@ -22,7 +23,6 @@ from annotations.services.desk import (
     set_scale_active,
     update_desk,
 )
-from annotations.views.settings_forms import DeskForm, RatingFormSet, ScaleForm, rating_rows, ratings_of, scale_values
 from core.errors import DomainError
 
 

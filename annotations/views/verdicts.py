@@ -13,17 +13,17 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.decorators import permission_required, person_of
 from accounts.forms import add_refusal
 from annotations import rationale
+from annotations.checklist import checklist
 from annotations.errors import DomainError, NotPermitted
-from annotations.forms import CorrectionForm, ReasonForm, VerdictForm
+from annotations.forms.claim import CorrectionForm, ReasonForm, VerdictForm
 from annotations.models import Evidence, Verdict
 from annotations.services.autosave import save_verdict_words, verdict_words, version_of
 from annotations.services.verdicts.edits import correct_verdict, start_verdict
 from annotations.services.verdicts.policy_checks import POLICY_CHECKS, submission_report
 from annotations.services.verdicts.submission import correction_problems, submission_problems, submit_verdict
 from annotations.services.verdicts.transitions import Outcome, eligible_approvers
-from annotations.views.checklist import checklist
+from annotations.views.answers import Done, answered, typed_words
 from annotations.views.claim_page import SeeOther, claim_url, find_claim, show_page
-from annotations.views.claims import draft_refused, draft_saved, typed_words
 
 
 @require_POST
@@ -35,13 +35,11 @@ def start(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 
 @require_POST
 @permission_required("verdict.write")
-def draft(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
-    """Autosave (static/js/README.md, Drafts)."""
-    try:
-        verdict = _save(request, verdict_id, expected=request.headers.get("If-Match"))
-    except DomainError as refusal:
-        return draft_refused(refusal)
-    return draft_saved(version_of(verdict_words(verdict)))
+@answered
+def draft(request: HttpRequest, verdict_id: UUID) -> Done:
+    """Save the verdict's words as they are typed (static/js/README.md, Drafts)."""
+    verdict = _save(request, verdict_id, expected=request.headers.get("If-Match"))
+    return Done(message="Saved", claim_id=verdict.claim_id, etag=version_of(verdict_words(verdict)))
 
 
 def _save(request: HttpRequest, verdict_id: UUID, *, expected: str | None) -> Verdict:

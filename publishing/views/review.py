@@ -21,7 +21,7 @@ from accounts.decorators import permission_required
 from accounts.models import User
 from accounts.permissions import has_permission
 from annotations import rationale
-from annotations.forms_planning import PlanFilter, plan_choices
+from annotations.forms.plan import PlanFilter, plan_choices
 from annotations.models import Comment, Desk, Verdict
 from annotations.services.discussion import add_comment, suggest_words
 from annotations.services.plan import release_review, review_lock_of, take_review

@@ -80,7 +80,8 @@ def test_it_has_to_be_typed_and_is_saved_as_it_is_typed(client, editor):
     client.force_login(editor)
     page = client.get(reverse("annotations:claim", args=[verdict.claim_id])).content.decode()
     assert "Label in your own words" in page
-    answer = client.post(reverse("annotations:verdict_draft", args=[verdict.pk]), {"rating_text": LABEL})
+    url = reverse("annotations:verdict_draft", args=[verdict.pk])
+    answer = client.post(url, {"rating_text": LABEL}, headers={"Accept": "application/json"})
     assert answer.status_code == 200
     verdict = Verdict.objects.select_related("rating__scale").get(pk=verdict.pk)
     assert verdict.rating_label == LABEL

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from annotations.forms import CORRECTION_WORDS
+from annotations.forms.claim import CORRECTION_WORDS
 from annotations.models import Verdict
 from annotations.services.verdicts.edits import save_verdict
 from annotations.services.verdicts.review import approve_verdict

@@ -1,11 +1,6 @@
 // A quote that stands in several places: "1 of 3", each in its own words, and one is chosen or none.
 
-function element(tag, className, ...children) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.append(...children);
-  return made;
-}
+import { element } from "../ui/element.js";
 
 function placeButton({ prefix, exact, suffix }, index, total) {
   const words = element("span", "place-words", `…${prefix}`, element("mark", "quote-exact", exact), `${suffix}…`);

@@ -1,8 +1,8 @@
 // Small forms in cards: `<form data-live method="post" action="…">`, answered like a mark with {message, undo}. Without
 // script they post as any form does.
 
-import { ApiError, request } from "../ui/api.js";
-import { toast } from "../ui/toast.js";
+import { request } from "../ui/api.js";
+import { toastRefusal } from "../ui/toast.js";
 
 async function submit(form, submitter, onDone) {
   try {
@@ -12,8 +12,7 @@ async function submit(form, submitter, onDone) {
     leaveField(form);
     await onDone(data);
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    toast(error.message, { kind: "error" });
+    toastRefusal(error);
   }
 }
 

@@ -1,8 +1,8 @@
 // What an editor does with a target: claim, also here, evidence. Paints at once, asks the server, takes the paint back
 // when the server refuses.
 
-import { ApiError, request } from "../ui/api.js";
-import { toast } from "../ui/toast.js";
+import { request } from "../ui/api.js";
+import { toast, toastRefusal } from "../ui/toast.js";
 import { choosePlace } from "./choose-place.js";
 
 const GROUPS = { claim: "claim-marked", also: "claim-marked" };
@@ -37,13 +37,10 @@ export function createMarks({ urls, revision, store, getPinned, getNearest, pin,
       return data;
     } catch (error) {
       unpaint();
-      if (!(error instanceof ApiError)) throw error;
       if (error.data?.candidates?.length) return choose(kind, error.data, fields);
       const again = { label: "Try again", run: () => post(kind, target, fields) };
-      toast(error.message, {
-        kind: "error",
-        action: error.isOffline || error.status === 401 || error.status >= 500 ? again : undefined,
-      });
+      const canRepeat = error.isOffline || error.status === 401 || error.status >= 500;
+      toastRefusal(error, { action: canRepeat ? again : undefined });
       return null;
     }
   }

@@ -1,10 +1,10 @@
 // The reader screen: composes the modules and holds what they share.
 
 import { announce } from "../ui/announce.js";
-import { ApiError, request } from "../ui/api.js";
+import { request } from "../ui/api.js";
 import { mountComboboxes } from "../ui/combobox.js";
 import { createKeys } from "../ui/keys.js";
-import { toast } from "../ui/toast.js";
+import { toast, toastRefusal } from "../ui/toast.js";
 import { createUndo } from "../ui/undo.js";
 import { actionKeys, createActions } from "./actions.js";
 import { createBar } from "./bar.js";
@@ -276,8 +276,7 @@ function startReader(screen) {
       bar.hide();
       await onChanged(answer.data);
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      toast(error.message, { kind: "error" });
+      toastRefusal(error);
     }
   }
 
@@ -302,8 +301,7 @@ function startReader(screen) {
     try {
       await request(card.querySelector('[data-action="pin"]').form.action, { method: "POST" });
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      toast(error.message, { kind: "error" });
+      toastRefusal(error);
       return false;
     }
     await poll.now();

@@ -1,8 +1,8 @@
 // A passage whose words moved or went seeks its words: the person selects them and says "it stands here now".
 
 import { announce } from "../ui/announce.js";
-import { ApiError, request } from "../ui/api.js";
-import { toast } from "../ui/toast.js";
+import { request } from "../ui/api.js";
+import { toast, toastRefusal } from "../ui/toast.js";
 
 // `getWords()` is the selected target or null; `onDone(data)` gets the server's answer.
 export function createReattach({ root, margin, bar, getWords, onDone }) {
@@ -27,8 +27,7 @@ export function createReattach({ root, margin, bar, getWords, onDone }) {
       document.getSelection().removeAllRanges();
       await onDone(data);
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      toast(error.message, { kind: "error" });
+      toastRefusal(error);
     }
   }
 

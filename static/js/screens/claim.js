@@ -56,7 +56,7 @@ const undo = createUndo({
 });
 document.addEventListener("claim:undo", ({ detail }) => {
   undoable = detail.part;
-  undo.offer(detail.text, { url: detail.url });
+  undo.offer(detail.text, { url: detail.url, form: detail.form });
 });
 document.addEventListener("htmx:after:swap", () => {
   mountComboboxes(page);

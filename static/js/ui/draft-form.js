@@ -3,26 +3,20 @@
 
 import { announce } from "./announce.js";
 import { createDraft } from "./drafts.js";
+import { element } from "./element.js";
 import { icon } from "./icon.js";
 
-function make(tag, className, ...children) {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.append(...children);
-  return element;
-}
-
 function button(label, run) {
-  const element = make("button", "button is-small", label);
-  element.type = "button";
-  element.addEventListener("click", run);
-  return element;
+  const made = element("button", "button is-small", label);
+  made.type = "button";
+  made.addEventListener("click", run);
+  return made;
 }
 
 function stateLine(form) {
   const found = form.querySelector("[data-save-state]");
   if (found) return found;
-  const line = make("p", "save-state");
+  const line = element("p", "save-state");
   line.dataset.saveState = "";
   line.setAttribute("role", "status");
   form.append(line);
@@ -32,8 +26,14 @@ function stateLine(form) {
 const labelOf = (form, name) => form.elements.namedItem(name)?.labels?.[0]?.textContent.trim() || name;
 
 function notice(form, title, body, ...buttons) {
-  const words = make("div", "alert-body", make("p", "alert-title", title), ...body, make("p", "cluster", ...buttons));
-  const box = make("section", "alert is-tone-caution draft-notice", icon("warning"), words);
+  const words = element(
+    "div",
+    "alert-body",
+    element("p", "alert-title", title),
+    ...body,
+    element("p", "cluster", ...buttons),
+  );
+  const box = element("section", "alert is-tone-caution draft-notice", icon("warning"), words);
   box.setAttribute("aria-label", title);
   form.prepend(box);
   announce(title);
@@ -43,12 +43,12 @@ function notice(form, title, body, ...buttons) {
 function differences(form, mine, theirs) {
   const changed = Object.keys(theirs).filter((name) => theirs[name] !== mine[name]);
   return changed.map((name) =>
-    make(
+    element(
       "div",
       "draft-compare",
-      make("h4", "", labelOf(form, name)),
-      make("div", "draft-side", make("h5", "", "Yours"), make("pre", "", mine[name] ?? "")),
-      make("div", "draft-side", make("h5", "", "Saved meanwhile"), make("pre", "", theirs[name])),
+      element("h4", "", labelOf(form, name)),
+      element("div", "draft-side", element("h5", "", "Yours"), element("pre", "", mine[name] ?? "")),
+      element("div", "draft-side", element("h5", "", "Saved meanwhile"), element("pre", "", theirs[name])),
     ),
   );
 }

@@ -1,9 +1,11 @@
 // Short messages at the edge of the screen. From a module: toast(message, {kind, action, stay}). From the server: an
-// HX-Trigger header {"toast": {"text", "level", "undo_url", "undo_label"}}, or components/toast.html inside
+// HX-Trigger header {"toast": {"text", "level"}}, or components/toast.html inside
 // <hx-partial hx-target="#toasts" hx-swap="beforeend">.
 // Errors say what happened, what was kept and what to do, and stay until they are closed; the rest leave by themselves,
 // but not while the pointer or the focus is on them.
 import { announce } from "./announce.js";
+import { ApiError } from "./api.js";
+import { element } from "./element.js";
 import { icon } from "./icon.js";
 
 const LOOKS = {
@@ -14,13 +16,6 @@ const LOOKS = {
 };
 const STAY_MS = 8000;
 const STAY_WITH_ACTION_MS = 20000;
-
-function element(tag, className, ...children) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  node.append(...children);
-  return node;
-}
 
 function region() {
   const found = document.getElementById("toasts");
@@ -100,10 +95,14 @@ function adopt(box) {
   say(kind, box.querySelector(".toast-text")?.textContent.trim());
 }
 
+// Tells of a refused or lost request; whatever else was thrown is a fault of ours and goes on to the console.
+export function toastRefusal(error, { action } = {}) {
+  if (!(error instanceof ApiError)) throw error;
+  toast(error.message, { kind: "error", action });
+}
+
 function fromTrigger({ detail }) {
-  const undo = () => window.htmx.ajax("POST", detail.undo_url, { source: document.body, swap: "none" });
-  const action = detail.undo_url ? { label: detail.undo_label ?? "Undo", run: undo } : undefined;
-  toast(detail.text, { kind: detail.level ?? "info", action });
+  toast(detail.text, { kind: detail.level ?? "info" });
 }
 
 export function startToasts() {

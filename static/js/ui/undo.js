@@ -1,8 +1,8 @@
 // The last actions can be taken back with `u` or the button of the message that told of them.
 
 import { announce } from "./announce.js";
-import { ApiError, request } from "./api.js";
-import { toast } from "./toast.js";
+import { request } from "./api.js";
+import { toast, toastRefusal } from "./toast.js";
 
 const DEPTH = 20;
 
@@ -29,9 +29,8 @@ export function createUndo({ onUndone }) {
       toast(`Undone: ${entry.message}`);
       await onUndone(data);
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
       if (error.isOffline) stack.push(entry);
-      toast(error.message, { kind: "error" });
+      toastRefusal(error);
     }
   }
 

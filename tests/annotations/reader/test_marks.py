@@ -54,7 +54,7 @@ def test_words_become_a_claim_that_can_be_undone_and_brought_back(client, editor
     assert [(span["start"], span["group"]) for span in answer["spans"]] == [(46, "claim-marked")]
     assert client.post(answer["undo"]["url"], headers=JSON).status_code == 200
     assert not Claim.objects.standing().exists()
-    again = post(client, "claim_restore", claim.pk)
+    again = post(client, "restore_claim", claim.pk)
     assert again.status_code == 200
     assert Claim.objects.standing().exists()
 
@@ -125,8 +125,8 @@ def test_somebody_without_the_right_reads_and_changes_nothing(client, make_user,
         ("mark_claims", [article.pk], at(article, "nobody had been hurt")),
         ("mark_blocks", [article.pk], {"roles": "1:furniture"}),
         ("claim_describe", [claim.appearances.get().pk], {"statement": "Mine"}),
-        ("claim_park", [claim.pk], {"reason": "No"}),
-        ("claim_remove", [claim.pk], {}),
+        ("claim_state", [claim.pk], {"state": "parked", "reason": "No"}),
+        ("remove_claim", [claim.pk], {}),
     ]:
         response = post(client, name, *args, **fields)
         assert response.status_code == 403, name
@@ -267,11 +267,11 @@ def test_a_note_is_saved_as_it_is_typed_and_guarded(client, editor, article):
 
 def test_parking_wants_a_reason_and_can_be_undone(client, editor, article):
     claim = story.mark(editor, article)
-    assert post(client, "claim_park", claim.pk, reason="  ").status_code == 422
-    answer = post(client, "claim_park", claim.pk, reason="An announcement").json()
+    assert post(client, "claim_state", claim.pk, state="parked", reason="  ").status_code == 422
+    answer = post(client, "claim_state", claim.pk, state="parked", reason="An announcement").json()
     claim.refresh_from_db()
     assert (claim.state, claim.parked_reason) == ("parked", "An announcement")
-    client.post(answer["undo"]["url"], headers=JSON)
+    client.post(answer["undo"]["url"], answer["undo"]["form"], headers=JSON)
     claim.refresh_from_db()
     assert (claim.state, claim.parked_reason) == ("marked", "")
 
@@ -340,7 +340,7 @@ def test_all_harmless_changes_are_confirmed_at_once(client, editor):
     story.mark(editor, article, "Mondolez bakes them daily")
     revise(article, "Biscuits", "The biscuits of Mondelez are sold everywhere.", "Mondelez bakes them daily.")
     assert "2 harmless changes" in client.get(reverse("annotations:reader", args=[article.pk])).content.decode()
-    answer = post(client, "settle_harmless", article.pk, article.current_revision.pk).json()
+    answer = post(client, "confirm_harmless", revision=article.current_revision.pk).json()
     assert answer["message"] == "2 changes confirmed: the meaning is unchanged."
     assert not Placement.objects.filter(revision=article.current_revision, confirmed_at=None).exists()
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
-from annotations.forms_planning import PlanFilter
+from annotations.forms.plan import PlanFilter
 from annotations.models import Claim, Verdict
 from annotations.models.verdicts import newest_verdict
 from annotations.workflow import Status

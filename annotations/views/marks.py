@@ -14,11 +14,11 @@ from django.views.decorators.http import require_POST
 from accounts.decorators import permission_required, person_of
 from annotations.errors import InvalidInput, QuoteAmbiguous
 from annotations.models import Placement, Verdict
-from annotations.reader.answers import Done, answered, record_id, whole_number
 from annotations.reader.spans import Span
 from annotations.services.claims import add_appearance, create_claim
 from annotations.services.evidence import add_evidence
 from annotations.services.targets import Target
+from annotations.views.answers import Done, answered, record_id, whole_number
 from annotations.workflow import OPEN
 from articles.models import Article
 from articles.services.revisions import set_block_roles
@@ -38,8 +38,8 @@ def mark_claim(request: HttpRequest, article_id: UUID) -> Done:
     appearance = claim.appearances.get()
     placed = _placed(appearance.passage_id)
     return Done(
-        f"Claim marked: “{_short(placed.exact)}”",
-        undo={"url": reverse("annotations:claim_remove", args=[claim.pk])},
+        message=f"Claim marked: “{_short(placed.exact)}”",
+        undo={"url": reverse("annotations:remove_claim", args=[claim.pk])},
         status=201,
         article_id=article_id,
         data=_marked(placed, f"a-{appearance.pk}", "claim", "claim-marked", claim.pk),
@@ -57,8 +57,8 @@ def mark_appearance(request: HttpRequest, article_id: UUID) -> Done:
         made = add_appearance(person=person_of(request), claim_id=claim_id, target=target, now=timezone.now())
     placed = _placed(made.passage_id)
     return Done(
-        f"Also said here: “{_short(placed.exact)}”{_BACK_TO_DRAFT if was_submitted else ''}",
-        undo={"url": reverse("annotations:appearance_remove", args=[made.pk])},
+        message=f"Also said here: “{_short(placed.exact)}”{_BACK_TO_DRAFT if was_submitted else ''}",
+        undo={"url": reverse("annotations:remove_appearance", args=[made.pk])},
         status=201,
         article_id=article_id,
         data=_marked(placed, f"a-{made.pk}", "claim", "claim-marked", made.claim_id),
@@ -79,9 +79,9 @@ def mark_evidence(request: HttpRequest, article_id: UUID) -> Done:
     placed = _placed(made.passage_id)
     data = _marked(placed, f"e-{made.pk}", "evidence", f"evidence-{made.stance}", made.claim_id)
     return Done(
-        f"Linked as E{made.number}: “{_short(placed.exact)}” {_DOES[made.stance]} the claim"
+        message=f"Linked as E{made.number}: “{_short(placed.exact)}” {_DOES[made.stance]} the claim"
         + (_BACK_TO_DRAFT if was_submitted else ""),
-        undo={"url": reverse("annotations:evidence_remove", args=[made.pk])},
+        undo={"url": reverse("annotations:remove_evidence", args=[made.pk])},
         status=201,
         article_id=article_id,
         data=data | {"card": f"evidence-e-{made.pk}"},
@@ -99,7 +99,7 @@ def mark_blocks(request: HttpRequest, article_id: UUID) -> Done:
     is_furniture = set(roles.values()) == {"furniture"}
     what = "dimmed as site furniture, out of the finder and of exports" if is_furniture else "part of the article again"
     return Done(
-        f"{how_many} {what}.",
+        message=f"{how_many} {what}.",
         undo={"url": request.path, "form": {"roles": " ".join(f"{block}:{role}" for block, role in before.items())}},
         article_id=article_id,
     )

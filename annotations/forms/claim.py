@@ -48,14 +48,16 @@ class StateForm(forms.Form):
     state = forms.ChoiceField(choices=Claim.State.choices)
     reason = forms.CharField(required=False, max_length=2000)
 
+    @staticmethod
+    def of(claim: Claim) -> dict[str, str]:
+        """Return what the form would have to send to set the claim's present state again."""
+        return {"state": claim.state, "reason": claim.parked_reason or claim.selection_reason}
+
     def changes(self) -> dict[str, Any]:
         state, reason = self.cleaned_data["state"], self.cleaned_data["reason"]
-        changes: dict[str, Any] = {"state": state}
-        if state == Claim.State.PARKED:
-            changes["parked_reason"] = reason
-        if state == Claim.State.SELECTED:
-            changes["selection_reason"] = reason
-        return changes
+        named = {Claim.State.PARKED: "parked_reason", Claim.State.SELECTED: "selection_reason"}
+        # A claim that is marked again waits for a new decision: its reason for being parked is over.
+        return {"state": state, **({named[state]: reason} if state in named else {"parked_reason": ""})}
 
 
 class AppearanceForm(forms.Form):
@@ -161,7 +163,7 @@ class QuoteEvidenceForm(QuoteForm, EvidenceForm):
 
 
 class VerdictForm(forms.Form):
-    """Drawn for its labels and limits; saved as typed by autosave (services/verdict_drafts.py)."""
+    """Drawn for its labels and limits; saved as typed by autosave (services/autosave.py)."""
 
     headline = forms.CharField(required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 1}))
     rating_text = forms.CharField(required=False, max_length=120)
