@@ -6,11 +6,11 @@ class AnnotationsConfig(AppConfig):
 
     def ready(self) -> None:
         from annotations.article_states import register_article_states
-        from annotations.services.import_effects import guarded_articles
+        from annotations.services.import_effects import articles_with_claims
         from annotations.tasks import on_revision_pending
         from articles.services.holding import register_guard
         from articles.signals import revision_pending
 
         revision_pending.connect(on_revision_pending, dispatch_uid="annotations.placing")
         register_article_states()
-        register_guard(guarded_articles)
+        register_guard(articles_with_claims)

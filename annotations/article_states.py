@@ -1,4 +1,4 @@
-"""States of articles in their list, and what stands beside them there, that only annotations can tell."""
+"""Register the article list's states and notes that only annotations can tell."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,7 +19,7 @@ def register_article_states() -> None:
 
 
 def claim_notes(article_ids: Iterable[UUID]) -> dict[UUID, list[Note]]:
-    """How many claims stand in each article, how many of them are published."""
+    """Count the claims that stand in each article, and the published ones."""
     rows = (
         _standing()
         .filter(passage__article__in=list(article_ids))
@@ -30,11 +30,11 @@ def claim_notes(article_ids: Iterable[UUID]) -> dict[UUID, list[Note]]:
         )
         .order_by("passage__article")
     )
-    return {row["passage__article"]: list(_notes(row)) for row in rows}
+    return {row["passage__article"]: list(_list_notes(row)) for row in rows}
 
 
 def change_notes(article_ids: Iterable[UUID]) -> dict[UUID, list[Note]]:
-    """Under how many passages the words changed, and nobody has said yet what that means."""
+    """Count the passages of each article with a change that nobody has judged."""
     is_claims = Q(passage__appearances__removed_at=None, passage__appearances__claim__removed_at=None)
     is_evidence = Q(passage__evidence__removed_at=None, passage__evidence__claim__removed_at=None)
     rows = (
@@ -53,7 +53,7 @@ def change_notes(article_ids: Iterable[UUID]) -> dict[UUID, list[Note]]:
     return {row["passage__article"]: [Note(f"{row['changed']} changed", "diff", "caution")] for row in rows}
 
 
-def _notes(row: dict[str, Any]) -> Iterable[Note]:
+def _list_notes(row: dict[str, Any]) -> Iterable[Note]:
     if row["published"]:
         yield Note(f"{row['published']} published", "publish", "positive")
     yield Note("1 claim" if row["claims"] == 1 else f"{row['claims']} claims", "marker", "muted")

@@ -1,24 +1,27 @@
-"""What has to be there before a verdict is submitted, met or not, in the order a person works through it. Pure."""
+"""The checklist before submission: each requirement, met or not.
+
+Pure. The order is the order of work on the claim page.
+"""
 
 from typing import NamedTuple
 
 
-class Guard(NamedTuple):
-    """`target` is the element of the claim page where it is mended."""
+class Requirement(NamedTuple):
+    """A requirement of submission. `target` is the element of the page to mend it in."""
 
     codes: tuple[str, ...]
     met: str
     target: str
 
 
-GUARDS = (
-    Guard(("statement-missing",), "The statement is written", "statement"),
-    Guard(("claimant-missing",), "The claimant is named", "claimant"),
-    Guard(("date-missing",), "It is known when it was said", "appearances"),
-    Guard(("evidence-missing",), "Evidence with a verified quote is linked", "evidence"),
-    Guard(("rating-missing", "rating-inactive", "rating-text-missing"), "A rating is chosen", "rating"),
-    Guard(("unknown-evidence",), "Every [E] in the rationale points at evidence", "verdict-rationale"),
-    Guard(("comment-unresolved",), "No blocking comment is open", "discussion"),
+REQUIREMENTS = (
+    Requirement(("statement-missing",), "The statement is written", "statement"),
+    Requirement(("claimant-missing",), "The claimant is named", "claimant"),
+    Requirement(("date-missing",), "It is known when it was said", "appearances"),
+    Requirement(("evidence-missing",), "Evidence with a verified quote is linked", "evidence"),
+    Requirement(("rating-missing", "rating-inactive", "rating-text-missing"), "A rating is chosen", "rating"),
+    Requirement(("unknown-evidence",), "Every [E] in the rationale points at evidence", "verdict-rationale"),
+    Requirement(("comment-unresolved",), "No blocking comment is open", "discussion"),
 )
 
 
@@ -29,14 +32,17 @@ class Line(NamedTuple):
 
 
 def checklist(problems: list[dict[str, str]]) -> list[Line]:
-    """One line per guard; a problem of no guard known here is listed at the end rather than lost."""
+    """Return one line per requirement.
+
+    A problem of no known requirement is listed at the end, so that none is lost.
+    """
     lines = []
-    for guard in GUARDS:
-        found = [problem["detail"] for problem in problems if problem["code"] in guard.codes]
-        lines += [Line(is_met=False, text=text, target=guard.target) for text in found] or [
-            Line(is_met=True, text=guard.met, target=guard.target)
+    for requirement in REQUIREMENTS:
+        found = [problem["detail"] for problem in problems if problem["code"] in requirement.codes]
+        lines += [Line(is_met=False, text=text, target=requirement.target) for text in found] or [
+            Line(is_met=True, text=requirement.met, target=requirement.target)
         ]
-    known = {code for guard in GUARDS for code in guard.codes}
+    known = {code for requirement in REQUIREMENTS for code in requirement.codes}
     return lines + [
         Line(is_met=False, text=one["detail"], target="verdict") for one in problems if one["code"] not in known
     ]

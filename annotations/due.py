@@ -1,4 +1,4 @@
-"""Due dates as people read them: a traffic light, a few words, and the windows that lists can be narrowed to. Pure."""
+"""Due dates in words, as traffic lights, and as filter windows. Pure."""
 
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -7,7 +7,10 @@ SOON: Final = timedelta(days=1)
 
 
 class Window(NamedTuple):
-    """A choice of a list's filter: due after `since` and not after `until`, counted from now; None is no bound."""
+    """A filter choice: due after `since` and not after `until`, counted from now.
+
+    None means no bound.
+    """
 
     label: str
     since: timedelta | None
@@ -24,12 +27,12 @@ CHOICES: Final = [*((key, window.label) for key, window in WINDOWS.items()), (NO
 
 
 def light_of(due_at: datetime, now: datetime) -> str:
-    """Red once it is over, amber within a day, else green."""
+    """Return red when overdue, amber within a day, else green."""
     return "red" if due_at <= now else "amber" if due_at - now < SOON else "green"
 
 
 def words_of(due_at: datetime, now: datetime) -> str:
-    """Days are those of the reader: both times come in their zone."""
+    """Return a due date in words. Both times must be in the reader's zone."""
     days = (due_at.date() - now.date()).days
     if due_at <= now:
         return f"Overdue by {-days} day{'' if days == -1 else 's'}" if days < 0 else "Overdue since today"

@@ -1,4 +1,4 @@
-"""What annotations refuse, and how the database's own refusals read to a person."""
+"""Refusals of the annotations app, and messages for database constraints."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ class QuoteNotFound(DomainError):
 
 
 class QuoteMismatch(DomainError):
-    """`found` says what stands at the given offsets instead."""
+    """`found` holds the words at the given offsets."""
 
     code = "quote-mismatch"
     title = "Other words stand there"
@@ -68,7 +68,7 @@ class ContentChanged(Stale):
 
 
 class NotReady(DomainError):
-    """Submission is refused; `errors` lists every guard that is not met."""
+    """Submission is refused; `errors` lists every requirement that is not met."""
 
     code = "not-ready"
     title = "Something is missing before this can be submitted"
@@ -148,7 +148,7 @@ ONLY_BY_SQL = frozenset(
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Turn a refusal of the database into the desk's own words. Anything unexpected is raised as it is."""
+    """Translate a violated constraint into a DomainError; other errors pass through."""
     try:
         yield
     except IntegrityError as error:

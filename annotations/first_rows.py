@@ -1,4 +1,4 @@
-"""The rows a desk starts with: the legal moves of a verdict, the preset scales, the desk's own record."""
+"""The rows of a new desk: legal transitions, preset scales, the Desk record."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from annotations.workflow import TRANSITIONS
 
 
 def fill_first_rows(apps: Any, schema_editor: Any) -> None:
-    """Write them with the migration's historical models."""
+    """Insert the rows, using the migration's historical models."""
     alias = schema_editor.connection.alias
     rules = apps.get_model("annotations", "TransitionRule").objects.using(alias)
     rules.bulk_create(

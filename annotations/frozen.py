@@ -1,7 +1,7 @@
-"""The shape of a verdict's frozen content (made at submit, digested, approved) and of what publication adds to it.
+"""The shape of frozen content (submitted, digested, approved) and of publication.
 
 Frozen content is plain JSON: times are RFC 3339 text, ids are UUID text. A *preview* of an unfinished claim has the
-same shape with `claimant`, `rating` or texts still empty; formats accept that, their validators say what is missing.
+same shape with `claimant`, `rating` or texts still empty; formats accept that, their validators report the gaps.
 """
 
 from collections.abc import Mapping
@@ -55,7 +55,7 @@ class FrozenAppearance(TypedDict):
 
 
 class FrozenEvidence(TypedDict):
-    """Either a passage (`article`, `revision`, `start`, `end`, `exact` ...) or an outside source (`url`, `quote`)."""
+    """Either a passage (`article`, `revision`, `start`) or an outside source (`url`)."""
 
     n: int
     id: str
@@ -130,7 +130,7 @@ class FrozenContent(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """The newsroom as a publisher. `domains` are the host names it publishes on, without scheme or path."""
+    """The newsroom as publisher. `domains` are host names without scheme or path."""
 
     name: str
     url: str
@@ -151,7 +151,7 @@ class PublicCorrection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What the published face adds to the frozen content.
+    """The members that publication adds to the frozen content.
 
     `state` is the fact-check's: published, superseded (an old version), suspended, retracted, removed; or preview.
     `url` is our own page, `canonical_url` the newsroom's once the CMS named it, `api_url` the stable address of the

@@ -1,4 +1,4 @@
-"""Notifications by e-mail."""
+"""Send notifications by e-mail."""
 
 import logging
 from smtplib import SMTPException
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 def send_notifications(person: User, items: list[Notification]) -> bool:
-    """One mail with all of them. Whether the mail server took it."""
+    """Send one mail with all of them. Returns whether the mail server accepted it."""
     subject = items[0].title if len(items) == 1 else f"{len(items)} things wait for you"
     body = render_to_string("notifications/mail.txt", {"person": person, "items": items, "site": settings.SITE_URL})
     try:

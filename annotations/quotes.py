@@ -1,4 +1,7 @@
-"""Quotes and spans in a canonical text (W3C TextQuoteSelector and TextPositionSelector). Offsets are code points."""
+"""Find and check quotes in a canonical text. Offsets are code points.
+
+Implements the W3C TextQuoteSelector and TextPositionSelector.
+"""
 
 import unicodedata
 from collections.abc import Iterator
@@ -19,7 +22,10 @@ _CLUSTER_REACH = 256
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A place where the quote stands, in the text's own words; `score`: the share of the given context found there."""
+    """A place of the quote, in the text's own words.
+
+    `score` is the share of the given context that was found there.
+    """
 
     start: int
     end: int
@@ -30,22 +36,26 @@ class Candidate:
 
 
 def find_quote(text: str, exact: str, prefix: str = "", suffix: str = "") -> list[Candidate]:
-    """Where a quote stands in a canonical text: [] nowhere, one candidate if it is clear which, else all in order.
+    """Find a quote in a canonical text.
 
-    The quote may be typed: white space, composition and typography (straight or curly quotes, dashes, "..." and the
-    ellipsis) need not agree; case and every other character must. Prefix and suffix only decide between places.
+    Returns [] where it is absent, one candidate where the place is clear, else all in order. The quote may be typed: white
+    space, composition and typography (straight or curly quotes, dashes, "..." and the ellipsis) need not agree; case and
+    every other character must. Prefix and suffix only decide between places.
     """
-    query = _query(exact).strip()
+    query = _fold_query(exact).strip()
     if not query:
         return []
-    folded = _folded(text)
-    before, after = _query(prefix).lstrip()[-CONTEXT * 4 :], _query(suffix).rstrip()[: CONTEXT * 4]
-    places = list(_places(folded, query, before, after)) or list(_raw_places(text, exact.strip()))
-    return _decided([_candidate(folded, start, end, before, after) for start, end in places])
+    folded = _fold_cached(text)
+    before, after = _fold_query(prefix).lstrip()[-CONTEXT * 4 :], _fold_query(suffix).rstrip()[: CONTEXT * 4]
+    places = list(_find_places(folded, query, before, after)) or list(_find_raw_places(text, exact.strip()))
+    return _choose_by_context([_make_candidate(folded, start, end, before, after) for start, end in places])
 
 
 def context_of(text: str, start: int, end: int, size: int = CONTEXT) -> tuple[str, str]:
-    """Up to `size` code points before and after the span; never a part of a grapheme cluster."""
+    """Return up to `size` code points before and after the span.
+
+    Never splits a grapheme cluster.
+    """
     prefix_start, suffix_end = max(0, start - size), min(len(text), end + size)
     while prefix_start < start and _splits_cluster(text, prefix_start):
         prefix_start += 1
@@ -55,12 +65,18 @@ def context_of(text: str, start: int, end: int, size: int = CONTEXT) -> tuple[st
 
 
 def check_span(text: str, start: int, end: int, exact: str) -> bool:
-    """Whether the words at [start, end) are exactly these; False as well for a span that is empty or outside."""
+    """Return whether exactly these words stand at [start, end).
+
+    False as well for a span that is empty or outside.
+    """
     return 0 <= start < end <= len(text) and text[start:end] == exact
 
 
 def snap_to_graphemes(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span without outer white space, widened where it splits a grapheme cluster. May come back empty."""
+    """Trim outer white space and widen where the span splits a grapheme cluster.
+
+    The result may be empty.
+    """
     start, end = max(0, min(start, len(text))), max(0, min(end, len(text)))
     while start < end and text[start].isspace():
         start += 1
@@ -72,35 +88,44 @@ def snap_to_graphemes(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=16)
-def _folded(text: str) -> FoldedText:
-    """Who marks an article asks for quote after quote of the same text, and folding it takes longer than all the rest."""
+def _fold_cached(text: str) -> FoldedText:
+    """Return the folded text, cached.
+
+    An editor asks for quote after quote of one text, and folding it takes longer than all the rest.
+    """
     return FoldedText(text)
 
 
-def _query(text: str) -> str:
+def _fold_query(text: str) -> str:
     return FoldedText(_DROPPED.sub("", unicodedata.normalize("NFC", text))).flat
 
 
-def _places(folded: FoldedText, query: str, before: str, after: str) -> Iterator[tuple[int, int]]:
-    """Occurrences in the raw text, overlapping ones too; only the one with the whole context, if there is one such."""
-    with_context = list(_occurrences(folded.flat, before + query + after, 2)) if before or after else []
+def _find_places(folded: FoldedText, query: str, before: str, after: str) -> Iterator[tuple[int, int]]:
+    """Return occurrences in the raw text, overlaps included.
+
+    Returns one alone if only that one has the whole context.
+    """
+    with_context = list(_find_occurrences(folded.flat, before + query + after, 2)) if before or after else []
     if len(with_context) == 1:
         places = [with_context[0] + len(before)]
     else:
-        places = list(_occurrences(folded.flat, query, MAX_OCCURRENCES))
+        places = list(_find_occurrences(folded.flat, query, MAX_OCCURRENCES))
     for start in places:
         span = folded.to_raw(start, start + len(query))
         if not any(_splits_cluster(folded.raw, at) for at in span):
             yield span
 
 
-def _raw_places(text: str, exact: str) -> Iterator[tuple[int, int]]:
-    """Where the very characters stand: a quote may end inside what folding takes together ("2019–" of "2019–20")."""
-    for start in _occurrences(text, exact, MAX_OCCURRENCES):
+def _find_raw_places(text: str, exact: str) -> Iterator[tuple[int, int]]:
+    """Return where the very characters stand.
+
+    A quote may end inside characters that folding joins ("2019–" of "2019–20").
+    """
+    for start in _find_occurrences(text, exact, MAX_OCCURRENCES):
         yield start, start + len(exact)
 
 
-def _occurrences(text: str, query: str, limit: int) -> Iterator[int]:
+def _find_occurrences(text: str, query: str, limit: int) -> Iterator[int]:
     at = text.find(query)
     while at >= 0 and limit > 0:
         yield at
@@ -111,25 +136,25 @@ def _occurrences(text: str, query: str, limit: int) -> Iterator[int]:
 def _context_score(text: str, start: int, end: int, before: str, after: str) -> float:
     if not before and not after:
         return 1.0
-    lead = _common_prefix(before[::-1].lstrip(), text[max(0, start - len(before) - 1) : start][::-1].lstrip())
-    trail = _common_prefix(after.lstrip(), text[end : end + len(after) + 1].lstrip())
+    lead = _common_prefix_length(before[::-1].lstrip(), text[max(0, start - len(before) - 1) : start][::-1].lstrip())
+    trail = _common_prefix_length(after.lstrip(), text[end : end + len(after) + 1].lstrip())
     return (lead + trail) / max(1, len(before.rstrip()) + len(after.lstrip()))
 
 
-def _candidate(folded: FoldedText, start: int, end: int, before: str, after: str) -> Candidate:
+def _make_candidate(folded: FoldedText, start: int, end: int, before: str, after: str) -> Candidate:
     score = _context_score(folded.flat, *folded.to_folded(start, end), before, after)
     prefix, suffix = context_of(folded.raw, start, end)
     return Candidate(start, end, folded.raw[start:end], prefix, suffix, score)
 
 
-def _decided(found: list[Candidate]) -> list[Candidate]:
-    """The one whose context agrees best, if it agrees at all and no other one as well; else all."""
+def _choose_by_context(found: list[Candidate]) -> list[Candidate]:
+    """Return the candidate with the best context, or all where none is best."""
     best = max((c.score for c in found), default=0.0)
     leaders = [c for c in found if c.score == best]
     return leaders if len(leaders) == 1 and best >= _MIN_CONTEXT_SCORE else found
 
 
-def _common_prefix(one: str, other: str) -> int:
+def _common_prefix_length(one: str, other: str) -> int:
     size = 0
     for a, b in zip(one, other, strict=False):
         if a != b:
@@ -143,7 +168,7 @@ def _splits_cluster(text: str, at: int) -> bool:
 
 
 def _cluster_around(text: str, at: int) -> tuple[int, int]:
-    """The grapheme cluster that `at` would split, or (at, at) at a boundary."""
+    """Return the grapheme cluster that `at` would split, (at, at) at a boundary."""
     if at in (0, len(text)) or (text[at].isascii() and text[at - 1].isascii() and text[at] != "\n"):
         return at, at
     begin = max(0, at - _CLUSTER_REACH)

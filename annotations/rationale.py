@@ -1,7 +1,7 @@
-"""The rationale: restricted Markdown, stored as source.
+"""Parse and render the rationale: restricted Markdown, stored as source.
 
 Paragraph, list, link (http and https), quote and emphasis; `[E2]` refers to evidence 2. Everything else, HTML and
-images included, is text, shown as it was typed. Safe by construction (the parser knows no HTML) and cleaned once more.
+images included, is shown as typed. The parser knows no HTML, and its output is cleaned once more.
 """
 
 import re
@@ -48,7 +48,10 @@ def find_excess(md: str) -> str:
 
 
 def render_html(md: str, evidence_numbers: Collection[int]) -> str:
-    """HTML of the rationale. `[E2]` links to `#evidence-2` where 2 is in `evidence_numbers`, else it stays text."""
+    """Render the rationale as HTML.
+
+    `[E2]` links to `#evidence-2` where 2 is in `evidence_numbers`, else it stays text.
+    """
     html = _PARSER.renderer.render(_parse(md), _PARSER.options, {"evidence": frozenset(evidence_numbers)})
     return nh3.clean(
         html,
@@ -61,23 +64,26 @@ def render_html(md: str, evidence_numbers: Collection[int]) -> str:
 
 
 def render_text(md: str) -> str:
-    """Plain text: blocks separated by a blank line, items marked, a link's address in brackets behind its words."""
+    """Render plain text: blank lines between blocks, link addresses in brackets."""
     return _Text(_parse(md)).text()
 
 
 def evidence_references(md: str) -> list[int]:
-    """The evidence numbers that the rationale refers to, in order of first mention."""
-    found = (int(token.content) for token in _inline(md) if token.type == _CITE)
+    """Return the evidence numbers in order of first mention."""
+    found = (int(token.content) for token in _list_inline(md) if token.type == _CITE)
     return list(dict.fromkeys(found))
 
 
 def links(md: str) -> list[str]:
-    """The addresses it links to, in order, repeated ones included."""
-    return [str(token.attrs["href"]) for token in _inline(md) if token.type == "link_open"]
+    """Return the linked addresses in order, repeated ones included."""
+    return [str(token.attrs["href"]) for token in _list_inline(md) if token.type == "link_open"]
 
 
 def problems(md: str, evidence_numbers: Collection[int]) -> list[Problem]:
-    """What the author should mend: references to evidence that is not there, links and HTML that stay text."""
+    """Return what the author should mend.
+
+    References to missing evidence, and links and HTML that stay text.
+    """
     found = [
         Problem("unknown-evidence", f"[E{number}] refers to evidence that this claim does not have.")
         for number in evidence_references(md)
@@ -103,19 +109,19 @@ def _visible_texts(md: str) -> Iterator[str]:
             yield "".join(token.content for token in block.children or () if token.type == "text")
 
 
-def _inline(md: str) -> Iterator[Token]:
+def _list_inline(md: str) -> Iterator[Token]:
     for block in _parse(md):
         yield from block.children or ()
 
 
 @lru_cache(maxsize=8)
 def _parse(md: str) -> list[Token]:
-    """Tokens of the text; of one that is too much (stored before there were limits) its plain paragraphs."""
+    """Return the tokens; an excessive text, stored before there were limits, is plain."""
     return (_PLAIN if find_excess(md) else _PARSER).parse(md, {})
 
 
-def _cite(state: StateInline, silent: bool) -> bool:
-    """Inline rule for `[E2]`; not inside a link, where an anchor may not stand."""
+def _parse_citation(state: StateInline, silent: bool) -> bool:
+    """Parse `[E2]`; not inside a link, where an anchor may not stand."""
     match = _REFERENCE.match(state.src, state.pos, state.posMax)
     if match is None or state.linkLevel > 0:
         return False
@@ -125,7 +131,7 @@ def _cite(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _render_cite(
+def _render_citation(
     renderer: RendererProtocol, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
 ) -> str:
     number = int(tokens[idx].content)
@@ -134,20 +140,20 @@ def _render_cite(
     return f'<a class="evidence-ref" href="#evidence-{number}">[E{number}]</a>'
 
 
-def _parser() -> MarkdownIt:
+def _make_parser() -> MarkdownIt:
     parser = MarkdownIt("zero", {"html": False, "linkify": False, "typographer": False}).enable(_RULES)
-    parser.inline.ruler.before("link", _CITE, _cite)
+    parser.inline.ruler.before("link", _CITE, _parse_citation)
     parser.validateLink = is_absolute  # type: ignore[method-assign]  # the documented way to restrict links
-    parser.add_render_rule(_CITE, _render_cite)
+    parser.add_render_rule(_CITE, _render_citation)
     return parser
 
 
-_PARSER = _parser()
+_PARSER = _make_parser()
 _PLAIN = MarkdownIt("zero", {"html": False})
 
 
 class _Text:
-    """Walks block tokens and keeps what is open: list markers and quotes go before the first line of a block."""
+    """Walk block tokens and collect lines with their list markers and quote signs."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self._tokens = tokens
@@ -158,12 +164,12 @@ class _Text:
     def text(self) -> str:
         lines: list[str] = []
         for token in self._tokens:
-            self._track(token)
+            self._track_nesting(token)
             if token.type == "inline":
-                lines.append(self._block(token))
-        return "".join(self._joined(lines)).strip()
+                lines.append(self._add_block(token))
+        return "".join(self._join_lines(lines)).strip()
 
-    def _track(self, token: Token) -> None:
+    def _track_nesting(self, token: Token) -> None:
         if token.type == "ordered_list_open":
             self._counters.append(int(token.attrs.get("start", 1)))
         elif token.type == "bullet_list_open":
@@ -182,7 +188,7 @@ class _Text:
         self._counters[-1] = number + 1
         return f"{number}. "
 
-    def _block(self, token: Token) -> str:
+    def _add_block(self, token: Token) -> str:
         indent = "  " * max(0, len(self._counters) - 1)
         marker, self._marker = self._marker, ""
         prefix = "> " * self._quotes + indent
@@ -191,7 +197,7 @@ class _Text:
         return "\n".join([prefix + (marker or hanging) + first, *(prefix + hanging + line for line in rest)])
 
     @staticmethod
-    def _joined(blocks: list[str]) -> Iterator[str]:
+    def _join_lines(blocks: list[str]) -> Iterator[str]:
         is_item = re.compile(r"(> )*\s*(- |\d+\. )")
         for index, block in enumerate(blocks):
             follows_item = index and is_item.match(block) and is_item.match(blocks[index - 1])

@@ -1,4 +1,4 @@
-"""Background work of the annotations app. Thin, idempotent; what must not be lost is a row that a sweep finds."""
+"""Background tasks. Thin and idempotent; a lost task's row is found by a sweep."""
 
 import logging
 from typing import Any
@@ -32,5 +32,5 @@ def sweep_pending_revisions() -> None:
 
 
 def on_revision_pending(*, revision_id: UUID, **_signal: Any) -> None:
-    """An import's task tells of a changed article."""
+    """Queue the placing of a revision that an import made."""
     hand_over(place_revision_task, revision_id)

@@ -1,4 +1,4 @@
-"""Typographic folding with offsets: what may differ between two texts that say the same words.
+"""Fold typography with offsets: ignore what may differ between equal words.
 
 Quotes, dashes, the ellipsis and white space are folded. Case is not (`US` is not `us`), compatibility forms are not
 (NFKC turns 10⁹ into 109), and a dash right before a digit is not (it may be a minus).
@@ -21,11 +21,11 @@ _VARIANT = re.compile(
 
 
 def straight_quotes(text: str) -> str:
-    """The text with straight quotes, code point for code point."""
+    """Return the text with straight quotes, of the same length."""
     return text.translate(_ONE_TO_ONE)
 
 
-def _replacement(match: re.Match[str]) -> str:
+def _replace_character(match: re.Match[str]) -> str:
     kind = match.lastgroup
     if kind == "space":
         return "\n" if "\n" in match.group() else " "
@@ -33,9 +33,9 @@ def _replacement(match: re.Match[str]) -> str:
 
 
 class FoldedText:
-    """A text folded for comparison, and the way back to its own offsets.
+    """A text folded for comparison, with the map back to its own offsets.
 
-    `folded` keeps one newline where the text has a line or paragraph break, so that structure can still be seen;
+    `folded` keeps one newline where the text has a line or paragraph break, so that structure stays visible;
     `flat` is the same, code point for code point, with a space there. Offsets are code points, half-open.
     """
 
@@ -46,13 +46,13 @@ class FoldedText:
         # After the n-th change of length, folded offset _folded_at[n] and raw offset _raw_at[n] are the same place.
         self._raw_at = [0]
         self._folded_at = [0]
-        self.folded = "".join(self._pieces(straight_quotes(raw)))
+        self.folded = "".join(self._split_pieces(straight_quotes(raw)))
         self.flat = self.folded.replace("\n", " ")
 
-    def _pieces(self, text: str) -> Iterator[str]:
+    def _split_pieces(self, text: str) -> Iterator[str]:
         done = length = 0
         for match in _VARIANT.finditer(text):
-            new = _replacement(match)
+            new = _replace_character(match)
             yield text[done : match.start()]
             yield new
             length += match.start() - done + len(new)
@@ -63,7 +63,7 @@ class FoldedText:
         yield text[done:]
 
     def to_folded(self, start: int, end: int) -> tuple[int, int]:
-        """Where the span [start, end) of the text stands in `folded`; widened where it parts what folding joined."""
+        """Map a span of the text to `folded`; widened where it splits joined characters."""
         return self._fold_offset(start, inside=-1), self._fold_offset(end, inside=0)
 
     def _fold_offset(self, offset: int, *, inside: int) -> int:
@@ -73,7 +73,7 @@ class FoldedText:
         return folded if folded < following else following + inside
 
     def to_raw(self, start: int, end: int) -> tuple[int, int]:
-        """Where the span [start, end) of `folded` stands in the text."""
+        """Map a span of `folded` to the text."""
         return self._raw_start(start), self._raw_end(end)
 
     def _raw_start(self, offset: int) -> int:
@@ -88,5 +88,5 @@ class FoldedText:
 
 
 def fold(text: str) -> str:
-    """The text with typography folded and every run of white space one space."""
+    """Return the text with folded typography and single spaces."""
     return FoldedText(text).flat

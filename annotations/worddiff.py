@@ -1,4 +1,4 @@
-"""A word diff to read: what went, what came."""
+"""Diff two texts by words, for people to read."""
 
 from typing import Literal
 
@@ -9,7 +9,7 @@ Hunk = tuple[Operation, str]
 
 
 def word_diff(old: str, new: str) -> list[Hunk]:
-    """Hunks in reading order, a deletion before the insertion that replaces it.
+    """Return hunks in reading order, a deletion before its insertion.
 
     `equal` and `delete` joined give `old`, `equal` and `insert` joined give `new`. Bounded like every alignment: texts
     too large and too different to compare come back as one deletion and one insertion.
@@ -18,23 +18,26 @@ def word_diff(old: str, new: str) -> list[Hunk]:
     done_old = done_new = 0
     for block in [*align_text(old, new), Block(len(old), len(new), 0)]:
         _add_change(hunks, old[done_old : block.old], new[done_new : block.new])
-        _add(hunks, "equal", old[block.old : block.old_end])
+        _append_hunk(hunks, "equal", old[block.old : block.old_end])
         done_old, done_new = block.old_end, block.new_end
     return hunks
 
 
 def _add_change(hunks: list[Hunk], gone: str, come: str) -> None:
-    """The change without the spaces that both have around it: "a b" to "c d" between equal words is one change."""
+    """Add a change without the spaces both sides share.
+
+    "a b" to "c d" between equal words is one change.
+    """
     before = " " if gone.startswith(" ") and come.startswith(" ") else ""
     gone, come = gone.removeprefix(before), come.removeprefix(before)
     after = " " if gone.endswith(" ") and come.endswith(" ") else ""
-    _add(hunks, "equal", before)
-    _add(hunks, "delete", gone.removesuffix(after))
-    _add(hunks, "insert", come.removesuffix(after))
-    _add(hunks, "equal", after)
+    _append_hunk(hunks, "equal", before)
+    _append_hunk(hunks, "delete", gone.removesuffix(after))
+    _append_hunk(hunks, "insert", come.removesuffix(after))
+    _append_hunk(hunks, "equal", after)
 
 
-def _add(hunks: list[Hunk], operation: Operation, text: str) -> None:
+def _append_hunk(hunks: list[Hunk], operation: Operation, text: str) -> None:
     if text and hunks and hunks[-1][0] == operation:
         hunks[-1] = (operation, hunks[-1][1] + text)
     elif text:

@@ -1,6 +1,6 @@
-"""The verdict's workflow as data: statuses, actions and the legal moves. Pure; the database holds the same pairs.
+"""The verdict's workflow as data: statuses, actions, legal transitions. Pure.
 
-`TransitionRule` is filled from TRANSITIONS by migration and read by the trigger that refuses every other move.
+`TransitionRule` is filled from TRANSITIONS by the migration; a trigger reads it and refuses every other transition.
 """
 
 from enum import StrEnum
@@ -66,10 +66,10 @@ TWO_PERSON_ACTIONS: Final = ("retract", "restore", "legal_removal")
 
 
 def target_status(action: str, status: str) -> str | None:
-    """The status after `action`, or None where the move is not legal from `status`."""
+    """Return the status after `action`, None where it is not legal from `status`."""
     return TRANSITIONS[action].get(status)
 
 
 def actions_from(status: str) -> list[str]:
-    """The moves that are legal from `status`, in the table's order."""
+    """Return the actions that are legal from `status`, in the table's order."""
     return [action for action, pairs in TRANSITIONS.items() if status in pairs]

@@ -12,10 +12,10 @@ from board.services.my_work import waiting_for
 
 def waiting(request: HttpRequest) -> dict[str, Any]:
     """`nav_counts`: asked for only where a page draws it, so a fragment costs nothing."""
-    return {"nav_counts": SimpleLazyObject(lambda: _counts(request))}
+    return {"nav_counts": SimpleLazyObject(lambda: _count_work(request))}
 
 
-def _counts(request: HttpRequest) -> dict[str, int]:
+def _count_work(request: HttpRequest) -> dict[str, int]:
     person = getattr(request, "user", None)
     if not isinstance(person, User):
         return {}

@@ -51,42 +51,85 @@ OWN_COLUMNS: Final[dict[str, dict[str, str]]] = {
     "annotations_placement": {"status": "Status", "exact": "Words", "confirmed_at": "Confirmed"},
     "annotations_claimant": _NAME | {"kind": "Kind", "role": "Role", "same_as": "Same as"},
     "annotations_conflictofinterest": {"claimant_id": "Claimant", "has_conflict": "Conflict", "statement": "What"},
-    "annotations_ratingscale": _NAME | {
-        "description": "Description", "version": "Version", "is_free_text": "Typed labels", "is_active": "Offered",
+    "annotations_ratingscale": _NAME
+    | {
+        "description": "Description",
+        "version": "Version",
+        "is_free_text": "Typed labels",
+        "is_active": "Offered",
         "frozen_at": "In use since",
     },
     "annotations_rating": {
-        "label": "Label", "definition": "Definition", "value": "Number", "rating_class": "Class", "position": "Position",
-        "colour": "Colour", "icon": "Icon", "is_active": "Offered",
+        "label": "Label",
+        "definition": "Definition",
+        "value": "Number",
+        "rating_class": "Class",
+        "position": "Position",
+        "colour": "Colour",
+        "icon": "Icon",
+        "is_active": "Offered",
     },
-    "annotations_desk": _NAME | {
-        "url": "Address", "logo_url": "Logo", "corrections_url": "Corrections page", "methodology_url": "Methodology page",
-        "contact_email": "Contact", "time_zone": "Time zone", "language": "Language", "domains": "Domains",
-        "policy": "Submission policy", "default_scale_id": "Default scale", "has_public_pages": "Public pages",
+    "annotations_desk": _NAME
+    | {
+        "url": "Address",
+        "logo_url": "Logo",
+        "corrections_url": "Corrections page",
+        "methodology_url": "Methodology page",
+        "contact_email": "Contact",
+        "time_zone": "Time zone",
+        "language": "Language",
+        "domains": "Domains",
+        "policy": "Submission policy",
+        "default_scale_id": "Default scale",
+        "has_public_pages": "Public pages",
         "receipt_alarm_hours": "Hours until a receipt is overdue",
     },
     "publishing_webhookendpoint": {
-        "url": "Address", "description": "What for", "events": "Events", "is_active": "Switched on",
+        "url": "Address",
+        "description": "What for",
+        "events": "Events",
+        "is_active": "Switched on",
         "disabled_reason": "Why switched off",
     },
     "articles_article": {
-        "title": "Title", "source_id": "Source", "origin_id": "Origin", "url": "Address", "external_id": "External id",
-        "byline": "Byline", "published_at": "Published", "language": "Language",
+        "title": "Title",
+        "source_id": "Source",
+        "origin_id": "Origin",
+        "url": "Address",
+        "external_id": "External id",
+        "byline": "Byline",
+        "published_at": "Published",
+        "language": "Language",
     },
     "articles_blockrole": {"block": "Block", "role": "Role"},
-    "articles_source": _NAME | {
-        "domain": "Domain", "language": "Language", "country": "Country", "interests": "Interests",
+    "articles_source": _NAME
+    | {
+        "domain": "Domain",
+        "language": "Language",
+        "country": "Country",
+        "interests": "Interests",
     },
-    "accounts_user": _NAME | {
-        "email": "E-mail address", "time_zone": "Time zone", "is_active": "May log in", "is_staff": "May open the support site",
-        "is_superuser": "May do everything there", "notify_by": "Mail", "has_single_keys": "Single-letter keys",
+    "accounts_user": _NAME
+    | {
+        "email": "E-mail address",
+        "time_zone": "Time zone",
+        "is_active": "May log in",
+        "is_staff": "May open the support site",
+        "is_superuser": "May do everything there",
+        "notify_by": "Mail",
+        "has_single_keys": "Single-letter keys",
     },
     "accounts_user_groups": {"group_id": "Role"},
-    "accounts_apitoken": _NAME | {
-        "prefix": "Begins with", "scopes": "Scopes", "allowed_networks": "Networks", "rate_per_minute": "Requests a minute",
-        "expires_at": "Expires", "revoked_at": "Revoked",
+    "accounts_apitoken": _NAME
+    | {
+        "prefix": "Begins with",
+        "scopes": "Scopes",
+        "allowed_networks": "Networks",
+        "rate_per_minute": "Requests a minute",
+        "expires_at": "Expires",
+        "revoked_at": "Revoked",
     },
-}  # fmt: skip
+}
 
 # table: icon, what it is called
 TABLES: Final = {
@@ -117,7 +160,7 @@ PRIORITIES: Final = {1: "High", 2: "Normal", 3: "Low"}
 
 # Said by other entries: the fact-check follows its verdict; an approval stands for the move that it completed.
 SILENT_TABLES: Final = frozenset({"publishing_factcheck"})
-SILENT_MOVES: Final = frozenset({"create", "approve"})
+SILENT_ACTIONS: Final = frozenset({"create", "approve"})
 # What a new row says anyway, or by default.
 OBVIOUS: Final = frozenset(
     {

@@ -1,4 +1,7 @@
-"""What becomes of a marked passage when its article changes. Pure; start at `RevisionDiff`."""
+"""Find the place of a marked passage after its article changed.
+
+Pure. Start at `RevisionDiff`.
+"""
 
 from annotations.anchoring.harmless import is_harmless
 from annotations.anchoring.revision import Anchor, RevisionDiff, Status, Suggestion

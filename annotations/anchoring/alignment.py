@@ -1,4 +1,4 @@
-"""Token alignment of two texts: which stretches of the old one live on, and where.
+"""Align two texts by tokens: find the stretches of the old text in the new one.
 
 Words, numbers, runs of white space and single other characters are tokens; a script without spaces between words has
 one token per character. `rapidfuzz.distance.Indel` finds a longest common subsequence; it keeps a bit for every pair of
@@ -46,15 +46,16 @@ def tokenize(text: str) -> list[str]:
 
 
 def align_text(old: str, new: str, *, is_caseless: bool = False) -> list[Block]:
-    """Equal stretches of two texts in code points, in order, adjoining ones merged.
+    """Return equal stretches of two texts in code points, in order.
 
-    Single spaces are left out of the alignment: as tokens they would outvote the words. A stretch runs on over them.
+    Adjoining stretches are merged. Single spaces are not aligned, because as tokens they would outvote the words; a
+    stretch continues over them.
     """
-    old_words, old_at = _words(old, is_caseless=is_caseless)
-    new_words, new_at = _words(new, is_caseless=is_caseless)
+    old_words, old_at = _split_words(old, is_caseless=is_caseless)
+    new_words, new_at = _split_words(new, is_caseless=is_caseless)
     stretches: list[Block] = []
     following = (-1, -1)
-    for i, j in _pairs(align(old_words, new_words)):
+    for i, j in _count_pairs(align(old_words, new_words)):
         token = Block(old_at[i], new_at[j], len(old_words[i]))
         if (i, j) == following and _is_as_far(stretches[-1], token):
             last = stretches.pop()
@@ -64,44 +65,47 @@ def align_text(old: str, new: str, *, is_caseless: bool = False) -> list[Block]:
     return stretches
 
 
-def _pairs(blocks: Iterable[Block]) -> Iterator[tuple[int, int]]:
+def _count_pairs(blocks: Iterable[Block]) -> Iterator[tuple[int, int]]:
     return ((b.old + n, b.new + n) for b in blocks for n in range(b.size))
 
 
 def _is_as_far(one: Block, other: Block) -> bool:
-    """Whether both texts have a space between the two, or both have none."""
+    """Return whether the two gaps both have a space, or both have none."""
     return other.old - one.old_end == other.new - one.new_end
 
 
-def _words(text: str, *, is_caseless: bool) -> tuple[list[str], list[int]]:
-    """The tokens that are no single space, and where each begins."""
+def _split_words(text: str, *, is_caseless: bool) -> tuple[list[str], list[int]]:
+    """Return the tokens other than single spaces, and where each begins."""
     words, starts, at = [], [], 0
     for word in tokenize(text):
         if word != " ":
-            words.append(_caseless(word) if is_caseless else word)
+            words.append(_fold_case(word) if is_caseless else word)
             starts.append(at)
         at += len(word)
     return words, starts
 
 
-def _caseless(token: str) -> str:
-    """A heading set in other capitals stays aligned. Equal keys have tokens of equal length: offsets stay linear."""
+def _fold_case(token: str) -> str:
+    """Return keys for tokens that ignore case, so that a heading in capitals aligns.
+
+    Equal keys have tokens of equal length, so offsets stay linear.
+    """
     lower = token.lower()
     return lower if len(lower) == len(token) else token
 
 
 def align(old: Sequence[str], new: Sequence[str]) -> list[Block]:
-    """Equal runs of two token lists in order; not merged where two adjoin."""
+    """Return equal runs of two token lists in order, adjoining runs unmerged."""
     number: dict[str, int] = {}
     old_ids = [number.setdefault(token, len(number)) for token in old]
     new_ids = [number.setdefault(token, len(number)) for token in new]
     breaks = [frozenset(number[t] for t in number if set(t) & set(chars) and not t.isalnum()) for chars in _BREAKS]
-    return _settle(list(_align(old_ids, new_ids, breaks)), old_ids, new_ids)
+    return _keep_first_copies(list(_align(old_ids, new_ids, breaks)), old_ids, new_ids)
 
 
 def _align(old: list[int], new: list[int], breaks: list[frozenset[int]]) -> Iterator[Block]:
-    head = _common_prefix(old, new)
-    tail = _common_prefix(old[head:][::-1], new[head:][::-1])
+    head = _common_prefix_length(old, new)
+    tail = _common_prefix_length(old[head:][::-1], new[head:][::-1])
     if head:
         yield Block(0, 0, head)
     old_core, new_core = old[head : len(old) - tail], new[head : len(new) - tail]
@@ -125,11 +129,11 @@ def _longest_common(old: Sequence[object], new: Sequence[object]) -> Iterator[Bl
 
 
 def _align_by_parts(old: list[int], new: list[int], breaks: list[frozenset[int]]) -> Iterator[Block]:
-    """Align whole paragraphs or sentences, then what lies between two aligned ones by the next finer unit."""
-    old_parts, new_parts = _parts(old, breaks[0]), _parts(new, breaks[0])
+    """Align whole paragraphs or sentences, then the gaps by the next finer unit."""
+    old_parts, new_parts = _split_parts(old, breaks[0]), _split_parts(new, breaks[0])
     pairs = len(old_parts) * len(new_parts)
     equal = list(_longest_common(old_parts, new_parts)) if pairs <= MAX_PAIRS else []
-    old_at, new_at = _offsets(old_parts), _offsets(new_parts)
+    old_at, new_at = _count_offsets(old_parts), _count_offsets(new_parts)
     done_old = done_new = 0
     for part in [*equal, Block(len(old_parts), len(new_parts), 0)]:
         start_old, start_new = old_at[part.old], new_at[part.new]
@@ -140,7 +144,7 @@ def _align_by_parts(old: list[int], new: list[int], breaks: list[frozenset[int]]
             yield Block(start_old, start_new, done_old - start_old)
 
 
-def _parts(ids: list[int], breaks: frozenset[int]) -> list[tuple[int, ...]]:
+def _split_parts(ids: list[int], breaks: frozenset[int]) -> list[tuple[int, ...]]:
     parts, start = [], 0
     for at, token in enumerate(ids, 1):
         if token in breaks:
@@ -151,31 +155,31 @@ def _parts(ids: list[int], breaks: frozenset[int]) -> list[tuple[int, ...]]:
     return parts
 
 
-def _settle(blocks: list[Block], old: list[int], new: list[int]) -> list[Block]:
-    """Where a passage of some length was doubled, or one of two deleted, the first copy is the one that lives on.
+def _keep_first_copies(blocks: list[Block], old: list[int], new: list[int]) -> list[Block]:
+    """Keep the first copy where a passage was doubled, or one of two deleted.
 
-    Both alignments are equally long; without a rule chance decides. A shorter slide would only tear words away
-    ("The" of an inserted sentence, taken for the "The" of the next).
+    Both alignments are equally long; without a rule chance decides. Shorter runs stay: sliding them would tear words
+    apart (the "The" of an inserted sentence, taken for the "The" of the next).
     """
     settled = blocks[:1]
     for block in blocks[1:]:
         last, rest = settled[-1], block
         if (last.old_end == block.old) != (last.new_end == block.new):
-            slide = _slide(last, block, old, new)
+            slide = _measure_slide(last, block, old, new)
             settled[-1] = Block(last.old, last.new, last.size + slide)
             rest = Block(block.old + slide, block.new + slide, block.size - slide)
         settled.append(rest)
     return [b for b in settled if b.size]
 
 
-def _slide(last: Block, block: Block, old: list[int], new: list[int]) -> int:
+def _measure_slide(last: Block, block: Block, old: list[int], new: list[int]) -> int:
     ahead_old = old[last.old_end : last.old_end + block.size]
     ahead_new = new[last.new_end : last.new_end + block.size]
-    size = _common_prefix(ahead_old, ahead_new)
+    size = _common_prefix_length(ahead_old, ahead_new)
     return size if size >= MIN_SLIDE else 0
 
 
-def _common_prefix(old: list[int], new: list[int]) -> int:
+def _common_prefix_length(old: list[int], new: list[int]) -> int:
     size = 0
     for one, other in zip(old, new, strict=False):
         if one != other:
@@ -184,7 +188,7 @@ def _common_prefix(old: list[int], new: list[int]) -> int:
     return size
 
 
-def _offsets(items: Sequence[Sequence[object]]) -> list[int]:
+def _count_offsets(items: Sequence[Sequence[object]]) -> list[int]:
     offsets, at = [0], 0
     for item in items:
         at += len(item)

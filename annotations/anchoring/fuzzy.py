@@ -1,6 +1,6 @@
-"""The best lookalike of a lost quote: only ever a suggestion.
+"""Find the stretch most like a lost quote, as a suggestion only.
 
-Bounded: the words of the quote vote for places in the text, and only the few best places are aligned letter by letter.
+Bounded: the words of the quote vote for places in the text, and only the best few places are aligned letter by letter.
 """
 
 import heapq
@@ -25,7 +25,7 @@ class Match:
 
 
 class FuzzyIndex:
-    """The words of a text and where they stand; made once per revision, asked for every lost quote."""
+    """The words of a text with their positions; built once per revision."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -37,19 +37,19 @@ class FuzzyIndex:
             at += len(token)
 
     def find(self, quote: str, *, min_score: float, min_lead: float) -> Match | None:
-        """The stretch most like the quote, if it is like enough and clearly more so than any other stretch."""
+        """Return the stretch most like the quote, None unless one is clearly best."""
         query = quote[:_PART]
         size, total = len(query), len(self._text)
-        windows = [(max(0, at - size), min(total, at + 3 * size)) for at in self._places(query)]
+        windows = [(max(0, at - size), min(total, at + 3 * size)) for at in self._find_places(query)]
         best = max((self._align(query, *w) for w in windows), key=lambda m: m.score, default=None)
         if best is None or best.score < min_score:
             return None
         around = [part for w in windows for part in ((w[0], min(w[1], best.start)), (max(w[0], best.end), w[1]))]
         runner_up = max((self._align(query, *part).score for part in around if part[0] < part[1]), default=0.0)
-        whole = self._to_its_end(best, quote)
+        whole = self._extend_to_end(best, quote)
         return whole if best.score - runner_up >= min_lead and whole.score >= min_score else None
 
-    def _to_its_end(self, beginning: Match, quote: str) -> Match:
+    def _extend_to_end(self, beginning: Match, quote: str) -> Match:
         if len(quote) <= _PART:
             return beginning
         middle = min(beginning.start + len(quote) // 2, len(self._text) - 1)
@@ -57,8 +57,8 @@ class FuzzyIndex:
         score = fuzz.ratio(quote, self._text[beginning.start : ending.end]) / 100
         return Match(beginning.start, max(beginning.end, ending.end), score)
 
-    def _places(self, query: str) -> list[int]:
-        """Likely starts of the query in the text, best first, by a vote of its words weighted by their rarity."""
+    def _find_places(self, query: str) -> list[int]:
+        """Return likely starts of the query, best first, by a vote weighted by rarity."""
         votes: defaultdict[int, float] = defaultdict(float)
         step = max(16, len(query) // 2)
         at = 0
@@ -84,11 +84,11 @@ class FuzzyIndex:
             begin, end = begin + found.dest_start, begin + found.dest_end
         else:
             end = begin + len(window)
-        start, end = self._to_words(begin, end)
+        start, end = self._widen_to_words(begin, end)
         return Match(start, end, fuzz.ratio(query, self._text[start:end]) / 100)
 
-    def _to_words(self, start: int, end: int) -> tuple[int, int]:
-        """Widen to whole words (at most 40 characters to a side), trim white space."""
+    def _widen_to_words(self, start: int, end: int) -> tuple[int, int]:
+        """Widen to whole words, at most 40 characters to a side, and trim white space."""
         text = self._text
         for _ in range(40):
             if start and text[start].isalnum() and text[start - 1].isalnum():

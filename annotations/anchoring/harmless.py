@@ -1,7 +1,7 @@
-"""Whether a changed wording may be grouped with others under one "meaning unchanged" key.
+"""Decide whether a changed wording may be confirmed together with others.
 
-A person still presses that key; this only decides what may be offered in the group. Every doubt answers no. Words can
-be judged in English alone: elsewhere only punctuation is harmless.
+A person still presses the key "meaning unchanged"; this only decides what the group may contain. Every doubt answers
+no. Words are judged in English alone: in other languages only punctuation is harmless.
 """
 
 import unicodedata
@@ -25,17 +25,17 @@ _VOWELS = frozenset("aeiouy")
 
 
 def is_harmless(old_exact: str, new_exact: str, *, language: str | None = None) -> bool:
-    """Whether nothing that changed is a digit, number word, negation or name, or could else turn the meaning.
+    """Return whether no digit, number word, negation, name or weighty word changed.
 
     A slip in the spelling of one name ("Mondolez", "Mondelez") is harmless. `language` is BCP 47; where it is not
     known, the text must look like English for its words to be judged.
     """
-    old, new = _tokens(old_exact), _tokens(new_exact)
+    old, new = _split_tokens(old_exact), _split_tokens(new_exact)
     is_english = _is_english(language, [*old, *new])
     may_spell_names = language is None or is_english
     return all(
         _is_harmless_change(change, is_english=is_english, may_spell_names=may_spell_names)
-        for change in _changes(old, new)
+        for change in _list_changes(old, new)
     )
 
 
@@ -55,12 +55,12 @@ class _Change:
         return [t for t in self.come if t[0].isalnum()]
 
 
-def _tokens(text: str) -> list[str]:
+def _split_tokens(text: str) -> list[str]:
     tokens: list[str] = _TOKEN.findall(fold(unicodedata.normalize("NFC", text)))
     return tokens
 
 
-def _changes(old: list[str], new: list[str]) -> list[_Change]:
+def _list_changes(old: list[str], new: list[str]) -> list[_Change]:
     ends = [Block(0, 0, 0), *align(old, new), Block(len(old), len(new), 0)]
     return [
         _Change(
@@ -98,7 +98,10 @@ def _is_harmless_change(change: _Change, *, is_english: bool, may_spell_names: b
 
 
 def _is_light(change: _Change) -> bool:
-    """Whether the changed marks are light ones, and stay away from numbers but for a stop after one."""
+    """Return whether the changed marks are light ones, away from numbers.
+
+    A full stop after a number is allowed.
+    """
     marks = [t for t in [*change.gone, *change.come] if not t[0].isalnum()]
     if not all(mark in _LIGHT for mark in marks):
         return False
@@ -122,14 +125,17 @@ def _is_harmless_pair(old: str, new: str) -> bool:
 
 
 def _is_harmless_case(old: str, new: str) -> bool:
-    """ "Are" and "are", "Github" and "GitHub"; not "US" and "us", not "Turkey" and "turkey"."""
+    """Accept changed capitals: "Are" and "are", "Github" and "GitHub".
+
+    Refuse "US" and "us", "Turkey" and "turkey": a name may have become a word.
+    """
     if old.lower() in lexicon.FUNCTION:
         return not (len(old) > 1 and (old.isupper() or new.isupper()))
     return len(old) > 3 and all(any(c.isupper() for c in word) for word in (old, new))
 
 
 def _is_plain(word: str) -> bool:
-    """Whether the word is no number, negation or name and carries no weight."""
+    """Return whether the word is no number, negation or name and carries no weight."""
     lower = word.lower()
     if _has_digit(word) or lower.endswith("n't"):
         return False
@@ -140,7 +146,10 @@ def _is_plain(word: str) -> bool:
 
 
 def _is_reversal(old: str, new: str) -> bool:
-    """ "legal" and "illegal", "careful" and "careless", "employer" and "employee"."""
+    """Return whether an affix reverses the word: "legal", "illegal".
+
+    Also "careful" and "careless", "employer" and "employee".
+    """
     short, long = sorted((old.lower(), new.lower()), key=len)
     if any(long == prefix + short for prefix in lexicon.REVERSING_PREFIXES):
         return True
@@ -150,16 +159,19 @@ def _is_reversal(old: str, new: str) -> bool:
 
 
 def is_same_name(old: str, new: str) -> bool:
-    """Whether two capitalised words are one name, misspelt: a vowel, two letters swapped, one doubled, an accent."""
+    """Return whether two capitalised words are one name, misspelt.
+
+    A vowel, two letters swapped, one letter doubled or an accent may differ.
+    """
     if not (old[0].isupper() and new[0].isupper()) or not (old + new).replace("'", "").isalpha():
         return False
-    one, other = _bare(old), _bare(new)
+    one, other = _strip_accents(old), _strip_accents(new)
     if min(len(one), len(other)) < _MIN_NAME or one[0] != other[0]:
         return False
     return one == other or (OSA.distance(one, other) == 1 and _is_slip(one, other))
 
 
-def _bare(word: str) -> str:
+def _strip_accents(word: str) -> str:
     decomposed = unicodedata.normalize("NFD", word)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
 

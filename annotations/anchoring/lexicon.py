@@ -1,4 +1,7 @@
-"""English word lists that decide what a changed word may mean. Closed classes; everything in lower case."""
+"""English word lists that decide whether a changed word can change the meaning.
+
+Closed classes; everything in lower case.
+"""
 
 
 def _words(text: str) -> frozenset[str]:

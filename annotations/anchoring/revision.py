@@ -1,7 +1,7 @@
-"""Where a span of the old revision stands in the new one: the steps of "When an article changes".
+"""Find where a span of the old revision stands in the new one.
 
-Everything inside counts in folded code points (`FoldedText`), so that typography never splits an alignment; only what
-`RevisionDiff.place` takes and returns is in offsets of the texts themselves.
+Follows the steps of "When an article changes". Everything inside counts in folded code points (`FoldedText`), so that
+typography never splits an alignment; `RevisionDiff.place` alone takes and returns offsets of the texts themselves.
 """
 
 import bisect
@@ -28,7 +28,7 @@ Status = Literal["placed", "changed", "moved", "orphaned"]
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A lookalike that a person may re-attach an orphan to; score in [0, 1]. Never applied by itself."""
+    """A lookalike that a person may re-attach an orphan to; score in [0, 1]."""
 
     start: int
     end: int
@@ -38,10 +38,10 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The answer for one span.
+    """The place of one span in the new text.
 
     `placed`: the same words in the same place. `changed`: the same place, other words. `moved`: the same words in
-    another place, to be confirmed by a person. `orphaned`: nowhere, start, end and exact are None.
+    another place, to be confirmed by a person. `orphaned`: nowhere; start, end and exact are None.
     `survival`: the share of the old span's characters, white space not counted, that the diff finds again in place.
     """
 
@@ -54,7 +54,7 @@ class Anchor:
 
 
 class RevisionDiff:
-    """The diff of two revisions of one article: made once, then asked for every passage."""
+    """The diff of two revisions of one article, built once for all its passages."""
 
     def __init__(self, old_text: str, new_text: str) -> None:
         self._is_same = old_text == new_text
@@ -63,69 +63,75 @@ class RevisionDiff:
         self._blocks = [] if self._is_same else align_text(self._old.folded, self._new.folded, is_caseless=True)
 
     def place(self, start: int, end: int) -> Anchor:
-        """Place the old text's span [start, end), in code points. ValueError for an empty span or one outside."""
+        """Place the old text's span [start, end), in code points.
+
+        Raises ValueError for a span that is empty or outside the text.
+        """
         if not 0 <= start < end <= len(self._old.raw):
             raise ValueError(f"There is no span [{start}, {end}) in a text of {len(self._old.raw)} code points.")
         if self._is_same:
             return Anchor("placed", start, end, self._old.raw[start:end], 1.0)
         old = spans.trim(self._old.flat, *self._old.to_folded(start, end))
-        islands = self._islands(*old)
+        islands = self._find_islands(*old)
         survival = sum(map(self._ink, islands)) / max(1, spans.ink(self._old.flat[slice(*old)]))
-        if islands and (anchor := self._in_place(old, islands, survival)):
+        if islands and (anchor := self._place_in_region(old, islands, survival)):
             return anchor
-        return self._moved(old, survival) or self._orphaned(old, survival)
+        return self._find_moved(old, survival) or self._make_orphan(old, survival)
 
     def _ink(self, block: Block) -> int:
         return spans.ink(self._old.flat[block.old : block.old_end])
 
-    def _islands(self, start: int, end: int) -> list[Block]:
-        """Step 2: what survives of the span, without chance survivors far off."""
+    def _find_islands(self, start: int, end: int) -> list[Block]:
+        """Return the surviving stretches without chance survivors far off (step 2)."""
         islands = spans.clip(self._blocks, start, end)
         first, last = spans.core(islands, [self._ink(b) for b in islands], self._new.folded)
         return islands[first:last]
 
-    def _in_place(self, old: tuple[int, int], islands: list[Block], survival: float) -> Anchor | None:
-        """Steps 3 and 4."""
-        region = spans.trim(self._new.flat, *self._region(old, islands))
-        same = self._same_words(old, region)
+    def _place_in_region(self, old: tuple[int, int], islands: list[Block], survival: float) -> Anchor | None:
+        """Decide between placed and changed (steps 3 and 4)."""
+        region = spans.trim(self._new.flat, *self._find_region(old, islands))
+        same = self._find_same_words(old, region)
         if same:
-            return self._same_or_glued(old, same, survival)
+            return self._placed_or_changed(old, same, survival)
         if survival >= MIN_SURVIVAL:
-            return self._anchor("changed", region, survival)
+            return self._make_anchor("changed", region, survival)
         return None
 
-    def _region(self, old: tuple[int, int], islands: list[Block]) -> tuple[int, int]:
-        """The new span: from the first survivor to the last, and what replaced the words lost at the edges."""
+    def _find_region(self, old: tuple[int, int], islands: list[Block]) -> tuple[int, int]:
+        """Return the new span: first to last survivor and the replacements at the edges."""
         first, last = islands[0], islands[-1]
-        return self._region_start(old[0], first), self._region_end(old[1], last)
+        return self._find_region_start(old[0], first), self._find_region_end(old[1], last)
 
-    def _region_start(self, old_start: int, first: Block) -> int:
-        """Back from the first survivor over what stands for the words lost before it."""
+    def _find_region_start(self, old_start: int, first: Block) -> int:
+        """Extend the start over the text that replaced the words lost before it."""
         at = bisect.bisect_left(self._blocks, first.old, key=lambda b: b.old_end)
         before = self._blocks[at - 1] if at else Block(0, 0, 0)
         lost = first.old - max(old_start, before.old_end)
         is_own = not self._old.flat[before.old_end : old_start].strip()
-        reach = _reach(lost, first.new - before.new_end, is_own=is_own)
+        reach = _measure_reach(lost, first.new - before.new_end, is_own=is_own)
         return spans.reach_back(self._new.folded, before.new_end, first.new, reach)
 
-    def _region_end(self, old_end: int, last: Block) -> int:
+    def _find_region_end(self, old_end: int, last: Block) -> int:
         at = bisect.bisect_right(self._blocks, last.old_end, key=lambda b: b.old)
         end = Block(len(self._old.folded), len(self._new.folded), 0)
         after = self._blocks[at] if at < len(self._blocks) else end
         lost = min(old_end, after.old) - last.old_end
         is_own = not self._old.flat[old_end : after.old].strip()
-        reach = _reach(lost, after.new - last.new_end, is_own=is_own)
+        reach = _measure_reach(lost, after.new - last.new_end, is_own=is_own)
         found = spans.reach_on(self._new.folded, last.new_end, after.new, reach)
-        return max(found, self._own_stop(last, old_end))
+        return max(found, self._keep_closing_marks(last, old_end))
 
-    def _own_stop(self, last: Block, old_end: int) -> int:
-        """After the span's closing marks where they still follow: the diff may give the full stop to the next sentence."""
+    def _keep_closing_marks(self, last: Block, old_end: int) -> int:
+        """Keep the span's closing marks where they still follow.
+
+        The diff may assign the full stop to the next sentence.
+        """
         marks = self._old.flat[last.old_end : old_end].rstrip()
         is_there = marks and not spans.ink_of_words(marks) and self._new.flat.startswith(marks, last.new_end)
         return last.new_end + len(marks) if is_there else last.new_end
 
-    def _same_words(self, old: tuple[int, int], region: tuple[int, int]) -> tuple[int, int] | None:
-        """Step 3: the same words in the region, or in one place that overlaps it.
+    def _find_same_words(self, old: tuple[int, int], region: tuple[int, int]) -> tuple[int, int] | None:
+        """Find the same words in the region, or in one place that overlaps it (step 3).
 
         Of several equally long alignments the diff may pick one that takes a word from a repetition next door.
         """
@@ -133,22 +139,25 @@ class RevisionDiff:
         if self._new.flat[slice(*region)] == exact:
             return region
         begin = max(0, region[0] - len(exact))
-        found = list(_occurrences(self._new.flat, exact, begin, region[1] + len(exact)))
+        found = list(_find_occurrences(self._new.flat, exact, begin, region[1] + len(exact)))
         overlapping = [n for n in found if n[0] < region[1] and region[0] < n[1] and not self._is_taken(n, old)]
         return overlapping[0] if len(overlapping) == 1 else None
 
-    def _same_or_glued(self, old: tuple[int, int], new: tuple[int, int], survival: float) -> Anchor:
-        """`placed`, unless the words now continue into others ("80" in "80.5") or stand among others altogether."""
-        before, after = _glued(self._new, new)
-        if _glued(self._old, old) == (before, after):
-            return self._anchor("placed" if self._is_recognised(old, new) else "moved", new, survival)
+    def _placed_or_changed(self, old: tuple[int, int], new: tuple[int, int], survival: float) -> Anchor:
+        """Return `placed`, or `changed` where the words are now part of others.
+
+        Example: "80" in "80.5".
+        """
+        before, after = _is_glued(self._new, new)
+        if _is_glued(self._old, old) == (before, after):
+            return self._make_anchor("placed" if self._is_recognised(old, new) else "moved", new, survival)
         start, end = self._new.to_raw(*new)
-        return self._raw_anchor("changed", (start - len(before), end + len(after)), survival)
+        return self._make_raw_anchor("changed", (start - len(before), end + len(after)), survival)
 
     def _is_recognised(self, old: tuple[int, int], new: tuple[int, int]) -> bool:
-        """Whether a quote is long enough to be the same one anywhere, or something of its sentence is still there.
+        """Return whether a quote is long enough, or its sentence still recognisable.
 
-        A diff may well find a lone "80" again, in a sentence about something else.
+        A diff can find a lone "80" again in a sentence about something else.
         """
         if spans.ink(self._old.flat[slice(*old)]) >= _TELLING:
             return True
@@ -158,24 +167,27 @@ class RevisionDiff:
         around = sum(spans.ink(self._old.flat[slice(*side)]) for side in sides)
         return sum(map(self._ink, near)) >= _MIN_CONTEXT * around
 
-    def _moved(self, old: tuple[int, int], survival: float) -> Anchor | None:
-        """Step 5: the same words with their context, once, in text that is new there."""
+    def _find_moved(self, old: tuple[int, int], survival: float) -> Anchor | None:
+        """Find the same words with their context, once, in new text (step 5)."""
         exact = self._old.flat[slice(*old)]
-        edges = _glued(self._old, old)
+        edges = _is_glued(self._old, old)
         found = [
             (self._context_in_common(old, n), n)
-            for n in _occurrences(self._new.flat, exact, 0, len(self._new.flat))
-            if not self._is_taken(n, old) and _glued(self._new, n) == edges
+            for n in _find_occurrences(self._new.flat, exact, 0, len(self._new.flat))
+            if not self._is_taken(n, old) and _is_glued(self._new, n) == edges
         ]
         best = max(found, default=None)
         if best is None or (best[0] < _TELLING_CONTEXT and (len(found) > 1 or spans.ink(exact) < _TELLING)):
             return None
         if sum(context == best[0] for context, _ in found) > 1:
             return None
-        return self._anchor("moved", best[1], survival)
+        return self._make_anchor("moved", best[1], survival)
 
     def _is_taken(self, new: tuple[int, int], old: tuple[int, int]) -> bool:
-        """Whether most of a new span is old text from outside the old span: a lookalike, not this passage."""
+        """Return whether most of a new span is old text from outside the old span.
+
+        Such a span is a lookalike, not this passage.
+        """
         first = bisect.bisect_right(self._blocks, new[0], key=lambda b: b.new_end)
         last = bisect.bisect_left(self._blocks, new[1], key=lambda b: b.new)
         taken = 0
@@ -199,43 +211,43 @@ class RevisionDiff:
         return before + after
 
     @cached_property
-    def _index(self) -> FuzzyIndex:
+    def _fuzzy_index(self) -> FuzzyIndex:
         return FuzzyIndex(self._new.flat)
 
-    def _orphaned(self, old: tuple[int, int], survival: float) -> Anchor:
-        """Steps 6 and 7."""
+    def _make_orphan(self, old: tuple[int, int], survival: float) -> Anchor:
+        """Return an orphan with the best lookalike as a suggestion (steps 6 and 7)."""
         quote = self._old.flat[slice(*old)]
-        match = self._index.find(quote, min_score=MIN_SCORE, min_lead=MIN_LEAD) if quote else None
+        match = self._fuzzy_index.find(quote, min_score=MIN_SCORE, min_lead=MIN_LEAD) if quote else None
         suggestion = None
         if match:
             start, end = self._new.to_raw(match.start, match.end)
             suggestion = Suggestion(start, end, self._new.raw[start:end], match.score)
         return Anchor("orphaned", None, None, None, survival, suggestion)
 
-    def _anchor(self, status: Status, new: tuple[int, int], survival: float) -> Anchor:
-        return self._raw_anchor(status, self._new.to_raw(*new), survival)
+    def _make_anchor(self, status: Status, new: tuple[int, int], survival: float) -> Anchor:
+        return self._make_raw_anchor(status, self._new.to_raw(*new), survival)
 
-    def _raw_anchor(self, status: Status, new: tuple[int, int], survival: float) -> Anchor:
+    def _make_raw_anchor(self, status: Status, new: tuple[int, int], survival: float) -> Anchor:
         return Anchor(status, *new, self._new.raw[slice(*new)], survival)
 
 
-def _glued(text: FoldedText, span: tuple[int, int]) -> tuple[str, str]:
+def _is_glued(text: FoldedText, span: tuple[int, int]) -> tuple[str, str]:
     before, after = spans.glued(text.raw, *text.to_raw(*span))
     return straight_quotes(before), straight_quotes(after)
 
 
-def _reach(lost: int, available: int, *, is_own: bool) -> int:
-    """How much of the text beside the survivors stands for `lost` characters.
+def _measure_reach(lost: int, available: int, *, is_own: bool) -> int:
+    """Return how much text beside the survivors replaces `lost` characters.
 
-    All of it if it replaced nothing else and is of a size with them; else as much as was lost.
+    All of it if it replaced nothing else and is of similar size; else as much as was lost.
     """
     if lost <= 0:
         return 0
     return available if is_own and not spans.excess(lost, available) else lost
 
 
-def _occurrences(text: str, quote: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
-    """Where the quote stands, overlapping ones too; at most the first few hundred."""
+def _find_occurrences(text: str, quote: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Return the first few hundred occurrences of the quote, overlaps included."""
     at = text.find(quote, begin, end)
     for _ in range(_MAX_OCCURRENCES):
         if at < 0 or not quote:

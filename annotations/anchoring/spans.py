@@ -1,4 +1,4 @@
-"""A span's surviving stretches, and the region of the new text that they mark out."""
+"""Find the stretches of a span that survive, and the region of new text they mark."""
 
 import bisect
 from collections.abc import Sequence
@@ -24,17 +24,20 @@ _IS_WORD = regex.compile(_WORD, regex.VERSION1)
 
 
 def ink(text: str) -> int:
-    """Characters that are not white space: chance survivors are mostly spaces."""
+    """Count characters that are not white space.
+
+    Chance survivors are mostly spaces, so they must not add weight.
+    """
     return len("".join(text.split()))
 
 
 def ink_of_words(text: str) -> int:
-    """Letters and digits: without any, the text is marks alone."""
+    """Count letters and digits; 0 means that the text is punctuation alone."""
     return sum(map(str.isalnum, text))
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span without outer white space."""
+    """Return the span without outer white space."""
     while start < end and text[start].isspace():
         start += 1
     while start < end and text[end - 1].isspace():
@@ -43,7 +46,7 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def sentence_sides(text: str, start: int, end: int, size: int) -> list[tuple[int, int]]:
-    """What stands before and after the span in its own sentence, at most `size` characters to a side."""
+    """Return the text before and after the span in its sentence, `size` at most each."""
     before, after = text[max(0, start - size) : start], text[end : end + size]
     stops = [m.end() for m in _SENTENCE_END.finditer(before)]
     following = _SENTENCE_END.search(after)
@@ -54,7 +57,7 @@ def sentence_sides(text: str, start: int, end: int, size: int) -> list[tuple[int
 
 
 def clip(blocks: Sequence[Block], start: int, end: int) -> list[Block]:
-    """The parts of the blocks inside the old span."""
+    """Return the parts of the blocks inside the old span."""
     first = bisect.bisect_right(blocks, start, key=lambda b: b.old_end)
     last = bisect.bisect_left(blocks, end, key=lambda b: b.old)
     return [_clip_one(b, start, end) for b in blocks[first:last]]
@@ -66,12 +69,15 @@ def _clip_one(block: Block, start: int, end: int) -> Block:
 
 
 def excess(lost: int, come: int) -> int:
-    """How many characters too many came to be a replacement of those lost; 0 if they are of a size."""
+    """Return how many characters too long the replacement is; 0 if sizes match."""
     return max(0, come - 2 * lost - _FREE_GAP)
 
 
 def core(islands: Sequence[Block], weights: Sequence[int], new: str) -> tuple[int, int]:
-    """Which islands [first, last) hang together: the run of most weight, what was inserted between them paid for."""
+    """Return the islands [first, last) that belong together.
+
+    Picks the run of most weight after subtracting the text inserted between its islands.
+    """
     best, best_score, first, score = (0, 0), 0.0, 0, 0.0
     for at, island in enumerate(islands):
         if at:
@@ -90,7 +96,10 @@ def _gap_cost(one: Block, other: Block, new: str) -> float:
 
 
 def reach_back(text: str, floor: int, stop: int, size: int) -> int:
-    """The start of about `size` characters of whole words before `stop`, in one paragraph, not before `floor`."""
+    """Return the start of about `size` characters of whole words before `stop`.
+
+    Stays in one paragraph and not before `floor`.
+    """
     start = max(floor, stop - size, text.rfind("\n", floor, stop) + 1)
     while floor < start < stop and text[start - 1].isalnum() and text[start].isalnum():
         start += 1
@@ -98,7 +107,10 @@ def reach_back(text: str, floor: int, stop: int, size: int) -> int:
 
 
 def reach_on(text: str, start: int, ceiling: int, size: int) -> int:
-    """The end of about `size` characters of whole words after `start`, in one paragraph, not after `ceiling`."""
+    """Return the end of about `size` characters of whole words after `start`.
+
+    Stays in one paragraph and not after `ceiling`.
+    """
     line_end = text.find("\n", start, ceiling)
     end = min(ceiling, start + size, line_end if line_end >= 0 else ceiling)
     while start < end < ceiling and text[end - 1].isalnum() and text[end].isalnum():
@@ -107,7 +119,7 @@ def reach_on(text: str, start: int, ceiling: int, size: int) -> int:
 
 
 def glued(text: str, start: int, end: int) -> tuple[str, str]:
-    """What is written onto the span's first and last word or number, before and after it."""
+    """Return what is written onto the span's first and last word or number."""
     return _glued_before(text, start), _glued_after(text, end)
 
 

@@ -1,5 +1,6 @@
-"""Forms of the claim page. What is valid is the services' word; the fields are drawn here."""
+"""Forms of the claim page. They draw fields; the services decide what is valid."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -24,7 +25,7 @@ CORRECTION_WORDS = {
 }
 
 
-def _date() -> forms.DateInput:
+def _date_widget() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -50,7 +51,7 @@ class StateForm(forms.Form):
 
     @staticmethod
     def of(claim: Claim) -> dict[str, str]:
-        """Return what the form would have to send to set the claim's present state again."""
+        """Return the data that sets the claim's present state again."""
         return {"state": claim.state, "reason": claim.parked_reason or claim.selection_reason}
 
     def changes(self) -> dict[str, Any]:
@@ -62,7 +63,7 @@ class StateForm(forms.Form):
 
 class AppearanceForm(forms.Form):
     mode = forms.ChoiceField(label="Speech", required=False, choices=[("", "Not said"), *Appearance.Mode.choices])
-    said_on = forms.DateField(label="Said on", required=False, widget=_date())
+    said_on = forms.DateField(label="Said on", required=False, widget=_date_widget())
     said_time = forms.TimeField(
         label="At (UTC)", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
@@ -121,7 +122,7 @@ class OutsideForm(EvidenceForm):
         max_length=2000,
         widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://"}),
     )
-    accessed_on = forms.DateField(label="Seen on", required=False, widget=_date())
+    accessed_on = forms.DateField(label="Seen on", required=False, widget=_date_widget())
     is_verified = forms.BooleanField(
         label="I have compared the words with the archived copy",
         required=False,
@@ -141,7 +142,12 @@ class OutsideForm(EvidenceForm):
 
 
 class QuoteForm(forms.Form):
-    """Words of an article, without selecting them: the server finds them, and asks where they stand several times."""
+    """Quote an article without selecting: the server finds the words.
+
+    Where they stand several times, the refusal's `candidates` are drawn to choose from.
+    """
+
+    candidates: Sequence[dict[str, Any]] = ()
 
     article = forms.CharField(max_length=1000)
     article_id = forms.UUIDField(
@@ -163,7 +169,7 @@ class QuoteEvidenceForm(QuoteForm, EvidenceForm):
 
 
 class VerdictForm(forms.Form):
-    """Drawn for its labels and limits; saved as typed by autosave (services/autosave.py)."""
+    """Fields with labels and limits; autosave stores them (services/autosave.py)."""
 
     headline = forms.CharField(required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 1}))
     rating_text = forms.CharField(required=False, max_length=120)
@@ -183,7 +189,7 @@ class VerdictForm(forms.Form):
     language = forms.CharField(required=False, max_length=35, help_text="A tag such as en or pt-BR.")
     byline = forms.CharField(required=False, max_length=1200, help_text="Several names: separate them by commas.")
     valid_until = forms.DateField(
-        label="Valid until", required=False, widget=_date(), help_text="It is rechecked past this day."
+        label="Valid until", required=False, widget=_date_widget(), help_text="It is rechecked past this day."
     )
 
 
@@ -207,12 +213,12 @@ class ReasonForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    asked_on = forms.DateField(label="Asked on", required=False, widget=_date())
+    asked_on = forms.DateField(label="Asked on", required=False, widget=_date_widget())
     channel = forms.CharField(required=False, max_length=120, help_text="Such as: e-mail to the press office")
     response = forms.CharField(
         label="Answer", required=False, max_length=5_000, widget=forms.Textarea(attrs={"rows": 3})
     )
-    responded_on = forms.DateField(label="Answered on", required=False, widget=_date())
+    responded_on = forms.DateField(label="Answered on", required=False, widget=_date_widget())
     waived_reason = forms.CharField(
         label="Not asked, because",
         required=False,

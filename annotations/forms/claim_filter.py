@@ -1,4 +1,4 @@
-"""Narrowing the list of claims: what a page's address says, as a queryset."""
+"""Filter the list of claims by the page's query string."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ MAX_WORDS = 8
 
 @dataclass(frozen=True, slots=True)
 class ClaimFilter:
-    """The chosen values, each checked: an unknown one is an error to tell of, not to skip."""
+    """The chosen values. An unknown value is refused, not skipped."""
 
     q: str = ""
     state: str = ""
@@ -58,7 +58,10 @@ class ClaimFilter:
         return PlanFilter(self.who, self.priority, self.due)
 
     def apply(self, claims: QuerySet[Claim], *, person: User, now: datetime) -> QuerySet[Claim]:
-        """Narrowed, and each with `verdict_now` {status, label, rating_class, headline} and `evidence_count`."""
+        """Filter the claims and annotate `verdict_now` and `evidence_count`.
+
+        `verdict_now` is {status, label, rating_class, headline}.
+        """
         newest = Verdict.objects.filter(claim=OuterRef("pk")).exclude(status=Status.SUPERSEDED).order_by("-version")
         planned = self.plan.condition(person=person, now=now, who_field="assigned_to")
         claims = (

@@ -1,4 +1,4 @@
-"""Who does what by when: the form on a claim, and what a list is narrowed to."""
+"""The plan (who works by when): the form on a claim and the filter of lists."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -20,7 +20,10 @@ ME, NOBODY = "me", "nobody"
 
 
 class PlanForm(forms.Form):
-    """A due day lasts until its end where the person is; a time that the API gave stays unless the day changes."""
+    """Assignee, reviewer, priority and due day.
+
+    A due day ends at 23:59 in the person's zone; a time set through the API stays unless the day changes.
+    """
 
     assigned_to = forms.ChoiceField(label="Assigned to", required=False)
     reviewer = forms.ChoiceField(label="Reviewer", required=False)
@@ -32,21 +35,24 @@ class PlanForm(forms.Form):
     def __init__(self, data: Any = None, *, claim: Claim, editors: list[User], reviewers: list[User]) -> None:
         self.claim, self.people = claim, {str(one.pk): one for one in (*editors, *reviewers)}
         initial = {"assigned_to": claim.assigned_to_id, "reviewer": claim.reviewer_id, "priority": claim.priority}
-        super().__init__(data, initial=initial | {"due_on": _day(claim.due_at)}, auto_id="id_plan_%s")
-        self._offer("assigned_to", editors, claim.assigned_to)
-        self._offer("reviewer", reviewers, claim.reviewer)
+        super().__init__(data, initial=initial | {"due_on": _day_of(claim.due_at)}, auto_id="id_plan_%s")
+        self._offer_people("assigned_to", editors, claim.assigned_to)
+        self._offer_people("reviewer", reviewers, claim.reviewer)
 
     def changes(self) -> dict[str, Any]:
-        """What `update_claim` takes: what differs from the claim, so that nothing of a colleague's is written again."""
+        """Return only the differences from the claim, as `update_claim` takes them.
+
+        Otherwise a colleague's concurrent change would be written back.
+        """
         data = self.cleaned_data
         found: dict[str, Any] = {"priority": data["priority"]}
         found |= {name: self.people.get(data[name]) for name in ("assigned_to", "reviewer")}
-        if data["due_on"] != _day(self.claim.due_at):
+        if data["due_on"] != _day_of(self.claim.due_at):
             found["due_at"] = _end_of(data["due_on"]) if data["due_on"] else None
         return {name: value for name, value in found.items() if name == "due_at" or value != getattr(self.claim, name)}
 
-    def _offer(self, name: str, people: list[User], chosen: User | None) -> None:
-        """Somebody who was chosen stays on offer, whatever became of their roles."""
+    def _offer_people(self, name: str, people: list[User], chosen: User | None) -> None:
+        """Offer the people; one who was chosen stays on offer after losing the role."""
         offered = people if chosen is None or chosen in people else [chosen, *people]
         if chosen is not None:
             self.people[str(chosen.pk)] = chosen
@@ -54,7 +60,7 @@ class PlanForm(forms.Form):
         field.choices = [("", "Nobody yet"), *((str(one.pk), one.name) for one in offered)]
 
 
-def _day(moment: datetime | None) -> date | None:
+def _day_of(moment: datetime | None) -> date | None:
     return timezone.localtime(moment).date() if moment else None
 
 
@@ -64,7 +70,10 @@ def _end_of(day: date) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class PlanFilter:
-    """Assignee or reviewer ("me", "nobody" or an id), priority and due window of a list; each value is checked."""
+    """Filter by assignee or reviewer ("me", "nobody", an id), priority, due window.
+
+    Each value is checked.
+    """
 
     who: str = ""
     priority: str = ""
@@ -91,9 +100,9 @@ class PlanFilter:
         if self.who:
             value = {ME: person.pk, NOBODY: None}.get(self.who, self.who)
             found &= Q(**{f"{prefix}{who_field}": value})
-        return found & self._due(now, f"{prefix}due_at")
+        return found & self._due_condition(now, f"{prefix}due_at")
 
-    def _due(self, now: datetime, column: str) -> Q:
+    def _due_condition(self, now: datetime, column: str) -> Q:
         if self.due == due.NO_DATE:
             return Q(**{column: None})
         window = due.WINDOWS.get(self.due)
@@ -104,7 +113,10 @@ class PlanFilter:
 
 
 def plan_choices(permission: str) -> dict[str, list[tuple[str, str]]]:
-    """What the selects of a filter offer; the people are those who hold `permission`. One query."""
+    """Return the options of a filter's selects.
+
+    The people are the holders of `permission`. One query.
+    """
     people = sorted(people_who_may(permission), key=lambda person: person.name.casefold())
     return {
         "people": [(ME, "Me"), (NOBODY, "Nobody yet"), *((str(person.pk), person.name) for person in people)],

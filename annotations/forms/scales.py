@@ -1,4 +1,4 @@
-"""Forms of the desk's settings and rating scales. What is valid is the services' word; the fields are drawn here."""
+"""Forms of desk settings and scales. They draw fields; the services validate."""
 
 from typing import Any
 
@@ -43,21 +43,23 @@ class DeskForm(forms.Form):
         help_text="Fact-check pages, corrections and the embed card. Off: only signed-in people see them.",
     )
     receipt_alarm_hours = forms.IntegerField(
-        label="Hours until a missing receipt is told", min_value=1, max_value=24 * 30,
+        label="Hours until a missing receipt is told",
+        min_value=1,
+        max_value=24 * 30,
         help_text="When the CMS has not said that it shows a change.",
-    )  # fmt: skip
+    )
     edit_number = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for guard in POLICY_CHECKS:
-            self.fields[f"policy_{guard.key}"] = forms.ChoiceField(
-                label=guard.label, choices=LEVEL_CHOICES, widget=forms.RadioSelect
+        for check in POLICY_CHECKS:
+            self.fields[f"policy_{check.key}"] = forms.ChoiceField(
+                label=check.label, choices=LEVEL_CHOICES, widget=forms.RadioSelect
             )
 
     @property
     def policy_fields(self) -> list[forms.BoundField]:
-        return [self[f"policy_{guard.key}"] for guard in POLICY_CHECKS]
+        return [self[f"policy_{check.key}"] for check in POLICY_CHECKS]
 
     @property
     def record_fields(self) -> list[forms.BoundField]:
@@ -74,7 +76,7 @@ class DeskForm(forms.Form):
 
     def fields_of_the_desk(self) -> dict[str, Any]:
         given = self.cleaned_data
-        policy = {guard.key: given[f"policy_{guard.key}"] for guard in POLICY_CHECKS}
+        policy = {check.key: given[f"policy_{check.key}"] for check in POLICY_CHECKS}
         names = (*_TEXTS, "default_scale", "has_public_pages", "receipt_alarm_hours")
         return {name: given[name] for name in names} | {"policy": policy, "domains": given["domains"].split()}
 
@@ -83,17 +85,22 @@ class ScaleForm(forms.Form):
     name = forms.CharField(max_length=120)
     description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
     is_free_text = forms.BooleanField(
-        required=False, label="Authors type the label",
+        required=False,
+        label="Authors type the label",
         help_text="The ratings then say only what a typed label comes to; numbers are left out.",
-    )  # fmt: skip
+    )
 
 
 class RatingForm(forms.Form):
     label = forms.CharField(max_length=120, required=False)
     rating_class = forms.ChoiceField(label="Means", choices=RatingClass.choices, initial="unproven")
     value = forms.DecimalField(
-        label="Number", required=False, max_digits=6, decimal_places=2, help_text="None for unproven, satire, missing context."
-    )  # fmt: skip
+        label="Number",
+        required=False,
+        max_digits=6,
+        decimal_places=2,
+        help_text="None for unproven, satire, missing context.",
+    )
     colour = forms.RegexField(r"^#[0-9a-fA-F]{6}$", initial="#5b5b5b", widget=forms.TextInput(attrs={"type": "color"}))
     icon = forms.ChoiceField(choices=[(icon, icon.capitalize()) for icon in ICONS], initial="dot")
     definition = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
@@ -103,7 +110,7 @@ RatingFormSet = forms.formset_factory(RatingForm, extra=2, max_num=22, can_order
 
 
 def ratings_of(formset: Any) -> list[RatingInput]:
-    """In the order of the form; a row without a label is left out."""
+    """Return the ratings in the form's order, without rows that have no label."""
     rows = [form.cleaned_data for form in formset if form.cleaned_data.get("label")]
     return [RatingInput(**row) for row in rows]
 

@@ -1,4 +1,4 @@
-"""The tables of claims, evidence and verdicts, one module per part; import them from here."""
+"""The tables of claims, evidence and verdicts; import them from here."""
 
 from annotations.models.claims import Appearance, Claim, Claimant, ClaimantContact, ConflictOfInterest, Evidence
 from annotations.models.desk import Desk, Rating, RatingClass, RatingScale

@@ -1,4 +1,4 @@
-"""Claims, who made them, where they stand, and what speaks for and against them."""
+"""Claimants, claims, appearances and evidence."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -21,7 +21,7 @@ class ClaimantQuerySet(models.QuerySet["Claimant"]):
 
 
 class Claimant(models.Model):
-    """A person or organisation that makes claims (schema.org `Claim.author`). A record, never retyped."""
+    """A person or organisation that makes claims (schema.org `Claim.author`)."""
 
     class Kind(models.TextChoices):
         PERSON = "person", "Person"
@@ -56,7 +56,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
 
 class Claim(models.Model):
-    """One checkable statement. What is checked is the statement; its appearances are where it stands.
+    """One checkable statement; its appearances are the places where it stands.
 
     `edit_number` grows with every change of the claim or of anything under it: it is the API's ETag. A removed or merged
     claim keeps its row (`removed_at`, `merged_into`).
@@ -79,9 +79,13 @@ class Claim(models.Model):
         PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="assigned_claims"
     )
     reviewer = models.ForeignKey(
-        PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="claims_to_review",
+        PERSON,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="claims_to_review",
         help_text="Who was asked to review it. Others may still do so.",
-    )  # fmt: skip
+    )
     priority = models.PositiveSmallIntegerField(
         choices=[(1, "High"), (2, "Normal"), (3, "Low")], default=2, help_text="1 high, 2 normal, 3 low"
     )
@@ -126,7 +130,7 @@ class AppearanceQuerySet(models.QuerySet["Appearance"]):
 
 
 class Appearance(models.Model):
-    """A passage where the claim stands (schema.org `Claim.appearance`)."""
+    """A passage in which the claim stands (schema.org `Claim.appearance`)."""
 
     class Mode(models.TextChoices):
         DIRECT = "direct", "Direct speech"
@@ -173,10 +177,10 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 
 
 class Evidence(models.Model):
-    """What supports, refutes or frames a claim: a passage of any article, or an outside source with its quote.
+    """A passage or an outside source that supports, refutes or frames a claim.
 
-    `number` is the n of `[En]` in the rationale, given once per claim and never used again. `quote_verified_by_*` says who
-    found the quote where it is said to be: the server in stored text, or a person who names an archived copy.
+    `number` is the n of `[En]` in the rationale, given once per claim and never reused. `verified` names who found the
+    quote: the server in stored text or a fetched copy, or a person who names an archived copy.
     """
 
     class Stance(models.TextChoices):
@@ -257,7 +261,10 @@ class Evidence(models.Model):
 
 
 class ClaimantContact(models.Model):
-    """That the claimant was asked, how, and what they answered; published with the check. One row per claim."""
+    """The request for comment to the claimant and its answer; published with the check.
+
+    One row per claim.
+    """
 
     claim = models.OneToOneField(Claim, primary_key=True, on_delete=models.PROTECT, related_name="contact")
     asked_at = models.DateTimeField(null=True, blank=True)
@@ -273,7 +280,7 @@ class ClaimantContact(models.Model):
 
 
 class ConflictOfInterest(models.Model):
-    """What a person declared about a claimant: once per person and claimant."""
+    """A person's declaration about a claimant: once per person and claimant."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="conflicts")

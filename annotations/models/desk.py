@@ -1,4 +1,4 @@
-"""The desk's own record and its rating scales."""
+"""The newsroom's record (`Desk`) and its rating scales."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from core.ids import uuid7
 
 
 class RatingClass(models.TextChoices):
-    """What a rating means whatever its label: for statistics and for the guards."""
+    """The meaning of a rating whatever its label, for statistics and policy checks."""
 
     TRUE = "true", "True"
     MOSTLY_TRUE = "mostly_true", "Mostly true"
@@ -49,7 +49,10 @@ class RatingScale(models.Model):
 
 
 class Rating(models.Model):
-    """One step of a scale. `value` is null where a number would mislead (unproven, satire, missing context)."""
+    """One step of a scale. `value` is null where a number would mislead.
+
+    That is so for unproven, satire and missing context.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     scale = models.ForeignKey(RatingScale, on_delete=models.PROTECT, related_name="ratings")
@@ -75,12 +78,12 @@ class Rating(models.Model):
 
 
 def default_policy() -> dict[str, Any]:
-    """The submission policy: each guard is required, warn or off."""
+    """Return the submission policy of a new desk: every check only warns."""
     return {"independent_sources": "warn", "contrary_evidence": "warn", "claimant_contacted": "warn"}
 
 
 class Desk(models.Model):
-    """The newsroom's record (schema.org `ClaimReview.author`). There is exactly one row."""
+    """The newsroom's record (schema.org `ClaimReview.author`). Exactly one row."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     name = models.CharField(max_length=200, default="Fact-checking desk")

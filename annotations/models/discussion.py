@@ -1,4 +1,4 @@
-"""What people say to each other about a verdict, and what each has seen."""
+"""Comments, review locks, pinned claims, and the content each reviewer saw last."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -15,7 +15,10 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Comment(models.Model):
-    """A remark on a claim, a field of its verdict or a piece of evidence; a *suggestion* carries the words it proposes."""
+    """A remark on a claim, a verdict's field or a piece of evidence.
+
+    A *suggestion* is a comment that carries proposed words.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="comments")
@@ -48,7 +51,7 @@ class Comment(models.Model):
 
 
 class LastLook(models.Model):
-    """Which frozen content a person saw last: the review screen shows what changed since."""
+    """The frozen content a person saw last, for "changed since your last look"."""
 
     id = models.BigAutoField(primary_key=True)
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
@@ -65,7 +68,7 @@ class LastLook(models.Model):
 
 
 class PinnedClaim(models.Model):
-    """The claim that a person takes along: `a` and `e` in any article mean this one."""
+    """The claim that keys `a` and `e` refer to in any article, one per person."""
 
     person = models.OneToOneField(PERSON, primary_key=True, on_delete=models.CASCADE, related_name="+")
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="+")
@@ -76,7 +79,7 @@ class PinnedClaim(models.Model):
 
 
 class ReviewLock(models.Model):
-    """Claim-and-release in the review queue: one reviewer at a time, until `expires_at`."""
+    """A reviewer's lock on a verdict in the queue, until `expires_at`."""
 
     verdict = models.OneToOneField(Verdict, primary_key=True, on_delete=models.CASCADE, related_name="review_lock")
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="review_locks")

@@ -1,4 +1,4 @@
-"""Passages (what somebody pointed at) and their placements (where that stands in one revision)."""
+"""Passages of articles, and their placements in one revision each."""
 
 from django.conf import settings
 from django.db import models
@@ -12,9 +12,9 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Passage(models.Model):
-    """A stretch of an article: a W3C target with its TextQuoteSelector. Its identity survives revisions.
+    """A stretch of an article: a W3C target with its TextQuoteSelector.
 
-    `exact`, `prefix`, `suffix` are the words as they stood in `revision`, where somebody first pointed at them.
+    Its identity survives revisions. `exact`, `prefix`, `suffix` are the words in `revision`, where it was first marked.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -36,10 +36,10 @@ class Passage(models.Model):
 
 
 class Placement(models.Model):
-    """Where a passage stands in one revision: zero-based half-open code points (W3C TextPositionSelector).
+    """The place of a passage in one revision: half-open code points from zero.
 
-    An orphaned placement has no offsets; `suggestion` may hold {"start", "end", "exact", "score"} for a person to confirm.
-    The database checks that the revision's text really reads `exact` there.
+    The W3C TextPositionSelector. An orphaned placement has no offsets; `suggestion` may hold {"start", "end", "exact",
+    "score"} for a person to confirm. The database checks that the revision's text reads `exact` there.
     """
 
     class Status(models.TextChoices):

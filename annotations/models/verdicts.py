@@ -1,4 +1,4 @@
-"""Verdicts, the content they freeze, who wrote it and who approved it."""
+"""Verdicts, their frozen content, their authors and their approvals."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -17,9 +17,9 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class FrozenContent(models.Model):
-    """The canonical JSON (RFC 8785) of exactly what was submitted, with its SHA-256. Never changes.
+    """The canonical JSON (RFC 8785) of a submission, with its SHA-256. Never changes.
 
-    The text itself lies in `payload`, apart from the digest, so that a legal removal leaves the trail provable.
+    The text lies in `payload`, apart from the digest, so that the trail stays provable after a legal removal.
     """
 
     append_only = True
@@ -51,7 +51,7 @@ class Verdict(models.Model):
     """One version of the desk's conclusion on a claim (schema.org ClaimReview).
 
     `edit_number` grows with every change: the editor's and the API's If-Match. Content can be written only while the
-    verdict is open; the database refuses a change of anything published and any move that `TransitionRule` does not list.
+    verdict is open; the database refuses a change of a published one and any transition that `TransitionRule` does not list.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -106,7 +106,10 @@ class Verdict(models.Model):
 
     @property
     def rating_label(self) -> str:
-        """What readers see: the typed label where the scale wants one, else the rating's own. Needs `rating__scale`."""
+        """Return the label readers see: on a free-text scale the typed one.
+
+        Needs `rating__scale`.
+        """
         if self.rating is None:
             return ""
         return (self.rating.scale.is_free_text and self.rating_text.strip()) or self.rating.label
@@ -129,7 +132,10 @@ def newest_verdict(**shown: str) -> Subquery:
 
 
 class TransitionRule(models.Model):
-    """The legal moves of a verdict. The trigger reads this table; a test holds it equal to annotations/workflow.py."""
+    """The legal transitions of a verdict, read by the trigger.
+
+    A test holds the table equal to annotations/workflow.py.
+    """
 
     trigger_written = True
 
@@ -149,7 +155,7 @@ class TransitionRule(models.Model):
 
 
 class VerdictTransition(models.Model):
-    """One move of a verdict: who, when, why. Append-only; the readable half of the audit trail."""
+    """One transition of a verdict: who, when, why. Append-only."""
 
     append_only = True
 
@@ -179,11 +185,11 @@ class VerdictTransition(models.Model):
 
 
 class Approval(models.Model):
-    """A person stands for one move of exactly this content. Unique per person; never by a contributor.
+    """A person's approval of one action on exactly this content.
 
-    `action` is `publish` for the verdict's approval, else the two-person move it is for. Only rows whose digest equals the
-    verdict's frozen content and that were not withdrawn count; an edit therefore drops them without touching them.
-    No human is behind two approvals of one move, be it as its person or as the creator of its token.
+    `action` is `publish` for the verdict's approval, else the two-person action it is for. Unique per person; never by a
+    contributor. Only rows whose digest equals the verdict's frozen content count, so an edit drops approvals without
+    touching them. No human is behind two approvals of one attempt, as its person or as the creator of its token.
     """
 
     append_only = True
@@ -225,10 +231,10 @@ class Approval(models.Model):
 
 
 class Contribution(models.Model):
-    """That a person wrote some of a claim's or a verdict's content. Written by triggers, append-only.
+    """A person wrote some of a claim's or a verdict's content. Append-only, by trigger.
 
-    `verdict` is null for what belongs to the claim (statement, appearances, evidence). The SQL function
-    `verdict_contributors(verdict_id)` answers who may not approve; service, API and trigger all ask it.
+    `verdict` is null for content of the claim (statement, appearances, evidence). The SQL function
+    `verdict_contributors(verdict_id)` decides who may not approve; service, API and trigger all ask it.
     """
 
     trigger_written = True

@@ -1,4 +1,4 @@
-"""Rechecks of what changed under a claim, and notifications to people."""
+"""Recheck tasks, and notifications to people."""
 
 from django.conf import settings
 from django.db import models
@@ -20,7 +20,10 @@ class RecheckQuerySet(models.QuerySet["RecheckTask"]):
 
 
 class RecheckTask(models.Model):
-    """Something under a verdict changed and a person has to look: words, a dead link, a date, a reader's report."""
+    """A task for a person: something under a verdict changed.
+
+    Changed words, a dead link, a date that has passed, or a reader's report.
+    """
 
     class Kind(models.TextChoices):
         CHANGED_WORDS = "changed_words", "The words changed"
@@ -60,7 +63,7 @@ class RecheckTask(models.Model):
 
 
 class Notification(models.Model):
-    """Something a person should know, shown in the desk and mailed once by the person's own switch."""
+    """A message to one person, shown in the desk and mailed once by their own setting."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="notifications")

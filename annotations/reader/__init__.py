@@ -1,1 +1,1 @@
-"""The reader: one article with its claims and evidence beside the words. Pages, and the small answers they ask for."""
+"""Load one article with its claims and evidence, for the reader's page and poll."""

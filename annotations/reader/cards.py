@@ -1,4 +1,4 @@
-"""What stands beside the words: a card for each claim and each piece of evidence of one revision."""
+"""Cards beside the text: one per claim and per piece of evidence of a revision."""
 
 import base64
 import hashlib
@@ -24,7 +24,7 @@ BLANK = {name: UUID(int=number) for number, name in enumerate(("claim", "appeara
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a passage stands in the revision on the page. `start` and `end` are 0 where it is not found."""
+    """The place of a passage in the shown revision; start and end are 0 if orphaned."""
 
     id: UUID
     start: int
@@ -43,18 +43,18 @@ class Place:
 
     @property
     def quote(self) -> str:
-        """The words, or as many of them as a card shows."""
+        """Return the words, shortened to what a card shows."""
         words = self.exact or self.original
         return words if len(words) <= QUOTE else words[: QUOTE - 1].rstrip() + "…"
 
     @property
     def is_waiting(self) -> bool:
-        """A person has to look: the words changed, moved or went, and nobody has said what that means."""
+        """Return whether the words changed and nobody has judged the change yet."""
         return self.status != Placement.Status.PLACED and self.confirmed_at is None and not self.is_withdrawn
 
     @property
     def diff(self) -> list[ShownHunk]:
-        """From the words as they were marked to those that stand there now, or to those that look alike."""
+        """Diff the marked words with the present ones, or with the suggested lookalike."""
         now = self.exact or (self.suggestion or {}).get("exact", "")
         if not now or now == self.original:
             return []
@@ -63,7 +63,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """One place of a claim in this article."""
+    """One appearance of a claim in this article."""
 
     appearance: Appearance
     place: Place
@@ -86,8 +86,16 @@ class ClaimCard:
         return self.here[0]
 
     @property
+    def span_id(self) -> str:
+        return f"a-{self.first.appearance.pk}"
+
+    @property
     def place(self) -> Place:
         return self.here[0].place
+
+    @property
+    def places(self) -> list[Place]:
+        return [here.place for here in self.here]
 
     @property
     def quote(self) -> str:
@@ -95,7 +103,7 @@ class ClaimCard:
 
     @property
     def flags(self) -> str:
-        """What the card's menu and form depend on, as words for the client."""
+        """Return the states that the card's menu and form depend on, for the script."""
         return _flags(self.claim.state, pinned=self.is_pinned, submitted=self.is_under_review, live=self.is_live)
 
     @property
@@ -118,7 +126,7 @@ class ClaimCard:
 
     @property
     def fields(self) -> dict[str, str]:
-        """The form's fields as text."""
+        """Return the form's fields as text."""
         return current_description(self.claim, self.first.appearance)
 
     @property
@@ -128,20 +136,23 @@ class ClaimCard:
 
     @property
     def tag(self) -> str:
-        """The entity tag, unquoted, of what the form holds and of nothing else: evidence linked meanwhile is no conflict."""
+        """Return the entity tag of the form's fields, unquoted.
+
+        Covers no other field: evidence linked meanwhile must not conflict with a statement being typed.
+        """
         return version_of(self.fields).strip('"')
 
     def spans(self) -> list[Span]:
         if self.claim.state == Claim.State.PARKED:
             return []
         return [
-            _span(f"a-{here.appearance.pk}", here.place, "claim", self.group, self.claim.pk)
+            _span_of(f"a-{here.appearance.pk}", here.place, "claim", self.group, self.claim.pk)
             for here in self.here
             if here.place.is_found
         ]
 
     def version(self) -> list[Any]:
-        """Changes whenever anything that the card shows does."""
+        """Return a value that changes whenever anything the card shows does."""
         claimant = self.claim.claimant
         return [
             self.key,
@@ -173,6 +184,10 @@ class EvidenceCard:
         return f"e-{self.evidence.pk}"
 
     @property
+    def places(self) -> list[Place]:
+        return [self.place]
+
+    @property
     def quote(self) -> str:
         return self.place.quote
 
@@ -195,7 +210,7 @@ class EvidenceCard:
     def spans(self) -> list[Span]:
         if not self.place.is_found:
             return []
-        return [_span(self.span_id, self.place, "evidence", self.group, self.claim.pk)]
+        return [_span_of(self.span_id, self.place, "evidence", self.group, self.claim.pk)]
 
     def version(self) -> list[Any]:
         own = [self.key, self.claim.edit_number, self.is_pinned, self.is_under_review, self.counts_zero]
@@ -206,15 +221,14 @@ Card = ClaimCard | EvidenceCard
 
 
 def stamp(card: Card) -> str:
-    """Eight characters that change when the card does; what the client has is known by them."""
+    """Return eight characters that change when the card does."""
     return stamp_of(json.dumps(card.version(), default=str, ensure_ascii=False))
 
 
 def rows(card: Card) -> list[list[Any]]:
-    """The card's spans as its page knows them: [start, end, group], after the first with their id as well."""
+    """Return the card's spans as [start, end, group], with ids after the first."""
     first, *rest = [[span.start, span.end, span.group, span.id] for span in card.spans()] or [[]]
-    own = f"a-{card.first.appearance.pk}" if card.kind == "claim" else card.span_id  # type: ignore[union-attr]
-    return [[*first[:3]] if first[3:] == [own] else first, *rest] if first else []
+    return [[*first[:3]] if first[3:] == [card.span_id] else first, *rest] if first else []
 
 
 def stamp_of(text: str) -> str:
@@ -225,7 +239,7 @@ def _flags(state: str, **is_so: bool) -> str:
     return " ".join(filter(None, [state, *(word for word, so in is_so.items() if so)]))
 
 
-def _span(key: str, place: Place, kind: str, group: str, claim_id: UUID) -> Span:
+def _span_of(key: str, place: Place, kind: str, group: str, claim_id: UUID) -> Span:
     shown = place.status if place.is_waiting else group
     return Span(key, place.start, place.end, kind, shown, str(claim_id))
 
@@ -235,6 +249,9 @@ def _place_version(place: Place) -> list[Any]:
 
 
 def verdict_of(claim: Claim) -> dict[str, Any]:
-    """The newest version that is not superseded, as `load_reader` annotated it; {} where there is none."""
+    """Return the newest version that is not superseded, {} where there is none.
+
+    Reads the annotation of `load_reader`.
+    """
     found: dict[str, Any] | None = getattr(claim, "verdict_now", None)
     return found or {}

@@ -1,4 +1,7 @@
-"""What a page that polls does not have yet. It names what it has by stamps, eight characters each."""
+"""Compare a polling page with the server's state.
+
+The page names what it has by stamps, eight characters each.
+"""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -19,8 +22,11 @@ def known_stamps(header: str) -> list[str]:
 
 
 def changes_since(has: list[str], state: ReaderState, render: Render) -> dict[str, Any]:
-    """`cards` holds, in order, what the list consists of now: [from, to) of what the page has (as indexes into its
-    stamps), or a fresh card {stamp, html, spans}. Of the fragments and roles only what changed; `stamps` names them."""
+    """Return what changed since the page's stamps.
+
+    `cards` lists in order either [from, to) of the page's own cards (indexes into its stamps) or a fresh card {stamp, html,
+    spans}. Fragments and roles hold only what changed; `stamps` names them.
+    """
     parts = {key: render(name) for key, name in FRAGMENTS.items()}
     roles = [block.role for block in state.blocks]
     stamps = {key: stamp_of(html) for key, html in parts.items()} | {"roles": stamp_of(json.dumps(roles))}
@@ -28,14 +34,14 @@ def changes_since(has: list[str], state: ReaderState, render: Render) -> dict[st
     return {
         "revision": state.newest,
         "pinned": state.pinned.document() if state.pinned else None,
-        "cards": list(_cards(has, state.cards, render)),
+        "cards": list(_compare_cards(has, state.cards, render)),
         "fragments": {key: html for key, html in parts.items() if key in fresh},
         "stamps": {key: one for key, one in stamps.items() if key in fresh},
         **({"roles": roles} if "roles" in fresh else {}),
     }
 
 
-def _cards(has: list[str], cards: list[Card], render: Render) -> Iterator[Any]:
+def _compare_cards(has: list[str], cards: list[Card], render: Render) -> Iterator[Any]:
     places = {one: index for index, one in enumerate(has)}
     run: list[int] = []
     listed: list[tuple[str, Card | None]] = [(stamp(card), card) for card in cards]
@@ -48,11 +54,11 @@ def _cards(has: list[str], cards: list[Card], render: Render) -> Iterator[Any]:
             yield run
         run = [] if at is None else [at, at + 1]
         if at is None:
-            yield _fresh(one, card, render)
+            yield _render_card(one, card, render)
     if run:
         yield run
 
 
-def _fresh(one: str, card: Card | None, render: Render) -> Mapping[str, Any]:
+def _render_card(one: str, card: Card | None, render: Render) -> Mapping[str, Any]:
     html = render("cards", cards=[card] if card else [])
     return {"stamp": one, "html": html.strip(), "spans": rows(card) if card else []}

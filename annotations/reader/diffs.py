@@ -1,4 +1,4 @@
-"""Word diffs cut to what stands next to a change. Pure."""
+"""Shorten word diffs to the surroundings of a change. Pure."""
 
 from typing import Literal
 
@@ -8,7 +8,10 @@ ShownHunk = tuple[Literal["equal", "delete", "insert", "skip"], str]
 
 
 def around_changes(hunks: list[Hunk], *, size: int) -> list[ShownHunk]:
-    """The hunks with long unchanged stretches cut to about `size` characters beside a change; "skip" stands for the rest."""
+    """Cut unchanged stretches to about `size` characters beside a change.
+
+    A "skip" hunk stands for the rest.
+    """
     shown: list[ShownHunk] = []
     for number, (kind, words) in enumerate(hunks):
         if kind != "equal" or len(words) <= 2 * size:

@@ -1,4 +1,4 @@
-"""What is marked in a text, and the text cut into the pieces that a page without script shows. Pure."""
+"""Cut a text into pieces by its marks, for a page without script. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Marked words, as the client paints them: half-open code points. `group` names the paint."""
+    """Marked words in half-open code points. `group` names the paint."""
 
     id: str
     start: int
@@ -20,7 +20,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a block under the same marks; `groups` and `claims` are empty for plain text."""
+    """A stretch of a block under the same marks; plain text has none."""
 
     text: str
     groups: str = ""
@@ -40,7 +40,7 @@ class BlockLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ShownBlock:
-    """A block as the page draws it. List items that follow each other stand in one list."""
+    """A block as the page draws it. Adjoining list items share one list."""
 
     number: int
     tag: str
@@ -54,20 +54,24 @@ class ShownBlock:
 _TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "blockquote", "pre", "figcaption"})
 
 
+def _spans_inside(block: BlockLike, ordered: Iterable[Span]) -> list[Span]:
+    reaching = takewhile(lambda span: span.start < block.end, ordered)
+    return [span for span in reaching if span.end > block.start]
+
+
 def shown_blocks(text: str, blocks: Sequence[BlockLike], spans: Iterable[Span]) -> list[ShownBlock]:
-    """The text as blocks of pieces; overlapping marks are flattened, never nested."""
+    """Return the text as blocks of pieces; overlapping marks are flattened."""
     ordered = sorted(spans, key=lambda span: (span.start, span.end))
     found, first = [], 0
     for number, block in enumerate(blocks):
         while first < len(ordered) and ordered[first].end <= block.start:
             first += 1
-        reaching = takewhile(lambda span: span.start < block.end, islice(ordered, first, None))  # noqa: B023 -- used up here
-        inside = [span for span in reaching if span.end > block.start]
+        inside = _spans_inside(block, islice(ordered, first, None))
         is_item = block.tag == "li"
         found.append(
             ShownBlock(
                 number=number,
-                tag=_tag(block.tag, number),
+                tag=_tag_of(block.tag, number),
                 role=block.role,
                 start=block.start,
                 pieces=list(pieces(text, block.start, block.end, inside)),
@@ -78,15 +82,18 @@ def shown_blocks(text: str, blocks: Sequence[BlockLike], spans: Iterable[Span]) 
     return found
 
 
-def _tag(tag: str, number: int) -> str:
-    """Only the article's own headline is the page's h1."""
+def _tag_of(tag: str, number: int) -> str:
+    """Return the block's HTML tag; only the article's own headline is an h1."""
     if tag == "h1" and number:
         return "h2"
     return tag if tag in _TAGS else "p"
 
 
 def pieces(text: str, start: int, end: int, spans: Iterable[Span]) -> Iterator[Piece]:
-    """text[start:end] in order, cut wherever a mark begins or ends. The pieces joined are that text."""
+    """Cut text[start:end] wherever a mark begins or ends.
+
+    The pieces joined are that text.
+    """
     inside = list(spans)
     edges = sorted({start, end, *(max(start, s.start) for s in inside), *(min(end, s.end) for s in inside)})
     for left, right in pairwise(edges):

@@ -1,4 +1,7 @@
-"""Everything that the reader shows of one article, in a fixed number of queries whatever the number of claims."""
+"""Load everything the reader shows of one article.
+
+The number of queries does not grow with the number of claims.
+"""
 
 import hashlib
 import json
@@ -22,7 +25,7 @@ from articles.services.revisions import EffectiveBlock, effective_blocks
 
 @dataclass(frozen=True, slots=True)
 class LinkedEvidence:
-    """A piece of the pinned claim's evidence, with the reason why it counts zero where it does."""
+    """A piece of the pinned claim's evidence; `reason` says why it counts zero."""
 
     evidence: Evidence
     counts_zero: str
@@ -67,10 +70,9 @@ class ReaderState:
 
     @property
     def waiting(self) -> list[Place]:
-        """Passages that a person has to look at, each once."""
-        places = [here.place for card in self.cards if card.kind == "claim" for here in card.here]  # type: ignore[union-attr]
-        places += [card.place for card in self.cards if card.kind == "evidence"]
-        return list({place.id: place for place in places if place.is_waiting}.values())
+        """Return the passages that a person has to look at, each once."""
+        places = {place.id: place for card in self.cards for place in card.places}
+        return [place for place in places.values() if place.is_waiting]
 
     @property
     def harmless(self) -> int:
@@ -93,7 +95,10 @@ class ReaderState:
 
 
 def load_reader(*, article_id: UUID, person: User, number: int | None = None) -> ReaderState:
-    """The article at revision `number`, at its current one without. Raises NotFound."""
+    """Load the article at revision `number`, by default its current one.
+
+    Raises NotFound.
+    """
     article: Any = (
         Article.objects.select_related("source", "origin", "current_revision")
         .annotate(pinned_id=Subquery(PinnedClaim.objects.filter(person=person).values("claim_id")))
@@ -103,24 +108,27 @@ def load_reader(*, article_id: UUID, person: User, number: int | None = None) ->
     if article is None or article.current_revision is None:
         raise NotFound("This article does not exist or has no text yet.")
     pinned_id: UUID | None = article.pinned_id
-    revision = article.current_revision if number is None else _revision(article, number)
-    appearances, evidence = list(_appearances(revision)), list(_evidence(revision, pinned_id))
-    claims = _claims({*(row.claim_id for row in appearances), *(row.claim_id for row in evidence)}, pinned_id)
+    revision = article.current_revision if number is None else _find_revision(article, number)
+    appearances, evidence = list(_load_appearances(revision)), list(_load_evidence(revision, pinned_id))
+    claims = _load_claims({*(row.claim_id for row in appearances), *(row.claim_id for row in evidence)}, pinned_id)
     for item in evidence:
         item.claim = claims[item.claim_id]
     weighed = weigh_all(evidence)
-    cards: list[Card] = [*_claim_cards(appearances, claims, pinned_id), *_evidence_cards(evidence, weighed, pinned_id)]
+    cards: list[Card] = [
+        *_make_claim_cards(appearances, claims, pinned_id),
+        *_make_evidence_cards(evidence, weighed, pinned_id),
+    ]
     return ReaderState(
         article=article,
         revision=revision,
         blocks=effective_blocks(revision),
-        cards=sorted(cards, key=_order),
-        pinned=_pinned(claims.get(pinned_id) if pinned_id else None, evidence, weighed),
-        also=_also_published(article),
+        cards=sorted(cards, key=_sort_key),
+        pinned=_make_pinned(claims.get(pinned_id) if pinned_id else None, evidence, weighed),
+        also=_load_also_published(article),
     )
 
 
-def _revision(article: Article, number: int) -> ArticleRevision:
+def _find_revision(article: Article, number: int) -> ArticleRevision:
     if article.current_revision is not None and article.current_revision.number == number:
         return article.current_revision
     revision = ArticleRevision.objects.filter(article=article, number=number).first()
@@ -129,22 +137,22 @@ def _revision(article: Article, number: int) -> ArticleRevision:
     return revision
 
 
-def _order(card: Card) -> tuple[bool, int, int, str]:
-    """As the words stand; what was not found comes first, because it waits for a person."""
+def _sort_key(card: Card) -> tuple[bool, int, int, str]:
+    """Sort by place; orphans come first, because they wait for a person."""
     return card.place.is_found, card.place.start, -card.place.end, card.key
 
 
-def _in(revision: ArticleRevision) -> dict[str, Any]:
-    """Annotations of an appearance or a piece of evidence: where its passage stands in the revision, null if nowhere."""
+def _placement_in(revision: ArticleRevision) -> dict[str, Any]:
+    """Annotate a query with the placement of its passage in the revision."""
     fields = ("id", "start", "end", "exact", "status", "is_harmless", "suggestion", "confirmed_at")
     placed = FilteredRelation("passage__placements", condition=Q(passage__placements__revision=revision))
     return {"placed": placed, **{f"place_{name}": F(f"placed__{name}") for name in fields}}
 
 
-def _appearances(revision: ArticleRevision) -> QuerySet[Appearance]:
+def _load_appearances(revision: ArticleRevision) -> QuerySet[Appearance]:
     standing: Any = Appearance.objects.of_standing_claims()
     found: QuerySet[Appearance] = (
-        standing.annotate(**_in(revision))
+        standing.annotate(**_placement_in(revision))
         .filter(placed__isnull=False)
         .select_related("passage")
         .order_by("place_start", "created_at", "pk")
@@ -152,11 +160,14 @@ def _appearances(revision: ArticleRevision) -> QuerySet[Appearance]:
     return found
 
 
-def _evidence(revision: ArticleRevision, pinned_id: UUID | None) -> QuerySet[Evidence]:
-    """The evidence in this article, and the pinned claim's wherever it stands (without a place then)."""
+def _load_evidence(revision: ArticleRevision, pinned_id: UUID | None) -> QuerySet[Evidence]:
+    """Return the evidence in this article, and all evidence of the pinned claim.
+
+    Evidence of the pinned claim that stands elsewhere has no place.
+    """
     standing: Any = Evidence.objects.of_standing_claims()
     found: QuerySet[Evidence] = (
-        standing.annotate(**_in(revision))
+        standing.annotate(**_placement_in(revision))
         .filter(Q(placed__isnull=False) | Q(claim_id=pinned_id))
         .select_related("passage__article__source", "passage__article__origin")
         .order_by("claim", "number", "pk")
@@ -164,7 +175,7 @@ def _evidence(revision: ArticleRevision, pinned_id: UUID | None) -> QuerySet[Evi
     return found
 
 
-def _claims(ids: set[UUID], pinned_id: UUID | None) -> dict[UUID, Claim]:
+def _load_claims(ids: set[UUID], pinned_id: UUID | None) -> dict[UUID, Claim]:
     wanted = ids | ({pinned_id} if pinned_id else set())
     versions = Verdict.objects.filter(claim=OuterRef("pk"))
     found = (
@@ -185,25 +196,25 @@ def _count_evidence(stance: str) -> Count:
     return Count("evidence", filter=Q(evidence__stance=stance, evidence__removed_at=None))
 
 
-def _claim_cards(rows: Iterable[Appearance], claims: dict[UUID, Claim], pinned_id: UUID | None) -> list[ClaimCard]:
+def _make_claim_cards(rows: Iterable[Appearance], claims: dict[UUID, Claim], pinned_id: UUID | None) -> list[ClaimCard]:
     cards: dict[UUID, ClaimCard] = {}
     for row in rows:
         card = cards.setdefault(row.claim_id, ClaimCard(claims[row.claim_id], is_pinned=row.claim_id == pinned_id))
-        card.here.append(Here(row, _place(row)))
+        card.here.append(Here(row, _place_of(row)))
     return list(cards.values())
 
 
-def _evidence_cards(
+def _make_evidence_cards(
     rows: Iterable[Evidence], weighed: dict[UUID, Independence], pinned_id: UUID | None
 ) -> list[EvidenceCard]:
     return [
-        EvidenceCard(row.claim, row, _place(row), weighed[row.pk].reason, is_pinned=row.claim_id == pinned_id)
+        EvidenceCard(row.claim, row, _place_of(row), weighed[row.pk].reason, is_pinned=row.claim_id == pinned_id)
         for row in rows
         if getattr(row, "place_id", None)
     ]
 
 
-def _place(row: Any) -> Place:
+def _place_of(row: Any) -> Place:
     return Place(
         id=row.place_id,
         start=row.place_start or 0,
@@ -218,7 +229,7 @@ def _place(row: Any) -> Place:
     )
 
 
-def _pinned(claim: Claim | None, rows: list[Evidence], weighed: dict[UUID, Independence]) -> Pinned | None:
+def _make_pinned(claim: Claim | None, rows: list[Evidence], weighed: dict[UUID, Independence]) -> Pinned | None:
     if claim is None:
         return None
     own = [row for row in rows if row.claim_id == claim.pk]
@@ -226,7 +237,7 @@ def _pinned(claim: Claim | None, rows: list[Evidence], weighed: dict[UUID, Indep
     return Pinned(claim, linked, independent_origins(weighed[row.pk] for row in own))
 
 
-def _also_published(article: Article) -> list[Article]:
+def _load_also_published(article: Article) -> list[Article]:
     pairs = (
         AlsoPublished.objects.filter(Q(article=article) | Q(other=article), is_dismissed=False)
         .select_related("article__source", "other__source")

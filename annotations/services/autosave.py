@@ -1,6 +1,7 @@
-"""Save what a form holds as it is typed, compared field by field instead of by edit number.
+"""Save a form as it is typed, compared field by field.
 
-Evidence linked meanwhile, or a step of the workflow, does not conflict with a summary being typed; another summary does."""
+An edit number would refuse a summary because somebody linked evidence meanwhile; only another summary conflicts.
+"""
 
 import hashlib
 import json
@@ -21,7 +22,7 @@ from annotations.services.verdicts.edits import check_edit, save_verdict
 
 
 def version_of(values: dict[str, str]) -> str:
-    """An entity tag of the fields that a form holds, and of nothing else."""
+    """Return the entity tag of a form's fields, and of nothing else."""
     text = json.dumps(values, sort_keys=True, ensure_ascii=False)
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
 
@@ -33,7 +34,7 @@ def _check_read(current: dict[str, str], expected: str | None) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """A claim as one card says it. `claimant` None is nobody named yet."""
+    """A claim as one card shows it. `claimant` None means that nobody is named yet."""
 
     statement: str
     claimant: ClaimantInput | None
@@ -42,7 +43,7 @@ class Description:
 
 
 def current_description(claim: Claim, appearance: Appearance) -> dict[str, str]:
-    """The same as text, as a form holds it."""
+    """Return the saved description as a form holds it."""
     return {
         "statement": claim.statement,
         "claimant": claim.claimant.name if claim.claimant else "",
@@ -64,7 +65,10 @@ def describe_claim(
     now: datetime,
     expected: str | None = None,
 ) -> Appearance:
-    """Save what differs. `expected` is the version that the person read; Stale (with `current`) where it is another now."""
+    """Save the fields of a card that differ.
+
+    `expected` is the version that the person read. Raises Stale with `current` where it changed.
+    """
     check_permission(person, "claim.write")
     with writing(person):
         appearance = Appearance.objects.standing().filter(pk=appearance_id).first()
@@ -126,7 +130,10 @@ def describe_evidence(
     now: datetime,
     expected: str | None = None,
 ) -> Evidence:
-    """Save stance and note where they differ. Stale (with `current`) where `expected` is no longer what is there."""
+    """Save stance and note where they differ.
+
+    Raises Stale with `current` where `expected` is not the present version.
+    """
     check_permission(person, "evidence.write")
     with writing(person):
         evidence = Evidence.objects.standing().filter(pk=evidence_id).first()
@@ -144,7 +151,7 @@ CORRECTION_FIELDS = ("correction_kind", "correction_note")
 
 
 def verdict_words(verdict: Verdict) -> dict[str, str]:
-    """A verdict as its form holds it."""
+    """Return a verdict as its form holds it."""
     words = {
         "headline": verdict.headline,
         "rating": str(verdict.rating_id or ""),
@@ -173,7 +180,10 @@ def save_verdict_words(
     expected: str | None = None,
     has_agreed: bool = False,
 ) -> Verdict:
-    """Save what differs. Stale (with `current`) where the words are others than those of `expected`."""
+    """Save the fields that differ.
+
+    Raises Stale with `current` where the words are not those of `expected`.
+    """
     check_permission(person, "verdict.write")
     with writing(person):
         verdict = locked_verdict(verdict_id)
@@ -197,7 +207,7 @@ def save_claim_words(
     expected: str | None = None,
     has_agreed: bool = False,
 ) -> Claim:
-    """Statement and topics, likewise."""
+    """Save statement and topics where they differ. Raises Stale as above."""
     check_permission(person, "claim.write")
     with writing(person):
         claim = locked_claim(claim_id)

@@ -1,4 +1,4 @@
-"""What every service does first: name the actor, lock the claim, compare what was read with what is there."""
+"""Start of every service: name the actor, lock the claim, compare edit numbers."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,18 +15,20 @@ from annotations.models import Claim, Verdict
 
 @contextmanager
 def writing(person: User | None, *, is_pipelined: bool = False) -> Iterator[None]:
-    """One transaction with `person` as the actor; refusals of the database come out as DomainErrors.
+    """Open a transaction with `person` as the actor.
 
-    `is_pipelined` as for `acting`: for writes that need no answer from one another.
+    Constraint violations come out as DomainErrors. `is_pipelined` as for `acting`: for writes that need no answer from one
+    another.
     """
     with refusals(), acting(person, is_pipelined=is_pipelined):
         yield
 
 
 def locked_claim(claim_id: UUID | str, *, expected: int | None = None) -> Claim:
-    """The standing claim, locked until the transaction ends. `expected` is the edit number that the caller read.
+    """Lock the standing claim until the transaction ends.
 
-    A merged claim answers as the one it was merged into. Raises NotFound, Stale.
+    `expected` is the edit number that the caller read. A merged claim answers as the one it was merged into. Raises
+    NotFound, Stale.
     """
     claim = Claim.objects.select_for_update().filter(pk=claim_id).first()
     if claim is not None and claim.merged_into_id:
@@ -38,7 +40,7 @@ def locked_claim(claim_id: UUID | str, *, expected: int | None = None) -> Claim:
 
 
 def locked_verdict(verdict_id: UUID | str, *, expected: int | None = None) -> Verdict:
-    """The verdict with its claim, both locked, the claim first."""
+    """Lock the verdict and its claim, the claim first. Raises NotFound, Stale."""
     claim_id = Verdict.objects.filter(pk=verdict_id).values_list("claim_id", flat=True).first()
     if claim_id is None:
         raise NotFound("This verdict does not exist.")
@@ -62,7 +64,7 @@ def check_expected(actual: int, expected: int | None) -> None:
 
 
 def touch_claim(claim: Claim, *, now: datetime) -> None:
-    """Give the claim a new edit number: something of it or under it changed."""
+    """Give the claim a new edit number after a change of it or under it."""
     Claim.objects.filter(pk=claim.pk).update(edit_number=F("edit_number") + 1, updated_at=now)
     claim.edit_number += 1
     claim.updated_at = now

@@ -1,4 +1,4 @@
-"""What the claim page reads: quotes in their context, evidence with its weight, the verdict that is being worked on."""
+"""Read what the claim page shows: quotes in context, weighed evidence, verdicts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ AROUND = 240
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A passage as it stands in its article now: `before`, `exact` and `after` are the current text's own words.
+    """A passage in its article's current text: `before`, `exact`, `after`.
 
     `status` is the placement's. Where the wording changed and nobody has looked, `diff` shows how.
     """
@@ -54,7 +54,10 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class WeighedEvidence:
-    """Evidence with its quote in context (None for an outside source) and whether it counts as independent."""
+    """Evidence with its quote in context and whether it counts as independent.
+
+    `quote` is None for an outside source.
+    """
 
     item: Evidence
     quote: Quote | None
@@ -77,7 +80,7 @@ class Stances:
 
 
 def claim_for_page(claim_id: UUID) -> Claim | None:
-    """The claim, removed and merged ones included: the page says so."""
+    """Return the claim, also a removed or merged one: the page says so."""
     return (
         Claim.objects.select_related("claimant", "contact", "fact_check", "created_by", "assigned_to", "reviewer")
         .defer("fact_check__document")
@@ -97,7 +100,7 @@ def appearances_of(claim: Claim) -> list[tuple[Appearance, Quote]]:
 
 
 def evidence_of(claim: Claim) -> Stances:
-    """Standing evidence by stance, what refutes first: a verdict has to answer it."""
+    """Return standing evidence by stance, refuting evidence first."""
     found = list(
         claim.evidence.standing()
         .select_related("passage__article__source", "passage__article__origin", "created_by", "verified_by")
@@ -105,7 +108,9 @@ def evidence_of(claim: Claim) -> Stances:
     )
     quotes = _load_quotes([item.passage for item in found if item.passage is not None])
     weighed = weigh_evidence(claim, found)
-    shown = [WeighedEvidence(item, quotes.get(item.passage_id), weighed[item.pk]) for item in found]  # type: ignore[arg-type]  # None is no key
+    shown = [
+        WeighedEvidence(item, quotes[item.passage_id] if item.passage_id else None, weighed[item.pk]) for item in found
+    ]
     return Stances(
         groups=[(stance, [one for one in shown if one.item.stance == stance]) for stance in _READING_ORDER],
         independent=independent_origins(weighed.values()),
@@ -117,7 +122,7 @@ _READING_ORDER = ("refutes", "supports", "context")
 
 
 def verdicts_of(claim: Claim) -> tuple[Verdict | None, Verdict | None]:
-    """(the version that is being worked on, the newest that was published); either may be missing."""
+    """Return (the open version, the newest published version); either may be None."""
     found = list(claim.verdicts.select_related("rating__scale", "frozen", "submitted_by").order_by("-version"))
     for verdict in found:
         verdict.claim = claim
@@ -127,7 +132,7 @@ def verdicts_of(claim: Claim) -> tuple[Verdict | None, Verdict | None]:
 
 
 def comments_of(claim: Claim) -> list[Comment]:
-    """Threads, oldest first: those that are open before those that were answered, replies prefetched."""
+    """Return threads, open ones first, then oldest first; replies are prefetched."""
     answers = Comment.objects.select_related("author").order_by("created_at", "pk")
     threads = (
         Comment.objects.filter(claim=claim, in_reply_to=None)
@@ -139,12 +144,15 @@ def comments_of(claim: Claim) -> list[Comment]:
 
 
 def suggestion_ops(comment: Comment) -> list[tuple[str, str]]:
-    """The word diff of a suggestion; empty for a comment."""
+    """Return the word diff of a suggestion; empty for a comment."""
     return [] if comment.suggested_to is None else [*word_diff(comment.suggested_from, comment.suggested_to)]
 
 
 def scales_for(default: RatingScale | None, chosen: Rating | None) -> list[tuple[RatingScale, list[Rating]]]:
-    """Scales to choose from, the chosen rating's first, then the desk's own. A rating in use stays though it was retired."""
+    """Return scales to choose from: the chosen rating's first, then the desk's.
+
+    A rating in use stays on offer after it was retired.
+    """
     ratings = Rating.objects.select_related("scale").filter(is_active=True, scale__is_active=True)
     groups: dict[UUID, tuple[RatingScale, list[Rating]]] = {}
     for rating in ratings.order_by("scale__name", "-scale__version", "scale_id", "position", "pk"):
@@ -156,7 +164,10 @@ def scales_for(default: RatingScale | None, chosen: Rating | None) -> list[tuple
 
 
 def _load_quotes(passages: Iterable[Passage]) -> dict[UUID, Quote]:
-    """One query: the words around each passage in its article's current revision, not the texts themselves."""
+    """Load the words around each passage in its article's current revision.
+
+    One query; the database cuts them out, so whole texts are not read.
+    """
     by_id = {passage.pk: passage for passage in passages}
     places = (
         Placement.objects.filter(passage_id__in=by_id, revision=F("passage__article__current_revision"))
@@ -183,7 +194,7 @@ def _build_quote(passage: Passage, place: Any) -> Quote:
 
 
 def _last_block(text: str) -> str:
-    """From the start of the block, or of a word where the block is longer."""
+    """Return the start of the block, or of a word where the block is longer."""
     block = text.rpartition("\n\n")[2]
     return block if len(block) < AROUND else block.partition(" ")[2]
 

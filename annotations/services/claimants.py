@@ -26,7 +26,10 @@ class ClaimantInput:
 
 
 def find_or_make_claimant(given: ClaimantInput, *, person: User) -> Claimant:
-    """The record that is meant. A name that exists is that record; an unknown name makes one. Call inside `writing`."""
+    """Find the claimant by id or name, or create one.
+
+    Call inside `writing`. Raises NotFound, InvalidInput.
+    """
     if given.id:
         found = Claimant.objects.filter(pk=given.id).first()
         if found is None:
@@ -44,7 +47,7 @@ def find_or_make_claimant(given: ClaimantInput, *, person: User) -> Claimant:
 
 
 def create_claimant(*, person: User, given: ClaimantInput) -> Claimant:
-    """A new record. Raises WrongState where name and role exist already."""
+    """Create a record. Raises WrongState where name and role exist already."""
     check_permission(person, "claimant.write")
     name = " ".join(given.name.split())
     if not name:
@@ -54,7 +57,7 @@ def create_claimant(*, person: User, given: ClaimantInput) -> Claimant:
 
 
 def update_claimant(*, person: User, claimant: Claimant, **changes: Any) -> Claimant:
-    """Change name, role, kind or same_as. Frozen content keeps what was approved."""
+    """Change name, role, kind or same_as. Frozen content keeps the approved values."""
     check_permission(person, "claimant.write")
     with writing(person):
         for name, value in changes.items():
@@ -69,7 +72,10 @@ CONTACT_FIELDS = ("asked_at", "channel", "response", "responded_at", "waived_rea
 
 
 def save_contact(*, person: User, claim_id: UUID | str, now: datetime, **values: Any) -> ClaimantContact:
-    """Set asked_at, channel, response, responded_at, waived_reason; what is not named stays. Raises InvalidInput."""
+    """Set any of CONTACT_FIELDS; fields not named stay. Raises InvalidInput.
+
+    The contact is published with the check, so this is an edit of the verdict's content.
+    """
     check_permission(person, "claim.write")
     unknown = set(values) - set(CONTACT_FIELDS)
     if unknown:

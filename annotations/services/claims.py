@@ -21,7 +21,7 @@ MAX_STATEMENT = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
-    """How, when and where the words were said; all of it may come later."""
+    """How, when and where the words were said; every part may be added later."""
 
     mode: str = ""
     said_at: datetime | None = None
@@ -60,9 +60,10 @@ def create_claim(
 def update_claim(
     *, person: User, claim_id: UUID | str, now: datetime, expected: int | None = None, **changes: Any
 ) -> Claim:
-    """Change statement, claimant (a ClaimantInput or None), state, reasons, topics, and the plan (services/planning.py).
+    """Change statement, claimant, state, reasons, topics or plan (services/plan.py).
 
-    A changed statement or claimant takes a verdict under review back to draft. Raises Stale, InvalidInput.
+    `claimant` is a ClaimantInput or None. Side effect: a changed statement, claimant or topic takes a verdict under review
+    back to draft. Raises Stale, InvalidInput.
     """
     check_permission(person, "claim.write")
     with writing(person):
@@ -80,7 +81,7 @@ def update_claim(
 
 
 def remove_claim(*, person: User, claim_id: UUID | str, now: datetime, expected: int | None = None) -> None:
-    """Take a claim back. Refused once a verdict was submitted: what was reviewed stays. The row is kept."""
+    """Remove a claim; its row is kept. Raises WrongState once a verdict was submitted."""
     check_permission(person, "claim.write")
     with writing(person):
         claim = locked_claim(claim_id, expected=expected)
@@ -108,7 +109,7 @@ def restore_claim(*, person: User, claim_id: UUID | str, now: datetime) -> Claim
 def add_appearance(
     *, person: User, claim_id: UUID | str, target: Target, now: datetime, speech: Speech | None = None
 ) -> Appearance:
-    """The claim stands here too."""
+    """Add a place where the claim stands. Raises what `point_at` raises."""
     check_permission(person, "claim.write")
     with writing(person):
         claim = locked_claim(claim_id)
@@ -136,7 +137,7 @@ def update_appearance(*, person: User, appearance_id: UUID | str, speech: Speech
 
 
 def remove_appearance(*, person: User, appearance_id: UUID | str, now: datetime) -> None:
-    """Take an appearance back. The last one stays: a claim stands somewhere."""
+    """Remove an appearance. Raises WrongState for the last one of its claim."""
     check_permission(person, "claim.write")
     with writing(person):
         appearance = _get_appearance(appearance_id)

@@ -43,14 +43,14 @@ DESK_FIELDS = (
 
 
 def desk_zone() -> ZoneInfo:
-    """By whose clock the desk's days begin; UTC where the system does not know the name."""
+    """Return the desk's time zone; UTC where the system does not know its name."""
     return known_zone(Desk.objects.values_list("time_zone", flat=True).get()) or ZoneInfo("UTC")
 
 
 def update_desk(*, person: User, expected: int | None = None, **fields: Any) -> Desk:
-    """Write any of DESK_FIELDS. Published documents keep what they said: the new record goes into what is published next.
+    """Write any of DESK_FIELDS.
 
-    Raises InvalidInput, Stale where somebody wrote since `expected`.
+    Published documents do not change; the next publication carries the new record. Raises InvalidInput, Stale.
     """
     check_permission(person, "desk.manage")
     unknown = set(fields) - set(DESK_FIELDS)
@@ -79,11 +79,11 @@ def _clean_domains(domains: list[str]) -> list[str]:
 
 
 def _clean_policy(policy: dict[str, str]) -> dict[str, str]:
-    known = {guard.key for guard in POLICY_CHECKS}
+    known = {check.key for check in POLICY_CHECKS}
     for key, level in policy.items():
         if key not in known or level not in LEVELS:
             raise invalid("policy", "policy-invalid", f"A guard is {', '.join(LEVELS)}; {key} cannot be {level}.")
-    return {guard.key: policy.get(guard.key, "warn") for guard in POLICY_CHECKS}
+    return {check.key: policy.get(check.key, "warn") for check in POLICY_CHECKS}
 
 
 def _clean_scale(scale: RatingScale | None) -> RatingScale | None:
@@ -118,7 +118,10 @@ class RatingInput:
 def make_scale(
     *, person: User, name: str, description: str = "", ratings: Sequence[RatingInput], is_free_text: bool = False
 ) -> RatingScale:
-    """A new scale, version 1; with `is_free_text` authors type the label. Raises InvalidInput."""
+    """Create a scale, version 1. Raises InvalidInput.
+
+    With `is_free_text` authors type the label.
+    """
     check_permission(person, "scale.manage")
     name = clean_text("name", name, longest=120)
     with writing(person):
@@ -138,7 +141,7 @@ def save_scale(
     ratings: Sequence[RatingInput],
     is_free_text: bool = False,
 ) -> RatingScale:
-    """Write a scale that no verdict uses yet. Raises WrongState where it is frozen: make a new version."""
+    """Change a scale that no verdict uses yet. Raises WrongState once it is frozen."""
     check_permission(person, "scale.manage")
     name = clean_text("name", name, longest=120)
     with writing(person):
@@ -153,7 +156,7 @@ def save_scale(
 
 
 def new_version(*, person: User, scale_id: UUID | str) -> RatingScale:
-    """The next version with the same ratings, not offered to authors until `set_scale_active`."""
+    """Create the next version with the same ratings, inactive until `set_scale_active`."""
     check_permission(person, "scale.manage")
     with writing(person):
         scale = _lock_scale(scale_id)
@@ -161,15 +164,22 @@ def new_version(*, person: User, scale_id: UUID | str) -> RatingScale:
         if RatingScale.objects.filter(key=scale.key, frozen_at=None, version__gt=scale.version).exists():
             raise WrongState("A newer version that nobody has used yet exists already: edit that one.")
         following = RatingScale.objects.create(
-            key=scale.key, version=last + 1, name=scale.name, description=scale.description,
-            is_free_text=scale.is_free_text, is_active=False,
-        )  # fmt: skip
+            key=scale.key,
+            version=last + 1,
+            name=scale.name,
+            description=scale.description,
+            is_free_text=scale.is_free_text,
+            is_active=False,
+        )
         _write_ratings(following, [_copy_rating(rating) for rating in scale.ratings.all()])
     return following
 
 
 def set_scale_active(*, person: User, scale_id: UUID | str, is_active: bool) -> RatingScale:
-    """Offer a scale to authors, or no longer. Its other versions step back; the desk's default follows the version."""
+    """Offer a scale to authors, or stop offering it.
+
+    Side effect: its other versions are deactivated, and the desk's default moves to the active version.
+    """
     check_permission(person, "scale.manage")
     with writing(person):
         scale = _lock_scale(scale_id)
@@ -188,7 +198,7 @@ def set_scale_active(*, person: User, scale_id: UUID | str, is_active: bool) -> 
 
 
 def rating_previews(scale: RatingScale) -> list[tuple[Rating, dict[str, Any]]]:
-    """Each rating with the `reviewRating` of a ClaimReview that carries it."""
+    """Return each rating with the `reviewRating` of a ClaimReview that carries it."""
     ratings = list(scale.ratings.all())
     values = [float(rating.value) for rating in ratings if rating.value is not None]
     if scale.is_free_text:
@@ -213,11 +223,17 @@ def _write_ratings(scale: RatingScale, ratings: Sequence[RatingInput]) -> None:
             raise invalid("ratings", "class-unknown", f"There is no class {rating.rating_class}.")
     Rating.objects.bulk_create(
         Rating(
-            scale=scale, position=position, label=label, definition=given.definition.strip(), value=given.value,
-            rating_class=given.rating_class, colour=given.colour, icon=given.icon,
+            scale=scale,
+            position=position,
+            label=label,
+            definition=given.definition.strip(),
+            value=given.value,
+            rating_class=given.rating_class,
+            colour=given.colour,
+            icon=given.icon,
         )
         for position, (label, given) in enumerate(zip(labels, ratings, strict=True), 1)
-    )  # fmt: skip
+    )
 
 
 def _copy_rating(rating: Rating) -> RatingInput:

@@ -1,4 +1,4 @@
-"""Comments, suggestions that an author accepts with one key, and @mentions of colleagues."""
+"""Comments, suggestions that an author accepts with one key, and @mentions."""
 
 import re
 from collections import Counter
@@ -43,7 +43,7 @@ def add_comment(
     is_blocking: bool = False,
     in_reply_to: Comment | None = None,
 ) -> Comment:
-    """Say something. A blocking comment keeps the verdict from being submitted until somebody resolves it."""
+    """Add a comment. A blocking one prevents submission until it is resolved."""
     check_permission(person, "comment.write")
     body = _clean_body(body)
     if field not in FIELDS:
@@ -51,9 +51,17 @@ def add_comment(
     with writing(person):
         claim = locked_claim(claim_id)
         comment = Comment.objects.create(
-            claim=claim, verdict=verdict, evidence=evidence, field=field, body=body, is_blocking=is_blocking,
-            in_reply_to=in_reply_to, author=person, mentioned=mentioned_in(body), created_at=now,
-        )  # fmt: skip
+            claim=claim,
+            verdict=verdict,
+            evidence=evidence,
+            field=field,
+            body=body,
+            is_blocking=is_blocking,
+            in_reply_to=in_reply_to,
+            author=person,
+            mentioned=mentioned_in(body),
+            created_at=now,
+        )
         notify_of_comment(comment, now=now)
         touch_claim(claim, now=now)
     return comment
@@ -69,7 +77,10 @@ def suggest_words(
     evidence: Evidence | None = None,
     body: str = "",
 ) -> Comment:
-    """Propose other words for a field. The one who suggests writes nothing, so they can still approve."""
+    """Propose other words for a field.
+
+    The proposer writes no content, so they can still approve the verdict.
+    """
     check_permission(person, "comment.write")
     if field not in SUGGESTIBLE or (field == "note") != (evidence is not None):
         raise InvalidInput("Words can be suggested for headline, summary, rationale and the notes of evidence.")
@@ -79,17 +90,27 @@ def suggest_words(
     with writing(person):
         claim = locked_claim(verdict.claim_id)
         comment = Comment.objects.create(
-            claim=claim, verdict=verdict, evidence=evidence, field=field, body=body.strip()[:MAX_COMMENT],
-            suggested_from=before, suggested_to=suggested_to, author=person, mentioned=mentioned_in(body),
+            claim=claim,
+            verdict=verdict,
+            evidence=evidence,
+            field=field,
+            body=body.strip()[:MAX_COMMENT],
+            suggested_from=before,
+            suggested_to=suggested_to,
+            author=person,
+            mentioned=mentioned_in(body),
             created_at=now,
-        )  # fmt: skip
+        )
         notify_of_comment(comment, now=now)
         touch_claim(claim, now=now)
     return comment
 
 
 def accept_suggestion(*, person: User, comment_id: UUID | str, now: datetime) -> Comment:
-    """Put the suggested words in place; whoever accepts is their author. Stale where the words changed meanwhile."""
+    """Apply the suggested words; who accepts them becomes their author.
+
+    Raises Stale where the words changed meanwhile.
+    """
     with writing(person):
         comment = _lock_open_suggestion(comment_id)
         words = comment.suggested_to or ""
@@ -104,7 +125,10 @@ def accept_suggestion(*, person: User, comment_id: UUID | str, now: datetime) ->
 
 
 def resolve_comment(*, person: User, comment_id: UUID | str, now: datetime, resolution: str = "done") -> Comment:
-    """Mark as done, or reject a suggestion. A blocking comment is resolved by its author or another reviewer."""
+    """Resolve a comment, or reject a suggestion.
+
+    Raises NotPermitted where a blocking comment is resolved by neither its author nor a reviewer.
+    """
     check_permission(person, "comment.write")
     with writing(person):
         comment = Comment.objects.select_for_update(of=("self",)).filter(pk=comment_id).first()
@@ -122,7 +146,10 @@ def resolve_comment(*, person: User, comment_id: UUID | str, now: datetime, reso
 
 
 def _lock_open_suggestion(comment_id: UUID | str) -> Comment:
-    """With the words that it would replace. The claim is locked before they are read, so nobody changes them meanwhile."""
+    """Lock the claim, then return the suggestion with the words it would replace.
+
+    The lock comes first, so that nobody changes those words between the read and the write.
+    """
     found = Comment.objects.filter(pk=comment_id, suggested_to__isnull=False)
     claim_id = found.values_list("claim_id", flat=True).first()
     if claim_id is None:
@@ -155,11 +182,14 @@ def _clean_body(body: str) -> str:
 
 
 def notify_of_comment(comment: Comment, *, now: datetime) -> None:
-    """Tell whom it mentions, the authors of the verdict, and who took part in the conversation: each once."""
+    """Notify mentioned people, authors and earlier commenters, each once."""
     told: dict[str, Any] = {
-        "event_key": f"comment:{comment.pk}", "claim": comment.claim, "now": now, "by": comment.author_id,
+        "event_key": f"comment:{comment.pk}",
+        "claim": comment.claim,
+        "now": now,
+        "by": comment.author_id,
         "url": f"/claims/{comment.claim_id}/#comment-{comment.pk}",
-    }  # fmt: skip
+    }
     words = comment.body or "a suggestion"
     notify(comment.mentioned, title=f"{comment.author} mentioned you: {words}", **told)
     if comment.verdict_id is not None:
@@ -172,7 +202,7 @@ MAX_SUGGESTED_PEOPLE = 8
 
 
 def people_to_mention(*, person: User, words: str) -> list[User]:
-    """At most eight colleagues whose name, or a part of it, begins with the words; those who begin with them first."""
+    """Return at most eight colleagues by the beginning of a name or part of a name."""
     check_permission(person, "comment.write")
     words = " ".join(words.split())[:100]
     found = _people_who_read().exclude(pk=person.pk)
@@ -182,7 +212,10 @@ def people_to_mention(*, person: User, words: str) -> list[User]:
 
 
 def mentioned_in(body: str) -> list[UUID]:
-    """Those who may read it and whose full name, or first name where one alone bears it, follows an @. No query without."""
+    """Return the readers whose full name, or unique first name, follows an @.
+
+    No query where the body has no @.
+    """
     if "@" not in body:
         return []
     people = _people_who_read().order_by("pk").values_list("pk", "name")
@@ -196,7 +229,7 @@ def mentioned_in(body: str) -> list[UUID]:
 
 
 def _people_who_read() -> QuerySet[User]:
-    """Who is active, has a name and may read the desk's discussions."""
+    """Return active people with a name who may read the desk's discussions."""
     roles = [str(role) for role in PERMISSIONS["desk.read"]]
     return User.objects.filter(is_active=True, groups__name__in=roles).exclude(name="").distinct()
 

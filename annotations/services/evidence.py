@@ -1,4 +1,4 @@
-"""Linking claims to what speaks for and against them."""
+"""Link claims to evidence."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,10 @@ MAX_NOTE = 5_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutsideSource:
-    """A source that is not in the desk's articles. A person who ticks `is_verified` names the archived copy and date."""
+    """A source outside the desk's articles.
+
+    With `is_verified` a person vouches for the quote and names the archived copy and its date.
+    """
 
     url: str
     quote: str = ""
@@ -41,7 +44,7 @@ def add_evidence(
     note: str = "",
     source_class: str = "",
 ) -> Evidence:
-    """Link a passage (`target`) or an outside source to a claim. The server has then found the words in stored text.
+    """Link a passage (`target`) or an outside source to a claim.
 
     Raises OverlapsClaim, AlreadyLinked and what `point_at` raises.
     """
@@ -64,7 +67,7 @@ def add_evidence(
 
 
 def update_evidence(*, person: User, evidence_id: UUID | str, now: datetime, **changes: Any) -> Evidence:
-    """Change stance, note, source_class, or an outside source's quote, archived_url, accessed_at, is_verified."""
+    """Change stance, note or source_class, or the fields of an outside source."""
     check_permission(person, "evidence.write")
     with writing(person):
         claim, evidence = _lock_evidence(evidence_id)
@@ -85,7 +88,7 @@ def update_evidence(*, person: User, evidence_id: UUID | str, now: datetime, **c
 
 
 def remove_evidence(*, person: User, evidence_id: UUID | str, now: datetime) -> None:
-    """Unlink. The row and its number are kept, so that `[E2]` never comes to mean something else."""
+    """Unlink evidence. Row and number are kept, so `[E2]` never changes its meaning."""
     check_permission(person, "evidence.write")
     with writing(person):
         claim, evidence = _lock_evidence(evidence_id)
@@ -118,7 +121,10 @@ def _outside_values(evidence: Evidence) -> dict[str, Any]:
 
 
 def _lock_evidence(evidence_id: UUID | str) -> tuple[Claim, Evidence]:
-    """The claim, locked, and then the evidence as it is: who waited for the lock must not write back what they read before."""
+    """Lock the claim, then read the evidence.
+
+    The evidence is read again after the wait for the lock; otherwise an old copy would be written back.
+    """
     standing = Evidence.objects.standing().filter(pk=evidence_id)
     claim_id = standing.values_list("claim_id", flat=True).first()
     claim = locked_claim(claim_id) if claim_id else None

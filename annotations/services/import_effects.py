@@ -1,4 +1,4 @@
-"""What new texts of articles do to the claims that rest on them: before they are applied, and afterwards."""
+"""Tell what new texts of articles do to claims, before and after an import."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -20,7 +20,7 @@ _VERBS = (("changed", "changes"), ("moved", "moves"), ("orphaned", "orphans"))
 
 @dataclass(frozen=True, slots=True)
 class ClaimChange:
-    """What happens to one passage of one claim. `new` is empty where the words are gone."""
+    """The effect on one passage of one claim. `new` is empty where the words are gone."""
 
     claim: Claim
     passage_id: UUID
@@ -42,7 +42,10 @@ class ClaimChange:
 
 @dataclass(slots=True)
 class ArticleEffect:
-    """`counts` has the number of claims by status: changed, moved, orphaned, placed. `changes` lists all but the placed."""
+    """The effects on one article.
+
+    `counts` has the number of claims by status: changed, moved, orphaned, placed. `changes` lists all but the placed.
+    """
 
     article: Article
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Placement.Status.values, 0))
@@ -50,7 +53,7 @@ class ArticleEffect:
 
     @property
     def summary(self) -> str:
-        """ "Changes 3 claims, moves 1, orphans 1"."""
+        """Return the counts in words: "Changes 3 claims, moves 1, orphans 1"."""
         told = [(verb, self.counts[status]) for status, verb in _VERBS if self.counts[status]]
         if not told:
             return "Touches no claim"
@@ -61,14 +64,17 @@ class ArticleEffect:
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """One claim that rests on a passage."""
+    """One claim that uses a passage."""
 
     claim: Claim
     is_evidence: bool
 
 
-def guarded_articles(article_ids: Collection[UUID]) -> set[UUID]:
-    """Those of the articles that carry standing claims or evidence: no import changes them unseen."""
+def articles_with_claims(article_ids: Collection[UUID]) -> set[UUID]:
+    """Return the articles with standing claims or evidence.
+
+    An import holds their new texts until a person has seen the effect.
+    """
     found: set[UUID] = set()
     for model in (Appearance, Evidence):
         resting = model.objects.of_standing_claims().filter(
@@ -79,12 +85,12 @@ def guarded_articles(article_ids: Collection[UUID]) -> set[UUID]:
 
 
 def effects_of(versions: Iterable[tuple[UUID, str]]) -> list[ArticleEffect]:
-    """What these (article id, new text) would do, in order, for articles that carry claims. Writes nothing."""
+    """Compute the effects of new texts, given as (article id, text). Writes nothing."""
     return [effect for batch in batched(versions, _AT_ONCE) for effect in _list_effects(dict(batch))]
 
 
 def _list_effects(texts: Mapping[UUID, str]) -> Iterator[ArticleEffect]:
-    articles = Article.objects.in_bulk(guarded_articles(texts.keys()))
+    articles = Article.objects.in_bulk(articles_with_claims(texts.keys()))
     for article_id, text in texts.items():
         if article := articles.get(article_id):
             yield _build_effect(article, text)
@@ -130,14 +136,20 @@ def _load_uses(passage_ids: Collection[UUID]) -> dict[UUID, list[_Use]]:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a run did to claims. `waiting` new texts are not placed yet: readers still see the old ones."""
+    """The effects of a finished run. `waiting` counts new texts not placed yet.
+
+    Readers still see the old text of those.
+    """
 
     effects: list[ArticleEffect]
     waiting: int
 
 
 def effects_made(*, run: ImportRun) -> Made:
-    """What the run's new revisions did, each change with the recheck it opened. The first 200 passages that changed."""
+    """Return the effects of the run's new revisions, each with its recheck task.
+
+    The first 200 changed passages.
+    """
     revisions = ArticleRevision.objects.filter(import_items__run=run, number__gt=1)
     placements = (
         Placement.objects.filter(revision__in=revisions.values("pk"))
@@ -152,10 +164,16 @@ def effects_made(*, run: ImportRun) -> Made:
     for placement in found:
         by_article[placement.passage.article] += [
             ClaimChange(
-                rest.claim, placement.passage_id, placement.status, placement.passage.exact, placement.exact,
-                placement.is_harmless, rest.is_evidence, tasks.get((placement.pk, rest.claim.pk)),
+                rest.claim,
+                placement.passage_id,
+                placement.status,
+                placement.passage.exact,
+                placement.exact,
+                placement.is_harmless,
+                rest.is_evidence,
+                tasks.get((placement.pk, rest.claim.pk)),
             )
             for rest in resting[placement.passage_id]
-        ]  # fmt: skip
+        ]
     waiting = PendingRevision.objects.filter(revision__in=revisions.values("pk")).count()
     return Made([_count_changes(article, rows) for article, rows in by_article.items() if rows], waiting)

@@ -19,9 +19,10 @@ from annotations.services.verdicts.edits import reopen_for_edit
 
 
 def merge_claims(*, person: User, claim_id: UUID | str, into_id: UUID | str, now: datetime) -> Claim:
-    """Move appearances, evidence and discussion of one claim to another; the old id answers as the new one from then on.
+    """Transfer appearances, evidence and comments of one claim to another.
 
-    Refused where the one to merge has a verdict: what was written about it stays with it.
+    The old id answers as the new one from then on. Raises WrongState where the claim to merge has a verdict: its words
+    stay with the claim they are about.
     """
     check_permission(person, "claim.write")
     if str(claim_id) == str(into_id):
@@ -54,7 +55,7 @@ def _transfer_appearances(claim: Claim, into: Claim, now: datetime) -> None:
 
 
 def _transfer_evidence(claim: Claim, into: Claim, now: datetime) -> dict[UUID, UUID]:
-    """What stays behind, as the same passage is evidence there already: {its id: the other's id}."""
+    """Transfer evidence; return {kept id: twin's id} for passages linked on both."""
     there = dict(into.evidence.standing().filter(passage__isnull=False).values_list("passage_id", "pk"))
     twins: dict[UUID, UUID] = {}
     number = Evidence.objects.filter(claim=into).aggregate(last=Max("number"))["last"] or 0
@@ -69,7 +70,10 @@ def _transfer_evidence(claim: Claim, into: Claim, now: datetime) -> dict[UUID, U
 
 
 def _transfer_comments(claim: Claim, into: Claim, twins: dict[UUID, UUID]) -> None:
-    """With who said it, when, and what blocks: it has to be resolved before the other claim's verdict is submitted."""
+    """Transfer comments with their authors, times and blocking flags.
+
+    A blocking comment then prevents submission of the other claim's verdict.
+    """
     for behind, twin in twins.items():
         claim.comments.filter(evidence_id=behind).update(claim=into, evidence_id=twin)
     claim.comments.update(claim=into)
@@ -85,7 +89,10 @@ _WORD = re.compile(r"\w{2,}")
 
 
 def merge_candidates(claim: Claim, *, words: str = "", limit: int = 12) -> list[tuple[Claim, int]]:
-    """Standing claims to merge this one into: those that `words` find, else the most similar. One query."""
+    """Return claims to merge into: matches of `words`, else similar statements.
+
+    One query.
+    """
     text = words.strip() or claim.statement
     query = any_word(text)
     if query is None:

@@ -1,7 +1,7 @@
-"""What a person should know: rows written with the event they tell of, shown in the desk, mailed once at most.
+"""Write notifications, show them in the desk, and mail each once at most.
 
-A row is unique per person and event, and a mail is marked as sent before it is handed over: whatever crashes, nobody has
-two mails of one event.
+A row is unique per person and event, and is marked as mailed before the mail is handed over. So a crash loses a mail
+rather than sending two.
 """
 
 from collections.abc import Callable, Iterable
@@ -26,7 +26,7 @@ Send = Callable[[User, list[Notification]], bool]
 def notify(
     people: Iterable[UUID], *, event_key: str, title: str, claim: Claim, url: str, now: datetime, by: UUID | None
 ) -> None:
-    """One row for each person but `by`, none where they were told of this event already."""
+    """Create one notification per person except `by`, once per event."""
     Notification.objects.bulk_create(
         (
             Notification(person_id=pk, event_key=event_key, title=title[:200], claim=claim, url=url, created_at=now)
@@ -37,7 +37,7 @@ def notify(
 
 
 def mark_read(*, person: User, now: datetime, notification_id: UUID | str | None = None) -> int:
-    """One, or all of the person's."""
+    """Mark one notification, or all of the person's, as read. Returns the count."""
     unread = Notification.objects.filter(person=person, read_at=None)
     return (unread.filter(pk=notification_id) if notification_id else unread).update(read_at=now)
 
@@ -47,9 +47,9 @@ def unread_count(person: User) -> int:
 
 
 def send_waiting(*, now: datetime, send: Send) -> int:
-    """Mail what waits, by each person's own switch: at once one mail an event, else one a day. How many mails went.
+    """Mail unread notifications by each person's setting: at once or daily.
 
-    One whose mails fail keeps nobody else's back. Raises SomeFailed once all had their turn.
+    Returns the number of mails. Raises SomeFailed at the end where some failed; those do not delay anybody else's.
     """
     waiting = Notification.objects.filter(mailed_at=None, read_at=None, created_at__gt=now - timedelta(days=3))
     people = User.objects.filter(is_active=True, pk__in=waiting.values("person")).exclude(notify_by="none")
@@ -65,7 +65,10 @@ def _send_to(person: User, now: datetime, send: Send) -> int:
 
 
 def _hand_over(person: User, items: list[Notification], now: datetime, send: Send) -> int:
-    """Marked first: of two workers one gets each row, and a crash loses a mail rather than sending two."""
+    """Mark, then send.
+
+    Of two workers only one marks each row, and a crash loses a mail rather than sending two.
+    """
     taken = [one for one in items if Notification.objects.filter(pk=one.pk, mailed_at=None).update(mailed_at=now)]
     if not taken:
         return 0

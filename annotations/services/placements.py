@@ -1,4 +1,7 @@
-"""Placing an article's passages in its new revision: one idempotent step per revision, in one transaction."""
+"""Place an article's passages in its new revision.
+
+One idempotent step per revision, in one transaction.
+"""
 
 import logging
 from datetime import datetime
@@ -21,10 +24,10 @@ MAX_PENDING = 200  # per sweep, which runs every 30 s
 
 
 def place_revision(*, revision_id: UUID, now: datetime) -> dict[str, int]:
-    """Place every passage of the article in this revision, then make it the current one.
+    """Place every passage of the article in this revision, then make it current.
 
-    Readers keep the old revision until the transaction commits. Counts by status; all zero where it was done before.
-    Revisions are placed in order: one that is pending behind another waits for it.
+    Readers keep the old revision until the transaction commits. Returns counts by status, all zero where it was placed
+    before. Raises WrongState where an earlier revision of the article is still pending.
     """
     counts = dict.fromkeys(Placement.Status.values, 0)
     with refusals(), acting(None):
@@ -46,7 +49,10 @@ def place_revision(*, revision_id: UUID, now: datetime) -> dict[str, int]:
 
 
 def place_pending(revision_id: UUID) -> None:
-    """Place this revision, and before it those of the article that still wait. Nothing to do where it was placed."""
+    """Place this revision after the article's earlier pending ones.
+
+    Does nothing where it was placed before.
+    """
     article = ArticleRevision.objects.values_list("article", flat=True).get(pk=revision_id)
     waiting = PendingRevision.objects.filter(revision__article=article).order_by("revision__number")
     for waiting_id in waiting.values_list("revision", flat=True):
@@ -54,7 +60,10 @@ def place_pending(revision_id: UUID) -> None:
 
 
 def place_all_pending() -> int:
-    """What a lost task left behind, oldest first. One that fails is noted on its row and does not hold up the others."""
+    """Place revisions that a lost task left behind. Returns how many were placed.
+
+    A failure is noted on its row and does not delay the others.
+    """
     placed = 0
     for revision_id in PendingRevision.objects.order_by("attempts", "created_at").values_list("pk", flat=True)[
         :MAX_PENDING
@@ -71,7 +80,7 @@ def place_all_pending() -> int:
 
 
 def _is_known_orphan(before: Placement, after: Placement) -> bool:
-    """A person has decided that the words are gone: nothing new has happened."""
+    """Return whether a person has already decided that the words are gone."""
     return (
         before.status == after.status == Placement.Status.ORPHANED
         and not RecheckTask.objects.open().filter(placement=before).exists()
@@ -79,7 +88,10 @@ def _is_known_orphan(before: Placement, after: Placement) -> bool:
 
 
 def anchors_in(*, article: Article, text: str) -> list[tuple[Placement, Anchor]]:
-    """Where each passage of the article's current revision would stand in `text`. Writes nothing: the preview too."""
+    """Compute where each passage of the current revision stands in `text`.
+
+    Writes nothing, so the import preview uses it too.
+    """
     if article.current_revision_id is None:
         return []
     before = ArticleRevision.objects.get(pk=article.current_revision_id)
@@ -122,7 +134,10 @@ def _create_placement(placement: Placement, anchor: Anchor, revision: ArticleRev
 
 
 def judge_placement(placement: Placement, anchor: Anchor, *, language: str) -> tuple[str, bool]:
-    """(status, is_harmless) of the next placement, in the light of what nobody has looked at yet."""
+    """Return (status, is_harmless) of the next placement.
+
+    Takes into account an earlier change that nobody has judged yet.
+    """
     status: str = anchor.status
     is_open = placement.status in {"changed", "moved"} and placement.confirmed_at is None
     known = placement.passage.exact if is_open else placement.exact

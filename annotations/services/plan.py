@@ -1,4 +1,7 @@
-"""Who works on what: the plan of a claim, the lock of a review, and the claim that a person has pinned."""
+"""Who works on what: the plan of a claim, review locks, pinned claims.
+
+None of it is content: it makes nobody an author and takes no verdict back to draft. `update_claim` writes the plan.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -24,7 +27,7 @@ def people_to_assign() -> list[User]:
 
 
 def people_to_ask(claim: Claim) -> list[User]:
-    """Who could review what the claim says now: the approving role, no author of it, no declared conflict."""
+    """Return possible reviewers: the role, no author of it, no declared conflict."""
     working = Verdict.objects.open().filter(claim=claim).first()
     if working is not None:
         authors = contributor_ids(working.pk)
@@ -60,7 +63,7 @@ def plan_of(claim: Claim) -> dict[str, Any]:
 
 
 def notify_of_plan(claim: Claim, before: Mapping[str, UUID | None], *, person: User, now: datetime) -> None:
-    """Tell whoever has just got the work. Somebody who got both parts hears of it once."""
+    """Notify people of new work; a person with both parts is told once."""
     name, event_key = claim.statement or "A claim without a statement", f"plan:{claim.pk}:{claim.edit_number}"
     told = (
         ("assigned_to", "Assigned to you", f"/claims/{claim.pk}/"),
@@ -81,7 +84,10 @@ LOCK_DURATION = timedelta(minutes=30)
 
 
 def take_review(*, person: User, verdict_id: UUID, now: datetime) -> ReviewLock:
-    """Tell the others that one is at it. Raises WrongState while somebody else is; a lock never stops an approval."""
+    """Take the review lock. Raises WrongState while somebody else holds it.
+
+    A lock informs; it never prevents an approval.
+    """
     check_permission(person, "verdict.request_changes")
     with writing(person):
         verdict = locked_verdict(verdict_id)
@@ -104,7 +110,7 @@ def review_lock_of(*, verdict_id: UUID, now: datetime) -> ReviewLock | None:
 
 @transaction.atomic
 def toggle_pin(*, person: User, claim_id: UUID, now: datetime) -> bool:
-    """Pin the claim, or let it go where it is the pinned one. Answers whether it is pinned now. Raises NotFound."""
+    """Pin the claim, or unpin it. Returns whether it is pinned now. Raises NotFound."""
     check_permission(person, "desk.read")
     if not Claim.objects.standing().filter(pk=claim_id).exists():
         raise NotFound("This claim does not exist or was removed.")

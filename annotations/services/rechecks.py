@@ -25,16 +25,20 @@ RESOLUTIONS = {
 
 
 def open_rechecks(placement: Placement, *, now: datetime) -> None:
-    """One open task per claim that rests on these words, with its live verdict where there is one."""
+    """Open one task per claim that uses these words, with its live verdict."""
     claims = Claim.objects.standing().filter(pk__in=_claim_ids_at(placement.passage_id))
     live = dict(Verdict.objects.live().filter(claim__in=claims).values_list("claim_id", "pk"))
     tasks = [
         RecheckTask(
-            kind=RecheckTask.Kind.CHANGED_WORDS, claim=claim, verdict_id=live.get(claim.pk), placement=placement,
-            detail=placement.get_status_display(), created_at=now,
+            kind=RecheckTask.Kind.CHANGED_WORDS,
+            claim=claim,
+            verdict_id=live.get(claim.pk),
+            placement=placement,
+            detail=placement.get_status_display(),
+            created_at=now,
         )
         for claim in claims
-    ]  # fmt: skip
+    ]
     RecheckTask.objects.bulk_create(tasks, ignore_conflicts=True)
     notify_of_rechecks(tasks, event=f"revision:{placement.revision_id}", now=now)
 
@@ -47,21 +51,28 @@ def _claim_ids_at(passage_id: UUID) -> set[UUID]:
 
 
 def notify_of_rechecks(tasks: Iterable[RecheckTask], *, event: str, now: datetime) -> None:
-    """Tell who wrote what a claim says, and whom it is assigned to. `event` names what happened, such as a revision:
-    several tasks of one claim and one event are told once."""
+    """Notify the authors and the assignee of each claim.
+
+    `event` names the cause, such as a revision: several tasks of one claim and one event make one notification.
+    """
     for claim in {task.claim_id: task.claim for task in tasks}.values():
         people = set(Contribution.objects.filter(claim=claim).values_list("person_id", flat=True))
         if claim.assigned_to_id:
             people.add(claim.assigned_to_id)
         kinds = [task.get_kind_display() for task in tasks if task.claim_id == claim.pk]
         notify(
-            people, event_key=f"recheck:{event}:{claim.pk}", claim=claim, url="/rechecks/", now=now, by=None,
+            people,
+            event_key=f"recheck:{event}:{claim.pk}",
+            claim=claim,
+            url="/rechecks/",
+            now=now,
+            by=None,
             title=f"Recheck ({kinds[0].lower()}): {claim.statement or 'a claim without a statement'}",
-        )  # fmt: skip
+        )
 
 
 def supersede_rechecks(before: Placement, after: Placement, *, now: datetime) -> None:
-    """One open task per claim and passage: the one of the newest revision."""
+    """Close the tasks of the older placement: the newer one carries them."""
     RecheckTask.objects.open().filter(placement=before).update(
         is_open=False, resolution=f"carried to revision {after.revision.number}", resolved_at=now
     )
@@ -74,7 +85,10 @@ def _close_rechecks(placement: Placement, *, person: User, resolution: str, now:
 
 
 def resolve_recheck(*, person: User, task_id: UUID | str, resolution: str, now: datetime) -> RecheckTask:
-    """Close a task. `unchanged` confirms the placement, `withdrawn` retires the passage; both close its other tasks too."""
+    """Close a task.
+
+    `unchanged` confirms the placement, `withdrawn` withdraws the passage; both close the placement's other tasks too.
+    """
     check_permission(person, "recheck.resolve")
     if resolution not in RESOLUTIONS:
         raise InvalidInput(f"A recheck ends as {', '.join(RESOLUTIONS)}. Nothing was changed.")
@@ -94,7 +108,10 @@ def resolve_recheck(*, person: User, task_id: UUID | str, resolution: str, now: 
 
 
 def _lock_task(task_id: UUID | str) -> RecheckTask:
-    """Its placement is locked first, as by those who answer the placement itself: another order would deadlock with them."""
+    """Lock the placement, then the task.
+
+    Services that answer the placement itself lock in this order; another one would deadlock with them.
+    """
     found = RecheckTask.objects.filter(pk=task_id)
     placement_id = found.values_list("placement_id", flat=True).first()
     if placement_id:
@@ -106,7 +123,10 @@ def _lock_task(task_id: UUID | str) -> RecheckTask:
 
 
 def confirm_placement(*, person: User, placement_id: UUID, now: datetime) -> Placement:
-    """A person looked: the words stand there and mean the same. Closes the rechecks that this placement opened."""
+    """Confirm that the words mean the same, and close the placement's tasks.
+
+    Raises WrongState for an orphan.
+    """
     check_permission(person, "recheck.resolve")
     with refusals(), acting(person):
         placement = lock_placement(placement_id)
@@ -121,7 +141,7 @@ def confirm_placement(*, person: User, placement_id: UUID, now: datetime) -> Pla
 
 
 def confirm_harmless(*, person: User, revision_id: UUID, now: datetime) -> int:
-    """One key for all changes of a revision without a digit, negation, name or number in them. Returns how many."""
+    """Confirm all harmless changes of a revision. Returns how many."""
     check_permission(person, "recheck.resolve")
     with transaction.atomic():
         waiting = Placement.objects.filter(
@@ -131,7 +151,10 @@ def confirm_harmless(*, person: User, revision_id: UUID, now: datetime) -> int:
 
 
 def reattach(*, person: User, placement_id: UUID, start: int, end: int, now: datetime) -> Placement:
-    """Put a passage on words that a person selected in the placement's revision. The rechecks stay open for a look."""
+    """Put a passage on words that a person selected, and close its tasks.
+
+    Offsets are code points of the placement's revision. Raises InvalidInput.
+    """
     check_permission(person, "claim.write")
     with refusals(), acting(person):
         placement = lock_placement(placement_id)
@@ -150,7 +173,10 @@ def reattach(*, person: User, placement_id: UUID, start: int, end: int, now: dat
 
 
 def withdraw_passage(*, person: User, placement_id: UUID, now: datetime) -> Placement:
-    """The publisher took the words back: the passage keeps its place in the old revision and asks no more."""
+    """Withdraw a passage that the publisher took back: it keeps its old placements.
+
+    New revisions do not place it any more. Closes its tasks.
+    """
     check_permission(person, "claim.write")
     with refusals(), acting(person):
         placement = lock_placement(placement_id)

@@ -1,4 +1,4 @@
-"""From what somebody pointed at to a Passage with its Placement: the words are checked against the stored text."""
+"""Turn a target into a Passage with its Placement, checked against stored text."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,9 +30,9 @@ AROUND = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A W3C target: an article with a TextQuoteSelector, a TextPositionSelector (code points), or both.
+    """A W3C target: an article with a quote selector, a position selector, or both.
 
-    `revision` is the number of the revision that the offsets were read from; None means the current one.
+    Offsets are code points. `revision` is the number of the revision that they were read from, None the current one.
     """
 
     article_id: UUID | str
@@ -45,7 +45,7 @@ class Target:
 
 
 def point_at(target: Target, *, person: User) -> Passage:
-    """The passage for a target in its article's current revision, made if nobody pointed there before.
+    """Return the passage for a target in the current revision; create it if needed.
 
     Call inside a transaction. Raises NotFound, QuoteNotFound, QuoteMismatch, QuoteAmbiguous, InvalidInput.
     """
@@ -55,7 +55,7 @@ def point_at(target: Target, *, person: User) -> Passage:
 
 
 def _current_revision(article_id: UUID | str) -> ArticleRevision:
-    """Its id, number and text; the rest is read when somebody asks for it."""
+    """Read id, number and text of the current revision; other fields load lazily."""
     row = _fetch_row(_CURRENT_QUERY, article_id)
     if row is None:
         raise NotFound("This article does not exist or has no text yet.")
@@ -66,13 +66,16 @@ def _current_revision(article_id: UUID | str) -> ArticleRevision:
 
 @lru_cache(maxsize=16)
 def _text_of_revision(revision_id: UUID) -> str:
-    """The text of a revision never changes, and who marks an article asks for the same again and again."""
+    """Return the text of a revision, cached.
+
+    It never changes, and an editor who marks an article asks for the same one again and again.
+    """
     text: str = (_fetch_row("SELECT text FROM articles_articlerevision WHERE id = %s", revision_id) or [""])[0]
     return text
 
 
 def _passage_at(revision: ArticleRevision, start: int, end: int) -> Passage | None:
-    """The one that somebody pointed at before, with exactly these words."""
+    """Return the passage that was marked before at exactly these words."""
     row = _fetch_row(_PLACED_QUERY, revision.pk, start, end)
     return Passage.from_db(DEFAULT_DB_ALIAS, _PASSAGE_COLUMNS, row) if row else None
 

@@ -1,23 +1,26 @@
-"""`{% conflict_question claimant %}`: asks once per person and claimant; afterwards says what was declared."""
+"""Tags of the review: `{% conflict_question claimant %}` asks once per claimant.
+
+Afterwards it shows the declaration.
+"""
 
 from typing import Any
 
 from django import template
 
 from annotations.models import Claimant
-from annotations.move_words import MOVES
 from annotations.services.verdicts.policy_checks import policy_label
 from annotations.services.verdicts.transitions import conflict_of, conflicts_of_authors
+from annotations.transition_words import TRANSITION_WORDS
 
 register = template.Library()
-register.filter("guard_label", policy_label)
+register.filter("policy_label", policy_label)
 _QUIET = {"create": "Draft started", "approve": "Approved"}
 
 
 @register.filter
-def move_title(action: str) -> str:
-    """What a step of a verdict is called in its history."""
-    return _QUIET.get(action) or MOVES[action][1]
+def transition_title(action: str) -> str:
+    """Return the title of a transition in the history."""
+    return _QUIET.get(action) or TRANSITION_WORDS[action][1]
 
 
 register.filter("conflicts_of_authors", conflicts_of_authors)

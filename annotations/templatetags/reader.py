@@ -10,5 +10,5 @@ register = template.Library()
 
 @register.filter
 def claim_url(claim: Claim) -> str:
-    """The claim's own page."""
+    """Return the address of the claim's own page."""
     return reverse("annotations:claim", args=[claim.pk])

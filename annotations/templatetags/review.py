@@ -1,4 +1,7 @@
-"""Filters and tags of the review screens. `{% due claim.due_at %}` is a traffic light with words."""
+"""Filters and tags of the review screens.
+
+`{% due claim.due_at %}` draws a traffic light with words.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,7 +17,7 @@ register = template.Library()
 
 @register.filter
 def at(mapping: Mapping[str, Any], key: str) -> Any:
-    """The value at a key that is itself a variable; None where there is none."""
+    """Return the value at a variable key, None where there is none."""
     return mapping.get(key) if mapping else None
 
 
@@ -28,5 +31,5 @@ def due(due_at: datetime | None) -> dict[str, Any]:
 
 @register.simple_tag
 def due_words(due_at: datetime) -> str:
-    """Beside a light that is drawn elsewhere."""
+    """Return the words of a due date whose light is drawn elsewhere."""
     return words_of(timezone.localtime(due_at), timezone.localtime())

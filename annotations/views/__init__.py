@@ -1,1 +1,1 @@
-"""The pages of the annotations app: thin, each makes one domain call."""
+"""Pages of the annotations app: thin, each makes one domain call."""

@@ -18,6 +18,7 @@ from django.urls import reverse
 from accounts.decorators import person_of
 from accounts.forms import add_refusal
 from annotations.errors import DomainError, InvalidInput, NotFound, NotPermitted
+from annotations.forms.claim import QuoteForm
 from annotations.services.verdicts.edits import check_edit
 from annotations.views.claim_page import Bound, SeeOther, claim_url, find_claim, show_page, show_part
 from core.problems import wants_json
@@ -122,7 +123,8 @@ def change(
         if form is None or wants_json(request):
             raise
         add_refusal(form, refusal)
-        form.candidates = refusal.extra.get("candidates", [])  # type: ignore[attr-defined]  # drawn beside its fields
+        if isinstance(form, QuoteForm):
+            form.candidates = refusal.extra.get("candidates", [])
         return _show_refused(request, claim_id, part, bound, refusal.status)
     return answer(request, Done(message=said, claim_id=claim_id, part=part, undo=undo(result) if undo else None))
 

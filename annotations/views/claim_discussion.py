@@ -1,4 +1,4 @@
-"""Discussion on the claim page: comments, what blocks, suggestions and their answers."""
+"""Discussion on the claim page: comments and suggestions."""
 
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,7 @@ from annotations.views.claim_page import SeeOther, claim_url
 @never_cache
 @permission_required("comment.write")
 def people(request: HttpRequest) -> HttpResponse:
-    """Colleagues whom a comment can call, for the list under the field."""
+    """Return colleagues to mention, as JSON for the list under the field."""
     found = people_to_mention(person=person_of(request), words=request.GET.get("q", ""))
     return JsonResponse({"results": [{"id": str(one.pk), "label": one.name} for one in found]})
 
@@ -37,17 +37,17 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_POST
 @permission_required("comment.write")
 def add(request: HttpRequest, claim_id: UUID) -> HttpResponse:
-    """`about` is a field of the verdict, `E2` for evidence 2, or nothing for the claim as a whole."""
+    """Add a comment. `about` is a verdict's field, `E2` for evidence 2, or empty."""
     numbers = list(Evidence.objects.filter(claim_id=claim_id).order_by("number").values_list("number", flat=True))
     form = CommentForm(request.POST, numbers=numbers)
 
     def act(data: dict[str, Any]) -> None:
-        evidence = _evidence(claim_id, data["about"][1:]) if data["about"].startswith("E") else None
+        evidence = _find_evidence(claim_id, data["about"][1:]) if data["about"].startswith("E") else None
         replied = Comment.objects.filter(claim_id=claim_id, pk=data["in_reply_to"]).first()
         add_comment(
             person=person_of(request),
             claim_id=claim_id,
-            verdict=_working(claim_id),
+            verdict=_open_verdict(claim_id),
             evidence=evidence,
             field="evidence" if evidence else data["about"],
             body=data["body"],
@@ -62,9 +62,9 @@ def add(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 @require_POST
 @permission_required("comment.write")
 def suggest(request: HttpRequest, claim_id: UUID) -> HttpResponse:
-    """Propose other words for a field of the open verdict, or for the note of evidence `number`."""
+    """Suggest words for a field of the open verdict, or for the note of evidence."""
     form = SuggestionForm(request.POST)
-    verdict = _working(claim_id)
+    verdict = _open_verdict(claim_id)
     if verdict is None:
         raise Http404("There is no verdict that could take a suggestion.")
 
@@ -73,7 +73,7 @@ def suggest(request: HttpRequest, claim_id: UUID) -> HttpResponse:
             person=person_of(request),
             verdict=verdict,
             field=data["field"],
-            evidence=_evidence(claim_id, data["number"]) if data["number"] else None,
+            evidence=_find_evidence(claim_id, data["number"]) if data["number"] else None,
             suggested_to=data["suggested_to"].replace("\r\n", "\n"),
             body=data["body"],
             now=timezone.now(),
@@ -87,8 +87,8 @@ def suggest(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 @permission_required("comment.write")
 @answered
 def resolve(request: HttpRequest, comment_id: UUID) -> Done:
-    """`resolution` is `done`, or `rejected` for a suggestion."""
-    comment = _comment(comment_id)
+    """Resolve a comment. `resolution` is `done`, or `rejected` for a suggestion."""
+    comment = _find_comment(comment_id)
     resolution = request.POST.get("resolution", "done")
     resolve_comment(person=person_of(request), comment_id=comment.pk, now=timezone.now(), resolution=resolution)
     said = "Rejected." if resolution == "rejected" else "Resolved."
@@ -98,26 +98,26 @@ def resolve(request: HttpRequest, comment_id: UUID) -> Done:
 @require_POST
 @permission_required("verdict.write")
 def accept(request: HttpRequest, comment_id: UUID) -> HttpResponse:
-    """Put the suggested words in place. The page is loaded anew: the editor holds other words now."""
-    comment = _comment(comment_id)
+    """Apply a suggestion and reload the page: its editor holds other words now."""
+    comment = _find_comment(comment_id)
     check_edit(person=person_of(request), claim_id=comment.claim_id, has_agreed="agreed" in request.POST)
     accept_suggestion(person=person_of(request), comment_id=comment.pk, now=timezone.now())
     messages.success(request, "Accepted: the suggested words are in place.")
     return SeeOther(claim_url(comment.claim_id, "discussion"))
 
 
-def _working(claim_id: UUID) -> Verdict | None:
+def _open_verdict(claim_id: UUID) -> Verdict | None:
     return Verdict.objects.open().filter(claim_id=claim_id).first()
 
 
-def _evidence(claim_id: UUID, number: Any) -> Evidence:
+def _find_evidence(claim_id: UUID, number: Any) -> Evidence:
     found = Evidence.objects.standing().filter(claim_id=claim_id, number=number).first()
     if found is None:
         raise InvalidInput("This evidence was unlinked meanwhile. Your words are still in the form.")
     return found
 
 
-def _comment(comment_id: UUID) -> Comment:
+def _find_comment(comment_id: UUID) -> Comment:
     found = Comment.objects.filter(pk=comment_id).first()
     if found is None:
         raise Http404("This comment does not exist.")

@@ -1,4 +1,4 @@
-"""Beside the claim page: what the CMS gets, precedents, merging, and words found without selecting them."""
+"""Pages beside the claim page: merging, and quoting without selecting."""
 
 from typing import Any
 from uuid import UUID
@@ -24,12 +24,12 @@ from articles.models import Article
 @require_http_methods(["GET", "POST"])
 @permission_required("claim.write")
 def merge(request: HttpRequest, claim_id: UUID) -> HttpResponse:
-    """Search by statement, then merge into the one that is chosen."""
+    """Search by statement, then merge into the chosen claim."""
     claim = find_claim(claim_id)
     refusal, status = "", 200
     if request.method == "POST":
         try:
-            into = _merge(request, claim)
+            into = _merge_into_chosen(request, claim)
         except DomainError as error:
             refusal, status = error.message, error.status
         else:
@@ -41,7 +41,7 @@ def merge(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     return render(request, "claims/merge.html", context, status=status)
 
 
-def _merge(request: HttpRequest, claim: Claim) -> Claim:
+def _merge_into_chosen(request: HttpRequest, claim: Claim) -> Claim:
     try:
         into_id = UUID(request.POST.get("into", ""))
     except ValueError as error:
@@ -78,7 +78,7 @@ def evidence_by_quote(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 @require_safe
 @permission_required("desk.read")
 def article_suggest(request: HttpRequest) -> HttpResponse:
-    """Articles for a combobox, by words of their title."""
+    """Return articles by words of their title, as JSON for a combobox."""
     articles = Article.objects.readable().select_related("source").order_by("-created_at", "-pk")
     for word in request.GET.get("q", "").split()[:8]:
         articles = articles.filter(title__icontains=word)

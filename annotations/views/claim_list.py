@@ -29,18 +29,18 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         "next_url": narrowed.url_with(cursor=page.next) if page.next else "",
         "previous_url": narrowed.url_with(cursor=page.previous) if page.previous else "",
         "states": Claim.State.choices,
-        "statuses": [(NO_VERDICT, "No verdict yet"), *_statuses()],
+        "statuses": [(NO_VERDICT, "No verdict yet"), *_status_choices()],
         "claimants": list(Claimant.objects.order_by("name", "pk").values_list("pk", "name")[:MAX_CHOICES]),
-        "topics": _topics(),
+        "topics": _topic_choices(),
         "plan_choices": plan_choices("verdict.write"),
     }
     return render(request, "claims/list.html", context)
 
 
-def _statuses() -> list[tuple[str, str]]:
+def _status_choices() -> list[tuple[str, str]]:
     return [(status.value, status.label) for status in Status if status != Status.SUPERSEDED]
 
 
-def _topics() -> list[str]:
+def _topic_choices() -> list[str]:
     topics = Claim.objects.standing().annotate(topic=Func(F("topics"), function="unnest"))
     return list(topics.order_by("topic").values_list("topic", flat=True).distinct()[:MAX_CHOICES])

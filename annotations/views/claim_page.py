@@ -1,4 +1,4 @@
-"""The claim page as a whole and in parts: one context, drawn entire or as the fragment that changed."""
+"""The claim page as a whole and in parts, from one context."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -105,8 +105,8 @@ def page_context(request: HttpRequest, claim: Claim, bound: Bound) -> dict[str, 
         "stances": stances,
         "numbers": stances.numbers,
         "contributors": contributors,
-        **_claim_forms(claim, stances, bound, can_edit=can_edit),
-        **_verdicts(person, claim, desk, working, live, contributors, stances, bound, can_edit=can_edit),
+        **_claim_context(claim, stances, bound, can_edit=can_edit),
+        **_verdict_context(person, claim, desk, working, live, contributors, stances, bound, can_edit=can_edit),
     }
     context["comments"] = [(one, suggestion_ops(one)) for one in comments_of(claim)]
     context["has_open_comments"] = any(one.resolved_at is None for one, _ in context["comments"])
@@ -115,7 +115,7 @@ def page_context(request: HttpRequest, claim: Claim, bound: Bound) -> dict[str, 
     return context
 
 
-def _claim_forms(claim: Claim, stances: Stances, bound: Bound, *, can_edit: bool) -> dict[str, Any]:
+def _claim_context(claim: Claim, stances: Stances, bound: Bound, *, can_edit: bool) -> dict[str, Any]:
     contact = getattr(claim, "contact", None)
     initial = {"claimant": claim.claimant.name, "claimant_id": claim.claimant_id} if claim.claimant else {}
     return {
@@ -139,7 +139,7 @@ def _claim_forms(claim: Claim, stances: Stances, bound: Bound, *, can_edit: bool
     }
 
 
-def _verdicts(  # one argument per thing that was read once
+def _verdict_context(  # one argument per thing that was read once
     person: User,
     claim: Claim,
     desk: Desk,
@@ -170,11 +170,11 @@ def _verdicts(  # one argument per thing that was read once
         context["correction_form"] = bound.get("correction") or CorrectionForm()
         context["reason_form"] = bound.get("reason") or ReasonForm()
     if working is not None:
-        context |= _working(person, desk, working, contributors, bound, can_edit=can_edit)
+        context |= _working_context(person, desk, working, contributors, bound, can_edit=can_edit)
     return context
 
 
-def _working(
+def _working_context(
     person: User, desk: Desk, working: Verdict, contributors: set[UUID], bound: Bound, *, can_edit: bool
 ) -> dict[str, Any]:
     words = verdict_words(working)
@@ -195,6 +195,9 @@ def _working(
 
 
 def _reasons_query(form: forms.Form | None) -> str:
-    """The reasons that a refused submission came with: the checklist is asked for with them, so that none is typed twice."""
+    """Return the reasons of a refused submission as a query string.
+
+    The checklist is asked for with them, so that nobody types a reason twice.
+    """
     given = {name: value for name, value in (form.data if form else {}).items() if "reason-" in name and value}
     return "?" + urlencode(given) if given else ""

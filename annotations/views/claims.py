@@ -1,4 +1,4 @@
-"""The claim page: its words, claimant, state, appearances; taking a claim back."""
+"""The claim page: its words, claimant, state, appearances, removal."""
 
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,7 @@ from annotations.views.claim_page import PARTS, find_claim, show_page, show_part
 @require_safe
 @permission_required("desk.read")
 def claim_page(request: HttpRequest, claim_id: UUID) -> HttpResponse:
-    """A merged claim's address leads to the one it was merged into."""
+    """Show the claim; a merged claim's address redirects to the other one."""
     claim = find_claim(claim_id)
     if claim.merged_into_id:
         return redirect("annotations:claim", claim_id=claim.merged_into_id)
@@ -98,7 +98,7 @@ def state(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 @require_POST
 @permission_required("claim.write")
 def appearance(request: HttpRequest, appearance_id: UUID) -> HttpResponse:
-    found = _appearance(appearance_id)
+    found = _find_appearance(appearance_id)
     form = AppearanceForm(request.POST, auto_id=f"id_{found.pk}_%s")
 
     def act(_data: Any) -> None:
@@ -110,7 +110,7 @@ def appearance(request: HttpRequest, appearance_id: UUID) -> HttpResponse:
 @require_POST
 @permission_required("claim.write")
 def appearance_remove(request: HttpRequest, appearance_id: UUID) -> HttpResponse:
-    found = _appearance(appearance_id)
+    found = _find_appearance(appearance_id)
 
     def act(_data: Any) -> None:
         remove_appearance(person=person_of(request), appearance_id=found.pk, now=timezone.now())
@@ -129,7 +129,7 @@ def appearance_restore(request: HttpRequest, appearance_id: UUID) -> Done:
     return Done(message="The claim stands there again.", claim_id=found.claim_id, part="appearances")
 
 
-def _appearance(appearance_id: UUID) -> Appearance:
+def _find_appearance(appearance_id: UUID) -> Appearance:
     found = Appearance.objects.filter(pk=appearance_id).first()
     if found is None:
         raise Http404("This appearance does not exist.")

@@ -1,4 +1,4 @@
-"""Declaring a conflict of interest, from any page that shows the question."""
+"""Declare a conflict of interest, from any page that shows the question."""
 
 from typing import cast
 from uuid import UUID
@@ -22,9 +22,12 @@ def declare(request: HttpRequest, claimant_id: UUID) -> HttpResponse:
     has_conflict = request.POST.get("has_conflict") == "yes"
     try:
         declare_conflict(
-            person=cast("User", request.user), claimant_id=claimant_id, has_conflict=has_conflict,
-            statement=request.POST.get("statement", ""), now=timezone.now(),
-        )  # fmt: skip
+            person=cast("User", request.user),
+            claimant_id=claimant_id,
+            has_conflict=has_conflict,
+            statement=request.POST.get("statement", ""),
+            now=timezone.now(),
+        )
     except InvalidInput as refusal:
         messages.error(request, refusal.message)
     else:

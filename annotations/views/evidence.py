@@ -1,4 +1,4 @@
-"""Evidence on the claim page: outside sources, notes and stances, unlinking with a way back."""
+"""Evidence on the claim page: outside sources, notes, stances, removal."""
 
 from typing import Any
 from uuid import UUID
@@ -43,7 +43,7 @@ def _undo_adding(evidence: Evidence) -> dict[str, Any]:
 @require_POST
 @permission_required("evidence.write")
 def edit(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
-    found = _evidence(evidence_id)
+    found = _find_evidence(evidence_id)
     form = EvidenceForm(request.POST, auto_id=f"id_{found.pk}_%s")
 
     def act(data: dict[str, Any]) -> None:
@@ -55,7 +55,7 @@ def edit(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
 @require_POST
 @permission_required("evidence.write")
 def remove(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
-    found = _evidence(evidence_id)
+    found = _find_evidence(evidence_id)
 
     def act(_data: Any) -> None:
         remove_evidence(person=person_of(request), evidence_id=found.pk, now=timezone.now())
@@ -74,7 +74,7 @@ def restore(request: HttpRequest, evidence_id: UUID) -> Done:
     return Done(message=f"Evidence {found.number} is linked again.", claim_id=found.claim_id, part="evidence")
 
 
-def _evidence(evidence_id: UUID) -> Evidence:
+def _find_evidence(evidence_id: UUID) -> Evidence:
     found = Evidence.objects.filter(pk=evidence_id).first()
     if found is None:
         raise Http404("This evidence does not exist.")

@@ -1,4 +1,4 @@
-"""What an import changes about claims: seen before it is applied, applied or left, and told afterwards."""
+"""Show an import's effect on claims; apply it or leave it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,10 +27,10 @@ SHOWN = 20  # a decision is about what is on the page; what is left comes after 
 @require_safe
 @permission_required("desk.read")
 def effects(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    run = _run(run_id)
+    run = _find_run(run_id)
     held = run.items.filter(state=ImportItem.State.HELD).select_related("raw", "article").order_by("position", "pk")
-    context = _made(run) | {
-        "rows": _rows(run, list(held[:SHOWN])),
+    context = _load_made(run) | {
+        "rows": _make_rows(run, list(held[:SHOWN])),
         "total": held.count(),
         "may_decide": run.state == ImportRun.State.HELD and has_permission(person_of(request), "article.import"),
     }
@@ -41,8 +41,8 @@ def effects(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @require_safe
 @permission_required("desk.read")
 def made(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    """The part of it that tells what was done, for the import's own page."""
-    return render(request, "imports/effects.html#made", _made(_run(run_id)))
+    """Return the fragment for the import's own page that tells its effects."""
+    return render(request, "imports/effects.html#made", _load_made(_find_run(run_id)))
 
 
 @require_POST
@@ -68,16 +68,19 @@ def leave(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, run_id: UUID, decision: Callable[..., ImportRun]) -> ImportRun | None:
-    """The run, or None where it was refused and the person was told why."""
+    """Apply or leave the items; return the run, None where it was refused.
+
+    Side effect: a message tells the person why.
+    """
     try:
-        return decision(run_id=run_id, person=person_of(request), seen=_seen(request), now=timezone.now())
+        return decision(run_id=run_id, person=person_of(request), seen=_parse_seen(request), now=timezone.now())
     except DomainError as refusal:
         messages.error(request, refusal.message)
         return None
 
 
-def _seen(request: HttpRequest) -> dict[int, int]:
-    """`item=12:3`: item 12, whose article had 3 revisions when the page was made."""
+def _parse_seen(request: HttpRequest) -> dict[int, int]:
+    """Parse `item=12:3`: item 12, shown when its article had 3 revisions."""
     seen = {}
     for value in request.POST.getlist("item"):
         item, _, number = value.partition(":")
@@ -87,8 +90,11 @@ def _seen(request: HttpRequest) -> dict[int, int]:
     return seen
 
 
-def _rows(run: ImportRun, items: list[ImportItem]) -> list[dict[str, Any]]:
-    """Each held item with its effect; None where no claim rests on the article any more, or its bytes cannot be read."""
+def _make_rows(run: ImportRun, items: list[ImportItem]) -> list[dict[str, Any]]:
+    """Return each held item with its effect.
+
+    None where no claim uses the article any more, or its bytes cannot be read.
+    """
     numbers = newest_numbers(items)
     texts = {item.pk: parsed.canonical.text for item, parsed in held_entries(run=run, items=items)}
     rows = []
@@ -101,11 +107,11 @@ def _rows(run: ImportRun, items: list[ImportItem]) -> list[dict[str, Any]]:
     return rows
 
 
-def _made(run: ImportRun) -> dict[str, Any]:
+def _load_made(run: ImportRun) -> dict[str, Any]:
     return {"run": run, "made": effects_made(run=run), "is_held": run.state == ImportRun.State.HELD}
 
 
-def _run(run_id: UUID) -> ImportRun:
+def _find_run(run_id: UUID) -> ImportRun:
     run = ImportRun.objects.for_lists().filter(pk=run_id).first()
     if not isinstance(run, ImportRun):
         raise NotFound("There is no such import.")

@@ -1,4 +1,4 @@
-"""Marking words: claims, appearances, evidence, and what the article's blocks are. Each answer can be undone."""
+"""Mark words as claims, appearances or evidence; set the roles of blocks."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,17 +32,17 @@ _DOES = {"supports": "supports", "refutes": "refutes", "context": "gives context
 @permission_required("desk.read")
 @answered
 def mark_claim(request: HttpRequest, article_id: UUID) -> Done:
-    """`c`: the words are a claim."""
-    with _pointing(request, article_id) as target:
+    """Mark the words as a claim (key `c`)."""
+    with _read_target(request, article_id) as target:
         claim = create_claim(person=person_of(request), target=target, now=timezone.now())
     appearance = claim.appearances.get()
-    placed = _placed(appearance.passage_id)
+    placed = _newest_placement(appearance.passage_id)
     return Done(
-        message=f"Claim marked: “{_short(placed.exact)}”",
+        message=f"Claim marked: “{_shorten(placed.exact)}”",
         undo={"url": reverse("annotations:remove_claim", args=[claim.pk])},
         status=201,
         article_id=article_id,
-        data=_marked(placed, f"a-{appearance.pk}", "claim", "claim-marked", claim.pk),
+        data=_describe_mark(placed, f"a-{appearance.pk}", "claim", "claim-marked", claim.pk),
     )
 
 
@@ -50,18 +50,18 @@ def mark_claim(request: HttpRequest, article_id: UUID) -> Done:
 @permission_required("desk.read")
 @answered
 def mark_appearance(request: HttpRequest, article_id: UUID) -> Done:
-    """`a`: the pinned claim stands here too."""
+    """Add the words as an appearance of the pinned claim (key `a`)."""
     claim_id = record_id(request, "claim")
     was_submitted = _is_submitted(claim_id)
-    with _pointing(request, article_id) as target:
+    with _read_target(request, article_id) as target:
         made = add_appearance(person=person_of(request), claim_id=claim_id, target=target, now=timezone.now())
-    placed = _placed(made.passage_id)
+    placed = _newest_placement(made.passage_id)
     return Done(
-        message=f"Also said here: “{_short(placed.exact)}”{_BACK_TO_DRAFT if was_submitted else ''}",
+        message=f"Also said here: “{_shorten(placed.exact)}”{_BACK_TO_DRAFT if was_submitted else ''}",
         undo={"url": reverse("annotations:remove_appearance", args=[made.pk])},
         status=201,
         article_id=article_id,
-        data=_marked(placed, f"a-{made.pk}", "claim", "claim-marked", made.claim_id),
+        data=_describe_mark(placed, f"a-{made.pk}", "claim", "claim-marked", made.claim_id),
     )
 
 
@@ -69,17 +69,17 @@ def mark_appearance(request: HttpRequest, article_id: UUID) -> Done:
 @permission_required("desk.read")
 @answered
 def mark_evidence(request: HttpRequest, article_id: UUID) -> Done:
-    """`e`, then `s`, `r` or `x`: the words speak for or against the pinned claim, or frame it."""
+    """Link the words to the pinned claim (key `e`, then `s`, `r` or `x`)."""
     claim_id, stance = record_id(request, "claim"), request.POST.get("stance", "")
     was_submitted = _is_submitted(claim_id)
-    with _pointing(request, article_id) as target:
+    with _read_target(request, article_id) as target:
         made = add_evidence(
             person=person_of(request), claim_id=claim_id, target=target, stance=stance, now=timezone.now()
         )
-    placed = _placed(made.passage_id)
-    data = _marked(placed, f"e-{made.pk}", "evidence", f"evidence-{made.stance}", made.claim_id)
+    placed = _newest_placement(made.passage_id)
+    data = _describe_mark(placed, f"e-{made.pk}", "evidence", f"evidence-{made.stance}", made.claim_id)
     return Done(
-        message=f"Linked as E{made.number}: “{_short(placed.exact)}” {_DOES[made.stance]} the claim"
+        message=f"Linked as E{made.number}: “{_shorten(placed.exact)}” {_DOES[made.stance]} the claim"
         + (_BACK_TO_DRAFT if was_submitted else ""),
         undo={"url": reverse("annotations:remove_evidence", args=[made.pk])},
         status=201,
@@ -92,8 +92,8 @@ def mark_evidence(request: HttpRequest, article_id: UUID) -> Done:
 @permission_required("desk.read")
 @answered
 def mark_blocks(request: HttpRequest, article_id: UUID) -> Done:
-    """`f`: these blocks are site furniture, or not after all. `roles` is like "12:furniture 13:furniture"."""
-    roles = _roles(request.POST.get("roles", ""))
+    """Set block roles (key `f`). `roles` is like "12:furniture 13:furniture"."""
+    roles = _parse_roles(request.POST.get("roles", ""))
     before = set_block_roles(article_id=article_id, roles=roles, person=person_of(request), now=timezone.now())
     how_many = "The block is" if len(roles) == 1 else f"{len(roles)} blocks are"
     is_furniture = set(roles.values()) == {"furniture"}
@@ -105,7 +105,7 @@ def mark_blocks(request: HttpRequest, article_id: UUID) -> Done:
     )
 
 
-def _roles(value: str) -> dict[int, str]:
+def _parse_roles(value: str) -> dict[int, str]:
     pairs = [pair.partition(":") for pair in value.split()]
     if not pairs or not all(number.isdecimal() and len(number) < 7 for number, _, _ in pairs):
         raise InvalidInput("Say which block is meant. Nothing was changed.")
@@ -113,8 +113,11 @@ def _roles(value: str) -> dict[int, str]:
 
 
 @contextmanager
-def _pointing(request: HttpRequest, article_id: UUID) -> Iterator[Target]:
-    """What the request points at. Candidates for an ambiguous quote come with the revision that they stand in."""
+def _read_target(request: HttpRequest, article_id: UUID) -> Iterator[Target]:
+    """Read the target of the request.
+
+    Candidates for an ambiguous quote come with the number of their revision.
+    """
     target = Target(
         article_id=article_id,
         exact=request.POST.get("exact", "") or request.POST.get("quote", ""),
@@ -136,15 +139,16 @@ def _is_submitted(claim_id: UUID) -> bool:
     return Verdict.objects.filter(claim=claim_id, status__in={*OPEN} - {"draft"}).exists()
 
 
-def _placed(passage_id: UUID | None) -> Placement:
-    """Where the passage stands in its article's newest placed revision."""
-    return Placement.objects.select_related("revision").filter(passage=passage_id).order_by("-revision__number").first()  # type: ignore[return-value]  # made just before
+def _newest_placement(passage_id: UUID | None) -> Placement:
+    """Return the passage's placement in the newest placed revision."""
+    newest_first = Placement.objects.select_related("revision").order_by("-revision__number")
+    return newest_first.filter(passage=passage_id)[:1].get()
 
 
-def _marked(placed: Placement, key: str, kind: str, group: str, claim_id: UUID) -> dict[str, Any]:
+def _describe_mark(placed: Placement, key: str, kind: str, group: str, claim_id: UUID) -> dict[str, Any]:
     span = Span(key, placed.start or 0, placed.end or 0, kind, group, str(claim_id))
     return {"spans": [asdict(span)], "claim": str(claim_id), "revision": placed.revision.number}
 
 
-def _short(words: str) -> str:
+def _shorten(words: str) -> str:
     return words if len(words) <= _SHOWN else words[: _SHOWN - 1].rstrip() + "…"

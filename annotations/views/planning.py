@@ -1,4 +1,4 @@
-"""Planning a claim, and My work: what waits for one person."""
+"""The plan of a claim, as a page or a menu."""
 
 from typing import Any
 from uuid import UUID
@@ -24,21 +24,24 @@ from annotations.views.claim_page import SeeOther, claim_url, find_claim
 @require_http_methods(["GET", "POST"])
 @permission_required("claim.write")
 def plan(request: HttpRequest, claim_id: UUID) -> HttpResponse:
-    """The form by itself, or inside the claim's head (`in=head`), where it is loaded when its menu opens."""
+    """Show and save the plan: a page of its own, or inside the claim's head.
+
+    With `in=head` it is loaded when its menu opens.
+    """
     claim = find_claim(claim_id)
-    form = _form(claim, request.POST if request.method == "POST" else None)
+    form = _make_form(claim, request.POST if request.method == "POST" else None)
     if request.method == "POST" and request.headers.get("HX-Request"):
         return change(
             request,
             claim_id,
             "head",
-            lambda _: _save(request, form),
+            lambda _: _save_plan(request, form),
             form=form,
             key="plan",
             said="Planned.",
             is_edit=False,
         )
-    following = _next(request, claim)
+    following = _next_url(request, claim)
     context = {"claim": claim, "plan_form": form, "next": following}
     if request.method == "GET":
         is_part = request.GET.get("in") == "head"
@@ -47,7 +50,7 @@ def plan(request: HttpRequest, claim_id: UUID) -> HttpResponse:
         )
     if form.is_valid():
         try:
-            _save(request, form)
+            _save_plan(request, form)
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
@@ -56,17 +59,17 @@ def plan(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     return render(request, "claims/plan.html", context, status=422)
 
 
-def _form(claim: Claim, data: Any) -> PlanForm:
+def _make_form(claim: Claim, data: Any) -> PlanForm:
     return PlanForm(data, claim=claim, editors=people_to_assign(), reviewers=people_to_ask(claim))
 
 
-def _save(request: HttpRequest, form: PlanForm) -> None:
+def _save_plan(request: HttpRequest, form: PlanForm) -> None:
     changes = form.changes()
     if changes:
         update_claim(person=person_of(request), claim_id=form.claim.pk, now=timezone.now(), **changes)
 
 
-def _next(request: HttpRequest, claim: Claim) -> str:
+def _next_url(request: HttpRequest, claim: Claim) -> str:
     address = request.POST.get("next") or request.GET.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
     return address if is_ours else claim_url(claim.pk)

@@ -1,4 +1,4 @@
-"""The reader's pages: an article with its claims, what others marked meanwhile, suggestions of claimants."""
+"""The reader's pages: an article with its claims, the poll, suggested claimants."""
 
 from typing import Any
 from uuid import UUID
@@ -28,11 +28,11 @@ SUGGESTIONS = 10
 @permission_required("desk.read")
 @gzip_page
 def reader(request: HttpRequest, article_id: UUID) -> HttpResponse:
-    """The article at its current revision; `?revision=N` shows an older one, to read only."""
-    state = _load(request, article_id)
+    """Show the article; `?revision=N` shows an older revision, read-only."""
+    state = _load_state(request, article_id)
     context = card_context(request, state) | {
         "blocks": shown_blocks(state.revision.text, state.blocks, state.spans),
-        "data": document(state) | {"urls": _urls(state)},
+        "data": document(state) | {"urls": _list_urls(state)},
         "direction": direction_of(state.article.language),
         "can_edit": has_permission(person_of(request), "article.edit"),
         "blank": BLANK,
@@ -44,8 +44,11 @@ def reader(request: HttpRequest, article_id: UUID) -> HttpResponse:
 @never_cache
 @permission_required("desk.read")
 def poll(request: HttpRequest, article_id: UUID) -> HttpResponse:
-    """What the page shows by now; 304 where that is what it has, else what `Reader-Has` (stamps) does not name."""
-    state = _load(request, article_id)
+    """Return what changed on the page, 304 where nothing did.
+
+    The header `Reader-Has` names by stamps what the page has.
+    """
+    state = _load_state(request, article_id)
     etag = state.etag()
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304, headers={"ETag": etag})
@@ -57,8 +60,8 @@ def poll(request: HttpRequest, article_id: UUID) -> HttpResponse:
     return JsonResponse(answer, headers={"ETag": etag})
 
 
-def _load(request: HttpRequest, article_id: UUID) -> ReaderState:
-    number = _number(request.GET.get("revision", ""))
+def _load_state(request: HttpRequest, article_id: UUID) -> ReaderState:
+    number = _parse_number(request.GET.get("revision", ""))
     return load_reader(article_id=article_id, person=person_of(request), number=number)
 
 
@@ -66,7 +69,7 @@ def _load(request: HttpRequest, article_id: UUID) -> ReaderState:
 @never_cache
 @permission_required("desk.read")
 def claimant_suggest(request: HttpRequest) -> HttpResponse:
-    """Claimants whose name contains `q`, those that begin with it first."""
+    """Return claimants by name as JSON, those that begin with `q` first."""
     words = " ".join(request.GET.get("q", "").split())[:200]
     found = sorted(
         Claimant.objects.matching(words).order_by("name", "pk")[:50],
@@ -77,7 +80,7 @@ def claimant_suggest(request: HttpRequest) -> HttpResponse:
 
 
 def card_context(request: HttpRequest, state: ReaderState) -> dict[str, Any]:
-    """What the fragments beside the text are made from."""
+    """Return the template context of the fragments beside the text."""
     person = person_of(request)
     return {
         "state": state,
@@ -94,7 +97,7 @@ def card_context(request: HttpRequest, state: ReaderState) -> dict[str, Any]:
 
 
 def document(state: ReaderState) -> dict[str, Any]:
-    """The part of the page that its script reads."""
+    """Return the page's data for its script."""
     return {
         "revision": state.newest,
         "pinned": state.pinned.document() if state.pinned else None,
@@ -102,7 +105,7 @@ def document(state: ReaderState) -> dict[str, Any]:
     }
 
 
-def _urls(state: ReaderState) -> dict[str, str]:
+def _list_urls(state: ReaderState) -> dict[str, str]:
     article_id = state.article.pk
     names = ("claims", "appearances", "evidence", "blocks")
     urls = {name: reverse(f"annotations:mark_{name}", args=[article_id]) for name in names}
@@ -111,7 +114,7 @@ def _urls(state: ReaderState) -> dict[str, str]:
 
 
 def direction_of(language: str) -> str:
-    """The writing direction; "auto" where the language is not known."""
+    """Return the writing direction; "auto" where the language is not known."""
     if not language:
         return "auto"
     return "rtl" if language.split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
@@ -120,7 +123,7 @@ def direction_of(language: str) -> str:
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
 
 
-def _number(value: str) -> int | None:
+def _parse_number(value: str) -> int | None:
     if not value:
         return None
     if not value.isdecimal() or len(value) > 9:

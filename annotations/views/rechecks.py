@@ -37,7 +37,7 @@ def recheck_list(request: HttpRequest) -> HttpResponse:
         .prefetch_related("reports")
         .order_by("created_at", "pk")[:SHOWN]
     )
-    rows = [_row(task) for task in tasks]
+    rows = [_describe_task(task) for task in tasks]
     context = {
         "rows": [row for row in rows if not row["is_harmless"]],
         "harmless": [row for row in rows if row["is_harmless"]],
@@ -47,7 +47,7 @@ def recheck_list(request: HttpRequest) -> HttpResponse:
     return render(request, "review/rechecks.html", context)
 
 
-def _row(task: RecheckTask) -> dict[str, Any]:
+def _describe_task(task: RecheckTask) -> dict[str, Any]:
     placement = task.placement
     row: dict[str, Any] = {"task": task, "placement": placement, "is_harmless": False, "ops": []}
     if placement is not None:
@@ -74,7 +74,7 @@ def resolve(request: HttpRequest, task_id: UUID) -> HttpResponse:
 @permission_required("desk.read")
 @answered
 def confirm_harmless_changes(request: HttpRequest) -> Done:
-    """Confirm the changes without a digit, negation, name or number: of one `revision`, or every one that waits."""
+    """Confirm the harmless changes of one `revision`, or all that wait."""
     person, now = person_of(request), timezone.now()
     if request.POST.get("revision"):
         revisions = [record_id(request, "revision")]

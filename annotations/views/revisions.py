@@ -1,4 +1,4 @@
-"""How an article's text changed from revision to revision, and the original that it was taken from."""
+"""Compare an article's revisions; show the original it was imported from."""
 
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -24,7 +24,7 @@ MAX_ORIGINAL = 400_000
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A revision beside the one before it: how many words came and went, and the passages around them."""
+    """A revision compared with an older one."""
 
     revision: ArticleRevision
     hunks: list[ShownHunk]
@@ -41,11 +41,16 @@ class Change:
 @require_safe
 @permission_required("desk.read")
 def revision_list(request: HttpRequest, article_id: UUID) -> HttpResponse:
-    """Every revision, the newest first, one of them compared: `?from=1&to=3`, without it the newest two."""
-    article = _article(article_id)
+    """List revisions, newest first, and compare two (`?from=1&to=3`).
+
+    By default the newest two.
+    """
+    article = _find_article(article_id)
     revisions = list(article.revisions.defer("text", "minhash").order_by("-number"))
-    newer = _chosen(request, "to", revisions, revisions[0])
-    older = _chosen(request, "from", revisions, next((one for one in revisions if one.number < newer.number), newer))
+    newer = _choose_revision(request, "to", revisions, revisions[0])
+    older = _choose_revision(
+        request, "from", revisions, next((one for one in revisions if one.number < newer.number), newer)
+    )
     if older.number > newer.number:
         older, newer = newer, older
     change = None
@@ -55,14 +60,14 @@ def revision_list(request: HttpRequest, article_id: UUID) -> HttpResponse:
     return render(request, "reader/revisions.html", context)
 
 
-def _article(article_id: UUID) -> Article:
+def _find_article(article_id: UUID) -> Article:
     article = Article.objects.select_related("source", "current_revision__raw").filter(pk=article_id).first()
     if not isinstance(article, Article) or article.current_revision is None:
         raise NotFound("This article does not exist or has no text yet.")
     return article
 
 
-def _chosen(
+def _choose_revision(
     request: HttpRequest, name: str, revisions: list[ArticleRevision], default: ArticleRevision
 ) -> ArticleRevision:
     value = request.GET.get(name, "")
@@ -79,8 +84,8 @@ def _chosen(
 @require_safe
 @permission_required("desk.read")
 def original(request: HttpRequest, article_id: UUID) -> HttpResponse:
-    """What was imported, as it came in, beside the text that was taken from it."""
-    article, found = _original(article_id)
+    """Show the imported original beside the text that was extracted from it."""
+    article, found = _find_original(article_id)
     revision = article.current_revision
     context = {
         "article": article,
@@ -98,16 +103,19 @@ def original(request: HttpRequest, article_id: UUID) -> HttpResponse:
 @require_safe
 @permission_required("desk.read")
 def original_file(request: HttpRequest, article_id: UUID) -> HttpResponse:
-    """The same to keep. A stranger's page is never shown under our address, so it is always a download."""
-    _, found = _original(article_id)
+    """Download the original.
+
+    Always an attachment: a stranger's page shown under our address could run script as us.
+    """
+    _, found = _find_original(article_id)
     name = PurePosixPath(urlsplit(found.name).path).name or "original"
     response = HttpResponse(found.data, content_type="application/octet-stream")
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"  # noqa: FBT003 -- Django's
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     return response
 
 
-def _original(article_id: UUID) -> tuple[Article, Original]:
-    article = _article(article_id)
+def _find_original(article_id: UUID) -> tuple[Article, Original]:
+    article = _find_article(article_id)
     if article.current_revision is None or article.current_revision.raw is None:
         raise NotFound("No original was kept for this text.")
     return article, original_of(article.current_revision)

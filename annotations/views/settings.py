@@ -47,16 +47,19 @@ def desk_settings(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("scale.manage")
 def rating_scales(request: HttpRequest) -> HttpResponse:
-    """The list; POST makes a scale from a preset."""
+    """List the scales; POST creates a scale from a preset."""
     if request.method == "POST":
         name, description, ratings = presets.SCALES.get(request.POST.get("preset", ""), _BLANK)
         given = request.POST.get("name", "").strip() or name
-        steps = [_input(step) for step in ratings]
+        steps = [_read_input(step) for step in ratings]
         try:
             scale = make_scale(
-                person=person_of(request), name=given, description=description, ratings=steps,
+                person=person_of(request),
+                name=given,
+                description=description,
+                ratings=steps,
                 is_free_text=request.POST.get("preset") == presets.FREE_TEXT,
-            )  # fmt: skip
+            )
         except DomainError as refusal:
             messages.error(request, refusal.message)
         else:
@@ -71,7 +74,7 @@ def rating_scales(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("scale.manage")
 def rating_scale(request: HttpRequest, scale_id: UUID) -> HttpResponse:
-    """One scale with what each rating becomes in a ClaimReview; a form while no verdict uses it."""
+    """Show one scale and its ClaimReview ratings; a form until a verdict uses it."""
     scale = get_object_or_404(RatingScale, pk=scale_id)
     data = request.POST if request.method == "POST" else None
     form = ScaleForm(data, initial=scale_values(scale))
@@ -120,12 +123,16 @@ def rating_scale_active(request: HttpRequest, scale_id: UUID) -> HttpResponse:
     return redirect("annotations:rating_scale", scale_id=scale_id)
 
 
-def _input(step: presets.RatingPreset) -> RatingInput:
+def _read_input(step: presets.RatingPreset) -> RatingInput:
     value = None if step.value is None else Decimal(step.value)
     return RatingInput(
-        label=step.label, rating_class=step.rating_class, definition=step.definition, value=value, colour=step.colour,
+        label=step.label,
+        rating_class=step.rating_class,
+        definition=step.definition,
+        value=value,
+        colour=step.colour,
         icon=step.icon,
-    )  # fmt: skip
+    )
 
 
 _BLANK = (

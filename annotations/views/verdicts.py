@@ -1,4 +1,4 @@
-"""Writing a verdict on the claim page, submitting it, and the steps after publication."""
+"""Write, submit and correct a verdict on the claim page."""
 
 from collections.abc import Callable
 from typing import Any
@@ -38,11 +38,11 @@ def start(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 @answered
 def draft(request: HttpRequest, verdict_id: UUID) -> Done:
     """Save the verdict's words as they are typed (static/js/README.md, Drafts)."""
-    verdict = _save(request, verdict_id, expected=request.headers.get("If-Match"))
+    verdict = _save_words(request, verdict_id, expected=request.headers.get("If-Match"))
     return Done(message="Saved", claim_id=verdict.claim_id, etag=version_of(verdict_words(verdict)))
 
 
-def _save(request: HttpRequest, verdict_id: UUID, *, expected: str | None) -> Verdict:
+def _save_words(request: HttpRequest, verdict_id: UUID, *, expected: str | None) -> Verdict:
     return save_verdict_words(
         person=person_of(request),
         verdict_id=verdict_id,
@@ -56,18 +56,21 @@ def _save(request: HttpRequest, verdict_id: UUID, *, expected: str | None) -> Ve
 @require_POST
 @permission_required("verdict.submit")
 def submit(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
-    """Save what is in the form, then submit it. What was typed stays saved where the submission is refused."""
-    verdict = _find(verdict_id)
+    """Save the form, then submit it.
+
+    A refused submission keeps what was saved.
+    """
+    verdict = _find_verdict(verdict_id)
     try:
         if "headline" in request.POST:
-            _save(request, verdict_id, expected=request.POST.get("etag"))
+            _save_words(request, verdict_id, expected=request.POST.get("etag"))
         submit_verdict(
-            person=person_of(request), verdict_id=verdict_id, waived=_reasons(request.POST), now=timezone.now()
+            person=person_of(request), verdict_id=verdict_id, waived=_read_reasons(request.POST), now=timezone.now()
         )
     except NotPermitted:
         raise
     except DomainError as refusal:
-        return _refused(request, verdict.claim_id, refusal)
+        return _show_refusal(request, verdict.claim_id, refusal)
     messages.success(request, "Submitted. The reviewers see it in their queue.")
     return SeeOther(claim_url(verdict.claim_id, "verdict"))
 
@@ -75,11 +78,11 @@ def submit(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
 @require_safe
 @permission_required("desk.read")
 def show_checklist(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
-    """What is missing before submission: what always must be, the desk's policy with its reasons, who could approve."""
+    """Show what is missing before submission, and who could approve."""
     verdict = Verdict.objects.select_related("claim", "rating__scale", "frozen").filter(pk=verdict_id).first()
     if verdict is None:
         raise Http404("This verdict does not exist.")
-    report = submission_report(verdict, waived=_reasons(request.GET))
+    report = submission_report(verdict, waived=_read_reasons(request.GET))
     lines = checklist([*submission_problems(verdict), *correction_problems(verdict)])
     person = person_of(request)
     context = {
@@ -91,15 +94,15 @@ def show_checklist(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
     return render(request, "verdicts/checklist.html", context)
 
 
-def _reasons(data: Any) -> dict[str, str]:
-    """The reasons given for guards that are not met: the person's own words, else the chosen preset."""
+def _read_reasons(data: Any) -> dict[str, str]:
+    """Return the reasons for unmet policy checks: own words, else the preset."""
     given = {
-        guard.key: data.get(f"own-reason-{guard.key}") or data.get(f"reason-{guard.key}") for guard in POLICY_CHECKS
+        check.key: data.get(f"own-reason-{check.key}") or data.get(f"reason-{check.key}") for check in POLICY_CHECKS
     }
     return {key: reason.strip() for key, reason in given.items() if reason and reason.strip()}
 
 
-def _refused(request: HttpRequest, claim_id: UUID, refusal: DomainError) -> HttpResponse:
+def _show_refusal(request: HttpRequest, claim_id: UUID, refusal: DomainError) -> HttpResponse:
     form = VerdictForm(typed_words(request), auto_id="verdict-%s")
     add_refusal(form, refusal)
     return show_page(request, find_claim(claim_id), bound={"verdict": form}, status=refusal.status)
@@ -108,7 +111,7 @@ def _refused(request: HttpRequest, claim_id: UUID, refusal: DomainError) -> Http
 @require_POST
 @permission_required("desk.read")
 def preview_rationale(request: HttpRequest, claim_id: UUID) -> HttpResponse:
-    """The rationale as readers will see it, and what the author should mend. Nothing is saved."""
+    """Render the rationale and its problems. Saves nothing."""
     words = request.POST.get("rationale", "")[:60_000].replace("\r\n", "\n")
     numbers = list(Evidence.objects.standing().filter(claim_id=claim_id).values_list("number", flat=True))
     context = {"html": rationale.render_html(words, numbers), "problems": rationale.problems(words, numbers)}
@@ -125,7 +128,7 @@ def correct(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
         correct_verdict(person=person_of(request), verdict_id=verdict.pk, now=timezone.now(), **form.cleaned_data)
         return "A new version is open. The published one stays until this is approved."
 
-    return _step(request, verdict_id, form, "correction", act)
+    return _take_step(request, verdict_id, form, "correction", act)
 
 
 def act_with_reason(request: HttpRequest, verdict_id: UUID, service: Callable[..., Any], said: str) -> HttpResponse:
@@ -137,11 +140,13 @@ def act_with_reason(request: HttpRequest, verdict_id: UUID, service: Callable[..
         is_waiting = isinstance(outcome, Outcome) and not outcome.is_done
         return "Recorded. " + " ".join(outcome.missing) if is_waiting else said
 
-    return _step(request, verdict_id, form, "reason", act)
+    return _take_step(request, verdict_id, form, "reason", act)
 
 
-def _step(request: HttpRequest, verdict_id: UUID, form: Any, key: str, act: Callable[[Verdict], str]) -> HttpResponse:
-    verdict = _find(verdict_id)
+def _take_step(
+    request: HttpRequest, verdict_id: UUID, form: Any, key: str, act: Callable[[Verdict], str]
+) -> HttpResponse:
+    verdict = _find_verdict(verdict_id)
     status = 422
     if form.is_valid():
         try:
@@ -156,7 +161,7 @@ def _step(request: HttpRequest, verdict_id: UUID, form: Any, key: str, act: Call
     return show_page(request, find_claim(verdict.claim_id), bound={key: form}, status=status)
 
 
-def _find(verdict_id: UUID) -> Verdict:
+def _find_verdict(verdict_id: UUID) -> Verdict:
     verdict = Verdict.objects.filter(pk=verdict_id).first()
     if verdict is None:
         raise Http404("This verdict does not exist.")

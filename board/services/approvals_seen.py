@@ -37,7 +37,7 @@ def seen_by(approval_id: UUID) -> Seen | None:
     content, canonical = frozen_content(approval.frozen), approval.frozen.payload.body or ""
     if content is None:
         return Seen(approval)
-    label, before = _before(approval)
+    label, before = _approvals_before(approval)
     return Seen(
         approval=approval,
         content=content,
@@ -52,7 +52,7 @@ def seen_by(approval_id: UUID) -> Seen | None:
     )
 
 
-def _before(approval: Approval) -> tuple[str, Content | None]:
+def _approvals_before(approval: Approval) -> tuple[str, Content | None]:
     """The newest frozen content of the claim that was published before this one, else that was submitted before."""
     older = FrozenContent.objects.select_related("payload").filter(
         claim=approval.claim_id, created_at__lt=approval.frozen.created_at

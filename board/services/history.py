@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 
 from accounts.models import AuditEvent, User
 from annotations.models import Claim, Claimant, Passage, Rating, RatingScale
-from annotations.move_words import MOVES
+from annotations.transition_words import TRANSITION_WORDS
 from annotations.worddiff import word_diff
 from articles.models import Source
 from board.history_words import (
@@ -22,7 +22,7 @@ from board.history_words import (
     OBVIOUS,
     OWN_COLUMNS,
     PRIORITIES,
-    SILENT_MOVES,
+    SILENT_ACTIONS,
     SILENT_TABLES,
     TABLES,
     VERBS,
@@ -65,9 +65,9 @@ def history_of(events: QuerySet[AuditEvent], *, before: int | None = None) -> tu
         events = events.filter(seq__lt=before)
     found = list(events.order_by("-seq")[: PAGE + 1])
     page = found[:PAGE]
-    read = [(event, _body(event.before_payload), _body(event.after_payload)) for event in page]
+    read = [(event, _load_body(event.before_payload), _load_body(event.after_payload)) for event in page]
     names = _names_of(page, [body for _, *bodies in read for body in bodies if body])
-    entries = [_entry(event, old, new, names) for event, old, new in read]
+    entries = [_make_entry(event, old, new, names) for event, old, new in read]
     return _told_once(entries), page[-1].seq if len(found) > PAGE else None
 
 
@@ -80,11 +80,11 @@ def _told_once(entries: list[Entry | None]) -> list[Entry]:
     return shown
 
 
-def _body(payload: Any) -> Body | None:
+def _load_body(payload: Any) -> Body | None:
     return dict(json.loads(payload.body)) if payload is not None and payload.body is not None else None
 
 
-def _entry(event: AuditEvent, old: Body | None, new: Body | None, names: dict[str, str]) -> Entry | None:
+def _make_entry(event: AuditEvent, old: Body | None, new: Body | None, names: dict[str, str]) -> Entry | None:
     table, actor = event.object_table, names.get(str(event.actor_id), "") or "the system"
     if table in SILENT_TABLES:
         return None
@@ -94,16 +94,16 @@ def _entry(event: AuditEvent, old: Body | None, new: Body | None, names: dict[st
         title, note = "Stored words removed for legal reasons", (new or {}).get("reason", "")
         return Entry(event.seq, event.at, actor, "lock", title, "negative", note, is_redacted=True)
     if table == "annotations_approval":
-        return _approval(event, new, actor, names)
+        return _approval_entry(event, new, actor, names)
     if old is None and new is None:
         name = TABLES.get(table, ("info", "Something"))[1]
         return Entry(event.seq, event.at, actor, "lock", f"{name}: removed for legal reasons", is_redacted=True)
     if table == "annotations_verdicttransition":
-        return _move(event, new or {}, actor) if old is None else None
-    return _of_row(event, old, new or {}, actor, names)
+        return _transition_entry(event, new or {}, actor) if old is None else None
+    return _row_entry(event, old, new or {}, actor, names)
 
 
-def _approval(event: AuditEvent, new: Body | None, actor: str, names: dict[str, str]) -> Entry | None:
+def _approval_entry(event: AuditEvent, new: Body | None, actor: str, names: dict[str, str]) -> Entry | None:
     """Two-person moves have entries of their own; who made the token that one was confirmed with stands here alone."""
     row = new or {}
     action, creator = row.get("action", "publish"), row.get("token_creator_id") or event.actor_id
@@ -112,23 +112,25 @@ def _approval(event: AuditEvent, new: Body | None, actor: str, names: dict[str, 
         return None
     actor += f", with a token made by {names.get(str(creator), 'somebody else')}" if is_lent else ""
     if action != "publish":
-        return Entry(event.seq, event.at, actor, "key", f"Confirmed: {MOVES[action][1].lower()}", note=row["note"])
+        return Entry(
+            event.seq, event.at, actor, "key", f"Confirmed: {TRANSITION_WORDS[action][1].lower()}", note=row["note"]
+        )
     url = reverse("board:approval", args=[event.object_id])
     return Entry(event.seq, event.at, actor, "success", "Approved", "positive", row.get("note", ""), url=url)
 
 
-def _move(event: AuditEvent, new: Body, actor: str) -> Entry | None:
-    if new["action"] in SILENT_MOVES:
+def _transition_entry(event: AuditEvent, new: Body, actor: str) -> Entry | None:
+    if new["action"] in SILENT_ACTIONS:
         return None
-    icon, title, tone = MOVES[new["action"]]
+    icon, title, tone = TRANSITION_WORDS[new["action"]]
     marks = " (single approval)" if new["is_single_approval"] else ""
     marks += " (admin's override)" if new["is_override"] else ""
     return Entry(event.seq, event.at, actor, icon, title + marks, tone, new["reason"])
 
 
-def _of_row(event: AuditEvent, old: Body | None, new: Body, actor: str, names: dict[str, str]) -> Entry | None:
+def _row_entry(event: AuditEvent, old: Body | None, new: Body, actor: str, names: dict[str, str]) -> Entry | None:
     table, verb = event.object_table, VERBS[event.action.rpartition(".")[2]]
-    changes = list(_changes(table, old or {}, new, names))
+    changes = list(_list_changes(table, old or {}, new, names))
     if old is not None and new and bool(old.get("removed_at")) != bool(new.get("removed_at")):
         verb = "removed" if new.get("removed_at") else "brought back"
     elif old is not None and new.get("resolved_at") and not old.get("resolved_at"):
@@ -138,10 +140,10 @@ def _of_row(event: AuditEvent, old: Body | None, new: Body, actor: str, names: d
     elif not changes:
         return None
     icon = TABLES.get(table, ("info", ""))[0]
-    return Entry(event.seq, event.at, actor, icon, f"{_name(table, new or old or {})} {verb}", changes=changes)
+    return Entry(event.seq, event.at, actor, icon, f"{_name_of(table, new or old or {})} {verb}", changes=changes)
 
 
-def _name(table: str, row: Body) -> str:
+def _name_of(table: str, row: Body) -> str:
     if table == "annotations_evidence":
         return f"Evidence {row.get('number', '')}"
     if table == "annotations_verdict":
@@ -151,20 +153,20 @@ def _name(table: str, row: Body) -> str:
     return f"{name} “{row[own]}”" if own and row.get(own) else name
 
 
-def _changes(table: str, old: Body, new: Body, names: dict[str, str]) -> Iterable[Change]:
+def _list_changes(table: str, old: Body, new: Body, names: dict[str, str]) -> Iterable[Change]:
     for key, label in OWN_COLUMNS.get(table, COLUMNS).items():
-        before, after = _words(key, old.get(key), names), _words(key, new.get(key), names)
+        before, after = _words_of(key, old.get(key), names), _words_of(key, new.get(key), names)
         if not old and after and key not in OBVIOUS:
             yield Change(label, [("equal", after)])
         elif old and before != after:
-            yield Change(label, [*word_diff(before, after)] if before and after else _whole(before, after))
+            yield Change(label, [*word_diff(before, after)] if before and after else _describe_whole(before, after))
 
 
-def _whole(before: str, after: str) -> Ops:
+def _describe_whole(before: str, after: str) -> Ops:
     return [op for op in (("delete", before), ("insert", after)) if op[1]]
 
 
-def _words(key: str, value: Any, names: dict[str, str]) -> str:
+def _words_of(key: str, value: Any, names: dict[str, str]) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from accounts.models import User
 from accounts.permissions import has_permission
@@ -61,17 +62,17 @@ class Board:
 
 def board_for(person: User, *, now: datetime) -> Board:
     """Eleven queries at most: one reads every open verdict that concerns the person, the rest are lists of their own."""
-    open_verdicts = list(open_for(person).order_by("updated_at", "pk")[:500])
-    mine = [verdict for verdict in open_verdicts if verdict.is_mine]  # type: ignore[attr-defined]  # annotated
-    others = [verdict for verdict in open_verdicts if not verdict.is_mine]  # type: ignore[attr-defined]  # annotated
+    open_verdicts: list[Any] = list(open_for(person).order_by("updated_at", "pk")[:500])
+    mine = [verdict for verdict in open_verdicts if verdict.is_mine]
+    others = [verdict for verdict in open_verdicts if not verdict.is_mine]
     may_approve, may_publish = has_permission(person, "verdict.approve"), has_permission(person, "verdict.publish")
     rechecks = RecheckTask.objects.open().select_related("claim", "placement", "verdict").order_by("created_at", "pk")
     return Board(
-        drafts=_shelf(mine, Status.DRAFT),
-        changes_requested=_shelf(mine, Status.CHANGES_REQUESTED),
-        my_submitted=_shelf(mine, Status.IN_REVIEW),
-        waiting_for_me=_shelf(others if may_approve else [], Status.IN_REVIEW),
-        to_publish=_shelf(others if may_publish else [], Status.APPROVED),
+        drafts=_make_shelf(mine, Status.DRAFT),
+        changes_requested=_make_shelf(mine, Status.CHANGES_REQUESTED),
+        my_submitted=_make_shelf(mine, Status.IN_REVIEW),
+        waiting_for_me=_make_shelf(others if may_approve else [], Status.IN_REVIEW),
+        to_publish=_make_shelf(others if may_publish else [], Status.APPROVED),
         ageing=[verdict for verdict in open_verdicts if now - verdict.updated_at > AGEING][:SHOWN],
         rechecks=list(rechecks[:SHOWN]),
         recheck_count=rechecks.count(),
@@ -84,6 +85,6 @@ def _count_of(number: int, singular: str, plural: str = "") -> str:
     return f"{number} {singular if number == 1 else plural or singular + 's'}"
 
 
-def _shelf(verdicts: list[Verdict], status: str) -> Shelf:
+def _make_shelf(verdicts: list[Verdict], status: str) -> Shelf:
     found = [verdict for verdict in verdicts if verdict.status == status]
     return Shelf(found[:SHOWN], len(found))

@@ -1,6 +1,6 @@
 """My work: what waits for one person, and how much of it there is.
 
-One set of rules, `_waiting`, for the page and for the number beside its entry in the navigation. The number is on every
+One set of rules, `_waiting_verdicts`, for the page and for the number beside its entry in the navigation. The number is on every
 page, so its statement is composed once; the person and the time are put in each time.
 """
 
@@ -45,27 +45,27 @@ class Waiting:
 def work_of(person: User, *, now: datetime) -> list[Section]:
     """One query each: verdicts, claims, comments or rechecks, by section."""
     sections = []
-    for key, found in _waiting(person.pk, now).items():
-        items = list(_for_page(key, found)[: SHOWN + 1])
+    for key, found in _waiting_verdicts(person.pk, now).items():
+        items = list(_select_for_page(key, found)[: SHOWN + 1])
         sections.append(Section(key, items[:SHOWN], len(items) > SHOWN))
     return sections
 
 
 def waiting_for(person: User, *, now: datetime) -> Waiting:
     """One query."""
-    sql, params = _statement()
+    sql, params = _statement_of()
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_put(value, person, now) for value in params])
+        cursor.execute(sql, [_put_on_shelf(value, person, now) for value in params])
         return Waiting(*cursor.fetchone())
 
 
-def _put(value: Any, person: User, now: datetime) -> Any:
+def _put_on_shelf(value: Any, person: User, now: datetime) -> Any:
     if isinstance(value, list):
-        return [_put(one, person, now) for one in value]
+        return [_put_on_shelf(one, person, now) for one in value]
     return person.pk if value == _SOMEBODY else now if value == _SOME_TIME else value
 
 
-def _waiting(person: UUID, now: datetime) -> dict[str, QuerySet[Any]]:
+def _waiting_verdicts(person: UUID, now: datetime) -> dict[str, QuerySet[Any]]:
     standing = Claim.objects.standing()
     written = Contribution.objects.filter(claim=OuterRef("claim"), person=person)
     returned = Verdict.objects.filter(status=Status.CHANGES_REQUESTED).filter(
@@ -78,18 +78,19 @@ def _waiting(person: UUID, now: datetime) -> dict[str, QuerySet[Any]]:
     return {
         "changes_requested": returned,
         "reviews": Verdict.objects.filter(status=Status.IN_REVIEW).filter(Q(claim__reviewer=person) | Exists(held)),
-        "assigned": standing.filter(assigned_to=person).filter(Q(state__in=["marked", "selected"]) | Exists(begun)).exclude(
-            Exists(with_others) | Exists(returned.filter(claim=OuterRef("pk")))
-        ),
-        "mentions": Comment.objects.filter(mentioned__contains=[person], resolved_at=None, in_reply_to__resolved_at=None)
-        .exclude(Exists(answered)),
-        "rechecks": RecheckTask.objects.open().filter(claim__removed_at=None).filter(
-            Q(claim__assigned_to=person) | Exists(written)
-        ),
-    }  # fmt: skip
+        "assigned": standing.filter(assigned_to=person)
+        .filter(Q(state__in=["marked", "selected"]) | Exists(begun))
+        .exclude(Exists(with_others) | Exists(returned.filter(claim=OuterRef("pk")))),
+        "mentions": Comment.objects.filter(
+            mentioned__contains=[person], resolved_at=None, in_reply_to__resolved_at=None
+        ).exclude(Exists(answered)),
+        "rechecks": RecheckTask.objects.open()
+        .filter(claim__removed_at=None)
+        .filter(Q(claim__assigned_to=person) | Exists(written)),
+    }
 
 
-def _for_page(key: str, found: QuerySet[Any]) -> QuerySet[Any]:
+def _select_for_page(key: str, found: QuerySet[Any]) -> QuerySet[Any]:
     due = F("due_at" if key == "assigned" else "claim__due_at").asc(nulls_last=True)
     if key == "assigned":
         return found.select_related("claimant").order_by("priority", due, "created_at", "pk")
@@ -103,14 +104,14 @@ def _for_page(key: str, found: QuerySet[Any]) -> QuerySet[Any]:
 
 
 @cache
-def _statement() -> tuple[str, tuple[Any, ...]]:
+def _statement_of() -> tuple[str, tuple[Any, ...]]:
     unread = Notification.objects.filter(person=_SOMEBODY, read_at=None)
-    work = [_select(found) for found in _waiting(_SOMEBODY, _SOME_TIME).values()]
-    counts = [f"(SELECT count(*) FROM ({sql}) AS found)" for sql, _ in (*work, _select(unread))]  # noqa: S608 - the ORM's own
-    params = tuple(value for _, given in (*work, _select(unread)) for value in given)
+    work = [_select_rows(found) for found in _waiting_verdicts(_SOMEBODY, _SOME_TIME).values()]
+    counts = [f"(SELECT count(*) FROM ({sql}) AS found)" for sql, _ in (*work, _select_rows(unread))]  # noqa: S608 - the ORM's own
+    params = tuple(value for _, given in (*work, _select_rows(unread)) for value in given)
     return f"SELECT {' + '.join(counts[:-1])}, {counts[-1]}", params
 
 
-def _select(found: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+def _select_rows(found: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
     sql, params = found.order_by().values("pk").query.sql_with_params()
     return sql, tuple(params)

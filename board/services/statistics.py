@@ -62,8 +62,8 @@ def statistics_table(key: str, *, now: datetime, days: int) -> Table | None:
     return make(now, now - timedelta(days=days)) if make else None
 
 
-def _flow(now: datetime, since: datetime) -> Table:
-    rows = _rows(
+def _count_flow(now: datetime, since: datetime) -> Table:
+    rows = _fetch_rows(
         """
         SELECT to_char(week, 'YYYY-MM-DD'),
             (SELECT count(*) FROM annotations_claim c WHERE date_trunc('week', c.created_at, 'UTC') = week),
@@ -83,8 +83,8 @@ def _flow(now: datetime, since: datetime) -> Table:
     return Table("flow", "Flow per week", about, columns, rows, drawn=3, shape="time", finding=finding)
 
 
-def _time_to_publish(now: datetime, since: datetime) -> Table:
-    rows = _rows(
+def _measure_time_to_publish(now: datetime, since: datetime) -> Table:
+    rows = _fetch_rows(
         """
         SELECT to_char(date_trunc('week', published, 'UTC'), 'YYYY-MM-DD'),
             round((percentile_cont(0.5) WITHIN GROUP (ORDER BY days))::numeric, 1)::float,
@@ -108,8 +108,8 @@ def _time_to_publish(now: datetime, since: datetime) -> Table:
     return Table("time-to-publish", "From marked to published", about, columns, rows, shape="line", finding=finding)
 
 
-def _ageing(now: datetime, _since: datetime) -> Table:
-    rows = _rows(
+def _measure_ageing(now: datetime, _since: datetime) -> Table:
+    rows = _fetch_rows(
         """
         SELECT initcap(replace(status, '_', ' ')),
             count(*) FILTER (WHERE updated_at > %(now)s - interval '1 day'),
@@ -128,8 +128,8 @@ def _ageing(now: datetime, _since: datetime) -> Table:
     return Table("ageing", "Age of what waits", about, columns, rows, drawn=4, shape="stacked", finding=finding)
 
 
-def _time_in_state(now: datetime, since: datetime) -> Table:
-    rows = _rows(
+def _measure_time_in_state(now: datetime, since: datetime) -> Table:
+    rows = _fetch_rows(
         """
         SELECT initcap(replace(to_status, '_', ' ')),
             round((percentile_cont(0.5) WITHIN GROUP (ORDER BY hours))::numeric, 1)::float,
@@ -158,8 +158,8 @@ _PUBLISHED = """
 """
 
 
-def _by_rating(now: datetime, since: datetime) -> Table:
-    rows = _rows(
+def _count_by_rating(now: datetime, since: datetime) -> Table:
+    rows = _fetch_rows(
         f"SELECT f.rating_label, count(*) {_PUBLISHED} GROUP BY f.rating_label ORDER BY 2 DESC, 1 LIMIT {_TOP}",
         [since, now],
     )
@@ -167,8 +167,8 @@ def _by_rating(now: datetime, since: datetime) -> Table:
     return Table("ratings", "Ratings", about, ("Rating", "Checks"), rows, finding=_most_frequent(rows))
 
 
-def _by_source(now: datetime, since: datetime) -> Table:
-    rows = _rows(
+def _count_by_source(now: datetime, since: datetime) -> Table:
+    rows = _fetch_rows(
         f"""
         SELECT coalesce(s.name, 'No source'), count(DISTINCT f.id)
         FROM annotations_appearance a
@@ -184,8 +184,8 @@ def _by_source(now: datetime, since: datetime) -> Table:
     return Table("sources", "Sources", about, ("Source", "Checks"), rows, finding=_most_frequent(rows))
 
 
-def _by_claimant(now: datetime, since: datetime) -> Table:
-    rows = _rows(
+def _count_by_claimant(now: datetime, since: datetime) -> Table:
+    rows = _fetch_rows(
         f"""
         SELECT coalesce(p.name, 'No claimant'), count(*)
         FROM publishing_factcheck f JOIN annotations_claim c ON c.id = f.claim_id
@@ -199,8 +199,8 @@ def _by_claimant(now: datetime, since: datetime) -> Table:
     return Table("claimants", "Claimants", about, ("Claimant", "Checks"), rows, finding=_most_frequent(rows))
 
 
-def _by_topic(now: datetime, since: datetime) -> Table:
-    rows = _rows(
+def _count_by_topic(now: datetime, since: datetime) -> Table:
+    rows = _fetch_rows(
         f"SELECT topic, count(*) FROM (SELECT unnest(c.topics) AS topic {_PUBLISHED}) AS named"  # noqa: S608 - constants
         f" GROUP BY topic ORDER BY 2 DESC, 1 LIMIT {_TOP}",
         [since, now],
@@ -209,8 +209,8 @@ def _by_topic(now: datetime, since: datetime) -> Table:
     return Table("topics", "Topics", about, ("Topic", "Checks"), rows, finding=_most_frequent(rows))
 
 
-def _corrections(now: datetime, since: datetime) -> Table:
-    rows = _rows(
+def _count_corrections(now: datetime, since: datetime) -> Table:
+    rows = _fetch_rows(
         """
         SELECT to_char(date_trunc('month', published_at, 'UTC'), 'YYYY-MM'),
             round(100.0 * count(*) FILTER (WHERE kind = 'correction') / nullif(count(*) FILTER (WHERE kind = ''), 0), 1)::float,
@@ -245,21 +245,21 @@ def _most_frequent(rows: list[tuple[Any, ...]]) -> str:
     return f"Most frequent: {rows[0][0]}, {rows[0][1]} of {total}."
 
 
-def _rows(sql: str, params: Any) -> list[tuple[Any, ...]]:
+def _fetch_rows(sql: str, params: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
 
 
 _TABLES: Final[dict[str, Callable[[datetime, datetime], Table]]] = {
-    "flow": _flow,
-    "time-to-publish": _time_to_publish,
-    "ageing": _ageing,
-    "time-in-state": _time_in_state,
-    "ratings": _by_rating,
-    "sources": _by_source,
-    "claimants": _by_claimant,
-    "topics": _by_topic,
-    "corrections": _corrections,
+    "flow": _count_flow,
+    "time-to-publish": _measure_time_to_publish,
+    "ageing": _measure_ageing,
+    "time-in-state": _measure_time_in_state,
+    "ratings": _count_by_rating,
+    "sources": _count_by_source,
+    "claimants": _count_by_claimant,
+    "topics": _count_by_topic,
+    "corrections": _count_corrections,
 }
 KEYS: Final = tuple(_TABLES)

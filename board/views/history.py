@@ -19,7 +19,7 @@ from board.services.history_subjects import claim_events, subject_of
 @permission_required("audit.read")
 def claim_history(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     claim = find_claim(claim_id)
-    context = {"claim": claim, "tab": "history"} | _page(request, claim_events(claim_id))
+    context = {"claim": claim, "tab": "history"} | _find_page(request, claim_events(claim_id))
     return render(request, "claims/history.html", context)
 
 
@@ -27,7 +27,7 @@ def claim_history(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 @permission_required("audit.read")
 def history(request: HttpRequest, kind: str, object_id: str) -> HttpResponse:
     subject = subject_of(person=person_of(request), kind=kind, object_id=object_id)
-    return render(request, "history/page.html", {"subject": subject} | _page(request, subject.events))
+    return render(request, "history/page.html", {"subject": subject} | _find_page(request, subject.events))
 
 
 @require_safe
@@ -39,7 +39,7 @@ def approval(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     return render(request, "history/approval.html", {"seen": seen, "content": seen.content, "excerpts": seen.excerpts})
 
 
-def _page(request: HttpRequest, events: Any) -> dict[str, Any]:
+def _find_page(request: HttpRequest, events: Any) -> dict[str, Any]:
     before = request.GET.get("before", "")
     if before and not before.isdecimal():
         raise InvalidInput("This page's address is not one of ours. Start again from the newest.")

@@ -13,7 +13,7 @@ from publishing.formats.tabular import csv_stream
 @require_safe
 @permission_required("desk.read")
 def statistics(request: HttpRequest) -> HttpResponse:
-    days = _days(request)
+    days = _parse_days(request)
     tables = statistics_tables(now=timezone.now(), days=days)
     data = [table.data for table in tables if not table.is_empty]
     return render(request, "statistics.html", {"tables": tables, "data": data, "days": days, "periods": PERIODS})
@@ -22,7 +22,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
 @require_safe
 @permission_required("desk.read")
 def statistics_csv(request: HttpRequest, key: str) -> HttpResponse:
-    days = _days(request)
+    days = _parse_days(request)
     table = statistics_table(key, now=timezone.now(), days=days)
     if table is None:
         raise Http404("There is no such table.")
@@ -31,7 +31,7 @@ def statistics_csv(request: HttpRequest, key: str) -> HttpResponse:
     return response
 
 
-def _days(request: HttpRequest) -> int:
+def _parse_days(request: HttpRequest) -> int:
     """The period asked for; one that is not offered is the default, as the page says which one it shows."""
     asked = request.GET.get("days", "")
     return int(asked) if asked.isdecimal() and int(asked) in PERIODS else 90

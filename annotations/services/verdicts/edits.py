@@ -1,4 +1,7 @@
-"""Writing a verdict: start, autosave, correct. An edit after submission takes it back to draft and drops approvals."""
+"""Write a verdict: start, save, correct.
+
+An edit after submission takes the verdict back to draft, which drops its approvals.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -30,7 +33,7 @@ _UNDER_REVIEW = {Status.IN_REVIEW, Status.CHANGES_REQUESTED, Status.APPROVED}
 
 
 def start_verdict(*, person: User, claim_id: UUID | str, now: datetime, **fields: Any) -> Verdict:
-    """The first version of a claim's verdict, as a draft. A later one is a correction. Raises WrongState."""
+    """Create the first version as a draft. Raises WrongState where one exists."""
     check_permission(person, "verdict.write")
     with writing(person):
         claim = locked_claim(claim_id)
@@ -54,9 +57,9 @@ def start_verdict(*, person: User, claim_id: UUID | str, now: datetime, **fields
 def save_verdict(
     *, person: User, verdict_id: UUID | str, now: datetime, expected: int | None = None, **fields: Any
 ) -> Verdict:
-    """Write headline, rating, rating_text, summary, rationale, language, byline, valid_until, correction_kind, correction_note.
+    """Write any of the verdict's fields (LIMITS, rating, byline, ...).
 
-    Raises Stale where somebody wrote since `expected`, WrongState where it is published.
+    Side effect: a verdict under review goes back to draft. Raises Stale, InvalidInput, WrongState where it is published.
     """
     check_permission(person, "verdict.write")
     with writing(person):
@@ -77,7 +80,7 @@ def save_verdict(
 
 
 def reopen_for_edit(claim: Claim, *, person: User, now: datetime) -> None:
-    """What a verdict under review rests on is being edited: its approvals fall and it is a draft again.
+    """Take a verdict under review back to draft because its content is edited.
 
     Call with the claim locked. A published version is not touched: later edits belong to the next one.
     """
@@ -94,7 +97,10 @@ def reopen_for_edit(claim: Claim, *, person: User, now: datetime) -> None:
 def correct_verdict(
     *, person: User, verdict_id: UUID | str, kind: str, note: str, now: datetime, expected: int | None = None
 ) -> Verdict:
-    """Start the next version of a published verdict, a draft with the same words; the live one stays as it is."""
+    """Start the next version of a published verdict, as a draft with the same words.
+
+    The live version stays as it is. Raises InvalidInput, WrongState.
+    """
     check_permission(person, "verdict.correct")
     if kind not in CORRECTION_KINDS:
         raise InvalidInput(f"A correction is a {', '.join(CORRECTION_KINDS)}. Nothing was changed.")
@@ -134,7 +140,7 @@ def correct_verdict(
 
 
 def edit_warning(person: User, verdict: Verdict | None, contributors: set[UUID]) -> str:
-    """What an edit would cost, in words for the person who is about to make one; "" where it costs nothing."""
+    """Return the consequences of an edit in words, "" where it has none."""
     if verdict is None:
         return ""
     parts = []
@@ -147,7 +153,7 @@ def edit_warning(person: User, verdict: Verdict | None, contributors: set[UUID])
 
 
 def check_edit(*, person: User, claim_id: UUID | str, has_agreed: bool) -> None:
-    """Refuse an edit whose price the person was not told. Raises WrongState with the price."""
+    """Refuse an edit that the person was not warned of. Raises WrongState."""
     if has_agreed:
         return
     verdict = Verdict.objects.filter(claim_id=claim_id, status__in=["draft", "in_review", "approved"]).first()
@@ -160,16 +166,29 @@ def _return_to_draft(verdict: Verdict, *, person: User, now: datetime, **changed
     digest = verdict.frozen.sha256 if verdict.frozen else ""
     reason = f"Edited; what was submitted had the digest {digest}" if digest else ""
     transition_verdict(
-        verdict, "edit", person=person, now=now, reason=reason,
-        frozen=None, not_before=None, scheduled_by=None, **changed,
-    )  # fmt: skip
+        verdict,
+        "edit",
+        person=person,
+        now=now,
+        reason=reason,
+        frozen=None,
+        not_before=None,
+        scheduled_by=None,
+        **changed,
+    )
 
 
 def _record_start(verdict: Verdict, action: str, *, person: User, now: datetime, reason: str = "") -> None:
     VerdictTransition.objects.create(
-        verdict=verdict, claim_id=verdict.claim_id, action=action, from_status="", to_status=verdict.status,
-        actor=person, reason=reason, at=now,
-    )  # fmt: skip
+        verdict=verdict,
+        claim_id=verdict.claim_id,
+        action=action,
+        from_status="",
+        to_status=verdict.status,
+        actor=person,
+        reason=reason,
+        at=now,
+    )
 
 
 def _check_fields(fields: dict[str, Any]) -> dict[str, Any]:

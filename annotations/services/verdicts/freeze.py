@@ -1,4 +1,4 @@
-"""Freezing what is submitted: claim, appearances, evidence, rating and text as canonical JSON with its SHA-256."""
+"""Freeze a submission as canonical JSON with its SHA-256."""
 
 import json
 from typing import Any, cast
@@ -26,7 +26,10 @@ from core.canonical_json import (
 
 
 def content_of(verdict: Verdict) -> Content:
-    """The frozen shape of a verdict as it stands now (annotations/frozen.py). Seven queries, whatever the evidence."""
+    """Return the verdict's content as it would be frozen now (annotations/frozen.py).
+
+    Seven queries, whatever the amount of evidence.
+    """
     claim = Claim.objects.select_related("claimant").get(pk=verdict.claim_id)
     appearances = list(_with_article(claim.appearances.standing()).order_by("created_at", "pk"))
     evidence = list(_with_article(claim.evidence.standing()).order_by("number"))
@@ -52,14 +55,14 @@ def content_of(verdict: Verdict) -> Content:
 
 
 def freeze(verdict: Verdict) -> FrozenContent:
-    """Store what the verdict says now. Call inside the submitting transaction."""
+    """Store the verdict's present content. Call inside the submitting transaction."""
     content = content_of(verdict)
     payload = Payload.objects.create(body=canonical_bytes(content).decode())
     return FrozenContent.objects.create(claim_id=verdict.claim_id, sha256=digest(content), payload=payload)
 
 
 def frozen_content(frozen: FrozenContent) -> Content | None:
-    """The stored content; None after a legal removal."""
+    """Return the stored content; None after a legal removal."""
     return None if frozen.payload.body is None else cast("Content", json.loads(frozen.payload.body))
 
 
@@ -68,7 +71,7 @@ def _with_article(items: Any) -> Any:
 
 
 def _load_placements(passages: list[Passage]) -> dict[Any, Placement]:
-    """The placement of each passage in its article's current revision."""
+    """Load the placement of each passage in its article's current revision."""
     wanted = {(passage.pk, passage.article.current_revision_id) for passage in passages}
     found = Placement.objects.filter(
         passage_id__in=[pair[0] for pair in wanted], revision_id__in=[pair[1] for pair in wanted]
@@ -105,23 +108,36 @@ def _article_document(article: Article) -> dict[str, Any]:
 
 
 def _words_document(passage: Passage, places: dict[Any, Placement]) -> dict[str, Any]:
-    """Where the words stand now; an orphan keeps the words and the revision somebody pointed at."""
+    """Return the passage's words and place.
+
+    An orphan keeps the words and the revision in which it was marked.
+    """
     place = places.get(passage.pk)
     if place is None or place.start is None:
         return {
-            "article": _article_document(passage.article), "revision": passage.revision.number, "start": None, "end": None,
-            "exact": passage.exact, "prefix": passage.prefix, "suffix": passage.suffix,
+            "article": _article_document(passage.article),
+            "revision": passage.revision.number,
+            "start": None,
+            "end": None,
+            "exact": passage.exact,
+            "prefix": passage.prefix,
+            "suffix": passage.suffix,
             "captured_at": passage.revision.captured_at,
-        }  # fmt: skip
+        }
     return {
-        "article": _article_document(passage.article), "revision": place.revision.number, "start": place.start, "end": place.end,
-        "exact": place.exact, "prefix": passage.prefix, "suffix": passage.suffix,
+        "article": _article_document(passage.article),
+        "revision": place.revision.number,
+        "start": place.start,
+        "end": place.end,
+        "exact": place.exact,
+        "prefix": passage.prefix,
+        "suffix": passage.suffix,
         "captured_at": place.revision.captured_at,
-    }  # fmt: skip
+    }
 
 
 def said_at_text(appearance: Appearance) -> str | None:
-    """RFC 3339: a date alone where only the day is known."""
+    """Return RFC 3339 text: a date alone where only the day is known."""
     if appearance.said_at is None:
         return None
     return rfc3339(appearance.said_at) if appearance.has_said_time else appearance.said_at.date().isoformat()
@@ -160,7 +176,7 @@ def _evidence_document(item: Evidence, places: dict[Any, Placement], *, is_indep
 
 
 def _rating_document(verdict: Verdict) -> dict[str, Any] | None:
-    """A typed label stands as the label; it never has a number."""
+    """Return the rating; a typed label replaces its label and has no number."""
     rating = verdict.rating
     if rating is None:
         return None

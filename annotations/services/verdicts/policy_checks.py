@@ -1,7 +1,7 @@
-"""The desk's submission policy: what should be true of a verdict before it is submitted, beside what always must be.
+"""The desk's policy checks before submission, beside the fixed requirements.
 
-`Desk.policy` gives each guard a level: `required` blocks until it is met or waived with a reason, `warn` is shown and
-recorded, `off` is not asked. The page's submit dialog and the API ask the same function, `submission_report`.
+`Desk.policy` gives each check a level: `required` blocks until it is met or waived with a reason, `warn` is shown and
+recorded, `off` is not asked. The submit dialog and the API both ask `submission_report`.
 """
 
 from collections.abc import Callable
@@ -42,7 +42,7 @@ CONTRARY: Final[dict[str, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class PolicyCheck:
-    """`takes_free_reason` is off where only a preset reason waives it."""
+    """`takes_free_reason` is off where only a preset reason waives the check."""
 
     key: str
     label: str
@@ -53,7 +53,10 @@ class PolicyCheck:
 
 @dataclass(frozen=True, slots=True)
 class PolicyResult:
-    """One guard of one verdict. `detail` says what is missing (empty where it is met), `reason` why that was waived."""
+    """One check of one verdict.
+
+    `detail` says what is missing (empty where it is met), `reason` why it was waived.
+    """
 
     key: str
     label: str
@@ -74,7 +77,7 @@ class PolicyResult:
 
 
 def submission_report(verdict: Verdict, *, waived: dict[str, str] | None = None) -> list[PolicyResult]:
-    """Every guard of the desk's policy that is not off, with what is missing and the reasons one may give.
+    """Run every policy check that is not off.
 
     Reasons not given now are taken from the verdict's last submission, so that the dialog comes prefilled.
     """
@@ -83,26 +86,26 @@ def submission_report(verdict: Verdict, *, waived: dict[str, str] | None = None)
     reasons = {key: text for key, text in verdict.waived.items() if text != WARNED} | (waived or {})
     return [
         _run_check(
-            guard,
+            check,
             verdict,
             evidence,
-            level=levels[guard.key],
-            reason=str(reasons.get(guard.key, "")).strip()[:MAX_REASON],
+            level=levels[check.key],
+            reason=str(reasons.get(check.key, "")).strip()[:MAX_REASON],
         )
-        for guard in POLICY_CHECKS
-        if levels[guard.key] != "off"
+        for check in POLICY_CHECKS
+        if levels[check.key] != "off"
     ]
 
 
 def policy_levels(desk: Desk) -> dict[str, str]:
-    """The level of each guard; what the record does not know warns."""
-    given = {guard.key: desk.policy.get(guard.key, "warn") for guard in POLICY_CHECKS}
+    """Return the level of each check; an unknown level counts as `warn`."""
+    given = {check.key: desk.policy.get(check.key, "warn") for check in POLICY_CHECKS}
     return {key: level if level in LEVELS else "warn" for key, level in given.items()}
 
 
 def policy_problems(report: list[PolicyResult], *, waived: dict[str, str] | None = None) -> list[dict[str, str]]:
-    """What keeps the verdict from being submitted, in the shape of the API's errors; unknown guards included."""
-    known = {guard.key for guard in POLICY_CHECKS}
+    """Return the blocking checks as API errors, unknown keys in `waived` included."""
+    known = {check.key for check in POLICY_CHECKS}
     unknown = [
         {"pointer": f"/waived/{key}", "code": "unknown-guard", "detail": f"There is no guard {key}."}
         for key in sorted(set(waived or {}) - known)
@@ -115,26 +118,26 @@ def policy_problems(report: list[PolicyResult], *, waived: dict[str, str] | None
 
 
 def waivers(report: list[PolicyResult]) -> dict[str, str]:
-    """What is kept with the submission: each guard that is not met, with the reason it was waived for."""
+    """Return the unmet checks with the reasons to store with the submission."""
     return {state.key: state.reason if state.is_waived else WARNED for state in report if not state.is_met}
 
 
 def policy_label(key: str) -> str:
-    return next((guard.label for guard in POLICY_CHECKS if guard.key == key), key)
+    return next((check.label for check in POLICY_CHECKS if check.key == key), key)
 
 
 def _run_check(
-    guard: PolicyCheck, verdict: Verdict, evidence: list[Evidence], *, level: str, reason: str
+    check: PolicyCheck, verdict: Verdict, evidence: list[Evidence], *, level: str, reason: str
 ) -> PolicyResult:
-    gap = guard.find_gap(verdict, evidence)
+    gap = check.find_gap(verdict, evidence)
     return PolicyResult(
-        guard.key,
-        guard.label,
+        check.key,
+        check.label,
         level,
         not gap,
         gap,
-        guard.preset_reasons,
-        guard.takes_free_reason,
+        check.preset_reasons,
+        check.takes_free_reason,
         reason if gap else "",
     )
 

@@ -1,4 +1,4 @@
-"""A reviewer's answers: request changes, approve; and the actions that a person may take."""
+"""A reviewer's answers: request changes, approve; and the actions on offer."""
 
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ from annotations.workflow import LIVE, Status, actions_from
 def request_changes(
     *, person: User, verdict_id: UUID | str, comment: str, now: datetime, expected: int | None = None
 ) -> Verdict:
-    """Send it back to the author with a comment that says why."""
+    """Send the verdict back to its author with a comment."""
     check_permission(person, "verdict.request_changes")
     if not comment.strip():
         raise InvalidInput("Say what has to change: a comment is required. Nothing was changed.")
@@ -50,10 +50,11 @@ def approve_verdict(
     note: str = "",
     token_creator: User | None = None,
 ) -> Outcome:
-    """Stand for exactly the frozen content; `content_sha256` is what the reviewer was shown.
+    """Approve this exact frozen content.
 
-    Refused to contributors here and by the database; a token's creator must be no contributor either. Of two approvals
-    none may come from the person or the token's creator of the other.
+    `content_sha256` is the digest the reviewer was shown. Contributors are refused here and by the database, and so is a
+    token whose creator is one. Two approvals may not share a person or a token's creator. Raises ContentChanged,
+    ContributorMayNotApprove, HasConflict, WrongState, Stale.
     """
     check_permission(person, "verdict.approve")
     with writing(person):
@@ -83,7 +84,7 @@ def approve_verdict(
 
 
 def approvals_needed(verdict: Verdict) -> int:
-    """Two for a correction that changes the rating where two people may approve, else one."""
+    """Return 2 for a changed rating where two people may approve, else 1."""
     return min(2, max(1, len(eligible_approvers(verdict)))) if changes_rating(verdict) else 1
 
 
@@ -93,7 +94,7 @@ def changes_rating(verdict: Verdict) -> bool:
 
 
 def allowed_actions(person: User, verdict: Verdict, *, contributors: set[UUID] | None = None) -> dict[str, bool]:
-    """Which buttons to show: the same table and rules as the services ask, as {action: possible}."""
+    """Return {action: possible}, by the same rules as the services, for buttons."""
     contributors = contributor_ids(verdict.pk) if contributors is None else contributors
     is_author = person.pk in contributors
     possible = set(actions_from(verdict.status))

@@ -1,4 +1,4 @@
-"""What the review screens show: queue rows, passages in their articles, what changed since a reviewer's last look."""
+"""Read what the review screens show."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from annotations.frozen import FrozenContent as Content
 from annotations.models import LastLook, Verdict
 from annotations.models.verdicts import VerdictQuerySet
 from annotations.services.verdicts.freeze import frozen_content
-from annotations.worddiff import word_diff
+from annotations.worddiff import Hunk, word_diff
 from articles.models import ArticleRevision, TextBands
 
 AROUND = 600
@@ -24,7 +24,7 @@ AROUND = 600
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A quote in the block(s) it stands in: `before`, `exact` and `after` are the article's own words."""
+    """A quote in its block(s): `before`, `exact` and `after` are the article's words."""
 
     article_id: str
     title: str
@@ -42,11 +42,14 @@ class Excerpt:
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     label: str
-    ops: list[tuple[str, str]]
+    ops: list[Hunk]
 
 
 def with_authorship(verdicts: VerdictQuerySet, person: User) -> VerdictQuerySet:
-    """Annotate `is_mine`: the person wrote some of it, so they may not approve it. The database's own rule."""
+    """Annotate `is_mine`: the person is a contributor and may not approve.
+
+    Asks the database function that the trigger asks.
+    """
     rule = RawSQL(
         '%s IN (SELECT verdict_contributors("annotations_verdict"."id"))', [person.pk], output_field=BooleanField()
     )
@@ -54,7 +57,7 @@ def with_authorship(verdicts: VerdictQuerySet, person: User) -> VerdictQuerySet:
 
 
 def light_for(verdict: Verdict, now: datetime) -> str:
-    """Traffic light of a waiting verdict: by its due date where it has one, else by how long it waits."""
+    """Return the traffic light of a waiting verdict: by due date, else by waiting time."""
     due = verdict.claim.due_at
     if due is not None:
         return light_of(due, now)
@@ -63,7 +66,10 @@ def light_for(verdict: Verdict, now: datetime) -> str:
 
 
 def excerpts_of(content: Content) -> dict[str, Excerpt]:
-    """Every passage of the frozen content in its article, by the id of its appearance or evidence. One query."""
+    """Return every passage of the frozen content, by appearance or evidence id.
+
+    One query.
+    """
     items = [
         item
         for item in (*content["appearances"], *content["evidence"])
@@ -95,15 +101,25 @@ def _build_excerpt(item: Any, revision: Any) -> Excerpt:
     first = max(min(block["start"] for block in touched), start - AROUND) if touched else start
     last = min(max(block["end"] for block in touched), end + AROUND) if touched else end
     return Excerpt(
-        article_id=item["article"]["id"], title=item["article"]["title"], source=item["article"]["source"],
-        revision=item["revision"], start=start, end=end, before=revision.text[first:start],
-        exact=revision.text[start:end], after=revision.text[end:last], lang=revision.article.language,
+        article_id=item["article"]["id"],
+        title=item["article"]["title"],
+        source=item["article"]["source"],
+        revision=item["revision"],
+        start=start,
+        end=end,
+        before=revision.text[first:start],
+        exact=revision.text[start:end],
+        after=revision.text[end:last],
+        lang=revision.article.language,
         is_compared=revision.is_compared,
-    )  # fmt: skip
+    )
 
 
 def changes_since(person: User, verdict: Verdict, content: Content) -> list[FieldChange]:
-    """What differs from the content that the person saw last; [] on a first look or when nothing does."""
+    """Return the changes since the content the person saw last.
+
+    [] on a first look and where nothing changed.
+    """
     look = LastLook.objects.select_related("frozen__payload").filter(person=person, verdict=verdict).first()
     if look is None or look.frozen_id == verdict.frozen_id:
         return []
@@ -112,11 +128,11 @@ def changes_since(person: User, verdict: Verdict, content: Content) -> list[Fiel
 
 
 def field_changes(before: Content, after: Content) -> list[FieldChange]:
-    """Word diffs of what differs between two frozen contents, in reading order."""
+    """Return word diffs between two frozen contents, in reading order."""
     old, new = dict(_list_fields(before)), dict(_list_fields(after))
     labels = [*new, *(label for label in old if label not in new)]
     return [
-        FieldChange(label, [tuple(hunk) for hunk in word_diff(old.get(label, ""), new.get(label, ""))])  # type: ignore[misc]  # hunks are pairs
+        FieldChange(label, word_diff(old.get(label, ""), new.get(label, "")))
         for label in labels
         if old.get(label, "") != new.get(label, "")
     ]
@@ -138,7 +154,10 @@ def _list_fields(content: Content) -> Iterable[tuple[str, str]]:
 
 
 def remember_look(*, person: User, verdict: Verdict, now: datetime, is_first_only: bool = False) -> None:
-    """The person has seen what is frozen now. With `is_first_only` an earlier look stays, so its diff stays visible."""
+    """Store that the person has seen the present frozen content.
+
+    With `is_first_only` an earlier look stays, so that its diff stays visible.
+    """
     if verdict.frozen_id is None:
         return
     write = LastLook.objects.get_or_create if is_first_only else LastLook.objects.update_or_create

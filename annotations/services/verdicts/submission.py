@@ -1,4 +1,4 @@
-"""Submit a verdict for review: what has to be there, what a correction may change, and the step."""
+"""Submit a verdict: check requirements, correction and policy, then freeze it."""
 
 from datetime import datetime
 from typing import Any
@@ -31,9 +31,9 @@ def submit_verdict(
     expected: int | None = None,
     waived: dict[str, str] | None = None,
 ) -> Verdict:
-    """Freeze the content and ask for review. Raises NotReady with everything that is missing, NotPermitted, Stale.
+    """Freeze the content and ask for review.
 
-    `waived` gives a reason for each guard of the desk's policy that is not met (services/guards.py).
+    `waived` gives a reason for each unmet policy check. Raises NotReady with everything that is missing, NotPermitted, Stale.
     """
     check_permission(person, "verdict.submit")
     with writing(person):
@@ -57,15 +57,21 @@ def submit_verdict(
                 errors=problems,
             )
         transition_verdict(
-            verdict, "submit", person=person, now=now, frozen=freeze(verdict), waived=waivers(report),
-            submitted_at=now, submitted_by=person,
-        )  # fmt: skip
+            verdict,
+            "submit",
+            person=person,
+            now=now,
+            frozen=freeze(verdict),
+            waived=waivers(report),
+            submitted_at=now,
+            submitted_by=person,
+        )
         touch_claim(verdict.claim, now=now)
     return verdict
 
 
 def submission_problems(verdict: Verdict) -> list[dict[str, str]]:
-    """What keeps the verdict from being submitted: {"pointer", "code", "detail"}, empty when nothing does."""
+    """Return the unmet requirements as {"pointer", "code", "detail"}."""
     claim = verdict.claim
     evidence = list(claim.evidence.standing())
     numbers = [item.number for item in evidence]
@@ -81,18 +87,24 @@ def submission_problems(verdict: Verdict) -> list[dict[str, str]]:
         (rating is None, "/rating", "rating-missing", "Choose a rating."),
         (
             rating is not None and not (rating.is_active and rating.scale.is_active),
-            "/rating", "rating-inactive", "This rating is no longer in use: choose another one.",
+            "/rating",
+            "rating-inactive",
+            "This rating is no longer in use: choose another one.",
         ),
         (
             rating is not None and rating.scale.is_free_text and not verdict.rating_text.strip(),
-            "/rating_text", "rating-text-missing", "Type the label that readers will see.",
+            "/rating_text",
+            "rating-text-missing",
+            "Type the label that readers will see.",
         ),
         (
             not any(item.verified for item in evidence),
-            "/evidence", "evidence-missing", "Link at least one piece of evidence whose quote is verified.",
+            "/evidence",
+            "evidence-missing",
+            "Link at least one piece of evidence whose quote is verified.",
         ),
         (blocking.exists(), "/comments", "comment-unresolved", "Resolve the blocking comments first."),
-    ]  # fmt: skip
+    ]
     problems = [
         {"pointer": pointer, "code": code, "detail": detail}
         for is_missing, pointer, code, detail in checks
@@ -111,11 +123,8 @@ _APPEARANCE_FIELDS = ("id", "exact", "mode", "said_at", "said_where", "relayed_v
 _EVIDENCE_FIELDS = ("n", "id", "stance", "source_class", "exact", "url", "quote", "archived_url", "accessed_at")
 
 
-_TEXT_POINTERS = {"headline": "/headline", "summary": "/summary", "rationale": "/rationale"}
-
-
 def correction_problems(verdict: Verdict) -> list[dict[str, str]]:
-    """What the kind of correction does not allow, in the shape of the API's errors; empty for a first version."""
+    """Return what the kind of correction forbids, as API errors; [] for version 1."""
     before = version_before(verdict)
     if before is None:
         words = "A first version corrects nothing: leave the kind of correction empty."
@@ -134,7 +143,7 @@ def correction_problems(verdict: Verdict) -> list[dict[str, str]]:
 
 
 def differs_in_rating(before: Verdict, after: Verdict) -> bool:
-    """Another rating, or another typed label."""
+    """Return whether the rating or the typed label differs."""
     return (before.rating_id, before.rating_label) != (after.rating_id, after.rating_label)
 
 
@@ -147,7 +156,10 @@ def version_before(verdict: Verdict) -> Verdict | None:
 
 
 def refile_problems(live: Content, new: Content, *, language: str) -> list[dict[str, str]]:
-    """A refile is refused where a digit, negation, name, rating, statement, quote or link differs."""
+    """Return the differences that a refile may not have.
+
+    A digit, negation, name, rating, statement, quote or link.
+    """
     found = [
         _problem_document(
             pointer, "refile-changes-content", f"A refile mends typing errors; {what} differs. Choose another kind."
@@ -155,19 +167,25 @@ def refile_problems(live: Content, new: Content, *, language: str) -> list[dict[
         for pointer, what, differs in _list_exact_fields(live, new)
         if differs
     ]
-    texts = [(pointer, live["verdict"][name], new["verdict"][name]) for name, pointer in _TEXT_POINTERS.items()]  # type: ignore[literal-required]  # names of the TypedDict
+    old, changed = live["verdict"], new["verdict"]
+    texts = [
+        ("/headline", old["headline"], changed["headline"]),
+        ("/summary", old["summary"], changed["summary"]),
+        ("/rationale", old["rationale"], changed["rationale"]),
+    ]
     notes = {item["n"]: item["note"] for item in live["evidence"]}
     texts += [
         (f"/evidence/{item['n']}/note", notes.get(item["n"], item["note"]), item["note"]) for item in new["evidence"]
     ]
     return found + [
         _problem_document(
-            pointer, "refile-changes-meaning",
+            pointer,
+            "refile-changes-meaning",
             "A digit, negation, name or word that carries meaning differs from the published version. Choose another kind.",
         )
         for pointer, before, after in texts
         if not is_harmless(before, after, language=language)
-    ]  # fmt: skip
+    ]
 
 
 def _list_exact_fields(live: Content, new: Content) -> list[tuple[str, str, bool]]:
@@ -182,11 +200,12 @@ def _list_exact_fields(live: Content, new: Content) -> list[tuple[str, str, bool
         ("/evidence", "the evidence or a quote in it", _differs_in(live, new, "evidence", _EVIDENCE_FIELDS)),
         ("/rationale", "a link", rationale.links(old_text) != rationale.links(new_text)),
         (
-            "/rationale", "a reference to evidence",
+            "/rationale",
+            "a reference to evidence",
             rationale.evidence_references(old_text) != rationale.evidence_references(new_text),
         ),
         ("/claimant_contact", "the claimant's answer", live["claimant_contact"] != new["claimant_contact"]),
-    ]  # fmt: skip
+    ]
 
 
 def _differs_in(live: Content, new: Content, name: str, fields: tuple[str, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""One step of a verdict: who may take it, who has approved it, the step itself and who is told."""
+"""One transition of a verdict: contributors, conflicts, approvals, the step."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,7 +33,7 @@ def people_who_may(permission: str) -> list[User]:
 
 
 def eligible_approvers(verdict: Verdict) -> list[User]:
-    """Active people with the approving role who wrote none of it and declared no conflict of interest."""
+    """Return active approvers who wrote none of it and declared no conflict."""
     excluded = contributor_ids(verdict.pk) | people_with_conflict(verdict.claim.claimant_id)
     return [person for person in people_who_may("verdict.approve") if person.pk not in excluded]
 
@@ -41,9 +41,9 @@ def eligible_approvers(verdict: Verdict) -> list[User]:
 def declare_conflict(
     *, person: User, claimant_id: UUID | str, has_conflict: bool, now: datetime, statement: str = ""
 ) -> ConflictOfInterest:
-    """Say whether there is one. It can be said again when that changes; the trail keeps both answers.
+    """Record whether the person has a conflict of interest with the claimant.
 
-    Raises InvalidInput where a conflict comes without a word on it, NotFound.
+    A later declaration replaces it; the trail keeps both. Raises InvalidInput where a conflict has no explanation, NotFound.
     """
     check_permission(person, "comment.write")
     statement = statement.strip()[:2_000]
@@ -61,12 +61,15 @@ def declare_conflict(
 
 
 def conflict_of(person: User, claimant_id: UUID | str | None) -> ConflictOfInterest | None:
-    """What the person declared about the claimant; None: not asked yet."""
+    """Return the person's declaration about the claimant; None if not asked yet."""
     return ConflictOfInterest.objects.filter(person=person, claimant_id=claimant_id).first() if claimant_id else None
 
 
 def conflicts_of_authors(verdict: Verdict) -> list[ConflictOfInterest]:
-    """What the verdict's contributors declared about its claimant: they may write it, and the reviewer is told."""
+    """Return conflicts that the verdict's contributors declared.
+
+    They may write it; the reviewer is told.
+    """
     declared = ConflictOfInterest.objects.filter(claimant__claims=verdict.claim_id, has_conflict=True)
     authors = Contribution.objects.filter(claim=verdict.claim_id).values("person")
     return list(declared.filter(person__in=authors).select_related("person"))
@@ -97,23 +100,35 @@ def give_approval(
     note: str = "",
     attempt: int = 0,
 ) -> int:
-    """Write it; answers how many people have now given theirs to this attempt at the move. Raises OnePersonTwice.
+    """Store an approval. Returns the number of people who approved this attempt.
 
     Call with the verdict locked. `token_creator` comes from the authenticated token alone; the database compares it.
-    No two of the approvals share a human (guard_two_people() refuses that too), so their number is one of people.
+    Raises OnePersonTwice; the trigger guard_two_people() refuses the same, so the count is one of people.
     """
-    assert verdict.frozen is not None  # noqa: S101 - both callers have just refused a verdict without
+    if verdict.frozen is None:
+        raise WrongState("There is no submitted content to approve. Nothing was changed.")
     given = Approval.objects.filter(verdict=verdict, action=action, move=attempt, frozen=verdict.frozen)
     _refuse_one_person_twice(given, person, token_creator)
     Approval.objects.create(
-        verdict=verdict, claim_id=verdict.claim_id, person=person, token_creator=token_creator, action=action,
-        move=attempt, content_sha256=verdict.frozen.sha256, frozen=verdict.frozen, note=note, at=now,
-    )  # fmt: skip
+        verdict=verdict,
+        claim_id=verdict.claim_id,
+        person=person,
+        token_creator=token_creator,
+        action=action,
+        move=attempt,
+        content_sha256=verdict.frozen.sha256,
+        frozen=verdict.frozen,
+        note=note,
+        at=now,
+    )
     return given.count()
 
 
 def _refuse_one_person_twice(given: QuerySet[Approval], person: User, token_creator: User | None) -> None:
-    """The same person's second yes is left to the constraint, which has words of its own."""
+    """Refuse a second approval with the same human behind it.
+
+    The same person's own second approval is left to the constraint, which has its own message.
+    """
     humans = [one for one in (person, token_creator) if one is not None]
     by_others = given.exclude(person=person)
     if by_others.filter(Q(person__in=humans) | Q(token_creator__in=humans)).exists():
@@ -122,7 +137,10 @@ def _refuse_one_person_twice(given: QuerySet[Approval], person: User, token_crea
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a move came to: `missing` lists what a two-person move still waits for (the API answers 202 then)."""
+    """The result of an action. `missing` lists what a two-person action waits for.
+
+    The API answers 202 where it is not empty.
+    """
 
     verdict: Verdict
     is_done: bool = True
@@ -132,7 +150,10 @@ class Outcome:
 def transition_verdict(
     verdict: Verdict, action: str, *, person: User | None, now: datetime, reason: str = "", **fields: Any
 ) -> None:
-    """Carry out `action`; `fields` are written with the status. Raises WrongState where the move is not legal now."""
+    """Carry out `action` and write `fields` with the new status.
+
+    Side effect: writes the history row and notifies people. Raises WrongState where the transition is not legal.
+    """
     before, digest = verdict.status, verdict.frozen.sha256 if verdict.frozen else ""
     after = target_status(action, before)
     if after is None:
@@ -158,7 +179,10 @@ def transition_verdict(
 
 
 def write_verdict(verdict: Verdict, *, now: datetime, **fields: Any) -> None:
-    """Set columns if nobody else wrote since the verdict was read (its status and edit number)."""
+    """Set columns if nobody else wrote since the verdict was read.
+
+    Compares status and edit number. Raises WrongState otherwise.
+    """
     number = verdict.edit_number + 1
     written = Verdict.objects.filter(pk=verdict.pk, status=verdict.status, edit_number=verdict.edit_number).update(
         **fields, edit_number=number, updated_at=now
@@ -186,16 +210,24 @@ _TRANSITION_WORDS = {
 
 
 def notify_of_transition(transition: VerdictTransition) -> None:
-    """Tell whom a step of a verdict concerns, but for the one who took it. In the step's own transaction."""
+    """Notify the people a transition concerns, except its actor.
+
+    Runs in the transition's transaction.
+    """
     words = _TRANSITION_WORDS.get(transition.action)
     if words is None:
         return
     verdict = transition.verdict
     name = verdict.headline or verdict.claim.statement or "A claim"
     notify(
-        _people_concerned(transition), event_key=f"transition:{transition.pk}", title=f"{words.capitalize()}: {name}",
-        claim=verdict.claim, url=_url_of_transition(transition), now=transition.at, by=transition.actor_id,
-    )  # fmt: skip
+        _people_concerned(transition),
+        event_key=f"transition:{transition.pk}",
+        title=f"{words.capitalize()}: {name}",
+        claim=verdict.claim,
+        url=_url_of_transition(transition),
+        now=transition.at,
+        by=transition.actor_id,
+    )
 
 
 def _people_concerned(transition: VerdictTransition) -> set[UUID]:

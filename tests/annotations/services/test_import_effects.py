@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from annotations.models import Claim, Placement, RecheckTask
-from annotations.services.import_effects import effects_made, effects_of, guarded_articles
+from annotations.services.import_effects import articles_with_claims, effects_made, effects_of
 from annotations.services.placements import place_all_pending, place_pending
 from annotations.services.rechecks import reattach, resolve_recheck
 from articles.models import Article, ArticleRevision, ImportRun, PendingRevision, Source
@@ -130,14 +130,14 @@ def test_what_was_previewed_is_what_happens(claims: dict[str, Claim], bring: Cal
 def test_an_article_without_claims_is_not_looked_at(bring: Callable[..., ImportRun]) -> None:
     bring(BLOCKS)
     article = Article.objects.get()
-    assert guarded_articles([article.pk]) == set()
+    assert articles_with_claims([article.pk]) == set()
     assert effects_of([(article.pk, "Other words.")]) == []
     assert bring(CHANGED).state == "finished"
 
 
 def test_a_removed_claim_counts_no_more(claims: dict[str, Claim], editor: User) -> None:
     Claim.objects.filter(pk__in=[claim.pk for claim in claims.values()]).update(removed_at=NOW)
-    assert guarded_articles([Article.objects.get().pk]) == set()
+    assert articles_with_claims([Article.objects.get().pk]) == set()
 
 
 def test_evidence_counts_too_and_one_claim_counts_once(claims: dict[str, Claim], editor: User) -> None:

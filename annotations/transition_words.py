@@ -1,9 +1,9 @@
-"""Icon, words and tone of each step in a verdict's history."""
+"""Icon, words and tone of each transition in a verdict's history."""
 
 from typing import Final
 
 # action: icon, title, tone
-MOVES: Final = {
+TRANSITION_WORDS: Final = {
     "correct": ("edit", "Correction started", ""),
     "submit": ("send", "Submitted for review", "info"),
     "request_changes": ("comment", "Changes requested", "caution"),
