@@ -11,6 +11,7 @@ class AnnotationsConfig(AppConfig):
         from articles.services.holding import register_guard
         from articles.signals import revision_pending
 
+        # articles knows nothing of claims: it announces a new revision, and asks before an import changes a text.
         revision_pending.connect(on_revision_pending, dispatch_uid="annotations.placing")
         register_article_states()
         register_guard(articles_with_claims)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal, NotRequired, TypedDict
 from uuid import UUID
 
-# What a reader may no longer be shown as our finding: no ClaimReview is made for these.
+# States in which nothing may be shown as our finding: no ClaimReview is made for them.
 WITHDRAWN_STATES = frozenset({"suspended", "retracted", "removed"})
 
 

@@ -13,9 +13,9 @@ import regex
 from annotations.typography import FoldedText
 
 CONTEXT = 32
-MAX_OCCURRENCES = 1_000  # a quote that stands more often is ambiguous by its first thousand places as well
+MAX_OCCURRENCES = 1_000  # the first thousand places already show that a quote is ambiguous
 _MIN_CONTEXT_SCORE = 0.3
-_DROPPED = regex.compile(r"[\p{Cc}\u200b\ufeff\u00ad--[\s]]", regex.VERSION1)  # what canonical text never holds
+_DROPPED = regex.compile(r"[\p{Cc}\u200b\ufeff\u00ad--[\s]]", regex.VERSION1)  # canonical text never holds these
 _CLUSTER = regex.compile(r"\X")
 _CLUSTER_REACH = 256
 

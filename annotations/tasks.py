@@ -21,6 +21,7 @@ def send_waiting_notifications() -> None:
     notifications.send_waiting(now=timezone.now(), send=send_notifications)
 
 
+# Retried on a lost connection or a lock timeout; any other error is left to the sweep.
 @shared_task(name="annotations.place_revision", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
 def place_revision_task(revision_id: str) -> None:
     place_pending(UUID(revision_id))

@@ -11,7 +11,10 @@ from board.services.my_work import waiting_for
 
 
 def waiting(request: HttpRequest) -> dict[str, Any]:
-    """`nav_counts`: asked for only where a page draws it, so a fragment costs nothing."""
+    """Add `nav_counts`, lazily.
+
+    Only a page that draws the bar pays for its query; a fragment does not.
+    """
     return {"nav_counts": SimpleLazyObject(lambda: _count_work(request))}
 
 

@@ -1,8 +1,8 @@
-"""What tables, columns and moves of the audit trail are called in a history. Pure data."""
+"""Names of the trail's tables, columns and actions in a history. Pure data."""
 
 from typing import Final
 
-# Shown of every table, in this order; what is not named here is of no interest to a reader (ids, counters).
+# Columns shown of every table, in this order. Ids and counters are left out: they mean nothing to a reader.
 COLUMNS: Final = {
     "statement": "Statement",
     "claimant_id": "Claimant",
@@ -131,7 +131,7 @@ OWN_COLUMNS: Final[dict[str, dict[str, str]]] = {
     },
 }
 
-# table: icon, what it is called
+# table: icon, name
 TABLES: Final = {
     "annotations_claim": ("claim", "Claim"),
     "annotations_appearance": ("marker", "Appearance"),
@@ -158,10 +158,10 @@ TABLES: Final = {
 VERBS: Final = {"insert": "added", "update": "changed", "delete": "deleted"}
 PRIORITIES: Final = {1: "High", 2: "Normal", 3: "Low"}
 
-# Said by other entries: the fact-check follows its verdict; an approval stands for the move that it completed.
+# Other entries already tell these: a fact-check follows its verdict, an approval the action that it completed.
 SILENT_TABLES: Final = frozenset({"publishing_factcheck"})
 SILENT_ACTIONS: Final = frozenset({"create", "approve"})
-# What a new row says anyway, or by default.
+# Columns of a new row that its title tells, or that hold their default.
 OBVIOUS: Final = frozenset(
     {
         "state",

@@ -1,4 +1,4 @@
-"""Pages that span the whole desk: home, my work, notifications, history, statistics."""
+"""Pages that span the desk: Board, my work, notifications, history, statistics."""
 
 from django.urls import path
 

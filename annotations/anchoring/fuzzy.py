@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from annotations.anchoring.alignment import tokenize
 
 _MAX_PLACES = 8
-_MAX_POSITIONS = 400  # a word that stands in more places says nothing about where
+_MAX_POSITIONS = 400  # a word with more positions does not narrow the place down
 _PART = 500  # code points: alignment costs their square, so a longer quote is found by its beginning and its end
 
 

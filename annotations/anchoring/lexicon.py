@@ -14,7 +14,7 @@ FUNCTION = _words(
     their our your my was were been be had did will would"""
 )
 
-# Seen in a text whose language is not known, these make it English; "in", "was" or "of" are German, Dutch words too.
+# Any of these marks a text of unknown language as English. Not "in", "was" or "of": those are German or Dutch too.
 TELLTALE = _words("the and with that this these were from which their been they you would what his our your")
 
 NUMBER = _words(
@@ -35,7 +35,7 @@ NEGATION = _words(
     false falsely untrue wrong wrongly"""
 )
 
-# Beyond the letter of the rule: words that carry how much, how sure, when, which way, or who.
+# Words of amount, certainty, time, direction and person: a change of one can change the meaning.
 WEIGHTY = _words(
     """all every each any some few many most several both only almost nearly around roughly approximately exactly
     more less fewer least greater larger smaller higher lower better worse best worst up down over under above below
@@ -48,7 +48,7 @@ WEIGHTY = _words(
     our you your my me who men man women woman"""
 )
 
-# One half of a pair of opposites: exchanged for the other, the sentence says the reverse.
+# Halves of pairs of opposites: exchanging one for the other reverses the sentence.
 OPPOSED = _words(
     """support supports supported supporting oppose opposes opposed opposing approve approves approved veto vetoes vetoed
     accept accepts accepted allow allows allowed permit permits permitted forbid forbids forbidden ban bans prohibited
@@ -64,7 +64,7 @@ OPPOSED = _words(
     defensive intentional accidental deliberately accidentally fully partly partially entirely"""
 )
 
-# Exchanged for one another they turn the sentence round; added or dropped they rarely do.
+# Exchanging one for another reverses the sentence; adding or dropping one rarely does.
 DIRECTIONS = _words("to from by for with into onto off out")
 
 REVERSING_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "mis", "anti", "de", "counter", "ex", "pre", "post")

@@ -19,7 +19,7 @@ MIN_SURVIVAL = 0.5
 MIN_SCORE, MIN_LEAD = 0.75, 0.05
 CONTEXT = 32
 _MAX_OCCURRENCES = 200
-_TELLING = 20  # a quote with so many characters needs no context to be recognised elsewhere
+_TELLING = 20  # a quote this long is recognised elsewhere without its context
 _TELLING_CONTEXT = 8
 _MIN_CONTEXT = 0.25
 

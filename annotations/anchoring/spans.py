@@ -7,13 +7,13 @@ import regex
 
 from annotations.anchoring.alignment import UNSPACED, Block
 
-# Text inserted between two surviving stretches costs: a lone "the" three paragraphs on is chance, not survival. Within
-# its paragraph a sentence may well grow by a bracket or a clause.
+# Text inserted between two surviving stretches costs, because a lone "the" three paragraphs on is chance. Within its
+# paragraph it costs less: a sentence often grows by a bracket or a clause.
 _GAP_COST, _GAP_COST_INSIDE = 0.3, 0.1
 _FREE_GAP = 16
 _EDGE = 40
 
-# What glued text makes another number or word of a span's first or last one: "80" in "-80", "80.5", "80%".
+# Characters that make another number or word of a span's first or last one: "80" in "-80", "80.5", "80%".
 _WORD = rf"[\w--[{UNSPACED}]]"
 _BEFORE_NUMBER = regex.compile(r"[\w.,:/+\-−–$€£¥#]*\Z")
 _BEFORE_WORD = regex.compile(rf"(?:{_WORD}+['’/-])*{_WORD}*\Z", regex.VERSION1)

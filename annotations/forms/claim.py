@@ -57,7 +57,7 @@ class StateForm(forms.Form):
     def changes(self) -> dict[str, Any]:
         state, reason = self.cleaned_data["state"], self.cleaned_data["reason"]
         named = {Claim.State.PARKED: "parked_reason", Claim.State.SELECTED: "selection_reason"}
-        # A claim that is marked again waits for a new decision: its reason for being parked is over.
+        # A claim that is marked again waits for a new decision, so its old reason for parking is cleared.
         return {"state": state, **({named[state]: reason} if state in named else {"parked_reason": ""})}
 
 

@@ -11,6 +11,7 @@ from annotations.models.passages import Passage
 from core.ids import uuid7
 
 PERSON = settings.AUTH_USER_MODEL
+# Removed rows are kept: the trail and frozen contents refer to them.
 STANDING_WITH_CLAIM = Q(removed_at=None, claim__removed_at=None, claim__merged_into=None)
 
 

@@ -18,7 +18,7 @@ from annotations.workflow import OPEN
 QUOTE = 320
 _AROUND = 60
 
-# Ids that no record has: in the page's two templates they stand where the client puts a card's own.
+# Ids that no record has: placeholders in the page's two templates, replaced by the script with a card's own.
 BLANK = {name: UUID(int=number) for number, name in enumerate(("claim", "appearance", "evidence"), start=1)}
 
 

@@ -12,7 +12,7 @@ from annotations.reader.state import ReaderState
 
 STAMP = 8
 FRAGMENTS = {"pinned-claim": "pinned", "reader-notices": "notices", "reader-meta": "meta"}
-_NOTHING = "-nothing"  # the stamp of "nothing is marked here yet"
+_NOTHING = "-nothing"  # stamp of the hint shown while nothing is marked
 
 Render = Callable[..., str]
 

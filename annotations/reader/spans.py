@@ -64,6 +64,7 @@ def shown_blocks(text: str, blocks: Sequence[BlockLike], spans: Iterable[Span]) 
     ordered = sorted(spans, key=lambda span: (span.start, span.end))
     found, first = [], 0
     for number, block in enumerate(blocks):
+        # A span that ends before this block touches no later block, so the scan does not start over.
         while first < len(ordered) and ordered[first].end <= block.start:
             first += 1
         inside = _spans_inside(block, islice(ordered, first, None))

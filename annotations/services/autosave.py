@@ -75,6 +75,7 @@ def describe_claim(
         if appearance is None:
             raise NotFound("This claim does not stand here any more. Your words are kept in this browser.")
         claim = locked_claim(appearance.claim_id)
+        # Read again under the lock: a colleague may have saved while we waited for it.
         appearance.refresh_from_db()
         _check_read(current_description(claim, appearance), expected)
         changes = _claim_changes(claim, description)
@@ -140,6 +141,7 @@ def describe_evidence(
         if evidence is None:
             raise NotFound("This evidence was unlinked meanwhile. Your words are kept in this browser.")
         locked_claim(evidence.claim_id)
+        # As above: read again under the lock.
         evidence.refresh_from_db()
         _check_read(current_note(evidence), expected)
         if (stance, note) != (evidence.stance, evidence.note):
@@ -188,6 +190,7 @@ def save_verdict_words(
     with writing(person):
         verdict = locked_verdict(verdict_id)
         current = verdict_words(verdict)
+        # Before the version check: saving the words that already stand there is no conflict.
         if {name: words.get(name, value) for name, value in current.items()} == current:
             return verdict
         _check_read(current, expected)

@@ -171,6 +171,7 @@ def _load_quotes(passages: Iterable[Passage]) -> dict[UUID, Quote]:
     by_id = {passage.pk: passage for passage in passages}
     places = (
         Placement.objects.filter(passage_id__in=by_id, revision=F("passage__article__current_revision"))
+        # Substr counts from 1, offsets from 0. Cut by Postgres: a page of long articles would read megabytes.
         .annotate(
             before=Substr("revision__text", Greatest(F("start") - AROUND + 1, 1), Least(F("start"), AROUND)),
             after=Substr("revision__text", F("end") + 1, AROUND),

@@ -150,6 +150,7 @@ def save_scale(
             raise WrongState("The scale is in use and does not change: make a new version of it. Nothing was saved.")
         scale.name, scale.description, scale.is_free_text = name, description.strip(), is_free_text
         scale.save(update_fields=["name", "description", "is_free_text"])
+        # Possible because no verdict refers to them: the scale is frozen with its first use.
         scale.ratings.all().delete()
         _write_ratings(scale, ratings)
     return scale
@@ -191,6 +192,7 @@ def set_scale_active(*, person: User, scale_id: UUID | str, is_active: bool) -> 
             if desk.default_scale_id in set(others.values_list("pk", flat=True)):
                 desk.default_scale = scale
                 desk.save(update_fields=["default_scale", "updated_at"])
+            # Two versions on offer at once would show authors every rating twice.
             others.filter(is_active=True).update(is_active=False)
         RatingScale.objects.filter(pk=scale.pk).update(is_active=is_active)
         scale.is_active = is_active

@@ -84,6 +84,7 @@ def suggest_words(
     check_permission(person, "comment.write")
     if field not in SUGGESTIBLE or (field == "note") != (evidence is not None):
         raise InvalidInput("Words can be suggested for headline, summary, rationale and the notes of evidence.")
+    # Stored with the suggestion, so that a later change of the words is noticed when it is accepted.
     before = evidence.note if evidence is not None else getattr(verdict, field)
     if before == suggested_to:
         raise InvalidInput("The suggestion equals what stands there. Nothing was saved.")
@@ -235,4 +236,5 @@ def _people_who_read() -> QuerySet[User]:
 
 
 def _names_person(body: str, name: str) -> bool:
+    # Not inside a word: an e-mail address would mention somebody.
     return re.search(rf"(?<!\w)@{re.escape(name)}(?!\w)", body, re.IGNORECASE) is not None

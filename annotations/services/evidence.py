@@ -59,6 +59,7 @@ def add_evidence(
             fields |= {"passage": passage, "verified": "stored_text", "verified_at": now}
         elif outside is not None:
             fields |= _outside_fields(outside, person=person, now=now)
+        # Counts removed evidence too: a number that was given is never given again. The claim is locked, so no race.
         number = (Evidence.objects.filter(claim=claim).aggregate(last=Max("number"))["last"] or 0) + 1
         evidence = Evidence.objects.create(claim=claim, number=number, created_by=person, created_at=now, **fields)
         reopen_for_edit(claim, person=person, now=now)

@@ -13,8 +13,8 @@ from annotations.worddiff import Hunk, word_diff
 from annotations.workflow import LIVE
 from articles.models import Article, ArticleRevision, ImportRun, PendingRevision
 
-MOST_CHANGES = 200  # listed of one article; the counts are of all
-_AT_ONCE = 50
+MOST_CHANGES = 200  # per article, so that a page stays readable; the counts cover all
+_AT_ONCE = 50  # articles per batch: each holds two whole texts in memory
 _VERBS = (("changed", "changes"), ("moved", "moves"), ("orphaned", "orphans"))
 
 
@@ -103,7 +103,7 @@ def _build_effect(article: Article, text: str) -> ArticleEffect:
     for placement, anchor in found:
         status, is_harmless = judge_placement(placement, anchor, language=article.language)
         if status == placement.status == Placement.Status.ORPHANED:
-            continue  # gone before, gone now
+            continue  # an orphan that stays one is no news
         old = placement.exact or placement.passage.exact
         rows += [
             ClaimChange(

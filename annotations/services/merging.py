@@ -28,6 +28,7 @@ def merge_claims(*, person: User, claim_id: UUID | str, into_id: UUID | str, now
     if str(claim_id) == str(into_id):
         raise InvalidInput("A claim cannot be merged into itself.")
     with writing(person):
+        # Lock in the order of the ids: two merges in opposite directions would deadlock.
         first, second = sorted([str(claim_id), str(into_id)])
         both = {str(claim.pk): claim for claim in (locked_claim(first), locked_claim(second))}
         if len(both) != 2 or set(both) != {first, second}:

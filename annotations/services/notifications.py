@@ -51,6 +51,7 @@ def send_waiting(*, now: datetime, send: Send) -> int:
 
     Returns the number of mails. Raises SomeFailed at the end where some failed; those do not delay anybody else's.
     """
+    # Not older ones: a mail server that is back after a week must not send the whole week.
     waiting = Notification.objects.filter(mailed_at=None, read_at=None, created_at__gt=now - timedelta(days=3))
     people = User.objects.filter(is_active=True, pk__in=waiting.values("person")).exclude(notify_by="none")
     return sum(in_turn(people, lambda person: _send_to(person, now, send), what="mailing what waits"))
@@ -59,6 +60,7 @@ def send_waiting(*, now: datetime, send: Send) -> int:
 def _send_to(person: User, now: datetime, send: Send) -> int:
     waiting = Notification.objects.filter(person=person, mailed_at=None, read_at=None).order_by("created_at", "pk")
     if person.notify_by == "at_once":
+        # At most twenty a run: one person's backlog must not keep everybody else's mails waiting.
         return sum(_hand_over(person, [one], now, send) for one in waiting[:20])
     due = waiting.filter(created_at__lt=_last_digest_time(person, now))
     return _hand_over(person, list(due), now, send) if due else 0

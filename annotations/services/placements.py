@@ -31,6 +31,7 @@ def place_revision(*, revision_id: UUID, now: datetime) -> dict[str, int]:
     """
     counts = dict.fromkeys(Placement.Status.values, 0)
     with refusals(), acting(None):
+        # The lock makes a second worker wait, and then find the row gone.
         pending = PendingRevision.objects.select_for_update().filter(revision_id=revision_id).first()
         if pending is None:
             return counts
@@ -71,7 +72,8 @@ def place_all_pending() -> int:
         try:
             place_pending(revision_id)
             placed += 1
-        except Exception as error:  # noted on the row, logged with its trace, tried again at the next sweep
+        except Exception as error:
+            # Any error: one bad revision must not stop the sweep. Its row keeps the error, the next sweep tries again.
             logger.exception("revision %s cannot be placed", revision_id)
             PendingRevision.objects.filter(pk=revision_id).update(
                 attempts=F("attempts") + 1, last_error=repr(error)[:500]
@@ -109,7 +111,7 @@ def anchors_in(*, article: Article, text: str) -> list[tuple[Placement, Anchor]]
 def _find_anchor(placement: Placement, diff: RevisionDiff, text: str) -> Anchor:
     if placement.start is not None and placement.end is not None:
         return diff.place(placement.start, placement.end)
-    # An orphan comes back when its words do: a person confirms.
+    # An orphan whose words came back is only `moved`, never `placed`: a person has to confirm it.
     passage = placement.passage
     found = find_quote(text, passage.exact, passage.prefix, passage.suffix)
     if len(found) == 1:
@@ -142,6 +144,6 @@ def judge_placement(placement: Placement, anchor: Anchor, *, language: str) -> t
     is_open = placement.status in {"changed", "moved"} and placement.confirmed_at is None
     known = placement.passage.exact if is_open else placement.exact
     if status == "placed" and is_open:
-        # Nobody has looked at an earlier change yet: it stays visible.
+        # Nobody has judged an earlier change yet. Without this, a second revision would hide it.
         status = "changed" if anchor.exact != placement.passage.exact else placement.status
     return status, status == "changed" and is_harmless(known, anchor.exact or "", language=language or None)

@@ -44,6 +44,7 @@ def set_assigned_to(claim: Claim, value: User | None, _person: User) -> None:
 
 
 def set_reviewer(claim: Claim, value: User | None, _person: User) -> None:
+    # Somebody who was asked before stays, even if they have lost the role since: only a new choice is checked.
     if value is not None and value.pk != claim.reviewer_id and value not in people_to_ask(claim):
         raise InvalidInput(
             f"{value} cannot review this: they wrote some of it, declared a conflict of interest, or do not have the role."

@@ -14,6 +14,8 @@ from annotations.quotes import Candidate, check_span, context_of, find_quote, sn
 from articles.models import ArticleRevision
 from core.sql import insert, prepared
 
+# SQL on a prepared cursor instead of the ORM: marking a claim is the write that editors wait for. Django binds
+# parameters in the client, so Postgres would plan each of these reads anew (2026-11-22).
 _CURRENT_QUERY = """
 SELECT r.id, r.article_id, r.number
 FROM articles_article ar JOIN articles_articlerevision r ON r.id = ar.current_revision_id WHERE ar.id = %s
@@ -64,6 +66,7 @@ def _current_revision(article_id: UUID | str) -> ArticleRevision:
     )
 
 
+# Texts can be large; sixteen cover the articles that the editors of one worker have open.
 @lru_cache(maxsize=16)
 def _text_of_revision(revision_id: UUID) -> str:
     """Return the text of a revision, cached.

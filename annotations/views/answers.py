@@ -86,7 +86,7 @@ def _answer_htmx(request: HttpRequest, done: Done) -> HttpResponse:
 
 
 def _next_page(request: HttpRequest, done: Done) -> str:
-    # A form that names its article was sent from the reader: the person goes on reading there.
+    # A form that names its article was sent from the reader, so the person goes on reading there.
     article_id = record_id(request, "article") if request.POST.get("article") else done.article_id
     if article_id and not done.next_url:
         return reverse("annotations:reader", args=[article_id])

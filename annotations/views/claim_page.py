@@ -139,7 +139,7 @@ def _claim_context(claim: Claim, stances: Stances, bound: Bound, *, can_edit: bo
     }
 
 
-def _verdict_context(  # one argument per thing that was read once
+def _verdict_context(  # one argument for each thing that the page has already read
     person: User,
     claim: Claim,
     desk: Desk,

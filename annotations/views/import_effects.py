@@ -20,7 +20,7 @@ from articles.services.holding import apply_held, held_entries, leave_held, newe
 from articles.tasks import hand_over, process_import
 from core.errors import DomainError
 
-SHOWN = 20  # a decision is about what is on the page; what is left comes after it
+SHOWN = 20  # a decision covers the page alone; the next page follows it
 
 
 @never_cache

@@ -131,6 +131,7 @@ def _read_target(request: HttpRequest, article_id: UUID) -> Iterator[Target]:
         yield target
     except QuoteAmbiguous as refusal:
         current = Article.objects.select_related("current_revision").get(pk=article_id).current_revision
+        # The page may show an older text: offsets of the candidates are valid in this revision alone.
         refusal.extra["revision"] = current.number if current else None
         raise
 

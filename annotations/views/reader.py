@@ -50,6 +50,7 @@ def poll(request: HttpRequest, article_id: UUID) -> HttpResponse:
     """
     state = _load_state(request, article_id)
     etag = state.etag()
+    # The usual answer, every 4 s from every open page: no template is rendered for it.
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304, headers={"ETag": etag})
     has = known_stamps(request.headers.get("Reader-Has", ""))

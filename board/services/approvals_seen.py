@@ -1,4 +1,4 @@
-"""What a reviewer saw: the frozen document that an approval stands for, proved against its digest."""
+"""The frozen document a reviewer approved, checked against its digest."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -13,9 +13,10 @@ from annotations.services.verdicts.review_reads import Excerpt, FieldChange, exc
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """`content` is None after a legal removal: the digest, the person and the time are what stays.
+    """The approved content.
 
-    `changes` are against what was published before, or, for a first version, against the submission before.
+    `content` is None after a legal removal: digest, person and time remain. `changes` compare with the content published
+    before, or, for a first version, with the submission before.
     """
 
     approval: Approval
@@ -37,7 +38,7 @@ def seen_by(approval_id: UUID) -> Seen | None:
     content, canonical = frozen_content(approval.frozen), approval.frozen.payload.body or ""
     if content is None:
         return Seen(approval)
-    label, before = _approvals_before(approval)
+    label, before = _content_before(approval)
     return Seen(
         approval=approval,
         content=content,
@@ -52,8 +53,8 @@ def seen_by(approval_id: UUID) -> Seen | None:
     )
 
 
-def _approvals_before(approval: Approval) -> tuple[str, Content | None]:
-    """The newest frozen content of the claim that was published before this one, else that was submitted before."""
+def _content_before(approval: Approval) -> tuple[str, Content | None]:
+    """Return the content published before this one, else the one submitted before."""
     older = FrozenContent.objects.select_related("payload").filter(
         claim=approval.claim_id, created_at__lt=approval.frozen.created_at
     )

@@ -1,4 +1,4 @@
-"""The history of anything as people read it: who did what, when, and which words changed. Read from the audit trail alone."""
+"""Read the history of a record from the audit trail: who changed which words."""
 
 import json
 from collections.abc import Iterable
@@ -41,7 +41,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`url` leads to what was seen, where the entry is an approval."""
+    """One line of a history. `url` leads to the approved content, for an approval."""
 
     seq: int
     at: datetime
@@ -56,9 +56,9 @@ class Entry:
 
 
 def history_of(events: QuerySet[AuditEvent], *, before: int | None = None) -> tuple[list[Entry], int | None]:
-    """Newest first, a page of them, and the number to go on `before` (None at the end).
+    """Return a page of entries, newest first, and the `before` of the next page.
 
-    All events are of one stream. At most nine queries, whatever their number.
+    None at the end. All events must be of one stream. At most nine queries.
     """
     events = events.select_related("before_payload", "after_payload")
     if before is not None:
@@ -68,11 +68,11 @@ def history_of(events: QuerySet[AuditEvent], *, before: int | None = None) -> tu
     read = [(event, _load_body(event.before_payload), _load_body(event.after_payload)) for event in page]
     names = _names_of(page, [body for _, *bodies in read for body in bodies if body])
     entries = [_make_entry(event, old, new, names) for event, old, new in read]
-    return _told_once(entries), page[-1].seq if len(found) > PAGE else None
+    return _drop_repeated(entries), page[-1].seq if len(found) > PAGE else None
 
 
-def _told_once(entries: list[Entry | None]) -> list[Entry]:
-    """A legal removal blanks many stored texts: it is said once."""
+def _drop_repeated(entries: list[Entry | None]) -> list[Entry]:
+    """Drop repeated entries: a legal removal blanks many texts and is shown once."""
     shown: list[Entry] = []
     for entry in entries:
         if entry is not None and not (entry.is_redacted and shown and shown[-1].title == entry.title):
@@ -104,7 +104,10 @@ def _make_entry(event: AuditEvent, old: Body | None, new: Body | None, names: di
 
 
 def _approval_entry(event: AuditEvent, new: Body | None, actor: str, names: dict[str, str]) -> Entry | None:
-    """Two-person moves have entries of their own; who made the token that one was confirmed with stands here alone."""
+    """Return the entry of an approval, None where its action has an entry of its own.
+
+    The creator of the token that confirmed a two-person action is named here alone, so that entry is shown.
+    """
     row = new or {}
     action, creator = row.get("action", "publish"), row.get("token_creator_id") or event.actor_id
     is_lent = str(creator) != str(event.actor_id)
@@ -195,7 +198,7 @@ _NAMED: tuple[tuple[Any, tuple[str, ...], str], ...] = (
 
 
 def _names_of(events: list[AuditEvent], bodies: list[Body]) -> dict[str, str]:
-    """What the ids in these rows stand for, by id."""
+    """Return the names of the ids in these rows, by id."""
 
     def ids(*keys: str) -> set[UUID]:
         return {UUID(body[key]) for body in bodies for key in keys if body.get(key)}

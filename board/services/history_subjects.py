@@ -1,4 +1,4 @@
-"""What has a history: which events of the audit trail are about it, who may read them, and where it is shown."""
+"""Records with a history: their events, who may read them, and their page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from publishing.models import WebhookEndpoint
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """`crumbs` are (address, words) of what stands above it; `url` is its own page."""
+    """A record with a history. `crumbs` are (address, words) of the pages above it."""
 
     name: str
     crumbs: list[tuple[str, str]]
@@ -36,7 +36,7 @@ class Subject:
 
 
 def subject_of(*, person: User, kind: str, object_id: str) -> Subject:
-    """Raises NotFound and NotPermitted."""
+    """Find the subject of a history. Raises NotFound, NotPermitted."""
     if kind not in SUBJECTS:
         raise NotFound("There is no history of that kind.")
     model, permission, find = SUBJECTS[kind]
@@ -52,12 +52,12 @@ def subject_of(*, person: User, kind: str, object_id: str) -> Subject:
 
 
 def claim_events(claim_id: UUID | str) -> QuerySet[AuditEvent]:
-    """A claim with all under it."""
+    """Return the events of a claim and of everything under it."""
     return _stream(f"claim:{claim_id}")
 
 
 def _is_own(person: User, found: Any) -> bool:
-    """One's own roles and tokens are one's own to read."""
+    """Return whether the record belongs to the person, who may then read its history."""
     is_own = found == person or (isinstance(found, ApiToken) and found.user_id == person.pk)
     return is_own and has_permission(person, "audit.read")
 
@@ -89,7 +89,7 @@ def _evidence(evidence: Evidence) -> Subject:
 
 
 def _verdict(verdict: Verdict) -> Subject:
-    """With its moves, approvals and what was said about it."""
+    """Return a verdict's events, with its transitions, approvals and comments."""
     rows = _rows("annotations_verdict", verdict.pk)
     for table, under in (
         ("verdicttransition", verdict.transitions),

@@ -1,4 +1,7 @@
-"""The Desk: what waits for a person, what ages, what came in. A fixed number of queries, whatever the desk's size."""
+"""The Board: work that waits for a person, ages, or has just come in.
+
+The number of queries does not grow with the desk.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +21,7 @@ AGEING = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The first of a kind, and how many there are."""
+    """The first rows of a kind, and how many there are."""
 
     items: list[Verdict]
     count: int
@@ -61,7 +64,10 @@ class Board:
 
 
 def board_for(person: User, *, now: datetime) -> Board:
-    """Eleven queries at most: one reads every open verdict that concerns the person, the rest are lists of their own."""
+    """Load the Board in at most eleven queries.
+
+    One reads every open verdict of the person, the others one list each.
+    """
     open_verdicts: list[Any] = list(open_for(person).order_by("updated_at", "pk")[:500])
     mine = [verdict for verdict in open_verdicts if verdict.is_mine]
     others = [verdict for verdict in open_verdicts if not verdict.is_mine]

@@ -1,7 +1,7 @@
-"""My work: what waits for one person, and how much of it there is.
+"""My work: what waits for one person, and how much.
 
-One set of rules, `_waiting_verdicts`, for the page and for the number beside its entry in the navigation. The number is on every
-page, so its statement is composed once; the person and the time are put in each time.
+`_waiting_rows` holds the rules for both the page and the number in the navigation. That number is on every page, so
+its query is composed once; the person and the time are substituted in each request.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _SOMEBODY, _SOME_TIME = UUID(int=0), datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The first `SHOWN` of a kind, what is due first, and whether there are more."""
+    """The first `SHOWN` rows of a kind, by due date, and whether there are more."""
 
     key: str
     items: list[Any]
@@ -43,29 +43,29 @@ class Waiting:
 
 
 def work_of(person: User, *, now: datetime) -> list[Section]:
-    """One query each: verdicts, claims, comments or rechecks, by section."""
+    """Return verdicts, claims, comments and rechecks by section. One query each."""
     sections = []
-    for key, found in _waiting_verdicts(person.pk, now).items():
+    for key, found in _waiting_rows(person.pk, now).items():
         items = list(_select_for_page(key, found)[: SHOWN + 1])
         sections.append(Section(key, items[:SHOWN], len(items) > SHOWN))
     return sections
 
 
 def waiting_for(person: User, *, now: datetime) -> Waiting:
-    """One query."""
-    sql, params = _statement_of()
+    """Count the work and the unread notifications in one query."""
+    sql, params = _compose_query()
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_put_on_shelf(value, person, now) for value in params])
+        cursor.execute(sql, [_substitute(value, person, now) for value in params])
         return Waiting(*cursor.fetchone())
 
 
-def _put_on_shelf(value: Any, person: User, now: datetime) -> Any:
+def _substitute(value: Any, person: User, now: datetime) -> Any:
     if isinstance(value, list):
-        return [_put_on_shelf(one, person, now) for one in value]
+        return [_substitute(one, person, now) for one in value]
     return person.pk if value == _SOMEBODY else now if value == _SOME_TIME else value
 
 
-def _waiting_verdicts(person: UUID, now: datetime) -> dict[str, QuerySet[Any]]:
+def _waiting_rows(person: UUID, now: datetime) -> dict[str, QuerySet[Any]]:
     standing = Claim.objects.standing()
     written = Contribution.objects.filter(claim=OuterRef("claim"), person=person)
     returned = Verdict.objects.filter(status=Status.CHANGES_REQUESTED).filter(
@@ -104,9 +104,9 @@ def _select_for_page(key: str, found: QuerySet[Any]) -> QuerySet[Any]:
 
 
 @cache
-def _statement_of() -> tuple[str, tuple[Any, ...]]:
+def _compose_query() -> tuple[str, tuple[Any, ...]]:
     unread = Notification.objects.filter(person=_SOMEBODY, read_at=None)
-    work = [_select_rows(found) for found in _waiting_verdicts(_SOMEBODY, _SOME_TIME).values()]
+    work = [_select_rows(found) for found in _waiting_rows(_SOMEBODY, _SOME_TIME).values()]
     counts = [f"(SELECT count(*) FROM ({sql}) AS found)" for sql, _ in (*work, _select_rows(unread))]  # noqa: S608 - the ORM's own
     params = tuple(value for _, given in (*work, _select_rows(unread)) for value in given)
     return f"SELECT {' + '.join(counts[:-1])}, {counts[-1]}", params

@@ -1,4 +1,4 @@
-"""The desk's numbers: flow, ageing, time in each state, verdicts by rating, source, claimant and topic, corrections.
+"""The desk's numbers: flow, ageing, ratings, sources, topics, corrections.
 
 Every table is one query; the chart, the table behind it and its CSV show the same rows.
 """
@@ -20,8 +20,8 @@ class Table:
     """One chart with its numbers.
 
     `rows` are (label, value, value ...), one value for each of `columns[1:]`; a chart draws the first `drawn` values.
-    `shape` says how: "time" (columns, time to the right), "line" (the same as a line), "bars" (one bar per row, longest
-    first) or "stacked" (one bar per row, its values side by side). `finding` is the chart in one sentence.
+    `shape` is "time" (columns, time to the right), "line" (the same as a line), "bars" (one bar per row, longest first) or
+    "stacked" (one bar per row, its values side by side). `finding` is the chart in one sentence.
     """
 
     key: str
@@ -35,7 +35,7 @@ class Table:
 
     @property
     def data(self) -> dict[str, Any]:
-        """Return what the script draws: {"key", "shape", "labels", "series": [{"name", "values"}]}."""
+        """Return {"key", "shape", "labels", "series": [{"name", "values"}]} for the script."""
         names = self.columns[1 : 1 + self.drawn]
         return {
             "key": self.key,
@@ -53,7 +53,7 @@ class Table:
 
 
 def statistics_tables(*, now: datetime, days: int) -> list[Table]:
-    """All of them for the last `days` days, in the order of the screen."""
+    """Return the tables of the last `days` days, in the order of the screen."""
     return [make(now, now - timedelta(days=days)) for make in _TABLES.values()]
 
 

@@ -1,4 +1,4 @@
-"""The history of anything, and what a reviewer saw when they approved."""
+"""The history of a record, and the content that an approval stands for."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The Desk, the first screen after login."""
+"""The Board, the first screen after login."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

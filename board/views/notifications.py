@@ -1,4 +1,4 @@
-"""What a person should know, in the desk."""
+"""A person's notifications."""
 
 from typing import cast
 from uuid import UUID
@@ -28,7 +28,7 @@ def notification_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def open_notification(request: HttpRequest, notification_id: UUID) -> HttpResponse:
-    """Mark as read and go where it points."""
+    """Mark a notification as read and redirect to its subject."""
     person = cast("User", request.user)
     found = get_object_or_404(Notification, pk=notification_id, person=person)
     mark_read(person=person, notification_id=found.pk, now=timezone.now())

@@ -32,6 +32,6 @@ def statistics_csv(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _parse_days(request: HttpRequest) -> int:
-    """The period asked for; one that is not offered is the default, as the page says which one it shows."""
+    """Return the chosen period; an unknown one is the default, which the page names."""
     asked = request.GET.get("days", "")
     return int(asked) if asked.isdecimal() and int(asked) in PERIODS else 90

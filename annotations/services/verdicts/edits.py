@@ -67,6 +67,7 @@ def save_verdict(
         changed = {name: value for name, value in _check_fields(fields).items() if getattr(verdict, name) != value}
         if not changed:
             return verdict
+        # Autosave of a draft writes no history row: there would be one every few seconds.
         if verdict.status == Status.DRAFT:
             write_verdict(verdict, now=now, **changed)
         elif verdict.status in _UNDER_REVIEW:

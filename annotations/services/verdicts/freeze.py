@@ -72,6 +72,7 @@ def _with_article(items: Any) -> Any:
 
 def _load_placements(passages: list[Passage]) -> dict[Any, Placement]:
     """Load the placement of each passage in its article's current revision."""
+    # The two `in` filters match the cross product, so the pairs are compared once more in Python.
     wanted = {(passage.pk, passage.article.current_revision_id) for passage in passages}
     found = Placement.objects.filter(
         passage_id__in=[pair[0] for pair in wanted], revision_id__in=[pair[1] for pair in wanted]

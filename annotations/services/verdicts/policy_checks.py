@@ -21,8 +21,7 @@ WARNED: Final = "Not met. The desk's policy only warns."
 MAX_REASON: Final = 1_000
 
 
-# For each class of rating the stances that speak against it. Where the finding itself says "both", either side has to
-# be answered.
+# The stances that speak against each class of rating. A finding that itself says "both" has to answer either side.
 _BOTH: Final = frozenset({"supports", "refutes"})
 
 

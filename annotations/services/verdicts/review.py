@@ -70,6 +70,7 @@ def approve_verdict(
                 f"The verdict is {Status(verdict.status).label.lower()}, so it cannot be approved. Nothing was changed.",
                 current_status=verdict.status,
             )
+        # Compared under the lock: the digest names what the reviewer read, whatever was saved since.
         if content_sha256 and content_sha256 != verdict.frozen.sha256:
             raise ContentChanged("The verdict was changed since you read it. Read it again before you approve.")
         check_expected(verdict.edit_number, expected)

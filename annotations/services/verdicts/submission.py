@@ -76,7 +76,7 @@ def submission_problems(verdict: Verdict) -> list[dict[str, str]]:
     evidence = list(claim.evidence.standing())
     numbers = [item.number for item in evidence]
     dated = Appearance.objects.standing().filter(claim=claim, said_at__isnull=False)
-    # What was said before there was a verdict, or on a claim that was merged into this one, names none.
+    # Comments made before there was a verdict, or on a claim merged into this one, name no verdict.
     named = Q(verdict=verdict) | Q(verdict=None)
     blocking = Comment.objects.filter(named, claim=claim, is_blocking=True, resolved_at=None)
     rating = verdict.rating

@@ -161,6 +161,7 @@ def transition_verdict(
             f"The verdict is {Status(before).label.lower()}, so this step is not possible. Nothing was changed.",
             current_status=before,
         )
+    # These belong to the history row, not to the verdict.
     flags = {name: fields.pop(name) for name in ("is_override", "is_single_approval") if name in fields}
     write_verdict(verdict, now=now, status=after, **fields)
     transition = VerdictTransition.objects.create(
@@ -184,6 +185,7 @@ def write_verdict(verdict: Verdict, *, now: datetime, **fields: Any) -> None:
     Compares status and edit number. Raises WrongState otherwise.
     """
     number = verdict.edit_number + 1
+    # Compare-and-set beside the row lock: a caller that forgot to lock fails here instead of overwriting.
     written = Verdict.objects.filter(pk=verdict.pk, status=verdict.status, edit_number=verdict.edit_number).update(
         **fields, edit_number=number, updated_at=now
     )
