@@ -1,6 +1,6 @@
-"""The public `fact_check` document: what the API, the feed and the exports send for one published check.
+"""The public `fact_check` document of one published check, for the API, the feed and the exports.
 
-Made from frozen content and publication alone, so that what was approved is what is sent. Field names are contract.
+Built from frozen content and publication alone, so that nothing else than the approved words is sent. Field names are contract.
 """
 
 from typing import Any
@@ -23,9 +23,9 @@ __all__ = ["Desk", "FrozenContent", "PublicCorrection", "Publication", "fact_che
 
 
 def fact_check_document(frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
-    """The `fact_check` shape. `etag` is the unquoted SHA-256 of the document without it.
+    """Return the document. `etag` is the unquoted SHA-256 of the document without it.
 
-    `claimreview` is null while the check is suspended or retracted: it then makes no claim in our name.
+    `claimreview` is null while the check is suspended or retracted, so that nobody republishes the finding as ours.
     """
     document = {
         **_identity(publication),

@@ -1,4 +1,4 @@
-"""Which of another desk's checks are the same ones, reworded. Pure.
+"""Pair checks of another desk with their reworded versions. Pure.
 
 One page may review several claims, so an address alone says nothing: two claims are one where they say so (`@id`), where
 their words are nearly the same, or where a whole page shows at the same place another wording.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 # Of 100. "The bridge cost 40 million euros" and the same with "over the Elbe" have 82, with another number 97. Two claims
-# of one page that resemble each other as much come in one import, and are never compared.
+# of one page may be as similar, but they come in one import and are never compared.
 LEAST_LIKE = 75.0
 
 
@@ -35,7 +35,7 @@ def reworded(old: Sequence[Wording], new: Sequence[Wording], *, is_whole_page: b
 
 
 def _by_id(old: Sequence[Wording], new: Sequence[Wording]) -> dict[int, int]:
-    """An id that several claims of one side share is a template's, not a claim's."""
+    """Return the ids that one claim alone has. A shared id comes from a page template."""
     known, given = _once(old), _once(new)
     return {given[claim_id]: known[claim_id] for claim_id in given if claim_id in known}
 
@@ -51,7 +51,7 @@ def _once(wordings: Iterable[Wording]) -> dict[str, int]:
 
 
 def _by_words(old: Sequence[Wording], new: Sequence[Wording], paired: dict[int, int]) -> dict[int, int]:
-    """The likest first."""
+    """Return the pairs, most similar first."""
     scores = sorted(
         (
             (-score, at_new, at_old)

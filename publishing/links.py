@@ -1,4 +1,4 @@
-"""The public addresses of what the desk publishes. Absolute, from SITE_URL: they stand in documents for years."""
+"""Public addresses of fact-checks. Absolute, from SITE_URL, because they stay in documents for years."""
 
 from urllib.parse import urlsplit
 from uuid import UUID

@@ -1,1 +1,1 @@
-"""What leaves the desk: one pure module per format, each with its own check. No Django in here."""
+"""Formats out: one pure module per format, most with a check of their own. No Django in here."""

@@ -1,4 +1,4 @@
-"""Atom 1.0 (RFC 4287) feeds of fact-checks and of corrections. Ids are stable: they come from ids, never from titles."""
+"""Atom 1.0 (RFC 4287) feeds of fact-checks and of corrections. Entry ids are made of ids, so they never change."""
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ class Entry:
 
 
 def fact_check_entry(document: dict[str, Any]) -> Entry:
-    """The entry of a `fact_check` document (see `publishing.documents`): headline, rating, summary, rationale."""
+    """Return the entry of a `fact_check` document: headline, rating, summary, rationale."""
     rating = document["rating"]["label"] if document["rating"] else ""
     return Entry(
         id=f"urn:uuid:{document['id']}",
@@ -49,7 +49,7 @@ def fact_check_entry(document: dict[str, Any]) -> Entry:
 
 
 def correction_entries(document: dict[str, Any]) -> list[Entry]:
-    """One entry for each correction that has a public note, newest first."""
+    """Return one entry per correction with a public note, newest first."""
     noted = [correction for correction in document["corrections"] if correction["note"]]
     return [_correction_entry(document, correction) for correction in reversed(noted)]
 
@@ -57,7 +57,7 @@ def correction_entries(document: dict[str, Any]) -> list[Entry]:
 def feed(
     *, iri: str, title: str, url: str, self_url: str, author: str, updated_at: datetime, entries: Iterable[Entry]
 ) -> bytes:
-    """A whole feed. `author` (the desk) stands for entries without a byline; `updated_at` for an empty feed."""
+    """Return a whole feed. `author` (the desk) is used for entries without a byline, `updated_at` for an empty feed."""
     entries = list(entries)
     root = ET.Element(f"{{{_ATOM}}}feed")
     _text(root, "id", to_uri(iri))

@@ -1,9 +1,9 @@
-"""Builds `schemaorg_30.json`, the part of the schema.org vocabulary that our validator needs.
+"""Build `schemaorg_30.json`, the part of the schema.org vocabulary that our validator needs.
 
-    python -m publishing.formats.build_vocabulary schemaorg-current-https.jsonld annotations/formats/schemaorg_30.json
+    python -m publishing.formats.build_vocabulary schemaorg-current-https.jsonld publishing/formats/schemaorg_30.json
 
-The input is the release file that schema.org publishes. Kept are all types with their parents, and of the properties
-those that an object in a ClaimReview or a DataFeed may carry, with domains and ranges.
+The input is the release file that schema.org publishes. The output holds all types with their parents, and the properties that an
+object in a ClaimReview or a DataFeed may carry, with domains and ranges.
 """
 
 import json
@@ -17,16 +17,36 @@ LICENSE = (
     "but type hierarchy, domains and ranges. This file is under the same licence."
 )
 
-# Objects that stand in our documents or in those of others that we read.
+# Types of the objects in our documents and in documents of others that we read.
 ROOTS = (
-    "ClaimReview", "Claim", "Rating", "Person", "NewsMediaOrganization", "CorrectionComment", "Quotation",
-    "NewsArticle", "WebPage", "SocialMediaPosting", "VideoObject", "AudioObject", "ImageObject", "Clip", "DataFeed",
-    "DataFeedItem", "DataDownload", "Language", "Legislation", "Report", "ScholarlyArticle", "Place", "MediaReview",
-)  # fmt: skip
+    "ClaimReview",
+    "Claim",
+    "Rating",
+    "Person",
+    "NewsMediaOrganization",
+    "CorrectionComment",
+    "Quotation",
+    "NewsArticle",
+    "WebPage",
+    "SocialMediaPosting",
+    "VideoObject",
+    "AudioObject",
+    "ImageObject",
+    "Clip",
+    "DataFeed",
+    "DataFeedItem",
+    "DataDownload",
+    "Language",
+    "Legislation",
+    "Report",
+    "ScholarlyArticle",
+    "Place",
+    "MediaReview",
+)
 
 
 def build(graph: list[dict[str, Any]]) -> dict[str, Any]:
-    """The subset as {"license", "release", "types": {name: parents}, "properties": {name: {"domains", "ranges"}}}."""
+    """Return the subset as {"license", "release", "types": {name: parents}, "properties": {name: {"domains", "ranges"}}}."""
     types = {_name(node): _names(node, "rdfs:subClassOf") for node in graph if _is(node, "rdfs:Class")}
     reachable = set().union(*(_ancestors(root, types) for root in ROOTS))
     properties = {
@@ -43,7 +63,7 @@ def build(graph: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def serialise(vocabulary: dict[str, Any]) -> str:
-    """One type or property per line, so that the next release reads as a diff."""
+    """Write one type or property per line, so that the next release reads as a diff."""
     parts = [f'"license": {json.dumps(vocabulary["license"])}', f'"release": {json.dumps(vocabulary["release"])}']
     for section in ("types", "properties"):
         lines = [f"{json.dumps(name)}:{_compact(value)}" for name, value in vocabulary[section].items()]

@@ -31,7 +31,7 @@ _MOST_DIGITS = 15
 
 
 def claim_review(frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
-    """The ClaimReview of one version. What is not known is left out; `claimreview_check.check` says what is missed."""
+    """Return the ClaimReview of one version. Unknown members are left out; `claimreview_check.check` reports them."""
     return write_claim_review(claim_review_fields(frozen, publication))
 
 
@@ -60,7 +60,7 @@ def claim_review_fields(frozen: FrozenContent, publication: Publication) -> Clai
 
 
 def write_claim_review(fields: ClaimReviewFields) -> dict[str, Any]:
-    """JSON-LD of the fields, without empty members."""
+    """Return JSON-LD of the fields, without empty members."""
     return _filled(
         {
             "@context": CONTEXT,
@@ -83,19 +83,19 @@ def write_claim_review(fields: ClaimReviewFields) -> dict[str, Any]:
 
 
 def _version(version: str) -> int | str:
-    """A number where it is written as one, and is one that every reader of JSON can hold."""
+    """Return a number when the text is one that every JSON reader can hold; else the text."""
     is_number = version.isdecimal() and len(version) <= _MOST_DIGITS and version == str(int(version))
     return int(version) if is_number else version
 
 
 def script_text(document: Any) -> str:
-    """JSON for the inside of `<script type="application/ld+json">`: nothing in it can end the element."""
+    """Return JSON for inside `<script type="application/ld+json">`: no character of it can end the element."""
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _filled(members: dict[str, Any]) -> dict[str, Any]:
-    """Without members that say nothing; zero and false do say something."""
+    """Drop empty members; zero and false stay."""
     return {name: value for name, value in members.items() if value not in (None, "", [], {})}
 
 
@@ -184,7 +184,7 @@ def _said_at(appearance: FrozenAppearance) -> str:
 
 
 def _first_appearance(appearances: list[FrozenAppearance]) -> FrozenAppearance | None:
-    """The earliest known one; the first marked where no date is known. Dates and UTC times compare as text."""
+    """Return the earliest appearance, or the first marked when no date is known. Dates and UTC times compare as text."""
     dated = [appearance for appearance in appearances if _said_at(appearance)]
     return min(dated or appearances[:1], key=_said_at, default=None)
 

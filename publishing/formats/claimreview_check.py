@@ -1,7 +1,6 @@
-"""Our own ClaimReview validator: says what is missing or wrong before anything is published.
+"""Validate a ClaimReview before it is published.
 
-An *error* keeps the check from being published; a *warning* names what readers of ClaimReview (aggregators, fact-check
-search, CMSs) would miss.
+An *error* keeps the check from being published. A *warning* names a member that aggregators, fact-check search or CMSs expect.
 """
 
 import re
@@ -41,10 +40,10 @@ _NEEDED: tuple[tuple[str, Level, str], ...] = (
 
 
 def check(doc: dict[str, Any], *, desk_domains: Collection[str], visible_text: str | None = None) -> list[Problem]:
-    """All problems of a ClaimReview, errors first.
+    """Return all problems of a ClaimReview, errors first.
 
-    `desk_domains` are the host names of the desk's settings (their subdomains count). `visible_text` is what the reader
-    sees on the page; where it is given, claim, rating label and publisher must stand in it.
+    `desk_domains` are the host names of the desk's settings (their subdomains count). `visible_text` is the
+    text of the page; when given, claim, rating label and publisher must stand in it.
     """
     found = [
         *_kind(doc),
@@ -93,7 +92,7 @@ def _at(doc: dict[str, Any], path: str) -> Any:
 
 
 def _rating_bounds(doc: dict[str, Any]) -> Iterator[Problem]:
-    """Absent bounds are 1 and 5, as schema.org defines them."""
+    """Check the rating against its bounds; absent ones are 1 and 5, as schema.org defines them."""
     rating = doc.get("reviewRating")
     review = read_claim_review(doc)
     if not isinstance(rating, dict) or review is None:

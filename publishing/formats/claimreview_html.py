@@ -1,4 +1,4 @@
-"""Finds the ClaimReviews in a page's JSON-LD. Microdata and RDFa are not read."""
+"""Find the ClaimReviews in a page's JSON-LD. Microdata and RDFa are not read."""
 
 import html
 import json
@@ -13,13 +13,13 @@ _WRAPPERS = re.compile(r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[)|(?:(?://\s*)?(?:-->|
 
 
 def read_page(page: str) -> list[ClaimReviewFields]:
-    """The ClaimReviews of an HTML page, each once, in document order; blocks that are no JSON are passed over."""
+    """Return the ClaimReviews of an HTML page, each once, in document order. Invalid JSON blocks are skipped."""
     found = [review for block in json_ld_blocks(page) for review in read_claim_reviews(block)]
     return list(dict.fromkeys(found))
 
 
 def json_ld_blocks(page: str) -> list[Any]:
-    """The parsed contents of the page's `application/ld+json` scripts that can be parsed."""
+    """Return the parsed `application/ld+json` scripts of a page, without those that are no JSON."""
     scripts = _Scripts()
     scripts.feed(page)
     scripts.close()
@@ -28,7 +28,7 @@ def json_ld_blocks(page: str) -> list[Any]:
 
 
 def _parsed(text: str) -> Any:
-    """Tried as it stands, without comment or CDATA around it, then with entities decoded; None if nothing helps."""
+    """Parse a script as it stands, then without comment or CDATA, then with entities decoded. Returns None if all fail."""
     bare = _WRAPPERS.sub("", text)
     for attempt in (text, bare, html.unescape(bare)):
         try:

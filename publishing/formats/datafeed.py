@@ -1,4 +1,4 @@
-"""schema.org DataFeed of ClaimReviews: the form in which fact-check aggregators take many at once."""
+"""schema.org DataFeed of ClaimReviews, which fact-check aggregators take."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ CONTEXT = "https://schema.org"
 
 
 def data_feed_head(*, desk: Desk, url: str, modified_at: datetime) -> dict[str, Any]:
-    """The DataFeed without its elements."""
+    """Return the DataFeed without its elements."""
     return {
         "@context": CONTEXT,
         "@type": "DataFeed",
@@ -25,7 +25,7 @@ def data_feed_head(*, desk: Desk, url: str, modified_at: datetime) -> dict[str, 
 
 
 def data_feed_item(claim_review: dict[str, Any]) -> dict[str, Any]:
-    """One element. Its dates are the ClaimReview's; the context stands once, on the feed."""
+    """Return one element. Its dates are the ClaimReview's; the JSON-LD context stands once, on the feed."""
     item = {name: value for name, value in claim_review.items() if name != "@context"}
     dates = {"dateCreated": item.get("datePublished"), "dateModified": item.get("dateModified")}
     return {"@type": "DataFeedItem", **{name: date for name, date in dates.items() if date}, "item": item}
@@ -39,7 +39,7 @@ def data_feed(
 
 
 def check(feed: dict[str, Any]) -> list[Problem]:
-    """Domain and range of schema.org, and what an aggregator needs to take the feed."""
+    """Check domains and ranges of schema.org, and the members that an aggregator requires."""
     found = list(walk(feed))
     found += (
         Problem(f"/{name}", "warning", "recommended", f"The DataFeed has no {name}.")
@@ -57,7 +57,7 @@ def check(feed: dict[str, Any]) -> list[Problem]:
 def stream_data_feed(
     claim_reviews: Iterable[dict[str, Any]], *, desk: Desk, url: str, modified_at: datetime
 ) -> Iterator[bytes]:
-    """The same document in pieces, one ClaimReview in memory at a time."""
+    """Yield the same document in pieces, with one ClaimReview in memory at a time."""
     head = json.dumps(data_feed_head(desk=desk, url=url, modified_at=modified_at), ensure_ascii=False)
     yield (head.removesuffix("}") + ', "dataFeedElement": [\n').encode()
     for index, review in enumerate(claim_reviews):

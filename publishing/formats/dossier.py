@@ -1,4 +1,4 @@
-"""The dossier of a claim as DOCX. Right-to-left paragraphs are marked as such, paragraph by paragraph."""
+"""The dossier of a claim as DOCX. Each right-to-left paragraph is marked as such."""
 
 from typing import IO, Any
 

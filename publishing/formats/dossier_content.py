@@ -1,4 +1,4 @@
-"""What a dossier of a claim says, in order, as plain blocks. DOCX and PDF are made from the same list."""
+"""The content of a claim's dossier as a list of blocks, from which DOCX and PDF are made."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ class HistoryEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
-    """A claim with everything under it. `status` and `digest` (of the frozen content) are shown as they are given."""
+    """A claim with everything under it. `status` and `digest` (of the frozen content) are printed unchanged."""
 
     frozen: FrozenContent
     desk_name: str
@@ -63,7 +63,7 @@ class Block:
 
 
 def direction(text: str) -> Direction:
-    """That of the first strong character (Unicode bidi rule P2)."""
+    """Return the direction of the first strong character (Unicode bidi rule P2)."""
     for character in text:
         strong = unicodedata.bidirectional(character)
         if strong in ("L", "R", "AL"):

@@ -1,8 +1,8 @@
-"""The dossier of a claim as PDF, by typst: its wheel needs nothing from the system and no network.
+"""The dossier of a claim as PDF, by typst, whose wheel needs neither system libraries nor network.
 
-Set as PDF/A-2a (archival, tagged). The fonts inside the wheel show Latin, Greek, Cyrillic, Hebrew and, in a typewriter
-face, Arabic; for Chinese, Japanese, Korean, Indic scripts, Thai and emoji the machine must have a font. Where a character
-has no glyph the document is set as plain PDF, says so at its end, and the caller gets the characters.
+Set as PDF/A-2a (archival, tagged). The fonts inside the wheel show Latin, Greek, Cyrillic, Hebrew and, in a monospaced
+font, Arabic; for Chinese, Japanese, Korean, Indic scripts, Thai and emoji the machine must have a font. When a character
+has no glyph, the document becomes plain PDF, says so at its end, and the caller gets the characters.
 """
 
 import json
@@ -33,14 +33,14 @@ _NO_GLYPH = re.compile(r'the text `"(?P<text>[^`]*)"` could not be displayed')
 
 @dataclass(frozen=True, slots=True)
 class Pdf:
-    """`missing` holds the characters, sorted, for which there was no glyph; they show as boxes."""
+    """`missing` holds the characters without a glyph, sorted; they show as boxes."""
 
     data: bytes
     missing: str
 
 
 def render_pdf(dossier: Dossier, *, font_paths: Sequence[Path] = (), with_system_fonts: bool = True) -> Pdf:
-    """`font_paths` are folders with further fonts."""
+    """Render a dossier. `font_paths` are folders with further fonts."""
     content = list(blocks(dossier))
     fonts = _fonts(tuple(font_paths), with_system_fonts)
     try:
@@ -55,7 +55,7 @@ def render_pdf(dossier: Dossier, *, font_paths: Sequence[Path] = (), with_system
 
 @cache
 def _fonts(font_paths: tuple[Path, ...], with_system_fonts: bool) -> Any:
-    """Searching a machine's fonts takes longer than setting a dossier."""
+    """Search the fonts once per process: that takes longer than setting a dossier."""
     return typst.Fonts(include_system_fonts=with_system_fonts, font_paths=[str(path) for path in font_paths])
 
 

@@ -27,7 +27,7 @@ _STATUSES: dict[str, Literal["usable", "withheld", "canceled"]] = {
 
 
 def ninjs(frozen: FrozenContent, publication: Publication, *, notice: str = "") -> dict[str, Any]:
-    """`notice` is what readers are told of a suspension or retraction; a canceled item carries nothing else."""
+    """Return the item. `notice` is the public reason of a suspension or retraction; a canceled item carries only that."""
     status = _STATUSES[publication.state]
     note = "\n".join([*([notice] if notice else []), *map(_correction_line, publication.corrections)])
     document = _envelope(publication) | _filled({"pubStatus": status, "edNote": note})
@@ -37,7 +37,7 @@ def ninjs(frozen: FrozenContent, publication: Publication, *, notice: str = "") 
 
 
 def check(doc: dict[str, Any]) -> list[Problem]:
-    """What a CMS would miss or stumble over. The JSON Schema of ninjs 3.1 holds for everything that `ninjs` makes."""
+    """Return the problems that a CMS would have with an item. All items of `ninjs` meet the JSON Schema of ninjs 3.1."""
     return [
         *_required(doc),
         *_addresses(doc),
@@ -67,7 +67,7 @@ def _addresses(doc: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _uris(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Members that the schema wants as a URI; the role of a trust indicator is one too, other roles are not."""
+    """Yield the members that must be a URI. The role of a trust indicator is one; other roles are not."""
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _uris(item, f"{path}/{index}")
@@ -130,7 +130,7 @@ def _label(frozen: FrozenContent) -> str:
 
 
 def _bodies(frozen: FrozenContent) -> list[dict[str, Any]]:
-    """The same words as HTML and as text: claim, rating, summary, rationale."""
+    """Return claim, rating, summary and rationale, as HTML and as text."""
     verdict, claim = frozen["verdict"], frozen["claim"]
     numbers = [evidence["n"] for evidence in frozen["evidence"]]
     paragraphs = [text for text in (claim["statement"], _label(frozen), verdict["summary"]) if text]
@@ -163,7 +163,7 @@ def _agents(claimant: FrozenClaimant | None) -> dict[str, Any]:
 
 
 def _claim_review(frozen: FrozenContent, publication: Publication) -> list[dict[str, Any]]:
-    """Withheld, it has no ClaimReview to link."""
+    """Return the link to the ClaimReview; none while the check is withdrawn."""
     if publication.is_withdrawn or not _uri(publication.url):
         return []
     address = f"{to_uri(publication.api_url)}/claimreview" if publication.api_url else to_uri(publication.url)
@@ -202,7 +202,7 @@ def _association(uri: str, rel: str, title: str, quote: str) -> dict[str, Any]:
 
 
 def _trust_indicators(publication: Publication) -> list[dict[str, Any]]:
-    """The desk's policies (IPTC trust indicator NewsCodes)."""
+    """Return the desk's policies (IPTC trust indicator NewsCodes)."""
     desk = publication.desk
     policies = (
         ("correctionsPolicy", "Corrections policy", desk.corrections_url),

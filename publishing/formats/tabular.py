@@ -1,4 +1,4 @@
-"""CSV and XLSX rows, written one at a time, with cells that no spreadsheet runs as a formula."""
+"""CSV and XLSX, written row by row. No cell can run as a formula."""
 
 import csv
 import io
@@ -18,14 +18,39 @@ _CUT_MARK = " … [cut here: a cell holds 32,767 characters; the CSV and JSONL e
 _BATCH = 500
 
 FACT_CHECK_COLUMNS = (
-    "id", "url", "version", "state", "language", "headline", "claim", "claimant", "claimant_role", "said_at",
-    "rating", "rating_class", "rating_value", "rating_best", "rating_worst", "summary", "rationale", "topics", "byline",
-    "articles", "quotes", "supports", "refutes", "context", "sources", "published_at", "modified_at", "corrections",
-)  # fmt: skip
+    "id",
+    "url",
+    "version",
+    "state",
+    "language",
+    "headline",
+    "claim",
+    "claimant",
+    "claimant_role",
+    "said_at",
+    "rating",
+    "rating_class",
+    "rating_value",
+    "rating_best",
+    "rating_worst",
+    "summary",
+    "rationale",
+    "topics",
+    "byline",
+    "articles",
+    "quotes",
+    "supports",
+    "refutes",
+    "context",
+    "sources",
+    "published_at",
+    "modified_at",
+    "corrections",
+)
 
 
 def fact_check_row(document: Mapping[str, Any]) -> list[Any]:
-    """One row of `FACT_CHECK_COLUMNS` for a `fact_check` document; several values in a cell stand on lines of their own."""
+    """Return the row of a `fact_check` document. Several values in a cell stand on lines of their own."""
     claim, evidence = document["claim"], document["evidence"]
     claimant, rating = claim["claimant"] or {}, document["rating"] or {}
     appearances = claim["appearances"]
@@ -53,7 +78,7 @@ def fact_check_row(document: Mapping[str, Any]) -> list[Any]:
 
 
 def csv_stream(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """UTF-8 with a byte order mark (Excel reads it as UTF-8 only so), CRLF, a few hundred rows per piece."""
+    """Yield CSV in UTF-8 with a byte order mark (else Excel reads another encoding), CRLF, some hundred rows a piece."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     buffer.write("\ufeff")
@@ -68,7 +93,7 @@ def csv_stream(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterato
 def write_xlsx(
     target: IO[bytes], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = "Export"
 ) -> int:
-    """Writes a workbook and returns the number of rows. Rows go to a temporary file, not to memory.
+    """Write a workbook. Returns the number of rows. Rows go to a temporary file, not to memory.
 
     Every text is stored as text, also `=1+1`; text beyond what a cell can hold is cut and says so.
     """
@@ -89,7 +114,7 @@ def _lines(values: Iterable[Any]) -> str:
 
 
 def _plain(cell: Any) -> Any:
-    """Times as RFC 3339, as everywhere else: spreadsheets keep no time zone."""
+    """Write times as RFC 3339, because spreadsheets keep no time zone."""
     if isinstance(cell, datetime):
         return rfc3339(cell)
     if isinstance(cell, date):

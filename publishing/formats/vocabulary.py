@@ -37,7 +37,7 @@ def vocabulary() -> dict[str, Any]:
 
 @cache
 def ancestors(type_name: str) -> frozenset[str]:
-    """The type and everything above it; only itself where schema.org does not know it."""
+    """Return a type with its ancestors; only itself when schema.org does not know it."""
     parents = vocabulary()["types"].get(type_name, [])
     return frozenset({type_name}).union(*(ancestors(parent) for parent in parents))
 
@@ -47,7 +47,7 @@ def is_type(name: str) -> bool:
 
 
 def walk(node: dict[str, Any], path: str = "") -> Iterator[Problem]:
-    """Every breach of domain and range in `node` and below."""
+    """Yield every breach of domain and range in `node` and below."""
     types = node_types(node)
     if not types:
         yield Problem(path, "error", "no-type", "This object has no @type.")
@@ -106,7 +106,7 @@ def _is_scalar_in(value: Any, ranges: frozenset[str]) -> bool:
 
 
 def is_moment(text: str) -> bool:
-    """An ISO 8601 date (year and month alone are enough) or date and time."""
+    """Return whether the text is an ISO 8601 date (year and month suffice) or date and time."""
     if _YEAR_OR_MONTH.fullmatch(text):
         return True
     try:

@@ -16,7 +16,7 @@ CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 
 
 def fact_check_annotations(frozen: FrozenContent, publication: Publication) -> list[dict[str, Any]]:
-    """All annotations of one check: its claims, then its evidence, then the verdict."""
+    """Return all annotations of one check: its claims, then its evidence, then the verdict."""
     return [
         *(claim_annotation(appearance, frozen, publication) for appearance in frozen["appearances"]),
         *(evidence_annotation(evidence, frozen, publication) for evidence in frozen["evidence"]),
@@ -25,7 +25,7 @@ def fact_check_annotations(frozen: FrozenContent, publication: Publication) -> l
 
 
 def article_annotations(article_id: str, frozen: FrozenContent, publication: Publication) -> list[dict[str, Any]]:
-    """Those of one check that point into one article: what stands on the article's own collection."""
+    """Return the annotations of one check that point into one article."""
     appearances, evidence = _of_article(article_id, frozen)
     return [
         *(claim_annotation(appearance, frozen, publication) for appearance in appearances),
@@ -35,7 +35,7 @@ def article_annotations(article_id: str, frozen: FrozenContent, publication: Pub
 
 
 def article_annotation_count(article_id: str, frozen: FrozenContent) -> int:
-    """How many `article_annotations` makes."""
+    """Return how many annotations `article_annotations` would return."""
     appearances, evidence = _of_article(article_id, frozen)
     return len(appearances) + len(evidence) + bool(appearances)
 
@@ -74,7 +74,7 @@ def evidence_annotation(evidence: FrozenEvidence, frozen: FrozenContent, publica
 
 
 def verdict_annotation(frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
-    """The conclusion, on all the words where the claim stands, with a link to the page of the check."""
+    """Return the verdict's annotation on all appearances of the claim, with a link to the check's page."""
     verdict, rating = frozen["verdict"], frozen["rating"]
     texts = [(rating["label"] if rating else "", "classifying"), (verdict["summary"], "assessing")]
     return _annotation(
@@ -92,7 +92,7 @@ def verdict_annotation(frozen: FrozenContent, publication: Publication) -> dict[
 def annotation_collection(
     *, iri: str, label: str, total: int, first: str | dict[str, Any] | None, last: str | None = None
 ) -> dict[str, Any]:
-    """`first` is the first page's address or the page itself; None only where there is nothing."""
+    """Return a collection. `first` is the first page or its address; None when the collection is empty."""
     return _filled(
         {
             "@context": CONTEXT,
@@ -131,7 +131,7 @@ def annotation_page(
 
 
 def fact_check_collection(frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
-    """The check as one AnnotationCollection with its only page inside."""
+    """Return the check as one AnnotationCollection with its only page inside."""
     iri = publication.annotation_iri
     items = fact_check_annotations(frozen, publication)
     page = annotation_page(iri=f"{iri}#page-1", collection_iri=iri, items=items)
@@ -205,7 +205,7 @@ def _position_selector(start: int, end: int) -> dict[str, Any]:
 
 
 def _state(at: str | None, archived_url: str) -> dict[str, Any] | None:
-    """Which state of the source was meant; none where nobody knows the time."""
+    """Return the time of the source's state; None when it is not known."""
     if not at:
         return None
     return _filled({"type": "TimeState", "sourceDate": at, "cached": archived_url and to_uri(archived_url)})

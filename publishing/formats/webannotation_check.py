@@ -1,4 +1,4 @@
-"""Our own Web Annotation validator: what the W3C model demands of the annotations that we write, and what readers would miss.
+"""Validate our Web Annotations against the W3C model, and for members that readers expect.
 
 The W3C's own MUST assertions hold for everything that `webannotation` makes; this says so for one document, in the screen.
 """
@@ -13,7 +13,7 @@ _MOTIVATIONS = frozenset({"highlighting", "describing", "linking", "assessing"})
 
 
 def check_collection(collection: dict[str, Any]) -> list[Problem]:
-    """Of an AnnotationCollection with its page inside."""
+    """Return the problems of an AnnotationCollection with its page inside."""
     page = collection.get("first") or {}
     items = page.get("items", [])
     found = [*_is(collection, "AnnotationCollection", "")]

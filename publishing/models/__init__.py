@@ -1,4 +1,4 @@
-"""The tables of everything from publication on, one module per part; import them from here."""
+"""The tables of publishing, one module per topic. Import them from here."""
 
 from publishing.models.delivery import Delivery, DeliveryAttempt, EndpointHealth, Receipt, WebhookEndpoint
 from publishing.models.exports import ExportRun

@@ -15,7 +15,7 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class WebhookEndpoint(models.Model):
-    """An address of a CMS that hears of changes (Standard Webhooks)."""
+    """An address of a CMS that gets messages of changes (Standard Webhooks)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     url = models.URLField(max_length=2000)
@@ -79,7 +79,7 @@ class EndpointHealth(models.Model):
 
 
 class Delivery(models.Model):
-    """One change on its way to one endpoint. `id` is the webhook-id: the same on every retry."""
+    """One event to be sent to one endpoint. `id` is the webhook-id: the same on every retry."""
 
     class State(models.TextChoices):
         PENDING = "pending", "Pending"
@@ -115,7 +115,7 @@ class Delivery(models.Model):
 
 
 class DeliveryAttempt(models.Model):
-    """One try: what was sent, what came back, how long it took (milliseconds)."""
+    """One attempt at a delivery: request, answer, duration in milliseconds."""
 
     id = models.BigAutoField(primary_key=True)
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
@@ -139,7 +139,7 @@ class DeliveryAttempt(models.Model):
 
 
 class Receipt(models.Model):
-    """What a CMS says it shows: which version of a check, on which page."""
+    """A CMS's report of the version of a check that one of its pages shows."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     fact_check = models.ForeignKey(FactCheck, on_delete=models.PROTECT, related_name="receipts")

@@ -10,7 +10,7 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class ExportRun(models.Model):
-    """One background export with its progress and, when finished, its file in Django's storage."""
+    """One background export: its progress and, when finished, its file in Django's storage."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=15, help_text="One of publishing.exports.formats.KINDS.")

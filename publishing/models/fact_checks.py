@@ -147,7 +147,7 @@ class Change(models.Model):
 
 
 class ErrorReport(models.Model):
-    """What a reader wrote through "report an error"."""
+    """A reader's message through "Report an error"."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     fact_check = models.ForeignKey(FactCheck, on_delete=models.PROTECT, related_name="error_reports")

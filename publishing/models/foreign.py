@@ -1,4 +1,4 @@
-"""Other desks' checks, and what they said before."""
+"""Checks of other desks, with their earlier wordings."""
 
 from django.db import models
 from django.utils import timezone
@@ -7,9 +7,9 @@ from core.ids import uuid7
 
 
 class ForeignCheck(models.Model):
-    """A check by somebody else that came in with an import; its label is kept as it was given.
+    """A check of another desk that an import brought. Its label is kept unchanged.
 
-    What it said before its desk reworded it stays as its `earlier` rows.
+    Its earlier wordings are the `earlier` rows.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -39,7 +39,7 @@ class ForeignCheck(models.Model):
 
 
 class ForeignCheckWording(models.Model):
-    """What a foreign check said until an import brought other words, another label or other details of it."""
+    """The wording of a foreign check before an import brought another."""
 
     append_only = True
 

@@ -1,12 +1,12 @@
-"""The W3C annotations of the published checks that point into one article.
+"""Build the W3C annotations of the published checks that point into one article, page by page.
 
-A page of them is made of the checks that stand on it alone. Which those are follows from how many annotations each check has
-in the article; that, and what was made, is kept by the process.
+An article may have thousands. So a page is built from the checks on it alone: the process keeps how many annotations each check
+has in the article, and those it has built.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 import orjson
@@ -27,19 +27,19 @@ from publishing.services.publication import publication_of
 
 MOST_KEPT = 4_096
 _Check = tuple[str, str, int]
-"""Id, digest of the published document, number of the desk's last edit. An annotation is made of the content that was frozen
-for that version and of what the document and the desk say of its publication: what is kept under this never goes stale."""
+"""Fact-check id, digest of its document, number of the desk's last edit: all that an annotation depends on, so a cached one
+never goes stale."""
 
 
 @dataclass(slots=True)
-class _Made:
+class _Cached:
     count: int
     items: list[bytes] | None = None
-    """Until a page first wants them."""
+    """None until a page needs them."""
 
 
-_kept: dict[UUID, dict[_Check, _Made]] = {}
-"""By article. Emptied when it is full; a process makes what it lacks anew."""
+_cached: dict[UUID, dict[_Check, _Cached]] = {}
+"""Cache by article. Emptied when full."""
 
 _CHECKS = """
 SELECT fc.id::text, fc.etag, d.edit_number
@@ -61,7 +61,7 @@ WHERE fc.id = ANY(%s)
 
 
 class Annotations(Protocol):
-    """Each as JSON, in order."""
+    """Annotations as JSON, in order."""
 
     @property
     def total(self) -> int: ...
@@ -70,7 +70,7 @@ class Annotations(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
+class _InRevision:
     items: list[bytes]
 
     @property
@@ -82,9 +82,9 @@ class _Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Approved:
+class _AsApproved:
     article_id: UUID
-    made: dict[_Check, _Made]
+    made: dict[_Check, _Cached]
 
     @property
     def total(self) -> int:
@@ -100,34 +100,34 @@ class _Approved:
                 wanted[check] = one
             if end >= stop:
                 break
-        _make(self.article_id, {check: one for check, one in wanted.items() if one.items is None})
+        _build_missing(self.article_id, {check: one for check, one in wanted.items() if one.items is None})
         return [item for one in wanted.values() for item in one.items or []][start - skipped : stop - skipped]
 
 
 def annotations_of(*, article_id: UUID) -> Annotations:
-    """Of the published checks, by publication, at the positions that were approved."""
+    """Return the annotations of an article's published checks, at the approved positions."""
     with prepared() as cursor:
         cursor.execute(_CHECKS, {"id": article_id})
         checks: list[_Check] = cursor.fetchall()
-    made = _kept.get(article_id, {})
+    made = _cached.get(article_id, {})
     if list(made) != checks:
-        counts = _counts(article_id, [check[0] for check in checks if check not in made])
-        made = {check: made.get(check) or _Made(counts.get(check[0], 0)) for check in checks}
-        _keep(article_id, made)
-    return _Approved(article_id, made)
+        counts = _count_by_check(article_id, [check[0] for check in checks if check not in made])
+        made = {check: made.get(check) or _Cached(counts.get(check[0], 0)) for check in checks}
+        _cache(article_id, made)
+    return _AsApproved(article_id, made)
 
 
 def annotations_in(*, revision: ArticleRevision) -> Annotations:
-    """The same, placed in the revision; what was not found there is left out."""
+    """Return the same annotations, placed in a revision. Passages that were not found there are left out."""
     desk = Desk.objects.get()
     found: list[bytes] = []
-    for check, content in _checks(_standing_in(revision.article_id)):
-        placed, publication = _placed_in(revision, content), publication_of(check, desk=desk)
+    for check, content in _checks_with_content(_standing_in(revision.article_id)):
+        placed, publication = _move_content(revision, content), publication_of(check, desk=desk)
         found += map(orjson.dumps, article_annotations(str(revision.article_id), placed, publication))
-    return _Placed(found)
+    return _InRevision(found)
 
 
-def _counts(article_id: UUID, fact_checks: Sequence[str]) -> dict[str, int]:
+def _count_by_check(article_id: UUID, fact_checks: Sequence[str]) -> dict[str, int]:
     with prepared() as cursor:
         cursor.execute(_CONTENTS, [list(map(UUID, fact_checks))])
         return {
@@ -136,8 +136,8 @@ def _counts(article_id: UUID, fact_checks: Sequence[str]) -> dict[str, int]:
         }
 
 
-def _make(article_id: UUID, wanted: dict[_Check, _Made]) -> None:
-    """The items of those that were never wanted before; none of what was withdrawn in this moment."""
+def _build_missing(article_id: UUID, wanted: dict[_Check, _Cached]) -> None:
+    """Build and cache the annotations of `wanted`; empty for a check that was withdrawn meanwhile."""
     if not wanted:
         return
     desk = Desk.objects.get()
@@ -145,42 +145,43 @@ def _make(article_id: UUID, wanted: dict[_Check, _Made]) -> None:
         str(check.pk): list(
             map(orjson.dumps, article_annotations(str(article_id), content, publication_of(check, desk=desk)))
         )
-        for check, content in _checks(Q(pk__in=[check[0] for check in wanted]))
+        for check, content in _checks_with_content(Q(pk__in=[check[0] for check in wanted]))
     }
     for check, made in wanted.items():
         made.items = found.get(check[0], [])
 
 
-def _keep(article_id: UUID, made: dict[_Check, _Made]) -> None:
-    if sum(map(len, _kept.values())) + len(made) > MOST_KEPT:
-        _kept.clear()
-    _kept[article_id] = made
+def _cache(article_id: UUID, made: dict[_Check, _Cached]) -> None:
+    if sum(map(len, _cached.values())) + len(made) > MOST_KEPT:
+        _cached.clear()
+    _cached[article_id] = made
 
 
 def _standing_in(article_id: UUID) -> Q:
     return Q(claim__appearances__passage__article=article_id) | Q(claim__evidence__passage__article=article_id)
 
 
-def _checks(wanted: Q) -> Iterator[tuple[FactCheck, Content]]:
-    """Published checks with their content, by publication; without those whose content was removed for legal reasons."""
+def _checks_with_content(wanted: Q) -> Iterator[tuple[FactCheck, Content]]:
+    """Yield published checks with their content, by publication. Legally removed content is left out."""
     found = FactCheck.objects.filter(pk__in=FactCheck.objects.filter(wanted).values("pk"), state="published")
-    faces = found.only("slug", "version", "state", "canonical_url", "published_at", "modified_at")
-    rows: Any = faces.annotate(body=F("verdict__frozen__payload__body")).order_by("published_at", "pk")
+    checks = found.only("slug", "version", "state", "canonical_url", "published_at", "modified_at")
+    rows: Any = checks.annotate(body=F("verdict__frozen__payload__body")).order_by("published_at", "pk")
     for check in rows:
         if check.body is not None:
             yield check, orjson.loads(check.body)
 
 
-def _placed_in(revision: ArticleRevision, content: Content) -> Content:
-    """The content with what stands in the article moved to its places in the revision."""
-    places = _places(revision, content)
-    appearances = [item for one in content["appearances"] if (item := _moved(one, revision, places)) is not None]
-    evidence = [item for one in content["evidence"] if (item := _moved(one, revision, places)) is not None]
-    moved: Any = {**content, "appearances": appearances, "evidence": evidence}
-    return moved  # type: ignore[no-any-return]  # the same shape
+def _move_content(revision: ArticleRevision, content: Content) -> Content:
+    """Return the content with its passages of the article moved to their places in the revision."""
+    places = _places_in(revision, content)
+    appearances = [
+        item for one in content["appearances"] if (item := _move_to_revision(one, revision, places)) is not None
+    ]
+    evidence = [item for one in content["evidence"] if (item := _move_to_revision(one, revision, places)) is not None]
+    return cast("Content", {**content, "appearances": appearances, "evidence": evidence})
 
 
-def _places(revision: ArticleRevision, content: Content) -> dict[str, Placement]:
+def _places_in(revision: ArticleRevision, content: Content) -> dict[str, Placement]:
     ids = [one["id"] for one in (*content["appearances"], *content["evidence"])]
     passages: dict[str, Any] = {}
     for rows in (Appearance.objects.all(), Evidence.objects.all()):
@@ -191,7 +192,7 @@ def _places(revision: ArticleRevision, content: Content) -> dict[str, Placement]
     return {pk: by_passage[passage] for pk, passage in passages.items() if passage in by_passage}
 
 
-def _moved(item: Any, revision: ArticleRevision, places: dict[str, Placement]) -> Any:
+def _move_to_revision(item: Any, revision: ArticleRevision, places: dict[str, Placement]) -> Any:
     article = item["article"]
     if article is None or article["id"] != str(revision.article_id):
         return item
@@ -199,6 +200,10 @@ def _moved(item: Any, revision: ArticleRevision, places: dict[str, Placement]) -
     if place is None:
         return None
     return {
-        **item, "revision": revision.number, "start": place.start, "end": place.end, "exact": place.exact,
+        **item,
+        "revision": revision.number,
+        "start": place.start,
+        "end": place.end,
+        "exact": place.exact,
         "captured_at": revision.captured_at.isoformat().replace("+00:00", "Z"),
-    }  # fmt: skip
+    }

@@ -1,4 +1,4 @@
-"""Receipts: the CMS says which version of a check it shows, and where. What is still live in an old version is listed."""
+"""Receipts: a CMS reports which version of a check a page shows. Pages with an outdated version are listed."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ STATUSES: Final = ("scheduled", "live", "removed")
 
 @dataclass(frozen=True, slots=True)
 class StaleReceipt:
-    """A page that shows what no longer holds. `since` is when it ceased to; `is_overdue` after the desk's set time."""
+    """A page with an outdated version, since `since`. `is_overdue` after the hours of the desk's settings."""
 
     receipt: Receipt
     since: datetime
@@ -40,20 +40,20 @@ class StaleReceipt:
 
     @property
     def page(self) -> str:
-        """The address as people write it."""
+        """Return the address as people write it, without scheme and www."""
         return self.receipt.cms_url.partition("://")[2].removeprefix("www.")
 
 
 def record_receipt(
     *, person: User, fact_check_id: UUID | str, version: int, cms_url: str, status: str, now: datetime
 ) -> Receipt:
-    """One receipt per check and page; the newest word counts.
+    """Store the receipt of a check and a page; it replaces an earlier one.
 
-    A live page becomes the check's canonical address, unless another page that has it is reported live as well: two sites
-    that show one check do not take it from each other.
+    A live page becomes the check's canonical address, unless the page that has it is reported live as well: two sites with one
+    check would take it from each other. Raises InvalidInput.
     """
     check_permission(person, "receipt.write")
-    url = _good(cms_url, status)
+    url = _check_receipt(cms_url, status)
     with writing(person):
         fact_check = lock_fact_check(fact_check_id)
         if not fact_check.versions.filter(number=version).exists():
@@ -66,12 +66,12 @@ def record_receipt(
             cms_url=url,
             defaults={"version": version, "status": status, "reported_by": person, "reported_at": now},
         )
-        _follow(receipt, fact_check, person, now)
+        _update_canonical_url(receipt, fact_check, person, now)
     return receipt
 
 
 def stale_receipts(*, now: datetime) -> list[StaleReceipt]:
-    """Live pages of checks that were corrected, suspended, retracted or removed since, the longest first. Two queries."""
+    """Return the live pages of checks that were corrected, suspended, retracted or removed since, longest first."""
     hours = Desk.objects.values_list("receipt_alarm_hours", flat=True).get()
     with connection.cursor() as cursor:
         cursor.execute(_STALE)
@@ -85,7 +85,7 @@ def stale_receipts(*, now: datetime) -> list[StaleReceipt]:
     return sorted(found, key=lambda stale: (stale.since, stale.receipt.pk))
 
 
-# A typo's correction (refile) is no reason to worry: the page shown says the same.
+# A refile corrects typing errors only: the page still says the same.
 _STALE: Final = """
 SELECT r.id, coalesce(withdrawn.at, replaced.at)
 FROM publishing_receipt r JOIN publishing_factcheck fc ON fc.id = r.fact_check_id
@@ -101,8 +101,8 @@ WHERE r.status = 'live' AND coalesce(withdrawn.at, replaced.at) IS NOT NULL
 """
 
 
-def _follow(receipt: Receipt, fact_check: FactCheck, person: User, now: datetime) -> None:
-    """The canonical address follows what the CMS says."""
+def _update_canonical_url(receipt: Receipt, fact_check: FactCheck, person: User, now: datetime) -> None:
+    """Set the canonical address after a receipt."""
     canonical, url = fact_check.canonical_url, receipt.cms_url
     if receipt.status == "live" and canonical != url and not _is_live_at(fact_check, canonical):
         set_canonical_url(person=person, fact_check_id=fact_check.pk, url=url, now=now)
@@ -115,7 +115,7 @@ def _is_live_at(fact_check: FactCheck, url: str) -> bool:
     return bool(url) and fact_check.receipts.filter(cms_url=url, status="live").exists()
 
 
-def _good(cms_url: str, status: str) -> str:
+def _check_receipt(cms_url: str, status: str) -> str:
     if status not in STATUSES:
         raise InvalidInput(
             f"The status is one of {', '.join(STATUSES)}. Nothing was stored.",

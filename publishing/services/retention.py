@@ -1,10 +1,10 @@
-"""What is kept only for a while: idempotency keys, deliveries, export files, addresses of readers, sessions."""
+"""Delete rows past their time: idempotency keys, deliveries, export files, readers' addresses, sessions."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.core.files.storage import default_storage
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.audit import acting
 from accounts.models import IdempotencyKey, Session
@@ -20,40 +20,43 @@ DELIVERIES: Final = timedelta(days=90)
 EXPORT_FILES: Final = timedelta(days=7)
 ADDRESSES: Final = timedelta(days=90)
 CHANGES: Final = timedelta(days=90)
-"""As long as deliveries: a delivery protects the change that it carries."""
+"""As long as DELIVERIES: a delivery refers to its change."""
 
 
 def clean_up(*, now: datetime) -> dict[str, int]:
-    """Let go of what is past its time; how much of each. What is still under way is never touched."""
+    """Delete what is past its time. Returns how many rows of each kind. Pending work is never deleted."""
     with acting(None):
         return {
-            "idempotency keys": _deleted(IdempotencyKey.objects.filter(created_at__lt=now - KEYS)),
-            "deliveries": _deleted(
+            "idempotency keys": _delete_rows(IdempotencyKey.objects.filter(created_at__lt=now - KEYS)),
+            "deliveries": _delete_rows(
                 Delivery.objects.filter(created_at__lt=now - DELIVERIES).exclude(state=Delivery.State.PENDING)
             ),
-            "changes": _old_changes(now),
+            "changes": _delete_old_changes(now),
             "export files": _expire_exports(now),
             "addresses": ErrorReport.objects.filter(created_at__lt=now - ADDRESSES)
             .exclude(reply_to="")
             .update(reply_to=""),
-            "sessions": _deleted(Session.objects.filter(expire_date__lt=now)),
+            "sessions": _delete_rows(Session.objects.filter(expire_date__lt=now)),
         }
 
 
-def _old_changes(now: datetime) -> int:
-    """Rows of the outbox that a newer one of the same object replaced. The newest of each stays for ever, tombstones too:
-    by it the feed knows who missed a deletion. So does the highest number, against which a reader's place is judged."""
+def _delete_old_changes(now: datetime) -> int:
+    """Delete outbox rows that a newer one of the same object replaced.
+
+    The newest row of each object stays, tombstones too: by it the feed knows which readers missed a deletion. The highest
+    number stays as well: a reader's cursor is compared with it.
+    """
     replaced = Change.objects.filter(is_latest=False, seq__isnull=False, modified_at__lt=now - CHANGES)
-    return _deleted(replaced.exclude(Exists(Delivery.objects.filter(change=OuterRef("pk")))))
+    return _delete_rows(replaced.exclude(Exists(Delivery.objects.filter(change=OuterRef("pk")))))
 
 
-def _deleted(rows: object) -> int:
-    counts: dict[str, int] = rows.delete()[1]  # type: ignore[attr-defined]  # querysets of different models
+def _delete_rows(rows: QuerySet[Any]) -> int:
+    counts: dict[str, int] = rows.delete()[1]
     return max(counts.values(), default=0)
 
 
 def _expire_exports(now: datetime) -> int:
-    """The run stays in the list, its file goes; also one that a legal removal took out of reach and could not delete."""
+    """Delete old export files, and those that a legal removal could not delete. The runs stay in the list."""
     is_past = Q(state="finished", finished_at__lt=now - EXPORT_FILES) | Q(state="expired")
     old = ExportRun.objects.filter(is_past).exclude(path="")
     for run in old:

@@ -1,4 +1,4 @@
-"""Panels of the claim page that know what is published: the CMS preview and precedents."""
+"""Panels of the claim page about publication: the CMS preview and precedents."""
 
 import json
 from typing import Any
@@ -32,7 +32,7 @@ from publishing.services.publication import preview
 @require_safe
 @permission_required("desk.read")
 def cms(request: HttpRequest, claim_id: UUID) -> HttpResponse:
-    """What the CMS would get if this were published now, in every format, and what is missing."""
+    """Show what the CMS would get if this were published now, in every format, with all problems."""
     claim = find_claim(claim_id)
     desk, now = Desk.objects.get(), timezone.now()
     working, live = verdicts_of(claim)
@@ -77,7 +77,7 @@ def cms(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 
 
 def _of_the_feed_alone(problems: list[Problem]) -> list[Problem]:
-    """Without those of the ClaimReview inside, which stand in the list already."""
+    """Return the problems without those of the ClaimReview inside, which are listed already."""
     return [problem for problem in problems if not problem.path.startswith("/dataFeedElement/0/item/")]
 
 
@@ -90,7 +90,7 @@ def _embed_code(claim: Claim) -> str:
 
 
 def _content(verdict: Verdict) -> Any:
-    """What stands in the editor while it is open; afterwards exactly what was frozen, None after a legal removal."""
+    """Return the editor's content while it is open, else the frozen content; None after a legal removal."""
     if verdict.status in OPEN or verdict.frozen is None:
         return content_of(verdict)
     return frozen_content(verdict.frozen)

@@ -1,4 +1,4 @@
-"""Exports: choose what and as what, watch the bar, download, repeat."""
+"""Exports: choose a format and a filter, watch the progress, download, repeat."""
 
 from typing import Any, cast
 from uuid import UUID
@@ -55,7 +55,7 @@ def export_start(request: HttpRequest) -> HttpResponse:
 @require_POST
 @_reader
 def dossier_start(request: HttpRequest, claim_id: UUID) -> HttpResponse:
-    """A dossier of one claim, from its page."""
+    """Start a dossier of one claim, from its page."""
     kind = "docx" if request.POST.get("kind") == "docx" else "pdf"
     try:
         run = _start(request, kind, {"claim": str(claim_id)})
@@ -77,7 +77,7 @@ def export_detail(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @require_safe
 @_reader
 def export_progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    """The bar, asked for every second while it moves; what is over shows its page anew."""
+    """Return the progress bar, polled every second. A finished run redirects to its page."""
     run = find_export(person=person_of(request), run_id=run_id)
     response = render(request, "exports/detail.html#progress", _context(run))
     if run.state not in OPEN:
@@ -99,7 +99,7 @@ def export_cancel(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @require_POST
 @_reader
 def export_repeat(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    """The same once more, as things are now."""
+    """Start an export again with the same filter."""
     run = find_export(person=person_of(request), run_id=run_id)
     try:
         run = _start(request, run.kind, run.filter)

@@ -1,6 +1,6 @@
-"""What readers see: fact-check pages with their versions, the list, the corrections log, the embed card, error reports.
+"""Public pages: fact-checks with their versions, the list, the corrections log, the embed card, error reports.
 
-Everything is rendered from stored documents, which were built from frozen content: nothing a later edit could change.
+All are rendered from stored documents, which were built from frozen content, so that no later edit shows.
 """
 
 from datetime import UTC, datetime
@@ -42,9 +42,11 @@ _EMBED_CSP: dict[str, list[str]] = {
 
 class ReportForm(forms.Form):
     body = forms.CharField(
-        label="What is wrong?", max_length=MAX_REPORT, widget=forms.Textarea(attrs={"rows": 5}),
+        label="What is wrong?",
+        max_length=MAX_REPORT,
+        widget=forms.Textarea(attrs={"rows": 5}),
         help_text="Say which words, and where we can check it.",
-    )  # fmt: skip
+    )
     reply_to = forms.EmailField(label="Your e-mail address", required=False, help_text="If you want an answer.")
 
 
@@ -53,7 +55,7 @@ def fact_check_list(request: HttpRequest) -> HttpResponse:
     desk = _public_desk(request)
     shown = FactCheck.objects.filter(state=FactCheck.State.PUBLISHED).order_by("-published_at", "-pk")
     if "before" in request.GET:
-        shown = shown.filter(published_at__lt=_before(request.GET["before"]))
+        shown = shown.filter(published_at__lt=_parse_before(request.GET["before"]))
     page = list(shown.defer("document")[: PAGE + 1])
     context = {"desk": desk, "fact_checks": page[:PAGE], "older": page[PAGE - 1] if len(page) > PAGE else None}
     return render(request, "public/list.html", context)
@@ -62,26 +64,26 @@ def fact_check_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def fact_check_page(request: HttpRequest, slug: str) -> HttpResponse:
     desk = _public_desk(request)
-    fact_check = _found(slug)
-    page = _page(fact_check, desk, fact_check.document)
+    fact_check = _find_fact_check(slug)
+    page = _page_context(fact_check, desk, fact_check.document)
     return render(request, "public/fact_check.html", page, status=_status(fact_check))
 
 
 @require_safe
 def version_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """A version as it was first published, without JSON-LD: only the current one speaks for us."""
+    """Show a version as it was first published. Without JSON-LD, so that search engines take the current one."""
     desk = _public_desk(request)
     versions = FactCheckVersion.objects.select_related("fact_check", "payload")
-    version = get_object_or_404(versions, fact_check=_found(slug), number=number)
+    version = get_object_or_404(versions, fact_check=_find_fact_check(slug), number=number)
     is_shown = version.fact_check.state == FactCheck.State.PUBLISHED
-    context = _page(version.fact_check, desk, version_document(version) if is_shown else None)
+    context = _page_context(version.fact_check, desk, version_document(version) if is_shown else None)
     context |= {"version": version, "is_old": number != version.fact_check.version, "json_ld": ""}
     return render(request, "public/fact_check.html", context, status=_status(version.fact_check))
 
 
 @require_safe
 def corrections_log(request: HttpRequest) -> HttpResponse:
-    """What was corrected, newest first; typing errors (refile) are not listed."""
+    """List corrections, newest first. Typing errors (refile) are left out."""
     desk = _public_desk(request)
     corrected = (
         FactCheckVersion.objects.exclude(kind__in=["", "refile"])
@@ -97,24 +99,24 @@ def corrections_log(request: HttpRequest) -> HttpResponse:
 @xframe_options_exempt
 @csp_override(_EMBED_CSP)
 def embed_card(request: HttpRequest, fact_check_id: UUID) -> HttpResponse:
-    """A card for somebody else's page: no script, may be framed anywhere, follows corrections and suspensions."""
+    """Show a card for other sites: no script, frameable anywhere, up to date after a correction or suspension."""
     desk = _public_desk(request)
     fact_check = get_object_or_404(FactCheck, pk=fact_check_id)
-    page = _page(fact_check, desk, fact_check.document)
+    page = _page_context(fact_check, desk, fact_check.document)
     return render(request, "public/embed.html", page, status=_status(fact_check))
 
 
 @require_http_methods(["GET", "POST"])
 def report_page(request: HttpRequest, slug: str) -> HttpResponse:
     desk = _public_desk(request)
-    fact_check = _found(slug)
+    fact_check = _find_fact_check(slug)
     if fact_check.state == FactCheck.State.REMOVED:
-        return render(request, "public/fact_check.html", _page(fact_check, desk, None), status=410)
+        return render(request, "public/fact_check.html", _page_context(fact_check, desk, None), status=410)
     form = ReportForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            _send(request, fact_check, form.cleaned_data)
+            _store_report(request, fact_check, form.cleaned_data)
         except DomainError as error:
             form.add_error(None, error.message)
             status = error.status
@@ -131,7 +133,7 @@ class TooManyReports(DomainError):
     title = "Too many reports"
 
 
-def _send(request: HttpRequest, fact_check: FactCheck, data: dict[str, Any]) -> None:
+def _store_report(request: HttpRequest, fact_check: FactCheck, data: dict[str, Any]) -> None:
     key = f"report:{client_address(request)}"
     cache.add(key, 0, timeout=3600)
     if cache.incr(key) > REPORTS_PER_HOUR:
@@ -140,15 +142,15 @@ def _send(request: HttpRequest, fact_check: FactCheck, data: dict[str, Any]) -> 
 
 
 def _public_desk(request: HttpRequest) -> Desk:
-    """The desk's record; 404 to strangers where the public pages are switched off."""
+    """Return the desk. 404 for anonymous readers when the public pages are switched off."""
     desk = Desk.objects.get()
     if not desk.has_public_pages and not request.user.is_authenticated:
         raise Http404("The public pages are switched off.")
     return desk
 
 
-def _found(slug: str) -> FactCheck:
-    """By its slug, or by the slug that it had before it was removed for legal reasons."""
+def _find_fact_check(slug: str) -> FactCheck:
+    """Find a fact-check by its slug, or by its slug from before a legal removal."""
     return get_object_or_404(FactCheck, slug__in=[slug, removed_slug(slug)])
 
 
@@ -156,7 +158,7 @@ def _status(fact_check: FactCheck) -> int:
     return 410 if fact_check.state == FactCheck.State.REMOVED else 200
 
 
-def _page(fact_check: FactCheck, desk: Desk, document: dict[str, Any] | None) -> dict[str, Any]:
+def _page_context(fact_check: FactCheck, desk: Desk, document: dict[str, Any] | None) -> dict[str, Any]:
     is_published = fact_check.state == FactCheck.State.PUBLISHED and document is not None
     review = document.get("claimreview") if is_published and document and not fact_check.canonical_url else None
     return {
@@ -171,22 +173,22 @@ def _page(fact_check: FactCheck, desk: Desk, document: dict[str, Any] | None) ->
 
 
 def _with_times(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with its times as datetimes, for the template's filters."""
-    evidence = [item | {"captured_at": _moment(item["captured_at"])} for item in document["evidence"]]
-    corrections = [item | {"at": _moment(item["at"])} for item in document["corrections"]]
-    times = {name: _moment(document[name]) for name in ("published_at", "modified_at")}
+    """Return the document with datetimes, for the template's filters."""
+    evidence = [item | {"captured_at": _parse_time(item["captured_at"])} for item in document["evidence"]]
+    corrections = [item | {"at": _parse_time(item["at"])} for item in document["corrections"]]
+    times = {name: _parse_time(document[name]) for name in ("published_at", "modified_at")}
     return document | {"evidence": evidence, "corrections": corrections[::-1]} | times
 
 
-def _before(given: str) -> datetime:
-    """Where the next page begins. A time without an offset is in UTC; a plus sign that a reader did not escape is one."""
-    found = _moment(given) or _moment(given.replace(" ", "+"))
+def _parse_before(given: str) -> datetime:
+    """Read the start of the next page. Without an offset it is UTC; an unescaped plus sign is accepted."""
+    found = _parse_time(given) or _parse_time(given.replace(" ", "+"))
     if found is None:
         raise InvalidInput("This page's address is not one of ours. Start again from the newest.")
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _moment(text: str | None) -> datetime | None:
+def _parse_time(text: str | None) -> datetime | None:
     try:
         return datetime.fromisoformat(text) if text else None
     except ValueError:

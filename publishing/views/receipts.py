@@ -1,4 +1,4 @@
-"""Which site shows which version of a check; red where it should not any more."""
+"""List receipts: which site shows which version of a check. Outdated ones are red."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""The review queue and the review of one verdict: what is frozen, in its articles, and the decision on it."""
+"""The review queue, the review of one verdict's frozen content, and the decision on it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -67,20 +67,23 @@ _FILTERS = {
 @require_safe
 @permission_required("desk.read")
 def queue(request: HttpRequest) -> HttpResponse:
-    """What waits, high priority first, then what is due soonest, then the oldest; the reviewer's own work is shown
-    apart, since they cannot approve it."""
+    """List waiting verdicts: high priority first, then soonest due, then oldest.
+
+    The reviewer's own work stands apart, because they cannot approve it.
+    """
     person, now = cast("User", request.user), timezone.now()
     status = request.GET.get("status", "in_review")
     status = status if status in _FILTERS else "in_review"
     plan = PlanFilter.of(request.GET)
     found = list(
-        open_for(person).filter(status=status)
+        open_for(person)
+        .filter(status=status)
         .filter(plan.condition(person=person, now=now, who_field="reviewer", prefix="claim__"))
         .select_related("claim__claimant", "claim__reviewer", "submitted_by", "review_lock__person")
         .order_by("claim__priority", F("claim__due_at").asc(nulls_last=True), "submitted_at", "pk")[:200]
-    )  # fmt: skip
-    rows = [_row(verdict, now) for verdict in found if not verdict.is_mine]  # type: ignore[attr-defined]  # annotated
-    own = [_row(verdict, now) for verdict in found if verdict.is_mine]  # type: ignore[attr-defined]  # annotated
+    )
+    rows = [_queue_row(verdict, now) for verdict in found if not verdict.is_mine]  # type: ignore[attr-defined]  # annotated
+    own = [_queue_row(verdict, now) for verdict in found if verdict.is_mine]  # type: ignore[attr-defined]  # annotated
     context = {
         "rows": rows,
         "own": own,
@@ -94,7 +97,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "review/queue.html", context)
 
 
-def _row(verdict: Verdict, now: datetime) -> dict[str, Any]:
+def _queue_row(verdict: Verdict, now: datetime) -> dict[str, Any]:
     lock = getattr(verdict, "review_lock", None)
     meta: list[str] = [verdict.claim.claimant.name if verdict.claim.claimant else "", f"version {verdict.version}"]
     meta.append(f"submitted by {verdict.submitted_by.name}" if verdict.submitted_by else "")
@@ -107,20 +110,24 @@ def _row(verdict: Verdict, now: datetime) -> dict[str, Any]:
             "red": "Waits for more than three days",
         }
     return {
-        "verdict": verdict, "light": light, "light_label": labels[light],
+        "verdict": verdict,
+        "light": light,
+        "light_label": labels[light],
         "lock": lock if lock is not None and lock.expires_at > now else None,
-        "title": verdict.headline or verdict.claim.statement, "meta": [item for item in meta if item],
-        "status": verdict.status, "at": verdict.submitted_at or verdict.updated_at,
-    }  # fmt: skip
+        "title": verdict.headline or verdict.claim.statement,
+        "meta": [item for item in meta if item],
+        "status": verdict.status,
+        "at": verdict.submitted_at or verdict.updated_at,
+    }
 
 
 @require_safe
 @permission_required("desk.read")
 def review(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
-    return _page(request, verdict_id)
+    return _show_review(request, verdict_id)
 
 
-def _page(
+def _show_review(
     request: HttpRequest, verdict_id: UUID, *, typed: dict[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
     person, now = cast("User", request.user), timezone.now()
@@ -164,7 +171,7 @@ def _page(
 @require_POST
 @permission_required("desk.read")
 def decide(request: HttpRequest, verdict_id: UUID, action: str) -> HttpResponse:
-    """One decision. A refusal shows the page again with the typed words and says what happened."""
+    """Carry out one decision. A refusal shows the page again with the typed words."""
     if action not in _ACTIONS or not Verdict.objects.filter(pk=verdict_id).exists():
         raise Http404("There is no such decision.")
     person = cast("User", request.user)
@@ -172,7 +179,7 @@ def decide(request: HttpRequest, verdict_id: UUID, action: str) -> HttpResponse:
         said = _ACTIONS[action](person, verdict_id, request.POST, timezone.now())
     except DomainError as error:
         messages.error(request, error.message)
-        return _page(
+        return _show_review(
             request, verdict_id, typed={name: str(value) for name, value in request.POST.items()}, status=error.status
         )
     wake_outbox()
@@ -197,7 +204,7 @@ def _approve(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
     if outcome.is_done and data.get("publish"):
         publish_verdict(person=person, verdict_id=verdict_id, now=now)
         return "Approved and published. The CMS has it from the feed."
-    return _told(outcome, "Approved. It can be published now.")
+    return _say_outcome(outcome, "Approved. It can be published now.")
 
 
 def _request_changes(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
@@ -209,15 +216,15 @@ def _request_changes(person: User, verdict_id: UUID, data: Any, now: datetime) -
 def _publish(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
     not_before = None
     if data.get("not_before"):
-        not_before = _moment(data["not_before"])
+        not_before = _parse_time(data["not_before"])
     outcome = publish_verdict(person=person, verdict_id=verdict_id, not_before=not_before, now=now)
     if outcome.is_done or not_before is None:
         return "Published."
     return f"It will be published on {date_format(timezone.localtime(not_before), 'j F Y, H:i T')}."
 
 
-def _moment(typed: str) -> datetime:
-    """A time without offset is the clock of the person, as the form says."""
+def _parse_time(typed: str) -> datetime:
+    """Read a time. Without an offset it is in the person's time zone, as the form says."""
     try:
         found = parse_datetime(typed)
     except ValueError:
@@ -233,7 +240,7 @@ def _with_reason(
     def act(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
         options = {"is_override": True} if can_override and data.get("override") else {}
         outcome = service(person=person, verdict_id=verdict_id, reason=data.get("reason", ""), now=now, **options)
-        return _told(outcome, done) if isinstance(outcome, Outcome) else done
+        return _say_outcome(outcome, done) if isinstance(outcome, Outcome) else done
 
     return act
 
@@ -242,14 +249,23 @@ def _comment(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
     verdict = Verdict.objects.select_related("claim").get(pk=verdict_id)
     if data.get("suggested_to"):
         suggest_words(
-            person=person, verdict=verdict, field=data.get("field", ""), suggested_to=data["suggested_to"],
-            body=data.get("body", ""), now=now,
-        )  # fmt: skip
+            person=person,
+            verdict=verdict,
+            field=data.get("field", ""),
+            suggested_to=data["suggested_to"],
+            body=data.get("body", ""),
+            now=now,
+        )
         return "Your suggestion is with the author."
     add_comment(
-        person=person, claim_id=verdict.claim_id, verdict=verdict, body=data.get("body", ""), field=data.get("field", ""),
-        is_blocking=bool(data.get("is_blocking")), now=now,
-    )  # fmt: skip
+        person=person,
+        claim_id=verdict.claim_id,
+        verdict=verdict,
+        body=data.get("body", ""),
+        field=data.get("field", ""),
+        is_blocking=bool(data.get("is_blocking")),
+        now=now,
+    )
     return "Your comment is saved."
 
 
@@ -263,7 +279,7 @@ def _release(person: User, verdict_id: UUID, _data: Any, _now: datetime) -> str:
     return "Released: somebody else can take it."
 
 
-def _told(outcome: Outcome, done: str) -> str:
+def _say_outcome(outcome: Outcome, done: str) -> str:
     return done if outcome.is_done else "Recorded. " + " ".join(outcome.missing)
 
 
@@ -287,5 +303,5 @@ _ACTIONS: dict[str, Callable[[User, UUID, Any, datetime], str]] = {
     "read": lambda *_: "Marked as read.",
 }
 DECISIONS = tuple(_ACTIONS)
-# After these the person goes on where they decided.
+# After these the page scrolls to the decision, where the person goes on.
 _CONTINUED = frozenset({"approve", "request-changes", "publish", "suspend", "retract", "restore", "legal-removal"})

@@ -35,27 +35,27 @@ _manager = permission_required("webhook.manage")
 @_manager
 def webhooks(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return _list(request, EndpointForm())
+        return _show_list(request, EndpointForm())
     form = EndpointForm(request.POST)
     if not form.is_valid():
-        return _list(request, form, status=422)
+        return _show_list(request, form, status=422)
     try:
         made = webhooks_service.create_endpoint(person=person_of(request), now=timezone.now(), **form.cleaned_data)
     except NotPermitted:
         raise
     except DomainError as refusal:
         add_refusal(form, refusal)
-        return _list(request, form, status=422)
-    return _list(request, EndpointForm(), made=made)
+        return _show_list(request, form, status=422)
+    return _show_list(request, EndpointForm(), made=made)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_manager
 def webhook(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
-    """One endpoint with its deliveries; POST changes it."""
-    endpoint = _find(endpoint_id)
+    """Show one endpoint with its deliveries; POST changes it."""
+    endpoint = _find_endpoint(endpoint_id)
     if request.method != "POST":
-        return _show(request, endpoint)
+        return _show_endpoint(request, endpoint)
     form = EndpointForm(request.POST)
     if form.is_valid():
         try:
@@ -66,8 +66,8 @@ def webhook(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
             add_refusal(form, refusal)
         else:
             messages.success(request, "Saved.")
-            return _back(endpoint_id)
-    return _show(request, endpoint, form=form, status=422)
+            return _back_to_endpoint(endpoint_id)
+    return _show_endpoint(request, endpoint, form=form, status=422)
 
 
 @require_POST
@@ -80,7 +80,7 @@ def switch(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
         return "Switched on; it hears of the next change. Replay what it missed." if is_on else "Switched off."
 
     report(request, act)
-    return _back(endpoint_id)
+    return _back_to_endpoint(endpoint_id)
 
 
 @require_POST
@@ -98,7 +98,7 @@ def delete(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
 @_manager
 def rotate(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
     made = webhooks_service.rotate_secret(person=person_of(request), endpoint_id=endpoint_id, now=timezone.now())
-    return _show(request, made.endpoint, made=made)
+    return _show_endpoint(request, made.endpoint, made=made)
 
 
 @require_POST
@@ -110,7 +110,7 @@ def test(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
         return "A test event is on its way; its answer appears below."
 
     report(request, act)
-    return _back(endpoint_id)
+    return _back_to_endpoint(endpoint_id)
 
 
 @require_POST
@@ -118,7 +118,7 @@ def test(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
 def replay_range(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
     form = RangeForm(request.POST)
     if not form.is_valid():
-        return _show(request, _find(endpoint_id), range_form=form, status=422)
+        return _show_endpoint(request, _find_endpoint(endpoint_id), range_form=form, status=422)
 
     def act() -> str:
         count = replays.replay_range(
@@ -128,7 +128,7 @@ def replay_range(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
         return f"{count:,} deliveries are on their way again." if count else "Nothing was sent in that time."
 
     report(request, act)
-    return _back(endpoint_id)
+    return _back_to_endpoint(endpoint_id)
 
 
 @require_safe
@@ -159,7 +159,9 @@ def replay(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(target)
 
 
-def _list(request: HttpRequest, form: EndpointForm, *, made: Made | None = None, status: int = 200) -> HttpResponse:
+def _show_list(
+    request: HttpRequest, form: EndpointForm, *, made: Made | None = None, status: int = 200
+) -> HttpResponse:
     pending, failed = Q(deliveries__state="pending"), Q(deliveries__state="failed")
     endpoints = (
         WebhookEndpoint.objects.select_related("health")
@@ -177,7 +179,7 @@ def _list(request: HttpRequest, form: EndpointForm, *, made: Made | None = None,
     return render_secret(request, "webhooks/list.html", context, status=status)
 
 
-def _show(
+def _show_endpoint(
     request: HttpRequest,
     endpoint: WebhookEndpoint,
     *,
@@ -210,22 +212,22 @@ def _show(
 
 
 def _last_day(now: datetime) -> RangeForm:
-    """Until the end of this minute: the fields know no seconds, and what was just sent is meant too."""
+    """Return the form for the last day, up to the end of this minute: the fields have no seconds."""
     until = timezone.localtime(now + timedelta(minutes=1))
     return RangeForm(initial={"since": timezone.localtime(now - timedelta(days=1)), "until": until})
 
 
 def _is_moving(delivery: Delivery) -> bool:
-    """An answer is a matter of seconds: the page asks for it by itself."""
+    """Return whether an answer is due within seconds, so that the page polls for it."""
     return delivery.state == Delivery.State.PENDING and delivery.next_at <= timezone.now() + _SOON
 
 
-def _find(endpoint_id: UUID) -> WebhookEndpoint:
+def _find_endpoint(endpoint_id: UUID) -> WebhookEndpoint:
     endpoint = WebhookEndpoint.objects.filter(pk=endpoint_id).first()
     if endpoint is None:
         raise Http404
     return endpoint
 
 
-def _back(endpoint_id: UUID) -> HttpResponse:
+def _back_to_endpoint(endpoint_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("publishing:webhook", args=[endpoint_id]))
