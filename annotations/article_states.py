@@ -14,11 +14,11 @@ from articles.list_notes import Note, register_notes
 def register_article_states() -> None:
     register_state("claims", "With claims", _has_claims)
     register_state("no-claims", "Without claims", lambda: ~_has_claims())
-    register_notes(claim_notes)
-    register_notes(change_notes)
+    register_notes(_claim_notes)
+    register_notes(_change_notes)
 
 
-def claim_notes(article_ids: Iterable[UUID]) -> dict[UUID, list[Note]]:
+def _claim_notes(article_ids: Iterable[UUID]) -> dict[UUID, list[Note]]:
     """Count the claims that stand in each article, and the published ones."""
     rows = (
         _standing()
@@ -33,8 +33,9 @@ def claim_notes(article_ids: Iterable[UUID]) -> dict[UUID, list[Note]]:
     return {row["passage__article"]: list(_list_notes(row)) for row in rows}
 
 
-def change_notes(article_ids: Iterable[UUID]) -> dict[UUID, list[Note]]:
+def _change_notes(article_ids: Iterable[UUID]) -> dict[UUID, list[Note]]:
     """Count the passages of each article with a change that nobody has judged."""
+    # The joined form of `of_standing_claims`: a queryset method cannot filter through another model.
     is_claims = Q(passage__appearances__removed_at=None, passage__appearances__claim__removed_at=None)
     is_evidence = Q(passage__evidence__removed_at=None, passage__evidence__claim__removed_at=None)
     rows = (

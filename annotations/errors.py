@@ -85,6 +85,7 @@ ONE_PERSON_TWICE = (
     " Where there is nobody: send a verdict in review back and submit it anew, or have an administrator override a withdrawal."
 )
 
+# By constraint name: the database is the last to decide, and its refusal must read like ours. A test compares the keys.
 _MESSAGES: dict[str, tuple[type[DomainError], str]] = {
     "evidence_apart_from_claim": (
         OverlapsClaim,

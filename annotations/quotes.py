@@ -14,9 +14,11 @@ from annotations.typography import FoldedText
 
 CONTEXT = 32
 MAX_OCCURRENCES = 1_000  # the first thousand places already show that a quote is ambiguous
+# Below this share the context is as good as absent, and the person is asked.
 _MIN_CONTEXT_SCORE = 0.3
 _DROPPED = regex.compile(r"[\p{Cc}\u200b\ufeff\u00ad--[\s]]", regex.VERSION1)  # canonical text never holds these
 _CLUSTER = regex.compile(r"\X")
+# The longest cluster that is looked for: one with thousands of combining marks would make each check linear in it.
 _CLUSTER_REACH = 256
 
 
@@ -47,6 +49,7 @@ def find_quote(text: str, exact: str, prefix: str = "", suffix: str = "") -> lis
         return []
     folded = _fold_cached(text)
     before, after = _fold_query(prefix).lstrip()[-CONTEXT * 4 :], _fold_query(suffix).rstrip()[: CONTEXT * 4]
+    # The raw search comes second: folding already finds what is spelt the same, and more.
     places = list(_find_places(folded, query, before, after)) or list(_find_raw_places(text, exact.strip()))
     return _choose_by_context([_make_candidate(folded, start, end, before, after) for start, end in places])
 
@@ -105,6 +108,7 @@ def _find_places(folded: FoldedText, query: str, before: str, after: str) -> Ite
 
     Returns one alone if only that one has the whole context.
     """
+    # Two are enough to know that the context decides nothing.
     with_context = list(_find_occurrences(folded.flat, before + query + after, 2)) if before or after else []
     if len(with_context) == 1:
         places = [with_context[0] + len(before)]
@@ -112,6 +116,7 @@ def _find_places(folded: FoldedText, query: str, before: str, after: str) -> Ite
         places = list(_find_occurrences(folded.flat, query, MAX_OCCURRENCES))
     for start in places:
         span = folded.to_raw(start, start + len(query))
+        # Half of an emoji or a letter without its accent is no quote.
         if not any(_splits_cluster(folded.raw, at) for at in span):
             yield span
 
@@ -130,6 +135,7 @@ def _find_occurrences(text: str, query: str, limit: int) -> Iterator[int]:
     while at >= 0 and limit > 0:
         yield at
         limit -= 1
+        # One further, not past the end: "ana" stands twice in "banana", and both are candidates.
         at = text.find(query, at + 1)
 
 

@@ -22,6 +22,7 @@ from core.iri import is_absolute
 _RULES = ["list", "blockquote", "emphasis", "link", "newline", "escape", "balance_pairs", "fragments_join"]
 _REFERENCE = re.compile(r"\[E([1-9][0-9]{0,3})\]")
 _FAILED_LINK = re.compile(r"\[[^\[\]]*\]\(\s*(?P<target>[^\s()]*)")
+# Shown as text anyway; matched only to tell the author that it stays text.
 _HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _TAGS = {"p", "ul", "ol", "li", "blockquote", "em", "strong", "a", "br"}
 _CITE = "evidence_reference"

@@ -12,7 +12,9 @@ _ONE_TO_ONE = {
     **dict.fromkeys(map(ord, "‘’‚‛‹›ʼ"), "'"),
     **dict.fromkeys(map(ord, "“”„‟«»"), '"'),
 }
+# A dash before a digit or a currency sign may be a minus, so it stays: "-5" and "5" must not become alike.
 _BEFORE_DIGIT = r"(?![$€£¥]?[.,]?\d)"
+# One expression for all: each text is walked once. The possessive quantifier keeps long runs of dashes linear.
 _VARIANT = re.compile(
     rf"(?P<space>\s{{2,}}|[^\S ])"
     rf"|(?P<dots>\.\.\.|\. \. \.)"

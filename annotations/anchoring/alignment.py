@@ -13,9 +13,12 @@ import regex
 from rapidfuzz.distance import Indel
 
 MAX_PAIRS = 800_000_000  # bits: 100 MB, about 14,000 changed words against 14,000
+# Tokens. Below this a run of equal words at both ends is chance, not a doubled passage.
 MIN_SLIDE = 7
 
+# Without spaces between words a whole paragraph would be one token, and one edit would replace it.
 UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+# A number with separators is one token: "1,500" must not align with the "500" of another number.
 _TOKEN = regex.compile(
     rf"\d+(?:[.,]\d+)+|[{UNSPACED}]\p{{M}}*|[\w--[{UNSPACED}]]+|\s+|\X",
     regex.VERSION1,
@@ -91,11 +94,13 @@ def _fold_case(token: str) -> str:
     Equal keys have tokens of equal length, so offsets stay linear.
     """
     lower = token.lower()
+    # Some characters change their length in lower case ("İ"): those tokens keep their case.
     return lower if len(lower) == len(token) else token
 
 
 def align(old: Sequence[str], new: Sequence[str]) -> list[Block]:
     """Return equal runs of two token lists in order, adjoining runs unmerged."""
+    # Integers instead of strings: rapidfuzz compares them directly.
     number: dict[str, int] = {}
     old_ids = [number.setdefault(token, len(number)) for token in old]
     new_ids = [number.setdefault(token, len(number)) for token in new]
@@ -104,6 +109,7 @@ def align(old: Sequence[str], new: Sequence[str]) -> list[Block]:
 
 
 def _align(old: list[int], new: list[int], breaks: list[frozenset[int]]) -> Iterator[Block]:
+    # Most revisions change one place: cutting the equal ends first leaves little to align.
     head = _common_prefix_length(old, new)
     tail = _common_prefix_length(old[head:][::-1], new[head:][::-1])
     if head:
@@ -116,6 +122,7 @@ def _align(old: list[int], new: list[int], breaks: list[frozenset[int]]) -> Iter
 
 
 def _align_core(old: list[int], new: list[int], breaks: list[frozenset[int]]) -> Iterator[Block]:
+    # Without finer breaks nothing is yielded: the stretch counts as replaced, which errs on the side of a recheck.
     if len(old) * len(new) <= MAX_PAIRS:
         yield from _longest_common(old, new)
     elif breaks:

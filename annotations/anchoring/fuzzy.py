@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 
 from annotations.anchoring.alignment import tokenize
 
+# Letter-by-letter alignments per lost quote: the bound of the whole search.
 _MAX_PLACES = 8
 _MAX_POSITIONS = 400  # a word with more positions does not narrow the place down
 _PART = 500  # code points: alignment costs their square, so a longer quote is found by its beginning and its end
@@ -44,6 +45,7 @@ class FuzzyIndex:
         best = max((self._align(query, *w) for w in windows), key=lambda m: m.score, default=None)
         if best is None or best.score < min_score:
             return None
+        # The runner-up is sought outside of the best stretch: the stretch itself always scores nearly as high one letter on.
         around = [part for w in windows for part in ((w[0], min(w[1], best.start)), (max(w[0], best.end), w[1]))]
         runner_up = max((self._align(query, *part).score for part in around if part[0] < part[1]), default=0.0)
         whole = self._extend_to_end(best, quote)
@@ -60,6 +62,7 @@ class FuzzyIndex:
     def _find_places(self, query: str) -> list[int]:
         """Return likely starts of the query, best first, by a vote weighted by rarity."""
         votes: defaultdict[int, float] = defaultdict(float)
+        # Places are buckets of half a quote, so that words shifted by small edits still vote together.
         step = max(16, len(query) // 2)
         at = 0
         for token in tokenize(query):
@@ -68,6 +71,7 @@ class FuzzyIndex:
                 for place in {max(0, position - at) // step for position in found}:
                     votes[place] += len(token) / len(found)
             at += len(token)
+        # A quote across the edge of two buckets has its votes in both.
         for place, following in pairwise(sorted(votes)):
             if following == place + 1:
                 votes[place] += votes[following]
@@ -90,6 +94,7 @@ class FuzzyIndex:
     def _widen_to_words(self, start: int, end: int) -> tuple[int, int]:
         """Widen to whole words, at most 40 characters to a side, and trim white space."""
         text = self._text
+        # Bounded: scripts without spaces have no word ends to find.
         for _ in range(40):
             if start and text[start].isalnum() and text[start - 1].isalnum():
                 start -= 1

@@ -19,6 +19,7 @@ MAX_WORDS = 4  # more words than this in one place are a new statement, not a co
 _MIN_NAME = 6  # "Iran" and "Iraq" are no misspellings of one another
 
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}]|['.,](?=[\p{L}\p{M}\p{N}]))*|\S")
+# Marks that carry no meaning between words; quotation marks do: they make a speaker's words of a writer's.
 _STOPS = frozenset(".,;:")
 _LIGHT = _STOPS | frozenset("-—…()[]*_")
 _VOWELS = frozenset("aeiouy")
@@ -32,6 +33,7 @@ def is_harmless(old_exact: str, new_exact: str, *, language: str | None = None) 
     """
     old, new = _split_tokens(old_exact), _split_tokens(new_exact)
     is_english = _is_english(language, [*old, *new])
+    # In German every noun is capitalised, so two capitalised words are no evidence of a name.
     may_spell_names = language is None or is_english
     return all(
         _is_harmless_change(change, is_english=is_english, may_spell_names=may_spell_names)
@@ -78,15 +80,17 @@ def _is_english(language: str | None, tokens: list[str]) -> bool:
     if language:
         return language.split("-")[0].lower() == "en"
     words = [t.lower() for t in tokens if t[0].isalpha()]
+    # A fifth of the words: English text has about twice as many function words, a foreign quote hardly any.
     known = sum(w in lexicon.FUNCTION for w in words)
     return known >= 0.2 * len(words) and any(w in lexicon.TELLTALE for w in words)
 
 
 def _is_harmless_change(change: _Change, *, is_english: bool, may_spell_names: bool) -> bool:
     gone, come = change.gone_words, change.come_words
+    # First of all: a percent or currency sign changes a number without a word being touched.
     if not _is_light(change):
         return False
-    if may_spell_names and len(gone) == len(come) == 1 and is_same_name(gone[0], come[0]):
+    if may_spell_names and len(gone) == len(come) == 1 and _is_same_name(gone[0], come[0]):
         return True
     if not gone and not come:
         return True
@@ -117,8 +121,9 @@ def _has_digit(text: str) -> bool:
 def _is_harmless_pair(old: str, new: str) -> bool:
     if old.lower() == new.lower():
         return _is_harmless_case(old, new)
-    if is_same_name(old, new):
+    if _is_same_name(old, new):
         return True
+    # "to" and "from": each alone is a plain word.
     if {old.lower(), new.lower()} <= lexicon.DIRECTIONS:
         return False
     return _is_plain(old) and _is_plain(new) and not _is_reversal(old, new)
@@ -142,6 +147,7 @@ def _is_plain(word: str) -> bool:
     if lower in lexicon.TURNING:
         return False
     is_capitalised = any(c.isupper() for c in word)
+    # A letter outside ASCII is a foreign word or name here, so a person has to judge it.
     return word.isascii() and (not is_capitalised or (lower in lexicon.FUNCTION and word.istitle()))
 
 
@@ -158,7 +164,7 @@ def _is_reversal(old: str, new: str) -> bool:
     return bool((stems[0] | {short}) & (stems[1] | {long})) and bool(stems[0] or stems[1])
 
 
-def is_same_name(old: str, new: str) -> bool:
+def _is_same_name(old: str, new: str) -> bool:
     """Return whether two capitalised words are one name, misspelt.
 
     A vowel, two letters swapped, one letter doubled or an accent may differ.
@@ -166,6 +172,7 @@ def is_same_name(old: str, new: str) -> bool:
     if not (old[0].isupper() and new[0].isupper()) or not (old + new).replace("'", "").isalpha():
         return False
     one, other = _strip_accents(old), _strip_accents(new)
+    # Misspellings hardly ever touch the first letter; names that differ in it are different names.
     if min(len(one), len(other)) < _MIN_NAME or one[0] != other[0]:
         return False
     return one == other or (OSA.distance(one, other) == 1 and _is_slip(one, other))

@@ -15,9 +15,12 @@ from annotations.anchoring.alignment import Block, align_text
 from annotations.anchoring.fuzzy import FuzzyIndex
 from annotations.typography import FoldedText, straight_quotes
 
+# Below half, more of the words is new than old: a person has to say whether it is still the same passage.
 MIN_SURVIVAL = 0.5
+# Only for suggestions. Similarity does not see meaning: "80" to "18" scores 0.99, "US" to "UK" 0.97.
 MIN_SCORE, MIN_LEAD = 0.75, 0.05
 CONTEXT = 32
+# Bounds the work for a quote such as "the": each occurrence is compared with its context.
 _MAX_OCCURRENCES = 200
 _TELLING = 20  # a quote this long is recognised elsewhere without its context
 _TELLING_CONTEXT = 8
@@ -71,11 +74,14 @@ class RevisionDiff:
             raise ValueError(f"There is no span [{start}, {end}) in a text of {len(self._old.raw)} code points.")
         if self._is_same:
             return Anchor("placed", start, end, self._old.raw[start:end], 1.0)
+        # In `flat` a paragraph break is a space, so a quote that spans two paragraphs is still found as one.
         old = spans.trim(self._old.flat, *self._old.to_folded(start, end))
+        # Survival counts visible characters: chance survivors are mostly spaces.
         islands = self._find_islands(*old)
         survival = sum(map(self._ink, islands)) / max(1, spans.ink(self._old.flat[slice(*old)]))
         if islands and (anchor := self._place_in_region(old, islands, survival)):
             return anchor
+        # The order matters: exact words elsewhere are better than any lookalike.
         return self._find_moved(old, survival) or self._make_orphan(old, survival)
 
     def _ink(self, block: Block) -> int:
@@ -106,6 +112,7 @@ class RevisionDiff:
         """Extend the start over the text that replaced the words lost before it."""
         at = bisect.bisect_left(self._blocks, first.old, key=lambda b: b.old_end)
         before = self._blocks[at - 1] if at else Block(0, 0, 0)
+        # Words that belonged to a neighbouring stretch were not lost by this span.
         lost = first.old - max(old_start, before.old_end)
         is_own = not self._old.flat[before.old_end : old_start].strip()
         reach = _measure_reach(lost, first.new - before.new_end, is_own=is_own)
@@ -119,6 +126,7 @@ class RevisionDiff:
         is_own = not self._old.flat[old_end : after.old].strip()
         reach = _measure_reach(lost, after.new - last.new_end, is_own=is_own)
         found = spans.reach_on(self._new.folded, last.new_end, after.new, reach)
+        # A span that ends with a full stop keeps it; otherwise every edit of the next sentence would "change" it.
         return max(found, self._keep_closing_marks(last, old_end))
 
     def _keep_closing_marks(self, last: Block, old_end: int) -> int:
@@ -138,9 +146,11 @@ class RevisionDiff:
         exact = self._old.flat[slice(*old)]
         if self._new.flat[slice(*region)] == exact:
             return region
+        # One length of the quote on either side: the words may have slid by at most themselves.
         begin = max(0, region[0] - len(exact))
         found = list(_find_occurrences(self._new.flat, exact, begin, region[1] + len(exact)))
         overlapping = [n for n in found if n[0] < region[1] and region[0] < n[1] and not self._is_taken(n, old)]
+        # Two candidates are a repetition: which one is meant would be a guess.
         return overlapping[0] if len(overlapping) == 1 else None
 
     def _placed_or_changed(self, old: tuple[int, int], new: tuple[int, int], survival: float) -> Anchor:
@@ -151,6 +161,7 @@ class RevisionDiff:
         before, after = _is_glued(self._new, new)
         if _is_glued(self._old, old) == (before, after):
             return self._make_anchor("placed" if self._is_recognised(old, new) else "moved", new, survival)
+        # The glued characters are taken in, so that the person sees "80.5" and not the "80" inside of it.
         start, end = self._new.to_raw(*new)
         return self._make_raw_anchor("changed", (start - len(before), end + len(after)), survival)
 
@@ -163,6 +174,7 @@ class RevisionDiff:
             return True
         sides = spans.sentence_sides(self._old.folded, *old, CONTEXT)
         kept = [b for side in sides for b in spans.clip(self._blocks, *side)]
+        # Survivors of the sentence that landed far away say nothing about this place.
         near = [b for b in kept if new[0] - 2 * CONTEXT <= b.new and b.new_end <= new[1] + 2 * CONTEXT]
         around = sum(spans.ink(self._old.flat[slice(*side)]) for side in sides)
         return sum(map(self._ink, near)) >= _MIN_CONTEXT * around
@@ -176,6 +188,7 @@ class RevisionDiff:
             for n in _find_occurrences(self._new.flat, exact, 0, len(self._new.flat))
             if not self._is_taken(n, old) and _is_glued(self._new, n) == edges
         ]
+        # Of equal contexts the later place wins here, and is then refused as ambiguous below.
         best = max(found, default=None)
         if best is None or (best[0] < _TELLING_CONTEXT and (len(found) > 1 or spans.ink(exact) < _TELLING)):
             return None
@@ -217,6 +230,7 @@ class RevisionDiff:
     def _make_orphan(self, old: tuple[int, int], survival: float) -> Anchor:
         """Return an orphan with the best lookalike as a suggestion (steps 6 and 7)."""
         quote = self._old.flat[slice(*old)]
+        # The index of the new text is made on the first orphan: most revisions have none.
         match = self._fuzzy_index.find(quote, min_score=MIN_SCORE, min_lead=MIN_LEAD) if quote else None
         suggestion = None
         if match:

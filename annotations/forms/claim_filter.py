@@ -73,6 +73,7 @@ class ClaimFilter:
                 evidence_count=Count("evidence", filter=Q(evidence__removed_at=None)),
             )
         )
+        # Bounded: each word adds a scan with two patterns.
         for word in self.q.split()[:MAX_WORDS]:
             claims = claims.filter(Q(statement__icontains=word) | Q(claimant__name__icontains=word))
         exact = {"state": self.state, "claimant_id": self.claimant}

@@ -53,6 +53,7 @@ class PlanForm(forms.Form):
 
     def _offer_people(self, name: str, people: list[User], chosen: User | None) -> None:
         """Offer the people; one who was chosen stays on offer after losing the role."""
+        # Otherwise saving the form for another reason would drop the assignment.
         offered = people if chosen is None or chosen in people else [chosen, *people]
         if chosen is not None:
             self.people[str(chosen.pk)] = chosen

@@ -42,6 +42,7 @@ class Claimant(models.Model):
     class Meta:
         ordering = ["name", "pk"]
         constraints = [
+            # Two people may share a name, so the role tells them apart.
             models.UniqueConstraint(Lower("name"), "role", name="claimant_name_and_role"),
             models.CheckConstraint(condition=Q(kind__in=["person", "organization"]), name="claimant_kind_known"),
         ]
@@ -91,7 +92,9 @@ class Claim(models.Model):
         choices=[(1, "High"), (2, "Normal"), (3, "Low")], default=2, help_text="1 high, 2 normal, 3 low"
     )
     due_at = models.DateTimeField(null=True, blank=True)
+    # A counter, not a time: two edits in one microsecond, or on two clocks, would share a time.
     edit_number = models.PositiveIntegerField(default=1)
+    # The row stays, so that links to the old claim and its history lead on.
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from")
     removed_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="claims_created")
@@ -143,6 +146,7 @@ class Appearance(models.Model):
     passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="appearances")
     mode = models.CharField(max_length=10, choices=Mode.choices, blank=True, default="")
     said_at = models.DateTimeField(null=True, blank=True)
+    # Kept apart from `said_at`: midnight is also a time at which something can be said.
     has_said_time = models.BooleanField(default=False, help_text="Off: only the day of `said_at` is known.")
     said_where = models.CharField(max_length=300, blank=True, default="")
     relayed_via = models.CharField(max_length=300, blank=True, default="")
@@ -155,6 +159,7 @@ class Appearance(models.Model):
     class Meta:
         ordering = ["created_at", "pk"]
         constraints = [
+            # Removed rows do not count: the same words can be marked again after an undo.
             models.UniqueConstraint(
                 fields=["claim", "passage"], condition=Q(removed_at=None), name="appearance_once_per_claim"
             ),
@@ -214,6 +219,7 @@ class Evidence(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="evidence")
+    # Never reused: published rationales refer to evidence by it.
     number = models.PositiveIntegerField()
     stance = models.CharField(max_length=10, choices=Stance.choices)
     source_class = models.CharField(max_length=20, blank=True, default="")

@@ -28,8 +28,10 @@ class Comment(models.Model):
     field = models.CharField(max_length=30, blank=True, default="")
     body = models.TextField()
     is_blocking = models.BooleanField(default=False, help_text="The verdict cannot be submitted until it is resolved.")
+    # The words the suggestion was made for: accepting it after they changed is refused.
     suggested_from = models.TextField(blank=True, default="")
     suggested_to = models.TextField(null=True, blank=True)
+    # Stored at the time of writing: a later rename of a person must not change whom a comment called.
     mentioned = ArrayField(models.UUIDField(), default=list, blank=True, help_text="The people it calls by @name.")
     author = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="comments")
     created_at = models.DateTimeField(default=timezone.now, editable=False)

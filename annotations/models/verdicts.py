@@ -27,6 +27,7 @@ class FrozenContent(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="frozen")
     sha256 = models.CharField(max_length=64)
+    # A legal removal blanks the payload; digest and trail then still prove what was approved.
     payload = models.ForeignKey(Payload, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -66,6 +67,7 @@ class Verdict(models.Model):
     summary = models.TextField(blank=True, default="")
     rationale = models.TextField(blank=True, default="")
     language = models.CharField(max_length=35, default="en")
+    # Names as text: a byline keeps the name at the time, whatever the account is called later.
     byline = ArrayField(models.CharField(max_length=120), default=list, blank=True)
     correction_kind = models.CharField(max_length=15, blank=True, default="")
     correction_note = models.TextField(blank=True, default="")
@@ -73,6 +75,7 @@ class Verdict(models.Model):
         default=dict, blank=True, help_text="Guards that were waived at submit, with their reasons."
     )
     frozen = models.ForeignKey(FrozenContent, null=True, blank=True, on_delete=models.PROTECT, related_name="verdicts")
+    # An embargo, not a status: an edit or a withdrawal during it must work as at any other time.
     not_before = models.DateTimeField(
         null=True, blank=True, help_text="Embargo: published then, by whoever scheduled it."
     )
@@ -92,6 +95,7 @@ class Verdict(models.Model):
         ordering = ["claim", "version"]
         constraints = [
             models.UniqueConstraint(fields=["claim", "version"], name="verdict_version_unique"),
+            # In the database, because two people can press Publish at once.
             models.UniqueConstraint(fields=["claim"], condition=Q(status__in=LIVE), name="verdict_one_live_per_claim"),
             models.UniqueConstraint(fields=["claim"], condition=Q(status__in=OPEN), name="verdict_one_open_per_claim"),
             models.CheckConstraint(condition=Q(status__in=STATUSES), name="verdict_status_known"),

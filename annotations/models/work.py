@@ -53,6 +53,7 @@ class RecheckTask(models.Model):
             models.UniqueConstraint(
                 fields=["claim", "placement", "evidence", "kind"],
                 condition=Q(is_open=True),
+                # Nulls count as equal: a task about the whole claim has no placement and no evidence.
                 nulls_distinct=False,
                 name="recheck_open_once",
             ),
@@ -72,6 +73,7 @@ class Notification(models.Model):
     title = models.CharField(max_length=200)
     url = models.CharField(max_length=300, blank=True, default="")
     read_at = models.DateTimeField(null=True, blank=True)
+    # Set before the mail is handed over: a crash then loses one mail instead of sending it twice.
     mailed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -143,6 +143,7 @@ class ClaimCard:
         return version_of(self.fields).strip('"')
 
     def spans(self) -> list[Span]:
+        # A parked claim keeps its card, but its words are not painted: the article should not look full of claims.
         if self.claim.state == Claim.State.PARKED:
             return []
         return [

@@ -111,6 +111,7 @@ def load_reader(*, article_id: UUID, person: User, number: int | None = None) ->
     revision = article.current_revision if number is None else _find_revision(article, number)
     appearances, evidence = list(_load_appearances(revision)), list(_load_evidence(revision, pinned_id))
     claims = _load_claims({*(row.claim_id for row in appearances), *(row.claim_id for row in evidence)}, pinned_id)
+    # One claim object for all of its evidence: independence and cards compare them without further queries.
     for item in evidence:
         item.claim = claims[item.claim_id]
     weighed = weigh_all(evidence)

@@ -20,6 +20,7 @@ def writing(person: User | None, *, is_pipelined: bool = False) -> Iterator[None
     Constraint violations come out as DomainErrors. `is_pipelined` as for `acting`: for writes that need no answer from one
     another.
     """
+    # `refusals` is outermost: a deferred constraint fails only when the transaction commits.
     with refusals(), acting(person, is_pipelined=is_pipelined):
         yield
 
@@ -32,6 +33,7 @@ def locked_claim(claim_id: UUID | str, *, expected: int | None = None) -> Claim:
     """
     claim = Claim.objects.select_for_update().filter(pk=claim_id).first()
     if claim is not None and claim.merged_into_id:
+        # An old page or bookmark may still name the merged claim; its work goes to the surviving one.
         return locked_claim(claim.merged_into_id, expected=expected)
     if claim is None or claim.removed_at:
         raise NotFound("This claim does not exist or was removed.")
@@ -44,6 +46,7 @@ def locked_verdict(verdict_id: UUID | str, *, expected: int | None = None) -> Ve
     claim_id = Verdict.objects.filter(pk=verdict_id).values_list("claim_id", flat=True).first()
     if claim_id is None:
         raise NotFound("This verdict does not exist.")
+    # Claim first, as everywhere: evidence and verdict services would deadlock with another order.
     Claim.objects.select_for_update().get(pk=claim_id)
     verdict = (
         Verdict.objects.select_for_update(of=("self",))
@@ -65,6 +68,7 @@ def check_expected(actual: int, expected: int | None) -> None:
 
 def touch_claim(claim: Claim, *, now: datetime) -> None:
     """Give the claim a new edit number after a change of it or under it."""
+    # F(): the new number comes from the row, not from a copy that may be old.
     Claim.objects.filter(pk=claim.pk).update(edit_number=F("edit_number") + 1, updated_at=now)
     claim.edit_number += 1
     claim.updated_at = now

@@ -38,6 +38,7 @@ def find_or_make_claimant(given: ClaimantInput, *, person: User) -> Claimant:
     name = " ".join(given.name.split())
     if not name:
         raise InvalidInput("A claimant needs a name. Nothing was saved.")
+    # Several records may share the name; the oldest one wins, so that repeated marking finds the same one.
     matches = list(Claimant.objects.filter(name__iexact=name).order_by("created_at", "pk")[:20])
     if given.role:
         matches = [match for match in matches if match.role == given.role]
@@ -84,6 +85,7 @@ def save_contact(*, person: User, claim_id: UUID | str, now: datetime, **values:
         claim = locked_claim(claim_id)
         contact = ClaimantContact.objects.filter(claim=claim).first() or ClaimantContact(claim=claim)
         changed = {name: value for name, value in values.items() if getattr(contact, name) != value}
+        # Saving an unchanged form must not take a verdict back to draft.
         if not changed:
             return contact
         for name, value in changed.items():

@@ -69,6 +69,7 @@ def update_claim(
     check_permission(person, "claim.write")
     with writing(person):
         claim = locked_claim(claim_id, expected=expected)
+        # The plan is no content of the verdict, so it is compared apart: assigning somebody must not drop an approval.
         before, planned = (claim.statement, claim.claimant_id, list(claim.topics)), plan_of(claim)
         for name, value in changes.items():
             _SETTERS[name](claim, value, person) if name in _SETTERS else _refuse_field(name)
@@ -86,6 +87,7 @@ def remove_claim(*, person: User, claim_id: UUID | str, now: datetime, expected:
     check_permission(person, "claim.write")
     with writing(person):
         claim = locked_claim(claim_id, expected=expected)
+        # A submitted verdict was read by colleagues; removing it would take that out of their sight.
         if claim.verdicts.exclude(submitted_at=None).exists():
             raise WrongState("This claim has a verdict that was submitted, so it stays. Park it instead.")
         Claim.objects.filter(pk=claim.pk).update(removed_at=now)
@@ -99,6 +101,7 @@ def restore_claim(*, person: User, claim_id: UUID | str, now: datetime) -> Claim
         claim = Claim.objects.select_for_update().filter(pk=claim_id, merged_into=None).first()
         if claim is None:
             raise NotFound("This claim does not exist.")
+        # Its words are gone for good, so a restored claim would stand there empty.
         if claim.verdicts.filter(transitions__action="legal_removal").exists():
             raise WrongState("The check was removed for legal reasons; its text no longer exists. Nothing was changed.")
         claim.removed_at = None
@@ -143,6 +146,7 @@ def remove_appearance(*, person: User, appearance_id: UUID | str, now: datetime)
     with writing(person):
         appearance = _get_appearance(appearance_id)
         claim = locked_claim(appearance.claim_id)
+        # A claim without a place could not be opened from any article.
         if not claim.appearances.standing().exclude(pk=appearance.pk).exists():
             raise WrongState("This is the claim's last appearance. Remove the claim instead.")
         reopen_for_edit(claim, person=person, now=now)
@@ -186,6 +190,7 @@ def _speech_fields(speech: Speech | None) -> dict[str, Any]:
 
 
 def _clean_statement(value: str) -> str:
+    # One line: a statement is a sentence, and pasted text often carries line breaks.
     value = " ".join(value.split())
     if len(value) > MAX_STATEMENT:
         raise InvalidInput(f"A statement has at most {MAX_STATEMENT:,} characters. Nothing was saved.")

@@ -61,6 +61,7 @@ def update_desk(*, person: User, expected: int | None = None, **fields: Any) -> 
         check_expected(desk.edit_number, expected)
         for name, value in fields.items():
             setattr(desk, name, _CLEAN[name](value) if name in _CLEAN else value)
+        # Settings are saved by hand, so a colleague's change in between is refused (`expected`), not merged.
         desk.edit_number += 1
         desk.save()
     return desk
@@ -162,6 +163,7 @@ def new_version(*, person: User, scale_id: UUID | str) -> RatingScale:
     with writing(person):
         scale = _lock_scale(scale_id)
         last = RatingScale.objects.filter(key=scale.key).aggregate(last=Max("version"))["last"]
+        # One unused version at a time: two would leave authors with two drafts of the same scale.
         if RatingScale.objects.filter(key=scale.key, frozen_at=None, version__gt=scale.version).exists():
             raise WrongState("A newer version that nobody has used yet exists already: edit that one.")
         following = RatingScale.objects.create(

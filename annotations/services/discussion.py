@@ -62,7 +62,7 @@ def add_comment(
             mentioned=mentioned_in(body),
             created_at=now,
         )
-        notify_of_comment(comment, now=now)
+        _notify_of_comment(comment, now=now)
         touch_claim(claim, now=now)
     return comment
 
@@ -102,7 +102,7 @@ def suggest_words(
             mentioned=mentioned_in(body),
             created_at=now,
         )
-        notify_of_comment(comment, now=now)
+        _notify_of_comment(comment, now=now)
         touch_claim(claim, now=now)
     return comment
 
@@ -137,6 +137,7 @@ def resolve_comment(*, person: User, comment_id: UUID | str, now: datetime, reso
             raise NotFound("This comment does not exist.")
         if comment.resolved_at:
             raise WrongState("Somebody has resolved this comment already.")
+        # An author could otherwise wave through what a reviewer stopped.
         is_reviewer = has_permission(person, "verdict.request_changes")
         if comment.is_blocking and person != comment.author and not is_reviewer:
             raise NotPermitted("A blocking comment is resolved by whoever made it, or by a reviewer. Answer it first.")
@@ -182,7 +183,7 @@ def _clean_body(body: str) -> str:
     return body
 
 
-def notify_of_comment(comment: Comment, *, now: datetime) -> None:
+def _notify_of_comment(comment: Comment, *, now: datetime) -> None:
     """Notify mentioned people, authors and earlier commenters, each once."""
     told: dict[str, Any] = {
         "event_key": f"comment:{comment.pk}",
@@ -217,6 +218,7 @@ def mentioned_in(body: str) -> list[UUID]:
 
     No query where the body has no @.
     """
+    # Most comments mention nobody: no query for them.
     if "@" not in body:
         return []
     people = _people_who_read().order_by("pk").values_list("pk", "name")

@@ -49,6 +49,7 @@ def add_evidence(
     Raises OverlapsClaim, AlreadyLinked and what `point_at` raises.
     """
     check_permission(person, "evidence.write")
+    # The database holds the same rule; here the message names it.
     if (target is None) == (outside is None):
         raise InvalidInput("Evidence is either a passage of an article or an outside source. Nothing was saved.")
     with writing(person):
@@ -94,6 +95,7 @@ def remove_evidence(*, person: User, evidence_id: UUID | str, now: datetime) -> 
     with writing(person):
         claim, evidence = _lock_evidence(evidence_id)
         reopen_for_edit(claim, person=person, now=now)
+        # Not deleted: frozen contents and the trail refer to the row.
         Evidence.objects.filter(pk=evidence.pk).update(removed_at=now)
         touch_claim(claim, now=now)
 
@@ -154,6 +156,7 @@ def _outside_fields(outside: OutsideSource, *, person: User, now: datetime) -> d
     url, archived_url = check_address(outside.url), check_address(outside.archived_url, field="archived_url")
     if len(outside.quote) > MAX_QUOTE:
         raise InvalidInput(f"A quote has at most {MAX_QUOTE:,} characters. Nothing was saved.")
+    # Who vouches for a quote must leave others the means to check it.
     if outside.is_verified and not (outside.quote and outside.archived_url and outside.accessed_at):
         raise InvalidInput(
             "To vouch for a quote, give the quote, an archived copy's address and the date. Nothing was saved."

@@ -34,6 +34,7 @@ def merge_claims(*, person: User, claim_id: UUID | str, into_id: UUID | str, now
         if len(both) != 2 or set(both) != {first, second}:
             raise WrongState("One of the two claims was merged already.")
         claim, into = both[str(claim_id)], both[str(into_id)]
+        # A verdict is about its claim's own statement: moved, it would answer another one.
         if claim.verdicts.exists():
             raise WrongState("This claim has a verdict of its own. Merge the other one into it instead.")
         reopen_for_edit(into, person=person, now=now)
@@ -65,6 +66,7 @@ def _transfer_evidence(claim: Claim, into: Claim, now: datetime) -> dict[UUID, U
             Evidence.objects.filter(pk=evidence.pk).update(removed_at=now)
             twins[evidence.pk] = there[evidence.passage_id]
         else:
+            # New numbers at the end: those of the other claim may be cited in its rationale.
             number += 1
             Evidence.objects.filter(pk=evidence.pk).update(claim=into, number=number)
     return twins
@@ -75,6 +77,7 @@ def _transfer_comments(claim: Claim, into: Claim, twins: dict[UUID, UUID]) -> No
 
     A blocking comment then prevents submission of the other claim's verdict.
     """
+    # Comments on a duplicate go on under its twin; the duplicate is removed.
     for behind, twin in twins.items():
         claim.comments.filter(evidence_id=behind).update(claim=into, evidence_id=twin)
     claim.comments.update(claim=into)
@@ -104,6 +107,7 @@ def merge_candidates(claim: Claim, *, words: str = "", limit: int = 12) -> list[
         .filter(rank__gt=0)
         .order_by("-rank", "-created_at", "pk")[:LOOKED_AT]
     )
+    # Postgres finds candidates by any common word; rapidfuzz then ranks by the share of words in common.
     return sorted(((one, likeness_of(text, one.statement)) for one in found), key=lambda pair: -pair[1])[:limit]
 
 

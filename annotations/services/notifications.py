@@ -32,6 +32,7 @@ def notify(
             Notification(person_id=pk, event_key=event_key, title=title[:200], claim=claim, url=url, created_at=now)
             for pk in set(people) - {by}
         ),
+        # A task that runs again after a crash meets its own rows.
         ignore_conflicts=True,
     )
 
@@ -71,11 +72,13 @@ def _hand_over(person: User, items: list[Notification], now: datetime, send: Sen
 
     Of two workers only one marks each row, and a crash loses a mail rather than sending two.
     """
+    # Compare-and-set row by row: two workers may run at once.
     taken = [one for one in items if Notification.objects.filter(pk=one.pk, mailed_at=None).update(mailed_at=now)]
     if not taken:
         return 0
     if send(person, taken):
         return 1
+    # The mail server refused: the next run tries again.
     Notification.objects.filter(pk__in=[one.pk for one in taken]).update(mailed_at=None)
     return 0
 

@@ -37,6 +37,7 @@ def place_revision(*, revision_id: UUID, now: datetime) -> dict[str, int]:
             return counts
         revision = ArticleRevision.objects.select_related("article").get(pk=revision_id)
         article = Article.objects.select_for_update().get(pk=revision.article_id)
+        # Each step starts from the placements of the revision before it.
         if PendingRevision.objects.filter(revision__article=article, revision__number__lt=revision.number).exists():
             raise WrongState("An earlier revision of this article has to be placed first.")
         for placement, anchor in anchors_in(article=article, text=revision.text):
@@ -45,6 +46,7 @@ def place_revision(*, revision_id: UUID, now: datetime) -> dict[str, int]:
             if made.status != Placement.Status.PLACED and not _is_known_orphan(placement, made):
                 open_rechecks(made, now=now)
                 supersede_rechecks(placement, made, now=now)
+        # Last, in the same transaction: readers never see a text without its placements.
         make_current(revision=revision)
     return counts
 

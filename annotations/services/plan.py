@@ -93,6 +93,7 @@ def take_review(*, person: User, verdict_id: UUID, now: datetime) -> ReviewLock:
     with writing(person):
         verdict = locked_verdict(verdict_id)
         lock = ReviewLock.objects.select_related("person").filter(verdict=verdict).first()
+        # An expired lock is simply taken over: nobody has to tidy up after a closed laptop.
         if lock is not None and lock.person != person and lock.expires_at > now:
             raise WrongState(f"{lock.person.name} is reviewing this until {lock.expires_at:%H:%M} UTC.")
         taken, _ = ReviewLock.objects.update_or_create(
@@ -115,6 +116,7 @@ def toggle_pin(*, person: User, claim_id: UUID, now: datetime) -> bool:
     check_permission(person, "desk.read")
     if not Claim.objects.standing().filter(pk=claim_id).exists():
         raise NotFound("This claim does not exist or was removed.")
+    # Delete first: it tells in one query whether the claim was the pinned one.
     if PinnedClaim.objects.filter(person=person, claim_id=claim_id).delete()[0]:
         return False
     PinnedClaim.objects.update_or_create(person=person, defaults={"claim_id": claim_id, "pinned_at": now})

@@ -39,6 +39,7 @@ def open_rechecks(placement: Placement, *, now: datetime) -> None:
         )
         for claim in claims
     ]
+    # An open task of the same claim and placement stands already; it stays.
     RecheckTask.objects.bulk_create(tasks, ignore_conflicts=True)
     notify_of_rechecks(tasks, event=f"revision:{placement.revision_id}", now=now)
 
@@ -115,7 +116,7 @@ def _lock_task(task_id: UUID | str) -> RecheckTask:
     found = RecheckTask.objects.filter(pk=task_id)
     placement_id = found.values_list("placement_id", flat=True).first()
     if placement_id:
-        lock_placement(placement_id)
+        _lock_placement(placement_id)
     task = found.select_for_update(of=("self",)).first()
     if task is None:
         raise NotFound("This recheck does not exist.")
@@ -129,7 +130,7 @@ def confirm_placement(*, person: User, placement_id: UUID, now: datetime) -> Pla
     """
     check_permission(person, "recheck.resolve")
     with refusals(), acting(person):
-        placement = lock_placement(placement_id)
+        placement = _lock_placement(placement_id)
         if placement.status == Placement.Status.ORPHANED:
             raise WrongState(
                 "The words were not found, so there is nothing to confirm. Select them in the text instead."
@@ -143,6 +144,7 @@ def confirm_placement(*, person: User, placement_id: UUID, now: datetime) -> Pla
 def confirm_harmless(*, person: User, revision_id: UUID, now: datetime) -> int:
     """Confirm all harmless changes of a revision. Returns how many."""
     check_permission(person, "recheck.resolve")
+    # All or none: the message tells one number.
     with transaction.atomic():
         waiting = Placement.objects.filter(
             revision_id=revision_id, status=Placement.Status.CHANGED, is_harmless=True, confirmed_at=None
@@ -157,7 +159,7 @@ def reattach(*, person: User, placement_id: UUID, start: int, end: int, now: dat
     """
     check_permission(person, "claim.write")
     with refusals(), acting(person):
-        placement = lock_placement(placement_id)
+        placement = _lock_placement(placement_id)
         text = placement.revision.text
         start, end = snap_to_graphemes(text, start, end)
         if not 0 <= start < end <= len(text):
@@ -165,6 +167,7 @@ def reattach(*, person: User, placement_id: UUID, start: int, end: int, now: dat
         placement.start, placement.end, placement.exact = start, end, text[start:end]
         is_same = placement.exact == placement.passage.exact
         placement.status = Placement.Status.MOVED if is_same else Placement.Status.CHANGED
+        # Decided: the lookalike is no longer of interest.
         placement.suggestion = None
         placement.confirmed_at, placement.confirmed_by = now, person
         placement.save()
@@ -179,14 +182,15 @@ def withdraw_passage(*, person: User, placement_id: UUID, now: datetime) -> Plac
     """
     check_permission(person, "claim.write")
     with refusals(), acting(person):
-        placement = lock_placement(placement_id)
+        placement = _lock_placement(placement_id)
+        # On the passage, not the placement: later revisions must not place it either.
         placement.passage.is_withdrawn = True
         placement.passage.save(update_fields=["is_withdrawn"])
         _close_rechecks(placement, person=person, resolution="withdrawn by the publisher", now=now)
     return placement
 
 
-def lock_placement(placement_id: UUID) -> Placement:
+def _lock_placement(placement_id: UUID) -> Placement:
     placement = (
         Placement.objects.select_for_update(of=("self",))
         .select_related("passage", "revision")

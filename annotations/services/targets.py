@@ -103,6 +103,7 @@ def _make_passage(revision: ArticleRevision, start: int, end: int, person: User)
 def _find_span(target: Target, revision: ArticleRevision) -> tuple[int, int]:
     if len(target.exact) > MAX_QUOTE:
         raise InvalidInput(f"A quote has at most {MAX_QUOTE:,} characters. Nothing was saved.")
+    # Offsets of an older text would point at other words here, so then the quote alone decides.
     is_current = target.revision in (None, revision.number)
     if target.start is not None and target.end is not None and is_current:
         return _check_position(target, revision.text, target.start, target.end)
@@ -128,11 +129,13 @@ def _check_position(target: Target, text: str, start: int, end: int) -> tuple[in
             ],
         )
     found = text[start:end]
+    # The client's words against ours: a page from a cache or a wrong offset unit shows up here.
     if target.exact and not check_span(text, start, end, target.exact):
         raise QuoteMismatch(
             f"At {start}-{end} stands “{_shorten(found)}”, not “{_shorten(target.exact)}”. Nothing was saved.",
             found=found,
         )
+    # Refused rather than corrected: an API client that counts UTF-16 units would otherwise never notice.
     if snap_to_graphemes(text, start, end) != (start, end):
         if not found.strip():
             raise InvalidInput("White space alone is no quote. Nothing was saved.")
@@ -157,12 +160,13 @@ def _find_by_quote(target: Target, text: str) -> tuple[int, int]:
         raise QuoteAmbiguous(
             f"“{_shorten(target.exact)}” stands in {len(found)} places. Nothing was saved: choose one of them, by its"
             " position or by more words around it.",
-            candidates=[candidate_document(candidate) for candidate in found[:50]],
+            # At most fifty: nobody chooses among more, and the answer stays small.
+            candidates=[_candidate_document(candidate) for candidate in found[:50]],
         )
     return found[0].start, found[0].end
 
 
-def candidate_document(candidate: Candidate) -> dict[str, Any]:
+def _candidate_document(candidate: Candidate) -> dict[str, Any]:
     return {name: getattr(candidate, name) for name in ("start", "end", "exact", "prefix", "suffix")}
 
 

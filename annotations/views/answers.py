@@ -66,6 +66,7 @@ def answer(request: HttpRequest, done: Done) -> HttpResponse:
         if done.etag:
             response["ETag"] = done.etag
         return response
+    # After JSON: the reader's script sends its own Accept header and never htmx's.
     if request.headers.get("HX-Request"):
         return _answer_htmx(request, done)
     messages.success(request, done.message)
@@ -117,6 +118,7 @@ def change(
         if is_edit:
             check_edit(person=person_of(request), claim_id=claim_id, has_agreed="agreed" in request.POST)
         result = act(form.cleaned_data if form is not None else {})
+    # The form cannot mend these, so it is not drawn again with them.
     except (NotPermitted, NotFound):
         raise
     except DomainError as refusal:

@@ -44,6 +44,7 @@ from annotations.services.verdicts.review import allowed_actions
 from annotations.services.verdicts.transitions import contributor_ids
 from annotations.workflow import Status
 
+# Named, not taken from the address: the name becomes a template path.
 PARTS = ("head", "appearances", "evidence", "discussion", "contact")
 _BESIDE = ("verdict_status", "references")
 """What follows every change: the verdict's state, and the evidence to refer to."""
@@ -69,20 +70,20 @@ def find_claim(claim_id: UUID) -> Claim:
 
 
 def show_page(request: HttpRequest, claim: Claim, *, bound: Bound | None = None, status: int = 200) -> HttpResponse:
-    context = page_context(request, claim, bound or {}) | {"tab": "claim"}
+    context = _page_context(request, claim, bound or {}) | {"tab": "claim"}
     return render(request, "claims/claim.html", context, status=status)
 
 
 def show_part(
     request: HttpRequest, claim: Claim, part: str, *, bound: Bound | None = None, status: int = 200
 ) -> HttpResponse:
-    context = page_context(request, claim, bound or {})
+    context = _page_context(request, claim, bound or {})
     beside = [(name.replace("_", "-"), f"claims/parts/{name}.html") for name in _BESIDE if name != part]
     context |= {"part": f"claims/parts/{part}.html", "beside": beside}
     return render(request, "claims/answer.html", context, status=status)
 
 
-def page_context(request: HttpRequest, claim: Claim, bound: Bound) -> dict[str, Any]:
+def _page_context(request: HttpRequest, claim: Claim, bound: Bound) -> dict[str, Any]:
     person = person_of(request)
     desk = Desk.objects.select_related("default_scale").get()
     working, live = verdicts_of(claim)

@@ -30,10 +30,10 @@ SUGGESTIONS = 10
 def reader(request: HttpRequest, article_id: UUID) -> HttpResponse:
     """Show the article; `?revision=N` shows an older revision, read-only."""
     state = _load_state(request, article_id)
-    context = card_context(request, state) | {
+    context = _card_context(request, state) | {
         "blocks": shown_blocks(state.revision.text, state.blocks, state.spans),
         "data": document(state) | {"urls": _list_urls(state)},
-        "direction": direction_of(state.article.language),
+        "direction": _direction_of(state.article.language),
         "can_edit": has_permission(person_of(request), "article.edit"),
         "blank": BLANK,
     }
@@ -54,7 +54,7 @@ def poll(request: HttpRequest, article_id: UUID) -> HttpResponse:
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304, headers={"ETag": etag})
     has = known_stamps(request.headers.get("Reader-Has", ""))
-    context = card_context(request, state)
+    context = _card_context(request, state)
     answer = changes_since(
         has, state, lambda name, **more: render_to_string(f"reader/{name}.html", context | more, request)
     )
@@ -80,7 +80,7 @@ def claimant_suggest(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"results": results})
 
 
-def card_context(request: HttpRequest, state: ReaderState) -> dict[str, Any]:
+def _card_context(request: HttpRequest, state: ReaderState) -> dict[str, Any]:
     """Return the template context of the fragments beside the text."""
     person = person_of(request)
     return {
@@ -114,7 +114,7 @@ def _list_urls(state: ReaderState) -> dict[str, str]:
     return urls | {"poll": f"{poll_url}?revision={state.revision.number}"}
 
 
-def direction_of(language: str) -> str:
+def _direction_of(language: str) -> str:
     """Return the writing direction; "auto" where the language is not known."""
     if not language:
         return "auto"

@@ -73,6 +73,7 @@ def save_verdict(
         elif verdict.status in _UNDER_REVIEW:
             _return_to_draft(verdict, person=person, now=now, **changed)
         else:
+            # Published words are what others quote and link; a correction shows what changed.
             raise WrongState(
                 "What was published never changes: start a correction instead. Your words are still in your form."
             )
@@ -105,6 +106,7 @@ def correct_verdict(
     check_permission(person, "verdict.correct")
     if kind not in CORRECTION_KINDS:
         raise InvalidInput(f"A correction is a {', '.join(CORRECTION_KINDS)}. Nothing was changed.")
+    # A refile mends typing errors alone, so there is nothing to explain to readers.
     if kind != "refile" and not note.strip():
         raise InvalidInput("Say in a public note what is being corrected. Nothing was changed.")
     with writing(person):

@@ -57,6 +57,7 @@ def content_of(verdict: Verdict) -> Content:
 def freeze(verdict: Verdict) -> FrozenContent:
     """Store the verdict's present content. Call inside the submitting transaction."""
     content = content_of(verdict)
+    # Canonical bytes (RFC 8785): the digest must be reproducible from the JSON by anybody.
     payload = Payload.objects.create(body=canonical_bytes(content).decode())
     return FrozenContent.objects.create(claim_id=verdict.claim_id, sha256=digest(content), payload=payload)
 
@@ -114,6 +115,7 @@ def _words_document(passage: Passage, places: dict[Any, Placement]) -> dict[str,
     An orphan keeps the words and the revision in which it was marked.
     """
     place = places.get(passage.pk)
+    # Gone from the current text: the check then quotes what stood there, with the revision it stood in.
     if place is None or place.start is None:
         return {
             "article": _article_document(passage.article),
@@ -137,7 +139,7 @@ def _words_document(passage: Passage, places: dict[Any, Placement]) -> dict[str,
     }
 
 
-def said_at_text(appearance: Appearance) -> str | None:
+def _said_at_text(appearance: Appearance) -> str | None:
     """Return RFC 3339 text: a date alone where only the day is known."""
     if appearance.said_at is None:
         return None
@@ -149,7 +151,7 @@ def _appearance_document(item: Appearance, places: dict[Any, Placement]) -> dict
         "id": item.pk,
         **_words_document(item.passage, places),
         "mode": item.mode,
-        "said_at": said_at_text(item),
+        "said_at": _said_at_text(item),
         "said_where": item.said_where,
         "relayed_via": item.relayed_via,
     }
@@ -181,6 +183,7 @@ def _rating_document(verdict: Verdict) -> dict[str, Any] | None:
     rating = verdict.rating
     if rating is None:
         return None
+    # Best and worst of the scale go with the value: schema.org readers need them to draw it.
     values = [step.value for step in rating.scale.ratings.all() if step.value is not None]
     has_number = rating.value is not None and not rating.scale.is_free_text
     return {

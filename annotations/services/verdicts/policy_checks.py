@@ -82,6 +82,7 @@ def submission_report(verdict: Verdict, *, waived: dict[str, str] | None = None)
     """
     levels = policy_levels(Desk.objects.get())
     evidence = _load_evidence(verdict)
+    # WARNED is our own note of an unmet check, no reason that somebody gave.
     reasons = {key: text for key, text in verdict.waived.items() if text != WARNED} | (waived or {})
     return [
         _run_check(
@@ -105,6 +106,7 @@ def policy_levels(desk: Desk) -> dict[str, str]:
 def policy_problems(report: list[PolicyResult], *, waived: dict[str, str] | None = None) -> list[dict[str, str]]:
     """Return the blocking checks as API errors, unknown keys in `waived` included."""
     known = {check.key for check in POLICY_CHECKS}
+    # A misspelt key in an API call would otherwise waive nothing, silently.
     unknown = [
         {"pointer": f"/waived/{key}", "code": "unknown-guard", "detail": f"There is no guard {key}."}
         for key in sorted(set(waived or {}) - known)

@@ -59,6 +59,7 @@ def approve_verdict(
     check_permission(person, "verdict.approve")
     with writing(person):
         verdict = locked_verdict(verdict_id)
+        # The trigger refuses this too; asked here as well for a message that names the reason.
         contributors = contributor_ids(verdict.pk)
         if person.pk in contributors or (token_creator and token_creator.pk in contributors):
             raise ContributorMayNotApprove(
@@ -74,9 +75,10 @@ def approve_verdict(
         if content_sha256 and content_sha256 != verdict.frozen.sha256:
             raise ContentChanged("The verdict was changed since you read it. Read it again before you approve.")
         check_expected(verdict.edit_number, expected)
-        needed = approvals_needed(verdict)
+        needed = _approvals_needed(verdict)
         given = give_approval(verdict, "publish", person=person, token_creator=token_creator, note=note, now=now)
         touch_claim(verdict.claim, now=now)
+        # The verdict stays in review; its edit number grows, so that open pages notice the first approval.
         if given < needed:
             write_verdict(verdict, now=now)
             return Outcome(verdict, is_done=False, missing=["A changed rating needs the approval of one more person."])
@@ -84,7 +86,7 @@ def approve_verdict(
     return Outcome(verdict)
 
 
-def approvals_needed(verdict: Verdict) -> int:
+def _approvals_needed(verdict: Verdict) -> int:
     """Return 2 for a changed rating where two people may approve, else 1."""
     return min(2, max(1, len(eligible_approvers(verdict)))) if changes_rating(verdict) else 1
 

@@ -45,11 +45,12 @@ class FieldChange:
     ops: list[Hunk]
 
 
-def with_authorship(verdicts: VerdictQuerySet, person: User) -> VerdictQuerySet:
+def _with_authorship(verdicts: VerdictQuerySet, person: User) -> VerdictQuerySet:
     """Annotate `is_mine`: the person is a contributor and may not approve.
 
     Asks the database function that the trigger asks.
     """
+    # Not a copy of the rule in Python: page, API and trigger must never disagree on who may approve.
     rule = RawSQL(
         '%s IN (SELECT verdict_contributors("annotations_verdict"."id"))', [person.pk], output_field=BooleanField()
     )
@@ -182,4 +183,4 @@ def verdict_for_page(verdict_id: UUID) -> Verdict | None:
 
 def open_for(person: User) -> VerdictQuerySet:
     open_verdicts = Verdict.objects.filter(status__in=["draft", "in_review", "changes_requested", "approved"])
-    return with_authorship(open_verdicts.select_related("claim", "rating__scale", "created_by"), person)
+    return _with_authorship(open_verdicts.select_related("claim", "rating__scale", "created_by"), person)

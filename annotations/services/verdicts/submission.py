@@ -40,10 +40,12 @@ def submit_verdict(
         verdict = locked_verdict(verdict_id, expected=expected)
         if verdict.status not in {Status.DRAFT, Status.CHANGES_REQUESTED}:
             raise WrongState(f"The verdict is {Status(verdict.status).label.lower()} already. Nothing was changed.")
+        # A verdict needs an author who stands for it; a mere passer-by cannot submit it.
         if person.pk not in contributor_ids(verdict.pk):
             raise ContributorMayNotApprove(
                 "Only an author submits: somebody who wrote some of it. Nothing was changed."
             )
+        # All problems at once: an author should not have to submit again and again to learn the next one.
         report = submission_report(verdict, waived=waived)
         problems = [
             *submission_problems(verdict),
@@ -133,7 +135,7 @@ def correction_problems(verdict: Verdict) -> list[dict[str, str]]:
         return [_problem_document("/correction_kind", "kind-missing", "Say what kind of correction this is.")]
     if verdict.correction_kind == "refile":
         live = frozen_content(before.frozen) if before.frozen else None
-        return [] if live is None else refile_problems(live, content_of(verdict), language=verdict.language)
+        return [] if live is None else _refile_problems(live, content_of(verdict), language=verdict.language)
     if differs_in_rating(before, verdict) and verdict.correction_kind != "correction":
         words = "A changed rating is a correction: choose that kind and say what was wrong."
         return [_problem_document("/correction_kind", "rating-changed", words)]
@@ -148,6 +150,7 @@ def differs_in_rating(before: Verdict, after: Verdict) -> bool:
 
 
 def version_before(verdict: Verdict) -> Verdict | None:
+    # Versions are consecutive; the trigger verdict_version_follows holds that.
     return (
         Verdict.objects.select_related("frozen__payload", "rating__scale")
         .filter(claim_id=verdict.claim_id, version=verdict.version - 1)
@@ -155,7 +158,7 @@ def version_before(verdict: Verdict) -> Verdict | None:
     )
 
 
-def refile_problems(live: Content, new: Content, *, language: str) -> list[dict[str, str]]:
+def _refile_problems(live: Content, new: Content, *, language: str) -> list[dict[str, str]]:
     """Return the differences that a refile may not have.
 
     A digit, negation, name, rating, statement, quote or link.

@@ -163,7 +163,7 @@ def test_the_question_is_asked_once(client, make_user):
     verdict = story.in_review(make_user("editor"))
     client.force_login(reviewer)
     page = reverse("publishing:review", args=[verdict.pk])
-    assert b"Does anything connect you" in client.get(page).content
+    assert b"Any conflict of interest with" in client.get(page).content
     declare = reverse("annotations:declare_conflict", args=[verdict.claim.claimant_id])
     assert client.post(declare, {"has_conflict": "no", "next": page}).url == page
     assert b"You declared no conflict" in client.get(page).content
@@ -178,7 +178,7 @@ def test_an_author_is_asked_before_submitting_and_the_reviewer_told(client, make
     verdict = story.draft(editor)
     client.force_login(editor)
     page = reverse("annotations:claim", args=[verdict.claim_id])
-    assert b"Does anything connect you" in client.get(page).content
+    assert b"Any conflict of interest with" in client.get(page).content
     declare = reverse("annotations:declare_conflict", args=[verdict.claim.claimant_id])
     assert client.post(declare, {"has_conflict": "yes", "statement": "A cousin", "next": page}).url == page
     submit_verdict(person=editor, verdict_id=verdict.pk, now=story.NOW)
