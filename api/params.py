@@ -73,6 +73,20 @@ def number_param(request: Request, name: str, *, least: int = 0, most: int = 2**
     return int(given)
 
 
+def score_param(request: Request, name: str) -> float | None:
+    """A decimal number from 0 to 1."""
+    given = request.query_params.get(name)
+    if given is None:
+        return None
+    try:
+        score = float(given)
+    except ValueError:
+        score = -1.0
+    if not 0 <= score <= 1:  # "nan" is not either
+        raise bad(name, f"{name} is a number from 0 to 1.")
+    return score
+
+
 def bad(name: str, detail: str) -> BadParameter:
     return BadParameter(detail, errors=[error("bad-parameter", name, detail)])
 
@@ -82,5 +96,6 @@ def error(code: str, name: str, detail: str) -> dict[str, str]:
 
 
 __all__ = [
-    "bad", "bool_param", "check_params", "choice_param", "moment_param", "number_param", "text_param", "uuid_param",
+    "bad", "bool_param", "check_params", "choice_param", "moment_param", "number_param", "score_param",
+    "text_param", "uuid_param",
 ]  # fmt: skip

@@ -13,6 +13,8 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from articles.fetching import fetch
 from articles.models import ArticleRevision
+from articles.search.corpora import SENTENCES
+from articles.search.finder_index import backfill_once, embed_texts, index_articles
 from articles.services.batches import Outcome
 from articles.services.enrichment import enrich_revisions
 from articles.services.feed_entries import revisit_pages
@@ -48,6 +50,7 @@ def process_import(run_id: str) -> None:
         process_import.delay(run_id)
     else:
         enrich.delay()
+        index_for_finder.delay()
 
 
 @shared_task(name="articles.sweep_imports")
@@ -66,6 +69,18 @@ def enrich() -> None:
             break
     if looked_at:
         enrich.delay()
+
+
+@shared_task(name="articles.index_for_finder")
+def index_for_finder() -> None:
+    """Sentences and vectors for the finder; after a while behind whatever else waits."""
+    ends = time.monotonic() + ENRICH_SECONDS
+    backfill_once(SENTENCES)
+    while worked := index_articles() + embed_texts(SENTENCES):
+        if time.monotonic() > ends:
+            break
+    if worked:
+        index_for_finder.delay()
 
 
 @shared_task(name="articles.poll_feeds")

@@ -15,6 +15,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from articles.search.finder_index import backlog
 from core.heartbeat import dead_queues, redis_client
 from factcheck.queues import QUEUES
 
@@ -37,6 +38,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "status": "ok" if is_ready else "unavailable",
         "checks": checks,
         "worker": _workers(),
+        "search": _search(),
     }
     return JsonResponse(body, status=200 if is_ready else 503)
 
@@ -72,6 +74,18 @@ def _workers() -> str:
 def _last_migrations() -> frozenset[tuple[str, str]]:
     """The newest migration of each app in this code; it cannot change while the process lives."""
     return frozenset(MigrationLoader(None).graph.leaf_nodes())
+
+
+def _search() -> str:
+    """How far the finder's index is behind. It fails nothing: what waits is found a little later."""
+    try:
+        waiting = backlog()
+    except Error:
+        return "unknown: the database does not answer"
+    if waiting.is_empty:
+        return "ok"
+    since = f" since {waiting.since.isoformat(timespec='seconds')}" if waiting.since else ""
+    return f"behind: {waiting.articles} articles, {waiting.vectors} vectors{since}"
 
 
 def _redis() -> str:

@@ -31,6 +31,8 @@ ROUTES: Final = {
     "annotations.send_notifications": "mail",
     # enrichment: nobody waits for it.
     "articles.enrich": "enrichment",
+    "articles.index_for_finder": "enrichment",
+    "publishing.index_checks": "enrichment",
     "publishing.check_links": "enrichment",
     "publishing.check_link": "enrichment",
     "publishing.clean_up": "enrichment",

@@ -132,6 +132,8 @@ def _database(url: str, *, pooled: bool) -> dict[str, Any]:
     options.setdefault(
         "options",
         "-c jit=off -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0"
+        # The finder's vector index looks at so many candidates, and goes on where a filter leaves too few of them.
+        " -c hnsw.ef_search=200 -c hnsw.iterative_scan=relaxed_order"
         " -c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC",
     )
     options.setdefault("application_name", "factcheck")
@@ -178,6 +180,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout
 CELERY_BEAT_SCHEDULE = {
     "poll-feeds": {"task": "articles.poll_feeds", "schedule": 60.0, "options": {"expires": 60}},
     "revisit-feed-pages": {"task": "articles.revisit_pages", "schedule": 60.0, "options": {"expires": 60}},
+    "index-for-finder": {"task": "articles.index_for_finder", "schedule": 20.0, "options": {"expires": 20}},
+    "index-checks-for-finder": {"task": "publishing.index_checks", "schedule": 20.0, "options": {"expires": 20}},
     "enrich-articles": {"task": "articles.enrich", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-imports": {"task": "articles.sweep_imports", "schedule": 30.0, "options": {"expires": 30}},
     "place-pending-revisions": {"task": "annotations.place_all_pending", "schedule": 30.0, "options": {"expires": 30}},

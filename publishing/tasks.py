@@ -1,6 +1,7 @@
 """Background work of publishing. Thin, ids only; work that must not be lost is a row that a sweep finds."""
 
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,9 +13,11 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
 from articles.fetching import Answer, Limits, fetch, request
+from articles.search.finder_index import backfill_once, embed_texts
 from publishing.exports.worker import open_runs, run_export
 from publishing.models import Delivery
 from publishing.services import rechecks, retention
+from publishing.services.check_index import CHECKS, index_checks
 from publishing.services.feed import announce_changed_articles, number_changes
 from publishing.services.publish import publish_all_due
 from publishing.webhooks.deliveries import QUEUED, Turn, deliver, lease_due
@@ -23,12 +26,25 @@ from publishing.webhooks.mail import mail_endpoint_news
 LIMITS = Limits(total_seconds=15.0, max_bytes=1024 * 1024)
 # The first retry is due after 5 seconds, sooner than the next sweep: such a one is asked for by itself.
 _SOON_SECONDS = 60.0
+_INDEX_SECONDS = 5.0
 logger = logging.getLogger(__name__)
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     """Send to an address that is checked when connecting. A redirect is an answer like any other."""
     return request("POST", url, headers=headers, body=body, limits=LIMITS)
+
+
+@shared_task(name="publishing.index_checks")
+def index_checks_for_finder() -> None:
+    """What was checked, for the finder; after a while behind whatever else waits."""
+    ends = time.monotonic() + _INDEX_SECONDS
+    backfill_once(CHECKS)
+    while worked := index_checks() + embed_texts(CHECKS):
+        if time.monotonic() > ends:
+            break
+    if worked:
+        index_checks_for_finder.delay()
 
 
 @shared_task(name="publishing.drain_outbox", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)

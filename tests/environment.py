@@ -28,6 +28,8 @@ def start(stack: ExitStack) -> None:
     # Nothing that a developer's shell says about modes may change what a test sees.
     for name in ("DEBUG", "DEMO", "SITE_URL"):
         os.environ.pop(name, None)
+    # Imports would load the encoder in every test process; the finder's tests switch it on.
+    os.environ["EMBEDDER"] = settings.EMBEDDER = "off"
     env = stack.enter_context(local_services(folder, durable=False))
     os.environ.update(env)
 

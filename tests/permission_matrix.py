@@ -267,7 +267,7 @@ API: dict[str, dict[str, str]] = {
     "api:revision": {"GET": "articles:read ERPAC"},
     "api:article-annotations": {"GET": "feed:read|articles:read ERPAC"},
     "api:passages": {"GET": "claims:read|articles:read ERPAC"},
-    "api:lookup": {"GET": "feed:read|claims:read ERPAC"},
+    "api:lookup": {"GET": "feed:read|claims:read ERPAC", "POST": "feed:read|claims:read ERPAC"},
     "api:sources": {"GET": "articles:read ERPAC", "POST": "articles:write ERAC"},
     "api:source": {"GET": "articles:read ERPAC", "PATCH": "articles:write ERAC"},
     "api:claimants": {"GET": "claims:read ERPAC", "POST": "claims:write ERAC"},

@@ -37,6 +37,15 @@ _QUERY: dict[str, tuple[str, Schema]] = {
     "fact_check": ("A fact-check's id.", ID),
     "url": ("An address.", {"type": "string"}),
     "text": ("A text.", {"type": "string"}),
+    "published_until": ("Published before this time.", _MOMENT),
+    "not_claimant": (
+        "Leave out what the claimant says. Default: true where `claim` has a claimant.",
+        one_of("true", "false"),
+    ),
+    "other_source": ("Leave out the sources that carry the claim.", one_of("true", "false")),
+    "has_number": ("Only passages that name a number.", one_of("true", "false")),
+    "contradiction": ("Only the same speaker or the same names with another number.", one_of("true", "false")),
+    "least_score": ("Leave out matches below this score.", {"type": "number", "minimum": 0, "maximum": 1}),
     "dry_run": ("Say what would happen and store nothing.", one_of("true", "false")),
 }
 HEADERS: dict[str, Schema] = {

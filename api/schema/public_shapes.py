@@ -79,19 +79,35 @@ PUBLIC_SHAPES: dict[str, Schema] = {
     ),
     "CorrectionList": listing("Correction"),
     "PassageHit": obj(
-        "A passage with its surroundings; offsets are code points of the revision's text.",
-        article=ref("ArticleName"), revision=COUNT, start=COUNT, end=COUNT, exact=TEXT, before=TEXT, after=TEXT,
-        score=NUMBER,
+        "A sentence with its surroundings; offsets are code points of the revision's text, those of `marks` of `exact`. "
+        "`reasons` say in words why it is here, best known first.",
+        article=ref("ArticleName"), source=maybe(TEXT), published_at=maybe(AT), language=TEXT,
+        revision=COUNT, start=COUNT, end=COUNT, exact=TEXT, before=TEXT, after=TEXT, score=NUMBER,
+        marks=many({"type": "array", "items": COUNT, "minItems": 2, "maxItems": 2}),
+        reasons=many(obj(code=TEXT, words=TEXT)), other_numbers=many(TEXT), said_by_claimant=YES, contradiction=YES,
+        copies=many(ID),
     ),
-    "PassageHitList": listing("PassageHit"),
-    "LookupAnswer": obj(matches=many(obj(
+    "PassageAnswer": obj(
+        "Passages for the question, best first; none where nothing was found. `names` and `beside` are words to narrow it with; "
+        "`note` says why the words served alone, where they did; `left_out` counts the claim's own words and what filters took.",
+        results=many(ref("PassageHit")), next=maybe(URL), previous=maybe(URL), question=TEXT, names=many(TEXT),
+        beside=many(TEXT), not_claimant=YES, left_out=COUNT, note=TEXT,
+    ),
+    "LookupMatch": obj(
+        "`other_numbers`: numbers of the claim where the text names others; such a match scores lower.",
         fact_check=maybe(ref("FactCheck")), claim=TEXT,
         foreign=maybe(obj(
             publisher=TEXT, url=maybe(URL), label=TEXT, claimreview=maybe({"type": "object"}),
             earlier=many(obj("What it said until then.", claim=TEXT, label=TEXT, until=AT)),
         )),
         score={"type": "number", "minimum": 0, "maximum": 1},
-    ))),
+        other_numbers=many(TEXT),
+    ),
+    "LookupAnswer": obj(matches=many(ref("LookupMatch"))),
+    "LookupAnswers": obj(
+        "For `texts` one answer each in `results`, in their order; for `text` its `matches`.", ("matches", "results"),
+        matches=many(ref("LookupMatch")), results=many(ref("LookupAnswer")),
+    ),
     "Atom": {"type": "string", "description": "An Atom feed (RFC 4287)."},
     "ArticleName": obj(id=ID, title=TEXT, url=maybe(URL)),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Finding: passages for evidence, what is already checked, an article's annotations, and feeds for readers."""
+"""An article's annotations, and feeds for readers."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -14,60 +14,21 @@ from rest_framework.response import Response
 from annotations.models import Desk
 from api.authentication import HasScope
 from api.base import ApiView
-from api.cursors import limit_of
 from api.documents.sql import rows
 from api.json import Raw
-from api.params import bad, number_param, text_param
+from api.params import number_param
 from api.schema.describe import describe
 from api.views.common import existing
 from api.views.fact_checks import JSON_LD, as_type
 from articles.models import ArticleRevision
-from articles.search.passages import find_passages
 from publishing.formats import atom
 from publishing.formats.webannotation import annotation_collection, annotation_page
-from publishing.models import FactCheck, ForeignCheck
+from publishing.models import FactCheck
 from publishing.services.article_annotations import Annotations, annotations_in, annotations_of
-from publishing.services.lookup import Match, lookup_text, lookup_url
 
 PAGE_OF_ANNOTATIONS = 200
 ENTRIES = 50
 ATOM = "application/atom+xml"
-
-
-class Passages(ApiView):
-    required_scopes = {"GET": ("claims:read", "articles:read")}
-    query_params = frozenset({"q", "limit"})
-
-    @describe("Passages that speak of it, best first", returns="PassageHitList", most=100)
-    def get(self, request: Request) -> Response:
-        words = text_param(request, "q")
-        if not words:
-            raise bad("q", "Say in q what to look for.")
-        hits = find_passages(words, limit=limit_of(request, default=20, most=100))
-        results = [
-            {
-                "article": {"id": hit.article_id, "title": hit.title, "url": hit.url},
-                **{
-                    name: getattr(hit, name)
-                    for name in ("revision", "start", "end", "exact", "before", "after", "score")
-                },
-            }
-            for hit in hits
-        ]
-        return self.respond(request, {"results": results, "next": None, "previous": None})
-
-
-class Lookup(ApiView):
-    required_scopes = {"GET": ("feed:read", "claims:read")}
-    query_params = frozenset({"url", "text"})
-
-    @describe("What of a story is already checked, by us or by others", returns="LookupAnswer")
-    def get(self, request: Request) -> Response:
-        url, text = text_param(request, "url"), text_param(request, "text")
-        if bool(url) == bool(text):
-            raise bad("url", "Give either url or text.")
-        found = lookup_url(url) if url else lookup_text(text)
-        return self.respond(request, {"matches": [_match(one) for one in found]})
 
 
 class ArticleAnnotations(ApiView):
@@ -169,22 +130,6 @@ def _feed(view: ApiView, request: Request, title: str, entries: list[atom.Entry]
         entries=entries,
     )
     return as_type(view.respond(request, Raw(body)), ATOM)
-
-
-def _match(match: Match) -> dict[str, Any]:
-    foreign = match.foreign and _foreign(match.foreign)
-    return {"fact_check": match.fact_check, "foreign": foreign, "claim": match.claim, "score": match.score}
-
-
-def _foreign(check: ForeignCheck) -> dict[str, Any]:
-    return {
-        "publisher": check.publisher, "url": check.url or None, "label": check.label,
-        "claimreview": check.document.get("claimreview"),
-        "earlier": [
-            {"claim": wording.claim_text, "label": wording.label, "until": wording.replaced_at}
-            for wording in check.earlier.all()
-        ],
-    }  # fmt: skip
 
 
 def _revision(request: Request, article_id: UUID) -> ArticleRevision | None:

@@ -78,3 +78,4 @@ class ClaimReviewFields:
     citations: tuple[Work, ...] = ()
     corrections: tuple[CorrectionFields, ...] = ()
     archived_at: str = ""
+    headline: str = ""

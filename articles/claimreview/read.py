@@ -165,6 +165,7 @@ class _Reader:
             citations=self._works(node.get("citation")),
             corrections=self._corrections(node.get("correction")),
             archived_at=_address(node.get("archivedAt")),
+            headline=_text(node.get("headline")) or _text(node.get("name")),
             **self._claim(claim),
         )
 

@@ -1,3 +1,4 @@
+import articles.models.finder
 import core.ids
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
@@ -59,6 +60,25 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['article', 'number'],
             },
+        ),
+        migrations.CreateModel(
+            name='CorpusCount',
+            fields=[
+                ('corpus', models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ('total', models.PositiveIntegerField()),
+                ('average_length', models.FloatField()),
+                ('configs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30))),
+                ('counted_at', models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='EmbeddingModel',
+            fields=[
+                ('id', models.SmallAutoField(primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=200, unique=True)),
+                ('dimensions', models.PositiveSmallIntegerField()),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+            ],
         ),
         migrations.CreateModel(
             name='Source',
@@ -147,6 +167,34 @@ class Migration(migrations.Migration):
                 'ordering': ['-created_at', '-pk'],
             },
         ),
+        migrations.CreateModel(
+            name='Sentence',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('config', models.CharField(max_length=30)),
+                ('language', models.CharField(blank=True, default='', max_length=35)),
+                ('vector', django.contrib.postgres.search.SearchVectorField()),
+                ('length', models.PositiveIntegerField(help_text='Distinct lexemes.')),
+                ('position', models.PositiveIntegerField()),
+                ('start', models.PositiveIntegerField()),
+                ('end', models.PositiveIntegerField()),
+                ('is_headline', models.BooleanField(default=False)),
+                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
+                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.articlerevision')),
+            ],
+            options={
+                'ordering': ['revision', 'position'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SentenceVector',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('embedding', articles.models.finder.HalfVectorField(null=True)),
+                ('model', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.embeddingmodel')),
+                ('text', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.sentence')),
+            ],
+        ),
         migrations.AddField(
             model_name='article',
             name='origin',
@@ -184,6 +232,26 @@ class Migration(migrations.Migration):
             model_name='articlerevision',
             name='raw',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='articles.storedfile'),
+        ),
+        migrations.CreateModel(
+            name='UnindexedArticle',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('since', models.DateTimeField(default=django.utils.timezone.now)),
+                ('article', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='WordCount',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('corpus', models.CharField(max_length=20)),
+                ('lexeme', models.TextField()),
+                ('texts', models.PositiveIntegerField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('corpus', 'lexeme'), name='word_count_once')],
+            },
         ),
         migrations.CreateModel(
             name='TextBands',
@@ -279,6 +347,18 @@ class Migration(migrations.Migration):
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['vector'], name='search_passage_vector')],
             },
         ),
+        migrations.AddIndex(
+            model_name='sentence',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['vector'], name='sentence_words'),
+        ),
+        migrations.AddIndex(
+            model_name='sentencevector',
+            index=models.Index(condition=models.Q(('embedding', None)), fields=['id'], name='sentence_vector_waits'),
+        ),
+        migrations.AddConstraint(
+            model_name='sentencevector',
+            constraint=models.UniqueConstraint(fields=('text', 'model'), name='sentence_vector_once'),
+        ),
         migrations.AddConstraint(
             model_name='importrun',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'held', 'finished', 'failed', 'cancelled'])), name='import_run_state_known'),
@@ -344,5 +424,5 @@ class Migration(migrations.Migration):
             index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['bands'], name='text_bands_keys'),
         ),
         # By hand from here on: kept by scripts/migrations.py.
-        InstallSQL("articles", "revisions"),
+        InstallSQL("articles", "revisions", "finder"),
     ]

@@ -4,6 +4,7 @@ from articles.models.articles import BLOCK_ROLES, Article, ArticleRevision, Bloc
 from articles.models.copies import AlsoPublished, TextBands
 from articles.models.feeds import FeedEntry, FeedWatch
 from articles.models.files import StoredFile
+from articles.models.finder import CorpusCount, EmbeddingModel, Sentence, SentenceVector, UnindexedArticle, WordCount
 from articles.models.imports import ImportItem, ImportRun
 from articles.models.search import SearchPassage
 
@@ -13,6 +14,8 @@ __all__ = [
     "Article",
     "ArticleRevision",
     "BlockRole",
+    "CorpusCount",
+    "EmbeddingModel",
     "FeedEntry",
     "FeedWatch",
     "ImportItem",
@@ -20,7 +23,11 @@ __all__ = [
     "PendingRevision",
     "Proposal",
     "SearchPassage",
+    "Sentence",
+    "SentenceVector",
     "Source",
     "StoredFile",
     "TextBands",
+    "UnindexedArticle",
+    "WordCount",
 ]

@@ -36,6 +36,8 @@ _COPY = 'COPY articles_searchpassage (article_id, revision_id, position, start, 
 _VECTORS = """
 SELECT to_tsvector(%s::regconfig, asked)::text FROM unnest(%b::text[]) WITH ORDINALITY AS texts (asked, number) ORDER BY number
 """
+# The finder cuts them into sentences later (`finder_index`): an import does not wait for it.
+_NOTE = "INSERT INTO articles_unindexedarticle (article_id, since) SELECT unnest(%b::uuid[]), now()"
 _BETWEEN = "\x1f"  # a control character, which no canonical text holds
 _AT_ONCE = 250
 # From so many revisions on their vectors are made word by word.
@@ -73,6 +75,7 @@ def add_passages(revisions: Iterable[Searchable]) -> None:
     connection.ensure_connection()
     # Django's own cursor writes parameters into the statement; these are megabytes, sent apart from it.
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(_NOTE, [[row.article_id for row in rows]])
         for batch in batched(rows, _AT_ONCE):
             _copy(cursor, batch) if len(rows) >= _MANY else _insert(cursor, batch)
 

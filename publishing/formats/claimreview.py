@@ -66,6 +66,7 @@ def write_claim_review(fields: ClaimReviewFields) -> dict[str, Any]:
             "@context": CONTEXT,
             "@type": "ClaimReview",
             "claimReviewed": fields.claim_reviewed,
+            "headline": fields.headline,
             "reviewRating": write_rating(fields.rating),
             "url": fields.url,
             "author": _write_agent(fields.publisher),

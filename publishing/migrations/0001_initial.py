@@ -1,5 +1,8 @@
+import articles.models.finder
 import core.ids
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
+import django.contrib.postgres.search
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
@@ -14,6 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0001_initial'),
         ('annotations', '0001_initial'),
+        ('articles', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -36,6 +40,15 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-created_at', 'pk'],
             },
+        ),
+        migrations.CreateModel(
+            name='UnindexedCheck',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('owner_id', models.UUIDField()),
+                ('is_foreign', models.BooleanField()),
+                ('since', models.DateTimeField(default=django.utils.timezone.now)),
+            ],
         ),
         migrations.CreateModel(
             name='Change',
@@ -115,7 +128,7 @@ class Migration(migrations.Migration):
             name='ExportRun',
             fields=[
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=15)),
+                ('kind', models.CharField(help_text='One of publishing.exports.formats.KINDS.', max_length=15)),
                 ('filter', models.JSONField(blank=True, default=dict)),
                 ('state', models.CharField(choices=[('queued', 'queued'), ('running', 'running'), ('finished', 'finished'), ('failed', 'failed'), ('cancelled', 'cancelled'), ('expired', 'expired')], default='queued', max_length=10)),
                 ('total', models.PositiveIntegerField(default=0)),
@@ -214,6 +227,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='CheckText',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('config', models.CharField(max_length=30)),
+                ('language', models.CharField(blank=True, default='', max_length=35)),
+                ('vector', django.contrib.postgres.search.SearchVectorField()),
+                ('length', models.PositiveIntegerField(help_text='Distinct lexemes.')),
+                ('text', models.TextField()),
+                ('title', models.TextField(blank=True, default='')),
+                ('is_quote', models.BooleanField(default=False, help_text='The words where the claim stands, not its statement.')),
+                ('claim', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.claim')),
+                ('foreign', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='publishing.foreigncheck')),
+            ],
+            options={
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='ForeignCheckWording',
             fields=[
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
@@ -242,6 +273,19 @@ class Migration(migrations.Migration):
                 'ordering': ['-reported_at', '-pk'],
             },
         ),
+        migrations.CreateModel(
+            name='CheckVector',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('embedding', articles.models.finder.HalfVectorField(null=True)),
+                ('model', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.embeddingmodel')),
+                ('text', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='publishing.checktext')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('embedding', None)), fields=['id'], name='check_vector_waits')],
+                'constraints': [models.UniqueConstraint(fields=('text', 'model'), name='check_vector_once')],
+            },
+        ),
         migrations.AddIndex(
             model_name='delivery',
             index=models.Index(condition=models.Q(('state', 'pending')), fields=['next_at'], name='delivery_due'),
@@ -266,10 +310,18 @@ class Migration(migrations.Migration):
             model_name='factcheckversion',
             constraint=models.UniqueConstraint(fields=('fact_check', 'number'), name='fact_check_version_unique'),
         ),
+        migrations.AddIndex(
+            model_name='checktext',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['vector'], name='check_text_words'),
+        ),
+        migrations.AddConstraint(
+            model_name='checktext',
+            constraint=models.CheckConstraint(condition=models.Q(('claim__isnull', True), ('foreign__isnull', True), _connector='XOR'), name='check_text_of_one_thing'),
+        ),
         migrations.AddConstraint(
             model_name='receipt',
             constraint=models.UniqueConstraint(fields=('fact_check', 'cms_url'), name='receipt_once_per_page'),
         ),
         # By hand from here on: kept by scripts/migrations.py.
-        InstallSQL("publishing", "fact_checks", "changes", "removal", "webhooks"),
+        InstallSQL("publishing", "fact_checks", "changes", "removal", "webhooks", "check_texts"),
     ]

@@ -1,5 +1,6 @@
 """The tables of publishing, one module per topic. Import them from here."""
 
+from publishing.models.check_texts import CheckText, CheckVector, UnindexedCheck
 from publishing.models.delivery import Delivery, DeliveryAttempt, EndpointHealth, Receipt, WebhookEndpoint
 from publishing.models.exports import ExportRun
 from publishing.models.fact_checks import Change, ErrorReport, FactCheck, FactCheckVersion
@@ -7,6 +8,8 @@ from publishing.models.foreign import ForeignCheck, ForeignCheckWording
 
 __all__ = [
     "Change",
+    "CheckText",
+    "CheckVector",
     "Delivery",
     "DeliveryAttempt",
     "EndpointHealth",
@@ -17,5 +20,6 @@ __all__ = [
     "ForeignCheck",
     "ForeignCheckWording",
     "Receipt",
+    "UnindexedCheck",
     "WebhookEndpoint",
 ]

@@ -1,23 +1,22 @@
-"""Is anything in this story already checked? By address, or by comparing a text's sentences with checked statements."""
+"""Is anything in this story already checked? By address, or by the texts of what was checked."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import regex
 from django.db.models import Q
-from rapidfuzz import fuzz
 
 from articles.canonical_url import canonical_or_given
 from articles.models import Article
 from articles.text.sentences import sentences
 from publishing.models import FactCheck, ForeignCheck
+from publishing.services.checks import LEAST_SCORE, PUBLISHED, CheckMatch, find_checks
 
 MAX_MATCHES = 20
-# A statement of which half of the words are not in the text at all is not looked at any closer.
-_LEAST_SHARED = 0.5
-_LEAST_SCORE = 0.6
-_WORD = regex.compile(r"[\p{L}\p{N}]{2,}")
+# A text up to this length (code points: a post, a sentence or two) is one question.
+WHOLE = 600
+# Of a longer one so many parts are asked.
+MAX_PARTS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,7 @@ class Match:
     score: float
     fact_check: dict[str, Any] | None = None
     foreign: ForeignCheck | None = None
+    other_numbers: tuple[str, ...] = ()  # of the claim, where the text names others
 
 
 def lookup_url(url: str) -> list[Match]:
@@ -41,19 +41,66 @@ def lookup_url(url: str) -> list[Match]:
     return [*ours, *(Match(check.claim_text, 1.0, foreign=check) for check in foreign)][:MAX_MATCHES]
 
 
-def lookup_text(text: str) -> list[Match]:
-    """The best matches first. Every published statement is compared: linear in their number."""
-    words = _words(text)
-    parts = [text[start:end] for start, end in sentences(text)] or [text]
-    matches = [
-        Match(claim, score, fact_check=document, foreign=foreign)
-        for claim, quotes, document, foreign in _candidates()
-        if (score := _score(claim, quotes, text, words, parts)) >= _LEAST_SCORE
+def lookup_text(text: str, *, least_score: float = LEAST_SCORE) -> list[Match]:
+    """Return the best matches of a text of any length, best first."""
+    return lookup_texts([text], least_score=least_score)[0]
+
+
+def lookup_texts(texts: Sequence[str], *, least_score: float = LEAST_SCORE) -> list[list[Match]]:
+    """Return the matches of each text, in order. A long one is asked sentence by sentence."""
+    parts = [parts_of(text) for text in texts]
+    found = iter(
+        find_checks([part for own in parts for part in own], only=PUBLISHED, least_score=least_score, limit=MAX_MATCHES)
+    )
+    best = [_best([match for _ in own for match in next(found).matches]) for own in parts]
+    return _hydrated(best)
+
+
+def parts_of(text: str) -> list[str]:
+    """Cut a long text into its sentences; of a very long one several go together, so that all of it is asked."""
+    if len(text) <= WHOLE:
+        return [text]
+    size = len(text) // MAX_PARTS
+    parts, start, end = [], 0, 0
+    for sentence_start, sentence_end in sentences(text):
+        if end > start and sentence_end - start > size:
+            parts.append(text[start:end])
+            start = sentence_start
+        end = sentence_end
+    return [*parts, text[start:end]]
+
+
+def _best(matches: Iterable[CheckMatch]) -> list[CheckMatch]:
+    """Each claim and check once, by its best sentence."""
+    best: dict[Any, CheckMatch] = {}
+    for match in matches:
+        owner = match.claim_id or match.foreign_id
+        if owner not in best or best[owner].score < match.score:
+            best[owner] = match
+    return sorted(best.values(), key=lambda match: (-match.score, match.text))[:MAX_MATCHES]
+
+
+def _hydrated(found: list[list[CheckMatch]]) -> list[list[Match]]:
+    claims = {match.claim_id for matches in found for match in matches if match.claim_id}
+    foreign = {match.foreign_id for matches in found for match in matches if match.foreign_id}
+    published = FactCheck.objects.filter(claim__in=claims, state=FactCheck.State.PUBLISHED, document__isnull=False)
+    documents = dict(published.values_list("claim", "document"))
+    checks = ForeignCheck.objects.prefetch_related("earlier").in_bulk(foreign)
+    return [
+        [
+            made
+            for match in matches
+            if (made := _match(match, documents.get(match.claim_id), checks.get(match.foreign_id)))  # type: ignore[arg-type]  # None finds nothing
+        ]
+        for matches in found
     ]
-    best = sorted(matches, key=lambda match: -match.score)[:MAX_MATCHES]
-    foreign_checks = ForeignCheck.objects.prefetch_related("earlier")
-    whole = foreign_checks.in_bulk([match.foreign.pk for match in best if match.foreign])
-    return [replace(match, foreign=whole.get(match.foreign.pk)) if match.foreign else match for match in best]
+
+
+def _match(match: CheckMatch, document: dict[str, Any] | None, foreign: ForeignCheck | None) -> Match | None:
+    if document is None and foreign is None:
+        return None  # withdrawn since it was indexed
+    claim = document["claim"]["statement"] if document else foreign.claim_text if foreign else ""
+    return Match(claim, match.score, document, foreign, tuple(match.other_numbers))
 
 
 def _at(addresses: set[str], articles: list[str]) -> Q:
@@ -61,29 +108,3 @@ def _at(addresses: set[str], articles: list[str]) -> Q:
     for wanted in [*({"article": pk} for pk in articles), *({"url": url} for url in addresses)]:
         condition |= Q(document__claim__appearances__contains=[wanted])
     return condition
-
-
-def _candidates() -> Iterable[tuple[str, list[str], dict[str, Any] | None, ForeignCheck | None]]:
-    for check in FactCheck.objects.filter(state=FactCheck.State.PUBLISHED, document__isnull=False).iterator(1_000):
-        claim = (check.document or {})["claim"]
-        yield claim["statement"], [one["quote"] for one in claim["appearances"]], check.document, None
-    for foreign in ForeignCheck.objects.defer("document").iterator(1_000):
-        yield foreign.claim_text, [], None, foreign
-
-
-def _score(claim: str, quotes: list[str], text: str, words: set[str], parts: list[str]) -> float:
-    if any(len(quote) > 20 and quote in text for quote in quotes):
-        return 1.0
-    own = _words(claim)
-    if not own or len(own & words) < _LEAST_SHARED * len(own):
-        return 0.0
-    return round(max(fuzz.token_set_ratio(claim, part) * _covered(own, part) for part in parts) / 100, 3)
-
-
-def _covered(own: set[str], part: str) -> float:
-    """How much of the statement the sentence speaks of: a short sentence inside a long statement proves little."""
-    return len(own & _words(part)) / len(own)
-
-
-def _words(text: str) -> set[str]:
-    return {word.casefold() for word in _WORD.findall(text)}

@@ -1,0 +1,129 @@
+"""The finder's index: sentences of current revisions, vectors of each encoder, and how frequent each word is.
+
+All of it is derived and can be made anew (`manage.py rebuild_search`). `publishing` adds a second corpus, what was checked,
+with the same abstract models.
+"""
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class HalfVectorField(models.Field):  # type: ignore[type-arg]  # not generic at run time
+    """A pgvector `halfvec` of any length, written as text and read by SQL alone.
+
+    The package pgvector would import numpy into every process that loads the models: 15 MB.
+    """
+
+    def db_type(self, connection: Any) -> str:
+        return "halfvec"
+
+
+class EmbeddingModel(models.Model):
+    """An encoder whose vectors are stored. Rows are made by the database function `register_embedding_model`,
+    which adds the partial HNSW indexes; they are empty then, so nothing waits for a build."""
+
+    id = models.SmallAutoField(primary_key=True)
+    name = models.CharField(max_length=200, unique=True)
+    dimensions = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SearchText(models.Model):
+    """A short text of a corpus: its lexemes without positions, and how many words it has."""
+
+    id = models.BigAutoField(primary_key=True)
+    config = models.CharField(max_length=30)
+    language = models.CharField(max_length=35, blank=True, default="")
+    vector = SearchVectorField()
+    length = models.PositiveIntegerField(help_text="Distinct lexemes.")
+
+    class Meta:
+        abstract = True
+
+
+class TextVector(models.Model):
+    """The vector of one text by one encoder; null until a worker has made it."""
+
+    id = models.BigAutoField(primary_key=True)
+    model = models.ForeignKey(EmbeddingModel, on_delete=models.CASCADE, related_name="+", db_index=False)
+    embedding = HalfVectorField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Sentence(SearchText):
+    """A sentence of an article's current revision; furniture is not among them. Offsets are code points."""
+
+    article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="+")
+    revision = models.ForeignKey("articles.ArticleRevision", on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveIntegerField()
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    is_headline = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["revision", "position"]
+        indexes = [GinIndex(fields=["vector"], name="sentence_words")]
+
+    def __str__(self) -> str:
+        return f"{self.revision_id}[{self.start}:{self.end}]"
+
+
+class SentenceVector(TextVector):
+    text = models.ForeignKey(Sentence, on_delete=models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["text", "model"], name="sentence_vector_once")]
+        indexes = [models.Index(fields=["id"], name="sentence_vector_waits", condition=Q(embedding=None))]
+
+    def __str__(self) -> str:
+        return f"{self.text_id} by {self.model_id}"
+
+
+class UnindexedArticle(models.Model):
+    """That an article's sentences must be cut anew. A log that the background drains, so that writers never wait for it."""
+
+    id = models.BigAutoField(primary_key=True)
+    article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="+", db_index=False)
+    since = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.article_id)
+
+
+class CorpusCount(models.Model):
+    """How many texts a corpus had when its words were counted, and which configurations they use."""
+
+    corpus = models.CharField(primary_key=True, max_length=20)
+    total = models.PositiveIntegerField()
+    average_length = models.FloatField()
+    configs = ArrayField(models.CharField(max_length=30))
+    counted_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.corpus
+
+
+class WordCount(models.Model):
+    """In how many texts of a corpus a lexeme stands."""
+
+    id = models.BigAutoField(primary_key=True)
+    corpus = models.CharField(max_length=20)
+    lexeme = models.TextField()
+    texts = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["corpus", "lexeme"], name="word_count_once")]
+
+    def __str__(self) -> str:
+        return f"{self.lexeme}: {self.texts}"

@@ -1,0 +1,252 @@
+"""Keeping the finder's index: cut sentences of what changed, encode what has no vector, count words.
+
+Writers leave a row (`UnindexedArticle`) and go on; one worker at a time drains them. Every step is a short transaction.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from articles.models import Article, BlockRole, Sentence, UnindexedArticle
+from articles.search.corpora import SENTENCES, Corpus
+from articles.search.embedding import Embedder, current_embedder
+from articles.search.embedding.seam import speaks
+from articles.search.ranking import as_text, model_id_of
+from articles.search.words import search_words
+from articles.text.languages import search_config
+from articles.text.sentences import sentences
+
+ARTICLES_AT_ONCE = 25
+TEXTS_AT_ONCE = 64
+LONGEST = 1_200  # code points; a table or a list without full stops is cut here
+_LOCK = 7_320_451
+# Words are counted again when the corpus grew or shrank by this share, and always while it is small.
+_GROWN, _SMALL = 0.1, 2_000
+# More texts than this are counted by a sample of them.
+_COUNTED_WHOLE = 150_000
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is not indexed yet. `since` is when the oldest waiting article changed."""
+
+    articles: int
+    vectors: int
+    since: datetime | None
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.articles and not self.vectors
+
+
+def note_changed(article_ids: Iterable[UUID]) -> None:
+    """Ask for these articles' sentences to be cut anew. The caller's transaction holds the rows."""
+    UnindexedArticle.objects.bulk_create(UnindexedArticle(article_id=pk) for pk in article_ids)
+
+
+def note_all_changed() -> int:
+    """Ask for all articles. Returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO articles_unindexedarticle (article_id, since) SELECT id, now() FROM articles_article"
+            " WHERE current_revision_id IS NOT NULL ORDER BY created_at, id"
+        )
+        return int(cursor.rowcount)
+
+
+def backlog() -> Backlog:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(DISTINCT article_id), min(since),"
+            " (SELECT count(*) FROM articles_sentencevector WHERE embedding IS NULL) FROM articles_unindexedarticle"
+        )
+        articles, since, vectors = cursor.fetchone()
+    return Backlog(articles, vectors, since)
+
+
+def has_waiting() -> bool:
+    return UnindexedArticle.objects.exists()
+
+
+def index_articles(*, limit: int = ARTICLES_AT_ONCE) -> int:
+    """Cut the sentences of up to `limit` articles that changed. Returns how many; 0 where another process is at it."""
+    with transaction.atomic():
+        if not is_alone(_LOCK):
+            return 0
+        waiting = list(UnindexedArticle.objects.order_by("pk").values_list("pk", "article_id")[: limit * 2])
+        ids = list(dict.fromkeys(article for _, article in waiting))[:limit]
+        if not ids:
+            return 0
+        rows = [pk for pk, article in waiting if article in set(ids)]
+        _index(ids)
+        UnindexedArticle.objects.filter(pk__in=rows).delete()
+    count_if_grown(SENTENCES)
+    return len(ids)
+
+
+def _index(article_ids: Sequence[UUID]) -> None:
+    articles = list(Article.objects.filter(pk__in=article_ids).select_related("current_revision"))
+    Sentence.objects.filter(article__in=article_ids).delete()
+    revisions = [article.current_revision_id for article in articles]
+    roles: dict[Any, dict[int, str]] = {}
+    for row in BlockRole.objects.filter(revision__in=revisions).order_by("pk"):
+        roles.setdefault(row.revision_id, {})[row.block] = row.role
+    made = [row for article in articles for row in _rows_of(article, roles.get(article.current_revision_id, {}))]
+    if not made:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [list(column) for column in zip(*made, strict=True)])
+        ids = [pk for (pk,) in cursor.fetchall()]
+    wait_for_vectors(SENTENCES, ids)
+
+
+_INSERT = """
+INSERT INTO articles_sentence (article_id, revision_id, language, config, position, start, "end", is_headline, vector, length)
+SELECT article, revision, language, config, position, start, "end", is_headline, vector, length(vector)
+FROM (SELECT *, strip(to_tsvector(config::regconfig, ' ' || words || ' ')) AS vector
+      FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::int[], %s::int[], %s::int[], %s::bool[], %s::text[])
+           AS row (article, revision, language, config, position, start, "end", is_headline, words)) made
+WHERE length(vector) > 0 RETURNING id
+"""
+
+
+def _rows_of(article: Article, roles: dict[int, str]) -> list[tuple[Any, ...]]:
+    revision = article.current_revision
+    if revision is None:
+        return []
+    text, config = revision.text, search_config(article.language)
+    spans = sentence_spans(text, revision.blocks, roles, article.language)
+    return [
+        (article.pk, revision.pk, article.language, config, position, start, end, is_headline, search_words(text[start:end]))
+        for position, (start, end, is_headline) in enumerate(spans)
+    ]  # fmt: skip
+
+
+def sentence_spans(
+    text: str, blocks: Sequence[dict[str, Any]], roles: dict[int, str], language: str
+) -> list[tuple[int, int, bool]]:
+    """Return (start, end, is_headline) of the sentences in order, without furniture. Pure."""
+    found = []
+    for number, block in enumerate(blocks):
+        role = roles.get(number, block["role"])
+        if role == "furniture":
+            continue
+        start, end = block["start"], block["end"]
+        parts = [(0, end - start)] if role == "headline" else sentences(text[start:end], language)
+        for part_start, part_end in parts:
+            end = start + part_end
+            cuts = range(start + part_start, end, LONGEST)
+            found += [(at, min(at + LONGEST, end), role == "headline") for at in cuts]
+    return found
+
+
+def is_alone(lock: int) -> bool:
+    """Take a transaction's advisory lock; False where another process has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock])
+        return bool(cursor.fetchone()[0])
+
+
+# --- vectors
+
+
+def wait_for_vectors(corpus: Corpus, ids: Sequence[int] | None = None) -> None:
+    """Note that these texts, or all that have none, wait for their vector by the encoder in use."""
+    embedder = current_embedder()
+    if embedder is None:
+        return
+    model = model_id_of(embedder)
+    # Texts in languages that the encoder does not know get no row: nothing waits for them.
+    insert = f"INSERT INTO {corpus.vectors} (text_id, model_id) SELECT t.id, %s FROM {corpus.table} t WHERE {_spoken(embedder)}"
+    missing = f"NOT EXISTS (SELECT 1 FROM {corpus.vectors} v WHERE v.text_id = t.id AND v.model_id = %s)"
+    with connection.cursor() as cursor:
+        if ids is None:
+            cursor.execute(f"{insert} AND {missing} ON CONFLICT DO NOTHING", [model, model])
+        else:
+            cursor.execute(f"{insert} AND t.id = ANY(%s) ON CONFLICT DO NOTHING", [model, list(ids)])
+
+
+_backfilled: set[tuple[str, str]] = set()
+
+
+def backfill_once(corpus: Corpus) -> None:
+    """Once per process and encoder: let texts wait that another encoder indexed, or none."""
+    embedder = current_embedder()
+    if embedder is not None and (corpus.name, embedder.name) not in _backfilled:
+        wait_for_vectors(corpus)
+        _backfilled.add((corpus.name, embedder.name))
+
+
+def _spoken(embedder: Embedder) -> str:
+    if speaks(embedder, "xx"):
+        return "true"
+    known = ", ".join(f"'{language}'" for language in sorted(embedder.languages) if language.isalpha())
+    return f"(t.language IN ('', 'und') OR split_part(lower(t.language), '-', 1) IN ({known}))"
+
+
+def embed_texts(corpus: Corpus, *, limit: int = TEXTS_AT_ONCE) -> int:
+    """Encode up to `limit` texts that wait. Returns how many. Raises EmbeddingFailed; nothing is lost by it."""
+    embedder = current_embedder()
+    if embedder is None:
+        return 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, text_id FROM {corpus.vectors} WHERE embedding IS NULL AND model_id = %s"
+            " ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
+            [model_id_of(embedder), limit],
+        )
+        waiting = dict(cursor.fetchall())
+        if not waiting:
+            return 0
+        cursor.execute(corpus.texts, [list(waiting.values())])
+        texts = {pk: text for pk, _, text in cursor.fetchall()}
+        ids = [pk for pk, text_id in waiting.items() if text_id in texts]
+        vectors = embedder.embed([texts[waiting[pk]] for pk in ids])
+        cursor.execute(
+            f"UPDATE {corpus.vectors} v SET embedding = made.vector::halfvec FROM unnest(%s::bigint[], %s::text[])"
+            " AS made (id, vector) WHERE v.id = made.id",
+            [ids, [as_text(vector) for vector in vectors]],
+        )
+    return len(waiting)
+
+
+# --- how frequent each word is
+
+
+def count_if_grown(corpus: Corpus) -> None:
+    """Count the corpus's words again where it is small or changed by a tenth since the last time."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {corpus.table}")
+        total = int(cursor.fetchone()[0])
+        cursor.execute("SELECT total FROM articles_corpuscount WHERE corpus = %s", [corpus.name])
+        row = cursor.fetchone()
+        before = row[0] if row else 0
+        if row and total >= _SMALL and abs(total - before) <= _GROWN * before:
+            return
+        if is_alone(_LOCK + 1):
+            _count(cursor, corpus, total)
+
+
+def _count(cursor: Any, corpus: Corpus, total: int) -> None:
+    share = min(1.0, _COUNTED_WHOLE / total) if total else 1.0
+    sample = f" TABLESAMPLE SYSTEM ({100 * share:.4f})" if share < 1 else ""
+    cursor.execute("DELETE FROM articles_wordcount WHERE corpus = %s", [corpus.name])
+    cursor.execute(
+        "INSERT INTO articles_wordcount (corpus, lexeme, texts)"
+        " SELECT %s, word, round(ndoc / %s::float8)::int FROM ts_stat(%s)",
+        [corpus.name, share, f"SELECT vector FROM {corpus.table}{sample}"],
+    )
+    cursor.execute(
+        "INSERT INTO articles_corpuscount (corpus, total, average_length, configs, counted_at)"
+        " SELECT %s, %s, coalesce(avg(length), 20), coalesce(array_agg(DISTINCT config), '{simple}'), now()"
+        f" FROM {corpus.table}"
+        " ON CONFLICT (corpus) DO UPDATE SET total = excluded.total, average_length = excluded.average_length,"
+        " configs = excluded.configs, counted_at = excluded.counted_at",
+        [corpus.name, total],
+    )

@@ -1,0 +1,46 @@
+"""Which words of a text match a question's terms, for marking them; and which lexemes its words have."""
+
+from collections.abc import Iterable, Sequence
+
+import regex
+from django.db import connection
+
+from articles.search.terms import Term
+from articles.search.words import search_words
+
+_WORD = regex.compile(r"[\p{L}\p{N}\p{M}]+(?:['’.-][\p{L}\p{N}]+)*")
+_LEXEMES = """
+SELECT word, config, tsvector_to_array(to_tsvector(config::regconfig, ' ' || searched || ' '))
+FROM unnest(%s::text[], %s::text[], %s::text[]) AS asked (word, config, searched)
+"""
+Span = tuple[int, int]
+
+
+class Lexemes:
+    """The lexemes of the words of some texts, asked once for all of them."""
+
+    def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
+        """`texts` are (text, configuration)."""
+        wanted = {(match.group(), config) for text, config in texts for match in _WORD.finditer(text)}
+        self._known: dict[tuple[str, str], list[str]] = {}
+        if wanted:
+            rows = [(word, config, search_words(word)) for word, config in sorted(wanted)]
+            with connection.cursor() as cursor:
+                cursor.execute(_LEXEMES, [list(column) for column in zip(*rows, strict=True)])
+                self._known = {(word, config): lexemes for word, config, lexemes in cursor.fetchall()}
+
+    def matching(self, text: str, config: str, terms: Sequence[Term]) -> list[tuple[Span, Term]]:
+        """Return where words of the text match, each with its term, in order."""
+        by_form = {form: term for term in terms for form in term.forms}
+        found = []
+        for match in _WORD.finditer(text):
+            for lexeme in self._known.get((match.group(), config), ()):
+                if lexeme in by_form:
+                    found.append((match.span(), by_form[lexeme]))
+                    break
+        return found
+
+    def words(self, text: str, config: str) -> list[tuple[str, str]]:
+        """Return (word, lexeme) of the words that are no stop words."""
+        pairs = ((match.group(), self._known.get((match.group(), config), [])) for match in _WORD.finditer(text))
+        return [(word, lexemes[0]) for word, lexemes in pairs if lexemes]

@@ -1,0 +1,39 @@
+"""The numbers that a text names, so that two texts can be told to differ in them. Pure."""
+
+import unicodedata
+
+import regex
+
+_NUMBER = regex.compile(r"\d+(?:[.,'\u00a0\u202f\u2009]\d+)*")
+_GROUPED = regex.compile(r"\d{1,3}(?:[,.'\u00a0\u202f\u2009]\d{3})+")
+_WORD = regex.compile(r"\p{L}+")
+_SMALL = (
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
+    "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_WORDS = {word: str(number) for number, word in enumerate(_SMALL, start=2)}
+_WORDS |= {word: str(10 * tens) for tens, word in enumerate(_TENS, start=2)}
+
+
+def numbers_in(text: str) -> set[str]:
+    """Return the numbers as plain digits: "3,500" and "3 500" are "3500", "eighty" is "80". "One" is no number."""
+    found = {_plain(match.group()) for match in _NUMBER.finditer(text)}
+    return found | {_WORDS[word] for word in _WORD.findall(text.lower()) if word in _WORDS}
+
+
+def differing_numbers(one: str, other: str) -> list[str]:
+    """Return the numbers of `other` that `one` does not have, where both name numbers and each has one of its own."""
+    ours, theirs = numbers_in(one), numbers_in(other)
+    if not ours - theirs or not theirs - ours:
+        return []
+    return sorted(theirs - ours, key=lambda number: (len(number), number))
+
+
+def _plain(written: str) -> str:
+    digits = "".join(
+        str(unicodedata.decimal(character)) if character.isdecimal() else character for character in written
+    )
+    if _GROUPED.fullmatch(digits):
+        return regex.sub(r"\D", "", digits)
+    return regex.sub(r"\D", ".", digits).removesuffix(".0")

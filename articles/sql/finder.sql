@@ -1,0 +1,31 @@
+-- The encoders of the finder. The app's role owns no table and cannot make an index: this does it for it, as the owner, for
+-- the two known tables alone. A model is registered before its first vector is stored, so the index is empty and made at once.
+CREATE OR REPLACE FUNCTION register_embedding_model(model_name text, model_dimensions int) RETURNS smallint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    found smallint;
+    stored int;
+    vectors text;
+BEGIN
+    PERFORM pg_advisory_xact_lock(7320450);  -- two workers that start at once
+    SELECT id, dimensions INTO found, stored FROM articles_embeddingmodel WHERE name = model_name;
+    IF found IS NOT NULL AND stored <> model_dimensions THEN
+        RAISE EXCEPTION 'the model % has % dimensions, not %', model_name, stored, model_dimensions USING ERRCODE = 'check_violation';
+    END IF;
+    IF found IS NOT NULL THEN
+        RETURN found;
+    END IF;
+    IF model_dimensions NOT BETWEEN 1 AND 4000 OR (SELECT count(*) FROM articles_embeddingmodel) >= 20 THEN
+        RAISE EXCEPTION 'no room for another embedding model' USING ERRCODE = 'check_violation';
+    END IF;
+    INSERT INTO articles_embeddingmodel (name, dimensions, created_at) VALUES (model_name, model_dimensions, now())
+        RETURNING id INTO found;
+    FOREACH vectors IN ARRAY ARRAY['articles_sentencevector', 'publishing_checkvector'] LOOP
+        IF to_regclass('public.' || vectors) IS NOT NULL THEN
+            EXECUTE format(
+                'CREATE INDEX IF NOT EXISTS %I ON public.%I USING hnsw ((embedding::public.halfvec(%s)) public.halfvec_cosine_ops) WHERE model_id = %s',
+                vectors || '_of_' || found, vectors, model_dimensions, found);
+        END IF;
+    END LOOP;
+    RETURN found;
+END $$;

@@ -1,0 +1,55 @@
+"""What was checked, as texts to be found: statements, the words where they stand, other desks' claims."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from annotations.models import Claim
+from articles.models.finder import SearchText, TextVector
+from publishing.models.foreign import ForeignCheck
+
+
+class CheckText(SearchText):
+    """A text of a claim or of a foreign check. `title` is searched by its words too, but not encoded."""
+
+    claim = models.ForeignKey(Claim, null=True, on_delete=models.CASCADE, related_name="+")
+    foreign = models.ForeignKey(ForeignCheck, null=True, on_delete=models.CASCADE, related_name="+")
+    text = models.TextField()
+    title = models.TextField(blank=True, default="")
+    is_quote = models.BooleanField(default=False, help_text="The words where the claim stands, not its statement.")
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [GinIndex(fields=["vector"], name="check_text_words")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(claim__isnull=True) ^ Q(foreign__isnull=True), name="check_text_of_one_thing"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class CheckVector(TextVector):
+    text = models.ForeignKey(CheckText, on_delete=models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["text", "model"], name="check_vector_once")]
+        indexes = [models.Index(fields=["id"], name="check_vector_waits", condition=Q(embedding=None))]
+
+    def __str__(self) -> str:
+        return f"{self.text_id} by {self.model_id}"
+
+
+class UnindexedCheck(models.Model):
+    """That the texts of a claim or foreign check changed. A log that triggers write and the background drains."""
+
+    id = models.BigAutoField(primary_key=True)
+    owner_id = models.UUIDField()
+    is_foreign = models.BooleanField()
+    since = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.owner_id)

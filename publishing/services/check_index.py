@@ -1,0 +1,114 @@
+"""Keeping the index of what was checked: claims with their quotes, and other desks' checks."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from annotations.models import Appearance, Claim
+from articles.search.corpora import Corpus
+from articles.search.finder_index import count_if_grown, is_alone, wait_for_vectors
+from articles.search.words import search_words
+from articles.text.languages import search_config
+from publishing.models import CheckText, FactCheck, ForeignCheck, UnindexedCheck
+
+CHECKS = Corpus(
+    name="checks",
+    table="publishing_checktext",
+    vectors="publishing_checkvector",
+    texts="SELECT t.id, t.language, t.text FROM publishing_checktext t WHERE t.id = ANY(%s)",
+)
+AT_ONCE = 500
+LONGEST = 2_000  # code points of a quote; what is compared is a sentence or two
+_LOCK = 7_320_460
+
+# language, claim, foreign, text, title, is_quote
+Row = tuple[str, UUID | None, UUID | None, str, str, bool]
+
+
+def note_all_checks_changed() -> int:
+    """Ask for all claims and foreign checks to be indexed anew. Returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO publishing_unindexedcheck (owner_id, is_foreign, since)"
+            " SELECT id, false, now() FROM annotations_claim UNION ALL SELECT id, true, now() FROM publishing_foreigncheck"
+        )
+        return int(cursor.rowcount)
+
+
+def index_checks(*, limit: int = AT_ONCE) -> int:
+    """Index up to `limit` claims and checks that changed. Returns how many; 0 where another process is at it."""
+    with transaction.atomic():
+        if not is_alone(_LOCK):
+            return 0
+        waiting = list(UnindexedCheck.objects.order_by("pk").values_list("pk", "owner_id", "is_foreign")[:limit])
+        if not waiting:
+            return 0
+        claims = {owner for _, owner, is_foreign in waiting if not is_foreign}
+        foreign = {owner for _, owner, is_foreign in waiting if is_foreign}
+        CheckText.objects.filter(claim__in=claims).delete()
+        CheckText.objects.filter(foreign__in=foreign).delete()
+        ids = _insert([*_rows_of_claims(claims), *_rows_of_foreign(foreign)])
+        wait_for_vectors(CHECKS, ids)
+        UnindexedCheck.objects.filter(pk__in=[pk for pk, _, _ in waiting]).delete()
+    count_if_grown(CHECKS)
+    return len(waiting)
+
+
+def _rows_of_claims(ids: Iterable[UUID]) -> list[Row]:
+    claims = Claim.objects.standing().filter(pk__in=ids)
+    headlines = dict(FactCheck.objects.filter(claim__in=ids).values_list("claim", "headline"))
+    quotes = Appearance.objects.filter(claim__in=claims, removed_at=None).order_by("created_at", "pk")
+    by_claim: dict[UUID, list[tuple[str, str]]] = {}
+    for claim, exact, language in quotes.values_list("claim", "passage__exact", "passage__article__language"):
+        by_claim.setdefault(claim, []).append((exact, language))
+    rows: list[Row] = []
+    for pk, statement in claims.values_list("pk", "statement"):
+        said = by_claim.get(pk, [])
+        language = said[0][1] if said else ""
+        if statement:
+            rows.append((language, pk, None, statement, headlines.get(pk, ""), False))
+        rows += [(of_quote, pk, None, exact[:LONGEST], "", True) for exact, of_quote in said]
+    return rows
+
+
+def _rows_of_foreign(ids: Iterable[UUID]) -> list[Row]:
+    found = ForeignCheck.objects.filter(pk__in=ids).values_list("pk", "claim_text", "language", "document", "url")
+    return [
+        (language, None, pk, text[:LONGEST], title_of(document, url), False)
+        for pk, text, language, document, url in found
+    ]
+
+
+def title_of(document: dict[str, Any], url: str) -> str:
+    """Return the headline of a foreign check's page; where the import brought none, the words of its address."""
+    review = document.get("claimreview")
+    headline = review.get("headline") if isinstance(review, dict) else ""
+    if isinstance(headline, str) and headline.strip():
+        return headline[:500]
+    slug = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    return " ".join(slug.split("-"))[:500] if slug.count("-") >= 2 else ""
+
+
+_INSERT = """
+INSERT INTO publishing_checktext (language, config, claim_id, foreign_id, text, title, is_quote, vector, length)
+SELECT language, config, claim, foreign_check, content, title, is_quote, vector, length(vector)
+FROM (SELECT *, strip(to_tsvector(config::regconfig, ' ' || words || ' ')) AS vector
+      FROM unnest(%s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::bool[], %s::text[])
+           AS row (language, config, claim, foreign_check, content, title, is_quote, words)) made
+RETURNING id
+"""
+
+
+def _insert(rows: Sequence[Row]) -> list[int]:
+    if not rows:
+        return []
+    made = [
+        (language, search_config(language or "en"), *rest, search_words(f"{rest[2]} {rest[3]}"))
+        for language, *rest in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [list(column) for column in zip(*made, strict=True)])
+        return [pk for (pk,) in cursor.fetchall()]

@@ -1,0 +1,109 @@
+"""Has this been checked before? Our claims and other desks' checks that say the same, best first.
+
+Precedents and lookup ask here. A match whose numbers differ from the question's scores lower and says so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import regex
+from rapidfuzz import fuzz
+
+from articles.search.numbers import differing_numbers
+from articles.search.ranking import Filter, Question, Ranking, prepare, rank
+from publishing.models import CheckText, UnindexedCheck
+from publishing.services.check_index import CHECKS, index_checks
+
+# Below this score nothing is a match: see docs/decisions/2026-11-30-finder-ranking.md.
+LEAST_SCORE = 0.25
+# The same sentence with another number is another claim, as a rule. Where the rest differs too a number proves less: posts
+# name dates and counts of their own (dev MAP@5 .845 with .9, .822 with .75 for all, .847 without).
+SAME_BUT_FOR_NUMBERS, OTHER_NUMBERS = 0.7, 0.9
+_SAME = 85  # of 100, without the numbers
+# So many changed claims and checks are indexed before a question is answered; more than that wait for a worker.
+_MOST_FRESH = 200
+_LEAST_QUOTE = 20  # code points of a quote that is found word for word
+
+PUBLISHED = Filter(
+    "t.foreign_id IS NOT NULL OR EXISTS (SELECT 1 FROM publishing_factcheck f WHERE f.claim_id = t.claim_id"
+    " AND f.state = 'published' AND f.document IS NOT NULL)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckMatch:
+    """A claim or a foreign check, by its text that fits best. `other_numbers` are those that the question does not name."""
+
+    claim_id: UUID | None
+    foreign_id: UUID | None
+    text: str
+    score: float
+    other_numbers: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """`note` says why the words served alone, where they did."""
+
+    matches: list[CheckMatch]
+    note: str = ""
+
+
+def find_checks(
+    texts: Sequence[str],
+    *,
+    only: Filter | None = None,
+    language: str = "",
+    least_score: float = LEAST_SCORE,
+    limit: int = 20,
+) -> list[Checks]:
+    """Return the matches of each text, in the order of the texts.
+
+    Side effect: claims and checks that changed a moment ago are indexed first, up to 200.
+    """
+    refresh_index()
+    questions = prepare(CHECKS, texts, language=language)
+    return [_matches(question, only, least_score, limit) for question in questions]
+
+
+def refresh_index() -> None:
+    if UnindexedCheck.objects.exists():
+        index_checks(limit=_MOST_FRESH)
+
+
+def _matches(question: Question, only: Filter | None, least_score: float, limit: int) -> Checks:
+    ranking = rank(CHECKS, question, only=only, limit=5 * limit)
+    texts = CheckText.objects.defer("vector").in_bulk([hit.id for hit in ranking.hits])
+    best: dict[UUID, CheckMatch] = {}
+    for match in _judged(question, ranking, texts):
+        owner = match.claim_id or match.foreign_id
+        if owner is not None and match.score >= least_score and (owner not in best or best[owner].score < match.score):
+            best[owner] = match
+    ordered = sorted(best.values(), key=lambda match: (-match.score, str(match.claim_id or match.foreign_id)))
+    return Checks(ordered[:limit], question.note)
+
+
+def _judged(question: Question, ranking: Ranking, texts: dict[int, CheckText]) -> list[CheckMatch]:
+    found = []
+    for hit in ranking.hits:
+        text = texts.get(hit.id)
+        if text is None:
+            continue
+        numbers = differing_numbers(question.text, text.text)
+        score = hit.score * (_penalty(question.text, text.text) if numbers else 1)
+        if _is_repeated(text.text, question.text):
+            score = 1.0
+        found.append(CheckMatch(text.claim_id, text.foreign_id, text.text, round(min(score, 1.0), 4), numbers))
+    return found
+
+
+def _penalty(question: str, text: str) -> float:
+    """Return by how much a match with other numbers counts."""
+    without = [regex.sub(r"[\d.,]+", "", one).casefold() for one in (question, text)]
+    return SAME_BUT_FOR_NUMBERS if fuzz.token_sort_ratio(*without) >= _SAME else OTHER_NUMBERS
+
+
+def _is_repeated(text: str, question: str) -> bool:
+    """Whether the question holds the text word for word."""
+    return len(text) > _LEAST_QUOTE and " ".join(text.split()).casefold() in " ".join(question.split()).casefold()

@@ -1,0 +1,29 @@
+-- Whatever changes what was checked leaves a row for the finder's index, whichever way it came in.
+CREATE OR REPLACE FUNCTION note_changed_check() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    changed uuid := CASE TG_ARGV[0]
+        WHEN 'id' THEN (to_jsonb(NEW) ->> 'id')::uuid
+        ELSE (to_jsonb(NEW) ->> 'claim_id')::uuid END;
+BEGIN
+    INSERT INTO publishing_unindexedcheck (owner_id, is_foreign, since)
+    VALUES (changed, TG_TABLE_NAME = 'publishing_foreigncheck', now());
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER note_changed_claim_insert AFTER INSERT ON annotations_claim
+    FOR EACH ROW WHEN (NEW.statement <> '') EXECUTE FUNCTION note_changed_check('id');
+CREATE OR REPLACE TRIGGER note_changed_claim AFTER UPDATE ON annotations_claim
+    FOR EACH ROW WHEN ((OLD.statement, OLD.removed_at, OLD.merged_into_id) IS DISTINCT FROM (NEW.statement, NEW.removed_at, NEW.merged_into_id))
+    EXECUTE FUNCTION note_changed_check('id');
+CREATE OR REPLACE TRIGGER note_changed_appearance_insert AFTER INSERT ON annotations_appearance
+    FOR EACH ROW EXECUTE FUNCTION note_changed_check('claim_id');
+CREATE OR REPLACE TRIGGER note_changed_appearance AFTER UPDATE ON annotations_appearance
+    FOR EACH ROW WHEN ((OLD.claim_id, OLD.removed_at) IS DISTINCT FROM (NEW.claim_id, NEW.removed_at))
+    EXECUTE FUNCTION note_changed_check('claim_id');
+CREATE OR REPLACE TRIGGER note_changed_foreign_insert AFTER INSERT ON publishing_foreigncheck
+    FOR EACH ROW EXECUTE FUNCTION note_changed_check('id');
+CREATE OR REPLACE TRIGGER note_changed_foreign AFTER UPDATE ON publishing_foreigncheck
+    FOR EACH ROW WHEN ((OLD.claim_text, OLD.language) IS DISTINCT FROM (NEW.claim_text, NEW.language))
+    EXECUTE FUNCTION note_changed_check('id');
+CREATE OR REPLACE TRIGGER note_changed_fact_check AFTER INSERT OR UPDATE OF version, state ON publishing_factcheck
+    FOR EACH ROW EXECUTE FUNCTION note_changed_check('claim_id');

@@ -1,0 +1,193 @@
+"""The evidence finder: what it shows for a claim, what it leaves out, and the reasons it gives."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from annotations.services.evidence import add_evidence
+from annotations.services.finder import PassageFilters, find_passages
+from annotations.services.targets import Target
+from articles.models import Article, Sentence
+from articles.search.corpora import SENTENCES
+from articles.search.embedding import forget_embedder
+from articles.search.finder_index import (
+    backlog,
+    embed_texts,
+    index_articles,
+    note_all_changed,
+    note_changed,
+    sentence_spans,
+)
+from tests.annotations import story
+
+pytestmark = pytest.mark.django_db
+
+HARBOUR = (
+    "Harbour opens",
+    "The harbour of Elbeck handled 4 million tonnes of cargo. A ferry sank there in May.",
+    "Dr. Lena Ortega, the U.S. President’s envoy, visited it.",
+)
+
+
+def indexed(*articles: Article) -> None:
+    note_changed(article.pk for article in articles)
+    while index_articles():
+        pass
+
+
+def texts(found: Any) -> list[str]:
+    return [hit.exact for hit in found.hits]
+
+
+@pytest.fixture
+def editor(make_user: Any) -> Any:
+    return make_user("editor")
+
+
+@pytest.fixture
+def claim(editor: Any) -> Any:
+    council, audit = story.make_article(), story.make_article(story.AUDIT)
+    made = story.mark(editor, council)
+    indexed(council, audit)
+    return made
+
+
+@pytest.fixture
+def encoder(settings: Any) -> Iterator[None]:
+    settings.EMBEDDER = "bundled"
+    forget_embedder()
+    yield
+    forget_embedder()
+
+
+def test_sentences_are_cut_without_furniture_and_abbreviations_do_not_cut() -> None:
+    text = "Title\n\nDr. Ortega met the U.S. President. He left.\n\nSubscribe now."
+    blocks = [
+        {"role": "headline", "start": 0, "end": 5},
+        {"role": "body", "start": 7, "end": 50},
+        {"role": "furniture", "start": 52, "end": 66},
+    ]
+    spans = sentence_spans(text, blocks, {}, "en")
+    assert [text[start:end] for start, end, _ in spans] == ["Title", "Dr. Ortega met the U.S. President.", "He left."]
+    assert [is_headline for *_, is_headline in spans] == [True, False, False]
+    spans = sentence_spans(text, blocks, {2: "body"}, "en")  # a person said so
+    assert text[spans[-1][0] : spans[-1][1]] == "Subscribe now."
+
+
+def test_the_counter_evidence_comes_and_the_claims_own_words_do_not(claim: Any) -> None:
+    found = find_passages(claim=claim)
+    assert found.question == "The bridge cost 40 million euros."
+    assert "cost of the bridge at 61 million euros" in found.hits[0].exact
+    assert not any("cost 40 million" in text for text in texts(found))
+    assert found.left_out == 1
+    best = found.hits[0]
+    assert best.other_numbers == ["61"]
+    assert [best.exact[start:end] for start, end in best.marks] == ["cost", "bridge", "million", "euros"]
+    assert best.before.endswith("Auditors publish bridge accounts\n\n")
+    assert "Two workers" in best.after
+    assert "words alone" in found.note
+
+
+def test_a_copy_of_the_claims_words_elsewhere_is_left_out(claim: Any) -> None:
+    copy = story.make_article(("Elsewhere", "The new bridge cost 40 million euros, the council leader said on Friday!"))
+    indexed(copy)
+    assert copy.pk not in {hit.article_id for hit in find_passages(claim=claim).hits}
+
+
+def test_copies_of_one_sentence_are_one_entry(claim: Any) -> None:
+    copies = [story.make_article((f"Paper {n}", story.AUDIT[1])) for n in range(3)]
+    indexed(*copies)
+    (best, *others) = find_passages(claim=claim).hits
+    assert len(best.copies) == 3
+    assert best.exact not in [hit.exact for hit in others]
+
+
+def test_what_the_claimant_says_is_left_out_unless_asked_for(claim: Any) -> None:
+    said = story.make_article(
+        ("Council again", "“The bridge cost less than 45 million euros,” Ada Example said in the council.")
+    )
+    indexed(said)
+    assert said.pk not in {hit.article_id for hit in find_passages(claim=claim).hits}
+    found = find_passages(claim=claim, filters=PassageFilters(is_not_claimant=False))
+    (hit,) = [hit for hit in found.hits if hit.article_id == said.pk]
+    assert hit.is_said_by_claimant
+    assert hit.is_contradiction
+    assert [reason.code for reason in hit.reasons][:2] == ["said_by_claimant", "other_number"]
+    only = find_passages(claim=claim, filters=PassageFilters(is_not_claimant=False, is_contradiction=True))
+    assert [hit.article_id for hit in only.hits] == [said.pk]
+
+
+def test_a_linked_passage_says_so(claim: Any, editor: Any) -> None:
+    audit = Article.objects.get(title=story.AUDIT[0])
+    add_evidence(
+        person=editor,
+        claim_id=claim.pk,
+        stance="refutes",
+        target=Target(article_id=audit.pk, exact="the bridge at 61 million euros"),
+        now=story.NOW,
+    )
+    best = find_passages(claim=claim).hits[0]
+    assert best.reasons[0].words == "Already linked to this claim: refutes"
+
+
+def test_filters_narrow_before_the_best_are_taken(claim: Any) -> None:
+    german = story.make_article(("Brücke", "Die Brücke kostete 61 Millionen Euro."), language="de")
+    indexed(german)
+    found = find_passages(question="Brücke kostete Millionen", filters=PassageFilters(language="de"))
+    assert texts(found) == ["Die Brücke kostete 61 Millionen Euro.", "Brücke"]
+    only = PassageFilters(language="de", has_number=True)
+    assert texts(find_passages(question="Brücke kostete Millionen", filters=only)) == [german.current_revision.text[8:]]
+
+
+def test_nothing_found_is_nothing(claim: Any) -> None:
+    assert find_passages(question="zebras in Antarctica").hits == []
+    assert find_passages(question="of the and").hits == []
+    assert find_passages(question="!!").hits == []
+
+
+def test_every_word_of_a_long_question_counts(claim: Any) -> None:
+    filler = " ".join(f"unheard{n}" for n in range(60))
+    assert texts(find_passages(question=f"{filler} workers hurt"))[0].startswith("Two workers")
+
+
+def test_names_and_words_beside_them_are_offered(claim: Any) -> None:
+    article = story.make_article(HARBOUR)
+    indexed(article)
+    found = find_passages(question="Did the harbour of Elbeck handle cargo for Lena Ortega?")
+    assert {"Elbeck", "Lena Ortega"} <= set(found.names)
+
+
+def test_a_new_revision_replaces_the_sentences(claim: Any) -> None:
+    audit = Article.objects.get(title=story.AUDIT[0])
+    before = set(Sentence.objects.filter(article=audit).values_list("pk", flat=True))
+    indexed(audit)
+    after = set(Sentence.objects.filter(article=audit).values_list("pk", flat=True))
+    assert len(before) == len(after) == 3
+    assert before.isdisjoint(after)
+
+
+def test_all_can_be_made_anew_and_the_backlog_tells(claim: Any) -> None:
+    assert backlog().is_empty
+    assert note_all_changed() == 2
+    assert backlog().articles == 2
+    while index_articles():
+        pass
+    assert backlog().is_empty
+
+
+def test_the_encoder_finds_what_other_words_say(claim: Any, encoder: None) -> None:
+    article = story.make_article(
+        ("Ferry", "The passenger vessel went under near the quay.", "Tax forms are due in July."), language="en"
+    )
+    indexed(article)
+    assert backlog().vectors == 3
+    while embed_texts(SENTENCES):
+        pass
+    assert backlog().vectors == 0
+    found = find_passages(question="A ship sank in the harbour", filters=PassageFilters())
+    assert found.note == ""
+    assert found.hits[0].exact == "The passenger vessel went under near the quay."
+    assert found.hits[0].reasons[-1].code in {"similar", "same_words"}
+    unknown = find_passages(question="Корабль затонул в гавани города вчера вечером", filters=PassageFilters())
+    assert "does not know this language" in unknown.note
