@@ -1,11 +1,11 @@
-// The commands on words: which words are meant, and what to say when there are none.
+// The commands on words: find the target, and say so where there is none.
 
 import { announce } from "../ui/announce.js";
 import { readSelection } from "./selection.js";
 
 export const STANCES = ["supports", "refutes", "context"];
 
-// The words meant are those of the bar, else of the selection, else of the quote field.
+// The target is that of the bar, else the selection, else the place found by the quote field.
 export function createActions({ offsets, bar, quote, marks, reattach, setRoles, canWrite }) {
   const target = () => bar.target() ?? readSelection(offsets) ?? quote?.target() ?? null;
 
@@ -40,7 +40,7 @@ export function createActions({ offsets, bar, quote, marks, reattach, setRoles, 
   };
 }
 
-// The same commands for the keyboard: a stance answers a question and is no command of its own.
+// The same commands for the keyboard. A stance only answers the bar's question: its keys are free otherwise.
 export function actionKeys(actions, bar) {
   const stances = STANCES.map((stance) => [stance, () => (bar.step() === "stance" ? actions[stance]() : false)]);
   const { claim, also, evidence, furniture } = actions;

@@ -1,5 +1,5 @@
-// The forms in the cards save themselves while they are typed in. A form becomes a draft when somebody enters it, or when
-// an earlier visit left words in this browser that the server never got.
+// Autosave for the forms of the cards. A form becomes a draft when it gets the focus, or when an earlier visit left text
+// in this browser that the server never got.
 
 import { mountDraft } from "../ui/draft-form.js";
 import { ensureMore } from "./card-more.js";
@@ -7,7 +7,7 @@ import { settle } from "./live-forms.js";
 
 const LEFT = "factcheck.draft.";
 
-// The form's key, as its template has it.
+// The draft key of the card's form, as in its template.
 const keyOf = ({ dataset: { claim, evidence } }) => (evidence ? `evidence-${evidence}` : `claim-${claim}`);
 
 const hasLeftWords = (key) => [key, `${key}.undecided`].some((one) => localStorage.getItem(LEFT + one) !== null);
@@ -20,7 +20,7 @@ export function createCardDrafts({ margin, onSaved, onLeave }) {
     if (drafts.has(form)) return drafts.get(form);
     const draft = mountDraft(form, {
       onSaved() {
-        // What the server has is no longer unsaved; a name half typed is.
+        // Saved fields no longer count as changed; a half-typed name still does.
         if (!form.querySelector("[data-uncommitted]")) settle(form);
         onSaved();
       },
@@ -29,7 +29,7 @@ export function createCardDrafts({ margin, onSaved, onLeave }) {
     return draft;
   }
 
-  // Forgets the forms that fresh cards replaced, and finds those with words left over.
+  // Drop drafts of replaced forms, and mount those with text left over.
   function refresh() {
     for (const [form, draft] of drafts) {
       if (form.isConnected) continue;
@@ -48,7 +48,7 @@ export function createCardDrafts({ margin, onSaved, onLeave }) {
     const form = event.target.closest("form[data-draft-url]");
     if (form) mount(form);
   });
-  // Enter in a field, or Ctrl+Enter, saves and stays: the form's own way is for pages without script.
+  // Enter in a field, or Ctrl+Enter, saves and stays; a plain submit would leave the page.
   margin.addEventListener(
     "submit",
     (event) => {
@@ -63,7 +63,7 @@ export function createCardDrafts({ margin, onSaved, onLeave }) {
   margin.addEventListener("focusout", (event) => {
     const form = event.target.closest("form[data-draft-url]");
     if (!form || form.contains(event.relatedTarget)) return;
-    // The field's own change event comes first.
+    // Deferred: the field's own change event has to come first.
     setTimeout(async () => {
       await drafts.get(form)?.save();
       onLeave();

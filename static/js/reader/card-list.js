@@ -1,10 +1,10 @@
-// The list of cards as the server last told it: each with a stamp that changes when the card does, and its spans. A poll
-// names what is new; every other card stays the very same node, and one that is being written in waits with its news.
+// Keep the list of cards as the server last sent it, each with its spans and a stamp that changes when the card does. A
+// poll sends the changed cards; all others stay the same nodes, and a card being written in is exchanged later.
 
 import { ensureMore, moreOf } from "./card-more.js";
 import { arrange, isBusy, parse, rememberFocus } from "./fragments.js";
 
-// A span of a card as the server tells it: [start, end, group, id]; the first one's id is the card's own.
+// Read a span as the server sends it: [start, end, group, id]; the first one has the card's own id.
 function spanOf(card, [start, end, group, id]) {
   const { claim, evidence, appearance } = card.dataset;
   const kind = card.id.startsWith("evidence-") ? "evidence" : "claim";
@@ -32,7 +32,7 @@ export function createCardList(list, told = []) {
     return fresh;
   }
 
-  // Answers whether anything was exchanged.
+  // Returns whether a card was exchanged.
   function settle() {
     const now = new Map(Array.from(list.children, (child) => [child.id, child]));
     const restoreFocus = rememberFocus(list);
@@ -54,7 +54,7 @@ export function createCardList(list, told = []) {
       for (const id of waiting.keys()) if (!ids.has(id)) waiting.delete(id);
       return settle();
     },
-    // What was being written in when its news came may be exchanged now.
+    // Exchange cards whose news came while they were being written in.
     again: settle,
     spans: () => shown.flatMap((card) => card.spans),
     stamps: () => shown.map(({ stamp }) => stamp).join(""),

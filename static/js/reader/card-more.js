@@ -1,5 +1,5 @@
-// What a card holds while it is worked on (its form, its menu): made from one <template> of the page when it is needed,
-// and filled from the card's own face. Three hundred cards would be a page of forms otherwise.
+// Build a card's form and menu when it is worked on, from one <template> of the page and the card's own values. With a
+// form in each of three hundred cards the page would be several times larger.
 //
 // In the template the ids stand as placeholders, named on the template itself (`data-claim`, …); `data-when="word"` and
 // `"not-word"` are kept where the card's `data-is` (does not) name the word. Fields get the text of the card's
@@ -38,7 +38,7 @@ function valuesOf(card) {
   return { ...Object.fromEntries(attributes), ...Object.fromEntries(written) };
 }
 
-// As the server would have sent them: the values are the fields' defaults.
+// Set the values as defaults, as if the server had sent them: an unchanged field then counts as unchanged.
 function fill(form, values) {
   for (const [name, value] of Object.entries(values)) {
     const field = form.elements.namedItem(name);
@@ -51,7 +51,7 @@ function fill(form, values) {
 
 export const moreOf = (card) => card?.querySelector(":scope > .claim-card-more") ?? null;
 
-// Makes sure that the card holds its form and menu; the pages of tests and of readers without script have none.
+// Add form and menu to the card unless it has them. Pages of people who may only read have no template.
 export function ensureMore(card) {
   if (card) card.tabIndex = -1;
   const template = card && !moreOf(card) && templateOf(card);
@@ -68,7 +68,7 @@ export function ensureMore(card) {
   offerQuote(card);
 }
 
-// The marked words as a beginning of the statement, while there is none.
+// Offer the marked words as a first statement while there is none.
 function offerQuote(card) {
   const button = card.querySelector("[data-take-quote]");
   const field = card.querySelector("textarea[name=statement]");

@@ -1,4 +1,4 @@
-// A quote that stands in several places: "1 of 3", each in its own words, and one is chosen or none.
+// Ask which place of an ambiguous quote is meant: "1 of 3", each in its context, or none.
 
 import { element } from "../ui/element.js";
 

@@ -2,7 +2,7 @@
 
 import { moveTo, placeBeside } from "./place.js";
 
-// `labelOf(span)` is what its claim says.
+// `labelOf(span)` returns the statement of its claim.
 export function createChooser({ onChoose, labelOf }) {
   const list = document.createElement("div");
   list.className = "highlight-chooser menu-panel";

@@ -1,31 +1,22 @@
-// Puts fresh server HTML into the page without disturbing the person: what did not change stays the same nodes, what is
-// being filled in stays as it is, and the focus returns to where it was.
+// Put fresh server HTML into the page without disturbing the person: unchanged parts stay the same nodes, parts being
+// filled in stay as they are, and the focus returns. htmx's own swap would do none of the three for a poll.
+
+import { isChanged } from "../ui/fields.js";
 
 const sources = new WeakMap();
 
-// Remembers what the server sent, before script adds to it. Call it once when the page starts.
+// Remember the HTML as sent, before script adds to it. Call once when the page starts.
 export function rememberFragment(element) {
   sources.set(element, element.innerHTML.trim());
 }
 
-function isDirty(field) {
-  if (field.type === "hidden") return false;
-  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-  if (field instanceof HTMLSelectElement) {
-    const options = [...field.options];
-    const hasDefault = options.some((option) => option.defaultSelected);
-    return options.some((option, i) => option.selected !== (hasDefault ? option.defaultSelected : i === 0));
-  }
-  return field.value !== field.defaultValue;
-}
-
-// Being written in, or holding words that the server has not seen.
+// Whether a field has the focus, or a value that was not sent yet.
 export function isBusy(element) {
   const fields = [...element.querySelectorAll("input, textarea, select")];
-  return fields.some((field) => field === document.activeElement || isDirty(field));
+  return fields.some((field) => field === document.activeElement || isChanged(field));
 }
 
-// Answers the function that puts the focus back to the same control, or to its card.
+// Returns a function that puts the focus back on the same control, or on its card.
 export function rememberFocus(element) {
   const focused = document.activeElement;
   if (!element.contains(focused)) return () => {};
@@ -45,7 +36,7 @@ export function parse(html) {
   return template.content;
 }
 
-// Makes `wanted` the element's children, in order, touching only what has to move.
+// Make `wanted` the element's children, in order. Nodes that stay are not touched: moving one would drop its focus.
 export function arrange(element, wanted) {
   const stay = new Set(wanted);
   for (const child of [...element.childNodes]) if (!stay.has(child)) child.remove();
@@ -56,7 +47,7 @@ export function arrange(element, wanted) {
   }
 }
 
-// Replaces the element's content; answers whether anything changed.
+// Replace the element's content. Returns whether it changed.
 export function replaceFragment(element, html) {
   const text = html.trim();
   if (sources.get(element) === text || isBusy(element)) return false;
@@ -67,7 +58,7 @@ export function replaceFragment(element, html) {
   return true;
 }
 
-// `fragments` maps an element's id to its new inner HTML. Answers the elements that changed.
+// `fragments` maps an element's id to its new inner HTML. Returns the elements that changed.
 export function replaceFragments(fragments) {
   const changed = [];
   for (const [id, html] of Object.entries(fragments)) {

@@ -1,4 +1,4 @@
-// What is site furniture and what is the article: one key changes the blocks that the words (or the caret) are in.
+// Mark the blocks of the selection or caret as site furniture, or as part of the article again.
 
 function ownRole(block) {
   const tag = block.element.localName;
@@ -13,7 +13,7 @@ function blocksOf(offsets, words) {
   return block ? [block] : [];
 }
 
-// The request's `roles` for the blocks, such as "12:furniture 13:furniture"; "" when no block is meant.
+// Returns the request's `roles`, such as "12:furniture 13:furniture"; "" where no block is selected.
 export function rolesToSet(offsets, words) {
   const blocks = blocksOf(offsets, words);
   const isFurniture = blocks.every((block) => block.element.dataset.role === "furniture");
@@ -22,7 +22,7 @@ export function rolesToSet(offsets, words) {
     .join(" ");
 }
 
-// `roles` is the role of each block by its number.
+// `roles` maps a block's number to its role.
 export function showRoles(offsets, roles) {
   for (const { element } of offsets.blocks) {
     const role = roles[Number(element.dataset.block)];

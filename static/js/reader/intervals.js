@@ -1,5 +1,5 @@
-// Which spans cover a point or touch a stretch: an implicit balanced tree over the spans sorted by start, each node
-// knowing the largest end below it. Building is n log n, a question log n plus the answers.
+// Find the spans that cover a point or touch a stretch: an implicit balanced tree over the spans sorted by start, each
+// node with the largest end below it. Building takes n log n, a query log n plus its results.
 
 export function createIntervals(spans) {
   const sorted = [...spans].sort((a, b) => a.start - b.start || a.end - b.end);

@@ -1,5 +1,5 @@
-// Small forms in cards: `<form data-live method="post" action="…">`, answered like a mark with {message, undo}. Without
-// script they post as any form does.
+// Send small forms in cards in place: `<form data-live method="post" action="…">`, answered with {message, undo} like a
+// mark. Without script they are plain forms.
 
 import { request } from "../ui/api.js";
 import { toastRefusal } from "../ui/toast.js";
@@ -16,14 +16,14 @@ async function submit(form, submitter, onDone) {
   }
 }
 
-// A card being written in is not exchanged; this form is done with, so the card may be.
+// A card with a focused field is not exchanged. This form is done, so its field gives up the focus.
 function leaveField(form) {
   const field = document.activeElement;
   if (form.contains(field) && field.matches("input, textarea, select"))
     form.closest("[tabindex]")?.focus({ preventScroll: true });
 }
 
-// What the server has is no longer unsaved: fresh HTML may replace the card.
+// Make the sent values the defaults, so that the form no longer counts as unsaved and the card may be replaced.
 export function settle(form) {
   for (const field of form.elements) {
     if ("defaultValue" in field) field.defaultValue = field.value;

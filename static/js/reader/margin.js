@@ -55,7 +55,8 @@ export function createMargin({ offsets, margin, announce, onActive }) {
   let isHovered = false;
   const active = () => cardById(activeId);
 
-  // The open card shows its form and gets the place it wants. The pointer only lights cards up: nothing may jump under it.
+  // The open card shows its form and gets its wanted place. The pointer only lights cards up: a card must not jump away
+  // under it.
   const placeNow = () => list() && layOut({ offsets, margin, list: list(), active: cardById(openId) });
   const place = oncePerFrame(placeNow);
   const sizes = new ResizeObserver(place);
@@ -85,7 +86,7 @@ export function createMargin({ offsets, margin, announce, onActive }) {
     onActive(card ?? null);
   }
 
-  // What the mouse is over; never takes the place of the card that has the focus.
+  // The card under the mouse; the focused card keeps its place.
   function hover(card) {
     if (margin.contains(document.activeElement)) return;
     if (card || isHovered) setActive(card);
@@ -108,7 +109,7 @@ export function createMargin({ offsets, margin, announce, onActive }) {
       card.scrollIntoView({ block: "nearest", behavior: "instant" });
   }
 
-  // Makes the card the current one: real focus, words in view, said aloud. Without `focus` the person goes on where they are.
+  // Make the card the current one: focus it, scroll its words into view, announce it. `focus: false` leaves the focus.
   function activate(card, { focus = true } = {}) {
     if (!card) return;
     closeSheet();
@@ -132,7 +133,7 @@ export function createMargin({ offsets, margin, announce, onActive }) {
     return below < 0 ? all.length - 1 : Math.max(0, below - 1);
   }
 
-  // Walks by +1 or -1; at the end it says so and stays.
+  // Walk by +1 or -1; announce the end and stay there.
   function step(by) {
     const all = cards();
     if (!all.length) return announce("No claims in this article yet. Select words and press c.");

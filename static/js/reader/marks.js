@@ -1,5 +1,4 @@
-// What an editor does with a target: claim, also here, evidence. Paints at once, asks the server, takes the paint back
-// when the server refuses.
+// Mark a target as claim, appearance or evidence. Paints at once, and removes the paint where the server refuses.
 
 import { request } from "../ui/api.js";
 import { toast, toastRefusal } from "../ui/toast.js";
@@ -31,7 +30,7 @@ export function createMarks({ urls, revision, store, getPinned, getNearest, pin,
         kept,
       });
       unpaint();
-      // Words that were found in a newer text have no place in the one on the page.
+      // The words were found in a newer revision: their offsets mean nothing in the text on the page.
       if (data.revision !== revision) delete data.spans;
       await onDone(data);
       return data;
@@ -45,7 +44,7 @@ export function createMarks({ urls, revision, store, getPinned, getNearest, pin,
     }
   }
 
-  // The words stand in several places: the person says which, and what was asked is asked again for that place.
+  // Ask which of several places is meant, then send the request again for that place.
   async function choose(kind, { detail, candidates, revision: newest }, fields) {
     const place = await choosePlace(detail, candidates);
     if (!place) return null;
@@ -53,7 +52,7 @@ export function createMarks({ urls, revision, store, getPinned, getNearest, pin,
     return post(kind, { start, end, exact, revision: newest }, fields);
   }
 
-  // Without a pinned claim the one worked on last is offered; `again()` then goes on.
+  // Without a pinned claim, offer to pin the one worked on last; `again()` then continues.
   function withPinned(kind, target, fields = {}, again = () => withPinned(kind, target, fields)) {
     const pinned = getPinned();
     if (pinned) return post(kind, target, { claim: pinned.id, ...fields });

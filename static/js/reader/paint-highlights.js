@@ -48,7 +48,7 @@ export function createHighlightBackend(offsets) {
     painted.set(key, { group: span.group, range });
   }
 
-  // The active words wear their own paint alone: two translucent colours on each other make a muddy third.
+  // Active words get one paint only: two translucent colours on each other would make a third.
   function repaint() {
     const isUnder = ({ start, end }) => active.some((span) => span.start <= start && span.end >= end);
     const isShown = (key) => latest.has(key) && !isUnder(latest.get(key));

@@ -1,4 +1,4 @@
-// The mouse over painted words, and a press on them. A press that ended a selection is no press.
+// Report hover and press on painted words. The press that ends a selection does not count.
 
 import { oncePerFrame } from "./frame.js";
 

@@ -1,11 +1,11 @@
-// Asks every few seconds what others marked. Quiet while the tab is hidden, slower while the server does not answer.
+// Poll for others' marks every few seconds; pause while the tab is hidden, slow down while the server does not answer.
 
 import { ApiError, request } from "../ui/api.js";
 
 const SLOWEST_MS = 60_000;
 
-// `onData(data)` gets each changed answer, `onTrouble(error)` what stands in the way and null when it is gone. `headers()`
-// says what the page has. `now()` asks at once and resolves when its answer was handled.
+// `onData(data)` gets each changed answer, `onTrouble(error)` a failure, and null when it is over. `headers()` names what
+// the page has. `now()` polls at once and resolves when its answer was handled.
 export function createPoll({ url, interval = 4000, headers = () => ({}), onData, onTrouble = () => {} }) {
   let etag = null;
   let pause = interval;
@@ -33,7 +33,7 @@ export function createPoll({ url, interval = 4000, headers = () => ({}), onData,
     if (!isStopped && !document.hidden) timer = setTimeout(now, pause);
   }
 
-  // One question at a time; whoever asks meanwhile gets a fresh answer after it.
+  // One request at a time; a call in between gets a fresh answer after it.
   function now() {
     clearTimeout(timer);
     asking = asking.then(ask).finally(schedule);

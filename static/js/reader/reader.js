@@ -30,7 +30,7 @@ import { createTrouble } from "./trouble.js";
 const EYE_LEVEL = 0.35;
 const FRAGMENTS = ["pinned-claim", "reader-notices", "reader-meta"];
 
-// A page whose text is not the stored text must not be marked: offsets would point at other words.
+// Switch marking off where the page's text is not the stored text: offsets would point at other words.
 function isSound(offsets) {
   if (!offsets.mismatches().length) return true;
   const message =
@@ -48,7 +48,7 @@ function spansOfCard(store, card) {
   return store.all().filter(isOwn);
 }
 
-// Shows a selection in the bar when it has come to rest, and hides the bar when there is none.
+// Show the bar for a selection that has come to rest; hide it where there is none.
 function followSelection({ offsets, bar, canWrite }) {
   watchSelection(offsets, (words, how) => {
     const shown = bar.target();
@@ -66,7 +66,7 @@ function followSelection({ offsets, bar, canWrite }) {
   });
 }
 
-// A click on painted words opens their claim; several claims ask which.
+// Open the claim of clicked words; ask which where there are several.
 function followPointer({ root, hits, margin }) {
   const onChoose = (span) => margin.activate(margin.cardOf(span));
   const chooser = createChooser({ onChoose, labelOf: (span) => margin.labelOf(margin.cardOf(span)) });
@@ -117,7 +117,7 @@ function clickInCard(margin, action) {
   return announce("Go to a claim first with j or k.");
 }
 
-// By key one goes on where the verdict is written; the button opens the claim's page at its head.
+// The key leads to the verdict's form, where work goes on; the button to the head of the claim's page.
 function openVerdict(margin) {
   const card = margin.active();
   ensureMore(card);
@@ -126,7 +126,7 @@ function openVerdict(margin) {
   return announce("Go to a claim first with j or k.");
 }
 
-// The field may lie in a panel that its own button opens.
+// The field may be in a closed panel: open that first.
 function focusSearch() {
   const field = document.querySelector("[data-search]");
   if (!field) return false;
@@ -136,7 +136,7 @@ function focusSearch() {
   return field.select();
 }
 
-// Enter goes on in the current card: to the statement of a claim, to the note of evidence.
+// Enter goes to the statement of the current claim, or to the note of the current evidence.
 function editCard(margin, event) {
   if (event.target.closest("a, button, summary, dialog, .selection-bar")) return false;
   const card = margin.active();
@@ -148,7 +148,7 @@ function editCard(margin, event) {
   return field.focus();
 }
 
-// Panels close with their own button, the quote field also with Escape; the focus goes back to what opened them.
+// Close panels with their button, the quote field also with Escape; the focus returns to the opener.
 function watchPanels(screen, quote) {
   const close = (panel) => {
     const opener = document.querySelector(`[data-disclosure="${panel.id}"]`);
@@ -219,7 +219,7 @@ function startReader(screen) {
   const marginElement = screen.querySelector(".reader-margin");
   const onActive = (card) => painter.setActive(spansOfCard(store, card));
 
-  // Before the margin moves cards about: what the server sent is compared with what it sends later.
+  // Before the margin moves cards: later answers are compared with the HTML as it was sent.
   const { apply, again, headers } = createRefresh({
     store,
     list: marginElement.querySelector(".claim-list"),
@@ -248,7 +248,7 @@ function startReader(screen) {
   const poll = createPoll({ url: data.urls.poll, headers, onData: apply, onTrouble: createTrouble() });
   const undo = createUndo({ onUndone: () => poll.now() });
 
-  // After every change of ours: tell, offer to take it back, show the server's state.
+  // After every change made here: tell, offer to undo it, show the server's state.
   async function onChanged(answer) {
     undo.offer(answer.message, answer.undo);
     await poll.now();
@@ -264,7 +264,7 @@ function startReader(screen) {
     const card = document.getElementById(answer.card ?? `claim-${answer.claim}`);
     margin.activate(card, { focus: false });
     ensureMore(card);
-    // Evidence wants a word on what it shows; Esc leaves.
+    // Evidence should say what it shows, so its note gets the focus; Esc leaves.
     card?.querySelector("[data-note]")?.focus();
   }
 
@@ -287,7 +287,7 @@ function startReader(screen) {
     if (place) scrollBy({ top: place.top - innerHeight * EYE_LEVEL, behavior: "instant" });
   }
 
-  // The claim worked on last can be pinned from where one is; its card knows how.
+  // The claim worked on last, offered for pinning.
   function getNearest() {
     const card = margin.last();
     if (!card) return null;

@@ -1,12 +1,12 @@
-// Brings the page up to the server's state {revision, pinned, cards, fragments, stamps, roles}, of which a poll answers only
-// what is new here. The article's text is never touched.
+// Apply the server's state {revision, pinned, cards, fragments, stamps, roles}, of which a poll sends only what changed.
+// The article's text is never touched.
 
 import { announce } from "../ui/announce.js";
 import { toast } from "../ui/toast.js";
 import { createCardList } from "./card-list.js";
 import { rememberFragment, replaceFragments } from "./fragments.js";
 
-// A server takes a header line of 8 kB; a page with more cards asks for everything.
+// Servers accept header lines of 8 kB; a page with more cards asks for everything.
 const MOST_STAMPS = 7_500;
 
 function tellOfRevision() {
@@ -20,8 +20,8 @@ function tellOfOthers(before, spans) {
   if (fresh) announce(fresh === 1 ? "One new mark in this article." : `${fresh} new marks in this article.`);
 }
 
-// `onApplied(state)` runs after the cards and spans are in place. The answer's `again()` offers once more what came while
-// somebody wrote in the same card; `headers()` tells the server what is here.
+// `onApplied(state)` runs after the cards and spans are in place. The result's `again()` applies what came while
+// somebody wrote in the same card; `headers()` tells the server what the page has.
 export function createRefresh({ store, list, told, revision, fragmentIds, onApplied }) {
   const cards = createCardList(list, told);
   const stamps = new Map();

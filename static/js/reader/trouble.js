@@ -1,4 +1,4 @@
-// What stands between the page and the server is said once, stays to be seen, and is taken back when it is over.
+// Tell of lost connection or session once, keep the message, and take it back when it is over.
 
 import { announce } from "../ui/announce.js";
 import { toast } from "../ui/toast.js";
@@ -23,7 +23,7 @@ function tell(error) {
   return toast(message, { kind: "warning", stay: Infinity });
 }
 
-// The poll's `onTrouble(error | null)`. One lost answer is nobody's concern, two in a row are.
+// Returns the poll's `onTrouble(error | null)`. One lost answer is not shown, two in a row are.
 export function createTrouble() {
   let count = 0;
   let close = null;

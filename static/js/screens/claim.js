@@ -17,7 +17,7 @@ mountComboboxes(page);
 keepTyped();
 watchMentions();
 
-// Whatever was saved may have met a point of the checklist.
+// Any save may have met a requirement of the checklist.
 const checklist = document.getElementById("checklist");
 const showChecklist = () =>
   checklist && window.htmx.ajax("GET", checklist.dataset.url, { target: "#checklist", swap: "innerHTML" });
@@ -28,14 +28,14 @@ for (const line of document.querySelectorAll("[data-save-state]")) {
 document.addEventListener("claim:changed", showChecklist);
 addEventListener("load", showChecklist);
 
-// What is submitted says which words it was read from.
+// Submit with the version that the words were based on.
 const verdict = document.getElementById("verdict-form");
 const draft = drafts[[...document.querySelectorAll("form[data-draft-url]")].indexOf(verdict)];
 verdict?.addEventListener("submit", () => {
   const button = verdict.querySelector("[data-primary]");
   if (button) button.value = draft.etag();
 });
-// Asked before the form is sent, by mouse or by key: when the checklist knows that nobody is left who could approve it.
+// Ask before sending where the checklist says that nobody is left who could approve it.
 function warn() {
   const button = verdict?.querySelector("[data-primary]");
   if (!button) return;
@@ -72,7 +72,7 @@ function goToVerdict() {
   (target ?? panel).focus({ preventScroll: true });
 }
 
-// The browser's own jump to the panel comes first.
+// On load, after the browser's own jump to the panel.
 addEventListener("load", () => location.hash === "#verdict" && whereToWrite() && goToVerdict());
 
 function acceptFirst() {

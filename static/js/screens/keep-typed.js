@@ -1,22 +1,12 @@
-// A part of the page that is drawn anew keeps what was being typed in its other forms, and which of them were open.
+// Keep typed text and open forms when htmx replaces a part of the page.
 
-const isTyped = (field) =>
-  field.name &&
-  field.type !== "hidden" &&
-  field.type !== "submit" &&
-  (field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : isChanged(field));
+import { isChanged } from "../ui/fields.js";
 
-function isChanged(field) {
-  if (!field.options) return field.value !== field.defaultValue;
-  const first = [...field.options].findIndex((option) => option.defaultSelected);
-  return field.selectedIndex !== Math.max(first, 0);
-}
-
-// A draft keeps its own words; only what the server draws anew inside of it is looked after here.
+// Drafts keep their own text; of a draft only the fields inside its checklist are kept here.
 const isOurs = (field) => !field.form.dataset.draftUrl || field.closest("#checklist") !== null;
 
 function read(form) {
-  const fields = [...form.elements].filter((field) => isOurs(field) && isTyped(field));
+  const fields = [...form.elements].filter((field) => field.name && isOurs(field) && isChanged(field));
   return fields.map(({ name, value, checked }) => ({ name, value, checked }));
 }
 

@@ -1,4 +1,4 @@
-// The rationale: buttons that put [E2] where the cursor stands, and its preview as readers will see it.
+// The rationale: insert [E2] at the cursor, and preview the text as readers will see it.
 import { announce } from "../ui/announce.js";
 import { ApiError, request } from "../ui/api.js";
 
@@ -27,7 +27,7 @@ export function watchRationale(form) {
       const { data } = await request(preview.dataset.url, { method: "POST", form: { rationale: area.value }, signal });
       preview.innerHTML = data;
     } catch (error) {
-      // The words are safe in their form; the next keystroke asks again.
+      // Not shown: the words are safe in their form, and the next keystroke asks again. (htmx would show a toast each time.)
       if (!signal.aborted && !(error instanceof ApiError)) throw error;
     }
   }

@@ -1,5 +1,5 @@
-// Review by keyboard: `y` goes to the approval, then to publishing, `n` to the request for changes; sending stays a
-// deliberate second step.
+// Review by keyboard: `y` focuses the approval, then publishing, `n` the request for changes. Sending stays a deliberate
+// second step.
 import { createKeys } from "../ui/keys.js";
 import { watchMentions } from "../ui/mentions.js";
 

@@ -1,4 +1,4 @@
-// The page's live regions: one polite, one for what cannot wait. Saying the same words twice is heard twice.
+// The page's live regions, one polite and one assertive. The same words said twice are read twice.
 
 const REGIONS = {
   polite: { id: "live-region", role: "status" },

@@ -1,5 +1,4 @@
-// Talking to our own server. One function, `request`; whatever goes wrong becomes an ApiError that says what happened,
-// what was kept and what to do.
+// Send requests to our own server. Any failure becomes an ApiError that says what happened, what was kept and what to do.
 
 const SAFE = new Set(["GET", "HEAD"]);
 const TIMEOUT_MS = 20_000;
@@ -31,7 +30,7 @@ export function csrfToken() {
   const meta = document.querySelector("meta[name=csrf-token]")?.content;
   const field = document.querySelector("input[name=csrfmiddlewaretoken]")?.value;
   const cookie = document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1];
-  // The cookie first: who signed in again in another tab has a new one there, and an old one in this page.
+  // The cookie first: after a new sign-in in another tab the token in this page is old.
   return (cookie ? decodeURIComponent(cookie) : "") || meta || field || "";
 }
 
@@ -49,7 +48,7 @@ async function dataOf(response) {
   if (response.status === 204 || response.status === 304) return null;
   const text = await response.text();
   const isJson = /json/.test(response.headers.get("Content-Type") ?? "");
-  // A failed answer says enough by its status; only an accepted one must be readable.
+  // The status of a failed answer says enough, so its body may be unreadable.
   if (isJson && (response.ok || text.startsWith("{"))) return JSON.parse(text);
   return text;
 }
@@ -85,7 +84,7 @@ async function send(url, options, kept) {
   }
 }
 
-// Answers {status, data, etag, isUnchanged}. `kept` is a sentence about what the person typed, said in errors.
+// Resolves to {status, data, etag, isUnchanged}. `kept` is a sentence about the typed text, shown with errors.
 export async function request(url, { method = "GET", form, json, headers = {}, signal, kept = "" } = {}) {
   const [body, type] = bodyOf({ form, json });
   const csrf = SAFE.has(method) ? {} : { "X-CSRFToken": csrfToken() };

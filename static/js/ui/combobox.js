@@ -2,7 +2,7 @@
 // `<input name="claimant">` and, where the record's id is wanted, `<input type="hidden" name="claimant_id">`.
 //
 // The server answers GET `data-url`?q=… with {"results": [{"id", "label", "hint"}]}. Free text stays: a name that is no
-// suggestion is sent as it is, with an empty id, and becomes a new record.
+// suggestion is sent with an empty id and becomes a new record.
 
 import { announce } from "./announce.js";
 import { ApiError, request } from "./api.js";
@@ -130,7 +130,7 @@ export function createCombobox(box) {
     event.preventDefault();
     event.stopPropagation();
   });
-  // A name half typed is no name yet: drafts keep it in the browser and send it when the field is left.
+  // A half-typed name must not become a record: drafts send it only when the field is left.
   input.addEventListener("change", () => {
     delete box.dataset.uncommitted;
   });

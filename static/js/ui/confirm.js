@@ -8,7 +8,7 @@ function fill(dialog, { title, text, yes, danger }) {
   const button = dialog.querySelector("#confirm-yes");
   button.textContent = yes ?? "Confirm";
   button.classList.toggle("is-danger", Boolean(danger));
-  // Enter says yes where nothing is taken away; what is danger wants a step more.
+  // Enter confirms a harmless action; a dangerous one needs a deliberate step to the button.
   button.autofocus = !danger;
 }
 

@@ -53,7 +53,7 @@ function differences(form, mine, theirs) {
   );
 }
 
-// `onSaved()` runs each time the server has confirmed what stands in the form.
+// `onSaved()` runs after each save that the server has confirmed.
 export function mountDraft(form, { onSaved = () => {} } = {}) {
   const line = stateLine(form);
   let box = null;

@@ -1,8 +1,8 @@
-// Autosave that loses no word: what is typed goes to localStorage at once, to the server after a pause, and leaves
-// localStorage only when the server has confirmed exactly that text.
+// Autosave without loss: text goes to localStorage at once, to the server after a pause, and leaves localStorage only
+// when the server has confirmed exactly that text.
 //
 // The server answers POST/PATCH `data-draft-url` (form-encoded, `If-Match` from `data-etag`) with 200 and a new ETag, or
-// 412 and {current: {field: value}, etag, by?, at?}. What must not be overwritten never is.
+// 412 and {current: {field: value}, etag, by?, at?}.
 
 import { ApiError, request } from "./api.js";
 
@@ -17,7 +17,7 @@ export function readFields(form) {
   return fields;
 }
 
-// The same, but a combobox that is still being typed in counts as what was confirmed last.
+// As above, but a combobox that is still being typed in keeps its last confirmed value.
 function readSendable(form, confirmed) {
   const fields = readFields(form);
   for (const { name } of form.querySelectorAll("[data-uncommitted] [name]")) fields[name] = confirmed[name] ?? "";
@@ -34,7 +34,7 @@ export function writeFields(form, fields) {
 export const sameFields = (a, b) =>
   JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
 
-// Two slots: what is being typed, and older drafts that the person has not decided about yet.
+// Two slots: the present text, and older drafts that the person has not decided about yet.
 export function createDraftStore(key, storage = localStorage) {
   const read = (name) => JSON.parse(storage.getItem(PREFIX + name) ?? "null");
   const old = `${key}.undecided`;
@@ -44,7 +44,7 @@ export function createDraftStore(key, storage = localStorage) {
     write: (draft) => storage.setItem(PREFIX + key, JSON.stringify(draft)),
     remove: () => storage.removeItem(PREFIX + key),
     undecided: () => read(old) ?? [],
-    // What was left by the page's last visit becomes undecided, so that new typing cannot overwrite it.
+    // Text left by the last visit becomes undecided, so that new typing cannot overwrite it.
     setAside(isConfirmed) {
       const left = read(key);
       const list = [...(read(old) ?? []), ...(left ? [left] : [])].filter((draft) => !isConfirmed(draft.fields));
@@ -130,14 +130,14 @@ export function createDraft({ form, key, url, etag, delay = 800, onStatus, onCon
     onConflict({ ...conflict, by: error.data?.by, at: error.data?.at });
   }
 
-  // Resolves to the fields that it tried to save.
+  // Resolves to the fields that were sent.
   async function attempt() {
     const fields = readSendable(form, confirmed);
     if (!conflict && !sameFields(fields, confirmed)) await send(fields).catch(onFailure);
     return fields;
   }
 
-  // Saves now, after a save under way. Resolves to whether everything typed is confirmed.
+  // Save now, after a save under way. Resolves to whether all typed text is confirmed.
   async function save() {
     clearTimeout(timer);
     running = running.then(attempt);
@@ -162,7 +162,7 @@ export function createDraft({ form, key, url, etag, delay = 800, onStatus, onCon
     if (kept) onRestore({ ...kept, isStale: Boolean(version && kept.etag && kept.etag !== version) });
   }
 
-  // Before the tab goes, and when the person comes back to it: perhaps from signing in again in another one.
+  // When the tab is hidden, and when it is shown again: the person may have signed in again in another tab.
   const onVisibility = () => save();
   const onOnline = () => save();
   form.addEventListener("input", onInput);

@@ -1,4 +1,4 @@
-// The product's one keyboard map. Screens register handlers for the commands they know; help is made from the same table.
+// The keyboard map. Screens register handlers for commands; the help dialog is made from the same table.
 
 export const COMMANDS = [
   { id: "next-claim", key: "j", label: "Next claim, or line of a list", section: "Read" },
@@ -80,7 +80,7 @@ export function submitForm(event) {
 
 let isBound = false;
 
-// Whether some module of this page listens to keys already.
+// Whether a module of this page already handles keys.
 export const hasKeys = () => isBound;
 
 // `handlers` maps a command's id to `(event) => false | anything`; false means "not now" and leaves the key to the browser.
@@ -90,7 +90,7 @@ export function createKeys(handlers) {
   const onKey = (event) => {
     if (event.defaultPrevented) return;
     const command = commandOf(event);
-    // Under a modal dialog the page's commands rest; its form can still be sent.
+    // No commands of the page under a modal dialog, except sending the dialog's form.
     if (command?.id !== "submit" && document.querySelector("dialog:modal")) return;
     const handler = command && all[command.id];
     if (handler && handler(event) !== false) event.preventDefault();
@@ -125,7 +125,7 @@ function letterSwitch() {
   return element("label", { class: "key-switch" }, box, " Single letters act as shortcuts");
 }
 
-// Only commands that do something on this screen are shown.
+// Lists only the commands that this screen handles.
 export function openHelp(handlers) {
   if (document.getElementById("key-help")) return;
   const dialog = element("dialog", { id: "key-help", "aria-labelledby": "key-help-title", "data-dismissible": "" });

@@ -1,5 +1,5 @@
-// Every screen of the desk by keyboard. Where no module of its own binds keys, j and k walk what is [data-row], Enter then
-// opens it, m takes the row's [data-action=confirm], h the page's [data-action=harmless], / goes to [data-search].
+// Bind keys on screens without a module of their own: j and k walk [data-row], Enter opens a row, m clicks its
+// [data-action=confirm], h the page's [data-action=harmless], / focuses [data-search].
 import { createKeys, hasKeys } from "./keys.js";
 import { createWalk } from "./walk.js";
 

@@ -1,6 +1,6 @@
-// `@Name` in a comment: `<div class="combobox" data-mentions="…"><textarea>…</textarea></div>` offers the colleagues whom
-// GET `data-mentions`?q=… answers as {"results": [{"id", "label"}]}. What is typed stays plain text: without script, or
-// without an answer, a name can be written out.
+// Offer colleagues for `@Name` in a comment: `<div class="combobox" data-mentions="…"><textarea>…</textarea></div>`.
+// GET `data-mentions`?q=… answers {"results": [{"id", "label"}]}. The text stays plain: without script or answer a name
+// can be typed out.
 //
 // A <textarea> may not take the role combobox (ARIA in HTML), so it stays a textbox that owns a listbox, and the live
 // region says how many names there are. ArrowDown and ArrowUp walk, Enter and Tab take, Escape leaves.

@@ -1,5 +1,4 @@
-// A page that comes back because something was refused begins at what is wrong, not at its top: the summary of a form, else
-// its first wrong field.
+// Focus the error of a refused form when the page loads: its summary, else its first wrong field.
 export function goToRefusal() {
   const wrong = document.querySelector('main [data-refusal], main form[method="post"] [aria-invalid="true"]');
   if (!wrong) return;

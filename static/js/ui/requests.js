@@ -1,4 +1,4 @@
-// What happens around requests: a form is not sent twice, and a refused or lost htmx request says what was kept.
+// Send no form twice, and say after a refused or lost htmx request what was kept.
 import { csrfToken } from "./api.js";
 import { toast } from "./toast.js";
 
@@ -22,7 +22,7 @@ function onResponseError(event) {
 }
 
 function onError(event) {
-  // Only a request that never got an answer; errors while swapping are ours and stay visible in the console.
+  // Only requests without an answer. Errors while swapping are bugs and stay visible in the console.
   const { ctx } = event.detail;
   if (ctx && !ctx.response) toast(LOST, { kind: "error" });
 }
@@ -36,7 +36,7 @@ function onSubmit(event) {
     return;
   }
   form.dataset.sending = "";
-  // Who signed in again in another tab has a new token, and an old one in this page.
+  // After a new sign-in in another tab the token in this page is old.
   const token = form.elements.namedItem("csrfmiddlewaretoken");
   if (token) token.value = csrfToken();
   event.submitter?.setAttribute("aria-busy", "true");

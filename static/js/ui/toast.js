@@ -46,7 +46,7 @@ function actionButton({ label, key, run }, close) {
   return button;
 }
 
-// Starts the clock of a toast and answers with the function that closes it.
+// Start the clock of a toast. Returns the function that closes it.
 function leaveLater(box, stay) {
   let timer = 0;
   const stop = () => clearTimeout(timer);
@@ -73,7 +73,7 @@ function say(kind, ...parts) {
   announce(parts.filter(Boolean).join(" "), kind === "error" ? "assertive" : "polite");
 }
 
-// Shows the message and answers with a function that closes it. `action` is {label, key?, run}.
+// Show the message. Returns the function that closes it. `action` is {label, key?, run}.
 export function toast(message, { kind = "info", action, stay = stayOf(kind, action) } = {}) {
   const look = LOOKS[kind] ?? LOOKS.info;
   const box = element("div", `toast is-tone-${look.tone}`, icon(look.icon));
@@ -86,7 +86,7 @@ export function toast(message, { kind = "info", action, stay = stayOf(kind, acti
   return close;
 }
 
-// A toast that the server rendered: give it a clock and a voice.
+// Start the clock of a toast that the server rendered, and read it aloud.
 function adopt(box) {
   const kind = box.dataset.toast;
   const hasAction = box.querySelector("[data-toast-action]") !== null;
@@ -95,7 +95,7 @@ function adopt(box) {
   say(kind, box.querySelector(".toast-text")?.textContent.trim());
 }
 
-// Tells of a refused or lost request; whatever else was thrown is a fault of ours and goes on to the console.
+// Show a refused or lost request. Any other error is a bug: it is thrown on, to the console.
 export function toastRefusal(error, { action } = {}) {
   if (!(error instanceof ApiError)) throw error;
   toast(error.message, { kind: "error", action });

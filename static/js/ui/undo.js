@@ -1,4 +1,4 @@
-// The last actions can be taken back with `u` or the button of the message that told of them.
+// Undo the last actions, with `u` or the button in their message.
 
 import { announce } from "./announce.js";
 import { request } from "./api.js";
@@ -6,7 +6,7 @@ import { toast, toastRefusal } from "./toast.js";
 
 const DEPTH = 20;
 
-// `onUndone(data)` gets the server's answer. An undo is {url, method = "POST", form}.
+// `onUndone(data)` gets the server's answer. An undo is a request: {url, method = "POST", form}.
 export function createUndo({ onUndone }) {
   const stack = [];
 

@@ -1,4 +1,4 @@
-// Walking a list by keyboard: focus moves to the next or the previous item, from where the focus is now.
+// Walk a list by keyboard: focus the next or previous item, counted from the focused one.
 export function createWalk(selector, focusable = (item) => item) {
   return (by) => {
     const items = [...document.querySelectorAll(selector)];
