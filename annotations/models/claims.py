@@ -268,9 +268,9 @@ class Evidence(models.Model):
 
 
 class ClaimantContact(models.Model):
-    """The request for comment to the claimant and its answer; published with the check.
+    """The request for comment to the claimant, and its answer. One row per claim.
 
-    One row per claim.
+    Published with the check.
     """
 
     claim = models.OneToOneField(Claim, primary_key=True, on_delete=models.PROTECT, related_name="contact")

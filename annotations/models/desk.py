@@ -26,7 +26,10 @@ class RatingClass(models.TextChoices):
 
 
 class RatingScale(models.Model):
-    """A versioned scale. Frozen at first use: a new version never rewrites old verdicts."""
+    """A versioned scale, frozen at first use.
+
+    A new version never rewrites old verdicts.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     key = models.SlugField(max_length=60)

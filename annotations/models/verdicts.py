@@ -120,15 +120,15 @@ class Verdict(models.Model):
 
 
 def rating_label() -> Case:
-    """Return `Verdict.rating_label` as an expression: on a free-text scale the typed label."""
+    """Return `Verdict.rating_label` as an expression for queries."""
     is_typed = Q(rating__scale__is_free_text=True) & ~Q(rating_text="")
     return Case(When(is_typed, then="rating_text"), default="rating__label")
 
 
 def newest_verdict(**shown: str) -> Subquery:
-    """Annotate a claim with its newest verdict that is not superseded, as a JSON object.
+    """Return an annotation with a claim's newest verdict, superseded ones left out.
 
-    The object has status, rating_class and label; `shown` adds keys, each with the column it reads.
+    A JSON object; it has status, rating_class and label; `shown` adds keys, each with the column it reads.
     """
     newest = Verdict.objects.filter(claim=OuterRef("pk")).exclude(status=Status.SUPERSEDED).order_by("-version")
     columns = JSONObject(status="status", rating_class="rating__rating_class", label=rating_label(), **shown)
@@ -235,7 +235,7 @@ class Approval(models.Model):
 
 
 class Contribution(models.Model):
-    """A person wrote some of a claim's or a verdict's content. Append-only, by trigger.
+    """A person's authorship of a claim's or a verdict's content. Written by triggers.
 
     `verdict` is null for content of the claim (statement, appearances, evidence). The SQL function
     `verdict_contributors(verdict_id)` decides who may not approve; service, API and trigger all ask it.

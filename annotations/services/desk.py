@@ -158,7 +158,7 @@ def save_scale(
 
 
 def new_version(*, person: User, scale_id: UUID | str) -> RatingScale:
-    """Create the next version with the same ratings, inactive until `set_scale_active`."""
+    """Create the next version with the same ratings, not active yet."""
     check_permission(person, "scale.manage")
     with writing(person):
         scale = _lock_scale(scale_id)

@@ -83,9 +83,9 @@ def _passage_at(revision: ArticleRevision, start: int, end: int) -> Passage | No
     return Passage.from_db(DEFAULT_DB_ALIAS, _PASSAGE_COLUMNS, row) if row else None
 
 
-def _fetch_row(statement: str, *values: Any) -> Any:
+def _fetch_row(query: str, *values: Any) -> Any:
     with prepared() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(query, values)
         return cursor.fetchone()
 
 

@@ -1,4 +1,4 @@
-"""Answer a change: JSON for a script, a fragment for htmx, a redirect for a form without script.
+"""Answer a change: JSON for a script, a fragment for htmx, else a redirect.
 
 A refusal is raised; `core.problems.DomainErrorMiddleware` answers it in the same three ways.
 """
@@ -106,7 +106,7 @@ def change(
     undo: Callable[[Any], dict[str, Any]] | None = None,
     is_edit: bool = True,
 ) -> HttpResponse:
-    """Carry out one change of a claim and answer it; a refusal keeps the words that were typed.
+    """Carry out one change of a claim and answer it. A refusal keeps the typed words.
 
     `act` gets the form's cleaned data; `undo` gets the result of `act` and returns the request that takes it back. With
     `is_edit` the change is refused unless its effect on a verdict was shown to the person (`agreed`).
@@ -155,7 +155,7 @@ def typed_words(request: HttpRequest) -> dict[str, str]:
 
 
 def whole_number(request: HttpRequest, name: str) -> int | None:
-    """Return a field of the form as a number, None where it is empty. Raises InvalidInput."""
+    """Return a form field as a number, None where it is empty. Raises InvalidInput."""
     value = request.POST.get(name, "").strip()
     if not value:
         return None
@@ -165,7 +165,7 @@ def whole_number(request: HttpRequest, name: str) -> int | None:
 
 
 def record_id(request: HttpRequest, name: str) -> UUID:
-    """Return a field of the form as a record's id. Raises InvalidInput."""
+    """Return a form field as a record's id. Raises InvalidInput."""
     try:
         return UUID(request.POST.get(name, ""))
     except ValueError:

@@ -1,4 +1,4 @@
-"""The reader's cards: save a claim or a piece of evidence as it is typed, pin a claim."""
+"""The reader's cards: save a claim or evidence as it is typed, pin a claim."""
 
 from datetime import date
 from uuid import UUID

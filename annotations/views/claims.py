@@ -81,7 +81,10 @@ _STATE_WORDS: dict[str, str] = {
 @require_POST
 @permission_required("claim.write")
 def state(request: HttpRequest, claim_id: UUID) -> HttpResponse:
-    """Select, park or put back. No edit of a verdict's content, so nobody has to agree to its effect first."""
+    """Select, park or put back the claim.
+
+    This is no edit of a verdict's content, so nobody has to agree to its effect first.
+    """
     form = StateForm(request.POST)
     before = StateForm.of(find_claim(claim_id))
 

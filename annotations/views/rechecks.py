@@ -1,4 +1,7 @@
-"""The recheck queue, and the answers to a changed passage that both it and the reader offer."""
+"""The recheck queue, and the answers to a changed passage.
+
+The queue and the reader offer the same answers.
+"""
 
 from typing import Any
 from uuid import UUID

@@ -47,7 +47,7 @@ class Board:
 
     @property
     def summary(self) -> str:
-        """Return what waits for the person in one sentence, such as "1 draft and 3 rechecks wait for you."."""
+        """Return a sentence such as "1 draft and 3 rechecks wait for you."."""
         counted = (
             (self.waiting_for_me.count, "review"),
             (self.to_publish.count, "verdict to publish", "verdicts to publish"),

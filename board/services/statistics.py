@@ -35,7 +35,7 @@ class Table:
 
     @property
     def data(self) -> dict[str, Any]:
-        """Return {"key", "shape", "labels", "series": [{"name", "values"}]} for the script."""
+        """Return the chart for the script: key, shape, labels and series."""
         names = self.columns[1 : 1 + self.drawn]
         return {
             "key": self.key,

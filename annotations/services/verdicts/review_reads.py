@@ -58,7 +58,7 @@ def _with_authorship(verdicts: VerdictQuerySet, person: User) -> VerdictQuerySet
 
 
 def light_for(verdict: Verdict, now: datetime) -> str:
-    """Return the traffic light of a waiting verdict: by due date, else by waiting time."""
+    """Return the traffic light of a verdict: by due date, else by waiting time."""
     due = verdict.claim.due_at
     if due is not None:
         return light_of(due, now)
