@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from publishing.views import claim_panels, exports, public, receipts, review, webhooks, withdrawals
+from publishing.views import claim_panels, crawlers, exports, public, receipts, review, webhooks, withdrawals
 
 app_name = "publishing"
 
@@ -16,6 +16,13 @@ urlpatterns = [
     path("fact-checks/<slug:slug>/report/", public.report_page, name="report_error"),
     path("corrections/", public.corrections_log, name="corrections"),
     path("embed/fact-checks/<uuid:fact_check_id>/", public.embed_card, name="embed"),
+    path("about/<slug:page>/", public.about_page, name="about"),
+    path("share/<uuid:fact_check_id>.png", crawlers.share_image, name="share_image"),
+    path("oembed", crawlers.oembed, name="oembed"),
+    path("robots.txt", crawlers.robots_txt, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    path("news-sitemap.xml", crawlers.news_sitemap, name="news_sitemap"),
+    path(".well-known/security.txt", crawlers.security_txt, name="security_txt"),
     path("claims/<uuid:claim_id>/precedents/", claim_panels.precedents, name="claim_precedents"),
     path("claims/<uuid:claim_id>/cms/", claim_panels.cms, name="claim_cms"),
     path("verdicts/<uuid:verdict_id>/suspend/", withdrawals.suspend, name="verdict_suspend"),

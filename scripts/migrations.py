@@ -1,4 +1,6 @@
-"""Write each app's 0001 anew from its models: `python scripts/migrations.py [APP...]`.
+"""Write each app's 0001 anew from its models: `python scripts/migrations.py`.
+
+All apps at once: a migration whose dependency is missing cannot be loaded.
 
 Until 1.0.0 the schema is changed in place: edit the models, run this, commit both. The operations below the marker
 (SQL files, first rows) and the imports they need are kept as they stand.
@@ -16,8 +18,8 @@ MARKER = "        # By hand from here on: kept by scripts/migrations.py.\n"
 IMPORTS = re.compile(r"^from (?:core\.schema|\w+\.first_rows) import .*\n", re.MULTILINE)
 
 
-def main(apps: list[str]) -> int:
-    files = {app: ROOT / app / "migrations" / "0001_initial.py" for app in apps or APPS}
+def main() -> int:
+    files = {app: ROOT / app / "migrations" / "0001_initial.py" for app in APPS}
     old = {app: file.read_text() for app, file in files.items()}
     for file in files.values():
         file.unlink()
@@ -47,4 +49,4 @@ def with_tail(generated: str, old: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -28,7 +28,7 @@ SITE_ANSWERS: dict[str, set[int]] = {
 NOT_THERE = {
     "account_confirm_email", "demo_login", "invitation", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_download_recovery_codes", "annotations:original", "annotations:original_file", "annotations:import_effects",
-    "annotations:import_made", "import_columns",
+    "annotations:import_made", "import_columns", "publishing:about", "publishing:security_txt",
 }  # fmt: skip
 
 _QUOTE = {"type": "TextQuoteSelector", "exact": "nobody had been hurt"}
@@ -221,6 +221,14 @@ SITE: dict[str, dict[str, str]] = {
     "source_list": {"GET": "ERPAC", "POST": "ERPAC"},
     "source_edit": {"GET": "ERPAC", "POST": "ERPAC"},
     "api:docs": {"GET": "*nERPAC", "POST": "*nERPAC", "DELETE": "*nERPAC"},
+    "problem-type": {"GET": "*nERPAC", "POST": "*nERPAC", "DELETE": "*nERPAC"},
+    "publishing:about": {"GET": "*nERPAC"},
+    "publishing:share_image": {"GET": "*nERPAC"},
+    "publishing:oembed": {"GET": "*nERPAC"},
+    "publishing:robots": {"GET": "*nERPAC"},
+    "publishing:sitemap": {"GET": "*nERPAC"},
+    "publishing:news_sitemap": {"GET": "*nERPAC"},
+    "publishing:security_txt": {"GET": "*nERPAC"},
     "annotations:accept_suggestion": {"POST": "ERAC"},
     "annotations:mention_suggest": {"GET": "ERPAC"},
     "annotations:article_suggest": {"GET": "ERPAC"},

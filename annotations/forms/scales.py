@@ -7,12 +7,18 @@ from django import forms
 from accounts.services.validation import time_zones
 from annotations.models import Desk, RatingScale
 from annotations.models.desk import RatingClass
-from annotations.services.desk import RatingInput
+from annotations.services.desk import ABOUT_TEXTS, MAX_ABOUT, RatingInput
 from annotations.services.verdicts.policy_checks import POLICY_CHECKS, policy_levels
 
 LEVEL_CHOICES = [("required", "Required"), ("warn", "Warn"), ("off", "Off")]
 ICONS = ("check", "plus", "half", "tilde", "minus", "cross", "context", "scissors", "mask", "question", "clock", "dot")
 _TEXTS = ("name", "url", "logo_url", "corrections_url", "methodology_url", "contact_email", "time_zone", "language")
+
+
+def about_field(label: str, help_text: str) -> forms.CharField:
+    """Make the field of a public page that the desk writes itself."""
+    widget = forms.Textarea(attrs={"rows": 6})
+    return forms.CharField(label=label, required=False, max_length=MAX_ABOUT, widget=widget, help_text=help_text)
 
 
 class DeskForm(forms.Form):
@@ -25,6 +31,10 @@ class DeskForm(forms.Form):
         label="Corrections policy", required=False, assume_scheme="https", help_text="Linked from every check."
     )
     methodology_url = forms.URLField(label="How we work", required=False, assume_scheme="https")
+    methodology_text = about_field("Page: how we check", "Paragraphs, lists, links. Empty: no page of its own.")
+    corrections_text = about_field("Page: corrections policy", "How readers report an error, and what you do then.")
+    funding_text = about_field("Page: funding", "Who pays for the desk.")
+    people_text = about_field("Page: people", "Who works here.")
     contact_email = forms.EmailField(label="Contact", required=False)
     time_zone = forms.ChoiceField(label="Time zone", choices=lambda: [(zone, zone) for zone in sorted(time_zones())])
     language = forms.CharField(max_length=35, help_text="Of new verdicts. A tag such as en or pt-BR.")
@@ -68,7 +78,8 @@ class DeskForm(forms.Form):
     @classmethod
     def of(cls, desk: Desk, data: Any = None) -> "DeskForm":
         initial = {
-            name: getattr(desk, name) for name in (*_TEXTS, "has_public_pages", "receipt_alarm_hours", "edit_number")
+            name: getattr(desk, name)
+            for name in (*_TEXTS, *ABOUT_TEXTS, "has_public_pages", "receipt_alarm_hours", "edit_number")
         }
         initial |= {"domains": "\n".join(desk.domains), "default_scale": desk.default_scale_id}
         initial |= {f"policy_{key}": level for key, level in policy_levels(desk).items()}
@@ -77,7 +88,7 @@ class DeskForm(forms.Form):
     def fields_of_the_desk(self) -> dict[str, Any]:
         given = self.cleaned_data
         policy = {check.key: given[f"policy_{check.key}"] for check in POLICY_CHECKS}
-        names = (*_TEXTS, "default_scale", "has_public_pages", "receipt_alarm_hours")
+        names = (*_TEXTS, *ABOUT_TEXTS, "default_scale", "has_public_pages", "receipt_alarm_hours")
         return {name: given[name] for name in names} | {"policy": policy, "domains": given["domains"].split()}
 
 

@@ -25,12 +25,15 @@ from articles.canonical_url import check_address
 from articles.claimreview.fields import RatingFields
 from articles.claimreview.ratings import write_rating
 
+ABOUT_TEXTS = ("methodology_text", "corrections_text", "funding_text", "people_text")
+MAX_ABOUT = 20_000
 DESK_FIELDS = (
     "name",
     "url",
     "logo_url",
     "corrections_url",
     "methodology_url",
+    *ABOUT_TEXTS,
     "contact_email",
     "time_zone",
     "language",
@@ -79,6 +82,12 @@ def _clean_domains(domains: list[str]) -> list[str]:
     return found
 
 
+def _clean_about(text: str) -> str:
+    if len(text) > MAX_ABOUT:
+        raise invalid("about", "too-long", f"A page takes {MAX_ABOUT:,} characters. Nothing was saved.")
+    return text.replace("\0", "").replace("\r\n", "\n").strip()
+
+
 def _clean_policy(policy: dict[str, str]) -> dict[str, str]:
     known = {check.key for check in POLICY_CHECKS}
     for key, level in policy.items():
@@ -100,6 +109,7 @@ _CLEAN: dict[str, Any] = {
     "domains": _clean_domains,
     "policy": _clean_policy,
     "default_scale": _clean_scale,
+    **dict.fromkeys(ABOUT_TEXTS, _clean_about),
 }
 
 

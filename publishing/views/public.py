@@ -5,29 +5,44 @@ All are rendered from stored documents, which were built from frozen content, so
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.csp import CSP
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
+from annotations import rationale
 from annotations.models import Desk
+from annotations.models.desk import RatingClass
 from core.errors import DomainError, InvalidInput
 from core.network import client_address
 from publishing.formats.claimreview import script_text
+from publishing.formats.share_image import HEIGHT, WIDTH
+from publishing.links import fact_check_url
 from publishing.models import FactCheck, FactCheckVersion
+from publishing.services.public_reads import published_checks, related_checks
 from publishing.services.publication import version_document
 from publishing.services.rechecks import MAX_REPORT, report_error
 from publishing.services.withdrawals import decision_on, removed_slug
+from publishing.views.crawlers import oembed_address
 
 PAGE = 30
+ABOUT_PAGES = {
+    "methodology": ("How we check", "methodology_text"),
+    "corrections-policy": ("Corrections policy", "corrections_text"),
+    "funding": ("Funding", "funding_text"),
+    "people": ("Who we are", "people_text"),
+}
 REPORTS_PER_HOUR = 5
 _EMBED_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
@@ -53,12 +68,34 @@ class ReportForm(forms.Form):
 @require_safe
 def fact_check_list(request: HttpRequest) -> HttpResponse:
     desk = _public_desk(request)
-    shown = FactCheck.objects.filter(state=FactCheck.State.PUBLISHED).order_by("-published_at", "-pk")
+    asked = {name: request.GET.get(name, "").replace("\0", "").strip()[:200] for name in ("q", "rating", "claimant")}
+    shown = published_checks(question=asked["q"], rating_class=asked["rating"], claimant=asked["claimant"])
     if "before" in request.GET:
         shown = shown.filter(published_at__lt=_parse_before(request.GET["before"]))
-    page = list(shown.defer("document")[: PAGE + 1])
-    context = {"desk": desk, "fact_checks": page[:PAGE], "older": page[PAGE - 1] if len(page) > PAGE else None}
+    page = list(shown[: PAGE + 1])
+    context = {
+        "desk": desk,
+        "fact_checks": page[:PAGE],
+        "older": page[PAGE - 1] if len(page) > PAGE else None,
+        "asked": asked,
+        "is_narrowed": any(asked.values()),
+        "filters": urlencode({name: value for name, value in asked.items() if value}),
+        "ratings": RatingClass.choices,
+        "json_ld": script_text(organization(desk)),
+    }
     return render(request, "public/list.html", context)
+
+
+@require_safe
+def about_page(request: HttpRequest, page: str) -> HttpResponse:
+    """A page that the desk writes itself: methodology, corrections policy, funding or people; 404 while it is empty."""
+    desk = _public_desk(request)
+    title, field = ABOUT_PAGES.get(page, ("", ""))
+    text = getattr(desk, field) if field else ""
+    if not text:
+        raise Http404("The desk has no such page.")
+    context = {"desk": desk, "title": title, "html": rationale.render_html(text, [])}
+    return render(request, "public/about.html", context)
 
 
 @require_safe
@@ -141,6 +178,40 @@ def _store_report(request: HttpRequest, fact_check: FactCheck, data: dict[str, A
     report_error(fact_check=fact_check, body=data["body"], reply_to=data["reply_to"], now=timezone.now())
 
 
+def organization(desk: Desk) -> dict[str, Any]:
+    """Return the desk as a schema.org NewsMediaOrganization, for JSON-LD."""
+    members = {
+        "@context": "https://schema.org",
+        "@type": "NewsMediaOrganization",
+        "name": desk.name,
+        "url": desk.url or settings.SITE_URL,
+        "logo": desk.logo_url,
+        "email": desk.contact_email,
+        "correctionsPolicy": _about_url(desk, "corrections-policy") or desk.corrections_url,
+        "verificationFactCheckingPolicy": _about_url(desk, "methodology") or desk.methodology_url,
+        "ownershipFundingInfo": _about_url(desk, "funding"),
+    }
+    return {name: value for name, value in members.items() if value}
+
+
+def breadcrumbs(fact_check: FactCheck) -> dict[str, Any]:
+    """Return the way to the page as a schema.org BreadcrumbList, for JSON-LD."""
+    steps = [
+        ("Fact-checks", settings.SITE_URL + reverse("publishing:fact_checks")),
+        (fact_check.headline, fact_check_url(fact_check.slug)),
+    ]
+    items = [
+        {"@type": "ListItem", "position": position, "name": name, "item": url}
+        for position, (name, url) in enumerate(steps, start=1)
+    ]
+    return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}
+
+
+def _about_url(desk: Desk, page: str) -> str:
+    has_text = getattr(desk, ABOUT_PAGES[page][1])
+    return settings.SITE_URL + reverse("publishing:about", args=[page]) if has_text else ""
+
+
 def _public_desk(request: HttpRequest) -> Desk:
     """Return the desk. 404 for anonymous readers when the public pages are switched off."""
     desk = Desk.objects.get()
@@ -169,6 +240,12 @@ def _page_context(fact_check: FactCheck, desk: Desk, document: dict[str, Any] | 
         "decision": decision_on(fact_check),
         "versions": fact_check.versions.defer("payload__body").order_by("-number"),
         "is_old": False,
+        "page_url": fact_check.canonical_url or fact_check_url(fact_check.slug),
+        "share_image": settings.SITE_URL + reverse("publishing:share_image", args=[fact_check.pk]),
+        "image_size": (WIDTH, HEIGHT),
+        "oembed_url": oembed_address(fact_check),
+        "breadcrumbs": script_text(breadcrumbs(fact_check)),
+        "related": related_checks(fact_check) if is_published else [],
     }
 
 

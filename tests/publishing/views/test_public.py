@@ -139,9 +139,9 @@ def test_nothing_typed_becomes_markup(client, people):
 
 
 def test_queries_do_not_grow(client, people, verdict, django_assert_max_num_queries):
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         page(client)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get(reverse("publishing:fact_checks"))
 
 

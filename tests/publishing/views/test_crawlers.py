@@ -1,0 +1,118 @@
+"""What crawlers, sharing sites and embedding pages are told."""
+
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.urls import reverse
+
+from annotations.models import Desk
+from publishing.models import FactCheck
+from publishing.services.withdrawals import suspend_verdict
+from tests.annotations import story
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.fixture
+def check(make_user):
+    story.published(make_user("editor"), make_user("reviewer"))
+    return FactCheck.objects.get()
+
+
+def test_robots_reads_the_public_pages_alone(client, check):
+    lines = client.get("/robots.txt").content.decode().splitlines()
+    assert "Allow: /fact-checks/" in lines
+    assert "Disallow: /" in lines
+    assert any(line.startswith("Sitemap: ") and line.endswith("/sitemap.xml") for line in lines)
+    Desk.objects.update(has_public_pages=False)
+    assert client.get("/robots.txt").content.decode().splitlines() == ["User-agent: *", "Disallow: /"]
+
+
+@pytest.mark.parametrize("path", ["/sitemap.xml", "/news-sitemap.xml"])
+def test_sitemaps_list_what_is_published(client, make_user, settings, check, path):
+    settings.SITE_URL = "https://desk.example"
+    FactCheck.objects.update(published_at=check.modified_at)
+    found = ET.fromstring(client.get(path).content)
+    locations = [one.text for one in found.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+    expected = f"https://desk.example{reverse('publishing:fact_check', args=[check.slug])}"
+    if path == "/sitemap.xml":
+        assert locations == [expected]
+    suspend_verdict(person=make_user("reviewer"), verdict_id=check.verdict_id, reason="A doubt", now=story.NOW)
+    found = ET.fromstring(client.get(path).content)
+    assert list(found) == []
+
+
+def test_security_txt_needs_a_contact(client, db):
+    assert client.get("/.well-known/security.txt").status_code == 404
+    Desk.objects.update(contact_email="desk@example.org")
+    text = client.get("/.well-known/security.txt").content.decode()
+    assert "Contact: mailto:desk@example.org" in text
+    assert "Expires: 2" in text
+
+
+def test_oembed_answers_for_a_published_check(client, settings, check):
+    settings.SITE_URL = "https://desk.example"
+    page = f"https://desk.example{reverse('publishing:fact_check', args=[check.slug])}"
+    answer = client.get("/oembed", {"url": page, "maxwidth": "300"})
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    body = answer.json()
+    assert (body["version"], body["type"], body["width"]) == ("1.0", "rich", 300)
+    assert reverse("publishing:embed", args=[check.pk]) in body["html"]
+    assert client.get("/oembed", {"url": page, "format": "xml"}).status_code == 501
+    for address in ("", "https://elsewhere.example/x", "http://[zz]/", page + "\0", page.replace(check.slug, "other")):
+        assert client.get("/oembed", {"url": address}).status_code == 404
+
+
+def test_the_share_image_is_a_picture_and_follows_the_etag(client, make_user, check):
+    address = reverse("publishing:share_image", args=[check.pk])
+    answer = client.get(address)
+    assert answer.content.startswith(PNG)
+    assert int.from_bytes(answer.content[16:20], "big") == 1200
+    assert int.from_bytes(answer.content[20:24], "big") == 630
+    assert client.get(address, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    suspend_verdict(person=make_user("reviewer"), verdict_id=check.verdict_id, reason="A doubt", now=story.NOW)
+    assert client.get(address).status_code == 404
+
+
+def test_the_page_says_who_it_is(client, settings, check):
+    settings.SITE_URL = "https://desk.example"
+    text = client.get(reverse("publishing:fact_check", args=[check.slug])).content.decode()
+    page = f"https://desk.example/fact-checks/{check.slug}/"
+    assert f'<link rel="canonical" href="{page}">' in text
+    assert f'<meta property="og:url" content="{page}">' in text
+    assert f"/share/{check.pk}.png" in text
+    assert "application/json+oembed" in text
+    scripts = [json.loads(part.split("</script>")[0]) for part in text.split('application/ld+json">')[1:]]
+    assert {script["@type"] for script in scripts} == {"BreadcrumbList", "ClaimReview"}
+    listed = client.get(reverse("publishing:fact_checks")).content.decode()
+    assert "NewsMediaOrganization" in listed
+    assert "application/atom+xml" in listed
+
+
+def test_the_list_is_searched(client, check):
+    address = reverse("publishing:fact_checks")
+    word = check.claim.statement.split()[0]
+    for query, is_found in (
+        ({"q": word.upper()}, True),
+        ({"q": "zebra"}, False),
+        ({"rating": check.rating_class}, True),
+        ({"rating": "satire"}, False),
+        ({"claimant": check.claim.claimant.name}, True),
+        ({"claimant": "Nobody"}, False),
+        ({"q": "\0!!! 😀"}, False),
+    ):
+        answer = client.get(address, query)
+        assert answer.status_code == 200
+        assert (check.headline in answer.content.decode()) == is_found, query
+
+
+def test_pages_that_the_desk_writes(client, db):
+    address = reverse("publishing:about", args=["methodology"])
+    assert client.get(address).status_code == 404
+    Desk.objects.update(methodology_text="We *read*.\n\n- first <script>alert(1)</script>\n- then")
+    text = client.get(address).content.decode()
+    assert "<li>" in text
+    assert "<script>alert" not in text
+    assert address in client.get(reverse("publishing:fact_checks")).content.decode()
+    assert client.get(reverse("publishing:about", args=["other"])).status_code == 404
