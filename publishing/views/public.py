@@ -222,7 +222,7 @@ def _public_desk(request: HttpRequest) -> Desk:
 
 def _find_fact_check(slug: str) -> FactCheck:
     """Find a fact-check by its slug, or by its slug from before a legal removal."""
-    return get_object_or_404(FactCheck, slug__in=[slug, removed_slug(slug)])
+    return get_object_or_404(FactCheck.objects.select_related("claim"), slug__in=[slug, removed_slug(slug)])
 
 
 def _status(fact_check: FactCheck) -> int:
