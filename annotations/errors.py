@@ -62,6 +62,11 @@ class HasConflict(NotPermitted):
     title = "A declared conflict of interest"
 
 
+class ConflictUnanswered(WrongState):
+    code = "conflict-unanswered"
+    title = "The conflict-of-interest question is not answered"
+
+
 class ContentChanged(Stale):
     code = "content-changed"
     title = "The content is no longer what you looked at"
@@ -79,6 +84,9 @@ class NotPublishable(DomainError):
     title = "The ClaimReview made from this is not valid"
 
 
+CONFLICT_UNANSWERED = (
+    "Say first whether you have a conflict of interest with this claimant: it is asked once. Nothing was changed."
+)
 ONE_PERSON_TWICE = (
     "The approval given before and this one would come from one person, who also made the token that one of the two was"
     " given with. Nothing was changed; the first approval stands. Ask somebody else, who made neither token, for the second."
@@ -110,6 +118,7 @@ _MESSAGES: dict[str, tuple[type[DomainError], str]] = {
         HasConflict,
         "You declared a conflict of interest with this claimant, so somebody else has to approve. Nothing was changed.",
     ),
+    "approver_answered_conflict": (ConflictUnanswered, CONFLICT_UNANSWERED),
     "publisher_is_no_contributor": (
         ContributorMayNotApprove,
         "You wrote some of what this verdict says, so somebody else has to publish it. Nothing was changed.",
@@ -164,6 +173,7 @@ def refusals() -> Iterator[None]:
 __all__ = [
     "ONE_PERSON_TWICE",
     "AlreadyLinked",
+    "ConflictUnanswered",
     "ContentChanged",
     "ContributorMayNotApprove",
     "DomainError",

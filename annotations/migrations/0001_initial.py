@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('statement', models.TextField(blank=True, default='')),
+                ('statement_key', models.CharField(blank=True, default='', editable=False, help_text="The statement's words as a digest.", max_length=64)),
                 ('state', models.CharField(choices=[('marked', 'Marked'), ('selected', 'Selected'), ('parked', 'Parked'), ('checked', 'Checked')], default='marked', max_length=10)),
                 ('parked_reason', models.TextField(blank=True, default='')),
                 ('selection_reason', models.TextField(blank=True, default='')),
@@ -481,6 +482,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='claim',
             index=models.Index(fields=['-created_at', '-id'], name='claim_newest_first'),
+        ),
+        migrations.AddIndex(
+            model_name='claim',
+            index=models.Index(fields=['statement_key', 'claimant'], name='claim_same_statement'),
         ),
         migrations.AddConstraint(
             model_name='claim',

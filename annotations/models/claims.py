@@ -72,6 +72,9 @@ class Claim(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     statement = models.TextField(blank=True, default="")
+    statement_key = models.CharField(
+        max_length=64, blank=True, default="", editable=False, help_text="The statement's words as a digest."
+    )
     claimant = models.ForeignKey(Claimant, null=True, blank=True, on_delete=models.PROTECT, related_name="claims")
     state = models.CharField(max_length=10, choices=State.choices, default=State.MARKED)
     parked_reason = models.TextField(blank=True, default="")
@@ -117,6 +120,7 @@ class Claim(models.Model):
         indexes = [
             models.Index(fields=["state", "-created_at"], name="claim_by_state"),
             models.Index(fields=["-created_at", "-id"], name="claim_newest_first"),
+            models.Index(fields=["statement_key", "claimant"], name="claim_same_statement"),
         ]
 
     def __str__(self) -> str:

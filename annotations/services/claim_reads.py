@@ -19,9 +19,10 @@ from annotations.models import (
     RatingScale,
     Verdict,
 )
+from annotations.models.verdicts import newest_verdict
 from annotations.services.independence import Independence, independent_origins, weigh_evidence
 from annotations.worddiff import word_diff
-from annotations.workflow import LIVE, OPEN
+from annotations.workflow import LIVE, OPEN, Status
 from articles.links import reader_url
 
 AROUND = 240
@@ -203,3 +204,41 @@ def _last_block(text: str) -> str:
 def _first_block(text: str) -> str:
     block = text.partition("\n\n")[0]
     return block if len(block) < AROUND else block.rpartition(" ")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class SameStatement:
+    """Another claim with the same words by the same claimant. `status` is its newest verdict's, "" without one."""
+
+    claim: Claim
+    status: str
+
+    @property
+    def words(self) -> str:
+        return (
+            str(Status(self.status).label).lower() if self.status else str(Claim.State(self.claim.state).label).lower()
+        )
+
+
+def same_statements(claim: Claim) -> list[SameStatement]:
+    """Standing claims with the words of this one by its claimant, those in review first. One indexed query."""
+    if not claim.statement_key or claim.claimant_id is None:
+        return []
+    found = (
+        Claim.objects.standing()
+        .filter(statement_key=claim.statement_key, claimant=claim.claimant_id)
+        .exclude(pk=claim.pk)
+        .annotate(verdict_now=newest_verdict())
+        .order_by("created_at", "pk")[:_MOST_SAME]
+    )
+    same = [SameStatement(one, (one.verdict_now or {}).get("status", "")) for one in found]  # type: ignore[attr-defined]  # annotated
+    return sorted(same, key=lambda one: one.status != Status.IN_REVIEW)
+
+
+def note_same(claim: Claim) -> dict[str, str]:
+    """Return {"note": where the same statement stands already} for the person who typed it; {} where it does not."""
+    same = same_statements(claim)
+    return {"note": f"The same statement by this claimant is there already: {same[0].words}."} if same else {}
+
+
+_MOST_SAME = 5

@@ -14,6 +14,7 @@ from annotations.services.claimants import ClaimantInput, find_or_make_claimant
 from annotations.services.plan import notify_of_plan, plan_of, set_assigned_to, set_priority, set_reviewer
 from annotations.services.targets import Target, point_at
 from annotations.services.verdicts.edits import reopen_for_edit
+from annotations.statements import fold_statement
 from core.sql import insert
 
 MAX_STATEMENT = 2_000
@@ -45,8 +46,10 @@ def create_claim(
     # No insert here needs the answer of another, so all travel to Postgres in one round trip (2026-11-22).
     with writing(person, is_pipelined=True):
         passage = point_at(target, person=person)
+        cleaned = _clean_statement(statement)
         claim = Claim(
-            statement=_clean_statement(statement),
+            statement=cleaned,
+            statement_key=fold_statement(cleaned),
             claimant=find_or_make_claimant(claimant, person=person) if claimant else None,
             topics=_clean_topics(topics or []),
             created_by=person,
@@ -76,7 +79,7 @@ def update_claim(
         _check_state(claim)
         if (claim.statement, claim.claimant_id, list(claim.topics)) != before:
             reopen_for_edit(claim, person=person, now=now)
-        claim.save(update_fields=list(changes))
+        claim.save(update_fields=[*changes, *(["statement_key"] if "statement" in changes else [])])
         touch_claim(claim, now=now)
         notify_of_plan(claim, planned, person=person, now=now)
     return claim
@@ -219,12 +222,17 @@ def _set_claimant(claim: Claim, value: ClaimantInput | None, person: User) -> No
     claim.claimant = find_or_make_claimant(value, person=person) if value else None
 
 
+def _set_statement(claim: Claim, value: str, _person: User) -> None:
+    claim.statement = _clean_statement(value)
+    claim.statement_key = fold_statement(claim.statement)
+
+
 def _set_plain(name: str) -> Any:
     return lambda claim, value, _person: setattr(claim, name, value)
 
 
 _SETTERS: dict[str, Any] = {
-    "statement": lambda claim, value, _person: setattr(claim, "statement", _clean_statement(value)),
+    "statement": _set_statement,
     "topics": lambda claim, value, _person: setattr(claim, "topics", _clean_topics(value)),
     "claimant": _set_claimant,
     "assigned_to": set_assigned_to,

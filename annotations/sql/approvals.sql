@@ -42,6 +42,23 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- Whoever approves has answered the question of a conflict of interest with this claimant.
+-- Its trigger comes last in the alphabet, so that a contributor is told the stronger reason.
+CREATE OR REPLACE FUNCTION guard_unanswered_conflict() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NEW.action = 'publish' AND EXISTS (
+        SELECT 1 FROM annotations_claim c WHERE c.id = NEW.claim_id AND c.claimant_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM annotations_conflictofinterest o
+            WHERE o.claimant_id = c.claimant_id AND o.person_id = NEW.person_id
+        )
+    ) THEN
+        RAISE EXCEPTION 'Who approves answers the conflict-of-interest question first'
+            USING ERRCODE = '23514', CONSTRAINT = 'approver_answered_conflict';
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- Who made the token that the transaction acts through; null outside of the API.
 CREATE OR REPLACE FUNCTION acting_token_creator() RETURNS uuid LANGUAGE sql STABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
@@ -80,6 +97,8 @@ CREATE OR REPLACE TRIGGER guard_conflict BEFORE INSERT ON annotations_approval
     FOR EACH ROW EXECUTE FUNCTION guard_conflict();
 CREATE OR REPLACE TRIGGER guard_two_people BEFORE INSERT ON annotations_approval
     FOR EACH ROW EXECUTE FUNCTION guard_two_people();
+CREATE OR REPLACE TRIGGER guard_unanswered_conflict BEFORE INSERT ON annotations_approval
+    FOR EACH ROW EXECUTE FUNCTION guard_unanswered_conflict();
 CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE OR UPDATE ON annotations_approval
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON annotations_approval

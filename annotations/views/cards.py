@@ -18,6 +18,7 @@ from annotations.services.autosave import (
     describe_evidence,
     version_of,
 )
+from annotations.services.claim_reads import note_same
 from annotations.services.claimants import ClaimantInput
 from annotations.services.plan import toggle_pin
 from annotations.views.answers import Done, answered, record_id
@@ -41,7 +42,7 @@ def claim_describe(request: HttpRequest, appearance_id: UUID) -> Done:
         expected=request.headers.get("If-Match"),
     )
     etag = version_of(current_description(made.claim, made))
-    return Done(message="Saved", claim_id=made.claim_id, etag=etag)
+    return Done(message="Saved", claim_id=made.claim_id, etag=etag, data=note_same(made.claim))
 
 
 @require_POST

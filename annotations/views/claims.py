@@ -13,6 +13,7 @@ from accounts.decorators import permission_required, person_of
 from annotations.forms.claim import AppearanceForm, ClaimantForm, ContactForm, StateForm
 from annotations.models import Appearance, Claim
 from annotations.services.autosave import claim_words, save_claim_words, version_of
+from annotations.services.claim_reads import note_same
 from annotations.services.claimants import save_contact
 from annotations.services.claims import (
     remove_appearance,
@@ -57,7 +58,7 @@ def claim_draft(request: HttpRequest, claim_id: UUID) -> Done:
         expected=request.headers.get("If-Match"),
         has_agreed="agreed" in request.POST,
     )
-    return Done(message="Saved", claim_id=claim.pk, etag=version_of(claim_words(claim)))
+    return Done(message="Saved", claim_id=claim.pk, etag=version_of(claim_words(claim)), data=note_same(claim))
 
 
 @require_POST

@@ -18,6 +18,7 @@ from annotations.errors import DomainError, NotPermitted
 from annotations.forms.claim import CorrectionForm, ReasonForm, VerdictForm
 from annotations.models import Evidence, Verdict
 from annotations.services.autosave import save_verdict_words, verdict_words, version_of
+from annotations.services.claim_reads import same_statements
 from annotations.services.verdicts.edits import correct_verdict, start_verdict
 from annotations.services.verdicts.policy_checks import POLICY_CHECKS, submission_report
 from annotations.services.verdicts.submission import correction_problems, submission_problems, submit_verdict
@@ -88,6 +89,7 @@ def show_checklist(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
     context = {
         "lines": lines,
         "policy": report,
+        "same": same_statements(verdict.claim),
         "is_ready": all(line.is_met for line in lines) and not any(state.is_blocking for state in report),
         "approvers": [one for one in eligible_approvers(verdict) if one.pk != person.pk],
     }

@@ -108,10 +108,15 @@ class RequestChanges(Strict):
 
 
 class Approve(Strict):
-    """`content_sha256` is what the reviewer was shown: another content is refused with 412."""
+    """`content_sha256` is what the reviewer was shown: another content is refused with 412.
+
+    `no_conflict` says that the person has no conflict of interest with the claimant. It is asked once per claimant; without an
+    answer the approval is refused (409, `conflict-unanswered`).
+    """
 
     content_sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", required=False)
     note = Text(max_length=10_000, required=False)
+    no_conflict = serializers.BooleanField(required=False)
 
 
 class Publish(Strict):

@@ -23,7 +23,7 @@ BEGIN
     ) SELECT array_agg(id) INTO v_claims FROM merged;
 
     PERFORM set_config('factcheck.removing', 'on', true);
-    UPDATE annotations_claim SET statement = '', claimant_id = NULL, selection_reason = '', topics = '{}',
+    UPDATE annotations_claim SET statement = '', statement_key = '', claimant_id = NULL, selection_reason = '', topics = '{}',
         parked_reason = CASE WHEN state = 'parked' THEN c_gone ELSE '' END, removed_at = coalesce(removed_at, now()),
         edit_number = edit_number + 1 WHERE id = ANY (v_claims);
     UPDATE annotations_appearance SET said_where = '', relayed_via = '' WHERE claim_id = ANY (v_claims);

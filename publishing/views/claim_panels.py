@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import permission_required, person_of
 from accounts.permissions import has_permission
 from annotations.models import Claim, Desk, Verdict
-from annotations.services.claim_reads import verdicts_of
+from annotations.services.claim_reads import same_statements, verdicts_of
 from annotations.services.verdicts.freeze import content_of, frozen_content
 from annotations.views.claim_page import find_claim
 from annotations.workflow import OPEN
@@ -103,5 +103,6 @@ def _pretty(document: Any) -> str:
 @require_safe
 @permission_required("desk.read")
 def precedents(request: HttpRequest, claim_id: UUID) -> HttpResponse:
-    context = {"precedents": precedents_of(find_claim(claim_id))}
+    claim = find_claim(claim_id)
+    context = {"precedents": precedents_of(claim), "same": same_statements(claim)}
     return render(request, "claims/parts/precedents.html", context)

@@ -23,19 +23,21 @@ from accounts.permissions import has_permission
 from annotations import rationale
 from annotations.forms.plan import PlanFilter, plan_choices
 from annotations.models import Comment, Desk, Verdict
+from annotations.services.claim_reads import same_statements
 from annotations.services.discussion import add_comment, suggest_words
 from annotations.services.plan import release_review, review_lock_of, take_review
 from annotations.services.verdicts.freeze import frozen_content
 from annotations.services.verdicts.review import allowed_actions, approve_verdict, request_changes
 from annotations.services.verdicts.review_reads import (
     changes_since,
+    changes_underneath,
     excerpts_of,
     light_for,
     open_for,
     remember_look,
     verdict_for_page,
 )
-from annotations.services.verdicts.transitions import Outcome, contributor_ids
+from annotations.services.verdicts.transitions import Outcome, conflict_of, contributor_ids
 from core.errors import DomainError, InvalidInput
 from publishing.services.publication import preview
 from publishing.services.publish import publish_verdict
@@ -57,6 +59,8 @@ _SIDE_ACTIONS = (
         "Two people where two may. Every stored text of all versions is blanked for ever; digests and this reason stay.",
     ),
 )
+# Until they are published, what changed in the articles is the reviewer's business; then it is a recheck.
+_WAITING = {"in_review", "changes_requested", "approved"}
 _FILTERS = {
     "in_review": "Waiting for review",
     "approved": "Approved, not published",
@@ -142,6 +146,8 @@ def _show_review(
         "content": content,
         "allowed": allowed_actions(person, verdict, contributors=contributors),
         "is_contributor": person.pk in contributors,
+        "same": same_statements(verdict.claim),
+        "conflict": conflict_of(person, verdict.claim.claimant_id),
         "may_approve": has_permission(person, "verdict.approve"),
         "may_plan": has_permission(person, "claim.write"),
         "contributors": User.objects.filter(pk__in=contributors),
@@ -159,6 +165,7 @@ def _show_review(
         numbers = [item["n"] for item in content["evidence"]]
         context |= {
             "changes": changes_since(person, verdict, content),
+            "underneath": changes_underneath(content) if verdict.status in _WAITING else [],
             "excerpts": excerpts_of(content),
             "rationale_html": rationale.render_html(content["verdict"]["rationale"], numbers),
             "document": built.document,
@@ -198,7 +205,12 @@ def _approve(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
     if not sha:
         raise InvalidInput("The form does not say which content you read. Reload the page and try again.")
     outcome = approve_verdict(
-        person=person, verdict_id=verdict_id, content_sha256=sha, note=data.get("note", ""), now=now
+        person=person,
+        verdict_id=verdict_id,
+        content_sha256=sha,
+        note=data.get("note", ""),
+        no_conflict=bool(data.get("no_conflict")),
+        now=now,
     )
     release_review(person=person, verdict_id=verdict_id)
     if outcome.is_done and data.get("publish"):

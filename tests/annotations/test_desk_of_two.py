@@ -22,7 +22,7 @@ def test_a_desk_of_two_can_do_everything(client, make_user):
     correction = correct_verdict(person=ada, verdict_id=live.pk, kind="correction", note="We misread it", now=story.NOW)
     save_verdict(person=ada, verdict_id=correction.pk, rating=story.rating("Misleading"), now=story.NOW)
     submit_verdict(person=ada, verdict_id=correction.pk, now=story.NOW)
-    assert approve_verdict(person=ben, verdict_id=correction.pk, now=story.NOW).is_done
+    assert approve_verdict(no_conflict=True, person=ben, verdict_id=correction.pk, now=story.NOW).is_done
     publish_verdict(person=ben, verdict_id=correction.pk, now=story.NOW)
     assert FactCheckVersion.objects.get(number=2).is_single_approval
     page = reverse("publishing:fact_check", args=[FactCheck.objects.get().slug])

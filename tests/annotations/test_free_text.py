@@ -47,7 +47,7 @@ def test_a_typed_label_is_what_everybody_gets(client, editor, reviewer):
         "mostly_false",
         None,
     )
-    approve_verdict(person=reviewer, verdict_id=verdict.pk, now=story.NOW)
+    approve_verdict(no_conflict=True, person=reviewer, verdict_id=verdict.pk, now=story.NOW)
     publish_verdict(person=reviewer, verdict_id=verdict.pk, now=story.NOW)
     check = FactCheck.objects.get()
     assert (check.rating_label, check.rating_class) == (LABEL, "mostly_false")
@@ -63,7 +63,7 @@ def test_a_typed_label_is_what_everybody_gets(client, editor, reviewer):
 
 def test_a_legal_removal_blanks_it(editor, reviewer, make_user):
     verdict = submit_verdict(person=editor, verdict_id=typed(editor).pk, now=story.NOW)
-    approve_verdict(person=reviewer, verdict_id=verdict.pk, now=story.NOW)
+    approve_verdict(no_conflict=True, person=reviewer, verdict_id=verdict.pk, now=story.NOW)
     publish_verdict(person=reviewer, verdict_id=verdict.pk, now=story.NOW)
     for person in (make_user("publisher"), make_user("admin")):
         remove_for_legal_reasons(person=person, verdict_id=verdict.pk, reason="Order 7", now=story.NOW)
@@ -93,7 +93,7 @@ def test_it_has_to_be_typed_and_is_saved_as_it_is_typed(client, editor):
 
 def test_another_label_is_another_rating(editor, reviewer):
     verdict = submit_verdict(person=editor, verdict_id=typed(editor).pk, now=story.NOW)
-    approve_verdict(person=reviewer, verdict_id=verdict.pk, now=story.NOW)
+    approve_verdict(no_conflict=True, person=reviewer, verdict_id=verdict.pk, now=story.NOW)
     live = publish_verdict(person=reviewer, verdict_id=verdict.pk, now=story.NOW).verdict
     version = correct_verdict(person=editor, verdict_id=live.pk, kind="refile", note="", now=story.NOW)
     assert version.rating_text == LABEL

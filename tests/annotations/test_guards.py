@@ -97,7 +97,7 @@ def _superseded(editor, reviewer) -> Verdict:
     live = story.published(editor, reviewer)
     following = correct_verdict(person=editor, verdict_id=live.pk, kind="update", note="New", now=story.NOW)
     submit_verdict(person=editor, verdict_id=following.pk, now=story.NOW)
-    approve_verdict(person=reviewer, verdict_id=following.pk, now=story.NOW)
+    approve_verdict(no_conflict=True, person=reviewer, verdict_id=following.pk, now=story.NOW)
     publish_verdict(person=reviewer, verdict_id=following.pk, now=story.NOW)
     return live
 
@@ -125,6 +125,11 @@ APPROVE = """
 def test_a_contributor_cannot_insert_an_approval(editor):
     verdict = story.in_review(editor)
     assert refused(APPROVE, editor.pk, verdict.pk, person=editor) == "approver_is_no_contributor"
+
+
+def test_who_never_answered_the_conflict_question_cannot_insert_an_approval(editor, reviewer):
+    verdict = story.in_review(editor)
+    assert refused(APPROVE, reviewer.pk, verdict.pk, person=reviewer) == "approver_answered_conflict"
 
 
 def test_who_declared_a_conflict_cannot_insert_an_approval(editor, reviewer):

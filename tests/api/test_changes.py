@@ -106,7 +106,7 @@ def test_what_leaves_a_filter_is_sent_as_deleted(api, editor, reviewer):
     new = correct_verdict(person=editor, verdict_id=verdict.pk, kind="correction", note="It was true", now=story.NOW)
     save_verdict(person=editor, verdict_id=new.pk, rating=story.rating("True"), now=story.NOW)
     submit_verdict(person=editor, verdict_id=new.pk, now=story.NOW)
-    approve_verdict(person=reviewer, verdict_id=new.pk, now=story.NOW)
+    approve_verdict(no_conflict=True, person=reviewer, verdict_id=new.pk, now=story.NOW)
     publish_verdict(person=reviewer, verdict_id=new.pk, now=story.NOW)
     (item,) = api.get("changes?rating=False").json()["items"]
     assert (item["state"], item["reason"], item["data"]) == ("deleted", "left_filter", None)

@@ -93,7 +93,9 @@ def test_the_way_to_publication(api, review, editor):
     assert review.move(verdict, "approve", match=submitted["ETag"]).status_code == 412
     wrong = review.move(verdict, "approve", {"content_sha256": "0" * 64})
     assert (wrong.status_code, wrong.json()["type"].rpartition("/")[2]) == (412, "content-changed")
-    approved = review.move(verdict, "approve", {"content_sha256": again.json()["content_sha256"]}, match=again["ETag"])
+    approved = review.move(
+        verdict, "approve", {"content_sha256": again.json()["content_sha256"], "no_conflict": True}, match=again["ETag"]
+    )
     assert (approved.json()["status"], len(approved.json()["approvals"])) == ("approved", 1)
     assert api.move(verdict, "publish").status_code == 403
     later = review.move(verdict, "publish", {"not_before": "2099-01-01T00:00:00Z"})
@@ -118,7 +120,7 @@ def test_a_token_never_approves_what_its_creator_wrote(connect, make_user, edito
     lent = connect(reviewer, creator=admin)
     refused = lent.move(str(verdict.pk), "approve")
     assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (403, "contributor-may-not-approve")
-    assert connect(reviewer).move(str(verdict.pk), "approve").status_code == 200
+    assert connect(reviewer).move(str(verdict.pk), "approve", {"no_conflict": True}).status_code == 200
     assert lent.move(str(verdict.pk), "publish").status_code == 403
 
 
@@ -153,7 +155,9 @@ def test_an_approval_by_token_names_who_made_the_token(connect, client, make_use
     admin = make_user(("admin", "reviewer"), name="Ada Admin")
     verdict = story.in_review(editor)
     lent = connect(reviewer, creator=admin)
-    assert lent.move(str(verdict.pk), "approve").status_code == 200
+    unanswered = lent.move(str(verdict.pk), "approve")
+    assert (unanswered.status_code, unanswered.json()["type"].rpartition("/")[2]) == (409, "conflict-unanswered")
+    assert lent.move(str(verdict.pk), "approve", {"no_conflict": True}).status_code == 200
     assert verdict.approvals.get().token_creator == admin
     client.force_login(editor)
     history = f"/claims/{verdict.claim_id}/history/"

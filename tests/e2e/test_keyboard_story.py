@@ -144,6 +144,8 @@ def test_a_check_is_written_approved_and_published_by_keyboard(page, make_user):
     expect(page.locator("#decision")).to_be_visible()
     keys(page, "y")
     expect(page.get_by_label("Note")).to_be_focused()
+    tab_to(page, "I have no conflict of interest", "Shift+Tab")
+    keys(page, "Space")
     tab_to(page, "Approve")
     keys(page, "Enter")
     expect(

@@ -73,6 +73,7 @@ def test_changes_are_asked_for_a_suggestion_is_taken_and_the_diff_is_approved(
     changed = page.locator("section", has=page.locator("#changes-title"))
     expect(changed.locator("ins")).to_contain_text("euros")
     settled_axe(page, axe)
+    page.get_by_label("I have no conflict of interest").check()
     page.get_by_label("Publish at once").check()
     page.get_by_role("button", name="Approve").click()
     page.get_by_role("dialog").get_by_role("button", name="Approve").click()
@@ -102,7 +103,7 @@ def test_every_correction_stands_on_the_page_until_it_is_suspended_and_retracted
         summary = live.summary + "." * number if kind == "refile" else f"Version {number} of the summary."
         save_verdict(person=editor, verdict_id=version.pk, summary=summary, now=story.NOW)
         submit_verdict(person=editor, verdict_id=version.pk, now=story.NOW)
-        approve_verdict(person=reviewer, verdict_id=version.pk, now=story.NOW)
+        approve_verdict(no_conflict=True, person=reviewer, verdict_id=version.pk, now=story.NOW)
         live = publish_verdict(person=reviewer, verdict_id=version.pk, now=story.NOW).verdict
         reader.goto(public)
         expect(reader.locator(".factcheck-summary")).to_have_text(summary)

@@ -156,6 +156,7 @@ def test_from_three_articles_to_the_feed(page, new_page, login_as, make_user, me
     submit(page)
     other.goto(review)
     expect(other.locator("#changes-title")).to_be_visible()
+    other.get_by_label("I have no conflict of interest").check()
     other.get_by_label("Publish at once").check()
     other.get_by_role("button", name="Approve").click()
     other.locator("dialog").get_by_role("button", name="Approve").click()

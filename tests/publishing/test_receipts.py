@@ -67,7 +67,7 @@ def correct(people, verdict, kind):
     new = correct_verdict(person=editor, verdict_id=verdict.pk, kind=kind, note=note, now=story.NOW)
     save_verdict(person=editor, verdict_id=new.pk, summary="The audit office, counts 61 million.", now=story.NOW)
     submit_verdict(person=editor, verdict_id=new.pk, now=story.NOW)
-    approve_verdict(person=reviewer, verdict_id=new.pk, now=story.NOW)
+    approve_verdict(no_conflict=True, person=reviewer, verdict_id=new.pk, now=story.NOW)
     publish_verdict(person=reviewer, verdict_id=new.pk, now=story.NOW)
 
 

@@ -16,7 +16,7 @@ from annotations.services.verdicts.transitions import (
     contributor_ids,
     eligible_approvers,
     give_approval,
-    refuse_conflict,
+    settle_conflict,
     transition_verdict,
     write_verdict,
 )
@@ -49,12 +49,14 @@ def approve_verdict(
     content_sha256: str | None = None,
     note: str = "",
     token_creator: User | None = None,
+    no_conflict: bool = False,
 ) -> Outcome:
     """Approve this exact frozen content.
 
     `content_sha256` is the digest the reviewer was shown. Contributors are refused here and by the database, and so is a
     token whose creator is one. Two approvals may not share a person or a token's creator. Raises ContentChanged,
-    ContributorMayNotApprove, HasConflict, WrongState, Stale.
+    ContributorMayNotApprove, HasConflict, ConflictUnanswered, WrongState, Stale. `no_conflict` answers the question of a conflict
+    of interest, where the person has not answered it for this claimant.
     """
     check_permission(person, "verdict.approve")
     with writing(person):
@@ -65,7 +67,6 @@ def approve_verdict(
             raise ContributorMayNotApprove(
                 "You wrote some of what this verdict says, so somebody else has to approve it. Nothing was changed."
             )
-        refuse_conflict(person, verdict.claim.claimant_id)
         if verdict.status != Status.IN_REVIEW or verdict.frozen is None:
             raise WrongState(
                 f"The verdict is {Status(verdict.status).label.lower()}, so it cannot be approved. Nothing was changed.",
@@ -75,6 +76,7 @@ def approve_verdict(
         if content_sha256 and content_sha256 != verdict.frozen.sha256:
             raise ContentChanged("The verdict was changed since you read it. Read it again before you approve.")
         check_expected(verdict.edit_number, expected)
+        settle_conflict(person, verdict.claim.claimant_id, has_none=no_conflict, now=now)
         needed = _approvals_needed(verdict)
         given = give_approval(verdict, "publish", person=person, token_creator=token_creator, note=note, now=now)
         touch_claim(verdict.claim, now=now)

@@ -13,9 +13,9 @@ from django.db.models.expressions import RawSQL
 from accounts.models import User
 from annotations.due import light_of
 from annotations.frozen import FrozenContent as Content
-from annotations.models import LastLook, Verdict
+from annotations.models import Appearance, Evidence, LastLook, Placement, Verdict
 from annotations.models.verdicts import VerdictQuerySet
-from annotations.services.verdicts.freeze import frozen_content
+from annotations.services.verdicts.freeze import frozen_content, placements_now
 from annotations.worddiff import Hunk, word_diff
 from articles.models import ArticleRevision, TextBands
 
@@ -113,6 +113,52 @@ def _build_excerpt(item: Any, revision: Any) -> Excerpt:
         after=revision.text[end:last],
         lang=revision.article.language,
         is_compared=revision.is_compared,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedUnderneath:
+    """A quote that its article no longer has as it was submitted; `new` is empty where the words are gone."""
+
+    label: str
+    article_id: str
+    title: str
+    old: str
+    new: str
+    ops: list[Hunk]
+
+
+def changes_underneath(content: Content) -> list[ChangedUnderneath]:
+    """Return the frozen quotes that read otherwise in their article's current text. Three queries."""
+    frozen = {
+        item["id"]: (label, item)
+        for label, item in (
+            *((f"Evidence {item['n']}", item) for item in content["evidence"]),
+            *(("Where it was said", item) for item in content["appearances"]),
+        )
+        if item["article"] and item["start"] is not None
+    }
+    linked: list[Any] = [
+        *Evidence.objects.filter(pk__in=frozen).select_related("passage__article"),
+        *Appearance.objects.filter(pk__in=frozen).select_related("passage__article"),
+    ]
+    places = placements_now([item.passage for item in linked])
+    return [
+        _compare_words(*frozen[str(item.pk)], places.get(item.passage_id))
+        for item in linked
+        if _differs(frozen[str(item.pk)][1], places.get(item.passage_id))
+    ]
+
+
+def _differs(item: Any, place: Placement | None) -> bool:
+    """A passage that nobody has placed in the current text yet is not known to differ."""
+    return place is not None and (place.start is None or place.exact != item["exact"])
+
+
+def _compare_words(label: str, item: Any, place: Placement | None) -> ChangedUnderneath:
+    new = place.exact if place is not None and place.start is not None else ""
+    return ChangedUnderneath(
+        label, item["article"]["id"], item["article"]["title"], item["exact"], new, list(word_diff(item["exact"], new))
     )
 
 

@@ -10,7 +10,16 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.permissions import PERMISSIONS, check_permission
-from annotations.errors import ONE_PERSON_TWICE, HasConflict, InvalidInput, NotFound, OnePersonTwice, WrongState
+from annotations.errors import (
+    CONFLICT_UNANSWERED,
+    ONE_PERSON_TWICE,
+    ConflictUnanswered,
+    HasConflict,
+    InvalidInput,
+    NotFound,
+    OnePersonTwice,
+    WrongState,
+)
 from annotations.models import Approval, Claimant, ConflictOfInterest, Contribution, Verdict, VerdictTransition
 from annotations.services.base import writing
 from annotations.services.notifications import notify
@@ -82,12 +91,18 @@ def people_with_conflict(claimant_id: UUID | str | None) -> set[UUID]:
     return set(found.values_list("person_id", flat=True))
 
 
-def refuse_conflict(person: User, claimant_id: UUID | str | None) -> None:
+def settle_conflict(person: User, claimant_id: UUID | None, *, has_none: bool, now: datetime) -> None:
+    """Record the answer `has_none` where none was given before. Raises HasConflict, ConflictUnanswered."""
     declared = conflict_of(person, claimant_id)
     if declared is not None and declared.has_conflict:
         raise HasConflict(
             "You declared a conflict of interest with this claimant, so somebody else has to approve. Nothing was changed."
         )
+    if claimant_id is None or declared is not None:
+        return
+    if not has_none:
+        raise ConflictUnanswered(CONFLICT_UNANSWERED)
+    declare_conflict(person=person, claimant_id=claimant_id, has_conflict=False, now=now)
 
 
 def give_approval(

@@ -111,7 +111,7 @@ export function createDraft({ form, key, url, etag, delay = 800, onStatus, onCon
     confirmed = fields;
     failures = 0;
     keep();
-    onStatus({ state: "saved", message: "Saved" });
+    onStatus({ state: "saved", message: answer.note ? `Saved. ${answer.note}` : "Saved" });
   }
 
   function onFailure(error) {

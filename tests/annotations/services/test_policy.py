@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.audit import acting
-from annotations.errors import HasConflict, NotReady
+from annotations.errors import ConflictUnanswered, HasConflict, NotReady
 from annotations.models import ClaimantContact, Desk, Verdict
 from annotations.services.verdicts.edits import correct_verdict, save_verdict
 from annotations.services.verdicts.policy_checks import POLICY_CHECKS, WARNED, submission_report
@@ -194,7 +194,7 @@ def test_a_changed_rating_wants_two_where_there_are_two(editor, reviewer, make_u
     verdict = corrected(editor, reviewer, "correction", rating=story.rating("Misleading"))
     submit_verdict(person=editor, verdict_id=verdict.pk, now=story.NOW)
     for person in [reviewer, *others]:
-        outcome = approve_verdict(person=person, verdict_id=verdict.pk, now=story.NOW)
+        outcome = approve_verdict(no_conflict=True, person=person, verdict_id=verdict.pk, now=story.NOW)
         assert outcome.is_done is (person is (others or [reviewer])[-1])
     publish_verdict(person=reviewer, verdict_id=verdict.pk, now=story.NOW)
     version = FactCheckVersion.objects.select_related("payload", "fact_check").get(number=2)
@@ -203,12 +203,23 @@ def test_a_changed_rating_wants_two_where_there_are_two(editor, reviewer, make_u
 
 
 # --- conflicts of interest
+def test_approving_needs_an_answer_to_the_question_once_per_claimant(editor, reviewer):
+    verdict = story.in_review(editor)
+    with pytest.raises(ConflictUnanswered):
+        approve_verdict(person=reviewer, verdict_id=verdict.pk, now=story.NOW)
+    assert not verdict.approvals.exists()
+    assert approve_verdict(person=reviewer, verdict_id=verdict.pk, no_conflict=True, now=story.NOW).is_done
+    another = story.in_review(editor)
+    assert another.claim.claimant_id == verdict.claim.claimant_id
+    assert approve_verdict(person=reviewer, verdict_id=another.pk, now=story.NOW).is_done
+
+
 def test_who_declared_a_conflict_does_not_approve(editor, reviewer, make_user):
     verdict = story.in_review(editor)
     claimant = verdict.claim.claimant_id
     declare_conflict(person=reviewer, claimant_id=claimant, has_conflict=True, statement="A cousin", now=story.NOW)
     assert not allowed_actions(reviewer, verdict)["approve"]
     with pytest.raises(HasConflict):
-        approve_verdict(person=reviewer, verdict_id=verdict.pk, now=story.NOW)
+        approve_verdict(no_conflict=True, person=reviewer, verdict_id=verdict.pk, now=story.NOW)
     declare_conflict(person=reviewer, claimant_id=claimant, has_conflict=False, now=story.NOW)
-    assert approve_verdict(person=reviewer, verdict_id=verdict.pk, now=story.NOW).is_done
+    assert approve_verdict(no_conflict=True, person=reviewer, verdict_id=verdict.pk, now=story.NOW).is_done

@@ -53,7 +53,7 @@ def test_a_contributor_does_not_approve(make_user):
     verdict = story.in_review(editor)
     assert contributor_ids(verdict.pk) == {editor.pk}
     with pytest.raises(ContributorMayNotApprove):
-        approve_verdict(person=editor, verdict_id=verdict.pk, now=story.NOW)
+        approve_verdict(no_conflict=True, person=editor, verdict_id=verdict.pk, now=story.NOW)
 
 
 def test_an_edit_drops_the_approval(make_user):
@@ -72,7 +72,7 @@ def test_a_correction_replaces_the_live_version(make_user):
     correction = correct_verdict(person=editor, verdict_id=live.pk, kind="update", note="New figures", now=story.NOW)
     save_verdict(person=editor, verdict_id=correction.pk, summary="Now 62 million.", now=story.NOW)
     submit_verdict(person=editor, verdict_id=correction.pk, now=story.NOW)
-    approve_verdict(person=reviewer, verdict_id=correction.pk, now=story.NOW)
+    approve_verdict(no_conflict=True, person=reviewer, verdict_id=correction.pk, now=story.NOW)
     publish_verdict(person=reviewer, verdict_id=correction.pk, now=story.NOW)
 
     live.refresh_from_db()

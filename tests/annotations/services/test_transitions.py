@@ -39,7 +39,7 @@ DO: dict[str, Callable[[Any, Verdict], Any]] = {
     "edit": lambda who, v: save_verdict(person=who, verdict_id=v.pk, summary="Other words.", now=story.NOW),
     "submit": lambda who, v: submit_verdict(person=who, verdict_id=v.pk, now=story.NOW),
     "request_changes": lambda who, v: request_changes(person=who, verdict_id=v.pk, comment="Why?", now=story.NOW),
-    "approve": lambda who, v: approve_verdict(person=who, verdict_id=v.pk, now=story.NOW),
+    "approve": lambda who, v: approve_verdict(no_conflict=True, person=who, verdict_id=v.pk, now=story.NOW),
     "publish": lambda who, v: publish_verdict(person=who, verdict_id=v.pk, now=story.NOW),
     "correct": lambda who, v: correct_verdict(person=who, verdict_id=v.pk, kind="update", note="New", now=story.NOW),
     "suspend": lambda who, v: suspend_verdict(person=who, verdict_id=v.pk, reason="Doubt", now=story.NOW),

@@ -52,7 +52,12 @@ def test_a_reviewer_approves_what_was_shown_and_publishes(client, editor, review
     page = client.get(reverse("publishing:review", args=[verdict.pk])).content.decode()
     assert verdict.frozen.sha256 in page
     assert "61 million euros</mark>" in page
-    assert decide(client, verdict, "approve", content_sha256=verdict.frozen.sha256).status_code == 302
+    assert "I have no conflict of interest with Ada Example" in page
+    unanswered = decide(client, verdict, "approve", content_sha256=verdict.frozen.sha256, note="Read twice")
+    assert unanswered.status_code == 409
+    assert "Read twice" in unanswered.content.decode()
+    answered = decide(client, verdict, "approve", content_sha256=verdict.frozen.sha256, no_conflict="1")
+    assert answered.status_code == 302
     assert decide(client, verdict, "publish").status_code == 302
     assert FactCheck.objects.get().state == "published"
 
@@ -167,3 +172,26 @@ def test_a_changed_passage_asks_for_a_look(client, editor, reviewer, words, is_h
     task.refresh_from_db()
     assert not task.is_open
     assert task.placement.confirmed_by == editor
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_the_review_says_that_evidence_changed_since_it_was_submitted(client, editor, reviewer, is_gone):
+    """The claim page shows the new word, and the reviewer was shown the old one and nothing else."""
+    article = story.make_article(story.AUDIT)
+    claim = story.mark(editor, story.make_article())
+    story.link(editor, claim, article, "puts the cost of the bridge at 61 million euros")
+    verdict = story.in_review(editor, claim=claim)
+    client.force_login(reviewer)
+    address = reverse("publishing:review", args=[verdict.pk])
+    assert "changed in its article" not in client.get(address).content.decode()
+    new = "Nothing of it is left." if is_gone else story.AUDIT[1].replace("61 million", "16 million")
+    revision = story.add_revision(article, (story.AUDIT[0], new, story.AUDIT[2]))
+    PendingRevision.objects.create(revision=revision)
+    place_revision(revision_id=revision.pk, now=timezone.now())
+    page = client.get(address).content.decode()
+    before, decision = page.index("Before you decide"), page.index('id="decision"')
+    told = page[before:decision]
+    assert "Evidence 1 changed in its article since it was submitted." in told
+    assert "at 61 million euros" in told
+    assert ("is no longer there" in told) is is_gone
+    assert ("at 16 million euros" in told) is not is_gone
