@@ -23,7 +23,7 @@ HOSTILE = (
     "\u202e\ufeff", "[" * 20_000, "9999-99-99T99:99", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "{}", "[1]",
     '[0,"x",null]', "W1wwLCJ4Il0", "a" * 300, "../../etc/passwd", "0", "true", "javascript:alert(1)",
 )  # fmt: skip
-SHARE = len(HOSTILE) if os.environ.get("FACTCHECK_SOAK") else 2
+SHARE = len(HOSTILE) if os.environ.get("FACTCHECK_SOAK") else 1
 # What other fields of the form hold meanwhile, so that the view comes as far as the one that is tried.
 PLAUSIBLE = {
     "url": "https://example.org/a", "cms_url": "https://example.org/a", "archived_url": "https://example.org/b",
