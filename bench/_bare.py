@@ -76,10 +76,13 @@ def _insert(request: HttpRequest) -> HttpResponse:
 
 
 _READS = {
-    "article": _ARTICLE, "claims": _CLAIMS, "annotations": _ANNOTATIONS, "list": _LIST,
+    "article": _ARTICLE,
+    "claims": _CLAIMS,
+    "annotations": _ANNOTATIONS,
+    "list": _LIST,
     "search/1": _SEARCH.format(_HAS.format("q0")),
     "search/2": _SEARCH.format(f"{_HAS.format('q0')} AND {_HAS.format('q1')}"),
     "changes": _CHANGES,
-}  # fmt: skip
+}
 urlpatterns: list[Any] = [path(f"bare/{name}", partial(_read, statement=sql)) for name, sql in _READS.items()]
 urlpatterns += [path("bare/insert", _insert), *_desk]

@@ -98,11 +98,15 @@ def _checked_claims() -> None:
         relevant[post].add(check)
     ForeignCheck.objects.bulk_create(
         ForeignCheck(
-            url=f"https://checks.example/{pk}", claim_sha256=pk.rjust(64, "0"), publisher="Others", claim_text=claim,
-            label="False", document={"claimreview": {"headline": title}},
+            url=f"https://checks.example/{pk}",
+            claim_sha256=pk.rjust(64, "0"),
+            publisher="Others",
+            claim_text=claim,
+            label="False",
+            document={"claimreview": {"headline": title}},
         )
         for pk, claim, title in checks
-    )  # fmt: skip
+    )
     seconds = _until_indexed(CHECKS, index_checks)
     print(f"{len(checks):,} checks of others, indexed in {seconds:.0f} s ({len(checks) / seconds:.0f} a second)")
     bm25 = BM25({pk: f"{claim} {title}" for pk, claim, title in checks})

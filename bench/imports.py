@@ -21,8 +21,16 @@ COUNT = int(os.environ.get("IMPORT_BENCH_ARTICLES", "10000"))
 WORDS = 600
 ROUNDS = 2
 # In the order of their keys.
-TABLES = ("articles_source", "articles_storedfile", "articles_article", "articles_articlerevision", "articles_importrun",
-    "articles_importitem", "articles_proposal", "articles_searchpassage")  # fmt: skip
+TABLES = (
+    "articles_source",
+    "articles_storedfile",
+    "articles_article",
+    "articles_articlerevision",
+    "articles_importrun",
+    "articles_importitem",
+    "articles_proposal",
+    "articles_searchpassage",
+)
 
 
 def run() -> None:

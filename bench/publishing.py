@@ -100,9 +100,16 @@ def _streamed(document: str, table: str) -> float:
 
     config = settings.DATABASES["default"]
     started = time.perf_counter()
-    with psycopg.connect(
-        host=config["HOST"], port=config["PORT"], user=config["USER"], password=config["PASSWORD"], dbname=config["NAME"]
-    ) as connection, connection.cursor(name="bare") as cursor:  # fmt: skip
+    with (
+        psycopg.connect(
+            host=config["HOST"],
+            port=config["PORT"],
+            user=config["USER"],
+            password=config["PASSWORD"],
+            dbname=config["NAME"],
+        ) as connection,
+        connection.cursor(name="bare") as cursor,
+    ):
         cursor.itersize = 500
         cursor.execute(f"SELECT {document} FROM {table} ORDER BY published_at, id".encode())
         count = sum(1 for _ in cursor)
@@ -118,7 +125,7 @@ def _feed(person: "User", folder: Path) -> float:
 
     _, token = create_token(
         creator=person, user=person, name="b", scopes=["feed:read"], now=timezone.now(), rate=10_000
-    )  # fmt: skip
+    )
     with serving(folder) as port, Http(port, token) as http:
         for _ in range(8):  # the first request of a process imports what views need, a thread's first ones are planned
             http.get("/api/v1/changes?limit=1000")

@@ -101,99 +101,150 @@ def _import_articles(editor: User, now: datetime) -> list[Article]:
 def _publish_with_correction(desk: _Desk) -> None:
     """Published, then clarified: the page carries the note."""
     claim = _mark(
-        desk.editor, desk.hopes, ("not one time",), desk.ago(days=3),
+        desk.editor,
+        desk.hopes,
+        ("not one time",),
+        desk.ago(days=3),
         statement="The United States never produced any evidence that Russia was behind cyberattacks",
         speech=Speech(mode="direct", said_at=datetime(2021, 6, 14, tzinfo=UTC), said_where="Interview with NBC"),
         topics=["cybersecurity"],
-    )  # fmt: skip
+    )
     _link(
-        desk.editor, claim, desk.talks, ("NotPetya",), "refutes", desk.ago(days=3),
+        desk.editor,
+        claim,
+        desk.talks,
+        ("NotPetya",),
+        "refutes",
+        desk.ago(days=3),
         note="Shows a public attribution by the US and the EU to the GRU, NotPetya included, not the evidence behind it.",
-    )  # fmt: skip
+    )
     verdict = start_verdict(
-        person=desk.editor, claim_id=claim.pk, now=desk.ago(days=3),
-        headline="Evidence of Russian cyberattacks was made public, repeatedly", rating=_rating("False"),
+        person=desk.editor,
+        claim_id=claim.pk,
+        now=desk.ago(days=3),
+        headline="Evidence of Russian cyberattacks was made public, repeatedly",
+        rating=_rating("False"),
         summary="Washington and Brussels have attributed attacks to Russia's GRU in public, with damage of billions among them.",
         rationale="The attacks attributed to Russia's GRU include NotPetya, with more than $10 billion of damage [E1]. "
         "An attribution is not yet proof for everybody, but it was made in public, which the claim denies.",
-    )  # fmt: skip
+    )
     _through_review(desk, verdict, at=desk.ago(days=2, hours=20))
     correction = correct_verdict(
-        person=desk.editor, verdict_id=verdict.pk, kind="clarification", now=desk.ago(days=1),
+        person=desk.editor,
+        verdict_id=verdict.pk,
+        kind="clarification",
+        now=desk.ago(days=1),
         note="We now say more plainly that an attribution was published, not the evidence behind it.",
-    )  # fmt: skip
+    )
     save_verdict(
-        person=desk.editor, verdict_id=correction.pk, now=desk.ago(days=1),
+        person=desk.editor,
+        verdict_id=correction.pk,
+        now=desk.ago(days=1),
         summary="Washington and Brussels have named the GRU as the author of attacks in public, which the claim denies.",
-    )  # fmt: skip
+    )
     _through_review(desk, correction, at=desk.ago(hours=20))
 
 
 def _submit_missing_context(desk: _Desk) -> None:
     """The story's main claim, waiting for the reviewer."""
     claim = _mark(
-        desk.editor, desk.requests, ("80 cybercrime-related requests", "single response"), desk.ago(hours=6),
+        desk.editor,
+        desk.requests,
+        ("80 cybercrime-related requests", "single response"),
+        desk.ago(hours=6),
         statement="On cybercrime Russia cooperates and the US does not (80 requests, no response)",
         speech=Speech(mode="reported", said_at=_SUMMIT, said_where="Geneva", relayed_via="Interfax"),
         topics=["cybersecurity", "diplomacy"],
-    )  # fmt: skip
+    )
     last = _sentence(desk.requests, ("80 cybercrime-related requests",), is_last=True)
     add_appearance(
-        person=desk.editor, claim_id=claim.pk, target=last, now=desk.ago(hours=6),
+        person=desk.editor,
+        claim_id=claim.pk,
+        target=last,
+        now=desk.ago(hours=6),
         speech=Speech(mode="reported", said_at=_SUMMIT),
-    )  # fmt: skip
+    )
     _link(
-        desk.editor, claim, desk.requests, ("opposite holds true",), "supports", desk.ago(hours=6),
+        desk.editor,
+        claim,
+        desk.requests,
+        ("opposite holds true",),
+        "supports",
+        desk.ago(hours=6),
         note="The claimant's own count; the same article, so it is no independent source.",
-    )  # fmt: skip
+    )
     _link(
-        desk.editor, claim, desk.talks, ("NotPetya",), "refutes", desk.ago(hours=5),
+        desk.editor,
+        claim,
+        desk.talks,
+        ("NotPetya",),
+        "refutes",
+        desk.ago(hours=5),
         note="Shows whom the US and the EU hold responsible for the most damaging attacks. Says nothing about the 80 requests.",
-    )  # fmt: skip
+    )
     verdict = start_verdict(
-        person=desk.editor, claim_id=claim.pk, now=desk.ago(hours=5),
-        headline="Eighty unanswered requests are half of the story", rating=_rating("Missing context"),
+        person=desk.editor,
+        claim_id=claim.pk,
+        now=desk.ago(hours=5),
+        headline="Eighty unanswered requests are half of the story",
+        rating=_rating("Missing context"),
         summary="The number is the claimant's own. It leaves out to whom the costliest attacks are attributed.",
         rationale="Only the claimant gives the figure, and he says himself that American requests were answered [E1].\n\n"
         "Left out is what the requests are about: the US and the EU attribute the most damaging attacks on record to Russia's "
         "military intelligence [E2].",
-    )  # fmt: skip
+    )
     submit_verdict(person=desk.editor, verdict_id=verdict.pk, now=desk.ago(hours=4))
 
 
 def _draft_with_evidence(desk: _Desk) -> None:
     """A draft with the NotPetya passage linked; the same article, so it counts zero."""
     claim = _mark(
-        desk.editor, desk.talks, ("most of the", "cyberattacks", "Canada"), desk.ago(hours=3),
+        desk.editor,
+        desk.talks,
+        ("most of the", "cyberattacks", "Canada"),
+        desk.ago(hours=3),
         statement="Most of the world's cyberattacks come from the United States",
         speech=Speech(mode="reported", said_at=_SUMMIT, said_where="Geneva"),
         topics=["cybersecurity"],
-    )  # fmt: skip
+    )
     _link(
-        desk.editor, claim, desk.talks, ("NotPetya",), "refutes", desk.ago(hours=3),
+        desk.editor,
+        claim,
+        desk.talks,
+        ("NotPetya",),
+        "refutes",
+        desk.ago(hours=3),
         note="Speaks of the most damaging attacks, not of most attacks: find figures on where attacks come from.",
-    )  # fmt: skip
+    )
     start_verdict(
-        person=desk.editor, claim_id=claim.pk, now=desk.ago(hours=3),
+        person=desk.editor,
+        claim_id=claim.pk,
+        now=desk.ago(hours=3),
         headline="Where do most cyberattacks come from?",
         rationale="The attacks that did most damage are attributed to Russia [E1]; for their number we still need a source.",
-    )  # fmt: skip
+    )
 
 
 def _mark_more(desk: _Desk) -> None:
     claim = _mark(desk.editor, desk.requests, ("five million dollars",), desk.ago(hours=2))
     update_claim(
-        person=desk.editor, claim_id=claim.pk, now=desk.ago(hours=2), state="selected",
+        person=desk.editor,
+        claim_id=claim.pk,
+        now=desk.ago(hours=2),
+        state="selected",
         statement="An American pipeline company paid five million dollars of ransom",
         selection_reason="A figure that many stories repeat.",
-    )  # fmt: skip
+    )
     parked = _mark(
         desk.editor, desk.hopes, ("extradite",), desk.ago(hours=2), statement="Russia would extradite hackers to the US"
     )
     update_claim(
-        person=desk.editor, claim_id=parked.pk, now=desk.ago(hours=2), state="parked",
+        person=desk.editor,
+        claim_id=parked.pk,
+        now=desk.ago(hours=2),
+        state="parked",
         parked_reason="An announcement, not a fact that can be checked yet.",
-    )  # fmt: skip
+    )
 
 
 def _plan(desk: _Desk) -> None:
@@ -202,18 +253,29 @@ def _plan(desk: _Desk) -> None:
     draft = Verdict.objects.select_related("claim").get(status="draft")
     selected = Claim.objects.get(state="selected")
     update_claim(
-        person=desk.editor, claim_id=waiting.pk, now=desk.ago(hours=4), reviewer=desk.reviewer, priority=1,
+        person=desk.editor,
+        claim_id=waiting.pk,
+        now=desk.ago(hours=4),
+        reviewer=desk.reviewer,
+        priority=1,
         due_at=desk.now + timedelta(hours=5),
-    )  # fmt: skip
+    )
     for claim, days, priority in ((draft.claim, 1, 2), (selected, 4, 3)):
         update_claim(
-            person=desk.reviewer, claim_id=claim.pk, now=desk.ago(hours=2), assigned_to=desk.editor, priority=priority,
+            person=desk.reviewer,
+            claim_id=claim.pk,
+            now=desk.ago(hours=2),
+            assigned_to=desk.editor,
+            priority=priority,
             due_at=desk.now + timedelta(days=days),
-        )  # fmt: skip
+        )
     add_comment(
-        person=desk.reviewer, claim_id=draft.claim_id, verdict=draft, now=desk.ago(hours=1),
+        person=desk.reviewer,
+        claim_id=draft.claim_id,
+        verdict=draft,
+        now=desk.ago(hours=1),
         body=f"@{desk.editor.name} the incident statistics of a national CERT would settle the number, whatever they say.",
-    )  # fmt: skip
+    )
 
 
 def _correct_a_word(desk: _Desk) -> None:
@@ -236,17 +298,26 @@ def _through_review(desk: _Desk, verdict: Verdict, *, at: datetime) -> None:
 
 def _mark(editor: User, article: Article, words: tuple[str, ...], now: datetime, **fields: object) -> Claim:
     return create_claim(
-        person=editor, target=_sentence(article, words), now=now, claimant=_PUTIN, **fields  # type: ignore[arg-type]  # checked there
-    )  # fmt: skip
+        person=editor,
+        target=_sentence(article, words),
+        now=now,
+        claimant=_PUTIN,
+        **fields,  # type: ignore[arg-type]  # checked there
+    )
 
 
 def _link(
     editor: User, claim: Claim, article: Article, words: tuple[str, ...], stance: str, now: datetime, *, note: str
 ) -> Evidence:
     return add_evidence(
-        person=editor, claim_id=claim.pk, target=_sentence(article, words), stance=stance, note=note, now=now,
+        person=editor,
+        claim_id=claim.pk,
+        target=_sentence(article, words),
+        stance=stance,
+        note=note,
+        now=now,
         source_class="news_report",
-    )  # fmt: skip
+    )
 
 
 def _sentence(article: Article, words: tuple[str, ...], *, is_last: bool = False) -> Target:

@@ -123,9 +123,19 @@ def _rows_of(article: Article, roles: dict[int, str]) -> list[tuple[Any, ...]]:
     text, config = revision.text, search_config(article.language)
     spans = sentence_spans(text, revision.blocks, roles, article.language)
     return [
-        (article.pk, revision.pk, article.language, config, position, start, end, is_headline, search_words(text[start:end]))
+        (
+            article.pk,
+            revision.pk,
+            article.language,
+            config,
+            position,
+            start,
+            end,
+            is_headline,
+            search_words(text[start:end]),
+        )
         for position, (start, end, is_headline) in enumerate(spans)
-    ]  # fmt: skip
+    ]
 
 
 def sentence_spans(

@@ -8,9 +8,25 @@ _NUMBER = regex.compile(r"\d+(?:[.,'\u00a0\u202f\u2009]\d+)*")
 _GROUPED = regex.compile(r"\d{1,3}(?:[,.'\u00a0\u202f\u2009]\d{3})+")
 _WORD = regex.compile(r"\p{L}+")
 _SMALL = (
-    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
-    "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-)  # fmt: skip
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+)
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _WORDS = {word: str(number) for number, word in enumerate(_SMALL, start=2)}
 _WORDS |= {word: str(10 * tens) for tens, word in enumerate(_TENS, start=2)}

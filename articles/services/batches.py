@@ -199,11 +199,21 @@ WHERE item.id = new.id
 def _save(items: Iterable[ImportItem]) -> None:
     rows = [
         (
-            item.id, item.name, str(item.state), as_json(item.locator).decode(), item.code, item.detail, item.article_id,
-            item.revision_id, item.attempts, item.finished_at, item.lease_token, item.lease_until,
+            item.id,
+            item.name,
+            str(item.state),
+            as_json(item.locator).decode(),
+            item.code,
+            item.detail,
+            item.article_id,
+            item.revision_id,
+            item.attempts,
+            item.finished_at,
+            item.lease_token,
+            item.lease_until,
         )
         for item in items
-    ]  # fmt: skip
+    ]
     with prepared() as cursor:
         cursor.execute(_SAVE, [list(column) for column in zip(*rows, strict=True)])
 

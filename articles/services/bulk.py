@@ -16,16 +16,50 @@ from articles.models import Article, ArticleRevision, ImportItem
 
 Row = Sequence[Any]
 ARTICLE_FIELDS = (
-    "id", "url", "external_id", "file_name", "source", "origin", "title", "byline", "published_at", "language",
-    "language_confidence", "current_revision", "edited_fields", "imported_by", "created_at", "updated_at",
-)  # fmt: skip
+    "id",
+    "url",
+    "external_id",
+    "file_name",
+    "source",
+    "origin",
+    "title",
+    "byline",
+    "published_at",
+    "language",
+    "language_confidence",
+    "current_revision",
+    "edited_fields",
+    "imported_by",
+    "created_at",
+    "updated_at",
+)
 REVISION_FIELDS = (
-    "id", "article", "number", "text", "sha256", "blocks", "text_profile", "raw", "publisher_version", "publisher_version_at",
+    "id",
+    "article",
+    "number",
+    "text",
+    "sha256",
+    "blocks",
+    "text_profile",
+    "raw",
+    "publisher_version",
+    "publisher_version_at",
     "captured_at",
-)  # fmt: skip
+)
 ITEM_FIELDS = (
-    "run", "position", "name", "state", "raw", "locator", "code", "detail", "article", "revision", "attempts", "finished_at"
-)  # fmt: skip
+    "run",
+    "position",
+    "name",
+    "state",
+    "raw",
+    "locator",
+    "code",
+    "detail",
+    "article",
+    "revision",
+    "attempts",
+    "finished_at",
+)
 
 
 def copy_articles(articles: Iterable[Article]) -> None:
@@ -35,13 +69,26 @@ def copy_articles(articles: Iterable[Article]) -> None:
         ARTICLE_FIELDS,
         (
             (
-                row.id, row.url, row.external_id, row.file_name, row.source_id, row.origin_id, row.title, row.byline,
-                row.published_at, row.language, row.language_confidence, row.current_revision_id, (), row.imported_by_id,
-                row.created_at, row.updated_at,
+                row.id,
+                row.url,
+                row.external_id,
+                row.file_name,
+                row.source_id,
+                row.origin_id,
+                row.title,
+                row.byline,
+                row.published_at,
+                row.language,
+                row.language_confidence,
+                row.current_revision_id,
+                (),
+                row.imported_by_id,
+                row.created_at,
+                row.updated_at,
             )
             for row in articles
         ),
-    )  # fmt: skip
+    )
 
 
 def copy_revisions(rows: Iterable[Row]) -> None:

@@ -103,9 +103,13 @@ def _remember(article: Article, name: str, person: User, now: datetime) -> None:
             value=as_text(before),
             defaults={"state": "dismissed", "decided_by": person, "decided_at": now},
             create_defaults={
-                "state": "dismissed", "decided_by": person, "decided_at": now, "created_at": now, "basis": _OLD_VALUE
+                "state": "dismissed",
+                "decided_by": person,
+                "decided_at": now,
+                "created_at": now,
+                "basis": _OLD_VALUE,
             },
-        )  # fmt: skip
+        )
 
 
 def _decide(proposal: Proposal, state: str, person: User, now: datetime) -> Proposal:

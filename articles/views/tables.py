@@ -13,10 +13,20 @@ from articles.views.imports import find_run, hand_over_run
 from core.errors import DomainError, NotFound, NotPermitted
 
 FIELDS = [
-    ("", "left out"), ("title", "Headline"), ("text", "Text"), ("html", "Text as HTML"), ("content", "Text or HTML"),
-    ("url", "Address"), ("external_id", "Identifier"), ("published_at", "Published"), ("byline", "Byline"),
-    ("language", "Language"), ("source", "Source"), ("source_domain", "Domain of the source"), ("origin", "Origin"),
-]  # fmt: skip
+    ("", "left out"),
+    ("title", "Headline"),
+    ("text", "Text"),
+    ("html", "Text as HTML"),
+    ("content", "Text or HTML"),
+    ("url", "Address"),
+    ("external_id", "Identifier"),
+    ("published_at", "Published"),
+    ("byline", "Byline"),
+    ("language", "Language"),
+    ("source", "Source"),
+    ("source_domain", "Domain of the source"),
+    ("origin", "Origin"),
+]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

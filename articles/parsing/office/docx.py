@@ -14,9 +14,17 @@ from articles.text.plain_blocks import looks_like_headline
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TAG_OF_STYLE = [
-    ("title", "h1"), ("heading 1", "h1"), ("heading 2", "h2"), ("heading 3", "h3"), ("heading", "h4"), ("caption", "figcaption"),
-    ("subtitle", "standfirst"), ("list", "li"), ("quote", "blockquote"), ("intense quote", "blockquote"),
-]  # fmt: skip
+    ("title", "h1"),
+    ("heading 1", "h1"),
+    ("heading 2", "h2"),
+    ("heading 3", "h3"),
+    ("heading", "h4"),
+    ("caption", "figcaption"),
+    ("subtitle", "standfirst"),
+    ("list", "li"),
+    ("quote", "blockquote"),
+    ("intense quote", "blockquote"),
+]
 _NOT_READ = frozenset(["del", "movefrom", "fallback", "instrtext", "deltext"])
 Marks = dict[tuple[str, str], str]  # of (kind of note, its id)
 _REFERENCES = {"footnotereference": "footnote", "endnotereference": "endnote"}

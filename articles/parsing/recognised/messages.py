@@ -128,7 +128,10 @@ MESSAGE_RULES: tuple[tuple[str, Rule], ...] = (
     (names.CALENDAR, starts_with("BEGIN:VCALENDAR")),
     (names.CARD, starts_with("BEGIN:VCARD")),
     ("a key, certificate or encrypted message", starts_with("-----BEGIN ")),
-    ("a recorded web request (HTTP)", lambda look: bool(re.match(r"HTTP/\d(?:\.\d)? \d{3}|(?:GET|POST) \S+ HTTP/", look.text))),
+    (
+        "a recorded web request (HTTP)",
+        lambda look: bool(re.match(r"HTTP/\d(?:\.\d)? \d{3}|(?:GET|POST) \S+ HTTP/", look.text)),
+    ),
     ("a translation file (gettext)", lambda look: any(line.startswith('msgid "') for line in look.lines)),
     ("a playlist", starts_with("#EXTM3U", "[playlist]")),
     (names.CHAT, _is_chat),
@@ -136,4 +139,4 @@ MESSAGE_RULES: tuple[tuple[str, Rule], ...] = (
     (names.LATEX, lambda look: look.text[:1] in ("\\", "%") and any(map(_TEX.match, look.lines[:30]))),
     (names.BIBLIOGRAPHY, lambda look: bool(_REFERENCE.match(look.text))),
     ("bytes in an encoding for mail or web (base64, hex)", _is_encoded),
-)  # fmt: skip
+)

@@ -34,9 +34,12 @@ class FolderEmbedder:
         try:
             tokenizer = Tokenizer.from_str(read_file(folder / "tokenizer.json").decode())
             self._encoder = OnnxEncoder(
-                path, tokenizer, threads=threads, max_tokens=MAX_TOKENS,
+                path,
+                tokenizer,
+                threads=threads,
+                max_tokens=MAX_TOKENS,
                 pools_first=bool(pooling.get("pooling_mode_cls_token")),
-            )  # fmt: skip
+            )
         except EmbeddingFailed:
             raise
         except Exception as error:  # both libraries raise plain Exception for a file that is none of theirs
