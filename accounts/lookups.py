@@ -48,14 +48,14 @@ def _select(alias: str, model: type[models.Model]) -> str:
 @cache
 def _person_sql() -> str:
     columns = _select("person", User)
-    return f"SELECT {columns}, {_ROLES} FROM accounts_user person WHERE person.id = %s AND person.is_active"  # noqa: S608 -- our own columns
+    return f"SELECT {columns}, {_ROLES} FROM accounts_user person WHERE person.id = %s AND person.is_active"
 
 
 @cache
 def _token_sql() -> str:
     columns = f"{_select('token', ApiToken)}, {_select('person', User)}"
     return (
-        f"SELECT {columns}, {_ROLES} FROM accounts_apitoken token"  # noqa: S608 -- our own columns
+        f"SELECT {columns}, {_ROLES} FROM accounts_apitoken token"
         " JOIN accounts_user person ON person.id = token.user_id WHERE token.secret_sha256 = %s"
     )
 

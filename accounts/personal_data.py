@@ -27,7 +27,8 @@ def _pointing_at(person: User) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     for model in apps.get_models():
         for field in model._meta.get_fields():
             if isinstance(field, models.ForeignKey) and field.related_model is User:
-                rows = model._base_manager.filter(**{field.name: person}).order_by("pk")  # noqa: SLF001 - whatever a default manager would hide
+                # A default manager may hide rows.
+                rows = model._base_manager.filter(**{field.name: person}).order_by("pk")
                 yield f"{model._meta.label}.{field.name}", [_plain(row) for row in rows]
 
 

@@ -82,6 +82,6 @@ def _statement(listing: Listing, conditions: list[str], way: str, count: int) ->
         return f"SELECT {columns} {found}"
     alias = listing.source.split()[-1]
     return (
-        f"WITH page AS MATERIALIZED (SELECT {alias}.* {found}), {listing.gathered}"  # noqa: S608
+        f"WITH page AS MATERIALIZED (SELECT {alias}.* {found}), {listing.gathered}"
         f" SELECT {columns} FROM page {alias}{listing.joins} {order}"
     )

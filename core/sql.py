@@ -54,11 +54,11 @@ def insert(row: models.Model) -> None:
     values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
     with prepared() as cursor:
         cursor.execute(_insertion(type(row)), values)
-    state = row._state  # noqa: SLF001 -- what Django's own save() leaves behind
+    state = row._state  # as Django's own save() leaves it
     state.adding, state.db = False, DEFAULT_DB_ALIAS
 
 
 @cache
 def _insertion(model: type[models.Model]) -> str:
     columns = [f'"{field.column}"' for field in model._meta.concrete_fields]
-    return f'INSERT INTO "{model._meta.db_table}" ({", ".join(columns)}) VALUES ({", ".join(["%s"] * len(columns))})'  # noqa: S608 -- our own columns
+    return f'INSERT INTO "{model._meta.db_table}" ({", ".join(columns)}) VALUES ({", ".join(["%s"] * len(columns))})'

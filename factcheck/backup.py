@@ -139,7 +139,7 @@ def _run(program: str, *arguments: str) -> None:
         "PGPASSWORD": str(owner["PASSWORD"]),
         "PGDATABASE": str(owner["NAME"]),
     }
-    done = subprocess.run([_find(program), *arguments], env=env, capture_output=True, text=True, check=False)  # noqa: S603 - our own programs and arguments
+    done = subprocess.run([_find(program), *arguments], env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         raise BackupError(f"{program} failed: {done.stderr.strip()[-800:]}")
 

@@ -71,7 +71,7 @@ def worker_command(name: str, concurrency: int | None = None) -> list[str]:
 def main(name: str) -> None:
     """Become the worker; WORKER_CONCURRENCY overrides the table."""
     command = worker_command(name, int(os.environ.get("WORKER_CONCURRENCY") or 0) or None)
-    os.execv(command[0], command)  # noqa: S606 -- the table above is the command
+    os.execv(command[0], command)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # no type information
+class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """Also rewrites `import ... from "./x.js"`: else a page that names a module and a module that imports it would load
     two copies of it, each with its own state, and a new release could run with modules of the old one for a minute.
     """

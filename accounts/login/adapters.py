@@ -18,7 +18,7 @@ from core.network import Address, client_address, network_of
 _NETWORK_KNOWN_SECONDS = 90 * 24 * 3600
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: the only way in is an invitation."""
         return False
@@ -68,7 +68,7 @@ def _address(request: HttpRequest) -> Address:
     return address
 
 
-class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
+class MFAAdapter(DefaultMFAAdapter):
     def build_totp_svg(self, url: str) -> SafeString:
         """The QR code for the page itself: its policy shows no `data:` image."""
         svg: str = super().build_totp_svg(url)

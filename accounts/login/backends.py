@@ -9,7 +9,7 @@ from accounts.lookups import active_person
 from accounts.models import User
 
 
-class DeskBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
+class DeskBackend(AuthenticationBackend):
     def get_user(self, user_id: Any) -> User | None:
         """None for an inactive person: their sessions end with the next request, whatever their cookie says."""
         try:

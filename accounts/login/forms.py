@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account import forms
 
 
-class LoginForm(forms.LoginForm):  # type: ignore[misc]  # allauth has no types
+class LoginForm(forms.LoginForm):
     """The cursor stands in the first field, and Tab leads from there to the password: the template tells the rest."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -247,7 +247,7 @@ def _filter(filters: PassageFilters) -> Filter:
         return Filter()
     where = " AND ".join(conditions)
     return Filter(
-        f"EXISTS (SELECT 1 FROM articles_article a WHERE a.id = t.article_id AND {where})",  # noqa: S608 -- conditions of ours
+        f"EXISTS (SELECT 1 FROM articles_article a WHERE a.id = t.article_id AND {where})",
         tuple(params),
     )
 

@@ -25,7 +25,7 @@ _PLACED_QUERY = f"""
 SELECT {", ".join(f'p."{field.column}"' for field in Passage._meta.concrete_fields)}
 FROM annotations_placement pl JOIN annotations_passage p ON p.id = pl.passage_id
 WHERE pl.revision_id = %s AND pl.start = %s AND pl."end" = %s AND NOT p.is_withdrawn ORDER BY pl.id LIMIT 1
-"""  # noqa: S608 -- our own columns
+"""
 MAX_QUOTE = 10_000
 AROUND = 60
 

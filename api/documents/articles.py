@@ -64,13 +64,13 @@ _ALSO = array(
 )
 ARTICLE_SUMMARY = objects(
     **_FIELDS,
-    revision=f"(SELECT {REVISION_SUMMARY} FROM articles_articlerevision r WHERE r.id = ar.current_revision_id)",  # noqa: S608
+    revision=f"(SELECT {REVISION_SUMMARY} FROM articles_articlerevision r WHERE r.id = ar.current_revision_id)",
     **_TIMES,
 )
 ARTICLE = objects(
     **_FIELDS,
     also_published_by=_ALSO,
-    revision=f"(SELECT {REVISION} FROM articles_articlerevision r WHERE r.id = ar.current_revision_id)",  # noqa: S608
+    revision=f"(SELECT {REVISION} FROM articles_articlerevision r WHERE r.id = ar.current_revision_id)",
     **_TIMES,
 )
 

@@ -73,7 +73,7 @@ EVIDENCE = objects(
     stance="e.stance",
     source_class="nullif(e.source_class, '')",
     note="e.note",
-    passage=f"(SELECT {_EVIDENCE_PASSAGE} FROM {_PASSAGE_SOURCE} WHERE p.id = e.passage_id)",  # noqa: S608
+    passage=f"(SELECT {_EVIDENCE_PASSAGE} FROM {_PASSAGE_SOURCE} WHERE p.id = e.passage_id)",
     url="nullif(e.url, '')",
     quote="CASE WHEN e.passage_id IS NULL THEN e.quote"
     " ELSE (SELECT exact FROM annotations_passage WHERE id = e.passage_id) END",
@@ -102,7 +102,7 @@ VERDICT = objects(
     headline="v.headline",
     language="v.language",
     byline="to_json(v.byline)",
-    rating=f"(SELECT {RATING} FROM annotations_rating ra JOIN annotations_ratingscale rs ON rs.id = ra.scale_id"  # noqa: S608
+    rating=f"(SELECT {RATING} FROM annotations_rating ra JOIN annotations_ratingscale rs ON rs.id = ra.scale_id"
     " WHERE ra.id = v.rating_id)",
     rating_text="v.rating_text",
     summary="v.summary",
@@ -182,7 +182,7 @@ def claim_expression(*, is_new: bool = False) -> str:
     """The claim's JSON, for one claim. Under a new one stands nothing yet but its appearances."""
     person = "NULL" if is_new else PERSON
     return _claim(
-        claimant=f"(SELECT {CLAIMANT} FROM annotations_claimant cl WHERE cl.id = c.claimant_id)",  # noqa: S608
+        claimant=f"(SELECT {CLAIMANT} FROM annotations_claimant cl WHERE cl.id = c.claimant_id)",
         assigned_to=person.format("c.assigned_to_id"),
         reviewer=person.format("c.reviewer_id"),
         appearances=array(
@@ -193,10 +193,10 @@ def claim_expression(*, is_new: bool = False) -> str:
         else array(EVIDENCE, "annotations_evidence e WHERE e.claim_id = c.id AND e.removed_at IS NULL", "e.number"),
         verdict="NULL"
         if is_new
-        else f"(SELECT {VERDICT} FROM annotations_verdict v WHERE v.claim_id = c.id ORDER BY v.version DESC LIMIT 1)",  # noqa: S608
+        else f"(SELECT {VERDICT} FROM annotations_verdict v WHERE v.claim_id = c.id ORDER BY v.version DESC LIMIT 1)",
         fact_check="NULL"
         if is_new
-        else f"(SELECT {_fact_check()} FROM publishing_factcheck fc WHERE fc.claim_id = c.id)",  # noqa: S608
+        else f"(SELECT {_fact_check()} FROM publishing_factcheck fc WHERE fc.claim_id = c.id)",
         created_by=PERSON.format("c.created_by_id"),
     )
 
@@ -230,7 +230,7 @@ def claim_page() -> tuple[str, str, str]:
     cl AS MATERIALIZED (SELECT cl.id, {CLAIMANT} AS document FROM annotations_claimant cl
         WHERE cl.id IN (SELECT claimant_id FROM page)),
     pe AS MATERIALIZED (SELECT u.id, json_build_object('id', u.id, 'name', u.name) AS document FROM accounts_user u
-        WHERE u.id IN (SELECT unnest(ARRAY[created_by_id, assigned_to_id, reviewer_id]) FROM page))"""  # noqa: S608 - constants
+        WHERE u.id IN (SELECT unnest(ARRAY[created_by_id, assigned_to_id, reviewer_id]) FROM page))"""
     joins = (
         " LEFT JOIN ap ON ap.claim_id = c.id LEFT JOIN ev ON ev.claim_id = c.id LEFT JOIN ve ON ve.claim_id = c.id"
         " LEFT JOIN ch ON ch.claim_id = c.id LEFT JOIN cl ON cl.id = c.claimant_id LEFT JOIN pe ON pe.id = c.created_by_id"

@@ -142,7 +142,7 @@ def feed_page(*, after: int, limit: int, kind: str | None, wanted: Filter, since
         conditions.append("ch.modified_at >= %s")
         params.append(since)
     statement = (
-        f"SELECT {_COLUMNS} FROM publishing_change ch"  # noqa: S608 - constants
+        f"SELECT {_COLUMNS} FROM publishing_change ch"
         " LEFT JOIN publishing_factcheck fc ON ch.kind = 'fact_check' AND fc.id = ch.object_id"
         f" CROSS JOIN LATERAL (SELECT coalesce({is_live}, false) AS is_live) live"
         f" WHERE {' AND '.join(conditions)} ORDER BY ch.seq LIMIT {limit + 1}"

@@ -88,7 +88,7 @@ class ArticleSearch:
         """The same as SQL on the column of an article's id, with its parameters; for statements that Postgres plans anew."""
         if self.is_empty:
             return "false", []
-        holds = f"{article_id} IN (SELECT article_id FROM articles_searchpassage WHERE vector @@ %s::tsquery)"  # noqa: S608 -- a column of ours
+        holds = f"{article_id} IN (SELECT article_id FROM articles_searchpassage WHERE vector @@ %s::tsquery)"
         conditions = [holds] * len(self._wanted) + [f"NOT {holds}"] * len(self._unwanted)
         return f"({' AND '.join(conditions)})", self._wanted + self._unwanted
 

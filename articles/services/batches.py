@@ -23,6 +23,7 @@ from articles.services.reading import Ended, Entry
 from articles.signals import foreign_checks_found
 from articles.text.canonical import TEXT_PROFILE
 from core.sql import prepared
+from core.values import known
 
 logger = logging.getLogger(__name__)
 State = ImportItem.State
@@ -96,7 +97,7 @@ def _store(decided: BatchPlan, run: ImportRun, now: datetime) -> None:
     with_revision = [plan for plan in plans if plan.revision_id]
     copy_revisions(_revision(plan, now) for plan in with_revision)
     PendingRevision.objects.bulk_create(
-        PendingRevision(revision_id=plan.revision_id, created_at=now)  # type: ignore[misc]  # with_revision has one each
+        PendingRevision(revision_id=known(plan.revision_id), created_at=now)
         for plan in with_revision
         if plan.number > 1
     )
@@ -131,8 +132,7 @@ def _change(plans: Iterable[Plan], now: datetime) -> None:
 
 
 def _article(plan: Plan) -> Article:
-    assert plan.article is not None  # noqa: S101 -- only failed plans have none, and they are not stored
-    return plan.article
+    return known(plan.article)  # only failed plans have none, and they are not stored
 
 
 def _revision(plan: Plan, now: datetime) -> Row:

@@ -124,7 +124,8 @@ def _json(value: bytes) -> bytes:
 
 
 def _empty_array(value: Sequence[Any]) -> bytes:
-    assert not value  # noqa: S101 -- new rows have none; nothing here writes members
+    if value:
+        raise ValueError("nothing here writes the members of an array")
     return _int32(12) + bytes(8) + _int32(_VARCHAR)
 
 
@@ -155,7 +156,7 @@ def _copy(model: type[Model], fields: Sequence[str], rows: Iterable[Row]) -> Non
 def _column(model: type[Model], name: str) -> tuple[str, Callable[[Any], bytes]]:
     """The column's name and how its values are sent; a key is sent like what it refers to."""
     field = model._meta.get_field(name)
-    column = str(field.column)  # type: ignore[union-attr]  # all have one
+    column: str = getattr(field, "column", name)
     target = getattr(field, "target_field", field)
     return column, _SENT[target.get_internal_type()]
 

@@ -87,7 +87,7 @@ def _names(entries: Iterable[Entry]) -> Iterable[tuple[str, str]]:
 
 def _seen_before(run: ImportRun, identities: Identities) -> dict[UUID, int]:
     """Map each article to the item of this run that already brought it."""
-    if run._state.adding:  # noqa: SLF001 -- documented by Django; a preview has no stored run
+    if run._state.adding:  # a preview has no stored run
         return {}
     done = ImportItem.objects.filter(
         run=run, article__in=identities.newest, state__in=[State.CREATED, State.UPDATED, State.UNCHANGED, State.HELD]

@@ -18,6 +18,7 @@ from articles.publisher_order import MAX_VERSION, PublisherVersion
 from articles.services.leases import MAX_ATTEMPTS
 from articles.storage import open_stored, store_bytes, window
 from core.errors import DomainError
+from core.values import known
 
 logger = logging.getLogger(__name__)
 _EXTERNAL_ID_LENGTH = 300
@@ -60,7 +61,8 @@ class Entry:
 
     @property
     def article(self) -> ParsedArticle:
-        assert isinstance(self.outcome, ParsedArticle)  # noqa: S101 -- callers have sorted the failures out
+        if isinstance(self.outcome, ParseFailure):  # callers have sorted the failures out
+            raise TypeError("a failure has no article")
         return self.outcome
 
     @cached_property
@@ -160,10 +162,9 @@ def where_fetched(page: Fetched) -> dict[str, str]:
 
 
 def _outcomes(item: ImportItem, run: ImportRun) -> Iterator[ParsedArticle | ParseFailure]:
-    assert item.raw is not None  # noqa: S101 -- _ensure_bytes has seen to it
     options = ParseOptions(columns=run.options.get("columns"), base_url=item.locator.get("base", ""))
     name = item.locator.get("file") or item.locator.get("base") or item.name
-    with closing(open_stored(item.raw)) as stream:
+    with closing(open_stored(known(item.raw))) as stream:
         bounds = item.locator.get("range")
         part = window(stream, (bounds[0], bounds[1])) if bounds else stream
         for outcome in parse(part, name=name, content_type=item.locator.get("type", ""), options=options):

@@ -107,7 +107,7 @@ def _select_for_page(key: str, found: QuerySet[Any]) -> QuerySet[Any]:
 def _compose_query() -> tuple[str, tuple[Any, ...]]:
     unread = Notification.objects.filter(person=_SOMEBODY, read_at=None)
     work = [_select_rows(found) for found in _waiting_rows(_SOMEBODY, _SOME_TIME).values()]
-    counts = [f"(SELECT count(*) FROM ({sql}) AS found)" for sql, _ in (*work, _select_rows(unread))]  # noqa: S608 - the ORM's own
+    counts = [f"(SELECT count(*) FROM ({sql}) AS found)" for sql, _ in (*work, _select_rows(unread))]
     params = tuple(value for _, given in (*work, _select_rows(unread)) for value in given)
     return f"SELECT {' + '.join(counts[:-1])}, {counts[-1]}", params
 

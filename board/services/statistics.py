@@ -177,7 +177,7 @@ def _count_by_source(now: datetime, since: datetime) -> Table:
         JOIN publishing_factcheck f ON f.claim_id = a.claim_id
         WHERE a.removed_at IS NULL AND f.state = 'published' AND f.published_at BETWEEN %s AND %s
         GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_TOP}
-        """,  # noqa: S608 - a constant
+        """,
         [since, now],
     )
     about = "Published checks by the source of the articles where the claim stands."
@@ -192,7 +192,7 @@ def _count_by_claimant(now: datetime, since: datetime) -> Table:
         LEFT JOIN annotations_claimant p ON p.id = c.claimant_id
         WHERE f.state = 'published' AND f.published_at BETWEEN %s AND %s
         GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_TOP}
-        """,  # noqa: S608 - a constant
+        """,
         [since, now],
     )
     about = "How often somebody was checked says what the desk chose to check, not how often they err."
@@ -201,7 +201,7 @@ def _count_by_claimant(now: datetime, since: datetime) -> Table:
 
 def _count_by_topic(now: datetime, since: datetime) -> Table:
     rows = _fetch_rows(
-        f"SELECT topic, count(*) FROM (SELECT unnest(c.topics) AS topic {_PUBLISHED}) AS named"  # noqa: S608 - constants
+        f"SELECT topic, count(*) FROM (SELECT unnest(c.topics) AS topic {_PUBLISHED}) AS named"
         f" GROUP BY topic ORDER BY 2 DESC, 1 LIMIT {_TOP}",
         [since, now],
     )

@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -137,11 +138,15 @@ class LocalPostgres:
             processes.stop_process(left.pid, ((signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)))
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
+    def _has_settled(self, child: subprocess.Popen[bytes]) -> bool:
+        """Whether the server answers or its process ended."""
+        return child.poll() is not None or self._answers()
+
     def _launch(self) -> None:
         for _ in range(3):
             self.port = self._choose_port()
             child = self._popen()
-            if processes.wait_until(lambda: child.poll() is not None or self._answers(), START_SECONDS):  # noqa: B023 -- used within the turn
+            if processes.wait_until(partial(self._has_settled, child), START_SECONDS):
                 if child.poll() is None:
                     self.pid = child.pid
                     (self.folder / "postgres.port").write_text(json.dumps(self.port))

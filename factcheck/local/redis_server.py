@@ -3,12 +3,14 @@
 import json
 import signal
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from core.values import known
 from factcheck.local import account, binaries, processes
 from factcheck.local.errors import LocalServiceError
 
@@ -68,13 +70,17 @@ class LocalRedis:
         for left in processes.working_in(self.data):
             processes.stop_process(left.pid, STOP_STEPS)
 
+    def _has_settled(self, child: subprocess.Popen[bytes]) -> bool:
+        """Whether the server answers or its process ended."""
+        return child.poll() is not None or bool(self._running_pid())
+
     def _launch(self) -> None:
         program = binaries.redis_server(self.folder)
         for _ in range(3):
             if not processes.is_port_free(self.port):
                 self.port = processes.free_port()
             child = self._popen(program)
-            if processes.wait_until(lambda: child.poll() is not None or bool(self._running_pid()), START_SECONDS):  # noqa: B023 -- used within the turn
+            if processes.wait_until(partial(self._has_settled, child), START_SECONDS):
                 if child.poll() is None:
                     self.pid = child.pid
                     self.state.write_text(json.dumps(self.port))
@@ -96,10 +102,10 @@ class LocalRedis:
                 start_new_session=True,
                 **account.popen_account(),
             )
-        assert child.stdin is not None  # noqa: S101 -- for the type checker: PIPE was asked for
         # Over standard input: a password in the arguments would be seen by everybody on the machine.
-        child.stdin.write(self._configuration().encode())
-        child.stdin.close()
+        stdin = known(child.stdin)
+        stdin.write(self._configuration().encode())
+        stdin.close()
         return child
 
     def _configuration(self) -> str:

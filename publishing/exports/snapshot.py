@@ -54,13 +54,13 @@ class Snapshot:
     def __init__(self, connection: Any, where: Where, rows: Rows, desk: DeskDocument, report: Progress) -> None:
         self._connection, self._where, self._from, self.desk = connection, where, rows, desk
         self._report = report
-        self.total = int(self._value_of(f"SELECT count(*) FROM {rows.source} WHERE {where.sql}"))  # noqa: S608 - constants
+        self.total = int(self._value_of(f"SELECT count(*) FROM {rows.source} WHERE {where.sql}"))
         report(0, self.total)
 
     def texts(self) -> Iterator[str]:
         """Yield each document as Postgres writes it."""
         rows = self._from
-        statement = f"SELECT ({rows.document})::text FROM {rows.source} WHERE {self._where.sql} ORDER BY {rows.order}"  # noqa: S608 - constants
+        statement = f"SELECT ({rows.document})::text FROM {rows.source} WHERE {self._where.sql} ORDER BY {rows.order}"
         return (row[0] for row in self._stream(statement))
 
     def documents(self) -> Iterator[dict[str, Any]]:
@@ -69,7 +69,7 @@ class Snapshot:
     def contents(self) -> Iterator[tuple[FrozenContent, Publication, str]]:
         """Yield frozen content, publication and notice of each fact-check."""
         order = self._from.order
-        statement = f"SELECT {_FROZEN_COLUMNS} FROM {_FROZEN_SOURCE} WHERE {self._where.sql} ORDER BY {order}"  # noqa: S608 - constants
+        statement = f"SELECT {_FROZEN_COLUMNS} FROM {_FROZEN_SOURCE} WHERE {self._where.sql} ORDER BY {order}"
         for row in self._stream(statement):
             yield orjson.loads(row[0]), self._publication(row), row[8]
 
