@@ -11,7 +11,7 @@ from django.utils import timezone
 from annotations.mail import send_notifications
 from annotations.services import notifications
 from annotations.services.placements import place_all_pending, place_pending
-from articles.tasks import hand_over
+from core.queueing import hand_over
 
 logger = logging.getLogger(__name__)
 

@@ -1,15 +1,12 @@
 """Background work of the articles app. Thin, ids only, idempotent; what must not be lost is a row that a sweep finds."""
 
-import logging
 import time
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
-from kombu.exceptions import OperationalError as BrokerError
 
 from articles.fetching import fetch
 from articles.models import ArticleRevision
@@ -22,21 +19,12 @@ from articles.services.feeds import poll_due_feeds
 from articles.services.leases import runs_with_free_items
 from articles.services.processing import process_run
 from articles.signals import revision_pending
+from core.queueing import hand_over
 
 # Work gives the process back after this long and queues again behind what came meanwhile: a pasted article, a webhook, a
 # scheduled publication. Ten thousand articles in two processes once kept a correction from the CMS for over a minute.
 SLICE_SECONDS = 20.0
 ENRICH_SECONDS = 5.0
-logger = logging.getLogger(__name__)
-
-
-def hand_over(task: Any, row_id: UUID, *, times: int = 1) -> None:
-    """Tell workers of a committed row at once. Without a broker nothing is lost: a sweep finds the row later."""
-    try:
-        for _ in range(times):
-            task.delay(str(row_id))
-    except BrokerError:
-        logger.warning("%s(%s) waits for the next sweep: the broker does not answer", task.name, row_id)
 
 
 @shared_task(
@@ -47,7 +35,7 @@ def process_import(run_id: str) -> None:
         run_id=UUID(run_id), fetch=fetch, clock=timezone.now, report=announce_pending, budget_seconds=SLICE_SECONDS
     )
     if is_open:
-        process_import.delay(run_id)
+        hand_over(process_import, run_id)
     else:
         enrich.delay()
         index_for_finder.delay()
@@ -57,7 +45,7 @@ def process_import(run_id: str) -> None:
 def sweep_imports() -> None:
     """Take up what a dead worker held and what was never handed to one."""
     for run_id in runs_with_free_items(now=timezone.now()):
-        process_import.delay(str(run_id))
+        hand_over(process_import, run_id)
 
 
 @shared_task(name="articles.enrich")
@@ -86,13 +74,13 @@ def index_for_finder() -> None:
 @shared_task(name="articles.poll_feeds")
 def poll_feeds() -> None:
     for run_id in poll_due_feeds(now=timezone.now(), fetch=fetch):
-        process_import.delay(str(run_id))
+        hand_over(process_import, run_id)
 
 
 @shared_task(name="articles.revisit_pages")
 def revisit_feed_pages() -> None:
     for run_id in revisit_pages(now=timezone.now(), fetch=fetch):
-        process_import.delay(str(run_id))
+        hand_over(process_import, run_id)
 
 
 def announce_pending(outcomes: Sequence[Outcome]) -> None:

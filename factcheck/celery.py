@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import heartbeat_sent, setup_logging, worker_init, worker_ready
+from celery.signals import heartbeat_sent, setup_logging, task_prerun, worker_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "factcheck.settings")
 
@@ -38,3 +38,12 @@ def write_heartbeat(**_signal: Any) -> None:
     from core.heartbeat import beat
 
     beat(app.amqp.queues.consume_from)
+
+
+@task_prerun.connect
+def count_started_task(task: Any, args: tuple[Any, ...], **_signal: Any) -> None:
+    """Make room in the queue for the next message of the same row (core/queueing.py)."""
+    from core.queueing import note_start
+
+    if args:
+        note_start(task, str(args[0]))

@@ -12,7 +12,7 @@ from typing import Any
 
 import dj_database_url
 from django.utils.csp import CSP
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from core.log import logging_config
 from factcheck.queues import QUEUES, ROUTES
@@ -161,7 +161,7 @@ REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {"default": {"BACKEND": "core.caching.RedisOrLocalCache", "LOCATION": REDIS_URL}}
 CELERY_BROKER_URL = REDIS_URL
 # A queue that the table does not know would be read by no worker: sending to it fails instead.
-CELERY_TASK_QUEUES = [Queue(name) for name in QUEUES]
+CELERY_TASK_QUEUES = [Queue(name, Exchange("factcheck"), routing_key=name) for name in QUEUES]
 CELERY_TASK_ROUTES = {task: {"queue": queue} for task, queue in ROUTES.items()}
 CELERY_TASK_DEFAULT_QUEUE = "publishing"
 CELERY_TASK_CREATE_MISSING_QUEUES = False

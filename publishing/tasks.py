@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from articles.fetching import Answer, Limits, fetch, request
 from articles.search.finder_index import backfill_once, embed_texts
+from core.queueing import hand_over
 from publishing.exports.worker import open_runs, run_export
 from publishing.models import Delivery
 from publishing.services import rechecks, retention
@@ -91,7 +92,7 @@ def run_export_task(run_id: str) -> None:
 def sweep_exports() -> None:
     """Take up what a dead worker held and what was never handed to one."""
     for run_id in open_runs(now=timezone.now()):
-        run_export_task.delay(str(run_id))
+        hand_over(run_export_task, run_id)
 
 
 def wake_outbox(**_signal: Any) -> None:

@@ -12,7 +12,11 @@ import pytest
 import redis
 import yaml
 from django.conf import settings
+from django.utils import timezone
 
+from articles.services.runs import IncomingFile, start_import
+from articles.tasks import process_import, sweep_imports
+from core.queueing import MOST_QUEUED, note_start
 from factcheck.celery import app
 from factcheck.queues import QUEUES, ROUTES, WORKERS, worker_command
 from tests.private_servers import Servers, private_servers
@@ -31,6 +35,20 @@ def test_containers_run_the_workers_of_the_table():
     services = yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text())["services"]
     commands = [service["command"] for service in services.values() if "command" in service]
     assert sorted(one[1] for one in commands if one[0] == "worker") == sorted(WORKERS)
+
+
+@pytest.mark.django_db
+def test_a_run_that_waits_is_enqueued_twice_at_most_and_again_once_it_began(make_user, monkeypatch):
+    sent: list[str] = []
+    monkeypatch.setattr(process_import, "delay", sent.append)
+    run = start_import(person=make_user("editor"), files=[IncomingFile("a.txt", b"A\n\nText")], now=timezone.now())
+    for _ in range(5):
+        sweep_imports()
+    assert sent == [str(run.pk)] * MOST_QUEUED["articles.process_import"]
+    note_start(process_import, str(run.pk))
+    sweep_imports()
+    sweep_imports()
+    assert sent == [str(run.pk)] * (MOST_QUEUED["articles.process_import"] + 1)
 
 
 BEGIN = """

@@ -17,8 +17,9 @@ from annotations.errors import InvalidInput, NotFound
 from annotations.services.import_effects import ArticleEffect, effects_made, effects_of
 from articles.models import ImportItem, ImportRun
 from articles.services.holding import apply_held, held_entries, leave_held, newest_numbers
-from articles.tasks import hand_over, process_import
+from articles.tasks import process_import
 from core.errors import DomainError
+from core.queueing import hand_over
 
 SHOWN = 20  # a decision covers the page alone; the next page follows it
 

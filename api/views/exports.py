@@ -21,7 +21,7 @@ from api.listing import Listing, page
 from api.params import uuid_param
 from api.schema.describe import describe
 from api.views.common import existing
-from articles.tasks import hand_over
+from core.queueing import hand_over
 from publishing.exports.downloads import download
 from publishing.exports.runs import (
     cancel_export,

@@ -24,7 +24,8 @@ from api.schema.describe import describe
 from api.views.common import existing
 from articles.models import ImportRun
 from articles.services.runs import IncomingFile, cancel_import, retry_failed, start_import
-from articles.tasks import hand_over, process_import
+from articles.tasks import process_import
+from core.queueing import hand_over
 
 _FORM = {
     "type": "object",

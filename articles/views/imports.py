@@ -26,12 +26,13 @@ from articles.services.previews import has_tables
 from articles.services.processing import process_run
 from articles.services.revisions import extract_again
 from articles.services.runs import IncomingFile, PastedText, cancel_import, retry_failed, start_import
-from articles.tasks import announce_pending, hand_over, process_import
+from articles.tasks import announce_pending, process_import
 from articles.views.articles import list_context
 from core.errors import DomainError, NotPermitted
 from core.heartbeat import is_worker_alive
 from core.http import large_body
 from core.paging import page_of, parse_time
+from core.queueing import hand_over
 
 PAGE_SIZE = 25
 ITEMS_SHOWN = 200

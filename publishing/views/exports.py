@@ -15,10 +15,10 @@ from accounts.decorators import permission_required, person_of
 from annotations.models import Claim
 from articles.forms import add_refusal
 from articles.progress import IDLE
-from articles.tasks import hand_over
 from core.errors import DomainError, NotPermitted
 from core.heartbeat import is_worker_alive
 from core.paging import page_of, parse_time
+from core.queueing import hand_over
 from publishing.exports import runs as exports_service
 from publishing.exports.downloads import download
 from publishing.exports.runs import OPEN, find_export, visible_exports

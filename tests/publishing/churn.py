@@ -28,6 +28,7 @@ from core.errors import DomainError
 from publishing.models import Change, FactCheck
 from publishing.services.publish import publish_verdict
 from publishing.services.withdrawals import restore_verdict, retract_verdict, suspend_verdict
+from publishing.tasks import wake_outbox
 from tests.annotations import story
 
 WRITERS, READERS = 8, 3
@@ -42,7 +43,7 @@ MOVES: dict[str, tuple[list[str], list[int]]] = {
 
 
 class Desk:
-    """What the writers share: `left` counts down the changes that are still wanted."""
+    """The writers' shared state: `left` counts down the changes still wanted; `wake` is called after each."""
 
     def __init__(self, editor: Any, reviewer: Any, wanted: int) -> None:
         self.editor, self.reviewer = editor, reviewer
@@ -50,6 +51,7 @@ class Desk:
         self.wanted, self.left = wanted, wanted - FIRST_CHECKS
         self.done: Counter[str] = Counter()
         self.lock = threading.Lock()
+        self.wake: Callable[[], None] = lambda: None
 
     def take(self) -> bool:
         with self.lock:
@@ -71,6 +73,7 @@ def write(desk: Desk, dice: random.Random) -> None:
         except DomainError:  # another writer was first with this check
             desk.give_back()
             continue
+        desk.wake()
         desk.done[name] += 1
         if name == "publish":
             desk.claims.append(verdict.claim_id)
@@ -235,6 +238,7 @@ def main() -> None:
         creator=reviewer, user=reviewer, name="CMS", scopes=["feed:read"], now=timezone.now(), rate=10_000
     )
     churn = Churn(editor, reviewer, token, int(sys.argv[1]))
+    churn.desk.wake = wake_outbox  # as an interface does
     churn.run()
     churn.check()
     sys.stdout.write(churn.story() + "\n")

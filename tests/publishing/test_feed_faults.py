@@ -97,7 +97,7 @@ def _drain(servers: Servers, beat: Celery) -> None:
         if time.monotonic() > next_sweep:
             _look_after(servers)
             servers.run(PASS_LEASES)
-            beat.send_task("publishing.drain_outbox", ignore_result=True)
+            beat.send_task("publishing.drain_outbox", queue="publishing", ignore_result=True)
             next_sweep = time.monotonic() + 5
         return _count(servers, "publishing_delivery WHERE state = 'delivered'") == COUNT
 

@@ -1,0 +1,49 @@
+"""Hand rows to background workers, without filling the queues.
+
+A task of MOST_QUEUED has at most so many messages per row waiting. Without the limit every sweep added one for each row that
+waited, each message of an import began a chain of its own, and a new import stood behind all of them. The count stands in the
+broker's Redis: what loses the messages loses the count with them.
+"""
+
+import logging
+from typing import Any, Final
+from uuid import UUID
+
+import redis
+from kombu.exceptions import OperationalError as BrokerError
+
+from core.heartbeat import redis_client
+
+MOST_QUEUED: Final = {
+    "articles.process_import": 2,  # so that both processes of a worker can be at one large import
+    "publishing.run_export": 1,
+}
+# A message that was lost, or that waits for longer, is sent again by a sweep after this.
+_COUNTED_SECONDS: Final = 120
+logger = logging.getLogger(__name__)
+
+
+def hand_over(task: Any, row_id: UUID | str, *, times: int = 1) -> None:
+    """Tell workers of a committed row at once. Without a broker nothing is lost: a sweep finds the row later."""
+    try:
+        for _ in range(times):
+            if _has_room(task, row_id):
+                task.delay(str(row_id))
+    except (BrokerError, redis.RedisError):
+        logger.warning("%s(%s) waits for the next sweep: the broker does not answer", task.name, row_id)
+
+
+def note_start(task: Any, row_id: str) -> None:
+    """Make room for another message of this row. Called before each task runs (factcheck/celery.py)."""
+    for key in reversed(_keys(task, row_id)):
+        if redis_client().delete(key):
+            return
+
+
+def _has_room(task: Any, row_id: UUID | str) -> bool:
+    keys = _keys(task, row_id)
+    return not keys or any(redis_client().set(key, 1, nx=True, ex=_COUNTED_SECONDS) for key in keys)
+
+
+def _keys(task: Any, row_id: UUID | str) -> list[str]:
+    return [f"factcheck:queued:{task.name}:{row_id}:{n}" for n in range(MOST_QUEUED.get(task.name, 0))]
