@@ -1,4 +1,7 @@
-"""Which evidence comes from an independent source: counted by origin (wire or first publisher), not by outlet."""
+"""Decide which evidence comes from an independent source.
+
+Counted by origin (wire or first publisher), not by outlet: ten papers that print one agency's story are one source.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -15,7 +18,10 @@ NOT_COMPARED = "Its article was not compared with other articles yet."
 
 @dataclass(frozen=True, slots=True)
 class Independence:
-    """`origin` names who is behind the evidence; `reason` says in words why it counts zero, empty where it counts."""
+    """The weight of one piece of evidence.
+
+    `origin` names its source; `reason` says in words why it counts zero, empty where it counts.
+    """
 
     evidence_id: UUID
     origin: str
@@ -27,8 +33,8 @@ class Independence:
 
 
 @dataclass(frozen=True, slots=True)
-class _Own:
-    """What stands behind the claim itself: the articles that make it, where they come from, whose copies they are."""
+class _ClaimArticles:
+    """The articles that make the claim, with their addresses, origins and copies."""
 
     articles: set[UUID] = field(default_factory=set)
     urls: set[str] = field(default_factory=set)
@@ -37,9 +43,9 @@ class _Own:
 
 
 def weigh_evidence(claim: Claim, evidence: Iterable[Evidence]) -> dict[UUID, Independence]:
-    """Each piece of the claim's standing evidence by id. `evidence` comes with `passage__article` selected.
+    """Weigh the claim's standing evidence, by id.
 
-    Four queries more at most.
+    `evidence` must come with `passage__article` selected. At most four further queries.
     """
     evidence = list(evidence)
     for item in evidence:
@@ -48,34 +54,41 @@ def weigh_evidence(claim: Claim, evidence: Iterable[Evidence]) -> dict[UUID, Ind
 
 
 def weigh_all(evidence: Iterable[Evidence]) -> dict[UUID, Independence]:
-    """The same for evidence of several claims: `claim` and `passage__article` are selected; four queries whatever the number."""
+    """Weigh evidence of several claims, by id.
+
+    `claim` and `passage__article` must be selected. At most four further queries, whatever the number.
+    """
     evidence = list(evidence)
     claims = {item.claim_id: item.claim for item in evidence}
+    # Removed appearances do not count: the claim is no longer said to come from there.
     standing = Appearance.objects.standing().filter(claim__in=claims).select_related("passage__article")
     makers = [(appearance.claim_id, appearance.passage.article) for appearance in standing.order_by("pk")]
     articles = [article for _, article in makers] + [item.passage.article for item in evidence if item.passage]
-    origins, copies = _origins(articles), copies_of(article.pk for article in articles)
-    own = {claim_id: _Own() for claim_id in claims}
+    origins, copies = _load_origins(articles), copies_of(article.pk for article in articles)
+    own = {claim_id: _ClaimArticles() for claim_id in claims}
     for claim_id, article in makers:
         own[claim_id].articles.add(article.pk)
         own[claim_id].urls.add(article.url or str(article.pk))
         own[claim_id].origins.add(origins[article.pk])
         own[claim_id].leaders.add(copies.leaders[article.pk])
-    spoken = _spoken(evidence)
+    spoken = _load_spoken(evidence)
     weighed = {
-        item.pk: _weigh(item, own[item.claim_id], origins, copies, is_spoken=_is_spoken(item, spoken))
+        item.pk: _weigh_one(item, own[item.claim_id], origins, copies, is_spoken=_is_spoken(item, spoken))
         for item in evidence
     }
-    return _with_copies(evidence, weighed, copies.leaders)
+    return _unite_copies(evidence, weighed, copies.leaders)
 
 
-def _origins(articles: Iterable[Article]) -> dict[UUID, str]:
-    """A key by article that is equal for what comes from one origin, an outside address of its domain included."""
+def _load_origins(articles: Iterable[Article]) -> dict[UUID, str]:
+    """Return a key per article, equal for articles of one origin.
+
+    An outside address of the origin's domain gets the same key.
+    """
     behind = {article.pk: article.origin_id or article.source_id for article in articles}
     known = {source for source in behind.values() if source}
     domains = dict(Source.objects.filter(pk__in=known).values_list("pk", "domain"))
     return {
-        pk: f"host:{_site(domain)}"
+        pk: f"host:{_site_of(domain)}"
         if source and (domain := domains.get(source))
         else f"source:{source}"
         if source
@@ -84,14 +97,14 @@ def _origins(articles: Iterable[Article]) -> dict[UUID, str]:
     }
 
 
-def _site(domain: str) -> str:
+def _site_of(domain: str) -> str:
     return ascii_host(domain).removeprefix("www.")
 
 
-def _with_copies(
+def _unite_copies(
     evidence: list[Evidence], weighed: dict[UUID, Independence], leaders: dict[UUID, UUID]
 ) -> dict[UUID, Independence]:
-    """The same copy in two outlets has one origin, whatever their details say (`AlsoPublished`)."""
+    """Give copies of one text one origin, whatever their details say (`AlsoPublished`)."""
     articles = {item.pk: item.passage.article_id for item in evidence if item.passage is not None}
     origin_of_leader = {
         leaders[articles[pk]]: one.origin for pk, one in sorted(weighed.items(), reverse=True) if pk in articles
@@ -103,7 +116,7 @@ def _with_copies(
 
 
 def independent_origins(weighed: Iterable[Independence]) -> int:
-    """How many independent sources there are: distinct origins among the evidence that counts."""
+    """Count the distinct origins among the evidence that counts."""
     return len({item.origin for item in weighed if item.is_independent})
 
 
@@ -111,20 +124,20 @@ def _is_spoken(item: Evidence, spoken: set[tuple[UUID, UUID]]) -> bool:
     return (item.claim.claimant_id, item.passage_id) in spoken
 
 
-def _weigh(
+def _weigh_one(
     item: Evidence,
-    own: _Own,
+    own: _ClaimArticles,
     origins: dict[UUID, str],
     copies: Copies,
     *,
     is_spoken: bool,
 ) -> Independence:
-    """The strongest reason first."""
     article = item.passage.article if item.passage else None
-    origin = origins[article.pk] if article else f"host:{_site(host(item.url))}"
+    origin = origins[article.pk] if article else f"host:{_site_of(host(item.url))}"
+    # The strongest reason first: only the first one that applies is shown.
     reasons = (
         (article and article.pk in own.articles, "same article as the claim"),
-        (not article and _canonical(item.url) in own.urls, "this is the article that makes the claim"),
+        (not article and _canonicalise(item.url) in own.urls, "this is the article that makes the claim"),
         (is_spoken, "said by the claimant"),
         (article and copies.leaders[article.pk] in own.leaders, "copy of the article that makes the claim"),
         (origin in own.origins, "same origin as the claim's article"),
@@ -133,21 +146,21 @@ def _weigh(
     return Independence(item.pk, origin, next((reason for applies, reason in reasons if applies), ""))
 
 
-def _canonical(url: str) -> str:
+def _canonicalise(url: str) -> str:
     try:
         return canonicalise_url(url)
     except InvalidUrl:
         return url
 
 
-def _spoken(evidence: list[Evidence]) -> set[tuple[UUID, UUID]]:
-    """Who says which of the passages, as (claimant, passage)."""
+def _load_spoken(evidence: list[Evidence]) -> set[tuple[UUID, UUID]]:
+    """Return (claimant, passage) for passages in which a claimant speaks."""
     passages = [item.passage_id for item in evidence if item.passage_id]
     claimants = {item.claim.claimant_id for item in evidence if item.claim.claimant_id}
     if not claimants or not passages:
         return set()
-    said = Appearance.objects.filter(
-        removed_at=None, passage_id__in=passages, claim__claimant_id__in=claimants, claim__removed_at=None
+    said = Appearance.objects.standing().filter(
+        passage_id__in=passages, claim__claimant_id__in=claimants, claim__removed_at=None
     )
     return {
         (claimant, passage) for claimant, passage in said.values_list("claim__claimant_id", "passage_id") if claimant
