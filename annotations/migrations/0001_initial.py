@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('byline', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), blank=True, default=list)),
                 ('correction_kind', models.CharField(blank=True, default='', max_length=15)),
                 ('correction_note', models.TextField(blank=True, default='')),
-                ('waived', models.JSONField(blank=True, default=dict, help_text='Guards that were waived at submit, with their reasons.')),
+                ('waived', models.JSONField(blank=True, default=dict, help_text='Policy checks that were waived at submit, with their reasons.')),
                 ('not_before', models.DateTimeField(blank=True, help_text='Embargo: published then, by whoever scheduled it.', null=True)),
                 ('valid_until', models.DateField(blank=True, help_text='A time-bound verdict is rechecked past this date.', null=True)),
                 ('edit_number', models.PositiveIntegerField(default=1)),
@@ -407,7 +407,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('action', models.CharField(default='publish', max_length=20)),
-                ('move', models.PositiveIntegerField(default=0, help_text="Which attempt at this move: the verdict's edit number then.")),
+                ('move', models.PositiveIntegerField(default=0, help_text="Which attempt at this action: the verdict's edit number then.")),
                 ('content_sha256', models.CharField(max_length=64)),
                 ('note', models.TextField(blank=True, default='')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),

@@ -72,7 +72,7 @@ class Verdict(models.Model):
     correction_kind = models.CharField(max_length=15, blank=True, default="")
     correction_note = models.TextField(blank=True, default="")
     waived = models.JSONField(
-        default=dict, blank=True, help_text="Guards that were waived at submit, with their reasons."
+        default=dict, blank=True, help_text="Policy checks that were waived at submit, with their reasons."
     )
     frozen = models.ForeignKey(FrozenContent, null=True, blank=True, on_delete=models.PROTECT, related_name="verdicts")
     # An embargo, not a status: an edit or a withdrawal during it must work as at any other time.
@@ -212,7 +212,7 @@ class Approval(models.Model):
     )
     action = models.CharField(max_length=20, default="publish")
     move = models.PositiveIntegerField(
-        default=0, help_text="Which attempt at this move: the verdict's edit number then."
+        default=0, help_text="Which attempt at this action: the verdict's edit number then."
     )
     content_sha256 = models.CharField(max_length=64)
     frozen = models.ForeignKey(FrozenContent, on_delete=models.PROTECT, related_name="approvals")
