@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from publishing.views import claim_panels, crawlers, exports, public, receipts, review, webhooks, withdrawals
+from publishing.views import claim_panels, crawlers, decisions, exports, public, receipts, review, webhooks, withdrawals
 
 app_name = "publishing"
 
 urlpatterns = [
     path("review/", review.queue, name="review_queue"),
     path("review/<uuid:verdict_id>/", review.review, name="review"),
-    path("review/<uuid:verdict_id>/<slug:action>/", review.decide, name="decide"),
+    path("review/<uuid:verdict_id>/<slug:action>/", decisions.decide, name="decide"),
     path("fact-checks/", public.fact_check_list, name="fact_checks"),
     path("fact-checks/<slug:slug>/", public.fact_check_page, name="fact_check"),
     path("fact-checks/<slug:slug>/versions/<int:number>/", public.version_page, name="fact_check_version"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from annotations.views.claim_page import PARTS
 from board.services.history_subjects import SUBJECTS
-from publishing.views.review import DECISIONS
+from publishing.views.decisions import DECISIONS
 
 # Not ours to list: the support site, and the style guide of debug mode.
 OTHERS = {"admin", "styleguide"}

@@ -1,21 +1,15 @@
-"""The review queue, the review of one verdict's frozen content, and the decision on it."""
+"""The review queue, and the review of one verdict's frozen content. Decisions on it: decisions.py."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib import messages
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.decorators import permission_required
 from accounts.models import User
@@ -24,10 +18,9 @@ from annotations import rationale
 from annotations.forms.plan import PlanFilter, plan_choices
 from annotations.models import Comment, Desk, Verdict
 from annotations.services.claim_reads import same_statements
-from annotations.services.discussion import add_comment, suggest_words
-from annotations.services.plan import release_review, review_lock_of, take_review
+from annotations.services.plan import review_lock_of
 from annotations.services.verdicts.freeze import frozen_content
-from annotations.services.verdicts.review import allowed_actions, approve_verdict, request_changes
+from annotations.services.verdicts.review import allowed_actions
 from annotations.services.verdicts.review_reads import (
     changes_since,
     changes_underneath,
@@ -37,17 +30,8 @@ from annotations.services.verdicts.review_reads import (
     remember_look,
     verdict_for_page,
 )
-from annotations.services.verdicts.transitions import Outcome, conflict_of, contributor_ids
-from core.errors import DomainError, InvalidInput
+from annotations.services.verdicts.transitions import conflict_of, contributor_ids
 from publishing.services.publication import preview
-from publishing.services.publish import publish_verdict
-from publishing.services.withdrawals import (
-    remove_for_legal_reasons,
-    restore_verdict,
-    retract_verdict,
-    suspend_verdict,
-)
-from publishing.tasks import wake_outbox
 
 _SIDE_ACTIONS = (
     ("suspend", "Suspend", "At once, by one person: the page says that the check is under review, the feed drops it."),
@@ -128,12 +112,13 @@ def _queue_row(verdict: Verdict, now: datetime) -> dict[str, Any]:
 @require_safe
 @permission_required("desk.read")
 def review(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
-    return _show_review(request, verdict_id)
+    return show_review(request, verdict_id)
 
 
-def _show_review(
+def show_review(
     request: HttpRequest, verdict_id: UUID, *, typed: dict[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
+    """Show the review page, with the words of a refused form."""
     person, now = cast("User", request.user), timezone.now()
     verdict = verdict_for_page(verdict_id)
     if verdict is None:
@@ -173,147 +158,3 @@ def _show_review(
         }
         remember_look(person=person, verdict=verdict, now=now, is_first_only=True)
     return render(request, "review/review.html", context, status=status)
-
-
-@require_POST
-@permission_required("desk.read")
-def decide(request: HttpRequest, verdict_id: UUID, action: str) -> HttpResponse:
-    """Carry out one decision. A refusal shows the page again with the typed words."""
-    if action not in _ACTIONS or not Verdict.objects.filter(pk=verdict_id).exists():
-        raise Http404("There is no such decision.")
-    person = cast("User", request.user)
-    try:
-        said = _ACTIONS[action](person, verdict_id, request.POST, timezone.now())
-    except DomainError as error:
-        messages.error(request, error.message)
-        return _show_review(
-            request, verdict_id, typed={name: str(value) for name, value in request.POST.items()}, status=error.status
-        )
-    wake_outbox()
-    messages.success(request, said)
-    verdict = verdict_for_page(verdict_id)
-    if verdict is not None and action in {"approve", "request-changes", "read"}:
-        remember_look(person=person, verdict=verdict, now=timezone.now())
-    if action == "release" and url_has_allowed_host_and_scheme(request.POST.get("next", ""), {request.get_host()}):
-        return redirect(request.POST["next"])
-    part = "#decision" if action in _CONTINUED else ""
-    return redirect(reverse("publishing:review", args=[verdict_id]) + part)
-
-
-def _approve(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
-    sha = data.get("content_sha256", "")
-    if not sha:
-        raise InvalidInput("The form does not say which content you read. Reload the page and try again.")
-    outcome = approve_verdict(
-        person=person,
-        verdict_id=verdict_id,
-        content_sha256=sha,
-        note=data.get("note", ""),
-        no_conflict=bool(data.get("no_conflict")),
-        now=now,
-    )
-    release_review(person=person, verdict_id=verdict_id)
-    if outcome.is_done and data.get("publish"):
-        publish_verdict(person=person, verdict_id=verdict_id, now=now)
-        return "Approved and published. The CMS has it from the feed."
-    return _say_outcome(outcome, "Approved. It can be published now.")
-
-
-def _request_changes(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
-    request_changes(person=person, verdict_id=verdict_id, comment=data.get("comment", ""), now=now)
-    release_review(person=person, verdict_id=verdict_id)
-    return "Sent back to the author with your comment."
-
-
-def _publish(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
-    not_before = None
-    if data.get("not_before"):
-        not_before = _parse_time(data["not_before"])
-    outcome = publish_verdict(person=person, verdict_id=verdict_id, not_before=not_before, now=now)
-    if outcome.is_done or not_before is None:
-        return "Published."
-    return f"It will be published on {date_format(timezone.localtime(not_before), 'j F Y, H:i T')}."
-
-
-def _parse_time(typed: str) -> datetime:
-    """Read a time. Without an offset it is in the person's time zone, as the form says."""
-    try:
-        found = parse_datetime(typed)
-    except ValueError:
-        found = None
-    if found is None:
-        raise InvalidInput("The time of publication cannot be read. Nothing was published.")
-    return found if found.tzinfo else timezone.make_aware(found)
-
-
-def _with_reason(
-    service: Callable[..., Any], done: str, *, can_override: bool = True
-) -> Callable[[User, UUID, Any, datetime], str]:
-    def act(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
-        options = {"is_override": True} if can_override and data.get("override") else {}
-        outcome = service(person=person, verdict_id=verdict_id, reason=data.get("reason", ""), now=now, **options)
-        return _say_outcome(outcome, done) if isinstance(outcome, Outcome) else done
-
-    return act
-
-
-def _comment(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
-    verdict = Verdict.objects.select_related("claim").get(pk=verdict_id)
-    if data.get("suggested_to"):
-        suggest_words(
-            person=person,
-            verdict=verdict,
-            field=data.get("field", ""),
-            suggested_to=data["suggested_to"],
-            body=data.get("body", ""),
-            now=now,
-        )
-        return "Your suggestion is with the author."
-    add_comment(
-        person=person,
-        claim_id=verdict.claim_id,
-        verdict=verdict,
-        body=data.get("body", ""),
-        field=data.get("field", ""),
-        is_blocking=bool(data.get("is_blocking")),
-        now=now,
-    )
-    return "Your comment is saved."
-
-
-def _take(person: User, verdict_id: UUID, _data: Any, now: datetime) -> str:
-    take_review(person=person, verdict_id=verdict_id, now=now)
-    return "You have it for half an hour; the others see that."
-
-
-def _release(person: User, verdict_id: UUID, _data: Any, _now: datetime) -> str:
-    release_review(person=person, verdict_id=verdict_id)
-    return "Released: somebody else can take it."
-
-
-def _say_outcome(outcome: Outcome, done: str) -> str:
-    return done if outcome.is_done else "Recorded. " + " ".join(outcome.missing)
-
-
-_ACTIONS: dict[str, Callable[[User, UUID, Any, datetime], str]] = {
-    "approve": _approve,
-    "request-changes": _request_changes,
-    "publish": _publish,
-    "suspend": _with_reason(
-        suspend_verdict,
-        "Suspended. The page says that it is under review; the feed has dropped it.",
-        can_override=False,
-    ),
-    "retract": _with_reason(retract_verdict, "Retracted. The page keeps a notice; the feed has a tombstone."),
-    "restore": _with_reason(restore_verdict, "Restored. It is public again."),
-    "legal-removal": _with_reason(
-        remove_for_legal_reasons, "Removed. Every stored text of its versions is blanked; the feed has a tombstone."
-    ),
-    "comment": _comment,
-    "take": _take,
-    "release": _release,
-    "read": lambda *_: "Marked as read.",
-}
-DECISIONS = tuple(_ACTIONS)
-# After these the page scrolls to the decision, where the person goes on.
-_CONTINUED = frozenset({"approve", "request-changes", "publish", "suspend", "retract", "restore", "legal-removal"})

@@ -13,7 +13,7 @@ from annotations.services.verdicts.submission import submit_verdict
 from articles.models import PendingRevision
 from core.ids import uuid7
 from publishing.models import FactCheck
-from publishing.views.review import DECISIONS
+from publishing.views.decisions import DECISIONS
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
