@@ -13,6 +13,8 @@ from articles.text.languages import search_config
 
 # "Every word": a question of the pane has some twenty. More than this is a text, which is cut into sentences before.
 MAX_WORDS = 400
+# A desk of a few texts says little about which words are rare: it is taken for one of so many.
+SMALL = 1_000
 _LEXEMES = """
 SELECT number, config, tsvector_to_array(to_tsvector(config::regconfig, ' ' || word || ' '))
 FROM unnest(%s::text[]) WITH ORDINALITY AS asked (word, number), unnest(%s::text[]) AS config
@@ -62,7 +64,7 @@ def terms_of(corpus: Corpus, counts: Counts, question: str, language: str = "") 
     terms = []
     for word, group in forms:
         texts = min(sum(known.get(form, 0) for form in group), counts.total)
-        weight = math.log(1 + (counts.total - texts + 0.5) / (texts + 0.5))
+        weight = math.log(1 + (max(counts.total, SMALL) - texts + 0.5) / (texts + 0.5))
         terms.append(Term(word, group, texts, weight))
     return sorted(terms, key=lambda term: (term.texts, term.word))
 

@@ -14,20 +14,23 @@ _LATIN = "cp1252"  # Latin letters and the typographic marks: most texts, and th
 _MARKS = regex.compile(r"[\p{P}\p{S}\p{Z}--[\x00-\x7f]]", regex.V1)
 # The most frequent ones: as a rule the text is ASCII without them.
 _FREQUENT = "’“”–—‘…\u00a0"
-_HYPHENS = str.maketrans("\u2010\u2011", "--")
+# Turkish writes i with and without a dot, and so do names of Turkey elsewhere. A zero-width non-joiner ends a word.
+_FOLDED = str.maketrans("\u2010\u2011\u0130\u0131\u200b\u200c", "--Ii  ")
 
 
 def search_words(text: str) -> str:
-    """Punctuation beyond ASCII as spaces, runs of CJK characters as overlapping pairs, the rest as it is."""
+    """Return the text to be indexed: punctuation beyond ASCII as spaces, ligatures and widths folded (NFKC), Turkish i's as
+    one, runs of characters without spaces between words (CJK, Thai) as overlapping pairs."""
     for mark in _FREQUENT:
         if text.isascii():
             return text
         if mark in text:
             text = text.replace(mark, " ")
+    text = text.replace("\u00ad", "")  # a soft hyphen is no break
     try:
         return text.encode(_LATIN).translate(_LATIN_WORDS).decode(_LATIN)
     except UnicodeEncodeError:
-        words = _MARKS.sub(" ", text.translate(_HYPHENS))
+        words = unicodedata.normalize("NFKC", _MARKS.sub(" ", text.translate(_FOLDED)))
         return cjk_bigrams(words) if has_cjk(words) else words
 
 

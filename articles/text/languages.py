@@ -61,7 +61,8 @@ _RTL = words("ar arc ary arz azb ckb dv fa he iw ks ku ps sd sdh syr ug ur yi")
 _RTL_SCRIPTS = words("Arab Hebr Syrc Thaa Nkoo Adlm Rohg")
 # Labels of the model that no desk means: "no language", Latin-script constructs, dead languages.
 _NOT_TAKEN = words("zxx vo eo la sa grc hbo ext gcf pcm uzs")
-_CJK = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\u30fc\u3005"
+# Scripts without spaces between words.
+_CJK = r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\u30fc\u3005"
 _CJK_RUN = regex.compile(rf"[{_CJK}]+")
 _LETTER = regex.compile(r"\p{L}")
 

@@ -1,35 +1,62 @@
-"""Published checks whose statement resembles a claim's."""
+"""Earlier checks whose claim resembles a claim's: ours that are published, and other desks'."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.contrib.postgres.search import SearchRank, SearchVector
-
 from annotations.models import Claim
-from annotations.services.merging import LOOKED_AT, any_word, likeness_of
-from publishing.models import FactCheck
+from articles.search.ranking import Filter
+from publishing.models import FactCheck, ForeignCheck
+from publishing.services.checks import PUBLISHED, CheckMatch, find_checks
 
-MIN_LIKENESS = 45
+# A precedent is a suggestion beside one's work, so it must fit better than the answer to a question.
+LEAST_SCORE = 0.35
 
 
 @dataclass(frozen=True, slots=True)
 class Precedent:
-    fact_check: FactCheck
-    likeness: int
+    """One of `fact_check` and `foreign`. `other_numbers` are numbers of its claim that this claim does not name."""
+
+    score: float
+    other_numbers: list[str]
+    fact_check: FactCheck | None = None
+    foreign: ForeignCheck | None = None
+
+    @property
+    def foreign_url(self) -> str:
+        """The address of another desk's check, where it is one that a browser may follow."""
+        url = self.foreign.url if self.foreign else ""
+        return url if url.startswith(("https://", "http://")) else ""
 
 
 def precedents_of(claim: Claim, *, limit: int = 5) -> list[Precedent]:
-    """Published checks whose statement shares words with this one, the most similar first. One query."""
-    checks = FactCheck.objects.filter(state=FactCheck.State.PUBLISHED).exclude(claim=claim)
-    query = any_word(claim.statement)
-    if query is None:
+    """Return the checks whose claim is most like this one's, best first."""
+    return precedents_for(claim.statement, claim=claim, limit=limit)
+
+
+def precedents_for(statement: str, *, claim: Claim | None = None, limit: int = 5) -> list[Precedent]:
+    """Return the checks most like a statement, which may still be being typed; none of the claim itself."""
+    if not statement.strip():
         return []
-    found = (
-        checks.annotate(rank=SearchRank(SearchVector("claim__statement", config="simple"), query))
-        .filter(rank__gt=0)
-        .select_related("claim__claimant")
-        .defer("document")
-        .order_by("-rank", "-published_at", "pk")[:LOOKED_AT]
+    only = PUBLISHED
+    if claim is not None:
+        only = Filter(f"({PUBLISHED.condition}) AND t.claim_id IS DISTINCT FROM %s", (claim.pk,))
+    (found,) = find_checks([statement], only=only, least_score=LEAST_SCORE, limit=limit)
+    return _read(found.matches)
+
+
+def _read(matches: Sequence[CheckMatch]) -> list[Precedent]:
+    ours = FactCheck.objects.filter(
+        claim__in=[match.claim_id for match in matches if match.claim_id], state=FactCheck.State.PUBLISHED
     )
-    likely = [Precedent(one, likeness_of(claim.statement, one.claim.statement)) for one in found]
-    likely = [one for one in likely if one.likeness >= MIN_LIKENESS]
-    return sorted(likely, key=lambda one: -one.likeness)[:limit]
+    by_claim = {check.claim_id: check for check in ours.select_related("claim__claimant").defer("document")}
+    foreign = ForeignCheck.objects.defer("document").in_bulk([one.foreign_id for one in matches if one.foreign_id])
+    precedents = [
+        Precedent(
+            match.score,
+            match.other_numbers,
+            by_claim.get(match.claim_id) if match.claim_id else None,
+            foreign.get(match.foreign_id) if match.foreign_id else None,
+        )
+        for match in matches
+    ]
+    return [one for one in precedents if one.fact_check or one.foreign]

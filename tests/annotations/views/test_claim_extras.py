@@ -11,7 +11,7 @@ from annotations.services.discussion import suggest_words
 from annotations.services.evidence import update_evidence
 from annotations.services.verdicts.edits import save_verdict
 from annotations.services.verdicts.transitions import contributor_ids
-from publishing.models import FactCheck
+from publishing.models import FactCheck, ForeignCheck
 from tests.annotations import story
 from tests.pages import address
 
@@ -154,7 +154,18 @@ def test_precedents_are_published_checks_that_say_something_similar(client, edit
     like = story.mark(editor, story.make_article(), statement="This bridge cost 41 million euros")
     unlike = story.mark(editor, story.make_article(), statement="Nobody swims in winter")
     assert "The bridge cost 40 million euros." in get(client, editor, "claim_precedents", like).content.decode()
-    assert "We have published nothing" in get(client, editor, "claim_precedents", unlike).content.decode()
+    assert "No check on a similar statement" in get(client, editor, "claim_precedents", unlike).content.decode()
+
+
+def test_precedents_show_other_desks_checks_and_their_numbers(client, editor, claim):
+    ForeignCheck.objects.create(
+        url="https://facts.example/bridge", claim_sha256="0" * 64, publisher="Facts", label="Untrue",
+        claim_text="The new bridge cost 38 million euros",
+    )  # fmt: skip
+    page = get(client, editor, "claim_precedents", claim).content.decode()
+    assert "Untrue" in page
+    assert "https://facts.example/bridge" in page
+    assert "Other numbers: 38" in page
 
 
 def test_merging_by_search_and_its_refusals(client, editor, claim):

@@ -62,6 +62,10 @@ def test_cjk_bigrams():
     assert cjk_bigrams("NATO東京都 x人").split() == ["NATO", "東京", "京都", "x", "人"]
     assert search_words("“NATO東京”、hello—world… café").split() == ["NATO", "東京", "hello", "world", "café"]
     assert search_words("“It’s 5 °C,” he said—naïve").split() == ["It", "s", "5", "C,", "he", "said", "naïve"]
+    assert search_words("the mis\ufb01ts, \uff2e\uff21\uff34\uff2f, so\u00adft") == "the misfits, NATO, soft"
+    assert search_words("İzmir ve Diyarbakır").split() == ["Izmir", "ve", "Diyarbakir"]
+    assert search_words("می\u200cخواهم").split() == ["می", "خواهم"]
+    assert search_words("กรุงเทพ").split()[:2] == ["กร", "รุ"]
     assert search_words("قال، هندी।").split() == ["قال", "هندी"]
     assert has_cjk("東")
     assert not has_cjk("Tokyo")
