@@ -33,8 +33,8 @@ from articles.text.languages import search_config
 
 # Below this score a passage has next to nothing to do with the question: "nothing found" is said instead.
 LEAST_SCORE = 0.15
-# Passages looked at closely. What filters leave out is replaced from among them.
-_LOOKED_AT = 200
+# Passages looked at closely: what filters and copies take is replaced from among them.
+_LOOKED_AT, _LOOKED_AT_PER_HIT = 30, 3
 AROUND = 400  # code points before and after
 _NEAR_COPY = 88  # of 100: the same sentence with a word changed
 _LEAST_COPIED = 25  # code points: shorter texts are alike by chance
@@ -140,7 +140,7 @@ def find_passages(
     if filters.is_not_claimant is None:
         filters = replace(filters, is_not_claimant=bool(asked.claimant))
     (prepared,) = prepare(SENTENCES, [asked.question], language=asked.language)
-    ranking = rank(SENTENCES, prepared, only=_filter(filters), limit=_LOOKED_AT)
+    ranking = rank(SENTENCES, prepared, only=_filter(filters), limit=_LOOKED_AT + _LOOKED_AT_PER_HIT * limit)
     seen = _read([hit for hit in ranking.hits if hit.score >= LEAST_SCORE])
     kept = [hit for hit in seen if not _is_own(hit, asked)]
     explained = _explained(kept, prepared, asked)
