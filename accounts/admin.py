@@ -1,4 +1,4 @@
-"""The support site at /support/: look things up, end a session. The desk's own screens are where work is done.
+"""The support site at /support/: look rows up and end sessions. Daily work happens on the desk's screens.
 
 What is protected by the services or the database is read-only here. Login goes through the desk's login page, so its
 throttling and second factor hold.
@@ -29,7 +29,7 @@ else:
 
 
 class ReadOnlyAdmin(Base):
-    """Everybody whom the support site lets in may look; nobody adds, changes or deletes."""
+    """Read-only admin: anyone allowed on the support site may read, nobody may write."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active and getattr(request.user, "is_staff", False))
@@ -49,7 +49,7 @@ class ReadOnlyAdmin(Base):
 
 @admin.register(User)
 class UserAdmin(ReadOnlyAdmin):
-    """Superusers may say who opens the support site. Roles and deactivation belong to the People screen."""
+    """Lets superusers grant access to the support site. Roles and deactivation belong to the People screen."""
 
     list_display = ("name", "email", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "groups")
@@ -77,7 +77,7 @@ class UserAdmin(ReadOnlyAdmin):
 
 @admin.register(Session)
 class SessionAdmin(ReadOnlyAdmin):
-    """Deleting one logs that browser out."""
+    """Lets the support site end a session; deleting a row signs that browser out."""
 
     list_display = ("user_id", "expire_date")
     fields = ("user_id", "expire_date")

@@ -1,4 +1,4 @@
-"""Who acts: every write happens inside `acting(person)`, so that the triggers know whom to name.
+"""Name the actor of every write, so that the audit triggers can record a person.
 
 The triggers read three transaction-local settings: `factcheck.actor` (UUID), `factcheck.via` (session, token:<id>, task,
 command) and `factcheck.request` (the request id). A write outside `acting` is recorded with the database role alone; what

@@ -1,4 +1,4 @@
-"""System check of the settings that decide where a request comes from."""
+"""System check of the settings that decide a request's client address."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who may open a view. Services check again what they do; this keeps the page itself closed."""
+"""Close views to people without a permission. Services check the permission again."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,7 +16,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def permission_required(permission: str) -> Callable[[View[P]], View[P]]:
-    """To the login page where nobody is logged in, NotPermitted (403) where the roles do not carry `permission`."""
+    """Redirect to the login page without a login; raise NotPermitted (403) without `permission`."""
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
@@ -32,7 +32,7 @@ def permission_required(permission: str) -> Callable[[View[P]], View[P]]:
 
 
 def _signed_out(request: HttpRequest) -> HttpResponse:
-    """To the login page; a form that was sent comes back instead with all its words, to be sent again after signing in."""
+    """Redirect to the login page; a submitted form is shown again with its words, to resend after signing in."""
     if request.method in {"GET", "HEAD"}:
         return redirect_to_login(request.get_full_path())
     if request.headers.get("HX-Request") or "json" in request.headers.get("Accept", ""):
@@ -42,7 +42,7 @@ def _signed_out(request: HttpRequest) -> HttpResponse:
 
 
 def person_of(request: HttpRequest) -> User:
-    """The logged-in person, in a view that has made sure of one."""
+    """Return the logged-in person of a view that requires one."""
     if not isinstance(request.user, User):
         raise TypeError("This view needs login_required or permission_required.")
     return request.user

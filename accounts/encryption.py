@@ -1,4 +1,4 @@
-"""Secrets that have to be read again (second factors, webhook secrets) lie encrypted: a stolen database alone opens none.
+"""Encrypt secrets that must be read again (second factors, webhook secrets): a stolen database reveals none.
 
 The key follows SECRET_KEY; SECRET_KEY_FALLBACKS still open what an earlier key closed. Each purpose has a key of its own.
 """
@@ -16,7 +16,7 @@ def encrypt(text: str, *, purpose: str) -> str:
 
 
 def decrypt(encrypted: str, *, purpose: str) -> str:
-    """Raises cryptography.fernet.InvalidToken where no key of this desk closed it for this purpose."""
+    """Decrypt. Raises cryptography.fernet.InvalidToken if no key of this desk encrypted it for this purpose."""
     return _cipher(purpose).decrypt(encrypted.encode()).decode()
 
 

@@ -1,4 +1,4 @@
-"""Forms of people, profiles and tokens. What is valid is the services' word; the fields are drawn here."""
+"""Forms of people, profiles and tokens. The services validate; the forms only draw fields."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ EXPIRY_CHOICES = [("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("nev
 
 
 def add_refusal(form: forms.Form, refusal: DomainError) -> None:
-    """Show a service's refusal beside the fields it points at, the rest of it above the form."""
+    """Show a service's errors beside their fields, and the rest above the form."""
     placed = False
     for error in refusal.errors:
         field = str(error.get("pointer", "")).lstrip("/")
@@ -107,7 +107,7 @@ class TokenForm(forms.Form):
         field.queryset, field.initial = people, person.pk
 
     def service_arguments(self, now: datetime) -> dict[str, Any]:
-        """What `create_token` wants, the creator aside."""
+        """Return the arguments of `create_token` except the creator."""
         data = self.cleaned_data
         days = None if data["expires"] == "never" else int(data["expires"])
         return {

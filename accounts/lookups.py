@@ -1,4 +1,4 @@
-"""The two reads that every request makes: the person of a session, the token of a program. Each brings the roles along.
+"""The two queries of every request: a session's person and a token, each with roles.
 
 Written as SQL because they are on every path: the ORM spends five times longer composing the query than Postgres
 answering it. Columns come from the models, so a new field needs no change here.
@@ -26,7 +26,7 @@ def active_person(person_id: UUID) -> User | None:
 
 
 def token_by_hash(secret_sha256: str) -> ApiToken | None:
-    """The token whatever its state, with its `user`; `created_by` is read when somebody asks for it."""
+    """Return the token in any state with its `user`; `created_by` loads on first access."""
     row = _one(_token_sql(), secret_sha256)
     if row is None:
         return None
@@ -68,5 +68,5 @@ def _one(sql: str, value: Any) -> tuple[Any, ...] | None:
 
 
 def _person(row: tuple[Any, ...]) -> User:
-    """From the columns of a person and their role names."""
+    """Build a person from a row of columns and role names."""
     return prime_roles(User.from_db(DEFAULT_DB_ALIAS, _columns(User), row[:-1]), row[-1])

@@ -1,4 +1,4 @@
-"""Mail to people. Sent by the interface after the service has committed."""
+"""Mail to people, sent by the interface after the service has committed."""
 
 import logging
 from smtplib import SMTPException
@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 def send_invitation(*, invitation: Invitation, link: str) -> bool:
-    """Whether the mail server took it. Where it did not, the caller shows the link to hand over."""
+    """Send the link. Returns whether the mail server took it; if not, the caller shows the link."""
     context = {"invitation": invitation, "link": link}
     subject = f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{invitation.invited_by.name} invites you to the desk"
     body = render_to_string("people/email/invitation.txt", context)

@@ -1,4 +1,4 @@
-"""What every request knows: which proxy vouches for it, how the person acts, what time it is where they are."""
+"""Middleware for the client address, the kind of access and the person's time zone."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class ForwardedHeadersMiddleware:
-    """Drop `X-Forwarded-*` and `Forwarded` of a peer that is no proxy of ours: anybody can write them."""
+    """Drop `X-Forwarded-*` and `Forwarded` unless the peer is a trusted proxy: anybody can write them."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -42,7 +42,7 @@ class ActingViaMiddleware:
 
 
 class TimeZoneMiddleware:
-    """Show times as the person's clock does. Requests without a session cookie cost nothing and stay in UTC."""
+    """Activate the person's time zone. Requests without a session cookie stay in UTC and cost no query."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

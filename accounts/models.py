@@ -1,4 +1,4 @@
-"""People, how they are invited, what their programs may do, and the record of who did what."""
+"""People, invitations, tokens, sessions and the audit trail."""
 
 from typing import Any, ClassVar
 
@@ -30,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person of the desk. Never deleted: what they wrote keeps their name; `is_active` ends their access."""
+    """A person of the desk. Never deleted, so that the trail keeps their name; `is_active` ends access."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(max_length=254, unique=True)
@@ -70,7 +70,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        """The names of the person's groups: editor, reviewer, publisher, admin. Read once per instance."""
+        """Return the person's roles (editor, reviewer, publisher, admin), read once per instance."""
         return frozenset(self.groups.values_list("name", flat=True))
 
     @property
@@ -80,7 +80,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Session(AbstractBaseSession):
-    """A browser that is logged in. Knows whose it is, so that deactivation can end every one of them at once."""
+    """A logged-in browser, with its person, so that deactivation can end all their sessions."""
 
     user_id = models.UUIDField(null=True, db_index=True)
 
@@ -92,7 +92,7 @@ class Session(AbstractBaseSession):
 
 
 class Invitation(models.Model):
-    """A way in for one person. The link carries a secret of which only the SHA-256 is kept."""
+    """Single-use invitation. The link carries a secret; the row keeps its SHA-256 alone."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(max_length=254)
@@ -163,7 +163,7 @@ class IdempotencyKey(models.Model):
 
 
 class Payload(models.Model):
-    """Content that stands apart from the row that carries its digest, so that a legal removal can blank it alone.
+    """A stored body, apart from the row that carries its digest, so that a legal removal can blank it alone.
 
     Only the owner's SQL function `redact_payload(id, reason)` may do that, and it writes an audit event.
     """
@@ -193,7 +193,7 @@ class AuditStream(models.Model):
 
 
 class AuditEvent(models.Model):
-    """Who changed what, when, with digests of before and after. Written by triggers, chained per stream.
+    """One change: actor, time, digests before and after. Written by triggers, chained per stream.
 
     `hash` is the SHA-256 (hex) of the previous hash and the row's fields, see accounts/audit.py for the exact bytes.
     The app's role can read this table and nothing else.

@@ -1,4 +1,4 @@
-"""Who may do what: one table for services, templates and the API.
+"""The table of permissions, for services, templates and the API.
 
 A permission that also depends on the object (a contributor may not approve) is checked where the object is known, in the
 service and in the database; this table says which roles may try.
@@ -61,7 +61,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
 
 
 def has_permission(user: User, permission: str) -> bool:
-    """Whether one of the person's roles carries the permission. Inactive people hold none.
+    """Return whether one of the person's roles carries the permission. Inactive people hold none.
 
     Raises KeyError for a permission that is not in the table: a typo must not read as a refusal.
     """

@@ -1,4 +1,4 @@
-"""All that concerns one person, as plain data: every row that points at them, found through the models themselves."""
+"""Collect everything about one person as plain data: every row that refers to them, found through the models."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Reads of people that bring their roles along."""
+"""Queries of people together with their roles."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -11,23 +11,23 @@ if TYPE_CHECKING:
 
 
 def role_names() -> ArraySubquery:
-    """The names of a person's groups as an array."""
+    """Return an expression for a person's role names as an array."""
     return ArraySubquery(Group.objects.filter(user=OuterRef("pk")).order_by("name").values("name"))
 
 
 def prime_roles(user: "User", names: list[str]) -> "User":
-    """Give `user.roles` its value without the query it would make."""
+    """Set `user.roles`, which would otherwise query."""
     user.__dict__["roles"] = frozenset(names)
     return user
 
 
 def with_roles(people: "QuerySet[User, Any]") -> "list[User]":
-    """The people of a queryset, each with `roles` read already: one query whatever their number."""
+    """Return the people of a queryset with `roles` loaded, in one query."""
     return [prime_roles(person, person.role_names) for person in people.annotate(role_names=role_names())]
 
 
 def visible_tokens(person: "User") -> "QuerySet[ApiToken]":
-    """All tokens for an admin, one's own for everybody else; the newest first."""
+    """Return the tokens a person may see, newest first: all for an admin, else their own."""
     from accounts.models import ApiToken
     from accounts.permissions import has_permission
 

@@ -1,4 +1,4 @@
-"""What a token may be allowed to do. A scope is an upper bound: the roles of the token's person still decide."""
+"""The scopes of tokens. A scope is an upper bound: the roles of the token's person still decide."""
 
 from typing import Final, NamedTuple
 
@@ -67,7 +67,7 @@ SCOPES: Final[dict[str, Scope]] = {
 
 
 def grouped_scopes() -> dict[str, list[tuple[str, Scope]]]:
-    """The scopes by group, in the order of the table."""
+    """Return the scopes by group, in table order."""
     groups: dict[str, list[tuple[str, Scope]]] = {}
     for name, scope in SCOPES.items():
         groups.setdefault(scope.group, []).append((name, scope))

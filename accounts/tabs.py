@@ -1,4 +1,4 @@
-"""The tabs of the settings. A screen that wants one adds a line to TABS; its template extends settings/shell.html.
+"""The tabs of the settings. A screen joins by a line in TABS; its template extends settings/shell.html.
 
 A tab whose URL name does not exist is left out, and so is one whose permission the person lacks.
 """
@@ -28,7 +28,7 @@ TABS = (
 
 
 def tabs_for(person: User) -> list[tuple[str, str]]:
-    """(address, label) of every tab that the person may open."""
+    """Return (address, label) of every tab the person may open."""
     allowed = [tab for tab in TABS if has_permission(person, tab.permission)]
     found = [(_address(tab.url_name), tab.label) for tab in allowed]
     return [(url, label) for url, label in found if url]

@@ -1,4 +1,4 @@
-"""Canonical JSON (RFC 8785) and its SHA-256: what an approval binds to and what every published document is hashed by.
+"""Canonical JSON (RFC 8785) and its SHA-256, which approvals and published documents are bound to.
 
 Beside JSON's own types these are accepted, each with one spelling: aware datetimes (RFC 3339 in UTC with `Z`), dates,
 UUIDs, enumerations (their value) and decimals that a double holds exactly. Everything else is a TypeError: a digest
@@ -17,17 +17,17 @@ import rfc8785
 
 
 def canonical_bytes(obj: Any) -> bytes:
-    """The one UTF-8 serialisation of `obj`. Raises ValueError or TypeError for what has none (naive times, NaN)."""
+    """Serialise canonically as UTF-8. Raises ValueError or TypeError for naive times, NaN and unknown types."""
     return bytes(rfc8785.dumps(plain(obj)))
 
 
 def digest(obj: Any) -> str:
-    """Hex SHA-256 of the canonical bytes."""
+    """Return the SHA-256 of the canonical bytes in hex."""
     return hashlib.sha256(canonical_bytes(obj)).hexdigest()
 
 
 def plain(obj: Any) -> Any:
-    """`obj` in JSON's own types only: what survives being stored as jsonb and read back with the same digest."""
+    """Convert to JSON's own types, which survive jsonb with the same digest."""
     if isinstance(obj, Enum):
         return plain(obj.value)
     if obj is None or isinstance(obj, bool | int | float):
@@ -42,7 +42,7 @@ def plain(obj: Any) -> Any:
 
 
 def rfc3339(moment: datetime) -> str:
-    """RFC 3339 in UTC, ending in Z; microseconds only where there are any."""
+    """Format as RFC 3339 in UTC, ending in Z, with microseconds only if there are any."""
     if moment.utcoffset() is None:
         raise ValueError(f"{moment!r} has no time zone, so it names no moment")
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"

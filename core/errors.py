@@ -1,4 +1,4 @@
-"""What can go wrong in the desk's own words. Every app's errors derive from DomainError; one handler maps them to HTTP.
+"""Errors of the desk. All derive from DomainError; one handler maps them to HTTP.
 
 Messages are written for the person who caused them: what happened, what was kept, what to do.
 """
@@ -54,7 +54,7 @@ class Gone(DomainError):
 
 
 class Stale(DomainError):
-    """Somebody else changed it since it was read; nothing was overwritten."""
+    """Raised when somebody else changed the row since it was read; nothing is overwritten."""
 
     status = 412
     code = "stale"

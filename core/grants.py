@@ -1,4 +1,4 @@
-"""What the app's role may do, granted after every migration by the owner of the tables.
+"""Grant the app's database role its rights after every migration, as the owner of the tables.
 
 The app and its workers own nothing, so no mistake and no stolen session can alter a table, drop a trigger or empty a
 log. Append-only tables (models with `append_only = True`, or named in a models module's `APPEND_ONLY_TABLES`) can be
@@ -67,7 +67,7 @@ def grant_after_migrate(*, using: str, **_signal: Any) -> None:
 
 
 def grant(*, using: str, role: str) -> None:
-    """Grant as the connection's role, which owns the tables. Nothing to do where it is the app's role itself."""
+    """Grant the rights as the owner. Does nothing if the connection's role is the app's role."""
     connection = connections[using]
     with transaction.atomic(using=using), connection.cursor() as cursor:
         cursor.execute("SELECT current_user")

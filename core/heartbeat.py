@@ -21,7 +21,7 @@ def _client(url: str) -> redis.Redis:
 
 
 def redis_client() -> redis.Redis:
-    """A client for short questions: every answer within two seconds or a `redis.RedisError`."""
+    """Return a client that answers within two seconds or raises `redis.RedisError`."""
     return _client(settings.REDIS_URL)
 
 
@@ -33,7 +33,7 @@ def beat(queues: Iterable[str]) -> None:
 
 
 def is_redis_away() -> bool:
-    """Nothing that workers do happens then; pages, marking and approving go on."""
+    """Return whether Redis is down. Background work waits then; pages go on."""
     try:
         redis_client().ping()
     except redis.RedisError:

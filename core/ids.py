@@ -1,4 +1,4 @@
-"""Identifiers: UUID version 7 (RFC 9562), so that rows made together lie together in an index, in the order they were made."""
+"""Identifiers: UUID version 7 (RFC 9562), so that index order follows creation order."""
 
 import os
 import time
@@ -8,7 +8,7 @@ _last_tick = 0
 
 
 def uuid7() -> UUID:
-    """A new UUIDv7: 48 bits of Unix milliseconds, 12 of their fraction, then 62 random bits.
+    """Return a new UUIDv7: 48 bits of Unix milliseconds, 12 of their fraction, 62 random bits.
 
     What one thread makes ascends, however fast, so `created_at, id` is the order of making among rows of one moment.
     (Postgres' own uuidv7() does the same per connection.)

@@ -1,4 +1,4 @@
-"""Work on one thing after another in which a bad one keeps no other one waiting."""
+"""Process items one by one, so that one failure does not stop the others."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -7,11 +7,11 @@ logger = logging.getLogger(__name__)
 
 
 class SomeFailed(Exception):
-    """Raised after all had their turn, so that the run counts as failed. Names no content: each error is in the log."""
+    """Raised after all items ran and at least one failed. Names no content: each error is in the log."""
 
 
 def in_turn[T, R](things: Iterable[T], act: Callable[[T], R], *, what: str) -> list[R]:
-    """What `act` answers for each, which opens a transaction of its own. Raises SomeFailed at the end."""
+    """Call `act` for each item in its own transaction. Returns the answers; raises SomeFailed at the end."""
     answers, failed = [], 0
     for thing in things:
         try:

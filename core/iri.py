@@ -1,4 +1,4 @@
-"""Web addresses as the formats need them: host, absolute or not, and the ASCII form of an international one."""
+"""Parse web addresses: host, absoluteness, ASCII form of international addresses."""
 
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -6,7 +6,7 @@ _KEPT = "/:;@!$&'()*+,=~-._%?"
 
 
 def host(url: str) -> str:
-    """Lower-case ASCII host name of an http(s) URL; empty for anything else, broken addresses included."""
+    """Return the lower-case ASCII host of an http(s) URL; empty for anything else, broken ones included."""
     try:
         parts = urlsplit(url)
         name = parts.hostname or ""
@@ -23,12 +23,12 @@ def ascii_host(name: str) -> str:
 
 
 def is_absolute(url: str) -> bool:
-    """Whether it is an http(s) URL with a host and without white space."""
+    """Return whether it is an http(s) URL with a host and without white space."""
     return bool(host(url)) and not any(character.isspace() for character in url)
 
 
 def to_uri(iri: str) -> str:
-    """The same address in ASCII (RFC 3987, 3.1), for formats that demand a URI; unchanged where it is one already."""
+    """Return the address in ASCII (RFC 3987, 3.1), for formats that demand a URI."""
     try:
         parts = urlsplit(iri.strip())
         netloc = _ascii_netloc(parts.netloc, parts.hostname or "")

@@ -38,7 +38,7 @@ class SafeJsonFormatter(JsonFormatter):
 
 
 def logging_config(level: str) -> dict[str, Any]:
-    """What `logging.config.dictConfig` takes; the same for the web server, workers and commands."""
+    """Return the `dictConfig` of web server, workers and commands."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -58,7 +58,7 @@ def logging_config(level: str) -> dict[str, Any]:
 
 
 class RequestLogMiddleware:
-    """One line per request: method, path, status, milliseconds and, where known, who."""
+    """Log one line per request: method, path, status, milliseconds and, if known, the person."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

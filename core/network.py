@@ -1,4 +1,4 @@
-"""Where a request comes from."""
+"""Find the client address of a request."""
 
 import ipaddress
 from functools import lru_cache
@@ -17,7 +17,7 @@ def parse_networks(networks: tuple[str, ...]) -> tuple[Network, ...]:
 
 
 def parse_address(text: str) -> Address | None:
-    """An address, IPv4 ones out of their IPv6 mapping; None where it is none."""
+    """Parse an address, unmapping IPv4 from IPv6. Returns None if it is none."""
     try:
         address = ipaddress.ip_address(text.strip())
     except ValueError:
@@ -42,7 +42,7 @@ def network_of(address: Address) -> str:
 
 
 def client_address(request: HttpRequest) -> Address | None:
-    """The nearest address that is no proxy of ours; None where the server names none (a Unix socket without proxy).
+    """Return the nearest address that is no trusted proxy; None on a Unix socket without proxy.
 
     `X-Forwarded-For` is read from the right and only as far as TRUSTED_PROXIES vouch: what stands further left was
     written by the client.

@@ -32,7 +32,7 @@ class BadCursor(InvalidInput):
 def page_of[M: Model](
     rows: QuerySet[M], *, key: str, cursor: str = "", size: int, parse: Callable[[Any], Any] = lambda v: v
 ) -> Page[M]:
-    """A page of `rows` by `key` descending, then primary key descending. `parse` makes the key of its JSON form."""
+    """Return a page of `rows` by `key`, then primary key, descending. `parse` reads the key's JSON form."""
     is_back, after = _decode(cursor) if cursor else (False, None)
     if after is not None:
         value, pk = _checked(rows, after, parse)

@@ -1,4 +1,4 @@
-"""How a refusal looks on the desk's pages. The API says the same as problem+json (factcheck/api)."""
+"""Render a refusal on the desk's pages. The API answers problem+json (api/problems.py)."""
 
 import json
 import logging

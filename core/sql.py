@@ -1,4 +1,4 @@
-"""Prepared statements for what is asked all the time: Postgres plans them once per connection, not with every request.
+"""Prepared statements for hot queries: Postgres plans them once per connection.
 
 Django binds parameters in the client, so every statement is a new text to Postgres; planning the API's JSON expressions
 took longer than running them. Statements here keep their parameters apart. What they are good for is a plan that does not
@@ -20,7 +20,7 @@ _BoundByServer: Any = ServerBindingCursor  # its stub knows no arguments
 
 @contextmanager
 def prepared(*, is_binary: bool = False) -> Iterator[CursorWrapper]:
-    """A cursor of the connection whose statements are prepared once they were executed `prepare_threshold` times.
+    """Yield a cursor whose statements are prepared after `prepare_threshold` executions.
 
     `is_binary` is how values come back: it is the way to get bytes (`convert_to(text, 'UTF8')`) without hexadecimal digits.
     """
@@ -36,7 +36,7 @@ def prepared(*, is_binary: bool = False) -> Iterator[CursorWrapper]:
 
 @contextmanager
 def pipelined() -> Iterator[None]:
-    """Send statements one after the other without waiting for their answers, until one is fetched or the block ends.
+    """Send statements without waiting for answers, until one is fetched or the block ends.
 
     A refusal of the database comes out there, at the latest when the block ends, and nothing after it was executed. Call
     inside a transaction: what Django does to open and to end one waits for an answer each time.
@@ -49,7 +49,7 @@ def pipelined() -> Iterator[None]:
 
 
 def insert(row: models.Model) -> None:
-    """INSERT a new row with all its columns, its id among them. No signals, no queries for defaults."""
+    """Insert a new row with all its columns. Sends no signals and queries no defaults."""
     fields = row._meta.concrete_fields
     values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
     with prepared() as cursor:

@@ -1,4 +1,4 @@
-"""How the words of the domain look: label, icon and tone of every status, stance and rating class.
+"""Label, icon and tone of every status, stance and rating class.
 
 Tones are the `is-tone-*` classes of the design system. Unknown keys are a programming error and raise KeyError.
 """

@@ -20,7 +20,7 @@ def keep_own_logging(**_signal: Any) -> None:
 
 @worker_init.connect
 def refuse_excess_rights(**_signal: Any) -> None:
-    """A signal's exception is only logged by Celery, hence SystemExit."""
+    """Stop the worker if its role has excess rights. SystemExit, because Celery only logs a signal's exception."""
     from django.core.exceptions import ImproperlyConfigured
 
     from factcheck import checks
@@ -34,7 +34,7 @@ def refuse_excess_rights(**_signal: Any) -> None:
 @worker_ready.connect
 @heartbeat_sent.connect
 def write_heartbeat(**_signal: Any) -> None:
-    """Say of each queue that this worker takes from that somebody does."""
+    """Write a heartbeat for each queue of this worker."""
     from core.heartbeat import beat
 
     beat(app.amqp.queues.consume_from)

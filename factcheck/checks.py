@@ -1,4 +1,4 @@
-"""System checks: what must be right before real work is done here. `manage.py check --deploy` runs all of them."""
+"""System checks before real work. `manage.py check --deploy` runs all of them."""
 
 import logging
 from collections.abc import Sequence
@@ -48,7 +48,7 @@ def check_roles_differ_deployed(app_configs: Apps, **_options: Any) -> list[Chec
 def check_app_owns_nothing(
     app_configs: Apps, databases: Sequence[str] | None = None, **_options: Any
 ) -> list[CheckMessage]:
-    """Ask the database itself (`check --database default`): a name in a URL proves little."""
+    """Ask the database for the role's rights (`check --database default`)."""
     if DEFAULT_DB_ALIAS not in (databases or ()) or _is_one_role():
         return []
     return [
@@ -97,7 +97,7 @@ def check_modes_are_off(app_configs: Apps, **_options: Any) -> list[CheckMessage
 
 @register(Tags.security)
 def check_proxies(app_configs: Apps, **_options: Any) -> list[CheckMessage]:
-    """Without a proxy that is believed every request looks like plain http and is redirected for ever."""
+    """Check that a TLS proxy is trusted; otherwise every request is redirected for ever."""
     if not settings.BEHIND_TLS_PROXY or settings.TRUSTED_PROXIES:
         return []
     hint = "Set TRUSTED_PROXIES to the addresses of the proxy that ends TLS; X-Forwarded-* counts only from there."

@@ -60,7 +60,7 @@ def is_demo_loaded() -> bool:
 
 
 def load_demo(*, now: datetime) -> bool:
-    """Tell the story; False where it was told before."""
+    """Load the sample story. Returns False if it was loaded before."""
     if is_demo_loaded():
         return False
     with transaction.atomic():  # all of the story or none: a start that was cut off tells it again
@@ -99,7 +99,7 @@ def _import_articles(editor: User, now: datetime) -> list[Article]:
 
 
 def _publish_with_correction(desk: _Desk) -> None:
-    """Published, then clarified: the page carries the note."""
+    """Publish a check, then a clarification whose note the page shows."""
     claim = _mark(
         desk.editor,
         desk.hopes,
@@ -146,7 +146,7 @@ def _publish_with_correction(desk: _Desk) -> None:
 
 
 def _submit_missing_context(desk: _Desk) -> None:
-    """The story's main claim, waiting for the reviewer."""
+    """Submit the story's main claim for review."""
     claim = _mark(
         desk.editor,
         desk.requests,
@@ -197,7 +197,7 @@ def _submit_missing_context(desk: _Desk) -> None:
 
 
 def _draft_with_evidence(desk: _Desk) -> None:
-    """A draft with the NotPetya passage linked; the same article, so it counts zero."""
+    """Draft a verdict with the NotPetya passage linked, not independent of its article."""
     claim = _mark(
         desk.editor,
         desk.talks,
@@ -248,7 +248,7 @@ def _mark_more(desk: _Desk) -> None:
 
 
 def _plan(desk: _Desk) -> None:
-    """Who does what by when, so that both people find something in their work."""
+    """Plan claims, so that both people find something in My work."""
     waiting = Claim.objects.get(verdicts__status="in_review")
     draft = Verdict.objects.select_related("claim").get(status="draft")
     selected = Claim.objects.get(state="selected")
@@ -279,7 +279,7 @@ def _plan(desk: _Desk) -> None:
 
 
 def _correct_a_word(desk: _Desk) -> None:
-    """The publisher mends a name in a passage that a published check rests on: a recheck with its diff."""
+    """Import a corrected name in a passage under a published check: a recheck with its diff."""
     text = desk.talks.current_revision.text if desk.talks.current_revision else ""
     if "Mondolez" not in text:
         return
@@ -321,7 +321,7 @@ def _link(
 
 
 def _sentence(article: Article, words: tuple[str, ...], *, is_last: bool = False) -> Target:
-    """The sentence of the article that holds all of `words`: the first such, or the last."""
+    """Return the first (or last) sentence of the article that holds all `words`."""
     revision = article.current_revision
     if revision is None:
         raise LookupError(f"{article} has no text")

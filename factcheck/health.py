@@ -31,7 +31,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """503 where something is down. A missing worker is told but fails nothing: pages work without one."""
+    """Answer 503 if something is down. A missing worker is reported but fails nothing."""
     checks = {name: probe() for name, probe in PROBES.items()}
     is_ready = all(state == "ok" for state in checks.values())
     body = {
@@ -72,12 +72,12 @@ def _workers() -> str:
 
 @cache
 def _last_migrations() -> frozenset[tuple[str, str]]:
-    """The newest migration of each app in this code; it cannot change while the process lives."""
+    """Return each app's newest migration in this code, cached for the life of the process."""
     return frozenset(MigrationLoader(None).graph.leaf_nodes())
 
 
 def _search() -> str:
-    """How far the finder's index is behind. It fails nothing: what waits is found a little later."""
+    """Return how far the finder's index is behind. A lag fails nothing."""
     try:
         waiting = backlog()
     except Error:

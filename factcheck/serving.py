@@ -21,6 +21,6 @@ logconfig_dict = logging_config(os.environ.get("LOG_LEVEL", "INFO"))
 
 
 def post_worker_init(_worker: Any) -> None:
-    """What was loaded at the start stays for ever: the garbage collector need not look through it again and again."""
+    """Freeze objects loaded at start, so that the garbage collector skips them."""
     gc.collect()
     gc.freeze()

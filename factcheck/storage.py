@@ -1,4 +1,4 @@
-"""Static files with a hash in their names, the modules' imports of each other included."""
+"""Static files with hashed names, also in imports between modules."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 

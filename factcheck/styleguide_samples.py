@@ -1,4 +1,4 @@
-"""What the style guide shows: one invented story, told with our own words."""
+"""Sample data of the style guide."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Pages that belong to no app: a request that cannot be read, the style guide (debug mode only)."""
+"""Pages of no app: bad requests and, in debug mode, the style guide."""
 
 from django import forms
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -10,13 +10,13 @@ from factcheck import styleguide_samples
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, or 413 where it was too much at once."""
+    """Answer 400, or 413 for a body that is too large."""
     is_too_much = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
     return render(request, "413.html" if is_too_much else "400.html", status=413 if is_too_much else 400)
 
 
 class SampleForm(forms.Form):
-    """Every kind of field, as any form of the desk is drawn."""
+    """A form with every kind of field."""
 
     statement = forms.CharField(
         help_text="What is checked, in one sentence of your own.",
@@ -47,7 +47,7 @@ class SampleForm(forms.Form):
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """Every component in every state, on one page."""
+    """Show every component in every state."""
     wrong = SampleForm({"statement": "", "claimant": "", "mode": "reported", "policy": "warn"}, auto_id="id_wrong_%s")
     context = {
         "form": SampleForm(auto_id="id_sample_%s"),

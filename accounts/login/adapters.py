@@ -1,4 +1,4 @@
-"""How allauth behaves here: nobody signs up, addresses come through our proxies, one-time secrets lie encrypted."""
+"""Configure allauth: no sign-up, client addresses from trusted proxies, encrypted one-time secrets."""
 
 from hashlib import sha256
 from typing import Any
@@ -20,15 +20,15 @@ _NETWORK_KNOWN_SECONDS = 90 * 24 * 3600
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Never: the only way in is an invitation."""
+        """Return False: accounts are by invitation only."""
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The address that login attempts are counted by."""
+        """Return the client address that login attempts are counted by."""
         return str(_address(request))
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Count wrong passwords by account and network: a stranger's five must not keep the person out of their own."""
+        """Count wrong passwords by account and network, so that a stranger cannot lock a person out."""
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}@{network_of(_address(request))}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -47,7 +47,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return person
 
     def _known_network(self, request: HttpRequest, **credentials: Any) -> str:
-        """The cache's key; hashed, as an e-mail address is nobody's business there."""
+        """Return the cache key, hashed so that the cache holds no e-mail address."""
         return (
             f"login-network:{sha256(self._get_login_attempts_cache_key(request, **credentials).encode()).hexdigest()}"
         )
@@ -56,7 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return ["email", "name"]
 
     def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
-        """The link in the mail is the person's word, logged in or not: the trail names them."""
+        """Confirm the address as its owner: the link proves the person, logged in or not."""
         with acting(email_address.user_id):
             return bool(super().confirm_email(request, email_address))
 
@@ -70,7 +70,7 @@ def _address(request: HttpRequest) -> Address:
 
 class MFAAdapter(DefaultMFAAdapter):
     def build_totp_svg(self, url: str) -> SafeString:
-        """The QR code for the page itself: its policy shows no `data:` image."""
+        """Return the QR code as inline SVG, because the CSP forbids `data:` images."""
         svg: str = super().build_totp_svg(url)
         return mark_safe(svg.partition("?>")[2])  # noqa: S308 -- made by the QR library from a quoted URL: paths only
 

@@ -1,4 +1,4 @@
-"""Who is logged in: allauth's backend, reading the person and their roles in one query."""
+"""Authentication backend: allauth's, loading the person and their roles in one query."""
 
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from accounts.models import User
 
 class DeskBackend(AuthenticationBackend):
     def get_user(self, user_id: Any) -> User | None:
-        """None for an inactive person: their sessions end with the next request, whatever their cookie says."""
+        """Return the person, or None if inactive: their sessions end with the next request."""
         try:
             return active_person(UUID(str(user_id)))
         except ValueError:

@@ -9,7 +9,7 @@ DOMAIN = "@demo.example"
 
 
 def demo_people() -> list[User]:
-    """The active people whose address ends in the demo's domain; none where DEMO is off."""
+    """Return the active people of the demo's domain; nobody when DEMO is off."""
     if not settings.DEMO:
         return []
     return with_roles(User.objects.filter(is_active=True, email__endswith=DOMAIN))

@@ -1,4 +1,4 @@
-"""The form of the login page. Apart from accounts.forms: allauth's own forms load only where they are used."""
+"""The form of the login page, apart from accounts.forms so that allauth's forms load only here."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from allauth.account import forms
 
 
 class LoginForm(forms.LoginForm):
-    """The cursor stands in the first field, and Tab leads from there to the password: the template tells the rest."""
+    """Put the cursor into the first field; Tab leads to the password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

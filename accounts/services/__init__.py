@@ -1,4 +1,4 @@
-"""The use cases of people, their invitations and their tokens."""
+"""Services for people, invitations and tokens."""
 
 from accounts.services.invitations import (
     accept_invitation,

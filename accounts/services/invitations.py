@@ -29,7 +29,7 @@ _SECRET_BYTES = 32
 def invite_person(
     *, inviter: User, email: str, name: str, roles: Iterable[str], now: datetime
 ) -> tuple[Invitation, str]:
-    """An invitation and the secret of its link. The caller sends the mail, after the commit."""
+    """Create an invitation. Returns it with the link's secret; the caller sends the mail after commit."""
     check_permission(inviter, "people.manage")
     address, wanted = clean_email(email), clean_roles(roles)
     if User.objects.filter(email=address).exists():
@@ -51,7 +51,7 @@ def invite_person(
 
 
 def renew_invitation(*, inviter: User, invitation: Invitation, now: datetime) -> tuple[Invitation, str]:
-    """A new link that lasts as long as a fresh one; the old link ends."""
+    """Replace the link with a new one of full lifetime. The old link stops working."""
     check_permission(inviter, "people.manage")
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     with acting(inviter):
@@ -68,7 +68,7 @@ def revoke_invitation(*, admin: User, invitation: Invitation, now: datetime) -> 
 
 
 def find_open_invitation(*, secret: str, now: datetime) -> Invitation:
-    """The invitation of a link, or NotFound / Gone with what to do."""
+    """Return a link's invitation. Raises NotFound or Gone with advice."""
     found = Invitation.objects.filter(secret_sha256=sha256_hex(secret)).select_related("invited_by").first()
     if found is None:
         raise NotFound("This invitation link is not known. Check that it is complete, or ask for a new one.")
@@ -80,7 +80,7 @@ def find_open_invitation(*, secret: str, now: datetime) -> Invitation:
 
 
 def accept_invitation(*, secret: str, name: str, password: str, now: datetime) -> User:
-    """Make the account that the invitation promises, its address verified (the link came by mail). One caller wins."""
+    """Create the invited account with a verified address. On a race one caller wins."""
     invitation = find_open_invitation(secret=secret, now=now)
     _check_password(password, User(email=invitation.email, name=name))
     person_id = uuid7()

@@ -1,4 +1,4 @@
-"""People: how they come to be, what they may do, how they leave."""
+"""Create, change and deactivate people."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class LastAdmin(WrongState):
 
 @dataclass(frozen=True)
 class Departure:
-    """What a deactivation ended, and the tokens that the person made for others, which go on working."""
+    """The result of a deactivation: ended sessions and tokens, and tokens made for others, which stay valid."""
 
     sessions: int
     tokens: int
@@ -37,7 +37,7 @@ class Departure:
 
 
 def create_person(*, email: str, name: str, roles: Iterable[str], password: str) -> User:
-    """Make an account at once, its address taken as verified: for operators and the demo, hence no permission.
+    """Create an account with a verified address, without a permission check: for operators and the demo.
 
     The password's strength is the caller's concern; people who are invited choose theirs in `accept_invitation`.
     """
@@ -46,7 +46,7 @@ def create_person(*, email: str, name: str, roles: Iterable[str], password: str)
 
 
 def add_person(*, email: str, name: str, roles: Iterable[str], password: str, person_id: UUID | None = None) -> User:
-    """The account, its verified address and its roles, inside the caller's transaction."""
+    """Create account, verified address and roles inside the caller's transaction."""
     person = User(id=person_id or uuid7(), email=clean_email(email), name=clean_text("name", name, longest=120))
     wanted = clean_roles(roles)
     if not password:
@@ -76,7 +76,7 @@ def set_roles(*, admin: User, person: User, roles: Iterable[str]) -> User:
 
 
 def deactivate_person(*, admin: User, person: User, now: datetime) -> Departure:
-    """End the person's access: sessions, tokens and the invitations they sent end in the same transaction.
+    """End a person's access: sessions, tokens and sent invitations, in one transaction.
 
     What they wrote keeps their name. Tokens they made for other people are left and listed: they know the secret,
     but revoking those here would silence a CMS unasked.
@@ -93,7 +93,7 @@ def deactivate_person(*, admin: User, person: User, now: datetime) -> Departure:
 
 
 def reactivate_person(*, admin: User, person: User) -> User:
-    """Let the person log in again, with the roles they had. Their tokens stay revoked."""
+    """Restore a person's access and roles. Their tokens stay revoked."""
     check_permission(admin, "people.manage")
     with acting(admin):
         if not User.objects.filter(pk=person.pk, is_active=False).update(is_active=True):
@@ -122,7 +122,7 @@ def _groups(roles: list[str]) -> list[Group]:
 
 
 def _lock_admins() -> None:
-    """Whoever takes an admin away waits here for the others: two admins must not remove each other at once."""
+    """Lock the admins: two admins must not remove each other at once."""
     Group.objects.select_for_update().get(name=Role.ADMIN)
 
 

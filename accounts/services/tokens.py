@@ -1,4 +1,4 @@
-"""Tokens: what a program shows to act as a person, within its scopes and never beyond that person's roles."""
+"""Tokens let a program act as a person, within its scopes and that person's roles."""
 
 import secrets
 from collections.abc import Iterable
@@ -43,7 +43,7 @@ def create_token(
     allowed_networks: Iterable[str] = (),
     rate: int = DEFAULT_RATE_PER_MINUTE,
 ) -> tuple[ApiToken, str]:
-    """A token that acts as `user`, and its plaintext, which nobody can read again. For others: admins only."""
+    """Create a token that acts as `user`. Returns it with its secret, shown once. For others: admins only."""
     _check_may_manage(creator, user)
     if not user.is_active:
         raise WrongState(f"{user} is deactivated and cannot have a token. Nothing was created.")
@@ -66,7 +66,7 @@ def create_token(
 
 
 def rotate_token(*, person: User, token: ApiToken, now: datetime) -> tuple[ApiToken, str]:
-    """A new secret for the same token; the old one ends at once.
+    """Replace the token's secret. The old one stops working at once.
 
     Whoever rotates is its creator from now on: they know the secret, so what they wrote it cannot approve.
     """
@@ -94,7 +94,7 @@ def revoke_token(*, person: User, token: ApiToken, now: datetime) -> None:
 
 
 def use_token(*, plaintext: str, address: Address | None, now: datetime) -> ApiToken:
-    """The token with its user and their roles, in one query; InvalidToken or TokenNotAllowedHere otherwise.
+    """Return the token with its user and roles, in one query. Raises InvalidToken, TokenNotAllowedHere.
 
     Every plaintext is hashed and looked up alike. `last_used_at` is written once a minute at most.
     """
@@ -112,7 +112,7 @@ def use_token(*, plaintext: str, address: Address | None, now: datetime) -> ApiT
 
 
 def clean_scopes(scopes: Iterable[str]) -> list[str]:
-    """Known scopes, each once, in the order of the table; at least one."""
+    """Return the known scopes once each, in table order. Raises InvalidInput for none or unknown ones."""
     given = {str(scope).strip() for scope in scopes}
     unknown = sorted(given.difference(SCOPES))
     if unknown:

@@ -1,4 +1,4 @@
-"""What names, addresses, roles and secrets must look like, with errors that point at the field."""
+"""Validate names, addresses, roles and secrets, with errors that point at the field."""
 
 import hashlib
 import zoneinfo
@@ -28,7 +28,7 @@ def clean_email(email: str) -> str:
 
 
 def clean_text(field: str, value: str, *, longest: int) -> str:
-    """One line of text that is not empty."""
+    """Return one non-empty line of text. Raises InvalidInput."""
     text = " ".join(value.split())
     if not text or "\0" in text:
         raise invalid(field, "required", f"The {field} must not be empty.")
@@ -38,7 +38,7 @@ def clean_text(field: str, value: str, *, longest: int) -> str:
 
 
 def clean_roles(roles: Iterable[str]) -> list[str]:
-    """Known roles, each once, in the order of the table; at least one."""
+    """Return the known roles once each, in table order. Raises InvalidInput for none or unknown ones."""
     given = {str(role).strip() for role in roles}
     known = [role.value for role in Role]
     unknown = sorted(given.difference(known))
@@ -53,7 +53,7 @@ def clean_roles(roles: Iterable[str]) -> list[str]:
 
 @cache
 def time_zones() -> frozenset[str]:
-    """The names the system knows; reading them walks hundreds of files, so once is enough."""
+    """Return the system's time zone names, cached: reading them walks hundreds of files."""
     return frozenset(zoneinfo.available_timezones())
 
 
@@ -64,7 +64,7 @@ def clean_time_zone(name: str) -> str:
 
 
 def known_zone(name: str) -> zoneinfo.ZoneInfo | None:
-    """None where the system does not know, or no longer knows, the stored name."""
+    """Return the time zone, or None if the system does not know the stored name."""
     try:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
@@ -72,5 +72,5 @@ def known_zone(name: str) -> zoneinfo.ZoneInfo | None:
 
 
 def sha256_hex(secret: str) -> str:
-    """Secrets of 256 random bits need no slow hash: there is nothing to guess."""
+    """Return the SHA-256 in hex. Secrets of 256 random bits need no slow hash."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.inclusion_tag("people/demo_login.html", takes_context=True)
 def demo_login(context: template.Context) -> dict[str, Any]:
-    """A button for each of the sample people; nothing outside the demo."""
+    """Draw a login button for each sample person; nothing outside the demo."""
     request = context.get("request")
     return {
         "people": demo_people(),

@@ -1,1 +1,1 @@
-"""Settings of people and tokens, one's own profile, invitations, and the demo's login."""
+"""Views of people, tokens, profiles, invitations and the demo's login."""

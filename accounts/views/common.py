@@ -1,4 +1,4 @@
-"""What the views share."""
+"""Helpers shared by the views."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from core.errors import DomainError, NotPermitted
 
 
 def report(request: HttpRequest, act: Callable[[], str]) -> None:
-    """Do it and say so; a refusal is told on the page that follows. Not being allowed is an answer of its own (403)."""
+    """Run an action and report its result or refusal on the next page. NotPermitted stays a 403."""
     try:
         messages.success(request, act())
     except NotPermitted:
@@ -21,7 +21,7 @@ def report(request: HttpRequest, act: Callable[[], str]) -> None:
 
 
 def render_secret(request: HttpRequest, template: str, context: dict[str, object], status: int = 200) -> HttpResponse:
-    """A page that shows or carries a secret: kept by no cache, its address told to nobody else."""
+    """Render a page that shows a secret: no cache, no referrer."""
     response = render(request, template, context, status=status)
     add_never_cache_headers(response)
     response["Referrer-Policy"] = "same-origin"

@@ -11,7 +11,7 @@ from accounts.login.demo import demo_people
 
 @require_POST
 def demo_login(request: HttpRequest) -> HttpResponse:
-    """Log in as one of the sample people. Outside the demo there are none, so there is no such page."""
+    """Log in as a sample person. 404 outside the demo."""
     wanted = request.POST.get("person", "")
     person = next((one for one in demo_people() if str(one.pk) == wanted), None)
     if person is None:

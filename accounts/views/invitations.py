@@ -1,4 +1,4 @@
-"""The link of an invitation: what it offers, and the account that it becomes."""
+"""The page of an invitation link, and the account made from it."""
 
 from django.conf import settings
 from django.contrib import messages

@@ -1,4 +1,4 @@
-"""One's own name, clock and habits. Address, password and second factor are allauth's screens beside it."""
+"""A person's own profile. Address, password and second factor are allauth's screens."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

@@ -1,4 +1,4 @@
-"""Settings: the tokens of programs. A new secret is on the page that answers its making, and nowhere after."""
+"""Settings: tokens. A new secret is shown once, on the page that answers its creation."""
 
 from uuid import UUID
 
@@ -60,7 +60,7 @@ def revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
 
 
 def _find(person: User, token_id: UUID) -> ApiToken:
-    """A token that the person may see; somebody else's is not there."""
+    """Return the token if the user may see it; raise NotFound otherwise."""
     token = visible_tokens(person).filter(pk=token_id).first()
     if token is None:
         raise Http404

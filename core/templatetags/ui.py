@@ -35,7 +35,7 @@ def _symbols() -> dict[str, SafeString]:
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
-    """An inline SVG from static/icons/sprite.svg; decorative unless it has a label of its own."""
+    """Draw an inline SVG from static/icons/sprite.svg; decorative unless it has a label."""
     body = _symbols()[name]
     if label:
         return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, body)
@@ -56,7 +56,7 @@ def stance(key: str, label: str = "", size: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("components/rating.html")
 def rating(rating_class: str, label: str = "", size: str = "") -> dict[str, Any]:
-    """The class decides colour and mark; the label is the scale's own word."""
+    """Draw a rating: the class decides colour and mark, the label is the scale's."""
     default = vocabulary.RATING_CLASSES[rating_class]
     return {"rating_class": rating_class, "icon": f"rating-{rating_class}", "label": label or default, "size": size}
 
@@ -84,7 +84,7 @@ def avatar(name: str, size: str = "", *, with_name: bool = False) -> dict[str, A
 
 @register.filter
 def level_look(message: Message | str) -> vocabulary.Look:
-    """Icon and tone of a Django message, or of a level's name."""
+    """Return icon and tone of a Django message or level name."""
     level = message if isinstance(message, str) else message.level_tag
     return vocabulary.LEVELS.get(level, vocabulary.LEVELS["info"])
 
@@ -130,5 +130,5 @@ def said(at: str | None) -> str:
 
 @register.simple_tag
 def url_or_nothing(name: str) -> str:
-    """The address of a screen that may not be there; "" then."""
+    """Return the address of a screen, or "" if no app has it."""
     return navigation.reverse_or_nothing(name)

@@ -85,7 +85,7 @@ class Command(BaseCommand):
         self._print(outcomes)
 
     def _print(self, outcomes: Sequence[Outcome]) -> None:
-        """In one piece: several processes may print at once."""
+        """Print in one write, because several processes may print at once."""
         lines = []
         for outcome in outcomes:
             said = " ".join(part for part in (outcome.code and f"[{outcome.code}]", outcome.detail) if part)
@@ -107,7 +107,7 @@ class Command(BaseCommand):
 
 
 def files_in(paths: Sequence[str]) -> Iterator[tuple[str, Path]]:
-    """(name, path) of every file meant, in order. Within a folder the name is the path from that folder on."""
+    """Return (name, path) of every file, in order. In a folder the name is the relative path."""
     for given in paths:
         matches = [given]
         if glob.has_magic(given):

@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
 
 def where_to_look() -> list[str]:
-    """What the person at the terminal should know; the demo prints it under the address."""
+    """Return the hints that the demo prints under the address."""
     people = [f"  {name:<16} {email:<22} {' and '.join(roles)}" for email, name, roles in (EDITOR, REVIEWER)]
     return [
         "",
