@@ -1,87 +1,87 @@
-"""Lists: one statement, keyset pages on (order column, id), the rows' JSON built by Postgres."""
+"""Lists: keyset pages on (order column, primary key), so that none is skipped or doubled while others write.
 
-from contextlib import nullcontext
-from dataclasses import dataclass, field
+DRF's own cursor pages stand on one column and count rows within equal values, and answer 404 to a forged cursor.
+"""
+
+from datetime import datetime
 from typing import Any
 
-from django.db import DataError, transaction
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from api import cursors
-from api.documents.sql import joined, rows
+from api.base import ApiView
 from api.json import Raw, dumps
+from api.resources.base import Resource
+from api.resources.compiler import Row, read_rows
 
 
-@dataclass(slots=True)
-class Listing:
-    """What to list. `source` is the FROM clause, `order` the leading column and `key` the unique one that settles ties.
-
-    All SQL here is constant; values go in through `where`.
-    """
-
-    expression: str
-    source: str
-    order: str
-    key: str
-    is_descending: bool = True
-    most: int = cursors.MAX_LIMIT
-    is_planned_anew: bool = False
-    """Which plan is good depends on the values: a search."""
-    gathered: str = ""
-    joins: str = ""
-    """For a page whose parts are read once for all its rows: CTEs that may select from `page`, and their joins to it."""
-    conditions: list[str] = field(default_factory=list)
-    params: list[Any] = field(default_factory=list)
-
-    def where(self, condition: str, *params: Any) -> None:
-        self.conditions.append(condition)
-        self.params.extend(params)
-
-
-def page(request: Request, listing: Listing) -> Raw:
-    """{"results", "next", "previous"} of the page that the request's cursor names. Raises BadParameter."""
-    limit = cursors.limit_of(request, most=listing.most)
+def list_page(
+    view: ApiView,
+    request: Request,
+    resource: type[Resource],
+    queryset: QuerySet[Any],
+    *,
+    order: str = "-created_at",
+    most: int = cursors.MAX_LIMIT,
+    is_search: bool = False,
+) -> Response:
+    """Answer {"results", "next", "previous"} of the page that the cursor names, with Link. Raises BadParameter."""
+    limit = cursors.limit_of(request, most=most)
     cursor = cursors.decode(request)
     is_back = cursor is not None and cursor[0] == "previous"
-    try:
-        # A forged cursor fails in the database: within somebody's transaction that needs a savepoint.
-        with transaction.atomic() if cursor else nullcontext():
-            found = _fetch(listing, cursor[1] if cursor else None, is_back=is_back, count=limit + 1)
-    except DataError as error:
-        if cursor is None:
-            raise
-        raise cursors.bad_cursor() from error
+    column, is_down = order.removeprefix("-"), order.startswith("-") != is_back
+    if cursor:
+        queryset = queryset.filter(_beyond(queryset, column, cursor[1], is_down=is_down))
+    sign = "-" if is_down else ""
+    found = read_rows(
+        resource, queryset.order_by(f"{sign}{column}", f"{sign}pk")[: limit + 1], order=column, is_search=is_search
+    )
     has_more, found = len(found) > limit, found[:limit]
     if is_back:
         found.reverse()
     has_next, has_previous = (bool(found), has_more) if is_back else (has_more, cursor is not None and bool(found))
-    links = {
-        "next": cursors.link(request, cursors.encode("next", found[-1][1:]) if has_next else None),
-        "previous": cursors.link(request, cursors.encode("previous", found[0][1:]) if has_previous else None),
-    }
-    return Raw(b'{"results":[' + joined([row[0] for row in found]) + b"]," + dumps(links)[1:])
-
-
-def _fetch(listing: Listing, after: list[Any] | None, *, is_back: bool, count: int) -> list[tuple[str, ...]]:
-    is_down = listing.is_descending != is_back
-    conditions, params = list(listing.conditions), list(listing.params)
-    if after is not None:
-        if len(after) != 2:
-            raise cursors.bad_cursor()
-        conditions.append(f"({listing.order}, {listing.key}) {'<' if is_down else '>'} (%s, %s)")
-        params += after
-    way = "DESC" if is_down else "ASC"
-    return rows(_statement(listing, conditions, way, count), params, is_planned_anew=listing.is_planned_anew)
-
-
-def _statement(listing: Listing, conditions: list[str], way: str, count: int) -> str:
-    columns = f"({listing.expression})::text, {listing.order}::text, {listing.key}::text"
-    order = f"ORDER BY {listing.order} {way}, {listing.key} {way}"
-    found = f"FROM {listing.source}{' WHERE ' if conditions else ''}{' AND '.join(conditions)} {order} LIMIT {count}"
-    if not listing.gathered:
-        return f"SELECT {columns} {found}"
-    alias = listing.source.split()[-1]
-    return (
-        f"WITH page AS MATERIALIZED (SELECT {alias}.* {found}), {listing.gathered}"
-        f" SELECT {columns} FROM page {alias}{listing.joins} {order}"
+    return _answer(
+        view,
+        request,
+        found,
+        next=cursors.link(request, _cursor("next", found[-1]) if has_next else None),
+        previous=cursors.link(request, _cursor("previous", found[0]) if has_previous else None),
     )
+
+
+def _answer(view: ApiView, request: Request, found: list[Row], **links: str | None) -> Response:
+    documents = ",".join(row.document for row in found).encode()
+    response = view.respond(request, Raw(b'{"results":[' + documents + b"]," + dumps(links)[1:]))
+    relations = {"next": links["next"], "prev": links["previous"]}  # "prev" is the registered name of the relation
+    if link := ", ".join(f'<{address}>; rel="{relation}"' for relation, address in relations.items() if address):
+        response["Link"] = link
+    return response
+
+
+def _cursor(direction: str, row: Row) -> str:
+    order = row.order.isoformat() if isinstance(row.order, datetime) else str(row.order)
+    return cursors.encode(direction, [order, str(row.pk)])
+
+
+def _beyond(queryset: QuerySet[Any], column: str, key: list[str], *, is_down: bool) -> Q:
+    """Return the rows behind a row. The first condition repeats the order, for the index on it."""
+    meta = queryset.model._meta
+    try:
+        order, pk = (_value(field, text) for field, text in zip((meta.get_field(column), meta.pk), key, strict=True))
+    except (ValidationError, ValueError, OverflowError) as error:
+        raise cursors.bad_cursor() from error
+    way = "lt" if is_down else "gt"
+    return Q(**{f"{column}__{way}e": order}) & (Q(**{f"{column}__{way}": order}) | Q(**{f"pk__{way}": pk}))
+
+
+def _value(field: Any, text: str) -> Any:
+    """Return a cursor's text as the column has it. Raises ValidationError, ValueError."""
+    if "\0" in text:
+        raise ValueError("a text of Postgres holds no NUL")
+    value = field.to_python(text)
+    if value is None or (isinstance(value, datetime) and value.utcoffset() is None):
+        raise ValueError("a key is never null, a time never without its offset")
+    return value

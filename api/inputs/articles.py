@@ -14,6 +14,7 @@ from api.inputs.base import (
     Strict,
     Text,
     Url,
+    component,
 )
 from articles.limits import MAX_FIELD_CODE_POINTS
 from articles.models import BLOCK_ROLES
@@ -28,22 +29,30 @@ class SourceBody(Strict):
     interests = Text(max_length=10_000, required=False)
 
 
+class SourcePatch(SourceBody):
+    name = Text(max_length=200, allow_blank=False, required=False)
+
+
 class SourceObject(Strict):
     name = Text(max_length=200, required=False)
     domain = Text(max_length=253, required=False)
 
 
-@extend_schema_field(
+@component(
+    "SourceReference",
+    {"anyOf": [{"type": "string", "maxLength": 200}, {"$ref": "#/components/schemas/SourceObject"}]},
+)
+@component(
+    "SourceObject",
     {
-        "anyOf": [
-            {"type": "string", "maxLength": 200},
-            {
-                "type": "object", "additionalProperties": False,
-                "properties": {"name": {"type": "string"}, "domain": {"type": "string"}},
-            },
-        ]
-    }
-)  # fmt: skip
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "name": {"type": "string", "maxLength": 200},
+            "domain": {"type": "string", "maxLength": 253},
+        },
+    },
+)
 class SourceField(Field):
     """A name, or {"name", "domain"}."""
 

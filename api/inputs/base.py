@@ -1,6 +1,6 @@
 """Strict fields: JSON's own types, nothing coerced, nothing unknown."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from itertools import islice
@@ -13,11 +13,20 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.settings import api_settings
 
 from api.problems import MOST_ERRORS
+from api.resources.fields import Schema
 from api.times import parse_moment
 
 _LONGEST_NAME = 100
+INPUT_COMPONENTS: dict[str, Schema] = {}
+"""Named schemas of request fields for which several types are allowed: a client's author reads the names."""
 Base = serializers.Serializer[Any]
 Field = serializers.Field[Any, Any, Any, Any]
+
+
+def component(name: str, schema: Schema) -> Callable[[Any], Any]:
+    """Give a field's schema a name of its own in the document."""
+    INPUT_COMPONENTS[name] = schema
+    return extend_schema_field({"$ref": f"#/components/schemas/{name}"})
 
 
 class Strict(Base):
@@ -181,12 +190,7 @@ class Moment(Field):
         return value
 
 
-@extend_schema_field(
-    {
-        "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}],
-        "examples": ["2021-06-16", "2021-06-16T17:08:16Z"],
-    }
-)
+@extend_schema_field({"$ref": "#/components/schemas/DayOrMoment"})
 class DayOrMoment(Field):
     """A date where only the day is known, else RFC 3339. The value is (datetime, whether the time is known)."""
 

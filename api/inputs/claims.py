@@ -24,6 +24,7 @@ from api.inputs.base import (
     Text,
     Texts,
     Url,
+    component,
 )
 from api.inputs.targets import TargetInput
 
@@ -38,31 +39,39 @@ class ClaimantBody(Strict):
     same_as = Items(child=Url(max_length=500), most=20, required=False)
 
 
+class ClaimantPatch(ClaimantBody):
+    name = Text(max_length=200, allow_blank=False, required=False)
+
+
 class ClaimantReference(ClaimantBody):
     id = Id(required=False)
     name = Text(max_length=200, required=False)
 
 
-@extend_schema_field(
+@component(
+    "ClaimantReference",
     {
         "description": "A claimant's id, a name, or a record that is found by its name or made.",
         "anyOf": [
-            {"type": "string", "format": "uuid"},
-            {"type": "string", "maxLength": 200},
-            {
-                "type": "object",
-                "additionalProperties": False,
-                "properties": {
-                    "id": {"type": "string", "format": "uuid"},
-                    "name": {"type": "string", "maxLength": 200},
-                    "role": {"type": "string", "maxLength": 200},
-                    "kind": {"enum": Claimant.Kind.values},
-                    "same_as": {"type": "array", "maxItems": 20, "items": {"type": "string", "format": "uri"}},
-                },
-            },
-            {"type": "null"},
+            {"type": "string", "minLength": 1, "maxLength": 200},
+            {"$ref": "#/components/schemas/ClaimantRecord"},
         ],
-    }
+    },
+)
+@component(
+    "ClaimantRecord",
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "id": {"type": "string", "format": "uuid"},
+            "name": {"type": "string", "maxLength": 200},
+            "role": {"type": "string", "maxLength": 200},
+            "kind": {"type": "string", "enum": Claimant.Kind.values},
+            "same_as": {"type": "array", "maxItems": 20, "items": {"type": "string", "format": "uri"}},
+        },
+        "anyOf": [{"required": ["id"]}, {"required": ["name"]}],
+    },
 )
 class ClaimantField(Field):
     """An id, a name, or {"name", "same_as", "role", "kind"}."""

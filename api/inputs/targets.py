@@ -13,6 +13,7 @@ from api.inputs.base import (
     Number,
     Strict,
     Text,
+    component,
 )
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -33,24 +34,9 @@ class PositionSelector(Strict):
 
 
 _SELECTORS: dict[str, type[Strict]] = {"TextQuoteSelector": QuoteSelector, "TextPositionSelector": PositionSelector}
-_SELECTOR_SCHEMA: dict[str, Any] = {
-    "oneOf": [
-        {
-            "type": "object", "required": ["type", "exact"], "additionalProperties": False,
-            "properties": {
-                "type": {"const": "TextQuoteSelector"}, "exact": {"type": "string", "minLength": 1},
-                "prefix": {"type": "string", "maxLength": 1000}, "suffix": {"type": "string", "maxLength": 1000},
-            },
-        },
-        {
-            "type": "object", "required": ["type", "start", "end"], "additionalProperties": False,
-            "properties": {
-                "type": {"const": "TextPositionSelector"},
-                "start": {"type": "integer", "minimum": 0}, "end": {"type": "integer", "minimum": 0},
-            },
-        },
-    ]
-}  # fmt: skip
+_SELECTOR = {"$ref": "#/components/schemas/Selector"}
+_OFFSET = {"type": "integer", "minimum": 0, "maximum": 2_147_483_647}
+_AROUND = {"type": "string", "maxLength": 1000}
 
 
 @extend_schema_field({"type": "string", "examples": ["0198c4a2-6f6e-7c31-9d1e-1f2a3b4c5d6e"]})
@@ -69,8 +55,39 @@ class ArticleReference(Field):
         return value
 
 
-@extend_schema_field(
-    {"oneOf": [{"type": "array", "minItems": 1, "maxItems": 2, "items": _SELECTOR_SCHEMA}, _SELECTOR_SCHEMA]}
+@component(
+    "Selectors",
+    {
+        "description": "One or both selectors, each once.",
+        "oneOf": [{"type": "array", "minItems": 1, "maxItems": 2, "items": _SELECTOR}, _SELECTOR],
+    },
+)
+@component(
+    "Selector",
+    {"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("TextQuoteSelector", "TextPositionSelector")]},
+)
+@component(
+    "TextQuoteSelector",
+    {
+        "type": "object",
+        "required": ["type", "exact"],
+        "additionalProperties": False,
+        "properties": {
+            "type": {"const": "TextQuoteSelector"},
+            "exact": {"type": "string", "minLength": 1},
+            "prefix": _AROUND,
+            "suffix": _AROUND,
+        },
+    },
+)
+@component(
+    "TextPositionSelector",
+    {
+        "type": "object",
+        "required": ["type", "start", "end"],
+        "additionalProperties": False,
+        "properties": {"type": {"const": "TextPositionSelector"}, "start": _OFFSET, "end": _OFFSET},
+    },
 )
 class Selectors(Field):
     """One or both selectors, each once; a single one may stand without its array."""

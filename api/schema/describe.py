@@ -1,4 +1,4 @@
-"""How a method is described: what it takes and gives. The schema is made of this and of the view's own declarations."""
+"""Descriptions of the API's operations. The schema is made of them and of the views' own declarations."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -6,9 +6,11 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 
+from api.resources.base import Page, Resource
+from api.resources.fields import Schema
 from api.schema import parameters
-from api.schema.build import Schema, ref
 
+_ATTRIBUTE = "described_as"
 _PROBLEMS = {
     308: "Merged: the claim that took it in is at Location",
     400: "A query parameter or the body cannot be read",
@@ -29,6 +31,7 @@ _PROBLEMS = {
 }
 _HEADERS: dict[str, Schema] = {
     "ETag": {"description": "The strong tag of this state.", "schema": {"type": "string"}},
+    "Link": {"description": "The next and previous page (RFC 8288).", "schema": {"type": "string"}},
     "Location": {"schema": {"type": "string"}},
     "Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}},
     "WWW-Authenticate": {"schema": {"type": "string"}},
@@ -37,40 +40,53 @@ _HEADERS: dict[str, Schema] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Description:
+    operation: str
     summary: str
     takes: Any
-    returns: str | None
+    returns: type[Resource] | None
     status: int
     if_match: bool
     can_wait: bool
     errors: tuple[int, ...]
     most: int
     media_type: str
-    dry_run: str | None
+    dry_run: type[Resource] | None
 
 
 def describe(
+    operation: str,
     summary: str,
     *,
     takes: Any = None,
-    returns: str | None = None,
+    returns: type[Resource] | None = None,
     status: int = 200,
     if_match: bool = False,
     can_wait: bool = False,
     errors: tuple[int, ...] = (),
     most: int = 200,
     media_type: str = "application/json",
-    dry_run: str | None = None,
+    dry_run: type[Resource] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """`takes` is an input form or {media type: schema}, `returns` the name of a shape. `can_wait` adds the 202, `dry_run`
-    the 200 with that shape.
+    """Describe a method. `operation` is its operationId: verb and object. `takes` is an input form or {media type: schema}.
+
+    `can_wait` adds the 202 answer, `dry_run` a 200 with that resource.
     """
 
     def remember(method: Callable[..., Any]) -> Callable[..., Any]:
-        method.description = Description(  # type: ignore[attr-defined]  # read by DescribedSchema below
-            summary=summary, takes=takes, returns=returns, status=status, if_match=if_match, can_wait=can_wait,
-            errors=errors, most=most, media_type=media_type, dry_run=dry_run,
-        )  # fmt: skip
+        about = Description(
+            operation=operation,
+            summary=summary,
+            takes=takes,
+            returns=returns,
+            status=status,
+            if_match=if_match,
+            can_wait=can_wait,
+            errors=errors,
+            most=most,
+            media_type=media_type,
+            dry_run=dry_run,
+        )
+        setattr(method, _ATTRIBUTE, about)
         return method
 
     return remember
@@ -79,11 +95,11 @@ def describe(
 class DescribedSchema(AutoSchema):
     @property
     def about(self) -> Description:
-        found: Description = getattr(self.view, self.method.lower()).description
+        found: Description = getattr(getattr(self.view, self.method.lower()), _ATTRIBUTE)
         return found
 
     def get_operation_id(self) -> str:
-        return f"{self.method.lower()}{type(self.view).__name__}"
+        return self.about.operation
 
     def get_summary(self) -> str:
         return self.about.summary
@@ -91,7 +107,17 @@ class DescribedSchema(AutoSchema):
     def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular has it
         scopes = getattr(self.view, "required_scopes", {}).get(self.method, ())
         names = [scopes] if isinstance(scopes, str) else list(scopes)
-        return f"Scope: {' or '.join(f'`{name}`' for name in names)}." if names else "No token needed."
+        needed = f"Scope: {' or '.join(f'`{name}`' for name in names)}." if names else "No token needed."
+        return needed + (" No token is needed while the desk has public pages." if self._is_open else "")
+
+    @property
+    def _is_open(self) -> bool:
+        return bool(getattr(self.view, "is_open_with_public_pages", False))
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        """Return the ways to say who calls; {} where nobody has to."""
+        found: list[dict[str, list[str]]] = super().get_auth()
+        return [{}, *found] if self._is_open else found
 
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").split("/")[0].split(".")[0]]
@@ -115,16 +141,28 @@ class DescribedSchema(AutoSchema):
 
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Schema]:
         about = self.about
-        responses = {str(about.status): _success(about, about.status)}
+        responses = {str(about.status): self._success(about, about.status)}
         if about.can_wait:
-            responses["202"] = _success(about, 202)
+            responses["202"] = self._success(about, 202)
         if about.dry_run:
-            responses["200"] = _success(replace(about, summary="With dry_run", returns=about.dry_run), 200)
+            responses["200"] = self._success(replace(about, summary="With dry_run", returns=about.dry_run), 200)
         if self.method == "GET":
             responses["304"] = {"description": "It is as you know it", "headers": {"ETag": _HEADERS["ETag"]}}
         for code in sorted(self._error_codes()):
             responses[str(code)] = _problem(code)
         return responses
+
+    def _success(self, about: Description, status: int) -> Schema:
+        response: Schema = {"description": about.summary}
+        if about.returns is None:
+            return response
+        is_list = issubclass(about.returns, Page)
+        headers = ["ETag", *(["Location"] if status in {201, 202} else []), *(["Link"] if is_list else [])]
+        component = self.resolve_serializer(about.returns(), "response")
+        return response | {
+            "headers": {name: _HEADERS[name] for name in headers},
+            "content": {about.media_type: {"schema": component.ref}},
+        }
 
     def _error_codes(self) -> set[int]:
         codes = {400, 405, 429, 500, 503, *self.about.errors}
@@ -145,22 +183,13 @@ def _path_variables(path: str) -> list[str]:
     return [part[1:-1] for part in path.split("/") if part.startswith("{")]
 
 
-def _success(about: Description, status: int) -> Schema:
-    response: Schema = {"description": about.summary}
-    if about.returns is None:
-        return response
-    headers = ["ETag", *(["Location"] if status in {201, 202} else [])]
-    return response | {
-        "headers": {name: _HEADERS[name] for name in headers},
-        "content": {about.media_type: {"schema": ref(about.returns)}},
-    }
-
-
 def _problem(code: int) -> Schema:
     response: Schema = {"description": _PROBLEMS[code]}
     if code == 308:
         return response | {"headers": {"Location": _HEADERS["Location"]}}
-    headers = {401: ["WWW-Authenticate"], 429: ["Retry-After"], 503: ["Retry-After"]}.get(code, [])
+    headers = {401: ["WWW-Authenticate"], 403: ["WWW-Authenticate"], 429: ["Retry-After"], 503: ["Retry-After"]}.get(
+        code, []
+    )
     if headers:
         response["headers"] = {name: _HEADERS[name] for name in headers}
-    return response | {"content": {"application/problem+json": {"schema": ref("Problem")}}}
+    return response | {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}

@@ -1,12 +1,12 @@
-"""What drf-spectacular's document still lacks: the shapes, and that bodies hold nothing unknown."""
+"""What drf-spectacular's document still lacks: shared components, webhooks, and that bodies hold nothing unknown."""
 
 from typing import Any
 
-from api.schema.delivery_shapes import DELIVERY_SHAPES, webhook_operations
-from api.schema.desk_shapes import ARTICLE_SHAPES, CLAIM_SHAPES
-from api.schema.public_shapes import PUBLIC_SHAPES
-
-SHAPES = {**CLAIM_SHAPES, **ARTICLE_SHAPES, **PUBLIC_SHAPES, **DELIVERY_SHAPES}
+from api.inputs.base import INPUT_COMPONENTS
+from api.resources.deliveries import WebhookMessageResource
+from api.resources.problems import ProblemResource
+from api.schema.resources import SHARED, components_of
+from api.schema.webhooks import webhook_operations
 
 
 def only_the_api(endpoints: list[tuple[Any, ...]], **_hook: Any) -> list[tuple[Any, ...]]:
@@ -14,14 +14,12 @@ def only_the_api(endpoints: list[tuple[Any, ...]], **_hook: Any) -> list[tuple[A
 
 
 def complete(result: dict[str, Any], **_hook: Any) -> dict[str, Any]:
-    schemas = result.setdefault("components", {}).setdefault("schemas", {})
-    for name, schema in schemas.items():
-        if schema.get("type") == "object":
-            schema.setdefault("additionalProperties", False)
-        if name in SHAPES:
-            raise ValueError(f"An input form and a shape are both called {name}.")
-    schemas.update(SHAPES)
-    result["components"]["schemas"] = dict(sorted(schemas.items()))
+    components = result.setdefault("components", {})
+    own = components.get("schemas", {})
+    added = SHARED | INPUT_COMPONENTS | components_of(WebhookMessageResource) | components_of(ProblemResource)
+    if twice := own.keys() & added.keys():
+        raise ValueError(f"Declared twice: {', '.join(sorted(twice))}.")
+    components["schemas"] = dict(sorted((own | added).items()))
     result["webhooks"] = webhook_operations()
     result["servers"] = [{"url": "/", "description": "This desk"}]
     result["info"]["license"] = {"name": "BSD-3-Clause", "identifier": "BSD-3-Clause"}

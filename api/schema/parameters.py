@@ -2,13 +2,17 @@
 
 from annotations.models import Claim, RatingClass
 from annotations.workflow import STATUSES
-from api.schema.build import ID, Schema, one_of
+from api.resources.fields import Schema
 from publishing.models import Change
 
-_MOMENT: Schema = {
-    "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}],
-    "examples": ["2021-06-16"],
-}
+ID: Schema = {"type": "string", "format": "uuid"}
+_MOMENT: Schema = {"$ref": "#/components/schemas/DayOrMoment"}
+
+
+def one_of(*values: str) -> Schema:
+    return {"type": "string", "enum": list(values)}
+
+
 _QUERY: dict[str, tuple[str, Schema]] = {
     "q": ("Words to look for.", {"type": "string"}),
     "cursor": ("From `next` or `previous` of a page.", {"type": "string"}),

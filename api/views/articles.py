@@ -4,85 +4,76 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.urls import reverse
+from django.db.models import Q
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.base import ApiView
-from api.conditions import check_match, etag_of
-from api.documents.articles import (
-    ARTICLE_SUMMARY,
-    REVISION_SUMMARY,
-    SOURCE,
-    article_document,
-    revision_document,
-    source_document,
-)
-from api.inputs.articles import ArticlePatch, SourceBody
-from api.listing import Listing, page
+from api.inputs.articles import ArticlePatch, SourceBody, SourcePatch
+from api.listing import list_page
 from api.params import (
     bool_param,
     moment_param,
     text_param,
     uuid_param,
 )
+from api.resources.articles import (
+    ArticleResource,
+    ArticleSummaryResource,
+    RevisionResource,
+    RevisionSummaryResource,
+    SourceResource,
+)
+from api.resources.base import page_of
+from api.resources.filters import articles_with_claims, holding_words, in_language
 from api.schema.describe import describe
-from api.views.common import created, existing, like
-from articles.models import Article, Source
-from articles.search.query import ArticleSearch
+from api.views.common import check_unchanged, created, existing, show
+from articles.models import Article, ArticleRevision, Source
 from articles.services.details import edit_details
 from articles.services.revisions import set_block_role
 from articles.services.sources import save_source
-
-_HAS_CLAIMS = (
-    "EXISTS (SELECT 1 FROM annotations_passage fp JOIN annotations_appearance fa ON fa.passage_id = fp.id"
-    " JOIN annotations_claim fc ON fc.id = fa.claim_id"
-    " WHERE fp.article_id = ar.id AND fa.removed_at IS NULL AND fc.removed_at IS NULL)"
-)
 
 
 class Articles(ApiView):
     required_scopes = {"GET": "articles:read"}
     query_params = frozenset({"q", "source", "language", "published_since", "has_claims", "limit", "cursor"})
 
-    @describe("List articles, newest first", returns="ArticleList")
+    @describe("listArticles", "List articles, newest first", returns=page_of(ArticleSummaryResource))
     def get(self, request: Request) -> Response:
-        listing = Listing(ARTICLE_SUMMARY, "articles_article ar", "ar.created_at", "ar.id")
-        listing.where("ar.current_revision_id IS NOT NULL")
-        if words := text_param(request, "q"):
-            condition, params = ArticleSearch(words).condition("ar.id")
-            listing.where(condition, *params)
-            listing.is_planned_anew = True
+        found = Article.objects.filter(current_revision__isnull=False)
+        words = text_param(request, "q")
+        if words:
+            found = found.filter(holding_words(words))
         if source := uuid_param(request, "source"):
-            listing.where("ar.source_id = %s", source)
+            found = found.filter(source=source)
         if language := text_param(request, "language"):
-            listing.where(
-                "(lower(ar.language) = lower(%s) OR ar.language ILIKE %s)", language, like(language)[1:-1] + "-%"
-            )
+            found = found.filter(in_language(language))
         if since := moment_param(request, "published_since"):
-            listing.where("ar.published_at >= %s", since)
+            found = found.filter(published_at__gte=since)
         if (has_claims := bool_param(request, "has_claims")) is not None:
-            listing.where(_HAS_CLAIMS if has_claims else f"NOT {_HAS_CLAIMS}")
-        return self.respond(request, page(request, listing))
+            found = found.filter(articles_with_claims(has_claims=has_claims))
+        return list_page(self, request, ArticleSummaryResource, found, is_search=bool(words))
 
 
 class ArticleDetail(ApiView):
     required_scopes = {"GET": "articles:read", "PATCH": "articles:write"}
 
-    @describe("One article with the revision that readers see", returns="Article")
+    @describe("getArticle", "One article with the revision that readers see", returns=ArticleResource)
     def get(self, request: Request, article_id: UUID) -> Response:
-        return self.respond(request, existing(article_document(article_id)))
+        return show(self, request, ArticleResource, article_id)
 
-    @describe("Set details and block roles", takes=ArticlePatch, returns="Article", errors=(409, 412))
+    @describe(
+        "updateArticle", "Set details and block roles", takes=ArticlePatch, returns=ArticleResource, errors=(409, 412)
+    )
     def patch(self, request: Request, article_id: UUID) -> Response:
         values = self.body(ArticlePatch, partial=True)
         with transaction.atomic():
             if "If-Match" in request.headers:
                 Article.objects.select_for_update().filter(pk=article_id).first()
-                check_match(request, etag_of(existing(article_document(article_id))))
+                check_unchanged(request, ArticleResource, article_id)
             self._write(article_id, values)
-        return self.respond(request, existing(article_document(article_id)))
+        return show(self, request, ArticleResource, article_id)
 
     def _write(self, article_id: UUID, values: dict[str, Any]) -> None:
         now = timezone.now()
@@ -96,52 +87,55 @@ class Revisions(ApiView):
     required_scopes = {"GET": "articles:read"}
     query_params = frozenset({"limit", "cursor"})
 
-    @describe("An article's revisions, newest first, without their texts", returns="RevisionList")
+    @describe(
+        "listRevisions",
+        "An article's revisions, newest first, without their texts",
+        returns=page_of(RevisionSummaryResource),
+    )
     def get(self, request: Request, article_id: UUID) -> Response:
         existing(Article.objects.filter(pk=article_id).values_list("pk", flat=True).first())
-        listing = Listing(REVISION_SUMMARY, "articles_articlerevision r", "r.number", "r.id")
-        listing.where("r.article_id = %s", article_id)
-        return self.respond(request, page(request, listing))
+        found = ArticleRevision.objects.filter(article=article_id)
+        return list_page(self, request, RevisionSummaryResource, found, order="-number")
 
 
 class RevisionDetail(ApiView):
     required_scopes = {"GET": "articles:read"}
 
-    @describe("One revision; its text never changes", returns="Revision")
+    @describe("getRevision", "One revision; its text never changes", returns=RevisionResource)
     def get(self, request: Request, article_id: UUID, number: int) -> Response:
-        found = revision_document(article_id, number) if number < 2**31 else None
-        return self.respond(request, existing(found))
+        found = ArticleRevision.objects.filter(article=article_id, number=number).values_list("pk", flat=True).first()
+        return show(self, request, RevisionResource, existing(found))
 
 
 class Sources(ApiView):
     required_scopes = {"GET": "articles:read", "POST": "articles:write"}
     query_params = frozenset({"q", "limit", "cursor"})
 
-    @describe("List sources by name", returns="SourceList")
+    @describe("listSources", "List sources by name", returns=page_of(SourceResource))
     def get(self, request: Request) -> Response:
-        listing = Listing(SOURCE, "articles_source so", "so.name", "so.id", is_descending=False)
+        found = Source.objects.all()
         if words := text_param(request, "q"):
-            listing.where("(so.name ILIKE %s OR so.domain ILIKE %s)", like(words), like(words))
-        return self.respond(request, page(request, listing))
+            found = found.filter(Q(name__icontains=words) | Q(domain__icontains=words))
+        return list_page(self, request, SourceResource, found, order="name")
 
-    @describe("Make a source", takes=SourceBody, returns="Source", status=201)
+    @describe("createSource", "Make a source", takes=SourceBody, returns=SourceResource, status=201)
     def post(self, request: Request) -> Response:
         made = save_source(person=self.person, **self.body(SourceBody))
-        return created(self, request, source_document(made.pk), reverse("api:source", args=[made.pk]))
+        return created(self, request, SourceResource, made.pk, "source")
 
 
 class SourceDetail(ApiView):
     required_scopes = {"GET": "articles:read", "PATCH": "articles:write"}
 
-    @describe("One source", returns="Source")
+    @describe("getSource", "One source", returns=SourceResource)
     def get(self, request: Request, source_id: UUID) -> Response:
-        return self.respond(request, existing(source_document(source_id)))
+        return show(self, request, SourceResource, source_id)
 
-    @describe("Change a source", takes=SourceBody, returns="Source", errors=(412,))
+    @describe("updateSource", "Change a source", takes=SourcePatch, returns=SourceResource, errors=(412,))
     def patch(self, request: Request, source_id: UUID) -> Response:
-        values = self.body(SourceBody, partial=True)
+        values = self.body(SourcePatch, partial=True)
         with transaction.atomic():
             source = existing(Source.objects.select_for_update().filter(pk=source_id).first())
-            check_match(request, etag_of(existing(source_document(source_id))))
+            check_unchanged(request, SourceResource, source_id)
             save_source(person=self.person, source=source, **values)
-        return self.respond(request, existing(source_document(source_id)))
+        return show(self, request, SourceResource, source_id)

@@ -1,51 +1,64 @@
 """Small steps that several resources share."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404
+from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotations.models import Claim
 from annotations.services.base import check_expected
 from api.base import ApiView
-from api.conditions import optional_number
-from api.documents.sql import Tagged
+from api.conditions import check_match, edit_tag, etag_of, optional_number
 from api.json import Raw
+from api.resources.base import Resource
+from api.resources.compiler import NOTHING, read_one
 
 
-def existing[Document](document: Document | None) -> Document:
-    """The document, or 404."""
-    if document is None:
+def existing[Thing](found: Thing | None) -> Thing:
+    """Return what was found. Raises Http404 for None."""
+    if found is None:
         raise Http404
-    return document
+    return found
 
 
-def answer(view: ApiView, request: Request, document: Tagged | None, *, status: int = 200) -> Response:
-    found = existing(document)
-    return view.respond(request, found.body, etag=found.etag, status=status)
+def document_of(resource: type[Resource], pk: Any, *, empty: frozenset[str] = NOTHING) -> tuple[Raw, str]:
+    """Return a document and its ETag. Raises Http404."""
+    body, number = existing(read_one(resource, pk, empty=empty))
+    return body, tag_of(resource, body, number)
 
 
-def created(view: ApiView, request: Request, document: Tagged | Raw | None, path: str) -> Response:
-    """201 with Location."""
-    found = existing(document)
-    if isinstance(found, Tagged):
-        response = view.respond(request, found.body, etag=found.etag, status=201)
-    else:
-        response = view.respond(request, found, status=201)
-    response["Location"] = request.build_absolute_uri(path)
+def tag_of(resource: type[Resource], body: Raw, number: int | None) -> str:
+    return etag_of(body) if number is None else edit_tag(resource.component_name().lower(), number, body)
+
+
+def show(view: ApiView, request: Request, resource: type[Resource], pk: Any, *, status: int = 200) -> Response:
+    """Answer a resource's document. Raises Http404."""
+    body, tag = document_of(resource, pk)
+    return view.respond(request, body, etag=tag, status=status)
+
+
+def created(view: ApiView, request: Request, resource: type[Resource], pk: Any, route: str) -> Response:
+    """Answer 201 with the new document and its Location."""
+    response = show(view, request, resource, pk, status=201)
+    return locate(response, request, route, pk)
+
+
+def locate(response: Response, request: Request, route: str, pk: Any) -> Response:
+    response["Location"] = request.build_absolute_uri(reverse(f"api:{route}", args=[pk]))
     return response
 
 
+def check_unchanged(request: Request, resource: type[Resource], pk: Any) -> None:
+    """Compare If-Match, where it was sent, with the document as it is. Raises Http404, PreconditionFailed."""
+    check_match(request, document_of(resource, pk)[1])
+
+
 def check_claim(request: Request, claim_id: UUID) -> None:
-    """If-Match of the claim, where it was sent with a write under it. Call in a transaction: the claim stays locked."""
+    """Compare If-Match, where it was sent with a write under a claim. Locks: the claim, until the transaction ends."""
     expected = optional_number(request, "claim")
     claim = Claim.objects.select_for_update().filter(pk=claim_id).first() if expected is not None else None
     if claim is not None:
         check_expected(claim.edit_number, expected)
-
-
-def like(words: str) -> str:
-    """A pattern for ILIKE that finds the words as they are."""
-    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"

@@ -2,84 +2,85 @@
 
 from uuid import UUID
 
-from django.urls import reverse
+from django.db.models import JSONField, Q
+from django.db.models.functions import Cast, Coalesce
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotations.models import Claimant, Verdict
+from accounts.models import AuditEvent
+from annotations.models import Claimant, RatingScale, Verdict
 from annotations.services.claimants import ClaimantInput, create_claimant, update_claimant
 from api.base import ApiView
-from api.conditions import check_match, etag_of
-from api.documents.claims import CLAIMANT
-from api.documents.desk import (
-    EVENT,
-    EVENTS,
-    RATING_SCALE,
-    claimant_document,
-)
-from api.inputs.claims import ClaimantBody
-from api.listing import Listing, page
+from api.inputs.claims import ClaimantBody, ClaimantPatch
+from api.listing import list_page
 from api.params import text_param
+from api.resources.base import page_of
+from api.resources.claims import ClaimantResource
+from api.resources.events import VerdictEventResource
+from api.resources.verdicts import RatingScaleResource
 from api.schema.describe import describe
-from api.views.common import created, existing, like
+from api.views.common import check_unchanged, created, existing, show
 
 
 class Claimants(ApiView):
     required_scopes = {"GET": "claims:read", "POST": "claims:write"}
     query_params = frozenset({"q", "limit", "cursor"})
 
-    @describe("List claimants by name", returns="ClaimantList")
+    @describe("listClaimants", "List claimants by name", returns=page_of(ClaimantResource))
     def get(self, request: Request) -> Response:
-        listing = Listing(CLAIMANT, "annotations_claimant cl", "cl.name", "cl.id", is_descending=False)
+        found = Claimant.objects.all()
         if words := text_param(request, "q"):
-            listing.where("cl.name ILIKE %s", like(words))
-        return self.respond(request, page(request, listing))
+            found = found.filter(name__icontains=words)
+        return list_page(self, request, ClaimantResource, found, order="name")
 
-    @describe("Make a claimant", takes=ClaimantBody, returns="Claimant", status=201)
+    @describe("createClaimant", "Make a claimant", takes=ClaimantBody, returns=ClaimantResource, status=201)
     def post(self, request: Request) -> Response:
         made = create_claimant(person=self.person, given=ClaimantInput(**self.body(ClaimantBody)))
-        return created(self, request, claimant_document(made.pk), reverse("api:claimant", args=[made.pk]))
+        return created(self, request, ClaimantResource, made.pk, "claimant")
 
 
 class ClaimantDetail(ApiView):
     required_scopes = {"GET": "claims:read", "PATCH": "claims:write"}
 
-    @describe("One claimant", returns="Claimant")
+    @describe("getClaimant", "One claimant", returns=ClaimantResource)
     def get(self, request: Request, claimant_id: UUID) -> Response:
-        return self.respond(request, existing(claimant_document(claimant_id)))
+        return show(self, request, ClaimantResource, claimant_id)
 
     @describe(
+        "updateClaimant",
         "Change a claimant; what was approved keeps its words",
-        takes=ClaimantBody,
-        returns="Claimant",
+        takes=ClaimantPatch,
+        returns=ClaimantResource,
         errors=(409, 412),
     )
     def patch(self, request: Request, claimant_id: UUID) -> Response:
-        values = self.body(ClaimantBody, partial=True)
-        check_match(request, etag_of(existing(claimant_document(claimant_id))))
+        values = self.body(ClaimantPatch, partial=True)
+        check_unchanged(request, ClaimantResource, claimant_id)
         update_claimant(person=self.person, claimant=Claimant.objects.get(pk=claimant_id), **values)
-        return self.respond(request, existing(claimant_document(claimant_id)))
+        return show(self, request, ClaimantResource, claimant_id)
 
 
 class RatingScales(ApiView):
     required_scopes = {"GET": ("verdicts:read", "feed:read")}
     query_params = frozenset({"limit", "cursor"})
 
-    @describe("The rating scales in use", returns="RatingScaleList")
+    @describe("listRatingScales", "The rating scales in use", returns=page_of(RatingScaleResource))
     def get(self, request: Request) -> Response:
-        listing = Listing(RATING_SCALE, "annotations_ratingscale rs", "rs.name", "rs.id", is_descending=False)
-        listing.where("rs.is_active")
-        return self.respond(request, page(request, listing))
+        return list_page(self, request, RatingScaleResource, RatingScale.objects.filter(is_active=True), order="name")
 
 
 class VerdictEvents(ApiView):
     required_scopes = {"GET": ("audit:read", "verdicts:read")}
     query_params = frozenset({"limit", "cursor"})
 
-    @describe("The verdict's part of the audit trail, oldest first", returns="VerdictEventList")
+    @describe(
+        "listVerdictEvents",
+        "The verdict's part of the audit trail, oldest first",
+        returns=page_of(VerdictEventResource),
+    )
     def get(self, request: Request, verdict_id: UUID) -> Response:
         claim = existing(Verdict.objects.filter(pk=verdict_id).values_list("claim", flat=True).first())
-        listing = Listing(EVENT, EVENTS, "ev.seq", "ev.id", is_descending=False)
-        listing.where("ev.stream = %s", f"claim:{claim}")
-        listing.where("(ev.object_id = %s OR pl.body::jsonb->>'verdict_id' = %s)", str(verdict_id), str(verdict_id))
-        return self.respond(request, page(request, listing))
+        body = Cast(Coalesce("after_payload__body", "before_payload__body"), JSONField())
+        found = AuditEvent.objects.filter(stream=f"claim:{claim}").alias(body=body)
+        found = found.filter(Q(object_id=str(verdict_id)) | Q(body__verdict_id=str(verdict_id)))
+        return list_page(self, request, VerdictEventResource, found, order="seq")

@@ -14,13 +14,13 @@ from rest_framework.response import Response
 from annotations.models import Desk
 from api.authentication import HasScope
 from api.base import ApiView
-from api.documents.sql import rows
 from api.json import Raw
 from api.params import number_param
+from api.resources.discovery import AtomResource, JsonLdResource
 from api.schema.describe import describe
 from api.views.common import existing
 from api.views.fact_checks import JSON_LD, as_type
-from articles.models import ArticleRevision
+from articles.models import Article, ArticleRevision
 from publishing.formats import atom
 from publishing.formats.webannotation import annotation_collection, annotation_page
 from publishing.models import FactCheck
@@ -35,9 +35,14 @@ class ArticleAnnotations(ApiView):
     required_scopes = {"GET": ("feed:read", "articles:read")}
     query_params = frozenset({"revision", "page"})
 
-    @describe("W3C AnnotationCollection of an article's published checks", returns="JsonLd", media_type=JSON_LD)
+    @describe(
+        "listAnnotations",
+        "W3C AnnotationCollection of an article's published checks",
+        returns=JsonLdResource,
+        media_type=JSON_LD,
+    )
     def get(self, request: Request, article_id: UUID) -> Response:
-        title = existing(next(iter(rows("SELECT title FROM articles_article WHERE id = %s", [article_id])), None))[0]
+        title = existing(Article.objects.filter(pk=article_id).values_list("title", flat=True).first())
         number = number_param(request, "page", least=1, most=1_000_000)
         revision = _revision(request, article_id)
         found = annotations_in(revision=revision) if revision else annotations_of(article_id=article_id)
@@ -82,7 +87,7 @@ class _Pages:
 
 
 class HasScopeOrIsPublic(HasScope):
-    """Readers' programs carry no token: the feeds are open while the desk's public pages are."""
+    """Let everybody read the feeds while the desk has public pages: readers' programs carry no token."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return Desk.objects.get().has_public_pages or super().has_permission(request, view)
@@ -90,9 +95,10 @@ class HasScopeOrIsPublic(HasScope):
 
 class FactCheckFeed(ApiView):
     permission_classes = (HasScopeOrIsPublic,)
+    is_open_with_public_pages = True
     required_scopes = {"GET": "feed:read"}
 
-    @describe("Atom feed of the newest fact-checks", returns="Atom", media_type=ATOM)
+    @describe("getFactCheckFeed", "Atom feed of the newest fact-checks", returns=AtomResource, media_type=ATOM)
     def get(self, request: Request) -> Response:
         documents = _documents("-published_at")
         return _feed(self, request, "Fact-checks", [atom.fact_check_entry(one) for one in documents])
@@ -100,9 +106,10 @@ class FactCheckFeed(ApiView):
 
 class CorrectionFeed(ApiView):
     permission_classes = (HasScopeOrIsPublic,)
+    is_open_with_public_pages = True
     required_scopes = {"GET": "feed:read"}
 
-    @describe("Atom feed of the newest corrections", returns="Atom", media_type=ATOM)
+    @describe("getCorrectionFeed", "Atom feed of the newest corrections", returns=AtomResource, media_type=ATOM)
     def get(self, request: Request) -> Response:
         entries = [entry for one in _documents("-modified_at") for entry in atom.correction_entries(one)]
         entries.sort(key=lambda entry: entry.updated_at, reverse=True)

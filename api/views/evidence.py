@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import Http404
-from django.urls import reverse
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,8 +11,6 @@ from rest_framework.response import Response
 from annotations.models import Claim, Evidence
 from annotations.services import evidence as services
 from api.base import ApiView
-from api.conditions import check_match, etag_of
-from api.documents.claims import evidence_document
 from api.inputs.claims import (
     EvidenceCreate,
     EvidencePatch,
@@ -21,14 +18,22 @@ from api.inputs.claims import (
     outside_of,
 )
 from api.inputs.targets import target_of
+from api.resources.claims import EvidenceResource
 from api.schema.describe import describe
-from api.views.common import check_claim, created, existing
+from api.views.common import check_claim, check_unchanged, created, show
 
 
 class ClaimEvidence(ApiView):
     required_scopes = {"POST": "claims:write"}
 
-    @describe("Link evidence to a claim", takes=EvidenceCreate, returns="Evidence", status=201, errors=(404, 409, 412))
+    @describe(
+        "createEvidence",
+        "Link evidence to a claim",
+        takes=EvidenceCreate,
+        returns=EvidenceResource,
+        status=201,
+        errors=(404, 409, 412),
+    )
     def post(self, request: Request, claim_id: UUID) -> Response:
         values = self.body(EvidenceCreate)
         with transaction.atomic():
@@ -43,17 +48,17 @@ class ClaimEvidence(ApiView):
                 note=values.get("note", ""),
                 source_class=values.get("source_class") or "",
             )
-        return created(self, request, evidence_document(evidence.pk), reverse("api:evidence", args=[evidence.pk]))
+        return created(self, request, EvidenceResource, evidence.pk, "evidence")
 
 
 class EvidenceDetail(ApiView):
     required_scopes = {"GET": "claims:read", "PATCH": "claims:write", "DELETE": "claims:write"}
 
-    @describe("One piece of evidence", returns="Evidence")
+    @describe("getEvidence", "One piece of evidence", returns=EvidenceResource)
     def get(self, request: Request, evidence_id: UUID) -> Response:
-        return self.respond(request, existing(evidence_document(evidence_id)))
+        return show(self, request, EvidenceResource, evidence_id)
 
-    @describe("Change evidence", takes=EvidencePatch, returns="Evidence", errors=(412,))
+    @describe("updateEvidence", "Change evidence", takes=EvidencePatch, returns=EvidenceResource, errors=(412,))
     def patch(self, request: Request, evidence_id: UUID) -> Response:
         values = self.body(EvidencePatch, partial=True)
         with transaction.atomic():
@@ -62,9 +67,9 @@ class EvidenceDetail(ApiView):
                 services.update_evidence(
                     person=self.person, evidence_id=evidence_id, now=timezone.now(), **evidence_changes(values)
                 )
-        return self.respond(request, existing(evidence_document(evidence_id)))
+        return show(self, request, EvidenceResource, evidence_id)
 
-    @describe("Unlink evidence; its number is not used again", status=204, errors=(412,))
+    @describe("removeEvidence", "Unlink evidence; its number is not used again", status=204, errors=(412,))
     def delete(self, request: Request, evidence_id: UUID) -> Response:
         with transaction.atomic():
             _check(request, evidence_id)
@@ -80,4 +85,4 @@ def _check(request: Request, evidence_id: UUID) -> None:
     if claim is None:
         raise Http404
     Claim.objects.select_for_update().get(pk=claim)
-    check_match(request, etag_of(existing(evidence_document(evidence_id))))
+    check_unchanged(request, EvidenceResource, evidence_id)

@@ -3,24 +3,20 @@
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.permissions import has_permission
 from api.base import ApiView
-from api.documents.delivery import (
-    EXPORT,
-    RECEIPT,
-    export_document,
-    receipt_document,
-)
 from api.inputs.delivery import ExportBody, ReceiptBody
-from api.listing import Listing, page
+from api.listing import list_page
 from api.params import uuid_param
+from api.resources.base import page_of
+from api.resources.deliveries import ExportResource, ReceiptResource
+from api.resources.discovery import FileResource
 from api.schema.describe import describe
-from api.views.common import existing
+from api.views.common import locate, show
 from core.queueing import hand_over
 from publishing.exports.downloads import download
 from publishing.exports.runs import (
@@ -29,7 +25,7 @@ from publishing.exports.runs import (
     find_export,
     start_export,
 )
-from publishing.models import ExportRun
+from publishing.models import ExportRun, Receipt
 from publishing.services.receipts import record_receipt
 from publishing.tasks import run_export_task, wake_outbox
 
@@ -40,46 +36,53 @@ class Exports(ApiView):
     required_scopes = _SCOPES
     query_params = frozenset({"limit", "cursor"})
 
-    @describe("List your exports, newest first; an admin's list holds everybody's", returns="ExportList")
+    @describe(
+        "listExports",
+        "List your exports, newest first; an admin's list holds everybody's",
+        returns=page_of(ExportResource),
+    )
     def get(self, request: Request) -> Response:
-        listing = Listing(EXPORT, "publishing_exportrun ex", "ex.created_at", "ex.id")
+        found = ExportRun.objects.all()
         if not has_permission(self.person, "desk.manage"):
-            listing.where("ex.created_by_id = %s", self.person.pk)
-        return self.respond(request, page(request, listing))
+            found = found.filter(created_by=self.person)
+        return list_page(self, request, ExportResource, found)
 
-    @describe("Begin an export", takes=ExportBody, returns="Export", status=202)
+    @describe("createExport", "Begin an export", takes=ExportBody, returns=ExportResource, status=202)
     def post(self, request: Request) -> Response:
         values = self.body(ExportBody)
         run = start_export(person=self.person, kind=values["kind"], given=values.get("filter", {}), now=timezone.now())
         hand_over(run_export_task, run.pk)
-        return _begun(self, request, run)
+        return locate(show(self, request, ExportResource, run.pk, status=202), request, "export", run.pk)
 
 
 class ExportDetail(ApiView):
     required_scopes = _SCOPES
 
-    @describe("How far an export is, and where its file is", returns="Export")
+    @describe("getExport", "How far an export is, and where its file is", returns=ExportResource)
     def get(self, request: Request, export_id: UUID) -> Response:
         run = find_export(person=self.person, run_id=export_id)
-        return self.respond(request, existing(export_document(run.pk)))
+        return show(self, request, ExportResource, run.pk)
 
 
 class ExportCancel(ApiView):
     required_scopes = _SCOPES
 
-    @describe("Stop an export", returns="Export")
+    @describe("cancelExport", "Stop an export", returns=ExportResource)
     def post(self, request: Request, export_id: UUID) -> Response:
         run = cancel_export(person=self.person, run_id=export_id)
-        return self.respond(request, existing(export_document(run.pk)))
+        return show(self, request, ExportResource, run.pk)
 
 
 class ExportDownload(ApiView):
     required_scopes = _SCOPES
 
     @describe(
-        "The file, in parts where a Range is asked for (206, 416)", returns="File",
-        media_type="application/octet-stream", errors=(409, 410),
-    )  # fmt: skip
+        "downloadExport",
+        "The file, in parts where a Range is asked for (206, 416)",
+        returns=FileResource,
+        media_type="application/octet-stream",
+        errors=(409, 410),
+    )
     def get(self, request: Request, export_id: UUID) -> Any:
         run = downloadable(person=self.person, run_id=export_id, now=timezone.now())
         return download(request._request, run, as_type="application/octet-stream")  # noqa: SLF001 -- DRF's name for it
@@ -89,26 +92,23 @@ class Receipts(ApiView):
     required_scopes = {"GET": "receipts:write", "POST": "receipts:write"}
     query_params = frozenset({"fact_check", "limit", "cursor"})
 
-    @describe("What the CMS said it shows, newest first", returns="ReceiptList")
+    @describe("listReceipts", "What the CMS said it shows, newest first", returns=page_of(ReceiptResource))
     def get(self, request: Request) -> Response:
-        listing = Listing(RECEIPT, "publishing_receipt rc", "rc.reported_at", "rc.id")
+        found = Receipt.objects.all()
         if fact_check := uuid_param(request, "fact_check"):
-            listing.where("rc.fact_check_id = %s", fact_check)
-        return self.respond(request, page(request, listing))
+            found = found.filter(fact_check=fact_check)
+        return list_page(self, request, ReceiptResource, found, order="-reported_at")
 
     @describe(
+        "createReceipt",
         "Say which version of a fact-check a page shows; a live page becomes its canonical address",
-        takes=ReceiptBody, returns="Receipt", errors=(404,),
-    )  # fmt: skip
+        takes=ReceiptBody,
+        returns=ReceiptResource,
+        errors=(404,),
+    )
     def post(self, request: Request) -> Response:
         values = self.body(ReceiptBody)
         values["fact_check_id"] = values.pop("fact_check")
         receipt = record_receipt(person=self.person, now=timezone.now(), **values)
         wake_outbox()
-        return self.respond(request, existing(receipt_document(receipt.pk)))
-
-
-def _begun(view: ApiView, request: Request, run: ExportRun) -> Response:
-    response = view.respond(request, existing(export_document(run.pk)), status=202)
-    response["Location"] = request.build_absolute_uri(reverse("api:export", args=[run.pk]))
-    return response
+        return show(self, request, ReceiptResource, receipt.pk)

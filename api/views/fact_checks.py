@@ -10,16 +10,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Payload
-from annotations.models import Desk
+from annotations.models import Claimant, Desk
 from annotations.services.verdicts.freeze import frozen_content
 from api.base import ApiView
 from api.conditions import check_match
-from api.documents.fact_checks import FACT_CHECK, Filter, version_expression
-from api.documents.sql import rows
 from api.inputs.published import FactCheckPatch
 from api.json import Raw
-from api.listing import Listing, page
+from api.listing import list_page
 from api.params import moment_param, text_param, uuid_param
+from api.resources.base import page_of
+from api.resources.discovery import JsonLdResource, NinjsResource
+from api.resources.fact_checks import CURRENT_TEXT, DocumentFilter, FactCheckResource, FactCheckVersionResource
+from api.resources.filters import uuid_of
 from api.schema.describe import describe
 from articles.canonical_url import canonicalise_url
 from articles.models import Article
@@ -39,41 +41,58 @@ JSON_LD = "application/ld+json"
 class FactChecks(ApiView):
     required_scopes = {"GET": READ}
     query_params = frozenset(
-        {
-            "q", "claimant", "rating", "language", "article", "article_url", "published_since", "updated_since",
-            "limit", "cursor",
-        }
-    )  # fmt: skip
+        [
+            "q",
+            "claimant",
+            "rating",
+            "language",
+            "article",
+            "article_url",
+            "published_since",
+            "updated_since",
+            "limit",
+            "cursor",
+        ]
+    )
 
-    @describe("List published fact-checks, newest first", returns="FactCheckList")
+    @describe("listFactChecks", "List published fact-checks, newest first", returns=page_of(FactCheckResource))
     def get(self, request: Request) -> Response:
-        listing = Listing("fc.document_text", "publishing_factcheck fc", "fc.published_at", "fc.id")
-        listing.where("fc.state = 'published'")
+        found = FactCheck.objects.filter(state=FactCheck.State.PUBLISHED)
         wanted = document_filter(request)
         if wanted.conditions:
-            listing.where(wanted.on("fc.document"), *wanted.params)
+            found = found.filter(wanted.as_condition())
         if since := moment_param(request, "published_since"):
-            listing.where("fc.published_at >= %s", since)
+            found = found.filter(published_at__gte=since)
         if since := moment_param(request, "updated_since"):
-            listing.where("fc.modified_at >= %s", since)
-        return self.respond(request, page(request, listing))
+            found = found.filter(modified_at__gte=since)
+        return list_page(self, request, FactCheckResource, found, order="-published_at")
 
 
 class FactCheckDetail(ApiView):
     required_scopes = {"GET": READ, "PATCH": "verdicts:publish"}
 
-    @describe("One fact-check as it is now; 410 with a tombstone once retracted", returns="FactCheck", errors=(410,))
+    @describe(
+        "getFactCheck",
+        "One fact-check as it is now; 410 with a tombstone once retracted",
+        returns=FactCheckResource,
+        errors=(410,),
+    )
     def get(self, request: Request, fact_check_id: UUID) -> Response:
-        statement = f"SELECT ({FACT_CHECK})::text, fc.etag, fc.state FROM publishing_factcheck fc WHERE fc.id = %s"  # noqa: S608
-        found = rows(statement, [fact_check_id])
-        if not found:
+        found = FactCheck.objects.filter(pk=fact_check_id).values_list(CURRENT_TEXT, "etag", "state").first()
+        if found is None:
             raise Http404
-        body, etag, state = found[0]
-        if body is None or state not in {"published", "suspended"}:
+        body, etag, state = found
+        if body is None or state not in {FactCheck.State.PUBLISHED, FactCheck.State.SUSPENDED}:
             raise tombstone(FactCheck.objects.get(pk=fact_check_id))
         return self.respond(request, Raw(body.encode()), etag=f'"{etag}"')
 
-    @describe("Name the newsroom's own page", takes=FactCheckPatch, returns="FactCheck", errors=(410, 412))
+    @describe(
+        "updateFactCheck",
+        "Name the newsroom's own page",
+        takes=FactCheckPatch,
+        returns=FactCheckResource,
+        errors=(410, 412),
+    )
     def patch(self, request: Request, fact_check_id: UUID) -> Response:
         values = self.body(FactCheckPatch)
         with transaction.atomic():
@@ -90,19 +109,20 @@ class FactCheckVersions(ApiView):
     required_scopes = {"GET": READ}
     query_params = frozenset({"limit", "cursor"})
 
-    @describe("The published versions, newest first", returns="FactCheckVersionList")
+    @describe(
+        "listFactCheckVersions", "The published versions, newest first", returns=page_of(FactCheckVersionResource)
+    )
     def get(self, request: Request, fact_check_id: UUID) -> Response:
         if not FactCheck.objects.filter(pk=fact_check_id).exists():
             raise Http404
-        listing = Listing(version_expression(), "publishing_factcheckversion fv", "fv.number", "fv.id")
-        listing.where("fv.fact_check_id = %s", fact_check_id)
-        return self.respond(request, page(request, listing))
+        found = FactCheckVersion.objects.filter(fact_check=fact_check_id)
+        return list_page(self, request, FactCheckVersionResource, found, order="-number")
 
 
 class FactCheckVersionDetail(ApiView):
     required_scopes = {"GET": READ}
 
-    @describe("One version as it was first published", returns="FactCheck", errors=(410,))
+    @describe("getFactCheckVersion", "One version as it was first published", returns=FactCheckResource, errors=(410,))
     def get(self, request: Request, fact_check_id: UUID, number: int) -> Response:
         found = FactCheckVersion.objects.filter(fact_check=fact_check_id, number=number)
         version = found.values_list("payload", "document_sha256").first() if number <= _MOST else None
@@ -117,7 +137,13 @@ class FactCheckVersionDetail(ApiView):
 class FactCheckClaimReview(ApiView):
     required_scopes = {"GET": READ}
 
-    @describe("schema.org ClaimReview as JSON-LD", returns="JsonLd", media_type=JSON_LD, errors=(410,))
+    @describe(
+        "getClaimReview",
+        "schema.org ClaimReview as JSON-LD",
+        returns=JsonLdResource,
+        media_type=JSON_LD,
+        errors=(410,),
+    )
     def get(self, request: Request, fact_check_id: UUID) -> Response:
         fact_check = standing(fact_check_id)
         document = fact_check.document or {}
@@ -129,7 +155,12 @@ class FactCheckClaimReview(ApiView):
 class FactCheckNinjs(ApiView):
     required_scopes = {"GET": READ}
 
-    @describe("ninjs 3.1; withheld while suspended, canceled once retracted", returns="Ninjs", errors=(410,))
+    @describe(
+        "getNinjs",
+        "ninjs 3.1; withheld while suspended, canceled once retracted",
+        returns=NinjsResource,
+        errors=(410,),
+    )
     def get(self, request: Request, fact_check_id: UUID) -> Response:
         fact_check, content = _with_content(fact_check_id)
         publication = publication_of(fact_check, desk=Desk.objects.get(), corrections=corrections_of(fact_check))
@@ -139,7 +170,13 @@ class FactCheckNinjs(ApiView):
 class FactCheckAnnotation(ApiView):
     required_scopes = {"GET": READ}
 
-    @describe("W3C AnnotationCollection of the check", returns="JsonLd", media_type=JSON_LD, errors=(410,))
+    @describe(
+        "getAnnotation",
+        "W3C AnnotationCollection of the check",
+        returns=JsonLdResource,
+        media_type=JSON_LD,
+        errors=(410,),
+    )
     def get(self, request: Request, fact_check_id: UUID) -> Response:
         fact_check, content = _with_content(fact_check_id)
         if fact_check.state != FactCheck.State.PUBLISHED:
@@ -168,9 +205,9 @@ class Removed(Gone):
     title = "This was removed for legal reasons"
 
 
-def document_filter(request: Request) -> Filter:
+def document_filter(request: Request) -> DocumentFilter:
     """The filters that ask the document itself."""
-    wanted = Filter()
+    wanted = DocumentFilter()
     if words := text_param(request, "q"):
         wanted.words(words)
     if rating := text_param(request, "rating"):
@@ -196,13 +233,9 @@ def articles_at(url: str) -> tuple[list[UUID], str]:
 
 
 def claimant_name(given: str) -> str:
-    """Public documents name their claimant; an id is looked up."""
-    from annotations.models import Claimant
-
-    try:
-        found = Claimant.objects.filter(pk=UUID(given)).values_list("name", flat=True).first()
-    except ValueError:
-        return given
+    """Return the name that public documents have for a claimant's id or name."""
+    pk = uuid_of(given)
+    found = Claimant.objects.filter(pk=pk).values_list("name", flat=True).first() if pk else None
     return found or given
 
 
@@ -221,9 +254,12 @@ def tombstone(fact_check: FactCheck) -> Gone:
     is_removed = fact_check.state == FactCheck.State.REMOVED
     notice = fact_check.notice or "It was taken back."
     left: dict[str, Any] = {
-        "id": str(fact_check.pk), "state": fact_check.state, "version": fact_check.version, "notice": fact_check.notice,
+        "id": str(fact_check.pk),
+        "state": fact_check.state,
+        "version": fact_check.version,
+        "notice": fact_check.notice,
         "modified_at": rfc3339(fact_check.modified_at),
-    }  # fmt: skip
+    }
     if not is_removed:
         left |= {"slug": fact_check.slug, "published_at": rfc3339(fact_check.published_at)}
     return (Removed if is_removed else Retracted)(notice, fact_check=left)

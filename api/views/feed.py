@@ -8,19 +8,16 @@ from rest_framework.response import Response
 from api.base import ApiView
 from api.conditions import etag_of
 from api.cursors import limit_of
-from api.documents.fact_checks import (
-    CORRECTIONS,
-    correction_expression,
-    feed_page,
-    feed_state,
-)
 from api.json import dumps
-from api.listing import Listing, page
+from api.listing import list_page
 from api.params import choice_param, moment_param, number_param
+from api.resources.base import page_of
+from api.resources.changes import ChangesResource, feed_page, feed_state
+from api.resources.fact_checks import CorrectionResource
 from api.schema.describe import describe
 from api.views.fact_checks import READ, document_filter
 from core.errors import Gone
-from publishing.models import Change
+from publishing.models import Change, FactCheck, FactCheckVersion
 from publishing.services.feed import number_changes
 
 MOST_CHANGES = 1_000
@@ -37,7 +34,13 @@ class Changes(ApiView):
         {"after", "start", "limit", "kind", "rating", "claimant", "language", "article", "article_url", "updated_since"}
     )
 
-    @describe("What changed after a place in the feed", returns="Changes", most=MOST_CHANGES, errors=(410,))
+    @describe(
+        "listChanges",
+        "What changed after a place in the feed",
+        returns=ChangesResource,
+        most=MOST_CHANGES,
+        errors=(410,),
+    )
     def get(self, request: Request) -> Response:
         given = number_param(request, "after")
         limit = limit_of(request, default=100, most=MOST_CHANGES)
@@ -62,11 +65,11 @@ class Corrections(ApiView):
     required_scopes = {"GET": READ}
     query_params = frozenset({"limit", "cursor"})
 
-    @describe("The corrections log, newest first", returns="CorrectionList")
+    @describe("listCorrections", "The corrections log, newest first", returns=page_of(CorrectionResource))
     def get(self, request: Request) -> Response:
-        listing = Listing(correction_expression(), CORRECTIONS, "fv.published_at", "fv.id")
-        listing.where("fv.kind NOT IN ('', 'refile') AND fc.state <> 'removed'")
-        return self.respond(request, page(request, listing))
+        found = FactCheckVersion.objects.exclude(kind__in=["", "refile"])
+        found = found.exclude(fact_check__state=FactCheck.State.REMOVED)
+        return list_page(self, request, CorrectionResource, found, order="-published_at")
 
 
 def _next(request: Request, reached: int, start: int) -> str:

@@ -1,26 +1,23 @@
 """Finding: passages for or against a claim, and what of a story is already checked."""
 
-from dataclasses import asdict
 from typing import Any
 
+from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotations.models import Claim
-from annotations.services.finder import FoundPassage, PassageFilters, find_passages
+from annotations.services.finder import PassageFilters, find_passages
 from api.base import ApiView
 from api.cursors import limit_of
 from api.inputs.finding import LookupBody
 from api.params import bad, bool_param, moment_param, score_param, text_param, uuid_param
+from api.resources.discovery import LookupAnswerResource, LookupAnswersResource, PassageAnswerResource
 from api.schema.describe import describe
 from api.views.common import existing
-from publishing.models import ForeignCheck
 from publishing.services.checks import LEAST_SCORE
 from publishing.services.lookup import Match, lookup_text, lookup_texts, lookup_url
 
-_AS_THEY_ARE = (
-    "published_at", "language", "revision", "start", "end", "exact", "before", "after", "score", "other_numbers",
-)  # fmt: skip
 _FILTERS = ("not_claimant", "other_source", "has_number", "contradiction")
 
 
@@ -30,7 +27,7 @@ class Passages(ApiView):
         {"q", "claim", "limit", "source", "language", "published_since", "published_until", *_FILTERS}
     )
 
-    @describe("Passages for a claim or a question, best first", returns="PassageAnswer", most=100)
+    @describe("findPassages", "Passages for a claim or a question, best first", returns=PassageAnswerResource, most=100)
     def get(self, request: Request) -> Response:
         words, claim_id = text_param(request, "q"), uuid_param(request, "claim")
         if not words and claim_id is None:
@@ -44,18 +41,7 @@ class Passages(ApiView):
             filters=_filters(request),
             limit=limit_of(request, default=20, most=100),
         )
-        answer = {
-            "results": [_passage(hit) for hit in found.hits],
-            "next": None,
-            "previous": None,
-            "question": found.question,
-            "names": found.names,
-            "beside": found.beside,
-            "not_claimant": bool(found.filters.is_not_claimant),
-            "left_out": found.left_out,
-            "note": found.note,
-        }
-        return self.respond(request, answer)
+        return self.respond(request, PassageAnswerResource.shared().to_representation(found))
 
 
 def _filters(request: Request) -> PassageFilters:
@@ -71,24 +57,12 @@ def _filters(request: Request) -> PassageFilters:
     )
 
 
-def _passage(hit: FoundPassage) -> dict[str, Any]:
-    return {
-        "article": {"id": hit.article_id, "title": hit.title, "url": hit.url},
-        "source": hit.source or None,
-        **{name: getattr(hit, name) for name in _AS_THEY_ARE},
-        "marks": [list(span) for span in hit.marks],
-        "reasons": [asdict(reason) for reason in hit.reasons],
-        "said_by_claimant": hit.is_said_by_claimant,
-        "contradiction": hit.is_contradiction,
-        "copies": hit.copies,
-    }
-
-
 class Lookup(ApiView):
     required_scopes = {"GET": ("feed:read", "claims:read"), "POST": ("feed:read", "claims:read")}
     query_params = frozenset({"url", "text", "least_score"})
+    max_body_bytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
-    @describe("What of a story is already checked, by us or by others", returns="LookupAnswer")
+    @describe("lookUp", "What of a story is already checked, by us or by others", returns=LookupAnswerResource)
     def get(self, request: Request) -> Response:
         url, text = text_param(request, "url"), text_param(request, "text")
         if bool(url) == bool(text):
@@ -98,7 +72,10 @@ class Lookup(ApiView):
         return self.respond(request, _matches(found))
 
     @describe(
-        "What of a long story, or of up to 100 texts, is already checked", takes=LookupBody, returns="LookupAnswers"
+        "lookUpTexts",
+        "What of a long story, or of up to 100 texts, is already checked",
+        takes=LookupBody,
+        returns=LookupAnswersResource,
     )
     def post(self, request: Request) -> Response:
         values = self.body(LookupBody)
@@ -110,25 +87,5 @@ class Lookup(ApiView):
 
 
 def _matches(found: list[Match]) -> dict[str, Any]:
-    return {"matches": [_match(one) for one in found]}
-
-
-def _match(match: Match) -> dict[str, Any]:
-    return {
-        "fact_check": match.fact_check,
-        "foreign": match.foreign and _foreign(match.foreign),
-        "claim": match.claim,
-        "score": match.score,
-        "other_numbers": list(match.other_numbers),
-    }
-
-
-def _foreign(check: ForeignCheck) -> dict[str, Any]:
-    return {
-        "publisher": check.publisher, "url": check.url or None, "label": check.label,
-        "claimreview": check.document.get("claimreview"),
-        "earlier": [
-            {"claim": wording.claim_text, "label": wording.label, "until": wording.replaced_at}
-            for wording in check.earlier.all()
-        ],
-    }  # fmt: skip
+    answer: dict[str, Any] = LookupAnswerResource.shared().to_representation({"matches": found})
+    return answer

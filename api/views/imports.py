@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.urls import reverse
 from django.utils import timezone
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.parsers import MultiPartParser
@@ -14,14 +13,15 @@ from rest_framework.response import Response
 
 from accounts.permissions import check_permission
 from api.base import ApiView
-from api.documents.articles import IMPORT, import_document
-from api.documents.imports import import_preview
 from api.inputs.articles import ImportBody
 from api.json import JsonParser
-from api.listing import Listing, page
+from api.listing import list_page
 from api.params import bool_param
+from api.previews import import_preview
+from api.resources.base import page_of
+from api.resources.imports import ImportPreviewResource, ImportResource
 from api.schema.describe import describe
-from api.views.common import existing
+from api.views.common import locate, show
 from articles.models import ImportRun
 from articles.services.runs import IncomingFile, cancel_import, retry_failed, start_import
 from articles.tasks import process_import
@@ -42,15 +42,18 @@ class Imports(ApiView):
     parser_classes = (JsonParser, MultiPartParser)
     max_body_bytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
-    @describe("List imports, newest first", returns="ImportList")
+    @describe("listImports", "List imports, newest first", returns=page_of(ImportResource))
     def get(self, request: Request) -> Response:
-        listing = Listing(IMPORT, "articles_importrun ir", "ir.created_at", "ir.id")
-        return self.respond(request, page(request, listing))
+        return list_page(self, request, ImportResource, ImportRun.objects.all())
 
     @describe(
-        "Begin an import of files, of an address or of articles", returns="Import", status=202,
-        dry_run="ImportPreview", takes={"application/json": ImportBody, "multipart/form-data": _FORM},
-    )  # fmt: skip
+        "createImport",
+        "Begin an import of files, of an address or of articles",
+        returns=ImportResource,
+        status=202,
+        dry_run=ImportPreviewResource,
+        takes={"application/json": ImportBody, "multipart/form-data": _FORM},
+    )
     def post(self, request: Request) -> Response:
         is_dry = bool_param(request, "dry_run")
         given = self._given(request)
@@ -70,15 +73,15 @@ class Imports(ApiView):
 class ImportDetail(ApiView):
     required_scopes = {"GET": "articles:read"}
 
-    @describe("How far an import is", returns="Import")
+    @describe("getImport", "How far an import is", returns=ImportResource)
     def get(self, request: Request, import_id: UUID) -> Response:
-        return self.respond(request, existing(import_document(import_id)))
+        return show(self, request, ImportResource, import_id)
 
 
 class ImportRetry(ApiView):
     required_scopes = {"POST": "articles:write"}
 
-    @describe("Try the failed items again", returns="Import", status=202)
+    @describe("retryImport", "Try the failed items again", returns=ImportResource, status=202)
     def post(self, request: Request, import_id: UUID) -> Response:
         run = retry_failed(run_id=import_id, person=self.person, now=timezone.now())
         return _begun(self, request, run)
@@ -87,19 +90,16 @@ class ImportRetry(ApiView):
 class ImportCancel(ApiView):
     required_scopes = {"POST": "articles:write"}
 
-    @describe("Stop after what is being written", returns="Import")
+    @describe("cancelImport", "Stop after what is being written", returns=ImportResource)
     def post(self, request: Request, import_id: UUID) -> Response:
         run = cancel_import(run_id=import_id, person=self.person, now=timezone.now())
-        return self.respond(request, existing(import_document(run.pk)))
+        return show(self, request, ImportResource, run.pk)
 
 
 def _begun(view: ApiView, request: Request, run: ImportRun) -> Response:
     """202 with where to watch; a worker is told, and a sweep finds the run if it was not."""
-    document = existing(import_document(run.pk))
     hand_over(process_import, run.pk)
-    response = view.respond(request, document, status=202)
-    response["Location"] = request.build_absolute_uri(reverse("api:import", args=[run.pk]))
-    return response
+    return locate(show(view, request, ImportResource, run.pk, status=202), request, "import", run.pk)
 
 
 def _files(request: Request) -> list[IncomingFile]:

@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import orjson
-from django.urls import reverse
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,12 +15,12 @@ from annotations.services.verdicts.submission import submit_verdict
 from annotations.services.verdicts.transitions import Outcome
 from api.base import ApiView
 from api.conditions import expected_number
-from api.documents.claims import verdict_document
 from api.inputs import verdicts as forms
 from api.inputs.base import Strict
 from api.json import Raw
+from api.resources.verdicts import VerdictResource
 from api.schema.describe import describe
-from api.views.common import answer, existing
+from api.views.common import document_of, locate, show
 from publishing.services.publish import publish_verdict
 from publishing.services.withdrawals import (
     remove_for_legal_reasons,
@@ -52,9 +51,10 @@ class Submit(Move):
     required_scopes: ClassVar[dict[str, str | tuple[str, ...]]] = {"POST": "verdicts:write"}
 
     @describe(
+        "submitVerdict",
         "Freeze the content and ask for review",
         takes=forms.Submit,
-        returns="Verdict",
+        returns=VerdictResource,
         if_match=True,
         errors=MOVE_ERRORS,
     )
@@ -66,7 +66,12 @@ class RequestChanges(Move):
     required_scopes: ClassVar[dict[str, str | tuple[str, ...]]] = {"POST": "verdicts:approve"}
 
     @describe(
-        "Send it back with a comment", takes=forms.RequestChanges, returns="Verdict", if_match=True, errors=MOVE_ERRORS
+        "requestChanges",
+        "Send it back with a comment",
+        takes=forms.RequestChanges,
+        returns=VerdictResource,
+        if_match=True,
+        errors=MOVE_ERRORS,
     )
     def post(self, request: Request, verdict_id: UUID) -> Response:
         return self.move(request, verdict_id, forms.RequestChanges, request_changes)
@@ -76,9 +81,14 @@ class Approve(Move):
     required_scopes: ClassVar[dict[str, str | tuple[str, ...]]] = {"POST": "verdicts:approve"}
 
     @describe(
-        "Stand for exactly the frozen content", takes=forms.Approve, returns="Verdict", if_match=True, can_wait=True,
+        "approveVerdict",
+        "Stand for exactly the frozen content",
+        takes=forms.Approve,
+        returns=VerdictResource,
+        if_match=True,
+        can_wait=True,
         errors=MOVE_ERRORS,
-    )  # fmt: skip
+    )
     def post(self, request: Request, verdict_id: UUID) -> Response:
         return self.move(request, verdict_id, forms.Approve, approve_verdict, token_creator=self.token_creator)
 
@@ -87,9 +97,14 @@ class Publish(Move):
     required_scopes: ClassVar[dict[str, str | tuple[str, ...]]] = {"POST": "verdicts:publish"}
 
     @describe(
-        "Publish now or at a time; again changes nothing", takes=forms.Publish, returns="Verdict", if_match=True,
-        can_wait=True, errors=MOVE_ERRORS,
-    )  # fmt: skip
+        "publishVerdict",
+        "Publish now or at a time; again changes nothing",
+        takes=forms.Publish,
+        returns=VerdictResource,
+        if_match=True,
+        can_wait=True,
+        errors=MOVE_ERRORS,
+    )
     def post(self, request: Request, verdict_id: UUID) -> Response:
         return self.move(request, verdict_id, forms.Publish, publish_verdict, token_creator=self.token_creator)
 
@@ -98,25 +113,32 @@ class Correct(Move):
     required_scopes: ClassVar[dict[str, str | tuple[str, ...]]] = {"POST": "verdicts:write"}
 
     @describe(
-        "Start the next version of a published verdict; the answer is that version", takes=forms.Correct,
-        returns="Verdict", if_match=True, errors=MOVE_ERRORS,
-    )  # fmt: skip
+        "correctVerdict",
+        "Start the next version of a published verdict; the answer is that version",
+        takes=forms.Correct,
+        returns=VerdictResource,
+        if_match=True,
+        errors=MOVE_ERRORS,
+    )
     def post(self, request: Request, verdict_id: UUID) -> Response:
         expected = expected_number(request, "verdict")
         values = {"note": "", **self.body(forms.Correct)}
         verdict = correct_verdict(
             person=self.person, verdict_id=verdict_id, now=timezone.now(), expected=expected, **values
         )
-        response = answer(self, request, verdict_document(verdict.pk))
-        response["Location"] = request.build_absolute_uri(reverse("api:verdict", args=[verdict.pk]))
-        return response
+        return locate(show(self, request, VerdictResource, verdict.pk), request, "verdict", verdict.pk)
 
 
 class Suspend(Move):
     required_scopes: ClassVar[dict[str, str | tuple[str, ...]]] = {"POST": "verdicts:publish"}
 
     @describe(
-        "Take it out of the feed at once", takes=forms.Reason, returns="Verdict", if_match=True, errors=MOVE_ERRORS
+        "suspendVerdict",
+        "Take it out of the feed at once",
+        takes=forms.Reason,
+        returns=VerdictResource,
+        if_match=True,
+        errors=MOVE_ERRORS,
     )
     def post(self, request: Request, verdict_id: UUID) -> Response:
         return self.move(request, verdict_id, forms.Reason, suspend_verdict)
@@ -126,10 +148,14 @@ class Retract(Move):
     required_scopes: ClassVar[dict[str, str | tuple[str, ...]]] = {"POST": "verdicts:publish"}
 
     @describe(
-        "Withdraw; two people where two may, or an administrator's override", takes=forms.TwoPersonReason,
-        returns="Verdict", if_match=True, can_wait=True,
+        "retractVerdict",
+        "Withdraw; two people where two may, or an administrator's override",
+        takes=forms.TwoPersonReason,
+        returns=VerdictResource,
+        if_match=True,
+        can_wait=True,
         errors=MOVE_ERRORS,
-    )  # fmt: skip
+    )
     def post(self, request: Request, verdict_id: UUID) -> Response:
         return self.move(request, verdict_id, forms.TwoPersonReason, retract_verdict, token_creator=self.token_creator)
 
@@ -138,9 +164,14 @@ class Restore(Move):
     required_scopes: ClassVar[dict[str, str | tuple[str, ...]]] = {"POST": "verdicts:publish"}
 
     @describe(
-        "Back to published; two people where two may, or an administrator's override", takes=forms.TwoPersonReason,
-        returns="Verdict", if_match=True, can_wait=True, errors=MOVE_ERRORS,
-    )  # fmt: skip
+        "restoreVerdict",
+        "Back to published; two people where two may, or an administrator's override",
+        takes=forms.TwoPersonReason,
+        returns=VerdictResource,
+        if_match=True,
+        can_wait=True,
+        errors=MOVE_ERRORS,
+    )
     def post(self, request: Request, verdict_id: UUID) -> Response:
         return self.move(request, verdict_id, forms.TwoPersonReason, restore_verdict, token_creator=self.token_creator)
 
@@ -149,10 +180,15 @@ class LegalRemoval(Move):
     required_scopes: ClassVar[dict[str, str | tuple[str, ...]]] = {"POST": "verdicts:publish"}
 
     @describe(
+        "removeVerdictForLegalReasons",
         "Remove for legal reasons: every stored text of the claim's versions is blanked; two people where two may, or"
-        " an administrator's override", takes=forms.TwoPersonReason, returns="Verdict", if_match=True, can_wait=True,
+        " an administrator's override",
+        takes=forms.TwoPersonReason,
+        returns=VerdictResource,
+        if_match=True,
+        can_wait=True,
         errors=MOVE_ERRORS,
-    )  # fmt: skip
+    )
     def post(self, request: Request, verdict_id: UUID) -> Response:
         return self.move(
             request,
@@ -165,8 +201,8 @@ class LegalRemoval(Move):
 
 def _outcome(view: ApiView, request: Request, outcome: Outcome) -> Response:
     verdict: Verdict = outcome.verdict
-    document = existing(verdict_document(verdict.pk))
+    body, tag = document_of(VerdictResource, verdict.pk)
     if outcome.is_done:
-        return view.respond(request, document.body, etag=document.etag)
-    body = Raw(document.body[:-1] + b',"missing":' + orjson.dumps(outcome.missing) + b"}")
-    return view.respond(request, body, etag=document.etag, status=202)
+        return view.respond(request, body, etag=tag)
+    waiting = Raw(body[:-1] + b',"missing":' + orjson.dumps(outcome.missing) + b"}")
+    return view.respond(request, waiting, etag=tag, status=202)

@@ -4,23 +4,24 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotations.models import Verdict
 from annotations.services.base import check_expected, locked_verdict
 from annotations.services.claims import update_claim
 from annotations.services.verdicts.edits import save_verdict, start_verdict
 from annotations.workflow import STATUSES
 from api.base import ApiView
 from api.conditions import expected_number
-from api.documents.claims import VERDICT, verdict_document
 from api.inputs.verdicts import VerdictBody, VerdictPatch
-from api.listing import Listing, page
+from api.listing import list_page
 from api.params import choice_param, uuid_param
+from api.resources.base import page_of
+from api.resources.verdicts import VerdictResource
 from api.schema.describe import describe
-from api.views.common import answer, check_claim, created
+from api.views.common import check_claim, created, show
 
 # A rationale of 60,000 code points, each written as a pair of escapes.
 MOST_VERDICT_BYTES = 1024 * 1024
@@ -31,13 +32,21 @@ class ClaimVerdicts(ApiView):
     query_params = frozenset({"limit", "cursor"})
     max_body_bytes = MOST_VERDICT_BYTES
 
-    @describe("The versions of a claim's verdict, newest first", returns="VerdictList")
+    @describe(
+        "listVerdictVersions", "The versions of a claim's verdict, newest first", returns=page_of(VerdictResource)
+    )
     def get(self, request: Request, claim_id: UUID) -> Response:
-        listing = Listing(VERDICT, "annotations_verdict v", "v.version", "v.id")
-        listing.where("v.claim_id = %s", claim_id)
-        return self.respond(request, page(request, listing))
+        found = Verdict.objects.filter(claim=claim_id)
+        return list_page(self, request, VerdictResource, found, order="-version")
 
-    @describe("Start a claim's verdict", takes=VerdictBody, returns="Verdict", status=201, errors=(404, 409, 412))
+    @describe(
+        "createVerdict",
+        "Start a claim's verdict",
+        takes=VerdictBody,
+        returns=VerdictResource,
+        status=201,
+        errors=(404, 409, 412),
+    )
     def post(self, request: Request, claim_id: UUID) -> Response:
         values = self.body(VerdictBody)
         topics = values.pop("topics", None)
@@ -46,40 +55,43 @@ class ClaimVerdicts(ApiView):
             verdict = start_verdict(person=self.person, claim_id=claim_id, now=timezone.now(), **values)
             if topics is not None:
                 update_claim(person=self.person, claim_id=verdict.claim_id, now=timezone.now(), topics=topics)
-        return created(self, request, verdict_document(verdict.pk), reverse("api:verdict", args=[verdict.pk]))
+        return created(self, request, VerdictResource, verdict.pk, "verdict")
 
 
 class Verdicts(ApiView):
     required_scopes = {"GET": "verdicts:read"}
     query_params = frozenset({"status", "claim", "limit", "cursor"})
 
-    @describe("List verdicts, last changed first", returns="VerdictList")
+    @describe("listVerdicts", "List verdicts, last changed first", returns=page_of(VerdictResource))
     def get(self, request: Request) -> Response:
-        listing = Listing(VERDICT, "annotations_verdict v", "v.updated_at", "v.id")
-        listing.where("v.claim_id IN (SELECT id FROM annotations_claim WHERE removed_at IS NULL)")
+        found = Verdict.objects.filter(claim__removed_at=None)
         if status := choice_param(request, "status", STATUSES):
-            listing.where("v.status = %s", status)
+            found = found.filter(status=status)
         if claim := uuid_param(request, "claim"):
-            listing.where("v.claim_id = %s", claim)
-        return self.respond(request, page(request, listing))
+            found = found.filter(claim=claim)
+        return list_page(self, request, VerdictResource, found, order="-updated_at")
 
 
 class VerdictDetail(ApiView):
     required_scopes = {"GET": "verdicts:read", "PATCH": "verdicts:write"}
     max_body_bytes = MOST_VERDICT_BYTES
 
-    @describe("One version of a verdict", returns="Verdict")
+    @describe("getVerdict", "One version of a verdict", returns=VerdictResource)
     def get(self, request: Request, verdict_id: UUID) -> Response:
-        return answer(self, request, verdict_document(verdict_id))
+        return show(self, request, VerdictResource, verdict_id)
 
     @describe(
+        "updateVerdict",
         "Change a verdict; after submission it is a draft again and approvals fall",
-        takes=VerdictPatch, returns="Verdict", if_match=True, errors=(409,),
-    )  # fmt: skip
+        takes=VerdictPatch,
+        returns=VerdictResource,
+        if_match=True,
+        errors=(409,),
+    )
     def patch(self, request: Request, verdict_id: UUID) -> Response:
         expected = expected_number(request, "verdict")
         _change(self, verdict_id, self.body(VerdictPatch, partial=True), expected)
-        return answer(self, request, verdict_document(verdict_id))
+        return show(self, request, VerdictResource, verdict_id)
 
 
 def _change(view: ApiView, verdict_id: UUID, values: dict[str, Any], expected: int | None) -> None:

@@ -1,0 +1,208 @@
+"""Reading resources: one query whose JSON Postgres builds, or plain serializers where that is not worth it.
+
+Django makes the SQL of a resource once per process: making it takes longer than running it. Only the choice of a list's
+rows is made anew, and goes before it as `page`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import F, Model, QuerySet, TextField, Value
+from django.db.models.expressions import RawSQL
+
+from api.json import Raw, dumps
+from api.resources.base import Resource
+from api.resources.expressions import AsText, RowJson
+from api.resources.fields import Many, Nested, One, ReadField
+from core.sql import prepared
+
+Params = tuple[Any, ...]
+NOTHING: frozenset[str] = frozenset()
+_ANY_ID = UUID(int=0)
+
+
+class Row(NamedTuple):
+    """A document, and the two values that place it in its list."""
+
+    document: str
+    order: Any
+    pk: Any
+
+
+def read_one(resource: type[Resource], pk: Any, *, empty: frozenset[str] = NOTHING) -> tuple[Raw, Any] | None:
+    """Return a row's document as bytes and its `version_column`; None where there is no such row.
+
+    `empty`: members that are known to be null or [], which saves their queries.
+    """
+    if not resource.is_compiled:
+        instance = resource.all_rows().select_related(*resource.joined or (None,)).filter(pk=pk).first()
+        return None if instance is None else (Raw(dumps(resource.shared().to_representation(instance))), None)
+    statement, params = _single_statement(resource, settings.SITE_URL, empty)
+    with prepared() as cursor:
+        cursor.execute(statement, [pk if param == _ANY_ID else param for param in params])
+        found = cursor.fetchone()
+    return (Raw(found[0].encode()), found[1]) if found else None
+
+
+def read_rows(resource: type[Resource], queryset: QuerySet[Any], *, order: str, is_search: bool = False) -> list[Row]:
+    """Return the documents of a queryset's rows in its order; Row.order is the column `order`.
+
+    `is_search`: which plan is good depends on the words, so Postgres plans it anew.
+    """
+    if resource.stored is not None:
+        return _read(*_sql_of(queryset.values_list(resource.stored, order, "pk")))
+    if not resource.is_compiled:
+        rows = queryset.select_related(*resource.joined) if resource.joined else queryset
+        serializer = resource.shared()
+        return [Row(dumps(serializer.to_representation(row)).decode(), getattr(row, order), row.pk) for row in rows]
+    try:
+        return _read(*_page_statement(resource, queryset, order), is_search=is_search)
+    except EmptyResultSet:  # Django sees that no row can match, such as a number beyond the column's range
+        return []
+
+
+def _read(statement: str, params: Params, *, is_search: bool = False) -> list[Row]:
+    with connection.cursor() if is_search else prepared() as cursor:
+        cursor.execute(statement, params)
+        return [Row(*found) for found in cursor.fetchall()]
+
+
+@cache
+def _single_statement(resource: type[Resource], site_url: str, empty: frozenset[str]) -> tuple[str, Params]:
+    members = {name: _empty(field) if name in empty else field.compile() for name, field in _stored(resource)}
+    columns = [AsText(RowJson(**members)), resource.version_column or Value(None, output_field=TextField())]
+    return _sql_of(resource.all_rows().filter(pk=_ANY_ID).order_by().values_list(*columns))
+
+
+def _page_statement(resource: type[Resource], queryset: QuerySet[Any], order: str) -> tuple[str, Params]:
+    compiled = _for_pages(resource, settings.SITE_URL)
+    meta = queryset.model._meta
+    table, key = f'"{meta.db_table}"', str(meta.pk.column)
+    column = key if order == "pk" else str(meta.get_field(order).column)
+    columns = sorted({*compiled.columns, column, key})
+    page, params = _sql_of(queryset.values_list(*(_attribute(queryset.model, name) for name in columns)))
+    way = "DESC" if str(queryset.query.order_by[0]).startswith("-") else "ASC"
+    statement = (
+        f"WITH page AS MATERIALIZED ({page}){compiled.gathered} SELECT ({compiled.document})::text,"  # noqa: S608 - Django's SQL
+        f' {table}."{column}", {table}."{key}" FROM page AS {table}{compiled.joins}'
+        f' ORDER BY {table}."{column}" {way}, {table}."{key}" {way}'
+    )
+    return statement, (*params, *compiled.params)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """The SQL of a resource over rows that `page` holds."""
+
+    document: str
+    columns: frozenset[str]
+    gathered: str
+    joins: str
+    params: Params
+
+
+@cache
+def _for_pages(resource: type[Resource], site_url: str) -> _Compiled:
+    """Return the resource's SQL over a page. `site_url` stands in addresses, so that each has its own.
+
+    Rows that belong to the page by foreign key are read in one pass over their table: a thousand claims of an article took
+    twice as long with six subqueries each.
+    """
+    model = _model_of(resource)
+    parts = {name: _Gathered(f"part{number}_", model, field) for number, (name, field) in enumerate(_keyed(resource))}
+    members = {name: parts[name].reference if name in parts else field.compile() for name, field in _stored(resource)}
+    document, params = _expression(resource, members)
+    statements = [(part.alias, *part.statement()) for part in parts.values()]
+    joins = "".join(part.join for part in parts.values())
+    return _Compiled(
+        document,
+        frozenset(re.findall(rf'"{model._meta.db_table}"\."(\w+)"', document + joins)),
+        "".join(f", {alias} AS MATERIALIZED ({sql})" for alias, sql, _ in statements),
+        joins,
+        (*(param for *_, given in statements for param in given), *params),
+    )
+
+
+def _stored(resource: type[Resource]) -> list[tuple[str, ReadField]]:
+    return [(name, field) for name, field in resource.members().items() if not field.is_optional]
+
+
+def _keyed(resource: type[Resource]) -> Iterator[tuple[str, Nested]]:
+    """Yield the members that can be read for a page at once."""
+    for name, field in _stored(resource):
+        if isinstance(field, Nested) and (field.key or (isinstance(field, One) and not field.has_rows)):
+            yield name, field
+
+
+class _Gathered:
+    """A member that is read for the whole page, and joined to its rows."""
+
+    def __init__(self, alias: str, model: type[Model], field: Nested) -> None:
+        self.alias, self.field, self.table = alias, field, f'"{model._meta.db_table}"'
+        own = model._meta.pk if field.key else model._meta.get_field(str(field.source))
+        self.column = f'"{own.column}"'  # type: ignore[union-attr]  # a foreign key has one
+
+    @property
+    def join(self) -> str:
+        return f" LEFT JOIN {self.alias} ON {self.alias}.key_ = {self.table}.{self.column}"
+
+    @property
+    def reference(self) -> Any:
+        value = f"{self.alias}.json_"
+        text = f"coalesce({value}, '[]'::json)" if isinstance(self.field, Many) else value
+        return RawSQL(text, (), output_field=TextField())  # noqa: S611 - a name of ours
+
+    def statement(self) -> tuple[str, Params]:
+        """Return the query of (key_, json_) for the rows of the page."""
+        wanted = RawSQL(f"SELECT {self.column} FROM page", ())  # noqa: S608, S611 - a column of ours
+        field, resource = self.field, self.field.resource
+        document = resource.document()
+        if not field.key:
+            sql, params = _sql_of(resource.all_rows().filter(pk__in=wanted).order_by().values_list("pk", document))
+            return f"SELECT * FROM ({sql}) rows_(key_, json_)", params  # noqa: S608 - Django's SQL
+        key = f"{field.key}_id"
+        rows = field.all_rows(F).filter(**{f"{key}__in": wanted}).order_by()
+        if isinstance(field, One):
+            if field.order:
+                rows = QuerySet(rows.model).filter(pk__in=rows.order_by(key, *field.order).distinct(key).values("pk"))
+            sql, params = _sql_of(rows.order_by().values_list(key, document))
+            return f"SELECT * FROM ({sql}) rows_(key_, json_)", params  # noqa: S608 - Django's SQL
+        names = ", ".join(f"order{number}_" for number in range(len(field.order)))
+        sql, params = _sql_of(rows.values_list(key, document, *field.order))
+        columns = f"rows_(key_, json_, {names})"
+        return f"SELECT key_, json_agg(json_ ORDER BY {names}) AS json_ FROM ({sql}) {columns} GROUP BY key_", params  # noqa: S608
+
+
+def _expression(resource: type[Resource], members: dict[str, Any]) -> tuple[str, Params]:
+    """Return the SQL of an object over its own table. Raises TypeError where it needs another one beside it."""
+    model = _model_of(resource)
+    sql, params = _sql_of(QuerySet(model).order_by().values_list(RowJson(**members)))
+    expression, _, rest = sql.removeprefix("SELECT ").rpartition(f' FROM "{model._meta.db_table}"')
+    if rest:
+        raise TypeError(f"{resource.__name__} reads a column of another table; declare it with rows.")
+    return expression.rpartition(" AS ")[0], params
+
+
+def _empty(field: Any) -> Any:
+    return RawSQL("'[]'::json", (), output_field=TextField()) if isinstance(field, Many) else Value(None)
+
+
+def _sql_of(queryset: QuerySet[Any]) -> tuple[str, Params]:
+    sql, params = queryset.query.sql_with_params()
+    return str(sql), tuple(params)
+
+
+def _model_of(resource: type[Resource]) -> type[Model]:
+    assert resource.model is not None, resource  # noqa: S101 - only a resource with a table is compiled
+    return resource.model
+
+
+def _attribute(model: type[Model], column: str) -> str:
+    return next(field.attname for field in model._meta.concrete_fields if field.column == column)

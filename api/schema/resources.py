@@ -1,0 +1,62 @@
+"""How drf-spectacular makes components of resources and of request fields that several types are allowed for."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiSerializerExtension, OpenApiSerializerFieldExtension
+
+from api.inputs.base import Strict, Text
+from api.resources.base import Resource
+from api.resources.fields import DAY_OR_MOMENT, Schema
+
+
+class ResourceSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # registers itself untyped
+    target_class = Resource
+    match_subclasses = True
+
+    def get_name(self, auto_schema: Any, direction: Any) -> str:
+        found: Resource = self.target
+        return found.component_name()
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> Schema:
+        resource: Resource = self.target
+        for nested in nested_in(type(resource)):
+            auto_schema.resolve_serializer(nested, direction)
+        return resource.json_schema()
+
+
+class StrictSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # registers itself untyped
+    """A request's object holds the declared fields and no others."""
+
+    target_class = Strict
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> Schema:
+        found: Schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)  # noqa: SLF001 - as their docs say
+        return {**found, "additionalProperties": False}
+
+
+class TextSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # registers itself untyped
+    """A text that may not be empty says so."""
+
+    target_class = Text
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> Schema:
+        found: Schema = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)  # noqa: SLF001
+        return found if self.target.allow_blank else {**found, "minLength": 1}
+
+
+def nested_in(resource: type[Resource]) -> list[type[Resource]]:
+    """Return the resources that this one's schema refers to."""
+    return resource.referred()
+
+
+def components_of(resource: type[Resource]) -> dict[str, Schema]:
+    """Return the schemas of a resource and of all that it refers to, by name: for the parts of the document without a view."""
+    found = {resource.component_name(): resource.json_schema()}
+    for nested in nested_in(resource):
+        found |= components_of(nested)
+    return found
+
+
+SHARED: dict[str, Schema] = {"DayOrMoment": DAY_OR_MOMENT}
