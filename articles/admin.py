@@ -1,4 +1,4 @@
-"""Support work on articles and imports: looking, not editing. The desk's own screens change things."""
+"""Read-only admin of articles and imports. The desk's screens change them."""
 
 from typing import Any
 

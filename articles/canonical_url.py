@@ -1,4 +1,4 @@
-"""One spelling per address: the identity of an article that came from the web."""
+"""Canonical URLs: one spelling per address, the identity of an article from the web."""
 
 import ipaddress
 import re
@@ -52,7 +52,7 @@ class InvalidUrl(DomainError):
 
 @lru_cache(maxsize=256)
 def canonicalise_url(url: str) -> str:
-    """The same page's one spelling: host in lower-case punycode, no tracking parameters, no fragment, no default port.
+    """Return the canonical URL: lower-case punycode host, no tracking parameters, fragment or default port.
 
     The order of the parameters, the scheme and a trailing slash stay: they may make another page. Canonicalising the
     result changes nothing. Raises InvalidUrl for anything but http and https.
@@ -70,7 +70,7 @@ def canonicalise_url(url: str) -> str:
 
 
 def is_web_address(url: str) -> bool:
-    """Whether it is an http(s) address with a valid host, printable and without white space."""
+    """Return whether it is an http(s) address with a valid host, printable and without white space."""
     try:
         canonicalise_url(url)
     except InvalidUrl:
@@ -89,7 +89,7 @@ def check_address(url: str, *, field: str = "url") -> str:
 
 
 def canonical_or_given(url: str) -> str:
-    """The canonical spelling, or what was given where it is no web address."""
+    """Return the canonical URL, or the input if it is no web address."""
     try:
         return canonicalise_url(url)
     except InvalidUrl:
@@ -97,7 +97,7 @@ def canonical_or_given(url: str) -> str:
 
 
 def domain_of(url: str) -> str:
-    """The host of an address without `www.`, as people write it: in its own script."""
+    """Return the host without `www.`, in its own script rather than punycode."""
     if len(url) < 200 and _PLAIN.fullmatch(url):
         return url.split("/", 3)[2].removeprefix("www.")
     host = _host(_split(url)).removeprefix("www.")
@@ -152,7 +152,7 @@ def _port(parts: SplitResult) -> int | None:
 
 
 def _escaped(text: str) -> str:
-    """Percent escapes in one spelling: upper case, and none where the character needs none."""
+    """Normalise percent escapes: upper case, and none where the character needs none."""
     return quote(_ESCAPE.sub(_one_escape, text), safe=_SAFE, errors="replace")
 
 
@@ -162,7 +162,7 @@ def _one_escape(match: re.Match[str]) -> str:
 
 
 def _without_dots(path: str) -> str:
-    """RFC 3986, 5.2.4."""
+    """Remove dot segments (RFC 3986, 5.2.4)."""
     if "/." not in path:
         return path
     kept: list[str] = []

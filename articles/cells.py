@@ -1,4 +1,4 @@
-"""Cells of what a spreadsheet will open."""
+"""Defuse spreadsheet cells."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ _ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def defuse(cell: Any) -> Any:
-    """Text that a spreadsheet would take for a formula gets a leading apostrophe; numbers stay numbers."""
+    """Put an apostrophe before text that a spreadsheet would run as a formula; numbers stay numbers."""
     if isinstance(cell, str) and (cell.startswith(_ACTIVE) or cell.lstrip().startswith(_ACTIVE)):
         return f"'{cell}"
     return cell

@@ -1,4 +1,4 @@
-"""What the list of articles can be narrowed by, and how many there are of each.
+"""Facets of the article list, with counts.
 
 States are told by the apps above: `register_state` gives a name, a label and a condition made when it is asked for.
 """
@@ -71,7 +71,7 @@ class Facet:
 
 
 class ArticleFilter:
-    """The question and the choices of a request; what is not among the choices is left out."""
+    """The query and facet choices of a request; unknown choices are dropped."""
 
     def __init__(self, given: Mapping[str, str], now: datetime) -> None:
         self._now = now
@@ -103,7 +103,7 @@ class ArticleFilter:
         return articles
 
     def facets(self, articles: QuerySet[Article]) -> list[Facet]:
-        """The choices left within `articles`, with their counts: one query."""
+        """Return the remaining choices within `articles`, with counts, in one query."""
         counts: dict[str, list[tuple[str, str, int]]] = {"source": [], "language": [], "period": [], "state": []}
         for kind, key, label, count in self._counts(articles):
             counts[kind].append((key or NONE, label, count))

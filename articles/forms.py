@@ -1,4 +1,4 @@
-"""Forms of imports, details and sources. What is valid is the services' word; the fields are drawn here."""
+"""Forms of imports, details and sources. The services validate; the forms only draw fields."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ class ManyFilesInput(forms.ClearableFileInput):
 
 
 class ManyFilesField(forms.FileField):
-    """Any number of files, as a list."""
+    """A field of any number of files, as a list."""
 
     widget = ManyFilesInput
 
@@ -36,7 +36,7 @@ class ManyFilesField(forms.FileField):
 
 
 class ImportForm(forms.Form):
-    """One of address, text and files is enough; all that is given is imported."""
+    """The import form. One of address, text and files is enough; everything given is imported."""
 
     urls = forms.CharField(
         label="Address",

@@ -1,4 +1,4 @@
-"""How much one import may be. Every parser reads its bounds here; each refusal names the limit it hit."""
+"""Limits of imports. Parsers read their bounds here; each refusal names the limit it hit."""
 
 MAX_TEXT_CODE_POINTS = 1_000_000  # a tsvector holds 1 MB; the canonical text of one revision stays under it
 MAX_ITEM_BYTES = 10 * 1024 * 1024  # one page, line of JSONL, XML or JSON document: it is held in memory as objects

@@ -1,4 +1,4 @@
-"""Addresses that the articles app links to and others serve."""
+"""Addresses that this app links to and other apps serve."""
 
 from uuid import UUID
 
@@ -6,10 +6,10 @@ from django.urls import reverse
 
 
 def reader_url(article_id: UUID) -> str:
-    """The reader lies beside the list: annotations serves it."""
+    """Return the reader's address, which annotations serves."""
     return f"{reverse('article_list')}{article_id}/"
 
 
 def effects_url(run_id: UUID) -> str:
-    """What an import changes about claims, to be looked at before it is applied. As above."""
+    """Return the address of an import's effects on claims, which annotations serves."""
     return f"{reverse('import_list')}{run_id}/effects/"

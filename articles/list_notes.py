@@ -1,4 +1,4 @@
-"""What the list of articles says beside each of them that only other apps know; they register how to find it."""
+"""Notes beside articles in their list, registered by other apps."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A few words, with an icon of the sprite and a badge's tone."""
+    """A note: a few words, an icon, a tone."""
 
     text: str
     icon: str
@@ -19,7 +19,7 @@ _finders: list[NotesOf] = []
 
 
 def register_notes(find: NotesOf) -> None:
-    """`find(article_ids)` answers in one query."""
+    """Register notes. `find(article_ids)` answers in one query."""
     _finders.append(find)
 
 

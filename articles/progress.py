@@ -1,4 +1,4 @@
-"""How far a run is: the bar, the rate, the time left."""
+"""Progress of a run: bar, rate, time left."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ IDLE = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`total` is 0 while it is not known: entries of a file are counted as they are read."""
+    """Progress of a run. `total` is 0 while unknown: entries are counted as they are read."""
 
     is_open: bool
     is_idle: bool

@@ -1,4 +1,4 @@
-"""What the articles app tells to whoever listens; it knows nothing of them."""
+"""Signals of the articles app; docs/architecture.md lists the listeners."""
 
 from django.dispatch import Signal
 

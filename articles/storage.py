@@ -1,4 +1,4 @@
-"""Raw bytes as they came in, kept by content: the same bytes are stored once, whoever sends them how often.
+"""Content-addressed storage of raw bytes: equal bytes are stored once.
 
 The bytes lie in Django's default storage (a folder, or S3 by setting). They are written before the row that names them;
 a crash between the two leaves bytes that nothing refers to and that the next import of the same thing takes up again.
@@ -39,7 +39,7 @@ def store_bytes(data: bytes, *, content_type: str = "") -> StoredFile:
 
 
 def store_stream(stream: IO[bytes], *, content_type: str = "", limit: int | None = None) -> StoredFile:
-    """Keep what the stream gives. Raises EmptyFile, or FileTooLarge at the first byte over the limit."""
+    """Store a stream. Raises EmptyFile, or FileTooLarge at the first byte over the limit."""
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as copy:
         digest = hashlib.sha256()
         size = 0
@@ -54,7 +54,7 @@ def store_stream(stream: IO[bytes], *, content_type: str = "", limit: int | None
 
 
 def open_stored(stored: StoredFile) -> BinaryIO:
-    """The bytes, seekable; the caller closes it."""
+    """Open the bytes as a seekable stream; the caller closes it."""
     return cast("BinaryIO", default_storage.open(stored.path, "rb"))
 
 
@@ -93,7 +93,7 @@ _CHUNK = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Bytes from `start` to before `end`; `line` lines stand before them, `lines` in them."""
+    """Bytes [start, end) of a file: `line` lines before them, `lines` inside."""
 
     start: int
     end: int
@@ -102,7 +102,7 @@ class Segment:
 
 
 def segments_of(name: str, stored: StoredFile) -> list[Segment]:
-    """Where to cut the file; empty where it is read as one."""
+    """Return where to cut the file; empty if it is read whole."""
     if not name.lower().endswith(_LINES) or stored.size <= SEGMENT_BYTES:
         return []
     with open_stored(stored) as stream:
@@ -118,7 +118,7 @@ def _cuts(stream: BinaryIO, size: int) -> Iterator[Segment]:
 
 
 def _cut(stream: BinaryIO, start: int, size: int) -> tuple[int, int]:
-    """(end, lines) of the segment that begins at `start`: the first line end after SEGMENT_BYTES ends it."""
+    """Return (end, lines) of the segment at `start`, which ends at the first line end after SEGMENT_BYTES."""
     stream.seek(start)
     at, lines, last = start, 0, b""
     while chunk := stream.read(_CHUNK):
@@ -133,7 +133,7 @@ def _cut(stream: BinaryIO, start: int, size: int) -> tuple[int, int]:
 
 
 class _Window(io.RawIOBase):
-    """A part of a seekable stream, as a stream of its own."""
+    """A part of a seekable stream, as a stream."""
 
     def __init__(self, stream: BinaryIO, start: int, end: int) -> None:
         self._stream, self._start, self._end = stream, start, end

@@ -1,4 +1,4 @@
-"""Background work of the articles app. Thin, ids only, idempotent; what must not be lost is a row that a sweep finds."""
+"""Background tasks of articles: thin, idempotent, ids only. Rows that a sweep finds hold the work."""
 
 import time
 from collections.abc import Sequence
@@ -43,14 +43,14 @@ def process_import(run_id: str) -> None:
 
 @shared_task(name="articles.sweep_imports")
 def sweep_imports() -> None:
-    """Take up what a dead worker held and what was never handed to one."""
+    """Requeue items of dead workers and items never handed over."""
     for run_id in runs_with_free_items(now=timezone.now()):
         hand_over(process_import, run_id)
 
 
 @shared_task(name="articles.enrich")
 def enrich() -> None:
-    """Proposals from the texts and near-duplicates; after a while behind whatever else waits."""
+    """Propose details and find near-duplicates, in slices that let other work pass."""
     ends = time.monotonic() + ENRICH_SECONDS
     while looked_at := enrich_revisions():
         if time.monotonic() > ends:
@@ -61,7 +61,7 @@ def enrich() -> None:
 
 @shared_task(name="articles.index_for_finder")
 def index_for_finder() -> None:
-    """Sentences and vectors for the finder; after a while behind whatever else waits."""
+    """Index sentences and vectors for the finder, in slices that let other work pass."""
     ends = time.monotonic() + ENRICH_SECONDS
     backfill_once(SENTENCES)
     while worked := index_articles() + embed_texts(SENTENCES):

@@ -1,1 +1,1 @@
-"""ClaimReviews as anybody writes them: their fields, and the reader. Pure; annotations/formats/claimreview.py writes them."""
+"""Read ClaimReviews as found in the wild. Pure; publishing/formats/claimreview.py writes them."""

@@ -1,4 +1,4 @@
-"""The fields of a ClaimReview, free of JSON-LD's many spellings: what we write, and what we read from anybody.
+"""The fields of a ClaimReview, independent of JSON-LD's spellings.
 
 `read.py` reads them, `annotations/formats/claimreview.py` writes them; writing and reading again gives the same fields.
 """
@@ -11,7 +11,7 @@ type AgentKind = Literal["person", "organization"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """A person or organisation. `role` is a person's job title, of an organisation what it is."""
+    """A person or organisation. `role` is a job title, or the kind of organisation."""
 
     name: str
     kind: AgentKind = "organization"
@@ -24,7 +24,7 @@ class Agent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """Where a claim stands, or what a check cites."""
+    """A work that makes a claim or that a check cites."""
 
     type: str = "CreativeWork"
     url: str = ""
@@ -38,7 +38,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatingFields:
-    """Without a `value` there is no `best` and no `worst`: a bound of nothing would be read as a grade."""
+    """A rating. Without a `value` there is no `best` or `worst`: readers would take a bound for a grade."""
 
     label: str = ""
     value: float | None = None
@@ -57,7 +57,7 @@ class CorrectionFields:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimReviewFields:
-    """One fact-check. Times and languages are kept as they were written; empty text means that nothing was said."""
+    """One fact-check. Times and languages stay as written; empty text means absent."""
 
     claim_reviewed: str
     url: str = ""

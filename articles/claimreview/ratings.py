@@ -6,7 +6,7 @@ from articles.claimreview.fields import RatingFields
 
 
 def write_rating(rating: RatingFields) -> dict[str, Any]:
-    """Best and worst go out only beside a value: an unnumbered rating on a numbered scale would read as its lowest."""
+    """Write a Rating. Best and worst need a value: without one a reader would see the lowest grade."""
     numbers = (
         {}
         if rating.value is None

@@ -1,4 +1,4 @@
-"""Reads other people's ClaimReviews, in the shapes that are found in the wild.
+"""Read foreign ClaimReviews in the shapes found in the wild.
 
 Lists where one value is meant, text where an object is meant, `@graph`, nesting in another object, `schema:` prefixes
 and full property addresses, `{"@value": ...}`, references by `@id`, numbers as text. What cannot be understood is left
@@ -26,12 +26,12 @@ _PERSON_TYPES = {"Person", "Patient"}
 
 
 def read_claim_review(doc: Any) -> ClaimReviewFields | None:
-    """The first ClaimReview in `doc` (parsed JSON-LD, or its text), or None."""
+    """Return the first ClaimReview in `doc` (parsed JSON-LD or its text), or None."""
     return next(iter(read_claim_reviews(doc)), None)
 
 
 def read_claim_reviews(doc: Any) -> list[ClaimReviewFields]:
-    """All ClaimReviews in `doc` that name what was reviewed, in document order. ValueError where text is no JSON."""
+    """Return all ClaimReviews in `doc` that name a claim, in order. Raises ValueError for invalid JSON."""
     if isinstance(doc, str | bytes):
         doc = json.loads(doc, strict=False)
     tree = _normal(doc, 0)
@@ -41,7 +41,7 @@ def read_claim_reviews(doc: Any) -> list[ClaimReviewFields]:
 
 
 def _normal(value: Any, depth: int) -> Any:
-    """Short property names, plain values instead of `@value` objects. Deeper than any real document: nothing."""
+    """Normalise to short property names and plain values. Cuts off beyond any real document's depth."""
     if depth > _MAX_DEPTH:
         return None
     if isinstance(value, list):
@@ -78,7 +78,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _text(value: Any) -> str:
-    """The first text in it. Numbers as they were written; an object's name, text or address."""
+    """Return the first text in a value: numbers as written, an object's name, text or address."""
     for item in _listed(value):
         found = _one_text(item)
         if found:
@@ -99,7 +99,7 @@ def _one_text(item: Any) -> str:
 
 
 def _address(value: Any) -> str:
-    """The first address in it: text, or an object's url, contentUrl or @id."""
+    """Return the first address in a value: text, or an object's url, contentUrl or @id."""
     return next(iter(_addresses(value)), "")
 
 
@@ -114,7 +114,7 @@ def _addresses(value: Any) -> list[str]:
 
 
 def _number(value: Any) -> float | None:
-    """A finite number, also where it was written as text (any script's digits, decimal comma)."""
+    """Parse a finite number, also from text (digits of any script, decimal comma)."""
     for item in _listed(value):
         if isinstance(item, int | float) and not isinstance(item, bool):
             return _finite(item)
@@ -131,7 +131,7 @@ def _parsed_number(text: str) -> float | None:
 
 
 def _finite(number: float) -> float | None:
-    """Whole numbers as such; None beyond what every reader of JSON holds exactly."""
+    """Return whole numbers as int; None beyond the exact range of JSON readers."""
     if not -_MOST <= number <= _MOST:  # not a number either
         return None
     return int(number) if number == int(number) else number
@@ -146,7 +146,7 @@ class _Reader:
         self._index = index
 
     def _resolved(self, value: Any) -> list[Any]:
-        """The values, with `{"@id": ...}` references replaced by the object they name where the document holds it."""
+        """Replace `{"@id": ...}` references by the objects they name, if the document holds them."""
         return [self._index.get(str(item["@id"]), item) if _is_reference(item) else item for item in _listed(value)]
 
     def review(self, node: dict[str, Any]) -> ClaimReviewFields:
@@ -183,7 +183,7 @@ class _Reader:
         }
 
     def _appearances(self, claim: dict[str, Any]) -> tuple[Work, ...]:
-        """Of an item that is no Claim (the form before 2019), the item itself is where the claim stands."""
+        """Return the appearances. For an item that is no Claim (the form before 2019), the item itself."""
         appearances = self._works(claim.get("appearance"))
         if appearances or "Claim" in _types(claim):
             return appearances or tuple(Work(url=url) for url in _addresses(claim.get("sameAs")))
@@ -263,7 +263,7 @@ class _Reader:
 
 
 def _language(value: Any) -> str:
-    """The tag; of a Language object its `alternateName`, where schema.org keeps the code."""
+    """Return the language tag; for a Language object its `alternateName`."""
     language = next(iter(_listed(value)), "")
     if isinstance(language, dict):
         return _text(language.get("alternateName")) or _text(language.get("name"))

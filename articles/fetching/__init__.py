@@ -1,4 +1,4 @@
-"""The one way out: every request of the desk to an address that somebody gave goes through here.
+"""Outgoing requests: every request to an address from outside goes through here.
 
     page = fetch("https://example.org/story")      # redirects followed, robots.txt respected, body bounded
     answer = request("POST", url, body=b"...", headers={...})    # one request, no redirects: webhooks

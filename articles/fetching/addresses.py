@@ -1,4 +1,4 @@
-"""Which addresses an outgoing request may connect to: the public internet and nothing else.
+"""Allow outgoing connections to the public internet alone.
 
 Judged on the address that the socket connects to, never on a name: a name may answer differently the next time.
 """
@@ -49,7 +49,7 @@ _ONLY_V6 = ipaddress.IPv6Network("2000::/3")  # all that is allotted to the publ
 
 
 def is_public(address: str) -> bool:
-    """Whether a numeric address (a scope id makes it a local one) is of the public internet."""
+    """Return whether a numeric address is public. A scope id makes it local."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""One request and its answer, bounded in time and size. Redirects are answers like any other here."""
+"""Send one request, bounded in time and size. Redirects are not followed here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -73,7 +73,7 @@ def request(
 
 
 def checked_url(url: str) -> SplitResult:
-    """The parts of an http(s) URL without credentials. Raises AddressRefused."""
+    """Parse an http(s) URL without credentials. Raises AddressRefused."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -125,7 +125,7 @@ def _explained(error: Exception, host: str, deadline: Deadline) -> FetchError:
 
 
 def _reason(error: Exception) -> str:
-    """What is wrong with the certificate, in words for a person."""
+    """Describe a certificate error in words."""
     said = str(error).lower()
     reasons = {
         "has expired": "its certificate has expired",

@@ -1,4 +1,4 @@
-"""Sockets to checked addresses: the name is resolved once, the answer judged, and that very address connected to."""
+"""Open sockets to checked addresses: resolve once, check, connect to exactly that address."""
 
 import queue
 import socket
@@ -18,7 +18,7 @@ SocketAddress = tuple[Any, ...]
 
 
 class Deadline:
-    """The moment by which a whole fetch must be over. It ends sockets that still wait then.
+    """The deadline of a whole fetch. Closes sockets that still wait when it passes.
 
     Time-outs of single reads do not hold against a server that sends a byte a second.
     """
@@ -36,7 +36,7 @@ class Deadline:
         return self.left <= 0
 
     def check(self) -> float:
-        """The seconds left. Raises FetchTimedOut when there are none."""
+        """Return the seconds left. Raises FetchTimedOut."""
         if self.is_over:
             raise FetchTimedOut("The server took too long to answer. Nothing was stored; try it again later.")
         return self.left
@@ -64,7 +64,7 @@ def is_allowed_by_name(host: str) -> bool:
 
 
 def is_private_by_name(host: str) -> bool:
-    """Whether the name alone tells that it is not of the public internet: a number, or this machine's own name."""
+    """Return whether the name alone shows a private host: a number or this machine's name."""
     name = host.lower().rstrip(".")
     if name == "localhost" or name.endswith(".localhost"):
         return True
@@ -72,7 +72,7 @@ def is_private_by_name(host: str) -> bool:
 
 
 def open_socket(host: str, port: int, deadline: Deadline) -> socket.socket:
-    """A connected socket to the host. Raises AddressRefused unless its address is public or the name is allowed."""
+    """Connect to the host. Raises AddressRefused unless its address is public or the name is allowed."""
     addresses = _resolve(host, port, deadline)
     if not is_allowed_by_name(host):
         addresses = [address for address in addresses if is_public(address[1][0])]
@@ -85,7 +85,7 @@ def open_socket(host: str, port: int, deadline: Deadline) -> socket.socket:
 
 
 def _resolve(host: str, port: int, deadline: Deadline) -> list[tuple[int, SocketAddress]]:
-    """(family, address) of the name. The system's resolver knows no deadline: it is waited for in a thread."""
+    """Resolve to (family, address), in a thread: the system's resolver has no deadline."""
     answers: queue.SimpleQueue[list[tuple[int, SocketAddress]] | OSError] = queue.SimpleQueue()
 
     def ask() -> None:
@@ -121,7 +121,7 @@ def _connect(host: str, addresses: list[tuple[int, SocketAddress]], deadline: De
 
 
 class _Checked:
-    """Mixed into urllib3's connections: it replaces the only place where they open a socket."""
+    """Mixin for urllib3's connections that replaces their only way to open a socket."""
 
     deadline: Deadline
     host: str
@@ -143,7 +143,7 @@ class CheckedHTTPSConnection(_Checked, HTTPSConnection):
 
 
 def pool_for(scheme: str, host: str, port: int | None, deadline: Deadline) -> urllib3.HTTPConnectionPool:
-    """A pool for one request: no connection outlives its check."""
+    """Make a pool for one request, so that no connection outlives its check."""
     timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=max(deadline.left, 0.01))
     if scheme == "https":
         secure = urllib3.HTTPSConnectionPool(host, port, timeout=timeout, maxsize=1, cert_reqs="CERT_REQUIRED")

@@ -1,4 +1,4 @@
-"""Why a request was not made or not answered. Messages name what was asked for, never what stands behind it."""
+"""Errors of fetching. Messages name the requested address, never an internal one."""
 
 from core.errors import DomainError
 
@@ -34,6 +34,6 @@ class RobotsRefused(FetchError):
 
 
 class BadAnswer(FetchError):
-    """The server answered with an error status; `extra["upstream_status"]` holds it."""
+    """An error status from the server, in `extra["upstream_status"]`."""
 
     code = "fetch-status"

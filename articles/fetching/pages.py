@@ -1,4 +1,4 @@
-"""Fetching a page or a feed as a well-behaved visitor: redirects, robots.txt, conditional requests."""
+"""Fetch pages and feeds politely: redirects, robots.txt, conditional requests."""
 
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
@@ -78,7 +78,7 @@ def _good(answer: Answer) -> Answer:
 
 def _check_robots(url: str, limits: Limits, deadline: Deadline) -> None:
     def read(robots_url: str) -> Answer | None:
-        """None where the site has no rules; a server that fails to say raises, as nothing may be fetched then."""
+        """Fetch the rules, or None if there are none. A failing server raises: nothing may be fetched then."""
         small = Limits(limits.total_seconds, 512 * 1024, limits.max_redirects)
         try:
             return _follow(robots_url, {"Accept": "text/plain,*/*;q=0.1"}, small, deadline, respect_robots=False)

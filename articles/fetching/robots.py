@@ -1,4 +1,4 @@
-"""robots.txt (RFC 9309), remembered for an hour."""
+"""robots.txt (RFC 9309), cached for an hour."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ _MOST = 100_000  # code points
 
 
 def is_allowed(url: str, read: Callable[[str], Answer | None]) -> bool:
-    """Whether the site lets our user agent fetch the page. `read` fetches the rules; None means that there are none."""
+    """Return whether the site allows our user agent. `read` fetches the rules, None if there are none."""
     parts = urlsplit(url)
     origin = f"{parts.scheme}://{parts.netloc.lower()}"
     key = f"robots:{origin}"[:240]
@@ -29,5 +29,5 @@ def is_allowed(url: str, read: Callable[[str], Answer | None]) -> bool:
 
 
 def _product() -> str:
-    """The name by which rules speak of us: the first word of the user agent, without its version."""
+    """Return our product token: the first word of the user agent, without its version."""
     return str(settings.FETCH_USER_AGENT).split("/")[0].split(" ")[0]

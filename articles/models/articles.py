@@ -1,4 +1,4 @@
-"""Sources, articles, their immutable revisions, and what people say of them."""
+"""Sources, articles, immutable revisions, block roles and proposals."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ BLOCK_ROLES = ("headline", "standfirst", "body", "caption", "list", "furniture")
 
 class SourceQuerySet(models.QuerySet["Source"]):
     def with_counts(self) -> "SourceQuerySet":
-        """Each with `article_count` and, as a wire of others, `origin_count`."""
+        """Annotate `article_count` and, for wires, `origin_count`."""
         counted: SourceQuerySet = self.annotate(
             article_count=Count("articles", distinct=True), origin_count=Count("originated_articles", distinct=True)
         )
@@ -27,7 +27,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
 
 
 class Source(models.Model):
-    """Who publishes: an outlet, a wire, an institution (schema.org Organization). An article's origin is one too."""
+    """A publisher: outlet, wire or institution (schema.org Organization). An article's origin is one too."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=200, unique=True)
@@ -52,7 +52,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.select_related("source", "origin", "current_revision").defer("current_revision__text")
 
     def readable(self) -> "ArticleQuerySet":
-        """Those that have a text to read."""
+        """Return articles that have a text."""
         return self.filter(current_revision__isnull=False)
 
     def published_since(self, since: datetime) -> "ArticleQuerySet":
@@ -177,7 +177,7 @@ class ArticleRevision(models.Model):
 
 
 class PendingRevision(models.Model):
-    """A new revision whose passages are not placed yet. `annotations` drains these; work that must not be lost is a row."""
+    """A new revision whose passages are not placed yet; `annotations` drains these rows."""
 
     revision = models.OneToOneField(ArticleRevision, primary_key=True, on_delete=models.PROTECT, related_name="pending")
     attempts = models.PositiveIntegerField(default=0)
@@ -192,7 +192,7 @@ class PendingRevision(models.Model):
 
 
 class BlockRole(models.Model):
-    """What a person said a block is. The newest row for a block counts; the stored revision never changes by it."""
+    """A person's role for a block. The newest row counts; the stored revision never changes."""
 
     append_only = True
 
@@ -213,7 +213,7 @@ class BlockRole(models.Model):
 
 
 class Proposal(models.Model):
-    """A detail that the text or the publisher suggests and a person decides on."""
+    """A detail suggested by the text or the publisher; a person decides."""
 
     FIELDS = ("source", "origin", "url", "byline", "published_at", "language", "title")
 

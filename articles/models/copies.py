@@ -1,4 +1,4 @@
-"""Articles that carry the same copy, and the keys that find them."""
+"""Near-duplicate articles and the keys that find them."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField

@@ -1,4 +1,4 @@
-"""Bytes as they came in."""
+"""Stored raw bytes."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class StoredFile(models.Model):
-    """Raw bytes as they came in, by their SHA-256; the bytes lie in Django's default storage under `path`."""
+    """Raw bytes by SHA-256, stored in Django's default storage under `path`."""
 
     sha256 = models.CharField(primary_key=True, max_length=64)
     path = models.CharField(max_length=200)

@@ -1,4 +1,4 @@
-"""What search and the evidence finder look in."""
+"""Passages of full-text search."""
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -11,7 +11,7 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class SearchPassage(models.Model):
-    """A stretch of a current revision with its search vector: what search and the evidence finder look in.
+    """A stretch of a current revision with its search vector.
 
     Offsets are code points of the revision's text. `config` is the text-search configuration that made the vector.
     """

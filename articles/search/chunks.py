@@ -1,4 +1,4 @@
-"""Which stretches of a text are searched as one passage. Pure: offsets in, offsets out."""
+"""Cut a text into searchable passages. Pure: offsets in, offsets out."""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol
@@ -22,7 +22,7 @@ class BlockLike(Protocol):
 
 
 def chunks(text: str, blocks: Sequence[BlockLike], language: str = "") -> list[Span]:
-    """Passages of the text in order, without furniture. The headline stands alone, as it weighs more."""
+    """Return the passages in order, without furniture. The headline is its own: it weighs more."""
     spans: list[Span] = []
     is_open = False  # whether the last span may still grow
     for block in blocks:
@@ -40,7 +40,7 @@ def chunks(text: str, blocks: Sequence[BlockLike], language: str = "") -> list[S
 
 
 def _pieces(text: str, span: Span, language: str) -> Iterator[Span]:
-    """The span, cut between sentences where it is long and inside them where one is."""
+    """Cut a long span between sentences, and inside a sentence that is too long."""
     start, end = span
     if end - start <= MOST:
         yield span

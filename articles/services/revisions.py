@@ -168,7 +168,7 @@ class Original:
 
     @property
     def text(self) -> str:
-        """In the encoding that the reader found; what is none stands as U+FFFD."""
+        """Decode with the detected encoding; invalid bytes become U+FFFD."""
         charset = self.declared_type.partition("charset=")[2].partition(";")[0].strip(" \"'")
         try:
             return decode_text(self.data, charset=charset, is_markup="html" in self.content_type).text
@@ -177,7 +177,7 @@ class Original:
 
 
 def original_of(revision: ArticleRevision) -> Original:
-    """Raises NotFound where nothing was kept."""
+    """Return the stored original. Raises NotFound if nothing was kept."""
     item = _item_of(revision)
     parsed = entry_of(item=item, run=item.run)
     name = item.locator.get("file") or item.name
@@ -211,7 +211,7 @@ def extract_again(*, person: User, article_id: UUID, now: datetime) -> ImportRun
 
 
 def _item_of(revision: ArticleRevision) -> ImportItem:
-    """The item that brought this text: of the article, with the revision's bytes."""
+    """Return the item that brought this revision's bytes."""
     items = (
         ImportItem.objects.select_related("run__source", "raw")
         .filter(article=revision.article_id, raw=revision.raw_id, raw__isnull=False)

@@ -1,4 +1,4 @@
-"""Import runs: started, cancelled, retried. The work itself is in `processing`."""
+"""Start, cancel and retry import runs. `processing` does the work."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ State = ImportItem.State
 
 @dataclass(frozen=True, slots=True)
 class IncomingFile:
-    """A file on its way in. `name` may hold folders: it identifies the article within its source where nothing else does."""
+    """An incoming file. `name` may hold folders: it can identify the article within its source."""
 
     name: str
     data: bytes | BinaryIO
@@ -43,7 +43,7 @@ class IncomingFile:
 
 @dataclass(frozen=True, slots=True)
 class PastedText:
-    """Text that a person pasted. It is a new article unless `url` or `article` says which one it is a version of."""
+    """Pasted text: a new article unless `url` or `article` names the one it is a version of."""
 
     text: str
     url: str = ""
@@ -52,7 +52,7 @@ class PastedText:
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
-    """A page that was fetched already. `where` is what its item's locator keeps (`reading.where_fetched`)."""
+    """A fetched page. `where` goes into its item's locator (`reading.where_fetched`)."""
 
     url: str
     body: bytes
@@ -61,7 +61,7 @@ class FetchedPage:
 
 @dataclass(slots=True)
 class NewItem:
-    """An item that is not written yet."""
+    """An unsaved item."""
 
     name: str
     raw: StoredFile | None = None
@@ -82,7 +82,7 @@ def start_import(
     options: dict[str, Any] | None = None,
     label: str = "",
 ) -> ImportRun:
-    """Keep what came in and write a run with an item for each file, address or text. A worker does the rest.
+    """Store the input and write a run with an item per file, address or text. A worker does the rest.
 
     What can be refused at once (an empty or oversized file, an address that is none) is an item that failed, so that the
     others go on. `source` (or its name) is for articles that name none themselves; `options` may hold `columns` for tables and
@@ -114,7 +114,7 @@ def start_import(
 
 
 def new_item(*, name: str, raw: StoredFile | None, locator: dict[str, Any]) -> NewItem:
-    """An item of bytes that are stored already."""
+    """Make an item of stored bytes."""
     return NewItem(name[:_NAME_LENGTH], raw, locator)
 
 
@@ -129,7 +129,7 @@ def add_items(*, run: ImportRun, items: Sequence[NewItem], now: datetime, first_
 
 
 def cancel_import(*, run_id: UUID, person: User, now: datetime) -> ImportRun:
-    """Stop after the batch that is being written. What was imported stays; what waits is marked as cancelled."""
+    """Stop after the current batch. Imported items stay; waiting ones are marked cancelled."""
     check_permission(person, "article.import")
     with acting(person):
         run = locked_run(run_id)
@@ -185,7 +185,7 @@ def finish_if_done(*, run: ImportRun, now: datetime) -> bool:
 
 
 def _hold(run: ImportRun) -> bool:
-    """All that is left waits for a person: see `holding`. False, as the run is not finished."""
+    """Mark the run as waiting for a person (see `holding`). Returns False: it is not finished."""
     run.state = ImportRun.State.HELD
     run.is_listed = True
     run.save(update_fields=["state", "is_listed"])
@@ -193,7 +193,7 @@ def _hold(run: ImportRun) -> bool:
 
 
 def locked_run(run_id: UUID) -> ImportRun:
-    """The run, its row locked until the transaction ends."""
+    """Return the run with its row locked until the transaction ends."""
     run: ImportRun | None = ImportRun.objects.select_for_update().filter(pk=run_id).first()
     if run is None:
         raise NotFound("There is no such import.")
@@ -208,7 +208,7 @@ def _check_count(urls: Sequence[str], articles: Sequence[Any] | None) -> None:
 
 
 def _file_items(file: IncomingFile) -> list[NewItem]:
-    """One item; several for a large file of lines, which workers then read side by side."""
+    """Make one item per file; several for a large file of lines, which workers read in parallel."""
     name = clean_name(file.name)
     try:
         if isinstance(file.data, bytes):
@@ -275,7 +275,7 @@ def _label(items: Sequence[NewItem]) -> str:
 
 
 def clean_name(name: str) -> str:
-    """A file's name without what no name should hold; folders stay, as they tell two files of one name apart."""
+    """Clean a file's name. Folders stay: they tell two files of one name apart."""
     printable = "".join(character for character in name.replace("\\", "/") if character.isprintable())
     parts = [part for part in printable.split("/") if part not in ("", ".", "..")]
     return "/".join(parts)[-_NAME_LENGTH:] or "unnamed"

@@ -1,4 +1,4 @@
-"""Sources: found by domain or name, made where an import names a new one, edited by people."""
+"""Find, create and edit sources."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,10 +17,10 @@ EDITABLE = ("name", "domain", "language", "country", "interests")
 
 
 class SourceBook:
-    """The sources that a batch of articles names: those the desk has, and new ones that nobody has saved yet."""
+    """The sources named by a batch of articles: known ones, and unsaved new ones."""
 
     def __init__(self, named: Iterable[tuple[str, str]]) -> None:
-        """`named` holds (name, domain) pairs, either of which may be empty."""
+        """Load the sources of (name, domain) pairs; either may be empty."""
         pairs = {(name[:200], domain[:253].lower()) for name, domain in named if name or domain}
         names = {name.lower() for name, _ in pairs if name} | {domain for _, domain in pairs if domain}
         known: QuerySet[Any] = Source.objects.annotate(lower_name=Lower("name"))
@@ -31,7 +31,7 @@ class SourceBook:
         self.new: list[Source] = []
 
     def find(self, name: str, domain: str = "") -> Source | None:
-        """The source, made (unsaved, listed in `new`) where the desk has none of that domain or name."""
+        """Return the source of the domain or name, or a new unsaved one, listed in `new`."""
         name, domain = name[:200], domain[:253].lower()
         if not (name or domain):
             return None
@@ -48,7 +48,7 @@ class SourceBook:
 
 
 def save_source(*, person: User, source: Source | None = None, **details: Any) -> Source:
-    """Create or edit a source. Raises InvalidInput where name or domain are another one's."""
+    """Create or edit a source. Raises InvalidInput if another source has the name or domain."""
     check_permission(person, "source.edit")
     unknown = details.keys() - set(EDITABLE)
     if unknown:
@@ -69,14 +69,14 @@ def save_source(*, person: User, source: Source | None = None, **details: Any) -
 
 
 def given_source(given: Source | str | None) -> Source | None:
-    """The source itself, or of this name as `source_named` finds it; None where nothing was given."""
+    """Return the given source, or the one of that name; None if nothing was given."""
     if isinstance(given, str):
         return source_named(given) if given.strip() else None
     return given
 
 
 def source_named(name: str) -> Source:
-    """The source of this name, saved where it is new. For use inside a transaction of a person's own."""
+    """Return the source of this name, created if new. Call inside the person's transaction."""
     book = SourceBook([(name.strip(), "")])
     source = book.find(name.strip())
     if source is None:

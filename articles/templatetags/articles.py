@@ -1,4 +1,4 @@
-"""Tags for screens that show articles."""
+"""Template tags for articles."""
 
 from uuid import UUID
 
@@ -25,7 +25,7 @@ def direction(language: str) -> str:
 
 @register.filter
 def proposed_value(proposal: Proposal) -> str:
-    """As a person reads it: a time is written out."""
+    """Return the proposed value in words."""
     at = parse_datetime(proposal.value) if proposal.field == "published_at" else None
     return date_format(at, "j F Y, H:i") if at else proposal.value
 
@@ -37,7 +37,7 @@ def field_label(proposal: Proposal) -> str:
 
 @register.filter
 def outcome_counts(run: ImportRun) -> list[tuple[str, str, int]]:
-    """(state, label, count) of the outcomes that the run has."""
+    """Return (state, label, count) of the run's outcomes."""
     states = ImportItem.State
     counts = [
         (states.FAILED, run.failed),

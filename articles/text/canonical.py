@@ -1,4 +1,4 @@
-"""Canonical text: the one string per revision that every offset refers to, and its blocks.
+"""Canonical text of a revision, which every offset refers to, and its blocks.
 
 Offsets are Unicode code points, zero-based, half-open. Blocks stand in order, do not overlap, are never empty and are
 joined by exactly one blank line. Normalisation happens here, before the first offset exists, and never again: a change
@@ -61,7 +61,7 @@ class TextTooLong(DomainError):
 
 
 class Block(NamedTuple):
-    """A stretch of the canonical text. The role `furniture` is a proposal; what a person sets is stored elsewhere."""
+    """A stretch of the canonical text. The role `furniture` is a proposal; a person's role is a BlockRole."""
 
     tag: str
     start: int
@@ -80,7 +80,7 @@ class CanonicalText:
 
     @property
     def title(self) -> str:
-        """The headline, on one line; empty where the text has none."""
+        """Return the headline on one line; empty if there is none."""
         if self.blocks and self.blocks[0].role == "headline":
             return _on_one_line(self.of(self.blocks[0]))
         return ""
@@ -90,7 +90,7 @@ class CanonicalText:
 
 
 def canonical_from_blocks(blocks: Iterable[RawBlock], *, title: str | None = None) -> CanonicalText:
-    """The canonical text of (tag, text) pairs. A `title` becomes block 0 unless the first block already says it.
+    """Build canonical text from (tag, text) pairs. A `title` becomes block 0 unless block 0 says it.
 
     Raises TextTooLong. Canonicalising the blocks of the result again changes nothing.
     """
@@ -98,7 +98,7 @@ def canonical_from_blocks(blocks: Iterable[RawBlock], *, title: str | None = Non
 
 
 def canonical_from_plain(raw: str, *, title: str | None = None) -> CanonicalText:
-    """Plain text: a blank line separates blocks, else each line is one; bullets are `li`; hard-wrapped text is joined.
+    """Build canonical text from plain text: blocks by blank lines or lines, bullets, hard wraps joined.
 
     Without a `title` a short first block that more text follows is the headline.
     """
@@ -110,7 +110,7 @@ def canonical_from_plain(raw: str, *, title: str | None = None) -> CanonicalText
 
 
 def canonical_from_html(html: str, *, title: str | None = None) -> CanonicalText:
-    """The HTML of an extracted article body (a whole page: articles.parsing.web.html). A leading h1 is the headline."""
+    """Build canonical text from the HTML of an article body. A leading h1 is the headline."""
     return canonical_from_blocks(blocks_of_html(html), title=title)
 
 
@@ -128,7 +128,7 @@ def _joined(clean: list[RawBlock], title: str | None) -> CanonicalText:
 
 
 def _with_headline(blocks: list[RawBlock], title: str) -> list[RawBlock]:
-    """Only block 0 is an h1; the title is put before the blocks unless the first one is it."""
+    """Put the title before the blocks unless block 0 is it. Only block 0 is an h1."""
     if title and not (blocks and _on_one_line(blocks[0][1]) == title):
         blocks.insert(0, ("h1", title))
     elif title:

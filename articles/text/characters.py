@@ -1,4 +1,4 @@
-"""Characters and white space: what a canonical text may contain.
+"""Characters and white space of canonical text.
 
 Dropped: NUL and the other C0/C1 controls, zero width space, byte order mark, soft hyphen. Kept: zero width joiner and
 non-joiner and the bidi marks (Persian, Indic scripts and emoji need them). Lone surrogates, which no encoding can hold,
@@ -23,17 +23,17 @@ _BEYOND_WESTERN = re.compile("[^\x00-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20
 
 
 def drop_invisible(text: str) -> str:
-    """Without the characters that no text may hold; line breaks stay as they are."""
+    """Drop characters that canonical text may not hold; line breaks stay."""
     return mend_surrogates(_DROPPED.sub("", text))
 
 
 def mend_surrogates(text: str) -> str:
-    """U+FFFD for each half of a pair, which JSON can spell and no encoding can hold; all else as it is."""
+    """Replace lone surrogates, which JSON can spell and no encoding can hold, by U+FFFD."""
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def compose(text: str) -> str:
-    """NFC in linear time: unicodedata sorts a run of marks in quadratic time, so U+034F cuts the absurd ones first."""
+    """Compose to NFC in linear time: U+034F cuts absurd runs of marks, which unicodedata sorts quadratically."""
     if is_western(text):
         return text
     if _MANY_MARKS.search(text):
@@ -42,7 +42,7 @@ def compose(text: str) -> str:
 
 
 def is_western(text: str) -> bool:
-    """Whether all of it is Latin letters and the usual signs, none of which has another form or combines: most text."""
+    """Return whether the text is plain Latin, which needs no normalisation: most text is."""
     return text.isascii() or not _BEYOND_WESTERN.search(text)
 
 
@@ -51,7 +51,7 @@ def _cut_marks(text: str) -> str:
 
 
 def normalise_inline(text: str) -> str:
-    """One block's text: NFC, invisible characters dropped, runs of white space one space, line breaks one `\\n`."""
+    """Normalise one block: NFC, no invisible characters, single spaces, single `\\n`."""
     if text.isprintable():  # nothing to drop, no line break, no white space but the plain space
         return compose(single_spaced(text))
     lines = (" ".join(line.split()) for line in _LINE_BREAK.split(drop_invisible(text)))
@@ -59,17 +59,17 @@ def normalise_inline(text: str) -> str:
 
 
 def single_spaced(printable: str) -> str:
-    """Stripped and with single spaces, for text whose only white space is the plain space."""
+    """Strip and collapse spaces of text that holds no other white space."""
     if "  " in printable or printable[:1] == " " or printable[-1:] == " ":
         return " ".join(printable.split())
     return printable
 
 
 def normalise_line(text: str) -> str:
-    """As `normalise_inline`, on one line: for titles, names and other fields."""
+    """Normalise to one line, for titles and names."""
     return " ".join(normalise_inline(text).split())
 
 
 def words(listed: str) -> frozenset[str]:
-    """The words of a list that is written as running text."""
+    """Split a whitespace-separated constant into words."""
     return frozenset(listed.split())

@@ -1,4 +1,4 @@
-"""Dates as they stand in articles: ISO 8601, RFC 2822 and the written forms of a dozen languages."""
+"""Parse dates of articles: ISO 8601, RFC 2822 and written forms of a dozen languages."""
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -79,7 +79,7 @@ _BESIDE = words(
 
 
 def find_date(text: str) -> FoundDate | None:
-    """The first date in a short text that names day, month and year without doubt: 06/07/2021 could be two days."""
+    """Find the first unambiguous date in a short text; 06/07/2021 is ambiguous."""
     iso = _ISO.search(text)
     if iso:
         found = _iso(iso)
@@ -94,7 +94,7 @@ def find_date(text: str) -> FoundDate | None:
 
 
 def is_date_line(text: str) -> bool:
-    """Whether a line is nothing but a date: `Published: June 16, 2021 at 5:08 PM EDT`."""
+    """Return whether a line is only a date: `Published: June 16, 2021 at 5:08 PM EDT`."""
     if len(text) > MAX_DATE_LINE or not any(character.isdigit() for character in text):
         return False
     if _ISO.fullmatch(text.strip()):
@@ -106,7 +106,7 @@ def is_date_line(text: str) -> bool:
 
 
 def parse_datetime(value: str) -> datetime | None:
-    """A date from a metadata field: ISO 8601 (complete or truncated to the day), compact ISO, RFC 2822 or written."""
+    """Parse a metadata date: ISO 8601 (also day only or compact), RFC 2822 or written."""
     value = value.strip()[:MAX_DATE_LINE]
     if not value:
         return None
@@ -126,7 +126,7 @@ def _rfc2822(value: str) -> datetime:
 
 
 def _aware(at: datetime) -> datetime | None:
-    """UTC where no zone is named; years that no article can have are refused."""
+    """Make aware, UTC by default. Returns None for impossible years."""
     if not 1000 <= at.year <= 9000:
         return None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
@@ -163,7 +163,7 @@ def _day(match: re.Match[str]) -> date | None:
 
 
 def _with_time(day: date, text: str, match: re.Match[str]) -> FoundDate:
-    """The time of day is taken where it stands beside the date."""
+    """Add the time of day that stands beside the date."""
     after = text[match.end() : match.end() + 40]
     time = _TIME.search(after) or _TIME.search(text[max(0, match.start() - 20) : match.start()])
     midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""What a page carries around its article: repeated headlines, date lines, lone dashes, trailing site chrome.
+"""Find furniture: repeated headlines, date lines, lone dashes, trailing site chrome.
 
 Only proposals: text and offsets never change by them, an editor turns each on or off.
 """
@@ -37,7 +37,7 @@ _CHROME_PHRASES = re.compile(
 
 
 def find_furniture(texts: list[str], *, has_headline: bool) -> set[int]:
-    """The numbers of the blocks that look like furniture; never the headline, never all that there is."""
+    """Return the numbers of furniture blocks; never the headline, never all blocks."""
     first = 1 if has_headline else 0
     headline = _folded(texts[0]) if has_headline else None
     last = len(texts)
@@ -57,7 +57,7 @@ def _is_furniture(text: str, headline: str | None) -> bool:
 
 
 def _is_at_edge(n: int, last: int) -> bool:
-    """A date line in the middle is a programme's or a chronicle's, not the page's."""
+    """Return whether a date line is at the edge: in the middle it belongs to a programme or chronicle."""
     return n < DATED_FROM_START or n >= last - DATED_FROM_END
 
 
@@ -66,7 +66,7 @@ def _folded(text: str) -> str:
 
 
 def _trailing_chrome(texts: list[str], first: int, known: set[int]) -> set[int]:
-    """In the run of short unfinished lines at the end: from the first that names chrome or says something twice."""
+    """Return the index where trailing boilerplate starts."""
     at = len(texts)
     while at > max(first + 1, len(texts) - TRAILING) and (at - 1 in known or _is_label(texts[at - 1])):
         at -= 1

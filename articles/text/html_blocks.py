@@ -1,4 +1,4 @@
-"""The HTML of an article's body into blocks. It is sanitised first, so what is walked holds tags without attributes."""
+"""Turn the HTML of an article body into blocks, after sanitising it to tags without attributes."""
 
 import html
 import re
@@ -35,12 +35,12 @@ class HtmlTooDeep(DomainError):
 
 
 def blocks_of_html(source: str) -> list[tuple[str, str]]:
-    """(tag, text) of each block in document order; `<br>` is a line break, other white space collapses."""
+    """Return (tag, text) of each block in order; `<br>` is a line break, other white space collapses."""
     return list(_Walk().run(sanitised(source)))
 
 
 def sanitised(source: str) -> str:
-    """Block tags, br, sup and sub without any attribute; scripts and styles are gone with their content."""
+    """Sanitise to block tags, br, sup and sub without attributes; scripts and styles go with their content."""
     refuse_deep_html(source)
     return nh3.clean(
         source.replace("\x00", ""),
@@ -52,7 +52,7 @@ def sanitised(source: str) -> str:
 
 
 def refuse_deep_html(source: str) -> None:
-    """HTML parsers take quadratic time on deep nesting. Raises HtmlTooDeep."""
+    """Raise HtmlTooDeep for deep nesting, on which HTML parsers take quadratic time."""
     if len(_OPENING.findall(source)) <= MAX_HTML_DEPTH:
         return
     if _depth(source) > MAX_HTML_DEPTH:
@@ -67,7 +67,7 @@ _ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 
 
 def _depth(source: str) -> int:
-    """The deepest nesting, tags that close themselves left out."""
+    """Return the deepest nesting, void tags excluded."""
     depth = deepest = 0
     for closing, name in _ANY_TAG.findall(source):
         if name.lower() in _VOID:
@@ -81,7 +81,7 @@ _SCRIPT = re.compile(r"<(sup|sub)\b[^>]{0,200}>\s{0,20}([0-9+\-=()n]{1,12})\s{0,
 
 
 def raise_numbers(source: str) -> str:
-    """A page with `<sup>9</sup>` written ⁹, for extractors that would make 109 of 10<sup>9</sup>."""
+    """Write `<sup>9</sup>` as ⁹, because extractors make 109 of 10<sup>9</sup>."""
     return _SCRIPT.sub(lambda found: raised_or_lowered(found.group(1).lower(), found.group(2)), source)
 
 
@@ -116,7 +116,7 @@ class _Walk:
         self.pre += tag == "pre"
 
     def _close(self, tag: str) -> None:
-        """What nh3 wrote is balanced, so the tag that closes is the last one open."""
+        """Close the last open tag; nh3's output is balanced."""
         if self.open[-1][0] == tag:
             self.open.pop()
             self.pre -= tag == "pre"
@@ -134,7 +134,7 @@ class _Walk:
 
 
 def raised_or_lowered(tag: str, text: str) -> str:
-    """`10<sup>9</sup>` is 10⁹: as 109 it would be another number. Words stay as they are."""
+    """Write raised or lowered digits as such: 10<sup>9</sup> is 10⁹, not 109. Words stay."""
     table = _RAISED if tag == "sup" else _LOWERED
     raised = text.strip()
     return raised.translate(table) if raised and all(ord(character) in table for character in raised) else text

@@ -1,4 +1,4 @@
-"""Which language a text is in, and what follows from it: text search configuration and direction."""
+"""Detect languages; search configuration and direction of each."""
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -68,7 +68,7 @@ _LETTER = regex.compile(r"\p{L}")
 
 
 def detect_language(text: str) -> tuple[str, float]:
-    """(BCP 47 tag, confidence 0..1) from the first 2,000 characters; `und` where there is too little to tell."""
+    """Return (BCP 47 tag, confidence 0..1) from the first 2,000 characters; `und` if unclear."""
     sample = text[:SECOND_LOOK]
     if not _LETTER.search(sample):
         return UNDETERMINED, 0.0
@@ -91,12 +91,12 @@ def _is_plainly_english(sample: str, density: int) -> bool:
 
 
 def search_config(lang: str | None) -> str:
-    """The PostgreSQL text search configuration of a language; `simple` where there is none (CJK, unknown)."""
+    """Return the PostgreSQL text search configuration; `simple` for CJK and unknown languages."""
     return _CONFIG_OF.get(_primary(lang), "simple")
 
 
 def direction(lang: str | None) -> str:
-    """`rtl` or `ltr`, for the attribute `dir`."""
+    """Return `rtl` or `ltr`, for the attribute `dir`."""
     subtags = (lang or "").replace("_", "-").split("-")
     if any(subtag.title() in _RTL_SCRIPTS for subtag in subtags[1:]):
         return "rtl"
@@ -106,7 +106,7 @@ def direction(lang: str | None) -> str:
 
 
 def normalise_language(tag: str | None) -> str:
-    """A BCP 47 tag in its usual case (`en_us` is `en-US`); empty where it is no language tag."""
+    """Normalise a BCP 47 tag (`en_us` to `en-US`); empty if it is none."""
     subtags = (tag or "").strip().replace("_", "-").split("-")
     if not all(subtag.isascii() and subtag.isalnum() and len(subtag) <= 8 for subtag in subtags):
         return ""
@@ -116,7 +116,7 @@ def normalise_language(tag: str | None) -> str:
 
 
 def cjk_bigrams(text: str) -> str:
-    """The text for a `simple` search vector: each run of CJK characters as overlapping pairs, the rest as it is."""
+    """Split runs of CJK characters into overlapping pairs, for a `simple` search vector."""
     return _CJK_RUN.sub(lambda run: f" {_pairs(run.group())} ", text)
 
 
@@ -145,7 +145,7 @@ def _classify(sample: str) -> tuple[str, float]:
 
 @lru_cache(maxsize=1)
 def _loaded() -> "LanguageIdentifier":
-    """The model, read once per process (half a second)."""
+    """Return the model, loaded once per process (half a second)."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -1,4 +1,4 @@
-"""The same copy in two outlets: signatures whose agreement estimates how much of their wording two texts share.
+"""Near-duplicates: signatures that estimate how much wording two texts share.
 
 A text is the set of its three-word shingles; `similarity` estimates the Jaccard index of two such sets. One hash per
 shingle fills `SIZE` bins with their minima (one-permutation MinHash); an empty bin borrows from a bin that its number
@@ -40,7 +40,7 @@ _EMPTY = -1
 
 
 def signature(text: str) -> Signature:
-    """`SIZE` integers below 2**31 (they fit a Postgres integer); () for a text without any word."""
+    """Return `SIZE` integers below 2**31 (a Postgres integer); () for a text without words."""
     bins = [_EMPTY] * SIZE
     for shingle in _shingles(text):
         value = int.from_bytes(hashlib.blake2b(shingle.encode(), digest_size=8).digest())
@@ -51,14 +51,14 @@ def signature(text: str) -> Signature:
 
 
 def similarity(a: Signature, b: Signature) -> float:
-    """The estimated share of wording in common, 0 to 1; a text without words is like nothing."""
+    """Return the estimated share of common wording, 0 to 1; 0 for a text without words."""
     if not a or not b:
         return 0.0
     return sum(x == y for x, y in zip(a, b, strict=True)) / SIZE
 
 
 def bands(signature: Signature) -> list[int]:
-    """Signed 64-bit keys; texts that share one are candidates. For a `bigint[]` with a GIN index, or a row for each."""
+    """Return signed 64-bit keys; texts that share one are candidates."""
     return [
         _key(struct.pack(f">{_ROWS + 1}i", band, *signature[band * _ROWS : (band + 1) * _ROWS]))
         for band in range(BANDS if signature else 0)

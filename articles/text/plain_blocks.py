@@ -1,4 +1,4 @@
-"""Plain text into blocks: blank lines, bullets, hard-wrapped lines."""
+"""Turn plain text into blocks: blank lines, bullets, hard-wrapped lines."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ Group = list[Line]
 
 
 def blocks_of_plain(raw: str) -> list[tuple[str, str]]:
-    """(tag, text) of each block, tags `p` and `li`; a bullet is no part of the text, which is clean but not composed."""
+    """Return (tag, text) of each block, tags `p` and `li`, without bullets, not yet composed."""
     groups = _groups(raw)
     if _is_hard_wrapped(groups):
         lines = [line for group in groups for line in _unwrapped(group)]
@@ -29,7 +29,7 @@ def blocks_of_plain(raw: str) -> list[tuple[str, str]]:
 
 
 def looks_like_headline(blocks: list[tuple[str, str]]) -> bool:
-    """The first block of a text that came without a title: a short paragraph, no date, and more text follows."""
+    """Return whether the first block is a headline: short, no date, and more text follows."""
     if len(blocks) < 2:
         return False
     tag, text = blocks[0]
@@ -37,7 +37,7 @@ def looks_like_headline(blocks: list[tuple[str, str]]) -> bool:
 
 
 def _groups(raw: str) -> list[Group]:
-    """Runs of lines between blank lines, each line stripped and with single spaces."""
+    """Yield runs of lines between blank lines, stripped and with single spaces."""
     groups: list[Group] = [[]]
     for line in _lines(raw):
         if line:
@@ -58,7 +58,7 @@ def _lines(raw: str) -> Iterator[Line]:
 
 
 def _is_hard_wrapped(groups: list[Group]) -> bool:
-    """Most lines that another one follows have the width of a wrapped line, and most of those run on in lower case."""
+    """Return whether most lines have the width of a wrapped line and run on in lower case."""
     followed = sum(len(group) - 1 for group in groups)
     if not followed:
         return False
@@ -68,7 +68,7 @@ def _is_hard_wrapped(groups: list[Group]) -> bool:
 
 
 def _unwrapped(group: Group) -> list[Line]:
-    """The lines of one group joined where one runs on into the next: it is wide, or the next starts in lower case."""
+    """Join lines that run on into the next: a wide line, or a next line in lower case."""
     joined: list[list[Line]] = []
     width = 0
     for line in group:

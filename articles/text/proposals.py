@@ -1,4 +1,4 @@
-"""Details that an article's own words suggest: date, source, origin, byline, language. An editor accepts or ignores them."""
+"""Propose details from an article's words: date, source, origin, byline, language."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ LONGEST_SEARCHED = 20_000  # code points that attributions are looked for in
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """`field` of the article, the `value` for it (dates in RFC 3339), and the words that it came from."""
+    """A proposed `value` for a `field` (dates in RFC 3339), with the words it came from."""
 
     field: str
     value: str
@@ -110,7 +110,7 @@ _DATED_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d[-_]?[01]\d[-_]?[0-3]\d)(?!\d)")
 
 
 def propose(canonical: CanonicalText, *, file_name: str | None = None) -> list[Proposal]:
-    """At most one proposal per field, the best first found; what the text does not say is not proposed."""
+    """Return at most one proposal per field, the strongest first."""
     found = (
         _published_at(canonical, file_name),
         _source(canonical),
@@ -122,7 +122,7 @@ def propose(canonical: CanonicalText, *, file_name: str | None = None) -> list[P
 
 
 def agency_name(name: str) -> str:
-    """The one name of a wire, or the name as given."""
+    """Return a wire's canonical name, or the name as given."""
     return _AGENCIES.get(name.strip().removeprefix("The "), name.strip())
 
 
@@ -156,7 +156,7 @@ def _origin(canonical: CanonicalText) -> Proposal | None:
 
 
 def _attribution(text: str) -> re.Match[str] | None:
-    """The strongest attribution to a wire. Only the surroundings of names and verbs are matched: most articles have few."""
+    """Find the strongest attribution to a wire, near names and verbs alone for speed."""
     names = _windows(text, [name for name in _AGENCIES if name in text])
     verbs = _windows(text, [verb for verb in _VERB_LIST if verb in text])
     tried = [(_IN_PARENTHESES, names), (_QUOTED, verbs), (_CALLED_AGENCY, verbs)]
@@ -199,7 +199,7 @@ def _language(canonical: CanonicalText) -> Proposal | None:
 
 
 def _lead(canonical: CanonicalText) -> Iterable[Block]:
-    """The first paragraphs, where slugs and datelines stand; the headline is none."""
+    """Return the first paragraphs after the headline, where slugs and datelines stand."""
     body = [block for block in canonical.blocks if block.role not in {"headline", "furniture"}]
     return body[:3]
 
@@ -209,6 +209,6 @@ def _texts(canonical: CanonicalText, blocks: Iterable[Block]) -> Iterator[str]:
 
 
 def _is_name(name: str) -> bool:
-    """One to four words, capitalised where the script has capitals: `and/ or` is none."""
+    """Return whether it is a name: one to four words, capitalised if the script has capitals."""
     parts = name.split()
     return 0 < len(parts) <= 4 and all(not part[0].islower() or part in _AGENCIES for part in parts)

@@ -1,4 +1,4 @@
-"""Sentences of a canonical text. They never cross a line; "U.S. President", "Mr. Smith", "16. Juni" do not split."""
+"""Cut sentences. They never cross a line; "U.S. President", "Mr. Smith", "16. Juni" do not split."""
 
 import re
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ MAX_TOKEN = 40
 
 
 def sentences(text: str, lang: str = "") -> list[Span]:
-    """(start, end) of each sentence, trimmed, in order; together they cover all that is not white space."""
+    """Return (start, end) of each trimmed sentence, in order; together they cover all words."""
     language = lang.split("-")[0].lower()
     spans, start = [], 0
     for end in _ends(text, language):
@@ -77,7 +77,7 @@ def _starts_after(text: str, match: re.Match[str], is_dot: bool, language: str) 
 
 
 def _is_abbreviation(text: str, match: re.Match[str], first: str, language: str) -> bool:
-    """Whether the full stop belongs to the word before it and the sentence goes on."""
+    """Return whether the full stop belongs to an abbreviation."""
     token_match = _LAST_TOKEN.search(text, max(0, match.start() - MAX_TOKEN), match.start())
     token = token_match.group() if token_match else ""
     bare = token.lower()
@@ -94,7 +94,7 @@ def _is_abbreviation(text: str, match: re.Match[str], first: str, language: str)
 
 
 def _is_enumerator(text: str, token: re.Match[str]) -> bool:
-    """`2.` at the beginning of a line counts a list."""
+    """Return whether it is a list number, such as `2.` at a line's start."""
     is_first = token.start() == 0 or text[token.start() - 1] == "\n"
     return is_first and token.group().isdigit() and len(token.group()) <= 3
 

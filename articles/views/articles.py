@@ -1,4 +1,4 @@
-"""The list of articles: search, facets, and the box that takes new ones in."""
+"""The article list: search, facets and the import box."""
 
 from collections.abc import Callable
 from typing import Any
@@ -52,5 +52,5 @@ def list_context(request: HttpRequest, form: ImportForm) -> dict[str, Any]:
 
 
 def source_names() -> list[str]:
-    """For the browser's own completion; only asked for where a form is drawn."""
+    """Return source names for the browser's completion, lazily."""
     return list(Source.objects.order_by("name").values_list("name", flat=True)[:500])

@@ -1,4 +1,4 @@
-"""An article's details beside the reader: edited, proposed, and what its blocks are."""
+"""An article's details beside the reader: edits, proposals, block roles."""
 
 from typing import Any
 from uuid import UUID
@@ -43,7 +43,7 @@ def article_details(request: HttpRequest, article_id: UUID) -> HttpResponse:
 @require_POST
 @permission_required("article.edit")
 def proposal_decide(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
-    """`decision` is `accept` or `dismiss`."""
+    """Decide a proposal; `decision` is `accept` or `dismiss`."""
     decide = accept_proposal if request.POST.get("decision") == "accept" else dismiss_proposal
     said = ""
     try:

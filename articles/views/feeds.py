@@ -1,4 +1,4 @@
-"""Watched feeds: listed, added, stopped."""
+"""Views of watched feeds."""
 
 from uuid import UUID
 

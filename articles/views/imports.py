@@ -1,4 +1,4 @@
-"""Import runs: started, watched, cancelled, tried again."""
+"""Views of import runs."""
 
 import csv
 import io
@@ -96,7 +96,7 @@ def import_detail(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @require_safe
 @permission_required("desk.read")
 def import_progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    """The bar, asked for every second while it moves. A run that is done sends to its article, or shows its outcomes."""
+    """Answer the progress bar's poll. A finished run redirects to its article or shows its outcomes."""
     run = find_run(run_id)
     context = _progress_context(run)
     response = render(request, "imports/detail.html#progress", context)
@@ -130,7 +130,7 @@ def import_retry(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @require_POST
 @permission_required("article.import")
 def import_again(request: HttpRequest, article_id: UUID) -> HttpResponse:
-    """Take the text from the kept original once more."""
+    """Extract the text from the stored original again."""
     try:
         run = extract_again(person=person_of(request), article_id=article_id, now=timezone.now())
     except NotPermitted:
@@ -148,7 +148,7 @@ def import_again(request: HttpRequest, article_id: UUID) -> HttpResponse:
 @require_safe
 @permission_required("desk.read")
 def import_errors(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    """The failed items as CSV. Cells that a spreadsheet would take for a formula are defused."""
+    """Download the failed items as CSV with defused cells."""
     run = find_run(run_id)
     table = io.StringIO()
     writer = csv.writer(table)
@@ -166,7 +166,7 @@ def _refused(request: HttpRequest, form: ImportForm) -> HttpResponse:
 
 
 def _resembled(request: HttpRequest, given: dict[str, Any]) -> list[tuple[Any, float]]:
-    """Articles that a pasted text is much like, unless the person was asked before: a new version, or a new article?"""
+    """Return articles that a pasted text resembles, unless the person was asked before."""
     if not _is_text_alone(given) or "version_of" in request.POST:
         return []
     return similar_articles(given["text"])
@@ -194,7 +194,7 @@ def _is_text_alone(given: dict[str, Any]) -> bool:
 
 
 def _work_now(run: ImportRun) -> str:
-    """Where to look: in the reader, or at the run where the text was refused."""
+    """Return the address to show next: the reader, or the run if the text was refused."""
     is_open = process_run(
         run_id=run.pk, fetch=fetch, clock=timezone.now, report=announce_pending, budget_seconds=_INLINE_SECONDS
     )
@@ -205,7 +205,7 @@ def _work_now(run: ImportRun) -> str:
 
 
 def _where_it_ended(run: ImportRun) -> str:
-    """One article opens in the reader; what waits for a decision is shown, and so is what a decision came to."""
+    """Return the address after a run: the article, the decision it waits for, or its outcomes."""
     if run.state == ImportRun.State.HELD:
         return effects_url(run.pk)
     was_approved = run.items.filter(locator__has_key="approved_after").exists()
@@ -220,7 +220,7 @@ def hand_over_run(run: ImportRun) -> str:
 
 
 def _only_article(run: ImportRun) -> UUID | None:
-    """The article of a run that had one item, so that it opens straight in the reader."""
+    """Return the article of a run with one item, which opens in the reader."""
     items = list(run.items.values_list("article", flat=True)[:2])
     return items[0] if len(items) == 1 else None
 

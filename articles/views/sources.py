@@ -1,4 +1,4 @@
-"""Sources: who publishes, listed and edited."""
+"""Views of sources."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Which column of an imported table is what, chosen with its first rows in sight."""
+"""Choose the columns of an imported table, with its first rows in sight."""
 
 from uuid import UUID
 
