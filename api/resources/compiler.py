@@ -90,7 +90,7 @@ def _page_statement(resource: type[Resource], queryset: QuerySet[Any], order: st
     page, params = _sql_of(queryset.values_list(*(_attribute(queryset.model, name) for name in columns)))
     way = "DESC" if str(queryset.query.order_by[0]).startswith("-") else "ASC"
     statement = (
-        f"WITH page AS MATERIALIZED ({page}){compiled.gathered} SELECT ({compiled.document})::text,"  # noqa: S608 - Django's SQL
+        f"WITH page AS MATERIALIZED ({page}){compiled.gathered} SELECT ({compiled.document})::text,"
         f' {table}."{column}", {table}."{key}" FROM page AS {table}{compiled.joins}'
         f' ORDER BY {table}."{column}" {way}, {table}."{key}" {way}'
     )
@@ -161,23 +161,23 @@ class _Gathered:
 
     def statement(self) -> tuple[str, Params]:
         """Return the query of (key_, json_) for the rows of the page."""
-        wanted = RawSQL(f"SELECT {self.column} FROM page", ())  # noqa: S608, S611 - a column of ours
+        wanted = RawSQL(f"SELECT {self.column} FROM page", ())  # noqa: S611 -- text of ours, values are parameters
         field, resource = self.field, self.field.resource
         document = resource.document()
         if not field.key:
             sql, params = _sql_of(resource.all_rows().filter(pk__in=wanted).order_by().values_list("pk", document))
-            return f"SELECT * FROM ({sql}) rows_(key_, json_)", params  # noqa: S608 - Django's SQL
+            return f"SELECT * FROM ({sql}) rows_(key_, json_)", params
         key = f"{field.key}_id"
         rows = field.all_rows(F).filter(**{f"{key}__in": wanted}).order_by()
         if isinstance(field, One):
             if field.order:
                 rows = QuerySet(rows.model).filter(pk__in=rows.order_by(key, *field.order).distinct(key).values("pk"))
             sql, params = _sql_of(rows.order_by().values_list(key, document))
-            return f"SELECT * FROM ({sql}) rows_(key_, json_)", params  # noqa: S608 - Django's SQL
+            return f"SELECT * FROM ({sql}) rows_(key_, json_)", params
         names = ", ".join(f"order{number}_" for number in range(len(field.order)))
         sql, params = _sql_of(rows.values_list(key, document, *field.order))
         columns = f"rows_(key_, json_, {names})"
-        return f"SELECT key_, json_agg(json_ ORDER BY {names}) AS json_ FROM ({sql}) {columns} GROUP BY key_", params  # noqa: S608
+        return f"SELECT key_, json_agg(json_ ORDER BY {names}) AS json_ FROM ({sql}) {columns} GROUP BY key_", params
 
 
 def _expression(resource: type[Resource], members: dict[str, Any]) -> tuple[str, Params]:

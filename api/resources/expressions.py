@@ -50,7 +50,7 @@ class RowJson(Func):
             sql, given = compiler.compile(expression)
             columns.append(f'({sql}) AS "{name}"')
             params += given
-        return f"(SELECT row_to_json(fields_) FROM (SELECT {', '.join(columns)}) fields_)", tuple(params)  # noqa: S608 - our names
+        return f"(SELECT row_to_json(fields_) FROM (SELECT {', '.join(columns)}) fields_)", tuple(params)
 
 
 class JsonArray(Subquery):
