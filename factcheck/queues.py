@@ -5,10 +5,18 @@ message, imports waited five minutes and an embargo would have ended ten minutes
 else's network, work that takes minutes and work that readers wait for are taken by different processes.
 """
 
+import contextlib
+import gc
 import os
+import signal
 import sys
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
+
+if TYPE_CHECKING:
+    from celery import Celery
 
 ROUTES: Final = {
     # publishing: short, and somebody waits for it. Nothing here may ask the network or run for minutes.
@@ -37,6 +45,7 @@ ROUTES: Final = {
     "publishing.check_link": "enrichment",
     "publishing.clean_up": "enrichment",
 }
+RESTART_SECONDS: Final = 1.0
 QUEUES: Final = tuple(dict.fromkeys(ROUTES.values()))
 
 
@@ -58,21 +67,65 @@ WORKERS: Final = {
 }
 
 
-def worker_command(name: str, concurrency: int | None = None) -> list[str]:
-    """Return the command that runs a worker of WORKERS."""
+def worker_arguments(name: str, concurrency: int | None = None) -> list[str]:
+    """Return Celery's arguments for a worker of WORKERS."""
     worker = WORKERS[name]
     return [
-        *(sys.executable, "-m", "celery", "-A", "factcheck", "worker", "--without-gossip", "--without-mingle"),
-        *("--hostname", f"{name}@%h", "--queues", ",".join(worker.queues)),
-        *("--pool", worker.pool, "--concurrency", str(concurrency or worker.concurrency)),
+        *("worker", "--without-gossip", "--without-mingle", "--hostname", f"{name}@%h"),
+        *("--queues", ",".join(worker.queues), "--pool", worker.pool),
+        *("--concurrency", str(concurrency or worker.concurrency)),
     ]
 
 
-def main(name: str) -> None:
-    """Become the worker; WORKER_CONCURRENCY overrides the table."""
-    command = worker_command(name, int(os.environ.get("WORKER_CONCURRENCY") or 0) or None)
+def run_together(names: Sequence[str]) -> NoReturn:
+    """Run several workers as forks of this process until it gets SIGTERM; a fork that ends is started again.
+
+    They share the imported code: four workers for little more than the memory and the start-up time of one.
+    """
+    from factcheck.celery import app
+
+    app.loader.import_default_modules()
+    gc.freeze()  # a collection in a fork would touch, and so copy, every shared page
+    running = {_fork_worker(app, name): name for name in names}
+    signal.signal(signal.SIGTERM, lambda *_: _stop_workers(running))
+    while True:
+        pid, _status = os.wait()
+        name = running.pop(pid)
+        time.sleep(RESTART_SECONDS)
+        running[_fork_worker(app, name)] = name
+
+
+def _stop_workers(running: dict[int, str]) -> NoReturn:
+    """Let the workers end what they hold, as Celery does on SIGTERM, then exit."""
+    for pid in running:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.wait()
+    raise SystemExit(0)
+
+
+def _fork_worker(app: "Celery", name: str) -> int:
+    pid = os.fork()
+    if pid == 0:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        try:
+            app.worker_main(worker_arguments(name))
+        finally:
+            os._exit(1)
+    return pid
+
+
+def main(names: list[str]) -> None:
+    """Become the worker, or the parent of several. WORKER_CONCURRENCY overrides the table for one."""
+    if len(names) > 1:
+        run_together(names)
+    [name] = names
+    given = int(os.environ.get("WORKER_CONCURRENCY") or 0) or None
+    command = [sys.executable, "-m", "celery", "-A", "factcheck", *worker_arguments(name, given)]
     os.execv(command[0], command)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1:])

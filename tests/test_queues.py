@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -18,7 +19,7 @@ from articles.services.runs import IncomingFile, start_import
 from articles.tasks import process_import, sweep_imports
 from core.queueing import MOST_QUEUED, note_start
 from factcheck.celery import app
-from factcheck.queues import QUEUES, ROUTES, WORKERS, worker_command
+from factcheck.queues import QUEUES, ROUTES, WORKERS
 from tests.private_servers import Servers, private_servers
 from tests.publishing.receiver import Answer, Receiver
 
@@ -97,19 +98,14 @@ SELECT (SELECT count(*) FROM publishing_deliveryattempt a JOIN publishing_delive
 @pytest.fixture
 def servers() -> Iterator[Servers]:
     with private_servers(FETCH_ALLOWED_HOSTS="localhost") as running:
-        workers = []
+        with (running.folder / "workers.log").open("w") as log:
+            command = [sys.executable, "-m", "factcheck.queues", *WORKERS]
+            workers = subprocess.Popen(command, env=running.env, start_new_session=True, stdout=log, stderr=log)
         try:
-            for name in WORKERS:
-                with (running.folder / f"{name}.log").open("w") as log:
-                    command = [*worker_command(name), "--loglevel", "WARNING"]
-                    workers.append(
-                        subprocess.Popen(command, env=running.env, start_new_session=True, stdout=log, stderr=log)
-                    )
             yield running
         finally:
-            for worker in workers:
-                os.killpg(worker.pid, signal.SIGKILL)
-                worker.wait(10)
+            os.killpg(workers.pid, signal.SIGKILL)
+            workers.wait(10)
 
 
 @pytest.mark.fault

@@ -18,12 +18,13 @@ from factcheck.local.postgres import LocalPostgres
 from factcheck.local.redis_server import LocalRedis
 from factcheck.local.services import folder_lock, local_services
 from factcheck.local.supervisor import Interrupted, Supervisor, interruptible
-from factcheck.queues import WORKERS, worker_command
+from factcheck.queues import WORKERS
 
 FIRST_PORT, LAST_PORT = 8000, 8099
 THREADS = 12
 READY_SECONDS = 60
 CELERY = [sys.executable, "-m", "celery", "-A", "factcheck"]
+WORKERS_COMMAND = [sys.executable, "-m", "factcheck.queues", *WORKERS]
 
 
 def run_demo() -> int:
@@ -119,8 +120,7 @@ def _prepare(env: dict[str, str]) -> str:
 
 def _start(supervisor: Supervisor, listener: socket.socket) -> None:
     supervisor.start("web", web_command(listener), keep=(listener.fileno(),))
-    for name in WORKERS:
-        supervisor.start(f"worker-{name}", worker_command(name))
+    supervisor.start("workers", WORKERS_COMMAND)
     supervisor.start("beat", beat_command(supervisor.folder))
     port = listener.getsockname()[1]
     supervisor.wait_until(lambda: _is_ready(port), READY_SECONDS, f"http://localhost:{port}/readyz")

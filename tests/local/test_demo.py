@@ -16,12 +16,11 @@ import pytest
 
 from factcheck.local import processes
 from factcheck.local.paths import CLONE
-from factcheck.queues import WORKERS
 
 pytestmark = pytest.mark.fault
 GIVEN = ("DATABASE_URL", "MIGRATE_DATABASE_URL", "REDIS_URL", "PORT", "SECRET_KEY", "DJANGO_SETTINGS_MODULE")
 READY_SECONDS = 120
-SUPERVISED = ("web", *(f"worker-{name}" for name in WORKERS), "beat", "Valkey", "Postgres")
+SUPERVISED = ("web", "workers", "beat", "Valkey", "Postgres")
 
 
 class Demo:
