@@ -90,7 +90,7 @@ def scopes_for(view: Any, method: str) -> frozenset[str]:
     return scopes
 
 
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself untyped
+class BearerScheme(OpenApiAuthenticationExtension):
     target_class = BearerAuthentication
     name = "token"
 
@@ -98,7 +98,7 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         return {"type": "http", "scheme": "bearer", "description": "A token of the desk, scoped and expiring."}
 
 
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself untyped
+class SessionScheme(OpenApiAuthenticationExtension):
     target_class = BrowserSessionAuthentication
     name = "session"
 

@@ -97,7 +97,7 @@ def _digest(request: Request) -> str:
     if str(request.content_type or "").startswith("multipart/"):
         _add_form(request, digest)
     else:
-        digest.update(request._request.body)  # noqa: SLF001 -- raw bytes
+        digest.update(request._request.body)
     return digest.hexdigest()
 
 

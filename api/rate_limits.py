@@ -45,7 +45,7 @@ class TokenThrottle(BaseThrottle):
             return True
         used, reset = _count(f"rate:{token.pk}", token.rate_per_minute)
         rate = Rate(token.rate_per_minute, max(token.rate_per_minute - used, 0), reset)
-        setattr(request._request, _ATTRIBUTE, rate)  # noqa: SLF001 -- DRF's name for the request that middleware sees
+        setattr(request._request, _ATTRIBUTE, rate)
         self.wait_seconds = reset
         return used <= token.rate_per_minute
 

@@ -157,11 +157,11 @@ class _Gathered:
     def reference(self) -> Any:
         value = f"{self.alias}.json_"
         text = f"coalesce({value}, '[]'::json)" if isinstance(self.field, Many) else value
-        return RawSQL(text, (), output_field=TextField())  # noqa: S611 - a name of ours
+        return RawSQL(text, (), output_field=TextField())
 
     def statement(self) -> tuple[str, Params]:
         """Return the query of (key_, json_) for the rows of the page."""
-        wanted = RawSQL(f"SELECT {self.column} FROM page", ())  # noqa: S611 -- text of ours, values are parameters
+        wanted = RawSQL(f"SELECT {self.column} FROM page", ())
         field, resource = self.field, self.field.resource
         document = resource.document()
         if not field.key:

@@ -197,7 +197,7 @@ class DocumentFilter:
     def as_condition(self) -> RawSQL:
         """Return the same for a queryset of fact-checks."""
         condition = self.on('"publishing_factcheck"."document"')
-        return RawSQL(condition, tuple(self.params), output_field=BooleanField())  # noqa: S611 - constants
+        return RawSQL(condition, tuple(self.params), output_field=BooleanField())
 
     def _add(self, condition: str, *params: Any) -> None:
         self.conditions.append(condition)

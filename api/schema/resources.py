@@ -9,7 +9,7 @@ from api.resources.base import Resource
 from api.resources.fields import DAY_OR_MOMENT, Schema
 
 
-class ResourceSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # registers itself untyped
+class ResourceSchema(OpenApiSerializerExtension):
     target_class = Resource
     match_subclasses = True
 
@@ -24,25 +24,25 @@ class ResourceSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-cal
         return resource.json_schema()
 
 
-class StrictSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # registers itself untyped
+class StrictSchema(OpenApiSerializerExtension):
     """A request's object holds the declared fields and no others."""
 
     target_class = Strict
     match_subclasses = True
 
     def map_serializer(self, auto_schema: Any, direction: Any) -> Schema:
-        found: Schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)  # noqa: SLF001 - as their docs say
+        found: Schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
         return {**found, "additionalProperties": False}
 
 
-class TextSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # registers itself untyped
+class TextSchema(OpenApiSerializerFieldExtension):
     """A text that may not be empty says so."""
 
     target_class = Text
     match_subclasses = True
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> Schema:
-        found: Schema = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)  # noqa: SLF001
+        found: Schema = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)
         return found if self.target.allow_blank else {**found, "minLength": 1}
 
 

@@ -85,7 +85,7 @@ class ExportDownload(ApiView):
     )
     def get(self, request: Request, export_id: UUID) -> Any:
         run = downloadable(person=self.person, run_id=export_id, now=timezone.now())
-        return download(request._request, run, as_type="application/octet-stream")  # noqa: SLF001 -- DRF's name for it
+        return download(request._request, run, as_type="application/octet-stream")
 
 
 class Receipts(ApiView):

@@ -30,8 +30,8 @@ def openapi() -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _openapi() -> dict[str, Any]:
-    generator = SchemaGenerator(urlconf="factcheck.urls")  # type: ignore[no-untyped-call]  # theirs
-    document: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # theirs
+    generator = SchemaGenerator(urlconf="factcheck.urls")
+    document: dict[str, Any] = generator.get_schema(request=None, public=True)
     return document
 
 

@@ -14,6 +14,7 @@ from annotations.services.base import writing
 from articles.canonical_url import check_address
 from core.canonical_json import canonical_bytes, digest
 from core.ids import uuid7
+from core.values import known
 from publishing.documents import FrozenContent as Content
 from publishing.events import FACT_CHECK_CHANGES
 from publishing.models import Change, FactCheck, FactCheckVersion
@@ -142,12 +143,11 @@ def _write_version(
     now: datetime,
     is_single_approval: bool,
 ) -> None:
-    assert verdict.frozen is not None  # noqa: S101 - content_to_publish() has just refused a verdict without
     FactCheckVersion.objects.create(
         fact_check=fact_check,
         number=verdict.version,
         verdict=verdict,
-        frozen=verdict.frozen,
+        frozen=known(verdict.frozen),
         payload=Payload.objects.create(body=canonical_bytes(built.document).decode()),
         document_sha256=digest(built.document),
         kind=verdict.correction_kind,
