@@ -36,6 +36,12 @@ class QuoteAmbiguous(DomainError):
     title = "The words stand in several places"
 
 
+class Busy(DomainError):
+    status = 503
+    code = "busy"
+    title = "Try again soon"
+
+
 class OverlapsClaim(DomainError):
     code = "evidence-overlaps-claim"
     title = "Evidence may not overlap the words of its own claim"
@@ -173,6 +179,7 @@ def refusals() -> Iterator[None]:
 __all__ = [
     "ONE_PERSON_TWICE",
     "AlreadyLinked",
+    "Busy",
     "ConflictUnanswered",
     "ContentChanged",
     "ContributorMayNotApprove",

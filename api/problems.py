@@ -126,6 +126,14 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     return response
 
 
+def problem_of(error: Exception) -> dict[str, Any]:
+    """Return the problem document of a refusal, for an answer that holds the outcomes of many."""
+    response = _answer(error)
+    assert response is not None  # noqa: S101 -- refusals and invalid fields alone come here
+    document: dict[str, Any] = response.data
+    return document
+
+
 def _answer(error: Exception) -> Response | None:
     if isinstance(error, DomainError):
         return problem(error.status, error.code, error.title, error.message, errors=error.errors, **error.extra)

@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Value
+from django.db.models.functions import Lower
+
 from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, NotFound
@@ -39,7 +42,9 @@ def find_or_make_claimant(given: ClaimantInput, *, person: User) -> Claimant:
     if not name:
         raise InvalidInput("A claimant needs a name. Nothing was saved.")
     # Several records may share the name; the oldest one wins, so that repeated marking finds the same one.
-    matches = list(Claimant.objects.filter(name__iexact=name).order_by("created_at", "pk")[:20])
+    # lower(), not ILIKE or upper(): the unique index is on it.
+    same_name = Claimant.objects.alias(folded=Lower("name")).filter(folded=Lower(Value(name)))
+    matches = list(same_name.order_by("created_at", "pk")[:20])
     if given.role:
         matches = [match for match in matches if match.role == given.role]
     if matches:

@@ -46,18 +46,18 @@ def create_claim(
     # No insert here needs the answer of another, so all travel to Postgres in one round trip (2026-11-22).
     with writing(person, is_pipelined=True):
         passage = point_at(target, person=person)
-        cleaned = _clean_statement(statement)
+        cleaned = clean_statement(statement)
         claim = Claim(
             statement=cleaned,
             statement_key=fold_statement(cleaned),
             claimant=find_or_make_claimant(claimant, person=person) if claimant else None,
-            topics=_clean_topics(topics or []),
+            topics=clean_topics(topics or []),
             created_by=person,
             created_at=now,
             updated_at=now,
         )
         insert(claim)
-        insert(Appearance(claim=claim, passage=passage, created_by=person, created_at=now, **_speech_fields(speech)))
+        insert(Appearance(claim=claim, passage=passage, created_by=person, created_at=now, **speech_fields(speech)))
     return claim
 
 
@@ -122,7 +122,7 @@ def add_appearance(
         claim = locked_claim(claim_id)
         passage = point_at(target, person=person)
         appearance = Appearance.objects.create(
-            claim=claim, passage=passage, created_by=person, created_at=now, **_speech_fields(speech)
+            claim=claim, passage=passage, created_by=person, created_at=now, **speech_fields(speech)
         )
         reopen_for_edit(claim, person=person, now=now)
         touch_claim(claim, now=now)
@@ -134,7 +134,7 @@ def update_appearance(*, person: User, appearance_id: UUID | str, speech: Speech
     with writing(person):
         appearance = _get_appearance(appearance_id)
         claim = locked_claim(appearance.claim_id)
-        values = _speech_fields(speech)
+        values = speech_fields(speech)
         for name, value in values.items():
             setattr(appearance, name, value)
         reopen_for_edit(claim, person=person, now=now)
@@ -179,7 +179,7 @@ def _get_appearance(appearance_id: UUID | str) -> Appearance:
     return appearance
 
 
-def _speech_fields(speech: Speech | None) -> dict[str, Any]:
+def speech_fields(speech: Speech | None) -> dict[str, Any]:
     speech = speech or Speech()
     if speech.mode not in {"", *Appearance.Mode.values}:
         raise InvalidInput("Speech is direct, reported or own_voice. Nothing was saved.")
@@ -192,7 +192,7 @@ def _speech_fields(speech: Speech | None) -> dict[str, Any]:
     }
 
 
-def _clean_statement(value: str) -> str:
+def clean_statement(value: str) -> str:
     # One line: a statement is a sentence, and pasted text often carries line breaks.
     value = " ".join(value.split())
     if len(value) > MAX_STATEMENT:
@@ -200,7 +200,7 @@ def _clean_statement(value: str) -> str:
     return value
 
 
-def _clean_topics(values: list[str]) -> list[str]:
+def clean_topics(values: list[str]) -> list[str]:
     topics = list(dict.fromkeys(" ".join(value.split()) for value in values if value.strip()))
     if len(topics) > 20 or any(len(topic) > 80 for topic in topics):
         raise InvalidInput("At most 20 topics of at most 80 characters. Nothing was saved.")
@@ -223,7 +223,7 @@ def _set_claimant(claim: Claim, value: ClaimantInput | None, person: User) -> No
 
 
 def _set_statement(claim: Claim, value: str, _person: User) -> None:
-    claim.statement = _clean_statement(value)
+    claim.statement = clean_statement(value)
     claim.statement_key = fold_statement(claim.statement)
 
 
@@ -233,7 +233,7 @@ def _set_plain(name: str) -> Any:
 
 _SETTERS: dict[str, Any] = {
     "statement": _set_statement,
-    "topics": lambda claim, value, _person: setattr(claim, "topics", _clean_topics(value)),
+    "topics": lambda claim, value, _person: setattr(claim, "topics", clean_topics(value)),
     "claimant": _set_claimant,
     "assigned_to": set_assigned_to,
     "reviewer": set_reviewer,

@@ -1,5 +1,6 @@
 """Turn a target into a Passage with its Placement, checked against stored text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -26,6 +27,14 @@ SELECT {", ".join(f'p."{field.column}"' for field in Passage._meta.concrete_fiel
 FROM annotations_placement pl JOIN annotations_passage p ON p.id = pl.passage_id
 WHERE pl.revision_id = %s AND pl.start = %s AND pl."end" = %s AND NOT p.is_withdrawn ORDER BY pl.id LIMIT 1
 """
+_ALL_PLACED_QUERY = """
+SELECT DISTINCT ON (pl.revision_id, pl.start, pl."end") pl.revision_id, pl.start, pl."end", p.id
+FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS span (revision_id, start, stop)
+JOIN annotations_placement pl ON pl.revision_id = span.revision_id AND pl.start = span.start AND pl."end" = span.stop
+JOIN annotations_passage p ON p.id = pl.passage_id WHERE NOT p.is_withdrawn
+ORDER BY pl.revision_id, pl.start, pl."end", pl.id
+"""
+type Span = tuple[UUID, int, int]  # revision, start, end
 MAX_QUOTE = 10_000
 AROUND = 60
 
@@ -51,12 +60,12 @@ def point_at(target: Target, *, person: User) -> Passage:
 
     Call inside a transaction. Raises NotFound, QuoteNotFound, QuoteMismatch, QuoteAmbiguous, InvalidInput.
     """
-    revision = _current_revision(target.article_id)
-    start, end = _find_span(target, revision)
+    revision = read_current_revision(target.article_id)
+    start, end = find_span(target, revision)
     return _passage_at(revision, start, end) or _make_passage(revision, start, end, person)
 
 
-def _current_revision(article_id: UUID | str) -> ArticleRevision:
+def read_current_revision(article_id: UUID | str) -> ArticleRevision:
     """Read id, number and text of the current revision; other fields load lazily."""
     row = _fetch_row(_CURRENT_QUERY, article_id)
     if row is None:
@@ -83,6 +92,13 @@ def _passage_at(revision: ArticleRevision, start: int, end: int) -> Passage | No
     return Passage.from_db(DEFAULT_DB_ALIAS, _PASSAGE_COLUMNS, row) if row else None
 
 
+def passages_at(spans: Sequence[Span]) -> dict[Span, UUID]:
+    """Return the ids of passages that were marked before at exactly these words."""
+    with prepared() as cursor:
+        cursor.execute(_ALL_PLACED_QUERY, [list(column) for column in zip(*spans, strict=True)] or [[], [], []])
+        return {(row[0], row[1], row[2]): row[3] for row in cursor.fetchall()}
+
+
 def _fetch_row(query: str, *values: Any) -> Any:
     with prepared() as cursor:
         cursor.execute(query, values)
@@ -90,17 +106,23 @@ def _fetch_row(query: str, *values: Any) -> Any:
 
 
 def _make_passage(revision: ArticleRevision, start: int, end: int, person: User) -> Passage:
+    passage, placement = build_passage(revision, start, end, person)
+    insert(passage)
+    insert(placement)
+    return passage
+
+
+def build_passage(revision: ArticleRevision, start: int, end: int, person: User) -> tuple[Passage, Placement]:
+    """Build the two rows of a passage without saving them."""
     prefix, suffix = context_of(revision.text, start, end)
     exact = revision.text[start:end]
     passage = Passage(
         article_id=revision.article_id, revision=revision, exact=exact, prefix=prefix, suffix=suffix, created_by=person
     )
-    insert(passage)
-    insert(Placement(passage=passage, revision=revision, start=start, end=end, exact=exact))
-    return passage
+    return passage, Placement(passage=passage, revision=revision, start=start, end=end, exact=exact)
 
 
-def _find_span(target: Target, revision: ArticleRevision) -> tuple[int, int]:
+def find_span(target: Target, revision: ArticleRevision) -> tuple[int, int]:
     if len(target.exact) > MAX_QUOTE:
         raise InvalidInput(f"A quote has at most {MAX_QUOTE:,} characters. Nothing was saved.")
     # Offsets of an older text would point at other words here, so then the quote alone decides.

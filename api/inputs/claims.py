@@ -9,6 +9,7 @@ from rest_framework.exceptions import ValidationError
 
 from accounts.models import User
 from annotations.models import Appearance, Claim, Claimant, Evidence
+from annotations.services.bulk_claims import MAX_CLAIMS, ClaimDraft
 from annotations.services.claimants import ClaimantInput
 from annotations.services.claims import Speech
 from annotations.services.evidence import OutsideSource
@@ -26,7 +27,7 @@ from api.inputs.base import (
     Url,
     component,
 )
-from api.inputs.targets import TargetInput
+from api.inputs.targets import TargetInput, target_of
 
 SPEECH_FIELDS = ("mode", "said_at", "said_where", "relayed_via")
 _OUTSIDE = ("quote", "archived_url", "accessed_at", "is_verified")
@@ -120,6 +121,26 @@ class ClaimCreate(SpeechBody):
     topics = Texts(longest=80, most=20, required=False)
 
 
+class EachOnItsOwn(Items):
+    """An array of items that are each valid or not; the others do not suffer."""
+
+    def run_child_validation(self, data: Any) -> list[dict[str, Any] | ValidationError]:
+        return [self._checked(item) for item in data]
+
+    def _checked(self, item: Any) -> dict[str, Any] | ValidationError:
+        try:
+            values: dict[str, Any] = self.child.run_validation(item)
+        except ValidationError as error:
+            return error
+        return values
+
+
+class ClaimsCreate(Strict):
+    """Many claims in one call; the answer holds the outcome of each, in order."""
+
+    claims = EachOnItsOwn(child=ClaimCreate(), most=MAX_CLAIMS, allow_empty=False)
+
+
 class ClaimPatch(SpeechBody):
     """`mode`, `said_at`, `said_where` and `relayed_via` are those of the claim's first appearance."""
 
@@ -189,6 +210,13 @@ def speech_of(values: dict[str, Any], current: Appearance | None = None) -> Spee
         for name in ("mode", "said_where", "relayed_via")
     }
     return Speech(said_at=said_at, has_said_time=has_time, **texts)
+
+
+def draft_of(values: dict[str, Any]) -> ClaimDraft:
+    return ClaimDraft(
+        target=target_of(values["target"]), statement=values.get("statement", ""), claimant=values.get("claimant"),
+        speech=speech_of(values), topics=values.get("topics"),
+    )  # fmt: skip
 
 
 def outside_of(values: dict[str, Any]) -> OutsideSource | None:

@@ -26,6 +26,7 @@ from api.resources.fields import (
     Words,
 )
 from api.resources.people import PersonResource
+from api.resources.problems import ProblemResource
 from api.resources.verdicts import VerdictResource
 from articles.models import TextBands
 from publishing.models import FactCheck
@@ -222,3 +223,17 @@ class ClaimResource(Resource):
 
 # Under a claim that was just made stands nothing but its appearances.
 EMPTY_AT_FIRST = frozenset({"assigned_to", "reviewer", "evidence", "verdict", "fact_check"})
+
+
+class ClaimOutcomeResource(Resource):
+    """The outcome of one claim of a call: `id` where it was created (201), else `problem`."""
+
+    status = Count()
+    id = Id(optional=True)
+    problem = One(ProblemResource, optional=True)
+
+
+class ClaimOutcomesResource(Resource):
+    """The outcome of each claim of the call, in order."""
+
+    results = Many(ClaimOutcomeResource)

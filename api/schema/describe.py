@@ -51,6 +51,7 @@ class Description:
     most: int
     media_type: str
     dry_run: type[Resource] | None
+    outcomes: type[Resource] | None
 
 
 def describe(
@@ -66,10 +67,11 @@ def describe(
     most: int = 200,
     media_type: str = "application/json",
     dry_run: type[Resource] | None = None,
+    outcomes: type[Resource] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Describe a method. `operation` is its operationId: verb and object. `takes` is an input form or {media type: schema}.
 
-    `can_wait` adds the 202 answer, `dry_run` a 200 with that resource.
+    `can_wait` adds the 202 answer, `dry_run` a 200 with that resource, `outcomes` the 200 to many at once.
     """
 
     def remember(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -85,6 +87,7 @@ def describe(
             most=most,
             media_type=media_type,
             dry_run=dry_run,
+            outcomes=outcomes,
         )
         setattr(method, _ATTRIBUTE, about)
         return method
@@ -146,6 +149,8 @@ class DescribedSchema(AutoSchema):
             responses["202"] = self._success(about, 202)
         if about.dry_run:
             responses["200"] = self._success(replace(about, summary="With dry_run", returns=about.dry_run), 200)
+        if about.outcomes:
+            responses["200"] = self._success(replace(about, summary="The outcome of each", returns=about.outcomes), 200)
         if self.method == "GET":
             responses["304"] = {"description": "It is as you know it", "headers": {"ETag": _HEADERS["ETag"]}}
         for code in sorted(self._error_codes()):

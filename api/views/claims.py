@@ -7,12 +7,15 @@ from django.db import transaction
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
+from drf_spectacular.utils import PolymorphicProxySerializer
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotations.models import Appearance, Claim
 from annotations.services import claims as services
 from annotations.services.base import check_expected
+from annotations.services.bulk_claims import create_claims
 from annotations.services.claims import Speech
 from annotations.services.merging import merge_claims
 from annotations.services.targets import Target
@@ -24,15 +27,18 @@ from api.inputs.claims import (
     AppearancePatch,
     ClaimCreate,
     ClaimPatch,
+    ClaimsCreate,
     Merge,
+    draft_of,
     speech_of,
 )
 from api.inputs.targets import target_of
 from api.json import Raw
 from api.listing import list_page
 from api.params import choice_param, text_param, uuid_param
+from api.problems import problem_of
 from api.resources.base import page_of
-from api.resources.claims import EMPTY_AT_FIRST, AppearanceResource, ClaimResource
+from api.resources.claims import EMPTY_AT_FIRST, AppearanceResource, ClaimOutcomesResource, ClaimResource
 from api.resources.compiler import read_one
 from api.resources.filters import appearing_in, said_by
 from api.schema.describe import describe
@@ -42,9 +48,15 @@ from api.views.common import check_claim, check_unchanged, created, document_of,
 MOST_CLAIMS = 1_000
 
 
+_CLAIM_OR_CLAIMS = PolymorphicProxySerializer(
+    component_name="ClaimOrClaims", serializers=[ClaimCreate, ClaimsCreate], resource_type_field_name=None
+)
+
+
 class Claims(ApiView):
     required_scopes = {"GET": "claims:read", "POST": "claims:write"}
     query_params = frozenset({"article", "state", "claimant", "q", "limit", "cursor"})
+    max_body_bytes = 4 * 1024 * 1024  # a thousand claims of 4 KB each
 
     @describe("listClaims", "List claims, newest first", returns=page_of(ClaimResource), most=MOST_CLAIMS)
     def get(self, request: Request) -> Response:
@@ -60,9 +72,17 @@ class Claims(ApiView):
         return list_page(self, request, ClaimResource, found, most=MOST_CLAIMS)
 
     @describe(
-        "createClaim", "Mark words as a claim", takes=ClaimCreate, returns=ClaimResource, status=201, errors=(404, 409)
+        "createClaim",
+        "Mark words as a claim, or up to 1,000 in one call",
+        takes=_CLAIM_OR_CLAIMS,
+        returns=ClaimResource,
+        status=201,
+        outcomes=ClaimOutcomesResource,
+        errors=(404, 409),
     )
     def post(self, request: Request) -> Response:
+        if isinstance(request.data, dict) and "claims" in request.data:
+            return Response(_create_many(self, self.body(ClaimsCreate)["claims"]))
         values = self.body(ClaimCreate)
         claim = services.create_claim(
             person=self.person,
@@ -179,6 +199,20 @@ class AppearanceDetail(ApiView):
         check_unchanged(request, AppearanceResource, appearance_id)
         found.refresh_from_db()
         return found
+
+
+def _create_many(view: ApiView, items: list[dict[str, Any] | ValidationError]) -> dict[str, Any]:
+    """Return the outcome of each item, in order: the answer to a request of its own."""
+    drafts = [draft_of(item) for item in items if not isinstance(item, ValidationError)]
+    made = iter(create_claims(person=view.person, drafts=drafts, now=timezone.now()))
+    return {"results": [_show_outcome(item if isinstance(item, ValidationError) else next(made)) for item in items]}
+
+
+def _show_outcome(outcome: Claim | Exception) -> dict[str, Any]:
+    if isinstance(outcome, Claim):
+        return {"status": 201, "id": str(outcome.pk)}
+    document = problem_of(outcome)
+    return {"status": document["status"], "problem": document}
 
 
 def _change(view: ApiView, claim_id: UUID, values: dict[str, Any], expected: int | None) -> None:

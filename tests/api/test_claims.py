@@ -2,7 +2,8 @@
 
 import pytest
 
-from annotations.models import Claim, Claimant
+from accounts.models import AuditEvent
+from annotations.models import Claim, Claimant, Passage
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -234,3 +235,79 @@ def test_reads_take_a_handful_of_queries(api, editor, article, audit, django_ass
     for path in (f"claims/{claim.pk}", "claims", f"claims?article={article.pk}&limit=1000"):
         with django_assert_max_num_queries(2):
             assert api.get(path).status_code == 200
+
+
+def test_many_claims_in_one_call_have_an_outcome_each(api, article):
+    names = {"name": "Ada Example", "role": "Council leader"}
+    answer = api.post(
+        "claims",
+        {
+            "claims": [
+                {"target": target(article), "statement": "It cost  40 million.", "claimant": names, "mode": "reported"},
+                {"target": target(article, "not in it")},
+                {"target": target(article, "bridge")},
+                {"target": target(article), "claimant": names, "said_at": "2026-02-27", "topics": ["bridges"]},
+                {"target": {**target(article), "source": "0198c4a2-6f6e-7c31-9d1e-1f2a3b4c5d6e"}},
+                {"target": target(article), "colour": "red"},
+                "words",
+            ]
+        },
+    )
+    assert answer.status_code == 200
+    results = answer.json()["results"]
+    assert [result["status"] for result in results] == [201, 422, 409, 201, 404, 422, 422]
+    assert [result["problem"]["type"].rpartition("/")[2] for result in results if "problem" in result] == [
+        "quote-not-found", "quote-ambiguous", "not-found", "invalid-fields", "invalid-fields",
+    ]  # fmt: skip
+    first, second = (api.get(f"claims/{result['id']}").json() for result in results if "id" in result)
+    assert (first["statement"], first["appearances"][0]["mode"]) == ("It cost 40 million.", "reported")
+    assert (second["topics"], second["appearances"][0]["said_at"]) == (["bridges"], "2026-02-27")
+    assert first["claimant"] == second["claimant"]
+    assert first["appearances"][0]["placement"] == second["appearances"][0]["placement"], "one passage"
+    assert Claim.objects.count() == 2
+
+
+def test_claims_of_a_call_are_those_of_single_calls(api, article):
+    body = {"target": target(article), "statement": "It cost 40 million.", "claimant": "Ada Example", "mode": "direct"}
+    alone = api.post("claims", body).json()
+    many = api.post("claims", {"claims": [body]}).json()["results"][0]
+    again = api.get(f"claims/{many['id']}").json()
+    own = {"id", "created_at", "updated_at", "appearances"}
+    assert {name: again[name] for name in again if name not in own} == {
+        name: alone[name] for name in alone if name not in own
+    }
+    events = {
+        kind: list(AuditEvent.objects.filter(stream=f"claim:{claim_id}").values_list("action", "actor_id", "via"))
+        for kind, claim_id in (("alone", alone["id"]), ("many", many["id"]))
+    }
+    assert events["alone"]
+    assert sorted(map(str, events["alone"])) == sorted(map(str, events["many"]))
+
+
+def test_a_call_with_many_claims_is_bounded_and_repeatable(api, article):
+    one = {"target": target(article)}
+    for wrong in (
+        {"claims": []},
+        {"claims": [one] * 1_001},
+        {"claims": one},
+        {"claims": [one], "target": target(article)},
+    ):
+        assert api.post("claims", wrong).status_code == 422, wrong
+    keyed = {"headers": {"Idempotency-Key": "a"}}
+    first = api.post("claims", {"claims": [one] * 101}, **keyed)
+    again = api.post("claims", {"claims": [one] * 101}, **keyed)
+    assert (first.json(), again["Idempotent-Replayed"]) == (again.json(), "true")
+    assert Claim.objects.count() == 101
+    assert Passage.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_the_database_refuses_is_refused_alone(api, article):
+    """The bulk insert fails on the unique name; then every claim is made on its own."""
+    Claimant.objects.create(name="Ada Example", role="Mayor")
+    body = [
+        {"target": target(article), "claimant": {"name": "Ada Example", "role": role}}
+        for role in ("", "Leader", "Leader ")
+    ]
+    results = api.post("claims", {"claims": body}).json()["results"]
+    assert [result["status"] for result in results] == [201, 201, 409]

@@ -99,7 +99,7 @@ def test_at_most_fifty_errors_are_listed(api):
 
 def test_a_body_is_bounded_by_its_address(api):
     body = {f"colour{number}": 1 for number in range(200_000)}
-    refused = api.post("claims", body)
+    refused = api.post("claimants", body)
     assert refused.status_code == 413
     assert "256 KB" in refused.json()["detail"]
     assert len(api.post("imports", body).json()["errors"]) == 50

@@ -1,0 +1,156 @@
+"""Create many claims in one call; each has its own outcome."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import batched
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import OperationalError
+
+from accounts.models import User
+from accounts.permissions import check_permission
+from annotations.errors import Busy, DomainError
+from annotations.models import Appearance, Claim, Claimant, Passage, Placement
+from annotations.services.base import writing
+from annotations.services.claimants import ClaimantInput, find_or_make_claimant
+from annotations.services.claims import Speech, clean_statement, clean_topics, create_claim, speech_fields
+from annotations.services.targets import Span, Target, build_passage, find_span, passages_at, read_current_revision
+from articles.models import ArticleRevision
+
+MAX_CLAIMS: Final = 1_000
+"""The most claims of one call."""
+_BATCH = 100  # claims a transaction: short enough that editors who mark the same article do not wait
+type Outcome = Claim | DomainError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimDraft:
+    """What `create_claim` takes, but the person and the time."""
+
+    target: Target
+    statement: str = ""
+    claimant: ClaimantInput | None = None
+    speech: Speech | None = None
+    topics: list[str] | None = None
+
+
+def create_claims(*, person: User, drafts: Sequence[ClaimDraft], now: datetime) -> list[Outcome]:
+    """Mark many words as claims. Returns the claim or the refusal of each draft, in order.
+
+    One transaction per 100 drafts: a refused draft leaves the others alone.
+    """
+    check_permission(person, "claim.write")
+    outcomes: list[Outcome] = []
+    for batch in batched(drafts, _BATCH):
+        outcomes += _create_batch(person, batch, now)
+    return outcomes
+
+
+def _create_batch(person: User, drafts: Sequence[ClaimDraft], now: datetime) -> list[Outcome]:
+    try:
+        with writing(person):
+            return _insert_batch(person, drafts, now)
+    except DomainError:
+        # The database refused one row, such as a claimant that somebody else made at this moment, and with it all.
+        return [_create_alone(person, draft, now) for draft in drafts]
+    except OperationalError:
+        # Earlier batches are stored, so the caller has to learn which claims are missing.
+        return [_busy()] * len(drafts)
+
+
+def _create_alone(person: User, draft: ClaimDraft, now: datetime) -> Outcome:
+    try:
+        return create_claim(
+            person=person, target=draft.target, now=now, statement=draft.statement, claimant=draft.claimant,
+            speech=draft.speech, topics=draft.topics,
+        )  # fmt: skip
+    except DomainError as refusal:
+        return refusal
+    except OperationalError:
+        return _busy()
+
+
+def _busy() -> Busy:
+    return Busy("The database was busy and this claim was not saved. Send it again.")
+
+
+@dataclass(slots=True)
+class _Found:
+    """A draft that passed every check, with its place."""
+
+    draft: ClaimDraft
+    revision: ArticleRevision
+    span: Span
+    claim: Claim
+    speech: dict[str, Any]
+
+
+def _insert_batch(person: User, drafts: Sequence[ClaimDraft], now: datetime) -> list[Outcome]:
+    claimants = _Claimants(person)
+    outcomes: list[Outcome | None] = [None] * len(drafts)
+    found: list[_Found] = []
+    # By article: texts are cached, but only a few at once.
+    for number in sorted(range(len(drafts)), key=lambda number: str(drafts[number].target.article_id)):
+        try:
+            ready = _check_draft(person, drafts[number], claimants, now)
+        except DomainError as refusal:
+            outcomes[number] = refusal
+        else:
+            found.append(ready)
+            outcomes[number] = ready.claim
+    _insert_found(person, found, now)
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _check_draft(person: User, draft: ClaimDraft, claimants: "_Claimants", now: datetime) -> _Found:
+    """Check a draft as `create_claim` does, in its order. Raises what it raises."""
+    revision = read_current_revision(draft.target.article_id)
+    start, end = find_span(draft.target, revision)
+    claim = Claim(
+        statement=clean_statement(draft.statement), topics=clean_topics(draft.topics or []),
+        created_by=person, created_at=now, updated_at=now,
+    )  # fmt: skip
+    speech = speech_fields(draft.speech)
+    # Last: a refused draft must not leave a new claimant behind.
+    claim.claimant = claimants.find(draft.claimant)
+    return _Found(draft, revision, (revision.pk, start, end), claim, speech)
+
+
+def _insert_found(person: User, found: list[_Found], now: datetime) -> None:
+    passage_ids = passages_at([one.span for one in found])
+    passages: list[Passage] = []
+    placements: list[Placement] = []
+    for one in found:
+        if one.span in passage_ids:
+            continue
+        passage, placement = build_passage(one.revision, one.span[1], one.span[2], person)
+        passage_ids[one.span] = passage.pk
+        passages.append(passage)
+        placements.append(placement)
+    Passage.objects.bulk_create(passages)
+    Placement.objects.bulk_create(placements)
+    Claim.objects.bulk_create([one.claim for one in found])
+    Appearance.objects.bulk_create(
+        Appearance(
+            claim=one.claim, passage_id=passage_ids[one.span], created_by=person, created_at=now, **one.speech
+        )
+        for one in found
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Claimants:
+    """The claimants of one batch, each looked for once."""
+
+    person: User
+    known: dict[tuple[str | UUID | None, ...], Claimant] = field(default_factory=dict)
+
+    def find(self, given: ClaimantInput | None) -> Claimant | None:
+        if given is None:
+            return None
+        key = (given.id, given.name, given.role, given.kind, *given.same_as)
+        if key not in self.known:
+            self.known[key] = find_or_make_claimant(given, person=self.person)
+        return self.known[key]
