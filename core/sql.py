@@ -5,11 +5,12 @@ took longer than running them. Statements here keep their parameters apart. What
 depend on the values: a search, where a rare and a common word want different plans, stays with `connection.cursor()`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+import orjson
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
@@ -56,6 +57,30 @@ def insert(row: models.Model) -> None:
         cursor.execute(_insertion(type(row)), values)
     state = row._state  # as Django's own save() leaves it
     state.adding, state.db = False, DEFAULT_DB_ALIAS
+
+
+def insert_many(rows: Sequence[models.Model]) -> None:
+    """INSERT new rows of one model with all their columns, in one prepared statement. No signals, no queries for defaults.
+
+    As one JSON parameter: `bulk_create` makes a parameter of each value and a new statement of each length, which took four
+    times the CPU (2026-11-30).
+    """
+    if not rows:
+        return
+    fields = rows[0]._meta.concrete_fields
+    values = [{field.column: field.get_prep_value(field.pre_save(row, add=True)) for field in fields} for row in rows]
+    with prepared() as cursor:
+        cursor.execute(_insertion_of_many(type(rows[0])), [orjson.dumps(values).decode()])
+    for row in rows:
+        state = row._state  # noqa: SLF001 -- what Django's own save() leaves behind
+        state.adding, state.db = False, DEFAULT_DB_ALIAS
+
+
+@cache
+def _insertion_of_many(model: type[models.Model]) -> str:
+    table = f'"{model._meta.db_table}"'
+    columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+    return f"INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s::json)"  # noqa: S608 -- our own columns
 
 
 @cache

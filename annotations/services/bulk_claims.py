@@ -18,6 +18,7 @@ from annotations.services.claimants import ClaimantInput, find_or_make_claimant
 from annotations.services.claims import Speech, clean_statement, clean_topics, create_claim, speech_fields
 from annotations.services.targets import Span, Target, build_passage, find_span, passages_at, read_current_revision
 from articles.models import ArticleRevision
+from core.sql import insert_many
 
 MAX_CLAIMS: Final = 1_000
 """The most claims of one call."""
@@ -80,21 +81,21 @@ def _busy() -> Busy:
 class _Found:
     """A draft that passed every check, with its place."""
 
-    draft: ClaimDraft
-    revision: ArticleRevision
     span: Span
+    passage: Passage
+    placement: Placement
     claim: Claim
     speech: dict[str, Any]
 
 
 def _insert_batch(person: User, drafts: Sequence[ClaimDraft], now: datetime) -> list[Outcome]:
-    claimants = _Claimants(person)
+    known = _Known(person)
     outcomes: list[Outcome | None] = [None] * len(drafts)
     found: list[_Found] = []
     # By article: texts are cached, but only a few at once.
     for number in sorted(range(len(drafts)), key=lambda number: str(drafts[number].target.article_id)):
         try:
-            ready = _check_draft(person, drafts[number], claimants, now)
+            ready = _check_draft(person, drafts[number], known, now)
         except DomainError as refusal:
             outcomes[number] = refusal
         else:
@@ -104,9 +105,9 @@ def _insert_batch(person: User, drafts: Sequence[ClaimDraft], now: datetime) -> 
     return [outcome for outcome in outcomes if outcome is not None]
 
 
-def _check_draft(person: User, draft: ClaimDraft, claimants: "_Claimants", now: datetime) -> _Found:
+def _check_draft(person: User, draft: ClaimDraft, known: "_Known", now: datetime) -> _Found:
     """Check a draft as `create_claim` does, in its order. Raises what it raises."""
-    revision = read_current_revision(draft.target.article_id)
+    revision = known.revision(draft.target.article_id)
     start, end = find_span(draft.target, revision)
     claim = Claim(
         statement=clean_statement(draft.statement), topics=clean_topics(draft.topics or []),
@@ -114,8 +115,9 @@ def _check_draft(person: User, draft: ClaimDraft, claimants: "_Claimants", now: 
     )  # fmt: skip
     speech = speech_fields(draft.speech)
     # Last: a refused draft must not leave a new claimant behind.
-    claim.claimant = claimants.find(draft.claimant)
-    return _Found(draft, revision, (revision.pk, start, end), claim, speech)
+    claim.claimant = known.claimant(draft.claimant)
+    passage, placement = build_passage(revision, start, end, person)
+    return _Found((revision.pk, start, end), passage, placement, claim, speech)
 
 
 def _insert_found(person: User, found: list[_Found], now: datetime) -> None:
@@ -125,32 +127,41 @@ def _insert_found(person: User, found: list[_Found], now: datetime) -> None:
     for one in found:
         if one.span in passage_ids:
             continue
-        passage, placement = build_passage(one.revision, one.span[1], one.span[2], person)
-        passage_ids[one.span] = passage.pk
-        passages.append(passage)
-        placements.append(placement)
-    Passage.objects.bulk_create(passages)
-    Placement.objects.bulk_create(placements)
-    Claim.objects.bulk_create([one.claim for one in found])
-    Appearance.objects.bulk_create(
-        Appearance(
-            claim=one.claim, passage_id=passage_ids[one.span], created_by=person, created_at=now, **one.speech
-        )
-        for one in found
-    )  # fmt: skip
+        passage_ids[one.span] = one.passage.pk
+        passages.append(one.passage)
+        placements.append(one.placement)
+    insert_many(passages)
+    insert_many(placements)
+    insert_many([one.claim for one in found])
+    insert_many(
+        [
+            Appearance(
+                claim=one.claim, passage_id=passage_ids[one.span], created_by=person, created_at=now, **one.speech
+            )
+            for one in found
+        ]
+    )
 
 
 @dataclass(slots=True)
-class _Claimants:
-    """The claimants of one batch, each looked for once."""
+class _Known:
+    """Articles and claimants of one batch, each asked for once."""
 
     person: User
-    known: dict[tuple[str | UUID | None, ...], Claimant] = field(default_factory=dict)
+    revisions: dict[str, ArticleRevision] = field(default_factory=dict)
+    claimants: dict[tuple[str | UUID | None, ...], Claimant] = field(default_factory=dict)
 
-    def find(self, given: ClaimantInput | None) -> Claimant | None:
+    def revision(self, article_id: UUID | str) -> ArticleRevision:
+        key = str(article_id)
+        if key not in self.revisions:
+            # One at a time, as drafts come by article: a hundred large texts would not fit.
+            self.revisions = {key: read_current_revision(article_id)}
+        return self.revisions[key]
+
+    def claimant(self, given: ClaimantInput | None) -> Claimant | None:
         if given is None:
             return None
         key = (given.id, given.name, given.role, given.kind, *given.same_as)
-        if key not in self.known:
-            self.known[key] = find_or_make_claimant(given, person=self.person)
-        return self.known[key]
+        if key not in self.claimants:
+            self.claimants[key] = find_or_make_claimant(given, person=self.person)
+        return self.claimants[key]

@@ -116,10 +116,12 @@ def build_passage(revision: ArticleRevision, start: int, end: int, person: User)
     """Build the two rows of a passage without saving them."""
     prefix, suffix = context_of(revision.text, start, end)
     exact = revision.text[start:end]
+    # By id: rows of many articles may wait together, and should not keep their texts in memory.
     passage = Passage(
-        article_id=revision.article_id, revision=revision, exact=exact, prefix=prefix, suffix=suffix, created_by=person
-    )
-    return passage, Placement(passage=passage, revision=revision, start=start, end=end, exact=exact)
+        article_id=revision.article_id, revision_id=revision.pk, exact=exact, prefix=prefix, suffix=suffix,
+        created_by=person,
+    )  # fmt: skip
+    return passage, Placement(passage=passage, revision_id=revision.pk, start=start, end=end, exact=exact)
 
 
 def find_span(target: Target, revision: ArticleRevision) -> tuple[int, int]:
