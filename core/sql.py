@@ -72,7 +72,7 @@ def insert_many(rows: Sequence[models.Model]) -> None:
     with prepared() as cursor:
         cursor.execute(_insertion_of_many(type(rows[0])), [orjson.dumps(values).decode()])
     for row in rows:
-        state = row._state  # noqa: SLF001 -- what Django's own save() leaves behind
+        state = row._state
         state.adding, state.db = False, DEFAULT_DB_ALIAS
 
 
@@ -80,7 +80,7 @@ def insert_many(rows: Sequence[models.Model]) -> None:
 def _insertion_of_many(model: type[models.Model]) -> str:
     table = f'"{model._meta.db_table}"'
     columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
-    return f"INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s::json)"  # noqa: S608 -- our own columns
+    return f"INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s::json)"
 
 
 @cache

@@ -15,7 +15,7 @@ from annotations.errors import Busy, DomainError
 from annotations.models import Appearance, Claim, Claimant, Passage, Placement
 from annotations.services.base import writing
 from annotations.services.claimants import ClaimantInput, find_or_make_claimant
-from annotations.services.claims import Speech, clean_statement, clean_topics, create_claim, speech_fields
+from annotations.services.claims import Speech, build_claim, create_claim, speech_fields
 from annotations.services.targets import Span, Target, build_passage, find_span, passages_at, read_current_revision
 from articles.models import ArticleRevision
 from core.sql import insert_many
@@ -109,10 +109,7 @@ def _check_draft(person: User, draft: ClaimDraft, known: "_Known", now: datetime
     """Check a draft as `create_claim` does, in its order. Raises what it raises."""
     revision = known.revision(draft.target.article_id)
     start, end = find_span(draft.target, revision)
-    claim = Claim(
-        statement=clean_statement(draft.statement), topics=clean_topics(draft.topics or []),
-        created_by=person, created_at=now, updated_at=now,
-    )  # fmt: skip
+    claim = build_claim(person=person, now=now, statement=draft.statement, topics=draft.topics)
     speech = speech_fields(draft.speech)
     # Last: a refused draft must not leave a new claimant behind.
     claim.claimant = known.claimant(draft.claimant)

@@ -46,19 +46,24 @@ def create_claim(
     # No insert here needs the answer of another, so all travel to Postgres in one round trip (2026-11-22).
     with writing(person, is_pipelined=True):
         passage = point_at(target, person=person)
-        cleaned = clean_statement(statement)
-        claim = Claim(
-            statement=cleaned,
-            statement_key=fold_statement(cleaned),
-            claimant=find_or_make_claimant(claimant, person=person) if claimant else None,
-            topics=clean_topics(topics or []),
-            created_by=person,
-            created_at=now,
-            updated_at=now,
-        )
+        claim = build_claim(person=person, now=now, statement=statement, topics=topics)
+        claim.claimant = find_or_make_claimant(claimant, person=person) if claimant else None
         insert(claim)
         insert(Appearance(claim=claim, passage=passage, created_by=person, created_at=now, **speech_fields(speech)))
     return claim
+
+
+def build_claim(*, person: User, now: datetime, statement: str, topics: list[str] | None) -> Claim:
+    """Build the row of a new claim without saving it. Raises InvalidInput."""
+    cleaned = _clean_statement(statement)
+    return Claim(
+        statement=cleaned,
+        statement_key=fold_statement(cleaned),
+        topics=_clean_topics(topics or []),
+        created_by=person,
+        created_at=now,
+        updated_at=now,
+    )
 
 
 def update_claim(
@@ -192,7 +197,7 @@ def speech_fields(speech: Speech | None) -> dict[str, Any]:
     }
 
 
-def clean_statement(value: str) -> str:
+def _clean_statement(value: str) -> str:
     # One line: a statement is a sentence, and pasted text often carries line breaks.
     value = " ".join(value.split())
     if len(value) > MAX_STATEMENT:
@@ -200,7 +205,7 @@ def clean_statement(value: str) -> str:
     return value
 
 
-def clean_topics(values: list[str]) -> list[str]:
+def _clean_topics(values: list[str]) -> list[str]:
     topics = list(dict.fromkeys(" ".join(value.split()) for value in values if value.strip()))
     if len(topics) > 20 or any(len(topic) > 80 for topic in topics):
         raise InvalidInput("At most 20 topics of at most 80 characters. Nothing was saved.")
@@ -223,7 +228,7 @@ def _set_claimant(claim: Claim, value: ClaimantInput | None, person: User) -> No
 
 
 def _set_statement(claim: Claim, value: str, _person: User) -> None:
-    claim.statement = clean_statement(value)
+    claim.statement = _clean_statement(value)
     claim.statement_key = fold_statement(claim.statement)
 
 
@@ -233,7 +238,7 @@ def _set_plain(name: str) -> Any:
 
 _SETTERS: dict[str, Any] = {
     "statement": _set_statement,
-    "topics": lambda claim, value, _person: setattr(claim, "topics", clean_topics(value)),
+    "topics": lambda claim, value, _person: setattr(claim, "topics", _clean_topics(value)),
     "claimant": _set_claimant,
     "assigned_to": set_assigned_to,
     "reviewer": set_reviewer,
