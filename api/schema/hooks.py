@@ -17,7 +17,7 @@ def complete(result: dict[str, Any], **_hook: Any) -> dict[str, Any]:
     components = result.setdefault("components", {})
     own = components.get("schemas", {})
     added = SHARED | INPUT_COMPONENTS | components_of(WebhookMessageResource) | components_of(ProblemResource)
-    if twice := own.keys() & added.keys():
+    if twice := {name for name in own.keys() & added.keys() if own[name] != added[name]}:
         raise ValueError(f"Declared twice: {', '.join(sorted(twice))}.")
     components["schemas"] = dict(sorted((own | added).items()))
     result["webhooks"] = webhook_operations()
