@@ -1,7 +1,7 @@
 """Pair checks of another desk with their reworded versions. Pure.
 
-One page may review several claims, so an address alone says nothing: two claims are one where they say so (`@id`), where
-their words are nearly the same, or where a whole page shows at the same place another wording.
+One page may review several claims, so its address does not tell which check is which. Two claims are paired by their `@id`, by
+nearly the same words, or, when the whole page was read, by their place on it.
 """
 
 from collections import Counter
@@ -23,8 +23,11 @@ class Wording:
 
 
 def reworded(old: Sequence[Wording], new: Sequence[Wording], *, is_whole_page: bool) -> dict[int, int]:
-    """{index in `new`: index in `old`} of the checks that go on in other words. Both hold what has no equal on the other
-    side, in the order of the page; with `is_whole_page` as many old as new ones are the same ones in that order."""
+    """Return {index in `new`: index in `old`} of the reworded checks.
+
+    `old` and `new` hold, in the order of the page, the checks without an equal on the other side. With `is_whole_page`, as many
+    remaining old checks as new ones are paired in that order.
+    """
     pairs = _by_id(old, new)
     pairs |= _by_words(old, new, pairs)
     left_old = [number for number in range(len(old)) if number not in pairs.values()]
@@ -35,7 +38,7 @@ def reworded(old: Sequence[Wording], new: Sequence[Wording], *, is_whole_page: b
 
 
 def _by_id(old: Sequence[Wording], new: Sequence[Wording]) -> dict[int, int]:
-    """Return the ids that one claim alone has. A shared id comes from a page template."""
+    """Pair claims with the same `@id`. An id that several claims of one side share comes from a template and pairs none."""
     known, given = _once(old), _once(new)
     return {given[claim_id]: known[claim_id] for claim_id in given if claim_id in known}
 

@@ -1,4 +1,4 @@
-"""The published face's address."""
+"""The address of a fact-check."""
 
 import os
 from types import SimpleNamespace
