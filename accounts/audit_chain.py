@@ -4,21 +4,35 @@ A chain's hash is SHA-256 (hex) over these lines, joined by a newline: previous 
 Z), actor, via, database role, request id, action, table, object id, digest before, digest after, payload ids (empty where
 there is none). Payloads that a legal removal blanked keep their digest in the event, so the chain stays provable.
 
-An *anchor* is the heads of the chains written to a file outside of the database: what was anchored cannot be cut off or
-rewritten unseen, whoever is superuser. What came after the last anchor can only be checked for inner consistency.
+The chains are compared with the anchors (audit_anchors.py), the rows of the desk with the last event that tells of them
+(audit_state.py). What came after the last anchor can only be checked for inner consistency.
 """
 
 import hashlib
 import json
-import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import takewhile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.audit_anchors import (
+    ANCHORING,
+    NONE,
+    Anchors,
+    DamagedAnchors,
+    Head,
+    anchored_rows,
+    read_anchors,
+    write_anchor,
+)
+from accounts.audit_state import prove_state
+
+__all__ = ["ANCHORING", "Break", "Verdict", "link_hash", "resumable_proof", "save_proof", "verify", "write_anchor"]
 
 _EVENTS = """
     SELECT e.stream, e.seq, e.at, e.actor_id, e.via, e.db_role, e.request_id, e.action, e.object_table, e.object_id,
@@ -27,36 +41,64 @@ _EVENTS = """
     FROM accounts_auditevent e
     LEFT JOIN accounts_payload b ON b.id = e.before_payload_id
     LEFT JOIN accounts_payload a ON a.id = e.after_payload_id
+    {where}
     ORDER BY e.stream, e.seq
 """
-_BLOCK = 64 * 1024
-ANCHORING: Final = 0x616E6368  # "anch"
-"""Advisory lock of whoever writes anchors. A backup takes it to copy them and the database as of one moment."""
-Heads = dict[str, tuple[int, str]]
+_HEADS = """
+    SELECT coalesce(s.stream, e.stream), coalesce(s.seq, 0), coalesce(s.hash, ''), coalesce(e.seq, 0), coalesce(e.hash, '')
+    FROM accounts_auditstream s FULL JOIN (
+        SELECT DISTINCT ON (stream) stream, seq, hash FROM accounts_auditevent ORDER BY stream, seq DESC
+    ) e ON e.stream = s.stream
+"""
+MOST_BREAKS = 1_000
+_OVERLAP = timedelta(hours=1)
+"""How long before the last proof a resumed one begins: no transaction stays open that long."""
+_EVERY = 20_000
+Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """The first broken link of a stream: at which number, and what is wrong."""
+    """The first broken link of a stream, or a row or anchor that is not as told: where, and what is wrong."""
 
     stream: str
     seq: int
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Verdict:
-    """`anchored_at` is the time of the last anchor, None where there never was one."""
+    """What was looked at and what is wrong. `anchored_at` is the time of the last anchor, None where there never was one.
 
-    events: int
-    streams: int
-    breaks: list[Break]
-    anchored_at: datetime | None
-    unanchored: int
+    `since` is None where every event was read, else the time of the proof that this one goes on from.
+    """
+
+    begun_at: datetime
+    since: datetime | None = None
+    events: int = 0
+    streams: int = 0
+    rows: int = 0
+    unanchored: int = 0
+    anchored_at: datetime | None = None
+    breaks: list[Break] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def is_intact(self) -> bool:
         return not self.breaks
+
+    def add(self, stream: str, seq: int, problem: str) -> None:
+        if len(self.breaks) < MOST_BREAKS:
+            self.breaks.append(Break(stream, seq, problem))
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The last intact proof: when, and up to which anchor."""
+
+    at: datetime
+    line: int
+    sha256: str
 
 
 def link_hash(previous: str, row: tuple[Any, ...]) -> str:
@@ -74,87 +116,115 @@ def link_hash(previous: str, row: tuple[Any, ...]) -> str:
     return hashlib.sha256("\n".join(str(part) for part in fields).encode()).hexdigest()
 
 
-def verify(anchors: Path | None = None) -> Verdict:
-    """Walk every chain. One pass, constant memory but for the heads."""
-    anchored, anchored_at = read_anchors(anchors) if anchors else ({}, None)
-    heads: Heads = {}
-    broken: dict[str, Break] = {}
-    events = unanchored = 0
-    for row in _rows():
-        events += 1
-        stream, seq = row[0], row[1]
-        unanchored += seq > anchored.get(stream, (0, ""))[0]
-        problem = _problem(row, heads.get(stream, (0, "")))
-        if stream in anchored and anchored[stream][0] == seq and anchored[stream][1] != row[15]:
-            problem = problem or "the event differs from the anchored one"
-        if problem and stream not in broken:
-            broken[stream] = Break(stream, seq, problem)
-        heads[stream] = (seq, row[15])
-    for stream, found in [*_cut(heads, anchored), *_loose(heads)]:
-        broken.setdefault(stream, found)
-    return Verdict(events, len(heads), sorted(broken.values(), key=lambda item: item.stream), anchored_at, unanchored)
+def verify(anchors: Path | None = None, *, resume: Proof | None = None, report: Report | None = None) -> Verdict:
+    """Walk every chain and compare every row with its last event, as of one moment, in constant memory.
 
-
-def write_anchor(path: Path, *, now: datetime) -> int:
-    """Append the heads that moved since the last anchor, as one line of JSON. Returns how many.
-
-    Locks: ANCHORING, so of two writers the second reads the first one's line.
+    With `resume`, events that the earlier proof has read are not read again; rows and heads are all compared.
     """
+    say = report or (lambda _text: None)
+    verdict = Verdict(begun_at=timezone.now(), since=resume.at if resume else None)
+    try:
+        with read_anchors(anchors, proved_line=resume.line if resume else 0) as known, _one_moment():
+            _compare_anchors(known, anchors, resume, verdict)
+            _walk(known, verdict, say)
+            _compare_heads(known, verdict)
+            _compare_anchored_rows(known, verdict)
+            _compare_rows(verdict, say)
+    except DamagedAnchors as error:
+        verdict.add("anchors", 0, str(error))
+        with read_anchors(None) as none, _one_moment():
+            _walk(none, verdict, say)
+            _compare_heads(none, verdict)
+            _compare_rows(verdict, say)
+    return verdict
+
+
+def save_proof(anchors: Path, verdict: Verdict) -> None:
+    """Remember an intact proof beside the anchors, for `resume`."""
+    with read_anchors(anchors) as known:
+        body = {"at": verdict.begun_at.isoformat(), "line": known.number, "sha256": known.sha256}
+    _proof_path(anchors).write_text(json.dumps(body) + "\n", encoding="utf-8")
+
+
+def resumable_proof(anchors: Path) -> Proof | None:
+    """Return the last intact proof, None where there is none that can be read."""
+    try:
+        body = json.loads(_proof_path(anchors).read_text(encoding="utf-8"))
+        return Proof(datetime.fromisoformat(body["at"]), int(body["line"]), str(body["sha256"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _proof_path(anchors: Path) -> Path:
+    return anchors.with_suffix(".proof.json")
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Read as of one moment where we open the transaction: rows and events that are written meanwhile stay out."""
+    is_ours = not connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ANCHORING])
-        return _append_anchor(path, now=now)
+        if is_ours:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SET LOCAL timezone = 'UTC'")
+        yield
 
 
-def _append_anchor(path: Path, *, now: datetime) -> int:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    known, _ = read_anchors(path)
-    moved = {stream: head for stream, head in _stored_heads().items() if known.get(stream) != head}
-    line = json.dumps({"at": now.astimezone(UTC).isoformat(), "heads": moved}, sort_keys=True)
-    with path.open("a+b") as file:
-        file.truncate(_whole_lines(file))
-        file.write(line.encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return len(moved)
+def _compare_anchors(known: Anchors, path: Path | None, resume: Proof | None, verdict: Verdict) -> None:
+    """Every anchor that the database knows of stands in the file, as it was written."""
+    verdict.anchored_at = known.at
+    if path is None:
+        return
+    if known.is_restarted:
+        verdict.notes.append(f"The anchors before number {known.first} were lost; the file was begun anew.")
+    if known.is_cut and not known.lines:
+        verdict.add("anchors", 0, f"{path} holds half a line and nothing else")
+    if resume and known.line(resume.line) != (resume.sha256 or None):
+        verdict.add("anchors", resume.line, f"the anchor of the last proof is not in {path}")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number, at, sha256 FROM accounts_auditanchor ORDER BY number")
+        for number, at, sha256 in cursor.fetchall():
+            found = known.line(number)
+            if found is None and not (known.is_restarted and number < known.first):
+                verdict.add("anchors", number, f"the anchor of {at:%Y-%m-%d %H:%M} is not in {path}")
+            elif found is not None and found != sha256:
+                verdict.add("anchors", number, f"the anchor of {at:%Y-%m-%d %H:%M} was changed in {path}")
 
 
-def read_anchors(path: Path) -> tuple[Heads, datetime | None]:
-    """Every stream's newest anchored head, and the time of the newest line.
-
-    A last line without its end is one whose writing a crash cut off: nothing rests on it. Any other damage raises ValueError.
-    """
-    heads: Heads = {}
-    at = None
-    if path.exists():
-        # Line by line: the file grows for as long as the desk is used.
-        with path.open("rb") as file:
-            for line in takewhile(lambda line: line.endswith(b"\n"), file):
-                anchor = json.loads(line)
-                at = datetime.fromisoformat(anchor["at"])
-                heads |= {stream: (seq, digest) for stream, (seq, digest) in anchor["heads"].items()}
-    return heads, at
-
-
-def _whole_lines(file: BinaryIO) -> int:
-    """How many bytes stand before the end of the last line, looked for from the file's end."""
-    end = file.seek(0, os.SEEK_END)
-    while end:
-        start = max(0, end - _BLOCK)
-        file.seek(start)
-        found = file.read(end - start).rfind(b"\n")
-        if found >= 0:
-            return start + found + 1
-        end = start
-    return 0
+def _walk(known: Anchors, verdict: Verdict, say: Report) -> None:
+    """Recompute the chains; of each stream the first break is told."""
+    stream, head, anchored, is_broken = "", NONE, NONE, False
+    for row in _rows(verdict.since):
+        if row[0] != stream:
+            stream, is_broken = row[0], False
+            verdict.streams += 1
+            head, anchored = known.base(stream), known.head(stream)
+            if row[1] <= head[0]:  # read before: begin here
+                head = (row[1] - 1, row[14])
+        verdict.events += 1
+        if verdict.events % _EVERY == 0:
+            say(f"{verdict.events:,} events read")
+        verdict.unanchored += row[1] > anchored[0]
+        problem = _problem(row, head)
+        if row[1] == anchored[0] and row[15] != anchored[1]:
+            problem = problem or "the event differs from the anchored one"
+        if problem and not is_broken:
+            verdict.add(stream, row[1], problem)
+            is_broken = True
+        head = (row[1], row[15])
 
 
-def _rows() -> Iterator[tuple[Any, ...]]:
+def _rows(since: datetime | None) -> Iterator[tuple[Any, ...]]:
     with connection.chunked_cursor() as cursor:
-        cursor.execute(_EVENTS)
+        if since is None:
+            cursor.execute(_EVENTS.format(where=""))
+        else:
+            cursor.execute(_EVENTS.format(where="WHERE e.at >= %s"), [since - _OVERLAP])
         yield from cursor
 
 
-def _problem(row: tuple[Any, ...], head: tuple[int, str]) -> str:
+def _problem(row: tuple[Any, ...], head: Head) -> str:
     if row[1] != head[0] + 1:
         return f"event {head[0] + 1} is missing"
     if row[14] != head[1]:
@@ -169,21 +239,39 @@ def _problem(row: tuple[Any, ...], head: tuple[int, str]) -> str:
     return ""
 
 
-def _cut(heads: Heads, anchored: Heads) -> Iterable[tuple[str, Break]]:
-    for stream, (seq, _digest) in anchored.items():
-        last = heads.get(stream, (0, ""))[0]
-        if last < seq:
-            yield stream, Break(stream, last + 1, f"events {last + 1} to {seq} were anchored and are gone")
+def _compare_heads(known: Anchors, verdict: Verdict) -> None:
+    """A chain ends where its head says, and not before its anchored head."""
+    told = {item.stream for item in verdict.breaks}
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_HEADS)
+        for stream, seq, digest, last, last_hash in cursor:
+            known.see(stream)
+            anchored = known.head(stream)[0]
+            if stream in told:
+                continue
+            if last < anchored:
+                verdict.add(stream, last + 1, f"events {last + 1} to {anchored} were anchored and are gone")
+            elif (seq, digest) != (last, last_hash):
+                verdict.add(stream, last, "the chain's head does not match its last event")
 
 
-def _loose(heads: Heads) -> Iterable[tuple[str, Break]]:
-    stored = _stored_heads()
-    for stream in stored.keys() | heads.keys():
-        if stored.get(stream) != heads.get(stream):
-            yield stream, Break(stream, heads.get(stream, (0, ""))[0], "the chain's head does not match its last event")
+def _compare_anchored_rows(known: Anchors, verdict: Verdict) -> None:
+    for query in anchored_rows():
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(query)
+            for name, digest in cursor:
+                anchored = known.head(name)
+                if anchored != NONE:
+                    known.see(name)
+                    if anchored[1] != digest:
+                        verdict.add(name, 0, "the row differs from the anchored one")
+    for stream, seq in known.unseen():
+        verdict.add(stream, 1, f"events 1 to {seq} were anchored and are gone")
 
 
-def _stored_heads() -> Heads:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT stream, seq, hash FROM accounts_auditstream")
-        return {stream: (seq, digest) for stream, seq, digest in cursor.fetchall()}
+def _compare_rows(verdict: Verdict, say: Report) -> None:
+    for table, count, problems in prove_state():
+        say(f"{table}: {count:,} rows compared")
+        verdict.rows += count
+        for name, problem in problems:
+            verdict.add(name, 0, problem)

@@ -192,6 +192,19 @@ class AuditStream(models.Model):
         return self.stream
 
 
+class AuditAnchor(models.Model):
+    """An anchor that was written to the file: a file that lost lines is missed by these."""
+
+    append_only = True
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    sha256 = models.CharField(max_length=64, help_text="Of its line in the file.")
+
+    def __str__(self) -> str:
+        return f"anchor {self.number}"
+
+
 class AuditEvent(models.Model):
     """One change: actor, time, digests before and after. Written by triggers, chained per stream.
 

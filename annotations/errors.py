@@ -129,6 +129,11 @@ _MESSAGES: dict[str, tuple[type[DomainError], str]] = {
         ContributorMayNotApprove,
         "You wrote some of what this verdict says, so somebody else has to publish it. Nothing was changed.",
     ),
+    "approver_has_the_role": (NotPermitted, "Only active reviewers approve. Nothing was changed."),
+    "publisher_has_the_role": (
+        NotPermitted,
+        "Who publishes this, or scheduled it, is no active reviewer or publisher. Nothing was changed; schedule it again.",
+    ),
     "approval_digest_matches": (
         ContentChanged,
         "The verdict was changed since you read it. Read it again before you approve.",
@@ -151,6 +156,17 @@ _MESSAGES: dict[str, tuple[type[DomainError], str]] = {
 
 ONLY_BY_SQL = frozenset(
     (
+        *("access_is_given_by_an_admin", "account_is_given_by_an_admin", "face_is_kept"),
+        *(
+            "face_is_the_version",
+            "invitation_is_an_admins",
+            "invitation_is_kept",
+            "move_is_as_told",
+            "override_is_an_admins",
+        ),
+        *("password_is_own", "person_is_kept", "profile_is_own", "role_is_given_by_an_admin"),
+        *("scheduler_is_the_actor", "token_is_kept", "token_is_own", "token_names_its_creator"),
+        *("version_says_what_was_approved", "withdrawal_was_decided"),
         *("accounts_payload_is_kept", "articles_articlerevision_is_kept", "change_is_kept", "passage_is_kept"),
         *("placement_is_kept", "verdict_is_kept", "approval_of_published", "approver_is_the_actor"),
         *("content_has_an_author", "current_revision_is_own", "digest_matches_content", "placement_same_article"),

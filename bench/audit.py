@@ -3,10 +3,12 @@
 Without: the owner of the tables switches their triggers off, on a copy of the database, in the same run; rounds alternate.
 Writers are processes with a connection each, on claims of their own; while they write, the sessions that wait for a lock
 are counted every few milliseconds. Reach: no session ever waits for another's row.
+Last, how fast `verify_audit` proves what was written.
 BENCH_CLAIMS and BENCH_SECONDS set other sizes. The database is a scratch one of the tests' servers.
 """
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -41,6 +43,7 @@ def run() -> None:
         with owner_connection() as owner:
             _cost(owner)
         _writers()
+        _proof()
 
 
 def _cost(owner: psycopg.Connection) -> None:
@@ -60,6 +63,22 @@ def _cost(owner: psycopg.Connection) -> None:
     print(f"a claim with all triggers   {with_them:6.2f} ms  ({made:.1f} events of the trail each)")
     print(f"a claim without any trigger {without:6.2f} ms")
     print(f"cost {with_them / without:5.2f} times, {with_them - without:5.2f} ms a claim")
+
+
+def _proof() -> None:
+    """What `verify_audit` reads in a second, of the claims that were made above."""
+    from accounts.audit_chain import verify
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = time.perf_counter()
+    result = verify()
+    took = time.perf_counter() - started
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    assert result.is_intact, result.breaks[:3]
+    print(
+        f"verify_audit {(result.events + result.rows) / took:,.0f} rows/s ({result.events:,} events, {result.rows:,} rows in"
+        f" {took:.1f} s, {grown:.0f} MB more memory)"
+    )
 
 
 def _writers() -> None:

@@ -1,19 +1,61 @@
 """Install the current SQL definitions of an app: its functions, guards and triggers."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.recorder import MigrationRecorder
+from psycopg import sql
 
 SUFFIX = ".sql"
+_MARK = "schema "
 
 
 def sql_files(app_label: str, *topics: str) -> list[Path]:
     """Return the paths of `<app>/sql/<topic>.sql` in the order given."""
     folder = Path(apps.get_app_config(app_label).path) / "sql"
     return [folder / f"{topic}{SUFFIX}" for topic in topics]
+
+
+class OtherSchema(Exception):
+    """The database was made by a checkout with other tables or functions. The message is for the person at the terminal."""
+
+
+def fingerprint() -> str:
+    """Return the digest of what makes our schema: migrations and SQL of the apps in this checkout."""
+    digest = hashlib.sha256()
+    root = Path(settings.BASE_DIR)
+    for path in sorted([*root.glob("*/migrations/0*.py"), *root.glob("*/sql/*.sql")]):
+        digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def claim_database(connection: BaseDatabaseWrapper) -> None:
+    """Mark an empty database as made by this checkout. Raises OtherSchema, with nothing changed, where it is another's.
+
+    The mark is a comment on django_migrations, written before the first migration: one that was interrupted goes on.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT to_regclass('public.django_migrations') IS NOT NULL,"
+            " obj_description(to_regclass('public.django_migrations'), 'pg_class')"
+        )
+        exists, mark = cursor.fetchone() or (False, None)
+        if exists and mark != _MARK + fingerprint():
+            raise OtherSchema(
+                f"This database was made by another checkout of Factcheck ({mark or 'an earlier one'}; this is"
+                f" {_MARK}{fingerprint()}), and before 1.0.0 nothing migrates it: go back to that checkout, or begin anew with"
+                f" another FACTCHECK_DATA_DIR or with {settings.DATA_DIR} moved away. Nothing was changed."
+            )
+        if not exists:
+            MigrationRecorder(connection).ensure_schema()
+            comment = sql.SQL("COMMENT ON TABLE django_migrations IS {}")
+            cursor.execute(comment.format(sql.Literal(_MARK + fingerprint())))
 
 
 class InstallSQL(Operation):

@@ -70,7 +70,7 @@ def load_demo(*, now: datetime) -> bool:
 
 def _tell(now: datetime) -> None:
     reviewer = create_person(email=REVIEWER[0], name=REVIEWER[1], roles=REVIEWER[2], password=PASSWORD)
-    editor = create_person(email=EDITOR[0], name=EDITOR[1], roles=EDITOR[2], password=PASSWORD)
+    editor = create_person(email=EDITOR[0], name=EDITOR[1], roles=EDITOR[2], password=PASSWORD, admin=reviewer)
     hopes, talks, requests = _import_articles(editor, now)
     desk = _Desk(editor=editor, reviewer=reviewer, hopes=hopes, talks=talks, requests=requests, now=now)
     _publish_with_correction(desk)

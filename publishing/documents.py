@@ -19,7 +19,11 @@ from core.canonical_json import digest, rfc3339
 from core.iri import host
 from publishing.formats.claimreview import claim_review
 
-__all__ = ["Desk", "FrozenContent", "PublicCorrection", "Publication", "fact_check_document"]
+__all__ = ["Desk", "FrozenContent", "PublicCorrection", "Publication", "fact_check_document", "keep_as_published"]
+
+# The members that a suspension, a new address or the desk's own settings change; publishing/sql/fact_checks.sql has the same.
+CHANGING = frozenset({"etag", "state", "canonical_url", "modified_at", "corrections", "url", "claimreview"})
+CHANGING_IN_REVIEW = frozenset({"url", "author", "dateModified", "correction"})
 
 
 def fact_check_document(frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
@@ -37,6 +41,19 @@ def fact_check_document(frozen: FrozenContent, publication: Publication) -> dict
         "claimreview": None if publication.is_withdrawn else claim_review(frozen, publication),
     }
     return document | {"etag": digest(document)}
+
+
+def keep_as_published(document: dict[str, Any], version: dict[str, Any]) -> dict[str, Any]:
+    """Return a rebuilt document with the words of its published version.
+
+    A later release may render the same content otherwise, and the database refuses words that were not published.
+    """
+    kept = {name: document[name] if name in CHANGING else value for name, value in version.items() if name != "etag"}
+    if document["claimreview"] and version["claimreview"]:
+        kept["claimreview"] = {
+            name: value for name, value in version["claimreview"].items() if name not in CHANGING_IN_REVIEW
+        } | {name: value for name, value in document["claimreview"].items() if name in CHANGING_IN_REVIEW}
+    return kept | {"etag": digest(kept)}
 
 
 def _identity(publication: Publication) -> dict[str, Any]:

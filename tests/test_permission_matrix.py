@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from accounts.audit import acting
 from accounts.models import Invitation
 from accounts.scopes import SCOPES
 from accounts.services import create_token
@@ -71,9 +72,10 @@ class Desk:
         article = verdict.claim.appearances.get().passage.article
         endpoint = create_endpoint(person=self.people["A"], url="https://example.org/x", now=now).endpoint
         suggestion = suggest_words(person=reviewer, verdict=verdict, field="summary", suggested_to="Other", now=now)
-        invitation = Invitation.objects.create(
-            email="new@desk.example", secret_sha256="x", invited_by=author, expires_at=now
-        )
+        with acting(self.people["A"]):
+            invitation = Invitation.objects.create(
+                email="new@desk.example", secret_sha256="x", invited_by=self.people["A"], expires_at=now
+            )
         run = ImportRun.objects.create(state="finished", created_by=author)
         token, _ = create_token(creator=author, user=author, name="T", scopes=("feed:read",), now=now)
         made = {

@@ -52,6 +52,11 @@ class AccountAdapter(DefaultAccountAdapter):
             f"login-network:{sha256(self._get_login_attempts_cache_key(request, **credentials).encode()).hexdigest()}"
         )
 
+    def set_password(self, user: Any, password: str) -> None:
+        """Changed by the person, or reset through the link that was mailed to them: the trail names them."""
+        with acting(user.pk):
+            super().set_password(user, password)
+
     def get_user_search_fields(self) -> list[str]:
         return ["email", "name"]
 

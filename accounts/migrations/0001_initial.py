@@ -19,6 +19,14 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='AuditAnchor',
+            fields=[
+                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('sha256', models.CharField(help_text='Of its line in the file.', max_length=64)),
+            ],
+        ),
+        migrations.CreateModel(
             name='AuditStream',
             fields=[
                 ('stream', models.CharField(max_length=80, primary_key=True, serialize=False)),
@@ -175,4 +183,5 @@ class Migration(migrations.Migration):
         # By hand from here on: kept by scripts/migrations.py.
         InstallSQL("accounts", "audit", "payloads"),
         migrations.RunPython(create_groups, migrations.RunPython.noop),
+        InstallSQL("accounts", "people"),
     ]

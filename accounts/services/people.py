@@ -36,13 +36,23 @@ class Departure:
     tokens_for_others: list[ApiToken]
 
 
-def create_person(*, email: str, name: str, roles: Iterable[str], password: str) -> User:
-    """Create an account with a verified address, without a permission check: for operators and the demo.
+def create_person(*, email: str, name: str, roles: Iterable[str], password: str, admin: User | None = None) -> User:
+    """Create an account with a verified address: for operators and the demo.
 
-    The password's strength is the caller's concern; people who are invited choose theirs in `accept_invitation`.
+    `admin` answers for it in the trail; None only makes the first people, while the desk has no active admin (the
+    database refuses it later). The password's strength is the caller's concern; people who are invited choose theirs
+    in `accept_invitation`.
     """
-    with acting(None):
+    if admin is not None:
+        check_permission(admin, "people.manage")
+    elif has_admin():
+        raise WrongState("The desk has an administrator, who has to answer for a new account. Nothing was created.")
+    with acting(admin):
         return add_person(email=email, name=name, roles=roles, password=password)
+
+
+def has_admin() -> bool:
+    return User.objects.filter(is_active=True, groups__name=Role.ADMIN).exists()
 
 
 def add_person(*, email: str, name: str, roles: Iterable[str], password: str, person_id: UUID | None = None) -> User:
@@ -70,7 +80,11 @@ def set_roles(*, admin: User, person: User, roles: Iterable[str]) -> User:
         _lock_admins()
         if Role.ADMIN not in wanted:
             _check_not_last_admin(person)
-        person.groups.set(_groups(wanted))
+        # The admin's role goes last: who steps down acts as an admin until then.
+        person.groups.add(*_groups(wanted))
+        others = person.groups.exclude(name__in=wanted)
+        person.groups.remove(*others.exclude(name=Role.ADMIN))
+        person.groups.remove(*others.filter(name=Role.ADMIN))
     person.__dict__.pop("roles", None)
     return person
 

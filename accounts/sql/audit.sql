@@ -63,16 +63,26 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION audit_write(text, text, text, text, text, text) FROM PUBLIC;
 
--- Row trigger. Arguments: stream prefix ("claim:"), the column that completes it ("" for none), columns to leave out.
-CREATE OR REPLACE FUNCTION audit_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+-- Row trigger. Arguments: stream prefix ("claim:"), the column that completes it ("" for none), columns to leave out, columns
+-- of which the SHA-256 stands in the place of the value: that a secret changed is an event, the secret is not. The digest of a
+-- row must not depend on the session's time zone, or it could not be compared later.
+CREATE OR REPLACE FUNCTION audit_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
     v_left_out text[] := string_to_array(TG_ARGV[2], ',');
     v_old jsonb;
     v_new jsonb;
     v_row jsonb;
+    v_secret text;
 BEGIN
     IF TG_OP <> 'INSERT' THEN v_old := to_jsonb(OLD) - v_left_out; END IF;
     IF TG_OP <> 'DELETE' THEN v_new := to_jsonb(NEW) - v_left_out; END IF;
+    IF TG_NARGS > 3 THEN
+        FOREACH v_secret IN ARRAY string_to_array(TG_ARGV[3], ',') LOOP
+            v_old := jsonb_set(v_old, ARRAY[v_secret], to_jsonb(hex_digest(v_old ->> v_secret)));
+            v_new := jsonb_set(v_new, ARRAY[v_secret], to_jsonb(hex_digest(v_new ->> v_secret)));
+        END LOOP;
+    END IF;
     IF v_old = v_new THEN RETURN NULL; END IF;
     v_row := coalesce(v_new, v_old);
     PERFORM audit_write(
@@ -82,6 +92,9 @@ BEGIN
     );
     RETURN NULL;
 END $$;
+
+CREATE OR REPLACE FUNCTION hex_digest(p_text text) RETURNS text LANGUAGE sql IMMUTABLE
+    RETURN coalesce(encode(sha256(convert_to(p_text, 'UTF8')), 'hex'), '');
 
 -- Rows that are kept for ever.
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql
@@ -102,12 +115,17 @@ CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE ON accounts_user FOR EACH ROW 
 CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON accounts_user
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE OR UPDATE ON accounts_auditanchor
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON accounts_auditanchor
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 -- Watched tables of this app.
 CREATE OR REPLACE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON accounts_user
-    FOR EACH ROW EXECUTE FUNCTION audit_row('person:', 'id', 'password,last_login');
+    FOR EACH ROW EXECUTE FUNCTION audit_row('person:', 'id', 'last_login', 'password');
 CREATE OR REPLACE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON accounts_user_groups
     FOR EACH ROW EXECUTE FUNCTION audit_row('person:', 'user_id', '');
 CREATE OR REPLACE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON accounts_apitoken
-    FOR EACH ROW EXECUTE FUNCTION audit_row('person:', 'user_id', 'secret_sha256,last_used_at');
+    FOR EACH ROW EXECUTE FUNCTION audit_row('person:', 'user_id', 'last_used_at', 'secret_sha256');
 CREATE OR REPLACE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON accounts_invitation
-    FOR EACH ROW EXECUTE FUNCTION audit_row('settings', '', 'secret_sha256');
+    FOR EACH ROW EXECUTE FUNCTION audit_row('settings', '', '', 'secret_sha256');

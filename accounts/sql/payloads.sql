@@ -17,19 +17,3 @@ CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE OR UPDATE ON accounts_payload
     FOR EACH ROW EXECUTE FUNCTION guard_payload();
 CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON accounts_payload
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
-CREATE OR REPLACE FUNCTION redact_payload(p_payload bigint, p_stream text, p_reason text) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-    IF coalesce(p_reason, '') = '' OR acting_person() IS NULL THEN
-        RAISE EXCEPTION 'A redaction needs a reason and a person' USING ERRCODE = '23514', CONSTRAINT = 'redaction_has_a_reason';
-    END IF;
-    PERFORM set_config('factcheck.redacting', p_payload::text, true);
-    UPDATE accounts_payload SET body = NULL, redacted_at = now(), redaction_reason = p_reason
-        WHERE id = p_payload AND body IS NOT NULL;
-    IF NOT FOUND THEN RETURN false; END IF;
-    PERFORM set_config('factcheck.redacting', '', true);
-    PERFORM audit_write(p_stream, 'payload.redact', 'accounts_payload', p_payload::text, NULL,
-        jsonb_build_object('payload', p_payload, 'reason', p_reason)::text);
-    RETURN true;
-END $$;

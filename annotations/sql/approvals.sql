@@ -1,5 +1,25 @@
 -- Approvals: never by a contributor, never twice by one human, never with a declared conflict.
 
+-- The same roles as in accounts/permissions.py; a test compares them.
+CREATE OR REPLACE FUNCTION roles_for(p_action text) RETURNS text[] LANGUAGE sql IMMUTABLE
+    RETURN CASE p_action
+        WHEN 'approve' THEN ARRAY['reviewer']
+        WHEN 'publish' THEN ARRAY['reviewer', 'publisher']
+        WHEN 'suspend' THEN ARRAY['reviewer', 'publisher', 'admin']
+        WHEN 'retract' THEN ARRAY['reviewer', 'publisher', 'admin']
+        WHEN 'restore' THEN ARRAY['reviewer', 'publisher', 'admin']
+        WHEN 'legal_removal' THEN ARRAY['publisher', 'admin']
+        WHEN 'override' THEN ARRAY['admin']
+        ELSE ARRAY[]::text[] END;
+
+-- How many people a withdrawal needs: two where two are eligible.
+CREATE OR REPLACE FUNCTION people_needed(p_action text) RETURNS bigint LANGUAGE sql STABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT least(2, count(DISTINCT u.id)) FROM accounts_user u
+    JOIN accounts_user_groups m ON m.user_id = u.id JOIN auth_group g ON g.id = m.group_id
+    WHERE u.is_active AND g.name = ANY (roles_for(p_action))
+$$;
+
 CREATE OR REPLACE FUNCTION guard_approval() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -10,6 +30,11 @@ BEGIN
     SELECT sha256 INTO v_sha FROM annotations_frozencontent WHERE id = NEW.frozen_id;
     IF need_person() <> NEW.person_id THEN
         RAISE EXCEPTION 'Nobody approves for somebody else' USING ERRCODE = '23514', CONSTRAINT = 'approver_is_the_actor';
+    END IF;
+    IF NOT person_has_role(NEW.person_id, VARIADIC
+        roles_for(CASE NEW.action WHEN 'publish' THEN 'approve' ELSE NEW.action END)) THEN
+        RAISE EXCEPTION 'Only an active person with the role for it approves'
+            USING ERRCODE = '23514', CONSTRAINT = 'approver_has_the_role';
     END IF;
     IF v_verdict.claim_id <> NEW.claim_id OR v_verdict.frozen_id IS DISTINCT FROM NEW.frozen_id
         OR v_sha IS DISTINCT FROM NEW.content_sha256 THEN

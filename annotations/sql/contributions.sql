@@ -70,7 +70,8 @@ CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF statement,
 CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE ON annotations_verdict
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_verdict_contribution();
 
--- Whoever wrote any of what a verdict says: its own text and rating, the statement, standing appearances and evidence.
+-- Whoever wrote any of what a verdict says: its own text and rating, the statement, standing appearances and evidence, and
+-- what stands in its frozen content, though it was taken away since: else its author could take it away and approve.
 CREATE OR REPLACE FUNCTION verdict_contributors(p_verdict uuid) RETURNS SETOF uuid LANGUAGE sql STABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT DISTINCT c.person_id
@@ -83,5 +84,8 @@ CREATE OR REPLACE FUNCTION verdict_contributors(p_verdict uuid) RETURNS SETOF uu
             SELECT 1 FROM annotations_evidence e WHERE e.id = c.object_id AND e.removed_at IS NULL))
         OR (c.verdict_id IS NULL AND c.kind = 'appearance' AND EXISTS (
             SELECT 1 FROM annotations_appearance a WHERE a.id = c.object_id AND a.removed_at IS NULL))
+        OR (c.verdict_id IS NULL AND EXISTS (
+            SELECT 1 FROM annotations_frozencontent f JOIN accounts_payload p ON p.id = f.payload_id
+            WHERE f.id = v.frozen_id AND position(c.object_id::text IN p.body) > 0))
     )
 $$;

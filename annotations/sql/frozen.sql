@@ -13,6 +13,8 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER guard_digest BEFORE INSERT ON annotations_frozencontent
     FOR EACH ROW EXECUTE FUNCTION guard_digest('sha256');
+CREATE OR REPLACE TRIGGER audit AFTER INSERT ON annotations_frozencontent
+    FOR EACH ROW EXECUTE FUNCTION audit_row('claim:', 'claim_id', '');
 CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE OR UPDATE ON annotations_frozencontent
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON annotations_frozencontent

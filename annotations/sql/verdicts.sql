@@ -54,6 +54,12 @@ BEGIN
     IF OLD.status IN ('in_review', 'approved') AND NEW.status <> 'draft' AND NEW.frozen_id IS DISTINCT FROM OLD.frozen_id THEN
         RAISE EXCEPTION 'What is under review never changes' USING ERRCODE = '23514', CONSTRAINT = 'verdict_frozen_is_kept';
     END IF;
+    -- Who schedules answers for the publication, so nobody schedules in another's name.
+    IF NEW.scheduled_by_id IS DISTINCT FROM OLD.scheduled_by_id AND NEW.scheduled_by_id IS NOT NULL
+        AND (NEW.scheduled_by_id IS DISTINCT FROM acting_person()
+            OR NEW.scheduled_by_id IN (SELECT verdict_contributors(NEW.id))) THEN
+        RAISE EXCEPTION 'Nobody schedules for somebody else' USING ERRCODE = '23514', CONSTRAINT = 'scheduler_is_the_actor';
+    END IF;
     IF NEW.status = OLD.status THEN RETURN NEW; END IF;
 
     IF NOT EXISTS (
@@ -77,6 +83,10 @@ BEGIN
         IF v_publisher IS NULL OR v_publisher IN (SELECT verdict_contributors(NEW.id)) THEN
             RAISE EXCEPTION 'A contributor does not publish' USING ERRCODE = '23514', CONSTRAINT = 'publisher_is_no_contributor';
         END IF;
+        IF NOT person_has_role(v_publisher, VARIADIC roles_for('publish')) THEN
+            RAISE EXCEPTION 'Only an active person with the role for it publishes'
+                USING ERRCODE = '23514', CONSTRAINT = 'publisher_has_the_role';
+        END IF;
         IF NEW.published_at IS NULL THEN
             RAISE EXCEPTION 'A published verdict has a time' USING ERRCODE = '23514', CONSTRAINT = 'verdict_published_at';
         END IF;
@@ -87,3 +97,51 @@ CREATE OR REPLACE TRIGGER guard_insert BEFORE INSERT ON annotations_verdict
     FOR EACH ROW EXECUTE FUNCTION guard_verdict_insert();
 CREATE OR REPLACE TRIGGER guard_update BEFORE UPDATE ON annotations_verdict
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION guard_verdict_update();
+
+-- A row of the history names who acts and says what happened.
+CREATE OR REPLACE FUNCTION guard_transition() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NEW.actor_id IS DISTINCT FROM acting_person() OR NOT EXISTS (
+        SELECT 1 FROM annotations_verdict v
+        WHERE v.id = NEW.verdict_id AND v.claim_id = NEW.claim_id AND v.status = NEW.to_status
+    ) THEN
+        RAISE EXCEPTION 'The history says who moved what' USING ERRCODE = '23514', CONSTRAINT = 'move_is_as_told';
+    END IF;
+    IF NEW.is_override AND NOT person_has_role(NEW.actor_id, VARIADIC roles_for('override')) THEN
+        RAISE EXCEPTION 'Only an admin overrides' USING ERRCODE = '23514', CONSTRAINT = 'override_is_an_admins';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER guard_insert BEFORE INSERT ON annotations_verdicttransition
+    FOR EACH ROW EXECUTE FUNCTION guard_transition();
+
+-- Whether the withdrawal (or its end) that a row of the history tells of was decided by as many as it needs.
+CREATE OR REPLACE FUNCTION is_decided(t annotations_verdicttransition) RETURNS boolean LANGUAGE sql STABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT t.is_override OR person_has_role(t.actor_id, VARIADIC roles_for(t.action)) AND (
+        t.action = 'suspend' OR (
+            SELECT count(DISTINCT a.person_id) FROM annotations_approval a
+            WHERE a.verdict_id = t.verdict_id AND a.action = t.action
+                AND a.move = (SELECT max(move) FROM annotations_approval WHERE verdict_id = t.verdict_id AND action = t.action)
+        ) >= people_needed(t.action))
+$$;
+
+-- At the end of the transaction: its row of the history and its approvals are written beside the move.
+CREATE OR REPLACE FUNCTION guard_withdrawal() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM annotations_verdicttransition t JOIN accounts_auditevent e
+            ON e.object_table = 'annotations_verdicttransition' AND e.object_id = t.id::text AND e.at >= now()
+        WHERE t.verdict_id = NEW.id AND (t.from_status, t.to_status) = (OLD.status, NEW.status) AND is_decided(t)
+    ) THEN
+        RAISE EXCEPTION 'That move was not decided by those who may' USING ERRCODE = '23514', CONSTRAINT = 'withdrawal_was_decided';
+    END IF;
+    RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS guard_withdrawal ON annotations_verdict;
+CREATE CONSTRAINT TRIGGER guard_withdrawal AFTER UPDATE OF status ON annotations_verdict DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (OLD.status IN ('published', 'suspended', 'retracted')
+        AND NEW.status IN ('published', 'suspended', 'retracted') AND NEW.status <> OLD.status)
+    EXECUTE FUNCTION guard_withdrawal();

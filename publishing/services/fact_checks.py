@@ -16,6 +16,7 @@ from core.canonical_json import canonical_bytes, digest
 from core.ids import uuid7
 from core.values import known
 from publishing.documents import FrozenContent as Content
+from publishing.documents import keep_as_published
 from publishing.events import FACT_CHECK_CHANGES
 from publishing.models import Change, FactCheck, FactCheckVersion
 from publishing.services.publication import (
@@ -26,6 +27,7 @@ from publishing.services.publication import (
     corrections_of,
     publication_of,
     slug_for,
+    version_document,
 )
 
 
@@ -130,7 +132,9 @@ def _rebuild_document(fact_check: FactCheck) -> Built:
     content = content_to_publish(fact_check.verdict)
     publication = publication_of(fact_check, desk=Desk.objects.get(), corrections=corrections_of(fact_check))
     built = build(content, publication)
-    fact_check.document, fact_check.etag = built.document, built.document["etag"]
+    version = FactCheckVersion.objects.select_related("payload").get(verdict=fact_check.verdict_id)
+    fact_check.document = keep_as_published(built.document, version_document(version) or built.document)
+    fact_check.etag = fact_check.document["etag"]
     return built
 
 

@@ -1,5 +1,6 @@
 -- Whatever changes what was checked leaves a row for the finder's index, whichever way it came in.
-CREATE OR REPLACE FUNCTION note_changed_check() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION note_changed_check() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     changed uuid := CASE TG_ARGV[0]
         WHEN 'id' THEN (to_jsonb(NEW) ->> 'id')::uuid

@@ -1,5 +1,40 @@
 -- Fact-checks and their versions: published from approved content alone.
 
+-- The words of a public document that come from frozen content; nothing else may stand in their place. What Python renders of
+-- them (the rationale as HTML and text, the ClaimReview) is compared by `verify_audit`.
+CREATE OR REPLACE FUNCTION words_of_frozen(c jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT jsonb_build_object(
+        'headline', c #> '{verdict,headline}', 'language', c #> '{verdict,language}', 'summary', c #> '{verdict,summary}',
+        'byline', c #> '{verdict,byline}', 'rationale', c #> '{verdict,rationale}', 'topics', c #> '{claim,topics}',
+        'claim', c #> '{claim,id}', 'statement', c #> '{claim,statement}',
+        'claimant', jsonb_build_array(c #> '{claim,claimant,name}', c #> '{claim,claimant,role}', c #> '{claim,claimant,same_as}'),
+        'rating', jsonb_build_array(c #> '{rating,label}', c #> '{rating,class}', c #> '{rating,value}', c #> '{rating,best}',
+            c #> '{rating,worst}'),
+        'contact', c -> 'claimant_contact',
+        'appearances', (SELECT jsonb_agg(jsonb_build_array(a #> '{article,id}', a -> 'exact', a -> 'mode', a -> 'said_at',
+            nullif(a #>> '{article,url}', '')) ORDER BY n) FROM jsonb_array_elements(c -> 'appearances') WITH ORDINALITY AS x(a, n)),
+        'evidence', (SELECT jsonb_agg(jsonb_build_array(e -> 'n', e -> 'stance', e -> 'note',
+            CASE WHEN jsonb_typeof(e -> 'article') = 'object' THEN e -> 'exact' ELSE e -> 'quote' END,
+            nullif(coalesce(e #>> '{article,url}', e ->> 'url'), '')) ORDER BY n) FROM jsonb_array_elements(c -> 'evidence') WITH ORDINALITY AS x(e, n)))
+$$;
+
+CREATE OR REPLACE FUNCTION words_of_document(d jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT jsonb_build_object(
+        'headline', d -> 'headline', 'language', d -> 'language', 'summary', d -> 'summary',
+        'byline', d -> 'byline', 'rationale', d #> '{rationale,markdown}', 'topics', d -> 'topics',
+        'claim', d #> '{claim,id}', 'statement', d #> '{claim,statement}',
+        'claimant', jsonb_build_array(d #> '{claim,claimant,name}', d #> '{claim,claimant,role}', d #> '{claim,claimant,same_as}'),
+        'rating', jsonb_build_array(d #> '{rating,label}', d #> '{rating,class}', d #> '{rating,value}', d #> '{rating,best}',
+            d #> '{rating,worst}'),
+        'contact', d -> 'claimant_contact',
+        'appearances', (SELECT jsonb_agg(jsonb_build_array(a -> 'article', a -> 'quote', a -> 'mode', a -> 'said_at',
+            a ->> 'url') ORDER BY n) FROM jsonb_array_elements(d #> '{claim,appearances}') WITH ORDINALITY AS x(a, n)),
+        'evidence', (SELECT jsonb_agg(jsonb_build_array(e -> 'n', e -> 'stance', e -> 'note', e -> 'quote', e ->> 'url')
+            ORDER BY n) FROM jsonb_array_elements(d -> 'evidence') WITH ORDINALITY AS x(e, n)))
+$$;
+
 CREATE OR REPLACE FUNCTION guard_version() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -10,12 +45,23 @@ BEGIN
         RAISE EXCEPTION 'A version is published from approved content alone'
             USING ERRCODE = '23514', CONSTRAINT = 'version_is_approved';
     END IF;
+    IF NOT EXISTS (
+        SELECT 1 FROM accounts_payload p, publishing_factcheck k, annotations_frozencontent f
+        JOIN accounts_payload c ON c.id = f.payload_id
+        WHERE p.id = NEW.payload_id AND k.id = NEW.fact_check_id AND f.id = NEW.frozen_id
+            AND words_of_document(p.body::jsonb) = words_of_frozen(c.body::jsonb)
+            AND p.body::jsonb @> jsonb_build_object('id', k.id, 'slug', k.slug, 'version', NEW.number)
+    ) THEN
+        RAISE EXCEPTION 'A version says what was approved' USING ERRCODE = '23514', CONSTRAINT = 'version_says_what_was_approved';
+    END IF;
     RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER guard_digest BEFORE INSERT ON publishing_factcheckversion
     FOR EACH ROW EXECUTE FUNCTION guard_digest('document_sha256');
 CREATE OR REPLACE TRIGGER guard_insert BEFORE INSERT ON publishing_factcheckversion
     FOR EACH ROW EXECUTE FUNCTION guard_version();
+CREATE OR REPLACE TRIGGER audit AFTER INSERT ON publishing_factcheckversion
+    FOR EACH ROW EXECUTE FUNCTION audit_row('check:', 'fact_check_id', 'note');
 CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE OR UPDATE ON publishing_factcheckversion
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON publishing_factcheckversion
@@ -33,6 +79,99 @@ END $$;
 DROP TRIGGER IF EXISTS guard_published ON annotations_verdict;
 CREATE CONSTRAINT TRIGGER guard_published AFTER UPDATE OF status ON annotations_verdict DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (NEW.status = 'published' AND OLD.status = 'approved') EXECUTE FUNCTION guard_published();
+
+-- What readers see is the published version. Aside stand members that later steps change: each is compared with the row, the
+-- versions or the desk instead. The host of `url` follows the site's address, so only its path is compared.
+CREATE OR REPLACE FUNCTION lasting_part(d jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT d - '{etag,state,canonical_url,modified_at,corrections,url,claimreview}'::text[]
+        || jsonb_build_object('url', regexp_replace(d ->> 'url', '^https?://[^/]*', ''))
+$$;
+
+CREATE OR REPLACE FUNCTION lasting_review(d jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT CASE jsonb_typeof(d -> 'claimreview') WHEN 'object'
+        THEN (d -> 'claimreview') - '{url,author,dateModified,correction}'::text[] END
+$$;
+
+CREATE OR REPLACE FUNCTION is_face_true(f publishing_factcheck) RETURNS boolean LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    d jsonb := f.document;
+    v_version jsonb;
+    v_status text;
+    v_corrections jsonb;
+    v_is_decided boolean;
+BEGIN
+    SELECT p.body::jsonb, v.status INTO v_version, v_status FROM publishing_factcheckversion x
+        JOIN accounts_payload p ON p.id = x.payload_id JOIN annotations_verdict v ON v.id = x.verdict_id
+        WHERE x.fact_check_id = f.id AND x.number = f.version AND x.verdict_id = f.verdict_id AND v.claim_id = f.claim_id;
+    IF NOT FOUND THEN RETURN false; END IF;
+    IF f.state = 'removed' THEN
+        SELECT EXISTS (SELECT 1 FROM annotations_verdicttransition t WHERE t.verdict_id = f.verdict_id
+            AND t.action = 'legal_removal' AND is_decided(t)) INTO v_is_decided;
+        RETURN v_is_decided AND d IS NULL AND v_status = 'retracted'
+            AND (f.headline, f.rating_label, f.rating_class, f.canonical_url) = ('', '', '', '');
+    END IF;
+    SELECT coalesce(jsonb_agg(jsonb_build_array(x.kind, x.note, x.published_at, x.number, x.is_single_approval)
+        ORDER BY x.number), '[]') INTO v_corrections
+        FROM publishing_factcheckversion x WHERE x.fact_check_id = f.id AND x.kind NOT IN ('', 'refile');
+    RETURN coalesce(
+        f.state = v_status AND d ->> 'state' = f.state
+        AND lasting_part(d) = lasting_part(v_version)
+        AND (d ->> 'id', d ->> 'slug', d ->> 'version', d ->> 'etag', coalesce(d ->> 'canonical_url', ''))
+            = (f.id::text, f.slug, f.version::text, f.etag, f.canonical_url)
+        AND ((d ->> 'published_at')::timestamptz, (d ->> 'modified_at')::timestamptz) = (f.published_at, f.modified_at)
+        AND f.headline = coalesce(nullif(d ->> 'headline', ''), left(d #>> '{claim,statement}', 300))
+        AND (f.language, f.rating_label, f.rating_class)
+            = (d ->> 'language', coalesce(d #>> '{rating,label}', ''), coalesce(d #>> '{rating,class}', ''))
+        AND v_corrections = (SELECT coalesce(jsonb_agg(jsonb_build_array(c -> 'kind', c -> 'note',
+            (c ->> 'at')::timestamptz, c -> 'version', c -> 'is_single_approval') ORDER BY n), '[]')
+            FROM jsonb_array_elements(d -> 'corrections') WITH ORDINALITY AS x(c, n))
+        AND CASE f.state
+            WHEN 'published' THEN f.notice = '' AND lasting_review(d) = lasting_review(v_version)
+                AND d #>> '{claimreview,url}' = coalesce(nullif(f.canonical_url, ''), d ->> 'url')
+                AND (d #>> '{claimreview,dateModified}')::timestamptz = f.modified_at
+                AND (d #> '{claimreview,author}' = v_version #> '{claimreview,author}'
+                    OR EXISTS (SELECT 1 FROM annotations_desk k WHERE (k.name, k.url, k.logo_url) = (
+                        d #>> '{claimreview,author,name}', coalesce(d #>> '{claimreview,author,url}', ''),
+                        coalesce(d #>> '{claimreview,author,logo}', ''))))
+                AND coalesce(jsonb_path_query_array(d, '$.claimreview.correction[*].text'), '[]')
+                    = coalesce(jsonb_path_query_array(d, '$.corrections[*].note ? (@ <> "")'), '[]')
+            ELSE d -> 'claimreview' = 'null' AND EXISTS (SELECT 1 FROM annotations_verdicttransition t
+                WHERE t.verdict_id = f.verdict_id AND t.to_status = f.state AND t.reason = f.notice) END,
+        false);
+END $$;
+
+-- At the end of the transaction, when the row, its version and the move are all written.
+CREATE OR REPLACE FUNCTION guard_face() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    v_row publishing_factcheck;
+BEGIN
+    SELECT * INTO v_row FROM publishing_factcheck WHERE claim_id = NEW.claim_id;
+    IF FOUND AND NOT is_face_true(v_row) THEN
+        RAISE EXCEPTION 'What readers see is what was approved' USING ERRCODE = '23514', CONSTRAINT = 'face_is_the_version';
+    END IF;
+    RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS guard_face ON publishing_factcheck;
+CREATE CONSTRAINT TRIGGER guard_face AFTER INSERT OR UPDATE ON publishing_factcheck DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION guard_face();
+DROP TRIGGER IF EXISTS guard_face ON annotations_verdict;
+CREATE CONSTRAINT TRIGGER guard_face AFTER UPDATE OF status ON annotations_verdict DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (OLD.status IN ('published', 'suspended', 'retracted')) EXECUTE FUNCTION guard_face();
+CREATE OR REPLACE FUNCTION guard_face_row() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF (NEW.id, NEW.claim_id, NEW.published_at) <> (OLD.id, OLD.claim_id, OLD.published_at)
+        OR (NEW.slug <> OLD.slug AND NEW.slug NOT LIKE 'removed-%') THEN
+        RAISE EXCEPTION 'A fact-check keeps its claim and address' USING ERRCODE = '23514', CONSTRAINT = 'face_is_kept';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER guard_row BEFORE UPDATE ON publishing_factcheck
+    FOR EACH ROW EXECUTE FUNCTION guard_face_row();
 
 CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE ON publishing_factcheck
     FOR EACH ROW EXECUTE FUNCTION refuse_change();

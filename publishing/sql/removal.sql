@@ -1,3 +1,45 @@
+-- The removed fact-check of a claim, or of the claim that it was merged into, where the removal was decided by as many as it
+-- needs and the acting person is the one who carries it out. Null otherwise.
+CREATE OR REPLACE FUNCTION removed_check(p_claim uuid) RETURNS uuid LANGUAGE sql STABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    WITH RECURSIVE up AS (
+        SELECT id, merged_into_id FROM annotations_claim WHERE id = p_claim
+        UNION SELECT c.id, c.merged_into_id FROM annotations_claim c JOIN up ON c.id = up.merged_into_id
+    )
+    SELECT f.id FROM publishing_factcheck f JOIN up ON up.id = f.claim_id
+    JOIN annotations_verdicttransition t ON t.verdict_id = f.verdict_id
+    WHERE f.state = 'removed' AND t.action = 'legal_removal' AND t.actor_id = acting_person() AND is_decided(t) LIMIT 1
+$$;
+
+-- Blanks one payload of a claim that was removed, with an event; false where it is blank already. The digests stay.
+CREATE OR REPLACE FUNCTION redact_payload(p_payload bigint, p_stream text, p_reason text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    v_claim uuid := substring(p_stream FROM '^claim:([0-9a-f-]{36})$')::uuid;
+BEGIN
+    IF coalesce(p_reason, '') = '' OR acting_person() IS NULL THEN
+        RAISE EXCEPTION 'A redaction needs a reason and a person' USING ERRCODE = '23514', CONSTRAINT = 'redaction_has_a_reason';
+    END IF;
+    IF v_claim IS NULL OR removed_check(v_claim) IS NULL OR NOT EXISTS (
+        SELECT 1 FROM annotations_frozencontent WHERE claim_id = v_claim AND payload_id = p_payload
+        UNION ALL SELECT 1 FROM publishing_factcheckversion v JOIN publishing_factcheck f ON f.id = v.fact_check_id
+            WHERE f.claim_id = v_claim AND v.payload_id = p_payload
+        UNION ALL SELECT 1 FROM accounts_auditevent
+            WHERE stream = p_stream AND p_payload IN (before_payload_id, after_payload_id)
+    ) THEN
+        RAISE EXCEPTION 'Only what a decided removal concerns is blanked'
+            USING ERRCODE = '23514', CONSTRAINT = 'removal_was_decided';
+    END IF;
+    PERFORM set_config('factcheck.redacting', p_payload::text, true);
+    UPDATE accounts_payload SET body = NULL, redacted_at = now(), redaction_reason = p_reason
+        WHERE id = p_payload AND body IS NOT NULL;
+    IF NOT FOUND THEN RETURN false; END IF;
+    PERFORM set_config('factcheck.redacting', '', true);
+    PERFORM audit_write(p_stream, 'payload.redact', 'accounts_payload', p_payload::text, NULL,
+        jsonb_build_object('payload', p_payload, 'reason', p_reason)::text);
+    RETURN true;
+END $$;
+
 -- Blanks the words of the claim and of every claim that was merged into it; answers with their ids. Refused unless the legal
 -- removal was decided: a row of the verdict's history by the acting person, with an approval or as an override.
 CREATE OR REPLACE FUNCTION remove_words(p_claim uuid, p_reason text) RETURNS uuid[] LANGUAGE plpgsql SECURITY DEFINER
@@ -10,10 +52,7 @@ BEGIN
     IF coalesce(p_reason, '') = '' OR acting_person() IS NULL THEN
         RAISE EXCEPTION 'A removal needs a reason and a person' USING ERRCODE = '23514', CONSTRAINT = 'redaction_has_a_reason';
     END IF;
-    SELECT f.id INTO v_check FROM publishing_factcheck f WHERE f.claim_id = p_claim AND f.state = 'removed' AND EXISTS (
-        SELECT 1 FROM annotations_verdicttransition t WHERE t.verdict_id = f.verdict_id AND t.action = 'legal_removal'
-            AND t.actor_id = acting_person() AND (t.is_override OR EXISTS (
-                SELECT 1 FROM annotations_approval a WHERE a.verdict_id = t.verdict_id AND a.action = 'legal_removal')));
+    v_check := removed_check(p_claim);
     IF v_check IS NULL THEN
         RAISE EXCEPTION 'Words are removed only with their check, by who decided it'
             USING ERRCODE = '23514', CONSTRAINT = 'removal_was_decided';

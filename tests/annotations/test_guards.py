@@ -16,7 +16,7 @@ from annotations.workflow import STATUSES, TRANSITIONS
 from publishing.models import FactCheckVersion
 from publishing.services.feed import number_changes
 from publishing.services.publish import publish_verdict
-from publishing.services.withdrawals import retract_verdict, suspend_verdict
+from publishing.services.withdrawals import remove_for_legal_reasons, retract_verdict, suspend_verdict
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -318,9 +318,8 @@ def test_changes_are_numbered_once(editor, reviewer):
 def test_what_is_sent_is_the_document_and_stands_in_no_trail(editor, reviewer):
     story.published(editor, reviewer)
     assert refused("UPDATE publishing_factcheck SET document_text = '{}'") == "428C9"
-    with acting(reviewer), connection.cursor() as cursor:
-        cursor.execute("UPDATE publishing_factcheck SET document = NULL RETURNING document_text")
-        assert cursor.fetchone() == (None,)
+    assert refused("UPDATE publishing_factcheck SET document = NULL", at_the_end=True) == "face_is_the_version"
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*), count(*) FILTER (WHERE p.body LIKE '%document%') FROM accounts_auditevent e"
             " JOIN accounts_payload p ON p.id = e.after_payload_id WHERE e.object_table = 'publishing_factcheck'"
@@ -329,24 +328,28 @@ def test_what_is_sent_is_the_document_and_stands_in_no_trail(editor, reviewer):
     assert (events > 0, copies) == (True, 0)
 
 
-def test_a_legal_removal_blanks_a_payload_and_leaves_an_event(editor, reviewer):
-    verdict = story.published(editor, reviewer)
-    payload = verdict.frozen.payload_id
+def test_a_legal_removal_blanks_a_payload_and_leaves_an_event(editor, reviewer, make_user):
+    verdict, publisher = story.published(editor, reviewer), make_user("publisher")
+    payload, stream = verdict.frozen.payload_id, f"claim:{verdict.claim_id}"
     assert refused("UPDATE accounts_payload SET body = NULL WHERE id = %s", payload) == "42501"
-    with acting(reviewer), connection.cursor() as cursor:
-        cursor.execute("SELECT redact_payload(%s, %s, %s)", [payload, f"claim:{verdict.claim_id}", "Court order"])
+    redact = "SELECT redact_payload(%s, %s, 'because')"
+    assert refused(redact, payload, stream, person=publisher) == "removal_was_decided"
+    assert refused(redact, payload, "settings", person=publisher) == "removal_was_decided"
+    other = story.published(editor, reviewer).frozen.payload_id
+    remove_for_legal_reasons(person=publisher, verdict_id=verdict.pk, reason="Court order", now=story.NOW)
+    with connection.cursor() as cursor:
         cursor.execute("SELECT body, redaction_reason FROM accounts_payload WHERE id = %s", [payload])
         assert cursor.fetchone() == (None, "Court order")
-        cursor.execute("SELECT actor_id FROM accounts_auditevent WHERE action = 'payload.redact'")
-        assert cursor.fetchone() == (reviewer.pk,)
+        cursor.execute("SELECT DISTINCT actor_id FROM accounts_auditevent WHERE action = 'payload.redact'")
+        assert cursor.fetchall() == [(publisher.pk,)]
+    assert refused(redact, other, stream, person=publisher) == "removal_was_decided"
 
 
-@pytest.mark.parametrize("state", ["published", "removed"])
-def test_words_are_removed_only_by_who_decided_it(editor, reviewer, state):
+def test_words_are_removed_only_by_who_decided_it(editor, reviewer):
     """The setting that the guards look at opens nothing for the app's role, and the function wants a decided removal."""
     verdict = story.published(editor, reviewer)
-    with acting(reviewer), connection.cursor() as cursor:
-        cursor.execute("UPDATE publishing_factcheck SET state = %s WHERE claim_id = %s", [state, verdict.claim_id])
+    removed = "UPDATE publishing_factcheck SET state = 'removed' WHERE claim_id = %s"
+    assert refused(removed, verdict.claim_id, person=reviewer, at_the_end=True) == "face_is_the_version"
     assert refused("SELECT remove_words(%s, 'Order')", verdict.claim_id, person=reviewer) == "removal_was_decided"
     removing = "SET LOCAL factcheck.removing = 'on'; "
     blank = f"{removing}UPDATE annotations_verdict SET summary = ''"

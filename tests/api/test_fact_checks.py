@@ -7,6 +7,7 @@ from annotations.services.verdicts.review import approve_verdict
 from annotations.services.verdicts.submission import submit_verdict
 from publishing.models import FactCheck
 from publishing.services.publish import publish_verdict
+from publishing.services.withdrawals import remove_for_legal_reasons
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -117,13 +118,8 @@ def test_versions_stay_as_they_were(api, editor, reviewer, verdict, check):
     )
 
 
-def test_a_version_is_410_after_a_legal_removal(api, reviewer, check, owner_db):
-    version = check.versions.get()
-    with owner_db.transaction():
-        owner_db.execute("SELECT set_config('factcheck.actor', %s, true)", [str(reviewer.pk)])
-        owner_db.execute(
-            "SELECT redact_payload(%s, %s, 'Court order')", [version.payload_id, f"claim:{check.claim_id}"]
-        )
+def test_a_version_is_410_after_a_legal_removal(api, check, make_user):
+    remove_for_legal_reasons(person=make_user("publisher"), verdict_id=check.verdict_id, reason="Court", now=story.NOW)
     response = api.get(f"fact-checks/{check.pk}/versions/1")
     assert (response.status_code, response.json()["type"].rpartition("/")[2]) == (410, "removed")
     assert api.get(f"fact-checks/{check.pk}/versions").json()["results"][0]["is_removed"] is True

@@ -1,7 +1,7 @@
 import pytest
 
 from core.canonical_json import digest
-from publishing.documents import fact_check_document
+from publishing.documents import fact_check_document, keep_as_published
 from tests.publishing.formats.samples import (
     CLAIM_ID,
     FACT_CHECK_ID,
@@ -107,3 +107,21 @@ def test_a_withdrawn_check_has_no_claimreview(state):
 def test_a_preview_has_a_document_too():
     doc = fact_check_document(empty_preview(), publication(published_at=None, modified_at=None))
     assert (doc["rating"], doc["claim"]["claimant"], doc["published_at"]) == (None, None, None)
+
+
+def test_a_later_release_keeps_the_words_that_were_published():
+    version = {
+        "etag": "x",
+        "state": "published",
+        "summary": "Old",
+        "url": "https://a/x/",
+        "claimreview": {"url": "1", "text": "Old"},
+    }
+    rebuilt = {"state": "suspended", "summary": "New", "url": "https://b/x/", "claimreview": None, "added": 1}
+    kept = keep_as_published(rebuilt, version)
+    assert kept == {
+        "state": "suspended", "summary": "Old", "url": "https://b/x/", "claimreview": None,
+        "etag": digest({name: value for name, value in kept.items() if name != "etag"}),
+    }  # fmt: skip
+    restored = keep_as_published(rebuilt | {"claimreview": {"url": "2", "text": "New", "correction": []}}, version)
+    assert restored["claimreview"] == {"url": "2", "text": "Old", "correction": []}

@@ -28,13 +28,11 @@ CHURN = (
 BEGIN = """
 import sys, django
 django.setup()
-from django.contrib.auth.models import Group
 from django.utils import timezone
-from accounts.models import User
+from accounts.services import create_person
 from publishing.webhooks.endpoints import create_endpoint
 for email, roles in (("editor", ["editor"]), ("reviewer", ["reviewer", "admin"])):
-    person = User.objects.create_user(email=f"{email}@b.example", name=email, password="a long enough password")
-    person.groups.set(Group.objects.filter(name__in=roles))
+    person = create_person(email=f"{email}@b.example", name=email, roles=roles, password="a long enough password")
 create_endpoint(person=person, url=sys.argv[1], now=timezone.now())
 """
 PASS_LEASES = "UPDATE publishing_delivery SET lease_until = now() WHERE state = 'pending'"

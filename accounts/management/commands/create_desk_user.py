@@ -26,14 +26,19 @@ class Command(BaseCommand):
         parser.add_argument(
             "--role", dest="roles", action="append", nargs="+", required=True, help=f"{roles}; repeat it or use commas"
         )
+        parser.add_argument(
+            "--as", dest="admin", default="", help="which admin answers for it; not needed while there is none"
+        )
         parser.add_argument("--password", help="asked for on the terminal where it is not given")
 
-    def handle(self, *, email: str, name: str, roles: list[list[str]], password: str | None, **_options: Any) -> None:
+    def handle(
+        self, *, email: str, name: str, roles: list[list[str]], admin: str, password: str | None, **_options: Any
+    ) -> None:
         via.set("command")
         wanted = split_values(roles)
         secret = password if password is not None else getpass.getpass("Password: ")
         try:
-            person = create_person(email=email, name=name, roles=wanted, password=secret)
+            person = create_person(email=email, name=name, roles=wanted, password=secret, admin=_find_admin(admin))
         except PersonExists:
             self._say_it_exists(email)
             return
@@ -52,6 +57,18 @@ class Command(BaseCommand):
             validate_password(secret, person)
         except ValidationError as error:
             self.stderr.write(f"Warning: a weak password. {' '.join(error.messages)}")
+
+
+def _find_admin(email: str) -> User | None:
+    admins = User.objects.filter(is_active=True, groups__name=Role.ADMIN)
+    if not email:
+        if not admins.exists():
+            return None
+        raise CommandError("The desk has an administrator: say which one answers for the new account, with --as EMAIL.")
+    found = admins.filter(email=email.strip().lower()).first()
+    if found is None:
+        raise CommandError(f"{email} is no active administrator.")
+    return found
 
 
 def split_values(values: list[list[str]]) -> list[str]:

@@ -73,7 +73,6 @@ def check(people, settings, tmp_path):
     create_endpoint(person=people["admin"], url="https://example.org/hook", now=now)
     claim = written_about(editor, reviewer)
     live = Verdict.objects.get(claim=claim)
-    FactCheck.objects.update(published_at=now)
     for kind, given in (("csv", {}), ("pdf", {"claim": str(claim.pk)})):
         run_export(run_id=start_export(person=editor, kind=kind, given=given, now=now).pk, clock=timezone.now)
     live = corrected(live, editor, reviewer)
@@ -117,7 +116,7 @@ def written_about(editor, reviewer) -> Claim:
     suggest_words(person=reviewer, verdict=verdict, field="summary", suggested_to=f"{WORDS}!", now=story.NOW)
     submit_verdict(person=editor, verdict_id=verdict.pk, now=story.NOW)
     approve_verdict(no_conflict=True, person=reviewer, verdict_id=verdict.pk, note=WORDS, now=story.NOW)
-    publish_verdict(person=reviewer, verdict_id=verdict.pk, now=story.NOW)
+    publish_verdict(person=reviewer, verdict_id=verdict.pk, now=timezone.now())
     return claim
 
 

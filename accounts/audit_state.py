@@ -1,0 +1,127 @@
+"""Proving the desk itself: every audited row equals the last event that tells of it, content carries its digests.
+
+What is audited, and how, is read from the sql files that install the triggers, never from the database. The queries call
+functions of Postgres alone: ours could have been altered. `<app>/sql/proofs/*.sql` holds what an app proves beyond its
+rows: each query answers (what, problem). An app's module `proofs` does what needs Python.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from django.apps import AppConfig, apps
+from django.conf import settings
+from django.db import connection
+
+_TRIGGER = re.compile(
+    r"^CREATE OR REPLACE TRIGGER audit AFTER (?P<events>[A-Z ]+) ON (?P<table>\w+)\s+FOR EACH ROW"
+    r"(?P<when>.*?)\s*EXECUTE FUNCTION audit_row\((?P<arguments>[^)]*)\)",
+    re.MULTILINE | re.DOTALL,
+)
+_MOST = 100  # told of one table
+Problem = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A table with an `audit` trigger. `columns` are those that make an event; empty for all."""
+
+    table: str
+    key: str
+    left_out: tuple[str, ...]
+    secrets: tuple[str, ...]
+    columns: tuple[str, ...]
+    has_inserts: bool
+
+
+def watched_tables() -> list[Watched]:
+    found = []
+    for config in _our_apps():
+        for path in sorted((Path(config.path) / "sql").glob("*.sql")):
+            found += [_watched(match) for match in _TRIGGER.finditer(path.read_text())]
+    return found
+
+
+def prove_state() -> Iterator[tuple[str, int, list[Problem]]]:
+    """Yield each table, or what else was proved, with its number of rows and what is wrong."""
+    for watched in watched_tables():
+        yield watched.table, _count(watched.table), _ask(_comparison(watched))
+    for config in _our_apps():
+        for path in sorted((Path(config.path) / "sql" / "proofs").glob("*.sql")):
+            for query in re.split(r";\n", path.read_text()):
+                if "SELECT" in query:
+                    yield f"{config.label} {path.stem}", 0, _ask(query)
+        if find_spec(f"{config.name}.proofs"):
+            yield from import_module(f"{config.name}.proofs").prove()
+
+
+def _our_apps() -> list[AppConfig]:
+    return [config for config in apps.get_app_configs() if Path(config.path).parent == Path(settings.BASE_DIR)]
+
+
+def _watched(match: re.Match[str]) -> Watched:
+    prefix, key, left_out, secrets = [*re.findall(r"'([^']*)'", match["arguments"]), ""][:4]
+    del prefix
+    return Watched(
+        table=match["table"],
+        key=key,
+        left_out=_names(left_out),
+        secrets=_names(secrets),
+        columns=tuple(re.findall(r"OLD\.(\w+)", match["when"])),
+        has_inserts="INSERT" in match["events"],
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name for name in text.split(",") if name)
+
+
+def _comparison(watched: Watched) -> str:
+    """Return the query that answers with the rows that differ from their last event, at most a hundred."""
+    row = f"(to_jsonb(t) - ARRAY[{_texts(watched.left_out)}]::text[])"
+    for name in watched.secrets:
+        row += f" || jsonb_build_object('{name}', coalesce(encode(sha256(convert_to(t.{name}, 'UTF8')), 'hex'), ''))"
+    key = f", j ->> '{watched.key}'" if watched.key else ""
+    differs = "encode(sha256(convert_to(r.j::text, 'UTF8')), 'hex') <> e.after_sha256"
+    if watched.columns:
+        differs = f"e.body IS NOT NULL AND ({_subset('r.j', watched)}) <> ({_subset('e.body::jsonb', watched)})"
+    unknown = "true" if watched.has_inserts else "false"
+    return f"""
+        SELECT '{watched.table} ' || coalesce(r.id, e.object_id), CASE
+            WHEN r.id IS NULL THEN 'the row is gone, and no event tells of it'
+            WHEN e.object_id IS NULL THEN 'no event tells of this row'
+            ELSE 'the row differs from the last event that tells of it' END
+        FROM (SELECT coalesce(j ->> 'id'{key}, '') AS id, j FROM {watched.table} t, LATERAL (SELECT {row} AS j) AS x) r
+        FULL JOIN (
+            SELECT DISTINCT ON (v.object_id) v.object_id, v.action, v.after_sha256,
+                {"a.body" if watched.columns else "NULL AS body"}
+            FROM accounts_auditevent v LEFT JOIN accounts_payload a ON a.id = v.after_payload_id
+            WHERE v.object_table = '{watched.table}' ORDER BY v.object_id, v.id DESC
+        ) e ON e.object_id = r.id
+        WHERE CASE WHEN r.id IS NULL THEN e.action NOT LIKE '%.delete'
+            WHEN e.object_id IS NULL THEN {unknown} ELSE {differs} END
+        LIMIT {_MOST}
+    """  # noqa: S608 -- names from our own files
+
+
+def _subset(source: str, watched: Watched) -> str:
+    return "jsonb_build_array(" + ", ".join(f"{source} -> '{name}'" for name in watched.columns) + ")"
+
+
+def _texts(names: tuple[str, ...]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
+
+
+def _count(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 -- a name from our own files
+        return int(cursor.fetchone()[0])
+
+
+def _ask(query: str) -> list[Problem]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return list(cursor.fetchmany(_MOST))

@@ -1,0 +1,473 @@
+-- Attempts as the app's database role, each in a transaction of its own: name, whose name the actor setting has, and the
+-- constraint or SQLSTATE that refuses it, at once or at the commit. {me} is the actor's id, other names stand in test_attacks.py.
+
+-- status straight to published: as author: verdict_move_is_legal
+UPDATE annotations_verdict SET status = 'published' WHERE id = '{review}';
+
+-- approved without approval: as author: verdict_is_approved
+UPDATE annotations_verdict SET status = 'approved' WHERE id = '{review}';
+
+-- own approval: as author: approver_is_no_contributor
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- approval in another's name: as author: approver_is_the_actor
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{reviewer}', 'publish', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- approval with no actor: as nobody: content_has_an_author
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{reviewer}', 'publish', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- approval by an editor: as editor: approver_has_the_role
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- approval by a publisher: as publisher: approver_has_the_role
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- approval by somebody deactivated: as left: approver_has_the_role
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- approval by somebody without a role: as roleless: approver_has_the_role
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- approval by a phantom: as phantom: account_is_given_by_an_admin
+INSERT INTO accounts_user (id, email, name, password, is_superuser, is_staff, is_active, time_zone, has_single_keys,
+    notify_by,
+        created_at) VALUES ('{phantom}', 'ghost@desk.example', 'Ghost', '!', false, false, true, 'UTC', true, 'none', now())
+;
+    INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id,
+    note, at)
+    SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+    FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- approval after the own evidence was taken away: as helper: approver_is_no_contributor
+UPDATE annotations_evidence SET removed_at = '2020-01-01' WHERE id = '{evidence}';
+    INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id,
+    note, at)
+    SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+    FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- approval after the own evidence went to another claim: as helper: approver_is_no_contributor
+UPDATE annotations_evidence SET number = 99, claim_id = '{other_claim}' WHERE id = '{evidence}';
+    INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id,
+    note, at)
+    SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+    FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- approval upserted: as author: 42501
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+   SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+   FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}'
+ON CONFLICT (id) DO UPDATE SET person_id = excluded.person_id;
+
+-- approval merged: as author: 42501
+MERGE INTO annotations_approval a USING annotations_verdict v ON a.verdict_id = v.id AND v.id = '{live}' WHEN MATCHED
+    THEN UPDATE SET person_id = '{me}';
+
+-- approval prepared: as author: approver_is_no_contributor
+PREPARE mine AS
+    INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id,
+    note, at)
+    SELECT uuidv7(), v.id, v.claim_id, '{author}', 'publish', 0, f.sha256, f.id, '', now()
+    FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}'
+; EXECUTE mine;
+
+-- approval in a DO block: as author: verdict_is_approved
+DO $$ BEGIN UPDATE annotations_verdict SET status = 'approved' WHERE id = '{review}'; END $$;
+
+-- approval deleted: as author: 42501
+DELETE FROM annotations_approval;
+
+-- author publishes: as author: publisher_is_no_contributor
+UPDATE annotations_verdict SET status = 'published', published_at = now() WHERE id = '{approved}';
+
+-- editor publishes: as editor: publisher_has_the_role
+UPDATE annotations_verdict SET status = 'published', published_at = now() WHERE id = '{approved}';
+
+-- scheduled in another's name: as author: scheduler_is_the_actor
+UPDATE annotations_verdict SET scheduled_by_id = '{reviewer}', not_before = now() WHERE id = '{approved}';
+
+-- scheduled by the author: as author: scheduler_is_the_actor
+UPDATE annotations_verdict SET scheduled_by_id = '{me}' WHERE id = '{approved}';
+
+-- published without a version: as reviewer: published_has_a_version
+UPDATE annotations_verdict SET status = 'published', published_at = now() WHERE id = '{approved}';
+
+-- published with other words: as reviewer: version_says_what_was_approved
+UPDATE annotations_verdict SET status = 'published', published_at = now() WHERE id = '{approved}';
+INSERT INTO publishing_factcheck (id, claim_id, slug, verdict_id, version, state, notice, canonical_url, headline,
+    rating_label,
+    rating_class, language, etag, published_at, modified_at)
+SELECT uuidv7(), claim_id, 'forged', id, 1, 'published', '', '', '', '', '', '', '', now(), now()
+    FROM annotations_verdict WHERE id = '{approved}';
+WITH forged AS (INSERT INTO accounts_payload (body)
+    SELECT jsonb_build_object('id', f.id, 'slug', 'forged', 'version', 1, 'headline', 'False words')::text
+    FROM publishing_factcheck f WHERE slug = 'forged' RETURNING id, body)
+INSERT INTO publishing_factcheckversion (fact_check_id, number, verdict_id, frozen_id, payload_id, document_sha256,
+    kind, note,
+    is_single_approval, published_at)
+SELECT f.id, 1, v.id, v.frozen_id, forged.id, encode(sha256(convert_to(forged.body, 'UTF8')), 'hex'), '', '', false, now()
+FROM forged, annotations_verdict v JOIN publishing_factcheck f ON f.verdict_id = v.id WHERE v.id = '{approved}';
+
+-- retracted by SQL: as reviewer: face_is_the_version
+UPDATE annotations_verdict SET status = 'retracted' WHERE id = '{live}';
+
+-- retracted whole by one person: as reviewer: withdrawal_was_decided
+UPDATE annotations_verdict SET status = 'retracted' WHERE id = '{live}';
+INSERT INTO annotations_verdicttransition (verdict_id, claim_id, action, from_status, to_status, actor_id, reason,
+    content_sha256,
+    is_override, is_single_approval, at)
+SELECT id, claim_id, 'retract', 'published', 'retracted', '{me}', 'x', '', false, false, now()
+    FROM annotations_verdict WHERE id = '{live}';
+UPDATE publishing_factcheck SET state = 'retracted', notice = 'x',
+    document = document || '{"state": "retracted", "claimreview": null}' WHERE id = '{check}';
+
+-- retracted with a row of the history alone: as reviewer: move_is_as_told
+INSERT INTO annotations_verdicttransition (verdict_id, claim_id, action, from_status, to_status, actor_id, reason,
+    content_sha256, is_override, is_single_approval, at)
+SELECT id, claim_id, 'retract', status, 'retracted', '{me}', 'x', '', false, false, now()
+FROM annotations_verdict WHERE id = '{live}';
+
+-- history in another's name: as author: move_is_as_told
+INSERT INTO annotations_verdicttransition (verdict_id, claim_id, action, from_status, to_status, actor_id, reason,
+    content_sha256, is_override, is_single_approval, at)
+SELECT id, claim_id, 'propose', status, 'published', '{reviewer}', 'x', '', false, false, now()
+FROM annotations_verdict WHERE id = '{live}';
+
+-- override by a reviewer: as reviewer: override_is_an_admins
+INSERT INTO annotations_verdicttransition (verdict_id, claim_id, action, from_status, to_status, actor_id, reason,
+    content_sha256, is_override, is_single_approval, at)
+SELECT id, claim_id, 'legal_removal', status, 'published', '{me}', 'x', '', true, false, now()
+FROM annotations_verdict WHERE id = '{live}';
+
+-- deferred for ever: as reviewer: face_is_the_version
+SET CONSTRAINTS ALL DEFERRED; UPDATE annotations_verdict SET status = 'suspended' WHERE id = '{live}';
+
+-- contributions deleted: as author: 42501
+DELETE FROM annotations_contribution;
+
+-- contributions changed: as author: 42501
+UPDATE annotations_contribution SET person_id = '{reviewer}';
+
+-- contribution of somebody else: as author: 42501
+SELECT add_contribution('{claim}', NULL, 'claim', '{claim}');
+
+-- a rule of moves: as author: 42501
+INSERT INTO annotations_transitionrule (action, from_status, to_status) VALUES ('x', 'draft', 'published');
+
+-- verdict moved to another claim: as author: verdict_is_kept
+UPDATE annotations_verdict SET claim_id = '{other_claim}' WHERE id = '{review}';
+
+-- rating in use renamed: as author: rating_scale_is_frozen
+UPDATE annotations_rating SET label = 'True' WHERE label = 'False';
+
+-- document: as reviewer: face_is_the_version
+UPDATE publishing_factcheck SET document = jsonb_set(document, '{headline}', '"False"') WHERE id = '{check}';
+
+-- document's text: as reviewer: 428C9
+UPDATE publishing_factcheck SET document_text = '{}' WHERE id = '{check}';
+
+-- document without its claimreview: as reviewer: face_is_the_version
+UPDATE publishing_factcheck SET document = document - 'claimreview' WHERE id = '{check}';
+
+-- rating in the claimreview: as reviewer: face_is_the_version
+UPDATE publishing_factcheck SET document = jsonb_set(document, '{claimreview,reviewRating,alternateName}', '"True"')
+    WHERE id = '{check}';
+
+-- rendered rationale: as reviewer: face_is_the_version
+UPDATE publishing_factcheck SET document = jsonb_set(document, '{rationale,html}', '"<p>x</p>"') WHERE id = '{check}';
+
+-- a correction nobody made: as reviewer: face_is_the_version
+UPDATE publishing_factcheck SET document = jsonb_set(document, '{corrections}', '[{"kind": "update", "note": "x",
+            "at": "2026-03-01T09:00:00Z", "version": 1, "is_single_approval": false}]') WHERE id = '{check}';
+
+-- no document: as reviewer: face_is_the_version
+UPDATE publishing_factcheck SET document = NULL WHERE id = '{check}';
+
+-- headline of the list: as reviewer: face_is_the_version
+UPDATE publishing_factcheck SET headline = 'False' WHERE id = '{check}';
+
+-- rating of the list: as reviewer: face_is_the_version
+UPDATE publishing_factcheck SET rating_label = 'True', rating_class = 'true' WHERE id = '{check}';
+
+-- state: as reviewer: face_is_the_version
+UPDATE publishing_factcheck SET state = 'retracted' WHERE id = '{check}';
+
+-- state removed: as reviewer: face_is_the_version
+UPDATE publishing_factcheck SET state = 'removed', document = NULL, headline = '', rating_label = '', rating_class =
+    '' WHERE id = '{check}';
+
+-- notice: as reviewer: face_is_the_version
+UPDATE publishing_factcheck SET notice = 'x' WHERE id = '{check}';
+
+-- slug: as reviewer: face_is_kept
+UPDATE publishing_factcheck SET slug = 'other' WHERE id = '{check}';
+
+-- face of another claim: as reviewer: face_is_kept
+UPDATE publishing_factcheck SET claim_id = '{other_claim}' WHERE id = '{check}';
+
+-- face of another verdict: as reviewer: face_is_the_version
+UPDATE publishing_factcheck SET verdict_id = '{approved}' WHERE id = '{check}';
+
+-- version inserted: as reviewer: version_is_approved
+INSERT INTO publishing_factcheckversion (fact_check_id, number, verdict_id, frozen_id, payload_id, document_sha256,
+    kind, note,
+    is_single_approval, published_at)
+SELECT f.id, 2, v.id, v.frozen_id, x.payload_id, x.document_sha256, '', '', false, now()
+FROM annotations_verdict v, publishing_factcheck f JOIN publishing_factcheckversion x ON x.fact_check_id = f.id
+WHERE v.id = '{review}' AND f.id = '{check}';
+
+-- version changed: as reviewer: 42501
+UPDATE publishing_factcheckversion SET note = 'x';
+
+-- published words: as author: verdict_published_is_kept
+UPDATE annotations_verdict SET headline = 'x' WHERE id = '{live}';
+
+-- frozen content swapped: as author: 42501
+UPDATE annotations_frozencontent SET payload_id = payload_id + 1;
+
+-- frozen digest: as author: digest_matches_content
+INSERT INTO annotations_frozencontent (id, claim_id, sha256, payload_id, created_at) SELECT uuidv7(), claim_id,
+    repeat('0', 64), payload_id, now() FROM annotations_frozencontent LIMIT 1;
+
+-- payload changed: as author: 42501
+UPDATE accounts_payload SET body = '{}';
+
+-- revision changed: as author: articles_articlerevision_is_kept
+UPDATE articles_articlerevision SET text = 'x';
+
+-- account inserted: as author: account_is_given_by_an_admin
+INSERT INTO accounts_user (id, email, name, password, is_superuser, is_staff, is_active, time_zone, has_single_keys,
+    notify_by,
+    created_at) VALUES ('{phantom}', 'ghost@desk.example', 'Ghost', '!', false, false, true, 'UTC', true, 'none', now());
+
+-- account inserted as itself: as phantom: account_is_given_by_an_admin
+INSERT INTO accounts_user (id, email, name, password, is_superuser, is_staff, is_active, time_zone, has_single_keys,
+    notify_by,
+    created_at) VALUES ('{phantom}', 'ghost@desk.example', 'Ghost', '!', false, false, true, 'UTC', true, 'none', now());
+
+-- role for oneself: as roleless: role_is_given_by_an_admin
+INSERT INTO accounts_user_groups (user_id, group_id) SELECT '{me}', id FROM auth_group WHERE name = 'reviewer';
+
+-- role with no actor: as nobody: role_is_given_by_an_admin
+INSERT INTO accounts_user_groups (user_id, group_id) SELECT '{roleless}', id FROM auth_group WHERE name = 'reviewer';
+
+-- role moved: as author: role_is_given_by_an_admin
+UPDATE accounts_user_groups SET user_id = '{roleless}' WHERE user_id = '{reviewer}';
+
+-- role of another taken: as author: role_is_given_by_an_admin
+DELETE FROM accounts_user_groups WHERE user_id = '{reviewer}';
+
+-- group renamed: as author: auth_group_is_kept
+UPDATE auth_group SET name = 'reviewer2' WHERE name = 'reviewer';
+
+-- group added: as author: auth_group_is_kept
+INSERT INTO auth_group (name) VALUES ('x');
+
+-- superuser: as author: access_is_given_by_an_admin
+UPDATE accounts_user SET is_superuser = true WHERE id = '{me}';
+
+-- staff: as nobody: access_is_given_by_an_admin
+UPDATE accounts_user SET is_staff = true WHERE id = '{author}';
+
+-- reactivated: as left: access_is_given_by_an_admin
+UPDATE accounts_user SET is_active = true WHERE id = '{me}';
+
+-- the admin deactivated: as author: access_is_given_by_an_admin
+UPDATE accounts_user SET is_active = false WHERE id = '{admin}';
+
+-- another's password: as author: password_is_own
+UPDATE accounts_user SET password = 'x' WHERE id = '{reviewer}';
+
+-- another's password by an admin: as admin: password_is_own
+UPDATE accounts_user SET password = 'x' WHERE id = '{reviewer}';
+
+-- password with no actor: as nobody: password_is_own
+UPDATE accounts_user SET password = 'x' WHERE id = '{reviewer}';
+
+-- another's address: as author: profile_is_own
+UPDATE accounts_user SET email = 'x@desk.example' WHERE id = '{reviewer}';
+
+-- account older: as author: person_is_kept
+UPDATE accounts_user SET created_at = '2000-01-01' WHERE id = '{me}';
+
+-- accounts swapped: as author: person_is_kept
+UPDATE accounts_user SET id = uuidv7() WHERE id = '{roleless}';
+
+-- account deleted: as author: accounts_user_is_kept
+DELETE FROM accounts_user WHERE id = '{roleless}';
+
+-- tokens reassigned: as author: token_is_kept
+UPDATE accounts_apitoken SET user_id = '{me}';
+
+-- token for another: as author: token_is_own
+INSERT INTO accounts_apitoken (id, user_id, created_by_id, name, prefix, secret_sha256, scopes, allowed_networks,
+    rate_per_minute, created_at) VALUES (uuidv7(), '{reviewer}', '{me}', 'x', 'x', 'x', '{}', '{}', 600, now());
+
+-- token in another's name: as author: token_names_its_creator
+INSERT INTO accounts_apitoken (id, user_id, created_by_id, name, prefix, secret_sha256, scopes, allowed_networks,
+    rate_per_minute, created_at) VALUES (uuidv7(), '{reviewer}', '{reviewer}', 'x', 'x', 'x', '{}', '{}', 600, now());
+
+-- token's creator washed: as author: token_is_own
+UPDATE accounts_apitoken SET created_by_id = '{me}' WHERE user_id = '{reviewer}';
+
+-- token's secret: as author: token_names_its_creator
+UPDATE accounts_apitoken SET secret_sha256 = 'x' WHERE user_id = '{reviewer}';
+
+-- token revived: as reviewer: token_is_kept
+UPDATE accounts_apitoken SET revoked_at = now() WHERE user_id = '{me}'; UPDATE accounts_apitoken SET revoked_at = NULL
+    WHERE user_id = '{me}';
+
+-- token deleted: as author: accounts_apitoken_is_kept
+DELETE FROM accounts_apitoken;
+
+-- invitation of oneself: as author: invitation_is_an_admins
+INSERT INTO accounts_invitation (id, email, name, roles, secret_sha256, invited_by_id, created_at, expires_at,
+    accepted_at) VALUES (uuidv7(), 'ghost@desk.example', '', ARRAY['reviewer'], 'x', '{me}', now(), now(), now());
+
+-- event inserted: as author: 42501
+INSERT INTO accounts_auditevent SELECT * FROM accounts_auditevent LIMIT 1;
+
+-- event deleted: as author: 42501
+DELETE FROM accounts_auditevent;
+
+-- head set: as author: 42501
+UPDATE accounts_auditstream SET seq = 1;
+
+-- head upserted: as author: 42501
+INSERT INTO accounts_auditstream (stream, seq, hash) VALUES ('settings', 9, '') ON CONFLICT (stream) DO UPDATE SET seq = 9;
+
+-- audit_write: as author: 42501
+SELECT audit_write('settings', 'a', 't', 'i', NULL, NULL);
+
+-- any payload blanked: as admin: removal_was_decided
+SELECT redact_payload(payload_id, 'settings', 'because') FROM publishing_factcheckversion;
+
+-- own claim's payload blanked: as admin: removal_was_decided
+SELECT redact_payload(payload_id, 'claim:{claim}', 'because') FROM publishing_factcheckversion;
+
+-- blanked with the setting: as admin: 42501
+SET LOCAL factcheck.redacting = '1'; UPDATE accounts_payload SET body = NULL, redacted_at = now() WHERE id = 1;
+
+-- words removed: as admin: removal_was_decided
+SELECT remove_words('{claim}', 'because');
+
+-- removing by the setting: as author: verdict_published_is_kept
+SET LOCAL factcheck.removing = 'on'; UPDATE annotations_verdict SET headline = '' WHERE id = '{live}';
+
+-- guards told to ignore: as author: verdict_published_is_kept
+SET LOCAL pgtrigger.ignore = 'all'; UPDATE annotations_verdict SET headline = '' WHERE id = '{live}';
+
+-- replication role: as author: 42501
+SET LOCAL session_replication_role = 'replica';
+
+-- trigger disabled: as author: 42501
+ALTER TABLE annotations_verdict DISABLE TRIGGER ALL;
+
+-- trigger dropped: as author: 42501
+DROP TRIGGER guard_insert ON annotations_approval;
+
+-- trigger added: as author: 42501
+CREATE TRIGGER a BEFORE INSERT ON annotations_approval FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+
+-- rule added: as author: 42501
+CREATE RULE quiet AS ON INSERT TO accounts_auditevent DO INSTEAD NOTHING;
+
+-- policy added: as author: 42501
+ALTER TABLE annotations_contribution ENABLE ROW LEVEL SECURITY;
+
+-- owner changed: as author: 42501
+ALTER TABLE annotations_verdict OWNER TO CURRENT_USER;
+
+-- function replaced: as author: 42501
+CREATE OR REPLACE FUNCTION public.is_removing_words() RETURNS boolean LANGUAGE sql RETURN true;
+
+-- function's path changed: as author: 42501
+ALTER FUNCTION public.guard_approval() RESET ALL;
+
+-- function created: as author: 42501
+CREATE FUNCTION public.mine() RETURNS int LANGUAGE sql RETURN 1;
+
+-- function in pg_temp: as author: 42501
+CREATE FUNCTION pg_temp.acting_person() RETURNS uuid LANGUAGE sql RETURN NULL;
+
+-- operator created: as author: 42501
+CREATE OPERATOR public.= (LEFTARG = text, RIGHTARG = uuid, FUNCTION = texteq);
+
+-- cast created: as author: 42501
+CREATE CAST (text AS uuid) WITH INOUT AS IMPLICIT;
+
+-- domain created: as author: 42501
+CREATE DOMAIN public.mine AS text;
+
+-- domain in pg_temp: as author: 42501
+CREATE DOMAIN pg_temp.uuid AS pg_catalog.uuid;
+
+-- temporary table: as author: 42501
+CREATE TEMP TABLE annotations_contribution (id int);
+
+-- temporary view: as author: 42501
+CREATE TEMP VIEW accounts_user_groups AS SELECT 1;
+
+-- select into temporary: as author: 42501
+SELECT * INTO TEMP annotations_approval FROM public.annotations_approval;
+
+-- schema created: as author: 42501
+CREATE SCHEMA mine;
+
+-- event trigger: as author: 42501
+CREATE EVENT TRIGGER mine ON ddl_command_start EXECUTE FUNCTION guard_approval();
+
+-- extension created: as author: 0A000
+CREATE EXTENSION pg_stat_statements;
+
+-- table truncated: as author: 42501
+TRUNCATE annotations_contribution;
+
+-- table locked away: as author: 42501
+LOCK TABLE accounts_auditstream IN ACCESS EXCLUSIVE MODE;
+
+-- role set: as author: 42501
+SET LOCAL ROLE pg_database_owner;
+
+-- role of the owner: as author: 42501
+SET LOCAL ROLE {owner};
+
+-- session authorisation: as author: 42501
+SET LOCAL SESSION AUTHORIZATION {owner};
+
+-- role altered: as author: 42501
+ALTER ROLE CURRENT_USER SUPERUSER;
+
+-- passwords of roles: as author: 42501
+SELECT rolpassword FROM pg_authid;
+
+-- program run: as author: 42501
+COPY (SELECT 1) TO PROGRAM 'true';
+
+-- file read: as author: 42501
+SELECT pg_read_file('/etc/hostname');
+
+-- large object imported: as author: 42501
+SELECT lo_import('/etc/hostname');
+
+-- other sessions ended: as author: 42501
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename IS DISTINCT FROM current_user;
+
+-- settings of the server: as author: 25001
+ALTER SYSTEM SET fsync = off;
+
+-- path of the role: as author: 42501
+ALTER DATABASE {database} SET search_path = pg_temp;

@@ -1,0 +1,159 @@
+-- What a superuser does with triggers off, each undone afterwards. The anchor file is tampered with in test_tampering.py.
+
+-- event's action edited
+UPDATE accounts_auditevent SET action = 'x' WHERE stream = '{stream}' AND seq = 3;
+
+-- event's actor edited
+UPDATE accounts_auditevent SET actor_id = uuidv7() WHERE stream = '{stream}' AND seq = 3;
+
+-- event's time edited
+UPDATE accounts_auditevent SET at = at - interval '1 day' WHERE stream = '{stream}' AND seq = 3;
+
+-- event deleted in the middle
+DELETE FROM accounts_auditevent WHERE stream = '{stream}' AND seq = 3;
+
+-- last event deleted
+DELETE FROM accounts_auditevent WHERE (stream, seq) = (SELECT stream, seq FROM accounts_auditstream WHERE stream = '{stream}');
+
+-- last event deleted and the head mended
+DELETE FROM accounts_auditevent WHERE (stream, seq) = (SELECT stream, seq FROM accounts_auditstream WHERE stream = '{stream}');
+UPDATE accounts_auditstream s SET seq = e.seq, hash = e.hash FROM (
+    SELECT * FROM accounts_auditevent WHERE stream = '{stream}' ORDER BY seq DESC LIMIT 1) e WHERE s.stream = '{stream}';
+
+-- stream deleted
+DELETE FROM accounts_auditevent WHERE stream = '{stream}';
+
+-- stream deleted with its head
+DELETE FROM accounts_auditevent WHERE stream = '{stream}';
+DELETE FROM accounts_auditstream WHERE stream = '{stream}';
+
+-- all events deleted
+DELETE FROM accounts_auditevent;
+DELETE FROM accounts_auditstream;
+
+-- events reordered
+UPDATE accounts_auditevent SET seq = -seq WHERE stream = '{stream}' AND seq IN (3, 4);
+UPDATE accounts_auditevent SET seq = CASE seq WHEN -3 THEN 4 ELSE 3 END WHERE stream = '{stream}' AND seq < 0;
+
+-- chain rewritten consistently
+UPDATE accounts_auditevent SET actor_id = NULL WHERE stream = '{stream}';
+SELECT rewrite('{stream}');
+
+-- payload changed
+UPDATE accounts_payload SET body = replace(body, '40 million', '14 million') WHERE body LIKE '%40 million%';
+
+-- payload deleted
+UPDATE accounts_auditevent SET after_payload_id = NULL WHERE stream = '{stream}' AND seq = 3;
+
+-- payload blanked without a removal
+UPDATE accounts_payload SET body = NULL, redacted_at = now(), redaction_reason = 'x' WHERE id = (
+    SELECT after_payload_id FROM accounts_auditevent WHERE stream = '{stream}' AND seq = 3);
+
+-- all payloads blanked
+UPDATE accounts_payload SET body = NULL, redacted_at = now(), redaction_reason = 'x';
+
+-- frozen payload blanked
+UPDATE accounts_payload SET body = NULL, redacted_at = now() WHERE id = (SELECT max(payload_id) FROM annotations_frozencontent);
+
+-- frozen content changed
+UPDATE accounts_payload SET body = replace(body, 'dearer', 'cheaper')
+WHERE id IN (SELECT payload_id FROM annotations_frozencontent);
+
+-- frozen content and its digest changed
+UPDATE accounts_payload SET body = replace(body, 'dearer', 'cheaper')
+WHERE id IN (SELECT payload_id FROM annotations_frozencontent);
+UPDATE annotations_frozencontent f SET sha256 = encode(sha256(convert_to(p.body, 'UTF8')), 'hex')
+FROM accounts_payload p WHERE p.id = f.payload_id;
+
+-- published version changed
+UPDATE accounts_payload SET body = replace(body, 'dearer', 'cheaper')
+WHERE id IN (SELECT payload_id FROM publishing_factcheckversion);
+
+-- published version and its digest changed
+UPDATE accounts_payload SET body = replace(body, 'dearer', 'cheaper')
+WHERE id IN (SELECT payload_id FROM publishing_factcheckversion);
+UPDATE publishing_factcheckversion x SET document_sha256 = encode(sha256(convert_to(p.body, 'UTF8')), 'hex')
+FROM accounts_payload p WHERE p.id = x.payload_id;
+
+-- published version deleted
+DELETE FROM publishing_factcheckversion;
+
+-- verdict text
+UPDATE annotations_verdict SET headline = 'Yes, it was cheaper' WHERE status = 'published';
+
+-- verdict status
+UPDATE annotations_verdict SET status = 'published' WHERE status = 'draft';
+
+-- verdict's rating
+UPDATE annotations_verdict SET rating_id = (SELECT id FROM annotations_rating WHERE label = 'True' LIMIT 1)
+WHERE status = 'published';
+
+-- document
+UPDATE publishing_factcheck SET document = jsonb_set(document, '{headline}', '"False"');
+
+-- document and its digest
+UPDATE publishing_factcheck SET document = jsonb_set(document, '{headline}', '"False"'), etag = repeat('0', 64);
+
+-- headline of the list
+UPDATE publishing_factcheck SET headline = 'False';
+
+-- fact-check deleted
+DELETE FROM publishing_change;
+DELETE FROM publishing_factcheckversion;
+DELETE FROM publishing_factcheck;
+
+-- approval forged
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), verdict_id, claim_id, (SELECT id FROM accounts_user WHERE email = 'person1@desk.example'), action, move,
+    content_sha256, frozen_id, note, at FROM annotations_approval LIMIT 1;
+
+-- approval's person changed
+UPDATE annotations_approval SET person_id = (SELECT id FROM accounts_user WHERE email = 'person1@desk.example');
+
+-- approval deleted
+DELETE FROM annotations_approval;
+
+-- contributions deleted
+DELETE FROM annotations_contribution;
+
+-- one contribution deleted
+DELETE FROM annotations_contribution WHERE kind = 'evidence';
+
+-- contribution's person changed
+UPDATE annotations_contribution SET person_id = (SELECT person_id FROM annotations_approval LIMIT 1) WHERE kind = 'verdict';
+
+-- article text
+UPDATE articles_articlerevision SET text = replace(text, '40 million', '14 million');
+
+-- article text and its digest
+UPDATE articles_articlerevision SET text = replace(text, '40 million', '14 million'),
+    sha256 = encode(sha256(convert_to(replace(text, '40 million', '14 million'), 'UTF8')), 'hex');
+
+-- evidence's note
+UPDATE annotations_evidence SET note = 'x';
+
+-- claim's statement
+UPDATE annotations_claim SET statement = 'x';
+
+-- history deleted
+DELETE FROM annotations_verdicttransition;
+
+-- admin role given
+INSERT INTO accounts_user_groups (user_id, group_id)
+SELECT u.id, g.id FROM accounts_user u, auth_group g WHERE u.email = 'person1@desk.example' AND g.name = 'admin';
+
+-- role taken
+DELETE FROM accounts_user_groups;
+
+-- password replaced
+UPDATE accounts_user SET password = 'x' WHERE email = 'person2@desk.example';
+
+-- account added
+INSERT INTO accounts_user (id, email, name, password, is_superuser, is_staff, is_active, time_zone, has_single_keys, notify_by,
+    created_at) VALUES (uuidv7(), 'ghost@desk.example', 'Ghost', '!', false, false, true, 'UTC', true, 'none', now());
+
+-- desk settings
+UPDATE annotations_desk SET policy = '{"two_sources": "off"}';
+
+-- rating scale
+UPDATE annotations_ratingscale SET name = 'x';
