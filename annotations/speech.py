@@ -12,6 +12,7 @@ from articles.text.characters import words
 _SAYS = (
     r"(?:said|says|say|told|tells|added|adds|claimed|claims|stated|states|noted|argued|argues|insisted|stressed|emphasi[sz]ed|"
     r"pointed out|replied|answered|recalled|warned|declared|asserted|complained|commented|explained|"
+    r"charged|indicated|suggested|mentioned|denied|denies|believes|expressed|remarked|concluded|reiterated|acknowledged|alleged|highlighted|"
     r"сказал|заявил|отметил|подчеркнул|добавил|сообщил|sagte|erklärte|betonte|dit|déclaré|affirmé|dijo|afirmó|declaró|disse|قال|وقال|صرح)"
 )
 _BEFORE = r"(?:according to|as stated by|in the words of|по словам|laut|selon|según)"
@@ -92,6 +93,6 @@ def surname_of(name: str) -> str:
 def _speech_of(surname: str) -> regex.Pattern[str]:
     name = regex.escape(surname)
     return regex.compile(
-        rf"\b{name}\b(?:\s+\w+){{0,3}}\s+{_SAYS}\b|\b{_SAYS}\s+(?:\w+\s+){{0,4}}{name}\b|\b{_BEFORE}\s+(?:\w+\s+){{0,4}}{name}\b",
+        rf"\b{name}\b,?(?:\s+\w+){{0,3}}\s+{_SAYS}\b|\b{_SAYS}\s+(?:\w+\s+){{0,4}}{name}\b|\b{_BEFORE}\s+(?:\w+\s+){{0,4}}{name}\b",
         regex.I,
     )

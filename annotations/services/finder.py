@@ -382,7 +382,7 @@ def _reasons_of_content(
 def _reasons_of_words(matches: list[tuple[Span, Term]], same: list[str]) -> list[Reason]:
     named = {word.lower() for name in same for word in name.split()}
     terms = {term.word: term.weight for _, term in matches if term.word not in named}
-    best = sorted(terms, key=lambda word: -terms[word])[:3]
+    best = [word.strip(".,;:!?()[]\"'") for word in sorted(terms, key=lambda word: -terms[word])[:3]]
     if best:
         return [Reason("same_words", f"Same words: {', '.join(best)}")]
     return [] if matches else [Reason("similar", "Similar meaning, other words")]
