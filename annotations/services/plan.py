@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count, Q
 
 from accounts.models import User
 from accounts.permissions import check_permission
@@ -19,7 +20,18 @@ from annotations.services.notifications import notify
 from annotations.services.verdicts.transitions import contributor_ids, people_who_may, people_with_conflict
 from core.errors import WrongState
 
+STANCES: Final = ("supports", "refutes", "context")
 PLANNED: Final = ("assigned_to", "reviewer", "priority", "due_at")
+
+
+def pinned_claim_of(person: User) -> Claim | None:
+    """Return the person's pinned claim, with its evidence counted by stance. One query."""
+    counts = {
+        stance: Count("evidence", filter=Q(evidence__stance=stance, evidence__removed_at=None)) for stance in STANCES
+    }
+    pinned: Any = Claim.objects.standing().filter(pk__in=PinnedClaim.objects.filter(person=person).values("claim"))
+    found: Claim | None = pinned.annotate(**counts).order_by("pk").first()
+    return found
 
 
 def people_to_assign() -> list[User]:

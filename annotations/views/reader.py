@@ -36,6 +36,7 @@ def reader(request: HttpRequest, article_id: UUID) -> HttpResponse:
         "direction": _direction_of(state.article.language),
         "can_edit": has_permission(person_of(request), "article.edit"),
         "blank": BLANK,
+        "has_own_pin": True,
     }
     return render(request, "reader.html", context)
 

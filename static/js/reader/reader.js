@@ -331,6 +331,11 @@ function startReader(screen) {
   const actions = createActions({ offsets, bar, quote, marks, reattach, setRoles, canWrite });
   form?.addEventListener("click", (event) => actions[event.target.closest("[data-action]")?.dataset.action]?.());
 
+  // Evidence linked in the finder is undone like any mark made here.
+  document.addEventListener("evidence:linked", (event) => {
+    event.preventDefault();
+    onChanged(event.detail);
+  });
   watchPanels(screen, quote);
   watchLiveForms(screen, onChanged);
   followSelection({ offsets, bar, canWrite });

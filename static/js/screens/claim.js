@@ -58,6 +58,12 @@ document.addEventListener("claim:undo", ({ detail }) => {
   undoable = detail.part;
   undo.offer(detail.text, { url: detail.url, form: detail.form });
 });
+document.addEventListener("evidence:linked", (event) => {
+  event.preventDefault();
+  undoable = "evidence";
+  undo.offer(event.detail.message, event.detail.undo);
+  refresh("evidence").then(showChecklist);
+});
 document.addEventListener("htmx:after:swap", () => {
   mountComboboxes(page);
   warn();

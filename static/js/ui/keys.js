@@ -17,6 +17,8 @@ export const COMMANDS = [
   { id: "refutes", key: "r", label: "… they refute it", section: "Mark" },
   { id: "context", key: "x", label: "… they give context", section: "Mark" },
   { id: "furniture", key: "f", label: "Mark the paragraph as not article text, or undo that", section: "Mark" },
+  { id: "find-evidence", key: "g", label: "Find evidence for the pinned claim, or this one", section: "Find evidence" },
+  { id: "nth-passage", key: "1 … 9", label: "Go to the passage of this number", section: "Find evidence" },
   { id: "pin", key: "i", label: "Pin or unpin the current claim", section: "Claim" },
   { id: "park", key: "p", label: "Park the claim", section: "Claim" },
   { id: "verdict", key: "v", label: "Go to the verdict", section: "Claim" },
@@ -68,6 +70,7 @@ function commandOf(event) {
   const key = characterOf(event);
   const isShiftedLetter = event.shiftKey && /^[a-z]$/.test(key);
   if (isShiftedLetter || isTyping(event.target) || !lettersAreOn()) return undefined;
+  if (/^[1-9]$/.test(key)) return COMMANDS.find(({ id }) => id === "nth-passage");
   return COMMANDS.find((command) => command.key === key);
 }
 
@@ -79,6 +82,10 @@ export function submitForm(event) {
 }
 
 let isBound = false;
+const everywhere = {};
+
+// Handlers that stand on every screen and are asked before the screen's own; false means "not now" and asks those.
+export const addKeys = (handlers) => Object.assign(everywhere, handlers);
 
 // Whether a module of this page already handles keys.
 export const hasKeys = () => isBound;
@@ -92,8 +99,8 @@ export function createKeys(handlers) {
     const command = commandOf(event);
     // No commands of the page under a modal dialog, except sending the dialog's form.
     if (command?.id !== "submit" && document.querySelector("dialog:modal")) return;
-    const handler = command && all[command.id];
-    if (handler && handler(event) !== false) event.preventDefault();
+    const handlers = command ? [everywhere[command.id], all[command.id]] : [];
+    if (handlers.some((handler) => handler && handler(event) !== false)) event.preventDefault();
   };
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", (event) => {
@@ -126,7 +133,8 @@ function letterSwitch() {
 }
 
 // Lists only the commands that this screen handles.
-export function openHelp(handlers) {
+export function openHelp(own) {
+  const handlers = { ...everywhere, ...own };
   if (document.getElementById("key-help")) return;
   const dialog = element("dialog", { id: "key-help", "aria-labelledby": "key-help-title", "data-dismissible": "" });
   const sections = [...new Set(COMMANDS.map(({ section }) => section))];

@@ -28,6 +28,7 @@ export function createUndo({ onUndone }) {
       const { data } = await request(entry.url, { method: entry.method ?? "POST", form: entry.form ?? {} });
       toast(`Undone: ${entry.message}`);
       await onUndone(data);
+      document.dispatchEvent(new CustomEvent("undo:done", { detail: data }));
     } catch (error) {
       if (error.isOffline) stack.push(entry);
       toastRefusal(error);

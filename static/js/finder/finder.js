@@ -1,0 +1,182 @@
+// The evidence finder: a pane beside any screen. It walks the passages for a claim, opens them in place and links them.
+//
+// A screen that keeps an undo of its own takes the event `evidence:linked` (detail: the server's answer) and prevents its
+// default; elsewhere the finder offers to take the link back.
+
+import { announce } from "../ui/announce.js";
+import { request } from "../ui/api.js";
+import { addKeys } from "../ui/keys.js";
+import { toastRefusal } from "../ui/toast.js";
+import { createUndo } from "../ui/undo.js";
+import { createHits } from "./hits.js";
+import { forget, recall, remember } from "./memory.js";
+
+const TYPING_MS = 450;
+const NO_CLAIM = "00000000-0000-0000-0000-000000000000";
+const STANCES = ["supports", "refutes", "context"];
+// Where the pane opens again by itself: one walks from passage to passage there.
+const STAYS_OPEN = "main.reader-screen, #claim";
+
+// Which claim is meant: that of the page, else the pinned one, else the one worked on in the reader.
+function claimOfScreen() {
+  const opener = document.querySelector("main [data-find-evidence]") ?? document.querySelector("[data-find-evidence]");
+  return opener?.dataset.findEvidence ?? document.querySelector(".claim-card.is-active")?.dataset.claim;
+}
+
+function startFinder(pane) {
+  const hits = createHits(pane);
+  let opener = null;
+  let claim = "";
+  let takesFocus = false;
+  let typing = 0;
+
+  const form = () => pane.querySelector("#finder-form");
+  const query = () => new URLSearchParams(new FormData(form())).toString();
+  const hasFocus = () => pane.contains(document.activeElement);
+
+  function keep() {
+    if (form()) remember({ claim, query: query(), at: hits.current()?.dataset.hit ?? "" });
+  }
+
+  async function open(id, { asked = "", at = "" } = {}) {
+    claim = id;
+    pane.hidden = false;
+    pane.ariaBusy = "true";
+    takesFocus = true;
+    hits.goTo(at);
+    const url = `${pane.dataset.url.replace(NO_CLAIM, id)}${asked ? `?${asked}` : ""}`;
+    await window.htmx.ajax("GET", url, { target: "#finder", swap: "innerHTML" });
+  }
+
+  function close() {
+    pane.hidden = true;
+    pane.replaceChildren();
+    forget();
+    const isThere = opener?.isConnected && opener !== document.body;
+    (isThere ? opener : document.getElementById("main"))?.focus({ preventScroll: true });
+  }
+
+  function openByKey() {
+    if (!pane.hidden && form()) return hits.focus() || form().elements.q.focus();
+    const id = claimOfScreen();
+    if (!id) return announce("No claim is pinned. Go to a claim with j or k and press i.");
+    opener = document.activeElement;
+    return open(id);
+  }
+
+  function ask() {
+    if (!form()) return;
+    pane.ariaBusy = "true";
+    form().requestSubmit();
+  }
+
+  // After every exchange: where one was, and whether the focus belongs there.
+  function onShown() {
+    pane.ariaBusy = "false";
+    const passages = pane.querySelector("#finder-passages");
+    if (!passages) return;
+    const isLost = document.activeElement === document.body || document.activeElement === pane;
+    hits.restore({ takesFocus: takesFocus || isLost });
+    if (takesFocus && !hits.current()) pane.querySelector("textarea")?.focus();
+    takesFocus = false;
+    announce(passages.dataset.said);
+    keep();
+  }
+
+  const undo = createUndo({ onUndone: () => {} });
+
+  async function link(linking, submitter) {
+    try {
+      const fields = Object.fromEntries(new FormData(linking, submitter));
+      const { data } = await request(linking.action, { method: "POST", form: fields, kept: "Nothing was linked." });
+      const isTaken = !document.dispatchEvent(new CustomEvent("evidence:linked", { detail: data, cancelable: true }));
+      if (!isTaken) undo.offer(data.message, data.undo);
+      followChange();
+    } catch (error) {
+      toastRefusal(error);
+    }
+  }
+
+  // What is linked says so, here and in the counts of the bar.
+  function followChange() {
+    if (!pane.hidden) ask();
+    const pin = document.getElementById("topbar-pin");
+    if (pin) window.htmx.ajax("GET", pane.dataset.pinnedUrl, { target: "#topbar-pin", swap: "outerHTML" });
+  }
+
+  function linkCurrent(stance) {
+    if (!hasFocus()) return false;
+    const button = hits.current()?.querySelector(`[data-finder-link] [value="${stance}"]`);
+    if (!button) return announce("This passage is linked already, or you may not link it.");
+    return button.click();
+  }
+
+  function openCurrent(event) {
+    if (!event.target.matches?.("[data-hit]")) return false;
+    return event.target.querySelector("[data-finder-open]").click();
+  }
+
+  // In its own article the reader is told of the words; elsewhere the pane comes along.
+  function openInPlace(event) {
+    const place = event.target.closest("[data-finder-open]");
+    if (!place) return;
+    hits.goTo(place.closest("[data-hit]").dataset.hit);
+    keep();
+    if (place.pathname !== location.pathname) return;
+    event.preventDefault();
+    if (location.hash === place.hash) dispatchEvent(new HashChangeEvent("hashchange"));
+    else location.hash = place.hash;
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-find-evidence]");
+    if (!button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    opener = button;
+    open(button.dataset.findEvidence);
+  });
+  pane.addEventListener("click", (event) => {
+    if (event.target.closest("[data-finder-close]")) close();
+    else openInPlace(event);
+  });
+  pane.addEventListener("change", (event) => event.target.form?.id === "finder-form" && ask());
+  pane.addEventListener("input", (event) => {
+    if (event.target.name !== "q") return;
+    clearTimeout(typing);
+    typing = setTimeout(ask, TYPING_MS);
+  });
+  pane.addEventListener("submit", (event) => {
+    if (event.target.dataset.finderLink === undefined) return;
+    event.preventDefault();
+    link(event.target, event.submitter);
+  });
+  pane.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    event.preventDefault();
+    if (event.target.matches("textarea") && hits.focus()) return;
+    close();
+  });
+  pane.addEventListener("focusin", (event) => hits.enter(event.target.closest("[data-hit]")));
+  document.addEventListener("htmx:after:swap", onShown);
+  document.addEventListener("undo:done", followChange);
+
+  const inPane = (act) => (event) => (hasFocus() ? act(event) : false);
+  addKeys({
+    "find-evidence": openByKey,
+    "next-claim": inPane(() => hits.step(1)),
+    "previous-claim": inPane(() => hits.step(-1)),
+    "nth-passage": inPane((event) => hits.goToNumber(Number(event.key))),
+    edit: inPane(openCurrent),
+    ...Object.fromEntries(STANCES.map((stance) => [stance, () => linkCurrent(stance)])),
+    undo: () => (undo.size() ? undo.undoLast() : false),
+  });
+
+  const kept = recall();
+  if (kept && document.querySelector(STAYS_OPEN)) {
+    pane.hidden = false; // before the reader scrolls to words: the text's width depends on it
+    addEventListener("load", () => open(kept.claim, { asked: kept.query, at: kept.at }), { once: true });
+  }
+}
+
+const pane = document.getElementById("finder");
+if (pane) startFinder(pane);
