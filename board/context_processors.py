@@ -1,4 +1,4 @@
-"""The numbers of the top bar, for every page that draws it."""
+"""The numbers and the pinned claim of the top bar, for every page that draws it."""
 
 from typing import Any
 
@@ -7,20 +7,25 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
-from board.services.my_work import waiting_for
+from board.services.my_work import Waiting, waiting_for
 
 
 def waiting(request: HttpRequest) -> dict[str, Any]:
-    """Add `nav_counts`, lazily.
+    """Add `nav_counts` and `pinned_claim`, lazily.
 
-    Only a page that draws the bar pays for its query; a fragment does not.
+    Only a page that draws the bar pays for their query; a fragment does not.
     """
-    return {"nav_counts": SimpleLazyObject(lambda: _count_work(request))}
+    found = SimpleLazyObject(lambda: _read_bar(request))
+    return {
+        "nav_counts": SimpleLazyObject(lambda: _count_work(found)),
+        "pinned_claim": SimpleLazyObject(lambda: found.pinned_claim),
+    }
 
 
-def _count_work(request: HttpRequest) -> dict[str, int]:
+def _read_bar(request: HttpRequest) -> Waiting:
     person = getattr(request, "user", None)
-    if not isinstance(person, User):
-        return {}
-    found = waiting_for(person, now=timezone.now())
+    return waiting_for(person, now=timezone.now()) if isinstance(person, User) else Waiting(0, 0, None)
+
+
+def _count_work(found: Any) -> dict[str, int]:
     return {"my_work": found.my_work, "unread": found.unread}

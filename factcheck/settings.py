@@ -107,7 +107,6 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "board.context_processors.waiting",
-                "annotations.context_processors.pinned",
             ],
             # {% icon %}, {% status %} and the rest of the design system are everywhere.
             "builtins": ["core.templatetags.ui"],

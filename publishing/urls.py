@@ -24,6 +24,7 @@ urlpatterns = [
     path("news-sitemap.xml", crawlers.news_sitemap, name="news_sitemap"),
     path(".well-known/security.txt", crawlers.security_txt, name="security_txt"),
     path("claims/<uuid:claim_id>/precedents/", claim_panels.precedents, name="claim_precedents"),
+    path("claims/<uuid:claim_id>/checked-before/", claim_panels.checked_before, name="claim_checked_before"),
     path("claims/<uuid:claim_id>/cms/", claim_panels.cms, name="claim_cms"),
     path("verdicts/<uuid:verdict_id>/suspend/", withdrawals.suspend, name="verdict_suspend"),
     path("verdicts/<uuid:verdict_id>/retract/", withdrawals.retract, name="verdict_retract"),

@@ -256,6 +256,7 @@ SITE: dict[str, dict[str, str]] = {
     "board:approval": {"GET": "ERPAC"},
     "annotations:claim_merge": {"GET": "ERAC", "POST": "ERAC"},
     "publishing:claim_precedents": {"GET": "ERPAC"},
+    "publishing:claim_checked_before": {"GET": "ERPAC"},
     "annotations:claim_quoted": {"POST": "ERAC"},
     "annotations:claim_suggestions": {"POST": "ERPAC"},
     "annotations:import_apply": {"POST": "ERAC"},

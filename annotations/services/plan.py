@@ -9,12 +9,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, NotFound
-from annotations.models import Claim, Contribution, PinnedClaim, ReviewLock, Verdict
+from annotations.models import Claim, Contribution, Evidence, PinnedClaim, ReviewLock, Verdict
 from annotations.services.base import locked_verdict, writing
 from annotations.services.notifications import notify
 from annotations.services.verdicts.transitions import contributor_ids, people_who_may, people_with_conflict
@@ -24,14 +25,18 @@ STANCES: Final = ("supports", "refutes", "context")
 PLANNED: Final = ("assigned_to", "reviewer", "priority", "due_at")
 
 
-def pinned_claim_of(person: User) -> Claim | None:
-    """Return the person's pinned claim, with its evidence counted by stance. One query."""
-    counts = {
-        stance: Count("evidence", filter=Q(evidence__stance=stance, evidence__removed_at=None)) for stance in STANCES
-    }
+def select_pinned_claim(person: Any) -> QuerySet[Any, Any]:
+    """Return a query of one row and column at most: the pinned claim, with its evidence counted by stance."""
+    linked = Evidence.objects.filter(claim=OuterRef("pk"), removed_at=None).order_by().values("claim")
+    counts = {stance: Subquery(linked.filter(stance=stance).annotate(n=Count("pk")).values("n")) for stance in STANCES}
     pinned: Any = Claim.objects.standing().filter(pk__in=PinnedClaim.objects.filter(person=person).values("claim"))
-    found: Claim | None = pinned.annotate(**counts).order_by("pk").first()
+    found: QuerySet[Any, Any] = pinned.order_by().values_list(JSONObject(pk="id", statement="statement", **counts))
     return found
+
+
+def pinned_claim_of(person: User) -> dict[str, Any] | None:
+    row = select_pinned_claim(person.pk).first()
+    return row[0] if row else None
 
 
 def people_to_assign() -> list[User]:

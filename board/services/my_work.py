@@ -4,6 +4,7 @@
 its query is composed once; the person and the time are substituted in each request.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -15,6 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from annotations.models import Claim, Comment, Contribution, Notification, RecheckTask, ReviewLock, Verdict
+from annotations.services.plan import select_pinned_claim
 from annotations.workflow import Status
 
 SHOWN = 50
@@ -36,10 +38,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The numbers of the top bar."""
+    """The numbers of the top bar, and the claim pinned there with its evidence counts."""
 
     my_work: int
     unread: int
+    pinned_claim: dict[str, Any] | None
 
 
 def work_of(person: User, *, now: datetime) -> list[Section]:
@@ -52,11 +55,13 @@ def work_of(person: User, *, now: datetime) -> list[Section]:
 
 
 def waiting_for(person: User, *, now: datetime) -> Waiting:
-    """Count the work and the unread notifications in one query."""
+    """Count the work and the unread notifications, and read the pinned claim, in one query."""
     sql, params = _compose_query()
     with connection.cursor() as cursor:
         cursor.execute(sql, [_substitute(value, person, now) for value in params])
-        return Waiting(*cursor.fetchone())
+        my_work, unread, pinned = cursor.fetchone()
+    # A cursor of Django's leaves JSON as text.
+    return Waiting(my_work, unread, json.loads(pinned) if pinned else None)
 
 
 def _substitute(value: Any, person: User, now: datetime) -> Any:
@@ -107,9 +112,10 @@ def _select_for_page(key: str, found: QuerySet[Any]) -> QuerySet[Any]:
 def _compose_query() -> tuple[str, tuple[Any, ...]]:
     unread = Notification.objects.filter(person=_SOMEBODY, read_at=None)
     work = [_select_rows(found) for found in _waiting_rows(_SOMEBODY, _SOME_TIME).values()]
+    pinned, pinned_params = select_pinned_claim(_SOMEBODY).query.sql_with_params()
     counts = [f"(SELECT count(*) FROM ({sql}) AS found)" for sql, _ in (*work, _select_rows(unread))]
     params = tuple(value for _, given in (*work, _select_rows(unread)) for value in given)
-    return f"SELECT {' + '.join(counts[:-1])}, {counts[-1]}", params
+    return f"SELECT {' + '.join(counts[:-1])}, {counts[-1]}, ({pinned})", (*params, *pinned_params)
 
 
 def _select_rows(found: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:

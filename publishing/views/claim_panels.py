@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import permission_required, person_of
@@ -25,8 +26,10 @@ from publishing.formats.datafeed import data_feed
 from publishing.formats.vocabulary import Problem
 from publishing.formats.webannotation_check import check_collection
 from publishing.links import api_url
-from publishing.services.precedents import precedents_of
+from publishing.services.precedents import Precedent, precedents_for
 from publishing.services.publication import preview
+
+_MAX_STATEMENT = 2_000
 
 
 @require_safe
@@ -103,6 +106,21 @@ def _pretty(document: Any) -> str:
 @require_safe
 @permission_required("desk.read")
 def precedents(request: HttpRequest, claim_id: UUID) -> HttpResponse:
+    """Show earlier checks like the claim's statement, or like the `statement` that is being typed."""
     claim = find_claim(claim_id)
-    context = {"precedents": precedents_of(claim), "same": same_statements(claim)}
+    context = {"precedents": _read_precedents(request, claim), "same": same_statements(claim)}
     return render(request, "claims/parts/precedents.html", context)
+
+
+@require_safe
+@never_cache
+@permission_required("desk.read")
+def checked_before(request: HttpRequest, claim_id: UUID) -> HttpResponse:
+    """Show the same in a line each, for the reader's card and the review; nothing where there is none."""
+    claim = find_claim(claim_id)
+    return render(request, "claims/parts/checked_before.html", {"precedents": _read_precedents(request, claim)})
+
+
+def _read_precedents(request: HttpRequest, claim: Claim) -> list[Precedent]:
+    statement = request.GET.get("statement", claim.statement).replace("\0", "")[:_MAX_STATEMENT]
+    return precedents_for(statement, claim=claim)

@@ -10,6 +10,7 @@ import { toastRefusal } from "../ui/toast.js";
 import { createUndo } from "../ui/undo.js";
 import { createHits } from "./hits.js";
 import { forget, recall, remember } from "./memory.js";
+import { watchStatements } from "./precedents.js";
 
 const TYPING_MS = 450;
 const NO_CLAIM = "00000000-0000-0000-0000-000000000000";
@@ -29,6 +30,7 @@ function startFinder(pane) {
   let claim = "";
   let takesFocus = false;
   let typing = 0;
+  let shown = null;
 
   const form = () => pane.querySelector("#finder-form");
   const query = () => new URLSearchParams(new FormData(form())).toString();
@@ -72,9 +74,10 @@ function startFinder(pane) {
 
   // After every exchange: where one was, and whether the focus belongs there.
   function onShown() {
-    pane.ariaBusy = "false";
     const passages = pane.querySelector("#finder-passages");
-    if (!passages) return;
+    if (!passages || passages === shown) return; // something else on the page was exchanged
+    shown = passages;
+    pane.ariaBusy = "false";
     const isLost = document.activeElement === document.body || document.activeElement === pane;
     hits.restore({ takesFocus: takesFocus || isLost });
     if (takesFocus && !hits.current()) pane.querySelector("textarea")?.focus();
@@ -180,3 +183,4 @@ function startFinder(pane) {
 
 const pane = document.getElementById("finder");
 if (pane) startFinder(pane);
+watchStatements();
