@@ -17,6 +17,7 @@ def fill_first_rows(apps: Any, schema_editor: Any) -> None:
     )
     scales = apps.get_model("annotations", "RatingScale").objects.using(alias)
     ratings = apps.get_model("annotations", "Rating").objects.using(alias)
+    # The desk's default scale is known by its key alone until its row exists.
     default = None
     for key, (name, description, presets) in SCALES.items():
         scale = scales.create(key=key, name=name, description=description, is_free_text=key == FREE_TEXT)

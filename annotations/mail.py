@@ -19,11 +19,13 @@ def send_notifications(person: User, items: list[Notification]) -> bool:
     body = render_to_string("notifications/mail.txt", {"person": person, "items": items, "site": settings.SITE_URL})
     try:
         send_mail(
+            # A title holds words that people typed: with a line break in the subject Django sends nothing.
             f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{' '.join(subject.split())[:150]}",
             body,
             settings.DEFAULT_FROM_EMAIL,
             [person.email],
         )
+    # Refused or unreachable: the caller keeps the rows for the next run.
     except (OSError, SMTPException):
         logger.exception("the mail server did not take a notification")
         return False

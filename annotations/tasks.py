@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="annotations.send_notifications")
 def send_waiting_notifications() -> None:
+    # The mailer is passed in: services open no connections of their own.
     notifications.send_waiting(now=timezone.now(), send=send_notifications)
 
 

@@ -72,6 +72,7 @@ class AppearanceForm(forms.Form):
 
     @classmethod
     def of(cls, appearance: Appearance) -> "AppearanceForm":
+        # UTC, as its label says: a person's zone would show another day around midnight.
         said_at = appearance.said_at.astimezone(UTC) if appearance.said_at else None
         initial = {
             "mode": appearance.mode,
@@ -87,6 +88,7 @@ class AppearanceForm(forms.Form):
         return Speech(
             mode=data["mode"],
             said_at=_at_midnight(data["said_on"], data["said_time"]),
+            # A time without a day says nothing, so it does not count.
             has_said_time=bool(data["said_on"] and data["said_time"]),
             said_where=data["said_where"],
             relayed_via=data["relayed_via"],

@@ -233,6 +233,7 @@ def rows(card: Card) -> list[list[Any]]:
 
 
 def stamp_of(text: str) -> str:
+    # URL-safe: stamps travel in a header, joined without separators.
     return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()[:6]).decode()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from annotations.reader.cards import Card, rows, stamp, stamp_of
 from annotations.reader.state import ReaderState
 
+# Six bytes of a digest in base64: short enough for a header with hundreds of cards, long enough not to collide.
 STAMP = 8
 FRAGMENTS = {"pinned-claim": "pinned", "reader-notices": "notices", "reader-meta": "meta"}
 _NOTHING = "-nothing"  # stamp of the hint shown while nothing is marked
@@ -27,6 +28,7 @@ def changes_since(has: list[str], state: ReaderState, render: Render) -> dict[st
     `cards` lists in order either [from, to) of the page's own cards (indexes into its stamps) or a fresh card {stamp, html,
     spans}. Fragments and roles hold only what changed; `stamps` names them.
     """
+    # Rendered for every changed poll, since their stamps are those of the HTML; they are small.
     parts = {key: render(name) for key, name in FRAGMENTS.items()}
     roles = [block.role for block in state.blocks]
     stamps = {key: stamp_of(html) for key, html in parts.items()} | {"roles": stamp_of(json.dumps(roles))}
@@ -42,6 +44,7 @@ def changes_since(has: list[str], state: ReaderState, render: Render) -> dict[st
 
 
 def _compare_cards(has: list[str], cards: list[Card], render: Render) -> Iterator[Any]:
+    # Runs of cards that follow each other in both lists become one pair: mostly the answer is two pairs and a card.
     places = {one: index for index, one in enumerate(has)}
     run: list[int] = []
     listed: list[tuple[str, Card | None]] = [(stamp(card), card) for card in cards]

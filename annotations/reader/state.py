@@ -90,6 +90,7 @@ class ReaderState:
             self.pinned and self.pinned.version(),
             [str(other.pk) for other in self.also],
         ]
+        # Versions, not HTML: a poll that finds nothing new renders no template.
         text = json.dumps(seen, default=str, ensure_ascii=False)
         return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
@@ -101,6 +102,7 @@ def load_reader(*, article_id: UUID, person: User, number: int | None = None) ->
     """
     article: Any = (
         Article.objects.select_related("source", "origin", "current_revision")
+        # With the article: a query of its own for one id on every poll would be wasted.
         .annotate(pinned_id=Subquery(PinnedClaim.objects.filter(person=person).values("claim_id")))
         .filter(pk=article_id)
         .first()
@@ -169,6 +171,7 @@ def _load_evidence(revision: ArticleRevision, pinned_id: UUID | None) -> QuerySe
     standing: Any = Evidence.objects.of_standing_claims()
     found: QuerySet[Evidence] = (
         standing.annotate(**_placement_in(revision))
+        # The panel of the pinned claim counts all of its evidence, also that of other articles.
         .filter(Q(placed__isnull=False) | Q(claim_id=pinned_id))
         .select_related("passage__article__source", "passage__article__origin")
         .order_by("claim", "number", "pk")

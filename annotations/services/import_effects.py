@@ -101,6 +101,7 @@ def _build_effect(article: Article, text: str) -> ArticleEffect:
     resting = _load_uses({placement.passage_id for placement, _ in found})
     rows = []
     for placement, anchor in found:
+        # The same judgement as when the text is placed, so that the preview never promises something else.
         status, is_harmless = judge_placement(placement, anchor, language=article.language)
         if status == placement.status == Placement.Status.ORPHANED:
             continue  # an orphan that stays one is no news

@@ -43,6 +43,7 @@ def add(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 
     def act(data: dict[str, Any]) -> None:
         evidence = _find_evidence(claim_id, data["about"][1:]) if data["about"].startswith("E") else None
+        # Within this claim: a forged id must not tie a reply to another claim's thread.
         replied = Comment.objects.filter(claim_id=claim_id, pk=data["in_reply_to"]).first()
         add_comment(
             person=person_of(request),

@@ -87,6 +87,7 @@ def state(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     This is no edit of a verdict's content, so nobody has to agree to its effect first.
     """
     form = StateForm(request.POST)
+    # Read before the change: the undo sends this back.
     before = StateForm.of(find_claim(claim_id))
 
     def act(_data: Any) -> None:

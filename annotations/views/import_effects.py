@@ -52,6 +52,7 @@ def apply(request: HttpRequest, run_id: UUID) -> HttpResponse:
     run = _decide(request, run_id, apply_held)
     if run is None:
         return redirect("annotations:import_effects", run_id=run_id)
+    # After the service: the task must find the decision committed.
     hand_over(process_import, run.pk)
     messages.success(request, "Applied. What it changed about claims is listed here once it is written.")
     return redirect("import_detail", run_id=run_id)
@@ -102,7 +103,9 @@ def _make_rows(run: ImportRun, items: list[ImportItem]) -> list[dict[str, Any]]:
     for item in items:
         found: list[ArticleEffect] = []
         if item.pk in texts and item.article_id:
+            # One by one: two items of the page may be versions of the same article.
             found = effects_of([(item.article_id, texts[item.pk])])
+        # Sent back with the decision: it is refused where the article got another revision meanwhile.
         key = f"{item.pk}:{numbers.get(item.article_id, 0) if item.article_id else 0}"
         rows.append({"item": item, "key": key, "effect": found[0] if found else None})
     return rows

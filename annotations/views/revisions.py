@@ -19,6 +19,7 @@ from articles.models import Article, ArticleRevision
 from articles.services.revisions import Original, original_of
 
 _AROUND = 160
+# Characters: enough to compare by eye; the whole file can be downloaded.
 MAX_ORIGINAL = 400_000
 
 
@@ -51,6 +52,7 @@ def revision_list(request: HttpRequest, article_id: UUID) -> HttpResponse:
     older = _choose_revision(
         request, "from", revisions, next((one for one in revisions if one.number < newer.number), newer)
     )
+    # A hand-made address may name them the other way round.
     if older.number > newer.number:
         older, newer = newer, older
     change = None
@@ -109,6 +111,7 @@ def original_file(request: HttpRequest, article_id: UUID) -> HttpResponse:
     """
     _, found = _find_original(article_id)
     name = PurePosixPath(urlsplit(found.name).path).name or "original"
+    # Never its own type, such as text/html: see above.
     response = HttpResponse(found.data, content_type="application/octet-stream")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     return response

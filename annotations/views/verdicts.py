@@ -63,6 +63,7 @@ def submit(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
     """
     verdict = _find_verdict(verdict_id)
     try:
+        # Submitting from the page sends the form too; a button elsewhere sends only the act.
         if "headline" in request.POST:
             _save_words(request, verdict_id, expected=request.POST.get("etag"))
         submit_verdict(

@@ -27,6 +27,7 @@ from annotations.workflow import Status, target_status
 
 
 def contributor_ids(verdict_id: UUID | str) -> set[UUID]:
+    # The database function is the one rule: triggers, API and pages must agree on who may approve.
     with connection.cursor() as cursor:
         cursor.execute("SELECT verdict_contributors(%s)", [str(verdict_id)])
         return {row[0] for row in cursor.fetchall()}
@@ -145,6 +146,7 @@ def _refuse_one_person_twice(given: QuerySet[Approval], person: User, token_crea
     The same person's own second approval is left to the constraint, which has its own message.
     """
     humans = [one for one in (person, token_creator) if one is not None]
+    # A token can be used by whoever made it, so its maker counts as a human behind the approval.
     by_others = given.exclude(person=person)
     if by_others.filter(Q(person__in=humans) | Q(token_creator__in=humans)).exists():
         raise OnePersonTwice(ONE_PERSON_TWICE)
@@ -251,6 +253,7 @@ def _people_concerned(transition: VerdictTransition) -> set[UUID]:
     verdict, action = transition.verdict, transition.action
     if action == "submit":
         eligible = {person.pk for person in eligible_approvers(verdict)}
+        # Only the reviewer who was asked, if they may still approve; otherwise everybody who may.
         asked = verdict.claim.reviewer_id
         return {asked} if asked is not None and asked in eligible else eligible
     authors = contributor_ids(verdict.pk)
