@@ -73,6 +73,7 @@ class FrozenEvidence(TypedDict):
     url: str
     quote: str
     archived_url: str
+    cited_as: NotRequired[str]
     accessed_at: str | None
     captured_at: str | None
     verified: bool

@@ -25,6 +25,7 @@ COLUMNS: Final = {
     "url": "Address",
     "quote": "Words",
     "archived_url": "Archived copy",
+    "cited_as": "Source and title",
     "headline": "Headline",
     "rating_id": "Rating",
     "rating_text": "Label",

@@ -317,6 +317,7 @@ def _link(
         note=note,
         now=now,
         source_class="news_report",
+        cited_as="" if article.source_id else article.title[:300],
     )
 
 

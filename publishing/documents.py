@@ -118,8 +118,11 @@ def _evidence(evidence: FrozenEvidence, publication: Publication) -> dict[str, A
     return {
         "n": evidence["n"],
         "stance": evidence["stance"],
-        "source": article["source"] if article else host(url),
+        "source": (article["source"] or article["origin"] if article else host(url)) or evidence.get("cited_as", ""),
+        "title": evidence.get("cited_as") or (article["title"] if article else ""),
         "url": url or None,
+        "archived_url": evidence["archived_url"] or None,
+        "published_at": article["published_at"] if article else None,
         "quote": evidence["exact"] if article else evidence["quote"],
         "captured_at": evidence["captured_at"] or evidence["accessed_at"],
         "note": evidence["note"],

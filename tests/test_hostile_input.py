@@ -23,6 +23,7 @@ HOSTILE = (
     "\u202e\ufeff", "[" * 20_000, "9999-99-99T99:99", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "{}", "[1]",
     '[0,"x",null]', "W1wwLCJ4Il0", "a" * 300, "../../etc/passwd", "0", "true", "javascript:alert(1)",
 )  # fmt: skip
+NOT_IMPLEMENTED = 501  # oEmbed says so of a format that a provider does not give
 SHARE = len(HOSTILE) if os.environ.get("FACTCHECK_SOAK") else 1
 # What other fields of the form hold meanwhile, so that the view comes as far as the one that is tried.
 PLAUSIBLE = {
@@ -88,7 +89,7 @@ def test_nothing_that_is_typed_makes_a_page_fail(make_user, method):
             continue
         for field, value, status in trials(desk, method, desk.address(name, takes, more), turn):
             count += 1
-            if status >= 500:
+            if status >= 500 and status != NOT_IMPLEMENTED:
                 wrong.append(f"{method} {row} {field}={value[:40]!r}: {status}")
     assert count > 300, "hardly anything was tried"
     assert not wrong, "\n".join(wrong)

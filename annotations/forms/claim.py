@@ -105,9 +105,16 @@ class EvidenceForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
+    cited_as = forms.CharField(
+        label="Source and title",
+        required=False,
+        max_length=300,
+        help_text="Such as: Audit Office, Bridge accounts 2025. Readers see it below the quote.",
+    )
+
     @classmethod
     def of(cls, evidence: Evidence) -> "EvidenceForm":
-        initial = {name: getattr(evidence, name) for name in ("stance", "source_class", "note")}
+        initial = {name: getattr(evidence, name) for name in ("stance", "source_class", "note", "cited_as")}
         return cls(initial=initial, auto_id=f"id_{evidence.pk}_%s")
 
 
@@ -130,7 +137,17 @@ class OutsideForm(EvidenceForm):
         required=False,
         help_text="Then it counts as verified. Needs the words, the archived copy and the date.",
     )
-    field_order = ("stance", "url", "quote", "archived_url", "accessed_on", "is_verified", "source_class", "note")
+    field_order = (
+        "stance",
+        "url",
+        "quote",
+        "archived_url",
+        "accessed_on",
+        "is_verified",
+        "cited_as",
+        "source_class",
+        "note",
+    )
 
     def outside(self) -> OutsideSource:
         data = self.cleaned_data

@@ -162,6 +162,7 @@ class Migration(migrations.Migration):
                 ('stance', models.CharField(choices=[('supports', 'Supports'), ('refutes', 'Refutes'), ('context', 'Context')], max_length=10)),
                 ('source_class', models.CharField(blank=True, default='', max_length=20)),
                 ('note', models.TextField(blank=True, default='')),
+                ('cited_as', models.CharField(blank=True, default='', help_text='Source and title as readers see them, where the article names none or it is an outside source.', max_length=300)),
                 ('url', models.URLField(blank=True, default='', max_length=2000)),
                 ('quote', models.TextField(blank=True, default='')),
                 ('archived_url', models.URLField(blank=True, default='', max_length=2000)),

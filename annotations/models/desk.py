@@ -81,8 +81,13 @@ class Rating(models.Model):
 
 
 def default_policy() -> dict[str, Any]:
-    """Return the submission policy of a new desk: every check only warns."""
-    return {"independent_sources": "warn", "contrary_evidence": "warn", "claimant_contacted": "warn"}
+    """Return the submission policy of a new desk: every check only warns, but for a source that nobody names."""
+    return {
+        "named_sources": "required",
+        "independent_sources": "warn",
+        "contrary_evidence": "warn",
+        "claimant_contacted": "warn",
+    }
 
 
 class Desk(models.Model):

@@ -93,7 +93,7 @@ def _clean_policy(policy: dict[str, str]) -> dict[str, str]:
     for key, level in policy.items():
         if key not in known or level not in LEVELS:
             raise invalid("policy", "policy-invalid", f"A guard is {', '.join(LEVELS)}; {key} cannot be {level}.")
-    return {check.key: policy.get(check.key, "warn") for check in POLICY_CHECKS}
+    return {check.key: policy.get(check.key, check.default_level) for check in POLICY_CHECKS}
 
 
 def _clean_scale(scale: RatingScale | None) -> RatingScale | None:

@@ -17,6 +17,7 @@ from annotations.services.verdicts.edits import reopen_for_edit
 from articles.canonical_url import check_address
 
 MAX_NOTE = 5_000
+MAX_CITED = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,7 @@ def add_evidence(
     outside: OutsideSource | None = None,
     note: str = "",
     source_class: str = "",
+    cited_as: str = "",
 ) -> Evidence:
     """Link a passage (`target`) or an outside source to a claim.
 
@@ -54,7 +56,7 @@ def add_evidence(
         raise InvalidInput("Evidence is either a passage of an article or an outside source. Nothing was saved.")
     with writing(person):
         claim = locked_claim(claim_id)
-        fields = _check_fields({"stance": stance, "note": note, "source_class": source_class})
+        fields = _check_fields({"stance": stance, "note": note, "source_class": source_class, "cited_as": cited_as})
         if target is not None:
             passage = point_at(target, person=person)
             fields |= {"passage": passage, "verified": "stored_text", "verified_at": now}
@@ -138,7 +140,7 @@ def _lock_evidence(evidence_id: UUID | str) -> tuple[Claim, Evidence]:
 
 
 def _check_fields(fields: dict[str, Any]) -> dict[str, Any]:
-    unknown = set(fields) - {"stance", "note", "source_class"}
+    unknown = set(fields) - {"stance", "note", "source_class", "cited_as"}
     if unknown:
         raise InvalidInput(f"Evidence has no field {', '.join(sorted(unknown))} that can be changed.")
     if fields.get("stance", "context") not in Evidence.Stance.values:
@@ -147,6 +149,10 @@ def _check_fields(fields: dict[str, Any]) -> dict[str, Any]:
         raise InvalidInput(f"The source class is one of {', '.join(Evidence.SOURCE_CLASSES)}. Nothing was saved.")
     if len(fields.get("note", "")) > MAX_NOTE:
         raise InvalidInput(f"A note has at most {MAX_NOTE:,} characters. Nothing was saved.")
+    if "cited_as" in fields:
+        fields["cited_as"] = " ".join(fields["cited_as"].split())
+    if len(fields.get("cited_as", "")) > MAX_CITED:
+        raise InvalidInput(f"Source and title have at most {MAX_CITED} characters. Nothing was saved.")
     return fields
 
 

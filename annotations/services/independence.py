@@ -13,6 +13,7 @@ from articles.models import Article, Source
 from articles.services.copies import Copies, copies_of
 from core.iri import ascii_host, host
 
+NO_SOURCE = "no named source"
 NOT_COMPARED = "Its article was not compared with other articles yet."
 
 
@@ -141,9 +142,22 @@ def _weigh_one(
         (is_spoken, "said by the claimant"),
         (article and copies.leaders[article.pk] in own.leaders, "copy of the article that makes the claim"),
         (origin in own.origins, "same origin as the claim's article"),
+        (not has_source(item), NO_SOURCE),
         (article and article.pk in copies.not_compared, NOT_COMPARED),
     )
     return Independence(item.pk, origin, next((reason for applies, reason in reasons if applies), ""))
+
+
+def has_source(item: Evidence) -> bool:
+    """Whether somebody stands behind it: the article's source or origin, the host of an address, or a name typed for it."""
+    article = item.passage.article if item.passage else None
+    return bool(item.cited_as or (article.source_id or article.origin_id if article else host(item.url)))
+
+
+def is_cited(item: Evidence) -> bool:
+    """Whether readers can be told source and title."""
+    article = item.passage.article if item.passage else None
+    return bool(item.cited_as or (article and (article.source_id or article.origin_id) and article.title.strip()))
 
 
 def _canonicalise(url: str) -> str:

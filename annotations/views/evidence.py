@@ -28,6 +28,7 @@ def add_outside(request: HttpRequest, claim_id: UUID) -> HttpResponse:
             outside=form.outside(),
             note=data["note"],
             source_class=data["source_class"],
+            cited_as=data["cited_as"],
             now=timezone.now(),
         )
 

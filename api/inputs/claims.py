@@ -172,6 +172,7 @@ class EvidenceDetails(Strict):
     stance = serializers.ChoiceField(Evidence.Stance.choices)
     note = Text(max_length=5_000, required=False)
     source_class = serializers.ChoiceField(Evidence.SOURCE_CLASSES, required=False, allow_null=True)
+    cited_as = Text(max_length=300, required=False)
     quote = Text(max_length=10_000, required=False)
     archived_url = Url(required=False)
     accessed_at = DayOrMoment(required=False, allow_null=True)

@@ -158,6 +158,7 @@ class EvidenceResource(Resource):
     stance = Choice(Evidence.Stance.values)
     source_class = Choice(Evidence.SOURCE_CLASSES, blank_is_null=True)
     note = Text()
+    cited_as = Text()
     passage = One(EvidencePassageResource, null=True)
     url = Url(blank_is_null=True)
     quote = Text(

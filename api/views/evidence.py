@@ -47,6 +47,7 @@ class ClaimEvidence(ApiView):
                 outside=outside_of(values),
                 note=values.get("note", ""),
                 source_class=values.get("source_class") or "",
+                cited_as=values.get("cited_as", ""),
             )
         return created(self, request, EvidenceResource, evidence.pk, "evidence")
 

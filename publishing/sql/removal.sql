@@ -66,7 +66,7 @@ BEGIN
         parked_reason = CASE WHEN state = 'parked' THEN c_gone ELSE '' END, removed_at = coalesce(removed_at, now()),
         edit_number = edit_number + 1 WHERE id = ANY (v_claims);
     UPDATE annotations_appearance SET said_where = '', relayed_via = '' WHERE claim_id = ANY (v_claims);
-    UPDATE annotations_evidence SET note = '', quote = '', archived_url = '', link_status = '',
+    UPDATE annotations_evidence SET note = '', cited_as = '', quote = '', archived_url = '', link_status = '',
         url = CASE WHEN passage_id IS NULL THEN 'https://removed.invalid/' ELSE '' END WHERE claim_id = ANY (v_claims);
     UPDATE annotations_claimantcontact SET channel = '', response = '', waived_reason = '' WHERE claim_id = ANY (v_claims);
     UPDATE annotations_comment SET body = CASE WHEN body = '' THEN '' ELSE c_gone END, suggested_from = '',

@@ -251,7 +251,10 @@ def _page_context(fact_check: FactCheck, desk: Desk, document: dict[str, Any] | 
 
 def _with_times(document: dict[str, Any]) -> dict[str, Any]:
     """Return the document with datetimes, for the template's filters."""
-    evidence = [item | {"captured_at": _parse_time(item["captured_at"])} for item in document["evidence"]]
+    evidence = [
+        item | {name: _parse_time(item.get(name)) for name in ("captured_at", "published_at")}
+        for item in document["evidence"]
+    ]
     corrections = [item | {"at": _parse_time(item["at"])} for item in document["corrections"]]
     times = {name: _parse_time(document[name]) for name in ("published_at", "modified_at")}
     return document | {"evidence": evidence, "corrections": corrections[::-1]} | times

@@ -72,7 +72,8 @@ def mark(editor: User, article: Article, exact: str = "cost 40 million euros", *
 
 def link(editor: User, claim: Claim, article: Article, exact: str, stance: str = "refutes", **fields: Any) -> Evidence:
     target = Target(article_id=article.pk, exact=exact)
-    return add_evidence(person=editor, claim_id=claim.pk, stance=stance, target=target, now=NOW, **fields)
+    values = {"cited_as": "Town paper, a report"} | fields
+    return add_evidence(person=editor, claim_id=claim.pk, stance=stance, target=target, now=NOW, **values)
 
 
 def rating(label: str = "False", scale: str = "newsroom") -> Rating:

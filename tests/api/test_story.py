@@ -58,10 +58,15 @@ def test_from_marked_words_to_the_feed_and_back(api, review, articles):
     again = quote(requests, REQUESTS, prefix=last["prefix"], suffix=last["suffix"])
     assert api.post(f"claims/{claim['id']}/appearances", {"target": again}).status_code == 201
 
-    supports = {"stance": "supports", "target": quote(requests, "the opposite holds true"), "note": "The same speaker."}
+    supports = {
+        "stance": "supports",
+        "target": quote(requests, "the opposite holds true"),
+        "note": "The same speaker.",
+        "cited_as": "Agency",
+    }
     refutes = {
         "stance": "refutes", "target": quote(talks, sentence(talks, "NotPetya")),
-        "note": "Shows an attribution; says nothing about the requests.",
+        "note": "Shows an attribution; says nothing about the requests.", "cited_as": "Paper",
     }  # fmt: skip
     assert api.post(f"claims/{claim['id']}/evidence", supports).status_code == 201
     linked = api.post(f"claims/{claim['id']}/evidence", refutes).json()

@@ -36,7 +36,7 @@ def tab_to(page: Page, words: str, key: str = "Tab") -> None:
 def import_articles(person) -> None:
     texts = ["\n\n".join(blocks).encode() for blocks in (story.COUNCIL, story.AUDIT)]
     files = [IncomingFile(f"{number}.txt", text, "text/plain") for number, text in enumerate(texts)]
-    run = start_import(person=person, now=timezone.now(), files=files)
+    run = start_import(person=person, now=timezone.now(), files=files, source="Town paper")
     process_run(run_id=run.pk, fetch=fetch, clock=timezone.now)
 
 

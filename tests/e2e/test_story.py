@@ -5,9 +5,10 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from accounts.audit import acting
 from accounts.services import create_token
 from annotations.models import Claim, Evidence, Verdict
-from articles.models import Article, ImportRun
+from articles.models import Article, ImportRun, Source
 from factcheck.demo import sample_files
 from tests.api.client import Api
 from tests.e2e.reader.actions import card, mark, saved, select
@@ -32,6 +33,10 @@ def import_samples(page: Page) -> dict[str, Article]:
     run = ImportRun.objects.get()
     items = run.items.select_related("article__current_revision")
     assert {item.state for item in items} == {"created"}
+    for item in items:  # each from a paper of its own, as readers are told the source of every quote
+        with acting(None):
+            source = Source.objects.create(name=f"Paper {item.position}")
+            Article.objects.filter(pk=item.article_id).update(source=source)
     return {item.name.rpartition("/")[2].partition("_")[0]: item.article for item in items}
 
 

@@ -173,6 +173,7 @@ def _evidence_document(item: Evidence, places: dict[Any, Placement], *, is_indep
         "url": item.url,
         "quote": item.quote,
         "archived_url": item.archived_url,
+        "cited_as": item.cited_as,
         "accessed_at": item.accessed_at,
         "verified": bool(item.verified),
     }

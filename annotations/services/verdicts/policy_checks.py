@@ -10,7 +10,7 @@ from typing import Final
 
 from annotations import rationale
 from annotations.models import ClaimantContact, Desk, Evidence, Verdict
-from annotations.services.independence import NOT_COMPARED, independent_origins, weigh_evidence
+from annotations.services.independence import NOT_COMPARED, independent_origins, is_cited, weigh_evidence
 
 LEVELS: Final = ("required", "warn", "off")
 
@@ -48,6 +48,7 @@ class PolicyCheck:
     preset_reasons: tuple[str, ...]
     find_gap: Callable[[Verdict, list[Evidence]], str]
     takes_free_reason: bool = True
+    default_level: str = "warn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,8 @@ def submission_report(verdict: Verdict, *, waived: dict[str, str] | None = None)
 
 
 def policy_levels(desk: Desk) -> dict[str, str]:
-    """Return the level of each check; an unknown level counts as `warn`."""
-    given = {check.key: desk.policy.get(check.key, "warn") for check in POLICY_CHECKS}
+    """Return the level of each check, its default where the desk set none; an unknown level counts as `warn`."""
+    given = {check.key: desk.policy.get(check.key, check.default_level) for check in POLICY_CHECKS}
     return {key: level if level in LEVELS else "warn" for key, level in given.items()}
 
 
@@ -161,6 +162,11 @@ def _find_sources_gap(verdict: Verdict, evidence: list[Evidence]) -> str:
     return f"The verified evidence comes from {found}; the policy wants two, counted by origin.{wait}"
 
 
+def _find_naming_gap(_verdict: Verdict, evidence: list[Evidence]) -> str:
+    unnamed = ", ".join(f"[E{item.number}]" for item in evidence if not is_cited(item))
+    return f"Source and title are missing for {unnamed}: type them in “Source and title” there." if unnamed else ""
+
+
 def _is_verified(pk: object, evidence: list[Evidence]) -> bool:
     return any(item.pk == pk and item.verified for item in evidence)
 
@@ -189,6 +195,16 @@ def _load_evidence(verdict: Verdict) -> list[Evidence]:
 
 
 POLICY_CHECKS: Final = (
+    PolicyCheck(
+        "named_sources",
+        "Every source is named",
+        (
+            "Naming the source would put somebody at risk",
+            "The source asked not to be named",
+        ),
+        _find_naming_gap,
+        default_level="required",
+    ),
     PolicyCheck(
         "independent_sources",
         "Two independent sources",

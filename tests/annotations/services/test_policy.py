@@ -7,6 +7,7 @@ import pytest
 from accounts.audit import acting
 from annotations.errors import ConflictUnanswered, HasConflict, NotReady
 from annotations.models import ClaimantContact, Desk, Verdict
+from annotations.services.evidence import update_evidence
 from annotations.services.verdicts.edits import correct_verdict, save_verdict
 from annotations.services.verdicts.policy_checks import POLICY_CHECKS, WARNED, submission_report
 from annotations.services.verdicts.review import allowed_actions, approve_verdict
@@ -42,6 +43,8 @@ def codes(refusal: pytest.ExceptionInfo[NotReady]) -> list[str]:
 def test_a_required_guard_blocks_until_a_reason_is_given(editor, key):
     policy(**{key: "required"})
     verdict = story.draft(editor)
+    if key == "named_sources":
+        update_evidence(person=editor, evidence_id=verdict.claim.evidence.get().pk, cited_as="", now=story.NOW)
     if key == "contrary_evidence":
         story.link(
             editor, verdict.claim, story.make_article(("Town", "Yes, 40 million it was.")), "40 million", "supports"

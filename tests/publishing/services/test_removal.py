@@ -108,7 +108,9 @@ def written_about(editor, reviewer) -> Claim:
     outside = OutsideSource(
         url=f"https://{SECRET}.example/a", quote=WORDS, archived_url=f"https://web.example/{SECRET}"
     )
-    add_evidence(person=editor, claim_id=claim.pk, stance="context", outside=outside, now=story.NOW)
+    add_evidence(
+        person=editor, claim_id=claim.pk, stance="context", outside=outside, cited_as=WORDS[:300], now=story.NOW
+    )
     save_contact(person=editor, claim_id=claim.pk, now=story.NOW, asked_at=story.NOW, channel=SECRET, response=WORDS)
     fields = {"headline": WORDS, "summary": WORDS, "rationale": f"{WORDS} [E1]", "byline": [SECRET]}
     verdict = story.draft(editor, claim=claim, **fields)

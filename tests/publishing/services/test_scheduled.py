@@ -139,7 +139,9 @@ def test_a_verdicts_last_day_is_one_of_the_desks_calendar(editor, reviewer, zone
 
 def outside(editor, claim):
     source = OutsideSource(url="https://archive.example.org/a", quote="61 million")
-    return add_evidence(person=editor, claim_id=claim.pk, stance="refutes", outside=source, now=story.NOW)
+    return add_evidence(
+        person=editor, claim_id=claim.pk, stance="refutes", outside=source, cited_as="A report", now=story.NOW
+    )
 
 
 @pytest.mark.parametrize(
