@@ -20,7 +20,7 @@ from annotations.services.evidence import OutsideSource, add_evidence
 from annotations.services.verdicts.edits import save_verdict
 from articles.canonical_url import InvalidUrl
 from core.errors import DomainError, InvalidInput
-from publishing.services.publication import set_canonical_url
+from publishing.services.fact_checks import set_canonical_url
 from publishing.services.receipts import record_receipt
 from publishing.webhooks.endpoints import create_endpoint
 from tests.annotations import story
