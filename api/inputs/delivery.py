@@ -19,8 +19,11 @@ from publishing.services.receipts import STATUSES
 
 
 class ExportBody(Strict):
-    """`filter`: q, rating, claimant, language, article, published_since, published_until; for docx and pdf `claim` alone;
-    for claimreview also `checks` = foreign: what came in from other desks, with `language` where wanted."""
+    """`filter`: q, rating, claimant, language, article, published_since, published_until; none for the working material.
+
+    For docx and pdf `claim` alone; for claimreview also `checks` = foreign: what came in from other desks, with `language`
+    where wanted.
+    """
 
     kind = serializers.ChoiceField(KINDS)
     filter = Reasons(required=False, help_text="The service knows the names and what each may hold.")

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.permissions import has_permission
+from api.authentication import ScopeMissing
 from api.base import ApiView
 from api.inputs.delivery import ExportBody, ReceiptBody
 from api.listing import list_page
@@ -19,6 +20,7 @@ from api.schema.describe import describe
 from api.views.common import locate, show
 from core.queueing import hand_over
 from publishing.exports.downloads import download
+from publishing.exports.formats import WORKING
 from publishing.exports.runs import (
     cancel_export,
     downloadable,
@@ -30,6 +32,13 @@ from publishing.services.receipts import record_receipt
 from publishing.tasks import run_export_task, wake_outbox
 
 _SCOPES: dict[str, str | tuple[str, ...]] = {"GET": "exports:write", "POST": "exports:write"}
+
+
+def _check_scope(request: Request, kind: str) -> None:
+    """Refuse unpublished work to a token that reads published checks alone."""
+    token: Any = request.auth
+    if kind in WORKING and token is not None and "claims:read" not in token.scopes:
+        raise ScopeMissing(frozenset({"claims:read"}))
 
 
 class Exports(ApiView):
@@ -50,6 +59,7 @@ class Exports(ApiView):
     @describe("createExport", "Begin an export", takes=ExportBody, returns=ExportResource, status=202)
     def post(self, request: Request) -> Response:
         values = self.body(ExportBody)
+        _check_scope(request, values["kind"])
         run = start_export(person=self.person, kind=values["kind"], given=values.get("filter", {}), now=timezone.now())
         hand_over(run_export_task, run.pk)
         return locate(show(self, request, ExportResource, run.pk, status=202), request, "export", run.pk)
@@ -85,6 +95,7 @@ class ExportDownload(ApiView):
     )
     def get(self, request: Request, export_id: UUID) -> Any:
         run = downloadable(person=self.person, run_id=export_id, now=timezone.now())
+        _check_scope(request, run.kind)
         return download(request._request, run, as_type="application/octet-stream")
 
 

@@ -24,17 +24,26 @@ class Where:
 
     @property
     def sql(self) -> str:
-        return " AND ".join(self.conditions)
+        return " AND ".join(self.conditions) or "true"
 
 
 def where_for(kind: str, given: dict[str, Any]) -> Where:
     """Return the condition of an export. Raises InvalidInput for an unknown name or a value that cannot be read."""
+    if kind.startswith("work"):
+        return _refuse_filters(given)
     return _where_foreign(kind, given) if is_foreign(given) else _where_published(given)
 
 
 def is_foreign(given: dict[str, Any]) -> bool:
     """Return whether the filter wants checks of other desks."""
     return "checks" in given
+
+
+def _refuse_filters(given: dict[str, Any]) -> Where:
+    """Return the condition of the working material, which takes no filter."""
+    for name in given:
+        raise _bad_filter(name, "The working material comes as a whole, so it takes no filter.")
+    return Where([])
 
 
 def _where_published(given: dict[str, Any]) -> Where:

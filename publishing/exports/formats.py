@@ -3,7 +3,7 @@
 To add one: a pure module in publishing/formats/ that makes an item, a writer and a row here. Forms, API and file names follow.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Final
@@ -13,6 +13,7 @@ import orjson
 
 from publishing.exports.dossiers import write_docx_dossier, write_pdf_dossier
 from publishing.exports.snapshot import FOREIGN, PUBLISHED, Rows, Snapshot
+from publishing.exports.working import annotation_parts, working_parts
 from publishing.formats.datafeed import stream_data_feed
 from publishing.formats.ninjs import ninjs
 from publishing.formats.tabular import FACT_CHECK_COLUMNS, csv_stream, fact_check_row, write_xlsx
@@ -71,13 +72,27 @@ def write_annotations(target: IO[bytes], rows: Snapshot, _now: datetime) -> None
     """Write one AnnotationCollection with its only page inside. `total` comes last: it is known only then."""
     iri, label = api_url("fact-checks#annotations"), f"{rows.desk.name}: fact-checks"
     found = (item for frozen, publication, _ in rows.contents() for item in fact_check_annotations(frozen, publication))
+    _write_collection(target, iri, label, map(orjson.dumps, found))
+
+
+def _write_collection(target: IO[bytes], iri: str, label: str, found: Iterable[bytes]) -> None:
     total = 0
     for total, item in enumerate(found, start=1):
-        target.write((b",\n" if total > 1 else _collection_head(iri, label)) + orjson.dumps(item))
+        target.write((b",\n" if total > 1 else _collection_head(iri, label)) + item)
     if total:
         target.write(f'\n]}},"total":{total}}}\n'.encode())
     else:
         target.write(orjson.dumps(annotation_collection(iri=iri, label=label, total=0, first=None)) + b"\n")
+
+
+def write_working(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
+    """Write an article, claim, piece of evidence or verdict a line; `type` says which."""
+    target.writelines(text.encode() + b"\n" for text in rows.texts_of(working_parts()))
+
+
+def write_working_annotations(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
+    iri, label = api_url("claims#annotations"), f"{rows.desk.name}: claims and evidence"
+    _write_collection(target, iri, label, (text.encode() for text in rows.texts_of(annotation_parts())))
 
 
 def _collection_head(iri: str, label: str) -> bytes:
@@ -100,7 +115,18 @@ LISTS: Final = {
     "claimreview": ListFormat("ClaimReview: a schema.org DataFeed", "json", "application/ld+json", write_claim_reviews),
     "webannotation": ListFormat("Web Annotation: a W3C collection", "json", "application/ld+json", write_annotations),
     "ninjs": ListFormat("ninjs 3.1: for news systems, one item a line", "jsonl", "application/jsonl", write_ninjs),
+    "working": ListFormat(
+        "Working material: articles, claims, evidence and verdicts, as JSONL",
+        "jsonl",
+        "application/jsonl",
+        write_working,
+    ),
+    "workannotation": ListFormat(
+        "Working material: every mark as a W3C annotation", "json", "application/ld+json", write_working_annotations
+    ),
 }
+WORKING: Final = ("working", "workannotation")
+"""Kinds that hold unpublished work: all of it, no filter."""
 DOSSIERS: Final = {
     "docx": DossierFormat(
         "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", write_docx_dossier

@@ -5,7 +5,7 @@ usual one meanwhile. However long it takes, the file shows one moment.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +29,7 @@ class Rows:
     source: str
     document: str
     order: str
+    condition: str = "true"
 
 
 PUBLISHED: Final = Rows("publishing_factcheck fc", "fc.document_text", "fc.published_at, fc.id")
@@ -56,6 +57,21 @@ class Snapshot:
         self._report = report
         self.total = int(self._value_of(f"SELECT count(*) FROM {rows.source} WHERE {where.sql}"))
         report(0, self.total)
+
+    def texts_of(self, parts: Sequence[Rows]) -> Iterator[str]:
+        """Yield the documents of several sources, one after the other; the export's filter does not apply."""
+        self.total = sum(self._count(part) for part in parts)
+        done = 0
+        for part in parts:
+            statement = (
+                f"SELECT ({part.document})::text FROM {part.source} WHERE {part.condition} ORDER BY {part.order}"
+            )
+            for row in self._stream(statement, params=(), before=done):
+                done += 1
+                yield row[0]
+
+    def _count(self, part: Rows) -> int:
+        return int(self._connection.execute(f"SELECT count(*) FROM {part.source} WHERE {part.condition}").fetchone()[0])
 
     def texts(self) -> Iterator[str]:
         """Yield each document as Postgres writes it."""
@@ -95,12 +111,13 @@ class Snapshot:
     def _value_of(self, statement: str) -> Any:
         return self._connection.execute(statement, self._where.params).fetchone()[0]
 
-    def _stream(self, statement: str) -> Iterator[Any]:
+    def _stream(self, statement: str, *, params: Sequence[Any] | None = None, before: int = 0) -> Iterator[Any]:
+        """Yield rows. `before` is how many rows of the export came before these."""
         with self._connection.cursor(name="export") as cursor:
             cursor.itersize = _AT_ONCE
-            cursor.execute(statement, self._where.params)
-            done = 0
-            for done, row in enumerate(cursor, start=1):
+            cursor.execute(statement, self._where.params if params is None else params)
+            done = before
+            for done, row in enumerate(cursor, start=before + 1):
                 yield row
                 if done % _AT_ONCE == 0:
                     self._report(done, self.total)

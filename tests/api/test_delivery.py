@@ -103,3 +103,15 @@ def test_only_admins_see_endpoints(api, receiver):  # noqa: F811 - the fixture
 def test_the_document_describes_the_messages(api):
     document = api.get("openapi.json").json()
     assert "fact_check.published" in document["webhooks"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_unpublished_work_needs_the_scope_of_claims(connect, editor):
+    published_alone, both = connect(editor, "exports:write"), connect(editor, "exports:write", "claims:read")
+    assert published_alone.post("exports", {"kind": "working"}).status_code == 403
+    begun = both.post("exports", {"kind": "working"})
+    assert begun.status_code == 202
+    path = both.get(begun["Location"]).json()["download"].partition("/api/v1/")[2]
+    refused = Client().get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {published_alone.token}"})
+    allowed = Client().get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {both.token}"})
+    assert (refused.status_code, allowed.status_code) == (403, 200)

@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from annotations.errors import NotFound, WrongState
+from annotations.errors import InvalidInput, NotFound, WrongState
 from core.errors import Gone
 from publishing.exports.formats import LISTS
 from publishing.exports.runs import (
@@ -23,6 +23,7 @@ from publishing.exports.runs import (
     start_export,
 )
 from publishing.exports.worker import LEASE, open_runs, run_export
+from publishing.formats.webannotation_check import check_collection
 from publishing.models import Delivery, FactCheck
 from publishing.services.withdrawals import suspend_verdict
 from tests.annotations import story
@@ -92,6 +93,24 @@ def test_an_empty_export_is_a_valid_document(export, editor):
     assert json.loads(export("webannotation"))["total"] == 0
     assert json.loads(export("claimreview"))["dataFeedElement"] == []
     assert export("csv").count(b"\r\n") == 1
+
+
+def test_working_material_holds_unpublished_work(export, editor, checks):
+    claim = story.mark(editor, story.make_article())
+    rows = [json.loads(line) for line in export("working").splitlines()]
+    assert {row["type"] for row in rows} == {"article", "claim", "evidence", "verdict"}
+    (draft,) = (row for row in rows if row["id"] == str(claim.pk))
+    (appearance,) = draft["appearances"]
+    (article,) = (row for row in rows if row["id"] == appearance["article"])
+    assert article["text"][appearance["start"] : appearance["end"]] == appearance["exact"]
+    collection = json.loads(export("workannotation"))
+    assert [problem for problem in check_collection(collection) if problem.level == "error"] == []
+    marks = {item["id"]: item for item in collection["first"]["items"]}
+    target = marks[f"urn:uuid:{appearance['id']}"]["target"]
+    assert target["source"].endswith(f"/api/v1/articles/{article['id']}")
+    assert [selector["type"] for selector in target["selector"]] == ["TextQuoteSelector", "TextPositionSelector"]
+    with pytest.raises(InvalidInput):
+        start_export(person=editor, kind="working", given={"language": "en"}, now=timezone.now())
 
 
 def test_dossiers(export, checks):
