@@ -82,7 +82,10 @@ _CLAIMS = Rows(
     "c.id",
     _STANDING,
 )
-_EVIDENCE_SOURCE = f"annotations_evidence e JOIN annotations_claim c ON c.id = e.claim_id LEFT JOIN ({_PASSAGE}) ON p.id = e.passage_id"
+_EVIDENCE_SOURCE = (
+    f"annotations_evidence e LEFT JOIN ({_PASSAGE}) ON p.id = e.passage_id JOIN annotations_claim c"
+    " ON c.id = e.claim_id"
+)
 _EVIDENCE = Rows(
     _EVIDENCE_SOURCE,
     _object(
