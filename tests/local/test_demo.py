@@ -110,7 +110,7 @@ def test_the_demo_runs_beside_another_survives_a_kill_and_stops_whole(start):
     one.process.kill()
     one.process.wait()
     one = start("one")
-    assert ask(one.wait_until_ready()) == {"status": "ok", "checks": ANY, "worker": "ok"}
+    assert ask(one.wait_until_ready()) == {"status": "ok", "checks": ANY, "worker": "ok", "search": ANY}
     assert "Ended the web process that an earlier run left behind." in one.output
     everybody = one.children() + left_behind
     one.interrupt()
