@@ -79,8 +79,11 @@ def trials(desk: Desk, method: str, address: str, turn: Iterator[str]) -> Iterat
                 yield name, value, answer_of(desk, method, address, others | {name: value})
 
 
+# A minute of one core for the pages, several for the forms.
 @pytest.mark.django_db
-@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    "method", [pytest.param("GET", marks=pytest.mark.load), pytest.param("POST", marks=pytest.mark.soak)]
+)
 def test_nothing_that_is_typed_makes_a_page_fail(make_user, method):
     desk, wrong, turn = Desk(make_user), [], itertools.cycle(HOSTILE)
     count = 0
