@@ -1,6 +1,6 @@
 """The public `fact_check` document of one published check, for the API, the feed and the exports.
 
-Built from frozen content and publication alone, so that nothing else than the approved words is sent. Field names are contract.
+Built from frozen content and publication alone, so that only approved words are sent. Field names are contract.
 """
 
 from typing import Any

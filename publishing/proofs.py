@@ -1,4 +1,4 @@
-"""What `verify_audit` proves of what readers see: each stored document is the one that the trail knows by its digest."""
+"""Prove for `verify_audit` that each stored document matches its audited digest."""
 
 from collections.abc import Iterator
 

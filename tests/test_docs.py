@@ -13,7 +13,7 @@ PAGES = [CLONE / "README.md", CLONE / "CONTRIBUTING.md", *sorted((CLONE / "docs"
 MADE = re.compile(r"^(\.venv|\.data|build|node_modules|staticfiles|media)(/|$)|[<>*]")
 
 
-@pytest.mark.parametrize("name", ["docs/architecture.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("name", ["docs/architecture.md", "CONTRIBUTING.md", "docs/glossary.md"])
 def test_paths_named_on_the_map_exist(name: str):
     text = (CLONE / name).read_text()
     missing = [path for path in NAMED.findall(text) if not MADE.search(path) and not (CLONE / path).exists()]

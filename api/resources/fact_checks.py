@@ -1,5 +1,7 @@
-"""What is published. A fact-check's document is made when it is published (publishing/formats) and stored: it is sent as it
-is stored, so its fields are declared here for the schema alone.
+"""Resources of published fact-checks.
+
+A fact-check's document is built at publication (publishing/documents.py), stored and sent as stored, so its fields are
+declared here for the schema alone.
 """
 
 from dataclasses import dataclass, field
