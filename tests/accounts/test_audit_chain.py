@@ -77,8 +77,7 @@ MANIPULATIONS = {
 def test_a_manipulation_is_found_and_named(trail, as_owner, name):
     stream, anchors = trail
     as_owner(MANIPULATIONS[name], stream)
-    result = verify(anchors)
-    assert [item.stream for item in result.breaks] == [stream]
+    assert stream in {item.stream for item in verify(anchors).breaks}
 
 
 def test_a_cut_off_tail_is_found_even_if_the_head_was_set_back(trail, as_owner):
@@ -90,16 +89,17 @@ def test_a_cut_off_tail_is_found_even_if_the_head_was_set_back(trail, as_owner):
         stream,
         stream,
     )
-    result = verify(anchors)
-    assert [(item.stream, item.seq) for item in result.breaks] == [(stream, 6)]
-    assert verify().is_intact  # without anchors nobody could tell: that is what they are for
+    assert (stream, 6) in {(item.stream, item.seq) for item in verify(anchors).breaks}
+    # Without anchors the chain itself looks whole: that is what they are for. The rows that it no longer tells of do not.
+    assert stream not in {item.stream for item in verify().breaks}
+    assert not verify().is_intact
 
 
 def test_a_whole_chain_that_vanished_is_found(trail, as_owner):
     stream, anchors = trail
     as_owner("DELETE FROM accounts_auditevent WHERE stream = %s", stream)
     as_owner("DELETE FROM accounts_auditstream WHERE stream = %s", stream)
-    assert [item.stream for item in verify(anchors).breaks] == [stream]
+    assert stream in {item.stream for item in verify(anchors).breaks}
 
 
 def test_a_legal_removal_leaves_the_chain_provable(trail, make_user):
