@@ -25,9 +25,17 @@ def articles_with_claims(*, has_claims: bool) -> Exists | Q:
     return Exists(standing) if has_claims else Q(~Exists(standing))
 
 
-def appearing_in(article: UUID) -> Exists:
-    """Claims with an appearance in the article."""
-    return Exists(Appearance.objects.filter(claim=OuterRef("pk"), removed_at=None, passage__article=article))
+def appearing_in(article: UUID) -> Q:
+    """Claims with an appearance in the article.
+
+    unnest(ARRAY()) is a fence: the article's claims are found first, once. As a join, a plan that does not know the article
+    may walk all claims by date and probe each.
+    """
+    own = (
+        "(SELECT unnest(ARRAY(SELECT fa.claim_id FROM annotations_passage fp"
+        " JOIN annotations_appearance fa ON fa.passage_id = fp.id WHERE fp.article_id = %s AND fa.removed_at IS NULL)))"
+    )
+    return Q(pk__in=RawSQL(own, (article,)))
 
 
 def said_by(claimant: str) -> Q:

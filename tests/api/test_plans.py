@@ -1,0 +1,86 @@
+"""Plans at size: what a list reads grows with its answer, not with the desk."""
+
+import json
+import re
+
+import pytest
+from django.db import connection
+
+from annotations.models import Appearance, Claim, Passage, Placement
+from articles.models import Article, ArticleRevision
+from tests.annotations import story
+from tests.databases import owner_connection
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MANY = 15_000  # below that, reading a small table whole is cheaper
+_COPIED = (Article, ArticleRevision, Passage, Placement, Claim, Appearance)
+# Each row again under new ids that keep to one another: id and foreign keys are hashed with the copy's number.
+_COPY = "INSERT INTO {table} ({columns}) SELECT {values} FROM {table} t, generate_series(1, {count}) n"
+
+
+@pytest.fixture
+def crowded(editor):
+    """A desk of many articles with a claim each. Returns one of them."""
+    article = story.make_article()
+    story.mark(editor, article)
+    with owner_connection() as owner:
+        with owner.transaction():  # foreign keys are checked at its end
+            for model in _COPIED:
+                owner.execute(f"ALTER TABLE {model._meta.db_table} DISABLE TRIGGER USER".encode())
+                owner.execute(_copy_of(model).encode())
+            owner.execute(b"SET CONSTRAINTS ALL IMMEDIATE")
+            for model in _COPIED:
+                owner.execute(f"ALTER TABLE {model._meta.db_table} ENABLE TRIGGER USER".encode())
+        owner.execute(b"ANALYZE")
+    return article
+
+
+def _copy_of(model) -> str:
+    own = {kind._meta.db_table for kind in _COPIED}
+    columns, values = [], []
+    for field in model._meta.concrete_fields:
+        related = field.related_model._meta.db_table if field.related_model else None
+        is_own = field.primary_key or related in own
+        columns.append(f'"{field.column}"')
+        values.append(f'md5(t."{field.column}"::text || n)::uuid' if is_own else f't."{field.column}"')
+    return _COPY.format(
+        table=model._meta.db_table, columns=", ".join(columns), values=", ".join(values), count=MANY
+    )  # fmt: skip
+
+
+def statements_of(api, path: str) -> list[str]:
+    """Return the SELECTs of a request, with $n for their values."""
+    seen: list[str] = []
+
+    def note(execute, sql, params, many, context):
+        seen.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        assert api.get(path).status_code == 200
+    return [sql for sql in seen if sql.lstrip().upper().startswith(("SELECT", "WITH"))]
+
+
+def scanned_whole(statement: str) -> set[str]:
+    """Return the tables that the generic plan of a statement reads from end to end."""
+    numbers = iter(range(1, 1_000))
+    numbered = re.sub(r"%s", lambda _: f"${next(numbers)}", statement).replace("%%", "%")
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (GENERIC_PLAN, FORMAT JSON) " + numbered.replace("%", "%%"), [])
+        plan = cursor.fetchone()[0]
+    found: set[str] = set()
+    waiting = [(plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"]]
+    while waiting:
+        node = waiting.pop()
+        if node["Node Type"] == "Seq Scan":
+            found.add(node["Relation Name"])
+        waiting += node.get("Plans", [])
+    return found & {model._meta.db_table for model in _COPIED}
+
+
+@pytest.mark.parametrize(
+    "path", ["claims?article={}&limit=1000", "claims?limit=50", "articles?limit=50", "articles/{}"]
+)
+def test_a_read_scans_no_table_of_the_desk(api, crowded, path):
+    statements = statements_of(api, path.format(crowded.pk))
+    assert {sql[:80]: found for sql in statements if (found := scanned_whole(sql))} == {}
