@@ -344,6 +344,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "DESCRIPTION": "What a CMS and other programs need of the desk. How to begin: docs/integrating.md.",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
+    "COMPONENT_SPLIT_PATCH": False,  # the forms of PATCH are declared apart, with names of their own
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "PREPROCESSING_HOOKS": ["api.schema.hooks.only_the_api"],
     "POSTPROCESSING_HOOKS": ["api.schema.hooks.complete"],

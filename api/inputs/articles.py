@@ -109,7 +109,7 @@ class SourceNameField(Field):
 class ArticlePatch(Strict):
     """No import overwrites what was set here."""
 
-    title = Text(max_length=1_000, required=False)
+    title = Text(max_length=1_000, required=False, allow_blank=False)
     source = SourceNameField(required=False, allow_null=True)  # type: ignore[assignment]  # as above
     origin = SourceNameField(required=False, allow_null=True)
     url = Url(required=False, allow_null=True)

@@ -150,8 +150,8 @@ class ClaimPatch(SpeechBody):
     parked_reason = Text(max_length=2_000, required=False)
     selection_reason = Text(max_length=2_000, required=False)
     topics = Texts(longest=80, most=20, required=False)
-    assigned_to = PersonField(required=False, allow_null=True)
-    reviewer = PersonField(required=False, allow_null=True)
+    assigned_to = PersonField(required=False, allow_null=True, allow_blank=False)
+    reviewer = PersonField(required=False, allow_null=True, allow_blank=False)
     priority = Number(min_value=1, max_value=3, required=False)
     due_at = Moment(required=False, allow_null=True)
 

@@ -45,6 +45,7 @@ class EndpointBody(Strict):
 
 
 class EndpointPatch(EndpointBody):
+    url = Url(allow_blank=False, required=False)
     is_active = Flag(required=False)
 
 

@@ -104,7 +104,7 @@ class Submit(Strict):
 
 
 class RequestChanges(Strict):
-    comment = Text(max_length=10_000)
+    comment = Text(max_length=10_000, allow_blank=False)
 
 
 class Approve(Strict):
@@ -129,7 +129,7 @@ class Correct(Strict):
 
 
 class Reason(Strict):
-    reason = Text(max_length=4_000)
+    reason = Text(max_length=4_000, allow_blank=False)
 
 
 class TwoPersonReason(Reason):

@@ -4,7 +4,7 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerExtension, OpenApiSerializerFieldExtension
 
-from api.inputs.base import Strict, Text
+from api.inputs.base import Strict, Text, Url
 from api.resources.base import Resource
 from api.resources.fields import DAY_OR_MOMENT, Schema
 
@@ -43,6 +43,8 @@ class TextSchema(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> Schema:
         found: Schema = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)
+        if isinstance(self.target, Url):
+            return {**found, "pattern": r"^https?://\S+$" if not self.target.allow_blank else r"^(https?://\S+)?$"}
         return found if self.target.allow_blank else {**found, "minLength": 1}
 
 
