@@ -195,9 +195,9 @@ def test_the_question_is_edited_and_nothing_found_is_said(page, bridge, editor, 
     page.goto(reverse("annotations:claims"))
     page.keyboard.press("g")
     wait_for_passages(page)
-    page.get_by_label("Question").fill("workers hurt")
+    page.get_by_role("textbox", name="Question").fill("workers hurt")
     expect(page.locator("[data-hit]").first).to_contain_text("Two workers were hurt in 2024")
-    page.get_by_label("Question").fill("volcano")
+    page.get_by_role("textbox", name="Question").fill("volcano")
     expect(page.locator("#finder-passages")).to_contain_text("Nothing found")
 
 

@@ -168,6 +168,18 @@ def test_precedents_show_other_desks_checks_and_their_numbers(client, editor, cl
     assert "Other numbers: 38" in page
 
 
+def test_earlier_checks_follow_the_statement_that_is_typed(client, editor, reviewer, claim):
+    story.published(editor, reviewer, claim=claim)
+    new = story.mark(editor, story.make_article(), statement="Nobody swims in winter")
+    typed = "They say the bridge cost 40 million euros"
+    shown = get(client, editor, "claim_checked_before", new, statement=typed).content.decode()
+    assert "Already checked" in shown
+    assert "The bridge cost 40 million euros." in shown
+    assert get(client, editor, "claim_checked_before", new).content.strip() == b""
+    assert get(client, editor, "claim_checked_before", new, statement="\x00" * 9).content.strip() == b""
+    assert get(client, editor, "claim_checked_before", claim).content.strip() == b""  # its own check is none
+
+
 def test_merging_by_search_and_its_refusals(client, editor, claim):
     other = story.mark(editor, story.make_article(), statement="The bridge cost forty million euros")
     page = get(client, editor, "claim_merge", other)
