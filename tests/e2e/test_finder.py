@@ -78,7 +78,9 @@ def _file(path: Path) -> IncomingFile:
 
 
 def make_claim(editor, article: Article, words: str, statement: str) -> Claim:
-    claim = create_claim(person=editor, target=Target(article_id=article.pk, exact=words), now=timezone.now())
+    start = article.current_revision.text.index(words)
+    target = Target(article_id=article.pk, exact=words, start=start, end=start + len(words), revision=1)
+    claim = create_claim(person=editor, target=target, now=timezone.now())
     update_claim(person=editor, claim_id=claim.pk, now=timezone.now(), statement=statement, claimant=PUTIN)
     toggle_pin(person=editor, claim_id=claim.pk, now=timezone.now())
     return claim
