@@ -153,6 +153,12 @@ def test_by_keyboard_from_passage_to_passage_and_back(page, bridge, editor, logi
     wait_for_passages(page)
     expect(page.locator("[data-hit]").first).to_be_focused()
 
+    # a filter acts at once, and a number goes from its chip to the passage
+    page.locator(".chip", has_text="With a number").click()
+    wait_for_passages(page)
+    page.keyboard.press("1")
+    expect(page.locator("[data-hit]").first).to_be_focused()
+
     # opened in place, in its own article: the pane comes along and stands where it stood
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{reverse('annotations:reader', args=[audit.pk])}#at=*")

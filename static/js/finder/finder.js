@@ -109,7 +109,9 @@ function startFinder(pane) {
 
   function linkCurrent(stance) {
     if (!hasFocus()) return false;
-    const button = hits.current()?.querySelector(`[data-finder-link] [value="${stance}"]`);
+    const hit = document.activeElement.closest("[data-hit]");
+    if (!hit) return announce("Go to a passage first with j or k.");
+    const button = hit.querySelector(`[data-finder-link] [value="${stance}"]`);
     if (!button) return announce("This passage is linked already, or you may not link it.");
     return button.click();
   }

@@ -48,11 +48,12 @@ export function setLetters(on) {
   else localStorage.setItem(STORAGE, "off");
 }
 
+// A box that is ticked takes no letters.
+const TYPED_IN = "input:not([type=checkbox], [type=radio]), textarea, select, [role=combobox], [role=textbox]";
+
 function isTyping(target) {
   if (!(target instanceof Element)) return false;
-  return (
-    target.isContentEditable || target.closest("input, textarea, select, [role=combobox], [role=textbox]") !== null
-  );
+  return target.isContentEditable || target.closest(TYPED_IN) !== null;
 }
 
 // The Latin letter of the key where another script is active: `с` on a Ukrainian layout is the key C.
