@@ -45,6 +45,22 @@ def test_a_page_address_that_somebody_made_up_is_refused(client, make_user):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("back", [NO_ADDRESS, "x", "aaa", "//evil.example/", "javascript:alert(1)"])
+def test_a_next_page_that_is_none_leads_nowhere_else(client, make_user, back):
+    claim = story.mark(make_user("editor"), story.make_article())
+    assert client.get(reverse("account_login"), {"next": back}).status_code == 200
+    client.force_login(make_user("reviewer"))
+    answer = client.post(
+        reverse("annotations:declare_conflict", args=[claim.claimant_id]), {"has_conflict": "no", "next": back}
+    )
+    assert answer.status_code == 302
+    verdict = story.in_review(make_user("editor"))
+    release = client.post(reverse("publishing:decide", args=[verdict.pk, "release"]), {"next": back})
+    assert release.status_code == 302
+    assert not answer["Location"].startswith(("http", "javascript", "//"))
+
+
+@pytest.mark.django_db
 def test_an_import_of_what_is_no_address_fails_with_a_reason(client, make_user):
     client.force_login(make_user("editor"))
     page = client.post(reverse("import_start"), {"import-urls": NO_ADDRESS, "import-text": ""}, follow=True)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -36,4 +36,5 @@ def declare(request: HttpRequest, claimant_id: UUID) -> HttpResponse:
     is_ours = url_has_allowed_host_and_scheme(
         back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return redirect(back if is_ours else "board:desk")
+    # redirect() takes a word for the name of a page, and fails where no page has it.
+    return HttpResponseRedirect(back) if is_ours else redirect("board:desk")

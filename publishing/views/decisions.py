@@ -6,7 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -58,7 +58,7 @@ def decide(request: HttpRequest, verdict_id: UUID, action: str) -> HttpResponse:
     if verdict is not None and action in {"approve", "request-changes", "read"}:
         remember_look(person=person, verdict=verdict, now=timezone.now())
     if action == "release" and url_has_allowed_host_and_scheme(request.POST.get("next", ""), {request.get_host()}):
-        return redirect(request.POST["next"])
+        return HttpResponseRedirect(request.POST["next"])  # redirect() takes a word for the name of a page
     part = "#decision" if action in _CONTINUED else ""
     return redirect(reverse("publishing:review", args=[verdict_id]) + part)
 
