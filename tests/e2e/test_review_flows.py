@@ -1,5 +1,6 @@
 """Review with diff and suggestion, every kind of correction, suspension and retraction, played through in a browser."""
 
+import json
 import re
 
 import pytest
@@ -111,7 +112,10 @@ def test_every_correction_stands_on_the_page_until_it_is_suspended_and_retracted
         if kind != "refile":
             expect(reader.locator(".correction-note").first).to_contain_text(f"Why: {kind}.")
     settled_axe(reader, axe)
-    assert reader.locator('script[type="application/ld+json"]').count() == 1
+    kinds = [
+        json.loads(text)["@type"] for text in reader.locator('script[type="application/ld+json"]').all_text_contents()
+    ]
+    assert kinds == ["ClaimReview", "BreadcrumbList"]
 
     # one person suspends at once, two retract
     login_as(page, reviewer)
