@@ -91,7 +91,7 @@ class ImportBody(Strict):
         return attrs
 
 
-class BlockRole(Strict):
+class BlockRoleChange(Strict):
     block = Number(help_text="The block's place in `revision.blocks`, from 0.")
     role = serializers.ChoiceField(BLOCK_ROLES)
 
@@ -116,4 +116,4 @@ class ArticlePatch(Strict):
     byline = Text(max_length=500, required=False)
     published_at = Moment(required=False, allow_null=True)
     language = Text(max_length=35, required=False)
-    block_roles = Items(child=BlockRole(), required=False, most=1_000)
+    block_roles = Items(child=BlockRoleChange(), required=False, most=1_000)

@@ -107,8 +107,18 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
+@extend_schema_field({"$ref": "#/components/schemas/SpeechMode"})
+class ModeField(serializers.ChoiceField):
+    """How the words stand in the article."""
+
+
+@extend_schema_field({"$ref": "#/components/schemas/SourceClass"})
+class SourceClassField(serializers.ChoiceField):
+    """What kind of source it is."""
+
+
 class SpeechBody(Strict):
-    mode = serializers.ChoiceField(Appearance.Mode.choices, required=False, allow_null=True)
+    mode = ModeField(Appearance.Mode.choices, required=False, allow_null=True)
     said_at = DayOrMoment(required=False, allow_null=True)
     said_where = Text(max_length=300, required=False)
     relayed_via = Text(max_length=300, required=False)
@@ -171,7 +181,7 @@ class Merge(Strict):
 class EvidenceDetails(Strict):
     stance = serializers.ChoiceField(Evidence.Stance.choices)
     note = Text(max_length=5_000, required=False)
-    source_class = serializers.ChoiceField(Evidence.SOURCE_CLASSES, required=False, allow_null=True)
+    source_class = SourceClassField(Evidence.SOURCE_CLASSES, required=False, allow_null=True)
     cited_as = Text(max_length=300, required=False)
     quote = Text(max_length=10_000, required=False)
     archived_url = Url(required=False)

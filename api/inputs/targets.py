@@ -115,7 +115,13 @@ class Selectors(Field):
         return value
 
 
-@extend_schema_field({"type": ["object", "string"], "description": "A W3C State, for your own records; not evaluated."})
+@component(
+    "State",
+    {
+        "description": "A W3C State, for your own records; not evaluated.",
+        "anyOf": [{"$ref": "#/components/schemas/JsonObject"}, {"type": "string"}],
+    },
+)
 class State(Field):
     def to_internal_value(self, data: Any) -> Any:
         return data

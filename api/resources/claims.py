@@ -16,6 +16,7 @@ from api.resources.fields import (
     Json,
     Many,
     Moment,
+    NamedChoice,
     Null,
     Number,
     One,
@@ -101,7 +102,7 @@ class AppearanceResource(Resource):
     exact = Text(source="passage.exact")
     prefix = Text(source="passage.prefix")
     suffix = Text(source="passage.suffix")
-    mode = Choice(Appearance.Mode.values, blank_is_null=True)
+    mode = NamedChoice("SpeechMode", blank_is_null=True)
     said_at = DayOrMoment(null=True, time_is_known="has_said_time")
     said_where = Text()
     relayed_via = Text()
@@ -122,7 +123,7 @@ class EvidencePassageResource(Resource):
     exact = Text()
     prefix = Text()
     suffix = Text()
-    mode = Null(Choice(Appearance.Mode.values))
+    mode = Null(NamedChoice("SpeechMode"))
     said_at = Null(DayOrMoment())
     said_where = Null(Text())
     relayed_via = Null(Text())
@@ -156,7 +157,7 @@ class EvidenceResource(Resource):
     claim = Id(source="claim_id")
     n = Count(source="number")
     stance = Choice(Evidence.Stance.values)
-    source_class = Choice(Evidence.SOURCE_CLASSES, blank_is_null=True)
+    source_class = NamedChoice("SourceClass", blank_is_null=True)
     note = Text()
     cited_as = Text()
     passage = One(EvidencePassageResource, null=True)
@@ -166,7 +167,7 @@ class EvidenceResource(Resource):
     )
     archived_url = Url(blank_is_null=True)
     accessed_at = Moment(null=True)
-    verified = Choice(("stored_text", "fetched_copy", "person"), blank_is_null=True)
+    verified = NamedChoice("Verification", blank_is_null=True)
     # Until its article was compared with others, evidence counts as no source of its own (services/independence.py).
     is_compared = Flag(value=_is_compared, expression=_is_compared_sql)
 

@@ -13,6 +13,7 @@ from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import NullIf
 from rest_framework import serializers
 
+from annotations.models import Appearance, Evidence
 from api.json import Raw, dumps
 from api.resources.expressions import JsonArray, Rfc3339, UtcDay
 from core.canonical_json import rfc3339
@@ -198,10 +199,24 @@ class DayOrMoment(Moment):
 class Json(ReadField):
     """A stored object, spelled as Postgres spells its jsonb."""
 
-    kind: ClassVar[Schema] = {"type": "object", "additionalProperties": True}
+    kind: ClassVar[Schema] = {"$ref": "#/components/schemas/JsonObject"}
 
     def to_representation(self, value: Any) -> Any:
         return Raw(json.dumps(value, ensure_ascii=False).encode())
+
+
+def enumeration(values: Iterable[str]) -> Schema:
+    return {"type": "string", "enum": [str(value) for value in values]}
+
+
+SHARED_COMPONENTS: dict[str, Schema] = {
+    "DayOrMoment": DAY_OR_MOMENT,
+    "SpeechMode": enumeration(Appearance.Mode.values),
+    "SourceClass": enumeration(Evidence.SOURCE_CLASSES),
+    "Verification": enumeration(("stored_text", "fetched_copy", "person")),
+    "JsonObject": {"type": "object", "additionalProperties": True},
+}
+"""Components that several resources and forms name. What may be null needs a name: generated clients invent one otherwise."""
 
 
 class Choice(ReadField):
@@ -209,10 +224,21 @@ class Choice(ReadField):
 
     def __init__(self, values: Iterable[str], **options: Any) -> None:
         super().__init__(**options)
-        self.values = [str(value) for value in values]
+        self.values = list(values)
 
     def schema(self) -> Schema:
-        return {"type": "string", "enum": self.values, **super().schema()}
+        return {**enumeration(self.values), **super().schema()}
+
+
+class NamedChoice(ReadField):
+    """One of the words of a shared component."""
+
+    def __init__(self, name: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.name = name
+
+    def schema(self) -> Schema:
+        return {"$ref": f"#/components/schemas/{self.name}"}
 
 
 class Words(ReadField):

@@ -6,7 +6,7 @@ from drf_spectacular.extensions import OpenApiSerializerExtension, OpenApiSerial
 
 from api.inputs.base import Strict, Text, Url
 from api.resources.base import Resource
-from api.resources.fields import DAY_OR_MOMENT, Schema
+from api.resources.fields import Schema
 
 
 class ResourceSchema(OpenApiSerializerExtension):
@@ -59,6 +59,3 @@ def components_of(resource: type[Resource]) -> dict[str, Schema]:
     for nested in nested_in(resource):
         found |= components_of(nested)
     return found
-
-
-SHARED: dict[str, Schema] = {"DayOrMoment": DAY_OR_MOMENT}
