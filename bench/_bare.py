@@ -51,8 +51,9 @@ SELECT json_agg(id)::text FROM (SELECT ar.id FROM articles_article ar WHERE ar.c
     ORDER BY ar.created_at DESC, ar.id DESC LIMIT 50) found
 """
 _INSERT = """
-INSERT INTO bench_claim (id, statement, state, parked_reason, selection_reason, topics, priority, edit_number, created_at,
-    updated_at) VALUES (uuidv7(), 'They built 40 bridges.', 'marked', '', '', '{}', 2, 1, now(), now()) RETURNING id::text
+INSERT INTO bench_claim (id, statement, statement_key, state, parked_reason, selection_reason, topics, priority, edit_number,
+    created_at, updated_at)
+    VALUES (uuidv7(), 'They built 40 bridges.', '', 'marked', '', '', '{}', 2, 1, now(), now()) RETURNING id::text
 """
 _CHANGES = """
 SELECT json_agg(fc.document)::text FROM (SELECT object_id FROM publishing_change WHERE is_latest AND seq > %(after)s

@@ -37,7 +37,8 @@ def run(script: str, live_server, folder: Path) -> str:
 
 @pytest.mark.load  # four commands of manage.py beside a server: too slow for `make test-fast`
 @pytest.mark.django_db(transaction=True)
-def test_from_an_article_to_a_published_check(live_server, tmp_path):
+def test_from_an_article_to_a_published_check(live_server, make_user, tmp_path):
+    make_user("admin", email="jonas@demo.example")  # the demo's
     printed = run(commands_under("From an article to a published check"), live_server, tmp_path)
     assert printed.split()[-2:] == ["approved", "published"]
     assert FactCheck.objects.get().state == FactCheck.State.PUBLISHED
