@@ -33,9 +33,12 @@ def permission_required(permission: str) -> Callable[[View[P]], View[P]]:
 
 def _signed_out(request: HttpRequest) -> HttpResponse:
     """Redirect to the login page; a submitted form is shown again with its words, to resend after signing in."""
+    # A fragment must not follow to the login page: htmx would swap its form, and its focus, into the page.
+    if request.headers.get("HX-Request"):
+        return HttpResponse("You are signed out.", status=401, content_type="text/plain")
     if request.method in {"GET", "HEAD"}:
         return redirect_to_login(request.get_full_path())
-    if request.headers.get("HX-Request") or "json" in request.headers.get("Accept", ""):
+    if "json" in request.headers.get("Accept", ""):
         return HttpResponse("You are signed out.", status=401, content_type="text/plain")
     sent = [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"]
     return render(request, "signed_out.html", {"sent": sent, "has_files": bool(request.FILES)}, status=401)

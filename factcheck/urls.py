@@ -9,7 +9,7 @@ from factcheck.views import styleguide
 urlpatterns = [
     # First: programs ask far more often than people, and addresses are tried in this order.
     path("api/v1/", include("api.urls")),
-    path("api/v1", NothingHere.as_view()),
+    path("api/v1", NothingHere.as_view(), name="api-without-slash"),
     path("problems/<slug:code>", problem_type, name="problem-type"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

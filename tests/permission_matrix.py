@@ -29,6 +29,7 @@ NOT_THERE = {
     "account_confirm_email", "demo_login", "invitation", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_download_recovery_codes", "annotations:original", "annotations:original_file", "annotations:import_effects",
     "annotations:import_made", "import_columns", "publishing:about", "publishing:security_txt",
+    "publishing:oembed", "problem-type",
 }  # fmt: skip
 
 _QUOTE = {"type": "TextQuoteSelector", "exact": "nobody had been hurt"}
@@ -332,6 +333,7 @@ API: dict[str, dict[str, str]] = {
     "api:delivery-replay": {"POST": "webhooks:manage AC"},
     "api:openapi": {},
     "api:nothing-here": {},
+    "api-without-slash": {},
     "api:claim-comments": {"GET": "claims:read ERPAC", "POST": "claims:write ERPAC"},
     "api:comment": {"GET": "claims:read ERPAC"},
     "api:comment-resolve": {"POST": "claims:write ERPAC"},

@@ -248,8 +248,8 @@ def test_evidence_never_overlaps_its_claim_even_by_sql(editor):
     passage = claim.appearances.get().passage_id
     sql = (
         "INSERT INTO annotations_evidence (id, claim_id, number, stance, source_class, note, passage_id, url, quote,"
-        " archived_url, verified, link_status, created_at, updated_at)"
-        " VALUES (uuidv7(), %s, 1, 'refutes', '', '', %s, '', '', '', '', '', now(), now())"
+        " archived_url, cited_as, verified, link_status, created_at, updated_at)"
+        " VALUES (uuidv7(), %s, 1, 'refutes', '', '', %s, '', '', '', '', '', '', now(), now())"
     )
     assert refused(sql, claim.pk, passage, person=editor) == "evidence_apart_from_claim"
 

@@ -41,7 +41,12 @@ def test_the_desk_is_edited(client, admin):
     assert client.post(url, data).status_code == 302
     desk = Desk.objects.get()
     assert (desk.name, desk.domains) == ("Bridge Desk", ["example.org", "news.example.org"])
-    assert desk.policy == {"independent_sources": "required", "contrary_evidence": "warn", "claimant_contacted": "warn"}
+    assert desk.policy == {
+        "named_sources": "required",
+        "independent_sources": "required",
+        "contrary_evidence": "warn",
+        "claimant_contacted": "warn",
+    }
     again = client.post(url, data | {"name": "Other"})
     assert again.status_code == 422
     assert "Somebody else changed this" in again.content.decode()

@@ -60,7 +60,7 @@ def test_a_name_half_typed_makes_no_record(page, open_article):
 
 
 def test_words_typed_without_a_connection_are_offered_after_a_reload(page, open_article, traps):
-    traps.allow("Failed to load resource|ERR_INTERNET_DISCONNECTED")
+    traps.allow("Failed to load resource|ERR_INTERNET_DISCONNECTED|Failed to fetch")
     open_article(page, "004")
     mark(page, REQUESTS)
     page.context.set_offline(True)
