@@ -8,7 +8,7 @@ failed=()
 
 production() {
   env -u DEBUG -u DEMO SECRET_KEY="$($bin/python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
-    SITE_URL=https://desk.example.org ALLOWED_HOSTS=desk.example.org \
+    SITE_URL=https://desk.example.org ALLOWED_HOSTS=desk.example.org EMAIL_HOST=mail.example.org \
     DATABASE_URL=postgres://factcheck_app@127.0.0.1/factcheck MIGRATE_DATABASE_URL=postgres://factcheck_owner@127.0.0.1/factcheck "$@"
 }
 step_lint() { $bin/ruff check . && $bin/ruff format --check .; }

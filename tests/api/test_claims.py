@@ -1,5 +1,7 @@
 """Claims, appearances, claimants."""
 
+from typing import Any
+
 import pytest
 
 from accounts.models import AuditEvent
@@ -286,12 +288,13 @@ def test_claims_of_a_call_are_those_of_single_calls(api, article):
 
 def test_a_call_with_many_claims_is_bounded_and_repeatable(api, article):
     one = {"target": target(article)}
-    for wrong in (
+    bodies: list[dict[str, Any]] = [
         {"claims": []},
         {"claims": [one] * 1_001},
         {"claims": one},
         {"claims": [one], "target": target(article)},
-    ):
+    ]
+    for wrong in bodies:
         assert api.post("claims", wrong).status_code == 422, wrong
     keyed = {"headers": {"Idempotency-Key": "a"}}
     first = api.post("claims", {"claims": [one] * 101}, **keyed)
