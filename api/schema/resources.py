@@ -43,6 +43,9 @@ class TextSchema(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> Schema:
         found: Schema = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)
+        # drf-spectacular adds "null" to the answer of an extension too, and a repeated type is no valid schema.
+        if self.target.allow_null:
+            found = {**found, "type": "string"}
         if isinstance(self.target, Url):
             return {**found, "pattern": r"^https?://\S+$" if not self.target.allow_blank else r"^(https?://\S+)?$"}
         return found if self.target.allow_blank else {**found, "minLength": 1}
