@@ -81,7 +81,7 @@ def test_what_is_stored_fits_the_columns():
 
 
 def test_another_process_gives_the_same_keys():
-    command = "from articles.text.canonical.near_duplicates import bands, signature; print(bands(signature('a quay in winter')))"
+    command = "from articles.text.near_duplicates import bands, signature; print(bands(signature('a quay in winter')))"
     printed = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True).stdout
     assert printed.strip() == str(bands(signature("a quay in winter")))
 
