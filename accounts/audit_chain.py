@@ -143,7 +143,9 @@ def save_proof(anchors: Path, verdict: Verdict) -> None:
     """Remember an intact proof beside the anchors, for `resume`."""
     with read_anchors(anchors) as known:
         body = {"at": verdict.begun_at.isoformat(), "line": known.number, "sha256": known.sha256}
-    _proof_path(anchors).write_text(json.dumps(body) + "\n", encoding="utf-8")
+    path = _proof_path(anchors)
+    path.parent.mkdir(parents=True, exist_ok=True)  # a desk that was never anchored has no folder yet
+    path.write_text(json.dumps(body) + "\n", encoding="utf-8")
 
 
 def resumable_proof(anchors: Path) -> Proof | None:
