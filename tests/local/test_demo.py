@@ -152,7 +152,7 @@ def assert_commands_work_beside(demo: Demo) -> None:
     for one in several:
         output, _ = one.communicate(timeout=120)
         assert one.returncode == 0, output
-        assert "Every chain is intact." in output
+        assert "Every chain is intact, and every row is as the trail tells." in output
     assert _is_well(demo.wait_until_ready()), "a command that ended took the demo's servers along"
 
 
