@@ -81,7 +81,8 @@ def test_generated_requests_get_declared_answers(roles, known, connect, make_use
     for operation in OPERATIONS:
         _try_out(operation, caller, known, answered)
     # Nobody gets the few public documents alone, and only where chance names one that is there.
-    assert answered["2xx"] > (len(OPERATIONS) / 2 if roles else 0), answered
+    # A publisher may do the fewest of all: read, publish and withdraw.
+    assert answered["2xx"] > (len(OPERATIONS) / 3 if roles else 0), answered
 
 
 def _try_out(operation: Any, caller: Api, known: dict[str, str], answered: Counter[str]) -> None:
