@@ -1,0 +1,100 @@
+"""Read the claim that passages are looked for: its question, passages, linked evidence, sources and names."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+from django.db.models.functions import Substr
+
+from annotations.models import Appearance, Claim, Evidence, Placement
+from annotations.speech import names_in, surname_of
+from articles.models import Sentence
+
+_MOST_OFFERED = 8  # names
+_MOST_OWN = 10  # appearances
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimContext:
+    """The claim with its appearances (`own`), linked passages and names, each place as (article, start, end, text)."""
+
+    claim: Claim | None
+    question: str
+    claimant: str = ""
+    own: tuple[tuple[UUID, int, int, str], ...] = ()
+    linked: tuple[tuple[UUID, int, int, str], ...] = ()
+    sources: frozenset[UUID | None] = frozenset()
+    names: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+    language: str = ""
+
+
+def read_claim_context(question: str, claim: Claim | None) -> ClaimContext:
+    if claim is None:
+        names = names_in(question)
+        return ClaimContext(None, question, names=tuple(names), offered=tuple(names[:_MOST_OFFERED]))
+    own = _placed_passages(Appearance.objects.filter(claim=claim, removed_at=None), "")
+    said = [text for *_, text in own]
+    own = _whole_sentences(own)
+    question = question or claim.statement or (said[0] if said else "")
+    articles = list(
+        Appearance.objects.filter(claim=claim, removed_at=None)
+        .order_by("created_at", "pk")
+        .values_list(
+            "passage__article__source", "passage__article__language", "passage__article__current_revision__text"
+        )
+    )
+    claimant = claim.claimant.name if claim.claimant else ""
+    names = list(dict.fromkeys([*names_in(question), *names_in(" ".join(said))]))
+    around = Counter(name for *_, text in articles[:3] for name in _names_in_all(text or ""))
+    offered = [*names, *(name for name, _ in around.most_common(2 * _MOST_OFFERED) if name not in names)]
+    return ClaimContext(
+        claim=claim,
+        question=question,
+        claimant=claimant,
+        own=own,
+        linked=_linked_passages(claim),
+        sources=frozenset(source for source, *_ in articles if source),
+        names=tuple(name for name in names if surname_of(name) != surname_of(claimant)),
+        offered=tuple(offered[:_MOST_OFFERED]),
+        language=next((language for _, language, _ in articles if language), ""),
+    )
+
+
+def _names_in_all(text: str) -> list[str]:
+    """Return the names of the first 20,000 code points, once for each line that has them."""
+    return [name for line in text[:20_000].splitlines() for name in names_in(line)]
+
+
+def _placed_passages(things: Any, words: str) -> tuple[tuple[UUID, int, int, str], ...]:
+    """Return (article, start, end, text) of appearances or evidence in current revisions."""
+    placed = Placement.objects.filter(
+        passage__in=things.values("passage"),
+        revision=F("passage__article__current_revision"),
+        start__isnull=False,
+    )
+    rows = placed.order_by("pk").values_list("passage__article", "start", "end", "exact")
+    return tuple((article, start or 0, end or 0, words or exact) for article, start, end, exact in rows)
+
+
+def _whole_sentences(own: tuple[tuple[UUID, int, int, str], ...]) -> tuple[tuple[UUID, int, int, str], ...]:
+    """Widen passages to their sentences. Copies are recognised by sentence: a few words are alike by chance."""
+    found: list[tuple[UUID, int, int, str]] = []
+    for article, start, end, text in own[:_MOST_OWN]:
+        around = Sentence.objects.filter(
+            article=article, start__lt=end, end__gt=start, revision=F("article__current_revision")
+        ).order_by("position")
+        exact = around.annotate(exact=Substr("revision__text", F("start") + 1, F("end") - F("start")))
+        rows = list(exact.values_list("article", "start", "end", "exact"))
+        found += rows or [(article, start, end, text)]
+    return (*found, *own[_MOST_OWN:])
+
+
+def _linked_passages(claim: Claim) -> tuple[tuple[UUID, int, int, str], ...]:
+    found: list[tuple[UUID, int, int, str]] = []
+    for stance, label in Evidence.Stance.choices:
+        evidence = Evidence.objects.standing().filter(claim=claim, stance=stance, passage__isnull=False)
+        found += _placed_passages(evidence, f"Already linked to this claim: {str(label).lower()}")
+    return tuple(found)

@@ -1,0 +1,55 @@
+"""Find passages for a claim or a question."""
+
+from dataclasses import replace
+
+from annotations.models import Claim
+from annotations.services.finder.candidates import compile_filter, is_own_words, read_candidates
+from annotations.services.finder.claim_context import read_claim_context
+from annotations.services.finder.reasons import explain_passages
+from annotations.services.finder.results import FoundPassages, PassageFilters
+from annotations.services.finder.selection import fold_copies, passes_filters, suggest_terms
+from articles.search.corpora import SENTENCES
+from articles.search.finder_index import has_waiting, index_articles
+from articles.search.ranking import prepare, rank
+
+# Below this score a passage has next to nothing to do with the question: the screen says "Nothing found" instead.
+LEAST_SCORE = 0.15
+# Passages read: filters and copies remove some, so more are read than shown.
+_LOOKED_AT, _LOOKED_AT_PER_HIT = 30, 3
+_MOST_FRESH = 20  # articles indexed while the person waits
+_SUGGESTED_FROM = 20  # passages
+
+
+def find_passages(
+    *,
+    question: str = "",
+    claim: Claim | None = None,
+    filters: PassageFilters | None = None,
+    limit: int = 20,
+) -> FoundPassages:
+    """Return passages for the question, or for the claim's statement if there is none.
+
+    Side effect: indexes up to 20 articles that were just imported.
+    """
+    if has_waiting():
+        index_articles(limit=_MOST_FRESH)
+    context = read_claim_context(question.strip(), claim)
+    filters = filters or PassageFilters()
+    if filters.is_not_claimant is None:
+        filters = replace(filters, is_not_claimant=bool(context.claimant))
+    (prepared,) = prepare(SENTENCES, [context.question], language=context.language)
+    ranking = rank(SENTENCES, prepared, only=compile_filter(filters), limit=_LOOKED_AT + _LOOKED_AT_PER_HIT * limit)
+    seen = read_candidates([hit for hit in ranking.hits if hit.score >= LEAST_SCORE])
+    kept = [hit for hit in seen if not is_own_words(hit, context)]
+    explained = explain_passages(kept, prepared, context)
+    passed = [hit for hit in explained if passes_filters(hit, filters, context)]
+    folded = fold_copies(passed)
+    return FoundPassages(
+        question=context.question,
+        hits=folded[:limit],
+        names=list(context.offered),
+        beside=suggest_terms(folded[:_SUGGESTED_FROM], prepared.terms),
+        filters=filters,
+        note=ranking.note,
+        left_out=len(seen) - len(passed),
+    )

@@ -1,0 +1,111 @@
+"""Say why a passage was found: links, speaker, names, numbers and words that it shares with the question."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from django.db.models import F
+
+from annotations.models import Claim, Placement
+from annotations.services.finder.claim_context import ClaimContext
+from annotations.services.finder.results import FoundPassage, Reason
+from annotations.speech import attributed_to, is_said_by, surname_of
+from articles.search.marking import Lexemes, Span
+from articles.search.numbers import differing_numbers
+from articles.search.ranking import Question
+from articles.search.terms import Term
+
+
+def explain_passages(
+    found: Sequence[tuple[FoundPassage, str]], question: Question, context: ClaimContext
+) -> list[FoundPassage]:
+    lexemes = Lexemes((hit.exact, config) for hit, config in found)
+    others = _linked_elsewhere([hit for hit, _ in found], context.claim)
+    return [
+        _explain_passage(hit, lexemes.matching(hit.exact, config, question.terms), context, others.get(number, ""))
+        for number, (hit, config) in enumerate(found)
+    ]
+
+
+def _explain_passage(
+    hit: FoundPassage, matches: list[tuple[Span, Term]], context: ClaimContext, elsewhere: str
+) -> FoundPassage:
+    same = [name for name in context.names if surname_of(name) in hit.exact]
+    numbers = differing_numbers(context.question, hit.exact)
+    paragraph_before, paragraph_after = hit.before.rpartition("\n")[2], hit.after.partition("\n")[0]
+    is_claimant = bool(context.claimant) and is_said_by(context.claimant, hit.exact, paragraph_before, paragraph_after)
+    is_contradiction = bool(numbers) and (is_claimant or bool(same))
+    reasons = [
+        *_reasons_of_links(hit, context, elsewhere),
+        *_reasons_of_content(hit, same, numbers, context, is_claimant=is_claimant),
+        *_reasons_of_words(matches, same),
+    ]
+    return replace(
+        hit,
+        marks=[span for span, _ in matches],
+        reasons=reasons,
+        other_numbers=numbers,
+        is_said_by_claimant=is_claimant,
+        is_contradiction=is_contradiction,
+    )
+
+
+def _reasons_of_links(hit: FoundPassage, context: ClaimContext, elsewhere: str) -> list[Reason]:
+    words = next(
+        (
+            words
+            for article, start, end, words in context.linked
+            if article == hit.article_id and hit.start < end and start < hit.end
+        ),
+        "",
+    )
+    reasons = [Reason("linked", words)] if words else []
+    return [*reasons, Reason("linked_elsewhere", elsewhere)] if elsewhere else reasons
+
+
+def _reasons_of_content(
+    hit: FoundPassage, same: list[str], numbers: list[str], context: ClaimContext, *, is_claimant: bool
+) -> list[Reason]:
+    reasons = []
+    if is_claimant:
+        reasons.append(Reason("said_by_claimant", f"Said by {context.claimant}"))
+    if to := attributed_to(hit.exact):
+        reasons.append(Reason("attributed", f"Attributed to {to}"))
+    listed = ", ".join(numbers[:3])
+    if same and numbers:
+        reasons.append(Reason("other_number", f"Same names, other number: {listed}"))
+    elif numbers and is_claimant:
+        reasons.append(Reason("other_number", f"Same speaker, other number: {listed}"))
+    elif same:
+        reasons.append(Reason("same_names", f"Same names: {', '.join(same[:3])}"))
+    return reasons
+
+
+def _reasons_of_words(matches: list[tuple[Span, Term]], same: list[str]) -> list[Reason]:
+    named = {word.lower() for name in same for word in name.split()}
+    terms = {term.word: term.weight for _, term in matches if term.word not in named}
+    best = [word.strip(".,;:!?()[]\"'") for word in sorted(terms, key=lambda word: -terms[word])[:3]]
+    if best:
+        return [Reason("same_words", f"Same words: {', '.join(best)}")]
+    return [] if matches else [Reason("similar", "Similar meaning, other words")]
+
+
+def _linked_elsewhere(hits: Sequence[FoundPassage], claim: Claim | None) -> dict[int, str]:
+    """Return, by index of the hit, which other claim has it as evidence or appearance."""
+    articles = {hit.article_id for hit in hits}
+    placed = Placement.objects.filter(
+        passage__article__in=articles, revision=F("passage__article__current_revision"), start__isnull=False
+    )
+    rows: list[tuple[UUID, int, int, str]] = []
+    for via, words in (("evidence", "Evidence for"), ("appearances", "Stands as a claim")):
+        standing = placed.filter(**{f"passage__{via}__removed_at": None, f"passage__{via}__isnull": False})
+        if claim is not None:
+            standing = standing.exclude(**{f"passage__{via}__claim": claim})
+        values = standing.values_list("passage__article", "start", "end", f"passage__{via}__claim__statement")[:500]
+        rows += [(article, start or 0, end or 0, f"{words}: “{text[:80]}”") for article, start, end, text in values]
+    found: dict[int, str] = {}
+    for number, hit in enumerate(hits):
+        for article, start, end, words in rows:
+            if article == hit.article_id and hit.start < end and start < hit.end:
+                found.setdefault(number, words)
+    return found

@@ -1,0 +1,72 @@
+"""Choose the passages to show: filters, one entry per story, words to search for next."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from rapidfuzz import fuzz
+
+from annotations.services.finder.candidates import LEAST_COPIED, NEAR_COPY
+from annotations.services.finder.claim_context import ClaimContext
+from annotations.services.finder.results import FoundPassage, PassageFilters
+from articles.search.marking import Lexemes
+from articles.search.numbers import numbers_in
+from articles.search.terms import Term
+from articles.services.copies import copies_of
+from articles.text.languages import search_config
+
+_MOST_TERMS = 8
+_NEAR_COPY_ELSEWHERE = 96  # of 100: between stories, where alike sentences are more often chance
+
+
+def passes_filters(hit: FoundPassage, filters: PassageFilters, context: ClaimContext) -> bool:
+    return not (
+        (filters.is_not_claimant and hit.is_said_by_claimant)
+        or (filters.is_other_source and hit.source_id in context.sources)
+        or (filters.has_number and not numbers_in(hit.exact))
+        or (filters.is_contradiction and not hit.is_contradiction)
+    )
+
+
+def fold_copies(hits: Sequence[FoundPassage]) -> list[FoundPassage]:
+    """Keep the best of each set of copies (one story or one sentence), with the other copies' articles."""
+    leaders = copies_of({hit.article_id for hit in hits}).leaders
+    kept: list[FoundPassage] = []
+    for hit in hits:
+        number = next((n for n, other in enumerate(kept) if _is_copy(other, hit, leaders)), None)
+        if number is None:
+            kept.append(hit)
+        elif hit.article_id != kept[number].article_id and hit.article_id not in kept[number].copies:
+            kept[number] = replace(kept[number], copies=[*kept[number].copies, hit.article_id])
+    return kept
+
+
+def _is_copy(one: FoundPassage, other: FoundPassage, leaders: dict[UUID, UUID]) -> bool:
+    if one.article_id == other.article_id:
+        return one.exact == other.exact
+    is_story = leaders[one.article_id] == leaders[other.article_id]
+    if min(len(one.exact), len(other.exact)) < LEAST_COPIED:
+        return one.exact == other.exact
+    return fuzz.ratio(one.exact, other.exact, score_cutoff=NEAR_COPY if is_story else _NEAR_COPY_ELSEWHERE) > 0
+
+
+def suggest_terms(hits: Iterable[FoundPassage], terms: Sequence[Term]) -> list[str]:
+    """Return words common in these passages and absent from the question, most frequent first."""
+    shown = list(hits)
+    lexemes = Lexemes((hit.exact, _config(hit)) for hit in shown)
+    asked = {form for term in terms for form in term.forms}
+    counted: Counter[str] = Counter()
+    written: dict[str, str] = {}
+    for hit in shown:
+        for lexeme in {lexeme: word for word, lexeme in lexemes.words(hit.exact, _config(hit))}.items():
+            form, word = lexeme
+            if form not in asked and len(form) > 2 and not form.isdigit():
+                counted[form] += 1
+                written.setdefault(form, word)
+    common = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [written[form] for form, times in common[:_MOST_TERMS] if times > 1]
+
+
+def _config(hit: FoundPassage) -> str:
+    return search_config(hit.language)
