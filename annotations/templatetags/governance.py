@@ -27,11 +27,14 @@ register.filter("conflicts_of_authors", conflicts_of_authors)
 
 
 @register.inclusion_tag("review/conflict.html", takes_context=True)
-def conflict_question(context: Any, claimant: Claimant | None, back: str = "") -> dict[str, Any]:
+def conflict_question(context: Any, claimant: Claimant | None, back: str = "", form: str = "") -> dict[str, Any]:
+    """Ask once per claimant. With the id of a form, "no" is a tick that is sent with it."""
     request = context["request"]
     return {
         "claimant": claimant,
         "declared": conflict_of(request.user, claimant.pk) if claimant else None,
+        "form": form,
+        "typed": context.get("typed"),
         "next": back or request.get_full_path(),
         "csrf_token": context.get("csrf_token"),
     }

@@ -30,7 +30,7 @@ from annotations.services.verdicts.review_reads import (
     remember_look,
     verdict_for_page,
 )
-from annotations.services.verdicts.transitions import conflict_of, contributor_ids
+from annotations.services.verdicts.transitions import contributor_ids
 from publishing.services.publication import preview
 
 _SIDE_ACTIONS = (
@@ -132,7 +132,6 @@ def show_review(
         "allowed": allowed_actions(person, verdict, contributors=contributors),
         "is_contributor": person.pk in contributors,
         "same": same_statements(verdict.claim),
-        "conflict": conflict_of(person, verdict.claim.claimant_id),
         "may_approve": has_permission(person, "verdict.approve"),
         "may_plan": has_permission(person, "claim.write"),
         "contributors": User.objects.filter(pk__in=contributors),

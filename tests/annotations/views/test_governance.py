@@ -168,10 +168,15 @@ def test_the_question_is_asked_once(client, make_user):
     verdict = story.in_review(make_user("editor"))
     client.force_login(reviewer)
     page = reverse("publishing:review", args=[verdict.pk])
-    assert b"Any conflict of interest with" in client.get(page).content
+    shown = client.get(page).content.decode()
+    assert (shown.count("conflict of interest with"), shown.count('name="no_conflict"')) == (1, 1)
+    assert '<input type="checkbox" form="approve"' in shown
+    assert '<form class="stack" id="approve"' in shown
     declare = reverse("annotations:declare_conflict", args=[verdict.claim.claimant_id])
     assert client.post(declare, {"has_conflict": "no", "next": page}).url == page
-    assert b"You declared no conflict" in client.get(page).content
+    answered = client.get(page).content.decode()
+    assert "You declared no conflict" in answered
+    assert 'name="no_conflict"' not in answered
     assert client.post(declare, {"has_conflict": "yes", "next": "https://evil.example"}).url == reverse("board:desk")
     assert not ConflictOfInterest.objects.get().has_conflict  # a yes wants a word on it
     client.post(declare, {"has_conflict": "yes", "statement": "A cousin", "next": page})
