@@ -13,8 +13,8 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
+from core.database.sql import pipelined, prepared
 from core.http import request_id
-from core.sql import pipelined, prepared
 
 via: ContextVar[str] = ContextVar("via", default="session")
 """How the person acts; the API's authentication and the task base set it."""
@@ -33,7 +33,7 @@ def acting(person: User | UUID | None, *, is_pipelined: bool = False) -> Iterato
     """Open a transaction (a savepoint when inside one) in which `person` is the actor; None is the system.
 
     Nested use names the inner person until it ends. `is_pipelined`: BEGIN, the actor's name and whatever needs no answer
-    travel together (`core.sql.pipelined`).
+    travel together (`core.database.sql.pipelined`).
     """
     actor = "" if person is None else str(person.pk if isinstance(person, User) else person)
     outer = _actor.get()

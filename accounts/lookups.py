@@ -12,7 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, models
 
 from accounts.models import ApiToken, User
 from accounts.querysets import prime_roles
-from core.sql import prepared
+from core.database.sql import prepared
 
 _ROLES = (
     "ARRAY(SELECT g.name FROM auth_group g JOIN accounts_user_groups ug ON ug.group_id = g.id"

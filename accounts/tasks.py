@@ -4,7 +4,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.audit_anchors import write_anchor
+from accounts.audit_proof.anchors import write_anchor
 
 
 @shared_task(name="accounts.anchor_audit")

@@ -5,11 +5,11 @@ from itertools import chain, islice
 from typing import Any
 
 from annotations.services.import_effects import ArticleEffect, effects_of
-from articles.fetching import fetch
 from articles.models import ImportItem
 from articles.parsing import ParsedArticle
 from articles.services.batches import Outcome
 from articles.services.previews import Preview, preview_addresses, preview_articles, preview_files
+from core.fetching import fetch
 
 MOST_ITEMS = 1_000
 Previewed = tuple[Outcome, ParsedArticle | None]

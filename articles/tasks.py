@@ -8,7 +8,6 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from articles.fetching import fetch
 from articles.models import ArticleRevision
 from articles.search.corpora import SENTENCES
 from articles.search.finder_index import backfill_once, embed_texts, index_articles
@@ -19,6 +18,7 @@ from articles.services.feeds import poll_due_feeds
 from articles.services.leases import runs_with_free_items
 from articles.services.processing import process_run
 from articles.signals import revision_pending
+from core.fetching import fetch
 from core.queueing import hand_over
 
 # Work gives the process back after this long and queues again behind what came meanwhile: a pasted article, a webhook, a

@@ -68,7 +68,7 @@ def _cost(owner: psycopg.Connection) -> None:
 
 def _proof() -> None:
     """What `verify_audit` reads in a second, of the claims that were made above."""
-    from accounts.audit_chain import verify
+    from accounts.audit_proof.chain import verify
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.perf_counter()

@@ -143,10 +143,10 @@ def _marking(http: Http, article: "Article") -> Callable[[], bytes]:
 def _import_articles(person: "User", folder: Path) -> None:
     from django.utils import timezone
 
-    from articles.fetching import fetch
     from articles.services.processing import process_run_side_by_side
     from articles.services.runs import IncomingFile, start_import
     from bench.imports import write_articles
+    from core.fetching import fetch
 
     path = folder / "articles.jsonl"
     write_articles(path, COUNT)

@@ -70,9 +70,9 @@ class _Bench:
     def _import(self, person: Any) -> float:
         from django.utils import timezone
 
-        from articles.fetching import fetch
         from articles.services.processing import process_run_side_by_side
         from articles.services.runs import IncomingFile, start_import
+        from core.fetching import fetch
 
         started = time.perf_counter()
         with self._file.open("rb") as file:

@@ -8,7 +8,7 @@ class FactcheckConfig(AppConfig):
     name = "factcheck"
 
     def ready(self) -> None:
-        from core.grants import grant_after_migrate
+        from core.database.grants import grant_after_migrate
         from factcheck import checks  # noqa: F401 -- registers the checks; needs settings
 
         # Sent once per app that has models: contenttypes comes last of those that make tables we grant on.

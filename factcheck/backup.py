@@ -19,9 +19,9 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 
-from accounts.audit_chain import ANCHORING, Verdict, verify
+from accounts.audit_proof.chain import ANCHORING, Verdict, verify
+from core.database.grants import app_role, grant
 from core.errors import DomainError
-from core.grants import app_role, grant
 from factcheck.local.binaries import postgres_bin
 from factcheck.local.errors import LocalServiceError
 

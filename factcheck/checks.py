@@ -12,7 +12,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 
-from core.grants import excess_rights
+from core.database.grants import excess_rights
 
 logger = logging.getLogger(__name__)
 

@@ -24,12 +24,12 @@ from annotations.services.targets import Target
 from annotations.services.verdicts.edits import correct_verdict, save_verdict, start_verdict
 from annotations.services.verdicts.review import approve_verdict
 from annotations.services.verdicts.submission import submit_verdict
-from articles.fetching import fetch
 from articles.models import Article, PendingRevision, Proposal
 from articles.services.details import accept_proposal
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, PastedText, start_import
 from articles.text.sentences import sentences
+from core.fetching import fetch
 from publishing.services.publish import publish_verdict
 
 EDITOR = ("mira@demo.example", "Mira Okafor", ["editor"])

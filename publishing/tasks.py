@@ -12,8 +12,8 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from articles.fetching import Answer, Limits, fetch, request
 from articles.search.finder_index import backfill_once, embed_texts
+from core.fetching import Answer, Limits, fetch, request
 from core.queueing import hand_over
 from publishing.exports.worker import open_runs, run_export
 from publishing.models import Delivery

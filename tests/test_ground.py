@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
-from core.grants import append_only_tables
+from core.database.grants import append_only_tables
 
 
 def _current_role() -> str:

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from psycopg import sql
 
-from accounts.audit_chain import write_anchor
+from accounts.audit_proof.chain import write_anchor
 from accounts.scopes import SCOPES
 from accounts.services import create_token
 from factcheck import backup

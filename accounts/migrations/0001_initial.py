@@ -6,7 +6,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 from accounts.first_rows import create_groups
-from core.schema import InstallSQL
+from core.database.schema import InstallSQL
 
 
 class Migration(migrations.Migration):

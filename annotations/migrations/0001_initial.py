@@ -10,7 +10,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 from annotations.first_rows import fill_first_rows
-from core.schema import InstallSQL
+from core.database.schema import InstallSQL
 
 
 class Migration(migrations.Migration):

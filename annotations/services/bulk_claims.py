@@ -18,7 +18,7 @@ from annotations.services.claimants import ClaimantInput, find_or_make_claimant
 from annotations.services.claims import Speech, build_claim, create_claim, speech_fields
 from annotations.services.targets import Span, Target, build_passage, find_span, passages_at, read_current_revision
 from articles.models import ArticleRevision
-from core.sql import insert_many
+from core.database.sql import insert_many
 
 MAX_CLAIMS: Final = 1_000
 """The most claims of one call."""

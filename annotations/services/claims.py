@@ -15,7 +15,7 @@ from annotations.services.plan import notify_of_plan, plan_of, set_assigned_to, 
 from annotations.services.targets import Target, point_at
 from annotations.services.verdicts.edits import reopen_for_edit
 from annotations.statements import fold_statement
-from core.sql import insert
+from core.database.sql import insert
 
 MAX_STATEMENT = 2_000
 

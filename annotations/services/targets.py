@@ -13,7 +13,7 @@ from annotations.errors import InvalidInput, NotFound, QuoteAmbiguous, QuoteMism
 from annotations.models import Passage, Placement
 from annotations.quotes import Candidate, check_span, context_of, find_quote, snap_to_graphemes
 from articles.models import ArticleRevision
-from core.sql import insert, prepared
+from core.database.sql import insert, prepared
 
 # SQL on a prepared cursor instead of the ORM: marking a claim is the write that editors wait for. Django binds
 # parameters in the client, so Postgres would plan each of these reads anew (2026-11-22).

@@ -15,7 +15,7 @@ from api.resources.base import Resource
 from api.resources.expressions import Rfc3339
 from api.resources.fact_checks import DocumentFilter, FactCheckResource
 from api.resources.fields import Choice, Count, Flag, Id, Many, Moment, One, Text, Url
-from core.sql import prepared
+from core.database.sql import prepared
 from publishing.models import Change
 
 TOMBSTONES_KEPT = timedelta(days=30)

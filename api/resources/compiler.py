@@ -21,7 +21,7 @@ from api.json import Raw, dumps
 from api.resources.base import Resource
 from api.resources.expressions import AsText, RowJson
 from api.resources.fields import Many, Nested, One, ReadField
-from core.sql import prepared
+from core.database.sql import prepared
 
 Params = tuple[Any, ...]
 NOTHING: frozenset[str] = frozenset()

@@ -9,7 +9,7 @@ import django.db.models.lookups
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
-from core.schema import InstallSQL
+from core.database.schema import InstallSQL
 
 
 class Migration(migrations.Migration):

@@ -137,7 +137,7 @@ class ArticleRevision(models.Model):
 
     `text` starts with the headline; `blocks` is a list of {"tag", "role", "start", "end"}, zero-based half-open code points.
     The database refuses changes, gaps in `number`, and a text equal to the one before it. Rows have no events of their
-    own (a bulk import would pay for them): their digests are anchored one by one, see accounts/audit_anchors.py.
+    own (a bulk import would pay for them): their digests are anchored one by one, see accounts/audit_proof/anchors.py.
     """
 
     anchored_digest = "sha256"

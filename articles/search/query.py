@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from articles.models import Article, SearchPassage
 from articles.search.words import search_words
 from articles.text.languages import search_config
-from core.sql import prepared
+from core.database.sql import prepared
 
 MAX_UNITS = 16
 _UNIT = re.compile(r'(-?)(?:"([^"]+)"|(\S+))')

@@ -22,7 +22,7 @@ from articles.services.planning import GIVEN, BatchPlan, Plan, plan_batch
 from articles.services.reading import Ended, Entry
 from articles.signals import foreign_checks_found
 from articles.text.canonical import TEXT_PROFILE
-from core.sql import prepared
+from core.database.sql import prepared
 from core.values import known
 
 logger = logging.getLogger(__name__)

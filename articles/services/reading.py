@@ -26,7 +26,7 @@ _FILE_NAME_LENGTH = 300
 
 
 class Fetched(Protocol):
-    """The result of a fetch; see articles.fetching."""
+    """The result of a fetch; see core.fetching."""
 
     @property
     def url(self) -> str: ...

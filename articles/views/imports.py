@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.decorators import permission_required, person_of
 from accounts.permissions import has_permission
 from articles.cells import defuse
-from articles.fetching import fetch
 from articles.forms import ImportForm, add_refusal
 from articles.links import effects_url, reader_url
 from articles.models import ImportItem, ImportRun
@@ -29,6 +28,7 @@ from articles.services.runs import IncomingFile, PastedText, cancel_import, retr
 from articles.tasks import announce_pending, process_import
 from articles.views.articles import list_context
 from core.errors import DomainError, NotPermitted
+from core.fetching import fetch
 from core.heartbeat import is_worker_alive
 from core.http import large_body
 from core.paging import page_of, parse_time

@@ -7,7 +7,7 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
-from core.schema import InstallSQL
+from core.database.schema import InstallSQL
 
 
 class Migration(migrations.Migration):

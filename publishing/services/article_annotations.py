@@ -20,7 +20,7 @@ from annotations.models import (
     Placement,
 )
 from articles.models import ArticleRevision
-from core.sql import prepared
+from core.database.sql import prepared
 from publishing.formats.webannotation import article_annotation_count, article_annotations
 from publishing.models import FactCheck
 from publishing.services.publication import publication_of

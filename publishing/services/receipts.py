@@ -12,7 +12,7 @@ from accounts.permissions import check_permission
 from annotations.errors import InvalidInput
 from annotations.models import Desk
 from annotations.services.base import writing
-from articles.fetching.client import checked_url
+from core.fetching.client import checked_url
 from publishing.models import FactCheck, Receipt
 from publishing.services.fact_checks import lock_fact_check, set_canonical_url
 

@@ -12,7 +12,7 @@ from annotations.errors import InvalidInput
 from annotations.models import Evidence, RecheckTask, Verdict
 from annotations.services.desk import desk_zone
 from annotations.services.rechecks import notify_of_rechecks
-from articles.fetching import BadAnswer, FetchError, RobotsRefused
+from core.fetching import BadAnswer, FetchError, RobotsRefused
 from publishing.models import ErrorReport, FactCheck
 
 LINK_CHECK_EVERY = timedelta(days=7)

@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Case, Q, QuerySet, Value, When
 
-from articles.fetching import Answer, FetchError
+from core.fetching import Answer, FetchError
 from publishing.events import TEST_EVENT
 from publishing.models import Delivery, DeliveryAttempt, EndpointHealth, WebhookEndpoint
 from publishing.webhooks.endpoints import disable, locked_endpoint, secrets_in_use

@@ -13,8 +13,8 @@ from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, NotFound
 from annotations.services.base import writing
-from articles.fetching.client import checked_url
-from articles.fetching.connections import is_allowed_by_name, is_private_by_name
+from core.fetching.client import checked_url
+from core.fetching.connections import is_allowed_by_name, is_private_by_name
 from publishing.events import EVENTS
 from publishing.models import Delivery, EndpointHealth, WebhookEndpoint
 from publishing.webhooks.signing import new_secret

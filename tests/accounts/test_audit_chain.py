@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from accounts.audit_chain import verify, write_anchor
+from accounts.audit_proof.chain import verify, write_anchor
 from annotations.models import Verdict
 from articles.models import Article, BlockRole
 from publishing.services.withdrawals import remove_for_legal_reasons

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from accounts.audit import acting
-from accounts.audit_chain import verify
+from accounts.audit_proof.chain import verify
 from annotations.models import Evidence, Verdict
 from annotations.services.claimants import ClaimantInput
 from annotations.services.evidence import remove_evidence

@@ -2,10 +2,10 @@
 
 import pytest
 
-from articles.fetching import fetch
 from articles.models import Article
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, start_import
+from core.fetching import fetch
 from tests.annotations.story import NOW
 
 pytestmark = pytest.mark.django_db

@@ -15,10 +15,10 @@ from annotations.models import (
     RatingScale,
     Verdict,
 )
-from articles.fetching import fetch
 from articles.models import Article, ImportRun
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, start_import
+from core.fetching import fetch
 from factcheck import demo
 from publishing.models import FactCheck
 from publishing.services.receipts import record_receipt

@@ -12,13 +12,13 @@ from annotations.services.claimants import ClaimantInput
 from annotations.services.claims import create_claim, update_claim
 from annotations.services.plan import toggle_pin
 from annotations.services.targets import Target
-from articles.fetching import fetch
 from articles.models import Article
 from articles.search.corpora import SENTENCES
 from articles.search.embedding import forget_embedder
 from articles.search.finder_index import embed_texts, index_articles, note_changed
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, start_import
+from core.fetching import fetch
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db(transaction=True)

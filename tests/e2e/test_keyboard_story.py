@@ -5,9 +5,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from annotations.models import Claim, Evidence
-from articles.fetching import fetch
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, start_import
+from core.fetching import fetch
 from publishing.models import FactCheck
 from tests.annotations import story
 from tests.conftest import PASSWORD

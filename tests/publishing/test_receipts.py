@@ -7,8 +7,8 @@ from annotations.models import Desk
 from annotations.services.verdicts.edits import correct_verdict, save_verdict
 from annotations.services.verdicts.review import approve_verdict
 from annotations.services.verdicts.submission import submit_verdict
-from articles.fetching import AddressRefused
 from core.errors import NotPermitted
+from core.fetching import AddressRefused
 from publishing.models import Change, FactCheck, Receipt
 from publishing.services.publish import publish_verdict
 from publishing.services.receipts import record_receipt, stale_receipts

@@ -10,11 +10,11 @@ from standardwebhooks import Webhook
 from accounts.encryption import decrypt
 from annotations.errors import InvalidInput, WrongState
 from annotations.services.placements import place_revision
-from articles.fetching import AddressRefused, Limits, fetch
 from articles.models import PendingRevision
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, start_import
 from core.errors import NotPermitted
+from core.fetching import AddressRefused, Limits, fetch
 from publishing import tasks as publishing_tasks
 from publishing.models import (
     Change,

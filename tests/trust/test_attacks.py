@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from accounts.audit import acting
-from accounts.audit_chain import verify
+from accounts.audit_proof.chain import verify
 from accounts.models import AuditEvent, User
 from accounts.permissions import PERMISSIONS
 from accounts.services import create_person, create_token

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 
-from core.schema import claim_database, fingerprint
+from core.database.schema import claim_database, fingerprint
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from accounts.audit import acting
-from accounts.audit_anchors import DamagedAnchors, write_anchor
-from accounts.audit_chain import resumable_proof, save_proof, verify
-from accounts.audit_state import watched_tables
+from accounts.audit_proof.anchors import DamagedAnchors, write_anchor
+from accounts.audit_proof.chain import resumable_proof, save_proof, verify
+from accounts.audit_proof.state import watched_tables
 from accounts.services import create_person
 from annotations.models import Claim
 from tests.annotations import story

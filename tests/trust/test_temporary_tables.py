@@ -4,10 +4,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.audit import acting
-from accounts.audit_chain import verify
+from accounts.audit_proof.chain import verify
 from accounts.models import AuditEvent
 from annotations.models import Claim
-from core.grants import excess_rights
+from core.database.grants import excess_rights
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db

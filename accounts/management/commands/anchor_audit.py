@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.audit_anchors import DamagedAnchors, write_anchor
+from accounts.audit_proof.anchors import DamagedAnchors, write_anchor
 
 
 class Command(BaseCommand):

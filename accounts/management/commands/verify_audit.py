@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from accounts.audit_chain import MOST_BREAKS, Verdict, resumable_proof, save_proof, verify
+from accounts.audit_proof.chain import MOST_BREAKS, Verdict, resumable_proof, save_proof, verify
 
 
 class Command(BaseCommand):

@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from articles.fetching import FetchError, Limits, request
 from articles.search.embedding.seam import EmbeddingFailed, Vector, unit
+from core.fetching import FetchError, Limits, request
 
 _BATCH = 64
 _LIMITS = Limits(total_seconds=20.0, max_bytes=16 * 1024 * 1024, max_redirects=0)

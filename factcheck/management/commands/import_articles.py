@@ -15,13 +15,13 @@ from accounts.audit import via
 from accounts.models import User
 from accounts.permissions import Role
 from annotations.services.placements import place_pending
-from articles.fetching import fetch
 from articles.models import ImportRun
 from articles.services.batches import Outcome
 from articles.services.previews import preview_files
 from articles.services.processing import process_run_side_by_side
 from articles.services.runs import MAX_ITEMS_AT_ONCE, IncomingFile, start_import
 from core.errors import DomainError
+from core.fetching import fetch
 
 # Reading waits for the processor, storing for the database: two at once keep both busy.
 WORKERS = 2

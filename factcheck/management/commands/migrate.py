@@ -6,7 +6,7 @@ from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
 
-from core.schema import OtherSchema, claim_database
+from core.database.schema import OtherSchema, claim_database
 
 
 class Command(migrate.Command):

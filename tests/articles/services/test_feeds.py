@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from articles.fetching import FetchTimedOut, Page
 from articles.models import Article, ArticleRevision, FeedEntry, FeedWatch, ImportRun
 from articles.services.feed_entries import revisit_pages
 from articles.services.feeds import poll_due_feeds, unwatch_feed, watch_feed
 from articles.services.processing import process_run
 from core.errors import DomainError, InvalidInput, NotPermitted
+from core.fetching import FetchTimedOut, Page
 from tests.articles.conftest import NOW
 
 pytestmark = pytest.mark.django_db

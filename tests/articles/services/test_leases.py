@@ -180,7 +180,7 @@ def test_a_fetch_that_failed_is_fetched_again(editor: User) -> None:
         etag = last_modified = ""
 
     def answers() -> Iterator[Any]:
-        from articles.fetching import FetchTimedOut
+        from core.fetching import FetchTimedOut
 
         yield FetchTimedOut("too slow")
         yield Page()

@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from articles.fetching import fetch
 from articles.models import Article
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, start_import
+from core.fetching import fetch
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 

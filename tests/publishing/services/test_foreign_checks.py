@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from annotations.errors import InvalidInput
 from articles.claimreview.read import read_claim_reviews
-from articles.fetching import fetch
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, start_import
 from articles.text.characters import normalise_line
+from core.fetching import fetch
 from publishing.exports.runs import start_export
 from publishing.exports.worker import run_export
 from publishing.formats.datafeed import check as check_data_feed

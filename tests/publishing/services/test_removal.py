@@ -6,7 +6,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.audit_chain import verify
+from accounts.audit_proof.chain import verify
 from accounts.models import IdempotencyKey
 from annotations.errors import WrongState
 from annotations.models import (

@@ -24,7 +24,7 @@ from annotations.services.evidence import OutsideSource, add_evidence
 from annotations.services.notifications import mark_read, send_waiting, unread_count
 from annotations.services.verdicts.edits import save_verdict
 from api.resources.changes import feed_state
-from articles.fetching import BadAnswer, FetchTimedOut, RobotsRefused
+from core.fetching import BadAnswer, FetchTimedOut, RobotsRefused
 from core.in_turn import SomeFailed
 from publishing import tasks
 from publishing.models import (

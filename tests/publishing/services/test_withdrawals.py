@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from accounts.audit_chain import verify
+from accounts.audit_proof.chain import verify
 from accounts.models import AuditEvent, Payload
 from annotations.errors import InvalidInput, NotPermitted, WrongState
 from annotations.models import FrozenContent

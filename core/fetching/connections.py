@@ -10,8 +10,8 @@ import urllib3
 from django.conf import settings
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from articles.fetching.addresses import is_public
-from articles.fetching.errors import AddressRefused, FetchError, FetchTimedOut
+from core.fetching.addresses import is_public
+from core.fetching.errors import AddressRefused, FetchError, FetchTimedOut
 
 CONNECT_SECONDS = 5.0
 SocketAddress = tuple[Any, ...]

@@ -7,7 +7,7 @@ from urllib.robotparser import RobotFileParser
 from django.conf import settings
 from django.core.cache import cache
 
-from articles.fetching.client import Answer
+from core.fetching.client import Answer
 
 _REMEMBERED_SECONDS = 3600
 _MOST = 100_000  # code points

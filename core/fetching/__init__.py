@@ -7,8 +7,8 @@ Each connection goes to an address that was checked to be public (see `addresses
 FETCH_ALLOWED_HOSTS names hosts of an intranet that need not be public.
 """
 
-from articles.fetching.client import Answer, Limits, request
-from articles.fetching.errors import (
+from core.fetching.client import Answer, Limits, request
+from core.fetching.errors import (
     AddressRefused,
     BadAnswer,
     FetchError,
@@ -17,7 +17,7 @@ from articles.fetching.errors import (
     TooManyRedirects,
     TooMuch,
 )
-from articles.fetching.pages import Page, fetch
+from core.fetching.pages import Page, fetch
 
 __all__ = [
     "AddressRefused",

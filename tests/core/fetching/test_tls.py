@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.cache import cache
 
-from articles.fetching import FetchError, fetch
+from core.fetching import FetchError, fetch
 
 NAME = "news.test"
 NOW = datetime.now(UTC)

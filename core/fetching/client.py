@@ -8,9 +8,8 @@ import urllib3
 from django.conf import settings
 from urllib3.exceptions import DecodeError, HTTPError, SSLError
 
-from articles.fetching.connections import Deadline, pool_for
-from articles.fetching.errors import AddressRefused, FetchError, FetchTimedOut, TooMuch
-from articles.limits import MAX_ITEM_BYTES
+from core.fetching.connections import Deadline, pool_for
+from core.fetching.errors import AddressRefused, FetchError, FetchTimedOut, TooMuch
 
 _CHUNK = 64 * 1024
 
@@ -18,7 +17,7 @@ _CHUNK = 64 * 1024
 @dataclass(frozen=True, slots=True)
 class Limits:
     total_seconds: float = 20.0
-    max_bytes: int = MAX_ITEM_BYTES  # decoded; what is sent compressed may not unfold beyond it
+    max_bytes: int = 10 * 1024 * 1024  # decoded: a small compressed answer must not unfold beyond it
     max_redirects: int = 5
 
 

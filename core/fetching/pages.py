@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from articles.fetching.client import Answer, Limits, checked_url, request
-from articles.fetching.connections import Deadline
-from articles.fetching.errors import BadAnswer, FetchError, RobotsRefused, TooManyRedirects
-from articles.fetching.robots import is_allowed
+from core.fetching.client import Answer, Limits, checked_url, request
+from core.fetching.connections import Deadline
+from core.fetching.errors import BadAnswer, FetchError, RobotsRefused, TooManyRedirects
+from core.fetching.robots import is_allowed
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.5"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.fetching.addresses import is_public
+from core.fetching.addresses import is_public
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ A chain's hash is SHA-256 (hex) over these lines, joined by a newline: previous 
 Z), actor, via, database role, request id, action, table, object id, digest before, digest after, payload ids (empty where
 there is none). Payloads that a legal removal blanked keep their digest in the event, so the chain stays provable.
 
-The chains are compared with the anchors (audit_anchors.py), the rows of the desk with the last event that tells of them
-(audit_state.py). What came after the last anchor can only be checked for inner consistency.
+The chains are compared with the anchors (anchors.py), the rows of the desk with the last event that tells of them
+(state.py). What came after the last anchor can only be checked for inner consistency.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.audit_anchors import (
+from accounts.audit_proof.anchors import (
     ANCHORING,
     NONE,
     Anchors,
@@ -30,7 +30,7 @@ from accounts.audit_anchors import (
     read_anchors,
     write_anchor,
 )
-from accounts.audit_state import prove_state
+from accounts.audit_proof.state import prove_state
 
 __all__ = ["ANCHORING", "Break", "Verdict", "link_hash", "resumable_proof", "save_proof", "verify", "write_anchor"]
 

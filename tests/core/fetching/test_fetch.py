@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from articles.fetching import (
+from core.fetching import (
     AddressRefused,
     BadAnswer,
     FetchError,
