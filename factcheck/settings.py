@@ -262,6 +262,8 @@ STORAGES: dict[str, dict[str, Any]] = {
         else "factcheck.storage.HashedStaticFilesStorage"
     },
 }
+# Nothing links to a file without its hash; compressing those too would double the time of a first start.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Where anchor_audit writes the heads of the audit chains; best on a disk of its own.
 AUDIT_ANCHORS = Path(os.environ.get("AUDIT_ANCHORS", DATA_DIR / "anchors" / "audit-heads.jsonl"))
 # Hard limits on what comes in; the import's own limits are finer (articles/limits.py).
