@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("accounts", "articles", "annotations", "publishing")
 MARKER = "        # By hand from here on: kept by scripts/migrations.py.\n"
-IMPORTS = re.compile(r"^from (?:core\.schema|\w+\.first_rows) import .*\n", re.MULTILINE)
+IMPORTS = re.compile(r"^from (?:core\.database\.schema|\w+\.first_rows) import .*\n", re.MULTILINE)
 
 
 def main() -> int:
