@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 
@@ -55,10 +56,9 @@ def test_every_imported_package_is_declared():
 
 def test_every_declared_package_is_used():
     used = set(imported()) | set(named_in_strings())
-    by_distribution = {
-        distribution.lower(): {name for name, found in packages_distributions().items() if distribution in found}
-        for found in packages_distributions().values()
-        for distribution in found
-    }
-    unused = {name for name in declared() if used.isdisjoint(by_distribution.get(name, set()))}
+    by_distribution: defaultdict[str, set[str]] = defaultdict(set)
+    for name, distributions in packages_distributions().items():
+        for distribution in distributions:
+            by_distribution[distribution.lower()].add(name)
+    unused = {name for name in declared() if used.isdisjoint(by_distribution[name])}
     assert unused == set(UNNAMED)

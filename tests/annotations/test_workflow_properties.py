@@ -389,7 +389,7 @@ def run(make_user: Any, examples: int, steps: int) -> None:
 
 
 def test_no_sequence_breaks_the_promises(make_user):
-    run(make_user, examples=200, steps=5)
+    run(make_user, examples=60, steps=5)
 
 
 @pytest.mark.soak

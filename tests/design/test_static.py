@@ -2,11 +2,12 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import brotli
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+from django.test import override_settings
 
 _IMPORT = re.compile(r"""(?:from|import)\s+["'](\.{1,2}/[^"']+)["']""")
 _HASHED = re.compile(r"\.[0-9a-f]{12}\.js$")
@@ -16,13 +17,13 @@ READER_BYTES = 90_000
 FONT_BYTES = 60_000
 
 
-@pytest.fixture
-def collected(settings: Any, tmp_path: Path) -> Path:
-    settings.STATIC_ROOT = tmp_path
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("static")
     backend = {"BACKEND": "factcheck.storage.HashedStaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": backend}
-    call_command("collectstatic", interactive=False, verbosity=0)
-    return tmp_path
+    with override_settings(STATIC_ROOT=folder, STORAGES={**settings.STORAGES, "staticfiles": backend}):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    return folder
 
 
 def test_the_reader_is_a_few_small_files(collected: Path):

@@ -61,14 +61,14 @@ def contribute(person, claim_id) -> None:
 def test_every_move_by_every_role(make_user, status, is_contributor):
     editor, reviewer = make_user(("editor", "reviewer")), make_user("reviewer")
     people = {role: make_user(role) for role in ROLES}
+    verdict = verdict_at(status, editor, reviewer)
     for action, (possible_from, strangers, contributors) in TABLE.items():
         for role, person in people.items():
             with transaction.atomic():
-                verdict = verdict_at(status, editor, reviewer)
                 if is_contributor:
                     contribute(person, verdict.claim_id)
                 allowed = contributors if is_contributor else strangers
-                outcome = attempt(action, person, verdict)
+                outcome = attempt(action, person, Verdict.objects.get(pk=verdict.pk))
                 expected = expect(role, allowed, status in possible_from)
                 assert outcome in expected, (action, role, status, is_contributor, outcome)
                 transaction.set_rollback(True)
