@@ -17,8 +17,10 @@ SENTENCES = Corpus(
     name="sentences",
     table="articles_sentence",
     vectors="articles_sentencevector",
+    # A sentence says "it" and "the agreement" where its article's title has the name: see finder-ranking in docs/decisions.
     texts="""
-        SELECT t.id, t.language, substr(r.text, t.start + 1, t."end" - t.start)
-        FROM articles_sentence t JOIN articles_articlerevision r ON r.id = t.revision_id WHERE t.id = ANY(%s)
+        SELECT t.id, t.language, concat_ws('. ', nullif(left(a.title, 200), ''), substr(r.text, t.start + 1, t."end" - t.start))
+        FROM articles_sentence t JOIN articles_article a ON a.id = t.article_id
+        JOIN articles_articlerevision r ON r.id = t.revision_id WHERE t.id = ANY(%s)
     """,
 )

@@ -15,7 +15,8 @@ from articles.models import Article, BlockRole, Sentence, UnindexedArticle
 from articles.search.corpora import SENTENCES, Corpus
 from articles.search.embedding import Embedder, current_embedder
 from articles.search.embedding.seam import speaks
-from articles.search.ranking import as_text, model_id_of
+from articles.search.ranking import model_id_of
+from articles.search.ranking_query import vector_as_text
 from articles.search.words import search_words
 from articles.text.languages import search_config
 from articles.text.sentences import sentences
@@ -153,6 +154,8 @@ def sentence_spans(
             end = start + part_end
             cuts = range(start + part_start, end, LONGEST)
             found += [(at, min(at + LONGEST, end), role == "headline") for at in cuts]
+    if all(is_headline for *_, is_headline in found):  # it is all that there is to find
+        return [(start, end, False) for start, end, _ in found]
     return found
 
 
@@ -221,7 +224,7 @@ def embed_texts(corpus: Corpus, *, limit: int = TEXTS_AT_ONCE) -> int:
         cursor.execute(
             f"UPDATE {corpus.vectors} v SET embedding = made.vector::halfvec FROM unnest(%s::bigint[], %s::text[])"
             " AS made (id, vector) WHERE v.id = made.id",
-            [ids, [as_text(vector) for vector in vectors]],
+            [ids, [vector_as_text(vector) for vector in vectors]],
         )
     return len(waiting)
 

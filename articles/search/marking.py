@@ -3,16 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 import regex
-from django.db import connection
 
+from articles.search.lexemes import lexemes_of
 from articles.search.terms import Term
 from articles.search.words import search_words
 
 _WORD = regex.compile(r"[\p{L}\p{N}\p{M}]+(?:['’.-][\p{L}\p{N}]+)*")
-_LEXEMES = """
-SELECT word, config, tsvector_to_array(to_tsvector(config::regconfig, ' ' || searched || ' '))
-FROM unnest(%s::text[], %s::text[], %s::text[]) AS asked (word, config, searched)
-"""
 Span = tuple[int, int]
 
 
@@ -22,12 +18,9 @@ class Lexemes:
     def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
         """`texts` are (text, configuration)."""
         wanted = {(match.group(), config) for text, config in texts for match in _WORD.finditer(text)}
-        self._known: dict[tuple[str, str], list[str]] = {}
-        if wanted:
-            rows = [(word, config, search_words(word)) for word, config in sorted(wanted)]
-            with connection.cursor() as cursor:
-                cursor.execute(_LEXEMES, [list(column) for column in zip(*rows, strict=True)])
-                self._known = {(word, config): lexemes for word, config, lexemes in cursor.fetchall()}
+        searched = {pair: (search_words(pair[0]), pair[1]) for pair in wanted}
+        lexemes = lexemes_of(searched.values())
+        self._known = {pair: lexemes[search] for pair, search in searched.items()}
 
     def matching(self, text: str, config: str, terms: Sequence[Term]) -> list[tuple[Span, Term]]:
         """Return where words of the text match, each with its term, in order."""

@@ -7,39 +7,28 @@ question. Weights and the choice of this mix: docs/decisions/2026-11-30-finder-r
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, replace
 
 import regex
 from django.db import connection
 
 from articles.search.corpora import Corpus
 from articles.search.embedding import Embedder, EmbeddingFailed, Vector, current_embedder, embedder_problem
-from articles.search.embedding.seam import speaks
-from articles.search.terms import Term, counts_of, terms_of
+from articles.search.embedding.seam import speaks, unit
+from articles.search.ranking_query import Filter, ranking_query
+from articles.search.terms import Term, counts_of, terms_of_all
 from articles.text.languages import UNDETERMINED, detect_language
 
 _LETTER, _LATIN = regex.compile(r"\p{L}"), regex.compile(r"\p{Latin}")
 logger = logging.getLogger(__name__)
 
-COSINE_WEIGHT = 0.5
+COSINE_WEIGHT = 0.55
 # Each side brings so many candidates; both scores are then known of all of them.
 CANDIDATES = 200
-# Only the rarest words look for candidates, as far as their texts together stay below this. Common words still count.
-MAX_POSTINGS = 20_000
-_LEAST_LOOKED_FOR = 2
-# BM25's usual constants.
-_K1, _B = 1.2, 0.75
+# Another wording of the question counts half beside the question itself.
+SECOND_WORDING = 0.5
 # Below this confidence a short question is taken for the encoder's language.
 _SURELY_FOREIGN = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A condition on the alias t of the corpus's table, with its parameters."""
-
-    condition: str = "true"
-    params: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +60,17 @@ class Question:
     model_id: int | None = None
     note: str = ""
     average_length: float = 20.0
-    ideal: float = field(default=1.0)
+
+    @property
+    def ideal(self) -> float:
+        """The weight of a text that has all the words; a word that no text has says nothing of how well one fits."""
+        return sum(term.weight for term in self.terms if term.texts) or 1.0
 
 
 def prepare(corpus: Corpus, texts: Sequence[str], *, language: str = "") -> list[Question]:
     """Read the words and ask the encoder, once for all the texts."""
     counts = counts_of(corpus)
-    terms = [terms_of(corpus, counts, text, language) for text in texts]
+    terms = terms_of_all(corpus, counts, texts, language)
     vectors, model_id, note = _vectors_of(texts, language)
     return [
         Question(
@@ -87,18 +80,31 @@ def prepare(corpus: Corpus, texts: Sequence[str], *, language: str = "") -> list
             model_id=model_id,
             note=note,
             average_length=counts.average_length or 1.0,
-            # Words that no text has say nothing of how well a text fits.
-            ideal=sum(term.weight for term in own if term.texts) or 1.0,
         )
         for text, own, vector in zip(texts, terms, vectors, strict=True)
     ]
+
+
+def join_wordings(question: Question, other: Question) -> Question:
+    """Return the question with another wording of the same thing, whose own words and meaning count half."""
+    known = {form for term in question.terms for form in term.forms}
+    added = [replace(term, weight=SECOND_WORDING * term.weight) for term in other.terms if known.isdisjoint(term.forms)]
+    vector = question.vector
+    if vector is not None and other.vector is not None:
+        vector = unit([one + another for one, another in zip(vector, other.vector, strict=True)])
+    return replace(question, terms=[*question.terms, *added], vector=vector)
 
 
 def rank(corpus: Corpus, question: Question, *, only: Filter | None = None, limit: int = CANDIDATES) -> Ranking:
     """Return the best texts for the question, best first. One query."""
     if not question.terms and question.vector is None:
         return Ranking([], [], question.note)
-    sql, params = _query(corpus, question, only or Filter())
+    meaning = None
+    if question.vector is not None and question.model_id is not None:
+        meaning = question.model_id, question.vector
+    sql, params = ranking_query(
+        corpus, question.terms, meaning, only or Filter(), average=question.average_length, most=CANDIDATES
+    )
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         rows = cursor.fetchall()
@@ -117,56 +123,6 @@ def _mixed(question: Question, words: float, cosine: float) -> float:
     if question.vector is None:
         return share
     return COSINE_WEIGHT * max(cosine, 0.0) + (1 - COSINE_WEIGHT) * share
-
-
-def _query(corpus: Corpus, question: Question, only: Filter) -> tuple[str, list[Any]]:
-    """The statement whose rows are (id, BM25 of all terms, cosine or null)."""
-    looked_for = _rarest(question.terms)
-    length = f"(1 + {_K1} * ({1 - _B} + {_B} * t.length / {question.average_length:.4f}::float8))"
-    parts, params = [], []
-    if looked_for:
-        parts.append(f"""(SELECT t.id FROM unnest(%s::text[], %s::float8[]) AS asked (words, weight)
-            JOIN {corpus.table} t ON t.vector @@ asked.words::tsquery AND ({only.condition})
-            GROUP BY t.id, t.length ORDER BY sum(asked.weight) / {length} DESC, t.id LIMIT {CANDIDATES})""")
-        params += [[term.query for term in looked_for], [term.weight for term in looked_for], *only.params]
-    cosine, cosine_params = "NULL::float8", []
-    if question.vector is not None:
-        vector, size = as_text(question.vector), len(question.vector)
-        distance = f"(v.embedding::halfvec({size})) <=> %s::halfvec({size})"
-        parts.append(f"""(SELECT v.text_id FROM {corpus.vectors} v JOIN {corpus.table} t ON t.id = v.text_id
-            WHERE v.model_id = {question.model_id} AND v.embedding IS NOT NULL AND ({only.condition})
-            ORDER BY {distance} LIMIT {CANDIDATES})""")
-        params += [*only.params, vector]
-        cosine = f"""(SELECT 1 - ({distance}) FROM {corpus.vectors} v
-            WHERE v.text_id = t.id AND v.model_id = {question.model_id} AND v.embedding IS NOT NULL)"""
-        cosine_params = [vector]
-    sql = f"""
-        WITH candidates AS MATERIALIZED ({" UNION ".join(parts)})
-        SELECT t.id, coalesce((SELECT sum(asked.weight) * {1 + _K1} / {length}
-            FROM unnest(%s::text[], %s::float8[]) AS asked (words, weight) WHERE t.vector @@ asked.words::tsquery), 0), {cosine}
-        FROM candidates c JOIN {corpus.table} t ON t.id = c.id
-    """
-    return sql, [
-        *params,
-        [term.query for term in question.terms],
-        [term.weight for term in question.terms],
-        *cosine_params,
-    ]
-
-
-def _rarest(terms: Sequence[Term]) -> list[Term]:
-    """The terms to look for: the rarest, until their texts are too many together."""
-    chosen, texts = [], 0
-    for number, term in enumerate(terms):
-        texts += term.texts
-        if number >= _LEAST_LOOKED_FOR and texts > MAX_POSTINGS:
-            break
-        chosen.append(term)
-    return chosen
-
-
-def as_text(vector: Vector) -> str:
-    return "[" + ",".join(f"{number:.5f}" for number in vector) + "]"
 
 
 def _vectors_of(texts: Sequence[str], language: str) -> tuple[list[Vector | None], int | None, str]:

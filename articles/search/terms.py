@@ -1,13 +1,13 @@
 """The words of a question as lexemes, with their weights: how rare each is among the texts of a corpus."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.db import connection
 
 from articles.search.corpora import Corpus
+from articles.search.lexemes import lexemes_of
 from articles.search.words import search_words
 from articles.text.languages import search_config
 
@@ -15,10 +15,9 @@ from articles.text.languages import search_config
 MAX_WORDS = 400
 # A desk of a few texts says little about which words are rare: it is taken for one of so many.
 SMALL = 1_000
-_LEXEMES = """
-SELECT number, config, tsvector_to_array(to_tsvector(config::regconfig, ' ' || word || ' '))
-FROM unnest(%s::text[]) WITH ORDINALITY AS asked (word, number), unnest(%s::text[]) AS config
-"""
+
+
+Lexemes = Mapping[tuple[str, str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +52,26 @@ def counts_of(corpus: Corpus) -> Counts:
 
 
 def terms_of(corpus: Corpus, counts: Counts, question: str, language: str = "") -> list[Term]:
-    """Return the question's terms, rarest first, without the stop words of its language.
+    return terms_of_all(corpus, counts, [question], language)[0]
+
+
+def terms_of_all(corpus: Corpus, counts: Counts, questions: Sequence[str], language: str = "") -> list[list[Term]]:
+    """Return each question's terms, rarest first, without the stop words of its language.
 
     `language` may be unknown: then it is that of the corpus's languages in which most of the words are stop words. A question
-    of nothing but stop words has no terms.
+    of nothing but stop words has no terms. At most two queries, however many questions.
     """
-    words = tuple(dict.fromkeys(search_words(question).lower().split()))[:MAX_WORDS]
-    forms = _forms_of(words, counts.configs, search_config(language) if language else "")
-    known = _texts_with(corpus, {form for _, group in forms for form in group})
+    words = [tuple(dict.fromkeys(search_words(question).lower().split()))[:MAX_WORDS] for question in questions]
+    config = search_config(language) if language else ""
+    # English stop words are known even where no text says that it is English.
+    asked = tuple(dict.fromkeys((*counts.configs, config or "english", "english")))
+    lexemes = lexemes_of((word, name) for own in words for word in own for name in asked)
+    forms = [_forms_of(own, counts.configs, asked, config, lexemes) for own in words]
+    known = _texts_with(corpus, {form for own in forms for _, group in own for form in group})
+    return [_weighted(own, known, counts) for own in forms]
+
+
+def _weighted(forms: Sequence[tuple[str, tuple[str, ...]]], known: Mapping[str, int], counts: Counts) -> list[Term]:
     terms = []
     for word, group in forms:
         texts = min(sum(known.get(form, 0) for form in group), counts.total)
@@ -69,23 +80,16 @@ def terms_of(corpus: Corpus, counts: Counts, question: str, language: str = "") 
     return sorted(terms, key=lambda term: (term.texts, term.word))
 
 
-@lru_cache(maxsize=512)
-def _forms_of(words: tuple[str, ...], configs: tuple[str, ...], config: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _forms_of(
+    words: Sequence[str], configs: Sequence[str], asked: Sequence[str], config: str, lexemes: Lexemes
+) -> list[tuple[str, tuple[str, ...]]]:
     """Return (word, its lexemes in any configuration), each lexeme once. A compound gives a term for each of its parts."""
-    if not words:
-        return ()
-    # English stop words are known even where no text says that it is English.
-    asked = tuple(dict.fromkeys((*configs, config or "english", "english")))
-    with connection.cursor() as cursor:
-        cursor.execute(_LEXEMES, [list(words), list(asked)])
-        rows: list[tuple[int, str, list[str]]] = cursor.fetchall()
-    lexemes = {(number - 1, name): found for number, name, found in rows}
-    own = config or _likely_config(lexemes, len(words), asked)
+    own = config or _likely_config(lexemes, words, asked)
     groups: dict[tuple[str, ...], str] = {}
-    for number, word in enumerate(words):
-        if not lexemes[number, own]:
+    for word in words:
+        if not lexemes[word, own]:
             continue  # a stop word, or nothing but punctuation
-        for group in _grouped([lexemes[number, name] for name in configs]):
+        for group in _grouped([lexemes[word, name] for name in configs]):
             groups.setdefault(group, word)
     seen: set[str] = set()
     kept = []
@@ -94,19 +98,19 @@ def _forms_of(words: tuple[str, ...], configs: tuple[str, ...], config: str) -> 
         seen.update(fresh)
         if fresh:
             kept.append((word, fresh))
-    return tuple(kept)
+    return kept
 
 
-def _grouped(found: Sequence[list[str]]) -> list[tuple[str, ...]]:
+def _grouped(found: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     if all(len(lexemes) <= 1 for lexemes in found):
         forms = tuple(sorted({lexeme for lexemes in found for lexeme in lexemes}))
         return [forms] if forms else []
     return [(lexeme,) for lexeme in sorted({lexeme for lexemes in found for lexeme in lexemes})]
 
 
-def _likely_config(lexemes: dict[tuple[int, str], list[str]], words: int, configs: Sequence[str]) -> str:
+def _likely_config(lexemes: Lexemes, words: Sequence[str], configs: Sequence[str]) -> str:
     """Return the configuration in which most of the words are stop words; `simple` has none."""
-    stops = {name: sum(not lexemes[number, name] for number in range(words)) for name in configs}
+    stops = {name: sum(not lexemes[word, name] for word in words) for name in configs}
     return max(configs, key=lambda name: (stops[name], name == "english", name))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from annotations.models import Claim
-from articles.search.ranking import Filter
+from articles.search.ranking_query import Filter
 from publishing.models import FactCheck, ForeignCheck
 from publishing.services.checks import PUBLISHED, CheckMatch, find_checks
 

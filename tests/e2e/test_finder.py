@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from annotations.models import Claim, Evidence
 from annotations.services.claimants import ClaimantInput
 from annotations.services.claims import create_claim, update_claim
+from annotations.services.finder import find_passages
 from annotations.services.plan import toggle_pin
 from annotations.services.targets import Target
 from articles.models import Article
@@ -107,6 +108,16 @@ def shown(page: Page) -> list[str]:
 
 def wait_for_passages(page: Page) -> None:
     expect(page.locator("#finder[aria-busy=false] [data-hit]").first).to_be_visible()
+
+
+def test_the_counter_evidence_is_among_the_first_five_untouched(desk, editor):
+    number, words, statement = CLAIMS[0]
+    claim = make_claim(editor, desk[number], words, statement)
+    for worded in (statement, "The US never answered Russia's 80 requests on cybercrime"):
+        update_claim(person=editor, claim_id=claim.pk, now=timezone.now(), statement=worded)
+        claim.refresh_from_db()
+        first = [hit.exact for hit in find_passages(claim=claim, limit=5).hits]
+        assert any("NotPetya" in text for text in first), first
 
 
 def test_the_counter_evidence_is_linked_in_four_actions(page, desk, editor, login_as):

@@ -10,7 +10,8 @@ from rapidfuzz import fuzz
 from annotations.services.finder.claim_context import ClaimContext
 from annotations.services.finder.results import FoundPassage, PassageFilters
 from articles.models import Sentence
-from articles.search.ranking import Filter, Scored
+from articles.search.ranking import Scored
+from articles.search.ranking_query import Filter
 
 AROUND = 400  # code points before and after
 NEAR_COPY = 88  # of 100: the same sentence with a word changed
@@ -29,29 +30,27 @@ def compile_filter(filters: PassageFilters) -> Filter:
         if value is not None:
             conditions.append(condition)
             params.append(value)
+    # A headline is the context of its sentences, not a passage to link.
     if not conditions:
-        return Filter()
+        return Filter("NOT t.is_headline")
     where = " AND ".join(conditions)
     return Filter(
-        f"EXISTS (SELECT 1 FROM articles_article a WHERE a.id = t.article_id AND {where})",
+        f"NOT t.is_headline AND EXISTS (SELECT 1 FROM articles_article a WHERE a.id = t.article_id AND {where})",
         tuple(params),
     )
 
 
 def read_candidates(hits: Sequence[Scored]) -> list[tuple[FoundPassage, str]]:
     """Read the sentences with their surroundings, in the order of the hits. Sentences of older revisions are skipped."""
+    first = Greatest(F("start") - AROUND, Value(0))
     sentences = (
         Sentence.objects.filter(pk__in=[hit.id for hit in hits], article__current_revision=F("revision"))
         .select_related("article__source")
+        # One piece: the text is unpacked as a whole for each that is cut from it.
         .annotate(
             number=F("revision__number"),
-            exact=Substr("revision__text", F("start") + 1, F("end") - F("start")),
-            before=Substr(
-                "revision__text",
-                Greatest(F("start") - AROUND, Value(0)) + 1,
-                F("start") - Greatest(F("start") - AROUND, Value(0)),
-            ),
-            after=Substr("revision__text", F("end") + 1, AROUND),
+            first=first,
+            piece=Substr("revision__text", first + 1, F("end") - first + AROUND),
         )
         .defer("vector")
     )
@@ -61,6 +60,7 @@ def read_candidates(hits: Sequence[Scored]) -> list[tuple[FoundPassage, str]]:
 
 def _passage_of_sentence(sentence: Any, score: float) -> FoundPassage:
     article = sentence.article
+    start, end = sentence.start - sentence.first, sentence.end - sentence.first
     return FoundPassage(
         article_id=article.pk,
         title=article.title,
@@ -72,9 +72,9 @@ def _passage_of_sentence(sentence: Any, score: float) -> FoundPassage:
         revision=sentence.number,
         start=sentence.start,
         end=sentence.end,
-        exact=sentence.exact,
-        before=_from_sentence(sentence.before),
-        after=_to_paragraph(sentence.after),
+        exact=sentence.piece[start:end],
+        before=_from_sentence(sentence.piece[:start]),
+        after=_to_paragraph(sentence.piece[end:]),
         score=round(score, 4),
     )
 

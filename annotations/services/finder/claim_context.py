@@ -14,14 +14,19 @@ from articles.models import Sentence
 
 _MOST_OFFERED = 8  # names
 _MOST_OWN = 10  # appearances
+_LONGEST_SAID = 600  # code points
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimContext:
-    """The claim with its appearances (`own`), linked passages and names, each place as (article, start, end, text)."""
+    """The claim with its appearances (`own`), linked passages and names, each place as (article, start, end, text).
+
+    `as_said` is the sentence in which the claim stands, a second wording of a question that begins with the statement.
+    """
 
     claim: Claim | None
     question: str
+    as_said: str = ""
     claimant: str = ""
     own: tuple[tuple[UUID, int, int, str], ...] = ()
     linked: tuple[tuple[UUID, int, int, str], ...] = ()
@@ -38,6 +43,7 @@ def read_claim_context(question: str, claim: Claim | None) -> ClaimContext:
     own = _placed_passages(Appearance.objects.filter(claim=claim, removed_at=None), "")
     said = [text for *_, text in own]
     own = _whole_sentences(own)
+    is_about_claim = not question or bool(claim.statement and question.startswith(claim.statement))
     question = question or claim.statement or (said[0] if said else "")
     articles = list(
         Appearance.objects.filter(claim=claim, removed_at=None)
@@ -53,6 +59,7 @@ def read_claim_context(question: str, claim: Claim | None) -> ClaimContext:
     return ClaimContext(
         claim=claim,
         question=question,
+        as_said=own[0][3][:_LONGEST_SAID] if own and is_about_claim else "",
         claimant=claimant,
         own=own,
         linked=_linked_passages(claim),

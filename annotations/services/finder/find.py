@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from annotations.models import Claim
 from annotations.services.finder.candidates import compile_filter, is_own_words, read_candidates
-from annotations.services.finder.claim_context import read_claim_context
+from annotations.services.finder.claim_context import ClaimContext, read_claim_context
 from annotations.services.finder.reasons import explain_passages
 from annotations.services.finder.results import FoundPassages, PassageFilters
 from annotations.services.finder.selection import fold_copies, passes_filters, suggest_terms
 from articles.search.corpora import SENTENCES
 from articles.search.finder_index import has_waiting, index_articles
-from articles.search.ranking import prepare, rank
+from articles.search.ranking import Question, join_wordings, prepare, rank
 
 # Below this score a passage has next to nothing to do with the question: the screen says "Nothing found" instead.
 LEAST_SCORE = 0.15
@@ -37,7 +37,7 @@ def find_passages(
     filters = filters or PassageFilters()
     if filters.is_not_claimant is None:
         filters = replace(filters, is_not_claimant=bool(context.claimant))
-    (prepared,) = prepare(SENTENCES, [context.question], language=context.language)
+    prepared = _prepare_question(context)
     ranking = rank(SENTENCES, prepared, only=compile_filter(filters), limit=_LOOKED_AT + _LOOKED_AT_PER_HIT * limit)
     seen = read_candidates([hit for hit in ranking.hits if hit.score >= LEAST_SCORE])
     kept = [hit for hit in seen if not is_own_words(hit, context)]
@@ -53,3 +53,12 @@ def find_passages(
         note=ranking.note,
         left_out=len(seen) - len(passed),
     )
+
+
+def _prepare_question(context: ClaimContext) -> Question:
+    """Prepare the question, with the claim's own sentence as a second wording of it."""
+    wordings = [context.question]
+    if context.as_said and context.as_said != context.question:
+        wordings.append(context.as_said)
+    first, *others = prepare(SENTENCES, wordings, language=context.language)
+    return join_wordings(first, others[0]) if others else first
