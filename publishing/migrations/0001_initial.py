@@ -4,6 +4,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
+import django.db.models.fields.json
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
@@ -237,6 +238,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField()),
                 ('title', models.TextField(blank=True, default='')),
                 ('is_quote', models.BooleanField(default=False, help_text='The words where the claim stands, not its statement.')),
+                ('is_published', models.BooleanField(default=False, help_text="Readers may be told: another desk's, or published.")),
                 ('claim', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.claim')),
                 ('foreign', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='publishing.foreigncheck')),
             ],
@@ -302,6 +304,14 @@ class Migration(migrations.Migration):
             model_name='factcheck',
             index=models.Index(fields=['rating_class'], name='fact_check_rating_class'),
         ),
+        migrations.AddIndex(
+            model_name='factcheck',
+            index=models.Index(condition=models.Q(('canonical_url', ''), _negated=True), fields=['canonical_url'], name='fact_check_canonical'),
+        ),
+        migrations.AddIndex(
+            model_name='factcheck',
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.fields.json.KeyTransform('appearances', django.db.models.fields.json.KeyTransform('claim', 'document')), name='jsonb_path_ops'), name='fact_check_appearances'),
+        ),
         migrations.AddConstraint(
             model_name='factcheck',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['published', 'suspended', 'retracted', 'removed'])), name='fact_check_state_known'),
@@ -312,7 +322,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='checktext',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['vector'], name='check_text_words'),
+            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('is_published', True)), fields=['vector'], name='check_text_words'),
+        ),
+        migrations.AddIndex(
+            model_name='checktext',
+            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('is_published', False)), fields=['vector'], name='check_text_words_working'),
         ),
         migrations.AddConstraint(
             model_name='checktext',

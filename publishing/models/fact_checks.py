@@ -1,8 +1,10 @@
 """Published fact-checks, their versions, the outbox of changes, and readers' error reports."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 
 from accounts.models import Payload
@@ -55,6 +57,12 @@ class FactCheck(models.Model):
         indexes = [
             models.Index(fields=["-published_at", "-id"], name="fact_check_newest_first"),
             models.Index(fields=["rating_class"], name="fact_check_rating_class"),
+            # Lookup by address: without these it read every published document.
+            models.Index(fields=["canonical_url"], name="fact_check_canonical", condition=~Q(canonical_url="")),
+            GinIndex(
+                OpClass(KeyTransform("appearances", KeyTransform("claim", "document")), name="jsonb_path_ops"),
+                name="fact_check_appearances",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,8 +24,8 @@ AT_ONCE = 500
 LONGEST = 2_000  # code points of a quote; what is compared is a sentence or two
 _LOCK = 7_320_460
 
-# language, claim, foreign, text, title, is_quote
-Row = tuple[str, UUID | None, UUID | None, str, str, bool]
+# language, claim, foreign, text, title, is_quote, is_published
+Row = tuple[str, UUID | None, UUID | None, str, str, bool, bool]
 
 
 def note_all_checks_changed() -> int:
@@ -59,7 +59,11 @@ def index_checks(*, limit: int = AT_ONCE) -> int:
 
 def _rows_of_claims(ids: Iterable[UUID]) -> list[Row]:
     claims = Claim.objects.standing().filter(pk__in=ids)
-    headlines = dict(FactCheck.objects.filter(claim__in=ids).values_list("claim", "headline"))
+    checks = FactCheck.objects.filter(claim__in=ids)
+    headlines = dict(checks.values_list("claim", "headline"))
+    published = set(
+        checks.filter(state=FactCheck.State.PUBLISHED, document__isnull=False).values_list("claim", flat=True)
+    )
     quotes = Appearance.objects.filter(claim__in=claims, removed_at=None).order_by("created_at", "pk")
     by_claim: dict[UUID, list[tuple[str, str]]] = {}
     for claim, exact, language in quotes.values_list("claim", "passage__exact", "passage__article__language"):
@@ -69,15 +73,15 @@ def _rows_of_claims(ids: Iterable[UUID]) -> list[Row]:
         said = by_claim.get(pk, [])
         language = said[0][1] if said else ""
         if statement:
-            rows.append((language, pk, None, statement, headlines.get(pk, ""), False))
-        rows += [(of_quote, pk, None, exact[:LONGEST], "", True) for exact, of_quote in said]
+            rows.append((language, pk, None, statement, headlines.get(pk, ""), False, pk in published))
+        rows += [(of_quote, pk, None, exact[:LONGEST], "", True, pk in published) for exact, of_quote in said]
     return rows
 
 
 def _rows_of_foreign(ids: Iterable[UUID]) -> list[Row]:
     found = ForeignCheck.objects.filter(pk__in=ids).values_list("pk", "claim_text", "language", "document", "url")
     return [
-        (language, None, pk, text[:LONGEST], title_of(document, url), False)
+        (language, None, pk, text[:LONGEST], title_of(document, url), False, True)
         for pk, text, language, document, url in found
     ]
 
@@ -93,11 +97,12 @@ def title_of(document: dict[str, Any], url: str) -> str:
 
 
 _INSERT = """
-INSERT INTO publishing_checktext (language, config, claim_id, foreign_id, text, title, is_quote, vector, length)
-SELECT language, config, claim, foreign_check, content, title, is_quote, vector, length(vector)
+INSERT INTO publishing_checktext (language, config, claim_id, foreign_id, text, title, is_quote, is_published, vector, length)
+SELECT language, config, claim, foreign_check, content, title, is_quote, is_published, vector, length(vector)
 FROM (SELECT *, strip(to_tsvector(config::regconfig, ' ' || words || ' ')) AS vector
-      FROM unnest(%s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::bool[], %s::text[])
-           AS row (language, config, claim, foreign_check, content, title, is_quote, words)) made
+      FROM unnest(%s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::bool[],
+                  %s::bool[], %s::text[])
+           AS row (language, config, claim, foreign_check, content, title, is_quote, is_published, words)) made
 RETURNING id
 """
 
