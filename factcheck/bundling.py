@@ -43,17 +43,17 @@ def bundle_modules(sources: dict[str, str]) -> tuple[dict[str, str], set[str]]:
     modules = {name: read_module(name, source) for name, source in sources.items()}
     inner = {target for module in modules.values() for target in module.imports}
     orders = {name: sort_imports(name, modules) for name in modules if name not in inner}
-    own = set(orders.get(SHARED, []))
+    own = orders.get(SHARED, [])
     uses = [name for entry, order in orders.items() if entry != SHARED for name in order]
-    shared = own | {name for name in uses if uses.count(name) > 1}
+    shared = {*own, *(name for name in uses if uses.count(name) > 1)}
     bundles = {
         entry: join_modules(entry, order, modules, shared)
         for entry, order in orders.items()
         if entry != SHARED and order[1:]
     }
     if own:
-        rest = [name for name in dict.fromkeys(uses) if name in shared - own]
-        bundles[SHARED] = join_shared([*rest, *orders[SHARED]], modules)
+        # Each order has imports first, so the first place of a name is behind the first places of what it imports.
+        bundles[SHARED] = join_shared([name for name in dict.fromkeys([*own, *uses]) if name in shared], modules)
     return bundles, inner
 
 

@@ -12,7 +12,7 @@ def test_an_entry_holds_its_modules_and_takes_the_shared_ones_from_main():
         {
             SHARED: 'import { say } from "./say.js";\n\nsay("main");\n',
             "js/ui/say.js": "export function say(word) {\n  return word;\n}\n",
-            "js/ui/both.js": "export const both = 1;\n",
+            "js/ui/both.js": 'import { say } from "./say.js";\n\nexport const both = say(1);\n',
             "js/reader/reader.js": 'import { say } from "../ui/say.js";\nimport { both as two } from "../ui/both.js";\n'
             'import { own } from "./own.js";\n\nsay(two + own);\n',
             "js/reader/own.js": "export const own = 2;\n",
@@ -27,7 +27,8 @@ def test_an_entry_holds_its_modules_and_takes_the_shared_ones_from_main():
         "const reader_reader = (() => {\nconst { say } = ui_say;\nconst { both: two } = ui_both;\n"
         "const { own } = reader_own;\n\nsay(two + own);\nreturn {  };\n})();\n"
     )
-    assert bundles[SHARED].endswith("export { ui_both, ui_say };\n")
+    assert bundles[SHARED].endswith("export { ui_say, ui_both };\n")
+    assert bundles[SHARED].index("const ui_say =") < bundles[SHARED].index("const ui_both =")
 
 
 def test_a_file_that_imports_nothing_stays_as_it_is():
