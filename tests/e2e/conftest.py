@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.core.management import call_command
+from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.login.sessions import SessionStore
@@ -50,6 +52,27 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+@pytest.fixture(scope="session")
+def bundles(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The settings under which pages name the bundles that production serves; they are made once, not compressed.
+
+    Half a dozen files instead of some seventy for each page of a fresh context: most of a short test's time.
+    """
+    folder = tmp_path_factory.mktemp("static")
+    backend = {"BACKEND": "factcheck.storage.HashedStaticFilesStorage"}
+    options = {"STATIC_ROOT": folder, "STORAGES": {**settings.STORAGES, "staticfiles": backend}}
+    with override_settings(**options, WHITENOISE_SKIP_COMPRESS_EXTENSIONS=["css", "js", "svg", "woff2", "txt", "md"]):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    # The live server finds files where they are written; now also where they were collected.
+    return options | {"STATICFILES_DIRS": [*settings.STATICFILES_DIRS, folder]}
+
+
+@pytest.fixture
+def _bundled(bundles: dict[str, Any]) -> Iterator[None]:
+    with override_settings(**bundles):
+        yield
+
+
 @pytest.fixture
 def traps() -> Iterator[Traps]:
     traps = Traps()
@@ -58,7 +81,9 @@ def traps() -> Iterator[Traps]:
 
 
 @pytest.fixture
-def new_page(browser: Browser, live_server: Any, traps: Traps, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def new_page(
+    browser: Browser, live_server: Any, _bundled: None, traps: Traps, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Any]:
     """`new_page(**options)`: a page of a fresh context (its own cookies); options are Playwright's `new_context`."""
     monkeypatch.setattr(settings, "SITE_URL", live_server.url)
     contexts: list[BrowserContext] = []
