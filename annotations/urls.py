@@ -44,6 +44,7 @@ urlpatterns = [
     # the reader
     path("articles/<uuid:article_id>/", reader.reader, name="reader"),
     path("articles/<uuid:article_id>/marks/", reader.poll, name="reader_poll"),
+    path("articles/<uuid:article_id>/cards/", reader.cards, name="reader_cards"),
     path("articles/<uuid:article_id>/marks/claims/", marks.mark_claim, name="mark_claims"),
     path("articles/<uuid:article_id>/marks/appearances/", marks.mark_appearance, name="mark_appearances"),
     path("articles/<uuid:article_id>/marks/evidence/", marks.mark_evidence, name="mark_evidence"),

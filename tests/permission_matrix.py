@@ -148,6 +148,7 @@ SITE: dict[str, dict[str, str]] = {
     "publishing:embed": {"GET": "*nERPAC"},
     "annotations:reader": {"GET": "ERPAC"},
     "annotations:reader_poll": {"GET": "ERPAC"},
+    "annotations:reader_cards": {"GET": "ERPAC"},
     "annotations:mark_claims": {"POST": "ERAC"},
     "annotations:mark_appearances": {"POST": "ERPAC"},
     "annotations:mark_evidence": {"POST": "ERPAC"},

@@ -53,12 +53,22 @@ class Place:
         return self.status != Placement.Status.PLACED and self.confirmed_at is None and not self.is_withdrawn
 
     @property
+    def has_news(self) -> bool:
+        """Return whether the card has to tell something of the place."""
+        return self.is_withdrawn or self.is_waiting
+
+    @property
     def diff(self) -> list[ShownHunk]:
         """Diff the marked words with the present ones, or with the suggested lookalike."""
         now = self.exact or (self.suggestion or {}).get("exact", "")
         if not now or now == self.original:
             return []
         return around_changes(word_diff(self.original, now), size=_AROUND)
+
+
+def waiting_ids(places: list[Place]) -> str:
+    """Return the ids of the places that wait for a person, for the card's `data-news`."""
+    return " ".join(str(place.id) for place in places if place.is_waiting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,7 @@ class ClaimCard:
     claim: Claim
     here: list[Here] = field(default_factory=list)
     is_pinned: bool = False
+    is_mine: bool = False
 
     kind = "claim"
 
@@ -96,6 +107,10 @@ class ClaimCard:
     @property
     def places(self) -> list[Place]:
         return [here.place for here in self.here]
+
+    @property
+    def news(self) -> str:
+        return waiting_ids(self.places)
 
     @property
     def quote(self) -> str:
@@ -173,6 +188,7 @@ class EvidenceCard:
     place: Place
     counts_zero: str = ""
     is_pinned: bool = False
+    is_mine: bool = False
 
     kind = "evidence"
 
@@ -187,6 +203,10 @@ class EvidenceCard:
     @property
     def places(self) -> list[Place]:
         return [self.place]
+
+    @property
+    def news(self) -> str:
+        return waiting_ids(self.places)
 
     @property
     def quote(self) -> str:

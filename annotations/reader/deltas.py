@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from annotations.reader.cards import Card, rows, stamp, stamp_of
+from annotations.reader.drawing import FEW, draw_row
 from annotations.reader.state import ReaderState
 
 # Six bytes of a digest in base64: short enough for a header with hundreds of cards, long enough not to collide.
@@ -26,7 +27,7 @@ def changes_since(has: list[str], state: ReaderState, render: Render) -> dict[st
     """Return what changed since the page's stamps.
 
     `cards` lists in order either [from, to) of the page's own cards (indexes into its stamps) or a fresh card {stamp, html,
-    spans}. Fragments and roles hold only what changed; `stamps` names them.
+    spans}, a row from the FEW-th on. Fragments and roles hold only what changed; `stamps` names them.
     """
     # Rendered for every changed poll, since their stamps are those of the HTML; they are small.
     parts = {key: render(name) for key, name in FRAGMENTS.items()}
@@ -47,6 +48,7 @@ def _compare_cards(has: list[str], cards: list[Card], render: Render) -> Iterato
     # Runs of cards that follow each other in both lists become one pair: mostly the answer is two pairs and a card.
     places = {one: index for index, one in enumerate(has)}
     run: list[int] = []
+    fresh = 0
     listed: list[tuple[str, Card | None]] = [(stamp(card), card) for card in cards]
     for one, card in listed or [(_NOTHING, None)]:
         at = places.get(one)
@@ -57,11 +59,12 @@ def _compare_cards(has: list[str], cards: list[Card], render: Render) -> Iterato
             yield run
         run = [] if at is None else [at, at + 1]
         if at is None:
-            yield _render_card(one, card, render)
+            fresh += 1
+            yield _render_card(one, card, render, is_row=fresh > FEW)
     if run:
         yield run
 
 
-def _render_card(one: str, card: Card | None, render: Render) -> Mapping[str, Any]:
-    html = render("cards", cards=[card] if card else [])
+def _render_card(one: str, card: Card | None, render: Render, *, is_row: bool) -> Mapping[str, Any]:
+    html = draw_row(card) if card and is_row else render("cards", cards=[card] if card else [])
     return {"stamp": one, "html": html.strip(), "spans": rows(card) if card else []}

@@ -95,10 +95,12 @@ class ReaderState:
         return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
-def load_reader(*, article_id: UUID, person: User, number: int | None = None) -> ReaderState:
+def load_reader(
+    *, article_id: UUID, person: User, number: int | None = None, only: Iterable[UUID] | None = None
+) -> ReaderState:
     """Load the article at revision `number`, by default its current one.
 
-    Raises NotFound.
+    `only` names the claims to load cards for, by default all. Raises NotFound.
     """
     article: Any = (
         Article.objects.select_related("source", "origin", "current_revision")
@@ -111,7 +113,9 @@ def load_reader(*, article_id: UUID, person: User, number: int | None = None) ->
         raise NotFound("This article does not exist or has no text yet.")
     pinned_id: UUID | None = article.pinned_id
     revision = article.current_revision if number is None else _find_revision(article, number)
-    appearances, evidence = list(_load_appearances(revision)), list(_load_evidence(revision, pinned_id))
+    which = Q() if only is None else Q(claim__in=only)
+    appearances = list(_load_appearances(revision).filter(which))
+    evidence = list(_load_evidence(revision, pinned_id).filter(which))
     claims = _load_claims({*(row.claim_id for row in appearances), *(row.claim_id for row in evidence)}, pinned_id)
     # One claim object for all of its evidence: independence and cards compare them without further queries.
     for item in evidence:
@@ -121,6 +125,9 @@ def load_reader(*, article_id: UUID, person: User, number: int | None = None) ->
         *_make_claim_cards(appearances, claims, pinned_id),
         *_make_evidence_cards(evidence, weighed, pinned_id),
     ]
+    for card in cards:
+        made = card.claim if isinstance(card, ClaimCard) else card.evidence
+        card.is_mine = made.created_by_id == person.pk
     return ReaderState(
         article=article,
         revision=revision,

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
@@ -16,11 +17,25 @@ from accounts.permissions import has_permission
 from annotations.models import Appearance, Claimant
 from annotations.reader.cards import BLANK, rows, stamp
 from annotations.reader.deltas import changes_since, known_stamps
+from annotations.reader.drawing import draw_blocks, draw_rows, split_cards
 from annotations.reader.spans import shown_blocks
 from annotations.reader.state import ReaderState, load_reader
 from core.errors import InvalidInput
 
 SUGGESTIONS = 10
+# Of the cards beside the text, by the names that static/js/reader/margin/filter.js knows.
+CARD_FILTERS = (
+    ("all", _("All")),
+    ("mine", _("Mine")),
+    ("news", _("Text changed")),
+    ("claim-marked", _("Marked")),
+    ("claim-selected", _("Selected")),
+    ("claim-checked", _("Checked")),
+    ("claim-published", _("Published")),
+    ("claim-parked", _("Parked")),
+    ("evidence", _("Evidence")),
+)
+MOST_FILLED = 60  # claims in one request for cards
 
 
 @require_safe
@@ -30,12 +45,17 @@ SUGGESTIONS = 10
 def reader(request: HttpRequest, article_id: UUID) -> HttpResponse:
     """Show the article; `?revision=N` shows an older revision, read-only."""
     state = _load_state(request, article_id)
+    # An older revision has no script that would fill rows.
+    first, later = split_cards(state.cards) if state.is_current else (state.cards, [])
     context = _card_context(request, state) | {
-        "blocks": shown_blocks(state.revision.text, state.blocks, state.spans),
+        "cards": first,
+        "rows": draw_rows(later),
+        "text": draw_blocks(shown_blocks(state.revision.text, state.blocks, state.spans)),
         "data": document(state) | {"urls": _list_urls(state)},
         "direction": _direction_of(state.article.language),
         "can_edit": has_permission(person_of(request), "article.edit"),
         "blank": BLANK,
+        "filters": CARD_FILTERS,
         "has_own_pin": True,
     }
     return render(request, "reader.html", context)
@@ -62,9 +82,33 @@ def poll(request: HttpRequest, article_id: UUID) -> HttpResponse:
     return JsonResponse(answer, headers={"ETag": etag})
 
 
-def _load_state(request: HttpRequest, article_id: UUID) -> ReaderState:
+@require_safe
+@never_cache
+@permission_required("desk.read")
+@gzip_page
+def cards(request: HttpRequest, article_id: UUID) -> HttpResponse:
+    """Return the cards of the claims that `claims` names, for rows that come near the window."""
+    only = _parse_ids(request.GET.get("claims", ""))
+    state = _load_state(request, article_id, only=only)
+    context = _card_context(request, state)
+    drawn = {
+        card.key: render_to_string("reader/cards.html", context | {"cards": [card]}, request) for card in state.cards
+    }
+    return JsonResponse({"cards": drawn})
+
+
+def _load_state(request: HttpRequest, article_id: UUID, only: list[UUID] | None = None) -> ReaderState:
     number = _parse_number(request.GET.get("revision", ""))
-    return load_reader(article_id=article_id, person=person_of(request), number=number)
+    return load_reader(article_id=article_id, person=person_of(request), number=number, only=only)
+
+
+def _parse_ids(value: str) -> list[UUID]:
+    if len(value) > MOST_FILLED * 37:
+        raise InvalidInput(f"Ask for at most {MOST_FILLED} claims at once.")
+    try:
+        return [UUID(one) for one in value.split(",") if one]
+    except ValueError:
+        raise InvalidInput("A claim is named by its id.") from None
 
 
 @require_safe
@@ -112,7 +156,9 @@ def _list_urls(state: ReaderState) -> dict[str, str]:
     names = ("claims", "appearances", "evidence", "blocks")
     urls = {name: reverse(f"annotations:mark_{name}", args=[article_id]) for name in names}
     poll_url = reverse("annotations:reader_poll", args=[article_id])
-    return urls | {"poll": f"{poll_url}?revision={state.revision.number}"}
+    cards_url = reverse("annotations:reader_cards", args=[article_id])
+    revision = f"?revision={state.revision.number}"
+    return urls | {"poll": poll_url + revision, "cards": cards_url + revision}
 
 
 def _direction_of(language: str) -> str:

@@ -6,13 +6,14 @@
 
 import re
 from datetime import UTC, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zlib import crc32
 
 from django import template
 from django.conf import settings
 from django.contrib.messages.storage.base import Message
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -36,29 +37,45 @@ def _symbols() -> dict[str, SafeString]:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an inline SVG from static/icons/sprite.svg; decorative unless it has a label."""
+    return _draw_icon(name, str(label))
+
+
+@lru_cache(maxsize=1024)
+def _draw_icon(name: str, label: str) -> SafeString:
     body = _symbols()[name]
     if label:
         return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, body)
     return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>', body)
 
 
-@register.inclusion_tag("components/badge.html")
-def status(key: str, label: str = "", size: str = "") -> dict[str, Any]:
+@register.simple_tag
+def status(key: str, label: str = "", size: str = "") -> SafeString:
     look = vocabulary.STATUSES[key]
-    return {"label": label or look.label, "icon": look.icon, "css": f"is-tone-{look.tone}", "size": size}
+    return _draw_badge(str(label or look.label), look.icon, f"is-tone-{look.tone}", size)
 
 
-@register.inclusion_tag("components/badge.html")
-def stance(key: str, label: str = "", size: str = "") -> dict[str, Any]:
+@register.simple_tag
+def stance(key: str, label: str = "", size: str = "") -> SafeString:
     look = vocabulary.STANCES[key]
-    return {"label": label or look.label, "icon": look.icon, "css": f"stance-{key}", "size": size}
+    return _draw_badge(str(label or look.label), look.icon, f"stance-{key}", size)
 
 
-@register.inclusion_tag("components/rating.html")
-def rating(rating_class: str, label: str = "", size: str = "") -> dict[str, Any]:
+# A badge's template took a fifth of a reader's card: 40 us, of which a page with 50 rows draws hundreds.
+@lru_cache(maxsize=1024)
+def _draw_badge(label: str, icon: str, css: str, size: str) -> SafeString:
+    return render_to_string("components/badge.html", {"label": label, "icon": icon, "css": css, "size": size})
+
+
+@register.simple_tag
+def rating(rating_class: str, label: str = "", size: str = "") -> SafeString:
     """Draw a rating: the class decides colour and mark, the label is the scale's."""
-    default = vocabulary.RATING_CLASSES[rating_class]
-    return {"rating_class": rating_class, "icon": f"rating-{rating_class}", "label": label or default, "size": size}
+    return _draw_rating(rating_class, str(label or vocabulary.RATING_CLASSES[rating_class]), size)
+
+
+@lru_cache(maxsize=1024)
+def _draw_rating(rating_class: str, label: str, size: str) -> SafeString:
+    context = {"rating_class": rating_class, "icon": f"rating-{rating_class}", "label": label, "size": size}
+    return render_to_string("components/rating.html", context)
 
 
 @register.inclusion_tag("components/light.html")

@@ -13,7 +13,8 @@ const keyOf = ({ dataset: { claim, evidence } }) => (evidence ? `evidence-${evid
 const hasLeftWords = (key) => [key, `${key}.undecided`].some((one) => localStorage.getItem(LEFT + one) !== null);
 
 // `onSaved()` runs after each confirmed save, `onLeave()` when the focus has left a form.
-export function createCardDrafts({ margin, onSaved, onLeave }) {
+// `whole(card)` resolves when a row has become a card.
+export function createCardDrafts({ margin, whole, onSaved, onLeave }) {
   const drafts = new Map();
 
   function mount(form) {
@@ -37,11 +38,14 @@ export function createCardDrafts({ margin, onSaved, onLeave }) {
       drafts.delete(form);
     }
     for (const card of margin.querySelectorAll(".claim-card")) {
-      if (!hasLeftWords(keyOf(card))) continue;
-      ensureMore(card);
-      const form = card.querySelector("form[data-draft-url]");
-      if (form && !drafts.has(form)) mount(form);
+      if (hasLeftWords(keyOf(card))) whole(card).then(() => mountIn(card));
     }
+  }
+
+  function mountIn(card) {
+    ensureMore(card);
+    const form = card.querySelector("form[data-draft-url]");
+    if (form && !drafts.has(form)) mount(form);
   }
 
   margin.addEventListener("focusin", (event) => {

@@ -18,7 +18,10 @@ export function createCardList(list, told = []) {
   let shown = cards.map((node, i) => note(node, told[i] ?? { stamp: "--------", spans: [] }));
   const waiting = new Map();
 
-  function take(fresh) {
+  // A card that did not change stays the same node, also where the server had not been told what the page has.
+  function take(fresh, before) {
+    const same = before.get(fresh.stamp);
+    if (same) return same;
     const node = parse(fresh.html).firstElementChild;
     waiting.set(node.id, node);
     return note(node, fresh);
@@ -49,7 +52,8 @@ export function createCardList(list, told = []) {
     // `items` are [from, to) of what was shown before, or fresh cards {stamp, html, spans}.
     apply(items) {
       const before = shown;
-      shown = items.flatMap((item) => (Array.isArray(item) ? before.slice(...item) : [take(item)]));
+      const byStamp = new Map(before.map((card) => [card.stamp, card]));
+      shown = items.flatMap((item) => (Array.isArray(item) ? before.slice(...item) : [take(item, byStamp)]));
       const ids = new Set(shown.map(({ id }) => id));
       for (const id of waiting.keys()) if (!ids.has(id)) waiting.delete(id);
       return settle();

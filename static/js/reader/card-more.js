@@ -51,10 +51,10 @@ function fill(form, values) {
 
 export const moreOf = (card) => card?.querySelector(":scope > .claim-card-more") ?? null;
 
-// Add form and menu to the card unless it has them. Pages of people who may only read have no template.
+// Add form and menu to the card unless it has them. Pages of people who may only read have no template; a row has no values yet.
 export function ensureMore(card) {
   if (card) card.tabIndex = -1;
-  const template = card && !moreOf(card) && templateOf(card);
+  const template = card && !card.classList.contains("is-row") && !moreOf(card) && templateOf(card);
   if (!template) return;
   const content = copyFor(template, card);
   keepWhatHolds(content, card);

@@ -1,6 +1,8 @@
 // Grapheme clusters: what a reader sees as one character. A family emoji is seven code points and must stay one.
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+// Its tables are loaded by its first use: while the page starts, not with the first selection.
+segmenter.segment("a").containing(0);
 const ONLY_SPACE = /^\s+$/;
 
 // The start of the cluster that the UTF-16 index falls into.

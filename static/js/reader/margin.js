@@ -1,50 +1,34 @@
-// The claim cards: beside their words where there is room, a plain list below the text elsewhere. Cards are real list
-// items in document order; this module only places, links and walks them.
+// The claim cards: which is current, which is open, and how one walks them. Where they stand is margin/layout.js, which are
+// shown margin/filter.js, which are whole margin/fill.js. Cards are real list items in document order.
 
+import { toastRefusal } from "../ui/toast.js";
 import { ensureMore } from "./card-more.js";
-import { oncePerFrame } from "./frame.js";
-import { stack } from "./place.js";
+import { createFill, isRow } from "./margin/fill.js";
+import { createFilter } from "./margin/filter.js";
+import { createLayout } from "./margin/layout.js";
+import { createOverview } from "./margin/overview.js";
 
-const GAP_PX = 10;
 const EYE_LEVEL = 0.35;
 const SHEET_EYE_LEVEL = 0.2;
-// A closed card with everything on it; more of them than the text is tall, and they shrink to a line or two each.
-const CARD_PX = 130;
 
-function hasRoomBeside(article, margin) {
-  const text = article.getBoundingClientRect();
-  const side = margin.getBoundingClientRect();
-  return side.left >= text.right - 1 || side.right <= text.left + 1;
+function labelOf(card) {
+  const stance = card.querySelector(".is-head .badge")?.textContent.trim();
+  const words =
+    card.querySelector(".claim-card-statement[data-field], .claim-card-statement > a") ??
+    card.querySelector(".claim-card-quote") ??
+    card.querySelector(".claim-card-statement");
+  return [stance, words?.textContent.trim()].filter(Boolean).join(": ");
 }
 
-function rangeOfCard(offsets, card) {
-  return offsets.rangeOf(Number(card.dataset.start), Number(card.dataset.end));
-}
-
-// Lays the cards out; reads everything before it writes anything.
-function layOut({ offsets, margin, list, active }) {
-  const isBeside = hasRoomBeside(offsets.root, margin);
-  margin.classList.toggle("is-aligned", isBeside);
-  const cards = [...list.querySelectorAll(".claim-card")];
-  margin.classList.toggle("is-dense", isBeside && cards.length * CARD_PX > offsets.root.offsetHeight);
-  if (!isBeside || !cards.length) return unplace(list, cards);
-  const top = list.getBoundingClientRect().top;
-  const wanted = cards.map((card) => (rangeOfCard(offsets, card)?.getBoundingClientRect().top ?? top) - top);
-  const heights = cards.map((card) => card.offsetHeight);
-  const tops = stack(wanted, heights, { gap: GAP_PX, active: cards.indexOf(active) });
-  for (const [i, card] of cards.entries()) card.style.setProperty("top", `${Math.round(tops[i])}px`);
-  list.style.setProperty("height", `${Math.ceil(tops.at(-1) + heights.at(-1))}px`);
-}
-
-function unplace(list, cards) {
-  list.style.removeProperty("height");
-  for (const card of cards) card.style.removeProperty("top");
-}
-
-// `onActive(card)` is told which card is in focus or under the pointer, null when none is.
-export function createMargin({ offsets, margin, announce, onActive }) {
-  const list = () => margin.querySelector(".claim-list");
-  const cards = () => [...margin.querySelectorAll(".claim-card")];
+// `onActive(card)` is told which card is in focus or under the pointer, null when none is. `cardsUrl` answers whole cards.
+export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) {
+  const screen = margin.closest(".reader-screen");
+  const list = margin.querySelector(".claim-list");
+  // Kept until the list or the filter changes: with 10,000 cards each look into the page would be felt.
+  let every = null;
+  let shown = null;
+  const all = () => (every ??= [...list.querySelectorAll(":scope > .claim-card")]);
+  const cards = () => (shown ??= all().filter((card) => !card.hidden));
   const cardById = (id) => {
     const card = id && document.getElementById(id);
     return card && margin.contains(card) ? card : undefined;
@@ -57,24 +41,61 @@ export function createMargin({ offsets, margin, announce, onActive }) {
 
   // The open card shows its form and gets its wanted place. The pointer only lights cards up: a card must not jump away
   // under it.
-  const placeNow = () => list() && layOut({ offsets, margin, list: list(), active: cardById(openId) });
-  const place = oncePerFrame(placeNow);
-  const sizes = new ResizeObserver(place);
-  const observeCards = () => {
-    sizes.disconnect();
-    sizes.observe(offsets.root);
-    sizes.observe(margin);
-    for (const card of cards()) sizes.observe(card);
-  };
+  const layout = createLayout({
+    offsets,
+    margin,
+    list,
+    cards,
+    open: () => cardById(openId),
+    onPlaced() {
+      overview.draw();
+      fill.look();
+    },
+  });
+  const fill = createFill({ cards, url: cardsUrl, onFilled: showFilled });
+  const filter = createFilter({
+    bar: margin.querySelector("[data-claim-filter]"),
+    cards: all,
+    onFiltered() {
+      shown = null;
+      if (active()?.hidden) setActive(null);
+      layout.place();
+    },
+  });
+  const overview = createOverview({
+    strip: screen?.querySelector("[data-overview]"),
+    root: offsets.root,
+    cards,
+    topOf: layout.topOf,
+    labelOf,
+    active,
+    go: (card, { focus }) => (focus ? activate(card) : show(card)),
+  });
+
+  // A card that the server refuses stays a row, which can be read.
+  const whole = (card) => (card ? fill.now(card).catch(toastRefusal) : Promise.resolve());
+
+  function showFilled(filled) {
+    for (const card of filled) {
+      if (card.id === openId) ensureMore(card);
+      layout.watch(card);
+    }
+    onActive(active() ?? null);
+    layout.place();
+  }
 
   function open(card) {
     if (openId === (card?.id ?? null)) return;
-    cardById(openId)?.classList.remove("is-open");
+    const before = cardById(openId);
+    before?.classList.remove("is-open");
+    layout.remeasure(before);
     openId = card?.id ?? null;
     lastId = openId ?? lastId;
-    ensureMore(card);
+    if (isRow(card)) whole(card);
+    else ensureMore(card);
     card?.classList.add("is-open");
-    place();
+    layout.remeasure(card);
+    layout.place();
   }
 
   function setActive(card) {
@@ -84,6 +105,7 @@ export function createMargin({ offsets, margin, announce, onActive }) {
     activeId = card?.id ?? null;
     card?.classList.add("is-active");
     onActive(card ?? null);
+    overview.mark();
   }
 
   // The card under the mouse; the focused card keeps its place.
@@ -97,9 +119,11 @@ export function createMargin({ offsets, margin, announce, onActive }) {
     for (const card of margin.querySelectorAll(".is-sheet")) card.classList.remove("is-sheet");
   }
 
+  const rangeOfCard = ({ dataset }) => offsets.rangeOf(Number(dataset.start), Number(dataset.end));
+
   function bringIntoView(card) {
-    const words = rangeOfCard(offsets, card)?.getBoundingClientRect();
-    const isAside = margin.classList.contains("is-aligned");
+    const words = rangeOfCard(card)?.getBoundingClientRect();
+    const isAside = layout.isBeside();
     // On a phone the card rises over the lower half.
     const [floor, eye] = isAside ? [0.9, EYE_LEVEL] : [0.42, SHEET_EYE_LEVEL];
     const isSeen = words && words.top > innerHeight * 0.15 && words.bottom < innerHeight * floor;
@@ -112,39 +136,47 @@ export function createMargin({ offsets, margin, announce, onActive }) {
   // Make the card the current one: focus it, scroll its words into view, announce it. `focus: false` leaves the focus.
   function activate(card, { focus = true } = {}) {
     if (!card) return;
+    if (card.hidden) filter.showAll();
     closeSheet();
     setActive(card);
     open(card);
-    placeNow();
+    layout.placeNow();
     if (!focus) return;
     bringIntoView(card);
-    card.classList.toggle("is-sheet", !margin.classList.contains("is-aligned"));
+    card.classList.toggle("is-sheet", !layout.isBeside());
     card.tabIndex = -1;
     card.focus({ preventScroll: true });
-    const all = cards();
     const statement = card.querySelector(".claim-card-statement")?.textContent.trim() ?? "";
-    announce(`Claim ${all.indexOf(card) + 1} of ${all.length}: ${statement}`);
+    announce(`Claim ${cards().indexOf(card) + 1} of ${cards().length}: ${statement}`);
+  }
+
+  // Make the card current and bring its words into view; the focus stays where it is.
+  function show(card) {
+    setActive(card);
+    layout.placeNow();
+    bringIntoView(card);
   }
 
   // The first card whose words are not above the window, for the first j or k.
-  function nearest(all, by) {
-    const below = all.findIndex((card) => (rangeOfCard(offsets, card)?.getBoundingClientRect().bottom ?? -1) > 0);
-    if (by > 0) return below < 0 ? all.length - 1 : below;
-    return below < 0 ? all.length - 1 : Math.max(0, below - 1);
+  function nearest(shown, by) {
+    const head = -offsets.root.getBoundingClientRect().top;
+    const below = shown.findIndex((card) => layout.topOf(card) > head);
+    if (by > 0) return below < 0 ? shown.length - 1 : below;
+    return below < 0 ? shown.length - 1 : Math.max(0, below - 1);
   }
 
   // Walk by +1 or -1; announce the end and stay there.
   function step(by) {
-    const all = cards();
-    if (!all.length) return announce("No claims in this article yet. Select words and press c.");
-    const current = all.indexOf(active());
-    const next = current < 0 ? nearest(all, by) : current + by;
-    if (next < 0 || next >= all.length) {
+    const shown = cards();
+    if (!shown.length) return announce("No claims in this article yet. Select words and press c.");
+    const current = shown.indexOf(active());
+    const next = current < 0 ? nearest(shown, by) : current + by;
+    if (next < 0 || next >= shown.length) {
       // A claim that was just marked is current without the focus: the key brings it there.
-      if (!all[current].contains(document.activeElement)) return activate(all[current]);
+      if (!shown[current].contains(document.activeElement)) return activate(shown[current]);
       return announce(by > 0 ? "That was the last claim." : "That was the first claim.");
     }
-    activate(all[next]);
+    activate(shown[next]);
   }
 
   const cardAt = (event) => event.target.closest?.(".claim-card") ?? null;
@@ -164,9 +196,9 @@ export function createMargin({ offsets, margin, announce, onActive }) {
     }
     if (!event.target.closest("a, button, input, select, textarea, label")) activate(cardAt(event));
   });
-  observeCards();
-  document.fonts?.ready.then(place);
-  place();
+  document.fonts?.ready.then(layout.forget);
+  layout.observe();
+  layout.placeNow();
 
   return {
     step,
@@ -175,28 +207,27 @@ export function createMargin({ offsets, margin, announce, onActive }) {
     open,
     hover,
     closeSheet,
-    place,
+    place: layout.place,
     active,
+    // Resolves when the card has its form and menu, or can have none.
+    whole,
     // The card that was worked on last, open or not.
     last: () => cardById(lastId),
-    labelOf: (card) => {
-      const stance = card.querySelector(".is-head .badge")?.textContent.trim();
-      const words =
-        card.querySelector(".claim-card-statement[data-field], .claim-card-statement > a") ??
-        card.querySelector(".claim-card-quote");
-      return [stance, words?.textContent.trim()].filter(Boolean).join(": ");
-    },
+    labelOf,
     cardOf: (span) => cardById(`evidence-${span.id}`) ?? cardById(`claim-${span.claim}`),
     // After the list's content was replaced.
     refresh() {
+      every = shown = null;
       const card = active() ?? null;
       activeId = card?.id ?? null;
       card?.classList.add("is-active");
-      ensureMore(cardById(openId));
+      if (!isRow(cardById(openId))) ensureMore(cardById(openId));
       cardById(openId)?.classList.add("is-open");
       onActive(card);
-      observeCards();
-      place();
+      filter.refresh();
+      shown = null;
+      layout.observe();
+      layout.place();
     },
   };
 }

@@ -1,8 +1,12 @@
 // The Custom Highlight API: one registered Highlight per group, kept for the life of the page, one Range per span.
 // A Range belongs to one Highlight alone. The rules `::highlight(group)` stand in the static stylesheet.
 
-// Where several lie on the same words the one of higher priority is drawn above. Claims are 0.
+// Where several lie on the same words the one of higher priority is drawn above.
 const PRIORITY = {
+  "claim-marked": 0,
+  "claim-selected": 0,
+  "claim-checked": 0,
+  "claim-published": 0,
   "evidence-context": 1,
   "evidence-supports": 1,
   "evidence-refutes": 1,
@@ -34,6 +38,8 @@ export function createHighlightBackend(offsets) {
   let latest = new Map();
   let active = [];
   unwrapMarks(offsets);
+  // A name's first registration recalculates the style of the whole article: now, not with the first mark.
+  for (const group of Object.keys(PRIORITY)) registered(group);
 
   function remove(key) {
     const { group, range } = painted.get(key);

@@ -102,15 +102,17 @@ function followHash({ margin, showWords }) {
   open();
 }
 
-function seekWords(placement, margin) {
+async function seekWords(placement, margin) {
+  await margin.whole(document.querySelector(`[data-news~="${placement}"]`));
   const button = document.querySelector(`[data-reattach*="/${placement}/"]`);
   if (!button) return toast("This passage was placed anew or decided on meanwhile. Its card shows where it stands.");
   margin.activate(button.closest(".claim-card"));
   button.click();
 }
 
-function clickInCard(margin, action) {
+async function clickInCard(margin, action) {
   const card = margin.active();
+  await margin.whole(card);
   ensureMore(card);
   const control = card?.querySelector(`[data-action="${action}"]`);
   if (control) return control.click();
@@ -118,8 +120,9 @@ function clickInCard(margin, action) {
 }
 
 // The key leads to the verdict's form, where work goes on; the button to the head of the claim's page.
-function openVerdict(margin) {
+async function openVerdict(margin) {
   const card = margin.active();
+  await margin.whole(card);
   ensureMore(card);
   const link = card?.querySelector('[data-action="verdict"]');
   if (link) return location.assign(`${link.href}#verdict`);
@@ -140,6 +143,7 @@ function focusSearch() {
 function editCard(margin, event) {
   if (event.target.closest("a, button, summary, dialog, .selection-bar")) return false;
   const card = margin.active();
+  if (card?.classList.contains("is-row")) return margin.whole(card).then(() => editCard(margin, event));
   ensureMore(card);
   const field = card?.querySelector(".claim-card-form textarea");
   if (!field) return false;
@@ -232,13 +236,15 @@ function startReader(screen) {
       afterExchange();
     },
   });
-  const margin = createMargin({ offsets, margin: marginElement, announce, onActive });
+  const cardsUrl = data.urls.cards;
+  const margin = createMargin({ offsets, margin: marginElement, announce, onActive, cardsUrl });
   function afterExchange() {
     margin.refresh();
     drafts.refresh();
   }
   const drafts = createCardDrafts({
     margin: marginElement,
+    whole: margin.whole,
     onSaved: () => poll.now(),
     onLeave: () => again() && afterExchange(),
   });
@@ -297,8 +303,9 @@ function startReader(screen) {
 
   async function pin(claim) {
     const card = document.getElementById(`claim-${claim}`) ?? margin.last();
-    ensureMore(card);
     try {
+      await margin.whole(card);
+      ensureMore(card);
       await request(card.querySelector('[data-action="pin"]').form.action, { method: "POST" });
     } catch (error) {
       toastRefusal(error);

@@ -232,7 +232,8 @@ def test_j_and_k_walk_with_focus_paint_and_voice(js: Harness) -> None:
 def test_cards_stand_beside_their_words_and_never_overlap(js: Harness) -> None:
     spans = [ONE, INNER, span_of(TROUBLE, "Plain", "c4"), span_of(TROUBLE, "10", "c5"), TWO]
     page, _ = open_reader(js, spans)
-    js.wait("document.querySelector('.reader-margin.is-aligned') && document.querySelector('.claim-card').style.top")
+    placed = "document.querySelector('.claim-card').style.translate !== ''"
+    js.wait(f"document.querySelector('.reader-margin.is-aligned') && {placed}")
     # they glide there
     js.wait("""(() => {
       const boxes = [...document.querySelectorAll('.claim-card')].map((card) => card.getBoundingClientRect());
@@ -242,7 +243,7 @@ def test_cards_stand_beside_their_words_and_never_overlap(js: Harness) -> None:
     })()""")
     page.set_viewport_size({"width": 500, "height": 800})
     js.wait("!document.querySelector('.reader-margin').classList.contains('is-aligned')")
-    assert page.evaluate("document.querySelector('.claim-card').style.top") == ""
+    assert page.evaluate("document.querySelector('.claim-card').style.translate") == ""
 
 
 def test_a_press_on_words_opens_their_claim_and_asks_where_two_overlap(js: Harness) -> None:

@@ -1,0 +1,62 @@
+// Which cards are shown: all, one's own, or those of one status. Walking, the overview and the layout follow.
+
+import { announce } from "../../ui/announce.js";
+
+// Fewer cards are seen at a glance.
+const FEWEST = 6;
+
+const TESTS = {
+  all: () => true,
+  mine: (card) => "mine" in card.dataset,
+  news: (card) => "news" in card.dataset,
+  evidence: (card) => card.dataset.group.startsWith("evidence-"),
+};
+
+const testOf = (name) => TESTS[name] ?? ((card) => card.dataset.group === name);
+
+// `bar` holds buttons with `data-filter`; `cards()` are all cards; `onFiltered()` runs after another choice.
+export function createFilter({ bar, cards, onFiltered }) {
+  let chosen = "all";
+  const buttons = bar ? [...bar.querySelectorAll("[data-filter]")] : [];
+
+  function apply() {
+    const test = testOf(chosen);
+    for (const card of cards()) card.hidden = !test(card);
+  }
+
+  function count() {
+    const all = cards();
+    if (bar) bar.hidden = all.length < FEWEST && chosen === "all";
+    for (const button of buttons) {
+      const { filter } = button.dataset;
+      const found = all.filter(testOf(filter)).length;
+      button.querySelector("[data-count]").textContent = found;
+      button.hidden = !found && filter !== chosen && filter !== "all";
+      button.setAttribute("aria-pressed", String(filter === chosen));
+    }
+  }
+
+  function choose(name) {
+    chosen = name === chosen ? "all" : name;
+    apply();
+    count();
+    const shown = cards().filter((card) => !card.hidden).length;
+    announce(shown === 1 ? "1 card shown." : `${shown} cards shown.`);
+    onFiltered();
+  }
+
+  bar?.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-filter]");
+    if (button) choose(button.dataset.filter);
+  });
+  count();
+
+  return {
+    // After the list's content was replaced.
+    refresh() {
+      if (chosen !== "all") apply();
+      count();
+    },
+    showAll: () => chosen !== "all" && choose("all"),
+  };
+}

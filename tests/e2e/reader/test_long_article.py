@@ -1,0 +1,94 @@
+"""An article with more claims than one sees: rows that become cards, the strip of all claims, the filter."""
+
+import re
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from annotations.models import Claim
+from annotations.services.claims import create_claim
+from annotations.services.targets import Target
+from tests.e2e.reader.actions import mark
+
+CLAIMS = 100
+WHOLE = ".claim-card:not(.is-row)"
+
+
+@pytest.fixture
+def long_article(articles, editor, make_user) -> list[Claim]:
+    """Claims on the words of article 004; the last ten are a colleague's, the last five of those selected."""
+    revision, other = articles["004"].current_revision, make_user("editor")
+    made = []
+    for number, found in enumerate(list(re.finditer(r"\w{3,}", revision.text))[:CLAIMS]):
+        target = Target(article_id=revision.article_id, start=found.start(), end=found.end())
+        person = editor if number < CLAIMS - 10 else other
+        made.append(create_claim(person=person, target=target, now=timezone.now(), statement=f"Claim {number}"))
+    Claim.objects.filter(pk__in=[claim.pk for claim in made[-5:]]).update(state="selected")
+    return made
+
+
+def numbers(page: Page) -> list[str]:
+    return page.locator(".claim-card:visible .claim-card-statement").all_inner_texts()
+
+
+def test_rows_hold_the_words_and_become_cards_when_they_come_near(page, open_article, long_article):
+    open_article(page, "004")
+    cards = page.locator(".claim-card")
+    expect(cards).to_have_count(CLAIMS)
+    assert numbers(page) == [f"Claim {number}" for number in range(CLAIMS)]
+    last = page.locator(f"#claim-{long_article[-1].pk}")
+    last.scroll_into_view_if_needed()
+    expect(last).not_to_have_class(re.compile("is-row"))
+    last.click(position={"x": 40, "y": 8})
+    expect(last).to_be_focused()
+    expect(last.locator("textarea[name=statement]")).to_have_value(f"Claim {CLAIMS - 1}")
+
+
+def test_a_link_to_a_far_claim_opens_its_whole_card(page, open_article, long_article):
+    open_article(page, "004")
+    page.evaluate("(id) => { location.hash = id }", f"#claim-{long_article[-1].pk}")
+    expect(page.locator(".claim-card.is-open textarea[name=statement]")).to_have_value(f"Claim {CLAIMS - 1}")
+    page.keyboard.press("p")
+    expect(page.locator(".claim-card.is-open [name=reason]")).to_be_focused()
+
+
+def test_the_filter_shows_ones_own_and_walking_follows(page, open_article, long_article):
+    open_article(page, "004")
+    chips = page.get_by_role("group", name="Show", exact=True)
+    expect(chips.get_by_role("button")).to_have_text(
+        [f"All {CLAIMS}", f"Mine {CLAIMS - 10}", f"Marked {CLAIMS - 5}", "Selected 5"]
+    )
+    chips.get_by_role("button", name="Selected").click()
+    assert numbers(page) == [f"Claim {number}" for number in range(CLAIMS - 5, CLAIMS)]
+    page.keyboard.press("j")
+    expect(page.locator(f"#claim-{long_article[-5].pk}")).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.locator(f"#claim-{long_article[-4].pk}")).to_be_focused()
+    chips.get_by_role("button", name="Selected").click()
+    assert len(numbers(page)) == CLAIMS
+
+
+def test_a_claim_made_while_others_are_hidden_is_shown(page, open_article, long_article):
+    open_article(page, "004")
+    page.get_by_role("button", name="Selected 5").click()
+    mark(page, "Russia has sent 80")
+    expect(page.locator(".claim-card.is-open")).to_be_visible()
+
+
+def test_the_strip_tells_where_claims_stand_and_leads_there(page, open_article, long_article, axe):
+    open_article(page, "004")
+    strip = page.get_by_role("slider", name="Where claims stand in the article")
+    expect(strip).to_have_attribute("aria-valuetext", f"{CLAIMS} in this article")
+    expect(strip.locator("path")).to_have_count(2)
+    strip.focus()
+    page.keyboard.press("End")
+    expect(strip).to_have_attribute("aria-valuetext", f"{CLAIMS} of {CLAIMS}: Claim {CLAIMS - 1}")
+    expect(strip).to_be_focused()
+    expect(page.locator(f"#claim-{long_article[-1].pk}")).to_have_class(re.compile("is-active"))
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#claim-{long_article[-1].pk}")).to_be_focused()
+    box = strip.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 4)
+    expect(page.locator(f"#claim-{long_article[0].pk}")).to_be_focused()
+    axe(page)
