@@ -157,6 +157,7 @@ _MESSAGES: dict[str, tuple[type[DomainError], str]] = {
 ONLY_BY_SQL = frozenset(
     (
         *("access_is_given_by_an_admin", "account_is_given_by_an_admin", "face_is_kept"),
+        *("address_is_kept", "address_is_own", "conflict_is_own", "second_factor_is_kept", "second_factor_is_own"),
         *(
             "face_is_the_version",
             "invitation_is_an_admins",
@@ -172,6 +173,14 @@ ONLY_BY_SQL = frozenset(
         *("content_has_an_author", "current_revision_is_own", "digest_matches_content", "placement_same_article"),
         *("published_has_a_version", "redaction_has_a_reason", "removal_was_decided", "revision_differs"),
         *("revision_digest", "revision_number_follows", "verdict_edit_is_draft", "verdict_frozen_is_kept"),
+        *(
+            "publication_is_due",
+            "change_has_a_newest",
+            "change_is_numbered",
+            "change_is_true",
+            "delivery_is_true",
+            "tombstone_was_decided",
+        ),
         *("verdict_published_at", "verdict_starts_as_draft", "verdict_submitted_is_frozen", "version_is_approved"),
     )
 )

@@ -125,6 +125,8 @@ OWN_COLUMNS: Final[dict[str, dict[str, str]]] = {
         "has_single_keys": "Single-letter keys",
     },
     "accounts_user_groups": {"group_id": "Role"},
+    "account_emailaddress": {"email": "E-mail address", "verified": "Confirmed", "primary": "Main address"},
+    "mfa_authenticator": {"type": "Kind"},
     "accounts_apitoken": _NAME
     | {
         "prefix": "Begins with",
@@ -159,6 +161,8 @@ TABLES: Final = {
     "accounts_user": ("user", "Person"),
     "accounts_user_groups": ("users", "Role"),
     "accounts_apitoken": ("key", "Token"),
+    "account_emailaddress": ("mail", "E-mail address"),
+    "mfa_authenticator": ("shield", "Second factor"),
 }
 VERBS: Final = {"insert": "added", "update": "changed", "delete": "deleted"}
 PRIORITIES: Final = {1: "High", 2: "Normal", 3: "Low"}

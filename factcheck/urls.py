@@ -13,7 +13,7 @@ urlpatterns = [
     path("problems/<slug:code>", problem_type, name="problem-type"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.login.urls")),
     path("", include("accounts.urls")),
     path("", include("board.urls")),
     path("", include("publishing.urls")),

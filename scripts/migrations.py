@@ -2,6 +2,8 @@
 
 All apps at once: a migration whose dependency is missing cannot be loaded.
 
+Later migrations hold SQL alone, for tables of other packages; they are kept.
+
 Until 1.0.0 the schema is changed in place: edit the models, run this, commit both. The operations below the marker
 (SQL files, first rows) and the imports they need are kept as they stand.
 """
@@ -21,11 +23,16 @@ IMPORTS = re.compile(r"^from (?:core\.database\.schema|\w+\.first_rows) import .
 def main() -> int:
     files = {app: ROOT / app / "migrations" / "0001_initial.py" for app in APPS}
     old = {app: file.read_text() for app, file in files.items()}
-    for file in files.values():
+    later = {file: file.read_text() for app in APPS for file in (ROOT / app / "migrations").glob("0*.py")}
+    for file in later:
         file.unlink()
+    for first in files.values():
+        del later[first]
     environment = os.environ | {"DEBUG": "1", "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
     command = [sys.executable, "-W", "ignore", "manage.py", "makemigrations", *files]
     done = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
+    for file, text in later.items():
+        file.write_text(text)
     if done.returncode or not all(file.exists() for file in files.values()):
         for app, file in files.items():
             file.write_text(old[app])

@@ -83,7 +83,8 @@ def _comparison(watched: Watched) -> str:
     """Return the query that answers with the rows that differ from their last event, at most a hundred."""
     row = f"(to_jsonb(t) - ARRAY[{_texts(watched.left_out)}]::text[])"
     for name in watched.secrets:
-        row += f" || jsonb_build_object('{name}', coalesce(encode(sha256(convert_to(t.{name}, 'UTF8')), 'hex'), ''))"
+        digest = f"encode(sha256(convert_to(to_jsonb(t) ->> '{name}', 'UTF8')), 'hex')"
+        row += f" || jsonb_build_object('{name}', coalesce({digest}, ''))"
     key = f", j ->> '{watched.key}'" if watched.key else ""
     differs = "encode(sha256(convert_to(r.j::text, 'UTF8')), 'hex') <> e.after_sha256"
     if watched.columns:

@@ -24,6 +24,12 @@ CREATE OR REPLACE FUNCTION acts_as_admin() RETURNS boolean LANGUAGE sql STABLE
     SELECT person_has_role(acting_person(), 'admin') OR NOT desk_has_admin()
 $$;
 
+-- Who logs in to the server as the owner of the tables is the operator: `manage.py reset_access`. The app's role is not.
+CREATE OR REPLACE FUNCTION is_operator() RETURNS boolean LANGUAGE sql STABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT session_user = (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'public.accounts_user'::regclass)
+$$;
+
 CREATE OR REPLACE FUNCTION guard_person() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -34,16 +40,17 @@ BEGIN
         IF NOT acts_as_admin() AND NOT (v_is_self AND NOT NEW.is_staff AND NOT NEW.is_superuser AND EXISTS (
             SELECT 1 FROM accounts_invitation i WHERE i.email = NEW.email AND i.accepted_at IS NOT NULL AND i.revoked_at IS NULL
         )) THEN
-            RAISE EXCEPTION 'An account is made by an admin, or by who was invited'
-                USING ERRCODE = '23514', CONSTRAINT = 'account_is_given_by_an_admin';
+            RAISE EXCEPTION 'An account is made by an admin, or by who was invited' USING ERRCODE = '23514',
+                CONSTRAINT = 'account_is_given_by_an_admin', HINT = 'Operators: manage.py create_desk_user --as ADMIN';
         END IF;
         RETURN NEW;
     END IF;
     IF NEW.id <> OLD.id OR NEW.created_at <> OLD.created_at THEN
         RAISE EXCEPTION 'An account stays that person''s' USING ERRCODE = '23514', CONSTRAINT = 'person_is_kept';
     END IF;
-    IF NEW.password <> OLD.password AND NOT v_is_self AND desk_has_admin() THEN
-        RAISE EXCEPTION 'A password is changed by the person alone' USING ERRCODE = '23514', CONSTRAINT = 'password_is_own';
+    IF NEW.password <> OLD.password AND NOT v_is_self AND desk_has_admin() AND NOT is_operator() THEN
+        RAISE EXCEPTION 'A password is changed by the person alone'
+            USING ERRCODE = '23514', CONSTRAINT = 'password_is_own', HINT = 'Operators: manage.py reset_access';
     END IF;
     IF (NEW.is_active, NEW.is_staff, NEW.is_superuser) <> (OLD.is_active, OLD.is_staff, OLD.is_superuser)
         AND NOT acts_as_admin()
@@ -53,7 +60,7 @@ BEGIN
         RAISE EXCEPTION 'Access is given and taken by an admin'
             USING ERRCODE = '23514', CONSTRAINT = 'access_is_given_by_an_admin';
     END IF;
-    IF NOT v_is_self AND NOT acts_as_admin()
+    IF NOT v_is_self AND NOT acts_as_admin() AND NOT (is_operator() AND to_jsonb(NEW) - 'password' = to_jsonb(OLD) - 'password')
         AND to_jsonb(NEW) - '{is_staff,is_superuser,last_login}'::text[]
             <> to_jsonb(OLD) - '{is_staff,is_superuser,last_login}'::text[] THEN
         RAISE EXCEPTION 'A profile is changed by the person or an admin'
@@ -140,3 +147,7 @@ CREATE OR REPLACE TRIGGER keep_rows BEFORE INSERT OR DELETE OR UPDATE ON auth_gr
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON auth_group
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER keep_key BEFORE UPDATE OF id ON accounts_invitation
+    FOR EACH ROW WHEN (OLD.id IS DISTINCT FROM NEW.id) EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER keep_key BEFORE UPDATE OF id ON accounts_user_groups
+    FOR EACH ROW WHEN (OLD.id IS DISTINCT FROM NEW.id) EXECUTE FUNCTION refuse_change();

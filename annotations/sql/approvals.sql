@@ -67,6 +67,20 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- What somebody declares, they declare alone; it is replaced, never taken away.
+CREATE OR REPLACE FUNCTION guard_declaration() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR NEW.person_id IS DISTINCT FROM acting_person()
+        OR (TG_OP = 'UPDATE' AND (NEW.id, NEW.person_id, NEW.claimant_id) <> (OLD.id, OLD.person_id, OLD.claimant_id)) THEN
+        RAISE EXCEPTION 'A conflict of interest is declared by the person alone'
+            USING ERRCODE = '23514', CONSTRAINT = 'conflict_is_own';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER guard_write BEFORE INSERT OR DELETE OR UPDATE ON annotations_conflictofinterest
+    FOR EACH ROW EXECUTE FUNCTION guard_declaration();
+
 -- Whoever approves has answered the question of a conflict of interest with this claimant.
 -- Its trigger comes last in the alphabet, so that a contributor is told the stronger reason.
 CREATE OR REPLACE FUNCTION guard_unanswered_conflict() RETURNS trigger LANGUAGE plpgsql

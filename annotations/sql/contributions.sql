@@ -62,7 +62,8 @@ END $$;
 CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF claim_id, mode, said_at, has_said_time, said_where, relayed_via
     ON annotations_appearance
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_contribution('appearance');
-CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF claim_id, stance, source_class, note, passage_id, url, quote, archived_url
+CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF claim_id, stance, source_class, note, cited_as, passage_id, url, quote,
+        archived_url, accessed_at
     ON annotations_evidence
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_contribution('evidence');
 CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF statement, claimant_id ON annotations_claim

@@ -78,3 +78,27 @@ CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE OR UPDATE ON annotations_verdi
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON annotations_verdicttransition
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A row under another key would leave its contributions and events behind: its author could approve it.
+CREATE OR REPLACE TRIGGER keep_key BEFORE UPDATE OF id ON annotations_claim
+    FOR EACH ROW WHEN (OLD.id IS DISTINCT FROM NEW.id) EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER keep_key BEFORE UPDATE OF id ON annotations_appearance
+    FOR EACH ROW WHEN (OLD.id IS DISTINCT FROM NEW.id) EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER keep_key BEFORE UPDATE OF id ON annotations_evidence
+    FOR EACH ROW WHEN (OLD.id IS DISTINCT FROM NEW.id) EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER keep_key BEFORE UPDATE OF id ON annotations_claimant
+    FOR EACH ROW WHEN (OLD.id IS DISTINCT FROM NEW.id) EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER keep_key BEFORE UPDATE OF id ON annotations_comment
+    FOR EACH ROW WHEN (OLD.id IS DISTINCT FROM NEW.id) EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER keep_key BEFORE UPDATE OF id ON annotations_desk
+    FOR EACH ROW WHEN (OLD.id IS DISTINCT FROM NEW.id) EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER keep_key BEFORE UPDATE OF id ON annotations_placement
+    FOR EACH ROW WHEN (OLD.id IS DISTINCT FROM NEW.id) EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER keep_key BEFORE UPDATE OF id ON annotations_rating
+    FOR EACH ROW WHEN (OLD.id IS DISTINCT FROM NEW.id) EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER keep_key BEFORE UPDATE OF id ON annotations_ratingscale
+    FOR EACH ROW WHEN (OLD.id IS DISTINCT FROM NEW.id) EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER keep_key BEFORE UPDATE OF id ON annotations_rechecktask
+    FOR EACH ROW WHEN (OLD.id IS DISTINCT FROM NEW.id) EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER keep_key BEFORE UPDATE OF id ON annotations_conflictofinterest
+    FOR EACH ROW WHEN (OLD.id IS DISTINCT FROM NEW.id) EXECUTE FUNCTION refuse_change();

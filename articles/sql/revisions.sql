@@ -71,3 +71,7 @@ CREATE OR REPLACE TRIGGER audit AFTER INSERT ON articles_blockrole
     FOR EACH ROW EXECUTE FUNCTION audit_row('article:', 'article_id', '');
 CREATE OR REPLACE TRIGGER audit AFTER DELETE OR UPDATE ON articles_source
     FOR EACH ROW EXECUTE FUNCTION audit_row('source:', 'id', 'updated_at');
+CREATE OR REPLACE TRIGGER keep_key BEFORE UPDATE OF id ON articles_article
+    FOR EACH ROW WHEN (OLD.id IS DISTINCT FROM NEW.id) EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER keep_key BEFORE UPDATE OF id ON articles_source
+    FOR EACH ROW WHEN (OLD.id IS DISTINCT FROM NEW.id) EXECUTE FUNCTION refuse_change();

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import OperationalError
+from django.db.models.functions import Now
 
 from accounts.audit import acting
 from accounts.models import User
@@ -67,8 +68,8 @@ def publish_due(*, verdict_id: UUID | str, now: datetime) -> bool:
 
 
 def due_verdicts(*, now: datetime) -> list[UUID]:
-    """Return the approved verdicts whose embargo has ended, oldest first."""
-    due = Verdict.objects.filter(status=Status.APPROVED, not_before__lte=now)
+    """Return the approved verdicts whose embargo has ended by our clock and by the database's, oldest first."""
+    due = Verdict.objects.filter(status=Status.APPROVED, not_before__lte=now).filter(not_before__lte=Now())
     return list(due.order_by("not_before", "pk").values_list("pk", flat=True))
 
 

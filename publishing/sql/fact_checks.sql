@@ -16,7 +16,9 @@ CREATE OR REPLACE FUNCTION words_of_frozen(c jsonb) RETURNS jsonb LANGUAGE sql I
             nullif(a #>> '{article,url}', '')) ORDER BY n) FROM jsonb_array_elements(c -> 'appearances') WITH ORDINALITY AS x(a, n)),
         'evidence', (SELECT jsonb_agg(jsonb_build_array(e -> 'n', e -> 'stance', e -> 'note',
             CASE WHEN jsonb_typeof(e -> 'article') = 'object' THEN e -> 'exact' ELSE e -> 'quote' END,
-            nullif(coalesce(e #>> '{article,url}', e ->> 'url'), '')) ORDER BY n) FROM jsonb_array_elements(c -> 'evidence') WITH ORDINALITY AS x(e, n)))
+            nullif(coalesce(e #>> '{article,url}', e ->> 'url'), ''),
+            coalesce(nullif(e ->> 'cited_as', ''), e #>> '{article,title}', ''), nullif(e ->> 'archived_url', ''),
+            e #>> '{article,published_at}') ORDER BY n) FROM jsonb_array_elements(c -> 'evidence') WITH ORDINALITY AS x(e, n)))
 $$;
 
 CREATE OR REPLACE FUNCTION words_of_document(d jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
@@ -31,8 +33,8 @@ CREATE OR REPLACE FUNCTION words_of_document(d jsonb) RETURNS jsonb LANGUAGE sql
         'contact', d -> 'claimant_contact',
         'appearances', (SELECT jsonb_agg(jsonb_build_array(a -> 'article', a -> 'quote', a -> 'mode', a -> 'said_at',
             a ->> 'url') ORDER BY n) FROM jsonb_array_elements(d #> '{claim,appearances}') WITH ORDINALITY AS x(a, n)),
-        'evidence', (SELECT jsonb_agg(jsonb_build_array(e -> 'n', e -> 'stance', e -> 'note', e -> 'quote', e ->> 'url')
-            ORDER BY n) FROM jsonb_array_elements(d -> 'evidence') WITH ORDINALITY AS x(e, n)))
+        'evidence', (SELECT jsonb_agg(jsonb_build_array(e -> 'n', e -> 'stance', e -> 'note', e -> 'quote', e ->> 'url',
+            e ->> 'title', e ->> 'archived_url', e ->> 'published_at') ORDER BY n) FROM jsonb_array_elements(d -> 'evidence') WITH ORDINALITY AS x(e, n)))
 $$;
 
 CREATE OR REPLACE FUNCTION guard_version() RETURNS trigger LANGUAGE plpgsql

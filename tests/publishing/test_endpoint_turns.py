@@ -16,7 +16,7 @@ COUNT = 200
 
 
 def wait_for(endpoint, count, now):
-    rows = [Delivery(endpoint=endpoint, event="fact_check.published", body="{}", next_at=now) for _ in range(count)]
+    rows = [Delivery(endpoint=endpoint, event="export.ready", body="{}", next_at=now) for _ in range(count)]
     return Delivery.objects.bulk_create(rows)
 
 

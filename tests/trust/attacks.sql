@@ -471,3 +471,207 @@ ALTER SYSTEM SET fsync = off;
 
 -- path of the role: as author: 42501
 ALTER DATABASE {database} SET search_path = pg_temp;
+
+-- another's address confirmed: as author: address_is_own
+UPDATE account_emailaddress SET verified = true WHERE user_id = '{reviewer}' AND NOT verified;
+
+-- another's address confirmed with no actor: as nobody: address_is_own
+UPDATE account_emailaddress SET verified = true WHERE user_id = '{reviewer}' AND NOT verified;
+
+-- another's address confirmed by an admin: as admin: address_is_own
+UPDATE account_emailaddress SET verified = true WHERE user_id = '{reviewer}' AND NOT verified;
+
+-- an address of mine given to another: as admin: address_is_own
+INSERT INTO account_emailaddress (user_id, email, verified, "primary") VALUES ('{reviewer}', 'mine@evil.example', true, false);
+
+-- another's address taken away: as author: address_is_own
+DELETE FROM account_emailaddress WHERE user_id = '{reviewer}';
+
+-- another's address made mine: as author: address_is_kept
+UPDATE account_emailaddress SET user_id = '{me}' WHERE user_id = '{reviewer}' AND NOT verified;
+
+-- my address made another's: as author: address_is_kept
+UPDATE account_emailaddress SET user_id = '{reviewer}', "primary" = false WHERE user_id = '{me}';
+
+-- words of an address changed: as author: address_is_kept
+UPDATE account_emailaddress SET email = 'other@evil.example' WHERE user_id = '{me}';
+
+-- addresses merged: as author: address_is_own
+MERGE INTO account_emailaddress a USING accounts_user u ON a.user_id = u.id AND u.id = '{reviewer}' AND NOT a.verified
+WHEN MATCHED THEN UPDATE SET verified = true;
+
+-- addresses truncated: as admin: 42501
+TRUNCATE account_emailaddress CASCADE;
+
+-- a second account with an address that is another's: as admin: address_is_own
+INSERT INTO accounts_user (id, email, name, password, is_superuser, is_staff, is_active, time_zone, has_single_keys,
+    notify_by, created_at) VALUES ('{phantom}', 'ghost@desk.example', 'Ghost', '!', false, false, true, 'UTC', true, 'none', now());
+INSERT INTO account_emailaddress (user_id, email, verified, "primary") VALUES ('{phantom}', 'mine@evil.example', true, true);
+
+-- another's second factor removed: as author: second_factor_is_own
+DELETE FROM mfa_authenticator WHERE user_id = '{reviewer}';
+
+-- another's second factor removed with no actor: as nobody: second_factor_is_own
+DELETE FROM mfa_authenticator;
+
+-- another's second factor removed by an admin: as admin: second_factor_is_own
+DELETE FROM mfa_authenticator WHERE user_id = '{reviewer}';
+
+-- a factor of mine given to another: as author: second_factor_is_own
+INSERT INTO mfa_authenticator (user_id, type, data, created_at) VALUES ('{reviewer}', 'webauthn', '{"name": "x"}', now());
+
+-- my factor made another's: as author: second_factor_is_kept
+INSERT INTO mfa_authenticator (user_id, type, data, created_at) VALUES ('{me}', 'webauthn', '{"name": "x"}', now());
+UPDATE mfa_authenticator SET user_id = '{reviewer}' WHERE user_id = '{me}';
+
+-- another's secret replaced: as author: second_factor_is_own
+UPDATE mfa_authenticator SET data = '{"secret": "mine"}' WHERE user_id = '{reviewer}';
+
+-- another's secret upserted: as author: second_factor_is_own
+INSERT INTO mfa_authenticator (user_id, type, data, created_at) VALUES ('{reviewer}', 'totp', '{"secret": "mine"}', now())
+ON CONFLICT (user_id, type) WHERE type IN ('totp', 'recovery_codes') DO UPDATE SET data = excluded.data;
+
+-- second factors truncated: as admin: 42501
+TRUNCATE mfa_authenticator;
+
+-- a single right given: as admin: accounts_user_user_permissions_is_kept
+INSERT INTO accounts_user_user_permissions (user_id, permission_id) SELECT '{me}', min(id) FROM auth_permission;
+
+-- a right given to a role: as admin: auth_group_permissions_is_kept
+INSERT INTO auth_group_permissions (group_id, permission_id) SELECT g.id, min(p.id) FROM auth_group g, auth_permission p GROUP BY g.id;
+
+-- false tombstone: as author: change_is_true
+UPDATE publishing_change SET is_latest = false WHERE object_id = '{check}' AND is_latest;
+INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
+SELECT 'fact_check', id, 'fact_check.retracted', 'deleted', 'retracted', version, etag, 'Wrong', true, now()
+FROM publishing_factcheck WHERE id = '{check}';
+
+-- false tombstone beside the newest row: as author: change_is_true
+INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
+SELECT 'fact_check', id, 'fact_check.retracted', 'deleted', 'retracted', version, etag, '', false, now()
+FROM publishing_factcheck WHERE id = '{check}';
+
+-- tombstone of a state that was set for a moment: as reviewer: tombstone_was_decided
+UPDATE publishing_change SET is_latest = false WHERE object_id = '{check}' AND is_latest;
+UPDATE publishing_factcheck SET state = 'retracted', notice = 'Wrong' WHERE id = '{check}';
+INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
+SELECT 'fact_check', id, 'fact_check.retracted', 'deleted', 'retracted', version, etag, 'Wrong', true, now()
+FROM publishing_factcheck WHERE id = '{check}';
+UPDATE publishing_factcheck SET state = 'published', notice = '' WHERE id = '{check}';
+
+-- tombstone called a legal removal: as admin: tombstone_was_decided
+UPDATE publishing_change SET is_latest = false WHERE object_id = '{check}' AND is_latest;
+UPDATE publishing_factcheck SET state = 'removed' WHERE id = '{check}';
+INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
+SELECT 'fact_check', id, 'fact_check.retracted', 'deleted', 'legal_removal', version, etag, '', true, now()
+FROM publishing_factcheck WHERE id = '{check}';
+UPDATE publishing_factcheck SET state = 'published' WHERE id = '{check}';
+
+-- tombstone of an article: as author: change_is_true
+INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
+SELECT 'article', id, 'article.changed', 'deleted', 'updated', 1, '', '', true, now() FROM articles_article LIMIT 1;
+
+-- change of nothing: as author: change_is_true
+INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
+VALUES ('fact_check', '{phantom}', 'fact_check.published', 'updated', 'published', 1, '', '', true, now());
+
+-- change with other words: as author: change_is_true
+UPDATE publishing_change SET is_latest = false WHERE object_id = '{check}' AND is_latest;
+INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
+SELECT 'fact_check', id, 'fact_check.corrected', 'updated', 'corrected', version, etag, 'All of it was wrong', true, now()
+FROM publishing_factcheck WHERE id = '{check}';
+
+-- change numbered when it is written: as author: change_is_true
+UPDATE publishing_change SET is_latest = false WHERE object_id = '{check}' AND is_latest;
+INSERT INTO publishing_change (seq, kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
+SELECT -1, 'fact_check', id, 'fact_check.updated', 'updated', 'updated', version, etag, '', true, now()
+FROM publishing_factcheck WHERE id = '{check}';
+
+-- change numbered before others: as author: change_is_numbered
+SELECT nextval('publishing_change_feed');
+UPDATE publishing_change SET seq = -5 WHERE id = (SELECT min(id) FROM publishing_change WHERE seq IS NULL);
+
+-- newest change hidden: as author: change_has_a_newest
+UPDATE publishing_change SET is_latest = false WHERE object_id = '{check}';
+
+-- feed numbers set back: as author: 42501
+SELECT setval('publishing_change_feed', 1);
+
+-- delivery without its change: as author: delivery_is_true
+INSERT INTO publishing_delivery (id, endpoint_id, event, body, state, attempts_made, next_at, created_at)
+VALUES (uuidv7(), '{endpoint}', 'fact_check.retracted', '{"type": "fact_check.retracted"}', 'pending', 0, now(), now());
+
+-- delivery that calls itself a test: as author: delivery_is_true
+INSERT INTO publishing_delivery (id, endpoint_id, event, body, state, attempts_made, next_at, created_at)
+VALUES (uuidv7(), '{endpoint}', 'endpoint.test', '{"type": "fact_check.retracted"}', 'pending', 0, now(), now());
+
+-- delivery of other words: as author: delivery_is_true
+INSERT INTO publishing_delivery (id, endpoint_id, change_id, event, body, state, attempts_made, next_at, created_at)
+SELECT uuidv7(), '{endpoint}', id, event, '{"type": "fact_check.published", "data": {"id": "0198a000-0000-7000-8000-000000000001"}}',
+    'pending', 0, now(), now() FROM publishing_change WHERE object_id = '{check}';
+
+-- delivery rewritten: as author: delivery_is_true
+INSERT INTO publishing_delivery (id, endpoint_id, event, body, state, attempts_made, next_at, created_at)
+VALUES ('{phantom}', '{endpoint}', 'endpoint.test', '{"type": "endpoint.test"}', 'pending', 0, now(), now());
+UPDATE publishing_delivery SET body = '{"type": "fact_check.retracted"}' WHERE id = '{phantom}';
+
+-- another's conflict of interest taken back: as author: conflict_is_own
+UPDATE annotations_conflictofinterest SET has_conflict = NOT has_conflict, statement = 'x' WHERE person_id = '{reviewer}';
+
+-- a conflict of interest declared for another: as author: conflict_is_own
+INSERT INTO annotations_conflictofinterest (id, person_id, claimant_id, has_conflict, statement, declared_at)
+SELECT uuidv7(), '{editor}', claimant_id, true, 'x', now() FROM annotations_claim WHERE id = '{claim}';
+
+-- a conflict of interest deleted: as reviewer: conflict_is_own
+DELETE FROM annotations_conflictofinterest WHERE person_id = '{me}';
+
+-- embargo set by another: as author: scheduler_is_the_actor
+UPDATE annotations_verdict SET not_before = '2020-01-01' WHERE id = '{approved}';
+
+-- another's embargo moved: as author: scheduler_is_the_actor
+SELECT set_config('factcheck.actor', '{reviewer}', true);
+UPDATE annotations_verdict SET scheduled_by_id = '{reviewer}', not_before = now() + interval '1 day' WHERE id = '{approved}';
+SELECT set_config('factcheck.actor', '{me}', true);
+UPDATE annotations_verdict SET not_before = '2020-01-01' WHERE id = '{approved}';
+
+-- embargo ended early in nobody's name: as reviewer: publication_is_due
+UPDATE annotations_verdict SET scheduled_by_id = '{me}', not_before = now() + interval '1 day' WHERE id = '{approved}';
+SELECT set_config('factcheck.actor', '', true);
+UPDATE annotations_verdict SET status = 'published', published_at = now() WHERE id = '{approved}';
+
+-- evidence under another key: as helper: annotations_evidence_is_kept
+UPDATE annotations_evidence SET id = '{phantom}' WHERE id = '{evidence}';
+
+-- claim under another key: as author: annotations_claim_is_kept
+UPDATE annotations_claim SET id = '{phantom}' WHERE id = '{other_claim}';
+
+-- approval after naming the source: as reviewer: approver_is_no_contributor
+UPDATE annotations_evidence SET cited_as = 'Another office' WHERE id = '{evidence}';
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- files read by the server: as admin: 42501
+SELECT lo_import('/etc/passwd');
+
+-- rows copied in: as author: 42501
+COPY annotations_approval FROM PROGRAM 'cat /dev/null';
+
+-- owner's functions replaced: as author: 42501
+ALTER FUNCTION is_decided(annotations_verdicttransition) SET search_path = pg_temp;
+
+-- guards of a table dropped: as author: 42501
+DROP TRIGGER guard_write ON mfa_authenticator;
+
+-- replication role for the next sessions: as author: 42501
+ALTER ROLE CURRENT_USER SET session_replication_role = 'replica';
+
+-- deferred guards dropped from the transaction: as author: tombstone_was_decided
+UPDATE publishing_change SET is_latest = false WHERE object_id = '{check}' AND is_latest;
+UPDATE publishing_factcheck SET state = 'retracted', notice = 'Wrong' WHERE id = '{check}';
+INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
+SELECT 'fact_check', id, 'fact_check.retracted', 'deleted', 'retracted', version, etag, 'Wrong', true, now()
+FROM publishing_factcheck WHERE id = '{check}';
+UPDATE publishing_factcheck SET state = 'published', notice = '' WHERE id = '{check}';
+SET CONSTRAINTS ALL DEFERRED;
+SET LOCAL check_function_bodies = off;

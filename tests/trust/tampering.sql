@@ -157,3 +157,23 @@ UPDATE annotations_desk SET policy = '{"two_sources": "off"}';
 
 -- rating scale
 UPDATE annotations_ratingscale SET name = 'x';
+
+-- address confirmed
+UPDATE account_emailaddress SET verified = true WHERE email = 'new@desk.example';
+
+-- address added
+INSERT INTO account_emailaddress (user_id, email, verified, "primary")
+SELECT id, 'mine@evil.example', true, false FROM accounts_user WHERE email = 'person1@desk.example';
+
+-- address deleted
+DELETE FROM account_emailaddress WHERE email = 'new@desk.example';
+
+-- second factor removed
+DELETE FROM mfa_authenticator;
+
+-- second factor's secret replaced
+UPDATE mfa_authenticator SET data = '{"secret": "mine"}';
+
+-- second factor added
+INSERT INTO mfa_authenticator (user_id, type, data, created_at)
+SELECT id, 'totp', '{"secret": "mine"}', now() FROM accounts_user WHERE email = 'person1@desk.example';

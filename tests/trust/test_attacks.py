@@ -11,6 +11,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import DatabaseError, connection, transaction
 from pytest_django import DjangoDbBlocker
 
@@ -21,6 +23,7 @@ from accounts.permissions import PERMISSIONS
 from accounts.services import create_person, create_token
 from accounts.services.people import deactivate_person
 from publishing.models import FactCheck
+from publishing.webhooks.endpoints import create_endpoint
 from tests.annotations import story
 
 ATTACKS = Path(__file__).with_name("attacks.sql").read_text()
@@ -60,15 +63,19 @@ def make_desk() -> Desk:
         people["roleless"].groups.clear()
     deactivate_person(admin=people["admin"], person=people["left"], now=story.NOW)
     author, reviewer = people["author"], people["reviewer"]
+    with acting(reviewer):
+        EmailAddress.objects.create(user=reviewer, email="new@desk.example")
+        Authenticator.objects.create(user=reviewer, type="totp", data={"secret": "x"})
     create_token(creator=reviewer, user=reviewer, name="own", scopes=("feed:read",), now=story.NOW)
     live, approved = story.published(author, reviewer), story.approved(author, reviewer)
     claim = story.mark(author, story.make_article())
     evidence = story.link(people["helper"], claim, story.make_article(story.AUDIT), "61 million euros")
     review = story.in_review(author, claim=claim)
+    endpoint = create_endpoint(person=people["admin"], url="https://cms.example/hook", now=story.NOW).endpoint
     desk = Desk(people, {name: one.pk for name, one in people.items()})
     desk.ids |= {
         "live": live.pk, "approved": approved.pk, "review": review.pk, "claim": live.claim_id, "evidence": evidence.pk,
-        "other_claim": approved.claim_id, "check": FactCheck.objects.get(verdict=live).pk,
+        "other_claim": approved.claim_id, "endpoint": endpoint.pk, "check": FactCheck.objects.get(verdict=live).pk,
         "phantom": UUID("0198a000-0000-7000-8000-000000000001"),
     }  # fmt: skip
     return desk

@@ -4,6 +4,7 @@ import re
 
 import psycopg
 import pytest
+from django.db import connection
 
 from annotations import errors
 from factcheck.local.paths import CLONE
@@ -63,3 +64,20 @@ def test_every_code_of_the_database_has_its_words(owner: psycopg.Connection):
     assert codes == (worded & codes) | errors.ONLY_BY_SQL
     assert not worded & errors.ONLY_BY_SQL
     assert worded <= codes | constraints
+
+
+def test_no_audited_row_changes_its_key():
+    """Contributions and events name a row by its key: under another one its author could approve it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname FROM pg_class c JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = 'audit'"
+            " WHERE NOT EXISTS (SELECT 1 FROM pg_trigger k WHERE k.tgrelid = c.oid AND k.tgname = 'keep_key')"
+            " AND EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'id')"
+        )
+        # These refuse every update, or their own guard compares the key.
+        guarded = {
+            "accounts_apitoken", "accounts_user", "account_emailaddress", "annotations_approval", "annotations_frozencontent",
+            "annotations_passage", "annotations_verdict", "annotations_verdicttransition", "articles_blockrole",
+            "mfa_authenticator", "publishing_factcheck", "publishing_factcheckversion",
+        }  # fmt: skip
+        assert {table for (table,) in cursor.fetchall()} == guarded

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.utils import timezone
@@ -90,6 +92,9 @@ def _make_desk(anchors: Path) -> Trail:
         create_person(email=f"person{number}@desk.example", name=role, roles=[role], password="x" * 20)
         for number, role in enumerate(("editor", "reviewer"), 1)
     )
+    with acting(reviewer):
+        EmailAddress.objects.create(user=reviewer, email="new@desk.example")
+        Authenticator.objects.create(user=reviewer, type="totp", data={"secret": "x"})
     verdict = story.published(editor, reviewer)
     story.draft(editor)
     write_anchor(anchors, now=timezone.now())

@@ -27,7 +27,8 @@ WHERE e.object_table IN ('annotations_claim', 'annotations_evidence', 'annotatio
         SELECT 1 FROM unnest(CASE e.object_table
             WHEN 'annotations_claim' THEN ARRAY['statement', 'claimant_id']
             WHEN 'annotations_evidence' THEN
-                ARRAY['stance', 'source_class', 'note', 'passage_id', 'url', 'quote', 'archived_url']
+                ARRAY['stance', 'source_class', 'note', 'passage_id', 'url', 'quote', 'archived_url', 'cited_as',
+                    'accessed_at']
             WHEN 'annotations_appearance' THEN ARRAY['mode', 'said_at', 'has_said_time', 'said_where', 'relayed_via']
             ELSE ARRAY['headline', 'rating_id', 'summary', 'rationale', 'language', 'byline', 'correction_kind',
                 'correction_note', 'valid_until', 'rating_text'] END) AS name

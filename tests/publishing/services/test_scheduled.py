@@ -40,6 +40,7 @@ from publishing.services.feed import number_changes
 from publishing.services.publish import due_verdicts, publish_all_due, publish_due, publish_verdict
 from publishing.services.rechecks import check_link, links_to_check, open_expired_rechecks, report_error
 from publishing.services.retention import clean_up
+from publishing.services.withdrawals import suspend_verdict
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -177,18 +178,18 @@ def test_what_is_past_its_time_goes_and_the_rest_stays(editor, reviewer, setting
     settings.MEDIA_ROOT = tmp_path
     now = timezone.now()
     fact_check = FactCheck.objects.get(verdict=story.published(editor, reviewer))
-    newest = announce_change(fact_check, reason="retracted", notice="", now=now - timedelta(days=100))
+    newest = suspend(fact_check, reviewer, at=now - timedelta(days=100))
     number_changes()
     endpoint = WebhookEndpoint.objects.create(url="https://cms.example.org", secret="x", created_by=editor)
     for age in (timedelta(0), timedelta(days=100)):
         then = now - age
         IdempotencyKey.objects.create(user=editor, key=str(age), request_sha256="", created_at=then)
-        Delivery.objects.create(endpoint=endpoint, event="x", body="", state="delivered", created_at=then)
+        Delivery.objects.create(endpoint=endpoint, event="export.ready", body="{}", state="delivered", created_at=then)
         path = default_storage.save("exports/a.csv", ContentFile(b"a"))
         ExportRun.objects.create(kind="csv", state="finished", created_by=editor, path=path, finished_at=then)
         report_error(fact_check=fact_check, body="Wrong", reply_to="reader@example.org", now=then)
         Session.objects.create(session_key=str(age), session_data="", expire_date=then + timedelta(days=1))
-    Delivery.objects.create(endpoint=endpoint, event="x", body="", created_at=now - timedelta(days=100))
+    Delivery.objects.create(endpoint=endpoint, event="export.ready", body="{}", created_at=now - timedelta(days=100))
 
     assert set(clean_up(now=now).values()) == {1}
     assert IdempotencyKey.objects.count() == Session.objects.count() == 1
@@ -200,10 +201,16 @@ def test_what_is_past_its_time_goes_and_the_rest_stays(editor, reviewer, setting
     assert set(clean_up(now=now).values()) == {0}
 
 
-def told_twice(fact_check, *, at):
+def suspend(fact_check, reviewer, *, at):
+    """Return the tombstone of a suspension."""
+    suspend_verdict(person=reviewer, verdict_id=fact_check.verdict_id, reason="A doubt", now=at)
+    return Change.objects.get(object_id=fact_check.pk, is_latest=True)
+
+
+def told_twice(fact_check, reviewer, *, at):
     """An old change and the tombstone that replaced it."""
     old = announce_change(fact_check, reason="updated", notice="", now=at)
-    tombstone = announce_change(fact_check, reason="retracted", notice="", now=at)
+    tombstone = suspend(fact_check, reviewer, at=at)
     number_changes()
     return old, tombstone
 
@@ -212,7 +219,7 @@ def test_a_change_under_way_and_the_newest_of_an_object_stay(editor, reviewer):
     long_ago = timezone.now() - timedelta(days=400)
     fact_check = FactCheck.objects.get(verdict=story.published(editor, reviewer))
     endpoint = WebhookEndpoint.objects.create(url="https://cms.example.org", secret="x", created_by=editor)
-    old, tombstone = told_twice(fact_check, at=long_ago)  # waits for its delivery
+    old, tombstone = told_twice(fact_check, reviewer, at=long_ago)  # waits for its delivery
     clean_up(now=timezone.now())
     assert {old, tombstone} <= set(Change.objects.all())
     assert feed_state(after=1, start=0).is_expired
