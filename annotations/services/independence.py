@@ -149,9 +149,12 @@ def _weigh_one(
 
 
 def has_source(item: Evidence) -> bool:
-    """Whether somebody stands behind it: the article's source or origin, the host of an address, or a name typed for it."""
+    """Whether somebody is named who stands behind it: the article's source or origin, or a name typed for it.
+
+    The host of an address names nobody: anybody may publish on it.
+    """
     article = item.passage.article if item.passage else None
-    return bool(item.cited_as or (article.source_id or article.origin_id if article else host(item.url)))
+    return bool(item.cited_as or (article and (article.source_id or article.origin_id)))
 
 
 def is_cited(item: Evidence) -> bool:

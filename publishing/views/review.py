@@ -31,6 +31,7 @@ from annotations.services.verdicts.review_reads import (
     verdict_for_page,
 )
 from annotations.services.verdicts.transitions import contributor_ids
+from annotations.services.verdicts.weight_changes import weights_underneath
 from publishing.services.publication import preview
 
 _SIDE_ACTIONS = (
@@ -145,11 +146,13 @@ def show_review(
         (name, label, text) for name, label, text in _SIDE_ACTIONS if context["allowed"][name.replace("-", "_")]
     ]
     if content is not None:
-        built = preview(verdict, content, desk=Desk.objects.get(), now=now)
+        desk = Desk.objects.get()
+        built = preview(verdict, content, desk=desk, now=now)
         numbers = [item["n"] for item in content["evidence"]]
         context |= {
             "changes": changes_since(person, verdict, content),
             "underneath": changes_underneath(content) if verdict.status in _WAITING else [],
+            "weights": weights_underneath(verdict, content, desk=desk) if verdict.status in _WAITING else None,
             "excerpts": excerpts_of(content),
             "rationale_html": rationale.render_html(content["verdict"]["rationale"], numbers),
             "document": built.document,

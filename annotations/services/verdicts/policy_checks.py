@@ -4,13 +4,13 @@
 recorded, `off` is not asked. The submit dialog and the API both ask `submission_report`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from annotations import rationale
 from annotations.models import ClaimantContact, Desk, Evidence, Verdict
-from annotations.services.independence import NOT_COMPARED, independent_origins, is_cited, weigh_evidence
+from annotations.services.independence import NOT_COMPARED, Independence, independent_origins, is_cited, weigh_evidence
 
 LEVELS: Final = ("required", "warn", "off")
 
@@ -152,7 +152,12 @@ def _refusal_text(state: PolicyResult) -> str:
 
 
 def _find_sources_gap(verdict: Verdict, evidence: list[Evidence]) -> str:
-    weights = [weight for pk, weight in weigh_evidence(verdict.claim, evidence).items() if _is_verified(pk, evidence)]
+    return find_sources_gap(evidence, weigh_evidence(verdict.claim, evidence).values())
+
+
+def find_sources_gap(evidence: list[Evidence], weighed: Iterable[Independence]) -> str:
+    """Return what the two-sources check misses in the evidence, weighed already; empty where it is met."""
+    weights = [weight for weight in weighed if _is_verified(weight.evidence_id, evidence)]
     count = independent_origins(weights)
     if count >= 2:
         return ""

@@ -1,9 +1,12 @@
 """Whose evidence counts as a source of its own: not the claim's article, its copies, its origin; each origin once."""
 
 import pytest
+from django.urls import reverse
 
+from accounts.audit import acting
+from annotations.models import Desk, Evidence
 from annotations.services.evidence import OutsideSource, add_evidence
-from annotations.services.independence import NOT_COMPARED, independent_origins, weigh_evidence
+from annotations.services.independence import NO_SOURCE, NOT_COMPARED, independent_origins, weigh_evidence
 from articles.models import AlsoPublished, Article, Source
 from articles.services.enrichment import enrich_now
 from tests.annotations import story
@@ -85,7 +88,9 @@ def test_the_origin_decides_not_the_outlet(editor, claim, sources, source, origi
 )
 def test_outside_sources_are_weighed_too(editor, claim, url, reason):
     outside = OutsideSource(url=url, quote="61 million")
-    add_evidence(person=editor, claim_id=claim.pk, stance="refutes", outside=outside, now=story.NOW)
+    add_evidence(
+        person=editor, claim_id=claim.pk, stance="refutes", outside=outside, cited_as="Archive, accounts", now=story.NOW
+    )
     assert reasons(claim) == ([reason], int(not reason))
 
 
@@ -98,6 +103,43 @@ def test_one_origin_counts_once(editor, claim, sources, django_assert_max_num_qu
     for article in (first, second):
         story.link(editor, claim, article, WORDS)
     outside = OutsideSource(url="https://www.other.example/2", quote="61 million")
-    add_evidence(person=editor, claim_id=claim.pk, stance="refutes", outside=outside, now=story.NOW)
+    add_evidence(person=editor, claim_id=claim.pk, stance="refutes", outside=outside, cited_as="Other", now=story.NOW)
     with django_assert_max_num_queries(5):
         assert reasons(claim) == (["", "", ""], 1)
+
+
+def test_an_outside_source_without_a_name_counts_zero(editor, claim):
+    """Its host names nobody: anybody may publish there."""
+    outside = OutsideSource(url="https://archive.example/1", quote="61 million")
+    evidence = add_evidence(person=editor, claim_id=claim.pk, stance="refutes", outside=outside, now=story.NOW)
+    assert reasons(claim) == ([NO_SOURCE], 0)
+    with acting(editor):
+        Evidence.objects.filter(pk=evidence.pk).update(cited_as="City archive, accounts of 2026")
+    assert reasons(claim) == ([""], 1)
+
+
+def test_a_reviewer_is_told_that_evidence_weighs_otherwise_now(client, editor, make_user):
+    """A copy that was found after the submission: of the claim's article, then of another piece of evidence."""
+    reviewer = make_user("reviewer")
+    with acting(None):
+        Desk.objects.update(policy={"independent_sources": "required", "named_sources": "off"})
+    claim = story.mark(editor, story.make_article(source=Source.objects.create(name="Paper")))
+    articles = [story.make_article(story.AUDIT, source=Source.objects.create(name=name)) for name in ("Wire", "Post")]
+    for article in articles:
+        story.link(editor, claim, article, WORDS)
+    verdict = story.in_review(editor, claim=claim)
+    client.force_login(reviewer)
+    page = reverse("publishing:review", args=[verdict.pk])
+    assert "independent source" not in before_you_decide(client.get(page).content.decode())
+    copy_of(articles[0], articles[1])
+    told = before_you_decide(client.get(page).content.decode())
+    assert "was met when it was submitted, and is not now" in told
+    assert "comes from one independent source" in told
+    copy_of(own_article(claim), articles[1])
+    told = before_you_decide(client.get(page).content.decode())
+    assert "Evidence 2 no longer counts as an independent source:</strong> copy of the article" in told
+
+
+def before_you_decide(page: str) -> str:
+    _, found, rest = page.partition('aria-labelledby="before-title"')
+    return rest.partition("</section>")[0] if found else ""

@@ -146,7 +146,7 @@ def test_the_pages_ask_a_bounded_number_of_queries(client, editor, reviewer, dja
     with django_assert_max_num_queries(8):
         client.get(reverse("publishing:review_queue"))
     client.get(reverse("publishing:review", args=[verdict.pk]))
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(28):
         client.get(reverse("publishing:review", args=[verdict.pk]))
 
 
