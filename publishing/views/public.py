@@ -30,7 +30,7 @@ from publishing.formats.claimreview import script_text
 from publishing.formats.share_image import HEIGHT, WIDTH
 from publishing.links import fact_check_url
 from publishing.models import FactCheck, FactCheckVersion
-from publishing.services.public_reads import published_checks, related_checks
+from publishing.services.public_reads import published_checks, related_checks, with_claimants
 from publishing.services.publication import version_document
 from publishing.services.rechecks import MAX_REPORT, report_error
 from publishing.services.withdrawals import decision_on, removed_slug
@@ -72,7 +72,7 @@ def fact_check_list(request: HttpRequest) -> HttpResponse:
     shown = published_checks(question=asked["q"], rating_class=asked["rating"], claimant=asked["claimant"])
     if "before" in request.GET:
         shown = shown.filter(published_at__lt=_parse_before(request.GET["before"]))
-    page = list(shown[: PAGE + 1])
+    page = list(with_claimants(shown)[: PAGE + 1])
     context = {
         "desk": desk,
         "fact_checks": page[:PAGE],

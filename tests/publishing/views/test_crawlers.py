@@ -6,9 +6,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.urls import reverse
 
-from annotations.models import Desk
+from accounts.audit import acting
+from annotations.models import Claimant, Desk
 from publishing.models import FactCheck
 from publishing.services.withdrawals import suspend_verdict
+from publishing.views import crawlers
 from tests.annotations import story
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -73,6 +75,19 @@ def test_the_share_image_is_a_picture_and_follows_the_etag(client, make_user, ch
     assert client.get(address, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
     suspend_verdict(person=make_user("reviewer"), verdict_id=check.verdict_id, reason="A doubt", now=story.NOW)
     assert client.get(address).status_code == 404
+
+
+def test_a_claimant_renamed_since_has_the_approved_name_on_picture_and_list(client, make_user, check, monkeypatch):
+    drawn: list[str] = []
+    monkeypatch.setattr(crawlers, "render_share_image", lambda **words: drawn.append(words["claimant"]) or PNG)
+    with acting(make_user("editor")):
+        Claimant.objects.update(name="Nobody Approved")
+    for _ in range(3):
+        assert client.get(reverse("publishing:share_image", args=[check.pk])).content == PNG
+    assert drawn == ["Ada Example"], "drawn once, with the approved name"
+    listed = client.get(reverse("publishing:fact_checks"), {"claimant": "Ada Example"}).content.decode()
+    assert check.headline in listed
+    assert "Nobody Approved" not in listed
 
 
 def test_the_page_says_who_it_is(client, settings, check):
