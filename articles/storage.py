@@ -17,6 +17,7 @@ from django.core.files.storage import default_storage
 
 from articles.limits import MAX_BULK_BYTES
 from articles.models import StoredFile
+from core.disk import full_disk_refused, store_whole
 from core.errors import DomainError
 
 CHUNK_BYTES = 256 * 1024
@@ -39,8 +40,8 @@ def store_bytes(data: bytes, *, content_type: str = "") -> StoredFile:
 
 
 def store_stream(stream: IO[bytes], *, content_type: str = "", limit: int | None = None) -> StoredFile:
-    """Store a stream. Raises EmptyFile, or FileTooLarge at the first byte over the limit."""
-    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as copy:
+    """Store a stream. Raises EmptyFile, DiskFull, or FileTooLarge at the first byte over the limit."""
+    with full_disk_refused(), tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as copy:
         digest = hashlib.sha256()
         size = 0
         for chunk in _chunks(stream, limit or MAX_BULK_BYTES):
@@ -65,7 +66,7 @@ def _keep(data: BinaryIO, sha256: str, size: int, content_type: str) -> StoredFi
     wanted = f"imports/{sha256[:2]}/{sha256[2:4]}/{sha256}"
     # A file without a row is what a crash left, perhaps half-written: it is replaced, never trusted.
     default_storage.delete(wanted)
-    path = default_storage.save(wanted, File(data))
+    path = store_whole(wanted, File(data))
     stored, _ = StoredFile.objects.update_or_create(
         pk=sha256,
         defaults={"path": path},

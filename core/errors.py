@@ -53,6 +53,19 @@ class Gone(DomainError):
     title = "This is no longer available"
 
 
+class Busy(DomainError):
+    """Raised for a lock that others held too long; the database itself answers."""
+
+    status = 503
+    code = "busy"
+    title = "Somebody else is changing this"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another person or job is changing the same thing and took too long. Nothing was changed. Try again in a moment."
+        )
+
+
 class Stale(DomainError):
     """Raised when somebody else changed the row since it was read; nothing is overwritten."""
 

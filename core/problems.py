@@ -4,11 +4,12 @@ import json
 import logging
 from collections.abc import Callable
 
-from django.db import DataError
+from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
-from core.errors import DomainError, InvalidInput
+from core.errors import Busy, DomainError, InvalidInput
 from core.http import request_id
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,11 @@ class DomainErrorMiddleware:
             # Postgres refuses NUL in a text, a number out of range: the form's fault, however it got past the form.
             logger.warning("the database refused a value", exc_info=exception)
             exception = InvalidInput(_NOT_STORABLE)
+        elif isinstance(exception, OperationalError) and isinstance(
+            exception.__cause__, LockNotAvailable | DeadlockDetected
+        ):
+            logger.warning("waited too long for a lock", exc_info=exception)
+            exception = Busy()
         if not isinstance(exception, DomainError) or request.path.startswith("/api/"):
             return None
         if wants_json(request):

@@ -19,6 +19,8 @@ from django.db.models import Q, QuerySet
 
 from accounts.audit import acting
 from annotations.models import Desk
+from core.database.leases import ended
+from core.disk import full_disk_refused, store_whole
 from core.errors import DomainError
 from publishing.events import EXPORT_READY
 from publishing.exports.filters import is_foreign, where_for
@@ -88,15 +90,14 @@ class _Work:
         return cls(ExportRun.objects.get(pk=run_id), lease, clock)
 
     def write(self) -> None:
-        with tempfile.TemporaryFile() as file:
+        with full_disk_refused(), tempfile.TemporaryFile() as file:
             self._fill(file)
             file.seek(0)
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             size = file.tell()
             file.seek(0)
-            path = default_storage.save(
-                f"exports/{self.run.pk}-{uuid4().hex[:8]}.{format_of(self.run.kind).extension}", File(file)
-            )
+            name = f"exports/{self.run.pk}-{uuid4().hex[:8]}.{format_of(self.run.kind).extension}"
+            path = store_whole(name, File(file))
         try:
             self._finish(path, size, sha256)
         except BaseException:
@@ -157,4 +158,4 @@ class _Work:
 
 
 def _is_free(now: datetime) -> Q:
-    return Q(lease_until=None) | Q(lease_until__lt=now)
+    return Q(lease_until=None) | ended(now, LEASE)
