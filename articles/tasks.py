@@ -37,8 +37,8 @@ def process_import(run_id: str) -> None:
     if is_open:
         hand_over(process_import, run_id)
     else:
-        enrich.delay()
-        index_for_finder.delay()
+        hand_over(enrich)
+        hand_over(index_for_finder)
 
 
 @shared_task(name="articles.sweep_imports")
@@ -56,7 +56,7 @@ def enrich() -> None:
         if time.monotonic() > ends:
             break
     if looked_at:
-        enrich.delay()
+        hand_over(enrich)
 
 
 @shared_task(name="articles.index_for_finder")
@@ -68,7 +68,7 @@ def index_for_finder() -> None:
         if time.monotonic() > ends:
             break
     if worked:
-        index_for_finder.delay()
+        hand_over(index_for_finder)
 
 
 @shared_task(name="articles.poll_feeds")

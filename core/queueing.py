@@ -1,8 +1,8 @@
 """Hand rows to background workers, without filling the queues.
 
-A task of MOST_QUEUED has at most so many messages per row waiting. Without the limit every sweep added one for each row that
-waited, each message of an import began a chain of its own, and a new import stood behind all of them. The count stands in the
-broker's Redis: what loses the messages loses the count with them.
+A task of MOST_QUEUED has at most so many messages per row waiting; one that takes no row, in all. Without the limit every
+sweep added one for each row that waited, each message of an import began a chain of its own, and a new import stood behind
+all of them. The count stands in the broker's Redis: what loses the messages loses the count with them.
 """
 
 import logging
@@ -17,18 +17,26 @@ from core.heartbeat import redis_client
 MOST_QUEUED: Final = {
     "articles.process_import": 2,  # so that both processes of a worker can be at one large import
     "publishing.run_export": 1,
+    # These look for their rows themselves, and go on in a message of their own: each import once began a chain of them.
+    "articles.enrich": 1,
+    "articles.index_for_finder": 1,
+    "publishing.index_checks": 1,
+    "publishing.drain_outbox": 1,
 }
 # A message that was lost, or that waits for longer, is sent again by a sweep after this.
 _COUNTED_SECONDS: Final = 120
 logger = logging.getLogger(__name__)
 
 
-def hand_over(task: Any, row_id: UUID | str, *, times: int = 1) -> None:
-    """Tell workers of a committed row at once. Without a broker nothing is lost: a sweep finds the row later."""
+def hand_over(task: Any, row_id: UUID | str = "", *, times: int = 1) -> None:
+    """Tell workers of a committed row at once; without a row, that a task has work which it finds itself.
+
+    Without a broker nothing is lost: a sweep finds the row later.
+    """
     try:
         for _ in range(times):
             if _has_room(task, row_id):
-                task.delay(str(row_id))
+                task.delay(*filter(None, [str(row_id)]))
     except (BrokerError, redis.RedisError):
         logger.warning("%s(%s) waits for the next sweep: the broker does not answer", task.name, row_id)
 

@@ -45,5 +45,4 @@ def count_started_task(task: Any, args: tuple[Any, ...], **_signal: Any) -> None
     """Make room in the queue for the next message of the same row (core/queueing.py)."""
     from core.queueing import note_start
 
-    if args:
-        note_start(task, str(args[0]))
+    note_start(task, str(args[0]) if args else "")

@@ -4,13 +4,13 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from celery import shared_task
 from django.db import OperationalError, transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError as BrokerError
 
 from articles.search.finder_index import backfill_once, embed_texts
 from core.fetching import Answer, Limits, fetch, request
@@ -45,7 +45,7 @@ def index_checks_for_finder() -> None:
         if time.monotonic() > ends:
             break
     if worked:
-        index_checks_for_finder.delay()
+        hand_over(index_checks_for_finder)
 
 
 @shared_task(name="publishing.drain_outbox", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
@@ -100,14 +100,7 @@ def wake_outbox(**_signal: Any) -> None:
 
     One that forgets it loses nothing: the sweep drains the outbox every ten seconds.
     """
-    transaction.on_commit(_drain_soon)
-
-
-def _drain_soon() -> None:
-    try:
-        drain_outbox.delay()
-    except BrokerError:
-        logger.warning("the outbox waits for the next sweep: the broker does not answer")
+    transaction.on_commit(partial(hand_over, drain_outbox))
 
 
 @shared_task(name="publishing.publish_scheduled", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)

@@ -6,8 +6,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 
 import pytest
 import redis
@@ -16,7 +18,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from articles.services.runs import IncomingFile, start_import
-from articles.tasks import process_import, sweep_imports
+from articles.tasks import enrich, index_for_finder, process_import, sweep_imports
 from core.queueing import MOST_QUEUED, note_start
 from factcheck.celery import app
 from factcheck.queues import QUEUES, ROUTES, WORKERS
@@ -52,12 +54,32 @@ def test_a_run_that_waits_is_enqueued_twice_at_most_and_again_once_it_began(make
     assert sent == [str(run.pk)] * (MOST_QUEUED["articles.process_import"] + 1)
 
 
+@pytest.mark.django_db
+def test_thirty_imports_begin_one_chain_of_enrichment_each_and_a_chain_goes_on_in_one_message(make_user, monkeypatch):
+    """Counted in messages: each import once began a chain of its own, all of which went on until the last article."""
+    sent: Counter[str] = Counter()
+    for task in (enrich, index_for_finder):
+        monkeypatch.setattr(task, "delay", partial(sent.update, [task.name]))
+    person = make_user("editor")
+    for number in range(30):
+        files = [IncomingFile(f"{number}.txt", f"Title {number}\n\nText {number}".encode())]
+        process_import(str(start_import(person=person, files=files, now=timezone.now()).pk))
+    assert sent == {enrich.name: 1, index_for_finder.name: 1}
+    monkeypatch.setattr("articles.tasks.ENRICH_SECONDS", -1.0)
+    monkeypatch.setattr("articles.tasks.enrich_revisions", lambda: 30)
+    note_start(enrich, "")
+    for _ in range(3):
+        enrich()
+    assert sent[enrich.name] == 2
+
+
 BEGIN = """
 import sys, django
 django.setup()
 from datetime import timedelta
 from django.contrib.auth.models import Group
 from django.utils import timezone
+from accounts.audit import acting
 from accounts.models import User
 from annotations.models import Verdict
 from articles.services.runs import IncomingFile, start_import
@@ -73,7 +95,8 @@ for email, roles in (("editor", ["editor"]), ("reviewer", ["reviewer", "admin"])
 verdict = story.approved(*people)
 now = timezone.now()
 publish_verdict(person=people[1], verdict_id=verdict.pk, now=now, not_before=now + timedelta(hours=1))
-Verdict.objects.filter(pk=verdict.pk).update(not_before=now - timedelta(seconds=1))
+with acting(people[1]):
+    Verdict.objects.filter(pk=verdict.pk).update(not_before=now - timedelta(seconds=1))
 for url, count in ((sys.argv[1], 200), (sys.argv[2], 20)):
     made = create_endpoint(person=people[1], url=url, events=["export.ready"], now=now).endpoint
     Delivery.objects.bulk_create(Delivery(endpoint=made, event="export.ready", body="{}", next_at=now) for _ in range(count))
