@@ -27,7 +27,7 @@ from api.resources.people import PersonResource
 from publishing.events import EVENTS, TEST_EVENT
 from publishing.exports.formats import KINDS
 from publishing.links import api_url as api_address
-from publishing.models import Delivery, DeliveryAttempt, ExportRun, Receipt, WebhookEndpoint
+from publishing.models import Delivery, DeliveryAttempt, EndpointHealth, ExportRun, Receipt, WebhookEndpoint
 from publishing.services.receipts import STATUSES
 
 
@@ -85,11 +85,21 @@ class ReceiptResource(Resource):
     notice = Text(value=_notice)
 
 
+def _health(endpoint: WebhookEndpoint) -> EndpointHealth:
+    """Return the state of the circuit breaker; an endpoint that never failed has no row."""
+    found: EndpointHealth = getattr(endpoint, "health", None) or EndpointHealth()
+    return found
+
+
 class WebhookEndpointResource(Resource):
-    """Where messages go. `secret` is null but in the answer that made it. `events` empty: all."""
+    """Where messages go. `secret` is null but in the answer that made it. `events` empty: all.
+
+    After five failures in a row nothing is sent until `paused_until`, then one message on trial; `failing_since` and
+    `last_problem` say what happened. All four are empty again once a message is taken.
+    """
 
     model = WebhookEndpoint
-    joined = ("created_by",)
+    joined = ("created_by", "health")
 
     id = Id()
     url = Url()
@@ -99,6 +109,10 @@ class WebhookEndpointResource(Resource):
     disabled_reason = Text(blank_is_null=True)
     secret = Text(null=True, value=lambda _: None)
     old_secret_until = Moment(null=True, source="previous_secret_until")
+    failures = Count(value=lambda endpoint: _health(endpoint).failures)
+    failing_since = Moment(null=True, value=lambda endpoint: _health(endpoint).failing_since)
+    paused_until = Moment(null=True, value=lambda endpoint: _health(endpoint).paused_until)
+    last_problem = Text(null=True, value=lambda endpoint: _health(endpoint).last_problem or None)
     created_by = One(PersonResource, null=True)
     created_at = Moment()
 

@@ -14,6 +14,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Greatest
 
 from articles.models import ImportItem, ImportRun
+from core.database.leases import ended, held
 
 LEASE = timedelta(seconds=settings.IMPORT_LEASE_SECONDS)
 # A file whose reading kills the worker every time must not kill workers for ever.
@@ -110,12 +111,12 @@ def _size(locator: dict[str, Any], stored: int | None) -> int:
 
 def _is_free(now: datetime) -> Q:
     queued = Q(state=State.QUEUED) | Q(locator__has_key="next", lease_until=None)
-    return queued | Q(lease_until__lt=now)
+    return queued | ended(now, LEASE)
 
 
 def _waits(now: datetime) -> Q:
     free = ImportItem.objects.filter(_is_free(now)).values("run")
-    return Q(pk__in=free) | ~Q(pk__in=ImportItem.objects.filter(lease_until__gte=now).values("run"))
+    return Q(pk__in=free) | ~Q(pk__in=ImportItem.objects.filter(held(now, LEASE)).values("run"))
 
 
 def _by_token(items: Iterable[ImportItem]) -> dict[UUID, list[int]]:

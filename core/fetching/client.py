@@ -12,6 +12,7 @@ from core.fetching.connections import Deadline, pool_for
 from core.fetching.errors import AddressRefused, FetchError, FetchTimedOut, TooMuch
 
 _CHUNK = 64 * 1024
+LONGEST_ADDRESS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +72,25 @@ def request(
     return Answer(url, response.status, content, lower)
 
 
-def checked_url(url: str) -> SplitResult:
-    """Parse an http(s) URL without credentials. Raises AddressRefused."""
+def checked_url(url: str, *, field: str = "") -> SplitResult:
+    """Parse an http(s) URL without credentials. Raises AddressRefused, with a pointer to the field if one is given."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise AddressRefused("This is no web address. Write it like https://example.org/story.") from error
+        raise _refused("This is no web address. Write it like https://example.org/story.", field) from error
     if parts.scheme not in ("http", "https") or not host or not url.isprintable() or " " in url or port == 0:
-        raise AddressRefused("Only http and https addresses are fetched, like https://example.org/story.")
+        raise _refused("Only http and https addresses are fetched, like https://example.org/story.", field)
     if parts.username is not None or parts.password is not None:
-        raise AddressRefused("An address with a name and password in it is not fetched. Leave them out.")
+        raise _refused("An address with a name and password in it is not fetched. Leave them out.", field)
+    if field and len(url) > LONGEST_ADDRESS:
+        raise _refused(f"The address is longer than {LONGEST_ADDRESS:,} characters.", field)
     return parts
+
+
+def _refused(detail: str, field: str) -> AddressRefused:
+    errors = [{"pointer": f"/{field}", "code": "url-invalid", "detail": detail}] if field else []
+    return AddressRefused(f"{detail} Nothing was saved." if field else detail, errors=errors)
 
 
 def _headers(given: Mapping[str, str] | None) -> dict[str, str]:

@@ -122,7 +122,5 @@ def _check_receipt(cms_url: str, status: str) -> str:
             errors=[{"pointer": "/status", "code": "unknown-status", "detail": f"One of {', '.join(STATUSES)}."}],
         )
     url = cms_url.strip()
-    checked_url(url)
-    if len(url) > 2000:
-        raise InvalidInput("The address is longer than 2,000 characters. Nothing was stored.")
+    checked_url(url, field="cms_url")
     return url

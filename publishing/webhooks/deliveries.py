@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Case, Q, QuerySet, Value, When
 
+from core.database.leases import ended, held
 from core.fetching import Answer, FetchError
 from publishing.events import TEST_EVENT
 from publishing.models import Delivery, DeliveryAttempt, EndpointHealth, WebhookEndpoint
@@ -89,7 +90,7 @@ def deliver(*, turn: Turn, send: Send, clock: Callable[[], datetime]) -> Result 
 
 
 def _due(now: datetime) -> QuerySet[Delivery]:
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    free = Q(lease_until=None) | ended(now, QUEUED)
     return Delivery.objects.filter(free, state=State.PENDING, next_at__lte=now)
 
 
@@ -97,7 +98,7 @@ def _lease_for(endpoint_id: UUID, now: datetime) -> list[Turn]:
     with transaction.atomic():
         if not WebhookEndpoint.objects.select_for_update(no_key=True).filter(pk=endpoint_id).exists():
             return []
-        in_flight = Delivery.objects.filter(endpoint=endpoint_id, state=State.PENDING, lease_until__gte=now).count()
+        in_flight = Delivery.objects.filter(held(now, QUEUED), endpoint=endpoint_id, state=State.PENDING).count()
         free = max(0, _places(endpoint_id, now) - in_flight)
         # A test first: a person watches for its answer. Then the oldest: it probes an endpoint that fails, so that its own
         # schedule of attempts decides when the endpoint is given up.

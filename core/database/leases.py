@@ -1,0 +1,21 @@
+"""When a lease has ended. Pure conditions for queries."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+_CLOCKS_DIFFER = timedelta(minutes=5)
+
+
+def ended(now: datetime, length: timedelta) -> Q:
+    """Return the condition of a lease that is over.
+
+    One that ends later than any could was given by a clock that ran ahead: when that clock is put right, the row would wait
+    for as long as it was wrong.
+    """
+    return Q(lease_until__lt=now) | Q(lease_until__gt=now + length + _CLOCKS_DIFFER)
+
+
+def held(now: datetime, length: timedelta) -> Q:
+    """Return the opposite of `ended`, of a row that has a lease."""
+    return Q(lease_until__gte=now, lease_until__lte=now + length + _CLOCKS_DIFFER)
