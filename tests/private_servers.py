@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from django.conf import settings
 from factcheck.local.account import is_root
 from factcheck.local.paths import SYSTEM_FOLDER
 from factcheck.local.postgres import APP, OWNER, LocalPostgres
+from factcheck.local.processes import free_port
 from factcheck.local.redis_server import LocalRedis
 from factcheck.local.secrets import load_secrets
 
@@ -33,6 +35,8 @@ class Servers:
         self.redis.start()
         self.folder = folder
         self.worker: subprocess.Popen[bytes] | None = None
+        self.web: subprocess.Popen[bytes] | None = None
+        self.web_port = free_port()
         self.env = {
             **os.environ,
             "DATABASE_URL": self.postgres.url(APP),
@@ -81,6 +85,32 @@ class Servers:
         os.killpg(self.worker.pid, signal.SIGKILL)
         self.worker.wait(10)
 
+    def start_web(self) -> None:
+        """gunicorn as in production: the server that pages, feed and API come from."""
+        command = [sys.executable, "-m", "gunicorn", "factcheck.wsgi", "--config", "python:factcheck.serving"]
+        env = self.env | {"DATABASE_POOL": "1", "SITE_URL": f"http://localhost:{self.web_port}", "WEB_WORKERS": "1"}
+        with (self.folder / "web.log").open("ab") as log:
+            self.web = subprocess.Popen(
+                [*command, "--bind", f"127.0.0.1:{self.web_port}"],
+                env=env, cwd=settings.BASE_DIR, start_new_session=True, stdout=log, stderr=log,
+            )  # fmt: skip
+
+    def wait_for_web(self) -> None:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.web_port), timeout=5).close()
+            except OSError:
+                assert time.monotonic() < deadline, (self.folder / "web.log").read_text()[-2000:]
+                time.sleep(0.1)
+            else:
+                return
+
+    def kill_web(self) -> None:
+        assert self.web
+        os.killpg(self.web.pid, signal.SIGKILL)
+        self.web.wait(10)
+
     def kill_redis(self) -> None:
         os.kill(self.redis.pid, signal.SIGKILL)
         time.sleep(1)
@@ -91,28 +121,32 @@ class Servers:
         time.sleep(1)
         self.postgres.start()
 
+    def connect(self) -> psycopg.Connection:
+        return psycopg.connect(self.postgres.url(OWNER), autocommit=True)
+
     def ask(self, query: str) -> tuple[Any, ...]:
-        with psycopg.connect(self.postgres.url(OWNER), autocommit=True) as connection:
+        with self.connect() as connection:
             row = connection.execute(query).fetchone()
         assert row
         return row
 
     def run(self, statement: str) -> None:
-        with psycopg.connect(self.postgres.url(OWNER), autocommit=True) as connection:
+        with self.connect() as connection:
             connection.execute(statement)
 
     def stop(self) -> None:
-        if self.worker and self.worker.poll() is None:
-            os.killpg(self.worker.pid, signal.SIGKILL)
-            self.worker.wait(10)
+        for process in (self.worker, self.web):
+            if process and process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait(10)
         self.redis.stop()
         self.postgres.stop()
 
 
 @contextmanager
-def private_servers(**extra: str) -> Iterator[Servers]:
+def private_servers(*, base: Path | None = None, **extra: str) -> Iterator[Servers]:
     """With a migrated database and nobody in it; `extra` goes into the environment of what runs there."""
-    base = SYSTEM_FOLDER if is_root() else None
+    base = base or (SYSTEM_FOLDER if is_root() else None)
     folder = Path(tempfile.mkdtemp(prefix="faults-", dir=base))
     folder.chmod(0o755)
     running = Servers(folder, **extra)

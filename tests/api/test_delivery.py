@@ -1,6 +1,7 @@
 """Exports, receipts, webhook endpoints and deliveries over the API."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from standardwebhooks import Webhook
 
 from accounts.models import IdempotencyKey
 from annotations.models import Desk
-from publishing.models import FactCheck
+from publishing.models import EndpointHealth, FactCheck, WebhookEndpoint
 from tests.annotations import story
 from tests.publishing.conftest import _media, receiver  # noqa: F401 - fixtures
 
@@ -92,6 +93,34 @@ def test_an_endpoint_is_made_tested_rotated_and_replayed(admin_api, receiver):  
     assert admin_api.patch(path, {"events": ["fact_check.burnt"]}).status_code == 422
     assert admin_api.delete(path).status_code == 204
     assert admin_api.get(path).status_code == 404
+
+
+BAD_ADDRESSES = ["http://[zz]/", "ftp://cms.example/", "https://a:b@cms.example/", "https://cms.example/" + "a" * 2_000]
+
+
+@pytest.mark.parametrize("url", [*BAD_ADDRESSES, "http://cms.example/", "http://127.0.0.1/"])
+def test_a_wrong_address_of_an_endpoint_is_pointed_at(admin_api, url):
+    refused = admin_api.post("webhook-endpoints", {"url": url})
+    assert (refused.status_code, [one["pointer"] for one in refused.json()["errors"]]) == (422, ["/url"])
+
+
+@pytest.mark.parametrize("url", BAD_ADDRESSES)
+def test_a_wrong_address_of_a_receipt_is_pointed_at(connect, make_user, editor, reviewer, url):
+    story.published(editor, reviewer)
+    receipt = {"fact_check": str(FactCheck.objects.get().pk), "version": 1, "cms_url": url, "status": "live"}
+    refused = connect(make_user("publisher"), "receipts:write").post("receipts", receipt)
+    assert (refused.status_code, [one["pointer"] for one in refused.json()["errors"]]) == (422, ["/cms_url"])
+
+
+def test_an_endpoint_shows_its_circuit_breaker(admin_api, receiver):  # noqa: F811 - the fixture
+    path = f"webhook-endpoints/{admin_api.post('webhook-endpoints', {'url': receiver.url}).json()['id']}"
+    names = ("failures", "failing_since", "paused_until", "last_problem")
+    assert [admin_api.get(path).json()[name] for name in names] == [0, None, None, None]
+    endpoint = WebhookEndpoint.objects.get()
+    EndpointHealth(endpoint=endpoint).fail("It answered 500.", now=story.NOW, pause=timedelta(seconds=30))
+    shown = ["2026-03-01T09:00:00Z", "2026-03-01T09:00:30Z", "It answered 500."]
+    assert [admin_api.get(path).json()[name] for name in names] == [1, *shown]
+    assert admin_api.get("webhook-endpoints").json()["results"][0]["paused_until"] == shown[1]
 
 
 def test_only_admins_see_endpoints(api, receiver):  # noqa: F811 - the fixture
