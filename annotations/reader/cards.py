@@ -2,11 +2,12 @@
 
 import base64
 import hashlib
-import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+import orjson
 
 from annotations.models import Appearance, Claim, Evidence, Placement
 from annotations.reader.diffs import ShownHunk, around_changes
@@ -243,7 +244,7 @@ Card = ClaimCard | EvidenceCard
 
 def stamp(card: Card) -> str:
     """Return eight characters that change when the card does."""
-    return stamp_of(json.dumps(card.version(), default=str, ensure_ascii=False))
+    return stamp_of(orjson.dumps(card.version(), default=str).decode())
 
 
 def rows(card: Card) -> list[list[Any]]:

@@ -191,7 +191,7 @@ def _load_claims(ids: set[UUID], pinned_id: UUID | None) -> dict[UUID, Claim]:
     versions = Verdict.objects.filter(claim=OuterRef("pk"))
     found = (
         Claim.objects.standing()
-        .filter(pk__in=wanted)
+        .filter(pk__any_of=wanted)
         .select_related("claimant")
         .annotate(
             **{stance: _count_evidence(stance) for stance in ("supports", "refutes", "context")},

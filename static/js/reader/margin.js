@@ -128,6 +128,7 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
     const [floor, eye] = isAside ? [0.9, EYE_LEVEL] : [0.42, SHEET_EYE_LEVEL];
     const isSeen = words && words.top > innerHeight * 0.15 && words.bottom < innerHeight * floor;
     if (words && !isSeen) scrollBy({ top: words.top - innerHeight * eye, behavior: "instant" });
+    layout.moveNear();
     const own = card.getBoundingClientRect();
     if (isAside && (own.bottom < 0 || own.top > innerHeight))
       card.scrollIntoView({ block: "nearest", behavior: "instant" });

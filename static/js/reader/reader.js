@@ -350,6 +350,7 @@ function startReader(screen) {
   bindKeys({ actions, bar, margin, undo });
   followHash({ margin, showWords });
   mountComboboxes(screen);
+  performance.mark("reader-ready");
 }
 
 const screen = document.querySelector("main.reader-screen");

@@ -2,6 +2,7 @@
 //
 // Nothing is measured twice: word places are kept until the text changes its size, heights come from one observer, and a
 // card is moved by `translate`, which lays nothing out. Measuring every card on each change took up to 4.5 s at 983 claims.
+// Cards far from the window are moved when the browser is idle: styling all that follow an opened card took 80 ms.
 
 import { oncePerFrame } from "../frame.js";
 import { stack } from "../place.js";
@@ -11,6 +12,9 @@ const GAP_PX = 10;
 const CARD_PX = 130;
 // Cards glide to their places up to this many.
 const MOST_GLIDING = 60;
+// In windows above and below: farther cards may wait. More than fill.js looks at.
+const NEARBY = 2;
+const AT_ONCE = 100;
 
 const isRow = (card) => card.classList.contains("is-row");
 
@@ -21,6 +25,9 @@ export function createLayout({ offsets, margin, list, cards, open, onPlaced }) {
   const places = new WeakMap();
   let isBeside = false;
   let rowHeight = 0;
+  let placed = [];
+  let tops = [];
+  let isIdling = false;
 
   // The place of the card's first character, from the article's head.
   function topOf(card) {
@@ -48,15 +55,44 @@ export function createLayout({ offsets, margin, list, cards, open, onPlaced }) {
   }
 
   function move(card, top) {
-    if (places.get(card) === top) return;
+    if (places.get(card) === top) return false;
     places.set(card, top);
     if (top === null) card.style.removeProperty("translate");
     else card.style.setProperty("translate", `0 ${top}px`);
+    return true;
+  }
+
+  // Move the cards that stand near the window, or would wrongly; a card without a place yet stands at the head.
+  function moveNear() {
+    const head = -list.getBoundingClientRect().top;
+    const isNear = (top) => top > head - NEARBY * innerHeight && top < head + (NEARBY + 1) * innerHeight;
+    let isAllPlaced = true;
+    for (const [i, card] of placed.entries()) {
+      const before = places.get(card) ?? null;
+      if (before === tops[i]) continue;
+      if (before === null || isNear(before) || isNear(tops[i])) move(card, tops[i]);
+      else isAllPlaced = false;
+    }
+    if (!isAllPlaced) moveWhenIdle();
+  }
+
+  function moveWhenIdle() {
+    if (isIdling) return;
+    isIdling = true;
+    requestIdleCallback(() => {
+      isIdling = false;
+      let count = 0;
+      for (const [i, card] of placed.entries()) {
+        if (count >= AT_ONCE) return moveWhenIdle();
+        if (move(card, tops[i])) count += 1;
+      }
+    });
   }
 
   function setShape(shown) {
     const before = margin.className;
     isBeside = hasRoomBeside();
+    margin.classList.add("is-ready");
     margin.classList.toggle("is-aligned", isBeside);
     margin.classList.toggle("is-many", shown.length > MOST_GLIDING);
     margin.classList.toggle("is-dense", isBeside && shown.length * CARD_PX > offsets.root.offsetHeight);
@@ -71,6 +107,7 @@ export function createLayout({ offsets, margin, list, cards, open, onPlaced }) {
     setShape(shown);
     if (isBeside && shown.length) placeBeside(shown);
     else {
+      placed = [];
       list.style.removeProperty("height");
       for (const card of shown) move(card, null);
     }
@@ -81,8 +118,9 @@ export function createLayout({ offsets, margin, list, cards, open, onPlaced }) {
     const head = offsets.root.getBoundingClientRect().top - list.getBoundingClientRect().top;
     const wishes = shown.map((card) => topOf(card) + head);
     const sizes = shown.map(heightOf);
-    const tops = stack(wishes, sizes, { gap: GAP_PX, active: shown.indexOf(open()) });
-    for (const [i, card] of shown.entries()) move(card, Math.round(tops[i]));
+    placed = shown;
+    tops = stack(wishes, sizes, { gap: GAP_PX, active: shown.indexOf(open()) }).map(Math.round);
+    moveNear();
     list.style.setProperty("height", `${Math.ceil(tops.at(-1) + sizes.at(-1))}px`);
   }
 
@@ -95,9 +133,12 @@ export function createLayout({ offsets, margin, list, cards, open, onPlaced }) {
     place();
   });
 
+  addEventListener("scroll", oncePerFrame(moveNear), { passive: true });
+
   return {
     place,
     placeNow,
+    moveNear,
     topOf,
     isBeside: () => isBeside,
     // Watch the sizes of what the list holds now. A row has one height for all.
