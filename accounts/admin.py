@@ -4,11 +4,11 @@ What is protected by the services or the database is read-only here. Login goes 
 throttling and second factor hold.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.contrib.auth import admin as auth_admin  # noqa: F401 -- it registers the groups that are taken out below
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.forms import BaseForm
@@ -19,6 +19,7 @@ from accounts.models import ApiToken, AuditEvent, Invitation, Session, User
 
 admin.site.site_header = admin.site.site_title = "Factcheck support"
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth documents it
+import_module("django.contrib.auth.admin")  # registers groups; autodiscovery would run it only after this module
 admin.site.unregister(Group)  # the four roles are fixed
 
 

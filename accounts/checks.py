@@ -5,12 +5,11 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error
 
 from core.network import parse_networks
 
 
-@register(Tags.security)
 def check_trusted_proxies(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:
     try:
         parse_networks(tuple(settings.TRUSTED_PROXIES))

@@ -96,6 +96,13 @@ def error(code: str, name: str, detail: str) -> dict[str, str]:
 
 
 __all__ = [
-    "bad", "bool_param", "check_params", "choice_param", "moment_param", "number_param", "score_param",
-    "text_param", "uuid_param",
-]  # fmt: skip
+    "bad",
+    "bool_param",
+    "check_params",
+    "choice_param",
+    "moment_param",
+    "number_param",
+    "score_param",
+    "text_param",
+    "uuid_param",
+]

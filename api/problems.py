@@ -22,6 +22,7 @@ from rest_framework.views import set_rollback
 
 from core.errors import DomainError
 from core.http import request_id
+from core.values import known
 
 CONTENT_TYPE = "application/problem+json"
 MOST_ERRORS: Final = 50
@@ -128,9 +129,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
 
 def problem_of(error: Exception) -> dict[str, Any]:
     """Return the problem document of a refusal, for an answer that holds the outcomes of many."""
-    response = _answer(error)
-    assert response is not None  # noqa: S101 -- refusals and invalid fields alone come here
-    document: dict[str, Any] = response.data
+    document: dict[str, Any] = known(_answer(error)).data
     return document
 
 

@@ -12,6 +12,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 
 _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
+_LARGE_BODY = "takes_large_body"
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
@@ -54,7 +55,7 @@ class NoStoreMiddleware:
 
 def large_body[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
     """Let a view take bodies up to DATA_UPLOAD_MAX_MEMORY_SIZE, and files beside it."""
-    view.takes_large_body = True  # type: ignore[attr-defined]  # read by FormSizeMiddleware
+    setattr(view, _LARGE_BODY, True)
     return view
 
 
@@ -72,7 +73,7 @@ class FormSizeMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> None:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        is_bounded = request.path.startswith("/api/") or getattr(view, "takes_large_body", False)
+        is_bounded = request.path.startswith("/api/") or getattr(view, _LARGE_BODY, False)
         if not is_bounded and length.isdecimal() and int(length) > settings.FORM_MAX_BYTES:
             raise RequestDataTooBig("The form is larger than FORM_MAX_BYTES.")
 

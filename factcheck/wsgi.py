@@ -1,10 +1,17 @@
 import os
 
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
+
+def _checked_application() -> WSGIHandler:
+    application = get_wsgi_application()
+    # Needs the apps, which the line above loads.
+    from factcheck.checks import refuse_excess_rights
+
+    refuse_excess_rights()
+    return application
+
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "factcheck.settings")
-application = get_wsgi_application()
-
-from factcheck.checks import refuse_excess_rights  # noqa: E402 -- needs the apps, which the line above loads
-
-refuse_excess_rights()
+application = _checked_application()

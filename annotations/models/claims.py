@@ -229,9 +229,11 @@ class Evidence(models.Model):
     source_class = models.CharField(max_length=20, blank=True, default="")
     note = models.TextField(blank=True, default="")
     cited_as = models.CharField(
-        max_length=300, blank=True, default="",
+        max_length=300,
+        blank=True,
+        default="",
         help_text="Source and title as readers see them, where the article names none or it is an outside source.",
-    )  # fmt: skip
+    )
     passage = models.ForeignKey(Passage, null=True, blank=True, on_delete=models.PROTECT, related_name="evidence")
     url = models.URLField(max_length=2000, blank=True, default="")
     quote = models.TextField(blank=True, default="")

@@ -64,9 +64,14 @@ def _create_batch(person: User, drafts: Sequence[ClaimDraft], now: datetime) -> 
 def _create_alone(person: User, draft: ClaimDraft, now: datetime) -> Outcome:
     try:
         return create_claim(
-            person=person, target=draft.target, now=now, statement=draft.statement, claimant=draft.claimant,
-            speech=draft.speech, topics=draft.topics,
-        )  # fmt: skip
+            person=person,
+            target=draft.target,
+            now=now,
+            statement=draft.statement,
+            claimant=draft.claimant,
+            speech=draft.speech,
+            topics=draft.topics,
+        )
     except DomainError as refusal:
         return refusal
     except OperationalError:

@@ -224,14 +224,14 @@ def same_statements(claim: Claim) -> list[SameStatement]:
     """Standing claims with the words of this one by its claimant, those in review first. One indexed query."""
     if not claim.statement_key or claim.claimant_id is None:
         return []
-    found = (
+    found: Iterable[Any] = (
         Claim.objects.standing()
         .filter(statement_key=claim.statement_key, claimant=claim.claimant_id)
         .exclude(pk=claim.pk)
         .annotate(verdict_now=newest_verdict())
         .order_by("created_at", "pk")[:_MOST_SAME]
     )
-    same = [SameStatement(one, (one.verdict_now or {}).get("status", "")) for one in found]  # type: ignore[attr-defined]  # annotated
+    same = [SameStatement(one, (one.verdict_now or {}).get("status", "")) for one in found]
     return sorted(same, key=lambda one: one.status != Status.IN_REVIEW)
 
 

@@ -116,8 +116,11 @@ def _check_contact(contact: ClaimantContact) -> None:
 
 def _record(name: str, given: ClaimantInput) -> dict[str, Any]:
     return {
-        "name": name, "role": given.role.strip(), "kind": given.kind or "person", "same_as": _links(given.same_as),
-    }  # fmt: skip
+        "name": name,
+        "role": given.role.strip(),
+        "kind": given.kind or "person",
+        "same_as": _links(given.same_as),
+    }
 
 
 def _links(addresses: list[str]) -> list[str]:

@@ -118,9 +118,13 @@ def build_passage(revision: ArticleRevision, start: int, end: int, person: User)
     exact = revision.text[start:end]
     # By id: rows of many articles may wait together, and should not keep their texts in memory.
     passage = Passage(
-        article_id=revision.article_id, revision_id=revision.pk, exact=exact, prefix=prefix, suffix=suffix,
+        article_id=revision.article_id,
+        revision_id=revision.pk,
+        exact=exact,
+        prefix=prefix,
+        suffix=suffix,
         created_by=person,
-    )  # fmt: skip
+    )
     return passage, Placement(passage=passage, revision_id=revision.pk, start=start, end=end, exact=exact)
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, Concatenate
+from typing import Any, Concatenate, cast
 from uuid import UUID
 
 from django import forms
@@ -56,8 +56,8 @@ def answered[**P](
     def answering_view(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         return answer(request, view(request, *args, **kwargs))
 
-    shown: Any = answering_view
-    return shown  # type: ignore[no-any-return]  # a ParamSpec does not survive functools.wraps
+    # A ParamSpec does not survive functools.wraps.
+    return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", answering_view)
 
 
 def answer(request: HttpRequest, done: Done) -> HttpResponse:

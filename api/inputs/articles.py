@@ -73,7 +73,7 @@ class ImportArticle(Strict):
     title = Text(required=False)
     text = Text(required=False)
     html = Text(required=False)
-    source = SourceField(required=False)  # type: ignore[assignment]  # the contract's name; DRF's is set per instance
+    source_ = SourceField(required=False)
     byline = Text(max_length=MAX_FIELD_CODE_POINTS, required=False)
     published_at = Text(max_length=100, required=False)
     language = Text(max_length=35, required=False)
@@ -110,7 +110,7 @@ class ArticlePatch(Strict):
     """No import overwrites what was set here."""
 
     title = Text(max_length=1_000, required=False, allow_blank=False)
-    source = SourceNameField(required=False, allow_null=True)  # type: ignore[assignment]  # as above
+    source_ = SourceNameField(required=False, allow_null=True)
     origin = SourceNameField(required=False, allow_null=True)
     url = Url(required=False, allow_null=True)
     byline = Text(max_length=500, required=False)

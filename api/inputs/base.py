@@ -32,6 +32,10 @@ def component(name: str, schema: Schema) -> Callable[[Any], Any]:
 class Strict(Base):
     """A body, or an object within one, that may hold the declared fields and no others."""
 
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields by their names in JSON: a name that DRF or Python uses is declared with an underscore after it."""
+        return {name.rstrip("_"): field for name, field in super().get_fields().items()}
+
     @classmethod
     def checked(cls, data: Any, *, partial: bool = False) -> dict[str, Any]:
         """What the body says, checked. Raises ValidationError."""

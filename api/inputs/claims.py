@@ -225,9 +225,12 @@ def speech_of(values: dict[str, Any], current: Appearance | None = None) -> Spee
 
 def draft_of(values: dict[str, Any]) -> ClaimDraft:
     return ClaimDraft(
-        target=target_of(values["target"]), statement=values.get("statement", ""), claimant=values.get("claimant"),
-        speech=speech_of(values), topics=values.get("topics"),
-    )  # fmt: skip
+        target=target_of(values["target"]),
+        statement=values.get("statement", ""),
+        claimant=values.get("claimant"),
+        speech=speech_of(values),
+        topics=values.get("topics"),
+    )
 
 
 def outside_of(values: dict[str, Any]) -> OutsideSource | None:

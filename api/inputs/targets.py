@@ -133,7 +133,7 @@ class State(Field):
 class TargetInput(Strict):
     """`revision` is the number of the revision that the offsets were read from; without it, the current one."""
 
-    source = ArticleReference()  # type: ignore[assignment]  # the contract's name; DRF's attribute is set per instance
+    source_ = ArticleReference()
     selector = Selectors()
     revision = Number(required=False, min_value=1)
     state = State(required=False)

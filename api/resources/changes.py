@@ -83,9 +83,14 @@ def feed_page(*, after: int, limit: int, kind: str | None, wanted: DocumentFilte
     With a filter, a check that no longer matches is sent as deleted (left_filter) where an earlier version of it did.
     """
     is_live = f"ch.state = 'updated' AND ({wanted.on('fc.document')})" if wanted.conditions else "ch.state = 'updated'"
-    conditions, params = ["ch.is_latest", "ch.seq > %s", "NOT (ch.state = 'deleted' AND ch.modified_at < %s)"], [
-        *wanted.params, after, timezone.now() - TOMBSTONES_KEPT,
-    ]  # fmt: skip
+    conditions, params = (
+        ["ch.is_latest", "ch.seq > %s", "NOT (ch.state = 'deleted' AND ch.modified_at < %s)"],
+        [
+            *wanted.params,
+            after,
+            timezone.now() - TOMBSTONES_KEPT,
+        ],
+    )
     if wanted.conditions:
         conditions += [
             "ch.kind = 'fact_check'",
@@ -116,9 +121,15 @@ def _pieces(found: list[tuple[Any, ...]]) -> list[bytes]:
     pieces: list[bytes] = []
     for _, seq, object_id, kind, state, reason, version, modified, notice, document in found:
         head = {
-            "seq": seq, "id": object_id, "kind": kind, "state": state, "reason": reason, "version": version,
-            "modified": modified, "notice": notice,
-        }  # fmt: skip
+            "seq": seq,
+            "id": object_id,
+            "kind": kind,
+            "state": state,
+            "reason": reason,
+            "version": version,
+            "modified": modified,
+            "notice": notice,
+        }
         pieces += (b",", orjson.dumps(head)[:-1], b',"data":', b"null" if document is None else document, b"}")
     return pieces[1:]
 

@@ -22,6 +22,7 @@ from api.resources.base import Resource
 from api.resources.expressions import AsText, RowJson
 from api.resources.fields import Many, Nested, One, ReadField
 from core.database.sql import prepared
+from core.values import known
 
 Params = tuple[Any, ...]
 NOTHING: frozenset[str] = frozenset()
@@ -152,8 +153,8 @@ class _Gathered:
 
     def __init__(self, alias: str, model: type[Model], field: Nested) -> None:
         self.alias, self.field, self.table = alias, field, f'"{model._meta.db_table}"'
-        own = model._meta.pk if field.key else model._meta.get_field(str(field.source))
-        self.column = f'"{own.column}"'  # type: ignore[union-attr]  # a foreign key has one
+        own: Any = model._meta.pk if field.key else model._meta.get_field(str(field.source))
+        self.column = f'"{own.column}"'
 
     @property
     def join(self) -> str:
@@ -206,5 +207,4 @@ def _sql_of(queryset: QuerySet[Any]) -> tuple[str, Params]:
 
 
 def _model_of(resource: type[Resource]) -> type[Model]:
-    assert resource.model is not None, resource  # noqa: S101 - only a resource with a table is compiled
-    return resource.model
+    return known(resource.model)

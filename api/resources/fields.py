@@ -17,6 +17,7 @@ from annotations.models import Appearance, Evidence
 from api.json import Raw, dumps
 from api.resources.expressions import JsonArray, Rfc3339, UtcDay
 from core.canonical_json import rfc3339
+from core.values import known
 
 if TYPE_CHECKING:
     from api.resources.base import Resource
@@ -289,9 +290,8 @@ class Nested(ReadField):
         return {"type": "array", "items": reference} if self.is_many else reference
 
     def all_rows(self, path: Path) -> QuerySet[Any]:
-        """Return the rows before those of one parent are chosen, without order where `key` chooses."""
-        assert self._rows is not None  # noqa: S101 - a field without rows is reached by its foreign key
-        return self._rows(path)
+        """Return the rows of all parents, without order if `key` chooses among them. A foreign key has no `rows`."""
+        return known(self._rows)(path)
 
     def rows_of(self, path: Path) -> QuerySet[Any]:
         found = self.all_rows(path)

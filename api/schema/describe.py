@@ -107,7 +107,7 @@ class DescribedSchema(AutoSchema):
     def get_summary(self) -> str:
         return self.about.summary
 
-    def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular has it
+    def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular drops the parameters of DRF
         scopes = getattr(self.view, "required_scopes", {}).get(self.method, ())
         names = [scopes] if isinstance(scopes, str) else list(scopes)
         needed = f"Scope: {' or '.join(f'`{name}`' for name in names)}." if names else "No token needed."

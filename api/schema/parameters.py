@@ -54,18 +54,25 @@ _QUERY: dict[str, tuple[str, Schema]] = {
 }
 HEADERS: dict[str, Schema] = {
     "If-None-Match": {
-        "name": "If-None-Match", "in": "header", "schema": {"type": "string"},
+        "name": "If-None-Match",
+        "in": "header",
+        "schema": {"type": "string"},
         "description": "The ETag you know: 304 while it still holds.",
     },
     "If-Match": {
-        "name": "If-Match", "in": "header", "schema": {"type": "string"}, "required": True,
+        "name": "If-Match",
+        "in": "header",
+        "schema": {"type": "string"},
+        "required": True,
         "description": "The ETag that you read, or `*`. Without it 428, where it changed 412.",
     },
     "Idempotency-Key": {
-        "name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255},
+        "name": "Idempotency-Key",
+        "in": "header",
+        "schema": {"type": "string", "maxLength": 255},
         "description": "Kept 24 hours: a repetition gets the first answer.",
     },
-}  # fmt: skip
+}
 
 
 def query(name: str, *, most: int) -> Schema:

@@ -1,6 +1,6 @@
 """Imports: begun here, worked on in the background, watched."""
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -115,4 +115,4 @@ def _files(request: Request) -> list[IncomingFile]:
 
 
 def _incoming(file: "UploadedFile[Any]") -> IncomingFile:
-    return IncomingFile(file.name or "unnamed", file.file, file.content_type or "")  # type: ignore[arg-type]  # binary
+    return IncomingFile(file.name or "unnamed", cast("BinaryIO", file.file), file.content_type or "")

@@ -4,7 +4,7 @@ All of it is derived and can be made anew (`manage.py rebuild_search`). `publish
 with the same abstract models.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -13,8 +13,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+if TYPE_CHECKING:
+    _TextField = models.Field[str | None, str | None]
+else:
+    _TextField = models.Field
 
-class HalfVectorField(models.Field):  # type: ignore[type-arg]  # not generic at run time
+
+class HalfVectorField(_TextField):
     """A pgvector `halfvec` of any length, written as text and read by SQL alone.
 
     The package pgvector would import numpy into every process that loads the models: 15 MB.

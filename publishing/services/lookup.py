@@ -84,13 +84,13 @@ def _hydrated(found: list[list[CheckMatch]]) -> list[list[Match]]:
     claims = {match.claim_id for matches in found for match in matches if match.claim_id}
     foreign = {match.foreign_id for matches in found for match in matches if match.foreign_id}
     published = FactCheck.objects.filter(claim__in=claims, state=FactCheck.State.PUBLISHED, document__isnull=False)
-    documents = dict(published.values_list("claim", "document"))
-    checks = ForeignCheck.objects.prefetch_related("earlier").in_bulk(foreign)
+    documents: dict[Any, Any] = dict(published.values_list("claim", "document"))
+    checks: dict[Any, ForeignCheck] = ForeignCheck.objects.prefetch_related("earlier").in_bulk(foreign)
     return [
         [
             made
             for match in matches
-            if (made := _match(match, documents.get(match.claim_id), checks.get(match.foreign_id)))  # type: ignore[arg-type]  # None finds nothing
+            if (made := _match(match, documents.get(match.claim_id), checks.get(match.foreign_id)))
         ]
         for matches in found
     ]

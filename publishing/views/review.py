@@ -64,15 +64,15 @@ def queue(request: HttpRequest) -> HttpResponse:
     status = request.GET.get("status", "in_review")
     status = status if status in _FILTERS else "in_review"
     plan = PlanFilter.of(request.GET)
-    found = list(
+    found: list[Any] = list(
         open_for(person)
         .filter(status=status)
         .filter(plan.condition(person=person, now=now, who_field="reviewer", prefix="claim__"))
         .select_related("claim__claimant", "claim__reviewer", "submitted_by", "review_lock__person")
         .order_by("claim__priority", F("claim__due_at").asc(nulls_last=True), "submitted_at", "pk")[:200]
     )
-    rows = [_queue_row(verdict, now) for verdict in found if not verdict.is_mine]  # type: ignore[attr-defined]  # annotated
-    own = [_queue_row(verdict, now) for verdict in found if verdict.is_mine]  # type: ignore[attr-defined]  # annotated
+    rows = [_queue_row(verdict, now) for verdict in found if not verdict.is_mine]
+    own = [_queue_row(verdict, now) for verdict in found if verdict.is_mine]
     context = {
         "rows": rows,
         "own": own,

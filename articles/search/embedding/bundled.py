@@ -7,9 +7,13 @@ bert-base-uncased (Apache-2.0), kept beside this file. Both are checked again wh
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from articles.search.embedding.onnx import OnnxEncoder, read_checked
 from articles.search.embedding.seam import EmbeddingFailed, Vector
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 _MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 _VOCABULARY = Path(__file__).parent / "bert_uncased_vocab.txt"
@@ -21,18 +25,27 @@ class BundledEmbedder:
     languages = frozenset({"en"})
 
     def __init__(self, *, threads: int) -> None:
-        from tokenizers import BertWordPieceTokenizer
-
         vocabulary = read_checked(_VOCABULARY, _VOCABULARY_SHA256).decode().splitlines()
-        words = {word: number for number, word in enumerate(vocabulary)}
-        tokenizer = BertWordPieceTokenizer(words, lowercase=True)
+        tokenizer = _make_tokenizer({word: number for number, word in enumerate(vocabulary)})
         model = _model_path()
         read_checked(model, _MODEL_SHA256)
-        self._encoder = OnnxEncoder(model, tokenizer._tokenizer, threads=threads)  # noqa: SLF001 -- its wrapper hides encode_batch's options
+        self._encoder = OnnxEncoder(model, tokenizer, threads=threads)
         self.dimensions = self._encoder.dimensions
 
     def embed(self, texts: Sequence[str], *, is_query: bool = False) -> list[Vector]:
         return self._encoder.embed(texts)
+
+
+def _make_tokenizer(vocabulary: dict[str, int]) -> "Tokenizer":
+    """Return the tokenizer of uncased BERT: the library's own wrapper hides the options of `encode_batch`."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+
+    tokenizer = Tokenizer(models.WordPiece(vocabulary))
+    tokenizer.add_special_tokens(["[UNK]", "[SEP]", "[CLS]", "[PAD]", "[MASK]"])
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.BertProcessing(("[SEP]", vocabulary["[SEP]"]), ("[CLS]", vocabulary["[CLS]"]))
+    return tokenizer
 
 
 def _model_path() -> Path:
