@@ -34,7 +34,7 @@ def add_refusal(form: forms.Form, refusal: DomainError) -> None:
         form.add_error(None, refusal.message)
 
 
-class RolesField(forms.MultipleChoiceField):
+class _RolesField(forms.MultipleChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         errors = {"required": "Choose at least one role."}
         super().__init__(choices=ROLE_CHOICES, widget=forms.CheckboxSelectMultiple, error_messages=errors, **kwargs)
@@ -43,11 +43,11 @@ class RolesField(forms.MultipleChoiceField):
 class InvitationForm(forms.Form):
     email = forms.EmailField(label="E-mail address", max_length=254)
     name = forms.CharField(max_length=120, required=False, help_text="They can change it when they accept.")
-    roles = RolesField(label="Roles", initial=[Role.EDITOR.value])
+    roles = _RolesField(label="Roles", initial=[Role.EDITOR.value])
 
 
 class RolesForm(forms.Form):
-    roles = RolesField(label="Roles")
+    roles = _RolesField(label="Roles")
 
 
 class AcceptForm(forms.Form):

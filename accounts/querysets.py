@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from accounts.models import ApiToken, User
 
 
-def role_names() -> ArraySubquery:
+def _role_names() -> ArraySubquery:
     """Return an expression for a person's role names as an array."""
     return ArraySubquery(Group.objects.filter(user=OuterRef("pk")).order_by("name").values("name"))
 
@@ -23,7 +23,7 @@ def prime_roles(user: "User", names: list[str]) -> "User":
 
 def with_roles(people: "QuerySet[User, Any]") -> "list[User]":
     """Return the people of a queryset with `roles` loaded, in one query."""
-    return [prime_roles(person, person.role_names) for person in people.annotate(role_names=role_names())]
+    return [prime_roles(person, person.role_names) for person in people.annotate(role_names=_role_names())]
 
 
 def visible_tokens(person: "User") -> "QuerySet[ApiToken]":

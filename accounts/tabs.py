@@ -11,19 +11,19 @@ from accounts.models import User
 from accounts.permissions import has_permission
 
 
-class SettingsTab(NamedTuple):
+class _SettingsTab(NamedTuple):
     url_name: str
     label: str
     permission: str
 
 
 TABS = (
-    SettingsTab("annotations:desk_settings", "Desk", "desk.manage"),
-    SettingsTab("people", "People", "people.manage"),
-    SettingsTab("tokens", "Tokens", "token.own"),
-    SettingsTab("source_list", "Sources", "source.edit"),
-    SettingsTab("annotations:rating_scales", "Rating scales", "scale.manage"),
-    SettingsTab("publishing:webhooks", "Webhooks", "webhook.manage"),
+    _SettingsTab("annotations:desk_settings", "Desk", "desk.manage"),
+    _SettingsTab("people", "People", "people.manage"),
+    _SettingsTab("tokens", "Tokens", "token.own"),
+    _SettingsTab("source_list", "Sources", "source.edit"),
+    _SettingsTab("annotations:rating_scales", "Rating scales", "scale.manage"),
+    _SettingsTab("publishing:webhooks", "Webhooks", "webhook.manage"),
 )
 
 

@@ -6,7 +6,7 @@ Pure. The order is the order of work on the claim page.
 from typing import NamedTuple
 
 
-class Requirement(NamedTuple):
+class _Requirement(NamedTuple):
     """A requirement of submission. `target` is the element of the page to mend it in."""
 
     codes: tuple[str, ...]
@@ -15,13 +15,13 @@ class Requirement(NamedTuple):
 
 
 REQUIREMENTS = (
-    Requirement(("statement-missing",), "The statement is written", "statement"),
-    Requirement(("claimant-missing",), "The claimant is named", "claimant"),
-    Requirement(("date-missing",), "It is known when it was said", "appearances"),
-    Requirement(("evidence-missing",), "Evidence with a verified quote is linked", "evidence"),
-    Requirement(("rating-missing", "rating-inactive", "rating-text-missing"), "A rating is chosen", "rating"),
-    Requirement(("unknown-evidence",), "Every [E] in the rationale points at evidence", "verdict-rationale"),
-    Requirement(("comment-unresolved",), "No blocking comment is open", "discussion"),
+    _Requirement(("statement-missing",), "The statement is written", "statement"),
+    _Requirement(("claimant-missing",), "The claimant is named", "claimant"),
+    _Requirement(("date-missing",), "It is known when it was said", "appearances"),
+    _Requirement(("evidence-missing",), "Evidence with a verified quote is linked", "evidence"),
+    _Requirement(("rating-missing", "rating-inactive", "rating-text-missing"), "A rating is chosen", "rating"),
+    _Requirement(("unknown-evidence",), "Every [E] in the rationale points at evidence", "verdict-rationale"),
+    _Requirement(("comment-unresolved",), "No blocking comment is open", "discussion"),
 )
 
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 SOON: Final = timedelta(days=1)
 
 
-class Window(NamedTuple):
+class _Window(NamedTuple):
     """A filter choice: due after `since` and not after `until`, counted from now.
 
     None means no bound.
@@ -18,9 +18,9 @@ class Window(NamedTuple):
 
 
 WINDOWS: Final = {
-    "overdue": Window("Overdue", None, timedelta()),
-    "day": Window("Due within a day", timedelta(), SOON),
-    "week": Window("Due within a week", timedelta(), timedelta(days=7)),
+    "overdue": _Window("Overdue", None, timedelta()),
+    "day": _Window("Due within a day", timedelta(), SOON),
+    "week": _Window("Due within a week", timedelta(), timedelta(days=7)),
 }
 NO_DATE: Final = "none"
 CHOICES: Final = [*((key, window.label) for key, window in WINDOWS.items()), (NO_DATE, "No due date")]

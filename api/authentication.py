@@ -74,13 +74,13 @@ class HasScope(BasePermission):
         token: Any = request.auth  # DRF's stubs know their own token model alone
         if token is None or request.method in _ANY_SCOPE:
             return True
-        wanted = scopes_for(view, str(request.method))
+        wanted = _scopes_for(view, str(request.method))
         if not wanted.isdisjoint(token.scopes):
             return True
         raise ScopeMissing(wanted)
 
 
-def scopes_for(view: Any, method: str) -> frozenset[str]:
+def _scopes_for(view: Any, method: str) -> frozenset[str]:
     """The scopes of which the method wants one. A method nobody thought of is a mistake, not an open door."""
     declared: dict[str, str | tuple[str, ...]] = getattr(view, "required_scopes", {})
     wanted = declared.get("GET" if method == "HEAD" else method, ())

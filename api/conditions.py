@@ -23,14 +23,14 @@ def edit_tag(kind: str, number: int, body: bytes) -> str:
     return f'"{kind}-{number}-{hashlib.sha256(body).hexdigest()[:16]}"'
 
 
-def matches(header: str, etag: str) -> bool:
+def _matches(header: str, etag: str) -> bool:
     """Strong comparison for If-Match, and good enough for If-None-Match as no weak tag is ever sent."""
     return header.strip() == "*" or etag in [part.strip().removeprefix("W/") for part in header.split(",")]
 
 
 def not_modified(request: Request, etag: str) -> bool:
     header = request.headers.get("If-None-Match")
-    return header is not None and matches(header, etag)
+    return header is not None and _matches(header, etag)
 
 
 def expected_number(request: Request, kind: str) -> int | None:
@@ -57,7 +57,7 @@ def optional_number(request: Request, kind: str) -> int | None:
 def check_match(request: Request, etag: str) -> None:
     """If-Match on what has no edit number: compared with the tag of what is there now. Raises PreconditionFailed."""
     header = request.headers.get("If-Match")
-    if header is not None and not matches(header, etag):
+    if header is not None and not _matches(header, etag):
         raise PreconditionFailed("It changed since you read it. Read it again. Nothing was changed.")
 
 

@@ -36,7 +36,7 @@ class StillRunning(DomainError):
 
 def begin(request: Request, user: Any) -> IdempotencyKey | Response | None:
     """None without a key; the stored answer for a repetition; else the row to complete."""
-    key = bare_key(request.headers.get("Idempotency-Key", ""))
+    key = _bare_key(request.headers.get("Idempotency-Key", ""))
     if not key:
         return None
     if len(key) > 255 or "\0" in key:
@@ -51,7 +51,7 @@ def begin(request: Request, user: Any) -> IdempotencyKey | Response | None:
         return _again(IdempotencyKey.objects.get(user=user, key=key), digest)
 
 
-def bare_key(header: str) -> str:
+def _bare_key(header: str) -> str:
     """Return the key without the quotes of a structured-field string: `"a"` and `a` are one key."""
     header = header.strip()
     if len(header) >= 2 and header[0] == header[-1] == '"':

@@ -17,7 +17,7 @@ def check_params(request: Request, known: frozenset[str]) -> None:
     if unknown:
         raise UnknownFilter(
             f"Unknown query parameter: {', '.join(unknown)}. Known here: {', '.join(sorted(known)) or 'none'}.",
-            errors=[error("unknown-parameter", name, "This parameter is not known here.") for name in unknown],
+            errors=[_error("unknown-parameter", name, "This parameter is not known here.") for name in unknown],
         )
     for name, values in request.query_params.lists():
         if len(values) > 1:
@@ -88,10 +88,10 @@ def score_param(request: Request, name: str) -> float | None:
 
 
 def bad(name: str, detail: str) -> BadParameter:
-    return BadParameter(detail, errors=[error("bad-parameter", name, detail)])
+    return BadParameter(detail, errors=[_error("bad-parameter", name, detail)])
 
 
-def error(code: str, name: str, detail: str) -> dict[str, str]:
+def _error(code: str, name: str, detail: str) -> dict[str, str]:
     return {"pointer": f"?{name}", "code": code, "detail": detail}
 
 

@@ -94,13 +94,13 @@ def known_problems() -> dict[str, tuple[int, str]]:
     return dict(sorted(found.items()))
 
 
-def own_problem(code: str, detail: str, **extra: Any) -> Response:
+def _own_problem(code: str, detail: str, **extra: Any) -> Response:
     """Answer a problem of OWN_PROBLEMS."""
     status, title = OWN_PROBLEMS[code]
-    return problem(status, code, title, detail, **extra)
+    return _problem(status, code, title, detail, **extra)
 
 
-def problem(status: int, code: str, title: str, detail: str, **extra: Any) -> Response:
+def _problem(status: int, code: str, title: str, detail: str, **extra: Any) -> Response:
     body = {
         "type": f"/problems/{code}",
         "title": title,
@@ -118,7 +118,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     response = _answer(error)
     if response is None:
         logger.error("an API request failed", exc_info=error)
-        response = own_problem(
+        response = _own_problem(
             "internal-error",
             "The people who run this desk find it in the log by the request's id. Whether anything was changed is not"
             " known: read it again before you repeat.",
@@ -135,15 +135,15 @@ def problem_of(error: Exception) -> dict[str, Any]:
 
 def _answer(error: Exception) -> Response | None:
     if isinstance(error, DomainError):
-        return problem(error.status, error.code, error.title, error.message, errors=error.errors, **error.extra)
+        return _problem(error.status, error.code, error.title, error.message, errors=error.errors, **error.extra)
     if isinstance(error, Http404):
-        return own_problem("not-found", "No such resource exists, or it is not yours to see.")
+        return _own_problem("not-found", "No such resource exists, or it is not yours to see.")
     if isinstance(error, DjangoPermissionDenied):
-        return own_problem("not-permitted", "Your roles do not allow this. Nothing was changed.")
+        return _own_problem("not-permitted", "Your roles do not allow this. Nothing was changed.")
     if isinstance(error, RequestDataTooBig):
-        return own_problem("too-large", str(error) or "The body is larger than this address takes. Nothing was read.")
+        return _own_problem("too-large", str(error) or "The body is larger than this address takes. Nothing was read.")
     if isinstance(error, SuspiciousOperation | BadRequest):
-        return own_problem("bad-request", "The request is not well-formed.")
+        return _own_problem("bad-request", "The request is not well-formed.")
     if isinstance(error, OperationalError | InterfaceError):
         return _database_problem(error)
     return _drf(error) if isinstance(error, exceptions.APIException) else None
@@ -160,7 +160,7 @@ def _database_problem(error: OperationalError | InterfaceError) -> Response:
     else:
         logger.error("the database did not answer", exc_info=error)
         code, detail = "unavailable", "The database does not answer. Nothing was changed."
-    response = own_problem(code, detail)
+    response = _own_problem(code, detail)
     response["Retry-After"] = "5"
     return response
 
@@ -169,10 +169,10 @@ def _drf(error: exceptions.APIException) -> Response:
     if isinstance(error, exceptions.ValidationError):
         found = list(islice(_flatten(error.get_full_details(), ""), MOST_ERRORS))
         detail = " ".join(f"{item['pointer'].lstrip('/') or 'body'}: {item['detail']}" for item in found[:5])
-        return own_problem("invalid-fields", detail, errors=found)
+        return _own_problem("invalid-fields", detail, errors=found)
     code = str(getattr(error.detail, "code", error.default_code)).replace("_", "-")
     _, title = OWN_PROBLEMS.get(code, (error.status_code, "The request failed"))
-    response = problem(error.status_code, code, title, str(error.detail))
+    response = _problem(error.status_code, code, title, str(error.detail))
     wait = getattr(error, "wait", None)
     if wait is not None:
         response["Retry-After"] = str(max(1, math.ceil(wait)))

@@ -27,7 +27,7 @@ _ATTRIBUTE = "token_rate"
 logger = logging.getLogger(__name__)
 
 
-class Rate(NamedTuple):
+class _Rate(NamedTuple):
     limit: int
     remaining: int
     reset_seconds: int
@@ -44,7 +44,7 @@ class TokenThrottle(BaseThrottle):
         if not isinstance(token, ApiToken):
             return True
         used, reset = _count(f"rate:{token.pk}", token.rate_per_minute)
-        rate = Rate(token.rate_per_minute, max(token.rate_per_minute - used, 0), reset)
+        rate = _Rate(token.rate_per_minute, max(token.rate_per_minute - used, 0), reset)
         setattr(request._request, _ATTRIBUTE, rate)
         self.wait_seconds = reset
         return used <= token.rate_per_minute
@@ -65,7 +65,7 @@ class RateLimitHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        rate: Rate | None = getattr(request, _ATTRIBUTE, None)
+        rate: _Rate | None = getattr(request, _ATTRIBUTE, None)
         if rate is not None:
             response["RateLimit-Policy"] = f'"token";q={rate.limit};w={WINDOW_SECONDS}'
             response["RateLimit"] = f'"token";r={rate.remaining};t={rate.reset_seconds}'

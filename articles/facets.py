@@ -52,7 +52,7 @@ def register_state(name: str, label: str, condition: Callable[[], Any]) -> None:
     _states[name] = (label, condition)
 
 
-def language_name(tag: str) -> str:
+def _language_name(tag: str) -> str:
     return LANGUAGES.get(tag, tag) or "Not known"
 
 
@@ -110,7 +110,7 @@ class ArticleFilter:
         facets = [
             self._facet("Source", "source", [(key, label or "Not known", n) for key, label, n in counts["source"]]),
             self._facet(
-                "Language", "language", [(key, language_name(label), n) for key, label, n in counts["language"]]
+                "Language", "language", [(key, _language_name(label), n) for key, label, n in counts["language"]]
             ),
             self._facet("Published", "period", _in_order(counts["period"], {k: v[0] for k, v in PERIODS.items()})),
             self._facet("State", "state", _in_order(counts["state"], {k: v[0] for k, v in _states.items()})),

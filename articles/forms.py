@@ -21,14 +21,14 @@ def add_refusal(form: forms.Form, refusal: DomainError) -> None:
         form.add_error(None, refusal.message)
 
 
-class ManyFilesInput(forms.ClearableFileInput):
+class _ManyFilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
-class ManyFilesField(forms.FileField):
+class _ManyFilesField(forms.FileField):
     """A field of any number of files, as a list."""
 
-    widget = ManyFilesInput
+    widget = _ManyFilesInput
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = data if isinstance(data, list | tuple) else [data] if data else []
@@ -51,7 +51,7 @@ class ImportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="The headline on the first line.",
     )
-    files = ManyFilesField(  # type: ignore[assignment]  # a form has an attribute of that name, as a field has none
+    files = _ManyFilesField(  # type: ignore[assignment]  # a form has an attribute of that name, as a field has none
         label="Or drop files",
         required=False,
         help_text=supported().removeprefix("Supported are ").replace("plain", "Plain", 1),

@@ -25,7 +25,7 @@ _SECRETS = re.compile(
 )
 
 
-def without_secrets(text: str) -> str:
+def _without_secrets(text: str) -> str:
     """Return the text with a dash in place of every secret: links sent by mail, tokens, webhook secrets."""
     return _SECRETS.sub(r"\g<before>-", text)
 
@@ -34,7 +34,7 @@ class SafeJsonFormatter(JsonFormatter):
     """Take secrets out of the finished line, whoever wrote it: Django logs the path and the whole request of an error."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return without_secrets(super().format(record))
+        return _without_secrets(super().format(record))
 
 
 def logging_config(level: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def parse_networks(networks: tuple[str, ...]) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(network, strict=False) for network in networks)
 
 
-def parse_address(text: str) -> Address | None:
+def _parse_address(text: str) -> Address | None:
     """Parse an address, unmapping IPv4 from IPv6. Returns None if it is none."""
     try:
         address = ipaddress.ip_address(text.strip())
@@ -33,7 +33,7 @@ def is_from_proxy(request: HttpRequest) -> bool:
     """Whether the peer is one of TRUSTED_PROXIES. A peer without address is a Unix socket, which only a local proxy opens."""
     trusted = parse_networks(tuple(settings.TRUSTED_PROXIES))
     peer = request.META.get("REMOTE_ADDR", "")
-    return bool(trusted) and (not peer or is_within(parse_address(peer), trusted))
+    return bool(trusted) and (not peer or is_within(_parse_address(peer), trusted))
 
 
 def network_of(address: Address) -> str:
@@ -48,11 +48,11 @@ def client_address(request: HttpRequest) -> Address | None:
     written by the client.
     """
     trusted = parse_networks(tuple(settings.TRUSTED_PROXIES))
-    address = parse_address(request.META.get("REMOTE_ADDR", ""))
+    address = _parse_address(request.META.get("REMOTE_ADDR", ""))
     if not is_from_proxy(request):
         return address
     for hop in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
-        step = parse_address(hop)
+        step = _parse_address(hop)
         if step is None:
             return address
         address = step

@@ -22,7 +22,7 @@ class BundleError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Module:
+class _Module:
     name: str
     imports: dict[str, str]  # path of a module -> the names between the braces
     exports: list[str]
@@ -40,33 +40,33 @@ def bundle_modules(sources: dict[str, str]) -> tuple[dict[str, str], set[str]]:
     bundles import them: a page that loads two bundles must not have two copies of a module's state.
     Raises BundleError.
     """
-    modules = {name: read_module(name, source) for name, source in sources.items()}
+    modules = {name: _read_module(name, source) for name, source in sources.items()}
     inner = {target for module in modules.values() for target in module.imports}
-    orders = {name: sort_imports(name, modules) for name in modules if name not in inner}
+    orders = {name: _sort_imports(name, modules) for name in modules if name not in inner}
     own = orders.get(SHARED, [])
     uses = [name for entry, order in orders.items() if entry != SHARED for name in order]
     shared = {*own, *(name for name in uses if uses.count(name) > 1)}
     bundles = {
-        entry: join_modules(entry, order, modules, shared)
+        entry: _join_modules(entry, order, modules, shared)
         for entry, order in orders.items()
         if entry != SHARED and order[1:]
     }
     if own:
         # Each order has imports first, so the first place of a name is behind the first places of what it imports.
-        bundles[SHARED] = join_shared([name for name in dict.fromkeys([*own, *uses]) if name in shared], modules)
+        bundles[SHARED] = _join_shared([name for name in dict.fromkeys([*own, *uses]) if name in shared], modules)
     return bundles, inner
 
 
-def read_module(name: str, source: str) -> Module:
+def _read_module(name: str, source: str) -> _Module:
     folder = PurePosixPath(name).parent
-    imports = {resolve(folder, path): names or "" for names, path in _IMPORT.findall(source)}
+    imports = {_resolve(folder, path): names or "" for names, path in _IMPORT.findall(source)}
     body = _EXPORT.sub("", _IMPORT.sub("", source))
     if refused := _REFUSED.search(body):
         raise BundleError(f"{name}: the bundler does not know {refused[0]!r} (factcheck/bundling.py).")
-    return Module(name, imports, _EXPORT.findall(source), body)
+    return _Module(name, imports, _EXPORT.findall(source), body)
 
 
-def resolve(folder: PurePosixPath, path: str) -> str:
+def _resolve(folder: PurePosixPath, path: str) -> str:
     parts: list[str] = []
     for part in (folder / path).parts:
         if part == "..":
@@ -76,7 +76,7 @@ def resolve(folder: PurePosixPath, path: str) -> str:
     return "/".join(parts)
 
 
-def sort_imports(entry: str, modules: dict[str, Module]) -> list[str]:
+def _sort_imports(entry: str, modules: dict[str, _Module]) -> list[str]:
     """Return the entry and all that it imports, imports first."""
     order: list[str] = []
 
@@ -93,19 +93,19 @@ def sort_imports(entry: str, modules: dict[str, Module]) -> list[str]:
     return order
 
 
-def join_modules(entry: str, order: list[str], modules: dict[str, Module], shared: set[str]) -> str:
+def _join_modules(entry: str, order: list[str], modules: dict[str, _Module], shared: set[str]) -> str:
     outside = [modules[name].variable for name in order if name in shared]
     up = "../" * (entry.count("/") - 1) + SHARED.removeprefix("js/")
     head = f'import {{ {", ".join(outside)} }} from "{up}";\n' if outside else ""
-    return head + "".join(wrap(modules[name], modules) for name in order if name not in shared)
+    return head + "".join(_wrap(modules[name], modules) for name in order if name not in shared)
 
 
-def join_shared(order: list[str], modules: dict[str, Module]) -> str:
+def _join_shared(order: list[str], modules: dict[str, _Module]) -> str:
     names = ", ".join(modules[name].variable for name in order if modules[name].exports)
-    return "".join(wrap(modules[name], modules) for name in order) + f"export {{ {names} }};\n"
+    return "".join(_wrap(modules[name], modules) for name in order) + f"export {{ {names} }};\n"
 
 
-def wrap(module: Module, modules: dict[str, Module]) -> str:
+def _wrap(module: _Module, modules: dict[str, _Module]) -> str:
     """Return the module as a function called once, whose result holds its exports."""
     lines = [
         f"const {{ {names.strip().rstrip(',').replace(' as ', ': ')} }} = {modules[target].variable};\n"
@@ -124,5 +124,5 @@ def bundle_sheets(paths: dict[str, str]) -> tuple[dict[str, str], set[str]]:
     inner: set[str] = set()
     for name, path in paths.items():
         targets = _CSS_IMPORT.findall(Path(path).read_text(encoding="utf-8"))
-        inner |= {resolve(PurePosixPath(name).parent, target) for target in targets}
+        inner |= {_resolve(PurePosixPath(name).parent, target) for target in targets}
     return {name: lightningcss.bundle_css(path) for name, path in paths.items() if name not in inner}, inner

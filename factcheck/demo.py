@@ -56,13 +56,13 @@ class _Desk:
         return self.now - timedelta(**span)
 
 
-def is_demo_loaded() -> bool:
+def _is_demo_loaded() -> bool:
     return User.objects.filter(email=EDITOR[0]).exists()
 
 
 def load_demo(*, now: datetime) -> bool:
     """Load the sample story. Returns False if it was loaded before."""
-    if is_demo_loaded():
+    if _is_demo_loaded():
         return False
     with transaction.atomic():  # all of the story or none: a start that was cut off tells it again
         _tell(now)

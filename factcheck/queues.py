@@ -67,7 +67,7 @@ WORKERS: Final = {
 }
 
 
-def worker_arguments(name: str, concurrency: int | None = None) -> list[str]:
+def _worker_arguments(name: str, concurrency: int | None = None) -> list[str]:
     """Return Celery's arguments for a worker of WORKERS."""
     worker = WORKERS[name]
     return [
@@ -77,7 +77,7 @@ def worker_arguments(name: str, concurrency: int | None = None) -> list[str]:
     ]
 
 
-def run_together(names: Sequence[str]) -> NoReturn:
+def _run_together(names: Sequence[str]) -> NoReturn:
     """Run several workers as forks of this process until it gets SIGTERM; a fork that ends is started again.
 
     They share the imported code: four workers for little more than the memory and the start-up time of one.
@@ -111,7 +111,7 @@ def _fork_worker(app: "Celery", name: str) -> int:
     if pid == 0:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         try:
-            app.worker_main(worker_arguments(name))
+            app.worker_main(_worker_arguments(name))
         finally:
             os._exit(1)
     return pid
@@ -120,10 +120,10 @@ def _fork_worker(app: "Celery", name: str) -> int:
 def main(names: list[str]) -> None:
     """Become the worker, or the parent of several. WORKER_CONCURRENCY overrides the table for one."""
     if len(names) > 1:
-        run_together(names)
+        _run_together(names)
     [name] = names
     given = int(os.environ.get("WORKER_CONCURRENCY") or 0) or None
-    command = [sys.executable, "-m", "celery", "-A", "factcheck", *worker_arguments(name, given)]
+    command = [sys.executable, "-m", "celery", "-A", "factcheck", *_worker_arguments(name, given)]
     os.execv(command[0], command)
 
 

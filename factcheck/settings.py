@@ -20,26 +20,26 @@ from factcheck.queues import QUEUES, ROUTES
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-def env_bool(name: str, default: bool = False) -> bool:
+def _env_bool(name: str, default: bool = False) -> bool:
     return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
 
 
-def env_list(name: str, default: str = "") -> list[str]:
+def _env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
-DEBUG = env_bool("DEBUG")
+DEBUG = _env_bool("DEBUG")
 # DEMO offers one-click login as the sample people; never set it where real work is done.
-DEMO = env_bool("DEMO")
+DEMO = _env_bool("DEMO")
 TESTING = "pytest" in sys.modules
 DATA_DIR = Path(os.environ.get("FACTCHECK_DATA_DIR", BASE_DIR / ".data"))
 
 _INSECURE_KEY = "insecure-key-for-development-and-tests-only-do-not-deploy-with-it"
 SECRET_KEY = os.environ.get("SECRET_KEY", _INSECURE_KEY if (DEBUG or DEMO or TESTING) else "")
 # Earlier keys: they still open sessions, links and second factors while a new key takes over.
-SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
+SECRET_KEY_FALLBACKS = _env_list("SECRET_KEY_FALLBACKS")
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+ALLOWED_HOSTS = _env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = [
@@ -121,7 +121,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 _DATABASE_URL = os.environ.get("DATABASE_URL", "postgres://factcheck_app@127.0.0.1:5432/factcheck")
 _OWNER_URL = os.environ.get("MIGRATE_DATABASE_URL", _DATABASE_URL)
 # Threads of the web server share a pool; workers and commands hold one connection each.
-_IS_POOLED = env_bool("DATABASE_POOL")
+_IS_POOLED = _env_bool("DATABASE_POOL")
 
 
 def _database(url: str, *, pooled: bool) -> dict[str, Any]:
@@ -215,7 +215,7 @@ LOGOUT_REDIRECT_URL = "account_login"
 SESSION_ENGINE = "accounts.login.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 # Addresses (CIDR) of the reverse proxies whose X-Forwarded-* headers are believed; from anybody else they are dropped.
-TRUSTED_PROXIES = env_list("TRUSTED_PROXIES")
+TRUSTED_PROXIES = _env_list("TRUSTED_PROXIES")
 
 ACCOUNT_ADAPTER = "accounts.login.adapters.AccountAdapter"
 ACCOUNT_FORMS = {"login": "accounts.login.forms.LoginForm"}
@@ -276,7 +276,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- Fetching: who we say we are, and hosts of an intranet that may be fetched although they are not public.
 FETCH_USER_AGENT = f"Factcheck/1.0 (+{SITE_URL})"
-FETCH_ALLOWED_HOSTS = env_list("FETCH_ALLOWED_HOSTS")
+FETCH_ALLOWED_HOSTS = _env_list("FETCH_ALLOWED_HOSTS")
 
 # --- The finder's sentence encoder: `bundled` (English), `folder` (an ONNX model with its tokenizer.json), `endpoint` (an
 # OpenAI-compatible address; texts leave the desk), or `off`: words alone.
@@ -286,7 +286,7 @@ EMBEDDER_URL = os.environ.get("EMBEDDER_URL", "")
 EMBEDDER_MODEL = os.environ.get("EMBEDDER_MODEL", "")
 EMBEDDER_KEY = os.environ.get("EMBEDDER_KEY", "")
 # Of a folder's or an endpoint's model; `*` is all. Texts in other languages are found by their words alone.
-EMBEDDER_LANGUAGES = env_list("EMBEDDER_LANGUAGES", "*")
+EMBEDDER_LANGUAGES = _env_list("EMBEDDER_LANGUAGES", "*")
 EMBEDDER_THREADS = int(os.environ.get("EMBEDDER_THREADS", "1"))
 
 # A worker that died is missed after this long; its items then go to another.
@@ -315,17 +315,17 @@ _IS_HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _IS_HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SECURE_SSL_REDIRECT = _IS_HTTPS and env_bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_SSL_REDIRECT = _IS_HTTPS and _env_bool("SECURE_SSL_REDIRECT", default=True)
 # Probes ask over plain http from inside the network.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _IS_HTTPS else 0
 # Both speak for the whole domain, which may hold more than the desk: its owner says so.
-SECURE_HSTS_INCLUDE_SUBDOMAINS = _IS_HTTPS and env_bool("HSTS_INCLUDE_SUBDOMAINS")
-SECURE_HSTS_PRELOAD = SECURE_HSTS_INCLUDE_SUBDOMAINS and env_bool("HSTS_PRELOAD")
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _IS_HTTPS and _env_bool("HSTS_INCLUDE_SUBDOMAINS")
+SECURE_HSTS_PRELOAD = SECURE_HSTS_INCLUDE_SUBDOMAINS and _env_bool("HSTS_PRELOAD")
 # Django's deploy check wants both on.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 # Believed from TRUSTED_PROXIES alone (accounts.middleware.ForwardedHeadersMiddleware).
-BEHIND_TLS_PROXY = env_bool("BEHIND_TLS_PROXY")
+BEHIND_TLS_PROXY = _env_bool("BEHIND_TLS_PROXY")
 if BEHIND_TLS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -356,7 +356,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 
 # --- E-mail
 # Without a mail server messages go to the log of the process, where the demo's person finds them.
-def mailers() -> dict[str, dict[str, Any]]:
+def _mailers() -> dict[str, dict[str, Any]]:
     host, port = os.environ.get("EMAIL_HOST", ""), int(os.environ.get("EMAIL_PORT", "587"))
     if not host:
         return {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
@@ -366,13 +366,13 @@ def mailers() -> dict[str, dict[str, Any]]:
         "username": os.environ.get("EMAIL_HOST_USER", ""),
         "password": os.environ.get("EMAIL_HOST_PASSWORD", ""),
         "use_ssl": port == 465,
-        "use_tls": port != 465 and env_bool("EMAIL_USE_TLS", default=True),
+        "use_tls": port != 465 and _env_bool("EMAIL_USE_TLS", default=True),
         "timeout": 15,
     }
     return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
 
 
-MAILERS = mailers()
+MAILERS = _mailers()
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "factcheck@localhost")
 
 # --- Logs, as core.log describes them

@@ -21,11 +21,11 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         if not dry_run:
-            paths = bundle(paths)
+            paths = _bundle(paths)
         yield from super().post_process(paths, dry_run=dry_run, **options)
 
 
-def bundle(paths: dict[str, Any]) -> dict[str, Any]:
+def _bundle(paths: dict[str, Any]) -> dict[str, Any]:
     """Return what collectstatic found with bundles in place of the files that they are made of."""
     ours = {name: found for name, found in paths.items() if name.startswith(("js/", "css/"))}
     sheets, inner_sheets = bundle_sheets(

@@ -15,7 +15,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "413.html" if is_too_much else "400.html", status=413 if is_too_much else 400)
 
 
-class SampleForm(forms.Form):
+class _SampleForm(forms.Form):
     """A form with every kind of field."""
 
     statement = forms.CharField(
@@ -48,9 +48,9 @@ class SampleForm(forms.Form):
 
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Show every component in every state."""
-    wrong = SampleForm({"statement": "", "claimant": "", "mode": "reported", "policy": "warn"}, auto_id="id_wrong_%s")
+    wrong = _SampleForm({"statement": "", "claimant": "", "mode": "reported", "policy": "warn"}, auto_id="id_wrong_%s")
     context = {
-        "form": SampleForm(auto_id="id_sample_%s"),
+        "form": _SampleForm(auto_id="id_sample_%s"),
         "wrong_form": wrong,
         "statuses": vocabulary.STATUSES,
         "stances": vocabulary.STANCES,

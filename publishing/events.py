@@ -8,7 +8,7 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
-class FactCheckChange:
+class _FactCheckChange:
     """`is_live` says whether a reader of the feed keeps the fact-check (else it gets a tombstone)."""
 
     event: str
@@ -17,13 +17,13 @@ class FactCheckChange:
 
 # By the feed's `reason`.
 FACT_CHECK_CHANGES: Final = {
-    "published": FactCheckChange("fact_check.published", is_live=True),
-    "updated": FactCheckChange("fact_check.updated", is_live=True),
-    "corrected": FactCheckChange("fact_check.corrected", is_live=True),
-    "suspended": FactCheckChange("fact_check.suspended", is_live=False),
-    "retracted": FactCheckChange("fact_check.retracted", is_live=False),
-    "restored": FactCheckChange("fact_check.restored", is_live=True),
-    "legal_removal": FactCheckChange("fact_check.retracted", is_live=False),
+    "published": _FactCheckChange("fact_check.published", is_live=True),
+    "updated": _FactCheckChange("fact_check.updated", is_live=True),
+    "corrected": _FactCheckChange("fact_check.corrected", is_live=True),
+    "suspended": _FactCheckChange("fact_check.suspended", is_live=False),
+    "retracted": _FactCheckChange("fact_check.retracted", is_live=False),
+    "restored": _FactCheckChange("fact_check.restored", is_live=True),
+    "legal_removal": _FactCheckChange("fact_check.retracted", is_live=False),
 }
 ARTICLE_CHANGED: Final = "article.changed"
 # By the state in which an import run ends. A cancelled run is no news to a program.

@@ -106,7 +106,7 @@ def write_anchor(path: Path, *, now: datetime, is_restart: bool = False) -> int:
                     f"{path} ends at anchor {known.number}, the database knows of {expected}. Bring the file back; where it is"
                     " lost, move what is left of it away and run `anchor_audit --restart`."
                 )
-            moved = {stream: head for stream, head in current_heads() if known.head(stream) != head}
+            moved = {stream: head for stream, head in _current_heads() if known.head(stream) != head}
             number = max(known.number, expected) + 1
             line = _line(number, moved, now, previous=known.sha256, is_restart=known.lines == 0 and number > 1)
         _append(path, line)
@@ -117,7 +117,7 @@ def write_anchor(path: Path, *, now: datetime, is_restart: bool = False) -> int:
         return len(moved)
 
 
-def current_heads() -> Iterator[tuple[str, Head]]:
+def _current_heads() -> Iterator[tuple[str, Head]]:
     """Yield the head of every stream, then the rows of tables that are anchored themselves."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT stream, seq, hash FROM accounts_auditstream ORDER BY stream")

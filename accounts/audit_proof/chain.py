@@ -32,7 +32,7 @@ from accounts.audit_proof.anchors import (
 )
 from accounts.audit_proof.state import prove_state
 
-__all__ = ["ANCHORING", "Break", "Verdict", "link_hash", "resumable_proof", "save_proof", "verify", "write_anchor"]
+__all__ = ["ANCHORING", "Break", "Verdict", "resumable_proof", "save_proof", "verify", "write_anchor"]
 
 _EVENTS = """
     SELECT e.stream, e.seq, e.at, e.actor_id, e.via, e.db_role, e.request_id, e.action, e.object_table, e.object_id,
@@ -101,7 +101,7 @@ class Proof:
     sha256: str
 
 
-def link_hash(previous: str, row: tuple[Any, ...]) -> str:
+def _link_hash(previous: str, row: tuple[Any, ...]) -> str:
     """The hash of an event row as `_EVENTS` selects it."""
     at = row[2].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     fields = [
@@ -231,7 +231,7 @@ def _problem(row: tuple[Any, ...], head: Head) -> str:
         return f"event {head[0] + 1} is missing"
     if row[14] != head[1]:
         return "it does not follow the event before it"
-    if row[15] != link_hash(head[1], row):
+    if row[15] != _link_hash(head[1], row):
         return "the event was changed"
     for digest, body, redacted_at in ((row[10], row[16], row[17]), (row[11], row[18], row[19])):
         if digest and body is None and redacted_at is None:

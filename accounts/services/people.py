@@ -45,13 +45,13 @@ def create_person(*, email: str, name: str, roles: Iterable[str], password: str,
     """
     if admin is not None:
         check_permission(admin, "people.manage")
-    elif has_admin():
+    elif _has_admin():
         raise WrongState("The desk has an administrator, who has to answer for a new account. Nothing was created.")
     with acting(admin):
         return add_person(email=email, name=name, roles=roles, password=password)
 
 
-def has_admin() -> bool:
+def _has_admin() -> bool:
     return User.objects.filter(is_active=True, groups__name=Role.ADMIN).exists()
 
 

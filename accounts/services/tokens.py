@@ -54,8 +54,8 @@ def create_token(
         name=clean_text("name", name, longest=80),
         prefix=plaintext[:_SHOWN_CHARACTERS],
         secret_sha256=sha256_hex(plaintext),
-        scopes=clean_scopes(scopes),
-        allowed_networks=clean_networks(allowed_networks),
+        scopes=_clean_scopes(scopes),
+        allowed_networks=_clean_networks(allowed_networks),
         rate_per_minute=_clean_rate(rate),
         created_at=now,
         expires_at=_clean_expiry(expires_at, now),
@@ -111,7 +111,7 @@ def use_token(*, plaintext: str, address: Address | None, now: datetime) -> ApiT
     return token
 
 
-def clean_scopes(scopes: Iterable[str]) -> list[str]:
+def _clean_scopes(scopes: Iterable[str]) -> list[str]:
     """Return the known scopes once each, in table order. Raises InvalidInput for none or unknown ones."""
     given = {str(scope).strip() for scope in scopes}
     unknown = sorted(given.difference(SCOPES))
@@ -123,7 +123,7 @@ def clean_scopes(scopes: Iterable[str]) -> list[str]:
     return [scope for scope in SCOPES if scope in given]
 
 
-def clean_networks(networks: Iterable[str]) -> list[str]:
+def _clean_networks(networks: Iterable[str]) -> list[str]:
     given = [network.strip() for network in networks if network.strip()]
     try:
         return [str(network) for network in parse_networks(tuple(given))]

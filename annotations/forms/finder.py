@@ -16,7 +16,7 @@ def _day(label: str) -> forms.DateField:
     return forms.DateField(required=False, label=label, widget=forms.DateInput(attrs={"type": "date"}))
 
 
-class FinderForm(forms.Form):
+class _FinderForm(forms.Form):
     """An unticked box is not sent: `asked` tells a form with none ticked from a pane that was just opened."""
 
     asked = forms.BooleanField(required=False)
@@ -47,7 +47,7 @@ class Asked:
 
 def read_asked(query: QueryDict) -> Asked:
     """Return what is asked for. A field that cannot be read is left out and named in `problems`."""
-    form = FinderForm(query)
+    form = _FinderForm(query)
     form.is_valid()
     data = form.cleaned_data
     labels = {"q": "The question", "since": "The first day", "until": "The last day", "source": "The source"}

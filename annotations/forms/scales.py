@@ -15,7 +15,7 @@ ICONS = ("check", "plus", "half", "tilde", "minus", "cross", "context", "scissor
 _TEXTS = ("name", "url", "logo_url", "corrections_url", "methodology_url", "contact_email", "time_zone", "language")
 
 
-def about_field(label: str, help_text: str) -> forms.CharField:
+def _about_field(label: str, help_text: str) -> forms.CharField:
     """Make the field of a public page that the desk writes itself."""
     widget = forms.Textarea(attrs={"rows": 6})
     return forms.CharField(label=label, required=False, max_length=MAX_ABOUT, widget=widget, help_text=help_text)
@@ -31,10 +31,10 @@ class DeskForm(forms.Form):
         label="Corrections policy", required=False, assume_scheme="https", help_text="Linked from every check."
     )
     methodology_url = forms.URLField(label="How we work", required=False, assume_scheme="https")
-    methodology_text = about_field("Page: how we check", "Paragraphs, lists, links. Empty: no page of its own.")
-    corrections_text = about_field("Page: corrections policy", "How readers report an error, and what you do then.")
-    funding_text = about_field("Page: funding", "Who pays for the desk.")
-    people_text = about_field("Page: people", "Who works here.")
+    methodology_text = _about_field("Page: how we check", "Paragraphs, lists, links. Empty: no page of its own.")
+    corrections_text = _about_field("Page: corrections policy", "How readers report an error, and what you do then.")
+    funding_text = _about_field("Page: funding", "Who pays for the desk.")
+    people_text = _about_field("Page: people", "Who works here.")
     contact_email = forms.EmailField(label="Contact", required=False)
     time_zone = forms.ChoiceField(label="Time zone", choices=lambda: [(zone, zone) for zone in sorted(time_zones())])
     language = forms.CharField(max_length=35, help_text="Of new verdicts. A tag such as en or pt-BR.")
@@ -102,7 +102,7 @@ class ScaleForm(forms.Form):
     )
 
 
-class RatingForm(forms.Form):
+class _RatingForm(forms.Form):
     label = forms.CharField(max_length=120, required=False)
     rating_class = forms.ChoiceField(label="Means", choices=RatingClass.choices, initial="unproven")
     value = forms.DecimalField(
@@ -117,7 +117,7 @@ class RatingForm(forms.Form):
     definition = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-RatingFormSet = forms.formset_factory(RatingForm, extra=2, max_num=22, can_order=False)
+RatingFormSet = forms.formset_factory(_RatingForm, extra=2, max_num=22, can_order=False)
 
 
 def ratings_of(formset: Any) -> list[RatingInput]:

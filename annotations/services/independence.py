@@ -142,13 +142,13 @@ def _weigh_one(
         (is_spoken, "said by the claimant"),
         (article and copies.leaders[article.pk] in own.leaders, "copy of the article that makes the claim"),
         (origin in own.origins, "same origin as the claim's article"),
-        (not has_source(item), NO_SOURCE),
+        (not _has_source(item), NO_SOURCE),
         (article and article.pk in copies.not_compared, NOT_COMPARED),
     )
     return Independence(item.pk, origin, next((reason for applies, reason in reasons if applies), ""))
 
 
-def has_source(item: Evidence) -> bool:
+def _has_source(item: Evidence) -> bool:
     """Whether somebody is named who stands behind it: the article's source or origin, or a name typed for it.
 
     The host of an address names nobody: anybody may publish on it.

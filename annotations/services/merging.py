@@ -98,7 +98,7 @@ def merge_candidates(claim: Claim, *, words: str = "", limit: int = 12) -> list[
     One query.
     """
     text = words.strip() or claim.statement
-    query = any_word(text)
+    query = _any_word(text)
     if query is None:
         return []
     others: Any = Claim.objects.standing().exclude(pk=claim.pk).select_related("claimant")
@@ -108,14 +108,14 @@ def merge_candidates(claim: Claim, *, words: str = "", limit: int = 12) -> list[
         .order_by("-rank", "-created_at", "pk")[:LOOKED_AT]
     )
     # Postgres finds candidates by any common word; rapidfuzz then ranks by the share of words in common.
-    return sorted(((one, likeness_of(text, one.statement)) for one in found), key=lambda pair: -pair[1])[:limit]
+    return sorted(((one, _likeness_of(text, one.statement)) for one in found), key=lambda pair: -pair[1])[:limit]
 
 
-def any_word(text: str) -> SearchQuery | None:
+def _any_word(text: str) -> SearchQuery | None:
     words = list(dict.fromkeys(word.casefold() for word in _WORD.findall(text)))[:MAX_WORDS]
     queries = [SearchQuery(word, config="simple") for word in words]
     return reduce(lambda one, other: one | other, queries) if queries else None
 
 
-def likeness_of(one: str, other: str) -> int:
+def _likeness_of(one: str, other: str) -> int:
     return round(token_set_ratio(one.casefold(), other.casefold()))

@@ -51,7 +51,7 @@ def reader(request: HttpRequest, article_id: UUID) -> HttpResponse:
         "cards": first,
         "rows": draw_rows(later),
         "text": draw_blocks(shown_blocks(state.revision.text, state.blocks, state.spans)),
-        "data": document(state) | {"urls": _list_urls(state)},
+        "data": _document(state) | {"urls": _list_urls(state)},
         "direction": _direction_of(state.article.language),
         "can_edit": has_permission(person_of(request), "article.edit"),
         "blank": BLANK,
@@ -142,7 +142,7 @@ def _card_context(request: HttpRequest, state: ReaderState) -> dict[str, Any]:
     }
 
 
-def document(state: ReaderState) -> dict[str, Any]:
+def _document(state: ReaderState) -> dict[str, Any]:
     """Return the page's data for its script."""
     return {
         "revision": state.newest,

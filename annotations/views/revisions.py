@@ -24,7 +24,7 @@ MAX_ORIGINAL = 400_000
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class _Change:
     """A revision compared with an older one."""
 
     revision: ArticleRevision
@@ -57,7 +57,7 @@ def revision_list(request: HttpRequest, article_id: UUID) -> HttpResponse:
         older, newer = newer, older
     change = None
     if older.number != newer.number:
-        change = Change(newer, around_changes(word_diff(older.text, newer.text), size=_AROUND))
+        change = _Change(newer, around_changes(word_diff(older.text, newer.text), size=_AROUND))
     context = {"article": article, "revisions": revisions, "older": older, "newer": newer, "change": change}
     return render(request, "reader/revisions.html", context)
 

@@ -53,7 +53,7 @@ class SourceObject(Strict):
         },
     },
 )
-class SourceField(Field):
+class _SourceField(Field):
     """A name, or {"name", "domain"}."""
 
     def to_internal_value(self, data: Any) -> Any:
@@ -73,7 +73,7 @@ class ImportArticle(Strict):
     title = Text(required=False)
     text = Text(required=False)
     html = Text(required=False)
-    source_ = SourceField(required=False)
+    source_ = _SourceField(required=False)
     byline = Text(max_length=MAX_FIELD_CODE_POINTS, required=False)
     published_at = Text(max_length=100, required=False)
     language = Text(max_length=35, required=False)
@@ -97,7 +97,7 @@ class BlockRoleChange(Strict):
 
 
 @extend_schema_field({"type": "string", "description": "A source's name; a new name makes a new source."})
-class SourceNameField(Field):
+class _SourceNameField(Field):
     def to_internal_value(self, data: Any) -> str:
         name: str = Text(max_length=200).run_validation(data)
         return name
@@ -110,8 +110,8 @@ class ArticlePatch(Strict):
     """No import overwrites what was set here."""
 
     title = Text(max_length=1_000, required=False, allow_blank=False)
-    source_ = SourceNameField(required=False, allow_null=True)
-    origin = SourceNameField(required=False, allow_null=True)
+    source_ = _SourceNameField(required=False, allow_null=True)
+    origin = _SourceNameField(required=False, allow_null=True)
     url = Url(required=False, allow_null=True)
     byline = Text(max_length=500, required=False)
     published_at = Moment(required=False, allow_null=True)

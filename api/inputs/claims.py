@@ -74,7 +74,7 @@ class ClaimantReference(ClaimantBody):
         "anyOf": [{"required": ["id"]}, {"required": ["name"]}],
     },
 )
-class ClaimantField(Field):
+class _ClaimantField(Field):
     """An id, a name, or {"name", "same_as", "role", "kind"}."""
 
     def to_internal_value(self, data: Any) -> ClaimantInput:
@@ -90,7 +90,7 @@ class ClaimantField(Field):
 
 
 @extend_schema_field({"type": "string", "description": "The id or the e-mail address of an active person of the desk."})
-class PersonField(Text):
+class _PersonField(Text):
     def to_internal_value(self, data: Any) -> Any:
         text = super().to_internal_value(data)
         known = {"email": text.lower()} if "@" in text else {"pk": _uuid(text)}
@@ -108,17 +108,17 @@ def _uuid(text: str) -> UUID | None:
 
 
 @extend_schema_field({"$ref": "#/components/schemas/SpeechMode"})
-class ModeField(serializers.ChoiceField):
+class _ModeField(serializers.ChoiceField):
     """How the words stand in the article."""
 
 
 @extend_schema_field({"$ref": "#/components/schemas/SourceClass"})
-class SourceClassField(serializers.ChoiceField):
+class _SourceClassField(serializers.ChoiceField):
     """What kind of source it is."""
 
 
 class SpeechBody(Strict):
-    mode = ModeField(Appearance.Mode.choices, required=False, allow_null=True)
+    mode = _ModeField(Appearance.Mode.choices, required=False, allow_null=True)
     said_at = DayOrMoment(required=False, allow_null=True)
     said_where = Text(max_length=300, required=False)
     relayed_via = Text(max_length=300, required=False)
@@ -127,11 +127,11 @@ class SpeechBody(Strict):
 class ClaimCreate(SpeechBody):
     target = TargetInput()
     statement = Text(max_length=2_000, required=False)
-    claimant = ClaimantField(required=False, allow_null=True)
+    claimant = _ClaimantField(required=False, allow_null=True)
     topics = Texts(longest=80, most=20, required=False)
 
 
-class EachOnItsOwn(Items):
+class _EachOnItsOwn(Items):
     """An array of items that are each valid or not; the others do not suffer."""
 
     def run_child_validation(self, data: Any) -> list[dict[str, Any] | ValidationError]:
@@ -148,20 +148,20 @@ class EachOnItsOwn(Items):
 class ClaimsCreate(Strict):
     """Many claims in one call; the answer holds the outcome of each, in order."""
 
-    claims = EachOnItsOwn(child=ClaimCreate(), most=MAX_CLAIMS, allow_empty=False)
+    claims = _EachOnItsOwn(child=ClaimCreate(), most=MAX_CLAIMS, allow_empty=False)
 
 
 class ClaimPatch(SpeechBody):
     """`mode`, `said_at`, `said_where` and `relayed_via` are those of the claim's first appearance."""
 
     statement = Text(max_length=2_000, required=False)
-    claimant = ClaimantField(required=False, allow_null=True)
+    claimant = _ClaimantField(required=False, allow_null=True)
     state = serializers.ChoiceField(Claim.State.choices, required=False)
     parked_reason = Text(max_length=2_000, required=False)
     selection_reason = Text(max_length=2_000, required=False)
     topics = Texts(longest=80, most=20, required=False)
-    assigned_to = PersonField(required=False, allow_null=True, allow_blank=False)
-    reviewer = PersonField(required=False, allow_null=True, allow_blank=False)
+    assigned_to = _PersonField(required=False, allow_null=True, allow_blank=False)
+    reviewer = _PersonField(required=False, allow_null=True, allow_blank=False)
     priority = Number(min_value=1, max_value=3, required=False)
     due_at = Moment(required=False, allow_null=True)
 
@@ -181,7 +181,7 @@ class Merge(Strict):
 class EvidenceDetails(Strict):
     stance = serializers.ChoiceField(Evidence.Stance.choices)
     note = Text(max_length=5_000, required=False)
-    source_class = SourceClassField(Evidence.SOURCE_CLASSES, required=False, allow_null=True)
+    source_class = _SourceClassField(Evidence.SOURCE_CLASSES, required=False, allow_null=True)
     cited_as = Text(max_length=300, required=False)
     quote = Text(max_length=10_000, required=False)
     archived_url = Url(required=False)

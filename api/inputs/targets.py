@@ -40,7 +40,7 @@ _AROUND = {"type": "string", "maxLength": 1000}
 
 
 @extend_schema_field({"type": "string", "examples": ["0198c4a2-6f6e-7c31-9d1e-1f2a3b4c5d6e"]})
-class ArticleReference(Field):
+class _ArticleReference(Field):
     """An article's id, or its address in this API."""
 
     def to_internal_value(self, data: Any) -> str:
@@ -89,7 +89,7 @@ class ArticleReference(Field):
         "properties": {"type": {"const": "TextPositionSelector"}, "start": _OFFSET, "end": _OFFSET},
     },
 )
-class Selectors(Field):
+class _Selectors(Field):
     """One or both selectors, each once; a single one may stand without its array."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
@@ -122,7 +122,7 @@ class Selectors(Field):
         "anyOf": [{"$ref": "#/components/schemas/JsonObject"}, {"type": "string"}],
     },
 )
-class State(Field):
+class _State(Field):
     def to_internal_value(self, data: Any) -> Any:
         return data
 
@@ -133,10 +133,10 @@ class State(Field):
 class TargetInput(Strict):
     """`revision` is the number of the revision that the offsets were read from; without it, the current one."""
 
-    source_ = ArticleReference()
-    selector = Selectors()
+    source_ = _ArticleReference()
+    selector = _Selectors()
     revision = Number(required=False, min_value=1)
-    state = State(required=False)
+    state = _State(required=False)
     type = Text(required=False)
 
 

@@ -31,7 +31,7 @@ from articles.text.languages import normalise_language
         " scales in use. A label that several of those have is refused.",
     }
 )
-class RatingField(Field):
+class _RatingField(Field):
     def to_internal_value(self, data: Any) -> Rating:
         if not isinstance(data, str):
             raise ValidationError("Give a rating's id or its label.", code="bad-rating")
@@ -72,7 +72,7 @@ def _by_label(ratings: list[Rating], given: str) -> Rating:
     raise ValidationError(f"There is no rating with this label. The desk's scale has: {known}.", code="rating-unknown")
 
 
-class Language(Text):
+class _Language(Text):
     def to_internal_value(self, data: Any) -> str:
         tag = normalise_language(super().to_internal_value(data))
         if not tag:
@@ -84,11 +84,11 @@ class VerdictBody(Strict):
     """`topics` are the claim's; `rating_text` is the label that readers see where the rating's scale is free text."""
 
     headline = Text(max_length=300, required=False)
-    rating = RatingField(required=False, allow_null=True)
+    rating = _RatingField(required=False, allow_null=True)
     rating_text = Text(max_length=120, required=False)
     summary = Text(max_length=4_000, required=False)
     rationale = Text(max_length=60_000, required=False)
-    language = Language(max_length=35, required=False, allow_blank=False)
+    language = _Language(max_length=35, required=False, allow_blank=False)
     byline = Texts(longest=120, most=20, required=False)
     topics = Texts(longest=80, most=20, required=False)
     valid_until = serializers.DateField(required=False, allow_null=True)

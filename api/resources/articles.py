@@ -22,7 +22,7 @@ class SourceResource(Resource):
     created_at = Moment()
 
 
-class SourceNameResource(Resource):
+class _SourceNameResource(Resource):
     model = Source
 
     id = Id()
@@ -30,7 +30,7 @@ class SourceNameResource(Resource):
     domain = Text(null=True)
 
 
-class BlockResource(Resource):
+class _BlockResource(Resource):
     tag = Text()
     role = Choice(BLOCK_ROLES)
     start = Count()
@@ -76,7 +76,7 @@ class RevisionResource(RevisionSummaryResource):
     """An immutable text; offsets are zero-based half-open code points of `text`, the headline included."""
 
     text = Text()
-    blocks = Many(BlockResource, value=_blocks, expression=lambda path: _BlocksJson(path("pk"), path("blocks")))
+    blocks = Many(_BlockResource, value=_blocks, expression=lambda path: _BlocksJson(path("pk"), path("blocks")))
 
 
 def _copies(article: Path) -> QuerySet[Any]:
@@ -87,14 +87,14 @@ def _copies(article: Path) -> QuerySet[Any]:
     )
 
 
-class AlsoPublishedResource(Resource):
+class _AlsoPublishedResource(Resource):
     """The same text at another publisher."""
 
     model = AlsoPublished
 
     article = Id(source="copy")
     source_ = One(
-        SourceNameResource, null=True, rows=lambda row: Source.objects.filter(articles=row("copy")).order_by()
+        _SourceNameResource, null=True, rows=lambda row: Source.objects.filter(articles=row("copy")).order_by()
     )
     title = Text(lookup=lambda row: Article.objects.filter(pk=row("copy")).order_by().values("title"))
     similarity = Number()
@@ -109,8 +109,8 @@ class _ArticleMembers(Resource):
     url = Url(null=True)
     external_id = Text(null=True)
     title = Text()
-    source_ = One(SourceNameResource, null=True)
-    origin = One(SourceNameResource, null=True)
+    source_ = One(_SourceNameResource, null=True)
+    origin = One(_SourceNameResource, null=True)
     byline = Text()
     published_at = Moment(null=True)
     language = Text()
@@ -119,7 +119,7 @@ class _ArticleMembers(Resource):
 class ArticleResource(_ArticleMembers):
     """An article with the revision that readers see."""
 
-    also_published_by = Many(AlsoPublishedResource, rows=_copies)
+    also_published_by = Many(_AlsoPublishedResource, rows=_copies)
     revision = One(RevisionResource, null=True, source="current_revision")
     created_at = Moment()
     updated_at = Moment()

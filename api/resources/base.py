@@ -36,7 +36,7 @@ class Resource(Base):
 
     @classmethod
     def component_name(cls) -> str:
-        return cls.component or cls.__name__.removesuffix("Resource")
+        return cls.component or cls.__name__.lstrip("_").removesuffix("Resource")
 
     @classmethod
     @cache
@@ -73,7 +73,7 @@ class Resource(Base):
             "type": "object",
             **about,
             "properties": {
-                name: nullable(field.schema()) if field.is_nullable else field.schema()
+                name: _nullable(field.schema()) if field.is_nullable else field.schema()
                 for name, field in members.items()
             },
             "required": [name for name, field in members.items() if not field.is_optional],
@@ -105,7 +105,7 @@ def page_of(item: type[Resource]) -> type[Page]:
     return type(f"{item.component_name()}List", (Page,), {"item": item})
 
 
-def nullable(schema: Schema) -> Schema:
+def _nullable(schema: Schema) -> Schema:
     """Return the schema of the same, or null."""
     if "$ref" in schema:
         return {"anyOf": [schema, {"type": "null"}]}

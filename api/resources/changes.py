@@ -22,7 +22,7 @@ TOMBSTONES_KEPT = timedelta(days=30)
 """A consumer that was away for longer starts again."""
 
 
-class ChangeResource(Resource):
+class _ChangeResource(Resource):
     """An item of the feed: an object as it is now, at the `seq` of its last change. `data` is a FactCheck for kind
     fact_check, and null where the state is deleted.
     """
@@ -41,20 +41,20 @@ class ChangeResource(Resource):
 class ChangesResource(Resource):
     """`next` is always an address to poll."""
 
-    items = Many(ChangeResource)
+    items = Many(_ChangeResource)
     next = Url()
     has_more = Flag()
 
 
 @dataclass(frozen=True, slots=True)
-class FeedState:
+class _FeedState:
     """What a page has to know before it is read: the highest number there is, and whether the reader missed a tombstone."""
 
     high: int
     is_expired: bool
 
 
-def feed_state(*, after: int, start: int) -> FeedState:
+def feed_state(*, after: int, start: int) -> _FeedState:
     """`start` is the highest number when the reader began: what was deleted before that it never had."""
     statement = (
         "SELECT coalesce(max(seq), 0), EXISTS (SELECT 1 FROM publishing_change WHERE is_latest AND state = 'deleted'"
@@ -63,11 +63,11 @@ def feed_state(*, after: int, start: int) -> FeedState:
     with prepared() as cursor:
         cursor.execute(statement, [max(after, start), timezone.now() - TOMBSTONES_KEPT])
         high, is_expired = cursor.fetchone()
-    return FeedState(high, is_expired or after > high)
+    return _FeedState(high, is_expired or after > high)
 
 
 @dataclass(frozen=True, slots=True)
-class FeedPage:
+class _FeedPage:
     """`pieces` together are the inside of a JSON array; `marks` are what the items say, each with its document's digest for
     the document."""
 
@@ -77,7 +77,7 @@ class FeedPage:
     has_more: bool
 
 
-def feed_page(*, after: int, limit: int, kind: str | None, wanted: DocumentFilter, since: datetime | None) -> FeedPage:
+def feed_page(*, after: int, limit: int, kind: str | None, wanted: DocumentFilter, since: datetime | None) -> _FeedPage:
     """In order, in one statement. Documents go through as bytes, as they are stored.
 
     With a filter, a check that no longer matches is sent as deleted (left_filter) where an earlier version of it did.
@@ -113,7 +113,7 @@ def feed_page(*, after: int, limit: int, kind: str | None, wanted: DocumentFilte
         cursor.execute(statement, params)
         found = list(cursor.fetchall())
     has_more, found = len(found) > limit, found[:limit]
-    return FeedPage(_pieces(found), [row[0] for row in found], found[-1][1] if found else None, has_more)
+    return _FeedPage(_pieces(found), [row[0] for row in found], found[-1][1] if found else None, has_more)
 
 
 def _pieces(found: list[tuple[Any, ...]]) -> list[bytes]:

@@ -44,7 +44,7 @@ class ClaimantResource(Resource):
     created_at = Moment()
 
 
-class SuggestionResource(Resource):
+class _SuggestionResource(Resource):
     """Where the words may stand instead."""
 
     start = Count()
@@ -53,7 +53,7 @@ class SuggestionResource(Resource):
     score = Number()
 
 
-class StoredSuggestion(One):
+class _StoredSuggestion(One):
     """A suggestion as it is stored: one JSON value."""
 
     def get_attribute(self, instance: Any) -> Any:
@@ -66,7 +66,7 @@ class StoredSuggestion(One):
         return F(f"{prefix}suggestion")
 
 
-class PlacementResource(Resource):
+class _PlacementResource(Resource):
     """Where a passage stands in one revision: zero-based half-open code points; no offsets while it is orphaned."""
 
     model = Placement
@@ -78,7 +78,7 @@ class PlacementResource(Resource):
     exact = Text()
     status = Choice(Placement.Status.values)
     confirmed_at = Moment(null=True)
-    suggestion = StoredSuggestion(SuggestionResource, null=True)
+    suggestion = _StoredSuggestion(_SuggestionResource, null=True)
 
 
 def _placed(passage: str, article: str) -> Any:
@@ -106,14 +106,14 @@ class AppearanceResource(Resource):
     said_at = DayOrMoment(null=True, time_is_known="has_said_time")
     said_where = Text()
     relayed_via = Text()
-    placement = One(PlacementResource, null=True, rows=_placed("passage_id", "passage.article"))
+    placement = One(_PlacementResource, null=True, rows=_placed("passage_id", "passage.article"))
 
     @classmethod
     def all_rows(cls) -> QuerySet[Any]:
         return Appearance.objects.filter(removed_at=None)
 
 
-class EvidencePassageResource(Resource):
+class _EvidencePassageResource(Resource):
     """A passage of an article; the members of an appearance, those about speech null."""
 
     model = Passage
@@ -127,7 +127,7 @@ class EvidencePassageResource(Resource):
     said_at = Null(DayOrMoment())
     said_where = Null(Text())
     relayed_via = Null(Text())
-    placement = One(PlacementResource, null=True, rows=_placed("pk", "article"))
+    placement = One(_PlacementResource, null=True, rows=_placed("pk", "article"))
 
 
 def _quote(path: Path) -> Any:
@@ -160,7 +160,7 @@ class EvidenceResource(Resource):
     source_class = NamedChoice("SourceClass", blank_is_null=True)
     note = Text()
     cited_as = Text()
-    passage = One(EvidencePassageResource, null=True)
+    passage = One(_EvidencePassageResource, null=True)
     url = Url(blank_is_null=True)
     quote = Text(
         value=lambda evidence: evidence.passage.exact if evidence.passage else evidence.quote, expression=_quote
@@ -176,7 +176,7 @@ class EvidenceResource(Resource):
         return Evidence.objects.standing()
 
 
-class ClaimFactCheckResource(Resource):
+class _ClaimFactCheckResource(Resource):
     """The claim's published check."""
 
     model = FactCheck
@@ -213,7 +213,7 @@ class ClaimResource(Resource):
     )
     evidence = Many(EvidenceResource, key="claim", order=("number",), rows=lambda _: Evidence.objects.standing())
     verdict = One(VerdictResource, null=True, key="claim", order=("-version",), rows=lambda _: Verdict.objects.all())
-    fact_check = One(ClaimFactCheckResource, null=True, key="claim", rows=lambda _: FactCheck.objects.all())
+    fact_check = One(_ClaimFactCheckResource, null=True, key="claim", rows=lambda _: FactCheck.objects.all())
     created_by = One(PersonResource, null=True)
     created_at = Moment()
     updated_at = Moment()
@@ -227,7 +227,7 @@ class ClaimResource(Resource):
 EMPTY_AT_FIRST = frozenset({"assigned_to", "reviewer", "evidence", "verdict", "fact_check"})
 
 
-class ClaimOutcomeResource(Resource):
+class _ClaimOutcomeResource(Resource):
     """The outcome of one claim of a call: `id` where it was created (201), else `problem`."""
 
     status = Count()
@@ -238,4 +238,4 @@ class ClaimOutcomeResource(Resource):
 class ClaimOutcomesResource(Resource):
     """The outcome of each claim of the call, in order."""
 
-    results = Many(ClaimOutcomeResource)
+    results = Many(_ClaimOutcomeResource)

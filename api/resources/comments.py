@@ -6,7 +6,7 @@ from api.resources.fields import Flag, Id, Moment, One, Part, Text
 from api.resources.people import PersonResource
 
 
-class SuggestedEditResource(Resource):
+class _SuggestedEditResource(Resource):
     """Words of the field, and what the author would write instead."""
 
     from_ = Text(source="suggested_from")
@@ -25,7 +25,7 @@ class CommentResource(Resource):
     field = Text(blank_is_null=True)
     body = Text()
     is_blocking = Flag()
-    suggestion = Part(SuggestedEditResource, unless="suggested_to", unless_blank=False)
+    suggestion = Part(_SuggestedEditResource, unless="suggested_to", unless_blank=False)
     author = One(PersonResource)
     created_at = Moment()
     resolved_by = One(PersonResource, null=True)

@@ -117,7 +117,7 @@ class WebhookEndpointResource(Resource):
     created_at = Moment()
 
 
-class DeliveryAttemptResource(Resource):
+class _DeliveryAttemptResource(Resource):
     model = DeliveryAttempt
 
     at = Moment()
@@ -158,7 +158,7 @@ class DeliveryResource(Resource):
     created_at = Moment()
     finished_at = Moment(null=True)
     attempts = Many(
-        DeliveryAttemptResource, key="delivery", order=("id",), rows=lambda _: DeliveryAttempt.objects.all()
+        _DeliveryAttemptResource, key="delivery", order=("id",), rows=lambda _: DeliveryAttempt.objects.all()
     )
 
 
@@ -168,7 +168,7 @@ class ReplayedResource(Resource):
     deliveries = Count()
 
 
-class WebhookDataResource(Resource):
+class _WebhookDataResource(Resource):
     id = Id()
     version = Count(null=True)
     seq = Count(null=True)
@@ -183,4 +183,4 @@ class WebhookMessageResource(Resource):
 
     type = Choice((*EVENTS, TEST_EVENT))
     timestamp = Moment()
-    data_ = Part(WebhookDataResource)
+    data_ = Part(_WebhookDataResource)

@@ -23,20 +23,20 @@ from api.resources.fields import (
 )
 
 
-class ArticleNameResource(Resource):
+class _ArticleNameResource(Resource):
     id = Id(source="article_id")
     title = Text()
     url = Url(null=True)
 
 
-class PassageReasonResource(Resource):
+class _PassageReasonResource(Resource):
     """Why a passage is here."""
 
     code = Text()
     words = Text()
 
 
-class Spans(ReadField):
+class _Spans(ReadField):
     """Pairs of offsets."""
 
     kind: ClassVar[Schema] = {
@@ -48,12 +48,12 @@ class Spans(ReadField):
         return [list(span) for span in value]
 
 
-class PassageHitResource(Resource):
+class _PassageHitResource(Resource):
     """A sentence with its surroundings; offsets are code points of the revision's text, those of `marks` of `exact`.
     `reasons` say in words why it is here, best known first.
     """
 
-    article = Part(ArticleNameResource)
+    article = Part(_ArticleNameResource)
     source_ = Text(blank_is_null=True)
     published_at = Moment(null=True)
     language = Text()
@@ -64,8 +64,8 @@ class PassageHitResource(Resource):
     before = Text()
     after = Text()
     score = Score()
-    marks = Spans()
-    reasons = Many(PassageReasonResource)
+    marks = _Spans()
+    reasons = Many(_PassageReasonResource)
     other_numbers = Words()
     said_by_claimant = Flag(source="is_said_by_claimant")
     contradiction = Flag(source="is_contradiction")
@@ -78,7 +78,7 @@ class PassageAnswerResource(Resource):
     took.
     """
 
-    results = Many(PassageHitResource, source="hits")
+    results = Many(_PassageHitResource, source="hits")
     next = Url(null=True, value=lambda _: None)
     previous = Url(null=True, value=lambda _: None)
     question = Text()
@@ -89,7 +89,7 @@ class PassageAnswerResource(Resource):
     note = Text()
 
 
-class EarlierWordingResource(Resource):
+class _EarlierWordingResource(Resource):
     """What it said until then."""
 
     claim = Text(source="claim_text")
@@ -97,41 +97,41 @@ class EarlierWordingResource(Resource):
     until = Moment(source="replaced_at")
 
 
-class ForeignCheckResource(Resource):
+class _ForeignCheckResource(Resource):
     """A check of another desk."""
 
     publisher = Text()
     url = Url(blank_is_null=True)
     label_ = Text()
     claimreview = Json(null=True, value=lambda check: check.document.get("claimreview"))
-    earlier = Many(EarlierWordingResource, value=lambda check: check.earlier.all())
+    earlier = Many(_EarlierWordingResource, value=lambda check: check.earlier.all())
 
 
-class StoredFactCheck(One):
+class _StoredFactCheck(One):
     """A fact-check's document as it is stored."""
 
     def to_representation(self, value: object) -> object:
         return value
 
 
-class LookupMatchResource(Resource):
+class _LookupMatchResource(Resource):
     """`other_numbers`: numbers of the claim where the text names others; such a match scores lower."""
 
-    fact_check = StoredFactCheck(FactCheckResource, null=True)
-    foreign = One(ForeignCheckResource, null=True)
+    fact_check = _StoredFactCheck(FactCheckResource, null=True)
+    foreign = One(_ForeignCheckResource, null=True)
     claim = Text()
     score = Share()
     other_numbers = Words()
 
 
 class LookupAnswerResource(Resource):
-    matches = Many(LookupMatchResource)
+    matches = Many(_LookupMatchResource)
 
 
 class LookupAnswersResource(Resource):
     """For `texts` one answer each in `results`, in their order; for `text` its `matches`."""
 
-    matches = Many(LookupMatchResource, optional=True)
+    matches = Many(_LookupMatchResource, optional=True)
     results = Many(LookupAnswerResource, optional=True)
 
 

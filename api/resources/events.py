@@ -12,14 +12,14 @@ from api.resources.fields import Count, Flag, Moment, One, Part, Path, Sha256, T
 from api.resources.people import PersonResource
 
 
-class EventObjectResource(Resource):
+class _EventObjectResource(Resource):
     """The row that was written."""
 
     table = Text(source="object_table")
     id = Text(source="object_id")
 
 
-class MoveResource(Resource):
+class _MoveResource(Resource):
     """A step of the workflow."""
 
     model = VerdictTransition
@@ -51,10 +51,10 @@ class VerdictEventResource(Resource):
     actor = One(PersonResource, null=True, rows=lambda event: User.objects.filter(pk=event("actor_id")).order_by())
     via = Text()
     action = Text()
-    object = Part(EventObjectResource)
+    object = Part(_EventObjectResource)
     before_sha256 = Sha256(blank_is_null=True)
     after_sha256 = Sha256(blank_is_null=True)
     previous_hash = Text()
     hash = Sha256()
     request_id = Text()
-    move = One(MoveResource, null=True, rows=_move)
+    move = One(_MoveResource, null=True, rows=_move)

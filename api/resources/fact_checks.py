@@ -39,13 +39,13 @@ from publishing.models import FactCheck, FactCheckVersion
 STORED_TEXT = RawSQL('"publishing_factcheck"."document_text"', (), output_field=TextField())
 
 
-class PublicClaimantResource(Resource):
+class _PublicClaimantResource(Resource):
     name = Text()
     role = Text()
     same_as = Words(Url())
 
 
-class PublicAppearanceResource(Resource):
+class _PublicAppearanceResource(Resource):
     article = Id()
     url = Text(null=True)
     quote = Text()
@@ -53,14 +53,14 @@ class PublicAppearanceResource(Resource):
     said_at = DayOrMoment(null=True)
 
 
-class PublicClaimResource(Resource):
+class _PublicClaimResource(Resource):
     id = Id()
     statement = Text()
-    claimant = One(PublicClaimantResource, null=True)
-    appearances = Many(PublicAppearanceResource)
+    claimant = One(_PublicClaimantResource, null=True)
+    appearances = Many(_PublicAppearanceResource)
 
 
-class PublicRatingResource(Resource):
+class _PublicRatingResource(Resource):
     label_ = Text()
     class_ = Choice(RatingClass.values)
     value = Number(null=True)
@@ -68,7 +68,7 @@ class PublicRatingResource(Resource):
     worst = Number(null=True)
 
 
-class RationaleResource(Resource):
+class _RationaleResource(Resource):
     """The same words in three forms."""
 
     markdown = Text()
@@ -76,7 +76,7 @@ class RationaleResource(Resource):
     text = Text()
 
 
-class PublicEvidenceResource(Resource):
+class _PublicEvidenceResource(Resource):
     n = Count()
     stance = Choice(("supports", "refutes", "context"))
     source_ = Text()
@@ -89,7 +89,7 @@ class PublicEvidenceResource(Resource):
     note = Text()
 
 
-class PublicCorrectionResource(Resource):
+class _PublicCorrectionResource(Resource):
     kind = Text()
     note = Text()
     at = Moment()
@@ -114,15 +114,15 @@ class FactCheckResource(Resource):
     headline = Text()
     topics = Words()
     byline = Words()
-    claim = Part(PublicClaimResource)
-    rating = One(PublicRatingResource, null=True)
+    claim = Part(_PublicClaimResource)
+    rating = One(_PublicRatingResource, null=True)
     summary = Text()
-    rationale = Part(RationaleResource)
-    evidence = Many(PublicEvidenceResource)
+    rationale = Part(_RationaleResource)
+    evidence = Many(_PublicEvidenceResource)
     claimant_contact = Json(null=True)
     published_at = Moment()
     modified_at = Moment()
-    corrections = Many(PublicCorrectionResource)
+    corrections = Many(_PublicCorrectionResource)
     claimreview = Json(null=True)
     notice = Text(optional=True)
 

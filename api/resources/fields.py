@@ -65,7 +65,7 @@ class ReadField(_Field):
         if self._value is not None:
             return self._value(instance)
         if self._lookup is not None:
-            row = self._lookup(values_of(instance)).first()
+            row = self._lookup(_values_of(instance)).first()
             return None if row is None else next(iter(row.values()))
         found = super().get_attribute(instance)
         return None if self.blank_is_null and found in ("", 0) else found
@@ -82,7 +82,7 @@ class ReadField(_Field):
         if self._expression is not None:
             return self._expression(path)
         if self._lookup is not None:
-            return self.spell(Subquery(self._lookup(outer_columns(prefix))))
+            return self.spell(Subquery(self._lookup(_outer_columns(prefix))))
         return self.spell(path(str(self.source)))
 
     def spell(self, column: Any) -> Any:
@@ -206,15 +206,15 @@ class Json(ReadField):
         return Raw(json.dumps(value, ensure_ascii=False).encode())
 
 
-def enumeration(values: Iterable[str]) -> Schema:
+def _enumeration(values: Iterable[str]) -> Schema:
     return {"type": "string", "enum": [str(value) for value in values]}
 
 
 SHARED_COMPONENTS: dict[str, Schema] = {
     "DayOrMoment": DAY_OR_MOMENT,
-    "SpeechMode": enumeration(Appearance.Mode.values),
-    "SourceClass": enumeration(Evidence.SOURCE_CLASSES),
-    "Verification": enumeration(("stored_text", "fetched_copy", "person")),
+    "SpeechMode": _enumeration(Appearance.Mode.values),
+    "SourceClass": _enumeration(Evidence.SOURCE_CLASSES),
+    "Verification": _enumeration(("stored_text", "fetched_copy", "person")),
     "JsonObject": {"type": "object", "additionalProperties": True},
 }
 """Components that several resources and forms name. What may be null needs a name: generated clients invent one otherwise."""
@@ -228,7 +228,7 @@ class Choice(ReadField):
         self.values = list(values)
 
     def schema(self) -> Schema:
-        return {**enumeration(self.values), **super().schema()}
+        return {**_enumeration(self.values), **super().schema()}
 
 
 class NamedChoice(ReadField):
@@ -310,7 +310,7 @@ class Nested(ReadField):
         raise NotImplementedError
 
     def _subquery_rows(self, prefix: str) -> QuerySet[Any]:
-        path = outer_columns(prefix)
+        path = _outer_columns(prefix)
         if self._rows is not None:
             return self.rows_of(path)
         return self.resource.all_rows().filter(pk=path(f"{self.source}_id")).order_by()
@@ -320,7 +320,7 @@ class One(Nested):
     """Another resource, or null."""
 
     def get_attribute(self, instance: Any) -> Any:
-        return self.rows_of(values_of(instance)).first() if self.has_rows else super().get_attribute(instance)
+        return self.rows_of(_values_of(instance)).first() if self.has_rows else super().get_attribute(instance)
 
     def to_representation(self, value: Any) -> Any:
         return self.resource.shared().to_representation(value)
@@ -363,7 +363,7 @@ class Many(Nested):
     is_many: ClassVar[bool] = True
 
     def get_attribute(self, instance: Any) -> Any:
-        return self.rows_of(values_of(instance)) if self.has_rows else super().get_attribute(instance)
+        return self.rows_of(_values_of(instance)) if self.has_rows else super().get_attribute(instance)
 
     def to_representation(self, value: Any) -> Any:
         """Postgres puts a space after an aggregate's comma."""
@@ -374,12 +374,12 @@ class Many(Nested):
         return JsonArray(rows.values(json_=self.resource.document()))
 
 
-def outer_columns(prefix: str) -> Path:
+def _outer_columns(prefix: str) -> Path:
     """Return the path to the columns of a query, for a subquery in it."""
     return lambda name: OuterRef(prefix + name.replace(".", "__"))
 
 
-def values_of(instance: Any) -> Path:
+def _values_of(instance: Any) -> Path:
     """Return the path to the values of an instance."""
 
     def path(name: str) -> Value:

@@ -12,7 +12,7 @@ from articles.models import ImportItem, ImportRun
 MOST_ITEMS = 1_000
 
 
-class ImportErrorResource(Resource):
+class _ImportErrorResource(Resource):
     model = ImportItem
 
     item = Text(source="name")
@@ -20,7 +20,7 @@ class ImportErrorResource(Resource):
     detail = Text()
 
 
-class ImportItemResource(Resource):
+class _ImportItemResource(Resource):
     model = ImportItem
 
     item = Text(source="name")
@@ -50,14 +50,14 @@ class ImportResource(Resource):
     updated = Count()
     unchanged = Count()
     failed = Count()
-    errors_ = Many(ImportErrorResource, rows=_items(state=ImportItem.State.FAILED))
-    items = Many(ImportItemResource, rows=_items())
+    errors_ = Many(_ImportErrorResource, rows=_items(state=ImportItem.State.FAILED))
+    items = Many(_ImportItemResource, rows=_items())
     created_at = Moment()
     started_at = Moment(null=True)
     finished_at = Moment(null=True)
 
 
-class PassageChangeResource(Resource):
+class _PassageChangeResource(Resource):
     claim = Id()
     statement = Text()
     passage = Id()
@@ -69,7 +69,7 @@ class PassageChangeResource(Resource):
     is_published = Flag()
 
 
-class ImportEffectsResource(Resource):
+class _ImportEffectsResource(Resource):
     """How many claims rest on words of the article that change, move, go or stay; null where none rests on it.
     `changes` lists at most 200 passages.
     """
@@ -78,16 +78,16 @@ class ImportEffectsResource(Resource):
     moved = Count()
     orphaned = Count()
     placed = Count()
-    changes = Many(PassageChangeResource)
+    changes = Many(_PassageChangeResource)
 
 
-class ImportPreviewItemResource(Resource):
+class _ImportPreviewItemResource(Resource):
     item = Text()
     outcome = Choice(("created", "updated", "unchanged", "failed"))
     article = Id(null=True)
     code = Text()
     detail = Text()
-    effects = One(ImportEffectsResource, null=True)
+    effects = One(_ImportEffectsResource, null=True)
 
 
 class ImportPreviewResource(Resource):
@@ -95,4 +95,4 @@ class ImportPreviewResource(Resource):
 
     dry_run = Always()
     is_complete = Flag()
-    items = Many(ImportPreviewItemResource)
+    items = Many(_ImportPreviewItemResource)

@@ -4,7 +4,7 @@ from api.resources.base import Resource
 from api.resources.fields import Count, Many, Text
 
 
-class ProblemErrorResource(Resource):
+class _ProblemErrorResource(Resource):
     """A field or parameter, and what is wrong with it."""
 
     pointer = Text()
@@ -19,5 +19,5 @@ class ProblemResource(Resource):
     title = Text()
     status = Count()
     detail = Text()
-    errors_ = Many(ProblemErrorResource)
+    errors_ = Many(_ProblemErrorResource)
     request_id = Text()

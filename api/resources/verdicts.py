@@ -38,7 +38,7 @@ def _number_of_scale(path: Path) -> Any:
     return Case(When(Q(**{path("scale.is_free_text").name: False}), then=path("value")))
 
 
-class RatingResource(Resource):
+class _RatingResource(Resource):
     model = Rating
 
     id = Id()
@@ -61,7 +61,7 @@ def _rating(verdict: Path) -> QuerySet[Any]:
     return Rating.objects.filter(pk=verdict("rating_id")).annotate(typed=typed).order_by()
 
 
-class ApprovalResource(Resource):
+class _ApprovalResource(Resource):
     model = Approval
 
     person = One(PersonResource)
@@ -71,7 +71,7 @@ class ApprovalResource(Resource):
     at = Moment()
 
 
-class CorrectionNoteResource(Resource):
+class _CorrectionNoteResource(Resource):
     kind = Choice(CORRECTION_KINDS, source="correction_kind")
     note = Text(source="correction_note")
 
@@ -99,17 +99,17 @@ class VerdictResource(Resource):
     headline = Text()
     language = Text()
     byline = Words()
-    rating = One(RatingResource, null=True, rows=_rating)
+    rating = One(_RatingResource, null=True, rows=_rating)
     rating_text = Text()
     summary = Text()
     rationale = Text()
-    correction = Part(CorrectionNoteResource, unless="correction_kind")
+    correction = Part(_CorrectionNoteResource, unless="correction_kind")
     contributors = Many(PersonResource, rows=_contributors)
     content_sha256 = Sha256(
         null=True,
         lookup=lambda verdict: FrozenContent.objects.filter(pk=verdict("frozen_id")).order_by().values("sha256"),
     )
-    approvals = Many(ApprovalResource, rows=_approvals)
+    approvals = Many(_ApprovalResource, rows=_approvals)
     topics = Words(lookup=lambda verdict: Claim.objects.filter(pk=verdict("claim_id")).order_by().values("topics"))
     waived = Json()
     not_before = Moment(null=True)
@@ -121,7 +121,7 @@ class VerdictResource(Resource):
     missing = Words(optional=True)
 
 
-class ScaleRatingResource(Resource):
+class _ScaleRatingResource(Resource):
     model = Rating
 
     id = Id()
@@ -148,5 +148,5 @@ class RatingScaleResource(Resource):
         expression=lambda path: Exists(Desk.objects.filter(default_scale=OuterRef(path("pk").name))),
     )
     ratings = Many(
-        ScaleRatingResource, key="scale", order=("position",), rows=lambda _: Rating.objects.filter(is_active=True)
+        _ScaleRatingResource, key="scale", order=("position",), rows=lambda _: Rating.objects.filter(is_active=True)
     )

@@ -30,13 +30,13 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, A
             {
                 "name": item["name"],
                 "where": item["in"],
-                "type": type_of(item["schema"]),
+                "type": _type_of(item["schema"]),
                 "about": item.get("description", ""),
             }
             for item in operation.get("parameters", [])
         ],
         "bodies": [
-            {"media_type": media_type, "type": type_of(body["schema"])}
+            {"media_type": media_type, "type": _type_of(body["schema"])}
             for media_type, body in operation.get("requestBody", {}).get("content", {}).items()
         ],
         "answers": [
@@ -47,7 +47,7 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, A
 
 
 def _content_type(answer: dict[str, Any]) -> str:
-    return next((type_of(body["schema"]) for body in answer.get("content", {}).values()), "")
+    return next((_type_of(body["schema"]) for body in answer.get("content", {}).values()), "")
 
 
 def _shape(name: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def _shape(name: str, schema: dict[str, Any]) -> dict[str, Any]:
         "fields": [
             {
                 "name": field,
-                "type": type_of(about),
+                "type": _type_of(about),
                 "is_required": field in required,
                 "about": about.get("description", ""),
             }
@@ -67,7 +67,7 @@ def _shape(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def type_of(schema: dict[str, Any]) -> str:
+def _type_of(schema: dict[str, Any]) -> str:
     """A schema in a few words: `array of Claim`, `string (uuid) or null`."""
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
@@ -77,7 +77,7 @@ def type_of(schema: dict[str, Any]) -> str:
         return json.dumps(schema["const"])
     for word in ("anyOf", "oneOf", "allOf"):
         if word in schema:
-            return " or ".join(dict.fromkeys(type_of(part) for part in schema[word]))
+            return " or ".join(dict.fromkeys(_type_of(part) for part in schema[word]))
     return _plain_type(schema)
 
 
@@ -87,7 +87,7 @@ def _plain_type(schema: dict[str, Any]) -> str:
     words = []
     for kind in kinds:
         if kind == "array":
-            words.append(f"array of {type_of(schema.get('items', {}))}")
+            words.append(f"array of {_type_of(schema.get('items', {}))}")
         elif kind == "object" and schema.get("properties"):
             words.append("{" + ", ".join(schema["properties"]) + "}")
         else:

@@ -9,7 +9,7 @@ ID: Schema = {"type": "string", "format": "uuid"}
 _MOMENT: Schema = {"$ref": "#/components/schemas/DayOrMoment"}
 
 
-def one_of(*values: str) -> Schema:
+def _one_of(*values: str) -> Schema:
     return {"type": "string", "enum": list(values)}
 
 
@@ -20,14 +20,14 @@ _QUERY: dict[str, tuple[str, Schema]] = {
     "language": ("A language tag (BCP 47).", {"type": "string"}),
     "published_since": ("Published at this time or later.", _MOMENT),
     "updated_since": ("Changed at this time or later. Lossy: rows can be missed at its edge; use /changes.", _MOMENT),
-    "has_claims": ("Whether claims stand in it.", one_of("true", "false")),
+    "has_claims": ("Whether claims stand in it.", _one_of("true", "false")),
     "article": ("An article's id.", ID),
     "article_url": ("An article's address.", {"type": "string"}),
-    "state": ("The claim's triage state.", one_of(*Claim.State.values)),
+    "state": ("The claim's triage state.", _one_of(*Claim.State.values)),
     "claimant": ("A claimant's id, or the whole name.", {"type": "string"}),
     "claim": ("A claim's id.", ID),
     "verdict": ("A verdict's id.", ID),
-    "status": ("The verdict's status.", one_of(*STATUSES)),
+    "status": ("The verdict's status.", _one_of(*STATUSES)),
     "rating": ("A rating's label, or its class.", {"type": "string", "examples": list(RatingClass.values)}),
     "revision": ("A revision's number.", {"type": "integer", "minimum": 1}),
     "page": ("A page's number, from 1.", {"type": "integer", "minimum": 1}),
@@ -36,7 +36,7 @@ _QUERY: dict[str, tuple[str, Schema]] = {
         {"type": "integer", "minimum": 0},
     ),
     "start": ("Set by the feed itself in `next`.", {"type": "integer", "minimum": 0}),
-    "kind": ("Changes of this kind alone.", one_of(*Change.Kind.values)),
+    "kind": ("Changes of this kind alone.", _one_of(*Change.Kind.values)),
     "endpoint": ("A webhook endpoint's id.", ID),
     "fact_check": ("A fact-check's id.", ID),
     "url": ("An address.", {"type": "string"}),
@@ -44,13 +44,13 @@ _QUERY: dict[str, tuple[str, Schema]] = {
     "published_until": ("Published before this time.", _MOMENT),
     "not_claimant": (
         "Leave out what the claimant says. Default: true where `claim` has a claimant.",
-        one_of("true", "false"),
+        _one_of("true", "false"),
     ),
-    "other_source": ("Leave out the sources that carry the claim.", one_of("true", "false")),
-    "has_number": ("Only passages that name a number.", one_of("true", "false")),
-    "contradiction": ("Only the same speaker or the same names with another number.", one_of("true", "false")),
+    "other_source": ("Leave out the sources that carry the claim.", _one_of("true", "false")),
+    "has_number": ("Only passages that name a number.", _one_of("true", "false")),
+    "contradiction": ("Only the same speaker or the same names with another number.", _one_of("true", "false")),
     "least_score": ("Leave out matches below this score.", {"type": "number", "minimum": 0, "maximum": 1}),
-    "dry_run": ("Say what would happen and store nothing.", one_of("true", "false")),
+    "dry_run": ("Say what would happen and store nothing.", _one_of("true", "false")),
 }
 HEADERS: dict[str, Schema] = {
     "If-None-Match": {

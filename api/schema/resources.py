@@ -19,7 +19,7 @@ class ResourceSchema(OpenApiSerializerExtension):
 
     def map_serializer(self, auto_schema: Any, direction: Any) -> Schema:
         resource: Resource = self.target
-        for nested in nested_in(type(resource)):
+        for nested in _nested_in(type(resource)):
             auto_schema.resolve_serializer(nested, direction)
         return resource.json_schema()
 
@@ -51,7 +51,7 @@ class TextSchema(OpenApiSerializerFieldExtension):
         return found if self.target.allow_blank else {**found, "minLength": 1}
 
 
-def nested_in(resource: type[Resource]) -> list[type[Resource]]:
+def _nested_in(resource: type[Resource]) -> list[type[Resource]]:
     """Return the resources that this one's schema refers to."""
     return resource.referred()
 
@@ -59,6 +59,6 @@ def nested_in(resource: type[Resource]) -> list[type[Resource]]:
 def components_of(resource: type[Resource]) -> dict[str, Schema]:
     """Return the schemas of a resource and of all that it refers to, by name: for the parts of the document without a view."""
     found = {resource.component_name(): resource.json_schema()}
-    for nested in nested_in(resource):
+    for nested in _nested_in(resource):
         found |= components_of(nested)
     return found

@@ -86,7 +86,7 @@ class _Pages:
         return f"{self.base}?{query}" if query else self.base
 
 
-class HasScopeOrIsPublic(HasScope):
+class _HasScopeOrIsPublic(HasScope):
     """Let everybody read the feeds while the desk has public pages: readers' programs carry no token."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
@@ -94,7 +94,7 @@ class HasScopeOrIsPublic(HasScope):
 
 
 class FactCheckFeed(ApiView):
-    permission_classes = (HasScopeOrIsPublic,)
+    permission_classes = (_HasScopeOrIsPublic,)
     is_open_with_public_pages = True
     required_scopes = {"GET": "feed:read"}
 
@@ -105,7 +105,7 @@ class FactCheckFeed(ApiView):
 
 
 class CorrectionFeed(ApiView):
-    permission_classes = (HasScopeOrIsPublic,)
+    permission_classes = (_HasScopeOrIsPublic,)
     is_open_with_public_pages = True
     required_scopes = {"GET": "feed:read"}
 

@@ -83,7 +83,7 @@ class FactCheckDetail(ApiView):
             raise Http404
         body, etag, state = found
         if body is None or state not in {FactCheck.State.PUBLISHED, FactCheck.State.SUSPENDED}:
-            raise tombstone(FactCheck.objects.get(pk=fact_check_id))
+            raise _tombstone(FactCheck.objects.get(pk=fact_check_id))
         return self.respond(request, Raw(body.encode()), etag=f'"{etag}"')
 
     @describe(
@@ -96,7 +96,7 @@ class FactCheckDetail(ApiView):
     def patch(self, request: Request, fact_check_id: UUID) -> Response:
         values = self.body(FactCheckPatch)
         with transaction.atomic():
-            standing(fact_check_id)
+            _standing(fact_check_id)
             check_match(request, f'"{lock_fact_check(fact_check_id).etag}"')
             changed = set_canonical_url(
                 person=self.person, fact_check_id=fact_check_id, url=values["canonical_url"], now=timezone.now()
@@ -145,7 +145,7 @@ class FactCheckClaimReview(ApiView):
         errors=(410,),
     )
     def get(self, request: Request, fact_check_id: UUID) -> Response:
-        fact_check = standing(fact_check_id)
+        fact_check = _standing(fact_check_id)
         document = fact_check.document or {}
         if not document.get("claimreview"):
             raise UnderReview(fact_check.notice or "It is under review.", state=fact_check.state)
@@ -180,7 +180,7 @@ class FactCheckAnnotation(ApiView):
     def get(self, request: Request, fact_check_id: UUID) -> Response:
         fact_check, content = _with_content(fact_check_id)
         if fact_check.state != FactCheck.State.PUBLISHED:
-            standing(fact_check_id)
+            _standing(fact_check_id)
             raise UnderReview(fact_check.notice or "It is under review.", state=fact_check.state)
         publication = publication_of(fact_check, desk=Desk.objects.get(), corrections=corrections_of(fact_check))
         return as_type(self.respond(request, fact_check_collection(content, publication)), JSON_LD)
@@ -213,17 +213,17 @@ def document_filter(request: Request) -> DocumentFilter:
     if rating := text_param(request, "rating"):
         wanted.rating(rating)
     if claimant := text_param(request, "claimant"):
-        wanted.claimant(claimant_name(claimant))
+        wanted.claimant(_claimant_name(claimant))
     if language := text_param(request, "language"):
         wanted.language(language)
     if article := uuid_param(request, "article"):
         wanted.articles([article])
     if url := text_param(request, "article_url"):
-        wanted.articles(*articles_at(url))
+        wanted.articles(*_articles_at(url))
     return wanted
 
 
-def articles_at(url: str) -> tuple[list[UUID], str]:
+def _articles_at(url: str) -> tuple[list[UUID], str]:
     """The articles with this address, and the address as it is stored."""
     try:
         canonical = canonicalise_url(url) or url
@@ -232,24 +232,24 @@ def articles_at(url: str) -> tuple[list[UUID], str]:
     return list(Article.objects.filter(url__in={url, canonical}).values_list("pk", flat=True)), canonical
 
 
-def claimant_name(given: str) -> str:
+def _claimant_name(given: str) -> str:
     """Return the name that public documents have for a claimant's id or name."""
     pk = uuid_of(given)
     found = Claimant.objects.filter(pk=pk).values_list("name", flat=True).first() if pk else None
     return found or given
 
 
-def standing(fact_check_id: UUID) -> FactCheck:
+def _standing(fact_check_id: UUID) -> FactCheck:
     """The published or suspended check. Raises Http404, or Gone with the tombstone."""
     fact_check = FactCheck.objects.filter(pk=fact_check_id).first()
     if fact_check is None:
         raise Http404
     if fact_check.document is None or fact_check.state in {FactCheck.State.RETRACTED, FactCheck.State.REMOVED}:
-        raise tombstone(fact_check)
+        raise _tombstone(fact_check)
     return fact_check
 
 
-def tombstone(fact_check: FactCheck) -> Gone:
+def _tombstone(fact_check: FactCheck) -> Gone:
     """What is left to say: which check, in which state, since when and why."""
     is_removed = fact_check.state == FactCheck.State.REMOVED
     notice = fact_check.notice or "It was taken back."
@@ -281,5 +281,5 @@ def _with_content(fact_check_id: UUID) -> tuple[FactCheck, Any]:
         raise Http404
     content = frozen_content(found.verdict.frozen) if found.verdict.frozen else None
     if content is None or found.state == FactCheck.State.REMOVED:
-        raise tombstone(found)
+        raise _tombstone(found)
     return found, content

@@ -55,12 +55,12 @@ def decode_text(raw: bytes, *, charset: str = "", is_markup: bool = False, may_g
         text = _try(raw, _AS_BROWSERS.get(declared.lower(), declared))
         if text is not None:
             return Decoded(text, [])
-    refuse_binary(raw)
+    _refuse_binary(raw)
     try:
         return Decoded(raw.decode("utf-8"), [])
     except UnicodeDecodeError as error:
         if not may_guess:
-            raise not_utf8(raw, error) from error
+            raise _not_utf8(raw, error) from error
         if is_markup and (mended := _as_a_browser(raw, declared)):
             return mended
         encoding, text = _guess(raw, error)
@@ -77,10 +77,10 @@ def decode_utf8(raw: bytes) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise not_utf8(raw, error) from error
+        raise _not_utf8(raw, error) from error
 
 
-def refuse_binary(raw: bytes) -> None:
+def _refuse_binary(raw: bytes) -> None:
     """A text may carry a stray NUL, which is dropped; a tenth of control characters is no text."""
     sample = raw[:8192]
     odd = sum(1 for byte in sample if byte < 9 or (14 <= byte < 32 and byte != 27))
@@ -88,7 +88,7 @@ def refuse_binary(raw: bytes) -> None:
         raise ParseError("binary", "It holds binary data and no text. Nothing was stored. Send the article's text.")
 
 
-def not_utf8(raw: bytes, error: UnicodeDecodeError, encoding: str = "utf-8") -> ParseError:
+def _not_utf8(raw: bytes, error: UnicodeDecodeError, encoding: str = "utf-8") -> ParseError:
     return ParseError(
         "not-utf8",
         f"It is not valid {encoding.upper()}: byte 0x{raw[error.start]:02X} at position {error.start:,} cannot be read, and the"
@@ -102,7 +102,7 @@ def _by_mark(raw: bytes) -> str | None:
     try:
         return raw.decode(encoding) if encoding else None
     except UnicodeDecodeError as error:
-        raise not_utf8(raw, error, encoding) from error
+        raise _not_utf8(raw, error, encoding) from error
 
 
 def _declared(raw: bytes) -> str:
@@ -155,14 +155,14 @@ def _guess(raw: bytes, error: UnicodeDecodeError) -> tuple[str, str]:
     """A legacy encoding, where the bytes leave no doubt; UTF-8 with a broken byte in it is refused, not mended."""
     sample = raw[:_GUESSED_FROM]
     if len(sample) < _LEAST_TO_GUESS or _MULTIBYTE.search(sample[: error.start]):
-        raise not_utf8(raw, error) from error
+        raise _not_utf8(raw, error) from error
     western = _try(raw, "cp1252")
     if western and _is_western(western):
         return "cp1252", western
     best = from_bytes(sample).best()
     text = _try(raw, best.encoding) if best and best.chaos < 0.05 and best.coherence > 0.3 else None
     if best is None or text is None:
-        raise not_utf8(raw, error) from error
+        raise _not_utf8(raw, error) from error
     return best.encoding, text
 
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Format(NamedTuple):
+class _Format(NamedTuple):
     """`key` is the answer of `detect_format`; `parser` is `module.function` under articles.parsing, loaded on first use.
 
     `titles` are the names that people are told; a format that is told by its content has its title at its container.
@@ -19,24 +19,24 @@ class Format(NamedTuple):
 
 # Parsers are named, not imported: together their libraries take a second and 70 MB, and the web server reads no files.
 FORMATS = (
-    Format("plain", ("plain text",), "plain.parse_plain", ("txt", "text")),
-    Format("markdown", ("Markdown",), "markdown.parse_markdown", ("md", "markdown", "mdown"), ("text/markdown",)),
-    Format("html", ("HTML",), "web.html.parse_html", ("html", "htm", "xhtml"), ("text/html", "application/xhtml+xml")),
-    Format(
+    _Format("plain", ("plain text",), "plain.parse_plain", ("txt", "text")),
+    _Format("markdown", ("Markdown",), "markdown.parse_markdown", ("md", "markdown", "mdown"), ("text/markdown",)),
+    _Format("html", ("HTML",), "web.html.parse_html", ("html", "htm", "xhtml"), ("text/html", "application/xhtml+xml")),
+    _Format(
         "json",
         ("JSON", "ninjs", "ClaimReview", "Fact Check Tools"),
         "records.json_items.parse_json",
         ("json", "jsonld", "ninjs"),
         ("application/json", "application/ld+json", "application/feed+json"),
     ),
-    Format(
+    _Format(
         "jsonl",
         ("JSON Lines",),
         "records.json_items.parse_jsonl",
         ("jsonl", "ndjson", "jsonlines"),
         ("application/x-ndjson", "application/jsonl", "application/json-lines", "application/x-jsonlines"),
     ),
-    Format(
+    _Format(
         "xml",
         ("NewsML-G2", "NewsML 1", "NITF", "RSS", "Atom"),
         "xml_formats.parse_xml_file",
@@ -51,12 +51,12 @@ FORMATS = (
             "text/vnd.iptc.newsml",
         ),
     ),
-    Format(
+    _Format(
         "csv", ("CSV",), "records.tables.parse_csv", ("csv", "tsv", "tab"), ("text/csv", "text/tab-separated-values")
     ),
-    Format("xlsx", ("XLSX",), "records.tables.parse_xlsx"),
-    Format("docx", ("DOCX",), "office.docx.parse_docx"),
-    Format("pdf", ("PDF with a text layer",), "office.pdf.parse_pdf", magic=(b"%PDF-",)),
+    _Format("xlsx", ("XLSX",), "records.tables.parse_xlsx"),
+    _Format("docx", ("DOCX",), "office.docx.parse_docx"),
+    _Format("pdf", ("PDF with a text layer",), "office.pdf.parse_pdf", magic=(b"%PDF-",)),
 )
 PARSERS = {one.key: one.parser for one in FORMATS}
 BY_EXTENSION = {extension: one.key for one in FORMATS for extension in one.extensions}

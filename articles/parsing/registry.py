@@ -22,7 +22,7 @@ def parse(
     source = None
     try:
         source = Source(data, name=name, content_type=content_type or "", options=options)
-        yield from parse_source(source)
+        yield from _parse_source(source)
     except DomainError as error:
         yield failure(name, error)
     except OSError as error:
@@ -35,7 +35,7 @@ def parse(
             source.close()
 
 
-def parse_source(source: Source) -> Outcomes:
+def _parse_source(source: Source) -> Outcomes:
     """Parse a Source; its refusals are outcomes too."""
     try:
         kind = _detect(source)
@@ -54,7 +54,7 @@ def parse_source(source: Source) -> Outcomes:
 def _parse_zip_family(source: Source) -> Outcomes:
     with checked_zip(source.stream()) as archive:
         kind = kind_of_zip(archive)
-    yield from parse_zip(source, parse_source) if kind == "zip" else _parser(kind)(source)
+    yield from parse_zip(source, _parse_source) if kind == "zip" else _parser(kind)(source)
 
 
 def _parser(kind: str) -> Callable[[Source], Outcomes]:

@@ -33,7 +33,7 @@ _HEADLINE = f'StartSel="{_OPEN}", StopSel="{_CLOSE}", MaxWords=40, MinWords=20, 
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class _Unit:
     """A word or phrase. `is_phrase` keeps its words together."""
 
     words: str
@@ -41,17 +41,17 @@ class Unit:
     is_wanted: bool
 
 
-def units_of(question: str) -> list[Unit]:
+def _units_of(question: str) -> list[_Unit]:
     """The words and phrases asked for; OR and other operators are words like any other."""
     found = []
     for match in _UNIT.finditer(question.replace("\0", " ")):
         words = match[2] or match[3]
         if any(character.isalnum() for character in words):
-            found.append(Unit(words.strip('"'), bool(match[2]), not match[1]))
+            found.append(_Unit(words.strip('"'), bool(match[2]), not match[1]))
     return found[:MAX_UNITS]
 
 
-class Ready(SearchQuery):
+class _Ready(SearchQuery):
     """A tsquery that Postgres has written already; it is read as it is."""
 
     def __init__(self, tsquery: str) -> None:
@@ -63,12 +63,12 @@ class ArticleSearch:
     """A question, understood once; Postgres tells which languages, forms and stop words there are."""
 
     def __init__(self, question: str) -> None:
-        asked = _without_stop_words(_formed(tuple(units_of(question)), configs_in_use()))
+        asked = _without_stop_words(_formed(tuple(_units_of(question)), configs_in_use()))
         self._wanted = [tsquery for unit, tsquery in asked if unit.is_wanted]
         self._unwanted = [tsquery for unit, tsquery in asked if not unit.is_wanted]
         self.is_empty = not self._wanted
         either = " | ".join(f"({tsquery})" for tsquery in self._wanted if tsquery)
-        self.any_wanted = None if self.is_empty else Ready(either)
+        self.any_wanted = None if self.is_empty else _Ready(either)
 
     def filter(self, articles: QuerySet[Article]) -> QuerySet[Article]:
         """The articles that have all of it, with `rank` (higher is better). None where nothing was asked for."""
@@ -111,7 +111,7 @@ class ArticleSearch:
         return {article: _as_html(found) for article, found in best.values_list("article", "headline")}
 
 
-class ConfigsInUse:
+class _ConfigsInUse:
     """The configurations of the languages of the desk's articles, `simple` among them; looked up every other second.
 
     For so long an article in a language that is new to the desk is found by the very words that stand in it alone.
@@ -137,7 +137,7 @@ class ConfigsInUse:
             return tuple(sorted({search_config(language) for (language,) in cursor.fetchall()} | {"simple"}))
 
 
-configs_in_use = ConfigsInUse()
+configs_in_use = _ConfigsInUse()
 
 
 # DISTINCT would read every article; this steps through the index from one language to the next.
@@ -160,13 +160,13 @@ FROM (
 
 
 class _Formed(NamedTuple):
-    unit: Unit
+    unit: _Unit
     tsquery: str
     is_stop_word: bool
 
 
 @lru_cache(maxsize=256)
-def _formed(units: tuple[Unit, ...], configs: tuple[str, ...]) -> list[_Formed]:
+def _formed(units: tuple[_Unit, ...], configs: tuple[str, ...]) -> list[_Formed]:
     """Each unit with its forms in the configurations; a stop word is one that some language does not index.
 
     What Postgres makes of a word never changes while it runs, and every page of an answer asks the same question again.
@@ -183,7 +183,7 @@ def _formed(units: tuple[Unit, ...], configs: tuple[str, ...]) -> list[_Formed]:
         return [_Formed(unit, *found) for unit, found in zip(units, cursor.fetchall(), strict=True)]
 
 
-def _without_stop_words(asked: list[_Formed]) -> list[tuple[Unit, str]]:
+def _without_stop_words(asked: list[_Formed]) -> list[tuple[_Unit, str]]:
     """Without the wanted words that some language does not index, unless that leaves nothing."""
     wanted = [one for one in asked if one.unit.is_wanted]
     kept = [one for one in wanted if not one.is_stop_word] or wanted
@@ -191,7 +191,7 @@ def _without_stop_words(asked: list[_Formed]) -> list[tuple[Unit, str]]:
 
 
 def _holds(tsquery: str) -> Q:
-    return Q(pk__in=SearchPassage.objects.filter(vector=Ready(tsquery)).values("article"))
+    return Q(pk__in=SearchPassage.objects.filter(vector=_Ready(tsquery)).values("article"))
 
 
 def _as_html(headline: str) -> SafeString:

@@ -75,11 +75,11 @@ def _enrich(revisions: list[ArticleRevision]) -> None:
 
 def _proposals_of(revision: ArticleRevision) -> list[Proposal]:
     article = revision.article
-    found = from_text(canonical_of(revision), article.file_name or "", article)
+    found = from_text(_canonical_of(revision), article.file_name or "", article)
     return [Proposal(article=article, field=field, value=value, basis=basis) for field, value, basis in found]
 
 
-def canonical_of(revision: ArticleRevision) -> CanonicalText:
+def _canonical_of(revision: ArticleRevision) -> CanonicalText:
     """The stored text as the pure functions take it."""
     blocks = tuple(Block(block["tag"], block["start"], block["end"], block["role"]) for block in revision.blocks)
     return CanonicalText(revision.text, blocks)

@@ -57,11 +57,11 @@ def unwatch_feed(*, person: User, feed_id: UUID) -> None:
 
 def poll_due_feeds(*, now: datetime, fetch: FetchPage) -> list[UUID]:
     """Ask the feeds whose time has come. The ids of the runs that were started."""
-    runs = [poll_feed(feed=feed, now=now, fetch=fetch) for feed in _take_due(now)]
+    runs = [_poll_feed(feed=feed, now=now, fetch=fetch) for feed in _take_due(now)]
     return [run.pk for run in runs if run]
 
 
-def poll_feed(*, feed: FeedWatch, now: datetime, fetch: FetchPage) -> ImportRun | None:
+def _poll_feed(*, feed: FeedWatch, now: datetime, fetch: FetchPage) -> ImportRun | None:
     """Ask one feed. None where it holds nothing new or could not be read; `last_error` says why."""
     try:
         page = fetch(feed.url, etag=feed.etag, last_modified=feed.last_modified)

@@ -48,7 +48,7 @@ class Identities:
         if is_locking:
             articles = articles.select_for_update()
         self._by_id = {article.id: article for article in articles}
-        self.newest = newest_of(self._by_id)
+        self.newest = _newest_of(self._by_id)
         for article in self._by_id.values():
             self._index(article)
         for article_id, old_url in found:
@@ -129,7 +129,7 @@ def _with_urls(urls: Collection[str]) -> set[tuple[UUID, str]]:
         return set(cursor.fetchall())
 
 
-def newest_of(article_ids: Iterable[UUID]) -> dict[UUID, Newest]:
+def _newest_of(article_ids: Iterable[UUID]) -> dict[UUID, Newest]:
     newest = ArticleRevision.objects.filter(article__in=article_ids).order_by("article", "-number").distinct("article")
     fields = ("article", "pk", "number", "sha256", "publisher_version", "publisher_version_at")
     return {

@@ -45,7 +45,7 @@ class WorkerEnded(DomainError):
 
 
 @dataclass
-class Turn:
+class _Turn:
     """Bound a worker's time with a run: `seconds`, less where an unstarted run waits."""
 
     run_id: UUID
@@ -79,7 +79,7 @@ def process_run(
     run = _start(run_id, clock())
     if run is None:
         return False
-    turn = Turn(run_id, budget_seconds) if budget_seconds else None
+    turn = _Turn(run_id, budget_seconds) if budget_seconds else None
     sizes = chain([min(FIRST_ENTRIES, BATCH_ENTRIES)], repeat(BATCH_ENTRIES))
     while items := claim_items(run=run, now=clock()):
         open_items = {item.pk: item for item in items}
@@ -139,7 +139,7 @@ def _work(
     run: ImportRun,
     clock: Clock,
     report: Report | None,
-    turn: Turn | None,
+    turn: _Turn | None,
 ) -> bool:
     """Write the batches. Returns True where it stopped early: cancelled, or out of time."""
     for batch in batches:
@@ -228,7 +228,7 @@ def _finish(run_id: UUID, now: datetime) -> None:
         run = ImportRun.objects.select_for_update().get(pk=run_id)
         is_finished = run.state == ImportRun.State.RUNNING and finish_if_done(run=run, now=now)
     if is_finished:
-        tidy_after(run)
+        _tidy_after(run)
 
 
 # Fewer rows autovacuum takes care of by itself, and the pending list of the search index stays short.
@@ -237,7 +237,7 @@ MANY = 500
 _TABLES = (("articles_searchpassage",), ("articles_article", "articles_articlerevision"))
 
 
-def tidy_after(run: ImportRun) -> None:
+def _tidy_after(run: ImportRun) -> None:
     """Empty the search index's pending list and count the rows for the planner: a search right after a bulk load was a
     hundred times slower without. Needs MAINTAIN on the tables (factcheck/grants.py), does nothing inside a transaction.
     """

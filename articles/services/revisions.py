@@ -36,7 +36,7 @@ class EffectiveBlock:
 def effective_blocks(revision: ArticleRevision, roles: dict[int, str] | None = None) -> list[EffectiveBlock]:
     """The blocks with the roles that people set merged in. `roles` saves the query where they are known."""
     if roles is None:
-        roles = set_roles(revision)
+        roles = _set_roles(revision)
     return [
         EffectiveBlock(
             block["tag"], block["start"], block["end"], roles.get(number, block["role"]), is_set=number in roles
@@ -45,7 +45,7 @@ def effective_blocks(revision: ArticleRevision, roles: dict[int, str] | None = N
     ]
 
 
-def set_roles(revision: ArticleRevision) -> dict[int, str]:
+def _set_roles(revision: ArticleRevision) -> dict[int, str]:
     """What people said the blocks are: the newest row for each counts."""
     return dict(BlockRole.objects.filter(revision=revision).order_by("pk").values_list("block", "role"))
 

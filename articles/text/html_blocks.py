@@ -36,10 +36,10 @@ class HtmlTooDeep(DomainError):
 
 def blocks_of_html(source: str) -> list[tuple[str, str]]:
     """Return (tag, text) of each block in order; `<br>` is a line break, other white space collapses."""
-    return list(_Walk().run(sanitised(source)))
+    return list(_Walk().run(_sanitised(source)))
 
 
-def sanitised(source: str) -> str:
+def _sanitised(source: str) -> str:
     """Sanitise to block tags, br, sup and sub without attributes; scripts and styles go with their content."""
     refuse_deep_html(source)
     return nh3.clean(

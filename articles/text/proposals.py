@@ -121,7 +121,7 @@ def propose(canonical: CanonicalText, *, file_name: str | None = None) -> list[P
     return [proposal for proposal in found if proposal]
 
 
-def agency_name(name: str) -> str:
+def _agency_name(name: str) -> str:
     """Return a wire's canonical name, or the name as given."""
     return _AGENCIES.get(name.strip().removeprefix("The "), name.strip())
 
@@ -142,7 +142,7 @@ def _source(canonical: CanonicalText) -> Proposal | None:
         for form in (_SLUG, _DATELINE):
             match = form.match(text)
             if match and _is_name(match["name"]):
-                return Proposal("source", agency_name(match["name"]), match.group().strip())
+                return Proposal("source", _agency_name(match["name"]), match.group().strip())
     return None
 
 
@@ -150,9 +150,9 @@ def _origin(canonical: CanonicalText) -> Proposal | None:
     for text in _texts(canonical, _lead(canonical)):
         match = _DATELINE.match(text)
         if match and _is_name(match["name"]):
-            return Proposal("origin", agency_name(match["name"].split("/")[0]), match.group().strip())
+            return Proposal("origin", _agency_name(match["name"].split("/")[0]), match.group().strip())
     found = _attribution(canonical.text[:LONGEST_SEARCHED]) or _signed_off(canonical)
-    return Proposal("origin", agency_name(found["name"]), found.group().strip()) if found else None
+    return Proposal("origin", _agency_name(found["name"]), found.group().strip()) if found else None
 
 
 def _attribution(text: str) -> re.Match[str] | None:

@@ -47,7 +47,7 @@ def append_only_tables() -> set[str]:
     return marked
 
 
-def trigger_written_tables() -> set[str]:
+def _trigger_written_tables() -> set[str]:
     return {model._meta.db_table for model in apps.get_models() if getattr(model, "trigger_written", False)}
 
 
@@ -110,5 +110,5 @@ def _statements(role: str, existing: set[str]) -> Iterable[sql.Composed]:
         yield sql.SQL("GRANT MAINTAIN ON {} TO {}").format(sql.Identifier(table), name)
     for table in sorted(append_only_tables() & existing):
         yield sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(table), name)
-    for table in sorted(existing & (trigger_written_tables() | set(READ_ONLY_TABLES))):
+    for table in sorted(existing & (_trigger_written_tables() | set(READ_ONLY_TABLES))):
         yield sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(table), name)

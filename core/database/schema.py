@@ -16,7 +16,7 @@ SUFFIX = ".sql"
 _MARK = "schema "
 
 
-def sql_files(app_label: str, *topics: str) -> list[Path]:
+def _sql_files(app_label: str, *topics: str) -> list[Path]:
     """Return the paths of `<app>/sql/<topic>.sql` in the order given."""
     folder = Path(apps.get_app_config(app_label).path) / "sql"
     return [folder / f"{topic}{SUFFIX}" for topic in topics]
@@ -83,7 +83,7 @@ class InstallSQL(Operation):
     ) -> None:
         # Functions name tables of apps that migrate later; their bodies are checked when they first run.
         schema_editor.execute("SET LOCAL check_function_bodies = off", params=None)
-        for path in sql_files(self.app_label, *self.topics):
+        for path in _sql_files(self.app_label, *self.topics):
             schema_editor.execute(path.read_text(), params=None)
 
     def describe(self) -> str:

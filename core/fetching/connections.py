@@ -71,7 +71,7 @@ def is_private_by_name(host: str) -> bool:
     return (":" in name or name.replace(".", "").isdigit()) and not is_public(name)
 
 
-def open_socket(host: str, port: int, deadline: Deadline) -> socket.socket:
+def _open_socket(host: str, port: int, deadline: Deadline) -> socket.socket:
     """Connect to the host. Raises AddressRefused unless its address is public or the name is allowed."""
     addresses = _resolve(host, port, deadline)
     if not is_allowed_by_name(host):
@@ -128,17 +128,17 @@ class _Checked:
     port: int
 
     def _new_conn(self) -> socket.socket:
-        connection = open_socket(self.host, self.port, self.deadline)
+        connection = _open_socket(self.host, self.port, self.deadline)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.deadline.watch(connection)
         return connection
 
 
-class CheckedHTTPConnection(_Checked, HTTPConnection):
+class _CheckedHTTPConnection(_Checked, HTTPConnection):
     pass
 
 
-class CheckedHTTPSConnection(_Checked, HTTPSConnection):
+class _CheckedHTTPSConnection(_Checked, HTTPSConnection):
     pass
 
 
@@ -147,8 +147,8 @@ def pool_for(scheme: str, host: str, port: int | None, deadline: Deadline) -> ur
     timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=max(deadline.left, 0.01))
     if scheme == "https":
         secure = urllib3.HTTPSConnectionPool(host, port, timeout=timeout, maxsize=1, cert_reqs="CERT_REQUIRED")
-        secure.ConnectionCls = type("_Https", (CheckedHTTPSConnection,), {"deadline": deadline})
+        secure.ConnectionCls = type("_Https", (_CheckedHTTPSConnection,), {"deadline": deadline})
         return secure
     plain = urllib3.HTTPConnectionPool(host, port, timeout=timeout, maxsize=1)
-    plain.ConnectionCls = type("_Http", (CheckedHTTPConnection,), {"deadline": deadline})
+    plain.ConnectionCls = type("_Http", (_CheckedHTTPConnection,), {"deadline": deadline})
     return plain

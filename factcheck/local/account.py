@@ -23,7 +23,7 @@ def _find_account(name: str) -> pwd.struct_passwd | None:
         return None
 
 
-def server_account() -> pwd.struct_passwd | None:
+def _server_account() -> pwd.struct_passwd | None:
     """The account for the servers when we are root, else None (they run as whoever started us)."""
     if not is_root():
         return None
@@ -46,7 +46,7 @@ def server_account() -> pwd.struct_passwd | None:
 
 def popen_account() -> dict[str, Any]:
     """Arguments for `subprocess.Popen` that run a server as its account."""
-    account = server_account()
+    account = _server_account()
     if account is None:
         return {}
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
@@ -56,19 +56,19 @@ def own_folder(folder: Path) -> Path:
     """Make a folder that only the servers' account can read."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-    if account := server_account():
+    if account := _server_account():
         os.chown(folder, account.pw_uid, account.pw_gid)
     return folder
 
 
 def own_file(path: Path) -> None:
     path.chmod(0o600)
-    if account := server_account():
+    if account := _server_account():
         os.chown(path, account.pw_uid, account.pw_gid)
 
 
 def can_account_reach(path: Path) -> bool:
     """Whether the servers' account gets through to `path`: as root, every folder above must let others pass."""
-    if server_account() is None:
+    if _server_account() is None:
         return True
     return all(parent.stat().st_mode & 0o001 for parent in path.resolve().parents if parent.exists())

@@ -57,7 +57,7 @@ def _run(folder: Path, started: float, *, is_ours: bool) -> None:
         _say(f"Ended the {name} process that an earlier run left behind.")
     servers: list[LocalPostgres | LocalRedis] = []
     with reserve_port(os.environ) as listener, local_services(started=servers) as env:
-        supervisor.env |= env | demo_env(listener.getsockname()[1])
+        supervisor.env |= env | _demo_env(listener.getsockname()[1])
         _say("Postgres and Valkey are up. Preparing the database and the sample story ...")
         welcome = _prepare(supervisor.env)
         _say("Starting web, workers and beat ...")
@@ -95,7 +95,7 @@ def reserve_port(environ: Mapping[str, str]) -> socket.socket:
     raise LocalServiceError(f"All ports from {FIRST_PORT} to {LAST_PORT} are taken. Choose one: make demo PORT=9000")
 
 
-def demo_env(port: int) -> dict[str, str]:
+def _demo_env(port: int) -> dict[str, str]:
     return {
         "DEMO": "1",
         "DEBUG": "0",
@@ -119,19 +119,19 @@ def _prepare(env: dict[str, str]) -> str:
 
 
 def _start(supervisor: Supervisor, listener: socket.socket) -> None:
-    supervisor.start("web", web_command(listener), keep=(listener.fileno(),))
+    supervisor.start("web", _web_command(listener), keep=(listener.fileno(),))
     supervisor.start("workers", WORKERS_COMMAND)
-    supervisor.start("beat", beat_command(supervisor.folder))
+    supervisor.start("beat", _beat_command(supervisor.folder))
     port = listener.getsockname()[1]
     supervisor.wait_until(lambda: _is_ready(port), READY_SECONDS, f"http://localhost:{port}/readyz")
 
 
-def web_command(listener: socket.socket) -> list[str]:
+def _web_command(listener: socket.socket) -> list[str]:
     options = ["--config", "python:factcheck.serving", "--bind", f"fd://{listener.fileno()}", "--graceful-timeout", "5"]
     return [sys.executable, "-m", "gunicorn", "factcheck.wsgi", *options]
 
 
-def beat_command(folder: Path) -> list[str]:
+def _beat_command(folder: Path) -> list[str]:
     """Return the clock's command. Inside a worker (`--beat`) nobody would start it again after a kill."""
     return [*CELERY, "beat", "--schedule", str(folder / "celerybeat"), "--pidfile="]
 

@@ -16,7 +16,7 @@ from publishing.models import FactCheck
 from publishing.services.publication import corrections_of
 
 
-def dossier_of(claim_id: UUID | str, *, now: datetime) -> Dossier:
+def _dossier_of(claim_id: UUID | str, *, now: datetime) -> Dossier:
     """Return a claim's dossier. Raises NotFound without a verdict, or after a legal removal."""
     verdict = _verdict_to_print(claim_id)
     frozen = frozen_content(verdict.frozen) if verdict.frozen else content_of(verdict)
@@ -36,11 +36,11 @@ def dossier_of(claim_id: UUID | str, *, now: datetime) -> Dossier:
 
 
 def write_docx_dossier(target: IO[bytes], claim_id: UUID | str, now: datetime) -> None:
-    write_docx(target, dossier_of(claim_id, now=now))
+    write_docx(target, _dossier_of(claim_id, now=now))
 
 
 def write_pdf_dossier(target: IO[bytes], claim_id: UUID | str, now: datetime) -> None:
-    target.write(render_pdf(dossier_of(claim_id, now=now)).data)
+    target.write(render_pdf(_dossier_of(claim_id, now=now)).data)
 
 
 def _verdict_to_print(claim_id: UUID | str) -> Verdict:

@@ -39,36 +39,36 @@ class DossierFormat:
     write: Callable[[IO[bytes], UUID | str, datetime], None]
 
 
-def write_csv(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
+def _write_csv(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
     target.writelines(csv_stream(FACT_CHECK_COLUMNS, map(fact_check_row, rows.documents())))
 
 
-def write_workbook(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
+def _write_workbook(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
     write_xlsx(target, FACT_CHECK_COLUMNS, map(fact_check_row, rows.documents()), title="Fact-checks")
 
 
-def write_jsonl(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
+def _write_jsonl(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
     """Write one `fact_check` document a line."""
     target.writelines(text.encode() + b"\n" for text in rows.texts())
 
 
-def write_claim_reviews(target: IO[bytes], rows: Snapshot, now: datetime) -> None:
+def _write_claim_reviews(target: IO[bytes], rows: Snapshot, now: datetime) -> None:
     reviews = (document["claimreview"] for document in rows.documents() if document["claimreview"])
     target.writelines(stream_data_feed(reviews, desk=rows.desk, url=api_url("fact-checks"), modified_at=now))
 
 
-def write_foreign_reviews(target: IO[bytes], rows: Snapshot, now: datetime) -> None:
+def _write_foreign_reviews(target: IO[bytes], rows: Snapshot, now: datetime) -> None:
     """Write the checks of other desks as they came in, each under its own publisher and address."""
     target.writelines(stream_data_feed(rows.documents(), desk=rows.desk, url=api_url("lookup"), modified_at=now))
 
 
-def write_ninjs(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
+def _write_ninjs(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
     """Write one ninjs item a line: the standard has no list."""
     items = (ninjs(frozen, publication, notice=notice) for frozen, publication, notice in rows.contents())
     target.writelines(orjson.dumps(item) + b"\n" for item in items)
 
 
-def write_annotations(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
+def _write_annotations(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
     """Write one AnnotationCollection with its only page inside. `total` comes last: it is known only then."""
     iri, label = api_url("fact-checks#annotations"), f"{rows.desk.name}: fact-checks"
     found = (item for frozen, publication, _ in rows.contents() for item in fact_check_annotations(frozen, publication))
@@ -85,12 +85,12 @@ def _write_collection(target: IO[bytes], iri: str, label: str, found: Iterable[b
         target.write(orjson.dumps(annotation_collection(iri=iri, label=label, total=0, first=None)) + b"\n")
 
 
-def write_working(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
+def _write_working(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
     """Write an article, claim, piece of evidence or verdict a line; `type` says which."""
     target.writelines(text.encode() + b"\n" for text in rows.texts_of(working_parts()))
 
 
-def write_working_annotations(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
+def _write_working_annotations(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
     iri, label = api_url("claims#annotations"), f"{rows.desk.name}: claims and evidence"
     _write_collection(target, iri, label, (text.encode() for text in rows.texts_of(annotation_parts())))
 
@@ -104,25 +104,27 @@ def _collection_head(iri: str, label: str) -> bytes:
 
 
 LISTS: Final = {
-    "csv": ListFormat("CSV: a table for any spreadsheet", "csv", "text/csv; charset=utf-8", write_csv),
+    "csv": ListFormat("CSV: a table for any spreadsheet", "csv", "text/csv; charset=utf-8", _write_csv),
     "xlsx": ListFormat(
         "XLSX: an Excel workbook",
         "xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        write_workbook,
+        _write_workbook,
     ),
-    "jsonl": ListFormat("JSONL: every field, one check a line", "jsonl", "application/jsonl", write_jsonl),
-    "claimreview": ListFormat("ClaimReview: a schema.org DataFeed", "json", "application/ld+json", write_claim_reviews),
-    "webannotation": ListFormat("Web Annotation: a W3C collection", "json", "application/ld+json", write_annotations),
-    "ninjs": ListFormat("ninjs 3.1: for news systems, one item a line", "jsonl", "application/jsonl", write_ninjs),
+    "jsonl": ListFormat("JSONL: every field, one check a line", "jsonl", "application/jsonl", _write_jsonl),
+    "claimreview": ListFormat(
+        "ClaimReview: a schema.org DataFeed", "json", "application/ld+json", _write_claim_reviews
+    ),
+    "webannotation": ListFormat("Web Annotation: a W3C collection", "json", "application/ld+json", _write_annotations),
+    "ninjs": ListFormat("ninjs 3.1: for news systems, one item a line", "jsonl", "application/jsonl", _write_ninjs),
     "working": ListFormat(
         "Working material: articles, claims, evidence and verdicts, as JSONL",
         "jsonl",
         "application/jsonl",
-        write_working,
+        _write_working,
     ),
     "workannotation": ListFormat(
-        "Working material: every mark as a W3C annotation", "json", "application/ld+json", write_working_annotations
+        "Working material: every mark as a W3C annotation", "json", "application/ld+json", _write_working_annotations
     ),
 }
 WORKING: Final = ("working", "workannotation")
@@ -134,7 +136,7 @@ DOSSIERS: Final = {
     "pdf": DossierFormat("pdf", "application/pdf", write_pdf_dossier),
 }
 # ClaimReview of what came in from other desks: the filter `checks=foreign` of that kind, no kind of its own.
-FOREIGN_REVIEWS: Final = ListFormat("", "json", "application/ld+json", write_foreign_reviews, rows=FOREIGN)
+FOREIGN_REVIEWS: Final = ListFormat("", "json", "application/ld+json", _write_foreign_reviews, rows=FOREIGN)
 KINDS: Final = (*LISTS, *DOSSIERS)
 
 

@@ -12,7 +12,7 @@ from publishing.formats.vocabulary import Problem, walk
 CONTEXT = "https://schema.org"
 
 
-def data_feed_head(*, desk: Desk, url: str, modified_at: datetime) -> dict[str, Any]:
+def _data_feed_head(*, desk: Desk, url: str, modified_at: datetime) -> dict[str, Any]:
     """Return the DataFeed without its elements."""
     return {
         "@context": CONTEXT,
@@ -24,7 +24,7 @@ def data_feed_head(*, desk: Desk, url: str, modified_at: datetime) -> dict[str, 
     }
 
 
-def data_feed_item(claim_review: dict[str, Any]) -> dict[str, Any]:
+def _data_feed_item(claim_review: dict[str, Any]) -> dict[str, Any]:
     """Return one element. Its dates are the ClaimReview's; the JSON-LD context stands once, on the feed."""
     item = {name: value for name, value in claim_review.items() if name != "@context"}
     dates = {"dateCreated": item.get("datePublished"), "dateModified": item.get("dateModified")}
@@ -34,8 +34,8 @@ def data_feed_item(claim_review: dict[str, Any]) -> dict[str, Any]:
 def data_feed(
     claim_reviews: Iterable[dict[str, Any]], *, desk: Desk, url: str, modified_at: datetime
 ) -> dict[str, Any]:
-    elements = [data_feed_item(review) for review in claim_reviews]
-    return data_feed_head(desk=desk, url=url, modified_at=modified_at) | {"dataFeedElement": elements}
+    elements = [_data_feed_item(review) for review in claim_reviews]
+    return _data_feed_head(desk=desk, url=url, modified_at=modified_at) | {"dataFeedElement": elements}
 
 
 def check(feed: dict[str, Any]) -> list[Problem]:
@@ -58,9 +58,9 @@ def stream_data_feed(
     claim_reviews: Iterable[dict[str, Any]], *, desk: Desk, url: str, modified_at: datetime
 ) -> Iterator[bytes]:
     """Yield the same document in pieces, with one ClaimReview in memory at a time."""
-    head = json.dumps(data_feed_head(desk=desk, url=url, modified_at=modified_at), ensure_ascii=False)
+    head = json.dumps(_data_feed_head(desk=desk, url=url, modified_at=modified_at), ensure_ascii=False)
     yield (head.removesuffix("}") + ', "dataFeedElement": [\n').encode()
     for index, review in enumerate(claim_reviews):
-        element = json.dumps(data_feed_item(review), ensure_ascii=False, separators=(",", ":"))
+        element = json.dumps(_data_feed_item(review), ensure_ascii=False, separators=(",", ":"))
         yield (",\n" * bool(index) + element).encode()
     yield b"\n]}\n"

@@ -90,7 +90,7 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     yield from _history(dossier.history)
 
 
-def moment(at: datetime) -> str:
+def _moment(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
@@ -108,7 +108,7 @@ def _facts(dossier: Dossier) -> Iterator[tuple[str, str]]:
         ("Page", dossier.url),
         ("Claim", frozen["claim"]["id"]),
         ("Content SHA-256", dossier.digest),
-        ("Made", moment(dossier.generated_at)),
+        ("Made", _moment(dossier.generated_at)),
     )
     yield from ((label, value) for label, value in facts if value)
 
@@ -212,7 +212,7 @@ def _corrections(corrections: tuple[PublicCorrection, ...]) -> Iterator[Block]:
     yield Block(kind="heading", text="Corrections")
     rows = [
         (
-            moment(item.at),
+            _moment(item.at),
             f"version {item.version}, {item.kind}{', single approval' if item.is_single_approval else ''}",
             item.note,
         )
@@ -225,5 +225,5 @@ def _history(history: tuple[HistoryEntry, ...]) -> Iterator[Block]:
     if not history:
         return
     yield Block(kind="heading", text="History")
-    rows = [(moment(entry.at), entry.who, entry.what, entry.note) for entry in history]
+    rows = [(_moment(entry.at), entry.who, entry.what, entry.note) for entry in history]
     yield Block(kind="table", rows=(("When", "Who", "What", "Note"), *rows))

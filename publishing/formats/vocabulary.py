@@ -36,30 +36,30 @@ def vocabulary() -> dict[str, Any]:
 
 
 @cache
-def ancestors(type_name: str) -> frozenset[str]:
+def _ancestors(type_name: str) -> frozenset[str]:
     """Return a type with its ancestors; only itself when schema.org does not know it."""
     parents = vocabulary()["types"].get(type_name, [])
-    return frozenset({type_name}).union(*(ancestors(parent) for parent in parents))
+    return frozenset({type_name}).union(*(_ancestors(parent) for parent in parents))
 
 
-def is_type(name: str) -> bool:
+def _is_type(name: str) -> bool:
     return name in vocabulary()["types"]
 
 
 def walk(node: dict[str, Any], path: str = "") -> Iterator[Problem]:
     """Yield every breach of domain and range in `node` and below."""
-    types = node_types(node)
+    types = _node_types(node)
     if not types:
         yield Problem(path, "error", "no-type", "This object has no @type.")
     for name in types:
-        if not is_type(name):
+        if not _is_type(name):
             yield Problem(f"{path}/@type", "error", "unknown-type", f"schema.org has no type “{name}”.")
     for name, value in node.items():
         if not name.startswith("@"):
             yield from _property(name, value, types, f"{path}/{name.replace('~', '~0').replace('/', '~1')}")
 
 
-def node_types(node: dict[str, Any]) -> list[str]:
+def _node_types(node: dict[str, Any]) -> list[str]:
     value = node.get("@type", [])
     return [str(name) for name in (value if isinstance(value, list) else [value])]
 
@@ -69,7 +69,7 @@ def _property(name: str, value: Any, types: list[str], path: str) -> Iterator[Pr
     if known is None:
         yield Problem(path, "error", "unknown-property", f"schema.org has no property “{name}” that could stand here.")
         return
-    if types and frozenset[str]().union(*map(ancestors, types)).isdisjoint(known["domains"]):
+    if types and frozenset[str]().union(*map(_ancestors, types)).isdisjoint(known["domains"]):
         yield Problem(path, "error", "domain", f"“{name}” is no property of {' or '.join(types)}.")
     if isinstance(value, list):
         for index, item in enumerate(value):
@@ -88,9 +88,9 @@ def _value(value: Any, ranges: list[str], path: str) -> Iterator[Problem]:
 def _object(node: dict[str, Any], ranges: list[str], path: str) -> Iterator[Problem]:
     if set(node) == {"@id"}:
         return
-    types = node_types(node)
-    known = [name for name in types if is_type(name)]
-    if known and not any(ancestors(name) & set(ranges) for name in known):
+    types = _node_types(node)
+    known = [name for name in types if _is_type(name)]
+    if known and not any(_ancestors(name) & set(ranges) for name in known):
         yield Problem(path, "error", "range", f"A {' and '.join(types)} stands where {' or '.join(ranges)} belongs.")
     yield from walk(node, path)
 
@@ -116,7 +116,7 @@ def is_moment(text: str) -> bool:
     return True
 
 
-def is_date(text: str) -> bool:
+def _is_date(text: str) -> bool:
     if _YEAR_OR_MONTH.fullmatch(text):
         return True
     try:
@@ -130,4 +130,4 @@ def _is_number(text: str) -> bool:
     return re.fullmatch(r"[+-]?\d+(\.\d+)?", text) is not None
 
 
-_TEXT_FORMS = {"URL": is_absolute, "Date": is_date, "DateTime": is_moment, "Number": _is_number}
+_TEXT_FORMS = {"URL": is_absolute, "Date": _is_date, "DateTime": is_moment, "Number": _is_number}

@@ -18,9 +18,9 @@ CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 def fact_check_annotations(frozen: FrozenContent, publication: Publication) -> list[dict[str, Any]]:
     """Return all annotations of one check: its claims, then its evidence, then the verdict."""
     return [
-        *(claim_annotation(appearance, frozen, publication) for appearance in frozen["appearances"]),
-        *(evidence_annotation(evidence, frozen, publication) for evidence in frozen["evidence"]),
-        *([verdict_annotation(frozen, publication)] if frozen["appearances"] else []),
+        *(_claim_annotation(appearance, frozen, publication) for appearance in frozen["appearances"]),
+        *(_evidence_annotation(evidence, frozen, publication) for evidence in frozen["evidence"]),
+        *([_verdict_annotation(frozen, publication)] if frozen["appearances"] else []),
     ]
 
 
@@ -28,9 +28,9 @@ def article_annotations(article_id: str, frozen: FrozenContent, publication: Pub
     """Return the annotations of one check that point into one article."""
     appearances, evidence = _of_article(article_id, frozen)
     return [
-        *(claim_annotation(appearance, frozen, publication) for appearance in appearances),
-        *(evidence_annotation(item, frozen, publication) for item in evidence),
-        *([verdict_annotation(frozen, publication)] if appearances else []),
+        *(_claim_annotation(appearance, frozen, publication) for appearance in appearances),
+        *(_evidence_annotation(item, frozen, publication) for item in evidence),
+        *([_verdict_annotation(frozen, publication)] if appearances else []),
     ]
 
 
@@ -46,7 +46,7 @@ def _of_article(article_id: str, frozen: FrozenContent) -> tuple[list[FrozenAppe
     return appearances, evidence
 
 
-def claim_annotation(appearance: FrozenAppearance, frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
+def _claim_annotation(appearance: FrozenAppearance, frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
     statement = _body(frozen["claim"]["statement"], "describing", frozen["verdict"]["language"])
     return _annotation(
         f"claim-{appearance['id']}",
@@ -57,7 +57,7 @@ def claim_annotation(appearance: FrozenAppearance, frozen: FrozenContent, public
     )
 
 
-def evidence_annotation(evidence: FrozenEvidence, frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
+def _evidence_annotation(evidence: FrozenEvidence, frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
     body = [
         {"source": f"urn:uuid:{frozen['claim']['id']}", "purpose": "linking"},
         _body(evidence["stance"], "classifying", "en"),
@@ -73,7 +73,7 @@ def evidence_annotation(evidence: FrozenEvidence, frozen: FrozenContent, publica
     )
 
 
-def verdict_annotation(frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
+def _verdict_annotation(frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
     """Return the verdict's annotation on all appearances of the claim, with a link to the check's page."""
     verdict, rating = frozen["verdict"], frozen["rating"]
     texts = [(rating["label"] if rating else "", "classifying"), (verdict["summary"], "assessing")]

@@ -81,12 +81,12 @@ def _rows_of_claims(ids: Iterable[UUID]) -> list[Row]:
 def _rows_of_foreign(ids: Iterable[UUID]) -> list[Row]:
     found = ForeignCheck.objects.filter(pk__in=ids).values_list("pk", "claim_text", "language", "document", "url")
     return [
-        (language, None, pk, text[:LONGEST], title_of(document, url), False, True)
+        (language, None, pk, text[:LONGEST], _title_of(document, url), False, True)
         for pk, text, language, document, url in found
     ]
 
 
-def title_of(document: dict[str, Any], url: str) -> str:
+def _title_of(document: dict[str, Any], url: str) -> str:
     """Return the headline of a foreign check's page; where the import brought none, the words of its address."""
     review = document.get("claimreview")
     headline = review.get("headline") if isinstance(review, dict) else ""

@@ -48,7 +48,7 @@ def lookup_text(text: str, *, least_score: float = LEAST_SCORE) -> list[Match]:
 
 def lookup_texts(texts: Sequence[str], *, least_score: float = LEAST_SCORE) -> list[list[Match]]:
     """Return the matches of each text, in order. A long one is asked sentence by sentence."""
-    parts = [parts_of(text) for text in texts]
+    parts = [_parts_of(text) for text in texts]
     found = iter(
         find_checks([part for own in parts for part in own], only=PUBLISHED, least_score=least_score, limit=MAX_MATCHES)
     )
@@ -56,7 +56,7 @@ def lookup_texts(texts: Sequence[str], *, least_score: float = LEAST_SCORE) -> l
     return _hydrated(best)
 
 
-def parts_of(text: str) -> list[str]:
+def _parts_of(text: str) -> list[str]:
     """Cut a long text into its sentences; of a very long one several go together, so that all of it is asked."""
     if len(text) <= WHOLE:
         return [text]

@@ -28,7 +28,7 @@ class Precedent:
         return url if url.startswith(("https://", "http://")) else ""
 
 
-def precedents_of(claim: Claim, *, limit: int = 5) -> list[Precedent]:
+def _precedents_of(claim: Claim, *, limit: int = 5) -> list[Precedent]:
     """Return the checks whose claim is most like this one's, best first."""
     return precedents_for(claim.statement, claim=claim, limit=limit)
 

@@ -61,7 +61,7 @@ _STORED_TEXTS: Final = """
 """
 
 
-class Decision(TypedDict):
+class _Decision(TypedDict):
     """One person's word on a withdrawal. `token_creator` is who made the API token it came with."""
 
     person: User
@@ -86,17 +86,17 @@ def suspend_verdict(
     return verdict
 
 
-def retract_verdict(**decision: Unpack[Decision]) -> Outcome:
+def retract_verdict(**decision: Unpack[_Decision]) -> Outcome:
     """Retract a check. Its page keeps a notice, the feed a tombstone."""
     return _decide("retract", **decision)
 
 
-def restore_verdict(**decision: Unpack[Decision]) -> Outcome:
+def restore_verdict(**decision: Unpack[_Decision]) -> Outcome:
     """Publish a suspended or retracted check again."""
     return _decide("restore", **decision)
 
 
-def remove_for_legal_reasons(**decision: Unpack[Decision]) -> Outcome:
+def remove_for_legal_reasons(**decision: Unpack[_Decision]) -> Outcome:
     """Withdraw a check and blank every word of it, which cannot be undone.
 
     Digests stay, so the audit trail still proves itself. Readers hear only that it was removed; the reason stays in the

@@ -96,7 +96,7 @@ class FactCheckSitemap(CheckSitemap):
         return reverse("publishing:fact_check", args=[item.slug])
 
 
-class NewsSitemap(FactCheckSitemap):
+class _NewsSitemap(FactCheckSitemap):
     """Checks of the last two days, for news crawlers."""
 
     limit = MAX_NEWS
@@ -119,7 +119,7 @@ def news_sitemap(request: HttpRequest) -> HttpResponse:
     _refuse_where_closed()
     context = {
         "desk": Desk.objects.get(),
-        "fact_checks": NewsSitemap().items()[:MAX_NEWS],
+        "fact_checks": _NewsSitemap().items()[:MAX_NEWS],
         "site": settings.SITE_URL,
     }
     return TemplateResponse(request, "public/news_sitemap.xml", context, content_type="application/xml")

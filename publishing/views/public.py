@@ -55,7 +55,7 @@ _EMBED_CSP: dict[str, list[str]] = {
 }
 
 
-class ReportForm(forms.Form):
+class _ReportForm(forms.Form):
     body = forms.CharField(
         label="What is wrong?",
         max_length=MAX_REPORT,
@@ -81,7 +81,7 @@ def fact_check_list(request: HttpRequest) -> HttpResponse:
         "is_narrowed": any(asked.values()),
         "filters": urlencode({name: value for name, value in asked.items() if value}),
         "ratings": RatingClass.choices,
-        "json_ld": script_text(organization(desk)),
+        "json_ld": script_text(_organization(desk)),
     }
     return render(request, "public/list.html", context)
 
@@ -149,7 +149,7 @@ def report_page(request: HttpRequest, slug: str) -> HttpResponse:
     fact_check = _find_fact_check(slug)
     if fact_check.state == FactCheck.State.REMOVED:
         return render(request, "public/fact_check.html", _page_context(fact_check, desk, None), status=410)
-    form = ReportForm(request.POST or None)
+    form = _ReportForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -178,7 +178,7 @@ def _store_report(request: HttpRequest, fact_check: FactCheck, data: dict[str, A
     report_error(fact_check=fact_check, body=data["body"], reply_to=data["reply_to"], now=timezone.now())
 
 
-def organization(desk: Desk) -> dict[str, Any]:
+def _organization(desk: Desk) -> dict[str, Any]:
     """Return the desk as a schema.org NewsMediaOrganization, for JSON-LD."""
     members = {
         "@context": "https://schema.org",
@@ -194,7 +194,7 @@ def organization(desk: Desk) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value}
 
 
-def breadcrumbs(fact_check: FactCheck) -> dict[str, Any]:
+def _breadcrumbs(fact_check: FactCheck) -> dict[str, Any]:
     """Return the way to the page as a schema.org BreadcrumbList, for JSON-LD."""
     steps = [
         ("Fact-checks", settings.SITE_URL + reverse("publishing:fact_checks")),
@@ -244,7 +244,7 @@ def _page_context(fact_check: FactCheck, desk: Desk, document: dict[str, Any] | 
         "share_image": settings.SITE_URL + reverse("publishing:share_image", args=[fact_check.pk]),
         "image_size": (WIDTH, HEIGHT),
         "oembed_url": oembed_address(fact_check),
-        "breadcrumbs": script_text(breadcrumbs(fact_check)),
+        "breadcrumbs": script_text(_breadcrumbs(fact_check)),
         "related": related_checks(fact_check) if is_published else [],
     }
 

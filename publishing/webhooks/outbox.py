@@ -23,11 +23,11 @@ def make_deliveries(changes: Iterable[Change], *, endpoints: Iterable[WebhookEnd
     listening = list(endpoints)
     made = [
         Delivery(
-            endpoint=endpoint, change=change, event=change.event, body=body_of(change), next_at=now, created_at=now
+            endpoint=endpoint, change=change, event=change.event, body=_body_of(change), next_at=now, created_at=now
         )
         for change in changes
         for endpoint in listening
-        if wants(endpoint, change.event)
+        if _wants(endpoint, change.event)
     ]
     Delivery.objects.bulk_create(made, ignore_conflicts=True, batch_size=500)
     return len(made)
@@ -36,7 +36,7 @@ def make_deliveries(changes: Iterable[Change], *, endpoints: Iterable[WebhookEnd
 def announce_event(event: str, *, kind: str, object_id: UUID, now: datetime) -> int:
     """Make deliveries of an event outside the feed (an export, an import). Call in the transaction of the event."""
     body = payload(event, at=now, object_id=object_id, url=api_url(f"{_PATHS[kind]}/{object_id}"))
-    endpoints = [endpoint for endpoint in active_endpoints() if wants(endpoint, event)]
+    endpoints = [endpoint for endpoint in active_endpoints() if _wants(endpoint, event)]
     made = [Delivery(endpoint=one, event=event, body=body, next_at=now, created_at=now) for one in endpoints]
     return len(Delivery.objects.bulk_create(made))
 
@@ -55,12 +55,12 @@ def active_endpoints() -> list[WebhookEndpoint]:
     return list(WebhookEndpoint.objects.filter(is_active=True).order_by("pk"))
 
 
-def wants(endpoint: WebhookEndpoint, event: str) -> bool:
+def _wants(endpoint: WebhookEndpoint, event: str) -> bool:
     """Return whether the endpoint listens to the event. Without a list of its own it listens to all."""
     return not endpoint.events or event in endpoint.events
 
 
-def body_of(change: Change) -> str:
+def _body_of(change: Change) -> str:
     return payload(
         change.event,
         at=change.modified_at,

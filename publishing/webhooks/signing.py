@@ -19,7 +19,7 @@ def new_secret() -> str:
     return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-def signature(secret: str, *, message_id: str, timestamp: int, body: str) -> str:
+def _signature(secret: str, *, message_id: str, timestamp: int, body: str) -> str:
     key = base64.b64decode(secret.removeprefix(PREFIX))
     signed = f"{message_id}.{timestamp}.{body}".encode()
     return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
@@ -28,5 +28,5 @@ def signature(secret: str, *, message_id: str, timestamp: int, body: str) -> str
 def headers(message_id: str, body: str, *, secrets_in_use: Sequence[str], at: datetime) -> dict[str, str]:
     """Return the three headers of one attempt. One signature per secret, so that a receiver can change secrets safely."""
     timestamp = int(at.astimezone(UTC).timestamp())
-    signed = [signature(key, message_id=message_id, timestamp=timestamp, body=body) for key in secrets_in_use]
+    signed = [_signature(key, message_id=message_id, timestamp=timestamp, body=body) for key in secrets_in_use]
     return {"webhook-id": message_id, "webhook-timestamp": str(timestamp), "webhook-signature": " ".join(signed)}

@@ -32,7 +32,7 @@ class Command(BaseCommand):
             self.stderr.write(f"BROKEN {broken.stream} at event {broken.seq}: {broken.problem}")
         if len(result.breaks) == MOST_BREAKS:
             self.stderr.write(f"There is more; the first {MOST_BREAKS:,} are told.")
-        for line in said_of(result):
+        for line in _said_of(result):
             self.stdout.write(line)
         if not result.is_intact:
             raise SystemExit(1)
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         self.stdout.write("Every chain is intact, and every row is as the trail tells.")
 
 
-def said_of(result: Verdict) -> list[str]:
+def _said_of(result: Verdict) -> list[str]:
     """Return what was proved and since when, in sentences."""
     since = f"since {result.anchored_at:%Y-%m-%d %H:%M:%S %Z}" if result.anchored_at else "ever: nothing is anchored"
     read = f"{result.events} events in {result.streams} chains; {result.unanchored} not anchored {since}."

@@ -40,7 +40,7 @@ CONTRARY: Final[dict[str, frozenset[str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyCheck:
+class _PolicyCheck:
     """`takes_free_reason` is off where only a preset reason waives the check."""
 
     key: str
@@ -129,7 +129,7 @@ def policy_label(key: str) -> str:
 
 
 def _run_check(
-    check: PolicyCheck, verdict: Verdict, evidence: list[Evidence], *, level: str, reason: str
+    check: _PolicyCheck, verdict: Verdict, evidence: list[Evidence], *, level: str, reason: str
 ) -> PolicyResult:
     gap = check.find_gap(verdict, evidence)
     return PolicyResult(
@@ -200,7 +200,7 @@ def _load_evidence(verdict: Verdict) -> list[Evidence]:
 
 
 POLICY_CHECKS: Final = (
-    PolicyCheck(
+    _PolicyCheck(
         "named_sources",
         "Every source is named",
         (
@@ -210,7 +210,7 @@ POLICY_CHECKS: Final = (
         _find_naming_gap,
         default_level="required",
     ),
-    PolicyCheck(
+    _PolicyCheck(
         "independent_sources",
         "Two independent sources",
         (
@@ -221,7 +221,7 @@ POLICY_CHECKS: Final = (
         _find_sources_gap,
         takes_free_reason=False,
     ),
-    PolicyCheck(
+    _PolicyCheck(
         "contrary_evidence",
         "Contrary evidence answered",
         (
@@ -231,7 +231,7 @@ POLICY_CHECKS: Final = (
         ),
         _find_contrary_gap,
     ),
-    PolicyCheck(
+    _PolicyCheck(
         "claimant_contacted",
         "Claimant contacted",
         (

@@ -33,7 +33,7 @@ def contributor_ids(verdict_id: UUID | str) -> set[UUID]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def is_contributor(person: User, verdict_id: UUID | str) -> bool:
+def _is_contributor(person: User, verdict_id: UUID | str) -> bool:
     return person.pk in contributor_ids(verdict_id)
 
 

@@ -31,7 +31,7 @@ def claim_review_nodes(document: object) -> list[Node]:
 
 def foreign_checks(document: object) -> list[ForeignCheck]:
     """The checks that are complete enough to mean something: a claim and a label."""
-    return [check for review in read_claim_reviews(document)[:MAX_NODES] if (check := foreign_check(review))]
+    return [check for review in read_claim_reviews(document)[:MAX_NODES] if (check := _foreign_check(review))]
 
 
 def parse_claim_reviews(item: Node, *, name: str, raw: bytes) -> ParsedArticle:
@@ -61,7 +61,7 @@ def parse_claim_reviews(item: Node, *, name: str, raw: bytes) -> ParsedArticle:
     )
 
 
-def foreign_check(review: ClaimReviewFields) -> ForeignCheck | None:
+def _foreign_check(review: ClaimReviewFields) -> ForeignCheck | None:
     rating, publisher = review.rating, review.publisher
     claim, label = _line(review.claim_reviewed), _line(rating.label) or _number_as_label(rating.value)
     if not claim or not label:

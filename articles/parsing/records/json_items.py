@@ -42,7 +42,7 @@ def parse_json(source: Source) -> Outcomes:
     if source.head.lstrip()[:1] == b"[" and _is_large(source):
         yield from _parse_large_array(source)
         return
-    yield from outcomes_of(load_json(source.read()), source.name, source.read())
+    yield from _outcomes_of(_load_json(source.read()), source.name, source.read())
 
 
 def parse_jsonl(source: Source) -> Outcomes:
@@ -58,7 +58,7 @@ def parse_jsonl(source: Source) -> Outcomes:
             yield from _parse_element(stripped.removeprefix(b"\xef\xbb\xbf"), name)
 
 
-def load_json(raw: bytes) -> Any:
+def _load_json(raw: bytes) -> Any:
     """Load strict JSON.
 
     Raises ParseError `too-deep`, `not-utf8`, `empty-file` or `malformed-json` with line and column."""
@@ -91,7 +91,7 @@ def _refusal(error: orjson.JSONDecodeError) -> ParseError:
     )
 
 
-def outcomes_of(document: Any, name: str, raw: bytes) -> Outcomes:
+def _outcomes_of(document: Any, name: str, raw: bytes) -> Outcomes:
     """Yield the outcomes of a decoded document."""
     items = _of_json_feed(document) or _items(document)
     if items is None:
@@ -190,7 +190,7 @@ def _is_one_item(document: Mapping[str, Any]) -> bool:
 
 def _parse_element(raw: bytes, name: str) -> Outcomes:
     try:
-        document = load_json(raw)
+        document = _load_json(raw)
     except DomainError as error:
         yield failure(name, error)
         return

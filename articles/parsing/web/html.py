@@ -64,10 +64,10 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 def parse_html(source: Source) -> Outcomes:
     raw = source.read()
     text, warnings = decode_text(raw, charset=source.charset, is_markup=True)
-    yield parse_page(text, name=source.name, raw=raw, fetched_from=source.options.base_url, warnings=warnings)
+    yield _parse_page(text, name=source.name, raw=raw, fetched_from=source.options.base_url, warnings=warnings)
 
 
-def parse_page(
+def _parse_page(
     text: str, *, name: str, raw: bytes, fetched_from: str = "", warnings: list[str] | None = None
 ) -> ParsedArticle:
     """Read the article of a page. Raises ParseError `no-text` where there is none."""

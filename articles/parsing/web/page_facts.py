@@ -37,8 +37,8 @@ class PageFacts:
         self.shown = [" ".join("".join(line.itertext()).split())[:MAX_TITLE_CODE_POINTS] for line in lines]
         titles = [
             *self.shown,
-            first_of(tree, "//meta[@property='og:title']/@content"),
-            first_of(tree, "//title/text()"),
+            _first_of(tree, "//meta[@property='og:title']/@content"),
+            _first_of(tree, "//title/text()"),
         ]
         article = article_node(nodes, titles)
         self.checks = foreign_checks(nodes)
@@ -46,21 +46,21 @@ class PageFacts:
         self.title = self.headline or next(filter(None, titles[len(self.shown) :]), "")
         body = article.get("articleBody", "")
         self.body = body if len(body) < MAX_TEXT_CODE_POINTS else ""
-        self.author = article.get("author", "") or first_of(tree, "//meta[@name='author']/@content")
-        self.site = article.get("publisher", "") or first_of(tree, "//meta[@property='og:site_name']/@content")
-        self.url = first_of(tree, "//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content")
+        self.author = article.get("author", "") or _first_of(tree, "//meta[@name='author']/@content")
+        self.site = article.get("publisher", "") or _first_of(tree, "//meta[@property='og:site_name']/@content")
+        self.url = _first_of(tree, "//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content")
         self.language = (
-            first_of(tree, "/html/@lang", "//html/@xml:lang", "//meta[@http-equiv='content-language']/@content")
+            _first_of(tree, "/html/@lang", "//html/@xml:lang", "//meta[@http-equiv='content-language']/@content")
             or article.get("inLanguage", "")
-            or first_of(tree, "//meta[@property='og:locale']/@content")
+            or _first_of(tree, "//meta[@property='og:locale']/@content")
         )
         self.in_json_ld = parse_datetime(article.get("datePublished", ""))
-        self.in_meta = parse_datetime(first_of(tree, "//meta[@property='article:published_time']/@content"))
-        others = (parse_datetime(value) for path in _DATES if (value := first_of(tree, path)))
+        self.in_meta = parse_datetime(_first_of(tree, "//meta[@property='article:published_time']/@content"))
+        others = (parse_datetime(value) for path in _DATES if (value := _first_of(tree, path)))
         self.dates = [at for at in (self.in_json_ld, self.in_meta, *others) if at]
 
 
-def first_of(tree: Any, *paths: str) -> str:
+def _first_of(tree: Any, *paths: str) -> str:
     for path in paths:
         for value in tree.xpath(path):
             if str(value).strip():

@@ -20,7 +20,7 @@ from articles.text.characters import words
 Item = Mapping[str, Any]
 
 
-class Variant(NamedTuple):
+class _Variant(NamedTuple):
     """One form of a body, headline or description; `is_part` where its role says that it is not the main one."""
 
     kind: str
@@ -95,7 +95,7 @@ def parse_ninjs(item: Item, *, name: str, raw: bytes) -> ParsedArticle:
     )
 
 
-def _headline(item: Item, body: Variant | None) -> str:
+def _headline(item: Item, body: _Variant | None) -> str:
     """The main headline; without one what an NITF body gives, else the item's short name."""
     variants = sorted(
         _variants(item, "headline", "headlines"), key=lambda variant: (variant.is_part, variant.kind != "text")
@@ -106,17 +106,17 @@ def _headline(item: Item, body: Variant | None) -> str:
     return inside or _string(item, "title") or (variants[0].value if variants else "")
 
 
-def _best(item: Item, key: str, plural: str) -> Variant | None:
+def _best(item: Item, key: str, plural: str) -> _Variant | None:
     """The main variant that keeps the most structure: HTML, then NITF, then text, then other markup."""
     usable = [variant for variant in _variants(item, key, plural) if variant.value.strip()]
     return min(usable, key=lambda one: (one.is_part, _KINDS.index(one.kind), -len(one.value)), default=None)
 
 
-def _variants(item: Item, key: str, plural: str) -> Iterator[Variant]:
+def _variants(item: Item, key: str, plural: str) -> Iterator[_Variant]:
     for name, value in item.items():
         if value is not None and (name == key or name.startswith(f"{key}_")):
             text = _required_text(value, name)
-            yield Variant(_kind(name, text), text, _is_part(name.removeprefix(key)))
+            yield _Variant(_kind(name, text), text, _is_part(name.removeprefix(key)))
     held = item.get(plural)
     if held is not None and not isinstance(held, list):
         raise ParseError("invalid-field", f"“{plural}” must be a list. The item was not stored.")
@@ -127,7 +127,7 @@ def _variants(item: Item, key: str, plural: str) -> Iterator[Variant]:
             continue
         declared = f"{variant.get('contentType') or variant.get('contenttype') or ''} {variant.get('role') or ''}"
         value = _required_text(variant.get("value"), f"{plural}/{number}/value")
-        yield Variant(_kind(declared, value), value, _is_part(str(variant.get("role") or "")))
+        yield _Variant(_kind(declared, value), value, _is_part(str(variant.get("role") or "")))
 
 
 def _is_part(role: str) -> bool:
@@ -146,7 +146,7 @@ def _kind(declared: str, value: str) -> str:
     return "text" if "text" in declared or not looks_like_html(value) else "html"
 
 
-def _canonical(body: Variant | None, headline: str) -> CanonicalText:
+def _canonical(body: _Variant | None, headline: str) -> CanonicalText:
     if not body:
         if not headline:
             raise ParseError("no-text", "The item has no headline, body or description. It was not stored.")
@@ -187,7 +187,7 @@ def _page(item: Item) -> str:
     return ""
 
 
-def _extra(item: Item, description: Variant | None) -> dict[str, Any]:
+def _extra(item: Item, description: _Variant | None) -> dict[str, Any]:
     extra: dict[str, Any] = {"format": "ninjs"}
     for field, keys in _KEPT.items():
         if value := next((item[key] for key in keys if isinstance(item.get(key), str)), ""):

@@ -48,7 +48,7 @@ TAGS = {
 }
 
 
-def parse_nitf(source: Source) -> Outcomes:
+def _parse_nitf(source: Source) -> Outcomes:
     raw = source.read()
     yield article_of_nitf(parse_xml(raw), name=source.name, raw=raw)
 

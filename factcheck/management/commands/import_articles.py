@@ -50,7 +50,7 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def _run(self, options: dict[str, Any]) -> int:
-        found = list(files_in(options["paths"]))
+        found = list(_files_in(options["paths"]))
         if not found:
             raise CommandError("There is no file at " + ", ".join(options["paths"]))
         self.counts: Counter[str] = Counter()
@@ -106,7 +106,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{'failed':9} {name}: {detail}")
 
 
-def files_in(paths: Sequence[str]) -> Iterator[tuple[str, Path]]:
+def _files_in(paths: Sequence[str]) -> Iterator[tuple[str, Path]]:
     """Return (name, path) of every file, in order. In a folder the name is the relative path."""
     for given in paths:
         matches = [given]

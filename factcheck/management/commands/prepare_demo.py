@@ -19,13 +19,13 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("This makes sample people whom everybody can log in as: it runs only with DEMO=1.")
         call_command("migrate", database="owner", verbosity=0, interactive=False)
-        collect_static()
+        _collect_static()
         load_demo(now=timezone.now())
-        for line in where_to_look():
+        for line in _where_to_look():
             self.stdout.write(line)
 
 
-def where_to_look() -> list[str]:
+def _where_to_look() -> list[str]:
     """Return the hints that the demo prints under the address."""
     people = [f"  {name:<16} {email:<22} {' and '.join(roles)}" for email, name, roles in (EDITOR, REVIEWER)]
     return [
@@ -38,7 +38,7 @@ def where_to_look() -> list[str]:
     ]
 
 
-def collect_static() -> None:
+def _collect_static() -> None:
     """Collect only what changed since the last time: hashing and compressing all of it takes seconds."""
     stamp = Path(settings.STATIC_ROOT) / ".collected"
     wanted = _fingerprint()
