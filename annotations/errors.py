@@ -148,7 +148,10 @@ _MESSAGES: dict[str, tuple[type[DomainError], str]] = {
     "verdict_one_live_per_claim": (WrongState, "The claim already has a published version. Nothing was changed."),
     "verdict_version_unique": (WrongState, "Somebody else started a verdict at the same moment. Open that one."),
     "verdict_version_follows": (WrongState, "Somebody else started a verdict at the same moment. Open that one."),
-    "verdict_move_is_legal": (WrongState, "The verdict cannot make this step from where it is. Nothing was changed."),
+    "verdict_transition_is_legal": (
+        WrongState,
+        "The verdict cannot make this step from where it is. Nothing was changed.",
+    ),
     "verdict_published_is_kept": (WrongState, "What was published never changes: start a correction instead."),
     "claimant_name_and_role": (WrongState, "A claimant with this name and role exists already. Choose that record."),
     "rating_scale_is_frozen": (WrongState, "The scale is in use and does not change: make a new version of it."),
@@ -156,13 +159,13 @@ _MESSAGES: dict[str, tuple[type[DomainError], str]] = {
 
 ONLY_BY_SQL = frozenset(
     (
-        *("access_is_given_by_an_admin", "account_is_given_by_an_admin", "face_is_kept"),
+        *("access_is_given_by_an_admin", "account_is_given_by_an_admin", "fact_check_is_kept"),
         *("address_is_kept", "address_is_own", "conflict_is_own", "second_factor_is_kept", "second_factor_is_own"),
         *(
-            "face_is_the_version",
+            "document_is_the_version",
             "invitation_is_an_admins",
             "invitation_is_kept",
-            "move_is_as_told",
+            "transition_is_as_told",
             "override_is_an_admins",
         ),
         *("password_is_own", "person_is_kept", "profile_is_own", "role_is_given_by_an_admin"),

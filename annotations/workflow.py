@@ -60,7 +60,7 @@ TRANSITIONS: Final[dict[str, dict[str, str]]] = {
 """action -> {status before: status after}."""
 
 ACTIONS: Final = [*TRANSITIONS, "create", "correct", "propose"]
-"""What may stand in a VerdictTransition: the moves, and steps that leave the status as it is."""
+"""The allowed values of a VerdictTransition: status changes, and steps that keep the status."""
 
 TWO_PERSON_ACTIONS: Final = ("retract", "restore", "legal_removal")
 

@@ -1,7 +1,7 @@
 """Conditional requests (RFC 9110): strong ETags, 304, If-Match.
 
-The tag of a claim or a verdict is `"claim-7-<digest>"`: the edit number that a write is compared with, and a digest of the
-bytes, because what is embedded (a name, a placement) can change without an edit of the claim itself.
+The tag of a claim or a verdict is `"claim-7-<digest>"`: the edit number, which writes are compared with, and a digest
+of the bytes, because embedded records (a name, a placement) change without an edit of the claim itself.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ def edit_tag(kind: str, number: int, body: bytes) -> str:
 
 
 def _matches(header: str, etag: str) -> bool:
-    """Strong comparison for If-Match, and good enough for If-None-Match as no weak tag is ever sent."""
+    """Compare strongly, as If-Match requires. If-None-Match may use it too: we never send weak tags."""
     return header.strip() == "*" or etag in [part.strip().removeprefix("W/") for part in header.split(",")]
 
 
@@ -34,7 +34,7 @@ def not_modified(request: Request, etag: str) -> bool:
 
 
 def expected_number(request: Request, kind: str) -> int | None:
-    """The edit number in If-Match; None for `*`. Raises PreconditionRequired, PreconditionFailed."""
+    """Return the edit number in If-Match; None for `*`. Raises PreconditionRequired, PreconditionFailed."""
     header = request.headers.get("If-Match")
     if header is None:
         raise PreconditionRequired(
@@ -46,16 +46,16 @@ def expected_number(request: Request, kind: str) -> int | None:
         found = _TAG.match(part.strip())
         if found and found[1] == kind:
             return int(found[2])
-    raise PreconditionFailed("This is not an ETag of what is there now. Read it again. Nothing was changed.")
+    raise PreconditionFailed("The ETag is not the current one. Read the record again. Nothing was changed.")
 
 
 def optional_number(request: Request, kind: str) -> int | None:
-    """Like `expected_number` where If-Match is welcome but not asked for."""
+    """Return the edit number in If-Match if the header is sent; None otherwise."""
     return expected_number(request, kind) if "If-Match" in request.headers else None
 
 
 def check_match(request: Request, etag: str) -> None:
-    """If-Match on what has no edit number: compared with the tag of what is there now. Raises PreconditionFailed."""
+    """Compare If-Match with a record that has no edit number. Raises PreconditionFailed."""
     header = request.headers.get("If-Match")
     if header is not None and not _matches(header, etag):
         raise PreconditionFailed("It changed since you read it. Read it again. Nothing was changed.")

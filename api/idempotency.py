@@ -1,7 +1,7 @@
-"""`Idempotency-Key` on POST: the first answer is kept 24 hours and given again to a repetition.
+"""`Idempotency-Key` on POST: keep the first answer for 24 hours and replay it for a repeated request.
 
-The row is written before the work and completed after it, each in a transaction of its own, so a crash in between leaves
-a key that says "still running" until it is a few minutes old, and then the request may be tried again.
+The row is written before the work and completed after it, each in its own transaction. A crash in between leaves a key
+that answers "still running" for five minutes; after that the request may be tried again.
 """
 
 import hashlib
@@ -35,7 +35,8 @@ class StillRunning(DomainError):
 
 
 def begin(request: Request, user: Any) -> IdempotencyKey | Response | None:
-    """None without a key; the stored answer for a repetition; else the row to complete."""
+    """Return None without a key, the stored answer for a repeated request, otherwise the row to complete."""
+    # draft-ietf-httpapi-idempotency-key-header: a structured-field string; many clients send it without quotes.
     key = _bare_key(request.headers.get("Idempotency-Key", ""))
     if not key:
         return None
@@ -60,7 +61,7 @@ def _bare_key(header: str) -> str:
 
 
 def complete(row: IdempotencyKey, response: Response) -> None:
-    """Keep the answer. A failure of the server is not kept: the request may be tried again with the same key."""
+    """Store the answer. A server error is not stored: the request may be tried again with the same key."""
     if response.status_code >= 500:
         row.delete()
         return
@@ -102,7 +103,7 @@ def _digest(request: Request) -> str:
 
 
 def _add_form(request: Request, digest: Any) -> None:
-    """A form by its fields and files: its boundary differs with every sending, and files are not held in memory."""
+    """Digest fields and files, not the body: the multipart boundary differs each time, and files stay out of memory."""
     for name, values in request.POST.lists():
         digest.update(repr((name, values)).encode())
     for name, files in request.FILES.lists():

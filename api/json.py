@@ -1,4 +1,4 @@
-"""JSON in and out with orjson: strict RFC 8259, bounded depth, no NaN, no lone surrogates."""
+"""Read and write JSON with orjson: strict RFC 8259, bounded depth, no NaN, no lone surrogates."""
 
 from typing import IO, Any
 
@@ -12,7 +12,7 @@ from rest_framework.renderers import BaseRenderer
 
 
 class Raw(bytes):
-    """JSON that Postgres has built already: rendered as it is."""
+    """JSON bytes that Postgres built. The renderer sends them unchanged."""
 
 
 class JsonParser(BaseParser):
@@ -43,7 +43,7 @@ class JsonRenderer(BaseRenderer):
 
 
 class AlwaysJson(BaseContentNegotiation):
-    """The API speaks JSON whatever `Accept` says, which RFC 9110 allows; the body's own type decides how it is read."""
+    """Answer JSON whatever `Accept` says (RFC 9110 allows it). The Content-Type of the request chooses its parser."""
 
     def select_parser(self, request: Any, parsers: Any) -> Any:
         given = str(request.content_type or "").partition(";")[0].strip().lower()
@@ -54,7 +54,7 @@ class AlwaysJson(BaseContentNegotiation):
 
 
 def dumps(data: Any) -> bytes:
-    """Times as RFC 3339 UTC with Z, embedded `Raw` as it is."""
+    """Encode as JSON: times as RFC 3339 UTC with `Z`, embedded `Raw` unchanged."""
     return orjson.dumps(
         data, default=_default, option=orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC | orjson.OPT_PASSTHROUGH_SUBCLASS
     )

@@ -30,11 +30,11 @@ _PUBLISHED = (
     SELECT (jsonb_populate_record(a, jsonb_build_object('id', gen_random_uuid(), 'claim_id', n.id))).*
     FROM annotations_appearance a, copies n WHERE a.claim_id = %s""",
     # Copies of a document under other ids are what the guard refuses.
-    "ALTER TABLE publishing_factcheck DISABLE TRIGGER guard_face",
+    "ALTER TABLE publishing_factcheck DISABLE TRIGGER guard_document",
     """INSERT INTO publishing_factcheck ({columns}) SELECT {columns} FROM (
     SELECT (jsonb_populate_record(fc, jsonb_build_object('id', n.id, 'claim_id', n.id, 'slug', n.id))).*
     FROM publishing_factcheck fc, copies n WHERE fc.claim_id = %s)""",
-    "ALTER TABLE publishing_factcheck ENABLE TRIGGER guard_face",
+    "ALTER TABLE publishing_factcheck ENABLE TRIGGER guard_document",
     "DROP TABLE copies",
 )
 _TABLES = ("annotations_claim", "annotations_appearance", "publishing_factcheck")

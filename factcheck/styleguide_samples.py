@@ -71,7 +71,7 @@ QUEUE: list[dict[str, Any]] = [
     },
     {
         "light": "amber",
-        "light_label": "One guard waived",
+        "light_label": "One check waived",
         "url": "#queue",
         "status": "in_review",
         "age": "1 day",

@@ -408,7 +408,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('action', models.CharField(default='publish', max_length=20)),
-                ('move', models.PositiveIntegerField(default=0, help_text="Which attempt at this action: the verdict's edit number then.")),
+                ('attempt', models.PositiveIntegerField(default=0, help_text="Which attempt at this action: the verdict's edit number at that time.")),
                 ('content_sha256', models.CharField(max_length=64)),
                 ('note', models.TextField(blank=True, default='')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -627,7 +627,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='approval',
-            constraint=models.UniqueConstraint(fields=('verdict', 'action', 'move', 'frozen', 'person'), name='approval_once_per_person'),
+            constraint=models.UniqueConstraint(fields=('verdict', 'action', 'attempt', 'frozen', 'person'), name='approval_once_per_person'),
         ),
         migrations.AddConstraint(
             model_name='approval',

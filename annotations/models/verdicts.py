@@ -211,8 +211,8 @@ class Approval(models.Model):
         help_text="Who made the token it was given with; null where it was given in a session.",
     )
     action = models.CharField(max_length=20, default="publish")
-    move = models.PositiveIntegerField(
-        default=0, help_text="Which attempt at this action: the verdict's edit number then."
+    attempt = models.PositiveIntegerField(
+        default=0, help_text="Which attempt at this action: the verdict's edit number at that time."
     )
     content_sha256 = models.CharField(max_length=64)
     frozen = models.ForeignKey(FrozenContent, on_delete=models.PROTECT, related_name="approvals")
@@ -223,7 +223,7 @@ class Approval(models.Model):
         ordering = ["at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["verdict", "action", "move", "frozen", "person"], name="approval_once_per_person"
+                fields=["verdict", "action", "attempt", "frozen", "person"], name="approval_once_per_person"
             ),
             models.CheckConstraint(
                 condition=Q(action__in=["publish", "retract", "restore", "legal_removal"]), name="approval_action_known"

@@ -92,7 +92,9 @@ def _clean_policy(policy: dict[str, str]) -> dict[str, str]:
     known = {check.key for check in POLICY_CHECKS}
     for key, level in policy.items():
         if key not in known or level not in LEVELS:
-            raise invalid("policy", "policy-invalid", f"A guard is {', '.join(LEVELS)}; {key} cannot be {level}.")
+            raise invalid(
+                "policy", "policy-invalid", f"A policy check is {', '.join(LEVELS)}; {key} cannot be {level}."
+            )
     return {check.key: policy.get(check.key, check.default_level) for check in POLICY_CHECKS}
 
 

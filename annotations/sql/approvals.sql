@@ -48,7 +48,7 @@ BEGIN
             RAISE EXCEPTION 'A contributor does not approve' USING ERRCODE = '23514', CONSTRAINT = 'approver_is_no_contributor';
         END IF;
     ELSIF v_verdict.status NOT IN ('published', 'suspended', 'retracted') THEN
-        RAISE EXCEPTION 'That move needs a published verdict' USING ERRCODE = '23514', CONSTRAINT = 'approval_of_published';
+        RAISE EXCEPTION 'That transition needs a published verdict' USING ERRCODE = '23514', CONSTRAINT = 'approval_of_published';
     END IF;
     RETURN NEW;
 END $$;
@@ -122,7 +122,7 @@ BEGIN
     -- The same person once more is refused by approval_once_per_person.
     IF EXISTS (
         SELECT 1 FROM annotations_approval a
-        WHERE (a.verdict_id, a.action, a.move, a.frozen_id) = (NEW.verdict_id, NEW.action, NEW.move, NEW.frozen_id)
+        WHERE (a.verdict_id, a.action, a.attempt, a.frozen_id) = (NEW.verdict_id, NEW.action, NEW.attempt, NEW.frozen_id)
             AND a.person_id <> NEW.person_id
             AND ARRAY[a.person_id, a.token_creator_id] && ARRAY[NEW.person_id, NEW.token_creator_id]
     ) THEN

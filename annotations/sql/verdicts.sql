@@ -1,4 +1,4 @@
--- Verdicts: legal moves alone, content fixed from submission on.
+-- Verdicts: legal transitions only, content fixed from submission on.
 
 -- A typed label is content like the rest: who types it is an author, and what was published keeps it.
 CREATE OR REPLACE FUNCTION verdict_content(v annotations_verdict) RETURNS jsonb LANGUAGE sql IMMUTABLE
@@ -67,7 +67,7 @@ BEGIN
         SELECT 1 FROM annotations_transitionrule WHERE from_status = OLD.status AND to_status = NEW.status
     ) THEN
         RAISE EXCEPTION 'A verdict does not go from % to %', OLD.status, NEW.status
-            USING ERRCODE = '23514', CONSTRAINT = 'verdict_move_is_legal';
+            USING ERRCODE = '23514', CONSTRAINT = 'verdict_transition_is_legal';
     END IF;
     IF NEW.status = 'in_review' AND NOT EXISTS (
         SELECT 1 FROM annotations_frozencontent f WHERE f.id = NEW.frozen_id AND f.claim_id = NEW.claim_id
@@ -111,7 +111,7 @@ BEGIN
         SELECT 1 FROM annotations_verdict v
         WHERE v.id = NEW.verdict_id AND v.claim_id = NEW.claim_id AND v.status = NEW.to_status
     ) THEN
-        RAISE EXCEPTION 'The history says who moved what' USING ERRCODE = '23514', CONSTRAINT = 'move_is_as_told';
+        RAISE EXCEPTION 'The history says who moved what' USING ERRCODE = '23514', CONSTRAINT = 'transition_is_as_told';
     END IF;
     IF NEW.is_override AND NOT person_has_role(NEW.actor_id, VARIADIC roles_for('override')) THEN
         RAISE EXCEPTION 'Only an admin overrides' USING ERRCODE = '23514', CONSTRAINT = 'override_is_an_admins';
@@ -128,11 +128,11 @@ CREATE OR REPLACE FUNCTION is_decided(t annotations_verdicttransition) RETURNS b
         t.action = 'suspend' OR (
             SELECT count(DISTINCT a.person_id) FROM annotations_approval a
             WHERE a.verdict_id = t.verdict_id AND a.action = t.action
-                AND a.move = (SELECT max(move) FROM annotations_approval WHERE verdict_id = t.verdict_id AND action = t.action)
+                AND a.attempt = (SELECT max(attempt) FROM annotations_approval WHERE verdict_id = t.verdict_id AND action = t.action)
         ) >= people_needed(t.action))
 $$;
 
--- At the end of the transaction: its row of the history and its approvals are written beside the move.
+-- At the end of the transaction: its row of the history and its approvals are written beside the transition.
 CREATE OR REPLACE FUNCTION guard_withdrawal() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -141,7 +141,7 @@ BEGIN
             ON e.object_table = 'annotations_verdicttransition' AND e.object_id = t.id::text AND e.at >= now()
         WHERE t.verdict_id = NEW.id AND (t.from_status, t.to_status) = (OLD.status, NEW.status) AND is_decided(t)
     ) THEN
-        RAISE EXCEPTION 'That move was not decided by those who may' USING ERRCODE = '23514', CONSTRAINT = 'withdrawal_was_decided';
+        RAISE EXCEPTION 'That transition was not decided by those who may' USING ERRCODE = '23514', CONSTRAINT = 'withdrawal_was_decided';
     END IF;
     RETURN NULL;
 END $$;

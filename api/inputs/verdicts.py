@@ -1,4 +1,4 @@
-"""Bodies about verdicts and their moves."""
+"""Request bodies of verdicts and their transitions."""
 
 from typing import Any
 from uuid import UUID

@@ -56,12 +56,12 @@ class _FeedState:
 
 def feed_state(*, after: int, start: int) -> _FeedState:
     """`start` is the highest number when the reader began: what was deleted before that it never had."""
-    statement = (
+    query = (
         "SELECT coalesce(max(seq), 0), EXISTS (SELECT 1 FROM publishing_change WHERE is_latest AND state = 'deleted'"
         " AND seq > %s AND modified_at < %s) FROM publishing_change"
     )
     with prepared() as cursor:
-        cursor.execute(statement, [max(after, start), timezone.now() - TOMBSTONES_KEPT])
+        cursor.execute(query, [max(after, start), timezone.now() - TOMBSTONES_KEPT])
         high, is_expired = cursor.fetchone()
     return _FeedState(high, is_expired or after > high)
 
@@ -103,14 +103,14 @@ def feed_page(*, after: int, limit: int, kind: str | None, wanted: DocumentFilte
     if since:
         conditions.append("ch.modified_at >= %s")
         params.append(since)
-    statement = (
+    query = (
         f"SELECT {_COLUMNS} FROM publishing_change ch"
         " LEFT JOIN publishing_factcheck fc ON ch.kind = 'fact_check' AND fc.id = ch.object_id"
         f" CROSS JOIN LATERAL (SELECT coalesce({is_live}, false) AS is_live) live"
         f" WHERE {' AND '.join(conditions)} ORDER BY ch.seq LIMIT {limit + 1}"
     )
     with prepared(is_binary=True) as cursor:
-        cursor.execute(statement, params)
+        cursor.execute(query, params)
         found = list(cursor.fetchall())
     has_more, found = len(found) > limit, found[:limit]
     return _FeedPage(_pieces(found), [row[0] for row in found], found[-1][1] if found else None, has_more)

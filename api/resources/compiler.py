@@ -45,9 +45,9 @@ def read_one(resource: type[Resource], pk: Any, *, empty: frozenset[str] = NOTHI
     if not resource.is_compiled:
         instance = resource.all_rows().select_related(*resource.joined or (None,)).filter(pk=pk).first()
         return None if instance is None else (Raw(dumps(resource.shared().to_representation(instance))), None)
-    statement, params = _single_statement(resource, settings.SITE_URL, empty)
+    query, params = _single_query(resource, settings.SITE_URL, empty)
     with prepared() as cursor:
-        cursor.execute(statement, [pk if param == _ANY_ID else param for param in params])
+        cursor.execute(query, [pk if param == _ANY_ID else param for param in params])
         found = cursor.fetchone()
     return (Raw(found[0].encode()), found[1]) if found else None
 
@@ -64,25 +64,25 @@ def read_rows(resource: type[Resource], queryset: QuerySet[Any], *, order: str, 
         serializer = resource.shared()
         return [Row(dumps(serializer.to_representation(row)).decode(), getattr(row, order), row.pk) for row in rows]
     try:
-        return _read(*_page_statement(resource, queryset, order), is_search=is_search)
+        return _read(*_page_query(resource, queryset, order), is_search=is_search)
     except EmptyResultSet:  # Django sees that no row can match, such as a number beyond the column's range
         return []
 
 
-def _read(statement: str, params: Params, *, is_search: bool = False) -> list[Row]:
+def _read(query: str, params: Params, *, is_search: bool = False) -> list[Row]:
     with connection.cursor() if is_search else prepared() as cursor:
-        cursor.execute(statement, params)
+        cursor.execute(query, params)
         return [Row(*found) for found in cursor.fetchall()]
 
 
 @cache
-def _single_statement(resource: type[Resource], site_url: str, empty: frozenset[str]) -> tuple[str, Params]:
+def _single_query(resource: type[Resource], site_url: str, empty: frozenset[str]) -> tuple[str, Params]:
     members = {name: _empty(field) if name in empty else field.compile() for name, field in _stored(resource)}
     columns = [AsText(RowJson(**members)), resource.version_column or Value(None, output_field=TextField())]
     return _sql_of(resource.all_rows().filter(pk=_ANY_ID).order_by().values_list(*columns))
 
 
-def _page_statement(resource: type[Resource], queryset: QuerySet[Any], order: str) -> tuple[str, Params]:
+def _page_query(resource: type[Resource], queryset: QuerySet[Any], order: str) -> tuple[str, Params]:
     compiled = _for_pages(resource, settings.SITE_URL)
     meta = queryset.model._meta
     table, key = f'"{meta.db_table}"', str(meta.pk.column)
@@ -96,12 +96,12 @@ def _page_statement(resource: type[Resource], queryset: QuerySet[Any], order: st
         raise TypeError(f"A page of {resource.__name__} is no plain choice of rows: {page[:100]}")
     page = f'SELECT {table}."{key}"{rest}{page.removeprefix(head)}'
     way = "DESC" if str(queryset.query.order_by[0]).startswith("-") else "ASC"
-    statement = (
+    query = (
         f"WITH page AS MATERIALIZED ({page}){compiled.gathered} SELECT ({compiled.document})::text,"
         f' {table}."{column}", {table}."{key}" FROM page AS {table}{compiled.joins}'
         f' ORDER BY {table}."{column}" {way}, {table}."{key}" {way}'
     )
-    return statement, (*params, *compiled.params)
+    return query, (*params, *compiled.params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +126,14 @@ def _for_pages(resource: type[Resource], site_url: str) -> _Compiled:
     parts = {name: _Gathered(f"part{number}_", model, field) for number, (name, field) in enumerate(_keyed(resource))}
     members = {name: parts[name].reference if name in parts else field.compile() for name, field in _stored(resource)}
     document, params = _expression(resource, members)
-    statements = [(part.alias, *part.statement()) for part in parts.values()]
+    queries = [(part.alias, *part.query()) for part in parts.values()]
     joins = "".join(part.join for part in parts.values())
     return _Compiled(
         document,
         frozenset(re.findall(rf'"{model._meta.db_table}"\."(\w+)"', document + joins)),
-        "".join(f", {alias} AS MATERIALIZED ({sql})" for alias, sql, _ in statements),
+        "".join(f", {alias} AS MATERIALIZED ({sql})" for alias, sql, _ in queries),
         joins,
-        (*(param for *_, given in statements for param in given), *params),
+        (*(param for *_, given in queries for param in given), *params),
     )
 
 
@@ -166,7 +166,7 @@ class _Gathered:
         text = f"coalesce({value}, '[]'::json)" if isinstance(self.field, Many) else value
         return RawSQL(text, (), output_field=TextField())
 
-    def statement(self) -> tuple[str, Params]:
+    def query(self) -> tuple[str, Params]:
         """Return the query of (key_, json_) for the rows of the page."""
         wanted = RawSQL(f"SELECT {self.column} FROM page", ())
         field, resource = self.field, self.field.resource

@@ -19,7 +19,7 @@ class _EventObjectResource(Resource):
     id = Text(source="object_id")
 
 
-class _MoveResource(Resource):
+class _TransitionResource(Resource):
     """A step of the workflow."""
 
     model = VerdictTransition
@@ -33,7 +33,7 @@ class _MoveResource(Resource):
     is_single_approval = Flag()
 
 
-def _move(event: Path) -> QuerySet[Any]:
+def _transition(event: Path) -> QuerySet[Any]:
     """An event's object is named by its table and its id as text."""
     table = ExpressionWrapper(event("object_table"), output_field=CharField())
     found = VerdictTransition.objects.alias(id_text=Cast(F("pk"), CharField()), table=table)
@@ -41,7 +41,7 @@ def _move(event: Path) -> QuerySet[Any]:
 
 
 class VerdictEventResource(Resource):
-    """An event of the audit trail. `move` is there where it is a step of the workflow."""
+    """An event of the audit trail. `transition` is set if it is a step of the workflow."""
 
     model = AuditEvent
     is_compiled = True
@@ -57,4 +57,4 @@ class VerdictEventResource(Resource):
     previous_hash = Text()
     hash = Sha256()
     request_id = Text()
-    move = One(_MoveResource, null=True, rows=_move)
+    transition = One(_TransitionResource, null=True, rows=_transition)

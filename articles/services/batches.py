@@ -16,9 +16,9 @@ from articles.models import Article, ImportItem, ImportRun, PendingRevision, Pro
 from articles.parsing import ParsedArticle
 from articles.search.index import Searchable, add_passages
 from articles.services.bulk import Row, as_json, copy_articles, copy_items, copy_revisions
+from articles.services.decisions import GIVEN, BatchDecision, Decision, decide_batch
 from articles.services.holding import hold_back
 from articles.services.leases import LEASE, lock_held
-from articles.services.planning import GIVEN, BatchPlan, Plan, plan_batch
 from articles.services.reading import Ended, Entry
 from articles.signals import foreign_checks_found
 from articles.text.canonical import TEXT_PROFILE
@@ -74,36 +74,38 @@ def _write(batch: Sequence[Entry | Ended], run: ImportRun, now: datetime, refusa
     with acting(run.created_by_id):
         lock_held(items={part.item.id: part.item for part in batch}.values())
         if refusal:
-            decided = BatchPlan([Plan(entry, State.FAILED, code="conflict", detail=refusal) for entry in entries], [])
+            decided = BatchDecision(
+                [Decision(entry, State.FAILED, code="conflict", detail=refusal) for entry in entries], []
+            )
         else:
-            decided = plan_batch(entries, run=run, default_source=run.source, is_locking=True)
+            decided = decide_batch(entries, run=run, default_source=run.source, is_locking=True)
             hold_back(decided, run=run)
         _store(decided, run, now)
-        _report(decided.plans, ended, run, now)
-    return [outcome_of(plan) for plan in decided.plans]
+        _report(decided.decisions, ended, run, now)
+    return [outcome_of(decision) for decision in decided.decisions]
 
 
-def _store(decided: BatchPlan, run: ImportRun, now: datetime) -> None:
-    plans = decided.plans
+def _store(decided: BatchDecision, run: ImportRun, now: datetime) -> None:
+    decisions = decided.decisions
     Source.objects.bulk_create(decided.new_sources)
-    new = [plan for plan in plans if plan.state == State.CREATED]
-    for number, plan in enumerate(new):
-        article = _article(plan)
+    new = [decision for decision in decisions if decision.state == State.CREATED]
+    for number, decision in enumerate(new):
+        article = _article(decision)
         article.imported_by_id = run.created_by_id
         # A microsecond apart, so that lists by time keep the order of the file.
         article.created_at = article.updated_at = now + timedelta(microseconds=number)
-    copy_articles(_article(plan) for plan in new)
-    _change([plan for plan in plans if plan.changes], now)
-    with_revision = [plan for plan in plans if plan.revision_id]
-    copy_revisions(_revision(plan, now) for plan in with_revision)
+    copy_articles(_article(decision) for decision in new)
+    _change([decision for decision in decisions if decision.changes], now)
+    with_revision = [decision for decision in decisions if decision.revision_id]
+    copy_revisions(_revision(decision, now) for decision in with_revision)
     PendingRevision.objects.bulk_create(
-        PendingRevision(revision_id=known(plan.revision_id), created_at=now)
-        for plan in with_revision
-        if plan.number > 1
+        PendingRevision(revision_id=known(decision.revision_id), created_at=now)
+        for decision in with_revision
+        if decision.number > 1
     )
-    add_passages(_searchable(plan) for plan in new)
-    Proposal.objects.bulk_create(_proposals(plans, now), ignore_conflicts=True)
-    _tell_of_checks([plan.entry.article for plan in plans if plan.is_stored], run, now)
+    add_passages(_searchable(decision) for decision in new)
+    Proposal.objects.bulk_create(_proposals(decisions, now), ignore_conflicts=True)
+    _tell_of_checks([decision.entry.article for decision in decisions if decision.is_stored], run, now)
     # Keys are checked now and not at the commit, when the lock on the run's row would keep the other workers waiting.
     connection.check_constraints()
 
@@ -120,57 +122,59 @@ def _tell_of_checks(stored: Iterable[ParsedArticle], run: ImportRun, now: dateti
         )
 
 
-def _change(plans: Iterable[Plan], now: datetime) -> None:
+def _change(decisions: Iterable[Decision], now: datetime) -> None:
     """Set the publisher's details, one statement an article: few change."""
-    for plan in plans:
-        article = _article(plan)
-        for name, value in plan.changes.items():
+    for decision in decisions:
+        article = _article(decision)
+        for name, value in decision.changes.items():
             setattr(article, name, value)
-        if "language" in plan.changes:
+        if "language" in decision.changes:
             article.language_confidence = GIVEN
-        article.save(update_fields=[*plan.changes, "language_confidence", "updated_at"])
+        article.save(update_fields=[*decision.changes, "language_confidence", "updated_at"])
 
 
-def _article(plan: Plan) -> Article:
-    return known(plan.article)  # only failed plans have none, and they are not stored
+def _article(decision: Decision) -> Article:
+    return known(decision.article)  # only failed decisions have none, and they are not stored
 
 
-def _revision(plan: Plan, now: datetime) -> Row:
+def _revision(decision: Decision, now: datetime) -> Row:
     """Return the values of REVISION_FIELDS."""
-    canonical = plan.entry.article.canonical
+    canonical = decision.entry.article.canonical
     blocks = as_json([{"tag": b.tag, "start": b.start, "end": b.end, "role": b.role} for b in canonical.blocks])
-    raw = plan.entry.item.raw_id
-    ids = (plan.revision_id, _article(plan).id, plan.number)
-    version = plan.entry.version
-    return (*ids, canonical.text, plan.entry.sha256, blocks, TEXT_PROFILE, raw, version.number, version.at, now)
+    raw = decision.entry.item.raw_id
+    ids = (decision.revision_id, _article(decision).id, decision.number)
+    version = decision.entry.version
+    return (*ids, canonical.text, decision.entry.sha256, blocks, TEXT_PROFILE, raw, version.number, version.at, now)
 
 
-def _searchable(plan: Plan) -> Searchable:
-    article, canonical = _article(plan), plan.entry.article.canonical
-    return Searchable(article.id, plan.revision_id or article.id, canonical.text, canonical.blocks, article.language)
+def _searchable(decision: Decision) -> Searchable:
+    article, canonical = _article(decision), decision.entry.article.canonical
+    return Searchable(
+        article.id, decision.revision_id or article.id, canonical.text, canonical.blocks, article.language
+    )
 
 
-def _proposals(plans: Iterable[Plan], now: datetime) -> list[Proposal]:
+def _proposals(decisions: Iterable[Decision], now: datetime) -> list[Proposal]:
     return [
-        Proposal(article_id=_article(plan).id, field=field, value=value, basis=basis, created_at=now)
-        for plan in plans
-        for field, value, basis in plan.proposals
+        Proposal(article_id=_article(decision).id, field=field, value=value, basis=basis, created_at=now)
+        for decision in decisions
+        for field, value, basis in decision.proposals
         if field in Proposal.FIELDS
     ]
 
 
-def _report(plans: Sequence[Plan], ended: Iterable[ImportItem], run: ImportRun, now: datetime) -> None:
+def _report(decisions: Sequence[Decision], ended: Iterable[ImportItem], run: ImportRun, now: datetime) -> None:
     """Write each entry's outcome: the first of a file in the file's own row, further ones in new rows."""
-    items = {plan.entry.item.id: plan.entry.item for plan in plans} | {item.id: item for item in ended}
+    items = {decision.entry.item.id: decision.entry.item for decision in decisions} | {item.id: item for item in ended}
     reached: dict[int, int] = {}
-    further: list[Plan] = []
-    for plan in plans:
-        item = plan.entry.item
-        reached[item.id] = plan.entry.number
-        if plan.entry.number == item.locator.get("entry", 0):
-            _fill(item, plan, now)
+    further: list[Decision] = []
+    for decision in decisions:
+        item = decision.entry.item
+        reached[item.id] = decision.entry.number
+        if decision.entry.number == item.locator.get("entry", 0):
+            _fill(item, decision, now)
         else:
-            further.append(plan)
+            further.append(decision)
     for pk, number in reached.items():
         items[pk].locator = {**items[pk].locator, "next": number + 1}
         items[pk].attempts, items[pk].lease_until = 0, now + LEASE
@@ -180,7 +184,7 @@ def _report(plans: Sequence[Plan], ended: Iterable[ImportItem], run: ImportRun, 
             item.locator.setdefault("entry", 0)  # what a retry reads again
         item.lease_token = item.lease_until = None
     _save(items.values())
-    _count(plans, len(further), run)
+    _count(decisions, len(further), run)
     _add_rows(further, run, now)
 
 
@@ -218,52 +222,52 @@ def _save(items: Iterable[ImportItem]) -> None:
         cursor.execute(_SAVE, [list(column) for column in zip(*rows, strict=True)])
 
 
-def _count(plans: Sequence[Plan], further: int, run: ImportRun) -> None:
+def _count(decisions: Sequence[Decision], further: int, run: ImportRun) -> None:
     """Add to the run's counts; the row lock this takes also orders the positions of new rows."""
-    by_state = Counter(plan.state for plan in plans)
+    by_state = Counter(decision.state for decision in decisions)
     names = {State.CREATED: "created", State.UPDATED: "updated", State.UNCHANGED: "unchanged", State.FAILED: "failed"}
     changes: dict[str, Any] = {name: F(name) + by_state[state] for state, name in names.items()}
-    decided = len(plans) - by_state[State.HELD]
+    decided = len(decisions) - by_state[State.HELD]
     ImportRun.objects.filter(pk=run.pk).update(done=F("done") + decided, total=F("total") + further, **changes)
 
 
-def _add_rows(plans: Sequence[Plan], run: ImportRun, now: datetime) -> None:
-    if not plans:
+def _add_rows(decisions: Sequence[Decision], run: ImportRun, now: datetime) -> None:
+    if not decisions:
         return
     last = ImportItem.objects.filter(run=run).aggregate(last=Max("position"))["last"]
-    items = {plan.entry.item.id: plan.entry.item for plan in plans}
+    items = {decision.entry.item.id: decision.entry.item for decision in decisions}
     locators = {pk: {key: item.locator[key] for key in item.locator if key != "next"} for pk, item in items.items()}
     copy_items(
-        _row(plan, run, position, now, locators[plan.entry.item.id])
-        for position, plan in enumerate(plans, start=last + 1)
+        _row(decision, run, position, now, locators[decision.entry.item.id])
+        for position, decision in enumerate(decisions, start=last + 1)
     )
 
 
-def _row(plan: Plan, run: ImportRun, position: int, now: datetime, file: dict[str, Any]) -> Row:
+def _row(decision: Decision, run: ImportRun, position: int, now: datetime, file: dict[str, Any]) -> Row:
     """Return the values of ITEM_FIELDS; `file` locates the entry's file."""
-    item = plan.entry.item
-    locator = {**file, "entry": plan.entry.number}
-    article = plan.article.id if plan.article else None
-    where = (run.pk, position, plan.entry.name, plan.state.value, item.raw_id, as_json(locator))
-    return (*where, plan.code, plan.detail, article, plan.revision_id, 0, now)
+    item = decision.entry.item
+    locator = {**file, "entry": decision.entry.number}
+    article = decision.article.id if decision.article else None
+    where = (run.pk, position, decision.entry.name, decision.state.value, item.raw_id, as_json(locator))
+    return (*where, decision.code, decision.detail, article, decision.revision_id, 0, now)
 
 
-def _fill(item: ImportItem, plan: Plan, now: datetime) -> None:
-    item.name = plan.entry.name
-    item.state, item.code, item.detail = plan.state, plan.code, plan.detail
-    item.article = plan.article
-    item.revision_id = plan.revision_id
+def _fill(item: ImportItem, decision: Decision, now: datetime) -> None:
+    item.name = decision.entry.name
+    item.state, item.code, item.detail = decision.state, decision.code, decision.detail
+    item.article = decision.article
+    item.revision_id = decision.revision_id
     item.finished_at = now
 
 
-def outcome_of(plan: Plan) -> Outcome:
+def outcome_of(decision: Decision) -> Outcome:
     return Outcome(
-        name=plan.entry.name,
-        state=plan.state,
-        code=plan.code,
-        detail=plan.detail,
-        article_id=plan.article.id if plan.article else None,
-        title=plan.article.title if plan.article else "",
-        revision_id=plan.revision_id,
-        is_pending=plan.number > 1,
+        name=decision.entry.name,
+        state=decision.state,
+        code=decision.code,
+        detail=decision.detail,
+        article_id=decision.article.id if decision.article else None,
+        title=decision.article.title if decision.article else "",
+        revision_id=decision.revision_id,
+        is_pending=decision.number > 1,
     )

@@ -144,12 +144,12 @@ _SENT: dict[str, Callable[[Any], bytes]] = {
 
 def _copy(model: type[Model], fields: Sequence[str], rows: Iterable[Row]) -> None:
     found = [_column(model, name) for name in fields]
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
+    query = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
         sql.Identifier(model._meta.db_table), sql.SQL(", ").join(sql.Identifier(name) for name, _ in found)
     )
     data = b"".join(_binary(rows, [send for _, send in found]))
     # Django translates the errors of its own cursor's methods, not those inside a COPY.
-    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(query) as copy:
         copy.write(data)
 
 

@@ -1,4 +1,4 @@
-"""An article's details as people set them, and what the text or the publisher proposes for them."""
+"""Edit an article's details, and decide on the values that the text or the publisher proposes for them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.permissions import check_permission
 from articles.canonical_url import canonicalise_url
 from articles.models import Article, Proposal, Source
-from articles.services.planning import GIVEN, as_text
+from articles.services.decisions import GIVEN, as_text
 from articles.services.revisions import index_current
 from articles.services.sources import given_source
 from articles.text.languages import normalise_language
@@ -29,7 +29,7 @@ _OLD_VALUE = "Its value before a person set another."
 
 
 class AddressTaken(DomainError):
-    """`extra["article"]` is the one that has the address already."""
+    """`extra["article"]` is the article that has this address."""
 
     status = 409
     code = "address-taken"
@@ -37,7 +37,7 @@ class AddressTaken(DomainError):
 
 
 def edit_details(*, article_id: UUID, person: User, changes: Mapping[str, Any], now: datetime) -> Article:
-    """Set details. `source` and `origin` take a Source, a name or None. From now on no import overwrites what changed.
+    """Set details. `source` and `origin` take a Source, a name or None. Later imports keep the edited values.
 
     Raises InvalidInput with a pointer to each bad field; nothing is changed then.
     """
@@ -66,7 +66,7 @@ def accept_proposal(*, proposal_id: UUID, person: User, now: datetime) -> Propos
 
 
 def dismiss_proposal(*, proposal_id: UUID, person: User, now: datetime) -> Proposal:
-    """Say no. The same value is not proposed again."""
+    """Dismiss a proposal. The same value is not proposed again."""
     check_permission(person, "article.edit")
     with acting(person):
         return _decide(_open_proposal(proposal_id), "dismissed", person, now)

@@ -11,7 +11,7 @@ from django.db import connection
 from accounts.audit import acting
 from articles.models import ArticleRevision, Proposal
 from articles.services.copies import compare_revisions
-from articles.services.planning import from_text
+from articles.services.decisions import from_text
 from articles.text.canonical import Block, CanonicalText
 
 # Half a second of work; what this transaction writes is locked for the last tenth of it.

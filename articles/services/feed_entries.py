@@ -1,8 +1,8 @@
-"""The entries of watched feeds: each is imported once, and again when it changed.
+"""Import each entry of a watched feed once, and again when it changed.
 
-A page is asked again while it stands in the feed: soon after the feed says that it changed, and a few times in its first
-days where the server can say in a word that it did not (ETag, Last-Modified), as most feeds do not tell of a correction.
-What did not change leaves no trace.
+A page is asked for again while its entry is in the feed: soon after the feed announces a change, and a few times in its
+first days if the server supports conditional requests (ETag, Last-Modified), because most feeds announce no
+corrections. Unchanged pages leave no trace.
 """
 
 import hashlib
@@ -24,16 +24,16 @@ from articles.services.runs import MAX_ITEMS_AT_ONCE, FetchedPage, start_import
 from core.errors import DomainError
 
 FetchPage = Callable[..., Any]
-# After an entry was first seen. Most corrections are made within a day.
-VISITS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(hours=72))
+# After an entry was first seen. Most corrections come within a day.
+_VISITS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(hours=72))
 # Some feeds say every time that everything changed.
-SHORTEST_BETWEEN = timedelta(minutes=15)
+_SHORTEST_BETWEEN = timedelta(minutes=15)
 _AT_ONCE = 20
 logger = logging.getLogger(__name__)
 
 
 def take_entries(*, feed: FeedWatch, entries: Sequence[ParsedArticle], now: datetime) -> ImportRun | None:
-    """Import what is new in the feed, and note what it says has changed. None where nothing is new."""
+    """Import new entries and schedule those that the feed announces as changed. Returns None if nothing is new."""
     found = {_key(entry): entry for entry in reversed(entries)}
     found = dict(list(reversed(found.items()))[: MAX_ITEMS_AT_ONCE - 1])
     with transaction.atomic():
@@ -44,12 +44,12 @@ def take_entries(*, feed: FeedWatch, entries: Sequence[ParsedArticle], now: date
             _note_change(row, _digest(found[row.key]), now)
         FeedEntry.objects.bulk_update(changed, ["digest", "is_announced", "next_at"])
         new = {key: entry for key, entry in found.items() if key not in rows}
-        said_anew = [found[row.key] for row in changed if not row.url]
-        return _import(feed, new, said_anew, now)
+        announced = [found[row.key] for row in changed if not row.url]
+        return _import(feed, new, announced, now)
 
 
 def revisit_pages(*, now: datetime, fetch: FetchPage, budget_seconds: float = 45.0) -> list[UUID]:
-    """Ask the pages whose time has come whether they changed. The ids of the runs that import what did."""
+    """Ask the due pages whether they changed. Returns the ids of the runs that import the changed ones."""
     ends = time.monotonic() + budget_seconds
     changed: dict[FeedWatch, list[tuple[FeedEntry, FetchedPage]]] = defaultdict(list)
     for entry, was_announced in _take_due(now):
@@ -62,11 +62,11 @@ def revisit_pages(*, now: datetime, fetch: FetchPage, budget_seconds: float = 45
 
 
 def _import(
-    feed: FeedWatch, new: dict[str, ParsedArticle], said_anew: Sequence[ParsedArticle], now: datetime
+    feed: FeedWatch, new: dict[str, ParsedArticle], announced: Sequence[ParsedArticle], now: datetime
 ) -> ImportRun | None:
     known = _known({entry.url for entry in new.values() if entry.url})
     urls = [entry.url for entry in new.values() if entry.url and entry.url not in known]
-    whole = [_as_item(entry) for entry in [*new.values(), *said_anew] if not entry.url]
+    whole = [_as_item(entry) for entry in [*new.values(), *announced] if not entry.url]
     run = None
     if urls or whole:
         run = start_import(
@@ -85,7 +85,7 @@ def _import(
             url=entry.url,
             digest=_digest(entry),
             item=items.get(entry.url),
-            next_at=now + VISITS[0] if entry.url in items else None,
+            next_at=now + _VISITS[0] if entry.url in items else None,
             created_at=now,
         )
         for key, entry in new.items()
@@ -94,7 +94,7 @@ def _import(
 
 
 def _known(urls: Collection[str]) -> set[str]:
-    """What came in by another way is not fetched before the feed says that it changed."""
+    """Return the URLs that another import brought already. They are not fetched until the feed announces a change."""
     known = set(Article.objects.filter(url__in=urls).values_list("url", flat=True))
     former = Proposal.objects.filter(field="url", state="dismissed", value__in=urls).values_list("value", flat=True)
     return {url for url in known if url} | set(former)
@@ -113,30 +113,30 @@ def _digest(entry: ParsedArticle) -> str:
 
 
 def _updated(entry: ParsedArticle) -> str:
-    """When the feed says it changed: Atom's `updated`, a JSON Feed's `date_modified`."""
+    """Return the feed's time of the last change: Atom's `updated`, a JSON Feed's `date_modified`."""
     return str(entry.extra.get("updated") or _as_given(entry).get("date_modified") or "")
 
 
 def _as_item(entry: ParsedArticle) -> dict[str, Any]:
-    """The API's import item, with the source that the feed as a whole names."""
+    """Return the entry in the shape of the API's import item, with the source of the feed as a whole."""
     item = _as_given(entry) or {"title": entry.title, "text": entry.canonical.text, "external_id": entry.external_id}
     return item | {"source": {"name": entry.source_name, "domain": entry.source_domain}}
 
 
 def _as_given(entry: ParsedArticle) -> dict[str, Any]:
-    """Empty for a page that somebody watches as if it were a feed."""
+    """Return the entry's own JSON; empty for a web page that is watched as a feed."""
     return orjson.loads(entry.raw) if entry.content_type == "application/json" else {}
 
 
 def _note_change(row: FeedEntry, digest: str, now: datetime) -> None:
     row.digest = digest
     if row.url:
-        soon = max(now, (row.visited_at or row.created_at) + SHORTEST_BETWEEN)
+        soon = max(now, (row.visited_at or row.created_at) + _SHORTEST_BETWEEN)
         row.is_announced, row.next_at = True, min(row.next_at or soon, soon)
 
 
 def _take_due(now: datetime) -> list[tuple[FeedEntry, bool]]:
-    """The due entries, each put off to its next visit, with whether the feed said that it changed."""
+    """Return due entries, each with whether the feed announced a change, and schedule their next visit."""
     with transaction.atomic():
         due = FeedEntry.objects.filter(next_at__lte=now, feed__is_active=True).order_by("next_at", "pk")
         entries = list(
@@ -147,13 +147,13 @@ def _take_due(now: datetime) -> list[tuple[FeedEntry, bool]]:
         taken = [(entry, entry.is_announced) for entry in entries]
         for entry in entries:
             entry.visited_at, entry.is_announced = now, False
-            entry.next_at = next((entry.created_at + age for age in VISITS if entry.created_at + age > now), None)
+            entry.next_at = next((entry.created_at + age for age in _VISITS if entry.created_at + age > now), None)
         FeedEntry.objects.bulk_update(entries, ["visited_at", "is_announced", "next_at"])
     return taken
 
 
 def _changed_page(entry: FeedEntry, fetch: FetchPage, *, is_announced: bool) -> FetchedPage | None:
-    """None where it is as it was, cannot be read now, or could only be told by sending all of it again."""
+    """Return the page if it changed. None if it did not, cannot be read, or has no validators to ask with."""
     item = entry.item
     is_stored = item is not None and item.state != ImportItem.State.FAILED
     had = item.locator if item is not None and is_stored else {}

@@ -1,7 +1,7 @@
-"""Watched feeds: asked on a schedule, conditionally; what is new in them becomes an import run.
+"""Watched feeds: poll them on a schedule with conditional requests, and import new entries.
 
-The page behind an entry is fetched, as feeds often hold a summary alone; an entry without an address is taken as it
-stands in the feed. Corrections of both come by themselves: see `feed_entries`.
+The page behind an entry is fetched, because many feeds hold only a summary; an entry without an address is imported as
+it stands in the feed. `feed_entries` finds later corrections of both.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ FetchPage = Callable[..., Any]
 def watch_feed(
     *, person: User, url: str, now: datetime, every_minutes: int = 30, source: Source | str | None = None
 ) -> FeedWatch:
-    """Watch a feed from now on. Raises InvalidInput where it is watched already."""
+    """Watch a feed from now on. Raises InvalidInput if it is watched already."""
     check_permission(person, "article.import")
     if not SHORTEST_MINUTES <= every_minutes <= LONGEST_MINUTES:
         raise InvalidInput(f"A feed is asked every {SHORTEST_MINUTES} minutes at most and once a week at least.")
@@ -56,13 +56,13 @@ def unwatch_feed(*, person: User, feed_id: UUID) -> None:
 
 
 def poll_due_feeds(*, now: datetime, fetch: FetchPage) -> list[UUID]:
-    """Ask the feeds whose time has come. The ids of the runs that were started."""
+    """Poll the due feeds. Returns the ids of the import runs that were started."""
     runs = [_poll_feed(feed=feed, now=now, fetch=fetch) for feed in _take_due(now)]
     return [run.pk for run in runs if run]
 
 
 def _poll_feed(*, feed: FeedWatch, now: datetime, fetch: FetchPage) -> ImportRun | None:
-    """Ask one feed. None where it holds nothing new or could not be read; `last_error` says why."""
+    """Poll one feed. Returns None if it has nothing new or cannot be read; `last_error` says why."""
     try:
         page = fetch(feed.url, etag=feed.etag, last_modified=feed.last_modified)
         run = None if page.is_unchanged else _import_new(feed, page, now)
@@ -75,7 +75,7 @@ def _poll_feed(*, feed: FeedWatch, now: datetime, fetch: FetchPage) -> ImportRun
 
 
 def _take_due(now: datetime) -> list[FeedWatch]:
-    """The due feeds, each put off to its next time: a poll that dies is made up for then, and none is asked twice."""
+    """Return the due feeds and schedule their next poll first: a crash skips one poll, and no feed is polled twice."""
     with transaction.atomic():
         due = FeedWatch.objects.filter(is_active=True, next_at__lte=now).order_by("next_at", "pk")
         feeds = list(

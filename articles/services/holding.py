@@ -1,7 +1,7 @@
-"""New versions of articles that carry claims wait for a person, where whoever imports wants to see first what they change.
+"""Hold new versions of articles that carry claims until a person has seen what they change.
 
-Nothing of a held entry is stored but its bytes and its row. What it would change is read from these bytes again, so that
-the preview is of the article as it is then, and what is applied is decided on anew.
+Applies to runs with the option `shows_first`. A held entry stores only its bytes and its row. The preview reads these
+bytes again, and applying the entry decides on it again, so both use the article as it is then.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -16,61 +16,64 @@ from accounts.models import User
 from accounts.permissions import check_permission
 from articles.models import ArticleRevision, ImportItem, ImportRun, Source
 from articles.parsing import ParsedArticle
-from articles.services.planning import BatchPlan, Plan
+from articles.services.decisions import BatchDecision, Decision
 from articles.services.reading import Entry, read_item
 from articles.services.runs import finish_if_done, locked_run
 from core.errors import InvalidInput, WrongState
 
 State = ImportItem.State
-Guard = Callable[[Collection[UUID]], set[UUID]]
-_guards: list[Guard] = []
+_Protection = Callable[[Collection[UUID]], set[UUID]]
+_protections: list[_Protection] = []
 
 
-def register_guard(guard: Guard) -> None:
-    """`guard(article_ids)` gives those that nobody should change unseen. The articles app knows nothing of claims."""
-    if guard not in _guards:
-        _guards.append(guard)
+def register_protection(protection: _Protection) -> None:
+    """Register a function that returns those of the given articles that must not change unseen.
+
+    It inverts the dependency: this app knows nothing of claims.
+    """
+    if protection not in _protections:
+        _protections.append(protection)
 
 
-def hold_back(decided: BatchPlan, *, run: ImportRun) -> None:
-    """Turn plans that would change a guarded article into plans that wait, if the run shows first what it changes."""
+def hold_back(decided: BatchDecision, *, run: ImportRun) -> None:
+    """Turn decisions that would change the text of a protected article into HELD, if the run asks for it."""
     if not run.options.get("shows_first"):
         return
-    changing = [plan for plan in decided.plans if _changes_text(plan) and not _is_approved(plan)]
-    guarded = _guarded({plan.article.pk for plan in changing if plan.article})
-    held = [plan for plan in changing if plan.article and plan.article.pk in guarded]
-    for plan in held:
-        plan.state, plan.revision_id, plan.number = State.HELD, None, 0
-        plan.changes, plan.proposals = {}, []
+    changing = [decision for decision in decided.decisions if _changes_text(decision) and not _is_approved(decision)]
+    protected = _protected({decision.article.pk for decision in changing if decision.article})
+    held = [decision for decision in changing if decision.article and decision.article.pk in protected]
+    for decision in held:
+        decision.state, decision.revision_id, decision.number = State.HELD, None, 0
+        decision.changes, decision.proposals = {}, []
     if held:
-        used = _sources_used(plan for plan in decided.plans if plan.is_stored)
+        used = _sources_used(decision for decision in decided.decisions if decision.is_stored)
         decided.new_sources = [source for source in decided.new_sources if source.pk in used]
 
 
-def _changes_text(plan: Plan) -> bool:
-    return plan.state == State.UPDATED and plan.revision_id is not None
+def _changes_text(decision: Decision) -> bool:
+    return decision.state == State.UPDATED and decision.revision_id is not None
 
 
-def _is_approved(plan: Plan) -> bool:
-    """A person has seen what it changes, and no other revision came between."""
-    return bool(plan.entry.item.locator.get("approved_after") == plan.number - 1)
+def _is_approved(decision: Decision) -> bool:
+    """Return whether a person has seen this change and no other revision came between."""
+    return bool(decision.entry.item.locator.get("approved_after") == decision.number - 1)
 
 
-def _guarded(article_ids: Collection[UUID]) -> set[UUID]:
-    return set().union(*(guard(article_ids) for guard in _guards)) if article_ids else set()
+def _protected(article_ids: Collection[UUID]) -> set[UUID]:
+    return set().union(*(protection(article_ids) for protection in _protections)) if article_ids else set()
 
 
-def _sources_used(plans: Iterable[Plan]) -> set[UUID]:
+def _sources_used(decisions: Iterable[Decision]) -> set[UUID]:
     used: set[UUID] = set()
-    for plan in plans:
-        if plan.article:
-            used |= {key for key in (plan.article.source_id, plan.article.origin_id) if key}
-        used |= {value.pk for value in plan.changes.values() if isinstance(value, Source)}
+    for decision in decisions:
+        if decision.article:
+            used |= {key for key in (decision.article.source_id, decision.article.origin_id) if key}
+        used |= {value.pk for value in decision.changes.values() if isinstance(value, Source)}
     return used
 
 
 def held_entries(*, run: ImportRun, items: Iterable[ImportItem]) -> Iterator[tuple[ImportItem, ParsedArticle]]:
-    """The held items with the article as their bytes give it. Reads files, writes nothing."""
+    """Yield each held item with its article, read again from the stored bytes. Writes nothing."""
     for item in items:
         for part in read_item(item=item, run=run, fetch=_never):
             if isinstance(part, Entry) and isinstance(part.outcome, ParsedArticle):
@@ -82,16 +85,16 @@ def _never(url: str) -> Any:
 
 
 def newest_numbers(items: Iterable[ImportItem]) -> dict[UUID, int]:
-    """The newest revision number of each item's article: what a person has seen when they decide."""
+    """Return the newest revision number of each item's article: the state that a person decides on."""
     articles = {item.article_id for item in items if item.article_id}
     newest = ArticleRevision.objects.filter(article__in=articles).order_by("article", "-number").distinct("article")
     return dict(newest.values_list("article", "number"))
 
 
 def apply_held(*, run_id: UUID, person: User, seen: Mapping[int, int], now: datetime) -> ImportRun:
-    """Let these held items in; a worker writes them. `seen` maps an item to its article's newest revision as shown.
+    """Queue held items for a worker. `seen` maps an item to the revision number that was shown.
 
-    Raises WrongState, with nothing changed, where an article has changed since or somebody else has decided. An article
+    Raises WrongState, with nothing changed, if an article has changed since or somebody else has decided. An article
     that changes after this and before the worker writes is held again.
     """
     check_permission(person, "article.import")
@@ -110,7 +113,7 @@ def apply_held(*, run_id: UUID, person: User, seen: Mapping[int, int], now: date
 
 
 def leave_held(*, run_id: UUID, person: User, seen: Mapping[int, int], now: datetime) -> ImportRun:
-    """Keep the articles as they are: these held items are done with, nothing of them is stored."""
+    """Cancel held items: the articles stay as they are, nothing of the items is stored."""
     check_permission(person, "article.import")
     with acting(person):
         run, items = _held(run_id, seen)

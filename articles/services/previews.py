@@ -20,7 +20,7 @@ from articles.models import ImportItem, ImportRun, Source
 from articles.parsing import ParsedArticle, ParseFailure, ParseOptions, detect_format, parse
 from articles.parsing.base import Source as ParsedSource
 from articles.services.batches import Outcome, outcome_of
-from articles.services.planning import Plan, plan_batch
+from articles.services.decisions import Decision, decide_batch
 from articles.services.reading import Entry, Fetch, placed
 from articles.services.runs import IncomingFile, NewItem, add_items, clean_name, new_item
 from articles.storage import open_stored
@@ -52,8 +52,8 @@ def preview_articles(*, articles: Sequence[Any]) -> Preview:
 def _previews(entries: Iterable[Entry], source: Source | None) -> Preview:
     run = ImportRun(source=source)
     for batch in batched(entries, _BATCH):
-        decided = plan_batch(batch, run=run, default_source=source, is_locking=False)
-        yield [(outcome_of(plan), _article(plan)) for plan in decided.plans]
+        decided = decide_batch(batch, run=run, default_source=source, is_locking=False)
+        yield [(outcome_of(decision), _article(decision)) for decision in decided.decisions]
 
 
 def _of_files(files: Iterable[IncomingFile]) -> Iterator[Entry]:
@@ -80,8 +80,8 @@ def _parsed(item: ImportItem, data: Any, name: str, content_type: str) -> Iterat
         yield Entry(item, number, placed(item, outcome))
 
 
-def _article(plan: Plan) -> ParsedArticle | None:
-    return plan.entry.outcome if isinstance(plan.entry.outcome, ParsedArticle) else None
+def _article(decision: Decision) -> ParsedArticle | None:
+    return decision.entry.outcome if isinstance(decision.entry.outcome, ParsedArticle) else None
 
 
 TEXT_FIELDS = ("text", "html", "content")

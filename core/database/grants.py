@@ -75,8 +75,8 @@ def grant(*, using: str, role: str) -> None:
         if row is not None and row[0] == role:
             return
         existing = set(connection.introspection.table_names(cursor))
-        for statement in (*_restrictions(cursor, role), *_statements(role, existing)):
-            cursor.execute(statement)
+        for query in (*_restrictions(cursor, role), *_queries(role, existing)):
+            cursor.execute(query)
 
 
 def _restrictions(cursor: CursorWrapper, role: str) -> Iterable[sql.Composed]:
@@ -98,7 +98,7 @@ def _restrictions(cursor: CursorWrapper, role: str) -> Iterable[sql.Composed]:
         yield sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC, {}").format(name)
 
 
-def _statements(role: str, existing: set[str]) -> Iterable[sql.Composed]:
+def _queries(role: str, existing: set[str]) -> Iterable[sql.Composed]:
     name = sql.Identifier(role)
     yield sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name)
     # Whatever was granted before, TRUNCATE included, is taken back first: the list below is all there is.

@@ -1,7 +1,7 @@
 """Template tags of the design system; loaded everywhere (a builtin), so no {% load %} is needed.
 
 `{% icon "search" %}`, `{% status "in_review" %}`, `{% stance "refutes" %}`, `{% rating "false" "False" %}`,
-`{% light "amber" "2 guards open" %}`, `{% avatar "Mira Halonen" %}`, `{% navigation_sections as nav %}`.
+`{% light "amber" "2 checks open" %}`, `{% avatar "Mira Halonen" %}`, `{% navigation_sections as nav %}`.
 """
 
 import re

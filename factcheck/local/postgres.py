@@ -237,8 +237,8 @@ class LocalPostgres:
     @staticmethod
     def _ensure_role(connection: psycopg.Connection, role: str, password: str, rights: str) -> None:
         exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
-        statement = sql.SQL("{} ROLE {} LOGIN NOSUPERUSER {} PASSWORD {}").format(
+        query = sql.SQL("{} ROLE {} LOGIN NOSUPERUSER {} PASSWORD {}").format(
             sql.SQL("ALTER" if exists else "CREATE"), sql.Identifier(role), sql.SQL(rights), sql.Literal(password)
         )
         connection.execute("SET client_min_messages = 'error'")
-        connection.execute(statement)
+        connection.execute(query)

@@ -63,10 +63,8 @@ class Snapshot:
         self.total = sum(self._count(part) for part in parts)
         done = 0
         for part in parts:
-            statement = (
-                f"SELECT ({part.document})::text FROM {part.source} WHERE {part.condition} ORDER BY {part.order}"
-            )
-            for row in self._stream(statement, params=(), before=done):
+            query = f"SELECT ({part.document})::text FROM {part.source} WHERE {part.condition} ORDER BY {part.order}"
+            for row in self._stream(query, params=(), before=done):
                 done += 1
                 yield row[0]
 
@@ -76,8 +74,8 @@ class Snapshot:
     def texts(self) -> Iterator[str]:
         """Yield each document as Postgres writes it."""
         rows = self._from
-        statement = f"SELECT ({rows.document})::text FROM {rows.source} WHERE {self._where.sql} ORDER BY {rows.order}"
-        return (row[0] for row in self._stream(statement))
+        query = f"SELECT ({rows.document})::text FROM {rows.source} WHERE {self._where.sql} ORDER BY {rows.order}"
+        return (row[0] for row in self._stream(query))
 
     def documents(self) -> Iterator[dict[str, Any]]:
         return (orjson.loads(text) for text in self.texts())
@@ -85,8 +83,8 @@ class Snapshot:
     def contents(self) -> Iterator[tuple[FrozenContent, Publication, str]]:
         """Yield frozen content, publication and notice of each fact-check."""
         order = self._from.order
-        statement = f"SELECT {_FROZEN_COLUMNS} FROM {_FROZEN_SOURCE} WHERE {self._where.sql} ORDER BY {order}"
-        for row in self._stream(statement):
+        query = f"SELECT {_FROZEN_COLUMNS} FROM {_FROZEN_SOURCE} WHERE {self._where.sql} ORDER BY {order}"
+        for row in self._stream(query):
             yield orjson.loads(row[0]), self._publication(row), row[8]
 
     def _publication(self, row: Any) -> Publication:
@@ -108,14 +106,14 @@ class Snapshot:
             ),
         )
 
-    def _value_of(self, statement: str) -> Any:
-        return self._connection.execute(statement, self._where.params).fetchone()[0]
+    def _value_of(self, query: str) -> Any:
+        return self._connection.execute(query, self._where.params).fetchone()[0]
 
-    def _stream(self, statement: str, *, params: Sequence[Any] | None = None, before: int = 0) -> Iterator[Any]:
+    def _stream(self, query: str, *, params: Sequence[Any] | None = None, before: int = 0) -> Iterator[Any]:
         """Yield rows. `before` is how many rows of the export came before these."""
         with self._connection.cursor(name="export") as cursor:
             cursor.itersize = _AT_ONCE
-            cursor.execute(statement, self._where.params if params is None else params)
+            cursor.execute(query, self._where.params if params is None else params)
             done = before
             for done, row in enumerate(cursor, start=before + 1):
                 yield row

@@ -69,7 +69,7 @@ CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE OR UPDATE ON publishing_factch
 CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON publishing_factcheckversion
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- at the end of the transaction: the version is written after the move
+-- at the end of the transaction: the version is written after the transition
 CREATE OR REPLACE FUNCTION guard_published() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -84,19 +84,19 @@ CREATE CONSTRAINT TRIGGER guard_published AFTER UPDATE OF status ON annotations_
 
 -- What readers see is the published version. Aside stand members that later steps change: each is compared with the row, the
 -- versions or the desk instead. The host of `url` follows the site's address, so only its path is compared.
-CREATE OR REPLACE FUNCTION lasting_part(d jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
+CREATE OR REPLACE FUNCTION unchanging_members(d jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT d - '{etag,state,canonical_url,modified_at,corrections,url,claimreview}'::text[]
         || jsonb_build_object('url', regexp_replace(d ->> 'url', '^https?://[^/]*', ''))
 $$;
 
-CREATE OR REPLACE FUNCTION lasting_review(d jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
+CREATE OR REPLACE FUNCTION unchanging_review(d jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT CASE jsonb_typeof(d -> 'claimreview') WHEN 'object'
         THEN (d -> 'claimreview') - '{url,author,dateModified,correction}'::text[] END
 $$;
 
-CREATE OR REPLACE FUNCTION is_face_true(f publishing_factcheck) RETURNS boolean LANGUAGE plpgsql STABLE
+CREATE OR REPLACE FUNCTION is_document_true(f publishing_factcheck) RETURNS boolean LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     d jsonb := f.document;
@@ -120,7 +120,7 @@ BEGIN
         FROM publishing_factcheckversion x WHERE x.fact_check_id = f.id AND x.kind NOT IN ('', 'refile');
     RETURN coalesce(
         f.state = v_status AND d ->> 'state' = f.state
-        AND lasting_part(d) = lasting_part(v_version)
+        AND unchanging_members(d) = unchanging_members(v_version)
         AND (d ->> 'id', d ->> 'slug', d ->> 'version', d ->> 'etag', coalesce(d ->> 'canonical_url', ''))
             = (f.id::text, f.slug, f.version::text, f.etag, f.canonical_url)
         AND ((d ->> 'published_at')::timestamptz, (d ->> 'modified_at')::timestamptz) = (f.published_at, f.modified_at)
@@ -131,7 +131,7 @@ BEGIN
             (c ->> 'at')::timestamptz, c -> 'version', c -> 'is_single_approval') ORDER BY n), '[]')
             FROM jsonb_array_elements(d -> 'corrections') WITH ORDINALITY AS x(c, n))
         AND CASE f.state
-            WHEN 'published' THEN f.notice = '' AND lasting_review(d) = lasting_review(v_version)
+            WHEN 'published' THEN f.notice = '' AND unchanging_review(d) = unchanging_review(v_version)
                 AND d #>> '{claimreview,url}' = coalesce(nullif(f.canonical_url, ''), d ->> 'url')
                 AND (d #>> '{claimreview,dateModified}')::timestamptz = f.modified_at
                 AND (d #> '{claimreview,author}' = v_version #> '{claimreview,author}'
@@ -145,35 +145,35 @@ BEGIN
         false);
 END $$;
 
--- At the end of the transaction, when the row, its version and the move are all written.
-CREATE OR REPLACE FUNCTION guard_face() RETURNS trigger LANGUAGE plpgsql
+-- At the end of the transaction, when the row, its version and the transition are all written.
+CREATE OR REPLACE FUNCTION guard_document() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     v_row publishing_factcheck;
 BEGIN
     SELECT * INTO v_row FROM publishing_factcheck WHERE claim_id = NEW.claim_id;
-    IF FOUND AND NOT is_face_true(v_row) THEN
-        RAISE EXCEPTION 'What readers see is what was approved' USING ERRCODE = '23514', CONSTRAINT = 'face_is_the_version';
+    IF FOUND AND NOT is_document_true(v_row) THEN
+        RAISE EXCEPTION 'What readers see is what was approved' USING ERRCODE = '23514', CONSTRAINT = 'document_is_the_version';
     END IF;
     RETURN NULL;
 END $$;
-DROP TRIGGER IF EXISTS guard_face ON publishing_factcheck;
-CREATE CONSTRAINT TRIGGER guard_face AFTER INSERT OR UPDATE ON publishing_factcheck DEFERRABLE INITIALLY DEFERRED
-    FOR EACH ROW EXECUTE FUNCTION guard_face();
-DROP TRIGGER IF EXISTS guard_face ON annotations_verdict;
-CREATE CONSTRAINT TRIGGER guard_face AFTER UPDATE OF status ON annotations_verdict DEFERRABLE INITIALLY DEFERRED
-    FOR EACH ROW WHEN (OLD.status IN ('published', 'suspended', 'retracted')) EXECUTE FUNCTION guard_face();
-CREATE OR REPLACE FUNCTION guard_face_row() RETURNS trigger LANGUAGE plpgsql
+DROP TRIGGER IF EXISTS guard_document ON publishing_factcheck;
+CREATE CONSTRAINT TRIGGER guard_document AFTER INSERT OR UPDATE ON publishing_factcheck DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION guard_document();
+DROP TRIGGER IF EXISTS guard_document ON annotations_verdict;
+CREATE CONSTRAINT TRIGGER guard_document AFTER UPDATE OF status ON annotations_verdict DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (OLD.status IN ('published', 'suspended', 'retracted')) EXECUTE FUNCTION guard_document();
+CREATE OR REPLACE FUNCTION guard_fact_check_row() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF (NEW.id, NEW.claim_id, NEW.published_at) <> (OLD.id, OLD.claim_id, OLD.published_at)
         OR (NEW.slug <> OLD.slug AND NEW.slug NOT LIKE 'removed-%') THEN
-        RAISE EXCEPTION 'A fact-check keeps its claim and address' USING ERRCODE = '23514', CONSTRAINT = 'face_is_kept';
+        RAISE EXCEPTION 'A fact-check keeps its claim and address' USING ERRCODE = '23514', CONSTRAINT = 'fact_check_is_kept';
     END IF;
     RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER guard_row BEFORE UPDATE ON publishing_factcheck
-    FOR EACH ROW EXECUTE FUNCTION guard_face_row();
+    FOR EACH ROW EXECUTE FUNCTION guard_fact_check_row();
 
 CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE ON publishing_factcheck
     FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -58,7 +58,7 @@ def test_only_listed_moves_are_possible(editor, reviewer, before):
     for after in STATUSES:
         if after != before and (before, after) not in listed:
             sql = "UPDATE annotations_verdict SET status = %s WHERE id = %s"
-            assert refused(sql, after, verdict.pk, person=reviewer) == "verdict_move_is_legal"
+            assert refused(sql, after, verdict.pk, person=reviewer) == "verdict_transition_is_legal"
 
 
 def verdict_at(status: str, editor, reviewer) -> Verdict:
@@ -116,7 +116,7 @@ def test_nothing_is_approved_without_an_approval(editor, reviewer):
 
 
 APPROVE = """
-    INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+    INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
     SELECT uuidv7(), v.id, v.claim_id, %s, 'publish', 0, f.sha256, f.id, '', now()
     FROM annotations_verdict v JOIN annotations_frozencontent f ON f.claim_id = v.claim_id WHERE v.id = %s
 """
@@ -183,7 +183,7 @@ def test_one_live_version_per_claim(editor, reviewer):
     with acting(editor):
         second = Verdict.objects.create(claim_id=verdict.claim_id, version=2)
     sql = "UPDATE annotations_verdict SET status = 'published', published_at = now() WHERE id = %s"
-    assert refused(sql, second.pk, person=reviewer) in {"verdict_move_is_legal", "verdict_one_live_per_claim"}
+    assert refused(sql, second.pk, person=reviewer) in {"verdict_transition_is_legal", "verdict_one_live_per_claim"}
 
 
 @pytest.mark.parametrize(
@@ -318,7 +318,7 @@ def test_changes_are_numbered_once(editor, reviewer):
 def test_what_is_sent_is_the_document_and_stands_in_no_trail(editor, reviewer):
     story.published(editor, reviewer)
     assert refused("UPDATE publishing_factcheck SET document_text = '{}'") == "428C9"
-    assert refused("UPDATE publishing_factcheck SET document = NULL", at_the_end=True) == "face_is_the_version"
+    assert refused("UPDATE publishing_factcheck SET document = NULL", at_the_end=True) == "document_is_the_version"
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*), count(*) FILTER (WHERE p.body LIKE '%document%') FROM accounts_auditevent e"
@@ -349,7 +349,7 @@ def test_words_are_removed_only_by_who_decided_it(editor, reviewer):
     """The setting that the guards look at opens nothing for the app's role, and the function wants a decided removal."""
     verdict = story.published(editor, reviewer)
     removed = "UPDATE publishing_factcheck SET state = 'removed' WHERE claim_id = %s"
-    assert refused(removed, verdict.claim_id, person=reviewer, at_the_end=True) == "face_is_the_version"
+    assert refused(removed, verdict.claim_id, person=reviewer, at_the_end=True) == "document_is_the_version"
     assert refused("SELECT remove_words(%s, 'Order')", verdict.claim_id, person=reviewer) == "removal_was_decided"
     removing = "SET LOCAL factcheck.removing = 'on'; "
     blank = f"{removing}UPDATE annotations_verdict SET summary = ''"

@@ -7,7 +7,7 @@ from django.db import connection
 _OF_CLAIM = "(SELECT id FROM annotations_verdict WHERE claim_id = '{claim}' ORDER BY version DESC LIMIT 1)"
 OLDEST = "(SELECT id FROM annotations_frozencontent WHERE claim_id = '{claim}' ORDER BY id LIMIT 1)"
 APPROVE = """
-    INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+    INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
     SELECT uuidv7(), v.id, v.claim_id, '{person}', 'publish', 0, f.sha256, f.id, '', now()
     FROM annotations_verdict v JOIN annotations_frozencontent f ON f.claim_id = v.claim_id WHERE v.id = '{verdict}'
 """

@@ -1,4 +1,4 @@
-"""Verdicts and their moves."""
+"""Verdicts and their transitions."""
 
 import pytest
 
@@ -183,10 +183,9 @@ def test_an_admins_override_decides_alone_with_a_reason_and_is_told_in_the_event
     done = admin.move(verdict, "retract", wrong)
     assert (done.status_code, done.json()["status"]) == (200, "retracted")
     assert admin.move(verdict, "restore", {"reason": "Right", "override": True}).json()["status"] == "published"
-    moves = [
-        event["move"] for event in api.get(f"verdicts/{verdict}/events?limit=200").json()["results"] if event["move"]
-    ]
-    assert [(move["action"], move["is_override"]) for move in moves][-3:] == [
+    events = api.get(f"verdicts/{verdict}/events?limit=200").json()["results"]
+    steps = [event["transition"] for event in events if event["transition"]]
+    assert [(step["action"], step["is_override"]) for step in steps][-3:] == [
         ("propose", False), ("retract", True), ("restore", True),
     ]  # fmt: skip
 
@@ -218,9 +217,9 @@ def test_events_are_the_audit_trail_with_reasons(api, review, editor, reviewer):
     verdict = str(story.published(editor, reviewer).pk)
     review.move(verdict, "suspend", {"reason": "Doubts"})
     events = api.get(f"verdicts/{verdict}/events?limit=200").json()["results"]
-    moves = [event["move"] for event in events if event["move"]]
-    assert [move["action"] for move in moves] == ["create", "submit", "approve", "publish", "suspend"]
-    assert (moves[-1]["reason"], moves[-1]["from"], moves[-1]["to"]) == ("Doubts", "published", "suspended")
+    steps = [event["transition"] for event in events if event["transition"]]
+    assert [step["action"] for step in steps] == ["create", "submit", "approve", "publish", "suspend"]
+    assert (steps[-1]["reason"], steps[-1]["from"], steps[-1]["to"]) == ("Doubts", "published", "suspended")
     assert events[-1]["actor"]["name"] in {"Jonas", "Mira"}
     assert [event["seq"] for event in events] == sorted(event["seq"] for event in events)
     assert any(event["via"].startswith("token:") for event in events)

@@ -1,44 +1,44 @@
 -- Attempts as the app's database role, each in a transaction of its own: name, whose name the actor setting has, and the
 -- constraint or SQLSTATE that refuses it, at once or at the commit. {me} is the actor's id, other names stand in test_attacks.py.
 
--- status straight to published: as author: verdict_move_is_legal
+-- status straight to published: as author: verdict_transition_is_legal
 UPDATE annotations_verdict SET status = 'published' WHERE id = '{review}';
 
 -- approved without approval: as author: verdict_is_approved
 UPDATE annotations_verdict SET status = 'approved' WHERE id = '{review}';
 
 -- own approval: as author: approver_is_no_contributor
-INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
 SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
 FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
 
 -- approval in another's name: as author: approver_is_the_actor
-INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
 SELECT uuidv7(), v.id, v.claim_id, '{reviewer}', 'publish', 0, f.sha256, f.id, '', now()
 FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
 
 -- approval with no actor: as nobody: content_has_an_author
-INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
 SELECT uuidv7(), v.id, v.claim_id, '{reviewer}', 'publish', 0, f.sha256, f.id, '', now()
 FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
 
 -- approval by an editor: as editor: approver_has_the_role
-INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
 SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
 FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
 
 -- approval by a publisher: as publisher: approver_has_the_role
-INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
 SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
 FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
 
 -- approval by somebody deactivated: as left: approver_has_the_role
-INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
 SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
 FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
 
 -- approval by somebody without a role: as roleless: approver_has_the_role
-INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
 SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
 FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
 
@@ -47,27 +47,27 @@ INSERT INTO accounts_user (id, email, name, password, is_superuser, is_staff, is
     notify_by,
         created_at) VALUES ('{phantom}', 'ghost@desk.example', 'Ghost', '!', false, false, true, 'UTC', true, 'none', now())
 ;
-    INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id,
+    INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id,
     note, at)
     SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
     FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
 
 -- approval after the own evidence was taken away: as helper: approver_is_no_contributor
 UPDATE annotations_evidence SET removed_at = '2020-01-01' WHERE id = '{evidence}';
-    INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id,
+    INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id,
     note, at)
     SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
     FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
 
 -- approval after the own evidence went to another claim: as helper: approver_is_no_contributor
 UPDATE annotations_evidence SET number = 99, claim_id = '{other_claim}' WHERE id = '{evidence}';
-    INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id,
+    INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id,
     note, at)
     SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
     FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
 
 -- approval upserted: as author: 42501
-INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
    SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
    FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}'
 ON CONFLICT (id) DO UPDATE SET person_id = excluded.person_id;
@@ -78,7 +78,7 @@ MERGE INTO annotations_approval a USING annotations_verdict v ON a.verdict_id = 
 
 -- approval prepared: as author: approver_is_no_contributor
 PREPARE mine AS
-    INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id,
+    INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id,
     note, at)
     SELECT uuidv7(), v.id, v.claim_id, '{author}', 'publish', 0, f.sha256, f.id, '', now()
     FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}'
@@ -121,7 +121,7 @@ INSERT INTO publishing_factcheckversion (fact_check_id, number, verdict_id, froz
 SELECT f.id, 1, v.id, v.frozen_id, forged.id, encode(sha256(convert_to(forged.body, 'UTF8')), 'hex'), '', '', false, now()
 FROM forged, annotations_verdict v JOIN publishing_factcheck f ON f.verdict_id = v.id WHERE v.id = '{approved}';
 
--- retracted by SQL: as reviewer: face_is_the_version
+-- retracted by SQL: as reviewer: document_is_the_version
 UPDATE annotations_verdict SET status = 'retracted' WHERE id = '{live}';
 
 -- retracted whole by one person: as reviewer: withdrawal_was_decided
@@ -134,13 +134,13 @@ SELECT id, claim_id, 'retract', 'published', 'retracted', '{me}', 'x', '', false
 UPDATE publishing_factcheck SET state = 'retracted', notice = 'x',
     document = document || '{"state": "retracted", "claimreview": null}' WHERE id = '{check}';
 
--- retracted with a row of the history alone: as reviewer: move_is_as_told
+-- retracted with a row of the history alone: as reviewer: transition_is_as_told
 INSERT INTO annotations_verdicttransition (verdict_id, claim_id, action, from_status, to_status, actor_id, reason,
     content_sha256, is_override, is_single_approval, at)
 SELECT id, claim_id, 'retract', status, 'retracted', '{me}', 'x', '', false, false, now()
 FROM annotations_verdict WHERE id = '{live}';
 
--- history in another's name: as author: move_is_as_told
+-- history in another's name: as author: transition_is_as_told
 INSERT INTO annotations_verdicttransition (verdict_id, claim_id, action, from_status, to_status, actor_id, reason,
     content_sha256, is_override, is_single_approval, at)
 SELECT id, claim_id, 'propose', status, 'published', '{reviewer}', 'x', '', false, false, now()
@@ -152,7 +152,7 @@ INSERT INTO annotations_verdicttransition (verdict_id, claim_id, action, from_st
 SELECT id, claim_id, 'legal_removal', status, 'published', '{me}', 'x', '', true, false, now()
 FROM annotations_verdict WHERE id = '{live}';
 
--- deferred for ever: as reviewer: face_is_the_version
+-- deferred for ever: as reviewer: document_is_the_version
 SET CONSTRAINTS ALL DEFERRED; UPDATE annotations_verdict SET status = 'suspended' WHERE id = '{live}';
 
 -- contributions deleted: as author: 42501
@@ -173,52 +173,52 @@ UPDATE annotations_verdict SET claim_id = '{other_claim}' WHERE id = '{review}';
 -- rating in use renamed: as author: rating_scale_is_frozen
 UPDATE annotations_rating SET label = 'True' WHERE label = 'False';
 
--- document: as reviewer: face_is_the_version
+-- document: as reviewer: document_is_the_version
 UPDATE publishing_factcheck SET document = jsonb_set(document, '{headline}', '"False"') WHERE id = '{check}';
 
 -- document's text: as reviewer: 428C9
 UPDATE publishing_factcheck SET document_text = '{}' WHERE id = '{check}';
 
--- document without its claimreview: as reviewer: face_is_the_version
+-- document without its claimreview: as reviewer: document_is_the_version
 UPDATE publishing_factcheck SET document = document - 'claimreview' WHERE id = '{check}';
 
--- rating in the claimreview: as reviewer: face_is_the_version
+-- rating in the claimreview: as reviewer: document_is_the_version
 UPDATE publishing_factcheck SET document = jsonb_set(document, '{claimreview,reviewRating,alternateName}', '"True"')
     WHERE id = '{check}';
 
--- rendered rationale: as reviewer: face_is_the_version
+-- rendered rationale: as reviewer: document_is_the_version
 UPDATE publishing_factcheck SET document = jsonb_set(document, '{rationale,html}', '"<p>x</p>"') WHERE id = '{check}';
 
--- a correction nobody made: as reviewer: face_is_the_version
+-- a correction nobody made: as reviewer: document_is_the_version
 UPDATE publishing_factcheck SET document = jsonb_set(document, '{corrections}', '[{"kind": "update", "note": "x",
             "at": "2026-03-01T09:00:00Z", "version": 1, "is_single_approval": false}]') WHERE id = '{check}';
 
--- no document: as reviewer: face_is_the_version
+-- no document: as reviewer: document_is_the_version
 UPDATE publishing_factcheck SET document = NULL WHERE id = '{check}';
 
--- headline of the list: as reviewer: face_is_the_version
+-- headline of the list: as reviewer: document_is_the_version
 UPDATE publishing_factcheck SET headline = 'False' WHERE id = '{check}';
 
--- rating of the list: as reviewer: face_is_the_version
+-- rating of the list: as reviewer: document_is_the_version
 UPDATE publishing_factcheck SET rating_label = 'True', rating_class = 'true' WHERE id = '{check}';
 
--- state: as reviewer: face_is_the_version
+-- state: as reviewer: document_is_the_version
 UPDATE publishing_factcheck SET state = 'retracted' WHERE id = '{check}';
 
--- state removed: as reviewer: face_is_the_version
+-- state removed: as reviewer: document_is_the_version
 UPDATE publishing_factcheck SET state = 'removed', document = NULL, headline = '', rating_label = '', rating_class =
     '' WHERE id = '{check}';
 
--- notice: as reviewer: face_is_the_version
+-- notice: as reviewer: document_is_the_version
 UPDATE publishing_factcheck SET notice = 'x' WHERE id = '{check}';
 
--- slug: as reviewer: face_is_kept
+-- slug: as reviewer: fact_check_is_kept
 UPDATE publishing_factcheck SET slug = 'other' WHERE id = '{check}';
 
--- face of another claim: as reviewer: face_is_kept
+-- fact-check of another claim: as reviewer: fact_check_is_kept
 UPDATE publishing_factcheck SET claim_id = '{other_claim}' WHERE id = '{check}';
 
--- face of another verdict: as reviewer: face_is_the_version
+-- fact-check of another verdict: as reviewer: document_is_the_version
 UPDATE publishing_factcheck SET verdict_id = '{approved}' WHERE id = '{check}';
 
 -- version inserted: as reviewer: version_is_approved

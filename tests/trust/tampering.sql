@@ -103,7 +103,7 @@ DELETE FROM publishing_factcheckversion;
 DELETE FROM publishing_factcheck;
 
 -- approval forged
-INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
 SELECT uuidv7(), verdict_id, claim_id, (SELECT id FROM accounts_user WHERE email = 'person1@desk.example'), action, move,
     content_sha256, frozen_id, note, at FROM annotations_approval LIMIT 1;
 

@@ -13,7 +13,7 @@ from tests.annotations import story
 pytestmark = pytest.mark.django_db
 
 APPROVE = """
-    INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+    INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
     SELECT uuidv7(), v.id, v.claim_id, %(me)s, 'publish', 0, f.sha256, f.id, '', now()
     FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = %(verdict)s
 """

@@ -109,7 +109,7 @@ def policy_problems(report: list[PolicyResult], *, waived: dict[str, str] | None
     known = {check.key for check in POLICY_CHECKS}
     # A misspelt key in an API call would otherwise waive nothing, silently.
     unknown = [
-        {"pointer": f"/waived/{key}", "code": "unknown-guard", "detail": f"There is no guard {key}."}
+        {"pointer": f"/waived/{key}", "code": "unknown-policy-check", "detail": f"There is no policy check {key}."}
         for key in sorted(set(waived or {}) - known)
     ]
     return unknown + [

@@ -123,7 +123,7 @@ def give_approval(
     """
     if verdict.frozen is None:
         raise WrongState("There is no submitted content to approve. Nothing was changed.")
-    given = Approval.objects.filter(verdict=verdict, action=action, move=attempt, frozen=verdict.frozen)
+    given = Approval.objects.filter(verdict=verdict, action=action, attempt=attempt, frozen=verdict.frozen)
     _refuse_one_person_twice(given, person, token_creator)
     Approval.objects.create(
         verdict=verdict,
@@ -131,7 +131,7 @@ def give_approval(
         person=person,
         token_creator=token_creator,
         action=action,
-        move=attempt,
+        attempt=attempt,
         content_sha256=verdict.frozen.sha256,
         frozen=verdict.frozen,
         note=note,

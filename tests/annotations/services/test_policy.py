@@ -73,7 +73,7 @@ def test_an_unknown_guard_is_refused(editor):
     verdict = story.draft(editor)
     with pytest.raises(NotReady) as refusal:
         submit_verdict(person=editor, verdict_id=verdict.pk, waived={"sources": "x"}, now=story.NOW)
-    assert codes(refusal) == ["unknown-guard"]
+    assert codes(refusal) == ["unknown-policy-check"]
 
 
 def test_a_warning_never_blocks_and_is_recorded(editor):

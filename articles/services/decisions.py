@@ -30,7 +30,7 @@ GIVEN = 1.0  # the confidence of a language that the publisher or a person named
 
 
 @dataclass
-class Plan:
+class Decision:
     """Hold the decision on one entry: `changes` to set, `proposals` (field, value, basis)."""
 
     entry: Entry
@@ -49,14 +49,14 @@ class Plan:
 
 
 @dataclass
-class BatchPlan:
-    plans: list[Plan]
+class BatchDecision:
+    decisions: list[Decision]
     new_sources: list[Source]
 
 
-def plan_batch(
+def decide_batch(
     entries: Sequence[Entry], *, run: ImportRun, default_source: Source | None, is_locking: bool
-) -> BatchPlan:
+) -> BatchDecision:
     """Decide on each entry in order. Locks: the known articles, with `is_locking`.
 
     A large batch leaves what the text suggests to the background (`enrichment`), which looks at every revision anyway.
@@ -67,10 +67,10 @@ def plan_batch(
     book = SourceBook(_names(good))
     identities = Identities(good, is_locking=is_locking)
     seen, refused = _seen_before(run, identities), _refused_before(run, identities)
-    planner = _Planner(book, identities, default_source, seen, refused)
-    planner.is_small = len(entries) <= _PROPOSED_AT_ONCE
-    plans = [planner.plan(entry) for entry in entries]
-    return BatchPlan(plans, book.new)
+    decider = _Decider(book, identities, default_source, seen, refused)
+    decider.is_small = len(entries) <= _PROPOSED_AT_ONCE
+    decisions = [decider.decision(entry) for entry in entries]
+    return BatchDecision(decisions, book.new)
 
 
 def _lock_nameless() -> None:
@@ -107,7 +107,7 @@ def _refused_before(run: ImportRun, identities: Identities) -> set[Refused]:
     return set(refused.values_list("article", "raw", "name"))
 
 
-class _Planner:
+class _Decider:
     def __init__(
         self,
         book: SourceBook,
@@ -123,21 +123,21 @@ class _Planner:
         self._refused = refused
         self.is_small = True
 
-    def plan(self, entry: Entry) -> Plan:
+    def decision(self, entry: Entry) -> Decision:
         if isinstance(entry.outcome, ParseFailure):
-            return Plan(entry, State.FAILED, code=entry.outcome.code[:60], detail=entry.outcome.detail)
+            return Decision(entry, State.FAILED, code=entry.outcome.code[:60], detail=entry.outcome.detail)
         source = self._book.find(entry.article.source_name, entry.article.source_domain) or self._default_source
         article = self._identities.find(entry, source.pk if source else None)
         if entry.article_id and article is None:
-            return Plan(
+            return Decision(
                 entry, State.FAILED, code="not-found", detail="The article this is a version of does not exist."
             )
-        plan = self._new(entry, source) if article is None else self._known(entry, article, source)
-        if plan.article and plan.state != State.FAILED:
-            self._seen.setdefault(plan.article.id, entry.item.id)
-        return plan
+        decision = self._new(entry, source) if article is None else self._known(entry, article, source)
+        if decision.article and decision.state != State.FAILED:
+            self._seen.setdefault(decision.article.id, entry.item.id)
+        return decision
 
-    def _new(self, entry: Entry, source: Source | None) -> Plan:
+    def _new(self, entry: Entry, source: Source | None) -> Decision:
         parsed = entry.article
         language, confidence = _language(parsed)
         holder = self._identities.holder_of_url(parsed.url) if parsed.url else None
@@ -153,53 +153,55 @@ class _Planner:
             language=language,
             language_confidence=confidence,
         )
-        plan = Plan(entry, State.CREATED, article, uuid7(), 1, detail=_warnings(parsed))
-        plan.proposals = _suggested(parsed, article)
+        decision = Decision(entry, State.CREATED, article, uuid7(), 1, detail=_warnings(parsed))
+        decision.proposals = _suggested(parsed, article)
         if self.is_small:
-            plan.proposals += from_text(parsed.canonical, parsed.name, article)
-        article.current_revision_id = plan.revision_id
-        self._identities.register(article, Newest(plan.revision_id or uuid7(), 1, entry.sha256, entry.version))
-        return plan
+            decision.proposals += from_text(parsed.canonical, parsed.name, article)
+        article.current_revision_id = decision.revision_id
+        self._identities.register(article, Newest(decision.revision_id or uuid7(), 1, entry.sha256, entry.version))
+        return decision
 
-    def _known(self, entry: Entry, article: Article, source: Source | None) -> Plan:
+    def _known(self, entry: Entry, article: Article, source: Source | None) -> Decision:
         newest = self._identities.newest.get(article.id)
         is_same = newest is not None and newest.sha256 == entry.sha256
         if newest and not is_same and entry.version.is_before(newest.version):
-            return Plan(entry, State.UNCHANGED, article, code=OLDER, detail=_older(entry, newest))
+            return Decision(entry, State.UNCHANGED, article, code=OLDER, detail=_older(entry, newest))
         is_later = newest is not None and newest.version.is_before(entry.version)
         is_another = article.id in self._seen or (article.id, entry.item.raw_id, entry.name) in self._refused
         if is_another and not is_same and not is_later:
             if entry.article.content_type == CLAIM_REVIEW:
-                return Plan(entry, State.UNCHANGED, article, detail=_ANOTHER_CHECK)
-            return Plan(entry, State.FAILED, article, code=DUPLICATE, detail=_duplicate(entry))
+                return Decision(entry, State.UNCHANGED, article, detail=_ANOTHER_CHECK)
+            return Decision(entry, State.FAILED, article, code=DUPLICATE, detail=_duplicate(entry))
         if is_same:
             detail = (
                 "The same article stands earlier in this import."
                 if article.id in self._seen
                 else _warnings(entry.article)
             )
-            plan = Plan(entry, State.UNCHANGED, article, detail=detail)
+            decision = Decision(entry, State.UNCHANGED, article, detail=detail)
         else:
             number = newest.number + 1 if newest else 1
-            plan = Plan(entry, State.UPDATED, article, uuid7(), number, detail=_warnings(entry.article))
-            self._identities.register(article, Newest(plan.revision_id or uuid7(), number, entry.sha256, entry.version))
-        self._merge(plan, source, is_same=is_same)
-        return plan
+            decision = Decision(entry, State.UPDATED, article, uuid7(), number, detail=_warnings(entry.article))
+            self._identities.register(
+                article, Newest(decision.revision_id or uuid7(), number, entry.sha256, entry.version)
+            )
+        self._merge(decision, source, is_same=is_same)
+        return decision
 
-    def _merge(self, plan: Plan, source: Source | None, *, is_same: bool) -> None:
+    def _merge(self, decision: Decision, source: Source | None, *, is_same: bool) -> None:
         """Set the publisher's details; propose those that a person edited. Missing ones stay."""
-        article = plan.article
+        article = decision.article
         if article is None:
             return
-        for name, value in self._given(plan.entry, article, source, is_same=is_same).items():
+        for name, value in self._given(decision.entry, article, source, is_same=is_same).items():
             if name in article.edited_fields:
-                plan.proposals.append((name, as_text(value), "The publisher gives this now."))
+                decision.proposals.append((name, as_text(value), "The publisher gives this now."))
             else:
-                plan.changes[name] = value
+                decision.changes[name] = value
         if not is_same:
-            parsed = plan.entry.article
-            plan.proposals += _suggested(parsed, article)
-            plan.proposals += from_text(parsed.canonical, parsed.name, article)
+            parsed = decision.entry.article
+            decision.proposals += _suggested(parsed, article)
+            decision.proposals += from_text(parsed.canonical, parsed.name, article)
 
     def _given(self, entry: Entry, article: Article, source: Source | None, *, is_same: bool) -> dict[str, Any]:
         parsed = entry.article
