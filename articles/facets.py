@@ -1,6 +1,6 @@
 """Facets of the article list, with counts.
 
-States are told by the apps above: `register_state` gives a name, a label and a condition made when it is asked for.
+Apps above add states with `register_state`: a name, a label and a function that makes the query condition.
 """
 
 from collections.abc import Callable, Mapping

@@ -2,12 +2,12 @@
 
 MAX_TEXT_CODE_POINTS = 1_000_000  # a tsvector holds 1 MB; the canonical text of one revision stays under it
 MAX_ITEM_BYTES = 10 * 1024 * 1024  # one page, line of JSONL, XML or JSON document: it is held in memory as objects
-MAX_DOCUMENT_BYTES = 50 * 1024 * 1024  # a PDF, Word file or workbook, which is mostly pictures
+MAX_DOCUMENT_BYTES = 50 * 1024 * 1024  # a PDF, Word file or workbook: most of it is pictures
 MAX_BULK_BYTES = 2 * 1024 * 1024 * 1024  # a file that is read as a stream (JSONL, CSV, zip)
 MAX_ROW_CHARACTERS = 4_000_000  # one cell of a CSV file
 MAX_JSON_DEPTH = 100
 MAX_HTML_DEPTH = 2_000  # html5ever looks up the whole stack for each open tag: 100,000 nested divs take 15 seconds
-MAX_HTML_TAGS = 100_000  # of a page; the extractor takes 10 seconds for as many
+MAX_HTML_TAGS = 100_000  # of a page; the extractor takes 10 seconds for that many
 MAX_XML_DEPTH = 200
 MAX_XML_TAGS = 500_000  # opening and closing, of one document: a news message of thousands of items has fewer
 MAX_BLOCKS = 50_000
@@ -17,7 +17,7 @@ MAX_ITEMS_IN_DOCUMENT = 100_000  # entries of one feed, array or table
 
 MAX_ARCHIVE_ENTRIES = 20_000
 MAX_ARCHIVE_BYTES = 1024 * 1024 * 1024  # decompressed, all members together
-MAX_ARCHIVE_RATIO = 200  # decompressed / compressed, judged once more than MIN_RATIO_BYTES came out
+MAX_ARCHIVE_RATIO = 200  # decompressed / compressed, checked once more than MIN_RATIO_BYTES came out
 MIN_RATIO_BYTES = 1024 * 1024
 MAX_ARCHIVE_DEPTH = 1  # a zip inside a zip is refused
 

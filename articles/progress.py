@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from articles.models import ImportRun
 from articles.services.leases import unfinished
 
-# Nothing done for this long: the screen looks whether a worker lives at all.
+# Nothing done for this long: the screen checks whether any worker is alive.
 IDLE = timedelta(seconds=10)
 
 
@@ -53,9 +53,7 @@ def progress_of(run: ImportRun, now: datetime) -> Progress:
 
 
 def _total(run: ImportRun) -> int:
-    """The rows there are, and what the files being read still hold where that can be told. An item that stands for one
-    entry of its file, as one that is tried again does, holds no more than that.
-    """
+    """Count the items, plus the expected rest of files being read. A retried item stands for one entry of its file."""
     whole = unfinished(run).filter(locator__has_key="expected").exclude(locator__has_key="entry")
     counted = whole.values_list("locator", flat=True)
     return run.total + sum(

@@ -1,6 +1,6 @@
 """The fields of a ClaimReview, independent of JSON-LD's spellings.
 
-`read.py` reads them, `annotations/formats/claimreview.py` writes them; writing and reading again gives the same fields.
+`read.py` reads them, `publishing/formats/claimreview.py` writes them; writing and reading again gives the same fields.
 """
 
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatingFields:
-    """A rating. Without a `value` there is no `best` or `worst`: readers would take a bound for a grade."""
+    """A rating. Without a `value` there is no `best` or `worst`: readers would take a bound for the rating."""
 
     label: str = ""
     value: float | None = None

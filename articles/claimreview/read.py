@@ -1,8 +1,8 @@
 """Read foreign ClaimReviews in the shapes found in the wild.
 
-Lists where one value is meant, text where an object is meant, `@graph`, nesting in another object, `schema:` prefixes
-and full property addresses, `{"@value": ...}`, references by `@id`, numbers as text. What cannot be understood is left
-empty; nothing is guessed.
+Lists for single values, text for objects, `@graph`, nesting in another object, `schema:` prefixes, full property URLs,
+`{"@value": ...}`, references by `@id`, numbers as text. Values that cannot be understood are left empty; nothing is
+guessed.
 """
 
 import json

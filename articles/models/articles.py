@@ -60,7 +60,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
 
 class Article(models.Model):
-    """One imported piece. Identity: canonical URL, else external id within its source, else file name within its source."""
+    """One imported piece.
+
+    Identity: canonical URL, else external id within its source, else file name within its source.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     url = models.URLField(max_length=2000, null=True, blank=True, unique=True)
@@ -119,7 +122,7 @@ class Article(models.Model):
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="article_newest_first"),
             models.Index(fields=["published_at"], name="article_published_at"),
-            # Search steps from language to language with it.
+            # For search, which reads the distinct languages by an index skip scan.
             models.Index(fields=["language"], name="article_language"),
         ]
 
@@ -171,7 +174,7 @@ class ArticleRevision(models.Model):
         ]
         indexes = [
             models.Index(fields=["sha256"], name="revision_sha256"),
-            # What the background still has to look at: proposals from the text and near-duplicates.
+            # For enrichment, which selects the revisions that are not processed yet.
             models.Index(fields=["captured_at"], name="revision_to_enrich", condition=Q(minhash=None)),
         ]
 

@@ -1,4 +1,4 @@
-"""Watched feeds and what stands in them."""
+"""Watched feeds and their entries."""
 
 from django.conf import settings
 from django.db import models
@@ -33,7 +33,7 @@ class FeedWatch(models.Model):
 
 
 class FeedEntry(models.Model):
-    """An entry that stands in a watched feed now, and when its page is asked again whether it changed."""
+    """An entry that is in a watched feed now, and when its page is checked again for changes."""
 
     id = models.BigAutoField(primary_key=True)
     feed = models.ForeignKey(FeedWatch, on_delete=models.CASCADE, related_name="entries")

@@ -1,7 +1,7 @@
-"""The finder's index: sentences of current revisions, vectors of each encoder, and how frequent each word is.
+"""The finder's index: sentences of current revisions, vectors of each encoder, and word frequencies.
 
-All of it is derived and can be made anew (`manage.py rebuild_search`). `publishing` adds a second corpus, what was checked,
-with the same abstract models.
+All of it is derived and can be rebuilt (`manage.py rebuild_search`). `publishing` adds a second corpus, the checked
+claims, with the same abstract models.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -30,8 +30,11 @@ class HalfVectorField(_TextField):
 
 
 class EmbeddingModel(models.Model):
-    """An encoder whose vectors are stored. Rows are made by the database function `register_embedding_model`,
-    which adds the partial HNSW indexes; they are empty then, so nothing waits for a build."""
+    """An encoder whose vectors are stored.
+
+    The database function `register_embedding_model` creates the rows and adds the partial HNSW indexes; they are empty
+    at that time, so nothing waits for an index build.
+    """
 
     id = models.SmallAutoField(primary_key=True)
     name = models.CharField(max_length=200, unique=True)
@@ -43,7 +46,7 @@ class EmbeddingModel(models.Model):
 
 
 class SearchText(models.Model):
-    """A short text of a corpus: its lexemes without positions, and how many words it has."""
+    """A short text of a corpus: its lexemes without positions, and its number of words."""
 
     id = models.BigAutoField(primary_key=True)
     config = models.CharField(max_length=30)
@@ -67,7 +70,7 @@ class TextVector(models.Model):
 
 
 class Sentence(SearchText):
-    """A sentence of an article's current revision; furniture is not among them. Offsets are code points."""
+    """A sentence of an article's current revision, furniture excluded. Offsets are code points."""
 
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="+")
     revision = models.ForeignKey("articles.ArticleRevision", on_delete=models.CASCADE, related_name="+")
@@ -96,7 +99,7 @@ class SentenceVector(TextVector):
 
 
 class UnindexedArticle(models.Model):
-    """That an article's sentences must be cut anew. A log that the background drains, so that writers never wait for it."""
+    """A request to cut an article's sentences again. The background drains these rows, so writers never wait."""
 
     id = models.BigAutoField(primary_key=True)
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -107,7 +110,7 @@ class UnindexedArticle(models.Model):
 
 
 class CorpusCount(models.Model):
-    """How many texts a corpus had when its words were counted, and which configurations they use."""
+    """The number of texts of a corpus when its words were counted, and the search configurations they use."""
 
     corpus = models.CharField(primary_key=True, max_length=20)
     total = models.PositiveIntegerField()
@@ -120,7 +123,7 @@ class CorpusCount(models.Model):
 
 
 class WordCount(models.Model):
-    """In how many texts of a corpus a lexeme stands."""
+    """The number of texts of a corpus that contain a lexeme."""
 
     id = models.BigAutoField(primary_key=True)
     corpus = models.CharField(max_length=20)

@@ -21,9 +21,13 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
 
 
 class ImportRun(models.Model):
-    """One background import. Counts are those of its items; `state` moves queued, running, finished | failed | cancelled.
+    """One background import. Counts are those of its items; `state` goes queued, running, finished
 
-    `held`: all is done but what waits for a person, because it would change articles that carry claims.
+    failed
+
+    cancelled.
+
+    `held`: only items that wait for a person are left, because they would change articles that carry claims.
     """
 
     class State(models.TextChoices):

@@ -1,9 +1,9 @@
-"""Bytes of any supported format into articles, or into a reason why not. A bad item never hurts the others.
+"""Parse bytes of any supported format into articles, or into a reason why not.
 
-    for outcome in parse(path, name="wire.jsonl"):
-        ...  # ParsedArticle or ParseFailure, in the order of the file
+for outcome in parse(path, name="wire.jsonl"):         ...  # ParsedArticle or ParseFailure, in the order of the file
 
-Nothing is raised for what a file holds; nothing here touches the database, the network or Django.
+Nothing is raised for the content of a file: a bad item never affects the others. Nothing here touches the database, the
+network or Django.
 """
 
 from articles.parsing.base import (

@@ -1,4 +1,4 @@
-"""Zip archives, read in memory within limits: nothing is ever unpacked to a path that an archive names."""
+"""Read zip archives in memory within limits. Nothing is unpacked to a path that an archive names."""
 
 import io
 import struct
@@ -32,7 +32,7 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplement
 
 @contextmanager
 def checked_zip(stream: BinaryIO) -> Iterator[zipfile.ZipFile]:
-    """An open archive whose directory is within the limits; damage found while it is read is a refusal too.
+    """Yield an open archive whose directory is within the limits. Damage found while reading is a refusal too.
 
     Raises ParseError `damaged-archive` or `too-many-entries`.
     """
@@ -49,7 +49,7 @@ def checked_zip(stream: BinaryIO) -> Iterator[zipfile.ZipFile]:
 
 
 def kind_of_zip(archive: zipfile.ZipFile) -> str:
-    """`docx`, `xlsx` or `zip`. Raises ParseError for the other formats that are zip files inside."""
+    """Return `docx`, `xlsx` or `zip`. Raises ParseError for other formats that are zip files inside."""
     names = set(archive.namelist())
     if "word/document.xml" in names:
         return "docx"
@@ -63,7 +63,7 @@ def kind_of_zip(archive: zipfile.ZipFile) -> str:
 
 
 def read_member(archive: zipfile.ZipFile, name: str, budget: "Budget") -> bytes:
-    """The bytes of one member, bounded; empty where there is none."""
+    """Return the bytes of one member, bounded; empty if it does not exist."""
     try:
         info = archive.getinfo(name)
     except KeyError:
@@ -73,7 +73,7 @@ def read_member(archive: zipfile.ZipFile, name: str, budget: "Budget") -> bytes:
 
 
 def refuse_hostile(archive: zipfile.ZipFile, limit: int) -> None:
-    """For a library that unpacks by itself: every member is unpacked once and thrown away, and looked through."""
+    """Check every member against the limits, for a library that unpacks by itself."""
     budget = Budget(limit)
     for info in archive.infolist():
         with _unpacked(archive, info, budget, limit) as unpacked:
@@ -84,7 +84,10 @@ def refuse_hostile(archive: zipfile.ZipFile, limit: int) -> None:
 
 
 def parse_zip(source: Source, parse_member: ParseMember) -> Outcomes:
-    """Every member by its own format; what is wrong with one hurts no other. A used-up budget ends the archive."""
+    """Parse every member by its own format.
+
+    A bad member does not affect the others; a used-up budget ends the archive.
+    """
     if source.options.depth >= MAX_ARCHIVE_DEPTH:
         raise ParseError("nested-archive", "An archive inside an archive is not opened. Send it by itself.")
     with checked_zip(source.stream()) as archive:
@@ -112,7 +115,7 @@ class ArchiveBomb(ParseError):
 
 
 class Budget:
-    """What may still come out of an archive, counted while it comes out: sizes that an archive states prove nothing."""
+    """The remaining decompressed bytes, counted as they come out: sizes that an archive states prove nothing."""
 
     def __init__(self, limit: int = MAX_ARCHIVE_BYTES) -> None:
         self.given = 0
@@ -145,7 +148,7 @@ def _member(
 
 @contextmanager
 def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget, limit: int) -> Iterator[BinaryIO]:
-    """A member in memory up to the item limit, beyond it in an unnamed temporary file."""
+    """Yield a member as a file: in memory up to the item limit, beyond it in an unnamed temporary file."""
     with tempfile.SpooledTemporaryFile(max_size=MAX_ITEM_BYTES) as spool:
         count = 0
         with archive.open(info) as member:
@@ -160,7 +163,7 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget, l
 
 
 def _refuse_long_directory(stream: BinaryIO) -> None:
-    """zipfile reads the whole directory at once; its size stands in the last record."""
+    """Check the directory's size, from the last record: zipfile reads the whole directory at once."""
     size = stream.seek(0, io.SEEK_END)
     stream.seek(max(0, size - 65_557))
     tail = stream.read()

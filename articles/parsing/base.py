@@ -20,7 +20,7 @@ CLAIM_REVIEW = "application/ld+json"
 
 @dataclass(frozen=True, slots=True)
 class ForeignCheck:
-    """Somebody else's ClaimReview, its label kept as given. `review` holds every field of it in the words of its desk."""
+    """Another desk's ClaimReview, its label kept as given. `review` holds all of its fields in that desk's words."""
 
     claim: str
     rating_label: str
@@ -41,10 +41,10 @@ class ForeignCheck:
 class ParsedArticle:
     """One article as its format gave it. Empty string, empty list or None: the format did not say.
 
-    `url` is canonical, `published_at` aware, `raw` the bytes that this item alone came from (`content_type` tells
-    how to read them again). `extra["warnings"]` lists what was given but could not be used.
-    `version` and `version_at` are the publisher's. `id_beats_url`: several articles may share the address. `suggested`
-    maps a detail to a value that a person has to confirm and the words that it was taken from.
+    `url` is canonical, `published_at` aware, `raw` the bytes of this item alone (`content_type` tells how to read them
+    again). `extra["warnings"]` lists values that could not be used. `version` and `version_at` are the publisher's.
+    `id_beats_url`: several articles may share the address. `suggested` maps a detail to a value that a person has to
+    confirm and the words it was taken from.
     """
 
     title: str
@@ -70,14 +70,14 @@ class ParsedArticle:
 
 @dataclass(frozen=True, slots=True)
 class ParseFailure:
-    """An item that was refused: `code` is stable, `detail` says why and what to do, in words for the person."""
+    """A refused item: `code` is stable, `detail` tells the person why and what to do."""
 
     name: str
     code: str
     detail: str
 
     def __post_init__(self) -> None:
-        """What was given is often repeated in it, NUL and half characters included, which no column holds."""
+        """Clean the texts: they may quote the input, with NUL and lone surrogates that no column can hold."""
         object.__setattr__(self, "detail", normalise_line(self.detail))
 
 
@@ -94,11 +94,11 @@ class ParseOptions:
     columns: dict[str, str] | None = None
     base_url: str = ""
     charset: str = ""
-    depth: int = 0  # how many archives this lies in
+    depth: int = 0  # how many archives contain this file
 
 
 class ParseError(DomainError):
-    """A refusal of a whole file or of one item; its code is the failure's."""
+    """A refusal of a whole file or of one item. Its code becomes the failure's code."""
 
     title = "The file cannot be read"
 
@@ -108,7 +108,7 @@ class ParseError(DomainError):
 
 
 class Source:
-    """Bytes with a name: in memory, a file's path or a stream. Only what a parser asks for is read."""
+    """Bytes with a name: in memory, a file's path or a stream. Parsers read only as much as they need."""
 
     def __init__(
         self, data: bytes | Path | BinaryIO, *, name: str, content_type: str = "", options: ParseOptions | None = None

@@ -73,7 +73,7 @@ def build(
 
 
 def notices(extra: dict[str, Any]) -> list[str]:
-    """Return the agency's notices that an editor must know: cancelled, withheld, embargo."""
+    """Return the agency's notices that an editor has to know: cancelled, withheld, embargo."""
     status = str(extra.get("pub_status", "")).lower()
     told = [f"The agency's status of this item is “{status}”: it must not be used."] if status in _NOT_USABLE else []
     embargo = parse_datetime(str(extra.get("embargoed", ""))) if extra.get("embargoed") else None
@@ -81,7 +81,10 @@ def notices(extra: dict[str, Any]) -> list[str]:
 
 
 def domain_in_identifier(identifier: str) -> str:
-    """Who gave it, where it says so: `urn:newsml:dpa.com:2009...`, `tag:tt.se,2021:...`, `https://api.ap.org/...`."""
+    """Return the publisher's domain in an identifier.
+
+    As in `urn:newsml:dpa.com:2009...`, `tag:tt.se,2021:...`, `https://api.ap.org/...`.
+    """
     found = _GIVER.match(identifier)
     return found.group(1).lower() if found else ""
 

@@ -1,4 +1,4 @@
-"""Bytes into text: byte order mark, declared charset, UTF-8, and a guess only where the guess is sure."""
+"""Decode bytes into text: byte order mark, declared charset, UTF-8, and a guess only if it is certain."""
 
 import codecs
 import re
@@ -46,7 +46,7 @@ class Decoded(NamedTuple):
 
 
 def decode_text(raw: bytes, *, charset: str = "", is_markup: bool = False, may_guess: bool = True) -> Decoded:
-    """The text of a plain text or HTML file. Raises ParseError `not-utf8` or `binary`."""
+    """Decode a plain text or HTML file. Raises ParseError `not-utf8` or `binary`."""
     marked = _by_mark(raw)
     if marked is not None:
         return Decoded(marked, [])
@@ -70,7 +70,7 @@ def decode_text(raw: bytes, *, charset: str = "", is_markup: bool = False, may_g
 
 
 def decode_utf8(raw: bytes) -> str:
-    """For formats that are UTF-8 by definition (JSON), with the byte order marks of UTF-16 and UTF-32 understood."""
+    """Decode formats that are UTF-8 by definition (JSON). Byte order marks of UTF-16 and UTF-32 are understood."""
     marked = _by_mark(raw)
     if marked is not None:
         return marked
@@ -81,7 +81,7 @@ def decode_utf8(raw: bytes) -> str:
 
 
 def _refuse_binary(raw: bytes) -> None:
-    """A text may carry a stray NUL, which is dropped; a tenth of control characters is no text."""
+    """Raise ParseError if a tenth of the characters are controls. A stray NUL is allowed and dropped later."""
     sample = raw[:8192]
     odd = sum(1 for byte in sample if byte < 9 or (14 <= byte < 32 and byte != 27))
     if odd and odd * 10 > len(sample):
@@ -97,7 +97,7 @@ def _not_utf8(raw: bytes, error: UnicodeDecodeError, encoding: str = "utf-8") ->
 
 
 def _by_mark(raw: bytes) -> str | None:
-    """What says by itself that it is UTF-8, UTF-16 or UTF-32; the latter also by their zero bytes alone."""
+    """Return the encoding that a byte order mark or, for UTF-16 and UTF-32, the zero bytes show."""
     encoding = "utf-8-sig" if raw.startswith(codecs.BOM_UTF8) else wide_encoding(raw)
     try:
         return raw.decode(encoding) if encoding else None
@@ -116,8 +116,9 @@ def _is_utf8_name(charset: str) -> bool:
 
 
 def _is_utf8_after_all(raw: bytes, declared: str) -> bool:
-    """Pages say ISO-8859-1 and are UTF-8: words in any other encoding are no valid UTF-8. UTF-16 in a tag that can be
-    read byte by byte is never true.
+    """Return whether a page declared as ISO-8859-1 or similar is UTF-8.
+
+    Words in any other encoding are no valid UTF-8. A declaration of UTF-16 that can be read as ASCII is always wrong.
     """
     if declared.lower().startswith(("utf-16", "utf16", "utf-32")):
         return b"\x00" not in raw[:_LOOKED_AT]
@@ -125,7 +126,7 @@ def _is_utf8_after_all(raw: bytes, declared: str) -> bool:
 
 
 def _as_a_browser(raw: bytes, declared: str) -> Decoded | None:
-    """A page with a few broken bytes in it, which stand as U+FFFD; None where most of it is something else."""
+    """Decode a page with a few broken bytes, which become U+FFFD. Returns None if too much is broken."""
     encoding = _codec(_AS_BROWSERS.get(declared.lower(), declared)) or "utf-8"
     text = raw.decode(encoding, errors="replace")
     broken, whole = text.count("\ufffd"), sum(not character.isascii() for character in text)
@@ -135,7 +136,7 @@ def _as_a_browser(raw: bytes, declared: str) -> Decoded | None:
 
 
 def _codec(encoding: str) -> str:
-    """Python's name of a text encoding, or an empty string."""
+    """Return Python's name of a text encoding, or an empty string."""
     try:
         return codecs.lookup(encoding).name if encoding and encoding.lower() not in _NOT_TEXT else ""
     except LookupError:
@@ -152,7 +153,7 @@ def _try(raw: bytes, encoding: str) -> str | None:
 
 
 def _guess(raw: bytes, error: UnicodeDecodeError) -> tuple[str, str]:
-    """A legacy encoding, where the bytes leave no doubt; UTF-8 with a broken byte in it is refused, not mended."""
+    """Guess a legacy encoding if the bytes leave no doubt. UTF-8 with a broken byte is refused, not repaired."""
     sample = raw[:_GUESSED_FROM]
     if len(sample) < _LEAST_TO_GUESS or _MULTIBYTE.search(sample[: error.start]):
         raise _not_utf8(raw, error) from error
@@ -167,6 +168,6 @@ def _guess(raw: bytes, error: UnicodeDecodeError) -> tuple[str, str]:
 
 
 def _is_western(text: str) -> bool:
-    """Whether what cp1252 makes of the bytes is a language that it was made for."""
+    """Return whether the text decoded as cp1252 is in a language written in cp1252."""
     language, confidence = detect_language(text)
     return language in _WESTERN and confidence > 0.99

@@ -1,4 +1,4 @@
-"""Tell the format of a file: by its first bytes where they say it, else by media type, name, or the look of the text."""
+"""Detect the format of a file: by its first bytes if they are unique, else by media type, name, or the text itself."""
 
 import codecs
 import re
@@ -47,7 +47,7 @@ def detect_format(source: Source) -> str:
 
 
 def _format_of_text(source: Source, readable: bytes) -> str:
-    """`readable` is the file's head in UTF-8."""
+    """Detect the format of a text. `readable` is the file's head in UTF-8."""
     named = BY_EXTENSION.get(source.extension) or BY_MEDIA_TYPE.get(source.content_type)
     if not named:
         # An address may end in ".js" or ".php" and give a page.

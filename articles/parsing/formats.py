@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 
 class _Format(NamedTuple):
-    """`key` is the answer of `detect_format`; `parser` is `module.function` under articles.parsing, loaded on first use.
+    """`key` is the answer of `detect_format`, `parser` is `module.function` under articles.parsing.
 
-    `titles` are the names that people are told; a format that is told by its content has its title at its container.
+    `titles` are the names shown to people. A format recognised by its content has its title at its container.
     """
 
     key: str

@@ -42,6 +42,6 @@ def parse_markdown(source: Source) -> Outcomes:
 
 
 def _fields(front: str) -> dict[str, str]:
-    """Our fields from the front matter; what needs a YAML parser (lists, nested keys) is left where it is."""
+    """Return our fields from the front matter. Lists and nested keys, which need a YAML parser, are skipped."""
     pairs = {key: value.strip("\"'") for key, value in _KEY_VALUE.findall(front) if value[:1] not in "[{|>&*"}
     return {field: str(value) for field, value in fields_of(pairs).items()}

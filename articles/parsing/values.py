@@ -13,7 +13,7 @@ def looks_like_html(value: str) -> bool:
 
 
 def name_of(value: object) -> str:
-    """The name in a string, in {"name"} or in a list of such: `Ann Lee, Bo Ek`."""
+    """Return the name in a string, in {"name"} or in a list of these: `Ann Lee, Bo Ek`."""
     if isinstance(value, str):
         return value
     if isinstance(value, Mapping):

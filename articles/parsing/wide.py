@@ -1,4 +1,4 @@
-"""UTF-16 and UTF-32, with a byte order mark or known by where their zero bytes stand."""
+"""UTF-16 and UTF-32, with a byte order mark or recognised by the position of their zero bytes."""
 
 import codecs
 import unicodedata
@@ -16,10 +16,10 @@ _NO_CHARACTERS = {"Cc", "Cn", "Co", "Cs"}
 
 
 def wide_encoding(raw: bytes) -> str:
-    """Python's name of the encoding, or an empty string. Without a mark only where the bytes leave no doubt.
+    """Return Python's name of the encoding, or an empty string. Without a mark only if the bytes leave no doubt.
 
-    Read in the wrong order spaces become rare characters and the text another script's, without spaces. So the reading
-    with spaces, digits and Latin letters in it is the right one, if nothing in it is no character at all.
+    Read in the wrong byte order, spaces become rare characters and the text another script's, without spaces. So the
+    reading with spaces, digits and Latin letters is right, if it contains no unassigned character.
     """
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
@@ -29,7 +29,7 @@ def wide_encoding(raw: bytes) -> str:
 
 
 def utf8_of(head: bytes) -> bytes:
-    """A file's first bytes as UTF-8, where they are UTF-16 or UTF-32; else as they are."""
+    """Return a file's first bytes in UTF-8 if they are UTF-16 or UTF-32, else unchanged."""
     encoding = wide_encoding(head)
     return _decoded(head, encoding).encode(errors="replace") if encoding else head
 
@@ -46,7 +46,7 @@ def _unmarked(sample: bytes) -> str:
 
 
 def _has_many_zeros(sample: bytes) -> bool:
-    """More than the stray ones that texts carry."""
+    """Return whether there are more zero bytes than the stray ones that texts carry."""
     zeros = sample.count(0)
     return zeros * 50 > len(sample)
 
@@ -56,7 +56,7 @@ def _is_utf8(sample: bytes) -> bool:
 
 
 def _decoded(sample: bytes, encoding: str) -> str:
-    """A character that the sample's end cuts is left out; empty where the bytes are not in this encoding."""
+    """Decode, without a character cut by the sample's end. Empty if the bytes are not in this encoding."""
     try:
         return codecs.getincrementaldecoder(encoding)().decode(sample)
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""XML read safely: no entities, no network, no DTD from elsewhere, bounded depth and size."""
+"""Read XML safely: no entities, no network, no external DTD, bounded depth and size."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _SPACE = re.compile(r"[ \t\r\n]+")
 
 
 def parse_xml(raw: bytes) -> Any:
-    """The root element. Raises ParseError `xml-entities`, `malformed-xml`, `too-large` or `too-deep`."""
+    """Return the root element. Raises ParseError `xml-entities`, `malformed-xml`, `too-large` or `too-deep`."""
     refuse_entities(raw)
     refuse_crowded(raw)
     try:
@@ -28,7 +28,7 @@ def parse_xml(raw: bytes) -> Any:
 
 
 def refuse_entities(raw: bytes) -> None:
-    """In any encoding that keeps ASCII or pads it with NUL. No news format needs entities of its own."""
+    """Refuse entity declarations in any encoding that keeps ASCII or pads it with NUL. No news format needs them."""
     if _ENTITY.search(raw):
         raise ParseError(
             "xml-entities", "The XML declares entities, which can explode. Nothing was stored. Send it without."
@@ -36,7 +36,7 @@ def refuse_entities(raw: bytes) -> None:
 
 
 def refuse_crowded(raw: bytes) -> None:
-    """Each element costs a hundred times its bytes in memory."""
+    """Refuse a document with too many tags: each element takes a hundred times its bytes in memory."""
     if raw.count(b"<") > MAX_XML_TAGS:
         raise ParseError(
             "too-large", f"The XML has more than {MAX_XML_TAGS:,} tags. Nothing was stored. Send it in several files."
@@ -44,7 +44,7 @@ def refuse_crowded(raw: bytes) -> None:
 
 
 def _parse_decoded(raw: bytes, first: Exception) -> Any:
-    """Once more with the encoding found by ourselves: files lie about theirs."""
+    """Parse again with the encoding that we detect: files declare wrong ones."""
     try:
         text, _ = decode_text(raw, is_markup=True, may_guess=False)
         return etree.fromstring(_DECLARATION.sub("", text).encode(errors="replace"), _parser())
@@ -77,22 +77,22 @@ def _refuse_deep(root: Any) -> None:
 
 
 def local(element: Any) -> str:
-    """The tag without its namespace, in lower case."""
+    """Return the tag without its namespace, in lower case."""
     return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
 
 
 def text_of(element: Any) -> str:
-    """All text inside, white space collapsed; an empty string for None."""
+    """Return all text inside with white space collapsed; an empty string for None."""
     return _SPACE.sub(" ", "".join(element.itertext())).strip() if element is not None else ""
 
 
 def children(element: Any, *names: str) -> Iterator[Any]:
-    """The child elements of these local names, whatever their namespace."""
+    """Return the child elements with these local names, in any namespace."""
     return (child for child in element if local(child) in names)
 
 
 def first(element: Any, *path: str) -> Any:
-    """The first element down a path of local names, or None."""
+    """Return the first element down a path of local names, or None."""
     for name in path:
         element = next(children(element, name), None) if element is not None else None
     return element

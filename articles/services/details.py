@@ -94,7 +94,10 @@ def _apply(article: Article, changes: Mapping[str, Any], person: User, now: date
 
 
 def _remember(article: Article, name: str, person: User, now: datetime) -> None:
-    """Keep the value before as a decided proposal: it is not proposed again, and an old address still finds the article."""
+    """Keep the previous value as a dismissed proposal.
+
+    It is not proposed again, and imports that name the old URL still find the article.
+    """
     before = getattr(article, name)
     if before:
         Proposal.objects.update_or_create(

@@ -75,7 +75,7 @@ def _opened(raw: bytes) -> PdfReader:
 
 
 def _pages(reader: PdfReader) -> list[list[str]]:
-    """The lines of each page. Raises ParseError where it takes too long or holds too much."""
+    """Return the lines of each page. Raises ParseError if it takes too long or holds too much."""
     pages, size, until = [], 0, time.monotonic() + MAX_PDF_SECONDS
     for page in reader.pages:
         lines = [" ".join(line.split()) for line in _text(page).splitlines()]
@@ -97,7 +97,7 @@ def _text(page: Any) -> str:
 
 
 def _without_running_heads(pages: list[list[str]]) -> list[list[str]]:
-    """Without page numbers, and without what stands at the edge of more than half of the pages."""
+    """Drop page numbers, and lines at the edge of more than half of the pages."""
     edges: Counter[str] = Counter()
     for lines in pages:
         edges.update({_DIGITS.sub("#", line) for line in _edge_lines(lines)})
@@ -142,7 +142,7 @@ def _usual_width(lengths: list[int]) -> int:
 
 
 def _runs_on(line: str, width: int) -> bool:
-    """A full line runs on into the next, a short one that ends a sentence or is no sentence at all does not."""
+    """Return whether the paragraph continues on the next line: full lines do, short complete sentences do not."""
     return len(line) >= _FULL * width and len(line) > 30
 
 

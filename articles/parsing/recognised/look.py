@@ -19,7 +19,7 @@ class Look:
 
     @cached_property
     def lines(self) -> list[str]:
-        """Lines that are not blank; the last is left out where the sample may have cut it."""
+        """Return the lines that are not blank, without the last if the sample may have cut it."""
         lines = [line.strip() for line in self.text.splitlines()]
         if not self.is_whole and len(lines) > 1:
             lines.pop()
@@ -27,7 +27,7 @@ class Look:
 
     @cached_property
     def without_comments(self) -> "Look":
-        """The same without comments and docstrings: code begins with a licence, which reads like prose."""
+        """Return the same lines without comments and docstrings: code begins with a licence, which reads like prose."""
         text = _COMMENTS.sub("", self.text)
         if not self.is_whole:  # the sample may have cut a comment
             text = _OPEN_COMMENT.sub("", text)
@@ -35,7 +35,7 @@ class Look:
 
     @cached_property
     def header(self) -> list[str]:
-        """The lines before the first blank one, with folded lines joined to the line before."""
+        """Return the lines before the first blank one, with folded lines joined to the line before."""
         header: list[str] = []
         for line in self.text.splitlines():
             if not line.strip():
@@ -47,7 +47,7 @@ class Look:
         return header
 
     def share(self, pattern: re.Pattern[str]) -> float:
-        """Return the share of the lines that begin like this, 0 to 1."""
+        """Return the share of lines that match the pattern at their start, 0 to 1."""
         return sum(bool(pattern.match(line)) for line in self.lines) / max(len(self.lines), 1)
 
     def count(self, pattern: re.Pattern[str]) -> int:

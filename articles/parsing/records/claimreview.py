@@ -1,4 +1,4 @@
-"""ClaimReview JSON-LD (schema.org): other desks' checks, kept as foreign ones with the label as they gave it."""
+"""ClaimReview JSON-LD (schema.org): other desks' checks, kept as foreign checks with their own label."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -19,7 +19,7 @@ MAX_NODES = 500
 
 
 def claim_review_nodes(document: object) -> list[Node]:
-    """The ClaimReview objects of one JSON-LD item: it itself, in its @graph, or in a DataFeedItem's `item`."""
+    """Return the ClaimReview objects of one JSON-LD item: itself, in its @graph, or in a DataFeedItem's `item`."""
     found = []
     for node in _candidates(document):
         if "ClaimReview" in _types(node):
@@ -30,12 +30,12 @@ def claim_review_nodes(document: object) -> list[Node]:
 
 
 def foreign_checks(document: object) -> list[ForeignCheck]:
-    """The checks that are complete enough to mean something: a claim and a label."""
+    """Return the checks that have both a claim and a label."""
     return [check for review in read_claim_reviews(document)[:MAX_NODES] if (check := _foreign_check(review))]
 
 
 def parse_claim_reviews(item: Node, *, name: str, raw: bytes) -> ParsedArticle:
-    """The check itself as an article: headline, claim, rating and body, with its ForeignChecks attached."""
+    """Parse checks as an article: headline, claim, rating and body, with its ForeignChecks attached."""
     nodes = claim_review_nodes(item)
     checks = foreign_checks(item)
     if not checks:
@@ -85,7 +85,7 @@ def _foreign_check(review: ClaimReviewFields) -> ForeignCheck | None:
 
 
 def _candidates(document: object) -> Iterator[Node]:
-    """The object, and one level below it where JSON-LD puts its nodes; never deeper, so depth costs nothing."""
+    """Return the object and the nodes one level below it, where JSON-LD puts them. Depth costs nothing."""
     for top in document if isinstance(document, list) else [document]:
         if not isinstance(top, Mapping):
             continue

@@ -1,5 +1,10 @@
-"""The API's import item, `{"url"|"external_id","title","text"|"html","source","byline","published_at","language"}`, and
-the names that other systems use for the same things. Tables and feeds are brought into this shape too.
+"""The API's import item and other systems' names for the same fields.
+
+`{"url"
+
+"external_id","title","text"
+
+"html","source","byline","published_at","language"}`. Tables and feeds are brought into this shape too.
 """
 
 import re
@@ -212,7 +217,7 @@ def _canonical(fields: dict[str, Any], title: str) -> CanonicalText:
 def _words(value: str, title: str, *, is_html: bool) -> CanonicalText:
     if is_html and _IS_PAGE.search(value[:4096]):
         from articles.parsing.web.html import (
-            article_of_page,  # its libraries take long to load; few items hold a whole page
+            article_of_page,  # Imported here: the libraries take long to load, and few items hold a whole page.
         )
 
         return article_of_page(value, title=title)
@@ -234,7 +239,10 @@ def _string(fields: dict[str, Any], field: str) -> str:
 
 
 def _address(fields: dict[str, Any]) -> str:
-    """The address. One that is none is refused: without its identity the article would come in twice."""
+    """Return the canonical address. Raises ParseError `invalid-url`.
+
+    A bad address is refused, not dropped: without its identity the article would be stored twice.
+    """
     url = _string(fields, "url").strip()
     if not url:
         external_id = fields.get("external_id")

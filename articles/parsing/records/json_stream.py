@@ -1,4 +1,4 @@
-"""A large JSON array as a stream of its elements' bytes: memory holds one element, depth costs nothing."""
+"""Stream the elements of a large JSON array as bytes: memory holds one element, and nesting costs nothing."""
 
 import re
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ _OPENING, _CLOSING = b"[{", b"]}"
 
 
 def array_elements(stream: BinaryIO) -> Iterator[bytes]:
-    """The elements of a top-level array. Raises ParseError where it is not well formed or an element is too large.
+    """Yield the elements of a top-level array. Raises ParseError if it is malformed or an element is too large.
 
-    What is inside an element is not checked here.
+    The content of an element is not checked here.
     """
     buffer = _opening(stream)
     depth, start, at = 0, 0, 0
@@ -60,7 +60,7 @@ def _is_open_string(token: bytes) -> bool:
 
 
 def _more(stream: BinaryIO, buffer: bytes, start: int, at: int) -> tuple[bytes, int, int]:
-    """The buffer with the next chunk, what was already given dropped."""
+    """Return the buffer with the next chunk, without the part that was already yielded."""
     if len(buffer) - start > MAX_ITEM_BYTES:
         raise too_large(MAX_ITEM_BYTES)
     chunk = stream.read(CHUNK)

@@ -1,4 +1,4 @@
-"""CSV and XLSX: a header row, an article per row. Columns are guessed by their names or mapped by the caller."""
+"""Parse CSV and XLSX: a header row, one article per row. Columns are guessed by name or mapped by the caller."""
 
 import csv
 import io
@@ -36,7 +36,7 @@ csv.field_size_limit(MAX_ROW_CHARACTERS)
 
 
 def parse_csv(source: Source) -> Outcomes:
-    """A file up to the item limit may be in a legacy encoding; a larger one is read as a stream and must be UTF-8."""
+    """Parse CSV. Up to the item limit a file may have a legacy encoding; a larger one is streamed and must be UTF-8."""
     lines, warnings = _lines(source)
     first = lines.readline(_HEADER_BYTES)
     while first and not first.strip():
@@ -56,7 +56,7 @@ def parse_csv(source: Source) -> Outcomes:
 
 
 def first_rows(source: Source, count: int = 4) -> list[list[str]]:
-    """The header and the first rows, to choose columns by; cells are cut. Raises ParseError where there is no header."""
+    """Return the header and the first rows, to choose columns by; cells are cut. Raises ParseError without a header."""
     rows = _workbook_rows(source) if source.head.startswith(b"PK") else _csv_rows(source)
     found = [[cell[:_SAMPLE] for cell in row[:MAX_SHEET_COLUMNS]] for row in islice(filter(any, rows), count)]
     if not found:
@@ -65,7 +65,7 @@ def first_rows(source: Source, count: int = 4) -> list[list[str]]:
 
 
 def guessed_fields(header: Sequence[str]) -> dict[str, str]:
-    """Header to field, as it is read where nobody says anything."""
+    """Map each header to the field that is used without a mapping."""
     return {header[at]: field for at, field in _guessed(header)}
 
 
@@ -90,7 +90,7 @@ def _workbook_rows(source: Source) -> Iterator[list[str]]:
 
 
 def parse_xlsx(source: Source) -> Outcomes:
-    """The first sheet that has rows. Formulas give the value they last had."""
+    """Parse the first sheet that has rows. Formulas give their last computed value."""
     source.read(MAX_DOCUMENT_BYTES)
     with checked_zip(source.stream()) as archive:
         refuse_hostile(archive, MAX_OFFICE_BYTES)
@@ -125,14 +125,14 @@ def _lines(source: Source) -> tuple[io.TextIOBase, list[str]]:
 
 
 def _rest(first: str, lines: io.TextIOBase) -> Iterator[str]:
-    """The lines again; none longer than a row may be, so that a file without line breaks is not read whole."""
+    """Yield the remaining lines, each bounded: a file without line breaks must not be read whole."""
     yield first
     while line := lines.readline(MAX_ROW_CHARACTERS):
         yield line
 
 
 def _delimiter(header: str) -> str:
-    """The sign that splits the header into most columns that mean something to us, else into most columns."""
+    """Return the sign that splits the header into most columns that we know, else into most columns."""
 
     def worth(delimiter: str) -> tuple[int, int]:
         names = next(csv.reader([header], delimiter=delimiter), [])
@@ -174,7 +174,7 @@ def _row(row: Sequence[str], columns: list[tuple[int, str]], name: str, warnings
 
 
 def _columns(header: Sequence[str], given: dict[str, str] | None) -> list[tuple[int, str]]:
-    """(position, our field) of each column that is used. Raises ParseError `columns-unknown` without one for the words."""
+    """Return (position, our field) of each used column. Raises ParseError `columns-unknown` without a text column."""
     names = [name.strip().removeprefix("\ufeff") for name in header[:MAX_SHEET_COLUMNS]]
     columns = list(_mapped(names, given)) if given else _guessed(names)
     if not any(field in _WORDS for _, field in columns):
@@ -197,7 +197,7 @@ def _mapped(names: list[str], given: dict[str, str]) -> Iterator[tuple[int, str]
 
 
 def _guessed(names: Sequence[str]) -> list[tuple[int, str]]:
-    """The best named column for each field, once."""
+    """Return the best-named column for each field, each column once."""
     best: dict[str, tuple[int, int]] = {}
     for at, name in enumerate(names):
         field = guess_field(name)

@@ -51,7 +51,7 @@ def _parsed(raw: bytes, source: Source) -> Any:
 
 
 def _possible(reference: re.Match[bytes]) -> bytes:
-    """A numeric character reference, or U+FFFD for a number that no character has: feedparser stumbles over it."""
+    """Replace numeric character references to impossible characters by U+FFFD: feedparser fails on them."""
     number = int(reference[1], 16) if reference[1] else int(reference[2])
     return reference[0] if number <= 0x10FFFF else b"&#xFFFD;"
 
@@ -78,7 +78,7 @@ def _outcome(entry: Any, feed: Any, name: str, shared: set[str]) -> Outcome:
 
 
 def _article(entry: Any, feed: Any, name: str, shared: set[str]) -> Outcome:
-    """Read an entry. A link that others of the feed have too is no address of it, where its guid tells it from them."""
+    """Read an entry. A link shared by several entries is no identity if their guids differ."""
     title = _plain(entry.get("title_detail"))
     value, is_html, is_excerpt = _words(entry)
     if not (value.strip() or title):
@@ -116,7 +116,7 @@ def _updated(entry: Any) -> dict[str, str]:
 
 
 def _words(entry: Any) -> tuple[str, bool, bool]:
-    """(value, is it HTML, is it only a summary): the longest content, HTML before text of the same length."""
+    """Return (value, is HTML, is only a summary): the longest content, HTML before text of the same length."""
     contents = [one for one in entry.get("content", []) if one.get("value") and not one.get("src")]
     if contents:
         best = max(contents, key=lambda one: (len(one["value"]), "html" in one.get("type", "")))
@@ -144,7 +144,7 @@ def _language(entry: Any) -> str:
 
 
 def _byline(entry: Any) -> str:
-    """RSS 2.0 wants `ann@paper.example (Ann Lee)`, of which feedparser loses a part."""
+    """Return the byline. RSS 2.0 wants `ann@paper.example (Ann Lee)`, of which feedparser loses a part."""
     in_brackets = _MAIL_AND_NAME.fullmatch(str(entry.get("author") or "").strip())
     if in_brackets:
         return in_brackets[1]
@@ -152,7 +152,7 @@ def _byline(entry: Any) -> str:
 
 
 def _published(entry: Any) -> datetime | str | None:
-    """What feedparser cannot read (other languages, written dates) is left to our own reader, which warns."""
+    """Return the date. Dates that feedparser cannot read (other languages, written out) go to our own parser."""
     for key in ("published", "updated"):
         name = f"{key}_parsed"
         # Asked first: reading a missing updated date makes feedparser warn and answer with the published one.

@@ -1,4 +1,4 @@
-"""Which of a page's statements is its headline: a title often carries the outlet's name, or was cut by its own quotes."""
+"""Choose a page's headline: titles often carry the outlet's name, or were cut by a quotation mark."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,9 +12,9 @@ _LONGEST_SECTION = 4  # words: "CNN Politics", "BBC News Europe"
 
 
 def headline(title: str, *, shown: Iterable[str], stated: str, outlets: Iterable[str]) -> str:
-    """The headline of a page with this `title`; `shown` are its h1 lines, `stated` what its JSON-LD says.
+    """Return the headline of a page with this `title`; `shown` are its h1 lines, `stated` the JSON-LD's headline.
 
-    Words are only taken away where an h1, the JSON-LD or an outlet's name proves that they do not belong to it.
+    Words are removed only if an h1, the JSON-LD or an outlet's name proves that they do not belong to it.
     """
     title, stated = normalise_line(title), normalise_line(stated)
     names = {folded for name in outlets if (folded := _folded(name))}
@@ -25,14 +25,14 @@ def headline(title: str, *, shown: Iterable[str], stated: str, outlets: Iterable
 
 
 def _proven(title: str, candidates: list[str], stated: str) -> str:
-    """The longest part of the title, from its beginning or to its end, that the page gives as a line of its own."""
+    """Return the longest start or end of the title that the page also shows as a line of its own."""
     proofs = {_folded(one): one for one in candidates if one}
     parts = [part for part, rest in _parts(title) if _folded(part) in proofs and (part == stated or len(part) >= rest)]
     return max(parts, key=len, default="")
 
 
 def _mended(title: str, lines: list[str]) -> str:
-    """A meta tag whose content held a quotation mark ends there; the h1 goes on."""
+    """Complete a title from the h1: a meta tag whose content held a quotation mark ends there."""
     goes_on = (line for line in lines if title and line.startswith(title))
     return next((line for line in goes_on if line[len(title) :].lstrip().startswith(('"', "'"))), "")
 
@@ -46,14 +46,14 @@ def _without_outlet(title: str, names: set[str]) -> str:
 
 
 def _is_outlet(folded: str, names: set[str]) -> bool:
-    """`cnn`, or a section of it: `cnn politics`."""
+    """Return whether it names the outlet (`cnn`) or a section of it (`cnn politics`)."""
     return any(
         folded == name or (folded.startswith(f"{name} ") and len(folded.split()) <= _LONGEST_SECTION) for name in names
     )
 
 
 def _parts(title: str) -> Iterator[tuple[str, int]]:
-    """What stands before and after each separator, longest beginnings first, with the length of the rest."""
+    """Yield the text before and after each separator, longest starts first, with the length of the rest."""
     breaks = list(_BETWEEN.finditer(title))
     for found in reversed(breaks):
         if found.start():

@@ -1,4 +1,4 @@
-"""Parse a web page: trafilatura finds the article, the page's own statements win."""
+"""Parse a web page: trafilatura finds the article; facts that the page states about itself win."""
 
 import re
 from collections.abc import Iterator
@@ -107,7 +107,7 @@ def article_of_page(text: str, *, title: str) -> CanonicalText:
 
 
 def _tree(text: str) -> Any:
-    """Raises ParseError `no-text` or `too-large`, HtmlTooDeep."""
+    """Parse the page. Raises ParseError `no-text` or `too-large`, HtmlTooDeep."""
     refuse_deep_html(text)
     _refuse_huge(text)
     text = raise_numbers(_XML_DECLARATION.sub("", text))
@@ -120,7 +120,7 @@ def _tree(text: str) -> Any:
 
 
 def _bound(tree: Any) -> None:
-    """Words beyond what any article has are refused before extractors take minutes; huge JSON-LD is left out, it is data.
+    """Refuse a page with more words than any article has, before extractors take minutes. Drops huge JSON-LD.
 
     Raises ParseError `too-long`.
     """
@@ -138,7 +138,7 @@ def _bound(tree: Any) -> None:
 
 
 def _extracted(tree: Any, fetched_from: str) -> Any:
-    """Return trafilatura's Document, an empty one where it finds no article."""
+    """Return trafilatura's Document, an empty one if it finds no article."""
     found = bare_extraction(
         tree, url=fetched_from or None, include_comments=False, with_metadata=True, date_extraction_params=_DATES
     )
@@ -172,10 +172,10 @@ def _recovering() -> etree.XMLParser:
 
 
 def _chosen(document: Any, own_html: str, title: str, stated_body: str) -> CanonicalText:
-    """trafilatura's extract, and so never fewer of the article's words than it finds alone.
+    """Return trafilatura's extract, which has no fewer of the article's words than the alternatives.
 
-    Two exceptions: the page's JSON-LD holds the article and far more of it (the page itself is made by a script, or
-    was not understood); or a short page was found as one paragraph, or not at all, whose blocks the page itself has.
+    Two exceptions: the page's JSON-LD holds far more of the article (the page is made by a script, or was not
+    understood); or trafilatura found a short page as one paragraph, or not at all, and the page itself has blocks.
     """
     blocks = _blocks(document.body) if document.body is not None else ()
     found = canonical_from_blocks(blocks, title=title)
@@ -206,7 +206,7 @@ def _stated(body: str, title: str) -> CanonicalText:
 
 
 def _blocks(body: Any) -> Iterator[RawBlock]:
-    """The blocks of trafilatura's tree: p, head, list/item, quote, table/row/cell, lb; other tags are inline."""
+    """Return the blocks of trafilatura's tree: p, head, list/item, quote, table/row/cell, lb; other tags are inline."""
     open_tags = ["p"]
     parts: list[str] = []
     for event, element in etree.iterwalk(body, events=("start", "end")):
@@ -224,7 +224,7 @@ def _blocks(body: Any) -> Iterator[RawBlock]:
 
 
 def _tag_inside(element: Any, tag: str, outer: str) -> str:
-    """A paragraph in a quote or a list item is a quote or a list item."""
+    """Return the block's tag: a paragraph in a quote or a list item is a quote or a list item."""
     if tag == "head":
         rank = element.get("rend", "")
         return rank if rank in {"h1", "h2", "h3", "h4", "h5", "h6"} else "h2"

@@ -1,4 +1,4 @@
-"""JSON-LD in a page: its nodes, and the facts of its article."""
+"""Read JSON-LD in a page: its nodes, and the facts of its article."""
 
 import html
 import json
@@ -20,7 +20,7 @@ _WORD = re.compile(r"\w+")
 
 
 def json_ld_nodes(tree: Any) -> list[Node]:
-    """The objects of all JSON-LD scripts, those in @graph and mainEntity included; a script that is no JSON is skipped."""
+    """Return the objects of all JSON-LD scripts, also in @graph and mainEntity. Broken scripts are skipped."""
     nodes: list[Node] = []
     for script in tree.xpath("//script[contains(@type, 'ld+json')]")[:MAX_SCRIPTS]:
         nodes += _nodes(_document(_COMMENT.sub("", script.text or "")))
@@ -28,9 +28,9 @@ def json_ld_nodes(tree: Any) -> list[Node]:
 
 
 def article_node(nodes: list[Node], titles: Iterable[str] = ()) -> dict[str, str]:
-    """headline, author, publisher, datePublished, inLanguage, articleBody of the page's article, where they are given.
+    """Return headline, author, publisher, datePublished, inLanguage, articleBody of the page's article, if given.
 
-    Where a page describes several, the one whose headline stands in one of the `titles`; else the first.
+    If a page describes several, the one whose headline is in `titles` wins, else the first.
     """
     found = [node for node in nodes if _is_article(node)]
     shown = [_folded(title) for title in titles]
@@ -40,7 +40,7 @@ def article_node(nodes: list[Node], titles: Iterable[str] = ()) -> dict[str, str
 
 
 def _document(script: str) -> object:
-    """Pages carry broken JSON-LD all the time: line breaks inside strings are read, anything worse is passed over."""
+    """Parse a script. Line breaks inside strings, common on pages, are accepted; otherwise None."""
     try:
         return orjson.loads(script)
     except orjson.JSONDecodeError:

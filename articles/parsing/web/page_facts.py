@@ -1,4 +1,4 @@
-"""What a page says of itself in `lang`, meta tags, h1 and JSON-LD, and which of several statements is taken."""
+"""Read the facts that a page states in `lang`, meta tags, h1 and JSON-LD, and choose among contradictions."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ _DATES = (
 
 
 class PageFacts:
-    """Read before trafilatura changes the tree."""
+    """Facts of a page. Read before trafilatura changes the tree."""
 
     def __init__(self, tree: Any) -> None:
         nodes = json_ld_nodes(tree)
@@ -82,10 +82,10 @@ def title_of(document: Any, facts: PageFacts) -> str:
 
 
 def published_at(day: str | None, facts: PageFacts, address: str) -> datetime | None:
-    """trafilatura finds the day; the time of day comes from the first statement that agrees with it.
+    """Return the day that trafilatura finds, with the time of day of the first stated date that agrees.
 
-    Where the JSON-LD of the article names quite another day and the address does not contradict it, it is taken:
-    trafilatura reads the first date of the script, which may be that of the page around.
+    If the article's JSON-LD names a quite different day and the address does not contradict it, the JSON-LD wins:
+    trafilatura reads the first date of the script, which may be that of the surrounding page.
     """
     if not day:
         return facts.dates[0] if facts.dates else None
@@ -109,14 +109,14 @@ def _weighs_more(facts: PageFacts, found: datetime, address: str) -> bool:
 
 
 def byline_of(document: Any, facts: PageFacts) -> str:
-    """The people; an outlet that names itself as the author is none."""
+    """Return the people. An outlet that names itself as the author is no byline."""
     byline = str(document.author or facts.author).replace("; ", ", ")
     outlets = {name.casefold() for name in (document.sitename, facts.site, document.hostname) if name}
     return "" if byline.casefold() in outlets or byline.lstrip().startswith(("{", "http")) else byline
 
 
 def site_of(document: Any, facts: PageFacts) -> str:
-    """The outlet's name; addresses, copyright lines and handles are none."""
+    """Return the outlet's name. Addresses, copyright lines and handles are no names."""
     return next((name for name in (document.sitename, facts.site) if name and _is_site_name(name)), "")
 
 
@@ -126,7 +126,7 @@ def _is_site_name(name: str) -> bool:
 
 
 def language_of(text: str, facts: PageFacts) -> str:
-    """The language that the page states; templates are left in English, so English is checked against the words."""
+    """Return the stated language. Templates are often left in English, so English is checked against the words."""
     if not normalise_language(facts.language).startswith("en") or len(text) < _LEAST_TO_DOUBT:
         return facts.language
     found, confidence = detect_language(text)
@@ -134,7 +134,7 @@ def language_of(text: str, facts: PageFacts) -> str:
 
 
 def identity_of(canonical: str, fetched_from: str) -> str:
-    """The canonical address, where it can be this page's: no front page, no other site than it was fetched from."""
+    """Return the canonical address if it is plausible: no front page, and the site that it was fetched from."""
     try:
         url = canonicalise_url(canonical)
         if url.count("/") == 3 and url.endswith("/"):

@@ -1,4 +1,4 @@
-"""NewsML-G2: news items with text (NITF, XHTML, plain), alone or in a news message. Other G2 items carry no article."""
+"""NewsML-G2: news items with text (NITF, XHTML, plain), alone or in a news message. Other G2 items hold no article."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ _MAX_ITEMS = 10_000
 
 
 def articles_of_newsml(root: Any, *, name: str, raw: bytes) -> Outcomes:
-    """The articles of a news item or of the items in a message; a package or plan beside them is a failure of its own."""
+    """Return the articles of a news item or of a message's items. Packages and coverage plans are failures."""
     if local(root) != "newsmessage":
         yield _outcome(root, name, raw)
         return
@@ -100,7 +100,7 @@ def _canonical(item: Any, headline: str, description: str) -> CanonicalText:
 
 
 def _with_standfirst(blocks: list[RawBlock], standfirst: list[RawBlock], title: str) -> list[RawBlock]:
-    """Behind the headline, where the body repeats it."""
+    """Put the standfirst behind the headline if the body repeats the headline."""
     repeats = bool(blocks) and normalise_line(blocks[0][1]) == normalise_line(title)
     return [*blocks[:repeats], *standfirst, *blocks[repeats:]]
 
@@ -110,9 +110,9 @@ def _has_words(canonical: CanonicalText) -> bool:
 
 
 def document_in(inline: Any) -> Any:
-    """The NITF or HTML document in an `inlineXML`, or the element itself where it holds a fragment of HTML.
+    """Return the NITF or HTML document in an `inlineXML`, or the element itself if it holds an HTML fragment.
 
-    None where it holds something else, such as SportsML.
+    Returns None for anything else, such as SportsML.
     """
     whole = next(children(inline, "nitf", "html", "body"), None)
     if whole is not None:
@@ -131,7 +131,7 @@ def _of_data(data: Any, headline: str) -> CanonicalText | None:
 
 
 def _second_headlines(item: Any, root: Any) -> list[RawBlock]:
-    """`hlrole:sub` is the standfirst; an NITF document inside brings its own."""
+    """Return the standfirst from `hlrole:sub`. A NITF document inside has its own."""
     content = first(item, "contentmeta")
     if content is None or root is None or local(root) == "nitf":
         return []
@@ -149,14 +149,14 @@ def blocks_of_document(root: Any) -> list[RawBlock]:
 
 
 def _headline(content: Any) -> str:
-    """The main headline: the first that is not said to be another kind."""
+    """Return the main headline: the first without another role."""
     lines = list(children(content, "headline")) if content is not None else []
     main = next((line for line in lines if (line.get("role") or "main").lower().endswith("main")), None)
     return text_of(main if main is not None else next(iter(lines), None))
 
 
 def _name(party: Any) -> str:
-    """`<name>`, else the literal, else the code without its scheme."""
+    """Return `<name>`, else the literal, else the code without its scheme."""
     if party is None:
         return ""
     return text_of(first(party, "name")) or party.get("literal") or (party.get("qcode") or "").rpartition(":")[2]

@@ -1,7 +1,7 @@
-"""NewsML 1.0 to 1.2, which some agencies still send: each news item that holds a text, whatever it is nested in.
+"""NewsML 1.0 to 1.2, which some agencies still send: each news item that holds a text, at any nesting.
 
-A news item is a tree of components with alternatives and attachments; what is read is its longest text. The address of
-its revisions is one: provider, date and id, without the revision's number.
+A news item is a tree of components with alternatives and attachments; its longest text is read. Identity is provider,
+date and id without the revision number, so that revisions share it.
 """
 
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ _XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def is_newsml1(element: Any) -> bool:
-    """NewsML-G2 writes its elements with a small first letter."""
+    """Return whether it is NewsML 1: NewsML-G2 writes its elements with a lower-case first letter."""
     return etree.QName(element).localname in {"NewsML", "NewsItem"}
 
 
@@ -74,7 +74,7 @@ def _article(item: Any, name: str, raw: bytes) -> ParsedArticle:
 
 
 def _canonical(item: Any) -> CanonicalText:
-    """The longest text; a headline stands alone where the item holds nothing but pictures or moves."""
+    """Return the longest text, or the headline alone if the item holds only pictures or videos."""
     headline = _line(item, "headline")
     texts = [_of_content(data, headline) for data in descendants(item, "datacontent") if not _is_encoded(data)]
     found = max(_with_words(texts), key=lambda text: len(text.text), default=None)
@@ -98,7 +98,7 @@ def _of_content(data: Any, headline: str) -> CanonicalText:
 
 
 def _is_encoded(data: Any) -> bool:
-    """A picture or PDF in base 64."""
+    """Return whether it is a picture or PDF in base 64."""
     return any((one.get("Notation") or "").lower() not in ("", "none") for one in data.iterancestors("{*}Encoding"))
 
 
@@ -127,7 +127,7 @@ def _one(item: Any, name: str) -> Any:
 
 
 def _text(item: Any, name: str) -> str:
-    """Of the first that says something."""
+    """Return the text of the first element that has any."""
     return next((text for element in descendants(item, name) if (text := text_of(element))), "")
 
 

@@ -21,7 +21,7 @@ Item = Mapping[str, Any]
 
 
 class _Variant(NamedTuple):
-    """One form of a body, headline or description; `is_part` where its role says that it is not the main one."""
+    """One form of a body, headline or description. `is_part`: its role says that it is not the main one."""
 
     kind: str
     value: str
@@ -57,7 +57,7 @@ _KEPT = {
 
 
 def is_ninjs(item: object) -> bool:
-    """A `uri` and either a key that only ninjs has, or no key of the usual ones for an article's words."""
+    """Return whether there is a `uri` and either a key only ninjs has, or no usual key for an article's text."""
     if not isinstance(item, Mapping) or not isinstance(item.get("uri"), str):
         return False
     is_marked = any(key in _SIGNS or key.startswith(("headline_", "body_", "description_")) for key in item)
@@ -65,7 +65,7 @@ def is_ninjs(item: object) -> bool:
 
 
 def parse_ninjs(item: Item, *, name: str, raw: bytes) -> ParsedArticle:
-    """An item with a body, a description or a headline. Raises ParseError `no-text` or `invalid-field`."""
+    """Parse an item with a body, a description or a headline. Raises ParseError `no-text` or `invalid-field`."""
     description, body = _best(item, "description", "descriptions"), _best(item, "body", "bodies")
     headline = _headline(item, body)
     if not body and not description and "plannedCoverage" in item and not any(_variants(item, "headline", "headlines")):
@@ -96,7 +96,7 @@ def parse_ninjs(item: Item, *, name: str, raw: bytes) -> ParsedArticle:
 
 
 def _headline(item: Item, body: _Variant | None) -> str:
-    """The main headline; without one what an NITF body gives, else the item's short name."""
+    """Return the main headline, else the NITF body's, else the item's short name."""
     variants = sorted(
         _variants(item, "headline", "headlines"), key=lambda variant: (variant.is_part, variant.kind != "text")
     )
@@ -107,7 +107,7 @@ def _headline(item: Item, body: _Variant | None) -> str:
 
 
 def _best(item: Item, key: str, plural: str) -> _Variant | None:
-    """The main variant that keeps the most structure: HTML, then NITF, then text, then other markup."""
+    """Return the main variant that keeps the most structure: HTML, then NITF, then text, then other markup."""
     usable = [variant for variant in _variants(item, key, plural) if variant.value.strip()]
     return min(usable, key=lambda one: (one.is_part, _KINDS.index(one.kind), -len(one.value)), default=None)
 
@@ -135,7 +135,7 @@ def _is_part(role: str) -> bool:
 
 
 def _kind(declared: str, value: str) -> str:
-    """html, nitf, text, or other markup; what a variant does not say is told by its look."""
+    """Return html, nitf, text or other markup; guessed from the content if the variant does not say."""
     declared = declared.lower()
     if "nitf" in declared and ("<nitf" in value[:400] or "<body" in value):
         return "nitf"
@@ -160,7 +160,7 @@ def _canonical(body: _Variant | None, headline: str) -> CanonicalText:
 
 
 def _sources(item: Item) -> tuple[str, str]:
-    """(source, origin) of `infosource`: a source whose role says it is the original one is the origin."""
+    """Return (source, origin) of `infosource`: a source with the role of the original one is the origin."""
     held = item.get("infosources") or item.get("infoSources") or item.get("infosource") or []
     source = origin = ""
     for party in held if isinstance(held, list) else [held]:
@@ -174,7 +174,7 @@ def _sources(item: Item) -> tuple[str, str]:
 
 
 def _page(item: Item) -> str:
-    """The address of the article on the web, where an alternative id says so. `uri` is an identifier, not a page."""
+    """Return the article's web address from an alternative id. `uri` is an identifier, not a page."""
     held = item.get("altIds") or item.get("altids") or []
     for alternative in held if isinstance(held, list) else []:
         if isinstance(alternative, Mapping) and str(alternative.get("role", "")).lower() in {
@@ -198,7 +198,7 @@ def _extra(item: Item, description: _Variant | None) -> dict[str, Any]:
 
 
 def _version(item: Item) -> str:
-    """A string in all schemas; some agencies send a number."""
+    """Return the version as text: a string in all schemas, but some agencies send a number."""
     given = item.get("version")
     return str(given) if isinstance(given, int | str) and not isinstance(given, bool) else ""
 

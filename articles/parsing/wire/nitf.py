@@ -64,7 +64,7 @@ def headline_of(root: Any) -> str:
 
 
 def article_of_nitf(root: Any, *, name: str, raw: bytes) -> ParsedArticle:
-    """Raises ParseError `no-text`."""
+    """Parse a NITF document. Raises ParseError `no-text`."""
     headline = headline_of(root)
     blocks = body_blocks(root)
     if not blocks and not headline:
@@ -93,7 +93,7 @@ def article_of_nitf(root: Any, *, name: str, raw: bytes) -> ParsedArticle:
 
 
 def byline_of(root: Any) -> str:
-    """The people of the first byline; their job (`byttl`) is none of it."""
+    """Return the people of the first byline, without their job titles (`byttl`)."""
     byline = next(descendants(root, "byline"), None)
     if byline is None:
         return ""
@@ -102,7 +102,7 @@ def byline_of(root: Any) -> str:
 
 
 def _pieces(byline: Any) -> Iterator[tuple[str, bool]]:
-    """(text, is it a job title) in document order."""
+    """Return (text, is a job title) in document order."""
     for element in byline.iter():
         is_job = any(local(one) == "byttl" for one in (element, *element.iterancestors("{*}byttl")))
         yield element.text or "", is_job
@@ -111,7 +111,7 @@ def _pieces(byline: Any) -> Iterator[tuple[str, bool]]:
 
 
 def body_blocks(root: Any) -> list[RawBlock]:
-    """The standfirst and the blocks of `body.content`; the headline is told by `headline_of`."""
+    """Return the standfirst and the blocks of `body.content`. `headline_of` reads the headline."""
     held = root if local(root) == "body" else next(children(root, "body"), None)
     content = next(children(held, "body.content"), held) if held is not None else None
     body = list(blocks_of_xml(content, TAGS)) if content is not None else []
@@ -119,7 +119,7 @@ def body_blocks(root: Any) -> list[RawBlock]:
 
 
 def _standfirst(root: Any) -> list[RawBlock]:
-    """The second headline and the abstract, which stand in `body.head`."""
+    """Return the second headline and the abstract, which are in `body.head`."""
     head = next(descendants(root, "body.head"), None)
     if head is None:
         return []

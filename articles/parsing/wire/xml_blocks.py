@@ -1,4 +1,4 @@
-"""XML that carries an article's body (NITF, XHTML inside XML) into blocks."""
+"""Turn the XML of an article's body (NITF, XHTML inside XML) into blocks."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,7 +15,7 @@ _CONTAINER = ""  # ends a block, and has no tag of its own
 
 
 def blocks_of_xml(root: Any, tags: Mapping[str, str], *, skipped: frozenset[str] = SKIPPED) -> Iterator[RawBlock]:
-    """(tag, text) of the elements that `tags` names; `""` there is a container. Any other element is inline."""
+    """Return (tag, text) of the elements in `tags`; `""` there means a container. Other elements are inline."""
     open_tags = ["p"]
     parts: list[str] = []
     walk = etree.iterwalk(root, events=("start", "end"))
