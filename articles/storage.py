@@ -1,8 +1,8 @@
 """Content-addressed storage of raw bytes: equal bytes are stored once.
 
-The bytes lie in Django's default storage (a folder, or S3 by setting). They are written before the row that names them;
-a crash between the two leaves bytes that nothing refers to and that the next import of the same thing takes up again.
-A large file of lines is cut where lines end, so that several workers read it at once.
+The bytes are in Django's default storage (a folder, or S3 by setting). They are written before the row that names them;
+after a crash between the two the next import of the same bytes uses them again. A large file of lines is split at line
+ends, so that several workers read it.
 """
 
 import hashlib

@@ -1,8 +1,8 @@
-"""The cache: Redis, and this process's own memory while Redis does not answer.
+"""The cache: Redis, or this process's own memory while Redis does not answer.
 
-What lies in it is counted (wrong passwords, requests for a new one, reports of errors) or can be asked for again. So a
-cache that is away must not lock everybody out, and must not let a guesser in: each process then counts for itself, and a
-person has as many attempts as there are web processes times the limit, never more. `readyz` and the desk say what is down.
+It holds counters (wrong passwords, password resets, error reports) and data that can be read again. A failing cache
+must neither lock everybody out nor help a guesser: each process then counts for itself, so a person has at most the
+limit times the number of web processes. `readyz` and the desk report the failure.
 """
 
 import logging

@@ -1,8 +1,8 @@
 """Canonical JSON (RFC 8785) and its SHA-256, which approvals and published documents are bound to.
 
-Beside JSON's own types these are accepted, each with one spelling: aware datetimes (RFC 3339 in UTC with `Z`), dates,
-UUIDs, enumerations (their value) and decimals that a double holds exactly. Everything else is a TypeError: a digest
-over something's `repr` would change silently.
+Accepted beside JSON's own types, each with one spelling: aware datetimes (RFC 3339 in UTC with `Z`), dates, UUIDs,
+enumerations (their value) and decimals that a double holds exactly. Anything else is a TypeError: a digest of a `repr`
+would change silently.
 """
 
 import hashlib

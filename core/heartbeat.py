@@ -33,7 +33,7 @@ def beat(queues: Iterable[str]) -> None:
 
 
 def is_redis_away() -> bool:
-    """Return whether Redis is down. Background work waits then; pages go on."""
+    """Return whether Redis is down. Background work waits then; pages still work."""
     try:
         redis_client().ping()
     except redis.RedisError:

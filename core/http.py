@@ -38,9 +38,9 @@ class RequestIdMiddleware:
 
 
 class NoStoreMiddleware:
-    """Keep desk pages out of every cache, the browser's own included: the next person at the machine must not read them.
+    """Forbid all caches to store desk pages: the next person at the machine must not read them.
 
-    An answer that says so itself, and what readers and programs ask for (`PUBLIC_PATHS`), stay as they are.
+    Responses with their own Cache-Control and public paths (`PUBLIC_PATHS`) are left alone.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -60,9 +60,9 @@ def large_body[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse
 
 
 class FormSizeMiddleware:
-    """Refuse with 413 a form of more than FORM_MAX_BYTES, before anything of it is read: see `large_body`.
+    """Refuse forms of more than FORM_MAX_BYTES with 413 before reading them, except views marked `large_body`.
 
-    Stands before the CSRF check, which reads the whole form. The API has bounds of its own.
+    Runs before the CSRF check, which reads the whole form. The API has its own bounds.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -10,7 +10,7 @@ _last_tick = 0
 def uuid7() -> UUID:
     """Return a new UUIDv7: 48 bits of Unix milliseconds, 12 of their fraction, 62 random bits.
 
-    What one thread makes ascends, however fast, so `created_at, id` is the order of making among rows of one moment.
+    The ids of one thread ascend, however fast, so `created_at, id` is the order of creation of rows with equal times.
     (Postgres' own uuidv7() does the same per connection.)
     """
     global _last_tick

@@ -31,7 +31,7 @@ def _without_secrets(text: str) -> str:
 
 
 class SafeJsonFormatter(JsonFormatter):
-    """Take secrets out of the finished line, whoever wrote it: Django logs the path and the whole request of an error."""
+    """Removes secrets from the finished line, whoever wrote it: Django logs paths and whole failed requests."""
 
     def format(self, record: logging.LogRecord) -> str:
         return _without_secrets(super().format(record))
@@ -52,7 +52,7 @@ def logging_config(level: str) -> dict[str, Any]:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]}},
         "root": {"handlers": ["stderr"], "level": level},
-        # These bring handlers of their own: without taking them away every line would stand there twice.
+        # These bring handlers of their own: without removing them every line would be logged twice.
         "loggers": {name: {"handlers": [], "propagate": True} for name in ("django", "gunicorn.error", "celery")},
     }
 
@@ -83,6 +83,6 @@ class RequestLogMiddleware:
 
 
 def _user_id(request: HttpRequest) -> str | None:
-    """The person's id where the view has looked them up already: a log line asks the database nothing."""
+    """Return the person's id if the view has loaded the person already: logging never queries the database."""
     person = getattr(request, "_cached_user", None)
     return str(person.pk) if person is not None and person.pk else None

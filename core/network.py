@@ -12,7 +12,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 @lru_cache(maxsize=256)
 def parse_networks(networks: tuple[str, ...]) -> tuple[Network, ...]:
-    """Raise ValueError where one is no network in CIDR notation (a single address is a network of one)."""
+    """Parse networks in CIDR notation; a single address is a network of one. Raises ValueError."""
     return tuple(ipaddress.ip_network(network, strict=False) for network in networks)
 
 
@@ -30,22 +30,22 @@ def is_within(address: Address | None, networks: tuple[Network, ...]) -> bool:
 
 
 def is_from_proxy(request: HttpRequest) -> bool:
-    """Whether the peer is one of TRUSTED_PROXIES. A peer without address is a Unix socket, which only a local proxy opens."""
+    """Return whether the peer is one of TRUSTED_PROXIES, or a Unix socket, which only a local proxy opens."""
     trusted = parse_networks(tuple(settings.TRUSTED_PROXIES))
     peer = request.META.get("REMOTE_ADDR", "")
     return bool(trusted) and (not peer or is_within(_parse_address(peer), trusted))
 
 
 def network_of(address: Address) -> str:
-    """The network that a household or an office has: the /24 of an IPv4 address, the /64 of an IPv6 one."""
+    """Return the network of a household or an office: the /24 of an IPv4 address, the /64 of an IPv6 one."""
     return str(ipaddress.ip_network((address, 24 if address.version == 4 else 64), strict=False))
 
 
 def client_address(request: HttpRequest) -> Address | None:
     """Return the nearest address that is no trusted proxy; None on a Unix socket without proxy.
 
-    `X-Forwarded-For` is read from the right and only as far as TRUSTED_PROXIES vouch: what stands further left was
-    written by the client.
+    `X-Forwarded-For` is read from the right, only as far as TRUSTED_PROXIES vouch: the client wrote everything further
+    left.
     """
     trusted = parse_networks(tuple(settings.TRUSTED_PROXIES))
     address = _parse_address(request.META.get("REMOTE_ADDR", ""))

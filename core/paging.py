@@ -1,4 +1,4 @@
-"""Pages by keyset: the cursor holds the last row's order key and primary key, so that new rows shift nothing."""
+"""Keyset pagination: the cursor holds the last row's order key and primary key, so that new rows shift nothing."""
 
 import base64
 import binascii
@@ -64,7 +64,7 @@ def parse_time(value: Any) -> datetime:
 
 
 def _checked(rows: QuerySet[Any], after: tuple[Any, str], parse: Callable[[Any], Any]) -> tuple[Any, Any]:
-    """The key and the primary key of a cursor, which anybody may have written."""
+    """Parse a cursor, which anybody may have written. Returns its order key and primary key."""
     try:
         return parse(after[0]), rows.model._meta.pk.to_python(after[1])
     except (TypeError, ValueError, ValidationError) as error:

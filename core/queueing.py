@@ -1,4 +1,4 @@
-"""Hand rows to background workers, without filling the queues.
+"""Hand rows to background workers without flooding the queues.
 
 A task of MOST_QUEUED has at most so many messages per row waiting; one that takes no row, in all. Without the limit every
 sweep added one for each row that waited, each message of an import began a chain of its own, and a new import stood behind

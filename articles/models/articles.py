@@ -122,7 +122,7 @@ class Article(models.Model):
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="article_newest_first"),
             models.Index(fields=["published_at"], name="article_published_at"),
-            # For search, which reads the distinct languages by an index skip scan.
+            # For search, which steps from one language to the next.
             models.Index(fields=["language"], name="article_language"),
         ]
 

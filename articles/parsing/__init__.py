@@ -1,6 +1,7 @@
 """Parse bytes of any supported format into articles, or into a reason why not.
 
-for outcome in parse(path, name="wire.jsonl"):         ...  # ParsedArticle or ParseFailure, in the order of the file
+    for outcome in parse(path, name="wire.jsonl"):
+        ...  # ParsedArticle or ParseFailure, in the order of the file
 
 Nothing is raised for the content of a file: a bad item never affects the others. Nothing here touches the database, the
 network or Django.

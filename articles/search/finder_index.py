@@ -1,6 +1,7 @@
-"""Keeping the finder's index: cut sentences of what changed, encode what has no vector, count words.
+"""Keep the finder's index: cut changed articles into sentences, encode sentences without vector, count words.
 
-Writers leave a row (`UnindexedArticle`) and go on; one worker at a time drains them. Every step is a short transaction.
+Writers leave a row (`UnindexedArticle`) and go on; one worker at a time drains the rows. Every step is a short
+transaction.
 """
 
 from collections.abc import Iterable, Sequence
@@ -35,7 +36,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What is not indexed yet. `since` is when the oldest waiting article changed."""
+    """The work that the index waits for. `since` is when the oldest waiting article changed."""
 
     articles: int
     vectors: int
@@ -47,12 +48,12 @@ class Backlog:
 
 
 def note_changed(article_ids: Iterable[UUID]) -> None:
-    """Ask for these articles' sentences to be cut anew. The caller's transaction holds the rows."""
+    """Request new sentences for these articles, in the caller's transaction."""
     UnindexedArticle.objects.bulk_create(UnindexedArticle(article_id=pk) for pk in article_ids)
 
 
 def note_all_changed() -> int:
-    """Ask for all articles. Returns how many."""
+    """Request new sentences for all articles. Returns how many."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO articles_unindexedarticle (article_id, since) SELECT id, now() FROM articles_article"
@@ -76,7 +77,7 @@ def has_waiting() -> bool:
 
 
 def index_articles(*, limit: int = ARTICLES_AT_ONCE) -> int:
-    """Cut the sentences of up to `limit` articles that changed. Returns how many; 0 where another process is at it."""
+    """Cut the sentences of up to `limit` changed articles. Returns how many; 0 if another process is doing it."""
     with transaction.atomic():
         if not is_alone(_LOCK):
             return 0
@@ -170,12 +171,12 @@ def is_alone(lock: int) -> bool:
 
 
 def wait_for_vectors(corpus: Corpus, ids: Sequence[int] | None = None) -> None:
-    """Note that these texts, or all that have none, wait for their vector by the encoder in use."""
+    """Queue these texts, or all without one, for a vector of the current encoder."""
     embedder = current_embedder()
     if embedder is None:
         return
     model = model_id_of(embedder)
-    # Texts in languages that the encoder does not know get no row: nothing waits for them.
+    # Texts in languages that the encoder does not know get no row, so nothing waits for them for ever.
     insert = f"INSERT INTO {corpus.vectors} (text_id, model_id) SELECT t.id, %s FROM {corpus.table} t WHERE {_spoken(embedder)}"
     missing = f"NOT EXISTS (SELECT 1 FROM {corpus.vectors} v WHERE v.text_id = t.id AND v.model_id = %s)"
     with connection.cursor() as cursor:
@@ -189,7 +190,7 @@ _backfilled: set[tuple[str, str]] = set()
 
 
 def backfill_once(corpus: Corpus) -> None:
-    """Once per process and encoder: let texts wait that another encoder indexed, or none."""
+    """Queue texts that another encoder indexed, or none. Once per process and encoder."""
     embedder = current_embedder()
     if embedder is not None and (corpus.name, embedder.name) not in _backfilled:
         wait_for_vectors(corpus)
@@ -204,7 +205,7 @@ def _spoken(embedder: Embedder) -> str:
 
 
 def embed_texts(corpus: Corpus, *, limit: int = TEXTS_AT_ONCE) -> int:
-    """Encode up to `limit` texts that wait. Returns how many. Raises EmbeddingFailed; nothing is lost by it."""
+    """Encode up to `limit` queued texts. Returns how many. Raises EmbeddingFailed; nothing is lost then."""
     embedder = current_embedder()
     if embedder is None:
         return 0
@@ -233,7 +234,7 @@ def embed_texts(corpus: Corpus, *, limit: int = TEXTS_AT_ONCE) -> int:
 
 
 def count_if_grown(corpus: Corpus) -> None:
-    """Count the corpus's words again where it is small or changed by a tenth since the last time."""
+    """Count the corpus's words again if it is small or changed by a tenth since the last count."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {corpus.table}")
         total = int(cursor.fetchone()[0])

@@ -1,7 +1,6 @@
-"""Writing the search passages of revisions, each with its language's configuration.
+"""Write the search passages of revisions, each with its language's configuration.
 
-A few revisions go to Postgres as they are, which makes their vectors; many are worth asking for each word but once
-(`vectors`), and are copied.
+Small batches let Postgres make the vectors; large ones ask it for each word only once (`vectors`) and use COPY.
 """
 
 import threading
@@ -36,7 +35,7 @@ _COPY = 'COPY articles_searchpassage (article_id, revision_id, position, start, 
 _VECTORS = """
 SELECT to_tsvector(%s::regconfig, asked)::text FROM unnest(%b::text[]) WITH ORDINALITY AS texts (asked, number) ORDER BY number
 """
-# The finder cuts them into sentences later (`finder_index`): an import does not wait for it.
+# The finder cuts sentences later (`finder_index`), so that an import does not wait for it.
 _NOTE = "INSERT INTO articles_unindexedarticle (article_id, since) SELECT unnest(%b::uuid[]), now()"
 _BETWEEN = "\x1f"  # a control character, which no canonical text holds
 _AT_ONCE = 250
@@ -47,7 +46,7 @@ _known = threading.local()
 
 @dataclass(frozen=True, slots=True)
 class Searchable:
-    """A revision as search sees it; furniture is told by the blocks' roles, a person's own included."""
+    """A revision to be indexed. The roles of its blocks, a person's own included, tell furniture."""
 
     article_id: UUID
     revision_id: UUID
@@ -73,7 +72,7 @@ def add_passages(revisions: Iterable[Searchable]) -> None:
     if not rows:
         return
     connection.ensure_connection()
-    # Django's own cursor writes parameters into the statement; these are megabytes, sent apart from it.
+    # Django's own cursor writes parameters into the query; these are megabytes, so they are sent apart.
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(_NOTE, [[row.article_id for row in rows]])
         for batch in batched(rows, _AT_ONCE):
@@ -137,7 +136,7 @@ def _lines(cursor: psycopg.Cursor, config: str, rows: Sequence[_Row]) -> Iterato
 
 
 def _lexicon(config: str) -> Lexicon:
-    """What this thread's connection has told of a configuration."""
+    """Return this thread's cache of lexemes for a configuration."""
     lexicons: dict[str, Lexicon] | None = getattr(_known, "lexicons", None)
     if lexicons is None:
         lexicons = _known.lexicons = defaultdict(Lexicon)

@@ -1,4 +1,4 @@
-"""Which words of a text match a question's terms, for marking them; and which lexemes its words have."""
+"""Find the words of a text that match a question's terms, to mark them."""
 
 from collections.abc import Iterable, Sequence
 
@@ -13,7 +13,7 @@ Span = tuple[int, int]
 
 
 class Lexemes:
-    """The lexemes of the words of some texts, asked once for all of them."""
+    """The lexemes of the words of some texts, read in one query."""
 
     def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
         """`texts` are (text, configuration)."""

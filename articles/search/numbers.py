@@ -1,4 +1,4 @@
-"""The numbers that a text names, so that two texts can be told to differ in them. Pure."""
+"""Find the numbers in a text, to compare two texts. Pure."""
 
 import unicodedata
 
@@ -39,7 +39,7 @@ def numbers_in(text: str) -> set[str]:
 
 
 def differing_numbers(one: str, other: str) -> list[str]:
-    """Return the numbers of `other` that `one` does not have, where both name numbers and each has one of its own."""
+    """Return the numbers of `other` that `one` lacks, if both have numbers and each has one of its own."""
     ours, theirs = numbers_in(one), numbers_in(other)
     if not ours - theirs or not theirs - ours:
         return []

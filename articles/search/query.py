@@ -1,7 +1,9 @@
-"""Finding articles by words: each word or "phrase" of the question must stand somewhere in the article, -word nowhere.
+"""Find articles by words: each word or "phrase" of the question must occur somewhere in the article, -word nowhere.
 
-Words are looked up in the configuration of every language the desk has, as a passage is indexed in its own. What Postgres
-makes of a word is asked first and each form kept once: the planner takes `'budget' | 'budget'` for twice as frequent.
+Words are looked up in the configurations of all of the desk's languages, because a passage is indexed in its own.
+Postgres is asked for the forms first and each is kept once: the planner takes `'budget'
+
+'budget'` for twice as frequent.
 """
 
 import re
@@ -42,7 +44,7 @@ class _Unit:
 
 
 def _units_of(question: str) -> list[_Unit]:
-    """The words and phrases asked for; OR and other operators are words like any other."""
+    """Return the words and phrases of a question. OR and other operators are words like any other."""
     found = []
     for match in _UNIT.finditer(question.replace("\0", " ")):
         words = match[2] or match[3]
@@ -52,7 +54,7 @@ def _units_of(question: str) -> list[_Unit]:
 
 
 class _Ready(SearchQuery):
-    """A tsquery that Postgres has written already; it is read as it is."""
+    """A tsquery that Postgres has already written; it is parsed as is."""
 
     def __init__(self, tsquery: str) -> None:
         super().__init__(Value(tsquery))
@@ -60,7 +62,7 @@ class _Ready(SearchQuery):
 
 
 class ArticleSearch:
-    """A question, understood once; Postgres tells which languages, forms and stop words there are."""
+    """A parsed question. Postgres provides the languages, forms and stop words."""
 
     def __init__(self, question: str) -> None:
         asked = _without_stop_words(_formed(tuple(_units_of(question)), configs_in_use()))
@@ -71,7 +73,7 @@ class ArticleSearch:
         self.any_wanted = None if self.is_empty else _Ready(either)
 
     def filter(self, articles: QuerySet[Article]) -> QuerySet[Article]:
-        """The articles that have all of it, with `rank` (higher is better). None where nothing was asked for."""
+        """Return the articles that match, with `rank` (higher is better). None if the question is empty."""
         if self.any_wanted is None:
             return articles.none().annotate(rank=Value(0.0, FloatField()))
         for tsquery in self._wanted:
@@ -85,7 +87,7 @@ class ArticleSearch:
         return articles.annotate(rank=Coalesce(Cast(Subquery(best), FloatField()), 0.0))
 
     def condition(self, article_id: str) -> tuple[str, list[str]]:
-        """The same as SQL on the column of an article's id, with its parameters; for statements that Postgres plans anew."""
+        """Return (SQL condition on an article id column, parameters), for queries that must be planned each time."""
         if self.is_empty:
             return "false", []
         holds = f"{article_id} IN (SELECT article_id FROM articles_searchpassage WHERE vector @@ %s::tsquery)"
@@ -93,7 +95,7 @@ class ArticleSearch:
         return f"({' AND '.join(conditions)})", self._wanted + self._unwanted
 
     def snippets(self, article_ids: Iterable[UUID]) -> dict[UUID, SafeString]:
-        """For each article the best passage as escaped HTML, the words found in `<mark>`."""
+        """Return each article's best passage as escaped HTML, with the matching words in `<mark>`."""
         if self.any_wanted is None:
             return {}
         exact = Substr("revision__text", F("start") + 1, F("end") - F("start"))
@@ -112,9 +114,9 @@ class ArticleSearch:
 
 
 class _ConfigsInUse:
-    """The configurations of the languages of the desk's articles, `simple` among them; looked up every other second.
+    """The search configurations of the articles' languages, and `simple`. Refreshed every two seconds.
 
-    For so long an article in a language that is new to the desk is found by the very words that stand in it alone.
+    Until then an article in a language that is new to the desk is found only by exact words.
     """
 
     KEPT_SECONDS = 2.0
@@ -167,9 +169,10 @@ class _Formed(NamedTuple):
 
 @lru_cache(maxsize=256)
 def _formed(units: tuple[_Unit, ...], configs: tuple[str, ...]) -> list[_Formed]:
-    """Each unit with its forms in the configurations; a stop word is one that some language does not index.
+    """Return each unit with its forms in the configurations. A stop word is one that some language does not index.
 
-    What Postgres makes of a word never changes while it runs, and every page of an answer asks the same question again.
+    Cached: the lexemes of a word never change while Postgres runs, and every page of an answer asks the same question
+    again.
     """
     if not units:
         return []
@@ -184,7 +187,7 @@ def _formed(units: tuple[_Unit, ...], configs: tuple[str, ...]) -> list[_Formed]
 
 
 def _without_stop_words(asked: list[_Formed]) -> list[tuple[_Unit, str]]:
-    """Without the wanted words that some language does not index, unless that leaves nothing."""
+    """Drop wanted words that some language does not index, unless nothing is left."""
     wanted = [one for one in asked if one.unit.is_wanted]
     kept = [one for one in wanted if not one.is_stop_word] or wanted
     return [(one.unit, one.tsquery) for one in asked if not one.unit.is_wanted or one in kept]

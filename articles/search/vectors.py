@@ -1,7 +1,7 @@
-"""Search vectors of many passages at once, as text that Postgres reads.
+"""Make the search vectors of many passages at once, in the text form that Postgres reads.
 
-What a text search configuration makes of a word Postgres alone knows. It is asked once for each word, not each time the
-word stands somewhere: in a bulk import that was half of the database's work. Nothing is parsed or stemmed here.
+Only Postgres knows what a text search configuration makes of a word. It is asked once for each word, not for each
+occurrence, which was half of the database's work in a bulk import. Nothing is parsed or stemmed here.
 """
 
 import re
@@ -31,9 +31,10 @@ class Passage(NamedTuple):
 
 
 class Lexicon(dict[str, str]):
-    """What one configuration makes of the texts between white space: a lexeme, "" for a stop word, or _ODD.
+    """Caches what one configuration makes of each token: a lexeme, "" for a stop word, or _ODD.
 
-    For configurations whose dictionaries look at one word at a time, as all of Postgres's own do (a thesaurus does not).
+    For configurations whose dictionaries look at one word at a time, as all of Postgres's own do (a thesaurus does
+    not).
     """
 
     def __init__(self) -> None:
@@ -42,7 +43,7 @@ class Lexicon(dict[str, str]):
         self._wanted: dict[str, list[str]] = {}  # words, each with the texts it stands in
 
     def vectors(self, passages: Sequence[Passage], ask: Ask) -> list[str]:
-        """The vector of each passage, as `to_tsvector` makes it between two spaces; a headline's with the weight A."""
+        """Return the vector of each passage, as `to_tsvector` makes it; headlines get the weight A."""
         if len(self) > _MOST:
             self.clear()
             self._several.clear()

@@ -1,7 +1,7 @@
-"""A text as the search index takes it, and a question too. Pure.
+"""Prepare text for the search index, and questions too. Pure.
 
-Postgres is told by the C locale that every character beyond ASCII is a letter: it would take “quoted” with its quotation
-marks for a word of its own, and then nobody finds it by the word inside. So such punctuation is a space here.
+In the C locale Postgres takes every character beyond ASCII for a letter: “quoted” with its quotation marks would be one
+word, not found by the word inside. So such punctuation becomes a space here.
 """
 
 import unicodedata
@@ -19,8 +19,11 @@ _FOLDED = str.maketrans("\u2010\u2011\u0130\u0131\u200b\u200c", "--Ii  ")
 
 
 def search_words(text: str) -> str:
-    """Return the text to be indexed: punctuation beyond ASCII as spaces, ligatures and widths folded (NFKC), Turkish i's as
-    one, runs of characters without spaces between words (CJK, Thai) as overlapping pairs."""
+    """Return the text to be indexed.
+
+    Punctuation beyond ASCII becomes spaces, ligatures and widths are folded (NFKC), Turkish i's become one, and runs of
+    characters without spaces between words (CJK, Thai) become overlapping pairs.
+    """
     for mark in _FREQUENT:
         if text.isascii():
             return text

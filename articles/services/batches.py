@@ -1,4 +1,4 @@
-"""Write entries in batches: a few statements for hundreds of articles, all or nothing."""
+"""Write entries in batches: a few queries for hundreds of articles, all or nothing."""
 
 import logging
 from collections import Counter
@@ -47,8 +47,8 @@ class Outcome:
 def write_batch(*, batch: Sequence[Entry | Ended], run: ImportRun, now: datetime) -> list[Outcome]:
     """Store a batch with its items' outcomes and the run's counts in one transaction. Raises LeaseLost.
 
-    Where another import wrote the same article in the meantime, the batch is decided on anew, and should that clash too,
-    entry by entry, so that one bad entry fails alone.
+    If another import wrote one of the articles meanwhile, the batch is decided again, and on a second clash entry by
+    entry, so that one bad entry fails alone.
     """
     for _ in range(2):
         try:
@@ -106,7 +106,7 @@ def _store(decided: BatchDecision, run: ImportRun, now: datetime) -> None:
     add_passages(_searchable(decision) for decision in new)
     Proposal.objects.bulk_create(_proposals(decisions, now), ignore_conflicts=True)
     _tell_of_checks([decision.entry.article for decision in decisions if decision.is_stored], run, now)
-    # Keys are checked now and not at the commit, when the lock on the run's row would keep the other workers waiting.
+    # Check foreign keys now: at the commit the lock on the run's row would keep the other workers waiting meanwhile.
     connection.check_constraints()
 
 
@@ -123,7 +123,7 @@ def _tell_of_checks(stored: Iterable[ParsedArticle], run: ImportRun, now: dateti
 
 
 def _change(decisions: Iterable[Decision], now: datetime) -> None:
-    """Set the publisher's details, one statement an article: few change."""
+    """Update the publisher's details, one query per article: few articles change."""
     for decision in decisions:
         article = _article(decision)
         for name, value in decision.changes.items():
@@ -188,7 +188,7 @@ def _report(decisions: Sequence[Decision], ended: Iterable[ImportItem], run: Imp
     _add_rows(further, run, now)
 
 
-# `bulk_update` writes a CASE for each column with a WHEN for each row.
+# Not `bulk_update`, which writes a CASE for each column with a WHEN for each row.
 _SAVE = """
 UPDATE articles_importitem AS item SET name = new.name, state = new.state, locator = new.locator::jsonb, code = new.code,
     detail = new.detail, article_id = new.article, revision_id = new.revision, attempts = new.attempts,

@@ -1,5 +1,6 @@
-"""Rows into tables by COPY in its binary format: the fastest way that Postgres has, with its keys, checks and triggers
-at work as ever. Neither side reads or writes numbers and times as text, and long texts need no escapes.
+"""Insert rows by COPY in its binary format, the fastest way into Postgres. Keys, checks and triggers still apply.
+
+Neither side formats or parses numbers and times as text, and long texts need no escapes.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -63,7 +64,7 @@ ITEM_FIELDS = (
 
 
 def copy_articles(articles: Iterable[Article]) -> None:
-    """New articles, which no person has edited."""
+    """Insert new articles, which no person has edited."""
     _copy(
         Article,
         ARTICLE_FIELDS,
@@ -148,13 +149,13 @@ def _copy(model: type[Model], fields: Sequence[str], rows: Iterable[Row]) -> Non
         sql.Identifier(model._meta.db_table), sql.SQL(", ").join(sql.Identifier(name) for name, _ in found)
     )
     data = b"".join(_binary(rows, [send for _, send in found]))
-    # Django translates the errors of its own cursor's methods, not those inside a COPY.
+    # Django translates errors of its own cursor's methods only, not those inside a COPY.
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(query) as copy:
         copy.write(data)
 
 
 def _column(model: type[Model], name: str) -> tuple[str, Callable[[Any], bytes]]:
-    """The column's name and how its values are sent; a key is sent like what it refers to."""
+    """Return the column's name and how its values are sent; a foreign key is sent like its target."""
     field = model._meta.get_field(name)
     column: str = getattr(field, "column", name)
     target = getattr(field, "target_field", field)

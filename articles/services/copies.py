@@ -1,4 +1,4 @@
-"""Link articles that carry the same copy, and say which articles stand for one another."""
+"""Link articles that carry the same copy, and find which article represents each set of copies."""
 
 import itertools
 from collections import defaultdict
@@ -33,9 +33,9 @@ _MOST_LINKED = 50
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """`leaders` maps an article to the one that stands for all of its copy; itself where there is no other.
+    """`leaders` maps an article to the one that represents its copies; itself if it has none.
 
-    `not_compared` are the articles that no comparison with others has reached yet.
+    `not_compared` are articles that were not compared with others yet.
     """
 
     leaders: dict[UUID, UUID]
@@ -45,9 +45,9 @@ class Copies:
 def compare_revisions(revisions: Sequence[ArticleRevision]) -> None:
     """Store the signatures of these revisions and link their articles with those that carry the same copy.
 
-    An article that was compared by a later revision before keeps its links. Whoever calls holds `enrichment`'s lock:
-    two copies that are compared side by side would not see each other. Cost: six statements whatever the number, three
-    more for each step from copy to copy.
+    An article with a later compared revision keeps its links. Locks: the caller holds `enrichment`'s lock, because two
+    copies compared at the same time would not see each other. Cost: six queries whatever the number, three more for
+    each step from copy to copy.
     """
     signatures = {revision.pk: signature(revision.text) for revision in revisions}
     _store_signatures(signatures)
@@ -58,7 +58,7 @@ def compare_revisions(revisions: Sequence[ArticleRevision]) -> None:
 
 
 def dismiss_also_published(*, one_id: UUID, other_id: UUID, person: User) -> None:
-    """Count these two articles apart again, for ever. Raises NotFound where they are not linked."""
+    """Separate these two articles for ever. Raises NotFound if they are not linked."""
     check_permission(person, "article.edit")
     with acting(person):
         pair = AlsoPublished.objects.filter(article__in=[one_id, other_id], other__in=[one_id, other_id])
@@ -67,11 +67,11 @@ def dismiss_also_published(*, one_id: UUID, other_id: UUID, person: User) -> Non
 
 
 def copies_of(article_ids: Iterable[UUID]) -> Copies:
-    """Say of these articles which stand for one another and which were not compared yet. One query."""
+    """Return, for these articles, the leaders and the ones that were not compared yet. One query."""
     leaders = {pk: pk for pk in article_ids}
     if not leaders:
         return Copies(leaders, set())
-    # An article that was compared is told as the pair of itself and itself, so that one query serves both.
+    # A compared article is a pair with itself, so that one query answers both questions.
     compared = TextBands.objects.filter(article__in=leaders).values_list("article", "article")
     pairs = AlsoPublished.objects.filter(article__in=leaders, other__in=leaders, is_dismissed=False)
     found = set(pairs.values_list("article", "other").union(compared).order_by())
@@ -82,7 +82,7 @@ def copies_of(article_ids: Iterable[UUID]) -> Copies:
 
 
 def similar_articles(text: str, *, limit: int = 5) -> list[tuple[Article, float]]:
-    """Return articles that are worded like this text, most alike first, to ask: "a new version of ...?"."""
+    """Return articles with similar wording, most similar first, to ask whether the text is a new version of one."""
     own = signature(text)
     keys = bands(own)
     if not keys:
@@ -95,12 +95,12 @@ def similar_articles(text: str, *, limit: int = 5) -> list[tuple[Article, float]
     return sorted((pair for pair in found if pair[1] >= THRESHOLD), key=lambda pair: -pair[1])[:limit]
 
 
-# One statement for the batch: an UPDATE each took 4 ms, half of what an article cost.
+# One query for the batch: an UPDATE each took 4 ms, half of the cost of an article.
 _SIGN = """
 UPDATE articles_articlerevision AS revision SET minhash = new.minhash::bigint[]
 FROM unnest(%s::uuid[], %s::text[]) AS new (id, minhash) WHERE revision.id = new.id
 """
-# Each article's keys look into the index by themselves; at most so many candidates, as some keys are boilerplate.
+# One index lookup per article, with a limit on candidates: some keys are boilerplate that thousands share.
 _CANDIDATES = """
 SELECT mine.article_id, other.article_id FROM articles_textbands AS mine CROSS JOIN LATERAL (
     SELECT article_id FROM articles_textbands AS one WHERE one.bands && mine.bands AND one.article_id <> mine.article_id LIMIT %s
@@ -115,7 +115,7 @@ def _store_signatures(signatures: Mapping[UUID, Signature]) -> None:
 
 
 def _store_bands(revisions: Iterable[ArticleRevision], signatures: Mapping[UUID, Signature]) -> list[UUID]:
-    """Return the articles that were compared by no later revision before, their keys now those of the newest here."""
+    """Store the keys of these revisions. Returns the articles without a later compared revision."""
     newest = {revision.article_id: revision for revision in sorted(revisions, key=lambda one: one.number)}
     kept = TextBands.objects.filter(article__in=newest).values_list("article", "revision__number")
     for article, number in kept:
@@ -134,7 +134,7 @@ def _store_bands(revisions: Iterable[ArticleRevision], signatures: Mapping[UUID,
 
 
 def _link_alike(article_ids: Sequence[UUID]) -> set[UUID]:
-    """Link each article with those alike to it. Returns the articles that have such a copy."""
+    """Link each article with similar ones. Returns the articles that have such a copy."""
     with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES, [_MOST_CANDIDATES, list(article_ids)])
         candidates = {_ordered(one, other) for one, other in cursor.fetchall()}
@@ -144,7 +144,7 @@ def _link_alike(article_ids: Sequence[UUID]) -> set[UUID]:
 
 
 def _link_through_others(article_ids: Iterable[UUID]) -> None:
-    """Link all that are copies of one another over any number of steps and alike enough themselves.
+    """Link articles that are connected through other copies and similar enough themselves.
 
     A pair that a person dismissed stays dismissed, and nothing is linked through it.
     """
@@ -158,7 +158,7 @@ def _link_through_others(article_ids: Iterable[UUID]) -> None:
 
 
 def _links_from(article_ids: Iterable[UUID]) -> Links:
-    """Return the standing links of likeness within reach of these articles, in both directions."""
+    """Return the standing links within reach of these articles, in both directions."""
     links: dict[UUID, set[UUID]] = defaultdict(set)
     newest, asked = set(article_ids), set[UUID]()
     most = _MOST_LINKED * len(newest)
@@ -183,7 +183,7 @@ def _reached(start: UUID, links: Links) -> set[UUID]:
 
 
 def _alike(candidates: Collection[Pair], least: float) -> dict[Pair, float]:
-    """Return the likeness of the pairs that are alike enough."""
+    """Return the similarity of the pairs above the threshold."""
     articles = {pk for pair in candidates for pk in pair}
     if not articles:
         return {}
@@ -194,7 +194,7 @@ def _alike(candidates: Collection[Pair], least: float) -> dict[Pair, float]:
 
 
 def _store_pairs(pairs: Mapping[Pair, float]) -> None:
-    """Store each pair once, the older article first; a pair that is known stays as it is."""
+    """Store each pair once, the older article first. A known pair stays as it is."""
     articles = {pk for pair in pairs for pk in pair}
     created = dict(Article.objects.filter(pk__in=articles).values_list("pk", "created_at")) if articles else {}
     older_first = [sorted(pair, key=lambda pk: (created[pk], pk)) for pair in pairs]

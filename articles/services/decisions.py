@@ -59,7 +59,7 @@ def decide_batch(
 ) -> BatchDecision:
     """Decide on each entry in order. Locks: the known articles, with `is_locking`.
 
-    A large batch leaves what the text suggests to the background (`enrichment`), which looks at every revision anyway.
+    In a large batch `enrichment` makes the proposals from the text: it reads every revision anyway.
     """
     if is_locking and any(isinstance(entry.outcome, ParsedArticle) and entry.is_nameless for entry in entries):
         _lock_nameless()
@@ -74,7 +74,7 @@ def decide_batch(
 
 
 def _lock_nameless() -> None:
-    """Lock out other batches of articles that only their text identifies: no constraint does."""
+    """Lock out other batches with articles that only their text identifies: no constraint keeps these unique."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NAMELESS_LOCK])
 
@@ -98,8 +98,8 @@ def _seen_before(run: ImportRun, identities: Identities) -> dict[UUID, int]:
 def _refused_before(run: ImportRun, identities: Identities) -> set[Refused]:
     """Return the entries that an earlier import refused as another text of an article.
 
-    Workers read a folder side by side: without this the second import of it would take the text that the first refused,
-    whenever that is read first. By itself the same file may come in.
+    Workers read a folder side by side: without this, a second import of the folder would accept the refused text if it
+    happened to be read first. Alone the same file may be imported.
     """
     if run.total < 2 or not identities.newest:
         return set()

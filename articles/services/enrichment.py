@@ -1,6 +1,6 @@
-"""Follow an import in the background: propose details from the texts, and link copies in other outlets.
+"""Finish an import in the background: propose details from the texts, and link copies in other outlets.
 
-A revision without a signature is the work that is left; it gets one when both are done, in the same transaction.
+A revision without a signature is work to do; the signature is written when both are done, in the same transaction.
 """
 
 from collections.abc import Collection
@@ -21,10 +21,10 @@ _LOCK = 0x1F3A7_0003
 
 
 def enrich_revisions(*, limit: int = AT_ONCE) -> int:
-    """Look at up to `limit` revisions that nobody has looked at. Returns how many; 0 where none is left or another
-    process is at it: this may wait, so it never takes more than one process.
+    """Process up to `limit` revisions. Returns how many; 0 if none is left or another process is doing it.
 
-    Locks: an advisory lock; no row before all is computed, and then none that keeps a claim or piece of evidence waiting.
+    Locks: an advisory lock, so that waiting here never takes more than one process. Rows are locked only after
+    everything is computed, and none that a claim or a piece of evidence needs.
     """
     with acting(None):
         if not _is_alone():
@@ -36,7 +36,7 @@ def enrich_revisions(*, limit: int = AT_ONCE) -> int:
 
 
 def enrich_now(revision_ids: Collection[UUID]) -> None:
-    """Look at these few revisions at once, so that what a person just brought in counts as compared."""
+    """Process these few revisions at once, so that an article that a person just imported is compared."""
     if not revision_ids:
         return
     with acting(None):
@@ -80,6 +80,6 @@ def _proposals_of(revision: ArticleRevision) -> list[Proposal]:
 
 
 def _canonical_of(revision: ArticleRevision) -> CanonicalText:
-    """The stored text as the pure functions take it."""
+    """Return the stored text as the pure functions take it."""
     blocks = tuple(Block(block["tag"], block["start"], block["end"], block["role"]) for block in revision.blocks)
     return CanonicalText(revision.text, blocks)

@@ -1,10 +1,10 @@
 """Identify an incoming article: by URL, else external id, else file name in its source.
 
-What names itself in none of these ways (a pasted text, a line of JSON without id) is known by its words alone: the same
-text is the same article, any other text a new one.
+An article without any of these (a pasted text, a line of JSON without id) is identified by its text: an equal text is
+the same article, any other text a new one.
 
-People correct details, and a later import must still find the article: the publisher's own value of an edited address is
-kept as a decided proposal and looked up too; an article whose source a person set is found without its source.
+People correct details, and a later import must still find the article: the publisher's own value of an edited address
+is kept as a decided proposal and looked up too; an article whose source a person set is found without its source.
 """
 
 from collections import defaultdict
@@ -21,7 +21,7 @@ from articles.services.reading import Entry
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """Hold the newest stored revision of an article, which may not be current yet."""
+    """The newest stored revision of an article. It may not be current yet."""
 
     id: UUID
     number: int
@@ -56,7 +56,7 @@ class Identities:
                 self._by_url.setdefault(old_url, self._by_id[article_id])
 
     def find(self, entry: Entry, source_id: UUID | None) -> Article | None:
-        """Return the article that this entry captures again; `source_id` is the entry's."""
+        """Return the article that this entry is a version of; `source_id` is the entry's."""
         parsed = entry.article
         if entry.article_id:
             return self._by_id.get(entry.article_id)

@@ -32,9 +32,9 @@ class LeaseLost(Exception):
 
 
 def claim_items(*, run: ImportRun, now: datetime, limit: int = _CLAIM_AT_ONCE) -> list[ImportItem]:
-    """Lease up to `limit` free items in order. Returns none only where none is free.
+    """Lease up to `limit` free items in order. Returns none only if none is free.
 
-    What another worker is just taking is left to it; where that is all there is, its choice is waited for.
+    Items that another worker is just taking are left to it; if there are no others, wait for its choice.
     """
     free = ImportItem.objects.filter(_is_free(now), run=run).order_by("position")
     is_waiting = False
@@ -91,8 +91,10 @@ def unfinished(run: ImportRun) -> QuerySet[ImportItem]:
 
 
 def _a_fair_share(found: Iterable[tuple[int, dict[str, Any], int | None]]) -> list[int]:
-    """The first of them, up to a few megabytes and half of a large rest: the others go to other workers, so that all end
-    at about the same time."""
+    """Return the first items, up to a few megabytes and half of a large rest.
+
+    The others go to other workers, so that all finish at about the same time.
+    """
     sizes = {pk: _size(locator, stored) for pk, locator, stored in found}
     share = min(_CLAIM_BYTES, max(sum(sizes.values()) // 2, _SMALL_BYTES))
     ids: list[int] = []

@@ -1,4 +1,4 @@
-"""Look at an import before anything is stored: what it would change, and which column of its tables is what.
+"""Preview an import before anything is stored: its changes, and the columns of its tables.
 
 For `--dry-run`, the preview of a re-import, and the choice of columns.
 """
@@ -31,19 +31,19 @@ Preview = Iterator[list[tuple[Outcome, ParsedArticle | None]]]
 
 
 def preview_files(*, files: Iterable[IncomingFile], source: Source | None = None, source_name: str = "") -> Preview:
-    """Batches of what each entry would become, with the article as it was read. Reads the database, writes nothing."""
+    """Yield batches of (outcome, article as it was read). Reads the database, writes nothing."""
     if source is None and source_name:
         source = Source.objects.filter(name__iexact=source_name).first() or Source(name=source_name)
     return _previews(_of_files(files), source)
 
 
 def preview_addresses(*, urls: Sequence[str], fetch: Fetch) -> Preview:
-    """The same for what these addresses give now."""
+    """Do the same for the current content of these addresses."""
     return _previews((entry for url in urls for entry in _of_address(url, fetch)), None)
 
 
 def preview_articles(*, articles: Sequence[Any]) -> Preview:
-    """The same for articles given as JSON."""
+    """Do the same for articles given as JSON."""
     name, content_type = "articles.json", "application/json"
     item = ImportItem(name=name, locator={"file": name, "type": content_type, "anonymous": True})
     return _previews(_parsed(item, orjson.dumps({"articles": list(articles)}), name, content_type), None)
@@ -90,7 +90,7 @@ _LOOKED_AT = 500  # items
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`field` is what we would take it for, `samples` its first cells."""
+    """`field` is our guess, `samples` its first cells."""
 
     name: str
     field: str
@@ -98,7 +98,7 @@ class Column:
 
 
 def columns_of(run: ImportRun) -> list[Column]:
-    """The columns of the run's first table. Raises NotFound where it has none."""
+    """Return the columns of the run's first table. Raises NotFound if it has none."""
     from articles.parsing.records.tables import first_rows, guessed_fields  # loads openpyxl, which few pages need
 
     item = next(iter(_tables(run)), None)
@@ -119,7 +119,7 @@ def has_tables(run: ImportRun) -> bool:
 
 
 def import_with_columns(*, person: User, run_id: UUID, columns: Mapping[str, str], now: datetime) -> ImportRun:
-    """Read the tables of a run again, as a run of its own, with these columns (header to field)."""
+    """Read the tables of a run again, as a new run, with these columns (header to field)."""
     check_permission(person, "article.import")
     told = {name: field for name, field in columns.items() if field}
     fields = list(told.values())
@@ -149,7 +149,7 @@ def _same_file(item: ImportItem) -> NewItem:
 
 
 def _tables(run: ImportRun) -> list[ImportItem]:
-    """One item for each file that is a table."""
+    """Return one item for each file that is a table."""
     found: dict[str, ImportItem] = {}
     items = run.items.select_related("raw").exclude(raw=None).order_by("position", "pk")[:_LOOKED_AT]
     for item in items:
@@ -159,7 +159,7 @@ def _tables(run: ImportRun) -> list[ImportItem]:
 
 
 def _may_be_table(item: ImportItem) -> bool:
-    """By name and type, so that no other file is opened."""
+    """Return whether name and type allow a table, so that no other file is opened."""
     name, kind = item.locator.get("file", "").lower(), item.locator.get("type", "")
     return name.endswith((".csv", ".tsv", ".tab", ".xlsx")) or "csv" in kind or "spreadsheet" in kind
 

@@ -46,7 +46,7 @@ class WorkerEnded(DomainError):
 
 @dataclass
 class _Turn:
-    """Bound a worker's time with a run: `seconds`, less where an unstarted run waits."""
+    """Bounds a worker's time with a run: `seconds`, less if another run has not begun."""
 
     run_id: UUID
     seconds: float
@@ -68,13 +68,13 @@ Clock = Callable[[], datetime]
 def process_run(
     *, run_id: UUID, fetch: Fetch, clock: Clock, report: Report | None = None, budget_seconds: float | None = None
 ) -> bool:
-    """Process the run within the budget. Returns True where work may be left.
+    """Process the run within the budget. Returns True if work may be left.
 
-    With a budget the work ends early where another run waits that nobody has begun, so that a large import never keeps
-    a small one waiting for longer than a batch.
+    With a budget the work ends early if another run has not begun, so that a large import never delays a small one by
+    more than a batch.
 
-    Several workers may do this at once. Each batch is written with its outcomes in one transaction, so that whoever goes
-    on after a crash writes every entry exactly once. `report` hears of each batch after its commit.
+    Several workers may process one run. Each batch is written with its outcomes in one transaction, so that after a
+    crash every entry is written exactly once. `report` is called after each batch's commit.
     """
     run = _start(run_id, clock())
     if run is None:
@@ -120,9 +120,11 @@ def process_run_side_by_side(
 
 @contextmanager
 def _garbage_left() -> Iterator[None]:
-    """Keep the collector from what exists already, modules and models: it went through all of it with every few
-    thousand new objects (a tenth of the time), and would have each helper copy it. And from a batch while it is made: it
-    has some fifty objects an article, none of them in a circle."""
+    """Freeze existing objects for the garbage collector, and disable it while a batch is built.
+
+    The collector scanned all modules and models for every few thousand new objects (a tenth of the time) and made each
+    forked helper copy them. A batch has some fifty objects per article and no cycles.
+    """
     usual = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(_GARBAGE_AFTER, *usual[1:])
@@ -141,7 +143,7 @@ def _work(
     report: Report | None,
     turn: _Turn | None,
 ) -> bool:
-    """Write the batches. Returns True where it stopped early: cancelled, or out of time."""
+    """Write the batches. Returns True if it stopped early: cancelled, or out of time."""
     for batch in batches:
         outcomes = write_batch(batch=batch, run=run, now=clock())
         for part in batch:
@@ -161,7 +163,7 @@ def _work(
 
 
 def _compare_few(outcomes: Sequence[Outcome]) -> None:
-    """Compare a small import with other articles at once; a large one leaves that to the background."""
+    """Compare a small import with other articles at once; a large one is left to the background."""
     new = [outcome.revision_id for outcome in outcomes if outcome.revision_id]
     if len(new) > _COMPARED_AT_ONCE:
         return
@@ -181,7 +183,7 @@ def _parts(
 
 
 def _batches(parts: Iterable[Part], sizes: Iterator[int]) -> Iterator[list[Part]]:
-    """Group parts into batches of `sizes`, smaller where texts are long or reading is slow."""
+    """Group parts into batches of `sizes`, smaller if texts are long or reading is slow."""
     batch: list[Part] = []
     size, most = 0, next(sizes)
     started = time.monotonic()
@@ -238,8 +240,9 @@ _TABLES = (("articles_searchpassage",), ("articles_article", "articles_articlere
 
 
 def _tidy_after(run: ImportRun) -> None:
-    """Empty the search index's pending list and count the rows for the planner: a search right after a bulk load was a
-    hundred times slower without. Needs MAINTAIN on the tables (factcheck/grants.py), does nothing inside a transaction.
+    """Flush the search index's pending list and ANALYZE: the next search was a hundred times slower without.
+
+    Needs MAINTAIN on the tables (core/database/grants.py); does nothing inside a transaction.
     """
     if run.created + run.updated < MANY or connection.in_atomic_block:
         return

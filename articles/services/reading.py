@@ -1,6 +1,6 @@
 """Read an item's entries: fetch its address, parse its bytes.
 
-An `Entry` is one article or refusal out of an item's bytes.
+An `Entry` is one article or one refusal from an item's bytes.
 """
 
 import hashlib
@@ -49,7 +49,10 @@ _KILLED = f"Reading it ended the worker {MAX_ATTEMPTS} times. Nothing more of it
 
 @dataclass(eq=False)
 class Entry:
-    """`number` counts the entries of the item's bytes from 0; entry 0 reports in the item's own row, others get one each."""
+    """One article or refusal. `number` counts the entries of the item's bytes from 0.
+
+    Entry 0 reports in the item's own row, the others in new rows.
+    """
 
     item: ImportItem
     number: int
@@ -83,7 +86,7 @@ class Entry:
 
     @cached_property
     def file_name(self) -> str:
-        """Return the file's name; empty for a line or element of a file, which names nothing."""
+        """Return the file's name; empty for a line or element of a file, which has no name of its own."""
         file = self.item.locator.get("file", "")
         if not file or self.item.locator.get("anonymous"):
             return ""
@@ -104,7 +107,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Nothing more comes from the item's bytes."""
+    """Marks the end of the item's bytes."""
 
     item: ImportItem
 
@@ -131,7 +134,7 @@ def read_item(*, item: ImportItem, run: ImportRun, fetch: Fetch) -> Iterator[Ent
 
 
 def entry_of(*, item: ImportItem, run: ImportRun) -> ParsedArticle | ParseFailure | None:
-    """Read the one entry of a finished item again. Returns None where it is not there."""
+    """Read the entry of a finished item again. Returns None if it does not exist."""
     number = item.locator.get("entry", 0)
     return next((outcome for at, outcome in enumerate(_outcomes(item, run)) if at == number), None)
 
@@ -185,7 +188,7 @@ def _renumbered(outcome: ParsedArticle | ParseFailure, lines_before: int) -> Par
 
 
 def placed(item: ImportItem, outcome: ParsedArticle | ParseFailure) -> ParsedArticle | ParseFailure:
-    """Give an article without a URL the address that the person or the fetch told."""
+    """Give an article without a URL the address of the person's input or of the fetch."""
     if isinstance(outcome, ParsedArticle) and not outcome.url:
         told: dict[str, Any] = item.locator
         outcome.url = told.get("is_at") or (told.get("base", "") if outcome.name == told.get("base") else "")

@@ -1,4 +1,4 @@
-"""Which revision readers see, what a person said its blocks are, and the original that it was taken from."""
+"""Make a revision current, set the roles of blocks, and read the stored original."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from core.errors import InvalidInput, NotFound
 
 @dataclass(frozen=True, slots=True)
 class EffectiveBlock:
-    """A block with the role that counts: what a person set, else what was proposed."""
+    """A block with its effective role: the one a person set, else the proposed one."""
 
     tag: str
     start: int
@@ -34,7 +34,7 @@ class EffectiveBlock:
 
 
 def effective_blocks(revision: ArticleRevision, roles: dict[int, str] | None = None) -> list[EffectiveBlock]:
-    """The blocks with the roles that people set merged in. `roles` saves the query where they are known."""
+    """Return the blocks with the roles that people set. `roles` saves the query if they are known."""
     if roles is None:
         roles = _set_roles(revision)
     return [
@@ -46,14 +46,14 @@ def effective_blocks(revision: ArticleRevision, roles: dict[int, str] | None = N
 
 
 def _set_roles(revision: ArticleRevision) -> dict[int, str]:
-    """What people said the blocks are: the newest row for each counts."""
+    """Return the roles that people set; the newest row of each block counts."""
     return dict(BlockRole.objects.filter(revision=revision).order_by("pk").values_list("block", "role"))
 
 
 def make_current(*, revision: ArticleRevision) -> bool:
-    """Let readers see this revision and search look in it. The caller has placed its passages in the same transaction.
+    """Show this revision to readers and index it. The caller has placed its passages in the same transaction.
 
-    False, and nothing done but the pending row removed, where a later revision is current already.
+    Returns False if a later revision is current already; then only the pending row is removed.
     """
     with transaction.atomic():
         article = (
@@ -74,7 +74,7 @@ def make_current(*, revision: ArticleRevision) -> bool:
 
 
 def set_block_role(*, article_id: UUID, block: int, role: str, person: User, now: datetime) -> EffectiveBlock:
-    """Say what a block of the current revision is. Furniture leaves the search, anything else comes back into it."""
+    """Set the role of a block of the current revision. Furniture is not searched."""
     check_permission(person, "article.edit")
     if role not in BLOCK_ROLES:
         raise InvalidInput(f"A block is one of: {', '.join(BLOCK_ROLES)}. Nothing was changed.")
@@ -108,7 +108,7 @@ def set_block_roles(*, article_id: UUID, roles: dict[int, str], person: User, no
 
 
 def index_current(article: Article) -> None:
-    """Make the current revision's search passages anew, after its language or a block's role changed."""
+    """Rebuild the current revision's search passages after its language or a block's role changed."""
     if article.current_revision is not None:
         _index(article, article.current_revision)
 
@@ -119,7 +119,7 @@ def _index(article: Article, revision: ArticleRevision) -> None:
 
 
 def _carry_roles(before: ArticleRevision, after: ArticleRevision) -> None:
-    """What a person said of a block holds for the block of the next revision that reads the same."""
+    """Copy the roles that people set to blocks with the same words in the next revision."""
     rows = {row.block: row for row in BlockRole.objects.filter(revision=before).order_by("pk")}
     if not rows:
         return
@@ -155,7 +155,7 @@ _WHERE = ("file", "type", "base", "is_at", "range", "line", "expected")
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """`data` is the article's own part of what came in: its line, row or entry, or the whole file."""
+    """`data` is the article's own part of the import: its line, row or entry, or the whole file."""
 
     data: bytes
     content_type: str
@@ -187,8 +187,9 @@ def original_of(revision: ArticleRevision) -> Original:
 
 
 def extract_again(*, person: User, article_id: UUID, now: datetime) -> ImportRun:
-    """Read the kept original once more, with the readers of today. The same text changes nothing; another one is a
-    revision, which waits for a person where it changes claims.
+    """Parse the stored original again with the current parsers.
+
+    An equal text changes nothing; a different one becomes a revision, which waits for a person if it changes claims.
     """
     check_permission(person, "article.import")
     article = Article.objects.select_related("current_revision__raw").filter(pk=article_id).first()

@@ -84,9 +84,9 @@ def start_import(
 ) -> ImportRun:
     """Store the input and write a run with an item per file, address or text. A worker does the rest.
 
-    What can be refused at once (an empty or oversized file, an address that is none) is an item that failed, so that the
-    others go on. `source` (or its name) is for articles that name none themselves; `options` may hold `columns` for tables and
-    `shows_first`: then what would change an article that carries claims waits for a person (see `holding`).
+    Input that can be refused at once (an empty or oversized file, an invalid address) becomes a failed item, so that
+    the others go on. `source` (or its name) is for articles that name none themselves; `options` may hold `columns` for
+    tables and `shows_first`: changes to articles that carry claims then wait for a person (see `holding`).
     """
     check_permission(person, "article.import")
     _check_count(urls, articles)
@@ -275,7 +275,7 @@ def _label(items: Sequence[NewItem]) -> str:
 
 
 def clean_name(name: str) -> str:
-    """Clean a file's name. Folders stay: they tell two files of one name apart."""
+    """Clean a file's name. Folders stay: they distinguish two files with the same name."""
     printable = "".join(character for character in name.replace("\\", "/") if character.isprintable())
     parts = [part for part in printable.split("/") if part not in ("", ".", "..")]
     return "/".join(parts)[-_NAME_LENGTH:] or "unnamed"

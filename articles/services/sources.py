@@ -82,7 +82,7 @@ def source_named(name: str) -> Source:
     if source is None:
         raise InvalidInput("A source needs a name. Nothing was changed.")
     if book.new:
-        # Of two that make the same one at once, the second waits for the first and takes its row.
+        # On a race the second INSERT blocks, then reuses the first row.
         Source.objects.bulk_create([source], ignore_conflicts=True)
         return Source.objects.get(name=source.name)
     return source

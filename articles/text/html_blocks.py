@@ -10,7 +10,7 @@ from articles.limits import MAX_HTML_DEPTH
 from articles.text.characters import words
 from core.errors import DomainError
 
-# What carries a block of its own, and the tag that stands for it in the canonical text.
+# Tags that make a block, and their tag in the canonical text.
 _BLOCK = {
     **{tag: tag for tag in words("h1 h2 h3 h4 h5 h6 p li dt dd blockquote figcaption caption pre td th")},
     **dict.fromkeys(words("div section article main header footer aside address summary details hgroup"), "p"),

@@ -83,8 +83,10 @@ def detect_language(text: str) -> tuple[str, float]:
 
 
 def _is_plainly_english(sample: str, density: int) -> bool:
-    """So many words are ones that English alone has, and there are enough of them: no need of the model, which takes
-    half a second to load and twenty times as long. All other languages, and doubtful English, are the model's to tell."""
+    """Return whether enough of the words exist in English only. Saves loading the model (half a second).
+
+    All other languages, and doubtful English, are left to the model, which also takes twenty times as long.
+    """
     words = sample.split()
     found = sum(map(_ENGLISH_ALONE.__contains__, words))
     return found >= _ENOUGH_ENGLISH and density * found >= len(words)

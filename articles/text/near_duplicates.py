@@ -9,11 +9,12 @@ Measured (`python -m bench duplicates`): copies with another headline, a fifth c
 or more in nearly every case, two different articles stay under 0.1; a copy cut to its half stands at the threshold.
 What the threshold decides is a link that a person can undo.
 
-Two texts that are linked to a third but not to each other (one cut the copy from above, one from below) are copies of it
-both. They are linked too, if they are alike to `THROUGH_OTHERS` themselves: three times what any two different articles
-had, so that a digest that quotes two reports at length does not make these two one. Measured in the same place: the first
-and the last 65 % of an article's paragraphs, of which 15 % of the pairs are linked directly, are linked by the whole in
-73 %, the first and last 80 % in 98 %; of two articles in one digest, where following links alone would join 24 %, none is.
+Two texts that are linked to a third but not to each other (one was cut at the start, one at the end) are both copies of
+it. They are linked too, if they are alike to `THROUGH_OTHERS` themselves: three times what any two different articles
+had, so that a digest that quotes two reports at length does not make these two one. Measured in the same place: the
+first and the last 65 % of an article's paragraphs, of which 15 % of the pairs are linked directly, are linked by the
+whole in 73 %, the first and last 80 % in 98 %; of two articles in one digest, where following links alone would join 24
+%, none is.
 Nothing here depends on the process: signatures and band keys can be stored and compared for years.
 """
 

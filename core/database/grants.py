@@ -1,8 +1,8 @@
 """Grant the app's database role its rights after every migration, as the owner of the tables.
 
-The app and its workers own nothing, so no mistake and no stolen session can alter a table, drop a trigger or empty a
-log. Append-only tables (models with `append_only = True`, or named in a models module's `APPEND_ONLY_TABLES`) can be
-read and added to; tables that triggers or migrations alone write (`trigger_written = True`) can only be read.
+The app and its workers own nothing, so no bug and no stolen session can alter a table, drop a trigger or empty a log.
+Append-only tables (models with `append_only = True`, or named in a models module's `APPEND_ONLY_TABLES`) allow SELECT
+and INSERT; tables written only by triggers or migrations (`trigger_written = True`) allow SELECT.
 """
 
 from collections.abc import Iterable
@@ -56,7 +56,7 @@ def app_role() -> str:
 
 
 def excess_rights(connection: BaseDatabaseWrapper) -> list[str]:
-    """Return the rights of the connection's role that would let it get around the guards, in words."""
+    """Return, in words, the rights of the connection's role that would get around the guards."""
     with connection.cursor() as cursor:
         cursor.execute(_EXCESS)
         return [right for (right,) in cursor.fetchall()]
@@ -80,9 +80,9 @@ def grant(*, using: str, role: str) -> None:
 
 
 def _restrictions(cursor: CursorWrapper, role: str) -> Iterable[sql.Composed]:
-    """Yield what takes TEMP and CREATE from the role and from everybody, where anybody has it.
+    """Yield queries that revoke TEMP and CREATE from the role and from everybody, if anybody has them.
 
-    Asked first: two that revoke at once collide on the database's one row ("tuple concurrently updated").
+    Checked first: two concurrent REVOKEs collide on the database's catalogue row ("tuple concurrently updated").
     """
     name = sql.Identifier(role)
     cursor.execute(
@@ -101,7 +101,7 @@ def _restrictions(cursor: CursorWrapper, role: str) -> Iterable[sql.Composed]:
 def _queries(role: str, existing: set[str]) -> Iterable[sql.Composed]:
     name = sql.Identifier(role)
     yield sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name)
-    # Whatever was granted before, TRUNCATE included, is taken back first: the list below is all there is.
+    # Revoke everything first, TRUNCATE included: the list below is complete.
     yield sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(name)
     yield sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}").format(name)
     yield sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(name)

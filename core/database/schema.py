@@ -23,11 +23,11 @@ def _sql_files(app_label: str, *topics: str) -> list[Path]:
 
 
 class OtherSchema(Exception):
-    """The database was made by a checkout with other tables or functions. The message is for the person at the terminal."""
+    """The database was made by a checkout with another schema. The message is for the person at the terminal."""
 
 
 def fingerprint() -> str:
-    """Return the digest of what makes our schema: migrations and SQL of the apps in this checkout."""
+    """Return the digest of this checkout's schema: migrations and SQL files of the apps."""
     digest = hashlib.sha256()
     root = Path(settings.BASE_DIR)
     for path in sorted([*root.glob("*/migrations/0*.py"), *root.glob("*/sql/*.sql")]):
@@ -36,9 +36,10 @@ def fingerprint() -> str:
 
 
 def claim_database(connection: BaseDatabaseWrapper) -> None:
-    """Mark an empty database as made by this checkout. Raises OtherSchema, with nothing changed, where it is another's.
+    """Mark an empty database as made by this checkout. Raises OtherSchema, with nothing changed, for another's.
 
-    The mark is a comment on django_migrations, written before the first migration: one that was interrupted goes on.
+    The mark is a comment on django_migrations, written before the first migration, so that an interrupted migration can
+    go on.
     """
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,8 +1,8 @@
 """Prepared statements for hot queries: Postgres plans them once per connection.
 
-Django binds parameters in the client, so every statement is a new text to Postgres; planning the API's JSON expressions
-took longer than running them. Statements here keep their parameters apart. What they are good for is a plan that does not
-depend on the values: a search, where a rare and a common word want different plans, stays with `connection.cursor()`.
+Django binds parameters in the client, so Postgres sees every query as a new text; planning the API's JSON expressions
+took longer than running them. Queries here keep their parameters apart. Use them only if one plan suits all values: a
+search, in which rare and common words want different plans, stays with `connection.cursor()`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,9 +21,9 @@ _BoundByServer: Any = ServerBindingCursor  # its stub knows no arguments
 
 @contextmanager
 def prepared(*, is_binary: bool = False) -> Iterator[CursorWrapper]:
-    """Yield a cursor whose statements are prepared after `prepare_threshold` executions.
+    """Yield a cursor that prepares its queries after `prepare_threshold` executions.
 
-    `is_binary` is how values come back: it is the way to get bytes (`convert_to(text, 'UTF8')`) without hexadecimal digits.
+    `is_binary` chooses the format of results: bytes (`convert_to(text, 'UTF8')`) arrive without hexadecimal digits.
     """
     django: Any = connection
     django.close_if_health_check_failed()
@@ -37,10 +37,10 @@ def prepared(*, is_binary: bool = False) -> Iterator[CursorWrapper]:
 
 @contextmanager
 def pipelined() -> Iterator[None]:
-    """Send statements without waiting for answers, until one is fetched or the block ends.
+    """Send queries without waiting for answers, until one is fetched or the block ends.
 
-    A refusal of the database comes out there, at the latest when the block ends, and nothing after it was executed. Call
-    inside a transaction: what Django does to open and to end one waits for an answer each time.
+    An error surfaces at the next fetch or when the block ends; queries after the failed one are not executed. Call it
+    inside a transaction: Django waits for an answer each time it opens or ends one.
     """
     django: Any = connection
     django.close_if_health_check_failed()
@@ -60,10 +60,10 @@ def insert(row: models.Model) -> None:
 
 
 def insert_many(rows: Sequence[models.Model]) -> None:
-    """INSERT new rows of one model with all their columns, in one prepared statement. No signals, no queries for defaults.
+    """INSERT new rows of one model with all columns in one prepared statement. No signals, no default queries.
 
-    As one JSON parameter: `bulk_create` makes a parameter of each value and a new statement of each length, which took four
-    times the CPU (2026-11-30).
+    As one JSON parameter: `bulk_create` makes a parameter of each value and a new query text of each length, which took
+    four times the CPU (2026-11-30).
     """
     if not rows:
         return

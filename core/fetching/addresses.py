@@ -1,6 +1,7 @@
-"""Allow outgoing connections to the public internet alone.
+"""Allow outgoing connections only to the public internet.
 
-Judged on the address that the socket connects to, never on a name: a name may answer differently the next time.
+The check applies to the address that the socket connects to, never to a name: a name may resolve differently the next
+time (DNS rebinding).
 """
 
 import ipaddress
@@ -8,8 +9,8 @@ from collections.abc import Iterable
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# What Python's `is_global` lets through, or lets through in some versions (3.12.4 changed it), and nobody should reach:
-# the rest (private, loopback, link-local, CGNAT, documentation, multicast, reserved) it refuses itself.
+# Networks that Python's `is_global` allows, or allows in some versions (3.12.4 changed it), and that must not be reached.
+# It refuses the rest itself (private, loopback, link-local, documentation, multicast, reserved).
 _NEVER_V4 = [
     ipaddress.IPv4Network(network)
     for network in (

@@ -20,7 +20,7 @@ SocketAddress = tuple[Any, ...]
 class Deadline:
     """The deadline of a whole fetch. Closes sockets that still wait when it passes.
 
-    Time-outs of single reads do not hold against a server that sends a byte a second.
+    Time-outs of single reads do not stop a server that sends one byte a second.
     """
 
     def __init__(self, seconds: float) -> None:

@@ -14,7 +14,7 @@ _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,application/jso
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`url` is where it was found in the end. `is_unchanged`: the server says that we have it already (304)."""
+    """`url` is the final address. `is_unchanged`: the server answered 304 to our validators."""
 
     url: str
     body: bytes
@@ -25,7 +25,7 @@ class Page:
 
 
 def fetch(url: str, *, etag: str = "", last_modified: str = "", limits: Limits | None = None) -> Page:
-    """GET an address. Raises FetchError. `etag` and `last_modified` of the last time make the request conditional."""
+    """GET an address. Raises FetchError. The `etag` and `last_modified` of an earlier fetch make it conditional."""
     limits = limits or Limits()
     deadline = Deadline(limits.total_seconds)
     headers = {"Accept": _ACCEPT}

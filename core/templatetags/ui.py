@@ -122,14 +122,14 @@ def section_tabs(context: template.Context) -> dict[str, Any]:
 
 @register.filter
 def ago(at: datetime, now: datetime | None = None) -> str:
-    """ "3 hours ago"; "just now" in the first minute, of which Django's `timesince` makes "0 minutes"."""
+    """Return "3 hours ago", and "just now" in the first minute, which `timesince` calls "0 minutes"."""
     now = now or timezone.now()
     return "just now" if now - at < timedelta(minutes=1) else f"{timesince(at, now, depth=1)} ago"
 
 
 @register.filter
 def day(at: datetime | None, shape: str = "j F Y") -> str:
-    """The calendar day. Midnight UTC is how a day without a time is kept: no clock moves it to the day before."""
+    """Return the calendar day. A day without a time is stored as midnight UTC, so it is not converted to local time."""
     if at is None:
         return ""
     utc = at.astimezone(UTC)
@@ -138,7 +138,7 @@ def day(at: datetime | None, shape: str = "j F Y") -> str:
 
 @register.filter
 def said(at: str | None) -> str:
-    """A frozen document's day ("2021-06-16") or moment (RFC 3339) in words; its digest keeps the text as it is."""
+    """Write a frozen document's day ("2021-06-16") or moment (RFC 3339) in words; its digest needs the raw text."""
     if not at:
         return ""
     moment = datetime.fromisoformat(at)

@@ -1,4 +1,4 @@
-"""Which encoder this process uses, by the settings. Loaded when it is first asked for, once per process."""
+"""Choose this process's encoder by the settings. It is loaded on first use, once per process."""
 
 import logging
 import threading
@@ -13,7 +13,7 @@ from articles.search.embedding.folder import FolderEmbedder
 from articles.search.embedding.seam import Embedder, EmbeddingFailed
 
 logger = logging.getLogger(__name__)
-# An endpoint that was away when this process started is asked again after so long.
+# A failed endpoint is tried again after this time.
 RETRY_SECONDS = 60.0
 OFF = "The encoder is switched off (EMBEDDER=off)."
 
@@ -51,7 +51,7 @@ class _Choice:
 
 
 def load_embedder() -> Embedder:
-    """Load what EMBEDDER names. Raises EmbeddingFailed, ImportError."""
+    """Load the encoder that EMBEDDER names. Raises EmbeddingFailed, ImportError."""
     threads = settings.EMBEDDER_THREADS
     if settings.EMBEDDER == "bundled":
         return BundledEmbedder(threads=threads)
@@ -71,15 +71,15 @@ _choice = _Choice()
 
 
 def current_embedder() -> Embedder | None:
-    """Return this process's encoder, or None where there is none or it cannot be used (`embedder_problem` says why)."""
+    """Return this process's encoder, or None if there is none or it failed (`embedder_problem` says why)."""
     return _choice.embedder()
 
 
 def embedder_problem() -> str:
-    """Say why there is no encoder; empty where there is one or none was asked for yet."""
+    """Return why there is no encoder; empty if there is one or none was requested yet."""
     return _choice.problem()
 
 
 def forget_embedder() -> None:
-    """Drop the loaded encoder; the next question loads what the settings say then."""
+    """Drop the loaded encoder. The next question loads it again from the settings."""
     _choice.forget()

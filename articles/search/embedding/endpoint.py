@@ -1,7 +1,7 @@
-"""A sentence encoder behind an OpenAI-compatible `POST .../embeddings`, asked through the checked fetcher.
+"""A sentence encoder behind an OpenAI-compatible `POST .../embeddings`, called through the checked fetcher.
 
-Texts of the desk leave it this way: the operator decides that by naming the address. A host of an intranet is named in
-FETCH_ALLOWED_HOSTS too.
+The desk's texts leave the machine this way; the operator decides that by setting the address. A host of an intranet has
+to be named in FETCH_ALLOWED_HOSTS too.
 """
 
 import json

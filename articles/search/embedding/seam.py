@@ -9,11 +9,11 @@ ANY_LANGUAGE = "*"
 
 
 class EmbeddingFailed(Exception):
-    """The encoder cannot be loaded or did not answer; the message is safe to show to an operator."""
+    """The encoder cannot be loaded or did not answer. The message is safe to show to an operator."""
 
 
 class Embedder(Protocol):
-    """Texts to unit vectors of `dimensions` numbers. `name` tells apart models whose vectors must not be compared."""
+    """Turns texts into unit vectors of `dimensions` numbers. Vectors of different `name`s must not be compared."""
 
     @property
     def name(self) -> str: ...
@@ -30,7 +30,7 @@ class Embedder(Protocol):
 
 
 def speaks(embedder: Embedder, language: str) -> bool:
-    """Whether the encoder was trained on the language; an unknown one ("" or "und") gets the benefit of the doubt."""
+    """Return whether the encoder was trained on the language; True for an unknown one ("" or "und")."""
     primary = language.replace("_", "-").split("-")[0].lower()
     return primary in {"", "und"} or ANY_LANGUAGE in embedder.languages or primary in embedder.languages
 
