@@ -32,8 +32,8 @@ _SET = (
 def acting(person: User | UUID | None, *, is_pipelined: bool = False) -> Iterator[None]:
     """Open a transaction (a savepoint when inside one) in which `person` is the actor; None is the system.
 
-    Nested use names the inner person until it ends. `is_pipelined`: BEGIN, the actor's name and whatever needs no answer
-    travel together (`core.database.sql.pipelined`).
+    Nested use names the inner person until it ends. `is_pipelined`: BEGIN, the actor's name and all queries whose
+    answer is not needed travel together (`core.database.sql.pipelined`).
     """
     actor = "" if person is None else str(person.pk if isinstance(person, User) else person)
     outer = _actor.get()

@@ -92,7 +92,7 @@ class Session(AbstractBaseSession):
 
 
 class Invitation(models.Model):
-    """Single-use invitation. The link carries a secret; the row keeps its SHA-256 alone."""
+    """Single-use invitation. The link carries a secret; the row stores only its SHA-256."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(max_length=254)
@@ -163,7 +163,7 @@ class IdempotencyKey(models.Model):
 
 
 class Payload(models.Model):
-    """A stored body, apart from the row that carries its digest, so that a legal removal can blank it alone.
+    """A stored body, apart from the row with its digest, so that a legal removal can blank only the body.
 
     Only the owner's SQL function `redact_payload(id, reason)` may do that, and it writes an audit event.
     """
@@ -180,7 +180,7 @@ class Payload(models.Model):
 
 
 class AuditStream(models.Model):
-    """The head of one chain of audit events. Written by the trigger function alone."""
+    """The head of one chain of audit events. Only the trigger function writes it."""
 
     trigger_written = True
 
@@ -193,7 +193,7 @@ class AuditStream(models.Model):
 
 
 class AuditAnchor(models.Model):
-    """An anchor that was written to the file: a file that lost lines is missed by these."""
+    """An anchor that was written to the file. A file that lost lines is detected by these rows."""
 
     append_only = True
 
@@ -208,8 +208,8 @@ class AuditAnchor(models.Model):
 class AuditEvent(models.Model):
     """One change: actor, time, digests before and after. Written by triggers, chained per stream.
 
-    `hash` is the SHA-256 (hex) of the previous hash and the row's fields, see accounts/audit.py for the exact bytes.
-    The app's role can read this table and nothing else.
+    `hash` is the SHA-256 (hex) of the previous hash and the row's fields; accounts/audit_proof/chain.py lists the exact
+    bytes. The app's role can only read this table.
     """
 
     trigger_written = True

@@ -1,4 +1,4 @@
-"""Collect everything about one person as plain data: every row that refers to them, found through the models."""
+"""Collect all data about one person: every row that refers to them, found through the models."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,12 +8,15 @@ from django.db import models
 
 from accounts.models import AuditEvent, Session, User
 
-# What would let somebody act as the person, and what is not about them.
+# Columns that would let somebody act as the person, or that are not about them.
 SECRET = {"password", "secret", "previous_secret", "secret_sha256", "session_data", "session_key", "data", "body_bytes"}
 
 
 def personal_data(person: User) -> dict[str, Any]:
-    """{"person", "roles", "records": {"app.Model.field": rows}, "sessions", "audit_events"}, secrets left out."""
+    """Return {"person", "roles", "records": {"app.Model.field": rows}, "sessions", "audit_events"}.
+
+    Secrets are left out.
+    """
     return {
         "person": _plain(person),
         "roles": sorted(person.roles),

@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 
 class Scope(NamedTuple):
-    """`permissions` are those of accounts/permissions.py that the scope lets through."""
+    """`permissions` are those of accounts/permissions.py that the scope allows."""
 
     group: str
     description: str

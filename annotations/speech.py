@@ -1,6 +1,6 @@
-"""Who says a sentence, and which names stand in it, told by rules. Pure.
+"""Find who says a sentence, and which names are in it, by rules. Pure.
 
-Shown as reasons and used as filters, never as a score: as scores such cues did harm on articles they were not tuned on.
+Used as reasons and filters, never as a score: as scores such cues did harm on articles they were not tuned on.
 """
 
 from collections.abc import Iterable
@@ -51,20 +51,20 @@ def names_in(text: str) -> list[str]:
 
 
 def _is_first_word(text: str, at: int, parts: list[str], whole: str) -> bool:
-    """A single capitalised word at the start of a sentence proves nothing, unless it is an abbreviation."""
+    """Return whether a single capitalised word only starts the sentence; abbreviations count as names."""
     before = text[:at].rstrip(' \u00a0"“«‘(')
     starts = not before or before[-1] in '.!?:\n”"'
     return starts and len(parts) == 1 and len(whole.split()) == 1 and not parts[0].isupper() and len(parts[0]) < 4
 
 
 def attributed_to(sentence: str) -> str:
-    """Return to whom the sentence attributes something; empty where it does not."""
+    """Return whom the sentence attributes something to; empty if nobody."""
     match = _ATTRIBUTED.search(sentence)
     return match[1] if match else ""
 
 
 def is_said_by(name: str, sentence: str, before: str = "", after: str = "") -> bool:
-    """Whether the sentence is speech of this person: `before` and `after` are what stands around it in its paragraph."""
+    """Return whether the sentence is speech of this person. `before` and `after` are the rest of its paragraph."""
     surname = surname_of(name)
     if not surname:
         return False

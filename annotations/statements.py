@@ -1,4 +1,4 @@
-"""When two statements say the same: word for word, or but for case, spaces and punctuation. Pure."""
+"""Compare statements: equal up to case, spaces and punctuation. Pure."""
 
 import hashlib
 import unicodedata
@@ -9,7 +9,7 @@ _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 
 
 def fold_statement(text: str) -> str:
-    """Return a digest that is equal for statements of the same words; "" where there is no word.
+    """Return a digest that is equal for statements of the same words; "" without a word.
 
     A sign between two numbers keeps them apart: "1.5 million" is not "15 million".
     """

@@ -1,4 +1,4 @@
-"""Who calls the API: a program with a bearer token, or a person with a browser session and a CSRF token.
+"""Authenticate API callers: a program with a bearer token, or a person with a browser session and a CSRF token.
 
 `request.auth` is the ApiToken (its `user_id` and `created_by_id` are the people whose work it never approves), or None
 for a session.
@@ -42,12 +42,12 @@ class BearerAuthentication(BaseAuthentication):
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
-        """RFC 6750: no error code where nothing was presented."""
+        """Return the challenge of RFC 6750, without an error code if no token was sent."""
         return 'Bearer realm="factcheck"' + (', error="invalid_token"' if get_authorization_header(request) else "")
 
 
 class BrowserSessionAuthentication(SessionAuthentication):
-    """The desk's own pages. CSRF is enforced; a person who was deactivated is anonymous."""
+    """Sessions of the desk's own pages. CSRF is enforced; a deactivated person is anonymous."""
 
 
 class ScopeMissing(PermissionDenied):
@@ -60,9 +60,9 @@ class ScopeMissing(PermissionDenied):
 
 
 class HasScope(BasePermission):
-    """The view says `required_scopes = {"GET": "claims:read", "POST": ("claims:write",)}`: any one of a tuple is enough.
+    """Check `required_scopes = {"GET": "claims:read", "POST": ("claims:write",)}`: any one of a tuple is enough.
 
-    A browser session has every scope. Roles are checked by the services; here only that the person has one at all.
+    A browser session has every scope. Services check the roles; this only checks that the person has any.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
@@ -81,7 +81,7 @@ class HasScope(BasePermission):
 
 
 def _scopes_for(view: Any, method: str) -> frozenset[str]:
-    """The scopes of which the method wants one. A method nobody thought of is a mistake, not an open door."""
+    """Return the scopes of which the method needs one. Raises for a method without: it must not be open by mistake."""
     declared: dict[str, str | tuple[str, ...]] = getattr(view, "required_scopes", {})
     wanted = declared.get("GET" if method == "HEAD" else method, ())
     scopes = frozenset([wanted] if isinstance(wanted, str) else wanted)
@@ -107,7 +107,7 @@ class SessionScheme(OpenApiAuthenticationExtension):
 
 
 def _bearer(request: Request) -> str | None:
-    """What follows `Bearer`; None where the header is absent or of another scheme."""
+    """Return the token after `Bearer`; None if the header is absent or of another scheme."""
     scheme, _, rest = get_authorization_header(request).partition(b" ")
     if scheme.lower() != b"bearer":
         return None

@@ -1,4 +1,4 @@
-"""What every API view shares: who calls, strict parameters, idempotent POSTs, ETags."""
+"""Base of all API views: authentication, strict parameters, idempotent POSTs, ETags."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar, cast
@@ -24,7 +24,7 @@ from articles.limits import MAX_BULK_BYTES
 
 
 class Replay(Exception):
-    """Ends a POST with the stored answer to its first sending."""
+    """Ends a repeated POST with the stored answer."""
 
     def __init__(self, response: Response) -> None:
         super().__init__()
@@ -32,10 +32,10 @@ class Replay(Exception):
 
 
 class ApiView(APIView):
-    """Views declare `required_scopes` per method and `query_params`; everything else is refused, never skipped.
+    """Base view. Declare `required_scopes` per method and `query_params`; anything undeclared is refused, not skipped.
 
-    `query_params` are those of GET; `write_params` are taken in the address by the writing methods; `max_body_bytes` bounds
-    a body that is no form.
+    `query_params` are those of GET; `write_params` are query parameters of the writing methods; `max_body_bytes` bounds
+    a JSON body.
     """
 
     authentication_classes: Sequence[type[BaseAuthentication]] = (BearerAuthentication, BrowserSessionAuthentication)
@@ -81,16 +81,16 @@ class ApiView(APIView):
 
     @property
     def token_creator(self) -> User | None:
-        """Who made the token: their own work it never approves, nor is it a second person beside them."""
+        """Return who made the token: it never approves their work, and is no second person beside them."""
         token: Any = self.request.auth
         return token.created_by if isinstance(token, ApiToken) else None
 
     def body(self, form: type[Strict], *, partial: bool = False) -> dict[str, Any]:
-        """The request's body, checked. Raises ValidationError, which the caller sees as 422 with pointers."""
+        """Return the validated body. Raises ValidationError, answered as 422 with pointers."""
         return form.checked(self.request.data, partial=partial)
 
     def respond(self, request: Request, data: Any, *, etag: str | None = None, status: int = 200) -> Response:
-        """A read with its strong ETag; 304 where the caller has it already."""
+        """Answer a read with its strong ETag, or 304 if the caller has it."""
         body = data if isinstance(data, bytes) else dumps(data)
         tag = etag or etag_of(body)
         if request.method in {"GET", "HEAD"} and not_modified(request, tag):
@@ -99,7 +99,7 @@ class ApiView(APIView):
 
 
 def _check_size(request: Request, most: int) -> None:
-    """Refuse by Content-Length a body that no parser should begin to read."""
+    """Refuse an oversized body by its Content-Length, before any parser reads it."""
     given = request.META.get("CONTENT_LENGTH") or "0"
     if str(request.content_type or "").startswith("multipart/"):
         most = MAX_BULK_BYTES

@@ -1,4 +1,4 @@
-"""Opaque cursors on a unique order: the last row's key, base64 of JSON. Stable under inserts, unlike offsets."""
+"""Opaque cursors on a unique order: the last row's key as base64 JSON. Stable under inserts, unlike offsets."""
 
 import base64
 import binascii
@@ -26,7 +26,10 @@ def encode(direction: str, key: Sequence[str]) -> str:
 
 
 def decode(request: Request) -> tuple[str, list[str]] | None:
-    """("next" | "previous", key) of the request's cursor; None on the first page. Raises BadParameter."""
+    """Return ("next"
+
+    "previous", key) of the request's cursor; None on the first page. Raises BadParameter.
+    """
     given = request.query_params.get("cursor")
     if given is None:
         return None
@@ -40,7 +43,7 @@ def decode(request: Request) -> tuple[str, list[str]] | None:
 
 
 def link(request: Request, cursor: str | None) -> str | None:
-    """The absolute address of another page of the same list."""
+    """Return the absolute address of another page of the same list."""
     if cursor is None:
         return None
     params = [(name, value) for name, value in request.query_params.items() if name != "cursor"]

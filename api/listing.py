@@ -28,7 +28,7 @@ def list_page(
     most: int = cursors.MAX_LIMIT,
     is_search: bool = False,
 ) -> Response:
-    """Answer {"results", "next", "previous"} of the page that the cursor names, with Link. Raises BadParameter."""
+    """Answer {"results", "next", "previous"} of the cursor's page, with Link headers. Raises BadParameter."""
     limit = cursors.limit_of(request, most=most)
     cursor = cursors.decode(request)
     is_back = cursor is not None and cursor[0] == "previous"
@@ -67,7 +67,7 @@ def _cursor(direction: str, row: Row) -> str:
 
 
 def _beyond(queryset: QuerySet[Any], column: str, key: list[str], *, is_down: bool) -> Q:
-    """Return the rows behind a row. The first condition repeats the order, for the index on it."""
+    """Return the rows after a row. The first condition repeats the order, so that its index is used."""
     meta = queryset.model._meta
     try:
         order, pk = (_value(field, text) for field, text in zip((meta.get_field(column), meta.pk), key, strict=True))
@@ -78,7 +78,7 @@ def _beyond(queryset: QuerySet[Any], column: str, key: list[str], *, is_down: bo
 
 
 def _value(field: Any, text: str) -> Any:
-    """Return a cursor's text as the column has it. Raises ValidationError, ValueError."""
+    """Return a cursor's text as the column's type. Raises ValidationError, ValueError."""
     if "\0" in text:
         raise ValueError("a text of Postgres holds no NUL")
     value = field.to_python(text)

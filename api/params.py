@@ -1,4 +1,4 @@
-"""Query parameters, read strictly: an unknown, repeated or unreadable one is 400, never skipped."""
+"""Read query parameters strictly: an unknown, repeated or unreadable one is 400, never skipped."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -54,7 +54,7 @@ def bool_param(request: Request, name: str) -> bool | None:
 
 
 def moment_param(request: Request, name: str) -> datetime | None:
-    """A date (its midnight in UTC) or an RFC 3339 time."""
+    """Return a date (its midnight in UTC) or an RFC 3339 time."""
     given = request.query_params.get(name)
     if given is None:
         return None
@@ -74,7 +74,7 @@ def number_param(request: Request, name: str, *, least: int = 0, most: int = 2**
 
 
 def score_param(request: Request, name: str) -> float | None:
-    """A decimal number from 0 to 1."""
+    """Return a decimal number from 0 to 1."""
     given = request.query_params.get(name)
     if given is None:
         return None

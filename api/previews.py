@@ -1,4 +1,4 @@
-"""What an import would do, for `POST /imports?dry_run=true`. Nothing is written."""
+"""Preview an import for `POST /imports?dry_run=true`. Nothing is written."""
 
 from collections.abc import Iterator
 from itertools import chain, islice
@@ -16,7 +16,7 @@ Previewed = tuple[Outcome, ParsedArticle | None]
 
 
 def import_preview(given: dict[str, Any]) -> dict[str, Any]:
-    """`given` as for start_import: files, urls or articles. The first thousand items."""
+    """Return the preview of at most a thousand items. `given` as for start_import: files, urls or articles."""
     found = list(islice(chain.from_iterable(_previewed(given)), MOST_ITEMS + 1))
     shown = found[:MOST_ITEMS]
     effects = {effect.article.pk: effect for effect in effects_of(_new_texts(shown))}

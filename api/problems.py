@@ -114,7 +114,7 @@ def _problem(status: int, code: str, title: str, detail: str, **extra: Any) -> R
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response:
-    """DRF's exception handler. What nobody foresaw is logged with its traceback and told in no detail."""
+    """Handle exceptions for DRF. An unexpected one is logged with its traceback and answered without detail."""
     response = _answer(error)
     if response is None:
         logger.error("an API request failed", exc_info=error)

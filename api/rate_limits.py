@@ -1,9 +1,9 @@
-"""How often a token may ask: so many requests a minute, counted in Redis, told in headers.
+"""Limit the requests per minute of a token, counted in Redis and reported in headers.
 
 A window is a calendar minute, so a burst across its edge can reach twice the rate for a moment; that is the price of
-one round trip. A process fetches a hundredth of the rate at a time: the sum of all never exceeds it, and what another
-process has fetched and not used may be missing at the end of a minute. Where Redis does not answer, the request passes
-and the log says so: a feed must not stop for a counter.
+one round trip. A process reserves a hundredth of the rate at a time: the sum of all never exceeds it, and unused
+reservations of other processes may be missing at the end of a minute. If Redis does not answer, the request passes and
+is logged: a feed must not stop for a counter.
 """
 
 import logging
@@ -34,7 +34,7 @@ class _Rate(NamedTuple):
 
 
 class TokenThrottle(BaseThrottle):
-    """Refuse with 429 and Retry-After what exceeds the token's own rate. Sessions are not counted here."""
+    """Refuse requests over the token's own rate with 429 and Retry-After. Sessions are not counted here."""
 
     def __init__(self) -> None:
         self.wait_seconds: int | None = None
@@ -54,10 +54,10 @@ class TokenThrottle(BaseThrottle):
 
 
 class RateLimitHeadersMiddleware:
-    """Tell the rate on every answer to a token, the refused ones included.
+    """Report the rate on every answer to a token, refusals included.
 
-    Source: draft-ietf-httpapi-ratelimit-headers-10 for `RateLimit-Policy` and `RateLimit`. The three headers of its early
-    versions stay for clients that read them.
+    Source: draft-ietf-httpapi-ratelimit-headers-10 for `RateLimit-Policy` and `RateLimit`. The three headers of its
+    early versions stay for clients that read them.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -77,7 +77,7 @@ class RateLimitHeadersMiddleware:
 
 @dataclass(slots=True)
 class _Share:
-    """What this process fetched of a window and may still let pass; `most` is how many were fetched by all."""
+    """The requests that this process reserved of a window and may still allow; `most` is the total of all processes."""
 
     window: str
     left: int
@@ -89,7 +89,7 @@ _lock = Lock()
 
 
 def _count(key: str, limit: int) -> tuple[int, int]:
-    """How many requests the key has made in this minute, this one included, and the seconds until the next."""
+    """Return how many requests the key has made in this minute, this one included, and the seconds until the next."""
     now = int(time.time())
     reset = WINDOW_SECONDS - now % WINDOW_SECONDS
     window = f"{key}:{now // WINDOW_SECONDS}"
@@ -109,7 +109,7 @@ def _count(key: str, limit: int) -> tuple[int, int]:
 
 
 def _fetch(window: str, size: int) -> tuple[int, int]:
-    """The first and the last number of the next `size` requests of the window."""
+    """Reserve the next `size` requests of the window. Returns the first and the last number."""
     most = int(redis_client().incrby(window, size))
     if most == size:
         redis_client().expire(window, WINDOW_SECONDS * 2)
@@ -117,7 +117,7 @@ def _fetch(window: str, size: int) -> tuple[int, int]:
 
 
 def _keep(key: str, window: str, *, left: int, most: int) -> None:
-    """Threads that fetched at the same moment put together what they got."""
+    """Merge reservations that threads made at the same moment."""
     with _lock:
         share = _shares.get(key)
         if share is None or share.window != window:

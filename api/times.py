@@ -1,4 +1,4 @@
-"""Times on their way in: RFC 3339 with an offset, or a date alone where only the day is known."""
+"""Parse incoming times: RFC 3339 with an offset, or a date alone if only the day is known."""
 
 import re
 from datetime import UTC, date, datetime
@@ -8,7 +8,7 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Z
 
 
 def parse_moment(text: str) -> date | datetime | None:
-    """A date, or a time in UTC; None for what is neither (a time without offset says nothing)."""
+    """Return a date, or a time in UTC; None for anything else. A time without offset is ambiguous."""
     try:
         if _DATE.match(text):
             return date.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""Addresses of the API, version 1. They carry no slash at their end."""
+"""URLs of the API, version 1, without a trailing slash."""
 
 from django.urls import path, re_path
 

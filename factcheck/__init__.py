@@ -1,4 +1,4 @@
-"""The composition root: settings, URLs, the API contract, background work, one-machine services."""
+"""The composition root: settings, URLs, background work, one-machine services."""
 
 from factcheck.celery import app as celery_app
 

@@ -63,7 +63,7 @@ def _migrations() -> str:
 
 
 def _workers() -> str:
-    """Return "ok", or which queues nobody takes from. Probes and `make demo` compare with "ok"."""
+    """Return "ok", or the queues without a worker. Probes and `make demo` compare with "ok"."""
     dead = dead_queues(QUEUES)
     if len(dead) == len(QUEUES):
         return "no worker is running"

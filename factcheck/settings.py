@@ -128,7 +128,7 @@ def _database(url: str, *, pooled: bool) -> dict[str, Any]:
     config: dict[str, Any] = dict(dj_database_url.parse(url, conn_health_checks=True))
     options = config.setdefault("OPTIONS", {})
     # Compiling the API's JSON expressions took a second where the statement itself takes one millisecond. Planning them takes
-    # longer than running them too: what is prepared (factcheck/statements.py, triggers) is planned once. Starting a parallel
+    # longer than running them too: what is prepared (core/database/sql.py, triggers) is planned once. Starting a parallel
     # worker takes longer than a page of the feed, and the worker's core is what the next request waits for.
     options.setdefault(
         "options",
@@ -138,7 +138,7 @@ def _database(url: str, *, pooled: bool) -> dict[str, Any]:
         " -c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC",
     )
     options.setdefault("application_name", "factcheck")
-    # For factcheck/statements.py alone: what Django itself sends binds its parameters in the client and is never prepared.
+    # For core/database/sql.py alone: Django's own queries bind parameters in the client and are never prepared.
     options.setdefault("prepare_threshold", 2)
     config["CONN_MAX_AGE"] = 0
     if pooled:
@@ -331,7 +331,7 @@ if BEHIND_TLS_PROXY:
 
 # --- API
 REST_FRAMEWORK: dict[str, Any] = {
-    # A view that is no ApiView (factcheck/api/base.py) knows nobody and lets nobody in.
+    # A view that is no ApiView (api/base.py) knows nobody and lets nobody in.
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["api.json.JsonParser"],

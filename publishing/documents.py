@@ -46,7 +46,7 @@ def fact_check_document(frozen: FrozenContent, publication: Publication) -> dict
 def keep_as_published(document: dict[str, Any], version: dict[str, Any]) -> dict[str, Any]:
     """Return a rebuilt document with the words of its published version.
 
-    A later release may render the same content otherwise, and the database refuses words that were not published.
+    A later release may render the same content differently, and the database refuses words that were not published.
     """
     kept = {name: document[name] if name in CHANGING else value for name, value in version.items() if name != "etag"}
     if document["claimreview"] and version["claimreview"]:

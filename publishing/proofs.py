@@ -7,7 +7,7 @@ from publishing.models import FactCheck
 
 
 def prove() -> Iterator[tuple[str, int, list[tuple[str, str]]]]:
-    """Yield what was proved, the number of documents, what is wrong. `etag` itself stands in the audited row."""
+    """Yield (what was proved, number of documents, problems). `etag` itself is in the audited row."""
     count, problems = 0, []
     for check in FactCheck.objects.filter(document__isnull=False).only("pk", "document", "etag").iterator(100):
         count += 1

@@ -38,7 +38,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
 
 @shared_task(name="publishing.index_checks")
 def index_checks_for_finder() -> None:
-    """What was checked, for the finder; after a while behind whatever else waits."""
+    """Index checks for the finder; gives its place to other work after a while."""
     ends = time.monotonic() + _INDEX_SECONDS
     backfill_once(CHECKS)
     while worked := index_checks() + embed_texts(CHECKS):

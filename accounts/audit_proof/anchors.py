@@ -1,8 +1,8 @@
-"""The anchor file: the heads of the audit chains outside of the database, so that nobody can cut or rewrite them unseen.
+"""The anchor file: the heads of the audit chains outside the database, to detect cuts and rewrites.
 
-A line is JSON: `number`, `at`, `previous` (SHA-256 of the line before it), `heads` (stream: [seq, hash] where it moved).
-Tables whose rows never change and have no events of their own (`anchored_digest` on the model) stand there as streams of
-one row each. The database counts the anchors in accounts_auditanchor: a file that lost lines is missed.
+A line is JSON: `number`, `at`, `previous` (SHA-256 of the line before it), `heads` (stream: [seq, hash], those that
+changed). Tables whose rows never change and have no events of their own (`anchored_digest` on the model) are in it as
+streams of one row each. The database counts the anchors in accounts_auditanchor, so a file that lost lines is detected.
 """
 
 import hashlib
@@ -38,12 +38,12 @@ NONE: Final[Head] = (0, "")
 
 
 class DamagedAnchors(ValueError):
-    """The anchor file is not what was written to it. The message says where, for people."""
+    """The anchor file differs from what was written. The message says where, for people."""
 
 
 @dataclass(slots=True)
 class Anchors:
-    """The newest anchored head of every stream, on disk: a large desk has more than fit in memory.
+    """The newest anchored head of every stream, in a file: a large desk has more than fit in memory.
 
     `base` heads are those up to a line that an earlier proof covered.
     """
@@ -79,7 +79,7 @@ class Anchors:
 
 @contextmanager
 def read_anchors(path: Path | None, *, proved_line: int = 0) -> Iterator[Anchors]:
-    """Yield what the file says; empty where it does not exist. Raises DamagedAnchors."""
+    """Yield the anchors of the file; empty if it does not exist. Raises DamagedAnchors."""
     with closing(sqlite3.connect("")) as index:  # a file of SQLite's own that goes with the connection
         index.executescript(_SCHEMA)
         anchors = Anchors(index)
@@ -89,11 +89,11 @@ def read_anchors(path: Path | None, *, proved_line: int = 0) -> Iterator[Anchors
 
 
 def write_anchor(path: Path, *, now: datetime, is_restart: bool = False) -> int:
-    """Append the heads that moved since the last anchor, as one line of JSON. Returns how many.
+    """Append the heads that changed since the last anchor, as one line of JSON. Returns how many.
 
-    `is_restart` begins a file anew after the old one was lost; every proof says so from then on.
-    Raises DamagedAnchors where the file is not the one that was written last.
-    Locks: ANCHORING, so of two writers the second reads the first one's line.
+    `is_restart` begins a new file after the old one was lost; every proof reports that from then on. Raises
+    DamagedAnchors if the last line differs from the one written last. Locks: ANCHORING, so a second writer reads the
+    line of the first.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ANCHORING])
@@ -130,7 +130,7 @@ def _current_heads() -> Iterator[tuple[str, Head]]:
 
 
 def anchored_rows() -> list[str]:
-    """Return a query for each table that is anchored row by row: its name in the anchors, its digest."""
+    """Return a query per table that is anchored row by row, for (name in the anchors, digest)."""
     marked = [model for model in apps.get_models() if hasattr(model, "anchored_digest")]
     return [
         f"SELECT '{model._meta.db_table}:' || id, {model.anchored_digest} FROM {model._meta.db_table}"  # noqa: S608 -- names of our own models
@@ -188,7 +188,7 @@ def _append(path: Path, line: bytes) -> None:
 
 
 def _whole_lines(file: BinaryIO) -> int:
-    """How many bytes stand before the end of the last line, looked for from the file's end."""
+    """Return how many bytes of the file are complete lines, searching from its end."""
     end = file.seek(0, os.SEEK_END)
     while end:
         start = max(0, end - _BLOCK)

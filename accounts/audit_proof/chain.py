@@ -1,11 +1,12 @@
-"""Proving the audit trail: every chain is recomputed here, in Python, so that no altered SQL function can vouch for itself.
+"""Prove the audit trail: recompute every chain in Python, so that an altered SQL function cannot vouch for itself.
 
-A chain's hash is SHA-256 (hex) over these lines, joined by a newline: previous hash, stream, seq, time (UTC, microseconds,
-Z), actor, via, database role, request id, action, table, object id, digest before, digest after, payload ids (empty where
-there is none). Payloads that a legal removal blanked keep their digest in the event, so the chain stays provable.
+A chain's hash is SHA-256 (hex) over these lines, joined by a newline: previous hash, stream, seq, time (UTC,
+microseconds, Z), actor, via, database role, request id, action, table, object id, digest before, digest after, payload
+ids (empty if there is none). Payloads that a legal removal blanked keep their digest in the event, so the chain stays
+provable.
 
-The chains are compared with the anchors (anchors.py), the rows of the desk with the last event that tells of them
-(state.py). What came after the last anchor can only be checked for inner consistency.
+The chains are compared with the anchors (anchors.py), the rows of the desk with their last event (state.py). Events
+after the last anchor can only be checked for consistency with each other.
 """
 
 import hashlib
@@ -59,7 +60,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """The first broken link of a stream, or a row or anchor that is not as told: where, and what is wrong."""
+    """The first broken link of a stream, or a row or anchor that differs: where, and what is wrong."""
 
     stream: str
     seq: int
@@ -68,9 +69,9 @@ class Break:
 
 @dataclass(slots=True)
 class Verdict:
-    """What was looked at and what is wrong. `anchored_at` is the time of the last anchor, None where there never was one.
+    """The result of a proof. `anchored_at` is the time of the last anchor, None without one.
 
-    `since` is None where every event was read, else the time of the proof that this one goes on from.
+    `since` is None if every event was read, else the time of the earlier proof that this one continues.
     """
 
     begun_at: datetime
@@ -102,7 +103,7 @@ class Proof:
 
 
 def _link_hash(previous: str, row: tuple[Any, ...]) -> str:
-    """The hash of an event row as `_EVENTS` selects it."""
+    """Return the hash of an event row as `_EVENTS` selects it."""
     at = row[2].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     fields = [
         previous,
@@ -117,9 +118,9 @@ def _link_hash(previous: str, row: tuple[Any, ...]) -> str:
 
 
 def verify(anchors: Path | None = None, *, resume: Proof | None = None, report: Report | None = None) -> Verdict:
-    """Walk every chain and compare every row with its last event, as of one moment, in constant memory.
+    """Recompute every chain and compare every row with its last event, in one snapshot and constant memory.
 
-    With `resume`, events that the earlier proof has read are not read again; rows and heads are all compared.
+    With `resume`, events that the earlier proof covered are not read again; rows and heads are all compared.
     """
     say = report or (lambda _text: None)
     verdict = Verdict(begun_at=timezone.now(), since=resume.at if resume else None)
@@ -149,7 +150,7 @@ def save_proof(anchors: Path, verdict: Verdict) -> None:
 
 
 def resumable_proof(anchors: Path) -> Proof | None:
-    """Return the last intact proof, None where there is none that can be read."""
+    """Return the last intact proof, None if there is none that can be read."""
     try:
         body = json.loads(_proof_path(anchors).read_text(encoding="utf-8"))
         return Proof(datetime.fromisoformat(body["at"]), int(body["line"]), str(body["sha256"]))
@@ -163,7 +164,7 @@ def _proof_path(anchors: Path) -> Path:
 
 @contextmanager
 def _one_moment() -> Iterator[None]:
-    """Read as of one moment where we open the transaction: rows and events that are written meanwhile stay out."""
+    """Read in one snapshot if we open the transaction: concurrent writes stay out."""
     is_ours = not connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
         if is_ours:
@@ -174,7 +175,7 @@ def _one_moment() -> Iterator[None]:
 
 
 def _compare_anchors(known: Anchors, path: Path | None, resume: Proof | None, verdict: Verdict) -> None:
-    """Every anchor that the database knows of stands in the file, as it was written."""
+    """Check that every anchor in the database is in the file, unchanged."""
     verdict.anchored_at = known.at
     if path is None:
         return
@@ -195,7 +196,7 @@ def _compare_anchors(known: Anchors, path: Path | None, resume: Proof | None, ve
 
 
 def _walk(known: Anchors, verdict: Verdict, say: Report) -> None:
-    """Recompute the chains; of each stream the first break is told."""
+    """Recompute the chains; report the first break of each stream."""
     stream, head, anchored, is_broken = "", NONE, NONE, False
     for row in _rows(verdict.since):
         if row[0] != stream:
@@ -242,7 +243,7 @@ def _problem(row: tuple[Any, ...], head: Head) -> str:
 
 
 def _compare_heads(known: Anchors, verdict: Verdict) -> None:
-    """A chain ends where its head says, and not before its anchored head."""
+    """Check that a chain ends at its recorded head, and not before its anchored head."""
     told = {item.stream for item in verdict.breaks}
     with connection.chunked_cursor() as cursor:
         cursor.execute(_HEADS)

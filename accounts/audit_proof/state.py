@@ -1,8 +1,8 @@
-"""Proving the desk itself: every audited row equals the last event that tells of it, content carries its digests.
+"""Prove the desk's rows: every audited row equals its last event, and stored content matches its digests.
 
-What is audited, and how, is read from the sql files that install the triggers, never from the database. The queries call
-functions of Postgres alone: ours could have been altered. `<app>/sql/proofs/*.sql` holds what an app proves beyond its
-rows: each query answers (what, problem). An app's module `proofs` does what needs Python.
+The SQL files that install the triggers say what is audited, never the database. The queries call only functions of
+Postgres: ours could have been altered. `<app>/sql/proofs/*.sql` holds further proofs of an app: each query returns
+(row, problem). An app's module `proofs` does what needs Python.
 """
 
 import re
@@ -28,7 +28,7 @@ Problem = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A table with an `audit` trigger. `columns` are those that make an event; empty for all."""
+    """A table with an `audit` trigger. `columns` are those that make an event; empty means all."""
 
     table: str
     key: str
@@ -47,7 +47,7 @@ def watched_tables() -> list[Watched]:
 
 
 def prove_state() -> Iterator[tuple[str, int, list[Problem]]]:
-    """Yield each table, or what else was proved, with its number of rows and what is wrong."""
+    """Yield each table or further proof with its number of rows and its problems."""
     for watched in watched_tables():
         yield watched.table, _count(watched.table), _ask(_comparison(watched))
     for config in _our_apps():
@@ -81,7 +81,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _comparison(watched: Watched) -> str:
-    """Return the query that answers with the rows that differ from their last event, at most a hundred."""
+    """Return the query for rows that differ from their last event, at most a hundred."""
     row = f"(to_jsonb(t) - ARRAY[{_texts(watched.left_out)}]::text[])"
     for name in watched.secrets:
         digest = f"encode(sha256(convert_to(to_jsonb(t) ->> '{name}', 'UTF8')), 'hex')"

@@ -32,7 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}@{network_of(_address(request))}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Bound guessing from many networks as well, except from those where the person has logged in before."""
+        """Also limit guesses from many networks, except networks from which the person has logged in before."""
         super().pre_authenticate(request, **credentials)
         if cache.get(self._known_network(request, **credentials)):
             return
@@ -53,12 +53,12 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def set_password(self, user: Any, password: str) -> None:
-        """Changed by the person, or reset through the link that was mailed to them: the trail names them."""
+        """Set the password with the person as the actor, also through the link that was mailed to them."""
         with acting(user.pk):
             super().set_password(user, password)
 
     def is_safe_url(self, url: str) -> bool:
-        """Take what is no address for an unsafe one: allauth 65 answers 500 to `?next=http://[zz]/`."""
+        """Treat an invalid URL as unsafe: allauth 65 answers 500 to `?next=http://[zz]/`."""
         try:
             return bool(super().is_safe_url(url))
         except ValueError:

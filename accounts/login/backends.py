@@ -12,7 +12,7 @@ from accounts.models import User
 
 class DeskBackend(AuthenticationBackend):
     def _check_password(self, user: Any, password: str) -> Any:
-        """A right password may be hashed anew, in the person's name: Django raises the number of rounds at times."""
+        """Check the password. Django may rehash a correct one with more rounds, so the person is the actor."""
         if user is None:
             return super()._check_password(user, password)
         with acting(user.pk):

@@ -1,4 +1,4 @@
-"""One-click login as the sample people, in demo mode alone."""
+"""One-click login as the sample people, only in demo mode."""
 
 from django.conf import settings
 

@@ -17,7 +17,7 @@ def _day(label: str) -> forms.DateField:
 
 
 class _FinderForm(forms.Form):
-    """An unticked box is not sent: `asked` tells a form with none ticked from a pane that was just opened."""
+    """Browsers send no unticked boxes: `asked` tells a submitted form from a pane that was just opened."""
 
     asked = forms.BooleanField(required=False)
     q = forms.CharField(required=False, max_length=MAX_QUESTION, label="Question")
@@ -33,7 +33,7 @@ class _FinderForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`question` is empty where the claim's own statement is asked; `terms` are the words added with one click."""
+    """`question` is empty for the claim's own statement; `terms` are the words added with one click."""
 
     question: str
     terms: list[str]
@@ -46,7 +46,7 @@ class Asked:
 
 
 def read_asked(query: QueryDict) -> Asked:
-    """Return what is asked for. A field that cannot be read is left out and named in `problems`."""
+    """Return the question and filters. A field that cannot be read is left out and named in `problems`."""
     form = _FinderForm(query)
     form.is_valid()
     data = form.cleaned_data
@@ -73,7 +73,7 @@ def _filters(data: dict[str, Any]) -> PassageFilters:
 
 
 def _midnight(day: Any, days: int = 0) -> datetime | None:
-    """The start of the day, or of the one after it: the last day counts whole."""
+    """Return the start of the day, or of the next one: the last day of a range counts whole."""
     try:
         return datetime.combine(day, time(), UTC) + timedelta(days=days) if day else None
     except OverflowError:

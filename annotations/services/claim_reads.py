@@ -221,7 +221,7 @@ class SameStatement:
 
 
 def same_statements(claim: Claim) -> list[SameStatement]:
-    """Standing claims with the words of this one by its claimant, those in review first. One indexed query."""
+    """Return standing claims with the same words by the same claimant, those in review first. One indexed query."""
     if not claim.statement_key or claim.claimant_id is None:
         return []
     found: Iterable[Any] = (
@@ -236,7 +236,7 @@ def same_statements(claim: Claim) -> list[SameStatement]:
 
 
 def note_same(claim: Claim) -> dict[str, str]:
-    """Return {"note": where the same statement stands already} for the person who typed it; {} where it does not."""
+    """Return {"note": text} for the person who typed the statement if it exists already, else {}."""
     same = same_statements(claim)
     return {"note": f"The same statement by this claimant is there already: {same[0].words}."} if same else {}
 

@@ -1,1 +1,1 @@
-"""The bodies that the API reads. Every form is strict: an unknown field is 422, a number is no text."""
+"""Request bodies. Every form is strict: an unknown field is 422, and values are not coerced."""

@@ -1,4 +1,4 @@
-"""Bodies about articles, sources and imports."""
+"""Request bodies of articles, sources and imports."""
 
 from typing import Any
 

@@ -38,7 +38,7 @@ class Strict(Base):
 
     @classmethod
     def checked(cls, data: Any, *, partial: bool = False) -> dict[str, Any]:
-        """What the body says, checked. Raises ValidationError."""
+        """Return the validated values. Raises ValidationError."""
         try:
             values: dict[str, Any] = _form(cls, partial).run_validation(data)
         except ValidationError as error:
@@ -72,12 +72,12 @@ def _unknown_fields(data: Mapping[str, Any], known: frozenset[str]) -> dict[str,
 
 @cache
 def _form(form: type[Strict], partial: bool) -> Strict:
-    """Checking changes nothing in a form, so all requests share one: making it, a copy of every field, took longer."""
+    """Return one instance for all requests: validation changes nothing in it, and making it took longer."""
     return form(partial=partial)
 
 
 class Text(serializers.CharField):
-    """A JSON string; white space stays, "" is text too unless `allow_blank=False`."""
+    """A JSON string. White space stays, and "" is allowed unless `allow_blank=False`."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("allow_blank", True)

@@ -1,4 +1,4 @@
-"""Bodies about claims, claimants and evidence, and what they mean to the services."""
+"""Request bodies of claims, claimants and evidence, and their translation for the services."""
 
 from typing import Any
 from uuid import UUID
@@ -132,7 +132,7 @@ class ClaimCreate(SpeechBody):
 
 
 class _EachOnItsOwn(Items):
-    """An array of items that are each valid or not; the others do not suffer."""
+    """An array whose items are validated one by one: an invalid item does not affect the others."""
 
     def run_child_validation(self, data: Any) -> list[dict[str, Any] | ValidationError]:
         return [self._checked(item) for item in data]
@@ -212,7 +212,7 @@ class EvidencePatch(EvidenceDetails):
 
 
 def speech_of(values: dict[str, Any], current: Appearance | None = None) -> Speech:
-    """The speech that is meant; what the body leaves out stays as it is with `current`."""
+    """Return the speech; fields that the body leaves out are taken from `current`."""
     said_at, has_time = (current.said_at, current.has_said_time) if current else (None, False)
     if "said_at" in values:
         said_at, has_time = values["said_at"] or (None, False)
@@ -242,7 +242,7 @@ def outside_of(values: dict[str, Any]) -> OutsideSource | None:
 
 
 def evidence_changes(values: dict[str, Any]) -> dict[str, Any]:
-    """The body's fields as the service takes them."""
+    """Return the body's fields as the service takes them."""
     changes = dict(values)
     if "accessed_at" in changes:
         changes["accessed_at"] = changes["accessed_at"][0] if changes["accessed_at"] else None

@@ -1,4 +1,4 @@
-"""Bodies about exports, receipts and webhook endpoints."""
+"""Request bodies of exports, receipts and webhook endpoints."""
 
 from rest_framework import serializers
 

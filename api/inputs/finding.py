@@ -1,4 +1,4 @@
-"""Bodies of questions that are too long for an address."""
+"""Request bodies of questions that are too long for a URL."""
 
 from typing import Any
 

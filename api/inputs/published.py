@@ -1,4 +1,4 @@
-"""Bodies about what is published."""
+"""Request bodies about published checks."""
 
 from api.inputs.base import Strict, Url
 

@@ -1,4 +1,4 @@
-"""Addresses in documents, in Python and in SQL. They stand there for years, so they are absolute."""
+"""URLs in documents, in Python and in SQL. Absolute, because documents are kept for years."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from publishing.links import fact_check_url
 
 
 class FactCheckUrl(Url):
-    """The newsroom's page of a fact-check where it has one, else ours. `of` is the way to the fact-check."""
+    """The newsroom's page of a fact-check, else ours. `of` is the path to the fact-check."""
 
     def __init__(self, *, of: str = "") -> None:
         way = f"{of}." if of else ""

@@ -38,7 +38,7 @@ class _BlockResource(Resource):
 
 
 class _BlocksJson(Func):
-    """The blocks of a revision (id, blocks) with their roles: of these the newest that a person set goes first.
+    """The blocks of a revision (id, blocks) with their roles; the newest role that a person set wins.
 
     The stored array is unnested in SQL: the ORM has no rows of a JSON array.
     """

@@ -17,10 +17,10 @@ Base = serializers.Serializer[Any]
 class Resource(Base):
     """A JSON object of the API.
 
-    `model` is the table it is read from, where it is one. `is_compiled`: Postgres builds the JSON (hot, or with arrays of
-    rows); else Python does, and `joined` names the relations it needs. `stored` is the column that holds the document
-    ready made. `version_column` is the edit number that If-Match is compared with. `component` is the name in the schema,
-    where it is not that of the class.
+    `model` is the table it is read from, if any. `is_compiled`: Postgres builds the JSON (hot, or with arrays of rows);
+    else Python does, and `joined` names the relations it needs. `stored` is the column that holds the finished
+    document. `version_column` is the edit number that If-Match is compared with. `component` is the name in the schema
+    if it differs from the class name.
     """
 
     model: ClassVar[type[Model] | None] = None
@@ -31,7 +31,7 @@ class Resource(Base):
     component: ClassVar[str] = ""
 
     def get_fields(self) -> dict[str, Any]:
-        """Return the fields by their names in JSON: a word that Python reserves is declared with an underscore after it."""
+        """Return the fields by JSON name: a name reserved by Python is declared with a trailing underscore."""
         return {name.rstrip("_"): field for name, field in super().get_fields().items()}
 
     @classmethod

@@ -48,14 +48,14 @@ class ChangesResource(Resource):
 
 @dataclass(frozen=True, slots=True)
 class _FeedState:
-    """What a page has to know before it is read: the highest number there is, and whether the reader missed a tombstone."""
+    """The state before a page is read: the highest number, and whether the reader missed a tombstone."""
 
     high: int
     is_expired: bool
 
 
 def feed_state(*, after: int, start: int) -> _FeedState:
-    """`start` is the highest number when the reader began: what was deleted before that it never had."""
+    """Return the state. `start` was the highest number when the reader began: earlier deletions do not concern it."""
     query = (
         "SELECT coalesce(max(seq), 0), EXISTS (SELECT 1 FROM publishing_change WHERE is_latest AND state = 'deleted'"
         " AND seq > %s AND modified_at < %s) FROM publishing_change"
@@ -78,9 +78,9 @@ class _FeedPage:
 
 
 def feed_page(*, after: int, limit: int, kind: str | None, wanted: DocumentFilter, since: datetime | None) -> _FeedPage:
-    """In order, in one statement. Documents go through as bytes, as they are stored.
+    """Read a page in order, in one query. Stored documents are sent as bytes.
 
-    With a filter, a check that no longer matches is sent as deleted (left_filter) where an earlier version of it did.
+    With a filter, a check that no longer matches is sent as deleted (left_filter) if an earlier version matched.
     """
     is_live = f"ch.state = 'updated' AND ({wanted.on('fc.document')})" if wanted.conditions else "ch.state = 'updated'"
     conditions, params = (
@@ -117,7 +117,7 @@ def feed_page(*, after: int, limit: int, kind: str | None, wanted: DocumentFilte
 
 
 def _pieces(found: list[tuple[Any, ...]]) -> list[bytes]:
-    """No dict of it lives on: a thousand of them a page kept the garbage collector busy for a tenth of the page's time."""
+    """Return the items as bytes. No dicts: a thousand per page cost a tenth of its time in garbage collection."""
     pieces: list[bytes] = []
     for _, seq, object_id, kind, state, reason, version, modified, notice, document in found:
         head = {

@@ -1,7 +1,7 @@
-"""Reading resources: one query whose JSON Postgres builds, or plain serializers where that is not worth it.
+"""Read resources: one query in which Postgres builds the JSON, or plain serializers for cold resources.
 
 Django makes the SQL of a resource once per process: making it takes longer than running it. Only the choice of a list's
-rows is made anew, and goes before it as `page`.
+rows is made per request, as the CTE `page`.
 """
 
 import re
@@ -38,7 +38,7 @@ class Row(NamedTuple):
 
 
 def read_one(resource: type[Resource], pk: Any, *, empty: frozenset[str] = NOTHING) -> tuple[Raw, Any] | None:
-    """Return a row's document as bytes and its `version_column`; None where there is no such row.
+    """Return a row's document as bytes and its `version_column`; None if there is no such row.
 
     `empty`: members that are known to be null or [], which saves their queries.
     """
@@ -55,7 +55,7 @@ def read_one(resource: type[Resource], pk: Any, *, empty: frozenset[str] = NOTHI
 def read_rows(resource: type[Resource], queryset: QuerySet[Any], *, order: str, is_search: bool = False) -> list[Row]:
     """Return the documents of a queryset's rows in its order; Row.order is the column `order`.
 
-    `is_search`: which plan is good depends on the words, so Postgres plans it anew.
+    `is_search`: the best plan depends on the words, so Postgres plans the query each time.
     """
     if resource.stored is not None:
         return _read(*_sql_of(queryset.values_list(resource.stored, order, "pk")))
@@ -188,7 +188,7 @@ class _Gathered:
 
 
 def _expression(resource: type[Resource], members: dict[str, Any]) -> tuple[str, Params]:
-    """Return the SQL of an object over its own table. Raises TypeError where it needs another one beside it."""
+    """Return the SQL of an object over its own table. Raises TypeError if it needs another table."""
     model = _model_of(resource)
     sql, params = _sql_of(QuerySet(model).order_by().values_list(RowJson(**members)))
     expression, _, rest = sql.removeprefix("SELECT ").rpartition(f' FROM "{model._meta.db_table}"')

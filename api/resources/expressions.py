@@ -1,7 +1,7 @@
-"""SQL expressions that make JSON: times, objects and arrays. Django has their like as `JSONObject` and `ArraySubquery`.
+"""SQL expressions that make JSON: times, objects and arrays. Django's own are `JSONObject` and `ArraySubquery`.
 
-Ours differ in bytes and time: `JSON_OBJECT ... RETURNING JSONB` sorts the members, and a row as JSON takes a third less time
-than building the object member by member.
+Ours differ in bytes and time: `JSON_OBJECT ... RETURNING JSONB` sorts the members, and a row as JSON takes a third less
+time than building the object member by member.
 """
 
 from typing import Any
@@ -61,7 +61,7 @@ class JsonArray(Subquery):
 
 
 class InFunction(Func):
-    """Whether the first expression is among the rows that a set-returning function gives for the second."""
+    """Whether the first expression is among the rows of a set-returning function of the second."""
 
     template = "%(expressions)s))"
     output_field = BooleanField()
@@ -77,7 +77,7 @@ class AsText(Func):
 
 
 class Joined(Func):
-    """Texts one after the other; null where one is null."""
+    """Concatenated texts; null if one is null."""
 
     template = "(%(expressions)s)"
     arg_joiner = " || "

@@ -185,7 +185,7 @@ class DocumentFilter:
         self._add("lower({d}->>'language') = lower(%s)", tag)
 
     def articles(self, article_ids: list[UUID], url: str = "") -> None:
-        """Those with an appearance in one of the articles, or at the address."""
+        """Match documents with an appearance in one of the articles, or at the address."""
         wanted: list[dict[str, str]] = [{"article": str(article)} for article in article_ids]
         wanted += [{"url": url}] if url else []
         tests = " OR ".join(["{d}->'claim'->'appearances' @> %s::jsonb"] * len(wanted)) or "false"

@@ -1,7 +1,7 @@
-"""What a field of a resource is: its value in Python, its expression in SQL, and its JSON Schema.
+"""The fields of a resource: value in Python, expression in SQL, and JSON Schema.
 
-Both ways give the same bytes, which `tests/api/test_resources.py` proves. That is why numbers and stored JSON are spelled
-here as Postgres spells them.
+Both ways give the same bytes, which `tests/api/test_resources.py` proves. That is why numbers and stored JSON are
+written here as Postgres writes them.
 """
 
 import json
@@ -29,12 +29,11 @@ _Field = serializers.Field[Any, Any, Any, Any]
 
 
 class ReadField(_Field):
-    """A member that is read only.
+    """A read-only member.
 
-    `null`: it may be null. `blank_is_null`: the database holds "" or 0 instead. `optional`: a view adds
-    it to some answers.
-    `value` and `expression` say together, in Python and in SQL, what no column holds. `lookup` is a queryset of one column
-    and at most one row.
+    `null`: it may be null. `blank_is_null`: the database holds "" or 0 instead. `optional`: a view adds it to some
+    answers. `value` and `expression` define, in Python and in SQL, a member that no column holds. `lookup` is a
+    queryset of one column and at most one row.
     """
 
     kind: ClassVar[Schema] = {}
@@ -74,7 +73,7 @@ class ReadField(_Field):
         return value
 
     def compile(self, prefix: str = "") -> Any:
-        """Return the expression of the field's value, whose columns are reached from the queryset by `prefix`."""
+        """Return the expression of the field's value; `prefix` leads from the queryset to its columns."""
 
         def path(name: str) -> F:
             return F(prefix + name.replace(".", "__"))
@@ -86,7 +85,7 @@ class ReadField(_Field):
         return self.spell(path(str(self.source)))
 
     def spell(self, column: Any) -> Any:
-        """Return the expression that spells a column as JSON has it."""
+        """Return the expression that writes a column as JSON."""
         return NullIf(column, Value("")) if self.blank_is_null else column
 
 
@@ -254,7 +253,7 @@ class Words(ReadField):
 
 
 class Null(ReadField):
-    """Always null: members that another resource of the same shape has. `like` is theirs."""
+    """Always null: a member that another resource of the same shape has. `like` is that member."""
 
     def __init__(self, like: ReadField) -> None:
         super().__init__(null=True, value=lambda _: None, expression=lambda _: Value(None))
@@ -267,8 +266,8 @@ class Null(ReadField):
 class Nested(ReadField):
     """A field that holds another resource.
 
-    `rows(path)` are the rows it comes from, where that is no foreign key. `key` is the foreign key of those rows to this
-    one: with it alone they can be read for a whole page at once.
+    `rows(path)` are its rows, if they are not reached by a foreign key. `key` is the foreign key of those rows to this
+    one: with it they can be read for a whole page at once.
     """
 
     is_many: ClassVar[bool] = False

@@ -1,4 +1,4 @@
-"""Conditions of lists that more than one table decides."""
+"""Filters of lists that involve more than one table."""
 
 from functools import cache
 from typing import Any
@@ -14,13 +14,13 @@ _ANY_ID = UUID(int=0)
 
 
 def holding_words(words: str) -> RawSQL:
-    """Articles that hold the words, by the search index."""
+    """Match articles that contain the words, by the search index."""
     condition, params = ArticleSearch(words).condition('"articles_article"."id"')
     return RawSQL(condition, tuple(params), output_field=BooleanField())
 
 
 def in_language(tag: str) -> Q:
-    """Texts in a language, its regions included: `pt` finds `pt-BR`."""
+    """Match texts in a language, its regions included: `pt` finds `pt-BR`."""
     return Q(language__iexact=tag) | Q(language__istartswith=f"{tag}-")
 
 
@@ -30,7 +30,7 @@ def articles_with_claims(*, has_claims: bool) -> Exists | Q:
 
 
 def appearing_in(article: UUID) -> RawSQL:
-    """Claims with an appearance in the article."""
+    """Match claims with an appearance in the article."""
     condition, params = _appearing_in()
     return RawSQL(condition, tuple(article if param == _ANY_ID else param for param in params), BooleanField())
 
@@ -44,7 +44,7 @@ def _appearing_in() -> tuple[str, tuple[Any, ...]]:
 
 
 def said_by(claimant: str) -> Q:
-    """Claims of a claimant, by id or whole name."""
+    """Match claims of a claimant, by id or whole name."""
     is_it = Q(name__iexact=claimant)
     if pk := uuid_of(claimant):
         is_it |= Q(pk=pk)

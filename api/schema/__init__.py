@@ -1,1 +1,1 @@
-"""The published description of the API: shapes of the answers, and how each method is described (OpenAPI 3.1)."""
+"""The published description of the API (OpenAPI 3.1): shapes of the answers, and the description of each method."""

@@ -1,4 +1,4 @@
-"""Descriptions of the API's operations. The schema is made of them and of the views' own declarations."""
+"""Descriptions of the API's operations, from which the schema is made together with the views' own declarations."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -69,7 +69,7 @@ def describe(
     dry_run: type[Resource] | None = None,
     outcomes: type[Resource] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Describe a method. `operation` is its operationId: verb and object. `takes` is an input form or {media type: schema}.
+    """Describe a method. `operation` is its operationId: verb and object. `takes` is a form or {media type: schema}.
 
     `can_wait` adds the 202 answer, `dry_run` a 200 with that resource, `outcomes` the 200 to many at once.
     """
@@ -118,7 +118,7 @@ class DescribedSchema(AutoSchema):
         return bool(getattr(self.view, "is_open_with_public_pages", False))
 
     def get_auth(self) -> list[dict[str, list[str]]]:
-        """Return the ways to say who calls; {} where nobody has to."""
+        """Return the ways to authenticate; {} if none is needed."""
         found: list[dict[str, list[str]]] = super().get_auth()
         return [{}, *found] if self._is_open else found
 
@@ -131,7 +131,7 @@ class DescribedSchema(AutoSchema):
     def _get_parameters(self) -> list[Schema]:
         view: Any = self.view
         names = view.query_params if self.method == "GET" else view.write_params
-        found: list[Schema] = self._resolve_path_parameters(_path_variables(self.path))  # type: ignore[no-untyped-call]  # theirs
+        found: list[Schema] = self._resolve_path_parameters(_path_variables(self.path))  # type: ignore[no-untyped-call]  # drf-spectacular's own
         found += [parameters.query(name, most=self.about.most) for name in sorted(names)]
         found += [parameters.HEADERS[name] for name in self._header_names()]
         return found

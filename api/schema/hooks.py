@@ -1,4 +1,4 @@
-"""What drf-spectacular's document still lacks: shared components, webhooks, and that bodies hold nothing unknown."""
+"""Complete drf-spectacular's document: shared components, webhooks, and bodies without unknown members."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document as the docs page shows it: sections of operations, with fields spelled out."""
+"""Prepare the OpenAPI document for the docs page: sections of operations, with fields listed."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ _METHODS = ("get", "post", "patch", "put", "delete")
 
 
 def sections(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """[{"name", "operations": [...]}] in the order of the addresses."""
+    """Return [{"name", "operations": [...]}] in the order of the addresses."""
     found: dict[str, list[dict[str, Any]]] = {}
     for path, methods in document["paths"].items():
         for method in _METHODS:
@@ -68,7 +68,7 @@ def _shape(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _type_of(schema: dict[str, Any]) -> str:
-    """A schema in a few words: `array of Claim`, `string (uuid) or null`."""
+    """Describe a schema in a few words: `array of Claim`, `string (uuid) or null`."""
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
     if "enum" in schema:

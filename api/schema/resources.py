@@ -1,4 +1,4 @@
-"""How drf-spectacular makes components of resources and of request fields that several types are allowed for."""
+"""Teach drf-spectacular to make components of resources, and of request fields with several types."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ def _nested_in(resource: type[Resource]) -> list[type[Resource]]:
 
 
 def components_of(resource: type[Resource]) -> dict[str, Schema]:
-    """Return the schemas of a resource and of all that it refers to, by name: for the parts of the document without a view."""
+    """Return the schemas of a resource and all that it refers to, by name, for parts without a view."""
     found = {resource.component_name(): resource.json_schema()}
     for nested in _nested_in(resource):
         found |= components_of(nested)

@@ -1,4 +1,4 @@
-"""Articles, their revisions, and the sources they come from."""
+"""Articles, their revisions and sources."""
 
 from typing import Any
 from uuid import UUID

@@ -191,7 +191,7 @@ class AppearanceDetail(ApiView):
         return Response(status=204)
 
     def _locked(self, request: Request, appearance_id: UUID) -> Appearance:
-        """The appearance with its claim locked (as the service will), compared with If-Match where it was sent."""
+        """Return the appearance with its claim locked (as the service will), compared with If-Match if it was sent."""
         found = Appearance.objects.standing().filter(pk=appearance_id).first()
         if found is None:
             raise Http404
@@ -202,7 +202,7 @@ class AppearanceDetail(ApiView):
 
 
 def _create_many(view: ApiView, items: list[dict[str, Any] | ValidationError]) -> dict[str, Any]:
-    """Return the outcome of each item, in order: the answer to a request of its own."""
+    """Return the outcome of each item, in order, as a request of its own would be answered."""
     drafts = [draft_of(item) for item in items if not isinstance(item, ValidationError)]
     made = iter(create_claims(person=view.person, drafts=drafts, now=timezone.now()))
     return {"results": [_show_outcome(item if isinstance(item, ValidationError) else next(made)) for item in items]}
@@ -216,7 +216,7 @@ def _show_outcome(outcome: Claim | Exception) -> dict[str, Any]:
 
 
 def _change(view: ApiView, claim_id: UUID, values: dict[str, Any], expected: int | None) -> None:
-    """The claim's own fields and those of its first appearance, in one transaction."""
+    """Change the claim's own fields and those of its first appearance, in one transaction."""
     spoken = {name: values.pop(name) for name in SPEECH_FIELDS if name in values}
     now = timezone.now()
     with transaction.atomic():
@@ -233,7 +233,7 @@ def _change(view: ApiView, claim_id: UUID, values: dict[str, Any], expected: int
 
 
 def _new_document(claim_id: UUID) -> tuple[Raw, str]:
-    """Return a new claim's document: nine subqueries less, unless somebody has changed the claim already."""
+    """Return a new claim's document, with nine subqueries less unless somebody has changed it already."""
     found = read_one(ClaimResource, claim_id, empty=EMPTY_AT_FIRST)
     if found is None or found[1] != 1:
         return document_of(ClaimResource, claim_id)
@@ -241,7 +241,7 @@ def _new_document(claim_id: UUID) -> tuple[Raw, str]:
 
 
 def merged_id(claim_id: UUID) -> UUID:
-    """The claim that this id stands for: itself, or the one it was merged into."""
+    """Return the claim that this id stands for: itself, or the one it was merged into."""
     seen = claim_id
     while into := Claim.objects.filter(pk=seen).values_list("merged_into", flat=True).first():
         seen = into
@@ -257,7 +257,7 @@ def _add(view: ApiView, request: Request, claim_id: UUID, target: Target, speech
 
 
 def _moved(claim_id: UUID) -> Response:
-    """A merged claim's id keeps working: 308 to the claim that took it in."""
+    """Redirect (308) from a merged claim's id to the claim that took it in."""
     into = merged_id(claim_id)
     if into == claim_id:
         raise Http404

@@ -67,7 +67,7 @@ _RELATED: dict[str, str] = {"verdict": "verdicts", "evidence": "evidence", "in_r
 
 
 def _under(claim: Claim, name: str, pk: UUID) -> Any:
-    """What the comment is about, if it belongs to the claim."""
+    """Return the subject of the comment, if it belongs to the claim."""
     found: Any = getattr(claim, _RELATED[name]).filter(pk=pk).first()
     if found is None:
         detail = ErrorDetail(f"The claim has no {name.replace('_', ' ')} with this id.", code="not-of-this-claim")

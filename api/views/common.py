@@ -52,12 +52,12 @@ def locate(response: Response, request: Request, route: str, pk: Any) -> Respons
 
 
 def check_unchanged(request: Request, resource: type[Resource], pk: Any) -> None:
-    """Compare If-Match, where it was sent, with the document as it is. Raises Http404, PreconditionFailed."""
+    """Compare If-Match, if sent, with the current document. Raises Http404, PreconditionFailed."""
     check_match(request, document_of(resource, pk)[1])
 
 
 def check_claim(request: Request, claim_id: UUID) -> None:
-    """Compare If-Match, where it was sent with a write under a claim. Locks: the claim, until the transaction ends."""
+    """Compare If-Match, if sent with a write under a claim. Locks: the claim, until the transaction ends."""
     expected = optional_number(request, "claim")
     claim = Claim.objects.select_for_update().filter(pk=claim_id).first() if expected is not None else None
     if claim is not None:

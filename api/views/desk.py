@@ -1,4 +1,4 @@
-"""Claimants, rating scales, and a verdict's part of the audit trail."""
+"""Claimants, rating scales, and the audit events of a verdict."""
 
 from uuid import UUID
 

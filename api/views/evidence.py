@@ -79,7 +79,7 @@ class EvidenceDetail(ApiView):
 
 
 def _check(request: Request, evidence_id: UUID) -> None:
-    """If-Match, where it was sent; the claim is locked first, as in the services."""
+    """Compare If-Match, if it was sent. The claim is locked first, as in the services."""
     if "If-Match" not in request.headers:
         return
     claim = Evidence.objects.standing().filter(pk=evidence_id).values_list("claim", flat=True).first()

@@ -35,7 +35,7 @@ _SCOPES: dict[str, str | tuple[str, ...]] = {"GET": "exports:write", "POST": "ex
 
 
 def _check_scope(request: Request, kind: str) -> None:
-    """Refuse unpublished work to a token that reads published checks alone."""
+    """Refuse unpublished work to a token that may only read published checks."""
     token: Any = request.auth
     if kind in WORKING and token is not None and "claims:read" not in token.scopes:
         raise ScopeMissing(frozenset({"claims:read"}))

@@ -1,4 +1,4 @@
-"""What is published: fact-checks, their versions and their forms for other systems."""
+"""Published fact-checks, their versions and their forms for other systems."""
 
 from typing import Any
 from uuid import UUID
@@ -206,7 +206,7 @@ class Removed(Gone):
 
 
 def document_filter(request: Request) -> DocumentFilter:
-    """The filters that ask the document itself."""
+    """Return the filters on the document itself."""
     wanted = DocumentFilter()
     if words := text_param(request, "q"):
         wanted.words(words)
@@ -224,7 +224,7 @@ def document_filter(request: Request) -> DocumentFilter:
 
 
 def _articles_at(url: str) -> tuple[list[UUID], str]:
-    """The articles with this address, and the address as it is stored."""
+    """Return the articles with this address, and the address as it is stored."""
     try:
         canonical = canonicalise_url(url) or url
     except DomainError:
@@ -240,7 +240,7 @@ def _claimant_name(given: str) -> str:
 
 
 def _standing(fact_check_id: UUID) -> FactCheck:
-    """The published or suspended check. Raises Http404, or Gone with the tombstone."""
+    """Return the published or suspended check. Raises Http404, or Gone with the tombstone."""
     fact_check = FactCheck.objects.filter(pk=fact_check_id).first()
     if fact_check is None:
         raise Http404
@@ -250,7 +250,7 @@ def _standing(fact_check_id: UUID) -> FactCheck:
 
 
 def _tombstone(fact_check: FactCheck) -> Gone:
-    """What is left to say: which check, in which state, since when and why."""
+    """Return the remaining facts of a withdrawn check: id, state, time and reason."""
     is_removed = fact_check.state == FactCheck.State.REMOVED
     notice = fact_check.notice or "It was taken back."
     left: dict[str, Any] = {

@@ -73,7 +73,7 @@ class Corrections(ApiView):
 
 
 def _next(request: Request, reached: int, start: int) -> str:
-    """Where to poll on. `start` goes along until the reader has caught up with where the feed was when it began."""
+    """Return the address to poll next. `start` stays in it until the reader has caught up with the initial end."""
     kept = [(name, value) for name, value in request.query_params.items() if name not in {"after", "start"}]
     begun = [("start", start)] if start > reached else []
     return request.build_absolute_uri(f"{request.path}?{urlencode([('after', reached), *begun, *kept])}")

@@ -1,4 +1,4 @@
-"""Finding: passages for or against a claim, and what of a story is already checked."""
+"""Find passages for or against a claim, and checks of claims in a story."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Imports: begun here, worked on in the background, watched."""
+"""Start and follow imports; background workers process them."""
 
 from typing import Any, BinaryIO, cast
 from uuid import UUID
@@ -97,13 +97,13 @@ class ImportCancel(ApiView):
 
 
 def _begun(view: ApiView, request: Request, run: ImportRun) -> Response:
-    """202 with where to watch; a worker is told, and a sweep finds the run if it was not."""
+    """Answer 202 with the address to follow. A worker is notified; a sweep finds the run if that was lost."""
     hand_over(process_import, run.pk)
     return locate(show(view, request, ImportResource, run.pk, status=202), request, "import", run.pk)
 
 
 def _files(request: Request) -> list[IncomingFile]:
-    """The files of the form; anything else in it is refused."""
+    """Return the form's files. Anything else in the form is refused."""
     unknown = sorted((set(request.POST) | set(request.FILES)) - {"file"} | set(request.POST))
     if unknown:
         detail = [ErrorDetail("The form holds files named “file” and nothing else.", code="unknown-field")]

@@ -1,4 +1,4 @@
-"""The API's own description, and what answers where nothing is."""
+"""The API's own description, and the answers to unknown addresses."""
 
 from functools import lru_cache
 from threading import Lock
@@ -23,7 +23,7 @@ _making = Lock()
 
 
 def openapi() -> dict[str, Any]:
-    """The document, made once per process; drf-spectacular's generator bears one thread at a time."""
+    """Return the document, made once per process: drf-spectacular's generator is not thread-safe."""
     with _making:
         return _openapi()
 
@@ -41,7 +41,7 @@ def _openapi_bytes() -> bytes:
 
 
 class OpenApi(ApiView):
-    """Public: it holds nothing of the desk's."""
+    """The API description. Public: it contains no data of the desk."""
 
     permission_classes = ()
     authentication_classes = ()
@@ -53,7 +53,7 @@ class OpenApi(ApiView):
 
 
 class NothingHere(ApiView):
-    """Every other address below /api/v1/ answers a problem document, not the site's page."""
+    """Answer every unknown address below /api/v1/ with a problem document instead of the site's page."""
 
     permission_classes = ()
     authentication_classes = ()
@@ -68,7 +68,7 @@ class NothingHere(ApiView):
         raise NotFound("No resource has this address. Addresses carry no slash at their end, ids are UUIDs.")
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Nothing to check: it is refused whatever it holds."""
+        """Skip authentication: every request is refused anyway."""
 
 
 def problem_type(request: HttpRequest, code: str) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Verdicts: written, listed, changed."""
+"""Write, list and change verdicts."""
 
 from typing import Any
 from uuid import UUID
@@ -95,7 +95,7 @@ class VerdictDetail(ApiView):
 
 
 def _change(view: ApiView, verdict_id: UUID, values: dict[str, Any], expected: int | None) -> None:
-    """The verdict's fields, and its claim's topics, in one transaction."""
+    """Change the verdict's fields and its claim's topics in one transaction."""
     has_topics, topics = "topics" in values, values.pop("topics", None)
     now = timezone.now()
     with transaction.atomic():

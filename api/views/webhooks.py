@@ -1,4 +1,4 @@
-"""Webhook endpoints and their deliveries. For admins alone, reading included: the bodies name what is not public yet."""
+"""Webhook endpoints and their deliveries. For admins only, also to read: the bodies name unpublished work."""
 
 from typing import Any
 from uuid import UUID
@@ -149,7 +149,7 @@ def _on_its_way(view: ApiView, request: Request, delivery: Delivery) -> Response
 
 
 def _with_secret(view: ApiView, request: Request, made: Made, *, status: int) -> Response:
-    """The secret lies nowhere in the clear: a repetition with the same Idempotency-Key gets the answer without it."""
+    """Add the secret, which is not stored in the clear: a repetition by Idempotency-Key gets the answer without it."""
     document, _ = document_of(WebhookEndpointResource, made.endpoint.pk)
     if row := view.idempotency_row:
         row.status, row.headers, row.body = status, {"Content-Type": "application/json"}, bytes(document)

@@ -1,4 +1,4 @@
-"""Which system account the servers run as. Postgres refuses root, so root hands its files to an account of its own."""
+"""The system account that the servers run as. Postgres refuses root, so root hands its files to another account."""
 
 import os
 import pwd
@@ -24,7 +24,7 @@ def _find_account(name: str) -> pwd.struct_passwd | None:
 
 
 def _server_account() -> pwd.struct_passwd | None:
-    """The account for the servers when we are root, else None (they run as whoever started us)."""
+    """Return the account for the servers if we are root, else None (they run as the current user)."""
     if not is_root():
         return None
     found = _find_account(ACCOUNT)
@@ -45,7 +45,7 @@ def _server_account() -> pwd.struct_passwd | None:
 
 
 def popen_account() -> dict[str, Any]:
-    """Arguments for `subprocess.Popen` that run a server as its account."""
+    """Return arguments for `subprocess.Popen` that run a server as its account."""
     account = _server_account()
     if account is None:
         return {}
@@ -68,7 +68,7 @@ def own_file(path: Path) -> None:
 
 
 def can_account_reach(path: Path) -> bool:
-    """Whether the servers' account gets through to `path`: as root, every folder above must let others pass."""
+    """Return whether the servers' account can traverse every folder above `path`."""
     if _server_account() is None:
         return True
     return all(parent.stat().st_mode & 0o001 for parent in path.resolve().parents if parent.exists())

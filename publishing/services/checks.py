@@ -1,6 +1,6 @@
-"""Has this been checked before? Our claims and other desks' checks that say the same, best first.
+"""Find earlier checks of a claim: our claims and other desks' checks that say the same, best first.
 
-Precedents and lookup ask here. A match whose numbers differ from the question's scores lower and says so.
+Precedents and lookup use this. A match whose numbers differ from the question's scores lower and says so.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ PUBLISHED = Filter("t.is_published")
 
 @dataclass(frozen=True, slots=True)
 class CheckMatch:
-    """A claim or a foreign check, by its text that fits best. `other_numbers` are those that the question does not name."""
+    """A claim or a foreign check, by its best-matching text. `other_numbers` are those that the question lacks."""
 
     claim_id: UUID | None
     foreign_id: UUID | None
@@ -43,7 +43,7 @@ class CheckMatch:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """`note` says why the words served alone, where they did."""
+    """`note` says why the encoder took no part; empty if it did."""
 
     matches: list[CheckMatch]
     note: str = ""
@@ -59,7 +59,7 @@ def find_checks(
 ) -> list[Checks]:
     """Return the matches of each text, in the order of the texts.
 
-    Side effect: claims and checks that changed a moment ago are indexed first, up to 200.
+    Side effect: indexes up to 200 claims and checks that just changed.
     """
     refresh_index()
     questions = prepare(CHECKS, texts, language=language)
@@ -98,11 +98,11 @@ def _judged(question: Question, ranking: Ranking, texts: dict[int, CheckText]) -
 
 
 def _penalty(question: str, text: str) -> float:
-    """Return by how much a match with other numbers counts."""
+    """Return the factor for a match with other numbers."""
     without = [regex.sub(r"[\d.,]+", "", one).casefold() for one in (question, text)]
     return SAME_BUT_FOR_NUMBERS if fuzz.token_sort_ratio(*without) >= _SAME else OTHER_NUMBERS
 
 
 def _is_repeated(text: str, question: str) -> bool:
-    """Whether the question holds the text word for word."""
+    """Return whether the question contains the text word for word."""
     return len(text) > _LEAST_QUOTE and " ".join(text.split()).casefold() in " ".join(question.split()).casefold()

@@ -1,4 +1,4 @@
-"""Checks by other desks that came in with an import. Their label is kept as it was given; none of ours is touched."""
+"""Keep other desks' checks that come with an import. Their label stays as given; ours are not touched."""
 
 import hashlib
 from collections import defaultdict
@@ -51,13 +51,13 @@ def keep_foreign_checks(
 
 
 def _one_import_at_a_time() -> None:
-    """Two imports that bring the same page must not both believe that they are the first."""
+    """Lock: two imports of the same page must not both store it as new."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def _known(found: dict[str, dict[str, ForeignCheck]]) -> dict[str, list[ForeignCheck]]:
-    """The stored checks at these addresses, in the order they were stored; without address those of the same identity."""
+    """Return the stored checks at these addresses, in the order they were stored, or of the same identity."""
     known: dict[str, list[ForeignCheck]] = defaultdict(list)
     stored = ForeignCheck.objects.order_by("created_at", "pk")
     rows = list(stored.filter(url__in=[url for url in found if url]))
@@ -70,7 +70,7 @@ def _known(found: dict[str, dict[str, ForeignCheck]]) -> dict[str, list[ForeignC
 def _same(
     known: list[ForeignCheck], rows: dict[str, ForeignCheck], run_id: UUID, *, is_whole_page: bool
 ) -> list[tuple[ForeignCheck, ForeignCheck]]:
-    """(as stored, as it is now) of the checks that are known."""
+    """Return (stored, incoming) pairs of the known checks."""
     same = [(before, rows[before.claim_sha256]) for before in known if before.claim_sha256 in rows]
     taken = {before.claim_sha256 for before, _ in same}
     old = [row for row in known if row.claim_sha256 not in rows and row.seen_by != run_id and row.url]
@@ -104,12 +104,12 @@ def _change(pairs: Iterable[tuple[ForeignCheck, ForeignCheck]], now: datetime) -
 
 
 def _said(row: ForeignCheck) -> list[Any]:
-    """What tells two states of a check apart: all its own words, not how we keep them."""
+    """Return the values that tell two states of a check apart: its own words, not our bookkeeping."""
     return [getattr(row, name) for name in _SAID[1:-1]] + [row.document.get("claimreview")]
 
 
 def _row(check: Parsed) -> ForeignCheck:
-    """`document["claimreview"]` is the ClaimReview in its desk's own words: what an export of foreign checks gives back."""
+    """Return the columns. `document["claimreview"]` is the ClaimReview in its desk's own words, for the export."""
     review = {"claimreview": _without_nul(write_claim_review(check.review))} if check.review else {}
     return ForeignCheck(
         url=canonical_or_given(check.url)[:2000] if check.url else "",
@@ -132,7 +132,7 @@ def _identity(check: Parsed) -> str:
 
 
 def _without_nul(value: Any) -> Any:
-    """Postgres stores every character but this one."""
+    """Remove NUL, the only character that Postgres cannot store."""
     if isinstance(value, str):
         return value.replace("\0", "")
     if isinstance(value, list):

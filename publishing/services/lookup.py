@@ -1,4 +1,4 @@
-"""Is anything in this story already checked? By address, or by the texts of what was checked."""
+"""Look up whether anything in a story is already checked: by address, or by the texts of checks."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Match:
 
 
 def lookup_url(url: str) -> list[Match]:
-    """What is published about the article at this address, and a check that has the address itself."""
+    """Return checks published about the article at this address, and a check at the address itself."""
     addresses = {url, canonical_or_given(url)}
     articles = [str(pk) for pk in Article.objects.filter(url__in=addresses).values_list("pk", flat=True)]
     published = FactCheck.objects.filter(state=FactCheck.State.PUBLISHED, document__isnull=False)
@@ -57,7 +57,7 @@ def lookup_texts(texts: Sequence[str], *, least_score: float = LEAST_SCORE) -> l
 
 
 def _parts_of(text: str) -> list[str]:
-    """Cut a long text into its sentences; of a very long one several go together, so that all of it is asked."""
+    """Cut a long text into its sentences. In a very long one several form a part, so that all of it is used."""
     if len(text) <= WHOLE:
         return [text]
     size = len(text) // MAX_PARTS
@@ -71,7 +71,7 @@ def _parts_of(text: str) -> list[str]:
 
 
 def _best(matches: Iterable[CheckMatch]) -> list[CheckMatch]:
-    """Each claim and check once, by its best sentence."""
+    """Keep each claim and check once, with its best sentence."""
     best: dict[Any, CheckMatch] = {}
     for match in matches:
         owner = match.claim_id or match.foreign_id

@@ -23,7 +23,7 @@ class Precedent:
 
     @property
     def foreign_url(self) -> str:
-        """The address of another desk's check, where it is one that a browser may follow."""
+        """Return the address of another desk's check, if a browser may follow it."""
         url = self.foreign.url if self.foreign else ""
         return url if url.startswith(("https://", "http://")) else ""
 

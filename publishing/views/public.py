@@ -88,7 +88,7 @@ def fact_check_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def about_page(request: HttpRequest, page: str) -> HttpResponse:
-    """A page that the desk writes itself: methodology, corrections policy, funding or people; 404 while it is empty."""
+    """Show a page that the desk writes itself: methodology, corrections policy, funding or people; 404 if empty."""
     desk = _public_desk(request)
     title, field = ABOUT_PAGES.get(page, ("", ""))
     text = getattr(desk, field) if field else ""

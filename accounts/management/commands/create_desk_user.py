@@ -72,5 +72,5 @@ def _find_admin(email: str) -> User | None:
 
 
 def split_values(values: list[list[str]]) -> list[str]:
-    """`--x a b --x c,d` as argparse collects it, flat."""
+    """Flatten `--x a b --x c,d` as argparse collects it."""
     return [part.strip() for group in values for value in group for part in value.split(",") if part.strip()]

@@ -1,4 +1,4 @@
-"""`manage.py verify_audit`: prove the audit trail and that the desk's rows are those it tells of."""
+"""`manage.py verify_audit`: prove the audit trail, and the desk's rows against it."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
 
 def _said_of(result: Verdict) -> list[str]:
-    """Return what was proved and since when, in sentences."""
+    """Return in sentences what was proved and since when."""
     since = f"since {result.anchored_at:%Y-%m-%d %H:%M:%S %Z}" if result.anchored_at else "ever: nothing is anchored"
     read = f"{result.events} events in {result.streams} chains; {result.unanchored} not anchored {since}."
     if result.since:

@@ -118,7 +118,7 @@ def _build_excerpt(item: Any, revision: Any) -> Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class ChangedUnderneath:
-    """A quote that its article no longer has as it was submitted; `new` is empty where the words are gone."""
+    """A quote whose article has changed since the submission; `new` is empty if the words are gone."""
 
     label: str
     article_id: str
@@ -129,7 +129,7 @@ class ChangedUnderneath:
 
 
 def changes_underneath(content: Content) -> list[ChangedUnderneath]:
-    """Return the frozen quotes that read otherwise in their article's current text. Three queries."""
+    """Return the frozen quotes that differ from their article's current text. Three queries."""
     frozen = {
         item["id"]: (label, item)
         for label, item in (
@@ -151,7 +151,7 @@ def changes_underneath(content: Content) -> list[ChangedUnderneath]:
 
 
 def _differs(item: Any, place: Placement | None) -> bool:
-    """A passage that nobody has placed in the current text yet is not known to differ."""
+    """Return whether the words differ. A passage that is not placed in the current text yet does not count."""
     return place is not None and (place.start is None or place.exact != item["exact"])
 
 

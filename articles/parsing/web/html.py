@@ -53,7 +53,7 @@ NO_BODY = (
 )
 _CODE = words("script style template")
 _MOST_WORDS = 2 * MAX_TEXT_CODE_POINTS  # of the article and all that stands around it
-# Only dates that the markup states: one found in the running text is a proposal (articles/proposals.py), not a fact.
+# Only dates that the markup states: one found in the running text is a proposal (articles/text/proposals.py), not a fact.
 _DATES = {"extensive_search": False, "original_date": True}
 MAX_JSON_LD = 1_000_000  # code points of one script
 _BEGINNING = 1_000  # code points

@@ -1,4 +1,4 @@
-"""`manage.py rebuild_search`: make the finder's index anew, with progress."""
+"""`manage.py rebuild_search`: rebuild the finder's index, with progress."""
 
 from collections.abc import Callable
 from typing import Any
