@@ -1,18 +1,17 @@
 -- The audit trail: every change of a watched table is an event in its stream, written by the owner's triggers.
 
--- Every function names its search path, pg_temp last: a temporary table would be found before the table of that name.
--- This one is parsed when it is defined, which fixes its names as well and lets the planner unfold it.
+-- Every function sets its search path, pg_temp last: otherwise a temporary table would hide ours of the same name.
+-- This one has a RETURN body, parsed at definition: its names are fixed too, and the planner can inline it.
 CREATE OR REPLACE FUNCTION acting_person() RETURNS uuid LANGUAGE sql STABLE
     RETURN nullif(current_setting('factcheck.actor', true), '')::uuid;
 
--- The same events and the same hashes, for less.
+-- Append one event to its stream's chain.
 --
--- A variable of a function has the collation of what it is called with, and the name of a table, which audit_row() passes
--- on, is of collation "C". So the head of a stream was looked for in "C", which no index has: every event read all heads.
--- v_stream has the column's own collation whoever calls.
+-- v_stream has the column's own collation. A parameter has the collation of its argument, and TG_TABLE_NAME, which audit_row()
+-- passes on, has collation "C": no index has that, so every event would scan all heads.
 --
--- The head is locked and read first and written once, with its hash, instead of twice. It runs as its callers do, which are
--- the owner's: changing role and search path once more took half as long as the event itself.
+-- SECURITY INVOKER: its callers run as the owner already, and switching role and search path once more took half as long as
+-- the event itself. Locks: the stream's head, last of all locks (docs/architecture.md).
 CREATE OR REPLACE FUNCTION audit_write(
     p_stream text, p_action text, p_table text, p_id text, p_before text, p_after text
 ) RETURNS void LANGUAGE plpgsql SECURITY INVOKER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -51,7 +50,7 @@ BEGIN
             EXIT;
         END IF;
         INSERT INTO accounts_auditstream (stream, seq, hash) VALUES (v_stream, v_seq, v_hash) ON CONFLICT DO NOTHING;
-        EXIT WHEN FOUND;  -- else somebody began the stream in between, and has committed: go on behind them
+        EXIT WHEN FOUND;  -- otherwise another transaction created the stream meanwhile: chain behind its event
     END LOOP;
     INSERT INTO accounts_auditevent (
         stream, seq, at, actor_id, via, db_role, request_id, action, object_table, object_id,
@@ -63,9 +62,9 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION audit_write(text, text, text, text, text, text) FROM PUBLIC;
 
--- Row trigger. Arguments: stream prefix ("claim:"), the column that completes it ("" for none), columns to leave out, columns
--- of which the SHA-256 stands in the place of the value: that a secret changed is an event, the secret is not. The digest of a
--- row must not depend on the session's time zone, or it could not be compared later.
+-- Row trigger. Arguments: stream prefix ("claim:"), the column that completes it ("" for none), columns to leave out, secret
+-- columns, stored as SHA-256 so that a change is recorded without the secret. Sets the time zone, because the digest of a row
+-- must not depend on the session's.
 CREATE OR REPLACE FUNCTION audit_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
@@ -96,7 +95,7 @@ END $$;
 CREATE OR REPLACE FUNCTION hex_digest(p_text text) RETURNS text LANGUAGE sql IMMUTABLE
     RETURN coalesce(encode(sha256(convert_to(p_text, 'UTF8')), 'hex'), '');
 
--- Rows that are kept for ever.
+-- For rows that are never changed or deleted.
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN

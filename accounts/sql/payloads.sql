@@ -1,6 +1,6 @@
 -- Payloads: the stored bodies that digests in the trail, in frozen content and in versions refer to.
 
--- Payloads: only their blanking, and only by the owner's function below.
+-- Payloads may only be blanked, and only by the owner's function below.
 CREATE OR REPLACE FUNCTION guard_payload() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN

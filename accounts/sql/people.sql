@@ -1,7 +1,7 @@
--- Who gets in and who may do what: given by an admin, in the trail. What is a person's own, the person alone changes.
+-- Access: admins grant accounts and roles; a person's own settings are changed only by that person.
 --
--- While the desk has no active admin everything is open: that is how the first one comes to be. Afterwards the actor counts,
--- whom the program names (accounts/audit.py). A stolen database password can name anybody: the trail then says whom.
+-- While the desk has no active admin everything is allowed: the first admin is made that way. Afterwards the actor that the
+-- program sets (accounts/audit.py) decides. A stolen database password can set any actor; the trail then names that actor.
 
 CREATE OR REPLACE FUNCTION person_has_role(p_person uuid, VARIADIC p_roles text[]) RETURNS boolean LANGUAGE sql STABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
@@ -54,7 +54,7 @@ BEGIN
     END IF;
     IF (NEW.is_active, NEW.is_staff, NEW.is_superuser) <> (OLD.is_active, OLD.is_staff, OLD.is_superuser)
         AND NOT acts_as_admin()
-        -- the support site is the superusers' to give, see accounts/admin.py
+        -- superusers grant access to the support site, see accounts/admin.py
         AND NOT (NEW.is_active = OLD.is_active
             AND EXISTS (SELECT 1 FROM accounts_user WHERE id = acting_person() AND is_superuser AND is_active)) THEN
         RAISE EXCEPTION 'Access is given and taken by an admin'
@@ -71,7 +71,7 @@ END $$;
 CREATE OR REPLACE TRIGGER guard_write BEFORE INSERT OR UPDATE ON accounts_user
     FOR EACH ROW EXECUTE FUNCTION guard_person();
 
--- A new account gets its roles from who made it, in the same transaction; who was invited gets those of the invitation.
+-- A new account gets its roles from its creator, in the same transaction; an invited person those of the invitation.
 CREATE OR REPLACE FUNCTION guard_role() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -97,7 +97,7 @@ CREATE OR REPLACE TRIGGER guard_write BEFORE INSERT OR DELETE OR UPDATE ON accou
 CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON accounts_user_groups
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- An invitation is an admin's word about an address and its roles; only its acceptance is another's.
+-- Only admins write invitations; only their acceptance is written by another person.
 CREATE OR REPLACE FUNCTION guard_invitation() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -142,7 +142,7 @@ CREATE OR REPLACE TRIGGER guard_write BEFORE INSERT OR UPDATE ON accounts_apitok
     FOR EACH ROW EXECUTE FUNCTION guard_token();
 CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE ON accounts_apitoken FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
--- The four roles: a renamed group would make all its people something else. Installed after its rows.
+-- The four roles are fixed: renaming a group would change the role of all its people. Installed after the rows exist.
 CREATE OR REPLACE TRIGGER keep_rows BEFORE INSERT OR DELETE OR UPDATE ON auth_group
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON auth_group

@@ -12,7 +12,7 @@ CREATE OR REPLACE FUNCTION roles_for(p_action text) RETURNS text[] LANGUAGE sql 
         WHEN 'override' THEN ARRAY['admin']
         ELSE ARRAY[]::text[] END;
 
--- How many people a withdrawal needs: two where two are eligible.
+-- The number of people that a withdrawal needs: two if two are eligible.
 CREATE OR REPLACE FUNCTION people_needed(p_action text) RETURNS bigint LANGUAGE sql STABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT least(2, count(DISTINCT u.id)) FROM accounts_user u
@@ -98,7 +98,7 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- Who made the token that the transaction acts through; null outside of the API.
+-- The creator of the API token that the transaction acts through; null outside the API.
 CREATE OR REPLACE FUNCTION acting_token_creator() RETURNS uuid LANGUAGE sql STABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT created_by_id FROM accounts_apitoken
@@ -118,8 +118,8 @@ BEGIN
         RAISE EXCEPTION 'A token does not approve what its creator wrote'
             USING ERRCODE = '23514', CONSTRAINT = 'approver_is_no_contributor';
     END IF;
-    -- guard_insert, which comes before in the alphabet, has locked the verdict: approvals of one moment see each other.
-    -- The same person once more is refused by approval_once_per_person.
+    -- guard_insert fires before (triggers fire by name) and has locked the verdict: concurrent approvals see each other.
+    -- A second approval by the same person is refused by the constraint approval_once_per_person.
     IF EXISTS (
         SELECT 1 FROM annotations_approval a
         WHERE (a.verdict_id, a.action, a.attempt, a.frozen_id) = (NEW.verdict_id, NEW.action, NEW.attempt, NEW.frozen_id)

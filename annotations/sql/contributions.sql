@@ -1,4 +1,4 @@
--- Who wrote any of what a verdict says.
+-- The contributors of a verdict: whoever wrote any of its content.
 
 CREATE OR REPLACE FUNCTION need_person() RETURNS uuid LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
@@ -17,11 +17,11 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $
 $$;
 REVOKE EXECUTE ON FUNCTION add_contribution(uuid, uuid, text, uuid) FROM PUBLIC;
 
--- The same rows, written where they are noted: through add_contribution() each took three times as long.
+-- Inserts directly: through add_contribution() each row took three times as long.
 CREATE OR REPLACE FUNCTION note_contribution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND NEW.claim_id <> OLD.claim_id THEN
-        -- a merge: whoever wrote it stays its author under the other claim
+        -- a merge: the authors stay authors under the other claim
         INSERT INTO annotations_contribution (claim_id, verdict_id, person_id, kind, object_id)
             SELECT NEW.claim_id, NULL, person_id, kind, object_id FROM annotations_contribution
             WHERE claim_id = OLD.claim_id AND object_id = NEW.id AND verdict_id IS NULL ON CONFLICT DO NOTHING;
@@ -71,8 +71,8 @@ CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF statement,
 CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE ON annotations_verdict
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_verdict_contribution();
 
--- Whoever wrote any of what a verdict says: its own text and rating, the statement, standing appearances and evidence, and
--- what stands in its frozen content, though it was taken away since: else its author could take it away and approve.
+-- The authors of a verdict's text and rating, the statement, standing appearances and evidence, and anything in its frozen
+-- content even if it was removed since: otherwise its author could remove it and approve.
 CREATE OR REPLACE FUNCTION verdict_contributors(p_verdict uuid) RETURNS SETOF uuid LANGUAGE sql STABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT DISTINCT c.person_id

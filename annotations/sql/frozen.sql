@@ -1,4 +1,4 @@
--- Frozen content and versions carry the digest of their payload.
+-- Frozen content and versions carry the digest of their payload, and are never changed.
 
 CREATE OR REPLACE FUNCTION guard_digest() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$

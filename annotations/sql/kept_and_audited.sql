@@ -1,4 +1,4 @@
--- Rows that are kept for ever, and tables whose every change is an audit event.
+-- Tables whose rows are never deleted, and tables whose every change is an audit event.
 
 CREATE OR REPLACE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON annotations_appearance
     FOR EACH ROW EXECUTE FUNCTION audit_row('claim:', 'claim_id', '');

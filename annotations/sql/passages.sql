@@ -40,9 +40,9 @@ END $$;
 CREATE OR REPLACE TRIGGER guard_write BEFORE INSERT OR UPDATE ON annotations_placement
     FOR EACH ROW EXECUTE FUNCTION guard_placement();
 
--- The planner hints fix one order of joins: from the claim's evidence and appearances to the places of those few passages.
--- A plan made while the tables were empty, and kept by the connection, once took minutes for thirty pieces of evidence.
--- IS NOT DISTINCT FROM keeps the planner from walking all places of a revision (measured 2026-11-27).
+-- The planner settings fix one join order: from the claim's evidence and appearances to the placements of those few passages.
+-- Otherwise a plan made while the tables were empty, and cached by the connection, took minutes for thirty pieces of evidence.
+-- IS NOT DISTINCT FROM keeps the planner from scanning all placements of a revision (measured 2026-11-27).
 CREATE OR REPLACE FUNCTION claim_overlaps_evidence(p_claim uuid) RETURNS boolean LANGUAGE sql STABLE
     SET join_collapse_limit = 1 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
     SET search_path = pg_catalog, public, pg_temp
@@ -58,7 +58,7 @@ AS $$
             ON la.passage_id = a.passage_id AND la.revision_id IS NOT DISTINCT FROM le.revision_id
         WHERE e.claim_id = p_claim AND e.removed_at IS NULL
             AND le.start < la."end" AND la.start < le."end"
-            -- what a publisher's later edit pushed together is shown to people, not refused
+            -- an overlap that a publisher's later edit caused is shown to people, not refused
             AND (le.revision_id = pe.revision_id OR la.revision_id = pa.revision_id)
     )
 $$;

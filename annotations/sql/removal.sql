@@ -1,7 +1,7 @@
--- Legal removal: guards look away while, and only while, the owner's remove_words() blanks words.
+-- Legal removal: guards make an exception only while the owner's remove_words() blanks words.
 
--- Asked by the WHEN of nine triggers, which Postgres reads anew with every statement: an SQL function is parsed and unfolded
--- there each time, this one is not, and where nothing is being removed it asks no table.
+-- Called in the WHEN of nine triggers. PL/pgSQL, because Postgres parses and inlines an SQL function there for every query;
+-- and it reads no table unless a removal is running.
 CREATE OR REPLACE FUNCTION is_removing_words() RETURNS boolean LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN

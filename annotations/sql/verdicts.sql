@@ -1,6 +1,6 @@
 -- Verdicts: legal transitions only, content fixed from submission on.
 
--- A typed label is content like the rest: who types it is an author, and what was published keeps it.
+-- A typed label is content: its author is a contributor, and a published verdict keeps it.
 CREATE OR REPLACE FUNCTION verdict_content(v annotations_verdict) RETURNS jsonb LANGUAGE sql IMMUTABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT jsonb_build_array(v.id, v.claim_id, v.version, v.headline, v.rating_id, v.summary, v.rationale, v.language,
@@ -103,7 +103,7 @@ CREATE OR REPLACE TRIGGER guard_insert BEFORE INSERT ON annotations_verdict
 CREATE OR REPLACE TRIGGER guard_update BEFORE UPDATE ON annotations_verdict
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION guard_verdict_update();
 
--- A row of the history names who acts and says what happened.
+-- A transition names the acting person and the real change of status.
 CREATE OR REPLACE FUNCTION guard_transition() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -121,7 +121,7 @@ END $$;
 CREATE OR REPLACE TRIGGER guard_insert BEFORE INSERT ON annotations_verdicttransition
     FOR EACH ROW EXECUTE FUNCTION guard_transition();
 
--- Whether the withdrawal (or its end) that a row of the history tells of was decided by as many as it needs.
+-- Whether the withdrawal, or its end, in a transition was decided by as many people as it needs.
 CREATE OR REPLACE FUNCTION is_decided(t annotations_verdicttransition) RETURNS boolean LANGUAGE sql STABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT t.is_override OR person_has_role(t.actor_id, VARIADIC roles_for(t.action)) AND (
@@ -132,7 +132,7 @@ CREATE OR REPLACE FUNCTION is_decided(t annotations_verdicttransition) RETURNS b
         ) >= people_needed(t.action))
 $$;
 
--- At the end of the transaction: its row of the history and its approvals are written beside the transition.
+-- Deferred: the transition and its approvals are written in the same transaction.
 CREATE OR REPLACE FUNCTION guard_withdrawal() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN

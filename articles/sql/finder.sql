@@ -1,5 +1,5 @@
--- The encoders of the finder. The app's role owns no table and cannot make an index: this does it for it, as the owner, for
--- the two known tables alone. A model is registered before its first vector is stored, so the index is empty and made at once.
+-- The encoders of the finder. The app's role owns no table and cannot create an index; this function does it as the owner, for
+-- the two known tables only. A model is registered before its first vector, so the new index is empty and made at once.
 CREATE OR REPLACE FUNCTION register_embedding_model(model_name text, model_dimensions int) RETURNS smallint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE

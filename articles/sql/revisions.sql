@@ -1,4 +1,4 @@
--- Revisions are immutable, numbered without gaps, true to their digest, and each differs from the one before it.
+-- Revisions are immutable, numbered without gaps, match their digest, and differ from the one before.
 CREATE OR REPLACE FUNCTION guard_revision_insert() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE

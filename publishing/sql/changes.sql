@@ -1,6 +1,6 @@
 -- The outbox: numbered once, superseded once, tombstones purged after 30 days.
 
--- Never max(seq) + 1: once the newest tombstone is purged, its number would be given again.
+-- Not max(seq) + 1: after the newest tombstone is purged, its number would be given again.
 CREATE SEQUENCE IF NOT EXISTS publishing_change_feed;
 
 CREATE OR REPLACE FUNCTION guard_change() RETURNS trigger LANGUAGE plpgsql

@@ -1,4 +1,4 @@
--- Whatever changes what was checked leaves a row for the finder's index, whichever way it came in.
+-- Every change of a checked text leaves a row for the finder's index, whatever wrote it.
 CREATE OR REPLACE FUNCTION note_changed_check() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE

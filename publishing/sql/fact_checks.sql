@@ -1,7 +1,7 @@
--- Fact-checks and their versions: published from approved content alone.
+-- Fact-checks and their versions: published only from approved content.
 
--- The words of a public document that come from frozen content; nothing else may stand in their place. What Python renders of
--- them (the rationale as HTML and text, the ClaimReview) is compared by `verify_audit`.
+-- The words of a public document that come from frozen content: they must be equal. `verify_audit` compares what Python renders
+-- from them (the rationale as HTML and text, the ClaimReview).
 CREATE OR REPLACE FUNCTION words_of_frozen(c jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT jsonb_build_object(
@@ -69,7 +69,7 @@ CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE OR UPDATE ON publishing_factch
 CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON publishing_factcheckversion
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- at the end of the transaction: the version is written after the transition
+-- Deferred: the version is written after the transition.
 CREATE OR REPLACE FUNCTION guard_published() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -82,8 +82,8 @@ DROP TRIGGER IF EXISTS guard_published ON annotations_verdict;
 CREATE CONSTRAINT TRIGGER guard_published AFTER UPDATE OF status ON annotations_verdict DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (NEW.status = 'published' AND OLD.status = 'approved') EXECUTE FUNCTION guard_published();
 
--- What readers see is the published version. Aside stand members that later steps change: each is compared with the row, the
--- versions or the desk instead. The host of `url` follows the site's address, so only its path is compared.
+-- The members of a document that later steps never change, compared with the published version. The others are compared with
+-- the row, the versions or the desk. Of `url` only the path is compared: the host follows the site's address.
 CREATE OR REPLACE FUNCTION unchanging_members(d jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT d - '{etag,state,canonical_url,modified_at,corrections,url,claimreview}'::text[]
@@ -145,7 +145,7 @@ BEGIN
         false);
 END $$;
 
--- At the end of the transaction, when the row, its version and the transition are all written.
+-- Deferred: the row, its version and the transition are written in the same transaction.
 CREATE OR REPLACE FUNCTION guard_document() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -182,6 +182,6 @@ CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON publishing_factcheck
 CREATE OR REPLACE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON publishing_factcheck
     FOR EACH ROW EXECUTE FUNCTION audit_row('claim:', 'claim_id', 'document,document_text');
 
--- Turning jsonb into text was most of the cost of a feed page, a list or an export (measured 2026-11-29). Generated: the
--- column cannot differ from `document`, is blanked with it, and is neither dumped nor restored.
+-- Converting jsonb to text was most of the cost of a feed page, a list or an export (measured 2026-11-29). A generated column
+-- cannot differ from `document`, is blanked with it, and is neither dumped nor restored.
 ALTER TABLE publishing_factcheck ADD COLUMN IF NOT EXISTS document_text text GENERATED ALWAYS AS (document::text) STORED;

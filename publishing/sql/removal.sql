@@ -1,5 +1,5 @@
--- The removed fact-check of a claim, or of the claim that it was merged into, where the removal was decided by as many as it
--- needs and the acting person is the one who carries it out. Null otherwise.
+-- The removed fact-check of a claim, or of the claim it was merged into, if enough people decided the removal and the acting
+-- person carries it out. Null otherwise.
 CREATE OR REPLACE FUNCTION removed_check(p_claim uuid) RETURNS uuid LANGUAGE sql STABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
     WITH RECURSIVE up AS (
@@ -11,7 +11,7 @@ CREATE OR REPLACE FUNCTION removed_check(p_claim uuid) RETURNS uuid LANGUAGE sql
     WHERE f.state = 'removed' AND t.action = 'legal_removal' AND t.actor_id = acting_person() AND is_decided(t) LIMIT 1
 $$;
 
--- Blanks one payload of a claim that was removed, with an event; false where it is blank already. The digests stay.
+-- Blanks one payload of a removed claim, with an event; false if it is blank already. The digests stay.
 CREATE OR REPLACE FUNCTION redact_payload(p_payload bigint, p_stream text, p_reason text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -40,8 +40,8 @@ BEGIN
     RETURN true;
 END $$;
 
--- Blanks the words of the claim and of every claim that was merged into it; answers with their ids. Refused unless the legal
--- removal was decided: a row of the verdict's history by the acting person, with an approval or as an override.
+-- Blanks the words of the claim and of every claim merged into it; returns their ids. Refused unless the legal removal was
+-- decided: a transition by the acting person, with an approval or as an override.
 CREATE OR REPLACE FUNCTION remove_words(p_claim uuid, p_reason text) RETURNS uuid[] LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -85,7 +85,7 @@ BEGIN
     UPDATE publishing_factcheckversion SET note = '' WHERE fact_check_id = v_check AND note <> '';
     UPDATE publishing_change SET notice = '' WHERE kind = 'fact_check' AND object_id = v_check AND reason <> 'legal_removal'
         AND notice <> '';
-    -- what a receiver answered may repeat what it had read; what we sent has ids and an address alone
+    -- a receiver's answer may quote the check; our own message holds only ids and a URL
     UPDATE publishing_deliveryattempt a SET response_body = '' FROM publishing_delivery d JOIN publishing_change c
         ON c.id = d.change_id WHERE a.delivery_id = d.id AND c.kind = 'fact_check' AND c.object_id = v_check;
     DELETE FROM accounts_idempotencykey k USING (

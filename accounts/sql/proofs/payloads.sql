@@ -1,4 +1,4 @@
--- A body is blank only where the trail tells of its removal.
+-- A body is blank only if the trail records its removal.
 SELECT 'payload ' || p.id, 'it was blanked without a legal removal' FROM accounts_payload p
 WHERE p.body IS NULL AND NOT EXISTS (
     SELECT 1 FROM accounts_auditevent e

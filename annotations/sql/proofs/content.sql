@@ -1,20 +1,20 @@
--- Frozen content is that of its digest.
+-- Frozen content matches its digest.
 SELECT 'frozen content ' || f.id, 'what was submitted was changed' FROM annotations_frozencontent f
 JOIN accounts_payload p ON p.id = f.payload_id
 WHERE p.body IS NOT NULL AND f.sha256 <> encode(sha256(convert_to(p.body, 'UTF8')), 'hex');
 
--- An approval is of that content.
+-- An approval names the digest of its frozen content.
 SELECT 'approval ' || a.id, 'it is of other content' FROM annotations_approval a
 JOIN annotations_frozencontent f ON f.id = a.frozen_id WHERE f.sha256 <> a.content_sha256;
 
--- What was approved or published has the approval of somebody who wrote none of it.
+-- Every approved or published verdict has an approval by a person who wrote none of it.
 SELECT 'verdict ' || v.id, 'nobody who may has approved it' FROM annotations_verdict v
 WHERE v.status NOT IN ('draft', 'in_review', 'changes_requested') AND NOT EXISTS (
     SELECT 1 FROM annotations_approval a WHERE a.verdict_id = v.id AND a.frozen_id = v.frozen_id AND a.action = 'publish'
         AND NOT EXISTS (SELECT 1 FROM annotations_contribution c WHERE c.verdict_id = v.id AND c.person_id = a.person_id)
 );
 
--- Who made a row, or changed its words, as the trail tells, stands among the contributors.
+-- Everybody who made a row or changed its words, by the trail, is among the contributors.
 SELECT e.object_table || ' ' || e.object_id, 'a person who wrote it is no longer among its contributors'
 FROM accounts_auditevent e
 LEFT JOIN accounts_payload b ON b.id = e.before_payload_id
