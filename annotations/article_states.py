@@ -65,4 +65,5 @@ def _standing() -> Any:
 
 
 def _has_claims() -> Any:
+    # Without order: the model's own would be sorted inside EXISTS for nothing.
     return Exists(_standing().filter(passage__article=OuterRef("pk")).order_by())

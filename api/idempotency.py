@@ -19,7 +19,8 @@ from api.json import Raw
 from core.errors import DomainError
 
 KEPT = timedelta(hours=24)
-ABANDONED = timedelta(minutes=5)
+ABANDONED = timedelta(minutes=5)  # longer than any request may run, so the first one has died
+# Headers that belong to the answer; the others are made anew for each response.
 _HEADERS = ("ETag", "Location", "Content-Type")
 
 

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 # How long nobody asks again after Redis did not answer: a login asks some ten times.
 AWAY_SECONDS = 5
-_ENTRIES = 50_000
+_ENTRIES = 50_000  # of the memory cache: counters are small, but a guesser could make any number of them
 
 _away_until: dict[str, float] = {}
 

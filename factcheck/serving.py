@@ -22,5 +22,6 @@ logconfig_dict = logging_config(os.environ.get("LOG_LEVEL", "INFO"))
 
 def post_worker_init(_worker: Any) -> None:
     """Freeze objects loaded at start, so that the garbage collector skips them."""
+    # Collect first: frozen garbage would never be freed.
     gc.collect()
     gc.freeze()

@@ -165,8 +165,10 @@ CELERY_TASK_QUEUES = [Queue(name, Exchange("factcheck"), routing_key=name) for n
 CELERY_TASK_ROUTES = {task: {"queue": queue} for task, queue in ROUTES.items()}
 CELERY_TASK_DEFAULT_QUEUE = "publishing"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
+# With both a task of a killed worker runs again, so every task is idempotent.
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# A worker that reserved more would keep short tasks behind its long one.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # In prefork workers alone: threads cannot be ended. What they do is short or ends itself (factcheck/queues.py).
 CELERY_TASK_TIME_LIMIT = 30 * 60

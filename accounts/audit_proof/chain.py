@@ -51,10 +51,11 @@ _HEADS = """
         SELECT DISTINCT ON (stream) stream, seq, hash FROM accounts_auditevent ORDER BY stream, seq DESC
     ) e ON e.stream = s.stream
 """
+# The list is held in memory, and a restored or replaced table differs in every row.
 MOST_BREAKS = 1_000
 _OVERLAP = timedelta(hours=1)
 """How long before the last proof a resumed one begins: no transaction stays open that long."""
-_EVERY = 20_000
+_EVERY = 20_000  # events between two lines of progress
 Report = Callable[[str], None]
 
 

@@ -137,6 +137,7 @@ def _groups(roles: list[str]) -> list[Group]:
 
 def _lock_admins() -> None:
     """Lock the admins: two admins must not remove each other at once."""
+    # The group's row stands for all admins: locking the people would miss one who becomes an admin meanwhile.
     Group.objects.select_for_update().get(name=Role.ADMIN)
 
 

@@ -17,9 +17,9 @@ from core.network import Address, is_within, parse_networks
 
 PREFIX = "fct_"
 DEFAULT_RATE_PER_MINUTE = 600
-_SECRET_BYTES = 32
-_SHOWN_CHARACTERS = 12
-_LAST_USED_STEP = timedelta(minutes=1)
+_SECRET_BYTES = 32  # 256 random bits cannot be guessed, so a plain SHA-256 protects them
+_SHOWN_CHARACTERS = 12  # enough to recognise a token in the list, too few to use it
+_LAST_USED_STEP = timedelta(minutes=1)  # otherwise every request would write a row
 
 
 class InvalidToken(DomainError):

@@ -19,12 +19,12 @@ from annotations.typography import FoldedText, straight_quotes
 MIN_SURVIVAL = 0.5
 # Only for suggestions. Similarity does not see meaning: "80" to "18" scores 0.99, "US" to "UK" 0.97.
 MIN_SCORE, MIN_LEAD = 0.75, 0.05
-CONTEXT = 32
+CONTEXT = 32  # code points on either side
 # Bounds the work for a quote such as "the": each occurrence is compared with its context.
 _MAX_OCCURRENCES = 200
 _TELLING = 20  # a quote this long is recognised elsewhere without its context
-_TELLING_CONTEXT = 8
-_MIN_CONTEXT = 0.25
+_TELLING_CONTEXT = 8  # code points of equal context that make a short quote recognisable
+_MIN_CONTEXT = 0.25  # share of the sentence around the quote that must survive
 
 Status = Literal["placed", "changed", "moved", "orphaned"]
 

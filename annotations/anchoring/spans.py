@@ -10,8 +10,8 @@ from annotations.anchoring.alignment import UNSPACED, Block
 # Text inserted between two surviving stretches costs, because a lone "the" three paragraphs on is chance. Within its
 # paragraph it costs less: a sentence often grows by a bracket or a clause.
 _GAP_COST, _GAP_COST_INSIDE = 0.3, 0.1
-_FREE_GAP = 16
-_EDGE = 40
+_FREE_GAP = 16  # characters that a replacement may grow without a cost
+_EDGE = 40  # characters searched for a glued number or word; no real one is longer
 
 # Characters that make another number or word of a span's first or last one: "80" in "-80", "80.5", "80%".
 _WORD = rf"[\w--[{UNSPACED}]]"

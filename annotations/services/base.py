@@ -49,6 +49,7 @@ def locked_verdict(verdict_id: UUID | str, *, expected: int | None = None) -> Ve
     # Claim first, as everywhere: evidence and verdict services would deadlock with another order.
     Claim.objects.select_for_update().get(pk=claim_id)
     verdict = (
+        # Of itself: Postgres cannot lock the nullable side of a join.
         Verdict.objects.select_for_update(of=("self",))
         .select_related("claim", "rating__scale", "frozen")
         .get(pk=verdict_id)

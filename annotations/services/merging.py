@@ -83,12 +83,8 @@ def _transfer_comments(claim: Claim, into: Claim, twins: dict[UUID, UUID]) -> No
     claim.comments.update(claim=into)
 
 
-MAX_WORDS = 24
-
-
-LOOKED_AT = 40
-
-
+MAX_WORDS = 24  # of the query: more words would only slow the search down
+LOOKED_AT = 40  # candidates of Postgres that rapidfuzz ranks
 _WORD = re.compile(r"\w{2,}")
 
 

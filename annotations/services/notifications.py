@@ -14,9 +14,7 @@ from annotations.models import Claim, Notification
 from annotations.services.desk import desk_zone
 from core.in_turn import in_turn
 
-DIGEST_AT = time(7)
-
-
+DIGEST_AT = time(7)  # in the desk's time zone
 KEPT = timedelta(days=60)
 
 

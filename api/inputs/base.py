@@ -16,7 +16,7 @@ from api.problems import MOST_ERRORS
 from api.resources.fields import Schema
 from api.times import parse_moment
 
-_LONGEST_NAME = 100
+_LONGEST_NAME = 100  # of an unknown field that an error repeats
 INPUT_COMPONENTS: dict[str, Schema] = {}
 """Named schemas of request fields for which several types are allowed: a client's author reads the names."""
 Base = serializers.Serializer[Any]

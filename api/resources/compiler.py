@@ -26,7 +26,7 @@ from core.values import known
 
 Params = tuple[Any, ...]
 NOTHING: frozenset[str] = frozenset()
-_ANY_ID = UUID(int=0)
+_ANY_ID = UUID(int=0)  # a placeholder: the SQL is made once, and the real id replaces this parameter
 
 
 class Row(NamedTuple):

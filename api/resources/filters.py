@@ -10,7 +10,7 @@ from django.db.models.expressions import RawSQL
 from annotations.models import Appearance, Claim, Claimant
 from articles.search.query import ArticleSearch
 
-_ANY_ID = UUID(int=0)
+_ANY_ID = UUID(int=0)  # a placeholder, as in compiler.py
 
 
 def holding_words(words: str) -> RawSQL:

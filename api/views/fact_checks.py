@@ -186,7 +186,7 @@ class FactCheckAnnotation(ApiView):
         return as_type(self.respond(request, fact_check_collection(content, publication)), JSON_LD)
 
 
-_MOST = 2_147_483_647
+_MOST = 2_147_483_647  # the largest integer of Postgres; beyond it the query would fail
 
 
 class UnderReview(DomainError):

@@ -21,7 +21,7 @@ from articles.text.characters import mend_surrogates
 
 _PREFIXES = ("https://schema.org/", "http://schema.org/", "schema:")
 _MAX_DEPTH = 40
-_MOST = 2**53
+_MOST = 2**53  # doubles, which JSON readers use, hold integers exactly up to here
 _PERSON_TYPES = {"Person", "Patient"}
 
 

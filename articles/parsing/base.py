@@ -13,7 +13,7 @@ from articles.text.canonical import CanonicalText
 from articles.text.characters import normalise_line
 from core.errors import DomainError
 
-HEAD_BYTES = 4096
+HEAD_BYTES = 4096  # enough to recognise every format without reading the file
 # The content type of an article that is nothing but somebody's checks.
 CLAIM_REVIEW = "application/ld+json"
 

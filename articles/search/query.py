@@ -25,7 +25,7 @@ from articles.search.words import search_words
 from articles.text.languages import search_config
 from core.database.sql import prepared
 
-MAX_UNITS = 16
+MAX_UNITS = 16  # each word adds an index scan; a pasted paragraph would add hundreds
 _UNIT = re.compile(r'(-?)(?:"([^"]+)"|(\S+))')
 # C0 controls never stand in a canonical text, so these cannot be confused with it.
 _OPEN, _CLOSE = "\x02", "\x03"

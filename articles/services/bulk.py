@@ -109,7 +109,7 @@ def as_json(value: Any) -> bytes:
 _SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _NO_VALUE = b"\xff\xff\xff\xff"
 _VARCHAR = 1043  # its OID
-_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # Postgres's binary times count microseconds from here
 _MICROSECOND = timedelta(microseconds=1)
 _int16, _int32, _sized_int32 = Struct(">h").pack, Struct(">i").pack, Struct(">ii").pack
 _sized_int64, _sized_float64 = Struct(">iq").pack, Struct(">id").pack

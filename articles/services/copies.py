@@ -25,9 +25,9 @@ from core.errors import NotFound
 
 Pair = tuple[UUID, UUID]
 Links = Mapping[UUID, set[UUID]]
-# A key that so many share is boilerplate; looking at more would cost more than it finds.
+# A key shared by more articles is boilerplate: comparing them costs more than it finds.
 _MOST_CANDIDATES = 200
-# Of one copy; all pairs among them are compared.
+# Articles of one set of copies. All pairs are compared, so the cost grows with the square.
 _MOST_LINKED = 50
 
 

@@ -17,6 +17,7 @@ from articles.text.canonical import Block, CanonicalText
 # Half a second of work; what this transaction writes is locked for the last tenth of it.
 AT_ONCE = 100
 _MOST_CODE_POINTS = 4_000_000  # of one batch, which is held in memory
+# Advisory locks share one number space in the database: 0x1F3A7 marks those of imports.
 _LOCK = 0x1F3A7_0003
 
 

@@ -79,6 +79,7 @@ def _take_due(now: datetime) -> list[FeedWatch]:
     with transaction.atomic():
         due = FeedWatch.objects.filter(is_active=True, next_at__lte=now).order_by("next_at", "pk")
         feeds = list(
+            # Skip what another worker is just taking: two polls of one feed would import its entries twice.
             due.select_for_update(skip_locked=True, of=("self",)).select_related("source", "created_by")[:_AT_ONCE]
         )
         for feed in feeds:

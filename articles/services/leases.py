@@ -20,6 +20,7 @@ LEASE = timedelta(seconds=settings.IMPORT_LEASE_SECONDS)
 # A file whose reading kills the worker every time must not kill workers for ever.
 MAX_ATTEMPTS = 5
 _CLAIM_AT_ONCE = 25
+# A worker that dies gives all of its items back only after LEASE, so it holds little at a time.
 _CLAIM_BYTES = 4 * 1024 * 1024
 _SMALL_BYTES = 1024 * 1024
 

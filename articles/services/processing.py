@@ -25,6 +25,7 @@ from articles.services.runs import finish_if_done
 from core.errors import DomainError
 
 logger = logging.getLogger(__name__)
+# A batch is held in memory as objects: bounded by entries and by the length of their texts.
 BATCH_ENTRIES = 1_500
 # A worker's first batch is small: it moves the bar at once, and workers that start together and bring the same new
 # sources wait for each other (a source is unique) only briefly.

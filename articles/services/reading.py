@@ -21,7 +21,7 @@ from core.errors import DomainError
 from core.values import known
 
 logger = logging.getLogger(__name__)
-_EXTERNAL_ID_LENGTH = 300
+_EXTERNAL_ID_LENGTH = 300  # that of the column Article.external_id
 _FILE_NAME_LENGTH = 300
 
 

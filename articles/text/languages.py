@@ -20,7 +20,7 @@ _ENGLISH_ALONE = words(
     "the and of to that was were with from has have had been which this these they their would said by"
     " The And Of To That Was Were With From Has Have Had Been Which This These They Their Would Said By"
 )
-_ENOUGH_ENGLISH = 8
+_ENOUGH_ENGLISH = 8  # words: with fewer a quoted English phrase could decide
 # One word in so many; the longer stretch varies less, and half a text in another language still falls below it.
 _FIRST_DENSITY, _SECOND_DENSITY = 6, 9
 

@@ -43,7 +43,7 @@ _STARTERS = words(
     """
 )
 _ORDINAL_DOT = words("de da nb nn no fi hu cs sk sl hr sr bs et lv lt is tr pl")
-MAX_TOKEN = 40
+MAX_TOKEN = 40  # code points looked at before a full stop; abbreviations are shorter
 
 
 def sentences(text: str, lang: str = "") -> list[Span]:

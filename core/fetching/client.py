@@ -60,6 +60,7 @@ def request(
             redirect=False,
             retries=False,
             preload_content=False,
+            # The pool is made for this one checked host, so there is nothing to compare.
             assert_same_host=False,
         )
         content = _read(response, limits, deadline)

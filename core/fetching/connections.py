@@ -95,6 +95,7 @@ def _resolve(host: str, port: int, deadline: Deadline) -> list[tuple[int, Socket
         except (OSError, UnicodeError) as error:
             answers.put(error if isinstance(error, OSError) else OSError(str(error)))
 
+    # A daemon: a resolver that hangs must not keep the process from ending.
     threading.Thread(target=ask, daemon=True).start()
     try:
         answer = answers.get(timeout=min(deadline.check(), 2 * CONNECT_SECONDS))
@@ -107,6 +108,7 @@ def _resolve(host: str, port: int, deadline: Deadline) -> list[tuple[int, Socket
 
 def _connect(host: str, addresses: list[tuple[int, SocketAddress]], deadline: Deadline) -> socket.socket:
     failure: OSError | None = None
+    # A name may have dozens of addresses; each costs up to CONNECT_SECONDS.
     for family, address in addresses[:4]:
         connection = socket.socket(family, socket.SOCK_STREAM)
         try:

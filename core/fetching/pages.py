@@ -8,7 +8,8 @@ from core.fetching.connections import Deadline
 from core.fetching.errors import BadAnswer, FetchError, RobotsRefused, TooManyRedirects
 from core.fetching.robots import is_allowed
 
-_REDIRECTS = {301, 302, 303, 307, 308}
+_REDIRECTS = {301, 302, 303, 307, 308}  # RFC 9110; 300 and 304 name no new address
+# Prefer a page: a server that negotiates may offer JSON as well.
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.5"
 
 
@@ -83,6 +84,7 @@ def _check_robots(url: str, limits: Limits, deadline: Deadline) -> None:
         try:
             return _follow(robots_url, {"Accept": "text/plain,*/*;q=0.1"}, small, deadline, respect_robots=False)
         except BadAnswer as error:
+            # RFC 9309, 2.3.1.3: "unavailable" (4xx) allows everything, "unreachable" (5xx) forbids everything.
             if 400 <= error.extra["upstream_status"] < 500:
                 return None
             raise

@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 from core.fetching.client import Answer
 
-_REMEMBERED_SECONDS = 3600
+_REMEMBERED_SECONDS = 3600  # RFC 9309 allows a day; a site that opens up is noticed sooner
 _MOST = 100_000  # code points
 
 
@@ -17,6 +17,7 @@ def is_allowed(url: str, read: Callable[[str], Answer | None]) -> bool:
     """Return whether the site allows our user agent. `read` fetches the rules, None if there are none."""
     parts = urlsplit(url)
     origin = f"{parts.scheme}://{parts.netloc.lower()}"
+    # Cache keys have at most 250 characters.
     key = f"robots:{origin}"[:240]
     rules = cache.get(key)
     if rules is None:

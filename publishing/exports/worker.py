@@ -34,7 +34,7 @@ from publishing.webhooks.outbox import announce_event
 LEASE: Final = timedelta(minutes=2)
 GIVEN_UP: Final = timedelta(days=1)
 """A run that is not finished by then has failed: its rows may kill every worker that tries."""
-_REPORT_SECONDS: Final = 0.5
+_REPORT_SECONDS: Final = 0.5  # every report is a commit
 
 
 class LeaseLost(Exception):

@@ -27,7 +27,7 @@ from core.canonical_json import rfc3339
 
 CONTEXT = "https://schema.org"
 _TYPES = {"person": "Person", "organization": "Organization"}
-_MOST_DIGITS = 15
+_MOST_DIGITS = 15  # a double holds this many decimal digits exactly
 
 
 def claim_review(frozen: FrozenContent, publication: Publication) -> dict[str, Any]:

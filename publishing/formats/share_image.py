@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import typst
 
+# The size that social networks ask of og:image, 1.91 to 1.
 WIDTH: Final = 1200
 HEIGHT: Final = 630
 _TEMPLATE = Path(__file__).with_name("share_image.typ")

@@ -13,7 +13,7 @@ from articles.cells import defuse
 from core.canonical_json import rfc3339
 from publishing.formats.xmltext import legal
 
-_MAX_XLSX_CELL = 32_767
+_MAX_XLSX_CELL = 32_767  # characters; Excel repairs, and so cuts, a file with more
 _CUT_MARK = " … [cut here: a cell holds 32,767 characters; the CSV and JSONL exports are whole]"
 _BATCH = 500
 

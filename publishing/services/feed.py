@@ -55,6 +55,7 @@ def announce_changed_articles(*, now: datetime) -> int:
     """
     with acting(None):
         due = (
+            # Skip tasks that a person is deciding on at this moment; the next run takes them.
             RecheckTask.objects.select_for_update(skip_locked=True, of=("self",))
             .filter(kind=RecheckTask.Kind.CHANGED_WORDS, announced_at=None, placement__isnull=False)
             .exclude(verdict=None)

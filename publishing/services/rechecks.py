@@ -19,7 +19,7 @@ LINK_CHECK_EVERY = timedelta(days=7)
 OK = "ok"
 UNREACHABLE = "unreachable"
 MAX_REPORT = 4_000
-_GONE = {404, 410, 451}
+_GONE = {404, 410, 451}  # definite answers; any other failure may be temporary and is tried twice
 Kind = RecheckTask.Kind
 
 

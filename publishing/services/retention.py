@@ -16,7 +16,7 @@ from publishing.models import (
 )
 
 KEYS: Final = timedelta(hours=24)
-DELIVERIES: Final = timedelta(days=90)
+DELIVERIES: Final = timedelta(days=90)  # a quarter, in which a CMS can ask for a replay
 EXPORT_FILES: Final = timedelta(days=7)
 ADDRESSES: Final = timedelta(days=90)
 CHANGES: Final = timedelta(days=90)

@@ -236,6 +236,7 @@ def _drop_exports(claim_id: UUID, *, now: datetime) -> None:
     lists = written.exclude(kind__in=DOSSIERS).filter(finished_at__gte=since)
     for run in lists | written.filter(filter__claim=str(claim_id)):
         ExportRun.objects.filter(pk=run.pk).update(state="expired", error=_FILE_REMOVED)
+        # After the commit: a rollback could not bring the file back. Robust: one failure must not stop the other files.
         transaction.on_commit(partial(_delete_file, run.pk, run.path), robust=True)
 
 

@@ -27,7 +27,7 @@ from publishing.models import FactCheck
 from publishing.services.public_reads import published_checks
 
 NEWS_DAYS: Final = 2  # what news crawlers accept as new
-MAX_NEWS: Final = 1000
+MAX_NEWS: Final = 1000  # the most URLs of a news sitemap, by Google's rules
 _EMBED: Final = (600, 260)
 _IMAGE_SECONDS: Final = 3600
 _EXPIRES_AFTER: Final = timedelta(days=180)

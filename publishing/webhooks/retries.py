@@ -17,7 +17,7 @@ PAUSES: Final = (
     *(timedelta(hours=hours) for hours in (2, 5, 10, 14, 20, 24)),
 )
 MOST_ATTEMPTS: Final = len(PAUSES) + 1
-_JITTER = 0.2
+_JITTER = 0.2  # share of the pause
 _LONGEST_WAIT = timedelta(hours=24)
 _WAITS_AS_ASKED = frozenset({429, 502, 504})
 
@@ -25,7 +25,7 @@ MOST_IN_FLIGHT: Final = 2
 """Deliveries of one endpoint that are queued or being sent at the same time."""
 OPENS_AFTER: Final = 5
 """Failed attempts in a row, of whichever deliveries, that open an endpoint's circuit breaker."""
-_FIRST_BREAK = timedelta(seconds=30)
+_FIRST_BREAK = timedelta(seconds=30)  # doubles with every further failure
 # Short beside PAUSES, so that a delivery's own schedule decides when an endpoint is given up.
 _LONGEST_BREAK = timedelta(minutes=15)
 

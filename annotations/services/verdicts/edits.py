@@ -87,6 +87,7 @@ def reopen_for_edit(claim: Claim, *, person: User, now: datetime) -> None:
     Call with the claim locked. A published version is not touched: later edits belong to the next one.
     """
     verdict = (
+        # Of itself: Postgres cannot lock the nullable side of a join.
         Verdict.objects.select_for_update(of=("self",))
         .select_related("frozen")
         .filter(claim=claim, status__in=_UNDER_REVIEW)

@@ -12,7 +12,7 @@ from articles.parsing.values import name_of
 
 Node = Mapping[str, Any]
 MAX_SCRIPTS = 50
-MAX_NODES = 500
+MAX_NODES = 500  # a listing page describes every teaser; more nodes cost time and name no article
 _ARTICLE_TYPES = re.compile(r"(?:Article|BlogPosting|LiveBlogPosting|Report)$")
 _COMMENT = re.compile(r"^\s*(?://\s*)?<!\[CDATA\[|(?://\s*)?\]\]>\s*$|^\s*<!--|-->\s*$")
 _FACTS = ("headline", "author", "publisher", "datePublished", "inLanguage", "articleBody")

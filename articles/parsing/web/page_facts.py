@@ -14,7 +14,7 @@ from articles.text.languages import detect_language, normalise_language
 
 MAX_H1 = 10
 LONGEST_SITE_NAME = 80
-_SURE = 0.99
+_SURE = 0.99  # confidence of the detector that overrules a stated "en"
 _LEAST_TO_DOUBT = 400  # code points of text; below it the page's own word stands
 _DATES = (
     "//meta[@itemprop='datePublished']/@content",

@@ -28,7 +28,7 @@ _WITHOUT_TEXT = {
     "catalogitem": "a catalogue",
 }
 NEWSML_ROOTS = frozenset({"newsitem", "newsmessage", *_WITHOUT_TEXT})
-_MAX_ITEMS = 10_000
+_MAX_ITEMS = 10_000  # of one message; real ones hold some hundred
 
 
 def articles_of_newsml(root: Any, *, name: str, raw: bytes) -> Outcomes:
