@@ -29,7 +29,7 @@ else:
     Base = admin.ModelAdmin
 
 
-class ReadOnlyAdmin(Base):
+class _ReadOnlyAdmin(Base):
     """Read-only admin: anyone allowed on the support site may read, nobody may write."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -49,7 +49,7 @@ class ReadOnlyAdmin(Base):
 
 
 @admin.register(User)
-class UserAdmin(ReadOnlyAdmin):
+class _UserAdmin(_ReadOnlyAdmin):
     """Lets superusers grant access to the support site. Roles and deactivation belong to the People screen."""
 
     list_display = ("name", "email", "is_active", "is_staff", "last_login")
@@ -77,7 +77,7 @@ class UserAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Session)
-class SessionAdmin(ReadOnlyAdmin):
+class _SessionAdmin(_ReadOnlyAdmin):
     """Lets the support site end a session; deleting a row signs that browser out."""
 
     list_display = ("user_id", "expire_date")
@@ -89,7 +89,7 @@ class SessionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(ReadOnlyAdmin):
+class _ApiTokenAdmin(_ReadOnlyAdmin):
     list_display = ("name", "prefix", "user", "created_by", "last_used_at", "expires_at", "revoked_at")
     list_select_related = ("user", "created_by")
     search_fields = ("name", "prefix", "user__email")
@@ -97,14 +97,14 @@ class ApiTokenAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(ReadOnlyAdmin):
+class _InvitationAdmin(_ReadOnlyAdmin):
     list_display = ("email", "roles", "invited_by", "created_at", "expires_at", "accepted_at", "revoked_at")
     list_select_related = ("invited_by",)
     exclude = ("secret_sha256",)
 
 
 @admin.register(AuditEvent)
-class AuditEventAdmin(ReadOnlyAdmin):
+class _AuditEventAdmin(_ReadOnlyAdmin):
     list_display = ("at", "stream", "seq", "action", "actor_id", "via", "request_id")
     list_filter = ("action",)
     search_fields = ("stream", "object_id", "request_id")

@@ -90,7 +90,7 @@ def _scopes_for(view: Any, method: str) -> frozenset[str]:
     return scopes
 
 
-class BearerScheme(OpenApiAuthenticationExtension):
+class _BearerScheme(OpenApiAuthenticationExtension):
     target_class = BearerAuthentication
     name = "token"
 
@@ -98,7 +98,7 @@ class BearerScheme(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "bearer", "description": "A token of the desk, scoped and expiring."}
 
 
-class SessionScheme(OpenApiAuthenticationExtension):
+class _SessionScheme(OpenApiAuthenticationExtension):
     target_class = BrowserSessionAuthentication
     name = "session"
 

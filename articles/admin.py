@@ -13,7 +13,7 @@ else:
     _ModelAdmin = admin.ModelAdmin
 
 
-class ReadOnlyAdmin(_ModelAdmin):
+class _ReadOnlyAdmin(_ModelAdmin):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -25,38 +25,38 @@ class ReadOnlyAdmin(_ModelAdmin):
 
 
 @admin.register(Source)
-class SourceAdmin(ReadOnlyAdmin):
+class _SourceAdmin(_ReadOnlyAdmin):
     list_display = ["name", "domain", "language", "country"]
     search_fields = ["name", "domain"]
 
 
 @admin.register(Article)
-class ArticleAdmin(ReadOnlyAdmin):
+class _ArticleAdmin(_ReadOnlyAdmin):
     list_display = ["title", "source", "url", "created_at"]
     list_select_related = ["source"]
     search_fields = ["title", "url", "external_id", "file_name"]
 
 
 @admin.register(ArticleRevision)
-class ArticleRevisionAdmin(ReadOnlyAdmin):
+class _ArticleRevisionAdmin(_ReadOnlyAdmin):
     list_display = ["article", "number", "sha256", "captured_at"]
     list_select_related = ["article"]
 
 
 @admin.register(PendingRevision)
-class PendingRevisionAdmin(ReadOnlyAdmin):
+class _PendingRevisionAdmin(_ReadOnlyAdmin):
     list_display = ["revision", "attempts", "last_error", "created_at"]
     list_select_related = ["revision"]
 
 
 @admin.register(ImportRun)
-class ImportRunAdmin(ReadOnlyAdmin):
+class _ImportRunAdmin(_ReadOnlyAdmin):
     list_display = ["label", "state", "total", "done", "failed", "created_by", "created_at"]
     list_select_related = ["created_by"]
 
 
 @admin.register(ImportItem)
-class ImportItemAdmin(ReadOnlyAdmin):
+class _ImportItemAdmin(_ReadOnlyAdmin):
     list_display = ["name", "run", "state", "code", "attempts", "lease_until"]
     list_select_related = ["run"]
     list_filter = ["state"]

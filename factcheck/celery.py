@@ -14,7 +14,7 @@ app.autodiscover_tasks()
 
 
 @setup_logging.connect
-def keep_own_logging(**_signal: Any) -> None:
+def _keep_own_logging(**_signal: Any) -> None:
     """Keep Celery from adding its handlers to the root logger; connecting this signal is how."""
 
 
@@ -33,7 +33,7 @@ def refuse_excess_rights(**_signal: Any) -> None:
 
 @worker_ready.connect
 @heartbeat_sent.connect
-def write_heartbeat(**_signal: Any) -> None:
+def _write_heartbeat(**_signal: Any) -> None:
     """Write a heartbeat for each queue of this worker."""
     from core.heartbeat import beat
 
@@ -41,7 +41,7 @@ def write_heartbeat(**_signal: Any) -> None:
 
 
 @task_prerun.connect
-def count_started_task(task: Any, args: tuple[Any, ...], **_signal: Any) -> None:
+def _count_started_task(task: Any, args: tuple[Any, ...], **_signal: Any) -> None:
     """Make room in the queue for the next message of the same row (core/queueing.py)."""
     from core.queueing import note_start
 

@@ -35,17 +35,17 @@ def _is_one_role() -> bool:
 
 
 @register(Tags.security)
-def check_roles_differ(app_configs: Apps, **_options: Any) -> list[CheckMessage]:
+def _check_roles_differ(app_configs: Apps, **_options: Any) -> list[CheckMessage]:
     return [checks.Warning(_SAME_ROLE, hint=_SAME_ROLE_HINT, id="factcheck.W001")] if _is_one_role() else []
 
 
 @register(Tags.security, deploy=True)
-def check_roles_differ_deployed(app_configs: Apps, **_options: Any) -> list[CheckMessage]:
+def _check_roles_differ_deployed(app_configs: Apps, **_options: Any) -> list[CheckMessage]:
     return [Error(_SAME_ROLE, hint=_SAME_ROLE_HINT, id="factcheck.E001")] if _is_one_role() else []
 
 
 @register(Tags.database)
-def check_app_owns_nothing(
+def _check_app_owns_nothing(
     app_configs: Apps, databases: Sequence[str] | None = None, **_options: Any
 ) -> list[CheckMessage]:
     """Ask the database for the role's rights (`check --database default`)."""
@@ -74,7 +74,7 @@ def refuse_excess_rights() -> None:
 
 
 @register(Tags.security, deploy=True)
-def check_secret_key(app_configs: Apps, **_options: Any) -> list[CheckMessage]:
+def _check_secret_key(app_configs: Apps, **_options: Any) -> list[CheckMessage]:
     try:
         key = settings.SECRET_KEY
     except ImproperlyConfigured:  # what Django says to an empty one
@@ -85,7 +85,7 @@ def check_secret_key(app_configs: Apps, **_options: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security, deploy=True)
-def check_modes_are_off(app_configs: Apps, **_options: Any) -> list[CheckMessage]:
+def _check_modes_are_off(app_configs: Apps, **_options: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if settings.DEBUG:
         found.append(Error("DEBUG is on.", hint="Unset DEBUG: it shows code and settings.", id="factcheck.E004"))
@@ -96,7 +96,7 @@ def check_modes_are_off(app_configs: Apps, **_options: Any) -> list[CheckMessage
 
 
 @register(Tags.security)
-def check_proxies(app_configs: Apps, **_options: Any) -> list[CheckMessage]:
+def _check_proxies(app_configs: Apps, **_options: Any) -> list[CheckMessage]:
     """Check that a TLS proxy is trusted; otherwise every request is redirected for ever."""
     if not settings.BEHIND_TLS_PROXY or settings.TRUSTED_PROXIES:
         return []
@@ -105,7 +105,7 @@ def check_proxies(app_configs: Apps, **_options: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security, deploy=True)
-def check_addresses(app_configs: Apps, **_options: Any) -> list[CheckMessage]:
+def _check_addresses(app_configs: Apps, **_options: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     site = urlsplit(settings.SITE_URL)
     if site.scheme != "https":

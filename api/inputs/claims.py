@@ -117,14 +117,14 @@ class _SourceClassField(serializers.ChoiceField):
     """What kind of source it is."""
 
 
-class SpeechBody(Strict):
+class _SpeechBody(Strict):
     mode = _ModeField(Appearance.Mode.choices, required=False, allow_null=True)
     said_at = DayOrMoment(required=False, allow_null=True)
     said_where = Text(max_length=300, required=False)
     relayed_via = Text(max_length=300, required=False)
 
 
-class ClaimCreate(SpeechBody):
+class ClaimCreate(_SpeechBody):
     target = TargetInput()
     statement = Text(max_length=2_000, required=False)
     claimant = _ClaimantField(required=False, allow_null=True)
@@ -151,7 +151,7 @@ class ClaimsCreate(Strict):
     claims = _EachOnItsOwn(child=ClaimCreate(), most=MAX_CLAIMS, allow_empty=False)
 
 
-class ClaimPatch(SpeechBody):
+class ClaimPatch(_SpeechBody):
     """`mode`, `said_at`, `said_where` and `relayed_via` are those of the claim's first appearance."""
 
     statement = Text(max_length=2_000, required=False)
@@ -166,11 +166,11 @@ class ClaimPatch(SpeechBody):
     due_at = Moment(required=False, allow_null=True)
 
 
-class AppearanceCreate(SpeechBody):
+class AppearanceCreate(_SpeechBody):
     target = TargetInput()
 
 
-class AppearancePatch(SpeechBody):
+class AppearancePatch(_SpeechBody):
     pass
 
 
@@ -178,7 +178,7 @@ class Merge(Strict):
     into = Id()
 
 
-class EvidenceDetails(Strict):
+class _EvidenceDetails(Strict):
     stance = serializers.ChoiceField(Evidence.Stance.choices)
     note = Text(max_length=5_000, required=False)
     source_class = _SourceClassField(Evidence.SOURCE_CLASSES, required=False, allow_null=True)
@@ -189,7 +189,7 @@ class EvidenceDetails(Strict):
     is_verified = Flag(required=False)
 
 
-class EvidenceCreate(EvidenceDetails):
+class EvidenceCreate(_EvidenceDetails):
     """Either `target`, a passage of any article, or `url`, an outside source with its quote."""
 
     target = TargetInput(required=False)
@@ -206,7 +206,7 @@ class EvidenceCreate(EvidenceDetails):
         return attrs
 
 
-class EvidencePatch(EvidenceDetails):
+class EvidencePatch(_EvidenceDetails):
     stance = serializers.ChoiceField(Evidence.Stance.choices, required=False)
     url = Url(required=False, allow_blank=False)
 

@@ -9,7 +9,7 @@ from api.resources.base import Resource
 from api.resources.fields import Schema
 
 
-class ResourceSchema(OpenApiSerializerExtension):
+class _ResourceSchema(OpenApiSerializerExtension):
     target_class = Resource
     match_subclasses = True
 
@@ -24,7 +24,7 @@ class ResourceSchema(OpenApiSerializerExtension):
         return resource.json_schema()
 
 
-class StrictSchema(OpenApiSerializerExtension):
+class _StrictSchema(OpenApiSerializerExtension):
     """A request's object holds the declared fields and no others."""
 
     target_class = Strict
@@ -35,7 +35,7 @@ class StrictSchema(OpenApiSerializerExtension):
         return {**found, "additionalProperties": False}
 
 
-class TextSchema(OpenApiSerializerFieldExtension):
+class _TextSchema(OpenApiSerializerFieldExtension):
     """A text that may not be empty says so."""
 
     target_class = Text

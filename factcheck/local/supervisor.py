@@ -68,7 +68,7 @@ class BackOff:
 
 
 @dataclass
-class Child:
+class _Child:
     name: str
     process: subprocess.Popen[bytes]
     log: Path
@@ -87,7 +87,7 @@ class Supervisor:
     folder: Path
     env: dict[str, str]
     cwd: Path
-    children: list[Child] = field(default_factory=list)
+    children: list[_Child] = field(default_factory=list)
 
     @property
     def record(self) -> Path:
@@ -99,7 +99,7 @@ class Supervisor:
         logs.mkdir(parents=True, exist_ok=True)
         path = logs / f"{name}.log"
         path.write_bytes(b"")
-        self.children.append(Child(name, self._popen(command, path, keep), path, command, keep))
+        self.children.append(_Child(name, self._popen(command, path, keep), path, command, keep))
         self._write_record()
 
     def _popen(self, command: list[str], path: Path, keep: tuple[int, ...]) -> subprocess.Popen[bytes]:
@@ -164,7 +164,7 @@ class Supervisor:
                 self._keep_child(child, say)
             time.sleep(TICK)
 
-    def _keep_child(self, child: Child, say: Callable[[str], None]) -> None:
+    def _keep_child(self, child: _Child, say: Callable[[str], None]) -> None:
         if child.process.poll() is None:
             return
         if child.back_off.due is None:
@@ -205,7 +205,7 @@ class Supervisor:
         self.record.unlink(missing_ok=True)
 
     @staticmethod
-    def _stop(child: Child) -> None:
+    def _stop(child: _Child) -> None:
         try:
             child.process.wait(STOP_STEPS[0][1])
         except subprocess.TimeoutExpired:
