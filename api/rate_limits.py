@@ -102,6 +102,7 @@ def _count(key: str, limit: int) -> tuple[int, int]:
         first, most = _fetch(window, max(1, limit // 100))
     except redis.RedisError:
         logger.warning("rate limits are off: redis does not answer", exc_info=True)
+        # Open, not closed: a CMS must get a retraction even if the counter is down.
         return 0, reset
     if first <= limit:
         _keep(key, window, left=min(most, limit) - first, most=min(most, limit))
@@ -111,6 +112,7 @@ def _count(key: str, limit: int) -> tuple[int, int]:
 def _fetch(window: str, size: int) -> tuple[int, int]:
     """Reserve the next `size` requests of the window. Returns the first and the last number."""
     most = int(redis_client().incrby(window, size))
+    # The first of the window sets its end. Twice the window: clocks of several hosts differ.
     if most == size:
         redis_client().expire(window, WINDOW_SECONDS * 2)
     return most - size + 1, most

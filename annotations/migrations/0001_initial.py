@@ -408,7 +408,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('action', models.CharField(default='publish', max_length=20)),
-                ('attempt', models.PositiveIntegerField(default=0, help_text="Which attempt at this action: the verdict's edit number at that time.")),
+                ('attempt', models.PositiveIntegerField(default=0, help_text="The verdict's transitions before this attempt at a withdrawal; 0 for a publication.")),
                 ('content_sha256', models.CharField(max_length=64)),
                 ('note', models.TextField(blank=True, default='')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),

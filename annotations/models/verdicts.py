@@ -212,7 +212,7 @@ class Approval(models.Model):
     )
     action = models.CharField(max_length=20, default="publish")
     attempt = models.PositiveIntegerField(
-        default=0, help_text="Which attempt at this action: the verdict's edit number at that time."
+        default=0, help_text="The verdict's transitions before this attempt at a withdrawal; 0 for a publication."
     )
     content_sha256 = models.CharField(max_length=64)
     frozen = models.ForeignKey(FrozenContent, on_delete=models.PROTECT, related_name="approvals")

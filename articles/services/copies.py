@@ -75,6 +75,7 @@ def copies_of(article_ids: Iterable[UUID]) -> Copies:
     compared = TextBands.objects.filter(article__in=leaders).values_list("article", "article")
     pairs = AlsoPublished.objects.filter(article__in=leaders, other__in=leaders, is_dismissed=False)
     found = set(pairs.values_list("article", "other").union(compared).order_by())
+    # In the order of ids: UUIDv7 begins with the time, so the earliest article represents the set.
     for one, other in sorted(found):
         kept, left = leaders[one], leaders[other]
         leaders |= {pk: kept for pk, leader in leaders.items() if leader == left}
@@ -90,6 +91,7 @@ def similar_articles(text: str, *, limit: int = 5) -> list[tuple[Article, float]
     candidates = TextBands.objects.filter(bands__overlap=keys).select_related("article", "revision")
     found = [
         (candidate.article, similarity(own, tuple(candidate.revision.minhash or ())))
+        # Deferred: two hundred texts would be read to compare signatures.
         for candidate in candidates.defer("revision__text", "revision__blocks")[:_MOST_CANDIDATES]
     ]
     return sorted((pair for pair in found if pair[1] >= THRESHOLD), key=lambda pair: -pair[1])[:limit]
@@ -109,6 +111,7 @@ SELECT mine.article_id, other.article_id FROM articles_textbands AS mine CROSS J
 
 
 def _store_signatures(signatures: Mapping[UUID, Signature]) -> None:
+    # Array literals: Postgres has no array of arrays of different lengths, and a text without words has no signature.
     written = ["{" + ",".join(map(str, own)) + "}" for own in signatures.values()]
     with connection.cursor() as cursor:
         cursor.execute(_SIGN, [list(signatures), written])
@@ -178,6 +181,7 @@ def _reached(start: UUID, links: Links) -> set[UUID]:
     reached, newest = {start}, {start}
     while newest and len(reached) < _MOST_LINKED:
         newest = {pk for one in newest for pk in links.get(one, ())} - reached
+        # Sorted, so that the bound cuts the same articles on every run.
         reached |= set(itertools.islice(sorted(newest), _MOST_LINKED - len(reached)))
     return reached
 
@@ -203,6 +207,7 @@ def _store_pairs(pairs: Mapping[Pair, float]) -> None:
             AlsoPublished(article_id=one, other_id=other, similarity=alike)
             for (one, other), alike in zip(older_first, pairs.values(), strict=True)
         ],
+        # A pair that a person dismissed is kept too: it must not be linked again.
         ignore_conflicts=True,
     )
 

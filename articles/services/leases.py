@@ -38,6 +38,8 @@ def claim_items(*, run: ImportRun, now: datetime, limit: int = _CLAIM_AT_ONCE) -
     Items that another worker is just taking are left to it; if there are no others, wait for its choice.
     """
     free = ImportItem.objects.filter(_is_free(now), run=run).order_by("position")
+    # First skip locked rows, so that workers never queue behind each other. If all were locked, wait once: the other
+    # worker may leave some of them free.
     is_waiting = False
     while wanted := _a_fair_share(free.values_list("pk", "locator", "raw__size")[:limit]):
         ids = _take(free.filter(pk__in=wanted).select_for_update(skip_locked=not is_waiting, of=("self",)), now)
@@ -52,6 +54,7 @@ def _take(free: QuerySet[ImportItem], now: datetime) -> list[int]:
         ids = list(free.values_list("pk", flat=True))
         taken = ImportItem.objects.filter(pk__in=ids)
         taken.filter(state=State.QUEUED).update(state=State.RUNNING)
+        # One token for all: a lost lease of one item shows in the row count of the whole batch.
         taken.update(lease_token=uuid4(), lease_until=now + LEASE, attempts=F("attempts") + 1)
     return ids
 
@@ -67,6 +70,7 @@ def renew(*, items: Iterable[ImportItem], now: datetime) -> None:
 def lock_held(*, items: Iterable[ImportItem]) -> None:
     """Lock the items for this transaction. Raises LeaseLost where one of them is no longer held."""
     for token, ids in _by_token(items).items():
+        # By key, as everywhere: two transactions that lock several items must not deadlock.
         held = ImportItem.objects.filter(pk__in=ids, lease_token=token).order_by("pk")
         if len(held.select_for_update().values_list("pk", flat=True)) != len(ids):
             raise LeaseLost
@@ -76,6 +80,7 @@ def give_back(*, items: Iterable[ImportItem]) -> None:
     """End the leases of unfinished items, so that the next worker need not wait."""
     for token, ids in _by_token(items).items():
         held = ImportItem.objects.filter(pk__in=ids, lease_token=token)
+        # Attempts count deaths of workers; giving back is none.
         held.update(lease_token=None, lease_until=None, attempts=Greatest(F("attempts") - 1, 0))
         ImportItem.objects.filter(pk__in=ids, state=State.RUNNING, lease_token=None).update(state=State.QUEUED)
 
@@ -101,6 +106,7 @@ def _a_fair_share(found: Iterable[tuple[int, dict[str, Any], int | None]]) -> li
     ids: list[int] = []
     for pk, size in sizes.items():
         share -= size
+        # The first item always, however large: otherwise nobody would ever take it.
         if ids and share < 0:
             break
         ids.append(pk)

@@ -105,6 +105,7 @@ def process_run_side_by_side(
     """
     if workers > 1:
         connections.close_all()  # a connection must not live on in two processes
+    # fork, not spawn: the helpers share the imported parsers, which take a second and 70 MB to load.
     context = multiprocessing.get_context("fork")
     arguments = {"run_id": run_id, "fetch": fetch, "clock": clock, "report": report}
     helpers = [context.Process(target=process_run, kwargs=arguments) for _ in range(workers - 1)]
@@ -112,6 +113,7 @@ def process_run_side_by_side(
         for helper in helpers:
             helper.start()
         process_run(run_id=run_id, fetch=fetch, clock=clock, report=report)
+    # Outside of the block above: it only matters while helpers are forked and batches are built.
     for helper in helpers:
         helper.join()
     if any(helper.exitcode for helper in helpers):
@@ -156,6 +158,7 @@ def _work(
         if _is_cancelled(run):
             _drop(open_items.values(), run)
             return True
+        # Only after a written batch: each turn makes progress, however short it is.
         if open_items and turn and turn.is_over():
             give_back(items=open_items.values())
             return True
@@ -202,6 +205,7 @@ def _batches(parts: Iterable[Part], sizes: Iterator[int]) -> Iterator[list[Part]
 
 def _start(run_id: UUID, now: datetime) -> ImportRun | None:
     runs = ImportRun.objects.filter(pk=run_id, state__in=OPEN_RUNS)
+    # Compare-and-set: several workers may start the same run, and a cancelled one must not start again.
     runs.filter(started_at=None).update(started_at=now)
     runs.update(state=ImportRun.State.RUNNING)
     return ImportRun.objects.select_related("source").filter(pk=run_id, state=ImportRun.State.RUNNING).first()
@@ -218,6 +222,7 @@ def _drop(items: Iterable[ImportItem], run: ImportRun) -> None:
         ids = [item.pk for item in items]
         locked = ImportRun.objects.select_for_update().get(pk=run.pk)
         for item in ImportItem.objects.filter(pk__in=ids, lease_until=None):
+            # "next" makes a half-read file free again: without it no worker goes on reading.
             item.locator.pop("next", None)
             if item.state == ImportItem.State.QUEUED:
                 item.state = ImportItem.State.CANCELLED
@@ -253,8 +258,10 @@ def _tidy_after(run: ImportRun) -> None:
 
 def _vacuum(tables: tuple[str, ...]) -> None:
     with connection.cursor() as cursor:
+        # VACUUM of a large table takes longer than any page may, and cannot run in a transaction.
         cursor.execute("SET statement_timeout = 0")
         try:
+            # SKIP_LOCKED: autovacuum may be at the same table; waiting for it would only do the work twice.
             cursor.execute(f"VACUUM (ANALYZE, SKIP_LOCKED) {', '.join(tables)}")
         finally:
             cursor.execute("RESET statement_timeout")

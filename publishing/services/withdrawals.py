@@ -138,6 +138,7 @@ def _decide(
                 verdict, action, person=person, reason=reason, now=now, is_single_approval=True, is_override=True
             )
             return Outcome(verdict)
+        # Approvals of an earlier attempt must not count: each completed transition begins a new one.
         attempt = verdict.transitions.exclude(action="propose").count()
         given = give_approval(
             verdict, action, person=person, token_creator=token_creator, attempt=attempt, note=reason, now=now
@@ -227,6 +228,7 @@ def _drop_exports(claim_id: UUID, *, now: datetime) -> None:
     A running export is cancelled. A queued one is locked until we are done, and then begins without the check.
     """
     since = FactCheck.objects.values_list("published_at", flat=True).get(claim_id=claim_id)
+    # By key: two removals at once lock the same runs.
     waiting = ExportRun.objects.select_for_update().filter(state__in=["queued", "running"]).order_by("pk")
     running = [run.pk for run in waiting if run.state == "running"]
     ExportRun.objects.filter(pk__in=running).update(

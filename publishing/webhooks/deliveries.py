@@ -71,6 +71,7 @@ def deliver(*, turn: Turn, send: Send, clock: Callable[[], datetime]) -> Result 
     if delivery is None:
         return None
     endpoint = delivery.endpoint
+    # A replay keeps the id of the first delivery, so that a receiver recognises it.
     message_id = str(delivery.replay_of_id or delivery.pk)
     sent = {"content-type": "application/json"} | headers(
         message_id, delivery.body, secrets_in_use=secrets_in_use(endpoint, now=now), at=now
@@ -134,6 +135,7 @@ def _record(delivery: Delivery, attempt: DeliveryAttempt, *, now: datetime) -> R
         attempt.delivery = current
         attempt.save()
         current.attempts_made += 1
+        # A lease that ran out while the receiver was slow may have passed to another worker, whose answer counts.
         is_ours = current.state == State.PENDING and current.lease_until == delivery.lease_until
         news = _settle(current, health, attempt, now) if is_ours else ""
         current.save(update_fields=["attempts_made", "state", "next_at", "lease_until", "finished_at"])
@@ -153,6 +155,7 @@ def _settle(delivery: Delivery, health: EndpointHealth, attempt: DeliveryAttempt
     health.fail(attempt.problem, now=now, pause=break_after(health.failures + 1))
     retry_after = str(attempt.response_headers.get("retry-after", ""))
     pause = pause_after(delivery.attempts_made, status=attempt.status, retry_after=retry_after, now=now)
+    # Standard Webhooks: 410 means that the receiver wants no more.
     if attempt.status == 410 or pause is None:
         delivery.state, delivery.finished_at = State.FAILED, now
         return "disabled"
