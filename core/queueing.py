@@ -1,8 +1,8 @@
 """Hand rows to background workers without flooding the queues.
 
-A task of MOST_QUEUED has at most so many messages per row waiting; one that takes no row, in all. Without the limit every
-sweep added one for each row that waited, each message of an import began a chain of its own, and a new import stood behind
-all of them. The count stands in the broker's Redis: what loses the messages loses the count with them.
+A task in MOST_QUEUED has at most that many messages per row in its queue; a task without row, in all. Without the limit
+every sweep added one for each waiting row, each message of an import began a chain of its own, and a new import waited
+behind all of them. The count is in the broker's Redis: whatever loses the messages loses the count too.
 """
 
 import logging

@@ -149,7 +149,7 @@ def _weigh_one(
 
 
 def _has_source(item: Evidence) -> bool:
-    """Whether somebody is named who stands behind it: the article's source or origin, or a name typed for it.
+    """Return whether a source is named: the article's source or origin, or a typed name.
 
     The host of an address names nobody: anybody may publish on it.
     """

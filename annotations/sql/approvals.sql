@@ -67,7 +67,7 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- What somebody declares, they declare alone; it is replaced, never taken away.
+-- A conflict of interest is declared by the person alone. A later declaration replaces it; none is deleted.
 CREATE OR REPLACE FUNCTION guard_declaration() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -81,8 +81,8 @@ END $$;
 CREATE OR REPLACE TRIGGER guard_write BEFORE INSERT OR DELETE OR UPDATE ON annotations_conflictofinterest
     FOR EACH ROW EXECUTE FUNCTION guard_declaration();
 
--- Whoever approves has answered the question of a conflict of interest with this claimant.
--- Its trigger comes last in the alphabet, so that a contributor is told the stronger reason.
+-- An approver has answered the question of a conflict of interest with this claimant.
+-- Postgres fires triggers by name: this one comes last, so that a contributor gets the stronger reason.
 CREATE OR REPLACE FUNCTION guard_unanswered_conflict() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN

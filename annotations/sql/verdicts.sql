@@ -54,7 +54,7 @@ BEGIN
     IF OLD.status IN ('in_review', 'approved') AND NEW.status <> 'draft' AND NEW.frozen_id IS DISTINCT FROM OLD.frozen_id THEN
         RAISE EXCEPTION 'What is under review never changes' USING ERRCODE = '23514', CONSTRAINT = 'verdict_frozen_is_kept';
     END IF;
-    -- Who schedules answers for the publication, so nobody schedules in another's name.
+    -- Whoever schedules is responsible for the publication, so nobody may schedule in another's name.
     IF ((NEW.scheduled_by_id IS DISTINCT FROM OLD.scheduled_by_id AND NEW.scheduled_by_id IS NOT NULL)
             OR (NEW.not_before IS DISTINCT FROM OLD.not_before AND NEW.not_before IS NOT NULL))
         AND (NEW.scheduled_by_id IS DISTINCT FROM acting_person()

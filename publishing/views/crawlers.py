@@ -30,7 +30,7 @@ NEWS_DAYS: Final = 2  # what news crawlers accept as new
 MAX_NEWS: Final = 1000  # the most URLs of a news sitemap, by Google's rules
 _EMBED: Final = (600, 260)
 _IMAGE_SECONDS: Final = 3600
-_EXPIRES_AFTER: Final = timedelta(days=180)
+_EXPIRES_AFTER: Final = timedelta(days=180)  # RFC 9116 recommends less than a year
 _PUBLIC_PATHS: Final = ("/fact-checks/", "/corrections/", "/about/", "/embed/", "/share/", "/static/", "/api/v1/feeds/")
 
 

@@ -647,7 +647,7 @@ UPDATE annotations_claim SET id = '{phantom}' WHERE id = '{other_claim}';
 
 -- approval after naming the source: as reviewer: approver_is_no_contributor
 UPDATE annotations_evidence SET cited_as = 'Another office' WHERE id = '{evidence}';
-INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, move, content_sha256, frozen_id, note, at)
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
 SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
 FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
 

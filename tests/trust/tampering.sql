@@ -104,7 +104,7 @@ DELETE FROM publishing_factcheck;
 
 -- approval forged
 INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
-SELECT uuidv7(), verdict_id, claim_id, (SELECT id FROM accounts_user WHERE email = 'person1@desk.example'), action, move,
+SELECT uuidv7(), verdict_id, claim_id, (SELECT id FROM accounts_user WHERE email = 'person1@desk.example'), action, attempt,
     content_sha256, frozen_id, note, at FROM annotations_approval LIMIT 1;
 
 -- approval's person changed
