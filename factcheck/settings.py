@@ -203,6 +203,14 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-exports": {"task": "publishing.sweep_exports", "schedule": 30.0, "options": {"expires": 30}},
 }
 
+# --- Live updates (factcheck/events): off, pages poll. EVENTS_PORT is for a desk without a proxy in front, such as the demo's:
+# the process then answers on this port of the same host name; else on /events/ of the desk's own address.
+EVENTS = env_bool("EVENTS", default=not TESTING)
+EVENTS_PORT = os.environ.get("EVENTS_PORT", "")
+# Open pages that one events process serves, and those of one person; what is beyond polls.
+EVENTS_MAX_STREAMS = int(os.environ.get("EVENTS_MAX_STREAMS", "2000"))
+EVENTS_MAX_STREAMS_PER_PERSON = int(os.environ.get("EVENTS_MAX_STREAMS_PER_PERSON", "20"))
+
 # --- People: by invitation only, known by e-mail address alone
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.login.backends.DeskBackend"]
@@ -307,6 +315,9 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "manifest-src": [CSP.SELF],
 }
+if EVENTS_PORT:
+    _SCHEME = SITE_URL.partition("://")[0]
+    SECURE_CSP["connect-src"] += [f"{_SCHEME}://{host}:{EVENTS_PORT}" for host in ALLOWED_HOSTS if "*" not in host]
 X_FRAME_OPTIONS = "DENY"
 # What readers and programs ask for; every other answer is a desk page and kept by no cache.
 PUBLIC_PATHS = (STATIC_URL, "/api/", "/fact-checks/", "/corrections/", "/embed/")

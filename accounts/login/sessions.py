@@ -12,8 +12,14 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
+from core.notices import tell_of_access
+
 
 class SessionStore(DatabaseStore):
+    def delete(self, session_key: str | None = None) -> None:
+        super().delete(session_key)
+        tell_of_access()
+
     @classmethod
     def get_model_class(cls) -> Any:
         from accounts.models import Session  # Django loads the engine before the models

@@ -16,6 +16,7 @@ from accounts.permissions import Role, check_permission
 from accounts.services.validation import KEPT, clean_email, clean_roles, clean_text, clean_time_zone, invalid
 from core.errors import WrongState
 from core.ids import uuid7
+from core.notices import tell_of_access
 
 
 class PersonExists(WrongState):
@@ -86,6 +87,7 @@ def set_roles(*, admin: User, person: User, roles: Iterable[str]) -> User:
         person.groups.remove(*others.exclude(name=Role.ADMIN))
         person.groups.remove(*others.filter(name=Role.ADMIN))
     person.__dict__.pop("roles", None)
+    tell_of_access()
     return person
 
 
@@ -150,6 +152,7 @@ def _check_not_last_admin(person: User) -> None:
 
 def _end_access(person: User, now: datetime) -> Departure:
     sessions, _ = Session.objects.filter(user_id=person.pk).delete()
+    tell_of_access()
     tokens = ApiToken.objects.filter(user=person, revoked_at=None).update(revoked_at=now)
     open_invitations = Invitation.objects.filter(invited_by=person, accepted_at=None, revoked_at=None)
     invitations = open_invitations.update(revoked_at=now)

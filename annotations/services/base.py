@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.audit import acting
 from accounts.models import User
 from annotations.errors import NotFound, Stale, refusals
-from annotations.models import Claim, Verdict
+from annotations.models import Claim, Passage, Verdict
+from core.notices import tell_of_change
 
 
 @contextmanager
@@ -68,8 +69,18 @@ def check_expected(actual: int, expected: int | None) -> None:
 
 
 def touch_claim(claim: Claim, *, now: datetime) -> None:
-    """Give the claim a new edit number after a change of it or under it."""
+    """Give the claim a new edit number after a change of it or under it. Side effect: open pages are told."""
     # F(): the new number comes from the row, not from a copy that may be old.
     Claim.objects.filter(pk=claim.pk).update(edit_number=F("edit_number") + 1, updated_at=now)
     claim.edit_number += 1
     claim.updated_at = now
+    tell_of_change(claim=claim.pk)
+
+
+def tell_of_articles(claim: Claim) -> None:
+    """Tell the pages of all articles that the claim's marks stand in: they do not know the claim yet."""
+    marks = Q(appearances__claim=claim) | Q(evidence__claim=claim)
+    for article_id in (
+        Passage.objects.filter(marks).values_list("article_id", flat=True).order_by("article_id").distinct()
+    ):
+        tell_of_change(article=article_id)

@@ -19,6 +19,7 @@ from annotations.services.claims import Speech, build_claim, create_claim, speec
 from annotations.services.targets import Span, Target, build_passage, find_span, passages_at, read_current_revision
 from articles.models import ArticleRevision
 from core.database.sql import insert_many
+from core.notices import tell_of_change
 
 MAX_CLAIMS: Final = 1_000
 """The most claims of one call."""
@@ -124,6 +125,8 @@ def _check_draft(person: User, draft: ClaimDraft, known: "_Known", now: datetime
 
 def _insert_found(person: User, found: list[_Found], now: datetime) -> None:
     passage_ids = passages_at([one.span for one in found])
+    for article_id in {one.passage.article_id for one in found}:
+        tell_of_change(article=article_id)
     passages: list[Passage] = []
     placements: list[Placement] = []
     for one in found:

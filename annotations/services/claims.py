@@ -9,13 +9,14 @@ from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, NotFound, WrongState
 from annotations.models import Appearance, Claim
-from annotations.services.base import locked_claim, touch_claim, writing
+from annotations.services.base import locked_claim, tell_of_articles, touch_claim, writing
 from annotations.services.claimants import ClaimantInput, find_or_make_claimant
 from annotations.services.plan import notify_of_plan, plan_of, set_assigned_to, set_priority, set_reviewer
 from annotations.services.targets import Target, point_at
 from annotations.services.verdicts.edits import reopen_for_edit
 from annotations.statements import fold_statement
 from core.database.sql import insert
+from core.notices import tell_of_change
 
 MAX_STATEMENT = 2_000
 
@@ -115,6 +116,7 @@ def restore_claim(*, person: User, claim_id: UUID | str, now: datetime) -> Claim
         claim.removed_at = None
         claim.save(update_fields=["removed_at"])
         touch_claim(claim, now=now)
+        tell_of_articles(claim)
     return claim
 
 
@@ -174,6 +176,7 @@ def restore_appearance(*, person: User, appearance_id: UUID | str, now: datetime
         appearance.removed_at = None
         appearance.save(update_fields=["removed_at"])
         touch_claim(claim, now=now)
+        tell_of_change(article=appearance.passage.article_id)
     return appearance
 
 

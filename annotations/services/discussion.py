@@ -21,6 +21,7 @@ from annotations.services.evidence import update_evidence
 from annotations.services.notifications import notify
 from annotations.services.verdicts.edits import save_verdict
 from annotations.services.verdicts.transitions import contributor_ids
+from core.notices import tell_of_change
 
 MAX_COMMENT = 5_000
 
@@ -174,6 +175,7 @@ def _check_words_unchanged(words: str, comment: Comment) -> None:
 def _close_comment(comment: Comment, *, person: User, resolution: str, now: datetime) -> None:
     comment.resolved_by, comment.resolved_at, comment.resolution = person, now, resolution
     comment.save(update_fields=["resolved_by", "resolved_at", "resolution"])
+    tell_of_change(claim=comment.claim_id)
 
 
 def _clean_body(body: str) -> str:

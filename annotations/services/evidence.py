@@ -15,6 +15,7 @@ from annotations.services.base import locked_claim, touch_claim, writing
 from annotations.services.targets import MAX_QUOTE, Target, point_at
 from annotations.services.verdicts.edits import reopen_for_edit
 from articles.canonical_url import check_address
+from core.notices import tell_of_change
 
 MAX_NOTE = 5_000
 MAX_CITED = 300
@@ -114,6 +115,8 @@ def restore_evidence(*, person: User, evidence_id: UUID | str, now: datetime) ->
         evidence.save(update_fields=["removed_at", "updated_at"])
         reopen_for_edit(claim, person=person, now=now)
         touch_claim(claim, now=now)
+        if evidence.passage is not None:
+            tell_of_change(article=evidence.passage.article_id)
     return evidence
 
 

@@ -14,6 +14,7 @@ from annotations.models import Appearance, Claim, Contribution, Evidence, Placem
 from annotations.quotes import snap_to_graphemes
 from annotations.services.base import writing
 from annotations.services.notifications import notify
+from core.notices import tell_of_change
 
 RESOLUTIONS = {
     "unchanged": "The meaning is unchanged",
@@ -199,4 +200,5 @@ def _lock_placement(placement_id: UUID) -> Placement:
     )
     if placement is None:
         raise NotFound("This placement does not exist.")
+    tell_of_change(article=placement.revision.article_id)
     return placement

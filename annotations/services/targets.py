@@ -14,6 +14,7 @@ from annotations.models import Passage, Placement
 from annotations.quotes import Candidate, check_span, context_of, find_quote, snap_to_graphemes
 from articles.models import ArticleRevision
 from core.database.sql import insert, prepared
+from core.notices import tell_of_change
 
 # SQL on a prepared cursor instead of the ORM: marking a claim is the write that editors wait for. Django binds
 # parameters in the client, so Postgres would plan each of these reads anew (2026-11-22).
@@ -58,10 +59,12 @@ class Target:
 def point_at(target: Target, *, person: User) -> Passage:
     """Return the passage for a target in the current revision; create it if needed.
 
-    Call inside a transaction. Raises NotFound, QuoteNotFound, QuoteMismatch, QuoteAmbiguous, InvalidInput.
+    Call inside a transaction. Side effect: pages that show the article are told. Raises NotFound, QuoteNotFound,
+    QuoteMismatch, QuoteAmbiguous, InvalidInput.
     """
     revision = read_current_revision(target.article_id)
     start, end = find_span(target, revision)
+    tell_of_change(article=revision.article_id)
     return _passage_at(revision, start, end) or _make_passage(revision, start, end, person)
 
 

@@ -23,6 +23,7 @@ from core.errors import (
     NotFound,
     WrongState,
 )
+from core.notices import tell_of_change
 
 EDITABLE = ("source", "origin", "url", "byline", "published_at", "language", "title")
 _OLD_VALUE = "Its value before a person set another."
@@ -135,6 +136,7 @@ def _locked(article_id: UUID) -> Article:
     article: Article | None = articles.filter(pk=article_id).first()
     if article is None:
         raise NotFound("There is no such article.")
+    tell_of_change(article=article_id)
     return article
 
 

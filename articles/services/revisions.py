@@ -20,6 +20,7 @@ from articles.search.index import Searchable, replace_passages
 from articles.services.reading import entry_of
 from articles.services.runs import add_items, new_item
 from core.errors import InvalidInput, NotFound
+from core.notices import tell_of_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def make_current(*, revision: ArticleRevision) -> bool:
         article.current_revision = revision
         article.save(update_fields=["current_revision", "updated_at"])
         _index(article, revision)
+        tell_of_change(article=article.pk)
     return True
 
 
@@ -92,6 +94,7 @@ def set_block_role(*, article_id: UUID, block: int, role: str, person: User, now
             raise NotFound(f"The article has {len(revision.blocks)} blocks; there is no block {block}.")
         BlockRole.objects.create(article=article, revision=revision, block=block, role=role, set_by=person, set_at=now)
         _index(article, revision)
+        tell_of_change(article=article.pk)
         return effective_blocks(revision)[block]
 
 
