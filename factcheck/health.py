@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cache
 
 import redis
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -39,6 +40,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "checks": checks,
         "worker": _workers(),
         "search": _search(),
+        "events": _events(),
     }
     return JsonResponse(body, status=200 if is_ready else 503)
 
@@ -68,6 +70,13 @@ def _workers() -> str:
     if len(dead) == len(QUEUES):
         return "no worker is running"
     return f"no worker is running for {', '.join(dead)}" if dead else "ok"
+
+
+def _events() -> str:
+    """Return whether live updates are sent. Without them pages poll, so it fails nothing."""
+    if not settings.EVENTS:
+        return "off"
+    return "no events process is running: pages poll" if dead_queues(["events"]) else "ok"
 
 
 @cache

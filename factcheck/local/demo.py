@@ -56,16 +56,21 @@ def _run(folder: Path, started: float, *, is_ours: bool) -> None:
     for name in supervisor.stop_orphans():
         _say(f"Ended the {name} process that an earlier run left behind.")
     servers: list[LocalPostgres | LocalRedis] = []
-    with reserve_port(os.environ) as listener, local_services(started=servers) as env:
-        supervisor.env |= env | _demo_env(listener.getsockname()[1])
+    with (
+        reserve_port(os.environ) as listener,
+        _reserve_events_port() as events,
+        local_services(started=servers) as env,
+    ):
+        supervisor.env |= env | _demo_env(listener.getsockname()[1], events.getsockname()[1])
         _say("Postgres and Valkey are up. Preparing the database and the sample story ...")
         welcome = _prepare(supervisor.env)
-        _say("Starting web, workers and beat ...")
+        _say("Starting web, events, workers and beat ...")
         try:
-            _start(supervisor, listener)
+            _start(supervisor, listener, events)
             url = supervisor.env["SITE_URL"]
             (folder / "demo.url").write_text(url)
             _say(f"\nReady after {time.monotonic() - started:.1f} s: {url}\n{welcome}\nLogs: {folder / 'logs'}")
+            _say(f"Live updates come from port {supervisor.env['EVENTS_PORT']}.")
             _say("Ctrl-C stops everything.")
             supervisor.watch(servers, _say)
         finally:
@@ -95,11 +100,20 @@ def reserve_port(environ: Mapping[str, str]) -> socket.socket:
     raise LocalServiceError(f"All ports from {FIRST_PORT} to {LAST_PORT} are taken. Choose one: make demo PORT=9000")
 
 
-def _demo_env(port: int) -> dict[str, str]:
+def _reserve_events_port() -> socket.socket:
+    """Listen on any free port for live updates: nobody types it."""
+    listener = processes.listen(os.environ.get("HOST", "127.0.0.1"), 0)
+    if listener is None:
+        raise LocalServiceError("There is no free port for live updates.")
+    return listener
+
+
+def _demo_env(port: int, events_port: int) -> dict[str, str]:
     return {
         "DEMO": "1",
         "DEBUG": "0",
         "SITE_URL": f"http://localhost:{port}",
+        "EVENTS_PORT": str(events_port),
         "DATABASE_POOL": "1",
         "DATABASE_POOL_SIZE": str(THREADS),
         "WEB_THREADS": str(THREADS),
@@ -118,8 +132,9 @@ def _prepare(env: dict[str, str]) -> str:
     return done.stdout.strip()
 
 
-def _start(supervisor: Supervisor, listener: socket.socket) -> None:
+def _start(supervisor: Supervisor, listener: socket.socket, events: socket.socket) -> None:
     supervisor.start("web", _web_command(listener), keep=(listener.fileno(),))
+    supervisor.start("events", _events_command(events), keep=(events.fileno(),))
     supervisor.start("workers", WORKERS_COMMAND)
     supervisor.start("beat", _beat_command(supervisor.folder))
     port = listener.getsockname()[1]
@@ -129,6 +144,10 @@ def _start(supervisor: Supervisor, listener: socket.socket) -> None:
 def _web_command(listener: socket.socket) -> list[str]:
     options = ["--config", "python:factcheck.serving", "--bind", f"fd://{listener.fileno()}", "--graceful-timeout", "5"]
     return [sys.executable, "-m", "gunicorn", "factcheck.wsgi", *options]
+
+
+def _events_command(listener: socket.socket) -> list[str]:
+    return [sys.executable, "-m", "factcheck.events", "--fd", str(listener.fileno())]
 
 
 def _beat_command(folder: Path) -> list[str]:
