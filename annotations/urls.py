@@ -6,6 +6,7 @@ from annotations.views import (
     claim_extras,
     claim_list,
     claims,
+    compare,
     conflicts,
     evidence,
     finder,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("placements/<uuid:placement_id>/confirm/", rechecks.confirm, name="placement_confirm"),
     path("placements/<uuid:placement_id>/reattach/", rechecks.reattach_words, name="placement_reattach"),
     path("placements/<uuid:placement_id>/withdraw/", rechecks.withdraw, name="placement_withdraw"),
+    path("compare/", compare.compare, name="compare"),
     path("conflicts/<uuid:claimant_id>/", conflicts.declare, name="declare_conflict"),
     # settings
     path("settings/desk/", settings.desk_settings, name="desk_settings"),

@@ -66,6 +66,9 @@ class DeskForm(forms.Form):
             self.fields[f"policy_{check.key}"] = forms.ChoiceField(
                 label=check.label, choices=LEVEL_CHOICES, widget=forms.RadioSelect
             )
+        # With what was read in the page, a lost race knows who changed which field (forms/lost_race.py).
+        for name, field in self.fields.items():
+            field.show_hidden_initial = name != "edit_number"
 
     @property
     def policy_fields(self) -> list[forms.BoundField]:

@@ -12,6 +12,7 @@ from accounts.decorators import permission_required, person_of
 from accounts.forms import add_refusal
 from accounts.views.common import report
 from annotations import presets
+from annotations.forms.lost_race import after_lost_race, with_choices
 from annotations.forms.scales import DeskForm, RatingFormSet, ScaleForm, rating_rows, ratings_of, scale_values
 from annotations.models import Desk, RatingScale
 from annotations.services.desk import (
@@ -23,19 +24,22 @@ from annotations.services.desk import (
     set_scale_active,
     update_desk,
 )
-from core.errors import DomainError
+from core.errors import DomainError, Stale
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("desk.manage")
 def desk_settings(request: HttpRequest) -> HttpResponse:
     desk = Desk.objects.select_related("default_scale").get()
-    form = DeskForm.of(desk, request.POST if request.method == "POST" else None)
+    form = DeskForm.of(desk, with_choices(request.POST, desk) if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
             update_desk(
                 person=person_of(request), expected=form.cleaned_data["edit_number"], **form.fields_of_the_desk()
             )
+        except Stale:
+            race = after_lost_race(form, Desk.objects.select_related("default_scale").get())
+            return render(request, "settings/desk.html", {"form": race.form, "race": race}, status=Stale.status)
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:

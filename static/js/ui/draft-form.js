@@ -1,8 +1,9 @@
 // The visible side of a draft: `<form data-draft-url data-draft-key data-etag>` gets autosave, its state in words
-// (`[data-save-state]`), an offer to restore what an earlier visit left, and both texts side by side after a conflict.
+// (`[data-save-state]`), an offer to restore what an earlier visit left, and both texts after a conflict (`conflict.js`).
 
 import { announce } from "./announce.js";
-import { createDraft } from "./drafts.js";
+import { showConflict } from "./conflict.js";
+import { createDraft, readFields } from "./drafts.js";
 import { element } from "./element.js";
 import { icon } from "./icon.js";
 
@@ -23,8 +24,6 @@ function stateLine(form) {
   return line;
 }
 
-const labelOf = (form, name) => form.elements.namedItem(name)?.labels?.[0]?.textContent.trim() || name;
-
 function notice(form, title, body, ...buttons) {
   const words = element(
     "div",
@@ -40,23 +39,11 @@ function notice(form, title, body, ...buttons) {
   return box;
 }
 
-function differences(form, mine, theirs) {
-  const changed = Object.keys(theirs).filter((name) => theirs[name] !== mine[name]);
-  return changed.map((name) =>
-    element(
-      "div",
-      "draft-compare",
-      element("h4", "", labelOf(form, name)),
-      element("div", "draft-side", element("h5", "", "Yours"), element("pre", "", mine[name] ?? "")),
-      element("div", "draft-side", element("h5", "", "Saved meanwhile"), element("pre", "", theirs[name])),
-    ),
-  );
-}
-
 // `onSaved()` runs after each save that the server has confirmed.
 export function mountDraft(form, { onSaved = () => {} } = {}) {
   const line = stateLine(form);
   let box = null;
+  let closeConflict = () => {};
   const closing = (run) => () => {
     box?.remove();
     run();
@@ -73,22 +60,16 @@ export function mountDraft(form, { onSaved = () => {} } = {}) {
       line.classList.toggle("is-failed", ["failed", "conflict", "offline"].includes(state));
       if (state === "saved") onSaved();
     },
-    onConflict({ mine, theirs, by }) {
-      box?.remove();
-      const title = `${by ?? "Somebody else"} saved another version. Yours is kept here; choose which one stands.`;
-      box = notice(
+    onConflict({ theirs, by }) {
+      closeConflict();
+      closeConflict = showConflict({
         form,
-        title,
-        differences(form, mine, theirs),
-        button(
-          "Keep mine",
-          closing(() => draft.keepMine()),
-        ),
-        button(
-          "Take theirs",
-          closing(() => draft.takeTheirs()),
-        ),
-      );
+        by,
+        theirs,
+        readMine: () => readFields(form),
+        onMine: () => draft.keepMine(),
+        onTheirs: () => draft.takeTheirs(),
+      });
     },
     onRestore({ saved_at: at, isStale }) {
       const when = new Date(at).toLocaleString();

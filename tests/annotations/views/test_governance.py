@@ -48,8 +48,9 @@ def test_the_desk_is_edited(client, admin):
         "claimant_contacted": "warn",
     }
     again = client.post(url, data | {"name": "Other"})
-    assert again.status_code == 422
-    assert "Somebody else changed this" in again.content.decode()
+    assert again.status_code == 412
+    assert "Somebody else saved these settings" in again.content.decode()
+    assert Desk.objects.get().name == "Bridge Desk"
 
 
 @pytest.mark.parametrize(

@@ -195,9 +195,10 @@ def test_a_conflict_shows_both_and_overwrites_nothing(js: Harness, choice: str, 
     page, desk = open_draft(js)
     desk.text, desk.version = "theirs", 5
     page.locator("textarea").fill("mine")
-    notice = page.locator(".draft-notice")
+    notice = page.locator(".conflict")
     notice.wait_for()
-    assert notice.locator("pre").all_inner_texts() == ["mine", "theirs"]
+    assert notice.locator(".conflict-words").all_inner_texts() == ["mine", "theirs"]
+    assert page.evaluate("document.activeElement.name") == "summary", "the focus stays where one types"
     assert "Ada" in notice.inner_text()
     assert desk.text == "theirs"
     assert page.locator("textarea").input_value() == "mine"
