@@ -5,6 +5,7 @@ from accounts.views import demo, invitations, people, profile, tokens
 urlpatterns = [
     path("profile/", profile.profile, name="profile"),
     path("invitations/<str:secret>/", invitations.invitation, name="invitation"),
+    path("people/names/", people.names, name="people_names"),
     path("demo-login/", demo.demo_login, name="demo_login"),
     path("settings/", people.settings_index, name="settings"),
     path("settings/people/", people.people, name="people"),

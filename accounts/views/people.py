@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -24,7 +25,11 @@ from accounts.services import (
 )
 from accounts.tabs import tabs_for
 from accounts.views.common import render_secret, report
-from core.errors import DomainError, NotPermitted
+from core.errors import DomainError, InvalidInput, NotPermitted
+from core.templatetags.ui import avatar
+
+# Names for one page; the events process sends no more people than that.
+MOST_NAMES = 50
 
 
 @require_safe
@@ -32,6 +37,22 @@ from core.errors import DomainError, NotPermitted
 def settings_index(request: HttpRequest) -> HttpResponse:
     tabs = tabs_for(person_of(request))
     return redirect(tabs[0][0])
+
+
+@require_safe
+@permission_required("desk.read")
+def names(request: HttpRequest) -> HttpResponse:
+    """Return name and avatar of the people with these ids as JSON: events name people by id alone."""
+    found = User.objects.filter(pk__in=_read_ids(request.GET.getlist("id")))
+    rows = [
+        {
+            "id": str(one.pk),
+            "name": str(one),
+            "avatar": render_to_string("components/avatar.html", avatar(str(one), "small")),
+        }
+        for one in found.order_by("name", "pk")
+    ]
+    return JsonResponse({"people": rows})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,6 +135,13 @@ def revoke(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
 
     report(request, act)
     return HttpResponseRedirect(reverse("people"))
+
+
+def _read_ids(given: list[str]) -> list[UUID]:
+    try:
+        return [UUID(one) for one in given[:MOST_NAMES]]
+    except ValueError as error:
+        raise InvalidInput("That is no id of a person.") from error
 
 
 def _show_sent(request: HttpRequest, invitation: Invitation, secret: str) -> HttpResponse:

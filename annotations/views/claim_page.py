@@ -43,6 +43,7 @@ from annotations.services.verdicts.edits import edit_warning
 from annotations.services.verdicts.review import allowed_actions
 from annotations.services.verdicts.transitions import contributor_ids
 from annotations.workflow import Status
+from core.notices import stream_url
 
 # Named, not taken from the address: the name becomes a template path.
 PARTS = ("head", "appearances", "evidence", "discussion", "contact")
@@ -70,7 +71,8 @@ def find_claim(claim_id: UUID) -> Claim:
 
 
 def show_page(request: HttpRequest, claim: Claim, *, bound: Bound | None = None, status: int = 200) -> HttpResponse:
-    context = _page_context(request, claim, bound or {}) | {"tab": "claim"}
+    live = {"tab": "claim", "events_url": stream_url(request, f"claim:{claim.pk}")}
+    context = _page_context(request, claim, bound or {}) | live
     return render(request, "claims/claim.html", context, status=status)
 
 

@@ -21,6 +21,7 @@ from annotations.reader.drawing import draw_blocks, draw_rows, split_cards
 from annotations.reader.spans import shown_blocks
 from annotations.reader.state import ReaderState, load_reader
 from core.errors import InvalidInput
+from core.notices import stream_url
 
 SUGGESTIONS = 10
 # Of the cards beside the text, by the names that static/js/reader/margin/filter.js knows.
@@ -47,11 +48,12 @@ def reader(request: HttpRequest, article_id: UUID) -> HttpResponse:
     state = _load_state(request, article_id)
     # An older revision has no script that would fill rows.
     first, later = split_cards(state.cards) if state.is_current else (state.cards, [])
+    urls = _list_urls(state) | {"events": stream_url(request, f"article:{state.article.pk}")}
     context = _card_context(request, state) | {
         "cards": first,
         "rows": draw_rows(later),
         "text": draw_blocks(shown_blocks(state.revision.text, state.blocks, state.spans)),
-        "data": _document(state) | {"urls": _list_urls(state)},
+        "data": _document(state) | {"urls": urls, "article": str(state.article.pk)},
         "direction": _direction_of(state.article.language),
         "can_edit": has_permission(person_of(request), "article.edit"),
         "blank": BLANK,

@@ -8,7 +8,8 @@ const SLOWEST_MS = 60_000;
 // the page has. `now()` polls at once and resolves when its answer was handled.
 export function createPoll({ url, interval = 4000, headers = () => ({}), onData, onTrouble = () => {} }) {
   let etag = null;
-  let pause = interval;
+  let usual = interval;
+  let pause = usual;
   let timer = 0;
   let isStopped = false;
   let asking = Promise.resolve();
@@ -16,7 +17,7 @@ export function createPoll({ url, interval = 4000, headers = () => ({}), onData,
   async function ask() {
     try {
       const answer = await request(url, { headers: { ...headers(), ...(etag ? { "If-None-Match": etag } : {}) } });
-      pause = interval;
+      pause = usual;
       onTrouble(null);
       if (answer.isUnchanged) return;
       etag = answer.etag;
@@ -48,6 +49,13 @@ export function createPoll({ url, interval = 4000, headers = () => ({}), onData,
 
   return {
     now,
+    // Ask every `ms` from now on, null for the usual pace: where changes come by events, polling is a safety net.
+    pace(ms) {
+      if (usual === (ms ?? interval)) return;
+      usual = ms ?? interval;
+      pause = usual;
+      schedule();
+    },
     stop() {
       isStopped = true;
       clearTimeout(timer);

@@ -13,6 +13,7 @@ import { ensureMore } from "./card-more.js";
 import { createChooser } from "./chooser.js";
 import { rolesToSet, showRoles } from "./furniture.js";
 import { createHitTester } from "./hit.js";
+import { createLive } from "./live.js";
 import { watchLiveForms } from "./live-forms.js";
 import { createMargin } from "./margin.js";
 import { createMarks } from "./marks.js";
@@ -221,7 +222,10 @@ function startReader(screen) {
   const painter = createPainter(offsets);
   const hits = createHitTester(offsets);
   const marginElement = screen.querySelector(".reader-margin");
-  const onActive = (card) => painter.setActive(spansOfCard(store, card));
+  const onActive = (card) => {
+    painter.setActive(spansOfCard(store, card));
+    live.moveTo(card);
+  };
 
   // Before the margin moves cards: later answers are compared with the HTML as it was sent.
   const { apply, again, headers } = createRefresh({
@@ -252,6 +256,18 @@ function startReader(screen) {
   store.subscribe(hits.setSpans);
 
   const poll = createPoll({ url: data.urls.poll, headers, onData: apply, onTrouble: createTrouble() });
+  const live = createLive({
+    url: data.urls.events,
+    article: data.article,
+    poll,
+    list: screen.querySelector("[data-here]"),
+    margin: marginElement,
+    isShown: (claim) => claim === pinned?.id || store.all().some((span) => span.claim === claim),
+    labelOf(claim) {
+      const card = document.getElementById(`claim-${claim}`);
+      return card ? margin.labelOf(card) : (pinned?.statement ?? "");
+    },
+  });
   const undo = createUndo({ onUndone: () => poll.now() });
 
   // After every change made here: tell, offer to undo it, show the server's state.

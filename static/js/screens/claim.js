@@ -5,6 +5,7 @@ import { createKeys, submitForm } from "../ui/keys.js";
 import { watchMentions } from "../ui/mentions.js";
 import { createUndo } from "../ui/undo.js";
 import { createWalk } from "../ui/walk.js";
+import { watchColleagues } from "./claim-live.js";
 import { keepTyped } from "./keep-typed.js";
 import { watchRationale } from "./rationale.js";
 
@@ -67,6 +68,13 @@ document.addEventListener("evidence:linked", (event) => {
 document.addEventListener("htmx:after:swap", () => {
   mountComboboxes(page);
   warn();
+});
+
+watchColleagues(page, {
+  afterSwap() {
+    mountComboboxes(page);
+    showChecklist();
+  },
 });
 
 const whereToWrite = () => document.getElementById("verdict-headline") ?? document.getElementById("start-verdict");

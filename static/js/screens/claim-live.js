@@ -1,0 +1,86 @@
+// Colleagues on the claim page: their comments appear by themselves; for every other change a notice offers to show it.
+
+import { request } from "../ui/api.js";
+import { createHere } from "../ui/here.js";
+import { createStream } from "../ui/stream.js";
+import { toast, toastRefusal } from "../ui/toast.js";
+
+const SECTIONS = ["head", "evidence", "appearances", "verdict", "discussion"];
+const SETTLE_MS = 150;
+// Fields are the person's own words, and drafts tell of a conflict themselves; the rest is written by script.
+const NOT_TOLD = "form, script, template, time, [data-save-state], #checklist, .listbox, [role=status]";
+
+function wordsOf(section) {
+  const copy = section.cloneNode(true);
+  for (const part of copy.querySelectorAll(NOT_TOLD)) part.remove();
+  return copy.textContent.replace(/\s+/g, " ").trim();
+}
+
+const isInUse = (section) =>
+  section.contains(document.activeElement) ||
+  [...section.querySelectorAll("textarea, input:not([type=hidden])")].some(
+    (field) => field.value !== field.defaultValue,
+  );
+
+export function watchColleagues(page, { afterSwap }) {
+  const url = page.dataset.events;
+  if (!url) return;
+  const claim = page.dataset.claim;
+  const list = page.querySelector("[data-here]");
+  const here = list && createHere(list);
+  let timer = 0;
+  let closeNotice = null;
+
+  async function readPage() {
+    const { data } = await request(location.pathname + location.search, { headers: { Accept: "text/html" } });
+    return new DOMParser().parseFromString(data, "text/html");
+  }
+
+  function changedSections(fresh) {
+    const pairs = SECTIONS.map((id) => [document.getElementById(id), fresh.getElementById(id)]);
+    return pairs.filter(([now, then]) => now && then && wordsOf(now) !== wordsOf(then));
+  }
+
+  function swap([now, then]) {
+    const node = document.importNode(then, true);
+    now.replaceWith(node);
+    window.htmx.process(node);
+    afterSwap();
+  }
+
+  function offer() {
+    closeNotice?.();
+    const action = { label: "Show", run: () => show().catch(toastRefusal) };
+    closeNotice = toast("A colleague changed this claim.", { action, stay: Infinity });
+  }
+
+  // What somebody writes in stays until it is saved: then a reload brings both together.
+  async function show() {
+    const found = changedSections(await readPage());
+    const [busy, free] = [found.filter(([now]) => isInUse(now)), found.filter(([now]) => !isInUse(now))];
+    for (const pair of free) swap(pair);
+    if (busy.length) toast("The part that you write in was left as it is. Reload the page after saving.");
+  }
+
+  async function look() {
+    const found = changedSections(await readPage());
+    const isQuiet = ([now]) => now.id === "discussion" && !isInUse(now);
+    for (const pair of found.filter(isQuiet)) swap(pair);
+    if (found.some((pair) => !isQuiet(pair))) offer();
+  }
+
+  function soon() {
+    clearTimeout(timer);
+    timer = setTimeout(() => look().catch(toastRefusal), SETTLE_MS);
+  }
+
+  const stream = createStream({
+    url,
+    onLive: (isLive) => isLive || here?.set([]),
+    on(name, data) {
+      if (name === "here") here?.set(data.people);
+      else if (name === "reset" || data.claim === claim) soon();
+    },
+  });
+  stream.moveTo(claim);
+}

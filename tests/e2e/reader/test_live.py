@@ -1,0 +1,165 @@
+"""Two browsers on one article with the events process beside them: marks, edits, comments, who is here."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from accounts.models import Session
+from annotations.models import Claim
+from annotations.services.discussion import add_comment
+from core.notices import tell_of_access
+from tests.annotations.story import link
+from tests.e2e.reader.actions import REQUESTS, card, mark, saved
+from tests.event_process import EventsProcess, events_process
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Far longer than an event takes and far shorter than a page that lives on events polls.
+LIVE = {"timeout": 15_000}
+
+
+@pytest.fixture
+def events(live_server, settings) -> Iterator[EventsProcess]:
+    with events_process(live_server.url) as running:
+        settings.EVENTS, settings.EVENTS_PORT = True, str(running.port)
+        allowed = f"{live_server.url.rpartition(':')[0]}:{running.port}"
+        settings.SECURE_CSP = settings.SECURE_CSP | {"connect-src": [*settings.SECURE_CSP["connect-src"], allowed]}
+        yield running
+
+
+@pytest.fixture
+def colleague(make_user):
+    return make_user("editor", name="Noor Bakker")
+
+
+def open_live(open_article, page: Page, *args) -> Page:
+    with page.expect_response(lambda answer: "/events/?" in answer.url):
+        open_article(page, *args)
+    return page
+
+
+def both(new_page, open_article, colleague) -> tuple[Page, Page]:
+    first, second = new_page(), new_page()
+    return open_live(open_article, first, "004"), open_live(open_article, second, "004", colleague)
+
+
+def test_a_mark_and_an_edit_arrive_by_events(events, new_page, open_article, colleague):
+    first, second = both(new_page, open_article, colleague)
+    polls = count_polls(second)
+    mark(first, REQUESTS)
+    expect(second.locator(".claim-card")).to_have_count(1, **LIVE)
+    card(first).get_by_label("What is checked").fill("Russia asked 80 times")
+    saved(first)
+    expect(second.locator(".claim-card")).to_contain_text("Russia asked 80 times", **LIVE)
+    before = len(polls)
+    second.wait_for_timeout(6_000)  # a page that polls would have asked by now
+    assert len(polls) == before
+
+
+def count_polls(page: Page) -> list[str]:
+    asked: list[str] = []
+    page.on(
+        "request",
+        lambda request: asked.append(request.url) if request.url.partition("?")[0].endswith("/marks/") else None,
+    )
+    return asked
+
+
+def test_nothing_that_has_the_focus_is_exchanged(events, new_page, open_article, colleague):
+    first, second = both(new_page, open_article, colleague)
+    mark(first, REQUESTS)
+    expect(second.locator(".claim-card")).to_have_count(1, **LIVE)
+    second.keyboard.press("j")
+    second.keyboard.press("Enter")
+    field = card(second).get_by_label("What is checked")
+    expect(field).to_be_focused()
+    field.press_sequentially("Half a ")
+    mark(first, "the opposite holds true")
+    expect(second.locator(".claim-card")).to_have_count(2, **LIVE)
+    expect(field).to_be_focused()
+    field.press_sequentially("sentence")
+    expect(field).to_have_value("Half a sentence")
+
+
+def test_one_sees_who_is_here_and_where(events, new_page, open_article, colleague, axe):
+    first, second = both(new_page, open_article, colleague)
+    here = first.get_by_role("list", name="Also here")
+    expect(here).to_contain_text("Noor Bakker", **LIVE)
+    mark(first, REQUESTS)
+    expect(second.locator(".claim-card")).to_have_count(1, **LIVE)
+    second.keyboard.press("j")
+    link = here.get_by_role("link", name=re.compile("Noor Bakker, at"))
+    expect(link).to_be_visible(**LIVE)
+    expect(first.locator(".claim-card")).to_have_attribute("data-here-name", "Noor Bakker")
+    axe(first)
+    link.click()
+    expect(card(first)).to_be_visible()
+    second.close()
+    expect(here).to_be_hidden(**LIVE)
+
+
+def test_without_the_events_process_pages_poll_and_come_back_to_it(events, new_page, open_article, colleague, traps):
+    traps.allow("ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET")
+    first, second = both(new_page, open_article, colleague)
+    expect(first.get_by_role("list", name="Also here")).to_be_visible(**LIVE)
+    events.kill()
+    expect(first.locator("[data-here]")).to_be_hidden(**LIVE)
+    mark(first, REQUESTS)
+    expect(second.locator(".claim-card")).to_have_count(1)
+    events.start()
+    expect(first.locator("[data-here]")).to_be_visible(timeout=60_000)
+    expect(second.locator("[data-here]")).to_be_visible(timeout=60_000)
+    polls = count_polls(second)
+    mark(first, "the opposite holds true")
+    expect(second.locator(".claim-card")).to_have_count(2, **LIVE)
+    assert len(polls) < 5
+
+
+def test_who_is_signed_out_is_told_and_sees_nothing_more(events, new_page, open_article, colleague, traps):
+    traps.allow("status of 401")
+    _first, second = both(new_page, open_article, colleague)
+    colleague.is_active = False
+    colleague.save()
+    Session.objects.filter(user_id=colleague.pk).delete()
+    tell_of_access()
+    expect(second.get_by_text("You were signed out")).to_be_visible(**LIVE)
+
+
+def test_a_comment_appears_on_the_claim_page(
+    events, new_page, articles, editor, colleague, open_article, login_as, axe
+):
+    first, second = new_page(), new_page()
+    open_live(open_article, first, "004")
+    mark(first, REQUESTS)
+    claim = Claim.objects.get()
+    login_as(second, colleague)
+    with second.expect_response(lambda answer: "/events/?" in answer.url):
+        second.goto(reverse("annotations:claim", args=[claim.pk]))
+    add_comment(person=editor, claim_id=claim.pk, body="Ask the ministry.", now=timezone.now())
+    expect(second.locator("#discussion")).to_contain_text("Ask the ministry.", **LIVE)
+    here = second.get_by_role("list", name="Also here")
+    first.keyboard.press("j")
+    expect(here).to_contain_text("Mira Okafor", **LIVE)
+    axe(second)
+
+
+def test_other_changes_on_the_claim_page_are_offered(events, new_page, editor, colleague, open_article, login_as):
+    first, second = new_page(), new_page()
+    open_live(open_article, first, "004")
+    mark(first, REQUESTS)
+    claim = Claim.objects.get()
+    login_as(second, colleague)
+    with second.expect_response(lambda answer: "/events/?" in answer.url):
+        second.goto(reverse("annotations:claim", args=[claim.pk]))
+    second.get_by_label("Write a comment").fill("Half a thought")
+    link(editor, claim, claim.appearances.get().passage.article, "the opposite holds true")
+    notice = second.locator(".toast").filter(has_text="A colleague changed this claim.")
+    expect(notice).to_be_visible(**LIVE)
+    expect(second.locator("#evidence")).not_to_contain_text("the opposite holds true")
+    second.get_by_role("button", name="Show").click()
+    expect(second.locator("#evidence")).to_contain_text("the opposite holds true")
+    expect(second.get_by_label("Write a comment")).to_have_value("Half a thought")
