@@ -42,14 +42,14 @@ class ActingViaMiddleware:
 
 
 class TimeZoneMiddleware:
-    """Activate the person's time zone. Requests without a session cookie stay in UTC and cost no query."""
+    """Activate the person's time zone. Requests without a session cookie, and those of readers and programs, cost no query."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
-        if not has_session or request.path.startswith("/api/") or not request.user.is_authenticated:
+        if not has_session or request.path.startswith(settings.PUBLIC_PATHS) or not request.user.is_authenticated:
             return self.get_response(request)
         with timezone.override(known_zone(request.user.time_zone) or ZoneInfo("UTC")):
             return self.get_response(request)

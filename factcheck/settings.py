@@ -320,7 +320,7 @@ if EVENTS_PORT:
     SECURE_CSP["connect-src"] += [f"{_SCHEME}://{host}:{EVENTS_PORT}" for host in ALLOWED_HOSTS if "*" not in host]
 X_FRAME_OPTIONS = "DENY"
 # What readers and programs ask for; every other answer is a desk page and kept by no cache.
-PUBLIC_PATHS = (STATIC_URL, "/api/", "/fact-checks/", "/corrections/", "/embed/")
+PUBLIC_PATHS = (STATIC_URL, "/api/", "/fact-checks/", "/corrections/", "/about/", "/embed/")
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # Over plain http (a laptop, the demo) secure cookies would lock everybody out: they follow the public address.

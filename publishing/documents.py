@@ -103,9 +103,13 @@ def _claim(frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
 
 
 def _appearance(appearance: FrozenAppearance, publication: Publication) -> dict[str, Any]:
+    article = appearance["article"]
     return {
-        "article": appearance["article"]["id"],
-        "url": publication.article_url(appearance["article"]) or None,
+        "article": article["id"],
+        "url": publication.article_url(article) or None,
+        "source": article["source"] or article["origin"],
+        "title": article["title"],
+        "published_at": article["published_at"],
         "quote": appearance["exact"],
         "mode": appearance["mode"],
         "said_at": appearance["said_at"],

@@ -48,6 +48,9 @@ class _PublicClaimantResource(Resource):
 class _PublicAppearanceResource(Resource):
     article = Id()
     url = Text(null=True)
+    source = Text()
+    title = Text()
+    published_at = Moment(null=True)
     quote = Text()
     mode = Text()
     said_at = DayOrMoment(null=True)

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import orjson
+from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -101,7 +102,8 @@ class FactCheckFeed(ApiView):
     @describe("getFactCheckFeed", "Atom feed of the newest fact-checks", returns=AtomResource, media_type=ATOM)
     def get(self, request: Request) -> Response:
         documents = _documents("-published_at")
-        return _feed(self, request, "Fact-checks", [atom.fact_check_entry(one) for one in documents])
+        page = reverse("publishing:fact_checks")
+        return _feed(self, request, "Fact-checks", page, [atom.fact_check_entry(one) for one in documents])
 
 
 class CorrectionFeed(ApiView):
@@ -113,7 +115,7 @@ class CorrectionFeed(ApiView):
     def get(self, request: Request) -> Response:
         entries = [entry for one in _documents("-modified_at") for entry in atom.correction_entries(one)]
         entries.sort(key=lambda entry: entry.updated_at, reverse=True)
-        return _feed(self, request, "Corrections", entries[:ENTRIES])
+        return _feed(self, request, "Corrections", reverse("publishing:corrections"), entries[:ENTRIES])
 
 
 def _documents(order: str) -> list[dict[str, Any]]:
@@ -123,14 +125,14 @@ def _documents(order: str) -> list[dict[str, Any]]:
     return [dict(one) for one in checks.order_by(order, "-pk").values_list("document", flat=True)[:ENTRIES] if one]
 
 
-def _feed(view: ApiView, request: Request, title: str, entries: list[atom.Entry]) -> Response:
+def _feed(view: ApiView, request: Request, title: str, page: str, entries: list[atom.Entry]) -> Response:
     desk = Desk.objects.get()
     address = request.build_absolute_uri(request.path)
     newest = FactCheck.objects.order_by("-modified_at").values_list("modified_at", flat=True).first()
     body = atom.feed(
         iri=address,
         title=f"{desk.name}: {title}",
-        url=desk.url or request.build_absolute_uri("/"),
+        url=settings.SITE_URL + page,
         self_url=address,
         author=desk.name,
         updated_at=newest or timezone.now().replace(hour=0, minute=0, second=0, microsecond=0),

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
-from django.contrib import messages
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -34,6 +33,7 @@ from publishing.services.public_reads import published_checks, related_checks, w
 from publishing.services.publication import version_document
 from publishing.services.rechecks import MAX_REPORT, report_error
 from publishing.services.withdrawals import decision_on, removed_slug
+from publishing.views.caching import public_page
 from publishing.views.crawlers import oembed_address
 
 PAGE = 30
@@ -66,8 +66,8 @@ class _ReportForm(forms.Form):
 
 
 @require_safe
-def fact_check_list(request: HttpRequest) -> HttpResponse:
-    desk = _public_desk(request)
+@public_page(max_age=60)
+def fact_check_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     asked = {name: request.GET.get(name, "").replace("\0", "").strip()[:200] for name in ("q", "rating", "claimant")}
     shown = published_checks(question=asked["q"], rating_class=asked["rating"], claimant=asked["claimant"])
     if "before" in request.GET:
@@ -75,6 +75,7 @@ def fact_check_list(request: HttpRequest) -> HttpResponse:
     page = list(with_claimants(shown)[: PAGE + 1])
     context = {
         "desk": desk,
+        "page_url": settings.SITE_URL + request.path,
         "fact_checks": page[:PAGE],
         "older": page[PAGE - 1] if len(page) > PAGE else None,
         "asked": asked,
@@ -87,29 +88,30 @@ def fact_check_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def about_page(request: HttpRequest, page: str) -> HttpResponse:
+@public_page(max_age=300)
+def about_page(request: HttpRequest, desk: Desk, page: str) -> HttpResponse:
     """Show a page that the desk writes itself: methodology, corrections policy, funding or people; 404 if empty."""
-    desk = _public_desk(request)
     title, field = ABOUT_PAGES.get(page, ("", ""))
     text = getattr(desk, field) if field else ""
     if not text:
         raise Http404("The desk has no such page.")
-    context = {"desk": desk, "title": title, "html": rationale.render_html(text, [])}
+    page_url = settings.SITE_URL + request.path
+    context = {"desk": desk, "page_url": page_url, "title": title, "html": rationale.render_html(text, [])}
     return render(request, "public/about.html", context)
 
 
 @require_safe
-def fact_check_page(request: HttpRequest, slug: str) -> HttpResponse:
-    desk = _public_desk(request)
+@public_page(max_age=0)
+def fact_check_page(request: HttpRequest, desk: Desk, slug: str) -> HttpResponse:
     fact_check = _find_fact_check(slug)
-    page = _page_context(fact_check, desk, fact_check.document)
+    page = _page_context(fact_check, desk, fact_check.document) | {"is_reported": "reported" in request.GET}
     return render(request, "public/fact_check.html", page, status=_status(fact_check))
 
 
 @require_safe
-def version_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+@public_page(max_age=0)
+def version_page(request: HttpRequest, desk: Desk, slug: str, number: int) -> HttpResponse:
     """Show a version as it was first published. Without JSON-LD, so that search engines take the current one."""
-    desk = _public_desk(request)
     versions = FactCheckVersion.objects.select_related("fact_check", "payload")
     version = get_object_or_404(versions, fact_check=_find_fact_check(slug), number=number)
     is_shown = version.fact_check.state == FactCheck.State.PUBLISHED
@@ -119,9 +121,9 @@ def version_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 @require_safe
-def corrections_log(request: HttpRequest) -> HttpResponse:
+@public_page(max_age=60)
+def corrections_log(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List corrections, newest first. Typing errors (refile) are left out."""
-    desk = _public_desk(request)
     corrected = (
         FactCheckVersion.objects.exclude(kind__in=["", "refile"])
         .filter(fact_check__state__in=["published", "suspended"])
@@ -129,15 +131,16 @@ def corrections_log(request: HttpRequest) -> HttpResponse:
         .defer("fact_check__document")
         .order_by("-published_at", "-pk")
     )
-    return render(request, "public/corrections.html", {"desk": desk, "corrections": corrected[:200]})
+    context = {"desk": desk, "page_url": settings.SITE_URL + request.path, "corrections": corrected[:200]}
+    return render(request, "public/corrections.html", context)
 
 
 @require_safe
 @xframe_options_exempt
 @csp_override(_EMBED_CSP)
-def embed_card(request: HttpRequest, fact_check_id: UUID) -> HttpResponse:
+@public_page(max_age=0)
+def embed_card(request: HttpRequest, desk: Desk, fact_check_id: UUID) -> HttpResponse:
     """Show a card for other sites: no script, frameable anywhere, up to date after a correction or suspension."""
-    desk = _public_desk(request)
     fact_check = get_object_or_404(FactCheck, pk=fact_check_id)
     page = _page_context(fact_check, desk, fact_check.document)
     return render(request, "public/embed.html", page, status=_status(fact_check))
@@ -158,8 +161,8 @@ def report_page(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(None, error.message)
             status = error.status
         else:
-            messages.success(request, "Thank you. Your report is with the desk.")
-            return redirect("publishing:fact_check", slug=slug)
+            # In the address, not in the session: the page is the same for everybody.
+            return redirect(reverse("publishing:fact_check", args=[slug]) + "?reported")
     context = {"desk": desk, "fact_check": fact_check, "form": form}
     return render(request, "public/report.html", context, status=422 if form.errors and status == 200 else status)
 
@@ -255,9 +258,13 @@ def _with_times(document: dict[str, Any]) -> dict[str, Any]:
         item | {name: _parse_time(item.get(name)) for name in ("captured_at", "published_at")}
         for item in document["evidence"]
     ]
+    appearances = [
+        item | {"published_at": _parse_time(item.get("published_at"))} for item in document["claim"]["appearances"]
+    ]
+    claim = document["claim"] | {"appearances": appearances}
     corrections = [item | {"at": _parse_time(item["at"])} for item in document["corrections"]]
     times = {name: _parse_time(document[name]) for name in ("published_at", "modified_at")}
-    return document | {"evidence": evidence, "corrections": corrections[::-1]} | times
+    return document | {"claim": claim, "evidence": evidence, "corrections": corrections[::-1]} | times
 
 
 def _parse_before(given: str) -> datetime:
