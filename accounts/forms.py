@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import Role, has_permission
@@ -41,19 +42,23 @@ class _RolesField(forms.MultipleChoiceField):
 
 
 class InvitationForm(forms.Form):
-    email = forms.EmailField(label="E-mail address", max_length=254)
-    name = forms.CharField(max_length=120, required=False, help_text="They can change it when they accept.")
-    roles = _RolesField(label="Roles", initial=[Role.EDITOR.value])
+    email = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254)
+    name = forms.CharField(
+        max_length=120, required=False, help_text=gettext_lazy("They can change it when they accept.")
+    )
+    roles = _RolesField(label=gettext_lazy("Roles"), initial=[Role.EDITOR.value])
 
 
 class RolesForm(forms.Form):
-    roles = _RolesField(label="Roles")
+    roles = _RolesField(label=gettext_lazy("Roles"))
 
 
 class AcceptForm(forms.Form):
-    name = forms.CharField(label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=gettext_lazy("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     password = forms.CharField(
-        label="Choose a password",
+        label=gettext_lazy("Choose a password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=password_validators_help_text_html,
@@ -65,38 +70,46 @@ def _time_zones() -> list[tuple[str, str]]:
 
 
 class ProfileForm(forms.Form):
-    name = forms.CharField(max_length=120, help_text="As it stands on your work, bylines and the history.")
+    name = forms.CharField(
+        max_length=120, help_text=gettext_lazy("As it stands on your work, bylines and the history.")
+    )
     time_zone = forms.ChoiceField(
-        label="Time zone", choices=_time_zones, help_text="Times on the desk are shown in it."
+        label=gettext_lazy("Time zone"),
+        choices=_time_zones,
+        help_text=gettext_lazy("Times on the desk are shown in it."),
     )
     notify_by = forms.ChoiceField(
-        label="Mail about your work",
+        label=gettext_lazy("Mail about your work"),
         choices=[("at_once", "At once"), ("digest", "Daily digest"), ("none", "No mail")],
         widget=forms.RadioSelect,
     )
     has_single_keys = forms.BooleanField(
-        label="Single-letter shortcuts",
+        label=gettext_lazy("Single-letter shortcuts"),
         required=False,
-        help_text="Switch them off if they get in the way of speech input or a screen reader.",
+        help_text=gettext_lazy("Switch them off if they get in the way of speech input or a screen reader."),
     )
 
 
 class TokenForm(forms.Form):
-    name = forms.CharField(max_length=80, help_text="What it is for, such as “CMS of the newsroom”.")
+    name = forms.CharField(max_length=80, help_text=gettext_lazy("What it is for, such as “CMS of the newsroom”."))
     user = forms.ModelChoiceField(
-        User.objects.none(), label="Acts as", help_text="It never does more than this person's roles allow."
+        User.objects.none(),
+        label=gettext_lazy("Acts as"),
+        help_text=gettext_lazy("It never does more than this person's roles allow."),
     )
     scopes = forms.MultipleChoiceField(
         choices=[(name, name) for name in SCOPES], widget=forms.CheckboxSelectMultiple, required=False
     )
-    expires = forms.ChoiceField(label="Expires after", choices=EXPIRY_CHOICES, initial="365")
+    expires = forms.ChoiceField(label=gettext_lazy("Expires after"), choices=EXPIRY_CHOICES, initial="365")
     allowed_networks = forms.CharField(
-        label="Allowed networks",
+        label=gettext_lazy("Allowed networks"),
         required=False,
-        help_text="Addresses or networks, one a line, such as 203.0.113.0/24. Empty: from anywhere.",
+        help_text=gettext_lazy("Addresses or networks, one a line, such as 203.0.113.0/24. Empty: from anywhere."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    rate = forms.IntegerField(label="Requests a minute", min_value=1, max_value=10_000, initial=DEFAULT_RATE_PER_MINUTE)
+    rate = forms.IntegerField(
+        label=gettext_lazy("Requests a minute"), min_value=1, max_value=10_000, initial=DEFAULT_RATE_PER_MINUTE
+    )
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -109,7 +109,8 @@ TEMPLATES: list[dict[str, Any]] = [
                 "board.context_processors.waiting",
             ],
             # {% icon %}, {% status %} and the rest of the design system are everywhere.
-            "builtins": ["core.templatetags.ui"],
+            # {% translate %} and {% blocktranslate %} too: every visible text stands in one.
+            "builtins": ["core.templatetags.ui", "django.templatetags.i18n"],
         },
     },
 ]
@@ -257,6 +258,9 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_URL.startswith("https://")
 
 # --- Text and files
 LANGUAGE_CODE = "en"
+# Texts stand in gettext calls; `manage.py makemessages -l de` writes a catalogue into the first of these.
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

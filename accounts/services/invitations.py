@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.audit import acting
 from accounts.models import Invitation, User
@@ -71,7 +72,7 @@ def find_open_invitation(*, secret: str, now: datetime) -> Invitation:
     """Return a link's invitation. Raises NotFound or Gone with advice."""
     found = Invitation.objects.filter(secret_sha256=sha256_hex(secret)).select_related("invited_by").first()
     if found is None:
-        raise NotFound("This invitation link is not known. Check that it is complete, or ask for a new one.")
+        raise NotFound(_("This invitation link is not known. Check that it is complete, or ask for a new one."))
     if found.accepted_at is not None:
         raise Gone("This invitation was accepted already. Log in with your e-mail address and password.")
     if found.revoked_at is not None or found.expires_at <= now:
@@ -102,13 +103,15 @@ def _insert(invitation: Invitation) -> None:
             invitation.save(force_insert=True)
     except IntegrityError as error:
         raise WrongState(
-            f"{invitation.email} has an open invitation already; send that one again or take it back. {KEPT}"
+            _("{email} has an open invitation already; send that one again or take it back. {kept}").format(
+                email=invitation.email, kept=KEPT
+            )
         ) from error
 
 
 def _check_changed(count: int) -> None:
     if not count:
-        raise WrongState("This invitation was accepted or taken back meanwhile. Nothing was changed.")
+        raise WrongState(_("This invitation was accepted or taken back meanwhile. Nothing was changed."))
 
 
 def _check_password(password: str, person: User) -> None:

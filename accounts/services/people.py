@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from accounts.audit import acting
 from accounts.models import ApiToken, Invitation, Session, User
@@ -47,7 +48,9 @@ def create_person(*, email: str, name: str, roles: Iterable[str], password: str,
     if admin is not None:
         check_permission(admin, "people.manage")
     elif _has_admin():
-        raise WrongState("The desk has an administrator, who has to answer for a new account. Nothing was created.")
+        raise WrongState(
+            gettext("The desk has an administrator, who has to answer for a new account. Nothing was created.")
+        )
     with acting(admin):
         return add_person(email=email, name=name, roles=roles, password=password)
 
@@ -102,7 +105,7 @@ def deactivate_person(*, admin: User, person: User, now: datetime) -> Departure:
         _lock_admins()
         _check_not_last_admin(person)
         if not User.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
-            raise WrongState(f"{person} is deactivated already. Nothing was changed.")
+            raise WrongState(gettext("{person} is deactivated already. Nothing was changed.").format(person=person))
         departure = _end_access(person, now)
     person.is_active = False
     return departure
@@ -113,7 +116,7 @@ def reactivate_person(*, admin: User, person: User) -> User:
     check_permission(admin, "people.manage")
     with acting(admin):
         if not User.objects.filter(pk=person.pk, is_active=False).update(is_active=True):
-            raise WrongState(f"{person} is active already. Nothing was changed.")
+            raise WrongState(gettext("{person} is active already. Nothing was changed.").format(person=person))
     person.is_active = True
     return person
 
@@ -147,7 +150,11 @@ def _check_not_last_admin(person: User) -> None:
     others = User.objects.filter(is_active=True, groups__name=Role.ADMIN).exclude(pk=person.pk)
     is_admin = User.objects.filter(pk=person.pk, is_active=True, groups__name=Role.ADMIN).exists()
     if is_admin and not others.exists():
-        raise LastAdmin(f"{person} is the desk's only admin. Make somebody else an admin first; nothing was changed.")
+        raise LastAdmin(
+            gettext(
+                "{person} is the desk's only admin. Make somebody else an admin first; nothing was changed."
+            ).format(person=person)
+        )
 
 
 def _end_access(person: User, now: datetime) -> Departure:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.audit import acting
 from accounts.lookups import token_by_hash
@@ -46,7 +47,7 @@ def create_token(
     """Create a token that acts as `user`. Returns it with its secret, shown once. For others: admins only."""
     _check_may_manage(creator, user)
     if not user.is_active:
-        raise WrongState(f"{user} is deactivated and cannot have a token. Nothing was created.")
+        raise WrongState(_("{user} is deactivated and cannot have a token. Nothing was created.").format(user=user))
     plaintext = _new_secret()
     token = ApiToken(
         user=user,
@@ -80,7 +81,7 @@ def rotate_token(*, person: User, token: ApiToken, now: datetime) -> tuple[ApiTo
             last_used_at=None,
         )
         if not changed:
-            raise WrongState("This token is revoked; make a new one instead. Nothing was changed.")
+            raise WrongState(_("This token is revoked; make a new one instead. Nothing was changed."))
     token.refresh_from_db()
     return token, plaintext
 
@@ -90,7 +91,7 @@ def revoke_token(*, person: User, token: ApiToken, now: datetime) -> None:
     _check_may_manage(person, token.user)
     with acting(person):
         if not ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
-            raise WrongState("This token is revoked already. Nothing was changed.")
+            raise WrongState(_("This token is revoked already. Nothing was changed."))
 
 
 def use_token(*, plaintext: str, address: Address | None, now: datetime) -> ApiToken:

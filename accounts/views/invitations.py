@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.forms import AcceptForm, add_refusal
@@ -24,7 +25,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
             add_refusal(form, refusal)
         else:
             login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
-            messages.success(request, f"Welcome to the desk, {person}.")
+            messages.success(request, _("Welcome to the desk, {person}.").format(person=person))
             return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
     context = {"invitation": found, "form": form}
     return render_secret(request, "people/invitation.html", context, status=422 if form.errors else 200)

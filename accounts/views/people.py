@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import permission_required, person_of
@@ -141,7 +142,7 @@ def _read_ids(given: list[str]) -> list[UUID]:
     try:
         return [UUID(one) for one in given[:MOST_NAMES]]
     except ValueError as error:
-        raise InvalidInput("That is no id of a person.") from error
+        raise InvalidInput(_("That is no id of a person.")) from error
 
 
 def _show_sent(request: HttpRequest, invitation: Invitation, secret: str) -> HttpResponse:

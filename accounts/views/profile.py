@@ -6,6 +6,7 @@ from django.forms import model_to_dict
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import person_of
@@ -27,7 +28,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         except InvalidInput as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, "Your profile is saved.")
+            messages.success(request, _("Your profile is saved."))
             return HttpResponseRedirect(reverse("profile"))
     context = {"form": form, "roles": sorted(person.roles)}
     return render(request, "people/profile.html", context, status=422 if form.errors else 200)

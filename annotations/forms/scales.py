@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from accounts.services.validation import time_zones
 from annotations.models import Desk, RatingScale
@@ -22,41 +23,53 @@ def _about_field(label: str, help_text: str) -> forms.CharField:
 
 
 class DeskForm(forms.Form):
-    name = forms.CharField(max_length=200, help_text="The publisher's name in every check.")
-    url = forms.URLField(label="Website", required=False, assume_scheme="https")
+    name = forms.CharField(max_length=200, help_text=gettext_lazy("The publisher's name in every check."))
+    url = forms.URLField(label=gettext_lazy("Website"), required=False, assume_scheme="https")
     logo_url = forms.URLField(
-        label="Logo", required=False, assume_scheme="https", help_text="The address of a picture."
+        label=gettext_lazy("Logo"),
+        required=False,
+        assume_scheme="https",
+        help_text=gettext_lazy("The address of a picture."),
     )
     corrections_url = forms.URLField(
-        label="Corrections policy", required=False, assume_scheme="https", help_text="Linked from every check."
+        label=gettext_lazy("Corrections policy"),
+        required=False,
+        assume_scheme="https",
+        help_text=gettext_lazy("Linked from every check."),
     )
-    methodology_url = forms.URLField(label="How we work", required=False, assume_scheme="https")
+    methodology_url = forms.URLField(label=gettext_lazy("How we work"), required=False, assume_scheme="https")
     methodology_text = _about_field("Page: how we check", "Paragraphs, lists, links. Empty: no page of its own.")
     corrections_text = _about_field("Page: corrections policy", "How readers report an error, and what you do then.")
     funding_text = _about_field("Page: funding", "Who pays for the desk.")
     people_text = _about_field("Page: people", "Who works here.")
-    contact_email = forms.EmailField(label="Contact", required=False)
-    time_zone = forms.ChoiceField(label="Time zone", choices=lambda: [(zone, zone) for zone in sorted(time_zones())])
-    language = forms.CharField(max_length=35, help_text="Of new verdicts. A tag such as en or pt-BR.")
+    contact_email = forms.EmailField(label=gettext_lazy("Contact"), required=False)
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"), choices=lambda: [(zone, zone) for zone in sorted(time_zones())]
+    )
+    language = forms.CharField(max_length=35, help_text=gettext_lazy("Of new verdicts. A tag such as en or pt-BR."))
     domains = forms.CharField(
-        label="Domains",
+        label=gettext_lazy("Domains"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-        help_text="Where the newsroom publishes, one host name a line. A check's own page has to be on one of them.",
+        help_text=gettext_lazy(
+            "Where the newsroom publishes, one host name a line. A check's own page has to be on one of them."
+        ),
     )
     default_scale = forms.ModelChoiceField(
-        RatingScale.objects.filter(is_active=True), label="Default rating scale", required=False
+        RatingScale.objects.filter(is_active=True), label=gettext_lazy("Default rating scale"), required=False
     )
     has_public_pages = forms.BooleanField(
-        label="Public pages",
+        label=gettext_lazy("Public pages"),
         required=False,
-        help_text="Fact-check pages, corrections and the embed card. Off: only signed-in people see them.",
+        help_text=gettext_lazy(
+            "Fact-check pages, corrections and the embed card. Off: only signed-in people see them."
+        ),
     )
     receipt_alarm_hours = forms.IntegerField(
-        label="Hours until a missing receipt is told",
+        label=gettext_lazy("Hours until a missing receipt is told"),
         min_value=1,
         max_value=24 * 30,
-        help_text="When the CMS has not said that it shows a change.",
+        help_text=gettext_lazy("When the CMS has not said that it shows a change."),
     )
     edit_number = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -100,20 +113,20 @@ class ScaleForm(forms.Form):
     description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
     is_free_text = forms.BooleanField(
         required=False,
-        label="Authors type the label",
-        help_text="The ratings then say only what a typed label comes to; numbers are left out.",
+        label=gettext_lazy("Authors type the label"),
+        help_text=gettext_lazy("The ratings then say only what a typed label comes to; numbers are left out."),
     )
 
 
 class _RatingForm(forms.Form):
     label = forms.CharField(max_length=120, required=False)
-    rating_class = forms.ChoiceField(label="Means", choices=RatingClass.choices, initial="unproven")
+    rating_class = forms.ChoiceField(label=gettext_lazy("Means"), choices=RatingClass.choices, initial="unproven")
     value = forms.DecimalField(
-        label="Number",
+        label=gettext_lazy("Number"),
         required=False,
         max_digits=6,
         decimal_places=2,
-        help_text="None for unproven, satire, missing context.",
+        help_text=gettext_lazy("None for unproven, satire, missing context."),
     )
     colour = forms.RegexField(r"^#[0-9a-fA-F]{6}$", initial="#5b5b5b", widget=forms.TextInput(attrs={"type": "color"}))
     icon = forms.ChoiceField(choices=[(icon, icon.capitalize()) for icon in ICONS], initial="dot")

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_domain_name
 from django.db.models import Max
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import check_permission
@@ -160,7 +161,7 @@ def save_scale(
     with writing(person):
         scale = _lock_scale(scale_id)
         if scale.frozen_at:
-            raise WrongState("The scale is in use and does not change: make a new version of it. Nothing was saved.")
+            raise WrongState(_("The scale is in use and does not change: make a new version of it. Nothing was saved."))
         scale.name, scale.description, scale.is_free_text = name, description.strip(), is_free_text
         scale.save(update_fields=["name", "description", "is_free_text"])
         # Possible because no verdict refers to them: the scale is frozen with its first use.
@@ -177,7 +178,7 @@ def new_version(*, person: User, scale_id: UUID | str) -> RatingScale:
         last = RatingScale.objects.filter(key=scale.key).aggregate(last=Max("version"))["last"]
         # One unused version at a time: two would leave authors with two drafts of the same scale.
         if RatingScale.objects.filter(key=scale.key, frozen_at=None, version__gt=scale.version).exists():
-            raise WrongState("A newer version that nobody has used yet exists already: edit that one.")
+            raise WrongState(_("A newer version that nobody has used yet exists already: edit that one."))
         following = RatingScale.objects.create(
             key=scale.key,
             version=last + 1,
@@ -201,7 +202,7 @@ def set_scale_active(*, person: User, scale_id: UUID | str, is_active: bool) -> 
         desk = Desk.objects.select_for_update().get()
         others = RatingScale.objects.filter(key=scale.key).exclude(pk=scale.pk)
         if not is_active and desk.default_scale_id == scale.pk:
-            raise WrongState("This is the desk's default scale. Choose another default first; nothing was changed.")
+            raise WrongState(_("This is the desk's default scale. Choose another default first; nothing was changed."))
         if is_active:
             if desk.default_scale_id in set(others.values_list("pk", flat=True)):
                 desk.default_scale = scale
@@ -260,7 +261,7 @@ def _copy_rating(rating: Rating) -> RatingInput:
 def _lock_scale(scale_id: UUID | str) -> RatingScale:
     scale = RatingScale.objects.select_for_update().filter(pk=scale_id).first()
     if scale is None:
-        raise NotFound("This rating scale does not exist.")
+        raise NotFound(_("This rating scale does not exist."))
     return scale
 
 

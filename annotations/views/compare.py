@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.decorators import permission_required
@@ -19,9 +20,9 @@ def compare(request: HttpRequest) -> HttpResponse:
     """Return both texts of each pair as HTML with the differing words marked. Saves nothing."""
     mine, theirs = request.POST.getlist("mine"), request.POST.getlist("theirs")
     if len(mine) != len(theirs) or len(mine) > MOST_PAIRS:
-        raise InvalidInput(f"Send up to {MOST_PAIRS} pairs of texts.")
+        raise InvalidInput(_("Send up to {most_pairs} pairs of texts.").format(most_pairs=MOST_PAIRS))
     if any(len(text) > MOST_CHARACTERS for text in (*mine, *theirs)):
-        raise InvalidInput("A text is too long to be compared.")
+        raise InvalidInput(_("A text is too long to be compared."))
     return JsonResponse({"pairs": [mark_differences(*pair) for pair in zip(mine, theirs, strict=True)]})
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.decorators import permission_required, person_of
@@ -43,7 +44,7 @@ def desk_settings(request: HttpRequest) -> HttpResponse:
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, "Saved. What is published from now on carries it.")
+            messages.success(request, _("Saved. What is published from now on carries it."))
             return redirect("annotations:desk_settings")
     return render(request, "settings/desk.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -67,7 +68,9 @@ def rating_scales(request: HttpRequest) -> HttpResponse:
         except DomainError as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.success(request, f"“{scale}” is there. It can be edited until a verdict uses it.")
+            messages.success(
+                request, _("“{scale}” is there. It can be edited until a verdict uses it.").format(scale=scale)
+            )
             return redirect("annotations:rating_scale", scale_id=scale.pk)
     scales = RatingScale.objects.prefetch_related("ratings").order_by("-is_active", "name", "-version", "pk")
     return render(
@@ -89,7 +92,7 @@ def rating_scale(request: HttpRequest, scale_id: UUID) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, "Saved.")
+            messages.success(request, _("Saved."))
             return redirect("annotations:rating_scale", scale_id=scale.pk)
     has_errors = bool(form.errors or any(rows.errors)) if data is not None else False
     context = {
@@ -111,7 +114,9 @@ def rating_scale_version(request: HttpRequest, scale_id: UUID) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, refusal.message)
         return redirect("annotations:rating_scale", scale_id=scale_id)
-    messages.success(request, f"Version {following.version} is a copy. Edit it, then offer it to authors.")
+    messages.success(
+        request, _("Version {version} is a copy. Edit it, then offer it to authors.").format(version=following.version)
+    )
     return redirect("annotations:rating_scale", scale_id=following.pk)
 
 
