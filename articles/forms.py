@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from articles.models import Article, Source
 from articles.parsing import supported
@@ -39,20 +40,20 @@ class ImportForm(forms.Form):
     """The import form. One of address, text and files is enough; everything given is imported."""
 
     urls = forms.CharField(
-        label="Address",
+        label=gettext_lazy("Address"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 1, "placeholder": "https://", "inputmode": "url", "spellcheck": "false"}),
-        help_text="Of an article or a feed. Several: one a line.",
+        help_text=gettext_lazy("Of an article or a feed. Several: one a line."),
     )
     text = forms.CharField(
-        label="Or paste a text",
+        label=gettext_lazy("Or paste a text"),
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="The headline on the first line.",
+        help_text=gettext_lazy("The headline on the first line."),
     )
     files = _ManyFilesField(  # type: ignore[assignment]  # a form has an attribute of that name, as a field has none
-        label="Or drop files",
+        label=gettext_lazy("Or drop files"),
         required=False,
         help_text=supported().removeprefix("Supported are ").replace("plain", "Plain", 1),
     )
@@ -60,19 +61,19 @@ class ImportForm(forms.Form):
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"list": _LIST, "autocomplete": "off"}),
-        help_text="For articles that name none themselves.",
+        help_text=gettext_lazy("For articles that name none themselves."),
     )
     shows_first = forms.BooleanField(
-        label="Show what it changes first",
+        label=gettext_lazy("Show what it changes first"),
         required=False,
         initial=True,
-        help_text="New versions of articles that carry claims wait until you have looked.",
+        help_text=gettext_lazy("New versions of articles that carry claims wait until you have looked."),
     )
 
 
 class FeedForm(forms.Form):
     url = forms.CharField(
-        label="Address of the feed",
+        label=gettext_lazy("Address of the feed"),
         max_length=2000,
         widget=forms.URLInput(attrs={"placeholder": "https://", "spellcheck": "false"}),
     )
@@ -80,10 +81,10 @@ class FeedForm(forms.Form):
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"list": _LIST, "autocomplete": "off"}),
-        help_text="For articles that name none themselves.",
+        help_text=gettext_lazy("For articles that name none themselves."),
     )
     every_minutes = forms.TypedChoiceField(
-        label="Ask every",
+        label=gettext_lazy("Ask every"),
         coerce=int,
         initial=30,
         choices=[
@@ -106,16 +107,16 @@ class DetailsForm(forms.Form):
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"list": _LIST, "autocomplete": "off"}),
-        help_text="The wire or first publisher. Sources of one origin count once.",
+        help_text=gettext_lazy("The wire or first publisher. Sources of one origin count once."),
     )
-    url = forms.CharField(label="Address", required=False, max_length=2000)
+    url = forms.CharField(label=gettext_lazy("Address"), required=False, max_length=2000)
     byline = forms.CharField(required=False, max_length=500)
     published_at = forms.DateTimeField(
-        label="Published",
+        label=gettext_lazy("Published"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"),
     )
-    language = forms.CharField(required=False, max_length=35, help_text="A tag such as en or pt-BR.")
+    language = forms.CharField(required=False, max_length=35, help_text=gettext_lazy("A tag such as en or pt-BR."))
 
     @classmethod
     def of(cls, article: Article, data: Any = None) -> "DetailsForm":
@@ -127,13 +128,13 @@ class DetailsForm(forms.Form):
 
 class SourceForm(forms.Form):
     name = forms.CharField(max_length=200)
-    domain = forms.CharField(required=False, max_length=253, help_text="Such as example.org")
-    language = forms.CharField(required=False, max_length=35, help_text="A tag such as en or pt-BR.")
-    country = forms.CharField(required=False, max_length=2, help_text="Two letters, ISO 3166-1.")
+    domain = forms.CharField(required=False, max_length=253, help_text=gettext_lazy("Such as example.org"))
+    language = forms.CharField(required=False, max_length=35, help_text=gettext_lazy("A tag such as en or pt-BR."))
+    country = forms.CharField(required=False, max_length=2, help_text=gettext_lazy("Two letters, ISO 3166-1."))
     interests = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Owner, funding, leanings a reader should know of.",
+        help_text=gettext_lazy("Owner, funding, leanings a reader should know of."),
     )
 
     @classmethod

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from annotations.models import Rating
 from publishing.events import EVENTS
@@ -11,51 +12,65 @@ from publishing.exports.formats import LISTS
 
 class EndpointForm(forms.Form):
     url = forms.CharField(
-        label="Address",
+        label=gettext_lazy("Address"),
         max_length=2000,
         widget=forms.URLInput(attrs={"placeholder": "https://cms.example.org/hooks/factcheck", "spellcheck": "false"}),
-        help_text="Where your CMS takes a POST. It needs https.",
+        help_text=gettext_lazy("Where your CMS takes a POST. It needs https."),
     )
     description = forms.CharField(
-        label="What it is for", max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=gettext_lazy("What it is for"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     events = forms.MultipleChoiceField(
         choices=[(name, name) for name in EVENTS],
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="None ticked: all of them.",
+        help_text=gettext_lazy("None ticked: all of them."),
     )
 
 
 class RangeForm(forms.Form):
     since = forms.DateTimeField(
-        label="From", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        label=gettext_lazy("From"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     until = forms.DateTimeField(
-        label="To", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        label=gettext_lazy("To"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )
 
 
 class ExportForm(forms.Form):
     kind = forms.ChoiceField(
-        label="Format",
+        label=gettext_lazy("Format"),
         choices=[(kind, form.label) for kind, form in LISTS.items()],
         widget=forms.RadioSelect,
         initial="csv",
     )
-    q = forms.CharField(label="Words in it", max_length=200, required=False)
-    rating = forms.ChoiceField(label="Rating", required=False)
+    q = forms.CharField(label=gettext_lazy("Words in it"), max_length=200, required=False)
+    rating = forms.ChoiceField(label=gettext_lazy("Rating"), required=False)
     claimant = forms.CharField(
-        label="Claimant", max_length=200, required=False, help_text="The whole name, as it was published."
+        label=gettext_lazy("Claimant"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("The whole name, as it was published."),
     )
     language = forms.CharField(
-        label="Language", max_length=35, required=False, widget=forms.TextInput(attrs={"placeholder": "en"})
+        label=gettext_lazy("Language"),
+        max_length=35,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "en"}),
     )
     published_since = forms.DateField(
-        label="Published from", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=gettext_lazy("Published from"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     published_until = forms.DateField(
-        label="Published before", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=gettext_lazy("Published before"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.decorators import permission_required, person_of
@@ -40,7 +41,7 @@ def feed_list(request: HttpRequest) -> HttpResponse:
     except DomainError as refusal:
         add_refusal(form, refusal)
         return _show(request, form, status=422)
-    messages.success(request, f"{feed.url} is watched. Its articles appear within a minute or two.")
+    messages.success(request, _("{url} is watched. Its articles appear within a minute or two.").format(url=feed.url))
     return HttpResponseRedirect(reverse("feed_list"))
 
 
@@ -49,7 +50,7 @@ def feed_list(request: HttpRequest) -> HttpResponse:
 def feed_stop(request: HttpRequest, feed_id: UUID) -> HttpResponse:
     try:
         unwatch_feed(person=person_of(request), feed_id=feed_id)
-        messages.success(request, "The feed is not watched any more. Its articles stay.")
+        messages.success(request, _("The feed is not watched any more. Its articles stay."))
     except DomainError as refusal:
         messages.error(request, refusal.message)
     return HttpResponseRedirect(reverse("feed_list"))

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -110,7 +111,7 @@ def import_progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
 def import_cancel(request: HttpRequest, run_id: UUID) -> HttpResponse:
     try:
         cancel_import(run_id=run_id, person=person_of(request), now=timezone.now())
-        messages.success(request, "The import is cancelled. What was stored before stays.")
+        messages.success(request, _("The import is cancelled. What was stored before stays."))
     except DomainError as refusal:
         messages.error(request, refusal.message)
     return HttpResponseRedirect(reverse("import_detail", args=[run_id]))
@@ -141,7 +142,7 @@ def import_again(request: HttpRequest, article_id: UUID) -> HttpResponse:
     where = _work_now(run)
     run.refresh_from_db()
     if run.unchanged:
-        messages.success(request, "Read again: the text is the same as before. Nothing was changed.")
+        messages.success(request, _("Read again: the text is the same as before. Nothing was changed."))
     return HttpResponseRedirect(where)
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import permission_required, person_of
@@ -46,7 +47,7 @@ def _edit(request: HttpRequest, source: Source | None) -> HttpResponse:
     except DomainError as refusal:
         add_refusal(form, refusal)
         return _show(request, form, source, status=422)
-    messages.success(request, f"“{saved}” is saved.")
+    messages.success(request, _("“{saved}” is saved.").format(saved=saved))
     return HttpResponseRedirect(reverse("source_list"))
 
 

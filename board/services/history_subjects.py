@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken, AuditEvent, User
 from accounts.permissions import check_permission, has_permission
@@ -38,7 +39,7 @@ class Subject:
 def subject_of(*, person: User, kind: str, object_id: str) -> Subject:
     """Find the subject of a history. Raises NotFound, NotPermitted."""
     if kind not in SUBJECTS:
-        raise NotFound("There is no history of that kind.")
+        raise NotFound(_("There is no history of that kind."))
     model, permission, find = SUBJECTS[kind]
     try:
         found = model.objects.filter(pk=object_id if model is Desk else UUID(object_id)).first()
@@ -47,7 +48,7 @@ def subject_of(*, person: User, kind: str, object_id: str) -> Subject:
     if not _is_own(person, found):
         check_permission(person, permission)
     if found is None:
-        raise NotFound("This does not exist, so it has no history.")
+        raise NotFound(_("This does not exist, so it has no history."))
     return find(found)
 
 

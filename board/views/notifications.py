@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
@@ -39,5 +40,5 @@ def open_notification(request: HttpRequest, notification_id: UUID) -> HttpRespon
 @login_required
 def mark_all_read(request: HttpRequest) -> HttpResponse:
     count = mark_read(person=cast("User", request.user), now=timezone.now())
-    messages.success(request, f"{count} marked as read.")
+    messages.success(request, _("{count} marked as read.").format(count=count))
     return redirect("board:notifications")

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import IO
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from annotations.errors import NotFound
 from annotations.models import Desk, Verdict, VerdictTransition
 from annotations.services.verdicts.freeze import content_of, frozen_content
@@ -21,7 +23,7 @@ def _dossier_of(claim_id: UUID | str, *, now: datetime) -> Dossier:
     verdict = _verdict_to_print(claim_id)
     frozen = frozen_content(verdict.frozen) if verdict.frozen else content_of(verdict)
     if frozen is None:
-        raise NotFound("The content of this claim was removed for legal reasons.")
+        raise NotFound(_("The content of this claim was removed for legal reasons."))
     fact_check = FactCheck.objects.filter(claim_id=verdict.claim_id).first()
     return Dossier(
         frozen=frozen,
@@ -47,7 +49,7 @@ def _verdict_to_print(claim_id: UUID | str) -> Verdict:
     verdicts = Verdict.objects.select_related("claim", "rating__scale", "frozen__payload").filter(claim_id=claim_id)
     found = verdicts.live().first() or verdicts.order_by("-version").first()
     if found is None:
-        raise NotFound("The claim has no verdict yet, so there is nothing to print.")
+        raise NotFound(_("The claim has no verdict yet, so there is nothing to print."))
     return found
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import check_permission, has_permission
@@ -27,7 +28,7 @@ def start_export(*, person: User, kind: str, given: dict[str, Any], now: datetim
     if kind not in KINDS:
         known = ", ".join(KINDS)
         raise InvalidInput(
-            f"There is no export of this kind. There are: {known}. Nothing was started.",
+            _("There is no export of this kind. There are: {known}. Nothing was started.").format(known=known),
             errors=[{"pointer": "/kind", "code": "unknown-kind", "detail": f"One of {known}."}],
         )
     kept = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
@@ -38,7 +39,11 @@ def start_export(*, person: User, kind: str, given: dict[str, Any], now: datetim
         where_for(kind, kept)  # raises for what it cannot read
     with writing(person):
         if ExportRun.objects.filter(created_by=person, state__in=OPEN).count() >= _MOST_WAITING:
-            raise WrongState(f"{_MOST_WAITING} exports of yours wait already. Let them finish or cancel some.")
+            raise WrongState(
+                _("{most_waiting} exports of yours wait already. Let them finish or cancel some.").format(
+                    most_waiting=_MOST_WAITING
+                )
+            )
         return ExportRun.objects.create(kind=kind, filter=kept, created_by=person, created_at=now)
 
 
@@ -52,7 +57,7 @@ def find_export(*, person: User, run_id: UUID | str) -> ExportRun:
     """Return an export. Raises NotFound, also for somebody else's."""
     run = visible_exports(person).filter(pk=run_id).first()
     if run is None:
-        raise NotFound("This export does not exist, or it is not yours to see.")
+        raise NotFound(_("This export does not exist, or it is not yours to see."))
     return run
 
 
@@ -60,7 +65,7 @@ def cancel_export(*, person: User, run_id: UUID | str) -> ExportRun:
     run = find_export(person=person, run_id=run_id)
     with writing(person):
         if not ExportRun.objects.filter(pk=run.pk, state__in=OPEN).update(state="cancelled", lease_until=None):
-            raise WrongState("The export is over already. Nothing was changed.")
+            raise WrongState(_("The export is over already. Nothing was changed."))
     run.refresh_from_db()
     return run
 
@@ -72,7 +77,7 @@ def downloadable(*, person: User, run_id: UUID | str, now: datetime) -> ExportRu
     if run.state == "expired" or (run.state == "finished" and (is_past or not run.path)):
         raise Gone(run.error or "The file was kept for seven days and is gone. Repeat the export to have it again.")
     if run.state != "finished":
-        raise WrongState(f"There is no file: the export is {run.state}.", state=run.state)
+        raise WrongState(_("There is no file: the export is {state}.").format(state=run.state), state=run.state)
     return run
 
 
@@ -94,8 +99,8 @@ def _check_claim(given: dict[str, Any]) -> None:
         is_there = False
     if not is_there:
         raise InvalidInput(
-            "A dossier wants the id of one claim and no other filter. Nothing was started.",
+            _("A dossier wants the id of one claim and no other filter. Nothing was started."),
             errors=[{"pointer": "/filter/claim", "code": "bad-filter", "detail": "The id of a claim."}],
         )
     if not Claim.objects.get(pk=UUID(str(claim))).verdicts.exists():
-        raise InvalidInput("The claim has no verdict yet, so there is nothing to print. Nothing was started.")
+        raise InvalidInput(_("The claim has no verdict yet, so there is nothing to print. Nothing was started."))

@@ -6,6 +6,8 @@ Locks: the claim before its fact-check, as the verdict's transitions do; another
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Payload, User
 from accounts.permissions import check_permission
 from annotations.errors import NotFound, NotPublishable
@@ -104,7 +106,7 @@ def lock_fact_check(fact_check_id: UUID | str) -> FactCheck:
     """Lock the claim, then the fact-check. Raises NotFound."""
     claim_id = FactCheck.objects.filter(pk=fact_check_id).values_list("claim", flat=True).first()
     if claim_id is None:
-        raise NotFound("This fact-check does not exist.")
+        raise NotFound(_("This fact-check does not exist."))
     Claim.objects.select_for_update().get(pk=claim_id)
     return FactCheck.objects.select_for_update().get(pk=fact_check_id)
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import OperationalError
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from accounts.audit import acting
 from accounts.models import User
@@ -47,7 +48,7 @@ def publish_verdict(
         check_expected(verdict.edit_number, expected)
         if verdict.status != Status.APPROVED:
             raise WrongState(
-                "Only an approved verdict can be published. Nothing was changed.", current_status=verdict.status
+                _("Only an approved verdict can be published. Nothing was changed."), current_status=verdict.status
             )
         if not_before is not None and not_before > now:
             write_verdict(verdict, now=now, not_before=not_before, scheduled_by=person)

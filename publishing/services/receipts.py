@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from accounts.models import User
 from accounts.permissions import check_permission
@@ -58,7 +59,7 @@ def record_receipt(
         fact_check = lock_fact_check(fact_check_id)
         if not fact_check.versions.filter(number=version).exists():
             raise InvalidInput(
-                f"The fact-check has no version {version}. Nothing was stored.",
+                gettext("The fact-check has no version {version}. Nothing was stored.").format(version=version),
                 errors=[{"pointer": "/version", "code": "unknown-version", "detail": "No such version was published."}],
             )
         receipt, _ = Receipt.objects.update_or_create(

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.audit import acting
 from annotations.errors import InvalidInput
@@ -77,7 +78,11 @@ def report_error(*, fact_check: FactCheck, body: str, reply_to: str, now: dateti
     """Store a reader's report and open a recheck, or add it to the open one of the same check. Raises InvalidInput."""
     body = body.strip()
     if not body or len(body) > MAX_REPORT:
-        raise InvalidInput(f"Write what is wrong, in at most {MAX_REPORT:,} characters. Nothing was sent.")
+        raise InvalidInput(
+            gettext("Write what is wrong, in at most {max_report:,} characters. Nothing was sent.").format(
+                max_report=MAX_REPORT
+            )
+        )
     with acting(None):
         task, _ = _open_task(fact_check.claim_id, Kind.REPORTED, body[:500], now=now, verdict_id=fact_check.verdict_id)
         return ErrorReport.objects.create(

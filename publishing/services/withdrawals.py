@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import check_permission
@@ -153,11 +154,13 @@ def _decide(
 def _check_possible(verdict: Verdict, action: str) -> None:
     if verdict.frozen is None or action not in actions_from(verdict.status):
         raise WrongState(
-            f"The verdict is {Status(verdict.status).label.lower()}, so this step is not possible. Nothing was changed.",
+            _("The verdict is {value}, so this step is not possible. Nothing was changed.").format(
+                value=Status(verdict.status).label.lower()
+            ),
             current_status=verdict.status,
         )
     if FactCheck.objects.filter(claim_id=verdict.claim_id, state=State.REMOVED).exists():
-        raise WrongState("The check was removed for legal reasons; its text no longer exists. Nothing was changed.")
+        raise WrongState(_("The check was removed for legal reasons; its text no longer exists. Nothing was changed."))
 
 
 def _wait_for_second(verdict: Verdict, action: str, *, person: User, reason: str, now: datetime) -> Outcome:
@@ -250,5 +253,5 @@ def _delete_file(run_id: UUID, path: str) -> None:
 
 def _stripped_reason(reason: str) -> str:
     if not reason.strip():
-        raise InvalidInput("Say why: a reason is required. Nothing was changed.")
+        raise InvalidInput(_("Say why: a reason is required. Nothing was changed."))
     return reason.strip()

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -90,7 +91,7 @@ def export_progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
 def export_cancel(request: HttpRequest, run_id: UUID) -> HttpResponse:
     try:
         exports_service.cancel_export(person=person_of(request), run_id=run_id)
-        messages.success(request, "The export is cancelled.")
+        messages.success(request, _("The export is cancelled."))
     except DomainError as refusal:
         messages.error(request, refusal.message)
     return HttpResponseRedirect(reverse("publishing:export", args=[run_id]))

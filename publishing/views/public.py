@@ -16,6 +16,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.csp import CSP
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
@@ -57,12 +59,14 @@ _EMBED_CSP: dict[str, list[str]] = {
 
 class _ReportForm(forms.Form):
     body = forms.CharField(
-        label="What is wrong?",
+        label=gettext_lazy("What is wrong?"),
         max_length=MAX_REPORT,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="Say which words, and where we can check it.",
+        help_text=gettext_lazy("Say which words, and where we can check it."),
     )
-    reply_to = forms.EmailField(label="Your e-mail address", required=False, help_text="If you want an answer.")
+    reply_to = forms.EmailField(
+        label=gettext_lazy("Your e-mail address"), required=False, help_text=gettext_lazy("If you want an answer.")
+    )
 
 
 @require_safe
@@ -177,7 +181,9 @@ def _store_report(request: HttpRequest, fact_check: FactCheck, data: dict[str, A
     key = f"report:{client_address(request)}"
     cache.add(key, 0, timeout=3600)
     if cache.incr(key) > REPORTS_PER_HOUR:
-        raise TooManyReports("You have sent several reports already. Your words are still here: try again in an hour.")
+        raise TooManyReports(
+            _("You have sent several reports already. Your words are still here: try again in an hour.")
+        )
     report_error(fact_check=fact_check, body=data["body"], reply_to=data["reply_to"], now=timezone.now())
 
 
@@ -271,7 +277,7 @@ def _parse_before(given: str) -> datetime:
     """Read the start of the next page. Without an offset it is UTC; an unescaped plus sign is accepted."""
     found = _parse_time(given) or _parse_time(given.replace(" ", "+"))
     if found is None:
-        raise InvalidInput("This page's address is not one of ours. Start again from the newest.")
+        raise InvalidInput(_("This page's address is not one of ours. Start again from the newest."))
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import permission_required, person_of
@@ -65,7 +66,7 @@ def webhook(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, "Saved.")
+            messages.success(request, _("Saved."))
             return _back_to_endpoint(endpoint_id)
     return _show_endpoint(request, endpoint, form=form, status=422)
 
@@ -154,7 +155,7 @@ def replay(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
         messages.error(request, refusal.message)
     else:
         wake_outbox()
-        messages.success(request, "The same message is on its way once more.")
+        messages.success(request, _("The same message is on its way once more."))
         target = reverse("publishing:delivery", args=[copy.pk])
     return HttpResponseRedirect(target)
 

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
 from accounts.encryption import decrypt, encrypt
 from accounts.models import User
 from accounts.permissions import check_permission
@@ -116,7 +119,7 @@ def locked_endpoint(endpoint_id: UUID | str) -> WebhookEndpoint:
     """Lock an endpoint. Raises NotFound. NO KEY: a change that is published meanwhile can add its deliveries."""
     endpoint = WebhookEndpoint.objects.select_for_update(no_key=True).filter(pk=endpoint_id).first()
     if endpoint is None:
-        raise NotFound("This endpoint does not exist.")
+        raise NotFound(_("This endpoint does not exist."))
     return endpoint
 
 

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, NotFound, WrongState
@@ -33,7 +35,7 @@ def replay(*, person: User, delivery_id: UUID | str, now: datetime) -> Delivery:
     with writing(person):
         original = Delivery.objects.filter(pk=delivery_id).first()
         if original is None:
-            raise NotFound("This delivery does not exist.")
+            raise NotFound(_("This delivery does not exist."))
         _ready_endpoint(original.endpoint_id)
         return _copy_delivery(original, now)
 
@@ -45,7 +47,7 @@ def replay_range(*, person: User, endpoint_id: UUID | str, since: datetime, unti
     """
     check_permission(person, "webhook.manage")
     if since >= until:
-        raise InvalidInput("The range ends before it begins. Nothing was sent.")
+        raise InvalidInput(_("The range ends before it begins. Nothing was sent."))
     with writing(person):
         endpoint = _ready_endpoint(endpoint_id)
         sent = Delivery.objects.filter(endpoint=endpoint, replay_of=None, created_at__range=(since, until))
@@ -54,7 +56,9 @@ def replay_range(*, person: User, endpoint_id: UUID | str, since: datetime, unti
         missed = missed.exclude(deliveries__endpoint=endpoint).order_by("seq")
         if len(done) + missed.count() > _MOST_REPLAYED:
             raise InvalidInput(
-                f"That is more than {_MOST_REPLAYED:,} deliveries: choose a shorter range. Nothing was sent."
+                _("That is more than {most_replayed:,} deliveries: choose a shorter range. Nothing was sent.").format(
+                    most_replayed=_MOST_REPLAYED
+                )
             )
         copies = [_copy_delivery(delivery, now) for delivery in done]
         return len(copies) + make_deliveries(missed, endpoints=[endpoint], now=now)
@@ -64,7 +68,7 @@ def _ready_endpoint(endpoint_id: UUID | str) -> WebhookEndpoint:
     """Lock the endpoint and end its pause: a person who sends now has reason to think that it answers again."""
     endpoint = locked_endpoint(endpoint_id)
     if not endpoint.is_active:
-        raise WrongState("The endpoint is switched off. Switch it on first; nothing was sent.")
+        raise WrongState(_("The endpoint is switched off. Switch it on first; nothing was sent."))
     EndpointHealth.objects.filter(endpoint=endpoint).update(paused_until=None)
     return endpoint
 
