@@ -6,6 +6,7 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotations.models import Notification
@@ -15,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 def send_notifications(person: User, items: list[Notification]) -> bool:
     """Send one mail with all of them. Returns whether the mail server accepted it."""
-    subject = items[0].title if len(items) == 1 else f"{len(items)} things wait for you"
+    subject = items[0].title if len(items) == 1 else _("{count} things wait for you").format(count=len(items))
     body = render_to_string("notifications/mail.txt", {"person": person, "items": items, "site": settings.SITE_URL})
     try:
         send_mail(
