@@ -49,11 +49,13 @@ def after_lost_race(form: DeskForm, desk: Desk) -> LostRace:
     saved, own = DeskForm.of(desk), set(form.changed_data)
     competing, taken = [], []
     for name, field in saved.fields.items():
+        if name == "edit_number":
+            continue
         now, before = saved[name].initial, _clean(form, name, data.get(f"initial-{name}"))
         if name in own and form.cleaned_data.get(name) != _clean(form, name, now) != before:
             competing.append(_compete(form, saved, name))
         elif name not in own:
-            if name != "edit_number" and _clean(form, name, now) != before:
+            if _clean(form, name, now) != before:
                 taken.append(str(field.label or name))
             _put(data, name, now)
         _put(data, f"initial-{name}", now)

@@ -37,6 +37,9 @@ def test_the_shape_is_the_contract():
                 {
                     "article": f"0199f5aa-0000-7000-8000-00000000010{number}",
                     "url": "https://paper.example/library",
+                    "source": "The Paper",
+                    "title": "Library lends more",
+                    "published_at": "2026-03-01T08:00:00Z",
                     "quote": "lends 4,000 books a day",
                     "mode": "reported",
                     "said_at": said_at,

@@ -1,6 +1,7 @@
 // Colleagues on the claim page: their comments appear by themselves; for every other change a notice offers to show it.
 
 import { request } from "../ui/api.js";
+import { isChanged } from "../ui/fields.js";
 import { createHere } from "../ui/here.js";
 import { createStream } from "../ui/stream.js";
 import { toast, toastRefusal } from "../ui/toast.js";
@@ -17,10 +18,7 @@ function wordsOf(section) {
 }
 
 const isInUse = (section) =>
-  section.contains(document.activeElement) ||
-  [...section.querySelectorAll("textarea, input:not([type=hidden])")].some(
-    (field) => field.value !== field.defaultValue,
-  );
+  section.contains(document.activeElement) || [...section.querySelectorAll("input, textarea, select")].some(isChanged);
 
 export function watchColleagues(page, { afterSwap }) {
   const url = page.dataset.events;

@@ -1,0 +1,114 @@
+"""Two people changed the same words: both texts stand side by side, legibly, for each kind of text."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from annotations.models import Claim, Desk, Evidence
+from annotations.services.autosave import save_claim_words, save_verdict_words
+from annotations.services.evidence import update_evidence
+from tests.annotations import story
+from tests.e2e.reader.actions import REQUESTS, card, mark
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NARROW = 300  # pixels: two columns that are narrower than that are no texts to compare
+
+
+@pytest.fixture(autouse=True)
+def _refused(traps):
+    traps.allow("412")
+
+
+def look(page: Page, axe, mine: str, theirs: str) -> None:
+    """Both texts in full, in columns wide enough to read, with the differing words marked."""
+    sides = page.locator(".conflict-side")
+    expect(sides).to_have_count(2)
+    expect(sides.nth(0)).to_contain_text(mine)
+    expect(sides.nth(1)).to_contain_text(theirs)
+    expect(sides.locator(".differs").first).to_be_visible()
+    one, other = (sides.nth(number).bounding_box() for number in (0, 1))
+    assert min(one["width"], other["width"]) > NARROW
+    axe(page, ".conflict")
+
+
+def test_a_card(page, open_article, articles, axe):
+    open_article(page, "004")
+    mark(page, REQUESTS)
+    page.keyboard.press("Enter")
+    page.keyboard.type("Russia sent 80 requests")
+    expect(card(page).locator("[data-save-state]")).to_have_text("Saved")
+    claim = Claim.objects.get()
+    save_claim_words(
+        person=claim.created_by, claim_id=claim.pk, words={"statement": "Russia sent 45 requests"}, now=timezone.now()
+    )
+    page.keyboard.type(" in vain")
+    look(page, axe, "Russia sent 80 requests in vain", "Russia sent 45 requests")
+    field = card(page).get_by_label("What is checked")
+    expect(field).to_be_focused()
+    page.keyboard.type(", it says")
+    expect(page.locator(".conflict-side").first).to_contain_text("in vain, it says")
+    page.get_by_role("button", name="Keep mine").click()
+    expect(card(page).locator("[data-save-state]")).to_have_text("Saved")
+    claim.refresh_from_db()
+    assert claim.statement == "Russia sent 80 requests in vain, it says"
+
+
+def test_a_note_of_evidence(page, open_article, articles, editor, axe):
+    claim = story.mark(editor, articles["003"], articles["003"].current_revision.text.split(". ")[0][-40:])
+    story.link(editor, claim, articles["004"], REQUESTS, "refutes", note="Old")
+    open_article(page, "004")
+    evidence = Evidence.objects.get()
+    page.locator(".claim-card").first.click(position={"x": 20, "y": 8})
+    note = card(page).get_by_label("What it shows")
+    note.fill("My note")
+    update_evidence(person=editor, evidence_id=evidence.pk, now=timezone.now(), note="Their note")
+    expect(page.locator(".conflict")).to_be_visible()
+    look(page, axe, "My note", "Their note")
+    page.get_by_role("button", name="Take theirs").click()
+    expect(note).to_have_value("Their note")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_verdict_and_a_statement(new_page, login_as, editor, articles, axe, width):
+    page = new_page(viewport={"width": width, "height": 844})
+    claim = story.mark(editor, articles["004"], REQUESTS)
+    verdict = story.draft(editor, claim=claim)
+    login_as(page, editor)
+    page.goto(reverse("annotations:claim", args=[claim.pk]))
+    save_verdict_words(
+        person=editor, verdict_id=verdict.pk, words={"summary": "They say the ministry knew."}, now=timezone.now()
+    )
+    page.get_by_label("Summary").fill("I say the ministry did not know.")
+    sides = page.locator(".conflict-side")
+    expect(sides).to_have_count(2)
+    if width < 600:
+        first, second = sides.nth(0).bounding_box(), sides.nth(1).bounding_box()
+        assert second["y"] >= first["y"] + first["height"], "one below the other"
+    else:
+        look(page, axe, "I say", "They say")
+    page.get_by_role("button", name="Take theirs").click()
+    expect(page.get_by_label("Summary")).to_have_value("They say the ministry knew.")
+    save_claim_words(person=editor, claim_id=claim.pk, words={"statement": "Theirs"}, now=timezone.now())
+    page.get_by_label("Statement").fill("Mine")
+    expect(page.locator(".conflict-side").nth(1)).to_contain_text("Theirs")
+    page.get_by_role("button", name="Edit mine").click()
+    expect(page.get_by_label("Statement")).to_be_focused()
+    page.get_by_role("button", name="Keep mine").click()
+    expect(page.locator("#statement [data-save-state]")).to_have_text("Saved")
+    assert Claim.objects.get(pk=claim.pk).statement == "Mine"
+
+
+def test_a_setting(page, login_as, make_user, axe):
+    login_as(page, make_user("admin"))
+    page.goto(reverse("annotations:desk_settings"))
+    Desk.objects.update(name="Their desk", edit_number=7)
+    page.get_by_label("Name", exact=True).fill("My desk")
+    page.get_by_role("button", name="Save").click()
+    sides = page.locator(".conflict-side")
+    expect(sides.nth(0)).to_contain_text("My")
+    expect(sides.nth(1)).to_contain_text("Their")
+    axe(page)
+    page.get_by_label("Take theirs").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Their desk")
