@@ -5,8 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from annotations.models import Claim, Desk, Evidence
+from annotations.models import Claim, Evidence
 from annotations.services.autosave import save_claim_words, save_verdict_words
+from annotations.services.desk import update_desk
 from annotations.services.evidence import update_evidence
 from tests.annotations import story
 from tests.e2e.reader.actions import REQUESTS, card, mark
@@ -100,9 +101,10 @@ def test_a_verdict_and_a_statement(new_page, login_as, editor, articles, axe, wi
 
 
 def test_a_setting(page, login_as, make_user, axe):
-    login_as(page, make_user("admin"))
+    admin = make_user("admin")
+    login_as(page, admin)
     page.goto(reverse("annotations:desk_settings"))
-    Desk.objects.update(name="Their desk", edit_number=7)
+    update_desk(person=admin, name="Their desk")
     page.get_by_label("Name", exact=True).fill("My desk")
     page.get_by_role("button", name="Save").click()
     sides = page.locator(".conflict-side")
