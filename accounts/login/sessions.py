@@ -16,10 +16,6 @@ from core.notices import tell_of_access
 
 
 class SessionStore(DatabaseStore):
-    def delete(self, session_key: str | None = None) -> None:
-        super().delete(session_key)
-        tell_of_access()
-
     @classmethod
     def get_model_class(cls) -> Any:
         from accounts.models import Session  # Django loads the engine before the models
@@ -43,6 +39,7 @@ class SessionStore(DatabaseStore):
         key = session_key or self.session_key
         if key is not None:
             self.model.objects.filter(session_key=stored_key(key)).delete()
+            tell_of_access()
 
     def _get_session_from_db(self) -> Any:
         key = stored_key(self.session_key or "")

@@ -8,6 +8,7 @@ from django.db import connections
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from accounts.login.sessions import SessionStore, stored_key
 from accounts.models import Session, User
 from accounts.permissions import has_permission
 from accounts.querysets import with_roles
@@ -20,20 +21,21 @@ def people_of(session_keys: Iterable[str]) -> dict[str, str]:
     can send back as a cookie.
     """
     try:
-        sessions = list(Session.objects.filter(session_key__in=list(session_keys), expire_date__gt=timezone.now()))
+        keys = {stored_key(key): key for key in session_keys}
+        sessions = list(Session.objects.filter(session_key__in=list(keys), expire_date__gt=timezone.now()))
         ids = {session.user_id for session in sessions if session.user_id}
         people = {person.pk: person for person in with_roles(User.objects.filter(pk__in=ids, is_active=True))}
         return {
-            session.session_key: str(session.user_id)
+            keys[session.session_key]: str(session.user_id)
             for session in sessions
-            if session.user_id in people and _may_listen(session, people[session.user_id])
+            if session.user_id in people and _may_listen(session, keys[session.session_key], people[session.user_id])
         }
     finally:
         connections.close_all()
 
 
-def _may_listen(session: Session, person: User) -> bool:
-    data = session.get_decoded()
+def _may_listen(session: Session, key: str, person: User) -> bool:
+    data = SessionStore(key).decode(session.session_data)
     if data.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return False
     given = data.get(HASH_SESSION_KEY, "")
