@@ -48,5 +48,6 @@ def test_a_new_desk_asks_for_source_and_title_before_submit(editor):
 def test_readers_find_a_source_line_under_every_quote(client, editor, make_user):
     verdict = story.published(editor, make_user("reviewer"))
     page = client.get(reverse("publishing:fact_check", args=[verdict.claim.fact_check.slug])).content.decode()
-    assert page.count("factcheck-source") == verdict.claim.evidence.count() == 1
+    claim = verdict.claim
+    assert page.count("factcheck-source") == claim.evidence.count() + claim.appearances.count() == 2
     assert "Town paper, a report" in page
