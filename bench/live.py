@@ -78,7 +78,7 @@ def _measure(page: Page, port: int, events: psutil.Process, articles: list[str],
 
 def _make_desk() -> tuple[list[str], str, list[str]]:
     from tests.annotations import story
-    from tests.event_process import session_of
+    from tests.events.process import session_of
 
     editor = make_person("editor")
     articles = [story.make_article() for _ in range(ARTICLES)]

@@ -14,7 +14,7 @@ from core.heartbeat import dead_queues
 from core.notices import channel, publish
 from tests.annotations.story import make_article, mark
 from tests.databases import maintenance
-from tests.event_process import EventsProcess, Listener, events_process, session_of
+from tests.events.process import EventsProcess, Listener, events_process, session_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("private-servers")]
 

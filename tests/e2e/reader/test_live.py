@@ -14,7 +14,7 @@ from annotations.services.discussion import add_comment
 from core.notices import tell_of_access
 from tests.annotations.story import link
 from tests.e2e.reader.actions import REQUESTS, card, mark, saved
-from tests.event_process import EventsProcess, events_process
+from tests.events.process import EventsProcess, events_process
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
