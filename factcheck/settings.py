@@ -206,7 +206,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- Live updates (factcheck/events): off, pages poll. EVENTS_PORT is for a desk without a proxy in front, such as the demo's:
 # the process then answers on this port of the same host name; else on /events/ of the desk's own address.
-EVENTS = env_bool("EVENTS", default=not TESTING)
+EVENTS = _env_bool("EVENTS", default=not TESTING)
 EVENTS_PORT = os.environ.get("EVENTS_PORT", "")
 # Open pages that one events process serves, and those of one person; what is beyond polls.
 EVENTS_MAX_STREAMS = int(os.environ.get("EVENTS_MAX_STREAMS", "2000"))
