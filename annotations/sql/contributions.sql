@@ -49,7 +49,9 @@ BEGIN
             SELECT NEW.claim_id, NEW.id, c.person_id, 'verdict', NEW.id
             FROM annotations_contribution c JOIN annotations_verdict v ON v.id = c.verdict_id
             WHERE v.claim_id = NEW.claim_id AND v.version = NEW.version - 1 ON CONFLICT DO NOTHING;
-    ELSIF verdict_content(NEW) IS NOT DISTINCT FROM verdict_content(OLD) THEN
+    ELSIF verdict_content(NEW) IS NOT DISTINCT FROM verdict_content(OLD)
+        -- who submits answers for the frozen words: they could be others than those of the rows
+        AND (NEW.frozen_id IS NULL OR NEW.frozen_id IS NOT DISTINCT FROM OLD.frozen_id) THEN
         RETURN NULL;
     END IF;
     PERFORM add_contribution(NEW.claim_id, NEW.id, 'verdict', NEW.id);

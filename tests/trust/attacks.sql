@@ -675,3 +675,20 @@ FROM publishing_factcheck WHERE id = '{check}';
 UPDATE publishing_factcheck SET state = 'published', notice = '' WHERE id = '{check}';
 SET CONSTRAINTS ALL DEFERRED;
 SET LOCAL check_function_bodies = off;
+
+-- approval of words that stand in frozen content alone: as reviewer: approver_is_no_contributor
+WITH words AS (
+    INSERT INTO accounts_payload (body) SELECT replace(p.body, 'dearer', 'cheaper') FROM annotations_verdict v
+    JOIN annotations_frozencontent f ON f.id = v.frozen_id JOIN accounts_payload p ON p.id = f.payload_id WHERE v.id = '{review}'
+    RETURNING id, body
+), frozen AS (
+    INSERT INTO annotations_frozencontent (id, claim_id, payload_id, sha256, created_at)
+    SELECT '{phantom}', v.claim_id, w.id, encode(sha256(convert_to(w.body, 'UTF8')), 'hex'), now()
+    FROM words w, annotations_verdict v WHERE v.id = '{review}'
+)
+SELECT 1;
+UPDATE annotations_verdict SET status = 'draft', frozen_id = NULL WHERE id = '{review}';
+UPDATE annotations_verdict SET status = 'in_review', frozen_id = '{phantom}' WHERE id = '{review}';
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';

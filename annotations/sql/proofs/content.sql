@@ -14,6 +14,15 @@ WHERE v.status NOT IN ('draft', 'in_review', 'changes_requested') AND NOT EXISTS
         AND NOT EXISTS (SELECT 1 FROM annotations_contribution c WHERE c.verdict_id = v.id AND c.person_id = a.person_id)
 );
 
+-- Who submitted frozen content stands among the contributors.
+SELECT 'verdict ' || e.object_id, 'a person who submitted it is no longer among its contributors'
+FROM accounts_auditevent e
+JOIN accounts_payload b ON b.id = e.before_payload_id JOIN accounts_payload a ON a.id = e.after_payload_id
+WHERE e.object_table = 'annotations_verdict' AND e.actor_id IS NOT NULL AND a.body::jsonb ->> 'frozen_id' IS NOT NULL
+    AND a.body::jsonb -> 'frozen_id' IS DISTINCT FROM b.body::jsonb -> 'frozen_id'
+    AND NOT EXISTS (
+        SELECT 1 FROM annotations_contribution c WHERE c.verdict_id::text = e.object_id AND c.person_id = e.actor_id);
+
 -- Everybody who made a row or changed its words, by the trail, is among the contributors.
 SELECT e.object_table || ' ' || e.object_id, 'a person who wrote it is no longer among its contributors'
 FROM accounts_auditevent e
