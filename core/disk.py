@@ -34,7 +34,7 @@ def full_disk_refused() -> Iterator[None]:
         raise
 
 
-def store_whole(name: str, file: File) -> str:
+def store_whole(name: str, file: "File[bytes]") -> str:
     """Store a file under the name or one like it, returned. What could not be written to its end is deleted. Raises DiskFull."""
     name = default_storage.get_available_name(name)
     try:

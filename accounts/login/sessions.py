@@ -23,7 +23,7 @@ class SessionStore(DatabaseStore):
         return Session
 
     @property
-    def key_salt(self) -> str:  # type: ignore[override]  # a property in Django as well, of the class alone
+    def key_salt(self) -> str:
         return f"accounts.login.sessions:{self.session_key}"
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:

@@ -56,8 +56,8 @@ pytestmark = [pytest.mark.fault, pytest.mark.soak]
 
 @pytest.fixture
 def servers() -> Iterator[Servers]:
-    extra = {"FETCH_ALLOWED_HOSTS": "localhost", "ALLOWED_HOSTS": "testserver,localhost", "IMPORT_LEASE_SECONDS": "4"}
-    with private_servers(**extra) as running:
+    hosts = "testserver,localhost"
+    with private_servers(FETCH_ALLOWED_HOSTS="localhost", ALLOWED_HOSTS=hosts, IMPORT_LEASE_SECONDS="4") as running:
         yield running
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -108,7 +109,7 @@ def test_no_queue_grows(servers: Servers):
     assert got == wanted > 0, "the healthy endpoint waits for the others"
 
 
-def outcome(servers: Servers, lengths: list[dict[str, int]], receivers: dict[str, Receiver]) -> dict[str, object]:
+def outcome(servers: Servers, lengths: list[dict[str, int]], receivers: dict[str, Receiver]) -> dict[str, Any]:
     names = {receiver.url: name for name, receiver in receivers.items()}
     with servers.connect() as database:
         delivered = {names[url]: (count, good) for url, count, good in database.execute(DELIVERED).fetchall()}

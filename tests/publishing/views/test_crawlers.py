@@ -79,7 +79,12 @@ def test_the_share_image_is_a_picture_and_follows_the_etag(client, make_user, ch
 
 def test_a_claimant_renamed_since_has_the_approved_name_on_picture_and_list(client, make_user, check, monkeypatch):
     drawn: list[str] = []
-    monkeypatch.setattr(crawlers, "render_share_image", lambda **words: drawn.append(words["claimant"]) or PNG)
+
+    def draw(*, claimant: str, **_words: str) -> bytes:
+        drawn.append(claimant)
+        return PNG
+
+    monkeypatch.setattr(crawlers, "render_share_image", draw)
     with acting(make_user("editor")):
         Claimant.objects.update(name="Nobody Approved")
     for _ in range(3):
