@@ -10,7 +10,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from accounts.models import User
+from django.db.models import Model
+
+from accounts.models import AuditEvent, User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, NotFound, Stale
 from annotations.models import Appearance, Claim, Evidence, Rating, Verdict
@@ -27,9 +29,18 @@ def version_of(values: dict[str, str]) -> str:
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
 
 
-def _check_read(current: dict[str, str], expected: str | None) -> None:
+def _check_read(current: dict[str, str], expected: str | None, *, row: Model, person: User) -> None:
     if expected is not None and expected != version_of(current):
-        raise Stale(_STALE, current=current, etag=version_of(current))
+        raise Stale(_STALE, current=current, etag=version_of(current), by=_name_last_writer(row, person))
+
+
+def _name_last_writer(row: Model, person: User) -> str:
+    """Return who changed the row last; empty for the person themselves, in another window, and for programs."""
+    changes = AuditEvent.objects.filter(object_table=row._meta.db_table, object_id=str(row.pk))
+    last = changes.order_by("-at", "-pk").values_list("actor_id", flat=True).first()
+    if last is None or last == person.pk:
+        return ""
+    return User.objects.filter(pk=last).values_list("name", flat=True).first() or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +88,7 @@ def describe_claim(
         claim = locked_claim(appearance.claim_id)
         # Read again under the lock: a colleague may have saved while we waited for it.
         appearance.refresh_from_db()
-        _check_read(current_description(claim, appearance), expected)
+        _check_read(current_description(claim, appearance), expected, row=claim, person=person)
         changes = _claim_changes(claim, description)
         if changes:
             update_claim(person=person, claim_id=claim.pk, now=now, **changes)
@@ -143,7 +154,7 @@ def describe_evidence(
         locked_claim(evidence.claim_id)
         # As above: read again under the lock.
         evidence.refresh_from_db()
-        _check_read(current_note(evidence), expected)
+        _check_read(current_note(evidence), expected, row=evidence, person=person)
         if (stance, note) != (evidence.stance, evidence.note):
             evidence = update_evidence(person=person, evidence_id=evidence.pk, now=now, stance=stance, note=note)
     return evidence
@@ -193,7 +204,7 @@ def save_verdict_words(
         # Before the version check: saving the words that already stand there is no conflict.
         if {name: words.get(name, value) for name, value in current.items()} == current:
             return verdict
-        _check_read(current, expected)
+        _check_read(current, expected, row=verdict, person=person)
         check_edit(person=person, claim_id=verdict.claim_id, has_agreed=has_agreed)
         fields = {
             name: _parse_field(name, words[name]) for name in current if name in words and words[name] != current[name]
@@ -218,7 +229,7 @@ def save_claim_words(
         changed = {name: words[name] for name in current if name in words and words[name] != current[name]}
         if not changed:
             return claim
-        _check_read(current, expected)
+        _check_read(current, expected, row=claim, person=person)
         check_edit(person=person, claim_id=claim.pk, has_agreed=has_agreed)
         changes: dict[str, Any] = dict(changed)
         if "topics" in changed:

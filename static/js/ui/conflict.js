@@ -60,8 +60,8 @@ function button(label, look, run) {
 // `readMine()` gives the form's fields now; `theirs` the fields that were saved meanwhile. Returns the function that closes
 // it.
 export function showConflict({ form, by, readMine, theirs, onMine, onTheirs }) {
-  const who = by ?? "Somebody else";
-  const title = `${who} saved another version. Yours is kept here; choose which one stands.`;
+  const happened = by ? `${by} saved another version.` : "Another version was saved meanwhile.";
+  const title = `${happened} Yours is kept here; choose which one stands.`;
   const fields = element("div", "conflict-fields");
   const box = element("section", "conflict", element("p", "conflict-title", icon("warning"), title), fields);
   box.setAttribute("aria-label", title);
@@ -75,7 +75,7 @@ export function showConflict({ form, by, readMine, theirs, onMine, onTheirs }) {
     const mine = readMine();
     const rows = changed(mine).map((name) => {
       const [own, other] = [mine[name] ?? "", theirs[name]].map((value) => wordsOf(form, name, value));
-      const sides = [side("Yours", own), side(`Theirs, saved by ${by ?? "somebody else"}`, other)];
+      const sides = [side("Yours", own), side(by ? `Saved by ${by}` : "Saved meanwhile", other)];
       return {
         own,
         other,

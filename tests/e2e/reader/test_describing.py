@@ -89,6 +89,7 @@ def test_two_people_typing_the_same_statement_see_both(new_page, open_article, m
     saved(mine)
     theirs.keyboard.type("Theirs")
     expect(theirs.locator(".conflict")).to_contain_text("Mine")
+    expect(theirs.locator(".conflict")).to_contain_text("Mira Okafor saved another version")
     theirs.get_by_role("button", name="Take theirs").click()
     expect(theirs.get_by_label("What is checked")).to_have_value("Mine")
     assert Claim.objects.get().statement == "Mine"
