@@ -6,6 +6,8 @@ A tab whose URL name does not exist is left out, and so is one whose permission 
 from typing import NamedTuple
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from accounts.models import User
 from accounts.permissions import has_permission
@@ -18,19 +20,19 @@ class _SettingsTab(NamedTuple):
 
 
 TABS = (
-    _SettingsTab("annotations:desk_settings", "Desk", "desk.manage"),
-    _SettingsTab("people", "People", "people.manage"),
-    _SettingsTab("tokens", "Tokens", "token.own"),
-    _SettingsTab("source_list", "Sources", "source.edit"),
-    _SettingsTab("annotations:rating_scales", "Rating scales", "scale.manage"),
-    _SettingsTab("publishing:webhooks", "Webhooks", "webhook.manage"),
+    _SettingsTab("annotations:desk_settings", _("Desk"), "desk.manage"),
+    _SettingsTab("people", _("People"), "people.manage"),
+    _SettingsTab("tokens", _("Tokens"), "token.own"),
+    _SettingsTab("source_list", _("Sources"), "source.edit"),
+    _SettingsTab("annotations:rating_scales", _("Rating scales"), "scale.manage"),
+    _SettingsTab("publishing:webhooks", _("Webhooks"), "webhook.manage"),
 )
 
 
 def tabs_for(person: User) -> list[tuple[str, str]]:
     """Return (address, label) of every tab the person may open."""
     allowed = [tab for tab in TABS if has_permission(person, tab.permission)]
-    found = [(_address(tab.url_name), tab.label) for tab in allowed]
+    found = [(_address(tab.url_name), gettext(tab.label)) for tab in allowed]
     return [(url, label) for url, label in found if url]
 
 

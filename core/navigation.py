@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 
 class Screen(NamedTuple):
@@ -79,38 +81,38 @@ def tabs_for(path: str, found: list[SectionEntry]) -> list[Entry]:
 
 SECTIONS = (
     Section(
-        "Desk",
+        _("Desk"),
         "desk",
-        (Screen("board:desk", "Overview", "desk"), Screen("board:my_work", "My work", "user", "my_work")),
+        (Screen("board:desk", _("Overview"), "desk"), Screen("board:my_work", _("My work"), "user", "my_work")),
     ),
     Section(
-        "Articles",
+        _("Articles"),
         "article",
         (
-            Screen("article_list", "All articles", "article"),
-            Screen("import_list", "Imports", "import"),
-            Screen("feed_list", "Feeds", "refresh"),
-            Screen("source_list", "Sources", "globe"),
+            Screen("article_list", _("All articles"), "article"),
+            Screen("import_list", _("Imports"), "import"),
+            Screen("feed_list", _("Feeds"), "refresh"),
+            Screen("source_list", _("Sources"), "globe"),
         ),
     ),
-    Section("Claims", "claim", (Screen("annotations:claims", "Claims", "claim"),)),
+    Section(_("Claims"), "claim", (Screen("annotations:claims", _("Claims"), "claim"),)),
     Section(
-        "Review",
+        _("Review"),
         "review",
         (
-            Screen("publishing:review_queue", "Review queue", "review"),
-            Screen("annotations:rechecks", "Rechecks", "diff"),
+            Screen("publishing:review_queue", _("Review queue"), "review"),
+            Screen("annotations:rechecks", _("Rechecks"), "diff"),
         ),
     ),
     Section(
-        "More",
+        _("More"),
         "more",
         (
-            Screen("publishing:exports", "Exports", "export"),
-            Screen("publishing:receipts", "What the CMS shows", "globe"),
-            Screen("board:statistics", "Statistics", "statistics"),
-            Screen("publishing:fact_checks", "Public pages", "publish"),
-            Screen("settings", "Settings", "settings"),
+            Screen("publishing:exports", _("Exports"), "export"),
+            Screen("publishing:receipts", _("What the CMS shows"), "globe"),
+            Screen("board:statistics", _("Statistics"), "statistics"),
+            Screen("publishing:fact_checks", _("Public pages"), "publish"),
+            Screen("settings", _("Settings"), "settings"),
         ),
         is_menu=True,
     ),
@@ -136,14 +138,14 @@ def sections(request: HttpRequest, counts: dict[str, int]) -> list[SectionEntry]
     current = _longest_match(request.path, [url for screens in found for _, url in screens if url])
     entries = [
         [
-            Entry(url, screen.label, screen.icon, url == current, counts.get(screen.counts_key, 0))
+            Entry(url, gettext(screen.label), screen.icon, url == current, counts.get(screen.counts_key, 0))
             for screen, url in screens
             if url
         ]
         for screens in found
     ]
     return [
-        SectionEntry(section.label, section.icon, section.is_menu, links)
+        SectionEntry(gettext(section.label), section.icon, section.is_menu, links)
         for section, links in zip(SECTIONS, entries, strict=True)
         if links
     ]

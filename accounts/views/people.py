@@ -85,7 +85,10 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
-            report(request, lambda: f"{found} now has: {', '.join(sorted(found.roles))}.")
+            report(
+                request,
+                lambda: _("{person} now has: {roles}.").format(person=found, roles=", ".join(sorted(found.roles))),
+            )
             # Who has just left the admins sees what is left to them.
             return HttpResponseRedirect(reverse("settings" if found == request.user else "people"))
     context = {"person": found, "form": form, "open_tokens": found.tokens.filter(revoked_at=None).count()}
@@ -111,7 +114,7 @@ def reactivate(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
     def act() -> str:
         reactivate_person(admin=person_of(request), person=found)
-        return f"{found} can log in again. Their old tokens stay revoked."
+        return _("{person} can log in again. Their old tokens stay revoked.").format(person=found)
 
     report(request, act)
     return HttpResponseRedirect(reverse("people"))
@@ -132,7 +135,7 @@ def revoke(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
 
     def act() -> str:
         revoke_invitation(admin=person_of(request), invitation=found, now=timezone.now())
-        return f"The invitation of {found.email} was taken back; its link no longer works."
+        return _("The invitation of {email} was taken back; its link no longer works.").format(email=found.email)
 
     report(request, act)
     return HttpResponseRedirect(reverse("people"))

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.decorators import permission_required, person_of
@@ -53,7 +54,7 @@ def revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
 
     def act() -> str:
         revoke_token(person=person, token=token, now=timezone.now())
-        return f"The token “{token.name}” is revoked; what uses it gets 401 from now on."
+        return _("The token “{name}” is revoked; what uses it gets 401 from now on.").format(name=token.name)
 
     report(request, act)
     return HttpResponseRedirect(reverse("tokens"))
