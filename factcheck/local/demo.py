@@ -158,6 +158,7 @@ def _beat_command(folder: Path) -> list[str]:
 def _is_ready(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
-            return bool(json.load(answer)["worker"] == "ok")
+            found = json.load(answer)
+            return found["worker"] == "ok" and found["events"] in {"ok", "off"}
     except (urllib.error.URLError, OSError):
         return False

@@ -20,7 +20,7 @@ from factcheck.local.paths import CLONE
 pytestmark = pytest.mark.fault
 GIVEN = ("DATABASE_URL", "MIGRATE_DATABASE_URL", "REDIS_URL", "PORT", "SECRET_KEY", "DJANGO_SETTINGS_MODULE")
 READY_SECONDS = 120
-SUPERVISED = ("web", "workers", "beat", "Valkey", "Postgres")
+SUPERVISED = ("web", "events", "workers", "beat", "Valkey", "Postgres")
 
 
 class Demo:
@@ -110,7 +110,8 @@ def test_the_demo_runs_beside_another_survives_a_kill_and_stops_whole(start):
     one.process.kill()
     one.process.wait()
     one = start("one")
-    assert ask(one.wait_until_ready()) == {"status": "ok", "checks": ANY, "worker": "ok", "search": ANY}
+    ready = {"status": "ok", "checks": ANY, "worker": "ok", "search": ANY, "events": "ok"}
+    assert ask(one.wait_until_ready()) == ready
     assert "Ended the web process that an earlier run left behind." in one.output
     everybody = one.children() + left_behind
     one.interrupt()
