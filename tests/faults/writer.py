@@ -17,16 +17,17 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
 from accounts.models import User
+from articles.models import ImportRun
 from articles.services.runs import IncomingFile, start_import
 from articles.tasks import process_import
 from core.errors import DomainError
-from publishing.models import FactCheck
+from publishing.models import Delivery, FactCheck
 from publishing.services.withdrawals import restore_verdict, suspend_verdict
 from publishing.tasks import wake_outbox
 from tests.annotations import story
 
 LOST = (DatabaseError, InterfaceError, redis.RedisError, BrokerError, OSError)
-ARTICLES = 30
+ARTICLES, MOST_OPEN, MOST_PENDING = 30, 3, 20
 
 
 class Writer:
@@ -39,6 +40,13 @@ class Writer:
 
     def run(self) -> None:
         while not self.stop.exists():
+            try:
+                if self.is_ahead():
+                    time.sleep(0.1)
+                    continue
+            except LOST:
+                connection.close()
+                continue
             self.turn += 1
             act = self.start_import if self.turn % 4 == 1 else self.dice.choice([self.publish, self.move])
             try:
@@ -48,6 +56,11 @@ class Writer:
             except LOST:
                 connection.close()
                 time.sleep(0.2)
+
+    def is_ahead(self) -> bool:
+        """Return whether enough waits: workers that are killed all the time would be given ever more."""
+        open_runs = ImportRun.objects.filter(state__in=["queued", "running"]).count()
+        return open_runs > MOST_OPEN or Delivery.objects.filter(state="pending").count() > MOST_PENDING
 
     def publish(self) -> None:
         self.note("change", fact_check="", reason="published", is_sure=False)
