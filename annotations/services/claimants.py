@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Value
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import check_permission
@@ -36,11 +37,11 @@ def find_or_make_claimant(given: ClaimantInput, *, person: User) -> Claimant:
     if given.id:
         found = Claimant.objects.filter(pk=given.id).first()
         if found is None:
-            raise NotFound("This claimant does not exist. Nothing was saved.")
+            raise NotFound(_("This claimant does not exist. Nothing was saved."))
         return found
     name = " ".join(given.name.split())
     if not name:
-        raise InvalidInput("A claimant needs a name. Nothing was saved.")
+        raise InvalidInput(_("A claimant needs a name. Nothing was saved."))
     # Several records may share the name; the oldest one wins, so that repeated marking finds the same one.
     # lower(), not ILIKE or upper(): the unique index is on it.
     same_name = Claimant.objects.alias(folded=Lower("name")).filter(folded=Lower(Value(name)))
@@ -57,7 +58,7 @@ def create_claimant(*, person: User, given: ClaimantInput) -> Claimant:
     check_permission(person, "claimant.write")
     name = " ".join(given.name.split())
     if not name:
-        raise InvalidInput("A claimant needs a name. Nothing was saved.")
+        raise InvalidInput(_("A claimant needs a name. Nothing was saved."))
     with writing(person):
         return Claimant.objects.create(**_record(name, given), created_by=person)
 
@@ -68,7 +69,7 @@ def update_claimant(*, person: User, claimant: Claimant, **changes: Any) -> Clai
     with writing(person):
         for name, value in changes.items():
             if name not in {"name", "role", "kind", "same_as"}:
-                raise InvalidInput(f"A claimant has no field {name}.")
+                raise InvalidInput(_("A claimant has no field {name}.").format(name=name))
             setattr(claimant, name, _links(value) if name == "same_as" else value)
         claimant.save(update_fields=[*changes, "updated_at"])
     return claimant
@@ -106,12 +107,12 @@ def save_contact(*, person: User, claim_id: UUID | str, now: datetime, **values:
 def _check_contact(contact: ClaimantContact) -> None:
     if contact.waived_reason.strip() and contact.asked_at:
         raise InvalidInput(
-            "The claimant was asked, so there is nothing to waive: clear one of the two. Your words are in the form."
+            _("The claimant was asked, so there is nothing to waive: clear one of the two. Your words are in the form.")
         )
     if contact.response.strip() and not contact.asked_at:
-        raise InvalidInput("Say when the claimant was asked. Your words are still in the form.")
+        raise InvalidInput(_("Say when the claimant was asked. Your words are still in the form."))
     if contact.asked_at and contact.responded_at and contact.responded_at < contact.asked_at:
-        raise InvalidInput("The answer is older than the question. Your words are still in the form.")
+        raise InvalidInput(_("The answer is older than the question. Your words are still in the form."))
 
 
 def _record(name: str, given: ClaimantInput) -> dict[str, Any]:

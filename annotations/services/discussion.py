@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Q, QuerySet, When
+from django.utils.translation import gettext
 
 from accounts.models import User
 from accounts.permissions import PERMISSIONS, check_permission, has_permission
@@ -48,7 +49,7 @@ def add_comment(
     check_permission(person, "comment.write")
     body = _clean_body(body)
     if field not in FIELDS:
-        raise InvalidInput("That is no field of a verdict. Your words are still in the form.")
+        raise InvalidInput(gettext("That is no field of a verdict. Your words are still in the form."))
     with writing(person):
         claim = locked_claim(claim_id)
         comment = Comment.objects.create(
@@ -84,11 +85,13 @@ def suggest_words(
     """
     check_permission(person, "comment.write")
     if field not in SUGGESTIBLE or (field == "note") != (evidence is not None):
-        raise InvalidInput("Words can be suggested for headline, summary, rationale and the notes of evidence.")
+        raise InvalidInput(
+            gettext("Words can be suggested for headline, summary, rationale and the notes of evidence.")
+        )
     # Stored with the suggestion, so that a later change of the words is noticed when it is accepted.
     before = evidence.note if evidence is not None else getattr(verdict, field)
     if before == suggested_to:
-        raise InvalidInput("The suggestion equals what stands there. Nothing was saved.")
+        raise InvalidInput(gettext("The suggestion equals what stands there. Nothing was saved."))
     with writing(person):
         claim = locked_claim(verdict.claim_id)
         comment = Comment.objects.create(
@@ -135,13 +138,15 @@ def resolve_comment(*, person: User, comment_id: UUID | str, now: datetime, reso
     with writing(person):
         comment = Comment.objects.select_for_update(of=("self",)).filter(pk=comment_id).first()
         if comment is None:
-            raise NotFound("This comment does not exist.")
+            raise NotFound(gettext("This comment does not exist."))
         if comment.resolved_at:
-            raise WrongState("Somebody has resolved this comment already.")
+            raise WrongState(gettext("Somebody has resolved this comment already."))
         # An author could otherwise wave through what a reviewer stopped.
         is_reviewer = has_permission(person, "verdict.request_changes")
         if comment.is_blocking and person != comment.author and not is_reviewer:
-            raise NotPermitted("A blocking comment is resolved by whoever made it, or by a reviewer. Answer it first.")
+            raise NotPermitted(
+                gettext("A blocking comment is resolved by whoever made it, or by a reviewer. Answer it first.")
+            )
         _close_comment(
             comment, person=person, resolution=resolution if resolution in {"done", "rejected"} else "done", now=now
         )
@@ -156,18 +161,21 @@ def _lock_open_suggestion(comment_id: UUID | str) -> Comment:
     found = Comment.objects.filter(pk=comment_id, suggested_to__isnull=False)
     claim_id = found.values_list("claim_id", flat=True).first()
     if claim_id is None:
-        raise NotFound("This suggestion does not exist.")
+        raise NotFound(gettext("This suggestion does not exist."))
     locked_claim(claim_id)
     comment = found.select_for_update(of=("self",)).select_related("verdict", "evidence").get()
     if comment.resolved_at:
-        raise WrongState("Somebody has answered this suggestion already.")
+        raise WrongState(gettext("Somebody has answered this suggestion already."))
     return comment
 
 
 def _check_words_unchanged(words: str, comment: Comment) -> None:
     if words != comment.suggested_from:
         raise Stale(
-            "These words were changed since the suggestion was made. Nothing was changed: compare both and edit by hand.",
+            gettext(
+                "These words were changed since the suggestion was made. Nothing was changed: compare both and"
+                " edit by hand."
+            ),
             current=words,
         )
 
@@ -181,7 +189,11 @@ def _close_comment(comment: Comment, *, person: User, resolution: str, now: date
 def _clean_body(body: str) -> str:
     body = body.strip()
     if not body or len(body) > MAX_COMMENT:
-        raise InvalidInput(f"A comment has 1 to {MAX_COMMENT:,} characters. Your words are still in the form.")
+        raise InvalidInput(
+            gettext("A comment has 1 to {max_comment:,} characters. Your words are still in the form.").format(
+                max_comment=MAX_COMMENT
+            )
+        )
     return body
 
 

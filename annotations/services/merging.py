@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db.models import Max
+from django.utils.translation import gettext as _
 from rapidfuzz.fuzz import token_set_ratio
 
 from accounts.models import User
@@ -26,17 +27,17 @@ def merge_claims(*, person: User, claim_id: UUID | str, into_id: UUID | str, now
     """
     check_permission(person, "claim.write")
     if str(claim_id) == str(into_id):
-        raise InvalidInput("A claim cannot be merged into itself.")
+        raise InvalidInput(_("A claim cannot be merged into itself."))
     with writing(person):
         # Lock in the order of the ids: two merges in opposite directions would deadlock.
         first, second = sorted([str(claim_id), str(into_id)])
         both = {str(claim.pk): claim for claim in (locked_claim(first), locked_claim(second))}
         if len(both) != 2 or set(both) != {first, second}:
-            raise WrongState("One of the two claims was merged already.")
+            raise WrongState(_("One of the two claims was merged already."))
         claim, into = both[str(claim_id)], both[str(into_id)]
         # A verdict is about its claim's own statement: moved, it would answer another one.
         if claim.verdicts.exists():
-            raise WrongState("This claim has a verdict of its own. Merge the other one into it instead.")
+            raise WrongState(_("This claim has a verdict of its own. Merge the other one into it instead."))
         reopen_for_edit(into, person=person, now=now)
         _transfer_appearances(claim, into, now)
         twins = _transfer_evidence(claim, into, now)

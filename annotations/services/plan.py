@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
+from django.utils.translation import gettext
 
 from accounts.models import User
 from accounts.permissions import check_permission
@@ -56,7 +57,11 @@ def people_to_ask(claim: Claim) -> list[User]:
 
 def set_assigned_to(claim: Claim, value: User | None, _person: User) -> None:
     if value is not None and value not in people_to_assign():
-        raise InvalidInput(f"{value} cannot write verdicts, so the claim was not assigned. Nothing was saved.")
+        raise InvalidInput(
+            gettext("{value} cannot write verdicts, so the claim was not assigned. Nothing was saved.").format(
+                value=value
+            )
+        )
     claim.assigned_to = value
 
 
@@ -64,15 +69,17 @@ def set_reviewer(claim: Claim, value: User | None, _person: User) -> None:
     # Somebody who was asked before stays, even if they have lost the role since: only a new choice is checked.
     if value is not None and value.pk != claim.reviewer_id and value not in people_to_ask(claim):
         raise InvalidInput(
-            f"{value} cannot review this: they wrote some of it, declared a conflict of interest, or do not have the role."
-            " Nothing was saved."
+            gettext(
+                "{value} cannot review this: they wrote some of it, declared a conflict of interest, or do not"
+                " have the role. Nothing was saved."
+            ).format(value=value)
         )
     claim.reviewer = value
 
 
 def set_priority(claim: Claim, value: int, _person: User) -> None:
     if value not in {1, 2, 3}:
-        raise InvalidInput("The priority is 1 (high), 2 (normal) or 3 (low). Nothing was saved.")
+        raise InvalidInput(gettext("The priority is 1 (high), 2 (normal) or 3 (low). Nothing was saved."))
     claim.priority = value
 
 
@@ -112,7 +119,11 @@ def take_review(*, person: User, verdict_id: UUID, now: datetime) -> ReviewLock:
         lock = ReviewLock.objects.select_related("person").filter(verdict=verdict).first()
         # An expired lock is simply taken over: nobody has to tidy up after a closed laptop.
         if lock is not None and lock.person != person and lock.expires_at > now:
-            raise WrongState(f"{lock.person.name} is reviewing this until {lock.expires_at:%H:%M} UTC.")
+            raise WrongState(
+                gettext("{name} is reviewing this until {expires_at:%H:%M} UTC.").format(
+                    name=lock.person.name, expires_at=lock.expires_at
+                )
+            )
         taken, _ = ReviewLock.objects.update_or_create(
             verdict=verdict, defaults={"person": person, "taken_at": now, "expires_at": now + LOCK_DURATION}
         )
@@ -132,7 +143,7 @@ def toggle_pin(*, person: User, claim_id: UUID, now: datetime) -> bool:
     """Pin the claim, or unpin it. Returns whether it is pinned now. Raises NotFound."""
     check_permission(person, "desk.read")
     if not Claim.objects.standing().filter(pk=claim_id).exists():
-        raise NotFound("This claim does not exist or was removed.")
+        raise NotFound(gettext("This claim does not exist or was removed."))
     # Delete first: it tells in one query whether the claim was the pinned one.
     if PinnedClaim.objects.filter(person=person, claim_id=claim_id).delete()[0]:
         return False

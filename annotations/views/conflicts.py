@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
@@ -31,7 +32,7 @@ def declare(request: HttpRequest, claimant_id: UUID) -> HttpResponse:
     except InvalidInput as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, "Recorded. You are not asked again for this claimant.")
+        messages.success(request, _("Recorded. You are not asked again for this claimant."))
     back = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(
         back, allowed_hosts={request.get_host()}, require_https=request.is_secure()

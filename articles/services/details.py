@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import IntegrityError
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from accounts.audit import acting
 from accounts.models import User
@@ -85,11 +86,15 @@ def _apply(article: Article, changes: Mapping[str, Any], person: User, now: date
     url = changes.get("url")
     holder = Article.objects.filter(url=url).exclude(pk=article.pk).first() if url else None
     if holder:
-        raise AddressTaken(f"“{holder}” has this address already. Nothing was changed.", article=str(holder.pk))
+        raise AddressTaken(
+            _("“{holder}” has this address already. Nothing was changed.").format(holder=holder), article=str(holder.pk)
+        )
     try:
         article.save(update_fields=[*changes, "language_confidence", "edited_fields", "updated_at"])
     except IntegrityError as error:
-        raise WrongState("Another article of that source has the same id or file name. Nothing was changed.") from error
+        raise WrongState(
+            _("Another article of that source has the same id or file name. Nothing was changed.")
+        ) from error
     if "language" in changes:
         index_current(article)
 
@@ -125,9 +130,9 @@ def _decide(proposal: Proposal, state: str, person: User, now: datetime) -> Prop
 def _open_proposal(proposal_id: UUID) -> Proposal:
     proposal: Proposal | None = Proposal.objects.select_for_update().filter(pk=proposal_id).first()
     if proposal is None:
-        raise NotFound("There is no such proposal.")
+        raise NotFound(_("There is no such proposal."))
     if proposal.state != "open":
-        raise WrongState(f"This proposal was {proposal.state} before. Nothing was changed.")
+        raise WrongState(_("This proposal was {state} before. Nothing was changed.").format(state=proposal.state))
     return proposal
 
 
@@ -135,7 +140,7 @@ def _locked(article_id: UUID) -> Article:
     articles = Article.objects.select_for_update(of=("self",)).select_related("source", "origin")
     article: Article | None = articles.filter(pk=article_id).first()
     if article is None:
-        raise NotFound("There is no such article.")
+        raise NotFound(_("There is no such article."))
     tell_of_change(article=article_id)
     return article
 
@@ -164,33 +169,33 @@ def _url(value: str | None) -> str | None:
 def _language(value: str | None) -> str:
     tag = normalise_language(value) if value else ""
     if value and not tag:
-        raise InvalidInput(f"“{value}” is no language tag such as en or pt-BR.")
+        raise InvalidInput(_("“{value}” is no language tag such as en or pt-BR.").format(value=value))
     return tag
 
 
 def _title(value: str | None) -> str:
     if not (value or "").strip():
-        raise InvalidInput("An article needs a title.")
+        raise InvalidInput(_("An article needs a title."))
     return _bounded(value, 1000)
 
 
 def _bounded(value: str | None, most: int) -> str:
     value = (value or "").strip()
     if len(value) > most:
-        raise InvalidInput(f"At most {most} characters fit here.")
+        raise InvalidInput(_("At most {most} characters fit here.").format(most=most))
     return value
 
 
 def _published_at(value: Any) -> datetime | None:
     if value is None or (isinstance(value, datetime) and value.tzinfo):
         return value
-    raise InvalidInput("The time of publication needs a date, a time and a time zone, like 2021-06-16T17:08:16Z.")
+    raise InvalidInput(_("The time of publication needs a date, a time and a time zone, like 2021-06-16T17:08:16Z."))
 
 
 def _source(value: Any) -> Any:
     if value is None or isinstance(value, Source | str):
         return value
-    raise InvalidInput("A source is given by its name.")
+    raise InvalidInput(_("A source is given by its name."))
 
 
 _CLEANERS: dict[str, Any] = {

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit import acting
 from accounts.models import User
@@ -32,7 +33,11 @@ def watch_feed(
     """Watch a feed from now on. Raises InvalidInput if it is watched already."""
     check_permission(person, "article.import")
     if not SHORTEST_MINUTES <= every_minutes <= LONGEST_MINUTES:
-        raise InvalidInput(f"A feed is asked every {SHORTEST_MINUTES} minutes at most and once a week at least.")
+        raise InvalidInput(
+            _("A feed is asked every {shortest_minutes} minutes at most and once a week at least.").format(
+                shortest_minutes=SHORTEST_MINUTES
+            )
+        )
     address = canonicalise_url(url)
     try:
         with acting(person):
@@ -45,14 +50,14 @@ def watch_feed(
                 created_at=now,
             )
     except IntegrityError as error:
-        raise InvalidInput("This feed is watched already. Nothing was changed.") from error
+        raise InvalidInput(_("This feed is watched already. Nothing was changed.")) from error
 
 
 def unwatch_feed(*, person: User, feed_id: UUID) -> None:
     check_permission(person, "article.import")
     with acting(person):
         if not FeedWatch.objects.filter(pk=feed_id).delete()[0]:
-            raise NotFound("This feed is not watched any more.")
+            raise NotFound(_("This feed is not watched any more."))
 
 
 def poll_due_feeds(*, now: datetime, fetch: FetchPage) -> list[UUID]:
@@ -97,5 +102,5 @@ def _import_new(feed: FeedWatch, page: Any, now: datetime) -> ImportRun | None:
         if isinstance(outcome, ParsedArticle)
     ]
     if not entries:
-        raise InvalidInput("There is no feed at this address, or nothing in it. It is asked again later.")
+        raise InvalidInput(_("There is no feed at this address, or nothing in it. It is asked again later."))
     return take_entries(feed=feed, entries=entries, now=now)

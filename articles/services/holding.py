@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from accounts.audit import acting
 from accounts.models import User
@@ -81,7 +82,7 @@ def held_entries(*, run: ImportRun, items: Iterable[ImportItem]) -> Iterator[tup
 
 
 def _never(url: str) -> Any:
-    raise InvalidInput(f"{url} was not fetched yet.")
+    raise InvalidInput(_("{url} was not fetched yet.").format(url=url))
 
 
 def newest_numbers(items: Iterable[ImportItem]) -> dict[UUID, int]:
@@ -102,7 +103,7 @@ def apply_held(*, run_id: UUID, person: User, seen: Mapping[int, int], now: date
         run, items = _held(run_id, seen)
         numbers = newest_numbers(items)
         if any(item.article_id and numbers.get(item.article_id) != seen[item.pk] for item in items):
-            raise WrongState("An article changed since this was shown. Nothing was applied: look at it again.")
+            raise WrongState(_("An article changed since this was shown. Nothing was applied: look at it again."))
         for item in items:
             item.locator = {**item.locator, "approved_after": seen[item.pk]}
             item.state, item.attempts, item.finished_at = State.QUEUED, 0, None
@@ -129,5 +130,5 @@ def _held(run_id: UUID, seen: Mapping[int, int]) -> tuple[ImportRun, list[Import
     run = locked_run(run_id)
     items = list(ImportItem.objects.select_for_update().filter(run=run, pk__in=seen, state=State.HELD).order_by("pk"))
     if run.state != ImportRun.State.HELD or not items or len(items) != len(seen):
-        raise WrongState("Somebody has decided on this already, or it is being worked on. Nothing was changed.")
+        raise WrongState(_("Somebody has decided on this already, or it is being worked on. Nothing was changed."))
     return run, items

@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from accounts.audit import acting
 from accounts.models import User
@@ -98,9 +99,13 @@ def start_import(
     if pasted is not None:
         items.append(_pasted_item(pasted))
     if not items:
-        raise InvalidInput("There is nothing to import. Choose a file, give an address or paste a text.")
+        raise InvalidInput(_("There is nothing to import. Choose a file, give an address or paste a text."))
     if len(items) > MAX_ITEMS_AT_ONCE:
-        raise InvalidInput(f"At most {MAX_ITEMS_AT_ONCE:,} files or addresses go into one import. Nothing was stored.")
+        raise InvalidInput(
+            _("At most {max_items_at_once:,} files or addresses go into one import. Nothing was stored.").format(
+                max_items_at_once=MAX_ITEMS_AT_ONCE
+            )
+        )
     with acting(person):
         run = ImportRun.objects.create(
             label=(label or _label(items))[:300],
@@ -134,7 +139,9 @@ def cancel_import(*, run_id: UUID, person: User, now: datetime) -> ImportRun:
     with acting(person):
         run = locked_run(run_id)
         if run.state not in (ImportRun.State.QUEUED, ImportRun.State.RUNNING, ImportRun.State.HELD):
-            raise WrongState(f"This import is already {run.get_state_display().lower()}; nothing was changed.")
+            raise WrongState(
+                _("This import is already {value}; nothing was changed.").format(value=run.get_state_display().lower())
+            )
         run.cancel_requested_at = run.cancel_requested_at or now
         run.save(update_fields=["cancel_requested_at"])
         waiting = ImportItem.objects.filter(run=run, state__in=[State.QUEUED, State.HELD])
@@ -155,7 +162,7 @@ def retry_failed(*, run_id: UUID, person: User, now: datetime) -> ImportRun:
             state=State.QUEUED, code="", detail="", attempts=0, finished_at=None
         )
         if not count:
-            raise WrongState("No item of this import can be tried again. Import the files anew.")
+            raise WrongState(_("No item of this import can be tried again. Import the files anew."))
         run.failed -= count
         run.done -= count
         run.state = ImportRun.State.QUEUED
@@ -196,15 +203,19 @@ def locked_run(run_id: UUID) -> ImportRun:
     """Return the run with its row locked until the transaction ends."""
     run: ImportRun | None = ImportRun.objects.select_for_update().filter(pk=run_id).first()
     if run is None:
-        raise NotFound("There is no such import.")
+        raise NotFound(_("There is no such import."))
     return run
 
 
 def _check_count(urls: Sequence[str], articles: Sequence[Any] | None) -> None:
     if articles is not None and not articles:
-        raise InvalidInput("The list of articles is empty. Nothing was stored.")
+        raise InvalidInput(_("The list of articles is empty. Nothing was stored."))
     if len(urls) > MAX_ITEMS_AT_ONCE:
-        raise InvalidInput(f"At most {MAX_ITEMS_AT_ONCE:,} addresses go into one import. Nothing was stored.")
+        raise InvalidInput(
+            _("At most {max_items_at_once:,} addresses go into one import. Nothing was stored.").format(
+                max_items_at_once=MAX_ITEMS_AT_ONCE
+            )
+        )
 
 
 def _file_items(file: IncomingFile) -> list[NewItem]:
@@ -251,7 +262,7 @@ def _articles_item(articles: Sequence[Any]) -> NewItem:
 
 def _pasted_item(pasted: PastedText) -> NewItem:
     if not pasted.text.strip():
-        raise InvalidInput("There is no text. Paste the article, its headline on the first line.")
+        raise InvalidInput(_("There is no text. Paste the article, its headline on the first line."))
     raw = store_bytes(pasted.text.encode(errors="replace"), content_type="text/plain")
     locator: dict[str, Any] = {"file": "Pasted text", "type": "text/plain; charset=utf-8", "anonymous": True}
     if pasted.url:

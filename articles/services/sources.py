@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 
 from accounts.audit import acting
 from accounts.models import User
@@ -59,12 +60,14 @@ def save_source(*, person: User, source: Source | None = None, **details: Any) -
     source.domain = (source.domain or "").strip().lower() or None
     source.country = source.country.upper()
     if not source.name.strip():
-        raise InvalidInput("A source needs a name. Nothing was changed.")
+        raise InvalidInput(gettext("A source needs a name. Nothing was changed."))
     try:
         with acting(person):
             source.save()
     except IntegrityError as error:
-        raise InvalidInput("Another source has this name or this domain. Nothing was changed; use that one.") from error
+        raise InvalidInput(
+            gettext("Another source has this name or this domain. Nothing was changed; use that one.")
+        ) from error
     return source
 
 
@@ -80,7 +83,7 @@ def source_named(name: str) -> Source:
     book = SourceBook([(name.strip(), "")])
     source = book.find(name.strip())
     if source is None:
-        raise InvalidInput("A source needs a name. Nothing was changed.")
+        raise InvalidInput(gettext("A source needs a name. Nothing was changed."))
     if book.new:
         # On a race the second INSERT blocks, then reuses the first row.
         Source.objects.bulk_create([source], ignore_conflicts=True)
