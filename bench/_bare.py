@@ -1,7 +1,8 @@
 """Bare views: one statement, the JSON built by Postgres, nobody asked who they are. What the API is measured beside.
 
 For reading, the same rows (every column of them). For lists, the same filter and limit, ids only. For a claim, one INSERT in
-one transaction into a table with a claim's columns and indexes, and none of its triggers.
+one transaction into a table with a claim's columns and indexes, and none of its triggers. `flat` is an article's marks as a
+tool keeps them that knows nothing else of them: one table, one row a mark (bench/size.py).
 """
 
 from functools import partial
@@ -41,6 +42,10 @@ JOIN annotations_verdict v ON v.id = fc.verdict_id
 JOIN annotations_frozencontent f ON f.id = v.frozen_id
 JOIN accounts_payload pl ON pl.id = f.payload_id
 """
+_FLAT = """
+SELECT json_agg(json_build_object('id', id, 'exact', exact, 'start', start, 'end', "end", 'statement', statement))::text
+FROM bench_mark WHERE article_id = %(id)s
+"""
 _LIST = """
 SELECT json_agg(id)::text FROM (SELECT id FROM articles_article WHERE current_revision_id IS NOT NULL
     ORDER BY created_at DESC, id DESC LIMIT 50) found
@@ -79,6 +84,7 @@ def _insert(request: HttpRequest) -> HttpResponse:
 _READS = {
     "article": _ARTICLE,
     "claims": _CLAIMS,
+    "flat": _FLAT,
     "annotations": _ANNOTATIONS,
     "list": _LIST,
     "search/1": _SEARCH.format(_HAS.format("q0")),
@@ -86,4 +92,4 @@ _READS = {
     "changes": _CHANGES,
 }
 urlpatterns: list[Any] = [path(f"bare/{name}", partial(_read, statement=sql)) for name, sql in _READS.items()]
-urlpatterns += [path("bare/insert", _insert), *_desk]
+urlpatterns += [path("bare/insert", _insert), path("bare/nothing", lambda _: HttpResponse("ok")), *_desk]

@@ -1,4 +1,4 @@
-"""The desk's own web server for a benchmark: gunicorn with `factcheck.serving`, production settings, one process, the pool.
+"""The desk's own web server for a benchmark: gunicorn with `factcheck.serving`, production settings, the pool.
 
 Beside the desk's addresses stand the bare views of `bench/_bare.py`, on the same server, settings and middleware.
 """
@@ -25,34 +25,42 @@ READY_SECONDS = 30
 @contextmanager
 def serving(folder: Path) -> Iterator[int]:
     """The port of a server on the database and Redis that the environment names; its log goes into the folder."""
+    with serving_process(folder) as (port, _):
+        yield port
+
+
+@contextmanager
+def serving_process(folder: Path, *, workers: int = 1, **variables: str) -> Iterator[tuple[int, int]]:
+    """The port and the process of a server with so many worker processes."""
     port = free_port()
     env = os.environ | {
         "DATABASE_POOL": "1",
         "SITE_URL": f"http://127.0.0.1:{port}",
         "STATIC_ROOT": str(folder / "staticfiles"),
-        "WEB_WORKERS": "1",
+        "WEB_WORKERS": str(workers),
+        **variables,
     }
     (folder / "staticfiles").mkdir(exist_ok=True)
     command = [sys.executable, "-m", "gunicorn", "bench._wsgi", "--config", "python:factcheck.serving"]
-    log = folder / "web.log"
+    log = folder / f"web-{port}.log"
     with log.open("w") as out:
         process = subprocess.Popen(
             [*command, "--bind", f"127.0.0.1:{port}", "--worker-tmp-dir", str(folder)], env=env, stderr=out, stdout=out
         )
     try:
-        _wait(port, log)
-        yield port
+        _wait(port, log, "/bare/nothing" if variables.get("BENCH_BARE") else "/readyz")
+        yield port, process.pid
     finally:
         stop_process(process.pid, [(signal.SIGTERM, 10), (signal.SIGKILL, 5)])
         process.wait()
 
 
-def _wait(port: int, log: Path) -> None:
+def _wait(port: int, log: Path, path: str) -> None:
     end = time.monotonic() + READY_SECONDS
     while time.monotonic() < end:
         try:
             with Http(port) as http_:
-                if http_.get("/readyz"):
+                if http_.get(path):
                     return
         except OSError:
             time.sleep(0.1)
@@ -62,9 +70,9 @@ def _wait(port: int, log: Path) -> None:
 class Http:
     """One connection that is kept, as a CMS keeps it. Answers are bytes; anything but 2xx is an error."""
 
-    def __init__(self, port: int, token: str = "") -> None:
+    def __init__(self, port: int, token: str = "", headers: dict[str, str] | None = None) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._headers = headers or ({"Authorization": f"Bearer {token}"} if token else {})
 
     def __enter__(self) -> Self:
         return self
@@ -80,8 +88,16 @@ class Http:
     def post(self, path: str, body: object) -> bytes:
         return self._ask("POST", path, json.dumps(body).encode())
 
-    def _ask(self, method: str, path: str, body: bytes | None) -> bytes:
-        headers = self._headers if body is None else {**self._headers, "Content-Type": "application/json"}
+    def send_file(self, path: str, file: Path) -> bytes:
+        """Send a file as the form of an import has it."""
+        mark = b"bench-boundary"
+        head = f'Content-Disposition: form-data; name="file"; filename="{file.name}"\r\n'.encode()
+        kind = b"Content-Type: application/jsonl\r\n\r\n"
+        body = b"--" + mark + b"\r\n" + head + kind + file.read_bytes() + b"\r\n--" + mark + b"--\r\n"
+        return self._ask("POST", path, body, f"multipart/form-data; boundary={mark.decode()}")
+
+    def _ask(self, method: str, path: str, body: bytes | None, content_type: str = "application/json") -> bytes:
+        headers = self._headers if body is None else {**self._headers, "Content-Type": content_type}
         self._connection.request(method, path, body=body, headers=headers)
         answer = self._connection.getresponse()
         content = answer.read()

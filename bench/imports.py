@@ -121,14 +121,14 @@ class _Bench:
 
 def write_articles(path: Path, count: int = COUNT) -> None:
     """Articles of real sentences, shuffled anew for each, with the numbers and names that news has."""
-    sentences = _sentences()
+    sentences = read_sentences()
     chance = random.Random(11)
     with path.open("w") as out:
         for number in range(count):
-            out.write(json.dumps(_article(number, sentences, chance), ensure_ascii=False) + "\n")
+            out.write(json.dumps(make_article(number, sentences, chance), ensure_ascii=False) + "\n")
 
 
-def _article(number: int, sentences: list[str], chance: random.Random) -> dict[str, object]:
+def make_article(number: int, sentences: list[str], chance: random.Random) -> dict[str, object]:
     text, words = io.StringIO(), 0
     while words < WORDS:
         paragraph = [*chance.choices(sentences, k=3), f"The count was {chance.randrange(10**6)} in case {number}."]
@@ -144,7 +144,7 @@ def _article(number: int, sentences: list[str], chance: random.Random) -> dict[s
     }
 
 
-def _sentences() -> list[str]:
+def read_sentences() -> list[str]:
     files = sorted((SHARED / "fixtures" / "articles-18f").glob("*.txt"))
     text = " ".join(" ".join(path.read_text().split()) for path in files)
     found = [part.strip() + "." for part in text.split(". ") if 40 < len(part) < 250]

@@ -37,10 +37,10 @@ NOT_SCHEMA = {
 
 def maintenance() -> psycopg.Connection:
     """The owner's connection to the server, beside every test database."""
-    return _connect("postgres")
+    return connect("postgres")
 
 
-def _connect(name: str) -> psycopg.Connection:
+def connect(name: str) -> psycopg.Connection:
     owner = settings.DATABASES["owner"]
     return psycopg.connect(
         host=owner["HOST"],
@@ -54,7 +54,7 @@ def _connect(name: str) -> psycopg.Connection:
 
 def owner_connection() -> psycopg.Connection:
     """As the owner of the tables, in this worker's database."""
-    return _connect(settings.DATABASES["owner"]["NAME"])
+    return connect(settings.DATABASES["owner"]["NAME"])
 
 
 def fingerprint() -> str:

@@ -74,7 +74,7 @@ def test_a_backup_is_restored_elsewhere_and_proves_itself(elsewhere, settings, p
     # the guards came along, and so did what the app's role may not do
     with (
         pytest.raises(psycopg.errors.CheckViolation),
-        databases._connect(connections["owner"].settings_dict["NAME"]) as db,
+        databases.connect(connections["owner"].settings_dict["NAME"]) as db,
     ):
         db.execute("DELETE FROM accounts_auditevent")
     with connections["default"].cursor() as cursor:

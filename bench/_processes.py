@@ -1,0 +1,161 @@
+"""The desk's processes as compose runs them, and what they use: web, workers and clock, bare views beside them."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+
+from bench._server import Http, serving_process
+from factcheck.local.processes import stop_process
+from factcheck.queues import WORKERS
+
+# Processes and threads of docker-compose.yml.
+WEB_WORKERS = 2
+EMBEDDER = os.environ.get("BENCH_EMBEDDER", "bundled")
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Ports and processes. `postgres` and `redis` are the servers'."""
+
+    port: int
+    web: int
+    workers: int
+    bare_port: int
+    bare: int
+    postgres: int
+    redis: int
+
+    def memory(self) -> float:
+        """Return MB of web and workers together; shared pages are counted once."""
+        return sum(process.memory_full_info().pss for process in _trees(self.web, self.workers)) / 1e6
+
+    def bare_memory(self) -> float:
+        return sum(process.memory_full_info().pss for process in _trees(self.bare)) / 1e6
+
+
+@contextmanager
+def running_desk(folder: Path) -> Iterator[Running]:
+    """Start web, workers and clock on the database and Redis that the environment names."""
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"],
+        check=True,
+        env=os.environ | {"STATIC_ROOT": str(folder / "staticfiles")},
+    )
+    with ExitStack() as stack:
+        as_web = {"EMBEDDER": EMBEDDER, "MEDIA_ROOT": str(folder / "media"), "LOG_LEVEL": "WARNING"}
+        port, web = stack.enter_context(serving_process(folder, workers=WEB_WORKERS, **as_web))
+        bare_port, bare = stack.enter_context(serving_process(folder, workers=WEB_WORKERS, BENCH_BARE="1"))
+        environment = os.environ | as_web | {"SITE_URL": f"http://127.0.0.1:{port}"}
+        queues = [sys.executable, "-m", "factcheck.queues", *WORKERS]
+        workers = stack.enter_context(_background(queues, folder / "workers.log", environment))
+        clock = [sys.executable, "-m", "celery", "-A", "factcheck", "beat", "--pidfile=", "--schedule"]
+        stack.enter_context(_background([*clock, str(folder / "celerybeat")], folder / "beat.log", environment))
+        yield Running(port, web, workers, bare_port, bare, *_servers())
+
+
+@contextmanager
+def _background(command: Sequence[str], log: Path, environment: dict[str, str]) -> Iterator[int]:
+    with log.open("w") as out:
+        process = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
+    try:
+        yield process.pid
+    finally:
+        stop_process(process.pid, [(signal.SIGTERM, 15), (signal.SIGKILL, 5)])
+        process.wait()
+
+
+def _servers() -> tuple[int, int]:
+    """Return the processes that listen where the environment says Postgres and Redis are."""
+    ports = [urlsplit(os.environ[name]).port for name in ("DATABASE_URL", "REDIS_URL")]
+    owners = {found.laddr.port: found.pid for found in psutil.net_connections("tcp") if found.status == "LISTEN"}
+    return tuple(owners[port] for port in ports)  # type: ignore[return-value]  # two ports, two processes
+
+
+def _trees(*roots: int) -> list[psutil.Process]:
+    return [process for root in roots for process in (psutil.Process(root), *_children(root))]
+
+
+def _children(root: int) -> list[psutil.Process]:
+    return psutil.Process(root).children(recursive=True)
+
+
+def cpu_seconds(*roots: int) -> float:
+    """Return the CPU time of these processes and of those below them that live. To the nanosecond: /proc counts in 10 ms."""
+    return sum(_nanoseconds(process.pid) for process in _trees(*roots)) / 1e9
+
+
+def _nanoseconds(pid: int) -> int:
+    total = 0
+    for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+            total += int(thread.read_text().split()[0])
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One line: median and per second in milliseconds and requests, CPU of the web processes and of Postgres in ms."""
+
+    p50: float
+    per_second: float
+    web_ms: float
+    database_ms: float
+
+
+Ask = Callable[[Http], object]
+
+
+def measure(
+    ask: Ask, *, port: int, tokens: Sequence[str], processes: tuple[int, int], times: int, at_once: int = 8
+) -> Figures:
+    """Ask one at a time, then `at_once` at a time. CPU is that of both together."""
+    with Http(port, tokens[0]) as http:
+        for _ in range(min(8, times)):  # connections, plans, imports
+            ask(http)
+        web, database = cpu_seconds(processes[0]), cpu_seconds(processes[1])
+        taken = []
+        for _ in range(times):
+            started = time.perf_counter()
+            ask(http)
+            taken.append((time.perf_counter() - started) * 1000)
+    seconds = _together(ask, port, tokens, at_once, times)
+    total = times + times // at_once * at_once
+    web, database = cpu_seconds(processes[0]) - web, cpu_seconds(processes[1]) - database
+    p50 = sorted(taken)[len(taken) // 2]
+    return Figures(p50, (times // at_once * at_once) / seconds, web * 1000 / total, database * 1000 / total)
+
+
+def _together(ask: Ask, port: int, tokens: Sequence[str], at_once: int, times: int) -> float:
+    barrier = threading.Barrier(at_once + 1)
+    failures: list[Exception] = []
+
+    def work(token: str) -> None:
+        with Http(port, token) as http:
+            barrier.wait()
+            try:
+                for _ in range(times // at_once):
+                    ask(http)
+            except Exception as failure:  # noqa: BLE001 -- raised again by the caller's thread
+                failures.append(failure)
+
+    threads = [threading.Thread(target=work, args=(tokens[n % len(tokens)],)) for n in range(at_once)]
+    for thread in threads:
+        thread.start()
+    barrier.wait()
+    started = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+    return time.perf_counter() - started
