@@ -4,13 +4,12 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import chain
 from typing import IO, Any
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from articles.cells import defuse
 from core.canonical_json import rfc3339
+from publishing.formats.workbook import number_cell, open_sheet, text_cell
 from publishing.formats.xmltext import legal
 
 _MAX_XLSX_CELL = 32_767  # characters; Excel repairs, and so cuts, a file with more
@@ -84,7 +83,7 @@ def csv_stream(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterato
     buffer.write("\ufeff")
     writer.writerow([defuse(column) for column in columns])
     for number, row in enumerate(rows, start=1):
-        writer.writerow([defuse(_plain(cell)) for cell in row])
+        writer.writerow([defuse(cell if isinstance(cell, str) else _plain(cell)) for cell in row])
         if number % _BATCH == 0:
             yield _taken(buffer)
     yield _taken(buffer)
@@ -93,19 +92,15 @@ def csv_stream(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterato
 def write_xlsx(
     target: IO[bytes], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = "Export"
 ) -> int:
-    """Write a workbook. Returns the number of rows. Rows go to a temporary file, not to memory.
+    """Write a workbook. Returns the number of rows. Rows go straight into the file, not to memory.
 
     Every text is stored as text, also `=1+1`; text beyond what a cell can hold is cut and says so.
     """
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    sheet.append([_xlsx_cell(sheet, column) for column in columns])
-    count = 0
-    for row in rows:
-        sheet.append([_xlsx_cell(sheet, _plain(cell)) for cell in row])
-        count += 1
-    book.save(target)
+    count = -1  # the header is no row of the export
+    with open_sheet(target, title=title) as write:
+        for row in chain([columns], rows):
+            write("".join([_xlsx_cell(cell) for cell in row]))
+            count += 1
     return count
 
 
@@ -131,15 +126,11 @@ def _taken(buffer: io.StringIO) -> bytes:
     return data
 
 
-def _xlsx_cell(sheet: Any, value: Any) -> Any:
+def _xlsx_cell(cell: Any) -> str:
+    value = cell if isinstance(cell, str) else _plain(cell)
     if not isinstance(value, str):
-        return value
-    text = legal(str(defuse(value)))
+        return number_cell(value)
+    text = legal(defuse(value))
     if len(text) > _MAX_XLSX_CELL:
         text = text[: _MAX_XLSX_CELL - len(_CUT_MARK)] + _CUT_MARK
-    if not text.startswith("#"):
-        return text
-    # openpyxl would store "#N/A" and its like as an error, not as text.
-    cell = WriteOnlyCell(sheet, text)
-    cell.data_type = "s"
-    return cell
+    return text_cell(text)
