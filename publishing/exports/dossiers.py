@@ -10,9 +10,7 @@ from annotations.errors import NotFound
 from annotations.models import Desk, Verdict, VerdictTransition
 from annotations.services.verdicts.freeze import content_of, frozen_content
 from core.canonical_json import digest
-from publishing.formats.dossier import write_docx
 from publishing.formats.dossier_content import Dossier, HistoryEntry
-from publishing.formats.dossier_pdf import render_pdf
 from publishing.links import fact_check_url
 from publishing.models import FactCheck
 from publishing.services.publication import corrections_of
@@ -37,11 +35,16 @@ def _dossier_of(claim_id: UUID | str, *, now: datetime) -> Dossier:
     )
 
 
+# python-docx and typst are imported where a dossier is written: every other process would hold them for nothing.
 def write_docx_dossier(target: IO[bytes], claim_id: UUID | str, now: datetime) -> None:
+    from publishing.formats.dossier import write_docx
+
     write_docx(target, _dossier_of(claim_id, now=now))
 
 
 def write_pdf_dossier(target: IO[bytes], claim_id: UUID | str, now: datetime) -> None:
+    from publishing.formats.dossier_pdf import render_pdf
+
     target.write(render_pdf(_dossier_of(claim_id, now=now)).data)
 
 

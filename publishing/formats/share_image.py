@@ -4,8 +4,6 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-import typst
-
 # The size that social networks ask of og:image, 1.91 to 1.
 WIDTH: Final = 1200
 HEIGHT: Final = 630
@@ -27,6 +25,8 @@ def render_share_image(
     *, headline: str, rating: str, rating_class: str, claimant: str, desk: str, language: str
 ) -> bytes:
     """Return a PNG of 1200 by 630 pixels. Long headlines are set smaller, then cut."""
+    import typst
+
     text = headline if len(headline) <= 220 else f"{headline[:219].rstrip()}…"
     check: dict[str, Any] = {
         "headline": text,
