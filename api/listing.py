@@ -6,14 +6,16 @@ DRF's own cursor pages stand on one column and count rows within equal values, a
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import cursors
 from api.base import ApiView
+from api.conditions import etag_of
 from api.json import Raw, dumps
+from api.kept import SMALLEST, Answer, kept_or_made
 from api.resources.base import Resource
 from api.resources.compiler import Row, read_rows
 
@@ -36,29 +38,42 @@ def list_page(
     if cursor:
         queryset = queryset.filter(_beyond(queryset, column, cursor[1], is_down=is_down))
     sign = "-" if is_down else ""
-    found = read_rows(
-        resource, queryset.order_by(f"{sign}{column}", f"{sign}pk")[: limit + 1], order=column, is_search=is_search
-    )
-    has_more, found = len(found) > limit, found[:limit]
-    if is_back:
-        found.reverse()
-    has_next, has_previous = (bool(found), has_more) if is_back else (has_more, cursor is not None and bool(found))
-    return _answer(
-        view,
-        request,
-        found,
-        next=cursors.link(request, _cursor("next", found[-1]) if has_next else None),
-        previous=cursors.link(request, _cursor("previous", found[0]) if has_previous else None),
-    )
+    queryset = queryset.order_by(f"{sign}{column}", f"{sign}pk")[: limit + 1]
 
+    def make() -> Answer:
+        found = read_rows(resource, queryset, order=column, is_search=is_search)
+        has_more, found = len(found) > limit, found[:limit]
+        if is_back:
+            found.reverse()
+        has_next, has_previous = (bool(found), has_more) if is_back else (has_more, cursor is not None and bool(found))
+        return _answer(
+            found,
+            next=cursors.link(request, _cursor("next", found[-1]) if has_next else None),
+            previous=cursors.link(request, _cursor("previous", found[0]) if has_previous else None),
+        )
 
-def _answer(view: ApiView, request: Request, found: list[Row], **links: str | None) -> Response:
-    documents = ",".join(row.document for row in found).encode()
-    response = view.respond(request, Raw(b'{"results":[' + documents + b"]," + dumps(links)[1:]))
-    relations = {"next": links["next"], "prev": links["previous"]}  # "prev" is the registered name of the relation
-    if link := ", ".join(f'<{address}>; rel="{relation}"' for relation, address in relations.items() if address):
-        response["Link"] = link
+    answer = make() if limit < SMALLEST else kept_or_made(_key_of(request, resource, queryset), make)
+    response = view.respond(request, Raw(answer.body), etag=answer.etag)
+    if answer.link:
+        response["Link"] = answer.link
     return response
+
+
+def _key_of(request: Request, resource: type[Resource], queryset: QuerySet[Any]) -> Any:
+    """Return what the answer depends on: the query says for whom, the address what links are made of."""
+    try:
+        query = queryset.query.sql_with_params()
+    except EmptyResultSet:
+        query = ("", ())
+    return resource, request.build_absolute_uri(), query
+
+
+def _answer(found: list[Row], **links: str | None) -> Answer:
+    documents = ",".join([row.document for row in found])
+    body = f'{{"results":[{documents}],{dumps(links)[1:].decode()}'.encode()
+    relations = {"next": links["next"], "prev": links["previous"]}  # "prev" is the registered name of the relation
+    link = ", ".join(f'<{address}>; rel="{relation}"' for relation, address in relations.items() if address)
+    return Answer(body, etag_of(body), link)
 
 
 def _cursor(direction: str, row: Row) -> str:

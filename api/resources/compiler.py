@@ -30,7 +30,7 @@ _ANY_ID = UUID(int=0)  # a placeholder: the SQL is made once, and the real id re
 
 
 class Row(NamedTuple):
-    """A document, and the two values that place it in its list."""
+    """A document, and the two values that place it in its list. A page that Postgres builds has them as texts."""
 
     document: str
     order: Any
@@ -98,7 +98,7 @@ def _page_query(resource: type[Resource], queryset: QuerySet[Any], order: str) -
     way = "DESC" if str(queryset.query.order_by[0]).startswith("-") else "ASC"
     query = (
         f"WITH page AS MATERIALIZED ({page}){compiled.gathered} SELECT ({compiled.document})::text,"
-        f' {table}."{column}", {table}."{key}" FROM page AS {table}{compiled.joins}'
+        f' {table}."{column}"::text, {table}."{key}"::text FROM page AS {table}{compiled.joins}'
         f' ORDER BY {table}."{column}" {way}, {table}."{key}" {way}'
     )
     return query, (*params, *compiled.params)
