@@ -22,6 +22,8 @@ _TRIGGER = re.compile(
     r"(?P<when>.*?)\s*EXECUTE FUNCTION audit_row\((?P<arguments>[^)]*)\)",
     re.MULTILINE | re.DOTALL,
 )
+# Its events of INSERTs are written by a trigger of its own, for all rows of the statement.
+_ADDED = re.compile(r"^CREATE OR REPLACE TRIGGER audit_added AFTER INSERT ON (\w+)", re.MULTILINE)
 _MOST = 100  # told of one table
 Problem = tuple[str, str]
 
@@ -42,7 +44,9 @@ def watched_tables() -> list[Watched]:
     found = []
     for config in _our_apps():
         for path in sorted((Path(config.path) / "sql").glob("*.sql")):
-            found += [_watched(match) for match in _TRIGGER.finditer(path.read_text())]
+            text = path.read_text()
+            added = set(_ADDED.findall(text))
+            found += [_watched(match, added) for match in _TRIGGER.finditer(text)]
     return found
 
 
@@ -63,7 +67,7 @@ def _our_apps() -> list[AppConfig]:
     return [config for config in apps.get_app_configs() if Path(config.path).parent == Path(settings.BASE_DIR)]
 
 
-def _watched(match: re.Match[str]) -> Watched:
+def _watched(match: re.Match[str], added: set[str]) -> Watched:
     prefix, key, left_out, secrets = [*re.findall(r"'([^']*)'", match["arguments"]), ""][:4]
     del prefix
     return Watched(
@@ -72,7 +76,7 @@ def _watched(match: re.Match[str]) -> Watched:
         left_out=_names(left_out),
         secrets=_names(secrets),
         columns=tuple(re.findall(r"OLD\.(\w+)", match["when"])),
-        has_inserts="INSERT" in match["events"],
+        has_inserts="INSERT" in match["events"] or match["table"] in added,
     )
 
 

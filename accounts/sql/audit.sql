@@ -92,6 +92,72 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- Statement trigger: the events of all rows that an INSERT added, the same events as audit_row() writes and the same hashes,
+-- in a few statements for all of them. For tables that many rows come into at once: a thousand claims with their places took
+-- a row trigger twice the time (2026-11-30). Arguments: stream prefix, the column that completes it, columns to leave out.
+-- Heads are locked in the order of their names, so that two INSERTs cannot wait for each other.
+CREATE OR REPLACE FUNCTION audit_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
+DECLARE
+    v_left_out text[] := string_to_array(TG_ARGV[2], ',');
+    v_table text COLLATE "default" := TG_TABLE_NAME;
+    v_action text := TG_TABLE_NAME || '.insert';
+    v_streams text[];
+    v_ids text[];
+    v_bodies text[];
+    v_payloads bigint[];
+    v_count int;
+    v_written int;
+    v_at timestamptz := clock_timestamp();
+    v_actor uuid := acting_person();
+    v_via text := left(translate(coalesce(current_setting('factcheck.via', true), ''), E'\n\r', '  '), 80);
+    v_request text := left(translate(coalesce(current_setting('factcheck.request', true), ''), E'\n\r', '  '), 64);
+BEGIN
+    SELECT array_agg(stream ORDER BY stream), array_agg(id ORDER BY stream), array_agg(body ORDER BY stream), count(*)
+        INTO v_streams, v_ids, v_bodies, v_count
+        FROM (SELECT TG_ARGV[0] || coalesce(r.j ->> TG_ARGV[1], '') AS stream, coalesce(r.j ->> 'id', '') AS id, r.j::text AS body
+              FROM (SELECT to_jsonb(a) - v_left_out AS j FROM added a) r) made;
+    IF v_count = 0 THEN RETURN NULL; END IF;
+    -- One row, or two of one stream: each event needs the hash of the one before it.
+    IF v_count = 1 OR v_count > (SELECT count(DISTINCT s) FROM unnest(v_streams) s) THEN
+        FOR i IN 1 .. v_count LOOP
+            PERFORM audit_write(v_streams[i], v_action, v_table, v_ids[i], NULL, v_bodies[i]);
+        END LOOP;
+        RETURN NULL;
+    END IF;
+    v_payloads := ARRAY(SELECT nextval(pg_get_serial_sequence('public.accounts_payload', 'id')) FROM generate_series(1, v_count));
+    INSERT INTO accounts_payload (id, body) SELECT * FROM unnest(v_payloads, v_bodies);
+    PERFORM FROM accounts_auditstream WHERE stream = ANY (v_streams) ORDER BY stream FOR UPDATE;
+    WITH linked AS MATERIALIZED (
+        SELECT n.*, h.stream IS NOT NULL AS is_known, coalesce(h.seq, 0) + 1 AS seq, coalesce(h.hash, '') AS previous, d.sha,
+            encode(sha256(convert_to(concat_ws(E'\n',
+                coalesce(h.hash, ''), n.stream, (coalesce(h.seq, 0) + 1)::text,
+                to_char(v_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                coalesce(v_actor::text, ''), v_via, session_user::text, v_request, v_action, v_table, n.id,
+                '', d.sha, '', n.payload::text), 'UTF8')), 'hex') AS hash
+        FROM unnest(v_streams, v_ids, v_bodies, v_payloads) AS n (stream, id, body, payload)
+        CROSS JOIN LATERAL (SELECT encode(sha256(convert_to(n.body, 'UTF8')), 'hex') AS sha OFFSET 0) d
+        LEFT JOIN accounts_auditstream h ON h.stream = n.stream
+    ), begun AS (
+        INSERT INTO accounts_auditstream (stream, seq, hash) SELECT stream, seq, hash FROM linked WHERE NOT is_known
+            ON CONFLICT DO NOTHING RETURNING stream
+    ), moved AS (
+        UPDATE accounts_auditstream s SET seq = l.seq, hash = l.hash FROM linked l WHERE l.is_known AND s.stream = l.stream
+            RETURNING s.stream
+    )
+    INSERT INTO accounts_auditevent (
+        stream, seq, at, actor_id, via, db_role, request_id, action, object_table, object_id,
+        before_sha256, after_sha256, before_payload_id, after_payload_id, previous_hash, hash
+    ) SELECT l.stream, l.seq, v_at, v_actor, v_via, session_user, v_request, v_action, v_table, l.id,
+            '', l.sha, NULL, l.payload, l.previous, l.hash
+        FROM linked l WHERE l.stream IN (SELECT stream FROM begun UNION ALL SELECT stream FROM moved);
+    GET DIAGNOSTICS v_written = ROW_COUNT;
+    IF v_written < v_count THEN
+        RAISE EXCEPTION 'Somebody began a stream of the trail at the same moment' USING ERRCODE = '40001';
+    END IF;
+    RETURN NULL;
+END $$;
+
 CREATE OR REPLACE FUNCTION hex_digest(p_text text) RETURNS text LANGUAGE sql IMMUTABLE
     RETURN coalesce(encode(sha256(convert_to(p_text, 'UTF8')), 'hex'), '');
 

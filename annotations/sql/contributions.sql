@@ -34,9 +34,27 @@ END $$;
 
 CREATE OR REPLACE FUNCTION note_claim_contribution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    IF TG_OP = 'INSERT' OR NEW.statement <> OLD.statement OR NEW.claimant_id IS DISTINCT FROM OLD.claimant_id THEN
+    IF NEW.statement <> OLD.statement OR NEW.claimant_id IS DISTINCT FROM OLD.claimant_id THEN
         INSERT INTO annotations_contribution (claim_id, verdict_id, person_id, kind, object_id)
             VALUES (NEW.id, NULL, need_person(), 'claim', NEW.id) ON CONFLICT DO NOTHING;
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- For all rows that an INSERT added. Arguments: kind, the column of the claim.
+CREATE OR REPLACE FUNCTION note_added_contributions() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    v_person uuid;
+BEGIN
+    IF EXISTS (SELECT FROM added) THEN
+        v_person := need_person();
+        IF TG_ARGV[0] = 'claim' THEN
+            INSERT INTO annotations_contribution (claim_id, verdict_id, person_id, kind, object_id)
+                SELECT id, NULL, v_person, 'claim', id FROM added ON CONFLICT DO NOTHING;
+        ELSE
+            INSERT INTO annotations_contribution (claim_id, verdict_id, person_id, kind, object_id)
+                SELECT claim_id, NULL, v_person, TG_ARGV[0], id FROM added ON CONFLICT DO NOTHING;
+        END IF;
     END IF;
     RETURN NULL;
 END $$;
@@ -61,14 +79,18 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF claim_id, mode, said_at, has_said_time, said_where, relayed_via
+CREATE OR REPLACE TRIGGER note_added AFTER INSERT ON annotations_appearance REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_added_contributions('appearance');
+CREATE OR REPLACE TRIGGER note_added AFTER INSERT ON annotations_claim REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_added_contributions('claim');
+CREATE OR REPLACE TRIGGER note_contribution AFTER UPDATE OF claim_id, mode, said_at, has_said_time, said_where, relayed_via
     ON annotations_appearance
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_contribution('appearance');
 CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF claim_id, stance, source_class, note, cited_as, passage_id, url, quote,
         archived_url, accessed_at
     ON annotations_evidence
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_contribution('evidence');
-CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF statement, claimant_id ON annotations_claim
+CREATE OR REPLACE TRIGGER note_contribution AFTER UPDATE OF statement, claimant_id ON annotations_claim
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_claim_contribution();
 CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE ON annotations_verdict
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_verdict_contribution();

@@ -1,6 +1,8 @@
 -- Tables whose rows are never deleted, and tables whose every change is an audit event.
 
-CREATE OR REPLACE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON annotations_appearance
+CREATE OR REPLACE TRIGGER audit_added AFTER INSERT ON annotations_appearance REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_added('claim:', 'claim_id', '');
+CREATE OR REPLACE TRIGGER audit AFTER DELETE OR UPDATE ON annotations_appearance
     FOR EACH ROW EXECUTE FUNCTION audit_row('claim:', 'claim_id', '');
 CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE ON annotations_appearance
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -8,7 +10,9 @@ CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON annotations_appearance
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON annotations_approval
     FOR EACH ROW EXECUTE FUNCTION audit_row('claim:', 'claim_id', '');
-CREATE OR REPLACE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON annotations_claim
+CREATE OR REPLACE TRIGGER audit_added AFTER INSERT ON annotations_claim REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_added('claim:', 'id', 'edit_number,updated_at');
+CREATE OR REPLACE TRIGGER audit AFTER DELETE OR UPDATE ON annotations_claim
     FOR EACH ROW EXECUTE FUNCTION audit_row('claim:', 'id', 'edit_number,updated_at');
 CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE ON annotations_claim FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON annotations_claim
@@ -44,13 +48,17 @@ CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE ON annotations_evidence
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON annotations_evidence
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE OR REPLACE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON annotations_passage
+CREATE OR REPLACE TRIGGER audit_added AFTER INSERT ON annotations_passage REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_added('passage:', 'id', '');
+CREATE OR REPLACE TRIGGER audit AFTER DELETE OR UPDATE ON annotations_passage
     FOR EACH ROW EXECUTE FUNCTION audit_row('passage:', 'id', '');
 CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE ON annotations_passage
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON annotations_passage
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE OR REPLACE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON annotations_placement
+CREATE OR REPLACE TRIGGER audit_added AFTER INSERT ON annotations_placement REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_added('passage:', 'passage_id', '');
+CREATE OR REPLACE TRIGGER audit AFTER DELETE OR UPDATE ON annotations_placement
     FOR EACH ROW EXECUTE FUNCTION audit_row('passage:', 'passage_id', '');
 CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE ON annotations_placement
     FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -78,9 +78,27 @@ END $$;
 CREATE OR REPLACE TRIGGER guard_overlap AFTER INSERT OR UPDATE OF claim_id, passage_id, removed_at
     ON annotations_evidence
     FOR EACH ROW EXECUTE FUNCTION guard_overlap();
-CREATE OR REPLACE TRIGGER guard_overlap AFTER INSERT OR UPDATE OF claim_id, passage_id, removed_at
+CREATE OR REPLACE TRIGGER guard_overlap AFTER UPDATE OF claim_id, passage_id, removed_at
     ON annotations_appearance
     FOR EACH ROW EXECUTE FUNCTION guard_overlap();
+
+-- For all rows that an INSERT added: most claims of a desk have no evidence yet.
+CREATE OR REPLACE FUNCTION guard_added_overlap() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM (
+            SELECT DISTINCT n.claim_id FROM added n JOIN annotations_evidence e ON e.claim_id = n.claim_id
+            WHERE n.removed_at IS NULL AND e.removed_at IS NULL AND e.passage_id IS NOT NULL
+        ) c WHERE claim_overlaps_evidence(c.claim_id)
+    ) THEN
+        RAISE EXCEPTION 'Evidence may not overlap the words of its own claim'
+            USING ERRCODE = '23514', CONSTRAINT = 'evidence_apart_from_claim';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER guard_added_overlap AFTER INSERT ON annotations_appearance REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION guard_added_overlap();
 
 CREATE OR REPLACE FUNCTION guard_placement_overlap() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
@@ -97,5 +115,26 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-CREATE OR REPLACE TRIGGER guard_overlap AFTER INSERT OR UPDATE OF start, "end" ON annotations_placement
+CREATE OR REPLACE TRIGGER guard_overlap AFTER UPDATE OF start, "end" ON annotations_placement
     FOR EACH ROW EXECUTE FUNCTION guard_placement_overlap();
+
+-- For all rows that an INSERT added.
+CREATE OR REPLACE FUNCTION guard_added_placements() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM (
+            SELECT e.claim_id FROM added n JOIN annotations_passage p ON p.id = n.passage_id AND p.revision_id = n.revision_id
+                JOIN annotations_evidence e ON e.passage_id = n.passage_id AND e.removed_at IS NULL
+            UNION
+            SELECT a.claim_id FROM added n JOIN annotations_passage p ON p.id = n.passage_id AND p.revision_id = n.revision_id
+                JOIN annotations_appearance a ON a.passage_id = n.passage_id AND a.removed_at IS NULL
+        ) c WHERE claim_overlaps_evidence(c.claim_id)
+    ) THEN
+        RAISE EXCEPTION 'Evidence may not overlap the words of its own claim'
+            USING ERRCODE = '23514', CONSTRAINT = 'evidence_apart_from_claim';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER guard_added_placements AFTER INSERT ON annotations_placement REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION guard_added_placements();

@@ -11,13 +11,19 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE OR REPLACE TRIGGER note_changed_claim_insert AFTER INSERT ON annotations_claim
-    FOR EACH ROW WHEN (NEW.statement <> '') EXECUTE FUNCTION note_changed_check('id');
+-- For all rows that an INSERT added. A claim comes with its first appearance, which notes it as well as its statement would.
+CREATE OR REPLACE FUNCTION note_added_appearances() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    INSERT INTO publishing_unindexedcheck (owner_id, is_foreign, since) SELECT DISTINCT claim_id, false, now() FROM added;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER note_changed_appearance_insert AFTER INSERT ON annotations_appearance
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_added_appearances();
+
 CREATE OR REPLACE TRIGGER note_changed_claim AFTER UPDATE ON annotations_claim
     FOR EACH ROW WHEN ((OLD.statement, OLD.removed_at, OLD.merged_into_id) IS DISTINCT FROM (NEW.statement, NEW.removed_at, NEW.merged_into_id))
     EXECUTE FUNCTION note_changed_check('id');
-CREATE OR REPLACE TRIGGER note_changed_appearance_insert AFTER INSERT ON annotations_appearance
-    FOR EACH ROW EXECUTE FUNCTION note_changed_check('claim_id');
 CREATE OR REPLACE TRIGGER note_changed_appearance AFTER UPDATE ON annotations_appearance
     FOR EACH ROW WHEN ((OLD.claim_id, OLD.removed_at) IS DISTINCT FROM (NEW.claim_id, NEW.removed_at))
     EXECUTE FUNCTION note_changed_check('claim_id');
