@@ -227,8 +227,9 @@ class AuditEvent(models.Model):
     object_id = models.CharField(max_length=64)
     before_sha256 = models.CharField(max_length=64)
     after_sha256 = models.CharField(max_length=64)
-    before_payload = models.ForeignKey(Payload, null=True, on_delete=models.PROTECT, related_name="+")
-    after_payload = models.ForeignKey(Payload, null=True, on_delete=models.PROTECT, related_name="+")
+    # Without indexes of their own: payloads are never deleted, and nothing looks for an event by its payload.
+    before_payload = models.ForeignKey(Payload, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    after_payload = models.ForeignKey(Payload, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 

@@ -24,7 +24,7 @@ _VARIANT = re.compile(
 
 def straight_quotes(text: str) -> str:
     """Return the text with straight quotes, of the same length."""
-    return text.translate(_ONE_TO_ONE)
+    return text if text.isascii() else text.translate(_ONE_TO_ONE)
 
 
 def _replace_character(match: re.Match[str]) -> str:

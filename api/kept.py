@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from django.db import connection
 
-from core.sql import prepared
+from core.database.sql import prepared
 
 SMALLEST: Final = 200
 """Rows of a list from which its answers are kept."""

@@ -149,8 +149,8 @@ class Migration(migrations.Migration):
                 ('after_sha256', models.CharField(max_length=64)),
                 ('previous_hash', models.CharField(max_length=64)),
                 ('hash', models.CharField(max_length=64)),
-                ('after_payload', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.payload')),
-                ('before_payload', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.payload')),
+                ('after_payload', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.payload')),
+                ('before_payload', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.payload')),
             ],
             options={
                 'ordering': ['stream', 'seq'],

@@ -155,7 +155,7 @@ class Appearance(models.Model):
     said_where = models.CharField(max_length=300, blank=True, default="")
     relayed_via = models.CharField(max_length=300, blank=True, default="")
     removed_at = models.DateTimeField(null=True, blank=True)
-    created_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = AppearanceQuerySet.as_manager()

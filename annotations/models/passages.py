@@ -24,7 +24,7 @@ class Passage(models.Model):
     prefix = models.CharField(max_length=200, blank=True, default="")
     suffix = models.CharField(max_length=200, blank=True, default="")
     is_withdrawn = models.BooleanField(default=False, help_text="The publisher took these words back.")
-    created_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -49,8 +49,9 @@ class Placement(models.Model):
         ORPHANED = "orphaned", "Not found"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="placements")
-    revision = models.ForeignKey(ArticleRevision, on_delete=models.PROTECT, related_name="placements")
+    # The unique constraint and `placement_in_revision` begin with these.
+    passage = models.ForeignKey(Passage, on_delete=models.PROTECT, related_name="placements", db_index=False)
+    revision = models.ForeignKey(ArticleRevision, on_delete=models.PROTECT, related_name="placements", db_index=False)
     start = models.PositiveIntegerField(null=True, blank=True)
     end = models.PositiveIntegerField(null=True, blank=True)
     exact = models.TextField(blank=True, default="")

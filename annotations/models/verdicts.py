@@ -244,7 +244,8 @@ class Contribution(models.Model):
     trigger_written = True
 
     id = models.BigAutoField(primary_key=True)
-    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="contributions")
+    # The unique constraint begins with it.
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="contributions", db_index=False)
     verdict = models.ForeignKey(Verdict, null=True, on_delete=models.PROTECT, related_name="contributions")
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12)

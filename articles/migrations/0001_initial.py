@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('publisher_version_at', models.DateTimeField(blank=True, help_text='When the publisher made this version.', null=True)),
                 ('minhash', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, null=True)),
                 ('captured_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='articles.article')),
+                ('article', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='articles.article')),
             ],
             options={
                 'ordering': ['article', 'number'],

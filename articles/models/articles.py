@@ -146,7 +146,8 @@ class ArticleRevision(models.Model):
     anchored_digest = "sha256"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="revisions")
+    # `revision_number_unique` begins with it.
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="revisions", db_index=False)
     number = models.PositiveIntegerField()
     text = models.TextField()
     sha256 = models.CharField(max_length=64)
