@@ -13,7 +13,7 @@ from articles.list_notes import Note, register_notes
 
 def register_article_states() -> None:
     register_state("claims", "With claims", _has_claims)
-    register_state("no-claims", "Without claims", lambda: ~_has_claims())
+    register_state("no-claims", "Without claims", lambda: ~_has_claims(), rest_of="claims")
     register_notes(_claim_notes)
     register_notes(_change_notes)
 

@@ -3,6 +3,7 @@
 DRF's own cursor pages stand on one column and count rows within equal values, and answer 404 to a forged cursor.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +16,18 @@ from api import cursors
 from api.base import ApiView
 from api.conditions import etag_of
 from api.json import Raw, dumps
-from api.kept import SMALLEST, Answer, kept_or_made
 from api.resources.base import Resource
 from api.resources.compiler import Row, read_rows
+from core.database.kept import kept_or_made
+
+_KEPT_FROM = 200  # rows of a page from which its answer is kept
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    body: bytes
+    etag: str
+    link: str
 
 
 def list_page(
@@ -52,7 +62,7 @@ def list_page(
             previous=cursors.link(request, _cursor("previous", found[0]) if has_previous else None),
         )
 
-    answer = make() if limit < SMALLEST else kept_or_made(_key_of(request, resource, queryset), make)
+    answer = make() if limit < _KEPT_FROM else kept_or_made(_key_of(request, resource, queryset), make)
     response = view.respond(request, Raw(answer.body), etag=answer.etag)
     if answer.link:
         response["Link"] = answer.link

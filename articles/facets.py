@@ -10,11 +10,13 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import CharField, Count, F, QuerySet, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 
 from articles.models import Article
+from core.database.kept import kept_or_made
 
 PERIODS = {
     "day": ("Last 24 hours", 1),
@@ -24,7 +26,7 @@ PERIODS = {
 }
 NONE = "none"
 _MOST_OPTIONS = 12
-_states: dict[str, tuple[str, Callable[[], Any]]] = {}
+_states: dict[str, tuple[str, Callable[[], Any], str]] = {}
 
 LANGUAGES = {
     "ar": "Arabic",
@@ -48,8 +50,9 @@ LANGUAGES = {
 }
 
 
-def register_state(name: str, label: str, condition: Callable[[], Any]) -> None:
-    _states[name] = (label, condition)
+def register_state(name: str, label: str, condition: Callable[[], Any], *, rest_of: str = "") -> None:
+    """Add a state. `rest_of` names the state that all other articles have: only that one is counted."""
+    _states[name] = (label, condition, rest_of)
 
 
 def _language_name(tag: str) -> str:
@@ -74,7 +77,7 @@ class ArticleFilter:
     """The query and facet choices of a request; unknown choices are dropped."""
 
     def __init__(self, given: Mapping[str, str], now: datetime) -> None:
-        self._now = now
+        self._now = now.replace(second=0, microsecond=0)  # a page of the list asks for what another asked for
         given = {name: value.replace("\0", " ") for name, value in given.items()}
         self.q = given.get("q", "").strip()[:300]
         self.chosen = {
@@ -131,6 +134,14 @@ class ArticleFilter:
         return Facet(title, options)
 
     def _counts(self, articles: QuerySet[Article]) -> list[tuple[str, str, str, int]]:
+        """Count the choices. A count reads every article of the list, so it is kept while nothing changes."""
+        try:
+            key = ("facets", self._now, *articles.query.sql_with_params())
+        except EmptyResultSet:
+            return []
+        return kept_or_made(key, lambda: self._read_counts(articles))
+
+    def _read_counts(self, articles: QuerySet[Article]) -> list[tuple[str, str, str, int]]:
         plain = articles.order_by().values_list()
         sources = _count(plain, "source", Cast("source", CharField()), F("source__name"))
         languages = _count(plain, "language", F("language"), F("language"))
@@ -140,9 +151,15 @@ class ArticleFilter:
         ]
         rest += [
             _count(plain.filter(condition()), "state", Value(name), Value(""))
-            for name, (_, condition) in _states.items()
+            for name, (_, condition, rest_of) in _states.items()
+            if not rest_of
         ]
         found = list(sources.union(languages, *rest, all=True).order_by())
+        total = sum(row[3] for row in found if row[0] == "language")  # every article has one, if only ""
+        counted = {row[1]: row[3] for row in found if row[0] == "state"}
+        found += [
+            ("state", name, "", total - counted.get(rest_of, 0)) for name, (_, _, rest_of) in _states.items() if rest_of
+        ]
         return sorted(found, key=lambda row: (-row[3], row[2] or ""))
 
     @staticmethod

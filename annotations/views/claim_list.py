@@ -11,6 +11,7 @@ from annotations.forms.claim_filter import NO_VERDICT, ClaimFilter
 from annotations.forms.plan import plan_choices
 from annotations.models import Claim, Claimant
 from annotations.workflow import Status
+from core.database.kept import kept_or_made
 from core.paging import page_of, parse_time
 
 PAGE_SIZE = 30
@@ -43,4 +44,5 @@ def _status_choices() -> list[tuple[str, str]]:
 
 def _topic_choices() -> list[str]:
     topics = Claim.objects.standing().annotate(topic=Func(F("topics"), function="unnest"))
-    return list(topics.order_by("topic").values_list("topic", flat=True).distinct()[:MAX_CHOICES])
+    found = topics.order_by("topic").values_list("topic", flat=True).distinct()[:MAX_CHOICES]
+    return kept_or_made("topics of claims", lambda: list(found))

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from django.db import connection
 
+from core.database.kept import kept_or_made
+
 PERIODS: Final = {30: "30 days", 90: "90 days", 365: "One year"}
 _TOP = 12
 
@@ -53,8 +55,10 @@ class Table:
 
 
 def statistics_tables(*, now: datetime, days: int) -> list[Table]:
-    """Return the tables of the last `days` days, in the order of the screen."""
-    return [make(now, now - timedelta(days=days)) for make in _TABLES.values()]
+    """Return the tables of the last `days` days, in the order of the screen. As of the minute."""
+    now = now.replace(second=0, microsecond=0)
+    since = now - timedelta(days=days)
+    return kept_or_made(("statistics", now, days), lambda: [make(now, since) for make in _TABLES.values()])
 
 
 def statistics_table(key: str, *, now: datetime, days: int) -> Table | None:
@@ -65,13 +69,18 @@ def statistics_table(key: str, *, now: datetime, days: int) -> Table | None:
 def _count_flow(now: datetime, since: datetime) -> Table:
     rows = _fetch_rows(
         """
-        SELECT to_char(week, 'YYYY-MM-DD'),
-            (SELECT count(*) FROM annotations_claim c WHERE date_trunc('week', c.created_at, 'UTC') = week),
-            (SELECT count(*) FROM annotations_verdicttransition t
-                WHERE t.action = 'submit' AND date_trunc('week', t.at, 'UTC') = week),
-            (SELECT count(*) FROM publishing_factcheckversion v WHERE date_trunc('week', v.published_at, 'UTC') = week)
-        FROM generate_series(date_trunc('week', %s::timestamptz, 'UTC'), %s::timestamptz, interval '7 days') AS week
-        ORDER BY week
+        WITH bounds AS (SELECT date_trunc('week', %s::timestamptz, 'UTC') AS first, %s::timestamptz AS last), events AS (
+            SELECT created_at AS at, 'marked' AS kind FROM annotations_claim, bounds WHERE created_at >= first
+            UNION ALL SELECT at, 'submitted' FROM annotations_verdicttransition, bounds WHERE action = 'submit' AND at >= first
+            UNION ALL SELECT published_at, 'published' FROM publishing_factcheckversion, bounds WHERE published_at >= first
+        ), counted AS (
+            SELECT date_trunc('week', at, 'UTC') AS week, kind, count(*) AS n FROM events GROUP BY 1, 2
+        )
+        SELECT to_char(week, 'YYYY-MM-DD'), coalesce(sum(n) FILTER (WHERE kind = 'marked'), 0)::int,
+            coalesce(sum(n) FILTER (WHERE kind = 'submitted'), 0)::int,
+            coalesce(sum(n) FILTER (WHERE kind = 'published'), 0)::int
+        FROM bounds, generate_series(first, last, interval '7 days') AS week LEFT JOIN counted USING (week)
+        GROUP BY week ORDER BY week
         """,
         [since, now],
     )
