@@ -45,7 +45,7 @@ def rfc3339(moment: datetime) -> str:
     """Format as RFC 3339 in UTC, ending in Z, with microseconds only if there are any."""
     if moment.utcoffset() is None:
         raise ValueError(f"{moment!r} has no time zone, so it names no moment")
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+    return moment.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
 
 
 def _scalar(obj: Any) -> Any:

@@ -4,7 +4,7 @@ ninjs has no place for a verdict: the rating stands in the text, and an associat
 what to do with it: `usable`, `withheld` while suspended, `canceled` after retraction.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any, Literal
 
@@ -26,14 +26,19 @@ _STATUSES: dict[str, Literal["usable", "withheld", "canceled"]] = {
 }
 
 
-def ninjs(frozen: FrozenContent, publication: Publication, *, notice: str = "") -> dict[str, Any]:
-    """Return the item. `notice` is the public reason of a suspension or retraction; a canceled item carries only that."""
+def ninjs(
+    frozen: FrozenContent, publication: Publication, *, notice: str = "", rendered: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return the item. `notice` is the public reason of a suspension or retraction; a canceled item carries only that.
+
+    `rendered` is the rationale of the published document, its `html` and `text`; without it they are made.
+    """
     status = _STATUSES[publication.state]
     note = "\n".join([*([notice] if notice else []), *map(_correction_line, publication.corrections)])
     document = _envelope(publication) | _filled({"pubStatus": status, "edNote": note})
     if status == "canceled":
         return document | {"representationType": "partial"}
-    return document | {"representationType": "full"} | _content(frozen, publication)
+    return document | {"representationType": "full"} | _content(frozen, publication, rendered or _render(frozen))
 
 
 def check(doc: dict[str, Any]) -> list[Problem]:
@@ -99,7 +104,7 @@ def _envelope(publication: Publication) -> dict[str, Any]:
     )
 
 
-def _content(frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
+def _content(frozen: FrozenContent, publication: Publication, rendered: Mapping[str, str]) -> dict[str, Any]:
     claim, verdict, desk = frozen["claim"], frozen["verdict"], publication.desk
     return _filled(
         {
@@ -116,7 +121,7 @@ def _content(frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
                 )
                 if text
             ],
-            "bodies": _bodies(frozen),
+            "bodies": _bodies(frozen, rendered),
             **_agents(claim["claimant"]),
             "subjects": [{"name": topic} for topic in claim["topics"]],
             "infoSources": [_filled({"name": desk.name, "role": "publisher", "uri": _uri(desk.url)})],
@@ -129,20 +134,25 @@ def _label(frozen: FrozenContent) -> str:
     return frozen["rating"]["label"] if frozen["rating"] else ""
 
 
-def _bodies(frozen: FrozenContent) -> list[dict[str, Any]]:
+def _render(frozen: FrozenContent) -> dict[str, str]:
+    text = frozen["verdict"]["rationale"]
+    numbers = [evidence["n"] for evidence in frozen["evidence"]]
+    return {"html": rationale.render_html(text, numbers), "text": rationale.render_text(text)}
+
+
+def _bodies(frozen: FrozenContent, rendered: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return claim, rating, summary and rationale, as HTML and as text."""
     verdict, claim = frozen["verdict"], frozen["claim"]
-    numbers = [evidence["n"] for evidence in frozen["evidence"]]
     paragraphs = [text for text in (claim["statement"], _label(frozen), verdict["summary"]) if text]
     html = "".join(f"<p>{escape(text)}</p>\n" for text in paragraphs)
-    text = "\n\n".join([*paragraphs, rationale.render_text(verdict["rationale"])]).strip()
+    text = "\n\n".join([*paragraphs, rendered["text"]]).strip()
     if not text:
         return []
     return [
         {
             "role": "main",
             "contentType": "text/html",
-            "value": html + rationale.render_html(verdict["rationale"], numbers),
+            "value": html + rendered["html"],
         },
         {
             "role": "text",
@@ -224,4 +234,5 @@ def _uri(url: str) -> str:
 
 
 def _filled(members: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in members.items() if value not in (None, "", [], {})}
+    # Truth first: most values are there. Zero and false are values.
+    return {name: value for name, value in members.items() if value or value == 0}

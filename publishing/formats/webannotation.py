@@ -6,6 +6,7 @@ points of the article's stored text in the revision that was frozen.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from annotations.frozen import FrozenAppearance, FrozenArticle, FrozenContent, FrozenEvidence, Publication
@@ -142,20 +143,24 @@ def fact_check_collection(frozen: FrozenContent, publication: Publication) -> di
 def _annotation(
     name: str, motivation: str | list[str], *, body: list[dict[str, Any]], target: Any, publication: Publication
 ) -> dict[str, Any]:
-    desk = publication.desk
     return _filled(
         {
             "@context": CONTEXT,
             "id": f"{to_uri(publication.annotation_iri)}#{name}",
             "type": "Annotation",
             "motivation": motivation,
-            "creator": _filled({"id": desk.url and to_uri(desk.url), "type": "Organization", "name": desk.name}),
+            "creator": _creator(publication.desk.url, publication.desk.name),
             "created": publication.published_at and rfc3339(publication.published_at),
             "modified": publication.modified_at and rfc3339(publication.modified_at),
             "body": body,
             "target": target,
         }
     )
+
+
+@lru_cache(maxsize=8)
+def _creator(url: str, name: str) -> dict[str, Any]:
+    return _filled({"id": url and to_uri(url), "type": "Organization", "name": name})
 
 
 def _body(text: str, purpose: str, language: str) -> dict[str, Any]:
@@ -212,4 +217,5 @@ def _state(at: str | None, archived_url: str) -> dict[str, Any] | None:
 
 
 def _filled(members: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in members.items() if value not in (None, "", [], {})}
+    # Truth first: most values are there. Zero and false are values.
+    return {name: value for name, value in members.items() if value or value == 0}
