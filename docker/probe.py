@@ -1,4 +1,4 @@
-"""Health checks inside the containers: `probe.py URL` for the web server, `probe.py worker NAME` for this worker."""
+"""Health checks inside the containers: `probe.py URL` for the web server, `probe.py worker NAME...` for workers here."""
 
 import os
 import subprocess
@@ -14,11 +14,24 @@ def probe_web(url: str) -> int:
         return 0 if answer.status == 200 else 1
 
 
-def probe_worker(worker: str) -> int:
-    name = f"{worker}@{os.uname().nodename}"
-    command = ["celery", "-A", "factcheck", "inspect", "ping", "--destination", name, "--timeout", "5"]
-    return subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode  # noqa: S603 -- fixed words
+def probe_workers(names: list[str]) -> int:
+    """Return 0 where every one of them answers."""
+    wanted = {f"{name}@{os.uname().nodename}" for name in names}
+    command = [
+        "celery",
+        "-A",
+        "factcheck",
+        "inspect",
+        "ping",
+        "--json",
+        "--destination",
+        ",".join(wanted),
+        "--timeout",
+        "5",
+    ]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 -- fixed words
+    return 0 if all(f'"{name}"' in done.stdout for name in wanted) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(probe_worker(sys.argv[2]) if sys.argv[1] == "worker" else probe_web(sys.argv[1]))
+    sys.exit(probe_workers(sys.argv[2:]) if sys.argv[1] == "worker" else probe_web(sys.argv[1]))

@@ -51,16 +51,22 @@ QUEUES: Final = tuple(dict.fromkeys(ROUTES.values()))
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A worker takes from its queues in turn. Threads wait for networks in one process; `prefork` has a process each."""
+    """A worker takes from its queues in turn. Threads wait for networks in one process; `prefork` has a process each.
+
+    `niceness` is added to the process's: others get the processor first.
+    """
 
     queues: tuple[str, ...]
     pool: Literal["prefork", "threads"]
     concurrency: int
+    niceness: int = 0
 
 
 WORKERS: Final = {
     "publishing": Worker(("publishing",), "threads", 2),
-    "imports": Worker(("imports", "enrichment"), "prefork", 2),
+    "imports": Worker(("imports",), "prefork", 2),
+    # Apart, so that an import has both of its processes at once; and one, so that the sentence encoder is loaded once.
+    "enrichment": Worker(("enrichment",), "threads", 1, niceness=10),
     "exports": Worker(("exports",), "threads", 1),
     # Each task here ends within 15 s, the sender's time limit: mail waits at most so long for a free thread.
     "webhooks": Worker(("webhooks", "mail"), "threads", 8),
@@ -80,7 +86,7 @@ def _worker_arguments(name: str, concurrency: int | None = None) -> list[str]:
 def _run_together(names: Sequence[str]) -> NoReturn:
     """Run several workers as forks of this process until it gets SIGTERM; a fork that ends is started again.
 
-    They share the imported code: four workers for little more than the memory and the start-up time of one.
+    They share the imported code: all workers for little more than the memory and the start-up time of one.
     """
     from factcheck.celery import app
 
@@ -110,6 +116,7 @@ def _fork_worker(app: "Celery", name: str) -> int:
     pid = os.fork()
     if pid == 0:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.nice(WORKERS[name].niceness)
         try:
             app.worker_main(_worker_arguments(name))
         finally:
@@ -124,6 +131,7 @@ def main(names: list[str]) -> None:
     [name] = names
     given = int(os.environ.get("WORKER_CONCURRENCY") or 0) or None
     command = [sys.executable, "-m", "celery", "-A", "factcheck", *_worker_arguments(name, given)]
+    os.nice(WORKERS[name].niceness)
     os.execv(command[0], command)
 
 

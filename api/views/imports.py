@@ -97,8 +97,8 @@ class ImportCancel(ApiView):
 
 
 def _begun(view: ApiView, request: Request, run: ImportRun) -> Response:
-    """Answer 202 with the address to follow. A worker is notified; a sweep finds the run if that was lost."""
-    hand_over(process_import, run.pk)
+    """Answer 202 with the address to follow. Notifies two workers of several items; a sweep finds the run if that was lost."""
+    hand_over(process_import, run.pk, times=min(run.items.count(), 2))
     return locate(show(view, request, ImportResource, run.pk, status=202), request, "import", run.pk)
 
 
