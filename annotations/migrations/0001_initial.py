@@ -581,6 +581,10 @@ class Migration(migrations.Migration):
             model_name='verdict',
             index=models.Index(fields=['status', '-updated_at'], name='verdict_by_status'),
         ),
+        migrations.AddIndex(
+            model_name='verdict',
+            index=models.Index(fields=['-updated_at', '-id'], name='verdict_last_changed'),
+        ),
         migrations.AddConstraint(
             model_name='verdict',
             constraint=models.UniqueConstraint(fields=('claim', 'version'), name='verdict_version_unique'),

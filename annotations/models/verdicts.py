@@ -103,7 +103,10 @@ class Verdict(models.Model):
                 condition=Q(correction_kind__in=["", *CORRECTION_KINDS]), name="verdict_correction_kind_known"
             ),
         ]
-        indexes = [models.Index(fields=["status", "-updated_at"], name="verdict_by_status")]
+        indexes = [
+            models.Index(fields=["status", "-updated_at"], name="verdict_by_status"),
+            models.Index(fields=["-updated_at", "-id"], name="verdict_last_changed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.headline or 'Verdict'} v{self.version}"

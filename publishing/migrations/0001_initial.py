@@ -316,6 +316,10 @@ class Migration(migrations.Migration):
             model_name='factcheck',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['published', 'suspended', 'retracted', 'removed'])), name='fact_check_state_known'),
         ),
+        migrations.AddIndex(
+            model_name='factcheckversion',
+            index=models.Index(fields=['-published_at', '-id'], name='fact_check_version_newest'),
+        ),
         migrations.AddConstraint(
             model_name='factcheckversion',
             constraint=models.UniqueConstraint(fields=('fact_check', 'number'), name='fact_check_version_unique'),

@@ -92,6 +92,7 @@ class FactCheckVersion(models.Model):
     class Meta:
         ordering = ["fact_check", "number"]
         constraints = [models.UniqueConstraint(fields=["fact_check", "number"], name="fact_check_version_unique")]
+        indexes = [models.Index(fields=["-published_at", "-id"], name="fact_check_version_newest")]
 
     def __str__(self) -> str:
         return f"{self.fact_check_id} v{self.number}"
