@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
                 ('end', models.PositiveIntegerField()),
                 ('is_headline', models.BooleanField(default=False)),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.articlerevision')),
+                ('revision', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.articlerevision')),
             ],
             options={
                 'ordering': ['revision', 'position'],
@@ -340,7 +340,7 @@ class Migration(migrations.Migration):
                 ('config', models.CharField(max_length=30)),
                 ('vector', django.contrib.postgres.search.SearchVectorField()),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='search_passages', to='articles.article')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='search_passages', to='articles.articlerevision')),
+                ('revision', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='search_passages', to='articles.articlerevision')),
             ],
             options={
                 'ordering': ['revision', 'position'],

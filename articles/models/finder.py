@@ -73,7 +73,8 @@ class Sentence(SearchText):
     """A sentence of an article's current revision, furniture excluded. Offsets are code points."""
 
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="+")
-    revision = models.ForeignKey("articles.ArticleRevision", on_delete=models.CASCADE, related_name="+")
+    # Without an index: revisions are never deleted, and an article is asked for its sentences.
+    revision = models.ForeignKey("articles.ArticleRevision", on_delete=models.CASCADE, related_name="+", db_index=False)
     position = models.PositiveIntegerField()
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()

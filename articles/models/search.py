@@ -18,7 +18,10 @@ class SearchPassage(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="search_passages")
-    revision = models.ForeignKey(ArticleRevision, on_delete=models.CASCADE, related_name="search_passages")
+    # Without an index: revisions are never deleted, and an article is asked for its passages.
+    revision = models.ForeignKey(
+        ArticleRevision, on_delete=models.CASCADE, related_name="search_passages", db_index=False
+    )
     position = models.PositiveIntegerField()
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
