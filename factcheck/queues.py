@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
+from core.memory import keep_small
+
 if TYPE_CHECKING:
     from celery import Celery
 
@@ -126,6 +128,7 @@ def _fork_worker(app: "Celery", name: str) -> int:
 
 def main(names: list[str]) -> None:
     """Become the worker, or the parent of several. WORKER_CONCURRENCY overrides the table for one."""
+    keep_small()
     if len(names) > 1:
         _run_together(names)
     [name] = names

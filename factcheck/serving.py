@@ -9,8 +9,10 @@ import os
 from typing import Any
 
 from core.log import logging_config
+from core.memory import keep_small
 
 worker_class = "gthread"
+keep_small()
 # The master loads the application and the processes are forks of it: what they only read is there once.
 preload_app = True
 workers = int(os.environ.get("WEB_WORKERS", "1"))
@@ -30,7 +32,10 @@ def when_ready(_server: Any) -> None:
     from django.db import connections
     from django.urls import get_resolver
 
+    from articles.search.embedding import load_for_forks
+
     _ = get_resolver().url_patterns
+    load_for_forks()
     _close(connections.all(initialized_only=True))
     # Collect first: frozen garbage would never be freed.
     gc.collect()
