@@ -32,10 +32,7 @@ def when_ready(_server: Any) -> None:
     from django.db import connections
     from django.urls import get_resolver
 
-    from articles.search.embedding import load_for_forks
-
     _ = get_resolver().url_patterns
-    load_for_forks()
     _close(connections.all(initialized_only=True))
     # Collect first: frozen garbage would never be freed.
     gc.collect()

@@ -4,20 +4,7 @@
 Rows carry the encoder's `name`, so vectors of two models never meet.
 """
 
-from articles.search.embedding.choice import (
-    current_embedder,
-    embedder_problem,
-    forget_embedder,
-    load_for_forks,
-)
+from articles.search.embedding.choice import current_embedder, embedder_problem, forget_embedder
 from articles.search.embedding.seam import Embedder, EmbeddingFailed, Vector
 
-__all__ = [
-    "Embedder",
-    "EmbeddingFailed",
-    "Vector",
-    "current_embedder",
-    "embedder_problem",
-    "forget_embedder",
-    "load_for_forks",
-]
+__all__ = ["Embedder", "EmbeddingFailed", "Vector", "current_embedder", "embedder_problem", "forget_embedder"]

@@ -75,15 +75,6 @@ def current_embedder() -> Embedder | None:
     return _choice.embedder()
 
 
-def load_for_forks() -> None:
-    """Load the encoder in a process that only forks others: its 110 MB are then there once for all of them.
-
-    One with threads of its own would not survive a fork, and an endpoint has nothing to share.
-    """
-    if settings.EMBEDDER in ("bundled", "folder") and settings.EMBEDDER_THREADS == 1:
-        _choice.embedder()
-
-
 def embedder_problem() -> str:
     """Return why there is no encoder; empty if there is one or none was requested yet."""
     return _choice.problem()
