@@ -47,7 +47,7 @@ function wordsOf(form, name, value) {
 
 function side(title, words) {
   const text = element("div", "conflict-words", element("p", "diff", words || "(empty)"));
-  return element("div", "conflict-side", element("h4", "", title), text);
+  return element("div", "conflict-side", element("p", "conflict-whose", title), text);
 }
 
 function button(label, look, run) {
@@ -80,7 +80,7 @@ export function showConflict({ form, by, readMine, theirs, onMine, onTheirs }) {
         own,
         other,
         sides,
-        row: element("div", "conflict-field", element("h3", "", labelOf(form, name)), ...sides),
+        row: element("div", "conflict-field", element("p", "conflict-label", labelOf(form, name)), ...sides),
       };
     });
     fields.replaceChildren(...rows.map(({ row }) => row));

@@ -8,10 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from accounts.models import Session
+from accounts.services import deactivate_person
 from annotations.models import Claim
 from annotations.services.discussion import add_comment
-from core.notices import tell_of_access
 from tests.annotations.story import link
 from tests.e2e.reader.actions import REQUESTS, card, mark, saved
 from tests.events.process import EventsProcess, events_process
@@ -119,14 +118,11 @@ def test_without_the_events_process_pages_poll_and_come_back_to_it(events, new_p
     assert len(polls) < 5
 
 
-def test_who_is_signed_out_is_told_and_sees_nothing_more(events, new_page, open_article, colleague, traps):
+def test_who_is_signed_out_is_told(events, new_page, open_article, colleague, make_user, traps):
     traps.allow("status of 401")
     _first, second = both(new_page, open_article, colleague)
-    colleague.is_active = False
-    colleague.save()
-    Session.objects.filter(user_id=colleague.pk).delete()
-    tell_of_access()
-    expect(second.get_by_text("You were signed out")).to_be_visible(**LIVE)
+    deactivate_person(admin=make_user("admin"), person=colleague, now=timezone.now())
+    expect(second.locator(".toast").filter(has_text="You were signed out")).to_be_visible(**LIVE)
 
 
 def test_a_comment_appears_on_the_claim_page(
