@@ -23,8 +23,8 @@ from factcheck.local.processes import free_port, stop_process, wait_until
 
 READERS = int(os.environ.get("LIVE_BENCH_READERS", "500"))
 ARTICLES = 50
-TURNS = 6
-PAGES_A_TURN = 40
+TURNS = 4
+PAGES_A_TURN = 30
 EDITS_A_SECOND = 2.0
 
 
