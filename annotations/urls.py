@@ -1,6 +1,8 @@
 from django.urls import path
 
 from annotations.views import (
+    acts,
+    boundaries,
     cards,
     claim_discussion,
     claim_extras,
@@ -32,6 +34,10 @@ urlpatterns = [
     path("placements/<uuid:placement_id>/withdraw/", rechecks.withdraw, name="placement_withdraw"),
     path("compare/", compare.compare, name="compare"),
     path("conflicts/<uuid:claimant_id>/", conflicts.declare, name="declare_conflict"),
+    # undo
+    path("acts/undo/", acts.undo_last, name="undo_last"),
+    path("acts/redo/", acts.redo_last, name="redo_last"),
+    path("acts/<uuid:act_id>/undo/", acts.undo_one, name="undo_act"),
     # settings
     path("settings/desk/", settings.desk_settings, name="desk_settings"),
     path("settings/scales/", settings.rating_scales, name="rating_scales"),
@@ -51,6 +57,7 @@ urlpatterns = [
     path("articles/<uuid:article_id>/marks/appearances/", marks.mark_appearance, name="mark_appearances"),
     path("articles/<uuid:article_id>/marks/evidence/", marks.mark_evidence, name="mark_evidence"),
     path("articles/<uuid:article_id>/marks/blocks/", marks.mark_blocks, name="mark_blocks"),
+    path("articles/<uuid:article_id>/sentences/<int:number>/", reader.sentence_bounds, name="sentences"),
     path("articles/<uuid:article_id>/revisions/", revisions.revision_list, name="revisions"),
     path("articles/<uuid:article_id>/original/", revisions.original, name="original"),
     path("articles/<uuid:article_id>/original/file/", revisions.original_file, name="original_file"),
@@ -85,10 +92,12 @@ urlpatterns = [
     path("claims/<uuid:claim_id>/rationale/", verdicts.preview_rationale, name="rationale_preview"),
     path("appearances/<uuid:appearance_id>/", claims.appearance, name="appearance"),
     path("appearances/<uuid:appearance_id>/describe/", cards.claim_describe, name="claim_describe"),
+    path("appearances/<uuid:appearance_id>/words/", boundaries.appearance_words, name="appearance_words"),
     path("appearances/<uuid:appearance_id>/remove/", claims.appearance_remove, name="remove_appearance"),
     path("appearances/<uuid:appearance_id>/restore/", claims.appearance_restore, name="restore_appearance"),
     path("evidence/<uuid:evidence_id>/", evidence.edit, name="evidence"),
     path("evidence/<uuid:evidence_id>/describe/", cards.evidence_describe, name="evidence_describe"),
+    path("evidence/<uuid:evidence_id>/words/", boundaries.evidence_words, name="evidence_words"),
     path("evidence/<uuid:evidence_id>/remove/", evidence.remove, name="remove_evidence"),
     path("evidence/<uuid:evidence_id>/restore/", evidence.restore, name="restore_evidence"),
     path("verdicts/<uuid:verdict_id>/draft/", verdicts.draft, name="verdict_draft"),

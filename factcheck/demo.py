@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from accounts.audit import via
 from accounts.models import User
 from accounts.services import create_person
 from annotations.models import Claim, Evidence, Rating, Verdict
@@ -64,8 +65,13 @@ def load_demo(*, now: datetime) -> bool:
     """Load the sample story. Returns False if it was loaded before."""
     if _is_demo_loaded():
         return False
-    with transaction.atomic():  # all of the story or none: a start that was cut off tells it again
-        _tell(now)
+    # As a command: nobody at the screen shall undo what the story told.
+    token = via.set("command")
+    try:
+        with transaction.atomic():  # all of the story or none: a start that was cut off tells it again
+            _tell(now)
+    finally:
+        via.reset(token)
     return True
 
 

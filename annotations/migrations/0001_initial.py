@@ -468,6 +468,27 @@ class Migration(migrations.Migration):
                 ('updated_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
+        migrations.CreateModel(
+            name='Act',
+            fields=[
+                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('add', 'Added'), ('remove', 'Removed'), ('edit', 'Edited'), ('move', 'Ends moved'), ('roles', 'Paragraphs set')], max_length=8)),
+                ('subject', models.CharField(choices=[('claim', 'Claim'), ('appearance', 'Appearance'), ('evidence', 'Evidence'), ('article', 'Article')], max_length=10)),
+                ('object_id', models.UUIDField()),
+                ('before', models.JSONField(default=dict)),
+                ('after', models.JSONField(default=dict)),
+                ('words', models.CharField(help_text='What was done, as the person reads it.', max_length=120)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('undone_at', models.DateTimeField(blank=True, null=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='acts', to=settings.AUTH_USER_MODEL)),
+                ('claim', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='annotations.claim')),
+            ],
+            options={
+                'ordering': ['-pk'],
+                'indexes': [models.Index(fields=['person', '-id'], name='act_of_person')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['add', 'remove', 'edit', 'move', 'roles'])), name='act_kind_known')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='claimant',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), models.F('role'), name='claimant_name_and_role'),

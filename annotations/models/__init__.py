@@ -1,5 +1,6 @@
 """The tables of claims, evidence and verdicts; import them from here."""
 
+from annotations.models.acts import Act
 from annotations.models.claims import Appearance, Claim, Claimant, ClaimantContact, ConflictOfInterest, Evidence
 from annotations.models.desk import Desk, Rating, RatingClass, RatingScale
 from annotations.models.discussion import Comment, LastLook, PinnedClaim, ReviewLock
@@ -15,6 +16,7 @@ from annotations.models.verdicts import (
 from annotations.models.work import Notification, RecheckTask
 
 __all__ = [
+    "Act",
     "Appearance",
     "Approval",
     "Claim",

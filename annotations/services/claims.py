@@ -9,6 +9,8 @@ from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, NotFound, WrongState
 from annotations.models import Appearance, Claim
+from annotations.services.acts.fields import fields_of
+from annotations.services.acts.record import record_added, record_edited, record_removed
 from annotations.services.base import locked_claim, tell_of_articles, touch_claim, writing
 from annotations.services.claimants import ClaimantInput, find_or_make_claimant
 from annotations.services.plan import notify_of_plan, plan_of, set_assigned_to, set_priority, set_reviewer
@@ -51,6 +53,7 @@ def create_claim(
         claim.claimant = find_or_make_claimant(claimant, person=person) if claimant else None
         insert(claim)
         insert(Appearance(claim=claim, passage=passage, created_by=person, created_at=now, **speech_fields(speech)))
+        record_added(claim, passage.exact, person=person, now=now)
     return claim
 
 
@@ -80,6 +83,7 @@ def update_claim(
         claim = locked_claim(claim_id, expected=expected)
         # The plan is no content of the verdict, so it is compared apart: assigning somebody must not drop an approval.
         before, planned = (claim.statement, claim.claimant_id, list(claim.topics)), plan_of(claim)
+        fields = fields_of(claim)
         for name, value in changes.items():
             _SETTERS[name](claim, value, person) if name in _SETTERS else _refuse_field(name)
         _check_state(claim)
@@ -87,6 +91,7 @@ def update_claim(
             reopen_for_edit(claim, person=person, now=now)
         claim.save(update_fields=[*changes, *(["statement_key"] if "statement" in changes else [])])
         touch_claim(claim, now=now)
+        record_edited(claim, fields, person=person, now=now)
         notify_of_plan(claim, planned, person=person, now=now)
     return claim
 
@@ -101,6 +106,7 @@ def remove_claim(*, person: User, claim_id: UUID | str, now: datetime, expected:
             raise WrongState("This claim has a verdict that was submitted, so it stays. Park it instead.")
         Claim.objects.filter(pk=claim.pk).update(removed_at=now)
         touch_claim(claim, now=now)
+        record_removed(claim, person=person, now=now)
 
 
 def restore_claim(*, person: User, claim_id: UUID | str, now: datetime) -> Claim:
@@ -123,17 +129,30 @@ def restore_claim(*, person: User, claim_id: UUID | str, now: datetime) -> Claim
 def add_appearance(
     *, person: User, claim_id: UUID | str, target: Target, now: datetime, speech: Speech | None = None
 ) -> Appearance:
-    """Add a place where the claim stands. Raises what `point_at` raises."""
+    """Add a place where the claim was said. Raises what `point_at` raises.
+
+    Without `speech` it takes over how and when the first one was said: mostly another report of the same words.
+    """
     check_permission(person, "claim.write")
     with writing(person):
         claim = locked_claim(claim_id)
+        speech = speech or _speech_of_first(claim)
         passage = point_at(target, person=person)
         appearance = Appearance.objects.create(
             claim=claim, passage=passage, created_by=person, created_at=now, **speech_fields(speech)
         )
         reopen_for_edit(claim, person=person, now=now)
         touch_claim(claim, now=now)
+        record_added(appearance, passage.exact, person=person, now=now)
     return appearance
+
+
+def _speech_of_first(claim: Claim) -> Speech | None:
+    """Return date, place and kind of speech of the first appearance; who relayed it is the other article's own matter."""
+    first = claim.appearances.standing().order_by("created_at", "pk").first()
+    if first is None:
+        return None
+    return Speech(**{name: getattr(first, name) for name in ("mode", "said_at", "has_said_time", "said_where")})
 
 
 def update_appearance(*, person: User, appearance_id: UUID | str, speech: Speech, now: datetime) -> Appearance:
@@ -141,12 +160,13 @@ def update_appearance(*, person: User, appearance_id: UUID | str, speech: Speech
     with writing(person):
         appearance = _get_appearance(appearance_id)
         claim = locked_claim(appearance.claim_id)
-        values = speech_fields(speech)
+        values, before = speech_fields(speech), fields_of(appearance)
         for name, value in values.items():
             setattr(appearance, name, value)
         reopen_for_edit(claim, person=person, now=now)
         appearance.save(update_fields=list(values))
         touch_claim(claim, now=now)
+        record_edited(appearance, before, person=person, now=now)
     return appearance
 
 
@@ -162,6 +182,7 @@ def remove_appearance(*, person: User, appearance_id: UUID | str, now: datetime)
         reopen_for_edit(claim, person=person, now=now)
         Appearance.objects.filter(pk=appearance.pk).update(removed_at=now)
         touch_claim(claim, now=now)
+        record_removed(appearance, person=person, now=now)
 
 
 def restore_appearance(*, person: User, appearance_id: UUID | str, now: datetime) -> Appearance:

@@ -11,6 +11,8 @@ from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, NotFound
 from annotations.models import Claim, Evidence
+from annotations.services.acts.fields import fields_of
+from annotations.services.acts.record import record_added, record_edited, record_removed
 from annotations.services.base import locked_claim, touch_claim, writing
 from annotations.services.targets import MAX_QUOTE, Target, point_at
 from annotations.services.verdicts.edits import reopen_for_edit
@@ -68,6 +70,8 @@ def add_evidence(
         evidence = Evidence.objects.create(claim=claim, number=number, created_by=person, created_at=now, **fields)
         reopen_for_edit(claim, person=person, now=now)
         touch_claim(claim, now=now)
+        quote = evidence.passage.exact if evidence.passage else evidence.url
+        record_added(evidence, quote, person=person, now=now)
     return evidence
 
 
@@ -76,6 +80,7 @@ def update_evidence(*, person: User, evidence_id: UUID | str, now: datetime, **c
     check_permission(person, "evidence.write")
     with writing(person):
         claim, evidence = _lock_evidence(evidence_id)
+        before = fields_of(evidence)
         outside = {name: changes.pop(name) for name in list(changes) if name in _OUTSIDE_FIELDS}
         fields = _check_fields(changes)
         if outside and evidence.passage_id:
@@ -89,6 +94,7 @@ def update_evidence(*, person: User, evidence_id: UUID | str, now: datetime, **c
         reopen_for_edit(claim, person=person, now=now)
         evidence.save(update_fields=[*fields, "updated_at"])
         touch_claim(claim, now=now)
+        record_edited(evidence, before, person=person, now=now)
     return evidence
 
 
@@ -101,6 +107,7 @@ def remove_evidence(*, person: User, evidence_id: UUID | str, now: datetime) -> 
         # Not deleted: frozen contents and the trail refer to the row.
         Evidence.objects.filter(pk=evidence.pk).update(removed_at=now)
         touch_claim(claim, now=now)
+        record_removed(evidence, person=person, now=now)
 
 
 def restore_evidence(*, person: User, evidence_id: UUID | str, now: datetime) -> Evidence:

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.audit import acting
 from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, NotFound, WrongState, refusals
-from annotations.models import Appearance, Claim, Contribution, Evidence, Placement, RecheckTask, Verdict
+from annotations.models import Appearance, Claim, Contribution, Evidence, Passage, Placement, RecheckTask, Verdict
 from annotations.quotes import snap_to_graphemes
 from annotations.services.base import writing
 from annotations.services.notifications import notify
@@ -27,7 +30,8 @@ RESOLUTIONS = {
 
 def open_rechecks(placement: Placement, *, now: datetime) -> None:
     """Open one task per claim that uses these words, with its live verdict."""
-    claims = Claim.objects.standing().filter(pk__in=_claim_ids_at(placement.passage_id))
+    passage = placement.passage
+    claims = Claim.objects.standing().filter(pk__in=_claim_ids_at(passage.pk) | _claim_ids_quoting(passage))
     live = dict(Verdict.objects.live().filter(claim__in=claims).values_list("claim_id", "pk"))
     tasks = [
         RecheckTask(
@@ -50,6 +54,26 @@ def _claim_ids_at(passage_id: UUID) -> set[UUID]:
         *Appearance.objects.standing().filter(passage=passage_id).values_list("claim_id", flat=True),
         *Evidence.objects.standing().filter(passage=passage_id).values_list("claim_id", flat=True),
     }
+
+
+def _claim_ids_quoting(passage: Passage) -> set[UUID]:
+    """Return claims whose published check quotes the passage, though what they point at was moved or removed since."""
+    in_article = Q(claim__appearances__passage__article=passage.article_id) | Q(
+        claim__evidence__passage__article=passage.article_id
+    )
+    live = Verdict.objects.live().filter(in_article).exclude(frozen__payload__body=None).distinct()
+    bodies = list(live.values_list("claim_id", "frozen__payload__body"))
+    if not bodies:
+        return set()
+    words = {passage.exact, *passage.placements.exclude(exact="").values_list("exact", flat=True)}
+    return {claim_id for claim_id, body in bodies if body and _quotes(orjson.loads(body), passage.article_id, words)}
+
+
+def _quotes(content: dict[str, Any], article_id: UUID, words: set[str]) -> bool:
+    items = [*content["appearances"], *content["evidence"]]
+    return any(
+        item["article"] and item["article"]["id"] == str(article_id) and item["exact"] in words for item in items
+    )
 
 
 def notify_of_rechecks(tasks: Iterable[RecheckTask], *, event: str, now: datetime) -> None:

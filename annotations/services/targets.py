@@ -64,6 +64,11 @@ def point_at(target: Target, *, person: User) -> Passage:
     """
     revision = read_current_revision(target.article_id)
     start, end = find_span(target, revision)
+    return take_passage(revision, start, end, person=person)
+
+
+def take_passage(revision: ArticleRevision, start: int, end: int, *, person: User) -> Passage:
+    """Return the passage at exactly these words; create it if needed. Call inside a transaction."""
     tell_of_change(article=revision.article_id)
     return _passage_at(revision, start, end) or _make_passage(revision, start, end, person)
 

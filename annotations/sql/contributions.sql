@@ -83,7 +83,7 @@ CREATE OR REPLACE TRIGGER note_added AFTER INSERT ON annotations_appearance REFE
     FOR EACH STATEMENT WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_added_contributions('appearance');
 CREATE OR REPLACE TRIGGER note_added AFTER INSERT ON annotations_claim REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_added_contributions('claim');
-CREATE OR REPLACE TRIGGER note_contribution AFTER UPDATE OF claim_id, mode, said_at, has_said_time, said_where, relayed_via
+CREATE OR REPLACE TRIGGER note_contribution AFTER UPDATE OF claim_id, passage_id, mode, said_at, has_said_time, said_where, relayed_via
     ON annotations_appearance
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_contribution('appearance');
 CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF claim_id, stance, source_class, note, cited_as, passage_id, url, quote,

@@ -19,6 +19,7 @@ from accounts.decorators import person_of
 from accounts.forms import add_refusal
 from annotations.errors import DomainError, InvalidInput, NotFound, NotPermitted
 from annotations.forms.claim import QuoteForm
+from annotations.services.acts.record import last_act_on
 from annotations.services.verdicts.edits import check_edit
 from annotations.views.claim_page import Bound, SeeOther, claim_url, find_claim, show_page, show_part
 from core.problems import wants_json
@@ -103,7 +104,7 @@ def change(
     form: forms.Form | None = None,
     key: str = "",
     said: str = "",
-    undo: Callable[[Any], dict[str, Any]] | None = None,
+    undo: Callable[[Any], dict[str, Any] | None] | None = None,
     is_edit: bool = True,
 ) -> HttpResponse:
     """Carry out one change of a claim and answer it. A refusal keeps the typed words.
@@ -147,6 +148,12 @@ def _show_refused(request: HttpRequest, claim_id: UUID, part: str, bound: Bound,
     if request.headers.get("HX-Request"):
         return show_part(request, claim, part, bound=bound, status=status)
     return show_page(request, claim, bound=bound, status=status)
+
+
+def undo_of(request: HttpRequest, object_id: UUID) -> dict[str, Any] | None:
+    """Return the request that takes the person's last act on a record back; None where it is not kept."""
+    act_id = last_act_on(object_id, person=person_of(request))
+    return {"url": reverse("annotations:undo_act", args=[act_id])} if act_id else None
 
 
 def typed_words(request: HttpRequest) -> dict[str, str]:

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,7 +22,7 @@ from annotations.services.claims import (
     update_appearance,
     update_claim,
 )
-from annotations.views.answers import Done, answered, change, typed_words
+from annotations.views.answers import Done, answered, change, typed_words, undo_of
 from annotations.views.claim_page import PARTS, find_claim, show_page, show_part
 
 
@@ -87,14 +86,12 @@ def state(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     This is no edit of a verdict's content, so nobody has to agree to its effect first.
     """
     form = StateForm(request.POST)
-    # Read before the change: the undo sends this back.
-    before = StateForm.of(find_claim(claim_id))
 
     def act(_data: Any) -> None:
         update_claim(person=person_of(request), claim_id=claim_id, now=timezone.now(), **form.changes())
 
-    def undo(_result: Any) -> dict[str, Any]:
-        return {"url": reverse("annotations:claim_state", args=[claim_id]), "form": before}
+    def undo(_result: Any) -> dict[str, Any] | None:
+        return undo_of(request, claim_id)
 
     said = _STATE_WORDS.get(request.POST.get("state", ""), "Saved.")
     return change(request, claim_id, "head", act, form=form, key="state", said=said, undo=undo, is_edit=False)
@@ -120,8 +117,8 @@ def appearance_remove(request: HttpRequest, appearance_id: UUID) -> HttpResponse
     def act(_data: Any) -> None:
         remove_appearance(person=person_of(request), appearance_id=found.pk, now=timezone.now())
 
-    def undo(_result: Any) -> dict[str, Any]:
-        return {"url": reverse("annotations:restore_appearance", args=[found.pk])}
+    def undo(_result: Any) -> dict[str, Any] | None:
+        return undo_of(request, found.pk)
 
     return change(request, found.claim_id, "appearances", act, said="The claim no longer stands there.", undo=undo)
 
@@ -157,8 +154,7 @@ def contact(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 @answered
 def remove(request: HttpRequest, claim_id: UUID) -> Done:
     remove_claim(person=person_of(request), claim_id=claim_id, now=timezone.now())
-    undo = {"url": reverse("annotations:restore_claim", args=[claim_id])}
-    return Done(message="Claim removed.", claim_id=claim_id, undo=undo)
+    return Done(message="Claim removed.", claim_id=claim_id, undo=undo_of(request, claim_id))
 
 
 @require_POST

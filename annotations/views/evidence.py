@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -12,7 +11,7 @@ from accounts.decorators import permission_required, person_of
 from annotations.forms.claim import EvidenceForm, OutsideForm
 from annotations.models import Evidence
 from annotations.services.evidence import add_evidence, remove_evidence, restore_evidence, update_evidence
-from annotations.views.answers import Done, answered, change
+from annotations.views.answers import Done, answered, change, undo_of
 
 
 @require_POST
@@ -33,12 +32,15 @@ def add_outside(request: HttpRequest, claim_id: UUID) -> HttpResponse:
         )
 
     return change(
-        request, claim_id, "evidence", act, form=form, key="outside", said="The source is linked.", undo=_undo_adding
+        request,
+        claim_id,
+        "evidence",
+        act,
+        form=form,
+        key="outside",
+        said="The source is linked.",
+        undo=lambda made: undo_of(request, made.pk),
     )
-
-
-def _undo_adding(evidence: Evidence) -> dict[str, Any]:
-    return {"url": reverse("annotations:remove_evidence", args=[evidence.pk])}
 
 
 @require_POST
@@ -50,7 +52,16 @@ def edit(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
     def act(data: dict[str, Any]) -> None:
         update_evidence(person=person_of(request), evidence_id=found.pk, now=timezone.now(), **data)
 
-    return change(request, found.claim_id, "evidence", act, form=form, key=str(found.pk), said="Saved.")
+    return change(
+        request,
+        found.claim_id,
+        "evidence",
+        act,
+        form=form,
+        key=str(found.pk),
+        said="Saved.",
+        undo=lambda _result: undo_of(request, found.pk),
+    )
 
 
 @require_POST
@@ -61,8 +72,8 @@ def remove(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
     def act(_data: Any) -> None:
         remove_evidence(person=person_of(request), evidence_id=found.pk, now=timezone.now())
 
-    def undo(_result: Any) -> dict[str, Any]:
-        return {"url": reverse("annotations:restore_evidence", args=[found.pk])}
+    def undo(_result: Any) -> dict[str, Any] | None:
+        return undo_of(request, found.pk)
 
     return change(request, found.claim_id, "evidence", act, said=f"Evidence {found.number} is unlinked.", undo=undo)
 

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -15,16 +14,16 @@ from accounts.decorators import permission_required, person_of
 from annotations.errors import InvalidInput, QuoteAmbiguous
 from annotations.models import Placement, Verdict
 from annotations.reader.spans import Span
+from annotations.services.block_roles import set_roles
 from annotations.services.claims import add_appearance, create_claim
 from annotations.services.evidence import add_evidence
 from annotations.services.targets import Target
-from annotations.views.answers import Done, answered, record_id, whole_number
+from annotations.views.answers import Done, answered, record_id, undo_of, whole_number
 from annotations.workflow import OPEN
 from articles.models import Article
-from articles.services.revisions import set_block_roles
 
 _SHOWN = 60
-_BACK_TO_DRAFT = ". Its verdict had been submitted and is a draft again: submit it anew"
+BACK_TO_DRAFT = ". Its verdict had been submitted and is a draft again: submit it anew"
 _DOES = {"supports": "supports", "refutes": "refutes", "context": "gives context to"}
 
 
@@ -33,16 +32,16 @@ _DOES = {"supports": "supports", "refutes": "refutes", "context": "gives context
 @answered
 def mark_claim(request: HttpRequest, article_id: UUID) -> Done:
     """Mark the words as a claim (key `c`)."""
-    with _read_target(request, article_id) as target:
+    with read_target(request, article_id) as target:
         claim = create_claim(person=person_of(request), target=target, now=timezone.now())
     appearance = claim.appearances.get()
-    placed = _newest_placement(appearance.passage_id)
+    placed = newest_placement(appearance.passage_id)
     return Done(
-        message=f"Claim marked: “{_shorten(placed.exact)}”",
-        undo={"url": reverse("annotations:remove_claim", args=[claim.pk])},
+        message=f"Claim marked: “{shorten_words(placed.exact)}”",
+        undo=undo_of(request, claim.pk),
         status=201,
         article_id=article_id,
-        data=_describe_mark(placed, f"a-{appearance.pk}", "claim", "claim-marked", claim.pk),
+        data=describe_mark(placed, f"a-{appearance.pk}", "claim", "claim-marked", claim.pk),
     )
 
 
@@ -52,16 +51,16 @@ def mark_claim(request: HttpRequest, article_id: UUID) -> Done:
 def mark_appearance(request: HttpRequest, article_id: UUID) -> Done:
     """Add the words as an appearance of the pinned claim (key `a`)."""
     claim_id = record_id(request, "claim")
-    was_submitted = _is_submitted(claim_id)
-    with _read_target(request, article_id) as target:
+    was_submitted = is_submitted(claim_id)
+    with read_target(request, article_id) as target:
         made = add_appearance(person=person_of(request), claim_id=claim_id, target=target, now=timezone.now())
-    placed = _newest_placement(made.passage_id)
+    placed = newest_placement(made.passage_id)
     return Done(
-        message=f"Also said here: “{_shorten(placed.exact)}”{_BACK_TO_DRAFT if was_submitted else ''}",
-        undo={"url": reverse("annotations:remove_appearance", args=[made.pk])},
+        message=f"Also said here: “{shorten_words(placed.exact)}”{BACK_TO_DRAFT if was_submitted else ''}",
+        undo=undo_of(request, made.pk),
         status=201,
         article_id=article_id,
-        data=_describe_mark(placed, f"a-{made.pk}", "claim", "claim-marked", made.claim_id),
+        data=describe_mark(placed, f"a-{made.pk}", "claim", "claim-marked", made.claim_id),
     )
 
 
@@ -71,17 +70,17 @@ def mark_appearance(request: HttpRequest, article_id: UUID) -> Done:
 def mark_evidence(request: HttpRequest, article_id: UUID) -> Done:
     """Link the words to the pinned claim (key `e`, then `s`, `r` or `x`)."""
     claim_id, stance = record_id(request, "claim"), request.POST.get("stance", "")
-    was_submitted = _is_submitted(claim_id)
-    with _read_target(request, article_id) as target:
+    was_submitted = is_submitted(claim_id)
+    with read_target(request, article_id) as target:
         made = add_evidence(
             person=person_of(request), claim_id=claim_id, target=target, stance=stance, now=timezone.now()
         )
-    placed = _newest_placement(made.passage_id)
-    data = _describe_mark(placed, f"e-{made.pk}", "evidence", f"evidence-{made.stance}", made.claim_id)
+    placed = newest_placement(made.passage_id)
+    data = describe_mark(placed, f"e-{made.pk}", "evidence", f"evidence-{made.stance}", made.claim_id)
     return Done(
-        message=f"Linked as E{made.number}: “{_shorten(placed.exact)}” {_DOES[made.stance]} the claim"
-        + (_BACK_TO_DRAFT if was_submitted else ""),
-        undo={"url": reverse("annotations:remove_evidence", args=[made.pk])},
+        message=f"Linked as E{made.number}: “{shorten_words(placed.exact)}” {_DOES[made.stance]} the claim"
+        + (BACK_TO_DRAFT if was_submitted else ""),
+        undo=undo_of(request, made.pk),
         status=201,
         article_id=article_id,
         data=data | {"card": f"evidence-e-{made.pk}"},
@@ -94,15 +93,8 @@ def mark_evidence(request: HttpRequest, article_id: UUID) -> Done:
 def mark_blocks(request: HttpRequest, article_id: UUID) -> Done:
     """Set block roles (key `f`). `roles` is like "12:furniture 13:furniture"."""
     roles = _parse_roles(request.POST.get("roles", ""))
-    before = set_block_roles(article_id=article_id, roles=roles, person=person_of(request), now=timezone.now())
-    how_many = "The block is" if len(roles) == 1 else f"{len(roles)} blocks are"
-    is_furniture = set(roles.values()) == {"furniture"}
-    what = "dimmed as site furniture, out of the finder and of exports" if is_furniture else "part of the article again"
-    return Done(
-        message=f"{how_many} {what}.",
-        undo={"url": request.path, "form": {"roles": " ".join(f"{block}:{role}" for block, role in before.items())}},
-        article_id=article_id,
-    )
+    said = set_roles(article_id=article_id, roles=roles, person=person_of(request), now=timezone.now())
+    return Done(message=f"{said}.", undo=undo_of(request, article_id), article_id=article_id)
 
 
 def _parse_roles(value: str) -> dict[int, str]:
@@ -113,7 +105,7 @@ def _parse_roles(value: str) -> dict[int, str]:
 
 
 @contextmanager
-def _read_target(request: HttpRequest, article_id: UUID) -> Iterator[Target]:
+def read_target(request: HttpRequest, article_id: UUID) -> Iterator[Target]:
     """Read the target of the request.
 
     Candidates for an ambiguous quote come with the number of their revision.
@@ -136,20 +128,20 @@ def _read_target(request: HttpRequest, article_id: UUID) -> Iterator[Target]:
         raise
 
 
-def _is_submitted(claim_id: UUID) -> bool:
+def is_submitted(claim_id: UUID) -> bool:
     return Verdict.objects.filter(claim=claim_id, status__in={*OPEN} - {"draft"}).exists()
 
 
-def _newest_placement(passage_id: UUID | None) -> Placement:
+def newest_placement(passage_id: UUID | None) -> Placement:
     """Return the passage's placement in the newest placed revision."""
     newest_first = Placement.objects.select_related("revision").order_by("-revision__number")
     return newest_first.filter(passage=passage_id)[:1].get()
 
 
-def _describe_mark(placed: Placement, key: str, kind: str, group: str, claim_id: UUID) -> dict[str, Any]:
+def describe_mark(placed: Placement, key: str, kind: str, group: str, claim_id: UUID) -> dict[str, Any]:
     span = Span(key, placed.start or 0, placed.end or 0, kind, group, str(claim_id))
     return {"spans": [asdict(span)], "claim": str(claim_id), "revision": placed.revision.number}
 
 
-def _shorten(words: str) -> str:
+def shorten_words(words: str) -> str:
     return words if len(words) <= _SHOWN else words[: _SHOWN - 1].rstrip() + "…"

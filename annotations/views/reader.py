@@ -18,6 +18,7 @@ from annotations.models import Appearance, Claimant
 from annotations.reader.cards import BLANK, rows, stamp
 from annotations.reader.deltas import changes_since, known_stamps
 from annotations.reader.drawing import draw_blocks, draw_rows, split_cards
+from annotations.reader.sentences import sentences_of
 from annotations.reader.spans import shown_blocks
 from annotations.reader.state import ReaderState, load_reader
 from core.errors import InvalidInput
@@ -99,6 +100,16 @@ def cards(request: HttpRequest, article_id: UUID) -> HttpResponse:
     return JsonResponse({"cards": drawn})
 
 
+@require_safe
+@permission_required("desk.read")
+@gzip_page
+def sentence_bounds(request: HttpRequest, article_id: UUID, number: int) -> HttpResponse:
+    """Return where each sentence of the revision begins and ends, in one flat list."""
+    bounds = [edge for sentence in sentences_of(article_id, number) for edge in sentence]
+    # A revision never changes, so the browser need not ask again.
+    return JsonResponse({"bounds": bounds}, headers={"Cache-Control": "private, max-age=31536000, immutable"})
+
+
 def _load_state(request: HttpRequest, article_id: UUID, only: list[UUID] | None = None) -> ReaderState:
     number = _parse_number(request.GET.get("revision", ""))
     return load_reader(article_id=article_id, person=person_of(request), number=number, only=only)
@@ -160,7 +171,14 @@ def _list_urls(state: ReaderState) -> dict[str, str]:
     poll_url = reverse("annotations:reader_poll", args=[article_id])
     cards_url = reverse("annotations:reader_cards", args=[article_id])
     revision = f"?revision={state.revision.number}"
-    return urls | {"poll": poll_url + revision, "cards": cards_url + revision}
+    return urls | {
+        "poll": poll_url + revision,
+        "cards": cards_url + revision,
+        "sentences": reverse("annotations:sentences", args=[article_id, state.revision.number]),
+        # Of no record: the script puts the id of the passage's owner in.
+        "appearance_words": reverse("annotations:appearance_words", args=[BLANK["appearance"]]),
+        "evidence_words": reverse("annotations:evidence_words", args=[BLANK["evidence"]]),
+    }
 
 
 def _direction_of(language: str) -> str:

@@ -171,7 +171,9 @@ class AppearanceCreate(_SpeechBody):
 
 
 class AppearancePatch(_SpeechBody):
-    pass
+    """`target` moves where the words begin and end; they overlap the present ones."""
+
+    target = TargetInput(required=False)
 
 
 class Merge(Strict):
@@ -207,6 +209,9 @@ class EvidenceCreate(_EvidenceDetails):
 
 
 class EvidencePatch(_EvidenceDetails):
+    """`target` moves where a passage begins and ends; an outside source has none."""
+
+    target = TargetInput(required=False)
     stance = serializers.ChoiceField(Evidence.Stance.choices, required=False)
     url = Url(required=False, allow_blank=False)
 

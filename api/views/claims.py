@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from annotations.models import Appearance, Claim
 from annotations.services import claims as services
 from annotations.services.base import check_expected
+from annotations.services.boundaries import move_appearance
 from annotations.services.bulk_claims import create_claims
 from annotations.services.claims import Speech
 from annotations.services.merging import merge_claims
@@ -165,15 +166,19 @@ class AppearanceDetail(ApiView):
 
     @describe(
         "updateAppearance",
-        "Say how, when and where it was said",
+        "Say how, when and where it was said, or move where the words begin and end",
         takes=AppearancePatch,
         returns=AppearanceResource,
-        errors=(412,),
+        errors=(409, 412),
     )
     def patch(self, request: Request, appearance_id: UUID) -> Response:
         values = self.body(AppearancePatch, partial=True)
         with transaction.atomic():
             current = self._locked(request, appearance_id)
+            if target := values.pop("target", None):
+                move_appearance(
+                    person=self.person, appearance_id=appearance_id, target=target_of(target), now=timezone.now()
+                )
             if values:
                 services.update_appearance(
                     person=self.person,

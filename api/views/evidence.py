@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from annotations.models import Claim, Evidence
 from annotations.services import evidence as services
+from annotations.services.boundaries import move_evidence
 from api.base import ApiView
 from api.inputs.claims import (
     EvidenceCreate,
@@ -59,11 +60,13 @@ class EvidenceDetail(ApiView):
     def get(self, request: Request, evidence_id: UUID) -> Response:
         return show(self, request, EvidenceResource, evidence_id)
 
-    @describe("updateEvidence", "Change evidence", takes=EvidencePatch, returns=EvidenceResource, errors=(412,))
+    @describe("updateEvidence", "Change evidence", takes=EvidencePatch, returns=EvidenceResource, errors=(409, 412))
     def patch(self, request: Request, evidence_id: UUID) -> Response:
         values = self.body(EvidencePatch, partial=True)
         with transaction.atomic():
             _check(request, evidence_id)
+            if target := values.pop("target", None):
+                move_evidence(person=self.person, evidence_id=evidence_id, target=target_of(target), now=timezone.now())
             if values:
                 services.update_evidence(
                     person=self.person, evidence_id=evidence_id, now=timezone.now(), **evidence_changes(values)

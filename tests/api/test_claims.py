@@ -195,6 +195,23 @@ def test_appearances(api, editor, article):
     assert api.get(path).status_code == 404
 
 
+def test_the_ends_of_an_appearance_move_within_its_article(api, editor, article, audit):
+    appearance = story.mark(editor, article).appearances.get()
+    path = f"appearances/{appearance.pk}"
+    tag = api.get(path)["ETag"]
+    wider = api.patch(path, {"target": target(article, "bridge cost 40 million euros"), "mode": "direct"}, match=tag)
+    assert (wider.status_code, wider.json()["exact"], wider.json()["mode"]) == (
+        200,
+        "bridge cost 40 million euros",
+        "direct",
+    )
+    assert api.patch(path, {"target": target(article, "cost 40")}, match=tag).status_code == 412
+    apart = api.patch(path, {"target": target(article, "nobody had been hurt")}, match=None)
+    assert (apart.status_code, "apart" in apart.json()["detail"]) == (422, True)
+    assert api.patch(path, {"target": target(audit, "61 million euros")}, match=None).status_code == 422
+    assert api.get(path).json()["exact"] == "bridge cost 40 million euros"
+
+
 def test_merging_moves_everything_and_the_old_id_redirects(api, editor, article, audit):
     one, two = story.mark(editor, article), story.mark(editor, audit, "Auditors publish bridge accounts")
     story.link(editor, one, audit, "61 million euros")

@@ -37,6 +37,15 @@ def test_a_passage_of_another_article(api, claim, audit):
     assert evidence["is_compared"] is True
 
 
+def test_the_ends_of_a_passage_move_and_an_outside_source_has_none(api, editor, claim, audit):
+    path = f"evidence/{story.link(editor, claim, audit, '61 million euros').pk}"
+    moved = api.patch(path, {"target": target(audit, "61 million"), "note": "Shorter"}, match=None)
+    assert (moved.status_code, moved.json()["quote"], moved.json()["note"]) == (200, "61 million", "Shorter")
+    outside = api.post(f"claims/{claim.pk}/evidence", {"stance": "context", "url": "https://example.org/a"}).json()
+    refused = api.patch(f"evidence/{outside['id']}", {"target": target(audit, "61 million")}, match=None)
+    assert (refused.status_code, "outside source" in refused.json()["detail"]) == (422, True)
+
+
 def test_evidence_says_that_its_article_was_not_compared_yet(api, claim):
     late = story.make_article(story.AUDIT, is_compared=False)
     body = {"stance": "refutes", "target": target(late, "61 million euros")}

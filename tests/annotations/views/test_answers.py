@@ -30,7 +30,11 @@ def test_a_script_gets_words_and_the_request_that_undoes_it(client, claim):
     response = client.post(address("remove_evidence", claim.evidence.get()), headers=JSON)
     assert response.json()["message"] == "Evidence 1 is unlinked."
     assert not Evidence.objects.standing().exists()
-    assert client.post(response.json()["undo"]["url"], headers=JSON).json()["message"] == "Evidence 1 is linked again."
+    assert (
+        client.post(response.json()["undo"]["url"], headers=JSON)
+        .json()["message"]
+        .startswith("Undone: Evidence unlinked")
+    )
     assert Evidence.objects.standing().exists()
 
 
@@ -40,7 +44,7 @@ def test_htmx_gets_the_part_and_the_undo_as_an_event(client, claim):
     assert 'id="head"' in response.content.decode()
     event = json.loads(response["HX-Trigger"])["claim:undo"]
     assert event["part"] == "head"
-    client.post(event["url"], event["form"], headers=JSON)
+    client.post(event["url"], headers=JSON)
     claim.refresh_from_db()
     assert (claim.state, claim.parked_reason) == (Claim.State.MARKED, "")
 

@@ -1,0 +1,22 @@
+"""Where the sentences of a revision begin and end."""
+
+from uuid import UUID
+
+from annotations.errors import NotFound
+from articles.models import ArticleRevision
+from articles.text.sentences import Span, sentences
+
+
+def sentences_of(article_id: UUID, number: int) -> list[Span]:
+    """Return (start, end) of each sentence in code points, in order. Raises NotFound.
+
+    Cut block by block, as the finder's index is: a sentence of the one is a sentence of the other.
+    """
+    revision = ArticleRevision.objects.select_related("article").filter(article=article_id, number=number).first()
+    if revision is None:
+        raise NotFound(f"The article has no revision {number}.")
+    return [
+        (block["start"] + start, block["start"] + end)
+        for block in revision.blocks
+        for start, end in sentences(revision.text[block["start"] : block["end"]], revision.article.language)
+    ]

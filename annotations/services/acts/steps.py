@@ -1,0 +1,108 @@
+"""What undo and redo do, by kind of act. Each compares before it writes; the services check permission."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.dateparse import parse_datetime
+
+from accounts.models import User
+from annotations.errors import NotFound, Stale, WrongState
+from annotations.models import Act, Appearance, Claim, Comment, Evidence
+from annotations.services import claims, evidence
+from annotations.services.acts.fields import fields_of
+from annotations.services.base import locked_claim
+from annotations.services.boundaries import point_back
+from annotations.services.claimants import ClaimantInput
+from articles.models import Article
+from articles.services.revisions import effective_blocks, set_block_roles
+
+_MODELS: dict[str, Any] = {"claim": Claim, "appearance": Appearance, "evidence": Evidence}
+_REMOVE: dict[str, Callable[..., Any]] = {
+    "claim": claims.remove_claim,
+    "appearance": claims.remove_appearance,
+    "evidence": evidence.remove_evidence,
+}
+_RESTORE: dict[str, Callable[..., Any]] = {
+    "claim": claims.restore_claim,
+    "appearance": claims.restore_appearance,
+    "evidence": evidence.restore_evidence,
+}
+
+
+def remove(act: Act, *, person: User, now: datetime, **_fields: Any) -> None:
+    if act.subject == "claim":
+        _check_untouched_by_others(act.object_id, person)
+    _REMOVE[act.subject](person=person, now=now, **{f"{act.subject}_id": act.object_id})
+
+
+def restore(act: Act, *, person: User, now: datetime, **_fields: Any) -> None:
+    if _read(act).removed_at is None:
+        raise WrongState("It is there again already.")
+    _RESTORE[act.subject](person=person, now=now, **{f"{act.subject}_id": act.object_id})
+
+
+def edit(act: Act, *, present: dict[str, Any], wanted: dict[str, Any], person: User, now: datetime) -> None:
+    locked_claim(str(act.claim_id))
+    row = _read(act)
+    if getattr(row, "removed_at", None):
+        raise NotFound("It was removed since.")
+    values = fields_of(row)
+    if any(values[name] != value for name, value in present.items()):
+        raise Stale("It was edited again since then, so nothing was overwritten.")
+    _WRITE[act.subject](row, wanted, person=person, now=now)
+
+
+def move(act: Act, *, present: dict[str, Any], wanted: dict[str, Any], person: User, now: datetime) -> None:
+    row = _read(act)
+    point_back(row, UUID(present["passage"]), UUID(wanted["passage"]), person=person, now=now)
+
+
+def put_roles(act: Act, *, present: dict[str, str], wanted: dict[str, str], person: User, now: datetime) -> None:
+    article = Article.objects.select_related("current_revision").get(pk=act.object_id)
+    blocks = effective_blocks(article.current_revision) if article.current_revision else []
+    # By number: after another revision it may be another paragraph.
+    if any(int(number) >= len(blocks) or blocks[int(number)].role != role for number, role in present.items()):
+        raise Stale("These paragraphs changed since then, so nothing was overwritten.")
+    roles = {int(number): role for number, role in wanted.items()}
+    set_block_roles(article_id=act.object_id, roles=roles, person=person, now=now)
+
+
+def _read(act: Act) -> Any:
+    return _MODELS[act.subject].objects.get(pk=act.object_id)
+
+
+def _check_untouched_by_others(claim_id: UUID, person: User) -> None:
+    """Raise WrongState where colleagues' work would go with the claim."""
+    others = [
+        rows.filter(claim=claim_id).exclude(created_by=person)
+        for rows in (Evidence.objects.standing(), Appearance.objects.standing())
+    ]
+    comments = Comment.objects.filter(claim=claim_id).exclude(author=person)
+    if any(rows.exists() for rows in (*others, comments)):
+        raise WrongState("Others have worked on this claim since. Remove it from its card if you mean it.")
+
+
+def _write_claim(row: Claim, wanted: dict[str, Any], *, person: User, now: datetime) -> None:
+    changes = dict(wanted)
+    if "claimant" in changes:
+        changes["claimant"] = ClaimantInput(id=changes["claimant"]) if changes["claimant"] else None
+    claims.update_claim(person=person, claim_id=row.pk, now=now, **changes)
+
+
+def _write_speech(row: Appearance, wanted: dict[str, Any], *, person: User, now: datetime) -> None:
+    values = fields_of(row) | wanted
+    values["said_at"] = parse_datetime(values["said_at"]) if values["said_at"] else None
+    claims.update_appearance(person=person, appearance_id=row.pk, speech=claims.Speech(**values), now=now)
+
+
+def _write_evidence(row: Evidence, wanted: dict[str, Any], *, person: User, now: datetime) -> None:
+    evidence.update_evidence(person=person, evidence_id=row.pk, now=now, **wanted)
+
+
+_WRITE: dict[str, Callable[..., None]] = {
+    "claim": _write_claim,
+    "appearance": _write_speech,
+    "evidence": _write_evidence,
+}
