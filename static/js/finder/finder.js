@@ -78,7 +78,7 @@ function startFinder(pane) {
     if (!passages || passages === shown) return; // something else on the page was exchanged
     shown = passages;
     pane.ariaBusy = "false";
-    const isLost = document.activeElement === document.body || document.activeElement === pane;
+    const isLost = [document.body, pane, passages].includes(document.activeElement);
     hits.restore({ takesFocus: takesFocus || isLost });
     if (takesFocus && !hits.current()) pane.querySelector("textarea")?.focus();
     takesFocus = false;
@@ -173,7 +173,9 @@ function startFinder(pane) {
     "nth-passage": inPane((event) => hits.goToNumber(Number(event.key))),
     edit: inPane(openCurrent),
     ...Object.fromEntries(STANCES.map((stance) => [stance, () => linkCurrent(stance)])),
-    undo: () => (undo.size() ? undo.undoLast() : false),
+    // These two screens show for themselves what an undo changed.
+    undo: () => (document.querySelector(STAYS_OPEN) ? false : undo.undoLast()),
+    redo: () => (document.querySelector(STAYS_OPEN) ? false : undo.redoLast()),
   });
 
   const kept = recall();

@@ -4,7 +4,7 @@ import { createIntervals } from "./intervals.js";
 
 const TOLERANCE_PX = 1;
 
-function caretAt(x, y) {
+export function caretAt(x, y) {
   if (document.caretPositionFromPoint) {
     const caret = document.caretPositionFromPoint(x, y);
     return caret && [caret.offsetNode, caret.offset];

@@ -10,7 +10,9 @@ import { actionKeys, createActions } from "./actions.js";
 import { createBar } from "./bar.js";
 import { createCardDrafts } from "./card-drafts.js";
 import { ensureMore } from "./card-more.js";
+import { createCaret } from "./caret.js";
 import { createChooser } from "./chooser.js";
+import { createEnds } from "./ends.js";
 import { rolesToSet, showRoles } from "./furniture.js";
 import { createHitTester } from "./hit.js";
 import { createLive } from "./live.js";
@@ -24,6 +26,7 @@ import { createPoll } from "./poll.js";
 import { createQuoteFinder } from "./quote.js";
 import { createReattach } from "./reattach.js";
 import { createRefresh } from "./refresh.js";
+import { createSegments } from "./segments.js";
 import { readSelection, watchSelection } from "./selection.js";
 import { createSpanStore, readData } from "./spans.js";
 import { createTrouble } from "./trouble.js";
@@ -62,7 +65,9 @@ function followSelection({ offsets, bar, canWrite }) {
       bar.place();
     } else {
       bar.show(words, how);
-      announce(`Selected: ${words.exact.slice(0, 80)}. c claim, a also here, e evidence.`);
+      // The caret tells of its own moves.
+      if (!offsets.root.dataset.caret)
+        announce(`Selected: ${words.exact.slice(0, 80)}. c claim, a also here, e evidence.`);
     }
   });
 }
@@ -184,9 +189,11 @@ function press(selector) {
   return control ? control.click() : false;
 }
 
-function bindKeys({ actions, bar, margin, undo }) {
+function bindKeys({ actions, bar, margin, undo, ends, caret }) {
   createKeys({
     ...actionKeys(actions, bar),
+    sentences: caret.enter,
+    ends: () => ends?.focus(),
     "next-claim": () => margin.step(1),
     "previous-claim": () => margin.step(-1),
     pin: () => clickInCard(margin, "pin"),
@@ -196,6 +203,7 @@ function bindKeys({ actions, bar, margin, undo }) {
     "confirm-all": () => press('[data-action="harmless"]'),
     edit: (event) => editCard(margin, event),
     undo: () => undo.undoLast(),
+    redo: () => undo.redoLast(),
     search: focusSearch,
   });
   document.addEventListener("keydown", (event) => {
@@ -217,14 +225,17 @@ function startReader(screen) {
   const store = createSpanStore();
   const canWrite = screen.dataset.canWrite === "true" && isSound(offsets);
   let pinned = data.pinned ?? null;
-  root.tabIndex = -1;
-
   const painter = createPainter(offsets);
   const hits = createHitTester(offsets);
   const marginElement = screen.querySelector(".reader-margin");
+  const segments = createSegments(offsets, data.urls.sentences);
+  const caret = createCaret({ offsets, segments });
+  const paintActive = (spans) => painter.setActive(spans);
   const onActive = (card) => {
-    painter.setActive(spansOfCard(store, card));
+    paintActive(spansOfCard(store, card));
     live.moveTo(card);
+    // Deferred: a card becomes the open one only after it became the active one.
+    queueMicrotask(() => ends?.show(card));
   };
 
   // Before the margin moves cards: later answers are compared with the HTML as it was sent.
@@ -269,6 +280,18 @@ function startReader(screen) {
     },
   });
   const undo = createUndo({ onUndone: () => poll.now() });
+
+  const ends =
+    canWrite &&
+    createEnds({
+      offsets,
+      segments,
+      urls: data.urls,
+      revision,
+      spansOf: (card) => spansOfCard(store, card),
+      paint: paintActive,
+      onChanged: (answer) => onChanged(answer),
+    });
 
   // After every change made here: tell, offer to undo it, show the server's state.
   async function onChanged(answer) {
@@ -363,7 +386,7 @@ function startReader(screen) {
   watchLiveForms(screen, onChanged);
   followSelection({ offsets, bar, canWrite });
   followPointer({ root, hits, margin });
-  bindKeys({ actions, bar, margin, undo });
+  bindKeys({ actions, bar, margin, undo, ends, caret });
   followHash({ margin, showWords });
   mountComboboxes(screen);
   performance.mark("reader-ready");

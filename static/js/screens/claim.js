@@ -48,20 +48,15 @@ function warn() {
 
 if (verdict) watchRationale(verdict);
 
-let undoable = "evidence";
 const undo = createUndo({
-  async onUndone() {
-    await refresh(undoable);
+  async onUndone({ part }) {
+    await refresh(part);
     showChecklist();
   },
 });
-document.addEventListener("claim:undo", ({ detail }) => {
-  undoable = detail.part;
-  undo.offer(detail.text, { url: detail.url, form: detail.form });
-});
+document.addEventListener("claim:undo", ({ detail }) => undo.offer(detail.text, { url: detail.url }));
 document.addEventListener("evidence:linked", (event) => {
   event.preventDefault();
-  undoable = "evidence";
   undo.offer(event.detail.message, event.detail.undo);
   refresh("evidence").then(showChecklist);
 });
@@ -104,4 +99,5 @@ createKeys({
   accept: acceptFirst,
   park: () => document.querySelector("[data-action=park]")?.click(),
   undo: undo.undoLast,
+  redo: undo.redoLast,
 });

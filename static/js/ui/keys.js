@@ -10,20 +10,34 @@ export const COMMANDS = [
     section: "Read",
   },
   { id: "search", key: "/", label: "Search", section: "Read" },
+  {
+    id: "sentences",
+    key: "w",
+    label: "Go to the text: arrow keys move by sentence, with Shift they select more",
+    section: "Read",
+  },
+  { id: "paste-article", key: "o", label: "Paste or add an article", section: "Read" },
   { id: "claim", key: "c", label: "Make a claim of the selected words", section: "Mark" },
   { id: "also", key: "a", label: "Add this place to the pinned claim", section: "Mark" },
   { id: "evidence", key: "e", label: "Link the selected words as evidence for the pinned claim", section: "Mark" },
   { id: "supports", key: "s", label: "… they support it", section: "Mark" },
   { id: "refutes", key: "r", label: "… they refute it", section: "Mark" },
   { id: "context", key: "x", label: "… they give context", section: "Mark" },
+  {
+    id: "ends",
+    key: "b",
+    label: "Move where the passage ends, again: where it begins (arrow keys, with Alt by character)",
+    section: "Mark",
+  },
   { id: "furniture", key: "f", label: "Mark the paragraph as not article text, or undo that", section: "Mark" },
   { id: "find-evidence", key: "g", label: "Find evidence for the pinned claim, or this one", section: "Find evidence" },
   { id: "nth-passage", key: "1 … 9", label: "Go to the passage of this number", section: "Find evidence" },
   { id: "pin", key: "i", label: "Pin or unpin the current claim", section: "Claim" },
   { id: "park", key: "p", label: "Park the claim", section: "Claim" },
   { id: "verdict", key: "v", label: "Go to the verdict", section: "Claim" },
-  { id: "approve", key: "y", label: "Go to the approval, then to publishing", section: "Review" },
+  { id: "approve", key: "y", label: "Approve, then publish: asks before it does", section: "Review" },
   { id: "request-changes", key: "n", label: "Go to the request for changes", section: "Review" },
+  { id: "suspend", key: "z", label: "Go to suspending a published check", section: "Review" },
   { id: "confirm", key: "m", label: "Meaning unchanged for the changed words", section: "Claim" },
   {
     id: "confirm-all",
@@ -32,7 +46,8 @@ export const COMMANDS = [
     section: "Claim",
   },
   { id: "accept", key: "t", label: "Take the first suggestion", section: "Claim" },
-  { id: "undo", key: "u", label: "Undo the last action", section: "Everywhere" },
+  { id: "undo", key: "u", label: "Undo your last action (also Ctrl+Z)", section: "Everywhere" },
+  { id: "redo", key: "Shift+U", label: "Redo what you undid (also Ctrl+Shift+Z)", section: "Everywhere" },
   { id: "submit", key: "Ctrl+Enter", label: "Submit the form you are in", section: "Everywhere" },
   { id: "help", key: "?", label: "This help", section: "Everywhere" },
 ];
@@ -63,14 +78,24 @@ function characterOf(event) {
   return event.key.length === 1 ? event.key.toLowerCase() : event.key;
 }
 
+const commandBy = (wanted) => COMMANDS.find(({ id }) => id === wanted);
+
+// In a text field Ctrl+Z is the browser's own.
+function commandWithCtrl(event) {
+  if (event.key === "Enter" && !event.shiftKey) return commandBy("submit");
+  if (isTyping(event.target)) return undefined;
+  const key = characterOf(event);
+  if (key === "z") return commandBy(event.shiftKey ? "redo" : "undo");
+  return key === "y" && !event.shiftKey ? commandBy("redo") : undefined;
+}
+
 function commandOf(event) {
   if (event.isComposing || event.keyCode === 229 || event.altKey) return undefined;
-  if (event.ctrlKey || event.metaKey) {
-    return event.key === "Enter" && !event.shiftKey ? COMMANDS.find(({ id }) => id === "submit") : undefined;
-  }
+  if (event.ctrlKey || event.metaKey) return commandWithCtrl(event);
   const key = characterOf(event);
+  if (isTyping(event.target) || !lettersAreOn()) return undefined;
   const isShiftedLetter = event.shiftKey && /^[a-z]$/.test(key);
-  if (isShiftedLetter || isTyping(event.target) || !lettersAreOn()) return undefined;
+  if (isShiftedLetter) return key === "u" ? commandBy("redo") : undefined;
   if (/^[1-9]$/.test(key)) return COMMANDS.find(({ id }) => id === "nth-passage");
   return COMMANDS.find((command) => command.key === key);
 }

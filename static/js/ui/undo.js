@@ -1,45 +1,59 @@
-// Undo the last actions, with `u` or the button in their message.
+// Undo and redo, with `u` and Shift+U or the button in a message. The server keeps the last acts of the person, so both
+// outlive a reload and reach what was done on another screen.
 
 import { announce } from "./announce.js";
 import { request } from "./api.js";
 import { toast, toastRefusal } from "./toast.js";
 
-const DEPTH = 20;
+const UNDO = "/acts/undo/";
+const REDO = "/acts/redo/";
+const MOST_OPEN = 20;
 
-// `onUndone(data)` gets the server's answer. An undo is a request: {url, method = "POST", form}.
+// `onUndone(data)` gets the server's answer {message, act, claim, part} after an undo and after a redo.
 export function createUndo({ onUndone }) {
-  const stack = [];
+  // One after the other: pressed three times, the key undoes three acts and not one act three times.
+  let playing = Promise.resolve();
+  // Messages whose button still undoes, by the address that it asks.
+  const open = new Map();
 
   function offer(message, undo) {
     if (!undo) return toast(message);
-    const entry = { ...undo, message };
-    entry.close = toast(message, { action: { label: "Undo (u)", key: "u", run: () => take(entry) } });
-    stack.push(entry);
-    if (stack.length > DEPTH) stack.shift();
-    return entry.close;
+    const { url } = undo;
+    const close = toast(message, { action: { label: "Undo (u)", key: "u", run: () => play(url) } });
+    open.set(url, close);
+    if (open.size > MOST_OPEN) open.delete(open.keys().next().value);
+    return close;
   }
 
-  async function take(entry) {
-    const index = stack.indexOf(entry);
-    if (index < 0) return;
-    stack.splice(index, 1);
-    entry.close();
-    try {
-      const { data } = await request(entry.url, { method: entry.method ?? "POST", form: entry.form ?? {} });
-      toast(`Undone: ${entry.message}`);
-      await onUndone(data);
-      document.dispatchEvent(new CustomEvent("undo:done", { detail: data }));
-    } catch (error) {
-      if (error.isOffline) stack.push(entry);
-      toastRefusal(error);
+  // The button of an act that was undone by its key has nothing left to do.
+  function closeMessageOf(act) {
+    for (const [url, close] of open) {
+      if (!url.includes(act)) continue;
+      close();
+      open.delete(url);
     }
   }
 
-  function undoLast() {
-    const entry = stack.at(-1);
-    if (!entry) return announce("There is nothing to undo.");
-    return take(entry);
+  function play(url) {
+    playing = playing.then(() => send(url));
+    return playing;
   }
 
-  return { offer, undoLast, size: () => stack.length };
+  async function send(url) {
+    try {
+      const { data } = await request(url, { method: "POST", form: {} });
+      closeMessageOf(data.act);
+      const action = url === REDO ? undefined : { label: "Redo (Shift+U)", key: "Shift+U", run: () => play(REDO) };
+      toast(data.message, { action });
+      await onUndone(data);
+      document.dispatchEvent(new CustomEvent("undo:done", { detail: data }));
+    } catch (error) {
+      // Nothing to undo is no failure.
+      if (error.status === 404) return announce(error.message);
+      toastRefusal(error);
+    }
+    return null;
+  }
+
+  return { offer, undoLast: () => play(UNDO), redoLast: () => play(REDO) };
 }

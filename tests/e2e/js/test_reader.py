@@ -34,7 +34,7 @@ class Desk:
         self.server.routes["GET /marks"] = self.state
         for name in ("claims", "appearances", "evidence"):
             self.server.routes[f"POST /marks/{name}"] = self.mark
-        self.server.routes["POST /undo"] = self.undo
+        self.server.routes["POST /acts/undo/"] = self.undo
 
     def state(self, request: Request) -> Answer:
         etag = f'"{hash((str(self.spans), str(self.pinned), self.revision, self.card_extra))}"'
@@ -60,13 +60,13 @@ class Desk:
         new = span(start, end, form.get("claim", f"new{len(self.posts)}"), group=group, label=form["exact"])
         self.spans = [*self.spans, new]
         return Answer(
-            {"message": "Marked.", "undo": {"url": "/undo"}, "spans": [new], "claim": new["claim"]}, status=201
+            {"message": "Marked.", "undo": {"url": "/acts/1/undo/"}, "spans": [new], "claim": new["claim"]}, status=201
         )
 
     def undo(self, request: Request) -> Answer:
         assert request.headers["X-CSRFToken"] == "token-of-the-page"
         self.spans = self.spans[:-1]
-        return Answer({"message": "Undone."})
+        return Answer({"message": "Undone.", "act": "1"})
 
 
 def open_reader(
