@@ -3,6 +3,7 @@ import { startConfirm } from "./confirm.js";
 import { startCopy } from "./copy.js";
 import { startDialogs } from "./dialog.js";
 import { startDisclosures } from "./disclosure.js";
+import { startKeepFocus } from "./keep-focus.js";
 import { startListKeys } from "./list-keys.js";
 import { startMenus } from "./menu.js";
 import { goToRefusal } from "./refusal.js";
@@ -12,6 +13,7 @@ import { startTheme } from "./theme.js";
 import { startToasts } from "./toast.js";
 
 startTheme();
+startKeepFocus();
 startMenus();
 startDialogs();
 startConfirm();
