@@ -1,5 +1,5 @@
 // Bind keys on screens without a module of their own: j and k walk [data-row], Enter opens a row, m clicks its
-// [data-action=confirm], h the page's [data-action=harmless], / focuses [data-search].
+// [data-action=confirm], h the page's [data-action=harmless], / focuses [data-search], o opens [data-paste] and writes there.
 import { createKeys, hasKeys } from "./keys.js";
 import { createWalk } from "./walk.js";
 
@@ -7,6 +7,12 @@ function focusSearch() {
   const field = document.querySelector("[data-search]");
   field.focus();
   field.select();
+}
+
+function openPaste() {
+  const box = document.querySelector("details[data-paste]");
+  box.open = true;
+  box.querySelector("[name=text]").focus();
 }
 
 const currentRow = () => document.activeElement?.closest("[data-row]");
@@ -18,6 +24,7 @@ function bind() {
   createKeys({
     ...(has("[data-row]") && { "next-claim": () => walk(1), "previous-claim": () => walk(-1) }),
     ...(has("[data-search]") && { search: focusSearch }),
+    ...(has("[data-paste]") && { "paste-article": openPaste }),
     ...(has("[data-row] [data-action=confirm]") && {
       confirm: () => currentRow()?.querySelector("[data-action=confirm]")?.click() ?? false,
     }),
