@@ -24,6 +24,7 @@ from annotations.services.independence import Independence, independent_origins,
 from annotations.worddiff import word_diff
 from annotations.workflow import LIVE, OPEN, Status
 from articles.links import reader_url
+from core.database.composed import OTHER_ID, SOME_ID, SOME_TEXT, Composed
 
 AROUND = 240
 
@@ -82,31 +83,68 @@ class Stances:
 
 def claim_for_page(claim_id: UUID) -> Claim | None:
     """Return the claim, also a removed or merged one: the page says so."""
-    return (
+    return _CLAIM.first(claim_id)
+
+
+_CLAIM = Composed(
+    lambda claim: (
         Claim.objects.select_related("claimant", "contact", "fact_check", "created_by", "assigned_to", "reviewer")
         .defer("fact_check__document")
-        .filter(pk=claim_id)
-        .first()
-    )
+        .filter(pk=claim)
+        .order_by("pk")
+    ),
+    SOME_ID,
+)
+
+
+_APPEARANCES = Composed(
+    lambda claim: (
+        Appearance.objects.standing()
+        .filter(claim=claim)
+        .select_related("passage__article__source", "passage__article__origin")
+        .order_by("created_at", "pk")
+    ),
+    SOME_ID,
+)
+_EVIDENCE = Composed(
+    lambda claim: (
+        Evidence.objects.standing()
+        .filter(claim=claim)
+        .select_related("passage__article__source", "passage__article__origin", "created_by", "verified_by")
+        .order_by("number")
+    ),
+    SOME_ID,
+)
+_VERDICTS = Composed(
+    lambda claim: (
+        Verdict.objects.filter(claim=claim)
+        .select_related("rating__scale", "frozen", "submitted_by")
+        .order_by("-version")
+    ),
+    SOME_ID,
+)
+_THREADS = Composed(
+    lambda claim: (
+        Comment.objects.filter(claim=claim, in_reply_to=None)
+        .select_related("author", "resolved_by", "evidence")
+        .prefetch_related(
+            Prefetch("replies", queryset=Comment.objects.select_related("author").order_by("created_at", "pk"))
+        )
+        .order_by(F("resolved_at").asc(nulls_first=True), "created_at", "pk")
+    ),
+    SOME_ID,
+)
 
 
 def appearances_of(claim: Claim) -> list[tuple[Appearance, Quote]]:
-    found = list(
-        claim.appearances.standing()
-        .select_related("passage__article__source", "passage__article__origin")
-        .order_by("created_at", "pk")
-    )
+    found = _APPEARANCES.rows(claim.pk)
     quotes = _load_quotes([item.passage for item in found])
     return [(item, quotes[item.passage_id]) for item in found]
 
 
 def evidence_of(claim: Claim) -> Stances:
     """Return standing evidence by stance, refuting evidence first."""
-    found = list(
-        claim.evidence.standing()
-        .select_related("passage__article__source", "passage__article__origin", "created_by", "verified_by")
-        .order_by("number")
-    )
+    found = _EVIDENCE.rows(claim.pk)
     quotes = _load_quotes([item.passage for item in found if item.passage is not None])
     weighed = weigh_evidence(claim, found)
     shown = [
@@ -124,7 +162,7 @@ _READING_ORDER = ("refutes", "supports", "context")
 
 def verdicts_of(claim: Claim) -> tuple[Verdict | None, Verdict | None]:
     """Return (the open version, the newest published version); either may be None."""
-    found = list(claim.verdicts.select_related("rating__scale", "frozen", "submitted_by").order_by("-version"))
+    found = _VERDICTS.rows(claim.pk)
     for verdict in found:
         verdict.claim = claim
     working = next((one for one in found if one.status in OPEN), None)
@@ -134,14 +172,7 @@ def verdicts_of(claim: Claim) -> tuple[Verdict | None, Verdict | None]:
 
 def comments_of(claim: Claim) -> list[Comment]:
     """Return threads, open ones first, then oldest first; replies are prefetched."""
-    answers = Comment.objects.select_related("author").order_by("created_at", "pk")
-    threads = (
-        Comment.objects.filter(claim=claim, in_reply_to=None)
-        .select_related("author", "resolved_by", "evidence")
-        .prefetch_related(Prefetch("replies", queryset=answers))
-        .order_by(F("resolved_at").asc(nulls_first=True), "created_at", "pk")
-    )
-    return list(threads)
+    return _THREADS.rows(claim.pk)
 
 
 def suggestion_ops(comment: Comment) -> list[tuple[str, str]]:
@@ -220,17 +251,26 @@ class SameStatement:
         )
 
 
+_MOST_SAME = 5
+_SAME = Composed(
+    lambda key, claimant, claim: (
+        Claim.objects.standing()
+        .filter(statement_key=key, claimant=claimant)
+        .exclude(pk=claim)
+        .annotate(verdict_now=newest_verdict())
+        .order_by("created_at", "pk")[:_MOST_SAME]
+    ),
+    SOME_TEXT,
+    SOME_ID,
+    OTHER_ID,
+)
+
+
 def same_statements(claim: Claim) -> list[SameStatement]:
     """Return standing claims with the same words by the same claimant, those in review first. One indexed query."""
     if not claim.statement_key or claim.claimant_id is None:
         return []
-    found: Iterable[Any] = (
-        Claim.objects.standing()
-        .filter(statement_key=claim.statement_key, claimant=claim.claimant_id)
-        .exclude(pk=claim.pk)
-        .annotate(verdict_now=newest_verdict())
-        .order_by("created_at", "pk")[:_MOST_SAME]
-    )
+    found: Iterable[Any] = _SAME.rows(claim.statement_key, claim.claimant_id, claim.pk)
     same = [SameStatement(one, (one.verdict_now or {}).get("status", "")) for one in found]
     return sorted(same, key=lambda one: one.status != Status.IN_REVIEW)
 
@@ -239,6 +279,3 @@ def note_same(claim: Claim) -> dict[str, str]:
     """Return {"note": text} for the person who typed the statement if it exists already, else {}."""
     same = same_statements(claim)
     return {"note": f"The same statement by this claimant is there already: {same[0].words}."} if same else {}
-
-
-_MOST_SAME = 5
