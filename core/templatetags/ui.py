@@ -1,11 +1,12 @@
 """Template tags of the design system; loaded everywhere (a builtin), so no {% load %} is needed.
 
 `{% icon "search" %}`, `{% status "in_review" %}`, `{% stance "refutes" %}`, `{% rating "false" "False" %}`,
-`{% light "amber" "2 checks open" %}`, `{% avatar "Mira Halonen" %}`, `{% navigation_sections as nav %}`.
+`{% light "amber" "2 checks open" %}`, `{% avatar "Mira Halonen" %}`, `{% moment claim.created_at %}`,
+`{% navigation_sections as nav %}`.
 """
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import Any
 from zlib import crc32
@@ -127,11 +128,34 @@ def ago(at: datetime, now: datetime | None = None) -> str:
     return "just now" if now - at < timedelta(minutes=1) else f"{timesince(at, now, depth=1)} ago"
 
 
+@register.simple_tag
+def moment(at: datetime | None, now: datetime | None = None, *, exact: bool = False, css: str = "") -> SafeString | str:
+    """Draw a moment: "3 hours ago" within a day, else "30 November 2026"; the exact time on hover.
+
+    With `exact` the time of day is shown too: in a history minutes matter.
+    """
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    words = date_format(local, "j F Y, H:i") if exact else _words_of(at, now or timezone.now())
+    shown = format_html(' class="{}"', css) if css else ""
+    title = date_format(local, "j F Y, H:i T")
+    return format_html('<time{} datetime="{}" title="{}">{}</time>', shown, at.isoformat(), title, words)
+
+
+def _words_of(at: datetime, now: datetime) -> str:
+    if abs(now - at) >= timedelta(days=1):
+        return date_format(timezone.localtime(at), "j F Y")
+    return ago(at, now) if at <= now else f"in {timesince(now, at, depth=1)}"
+
+
 @register.filter
-def day(at: datetime | None, shape: str = "j F Y") -> str:
+def day(at: datetime | date | None, shape: str = "j F Y") -> str:
     """Return the calendar day. A day without a time is stored as midnight UTC, so it is not converted to local time."""
     if at is None:
         return ""
+    if not isinstance(at, datetime):
+        return date_format(at, shape)
     utc = at.astimezone(UTC)
     return date_format(utc if utc.time() == time() else timezone.localtime(at), shape)
 

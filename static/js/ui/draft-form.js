@@ -3,6 +3,7 @@
 
 import { announce } from "./announce.js";
 import { showConflict } from "./conflict.js";
+import { momentWords } from "./dates.js";
 import { createDraft, readFields } from "./drafts.js";
 import { element } from "./element.js";
 import { icon } from "./icon.js";
@@ -72,7 +73,7 @@ export function mountDraft(form, { onSaved = () => {} } = {}) {
       });
     },
     onRestore({ saved_at: at, isStale }) {
-      const when = new Date(at).toLocaleString();
+      const when = momentWords(at);
       const stale = isStale ? " The saved text has changed since then." : "";
       // Deferred: the draft does not exist yet while it is being created.
       queueMicrotask(() => {
