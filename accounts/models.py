@@ -79,6 +79,20 @@ class User(AbstractBaseUser, PermissionsMixin):
         return (parts[0][:1] + (parts[-1][:1] if len(parts) > 1 else "")).upper()
 
 
+class ListFilter(models.Model):
+    """The filters that a list opens with for a person: the query string of its address."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    screen = models.CharField(max_length=20)
+    query = models.CharField(max_length=1000)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "screen"], name="list_filter_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.screen}"
+
+
 class Session(AbstractBaseSession):
     """A logged-in browser, with its person, so that deactivation can end all their sessions."""
 

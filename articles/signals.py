@@ -13,3 +13,7 @@ foreign_checks_found = Signal()
 """Other people's ClaimReviews came in: `checks`, a list of articles.parsing.ForeignCheck, `whole_pages`, the addresses
 that were read as pages (all of a page's own checks are there, in its order), `run_id` and `now`. Sent inside the import's
 transaction, so that what a listener writes stands or falls with it."""
+
+sentences_indexed = Signal()
+"""The sentences of these articles were cut: `article_ids`. Sent inside the transaction that cut them, so that what a listener
+writes stands or falls with it."""

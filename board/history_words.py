@@ -147,6 +147,7 @@ TABLES: Final = {
     "annotations_verdict": ("draft", "Verdict"),
     "annotations_comment": ("comment", "Comment"),
     "annotations_rechecktask": ("diff", "Recheck"),
+    "annotations_repeatedclaim": ("link", "Also said elsewhere"),
     "annotations_passage": ("marker", "Passage"),
     "annotations_placement": ("pin", "Place in a revision"),
     "annotations_claimant": ("user", "Claimant"),

@@ -14,8 +14,8 @@ class Look(NamedTuple):
 
 STATUSES = {
     # claims
-    "marked": Look("Marked", "marker", "caution"),
-    "selected": Look("Selected", "flag", "caution"),
+    "marked": Look("To check", "marker", "caution"),
+    "selected": Look("Checking", "flag", "caution"),
     "parked": Look("Parked", "park", "muted"),
     "checked": Look("Checked", "check", "note"),
     # verdicts and fact-checks
@@ -25,7 +25,7 @@ STATUSES = {
     "approved": Look("Approved", "success", "positive"),
     "published": Look("Published", "publish", "positive"),
     "superseded": Look("Superseded", "history", "muted"),
-    "suspended": Look("Under review", "pause", "caution"),
+    "suspended": Look("Suspended", "pause", "caution"),
     "retracted": Look("Retracted", "close", "negative"),
     # placements
     "placed": Look("Placed", "pin", "muted"),

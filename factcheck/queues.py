@@ -44,6 +44,7 @@ ROUTES: Final = {
     "articles.enrich": "enrichment",
     "articles.index_for_finder": "enrichment",
     "publishing.index_checks": "enrichment",
+    "publishing.find_repeats": "enrichment",
     "publishing.check_links": "enrichment",
     "publishing.check_link": "enrichment",
     "publishing.clean_up": "enrichment",

@@ -6,11 +6,13 @@ class PublishingConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to the imports, which know nothing of publishing: docs/architecture.md lists every such hook."""
-        from articles.signals import foreign_checks_found, import_ended
+        from articles.signals import foreign_checks_found, import_ended, sentences_indexed
         from publishing.services.foreign_checks import keep_foreign_checks
+        from publishing.services.repeats import note_uncompared
         from publishing.tasks import wake_outbox
         from publishing.webhooks.outbox import announce_import
 
         import_ended.connect(announce_import, dispatch_uid="publishing.import_events")
         import_ended.connect(wake_outbox, dispatch_uid="publishing.import_outbox")
         foreign_checks_found.connect(keep_foreign_checks, dispatch_uid="publishing.foreign_checks")
+        sentences_indexed.connect(note_uncompared, dispatch_uid="publishing.repeats")

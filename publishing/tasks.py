@@ -21,6 +21,7 @@ from publishing.services import rechecks, retention
 from publishing.services.check_index import CHECKS, index_checks
 from publishing.services.feed import announce_changed_articles, number_changes
 from publishing.services.publish import publish_all_due
+from publishing.services.repeats import compare_articles
 from publishing.webhooks.deliveries import QUEUED, Turn, deliver, lease_due
 from publishing.webhooks.mail import mail_endpoint_news
 
@@ -46,6 +47,17 @@ def index_checks_for_finder() -> None:
             break
     if worked:
         hand_over(index_checks_for_finder)
+
+
+@shared_task(name="publishing.find_repeats")
+def find_repeats() -> None:
+    """Compare articles that came in with the claims, in slices that let other work pass."""
+    ends = time.monotonic() + _INDEX_SECONDS
+    while compared := compare_articles(now=timezone.now()):
+        if time.monotonic() > ends:
+            break
+    if compared:
+        find_repeats.delay()
 
 
 @shared_task(name="publishing.drain_outbox", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)

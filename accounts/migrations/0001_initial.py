@@ -132,6 +132,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ListFilter',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('screen', models.CharField(max_length=20)),
+                ('query', models.CharField(max_length=1000)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
             name='AuditEvent',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -167,6 +176,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='invitation',
             constraint=models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('revoked_at', None)), fields=('email',), name='invitation_one_open_per_address'),
+        ),
+        migrations.AddConstraint(
+            model_name='listfilter',
+            constraint=models.UniqueConstraint(fields=('person', 'screen'), name='list_filter_once'),
         ),
         migrations.AddIndex(
             model_name='auditevent',

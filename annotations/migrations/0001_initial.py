@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('statement', models.TextField(blank=True, default='')),
                 ('statement_key', models.CharField(blank=True, default='', editable=False, help_text="The statement's words as a digest.", max_length=64)),
-                ('state', models.CharField(choices=[('marked', 'Marked'), ('selected', 'Selected'), ('parked', 'Parked'), ('checked', 'Checked')], default='marked', max_length=10)),
+                ('state', models.CharField(choices=[('marked', 'To check'), ('selected', 'Checking'), ('parked', 'Parked'), ('checked', 'Checked')], default='marked', max_length=10)),
                 ('parked_reason', models.TextField(blank=True, default='')),
                 ('selection_reason', models.TextField(blank=True, default='')),
                 ('topics', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), blank=True, default=list)),
@@ -291,6 +291,26 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('default_scale', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='annotations.ratingscale')),
             ],
+        ),
+        migrations.CreateModel(
+            name='RepeatedClaim',
+            fields=[
+                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('start', models.PositiveIntegerField()),
+                ('end', models.PositiveIntegerField()),
+                ('words_key', models.CharField(max_length=64)),
+                ('score', models.FloatField()),
+                ('state', models.CharField(choices=[('open', 'Proposed'), ('accepted', 'Accepted'), ('dismissed', 'Dismissed')], default='open', max_length=10)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('article', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='articles.article')),
+                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='repeats', to='annotations.claim')),
+                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='articles.articlerevision')),
+            ],
+            options={
+                'ordering': ['-created_at', '-pk'],
+            },
         ),
         migrations.CreateModel(
             name='ReviewLock',
@@ -592,6 +612,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='desk',
             constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='desk_is_one'),
+        ),
+        migrations.AddIndex(
+            model_name='repeatedclaim',
+            index=models.Index(condition=models.Q(('state', 'open')), fields=['article'], name='repeat_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='repeatedclaim',
+            constraint=models.UniqueConstraint(fields=('claim', 'article', 'words_key'), name='repeat_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='repeatedclaim',
+            constraint=models.CheckConstraint(condition=models.Q(('end__gt', models.F('start'))), name='repeat_has_words'),
+        ),
+        migrations.AddConstraint(
+            model_name='repeatedclaim',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'accepted', 'dismissed']), models.Q(('state', 'open'), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR')), name='repeat_answered_by_a_person'),
         ),
         migrations.AddField(
             model_name='reviewlock',

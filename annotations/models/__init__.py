@@ -13,7 +13,7 @@ from annotations.models.verdicts import (
     Verdict,
     VerdictTransition,
 )
-from annotations.models.work import Notification, RecheckTask
+from annotations.models.work import Notification, RecheckTask, RepeatedClaim
 
 __all__ = [
     "Act",
@@ -37,6 +37,7 @@ __all__ = [
     "RatingClass",
     "RatingScale",
     "RecheckTask",
+    "RepeatedClaim",
     "ReviewLock",
     "TransitionRule",
     "Verdict",

@@ -65,8 +65,8 @@ class Claim(models.Model):
     """
 
     class State(models.TextChoices):
-        MARKED = "marked", "Marked"
-        SELECTED = "selected", "Selected"
+        MARKED = "marked", "To check"
+        SELECTED = "selected", "Checking"
         PARKED = "parked", "Parked"
         CHECKED = "checked", "Checked"
 

@@ -128,12 +128,13 @@ def rating_label() -> Case:
     return Case(When(is_typed, then="rating_text"), default="rating__label")
 
 
-def newest_verdict(**shown: str) -> Subquery:
+def newest_verdict(*, of: str = "pk", **shown: str) -> Subquery:
     """Return an annotation with a claim's newest verdict, superseded ones left out.
 
-    A JSON object; it has status, rating_class and label; `shown` adds keys, each with the column it reads.
+    A JSON object; it has status, rating_class and label; `shown` adds keys, each with the column it reads. `of` names the
+    claim's column where the rows are no claims.
     """
-    newest = Verdict.objects.filter(claim=OuterRef("pk")).exclude(status=Status.SUPERSEDED).order_by("-version")
+    newest = Verdict.objects.filter(claim=OuterRef(of)).exclude(status=Status.SUPERSEDED).order_by("-version")
     columns = JSONObject(status="status", rating_class="rating__rating_class", label=rating_label(), **shown)
     return Subquery(newest.values(shown=columns)[:1])
 

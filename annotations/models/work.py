@@ -13,6 +13,47 @@ from core.ids import uuid7
 PERSON = settings.AUTH_USER_MODEL
 
 
+class RepeatedClaim(models.Model):
+    """A sentence of an article that repeats a claim: proposed as a further appearance until a person answers.
+
+    Its words are the article's. `words_key` is their digest: a dismissed sentence is proposed for this claim nowhere again.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "Proposed"
+        ACCEPTED = "accepted", "Accepted"
+        DISMISSED = "dismissed", "Dismissed"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="repeats")
+    article = models.ForeignKey("articles.Article", on_delete=models.PROTECT, related_name="+")
+    revision = models.ForeignKey("articles.ArticleRevision", on_delete=models.PROTECT, related_name="+")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    words_key = models.CharField(max_length=64)
+    score = models.FloatField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    answered_by = models.ForeignKey(PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "article", "words_key"], name="repeat_once"),
+            models.CheckConstraint(condition=Q(end__gt=models.F("start")), name="repeat_has_words"),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "accepted", "dismissed"])
+                & (Q(state="open") | Q(answered_by__isnull=False, answered_at__isnull=False)),
+                name="repeat_answered_by_a_person",
+            ),
+        ]
+        indexes = [models.Index(fields=["article"], name="repeat_open", condition=Q(state="open"))]
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} in {self.article_id}"
+
+
 class RecheckQuerySet(models.QuerySet["RecheckTask"]):
     def open(self) -> "RecheckQuerySet":
         """Keep tasks that nobody has answered."""

@@ -70,6 +70,8 @@ CREATE OR REPLACE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON annotations_
     FOR EACH ROW EXECUTE FUNCTION audit_row('settings', '', '');
 CREATE OR REPLACE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON annotations_rechecktask
     FOR EACH ROW EXECUTE FUNCTION audit_row('claim:', 'claim_id', 'announced_at');
+CREATE OR REPLACE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON annotations_repeatedclaim
+    FOR EACH ROW EXECUTE FUNCTION audit_row('claim:', 'claim_id', '');
 CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE OR UPDATE ON annotations_transitionrule
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON annotations_transitionrule

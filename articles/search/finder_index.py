@@ -20,6 +20,7 @@ from articles.search.embedding.seam import speaks
 from articles.search.ranking import model_id_of
 from articles.search.ranking_query import vector_as_text
 from articles.search.words import search_words
+from articles.signals import sentences_indexed
 from articles.text.languages import search_config
 from articles.text.sentences import sentences
 
@@ -89,6 +90,7 @@ def index_articles(*, limit: int = ARTICLES_AT_ONCE) -> int:
             return 0
         rows = [pk for pk, article in waiting if article in set(ids)]
         _index(ids)
+        sentences_indexed.send(sender=Sentence, article_ids=ids)
         UnindexedArticle.objects.filter(pk__in=rows).delete()
     count_if_grown(SENTENCES)
     return len(ids)

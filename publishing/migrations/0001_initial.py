@@ -276,6 +276,13 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='UncomparedArticle',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('article', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
+            ],
+        ),
+        migrations.CreateModel(
             name='CheckVector',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),

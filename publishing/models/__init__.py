@@ -1,6 +1,6 @@
 """The tables of publishing, one module per topic. Import them from here."""
 
-from publishing.models.check_texts import CheckText, CheckVector, UnindexedCheck
+from publishing.models.check_texts import CheckText, CheckVector, UncomparedArticle, UnindexedCheck
 from publishing.models.delivery import Delivery, DeliveryAttempt, EndpointHealth, Receipt, WebhookEndpoint
 from publishing.models.exports import ExportRun
 from publishing.models.fact_checks import Change, ErrorReport, FactCheck, FactCheckVersion
@@ -20,6 +20,7 @@ __all__ = [
     "ForeignCheck",
     "ForeignCheckWording",
     "Receipt",
+    "UncomparedArticle",
     "UnindexedCheck",
     "WebhookEndpoint",
 ]

@@ -58,3 +58,13 @@ class UnindexedCheck(models.Model):
 
     def __str__(self) -> str:
         return str(self.owner_id)
+
+
+class UncomparedArticle(models.Model):
+    """That an article's sentences were not compared with the claims yet. A log that the background drains."""
+
+    id = models.BigAutoField(primary_key=True)
+    article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="+", db_index=False)
+
+    def __str__(self) -> str:
+        return str(self.article_id)

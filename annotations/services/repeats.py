@@ -1,0 +1,142 @@
+"""Sentences that repeat a claim: proposed as further appearances, and a person's answer. Nothing is added silently."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+from django.db.models.functions import Substr
+
+from accounts.audit import acting
+from accounts.models import User
+from accounts.permissions import check_permission
+from annotations.errors import NotFound, WrongState
+from annotations.models import Appearance, Claim, RepeatedClaim
+from annotations.models.verdicts import newest_verdict
+from annotations.services.base import writing
+from annotations.services.claims import add_appearance
+from annotations.services.targets import Target
+from annotations.statements import fold_statement
+from core.database.composed import SOME_ID, Composed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """A sentence and the claim that it repeats. Offsets are code points of the revision."""
+
+    claim_id: UUID
+    article_id: UUID
+    revision_id: UUID
+    start: int
+    end: int
+    words: str
+    score: float
+
+
+def propose_repeats(found: Sequence[Repeat], *, now: datetime) -> int:
+    """Keep the proposals that nobody has answered yet, the best sentence of each article for a claim. Returns how many.
+
+    Left out: an article in which the claim stands already, and words that were dismissed for this claim before.
+    """
+    claims, articles = {one.claim_id for one in found}, {one.article_id for one in found}
+    standing = set(Claim.objects.standing().filter(pk__in=claims).values_list("pk", flat=True))
+    placed = Appearance.objects.standing().filter(claim__in=claims, passage__article__in=articles)
+    known = set(placed.values_list("claim", "passage__article"))
+    asked = RepeatedClaim.objects.filter(claim__in=claims)
+    dismissed = set(asked.filter(state=RepeatedClaim.State.DISMISSED).values_list("claim", "words_key"))
+    known |= set(asked.filter(article__in=articles, state=RepeatedClaim.State.OPEN).values_list("claim", "article"))
+    rows = []
+    for one in sorted(found, key=lambda one: (-one.score, one.start)):
+        pair, key = (one.claim_id, one.article_id), fold_statement(one.words)
+        if one.claim_id not in standing or pair in known or (one.claim_id, key) in dismissed:
+            continue
+        known.add(pair)
+        rows.append(_make_row(one, key, now))
+    with acting(None):
+        return len(RepeatedClaim.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+def _make_row(one: Repeat, key: str, now: datetime) -> RepeatedClaim:
+    return RepeatedClaim(
+        claim_id=one.claim_id,
+        article_id=one.article_id,
+        revision_id=one.revision_id,
+        start=one.start,
+        end=one.end,
+        words_key=key,
+        score=one.score,
+        created_at=now,
+    )
+
+
+def accept_repeat(*, person: User, repeat_id: UUID, now: datetime) -> Appearance:
+    """Add the sentence to its claim's appearances. Raises WrongState, NotFound and those of `add_appearance`."""
+    check_permission(person, "claim.write")
+    with writing(person):
+        repeat = _locked(repeat_id)
+        target = Target(
+            article_id=repeat.article_id,
+            exact=repeat.revision.text[repeat.start : repeat.end],
+            start=repeat.start,
+            end=repeat.end,
+            revision=repeat.revision.number,
+        )
+        appearance = add_appearance(person=person, claim_id=repeat.claim_id, target=target, now=now)
+        _answer(repeat, RepeatedClaim.State.ACCEPTED, person=person, now=now)
+    return appearance
+
+
+def dismiss_repeat(*, person: User, repeat_id: UUID, now: datetime) -> RepeatedClaim:
+    """Dismiss the sentence for good: it is proposed for this claim in no article again. Raises WrongState, NotFound."""
+    check_permission(person, "claim.write")
+    with writing(person):
+        repeat = _locked(repeat_id)
+        _answer(repeat, RepeatedClaim.State.DISMISSED, person=person, now=now)
+        copies = RepeatedClaim.objects.filter(
+            claim=repeat.claim_id, words_key=repeat.words_key, state=RepeatedClaim.State.OPEN
+        )
+        copies.update(state=RepeatedClaim.State.DISMISSED, answered_by=person, answered_at=now)
+    return repeat
+
+
+def _locked(repeat_id: UUID) -> RepeatedClaim:
+    found = (
+        RepeatedClaim.objects.select_for_update(of=("self",)).select_related("revision").filter(pk=repeat_id).first()
+    )
+    if found is None:
+        raise NotFound("This proposal does not exist.")
+    if found.state != RepeatedClaim.State.OPEN:
+        raise WrongState(f"Somebody has {found.get_state_display().lower()} this already. Nothing was changed.")
+    return found
+
+
+def _answer(repeat: RepeatedClaim, state: str, *, person: User, now: datetime) -> None:
+    repeat.state, repeat.answered_by, repeat.answered_at = state, person, now
+    repeat.save(update_fields=["state", "answered_by", "answered_at"])
+
+
+def with_words(repeats: Any) -> Any:
+    """Annotate `words`, cut out by the database, and the claim's `verdict_now`."""
+    words = Substr("revision__text", F("start") + 1, F("end") - F("start"))
+    return repeats.annotate(words=words, verdict_now=newest_verdict(of="claim"))
+
+
+def open_repeats() -> Any:
+    return RepeatedClaim.objects.filter(state=RepeatedClaim.State.OPEN, claim__removed_at=None)
+
+
+def repeats_in(article_id: UUID) -> list[Any]:
+    """Return the open proposals of an article, in the order of the text. One query."""
+    return _IN_ARTICLE.rows(article_id)
+
+
+_IN_ARTICLE: Composed[Any] = Composed(
+    lambda article: (
+        with_words(open_repeats().filter(article=article))
+        .select_related("claim__claimant")
+        .order_by("start", "pk")[:20]
+    ),
+    SOME_ID,
+)
