@@ -1,8 +1,9 @@
 from django.urls import path
 
-from accounts.views import demo, invitations, people, profile, tokens
+from accounts.views import demo, invitations, list_filters, people, profile, tokens
 
 urlpatterns = [
+    path("lists/<str:screen>/", list_filters.keep_filters, name="list_filters"),
     path("profile/", profile.profile, name="profile"),
     path("invitations/<str:secret>/", invitations.invitation, name="invitation"),
     path("people/names/", people.names, name="people_names"),

@@ -1,5 +1,6 @@
 """Filter the list of claims by the page's query string."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,12 +8,14 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotations.forms.plan import PlanFilter
 from annotations.models import Claim, Verdict
 from annotations.models.verdicts import newest_verdict
 from annotations.workflow import Status
+from core.chips import Chip, Choice, make_chip, make_choice
 from core.errors import InvalidInput
 
 NO_VERDICT = "none"
@@ -52,6 +55,44 @@ class ClaimFilter:
     def url_with(self, **values: str) -> str:
         chosen = {name: getattr(self, name) for name in _NAMES} | values
         return "?" + urlencode({name: value for name, value in chosen.items() if value})
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in _NAMES if getattr(self, name)}
+
+    def address(self, changes: Mapping[str, str]) -> str:
+        return self.url_with(**changes) if any((self.chosen | dict(changes)).values()) else "?all=1"
+
+    def quick_chips(self) -> list[Chip]:
+        """Return the filters that a person uses all day."""
+        shown = (
+            (_("Mine"), {"who": "me"}),
+            (_("Nobody's yet"), {"who": "nobody"}),
+            (_("Overdue"), {"due": "overdue"}),
+            (_("High priority"), {"priority": "1"}),
+        )
+        return [make_chip(label, changes, chosen=self.chosen, address=self.address) for label, changes in shown]
+
+    def status_choice(self) -> Choice:
+        """Return the one status of a claim: its verdict's, before there is one whether somebody checks it."""
+        triage = [
+            (state.label, {"state": state.value, "verdict": NO_VERDICT})
+            for state in Claim.State
+            if state != Claim.State.CHECKED
+        ]
+        verdicts = [
+            (status.label, {"state": "", "verdict": status.value}) for status in Status if status != Status.SUPERSEDED
+        ]
+        chips = (
+            make_chip(str(label), changes, chosen=self.chosen, address=self.address)
+            for label, changes in (*triage, *verdicts)
+        )
+        return Choice("status", _("Status"), tuple(chips))
+
+    def choice(self, key: str, label: str, values: Iterable[tuple[str, str]], more_url: str = "") -> Choice:
+        if more_url:
+            more_url += self.url_with()
+        return make_choice(key, label, values, chosen=self.chosen, address=self.address, more_url=more_url)
 
     @property
     def plan(self) -> PlanFilter:

@@ -8,11 +8,13 @@ from uuid import UUID
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotations import due
 from annotations.models import Claim
 from annotations.services.verdicts.transitions import people_who_may
+from core.chips import Address, Chip, Choice, make_chip, make_choice
 from core.errors import InvalidInput
 
 PRIORITIES = [(1, "High"), (2, "Normal"), (3, "Low")]
@@ -111,6 +113,21 @@ class PlanFilter:
             return Q()
         found = Q() if window.since is None else Q(**{f"{column}__gt": now + window.since})
         return found if window.until is None else found & Q(**{f"{column}__lte": now + window.until})
+
+
+def plan_chips(plan: PlanFilter, *, who: str, permission: str, address: Address) -> tuple[list[Chip], list[Choice]]:
+    """Return the chips of the plan: those used all day, and the choices. One query."""
+    quick = ((_("Mine"), {"who": ME}), (_("Overdue"), {"due": "overdue"}), (_("High priority"), {"priority": "1"}))
+    values = plan_choices(permission)
+    choices = (
+        ("who", who, values["people"]),
+        ("due", _("Due"), values["due"]),
+        ("priority", _("Priority"), values["priorities"]),
+    )
+    return (
+        [make_chip(label, changes, chosen=plan.chosen, address=address) for label, changes in quick],
+        [make_choice(key, label, found, chosen=plan.chosen, address=address) for key, label, found in choices],
+    )
 
 
 def plan_choices(permission: str) -> dict[str, list[tuple[str, str]]]:

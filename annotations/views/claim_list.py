@@ -1,26 +1,34 @@
 """The list of claims: filters and pages."""
 
-from django.db.models import F, Func
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.db.models import Count, F, Func
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import permission_required, person_of
-from annotations.forms.claim_filter import NO_VERDICT, ClaimFilter
+from accounts.views.list_filters import saved_or_redirect
+from annotations.forms.claim_filter import ClaimFilter
 from annotations.forms.plan import plan_choices
 from annotations.models import Claim, Claimant
-from annotations.workflow import Status
+from core.chips import Choice
 from core.database.kept import kept_or_made
 from core.paging import page_of, parse_time
 
 PAGE_SIZE = 30
-MAX_CHOICES = 300
+MAX_CHOICES = 100
 
 
 @require_safe
 @permission_required("desk.read")
 def claim_list(request: HttpRequest) -> HttpResponse:
+    saved, elsewhere = saved_or_redirect(request, "claims")
+    if elsewhere:
+        return elsewhere
     narrowed = ClaimFilter.of(request.GET)
     claims = narrowed.apply(Claim.objects.standing(), person=person_of(request), now=timezone.now())
     page = page_of(claims, key="created_at", cursor=request.GET.get("cursor", ""), size=PAGE_SIZE, parse=parse_time)
@@ -29,20 +37,52 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         "claims": page.rows,
         "next_url": narrowed.url_with(cursor=page.next) if page.next else "",
         "previous_url": narrowed.url_with(cursor=page.previous) if page.previous else "",
-        "states": Claim.State.choices,
-        "statuses": [(NO_VERDICT, "No verdict yet"), *_status_choices()],
-        "claimants": list(Claimant.objects.order_by("name", "pk").values_list("pk", "name")[:MAX_CHOICES]),
-        "topics": _topic_choices(),
-        "plan_choices": plan_choices("verdict.write"),
+        "quick": narrowed.quick_chips(),
+        "choices": _choices(narrowed),
+        "saved_query": saved,
+        "hidden": [(name, value) for name, value in narrowed.chosen.items() if name != "q"],
     }
     return render(request, "claims/list.html", context)
 
 
-def _status_choices() -> list[tuple[str, str]]:
-    return [(status.value, status.label) for status in Status if status != Status.SUPERSEDED]
+@require_safe
+@permission_required("desk.read")
+def claim_choices(request: HttpRequest, key: str) -> HttpResponse:
+    """List the claimants or topics to choose from, with most claims first. Read when somebody opens the menu."""
+    if key not in _LATER:
+        raise Http404("The list of claims has no such filter.")
+    narrowed = ClaimFilter.of(request.GET)
+    label, read = _LATER[key]
+    context = {"choice": narrowed.choice(key, _(label), read()), "label": _(label)}
+    return render(request, "components/choice_page.html", context)
 
 
-def _topic_choices() -> list[str]:
-    topics = Claim.objects.standing().annotate(topic=Func(F("topics"), function="unnest"))
-    found = topics.order_by("topic").values_list("topic", flat=True).distinct()[:MAX_CHOICES]
-    return kept_or_made("topics of claims", lambda: list(found))
+def _choices(narrowed: ClaimFilter) -> list[Choice]:
+    plans = plan_choices("verdict.write")
+    found = [narrowed.status_choice()]
+    for key, (label, read) in _LATER.items():
+        value = narrowed.chosen.get(key, "")
+        # The chosen one alone: the others are read when the menu opens.
+        shown = [one for one in read(value) if one[0] == value] if value else []
+        found.append(narrowed.choice(key, _(label), shown, reverse("annotations:claim_choices", args=[key])))
+    found.append(narrowed.choice("who", _("Assigned to"), plans["people"]))
+    found.append(narrowed.choice("due", _("Due"), plans["due"]))
+    found.append(narrowed.choice("priority", _("Priority"), plans["priorities"]))
+    return found
+
+
+def _read_claimants(chosen: str = "") -> list[tuple[str, str]]:
+    found: Any = Claimant.objects.filter(pk=chosen) if chosen else Claimant.objects.annotate(n=Count("claims"))
+    found = found.order_by("pk" if chosen else "-n", "name", "pk")
+    return [(str(pk), name) for pk, name in found.values_list("pk", "name")[:MAX_CHOICES]]
+
+
+def _read_topics(chosen: str = "") -> list[tuple[str, str]]:
+    if chosen:
+        return [(chosen, chosen)]
+    topics = Claim.objects.standing().annotate(topic=Func(F("topics"), function="unnest")).values("topic")
+    counted = topics.annotate(n=Count("pk")).order_by("-n", "topic")
+    return kept_or_made("topics of claims", lambda: [(row["topic"], row["topic"]) for row in counted[:MAX_CHOICES]])
+
+
+_LATER = {"claimant": ("Claimant", _read_claimants), "topic": ("Topic", _read_topics)}

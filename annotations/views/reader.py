@@ -21,6 +21,7 @@ from annotations.reader.drawing import draw_blocks, draw_rows, split_cards
 from annotations.reader.sentences import sentences_of
 from annotations.reader.spans import shown_blocks
 from annotations.reader.state import ReaderState, load_reader
+from annotations.services.repeats import repeats_in
 from core.errors import InvalidInput
 from core.notices import stream_url
 
@@ -59,6 +60,7 @@ def reader(request: HttpRequest, article_id: UUID) -> HttpResponse:
         "can_edit": has_permission(person_of(request), "article.edit"),
         "blank": BLANK,
         "filters": CARD_FILTERS,
+        "repeats": repeats_in(article_id) if state.is_current else [],
         "has_own_pin": True,
     }
     return render(request, "reader.html", context)

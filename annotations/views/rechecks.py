@@ -3,6 +3,7 @@
 The queue and the reader offer the same answers.
 """
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import permission_required, person_of
 from accounts.permissions import has_permission
+from accounts.views.list_filters import saved_or_redirect
 from annotations.errors import InvalidInput
 from annotations.models import Placement, RecheckTask
 from annotations.services.rechecks import (
@@ -26,6 +28,7 @@ from annotations.services.rechecks import (
 )
 from annotations.views.answers import Done, answered, record_id, whole_number
 from annotations.worddiff import word_diff
+from core.chips import make_chip
 
 SHOWN = 100
 
@@ -33,26 +36,58 @@ SHOWN = 100
 @require_safe
 @permission_required("desk.read")
 def recheck_list(request: HttpRequest) -> HttpResponse:
+    saved, elsewhere = saved_or_redirect(request, "rechecks")
+    if elsewhere:
+        return elsewhere
+    kind = request.GET.get("kind", "")
+    chosen = {"kind": kind} if kind in RecheckTask.Kind.values else {}
+    waiting = RecheckTask.objects.open()
     tasks = list(
-        RecheckTask.objects.open()
+        waiting.filter(**chosen)
         .select_related("claim", "verdict", "evidence", "placement__passage__article", "placement__revision")
         .defer("placement__revision__text", "placement__revision__blocks")
         .prefetch_related("reports")
         .order_by("created_at", "pk")[:SHOWN]
     )
-    rows = [_describe_task(task) for task in tasks]
+    rows = group_by_change(tasks)
     context = {
         "rows": [row for row in rows if not row["is_harmless"]],
         "harmless": [row for row in rows if row["is_harmless"]],
         "may_resolve": has_permission(person_of(request), "recheck.resolve"),
-        "total": RecheckTask.objects.open().count(),
+        "total": waiting.count(),
+        "quick": [
+            make_chip(
+                str(one.label),
+                {"kind": one.value},
+                chosen=chosen,
+                address=lambda changes: f"?kind={changes['kind']}" if changes["kind"] else "?all=1",
+            )
+            for one in RecheckTask.Kind
+        ],
+        "is_narrowed": bool(chosen),
+        "saved_query": saved,
     }
     return render(request, "review/rechecks.html", context)
 
 
+def group_by_change(tasks: Iterable[RecheckTask]) -> list[dict[str, Any]]:
+    """Return one row per changed passage with all claims that use it, and one per other task.
+
+    An answer about the words closes the tasks of every claim that uses them, so they are asked about once.
+    """
+    rows: dict[UUID, dict[str, Any]] = {}
+    for task in tasks:
+        key = task.placement_id or task.pk
+        if key in rows:
+            rows[key]["others"].append(task)
+        else:
+            rows[key] = _describe_task(task)
+    return list(rows.values())
+
+
 def _describe_task(task: RecheckTask) -> dict[str, Any]:
     placement = task.placement
-    row: dict[str, Any] = {"task": task, "placement": placement, "is_harmless": False, "ops": []}
+    row: dict[str, Any] = {"task": task, "others": [], "placement": placement, "is_harmless": False, "ops": []}
     if placement is not None:
         row["is_harmless"] = placement.status == Placement.Status.CHANGED and placement.is_harmless
         row["old"], row["new"] = placement.passage.exact, placement.exact

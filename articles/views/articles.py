@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.decorators import permission_required, person_of
 from accounts.permissions import has_permission
+from accounts.views.list_filters import saved_or_redirect
 from articles.facets import ArticleFilter
 from articles.forms import ImportForm
 from articles.list_notes import notes_of
@@ -23,7 +24,11 @@ PAGE_SIZE = 25
 @require_safe
 @permission_required("desk.read")
 def article_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "articles/list.html", list_context(request, ImportForm(prefix="import")))
+    saved, elsewhere = saved_or_redirect(request, "articles")
+    if elsewhere:
+        return elsewhere
+    context = list_context(request, ImportForm(prefix="import")) | {"saved_query": saved}
+    return render(request, "articles/list.html", context)
 
 
 def list_context(request: HttpRequest, form: ImportForm) -> dict[str, Any]:
@@ -46,6 +51,7 @@ def list_context(request: HttpRequest, form: ImportForm) -> dict[str, Any]:
         "next_url": narrowed.url_with(cursor=page.next) if page.next else "",
         "previous_url": narrowed.url_with(cursor=page.previous) if page.previous else "",
         "form": form,
+        "is_importing": form.is_bound or "import" in request.GET or not (page.rows or narrowed.is_narrowed),
         "can_import": has_permission(person_of(request), "article.import"),
         "source_names": source_names,
     }

@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import permission_required, person_of
 from accounts.permissions import has_permission
+from accounts.views.list_filters import saved_or_redirect
 from articles.cells import defuse
 from articles.forms import ImportForm, add_refusal
+from articles.import_filters import chosen_filters, narrow_runs, run_address, run_chips
 from articles.links import effects_url, reader_url
 from articles.models import ImportItem, ImportRun
 from articles.progress import Progress, progress_of
@@ -42,9 +44,11 @@ _INLINE_SECONDS = 10.0
 
 
 @large_body
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("article.import")
 def import_start(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":  # where a browser asks for the address of a form again
+        return HttpResponseRedirect(reverse("article_list") + "?import=1#import-box")
     form = ImportForm(request.POST, request.FILES, prefix="import")
     if not form.is_valid():
         return _refused(request, form)
@@ -64,12 +68,20 @@ def import_start(request: HttpRequest) -> HttpResponse:
 @require_safe
 @permission_required("desk.read")
 def import_list(request: HttpRequest) -> HttpResponse:
+    saved, elsewhere = saved_or_redirect(request, "imports")
+    if elsewhere:
+        return elsewhere
+    chosen = chosen_filters(request.GET)
+    runs = narrow_runs(ImportRun.objects.for_lists(), chosen, person_of(request))
     cursor = request.GET.get("cursor", "")
-    page = page_of(ImportRun.objects.for_lists(), key="created_at", cursor=cursor, size=PAGE_SIZE, parse=parse_time)
+    page = page_of(runs, key="created_at", cursor=cursor, size=PAGE_SIZE, parse=parse_time)
     context = {
         "runs": page.rows,
-        "next_url": f"?cursor={page.next}" if page.next else "",
-        "previous_url": f"?cursor={page.previous}" if page.previous else "",
+        "next_url": run_address(chosen, cursor=page.next) if page.next else "",
+        "previous_url": run_address(chosen, cursor=page.previous) if page.previous else "",
+        "quick": run_chips(chosen),
+        "is_narrowed": bool(chosen),
+        "saved_query": saved,
     }
     return render(request, "imports/list.html", context)
 

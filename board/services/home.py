@@ -3,9 +3,14 @@
 The number of queries does not grow with the desk.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
+from uuid import UUID
+
+from django.db.models import Count
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.permissions import has_permission
@@ -13,10 +18,10 @@ from annotations.models import RecheckTask, Verdict
 from annotations.services.verdicts.review_reads import open_for
 from annotations.workflow import Status
 from articles.models import ImportRun
+from core.database.composed import SOME_ID, Composed
 from publishing.services.receipts import StaleReceipt, stale_receipts
 
 SHOWN = 6
-AGEING = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,6 @@ class Board:
     waiting_for_me: Shelf
     to_publish: Shelf
     my_submitted: Shelf
-    ageing: list[Verdict]
     rechecks: list[RecheckTask]
     recheck_count: int
     imports: list[ImportRun]
@@ -68,7 +72,7 @@ def board_for(person: User, *, now: datetime) -> Board:
 
     One reads every open verdict of the person, the others one list each.
     """
-    open_verdicts: list[Any] = list(open_for(person).order_by("updated_at", "pk")[:500])
+    open_verdicts: list[Any] = _OPEN.rows(person.pk)
     mine = [verdict for verdict in open_verdicts if verdict.is_mine]
     others = [verdict for verdict in open_verdicts if not verdict.is_mine]
     may_approve, may_publish = has_permission(person, "verdict.approve"), has_permission(person, "verdict.publish")
@@ -79,12 +83,29 @@ def board_for(person: User, *, now: datetime) -> Board:
         my_submitted=_make_shelf(mine, Status.IN_REVIEW),
         waiting_for_me=_make_shelf(others if may_approve else [], Status.IN_REVIEW),
         to_publish=_make_shelf(others if may_publish else [], Status.APPROVED),
-        ageing=[verdict for verdict in open_verdicts if now - verdict.updated_at > AGEING][:SHOWN],
-        rechecks=list(rechecks[:SHOWN]),
-        recheck_count=rechecks.count(),
+        rechecks=_first_of_each_change(rechecks[: SHOWN * 5]),
+        recheck_count=_count_changes(),
         outdated=[stale for stale in stale_receipts(now=now) if stale.is_overdue],
         imports=list(ImportRun.objects.select_related("created_by").order_by("-created_at", "-pk")[:5]),
     )
+
+
+_OPEN: Composed[Any] = Composed(
+    lambda person: open_for(person).select_related("claim__claimant").order_by("updated_at", "pk")[:500], SOME_ID
+)
+
+
+def _first_of_each_change(tasks: Iterable[RecheckTask]) -> list[RecheckTask]:
+    """Return the first tasks, one per changed passage: one answer closes those of every claim that uses it."""
+    found: dict[UUID, RecheckTask] = {}
+    for task in tasks:
+        found.setdefault(task.placement_id or task.pk, task)
+    return list(found.values())[:SHOWN]
+
+
+def _count_changes() -> int:
+    changed = RecheckTask.objects.open().order_by().aggregate(n=Count(Coalesce("placement", "pk"), distinct=True))
+    return int(changed["n"])
 
 
 def _count_of(number: int, singular: str, plural: str = "") -> str:

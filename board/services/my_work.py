@@ -6,21 +6,31 @@ its query is composed once; the person and the time are substituted in each requ
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from annotations.models import Claim, Comment, Contribution, Notification, RecheckTask, ReviewLock, Verdict
 from annotations.services.plan import select_pinned_claim
+from annotations.services.repeats import open_repeats, with_words
 from annotations.workflow import Status
+from core.database.composed import SOME_ID, SOME_TIME, Composed, substitute
 
 SHOWN = 50
-_SOMEBODY, _SOME_TIME = UUID(int=0), datetime(1970, 1, 1, tzinfo=UTC)
+TITLES = {
+    "changes_requested": _("Changes requested of you"),
+    "reviews": _("Your reviews"),
+    "assigned": _("Assigned to you"),
+    "mentions": _("You were mentioned"),
+    "elsewhere": _("Your claims, said elsewhere"),
+    "rechecks": _("Rechecks of what you work on"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,10 @@ class Section:
     key: str
     items: list[Any]
     has_more: bool
+
+    @property
+    def title(self) -> str:
+        return str(TITLES[self.key])
 
     @property
     def shown(self) -> str:
@@ -48,8 +62,8 @@ class Waiting:
 def work_of(person: User, *, now: datetime) -> list[Section]:
     """Return verdicts, claims, comments and rechecks by section. One query each."""
     sections = []
-    for key, found in _waiting_rows(person.pk, now).items():
-        items = list(_select_for_page(key, found)[: SHOWN + 1])
+    for key, found in _compose_sections().items():
+        items = found.rows(person.pk, now)
         sections.append(Section(key, items[:SHOWN], len(items) > SHOWN))
     return sections
 
@@ -58,16 +72,20 @@ def waiting_for(person: User, *, now: datetime) -> Waiting:
     """Count the work and the unread notifications, and read the pinned claim, in one query."""
     sql, params = _compose_query()
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_substitute(value, person, now) for value in params])
+        cursor.execute(sql, [substitute(value, {SOME_ID: person.pk, SOME_TIME: now}) for value in params])
         my_work, unread, pinned = cursor.fetchone()
     # A cursor of Django's leaves JSON as text.
     return Waiting(my_work, unread, json.loads(pinned) if pinned else None)
 
 
-def _substitute(value: Any, person: User, now: datetime) -> Any:
-    if isinstance(value, list):
-        return [_substitute(one, person, now) for one in value]
-    return person.pk if value == _SOMEBODY else now if value == _SOME_TIME else value
+@cache
+def _compose_sections() -> dict[str, Composed[Any]]:
+    def composed(key: str) -> Composed[Any]:
+        return Composed(
+            lambda person, now: _select_for_page(key, _waiting_rows(person, now)[key])[: SHOWN + 1], SOME_ID, SOME_TIME
+        )
+
+    return {key: composed(key) for key in _waiting_rows(SOME_ID, SOME_TIME)}
 
 
 def _waiting_rows(person: UUID, now: datetime) -> dict[str, QuerySet[Any]]:
@@ -89,6 +107,7 @@ def _waiting_rows(person: UUID, now: datetime) -> dict[str, QuerySet[Any]]:
         "mentions": Comment.objects.filter(
             mentioned__contains=[person], resolved_at=None, in_reply_to__resolved_at=None
         ).exclude(Exists(answered)),
+        "elsewhere": open_repeats().filter(Q(claim__assigned_to=person) | Exists(written)),
         "rechecks": RecheckTask.objects.open()
         .filter(claim__removed_at=None)
         .filter(Q(claim__assigned_to=person) | Exists(written)),
@@ -104,15 +123,17 @@ def _select_for_page(key: str, found: QuerySet[Any]) -> QuerySet[Any]:
         return found.select_related("rating__scale", "submitted_by").order_by(
             "claim__priority", due, "updated_at", "pk"
         )
+    if key == "elsewhere":
+        return with_words(found).select_related("article__source").order_by("created_at", "pk")
     more = found.select_related("author") if key == "mentions" else found
     return more.order_by("created_at", "pk")
 
 
 @cache
 def _compose_query() -> tuple[str, tuple[Any, ...]]:
-    unread = Notification.objects.filter(person=_SOMEBODY, read_at=None)
-    work = [_select_rows(found) for found in _waiting_rows(_SOMEBODY, _SOME_TIME).values()]
-    pinned, pinned_params = select_pinned_claim(_SOMEBODY).query.sql_with_params()
+    unread = Notification.objects.filter(person=SOME_ID, read_at=None)
+    work = [_select_rows(found) for found in _waiting_rows(SOME_ID, SOME_TIME).values()]
+    pinned, pinned_params = select_pinned_claim(SOME_ID).query.sql_with_params()
     counts = [f"(SELECT count(*) FROM ({sql}) AS found)" for sql, _ in (*work, _select_rows(unread))]
     params = tuple(value for _, given in (*work, _select_rows(unread)) for value in given)
     return f"SELECT {' + '.join(counts[:-1])}, {counts[-1]}, ({pinned})", (*params, *pinned_params)

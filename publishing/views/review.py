@@ -1,5 +1,6 @@
 """The review queue, and the review of one verdict's frozen content. Decisions on it: decisions.py."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -9,13 +10,16 @@ from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import permission_required
 from accounts.models import User
 from accounts.permissions import has_permission
+from accounts.views.list_filters import saved_or_redirect
 from annotations import rationale
-from annotations.forms.plan import PlanFilter, plan_choices
+from annotations.forms.plan import PlanFilter, plan_chips
+from annotations.frozen import FrozenContent
 from annotations.models import Comment, Desk, Verdict
 from annotations.services.claim_reads import same_statements
 from annotations.services.plan import review_lock_of
@@ -26,6 +30,7 @@ from annotations.services.verdicts.review_reads import (
     changes_underneath,
     excerpts_of,
     light_for,
+    next_in_queue,
     open_for,
     remember_look,
     verdict_for_page,
@@ -60,12 +65,15 @@ def queue(request: HttpRequest) -> HttpResponse:
 
     The reviewer's own work stands apart, because they cannot approve it.
     """
+    saved, elsewhere = saved_or_redirect(request, "review")
+    if elsewhere:
+        return elsewhere
     person, now = cast("User", request.user), timezone.now()
     status = request.GET.get("status", "in_review")
     status = status if status in _FILTERS else "in_review"
     plan = PlanFilter.of(request.GET)
     found: list[Any] = list(
-        open_for(person)
+        open_for(person.pk)
         .filter(status=status)
         .filter(plan.condition(person=person, now=now, who_field="reviewer", prefix="claim__"))
         .select_related("claim__claimant", "claim__reviewer", "submitted_by", "review_lock__person")
@@ -73,14 +81,20 @@ def queue(request: HttpRequest) -> HttpResponse:
     )
     rows = [_queue_row(verdict, now) for verdict in found if not verdict.is_mine]
     own = [_queue_row(verdict, now) for verdict in found if verdict.is_mine]
+
+    def address(changes: Mapping[str, str]) -> str:
+        return "?" + urlencode({"status": status} | {k: v for k, v in (plan.chosen | dict(changes)).items() if v})
+
+    quick, choices = plan_chips(plan, who=_("Reviewer"), permission="verdict.approve", address=address)
     context = {
         "rows": rows,
         "own": own,
         "status": status,
-        "filters": _FILTERS,
+        "quick": quick,
+        "choices": choices,
+        "saved_query": saved,
         "tabs": [(key, label, urlencode({"status": key} | plan.chosen)) for key, label in _FILTERS.items()],
         "plan": plan,
-        "plan_choices": plan_choices("verdict.approve"),
         "may_approve": has_permission(person, "verdict.approve"),
     }
     return render(request, "review/queue.html", context)
@@ -140,6 +154,7 @@ def show_review(
         "comments": Comment.objects.filter(claim=verdict.claim).select_related("author", "evidence", "resolved_by"),
         "transitions": verdict.transitions.select_related("actor").order_by("-pk"),
         "lock": review_lock_of(verdict_id=verdict.pk, now=now),
+        "next_in_queue": next_in_queue(person, verdict),
         "typed": typed or {},
     }
     context["side_actions"] = [
@@ -157,6 +172,14 @@ def show_review(
             "rationale_html": rationale.render_html(content["verdict"]["rationale"], numbers),
             "document": built.document,
             "problems": built.problems,
+            "is_waiting": verdict.status in _WAITING,
+            "sources": _count_sources(content),
         }
         remember_look(person=person, verdict=verdict, now=now, is_first_only=True)
     return render(request, "review/review.html", context, status=status)
+
+
+def _count_sources(content: FrozenContent) -> int:
+    """Count the independent sources by origin, as the claim page does; an outside source is one by its address."""
+    counted = (item for item in content["evidence"] if item["independent"])
+    return len({(item["article"] or {}).get("origin") or item["url"] or item["id"] for item in counted})

@@ -7,17 +7,19 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import BooleanField, Exists, OuterRef
+from django.db.models import BooleanField, Exists, F, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
 from accounts.models import User
+from accounts.permissions import has_permission
 from annotations.due import light_of
 from annotations.frozen import FrozenContent as Content
 from annotations.models import Appearance, Evidence, LastLook, Placement, Verdict
 from annotations.models.verdicts import VerdictQuerySet
-from annotations.services.verdicts.freeze import frozen_content, placements_now
+from annotations.services.verdicts.freeze import frozen_content
 from annotations.worddiff import Hunk, word_diff
 from articles.models import ArticleRevision, TextBands
+from core.database.composed import OTHER_ID, SOME_ID, Composed
 
 AROUND = 600
 
@@ -45,14 +47,14 @@ class FieldChange:
     ops: list[Hunk]
 
 
-def _with_authorship(verdicts: VerdictQuerySet, person: User) -> VerdictQuerySet:
+def _with_authorship(verdicts: VerdictQuerySet, person_id: UUID) -> VerdictQuerySet:
     """Annotate `is_mine`: the person is a contributor and may not approve.
 
     Asks the database function that the trigger asks.
     """
     # Not a copy of the rule in Python: page, API and trigger must never disagree on who may approve.
     rule = RawSQL(
-        '%s IN (SELECT verdict_contributors("annotations_verdict"."id"))', [person.pk], output_field=BooleanField()
+        '%s IN (SELECT verdict_contributors("annotations_verdict"."id"))', [person_id], output_field=BooleanField()
     )
     return verdicts.annotate(is_mine=rule)
 
@@ -138,16 +140,29 @@ def changes_underneath(content: Content) -> list[ChangedUnderneath]:
         )
         if item["article"] and item["start"] is not None
     }
-    linked: list[Any] = [
-        *Evidence.objects.filter(pk__in=frozen).select_related("passage__article"),
-        *Appearance.objects.filter(pk__in=frozen).select_related("passage__article"),
-    ]
-    places = placements_now([item.passage for item in linked])
+    claim_id = UUID(content["claim"]["id"])
+    linked: list[Any] = [*_EVIDENCE.rows(claim_id), *_APPEARANCES.rows(claim_id)]
+    places = {place.passage_id: place for place in _PLACES_NOW.rows(claim_id)}
     return [
         _compare_words(*frozen[str(item.pk)], places.get(item.passage_id))
         for item in linked
-        if _differs(frozen[str(item.pk)][1], places.get(item.passage_id))
+        if str(item.pk) in frozen and _differs(frozen[str(item.pk)][1], places.get(item.passage_id))
     ]
+
+
+_EVIDENCE = Composed(lambda claim: Evidence.objects.filter(claim=claim).order_by("number"), SOME_ID)
+_APPEARANCES = Composed(lambda claim: Appearance.objects.filter(claim=claim).order_by("created_at", "pk"), SOME_ID)
+_PLACES_NOW = Composed(
+    lambda claim: (
+        Placement.objects.filter(revision=F("passage__article__current_revision"))
+        .filter(
+            Q(passage__in=Evidence.objects.filter(claim=claim).values("passage"))
+            | Q(passage__in=Appearance.objects.filter(claim=claim).values("passage"))
+        )
+        .order_by("pk")
+    ),
+    SOME_ID,
+)
 
 
 def _differs(item: Any, place: Placement | None) -> bool:
@@ -213,7 +228,11 @@ def remember_look(*, person: User, verdict: Verdict, now: datetime, is_first_onl
 
 
 def verdict_for_page(verdict_id: UUID) -> Verdict | None:
-    return (
+    return _VERDICT.first(verdict_id)
+
+
+_VERDICT = Composed(
+    lambda verdict: (
         Verdict.objects.select_related(
             "claim__claimant",
             "claim__assigned_to",
@@ -222,11 +241,32 @@ def verdict_for_page(verdict_id: UUID) -> Verdict | None:
             "frozen__payload",
             "submitted_by",
         )
-        .filter(pk=verdict_id)
-        .first()
-    )
+        .filter(pk=verdict)
+        .order_by("pk")
+    ),
+    SOME_ID,
+)
 
 
-def open_for(person: User) -> VerdictQuerySet:
+def open_for(person_id: UUID) -> VerdictQuerySet:
     open_verdicts = Verdict.objects.filter(status__in=["draft", "in_review", "changes_requested", "approved"])
-    return _with_authorship(open_verdicts.select_related("claim", "rating__scale", "created_by"), person)
+    return _with_authorship(open_verdicts.select_related("claim", "rating__scale", "created_by"), person_id)
+
+
+def next_in_queue(person: User, verdict: Verdict) -> Verdict | None:
+    """Return the first verdict of the review queue that the person may approve, this one left out."""
+    if not has_permission(person, "verdict.approve"):
+        return None
+    return next((one for one in _QUEUE.rows(person.pk, verdict.pk) if not one.is_mine), None)  # type: ignore[attr-defined]  # annotated
+
+
+_QUEUE = Composed(
+    lambda person, verdict: (
+        _with_authorship(Verdict.objects.filter(status="in_review"), person)
+        .exclude(pk=verdict)
+        .select_related("claim")
+        .order_by("claim__priority", F("claim__due_at").asc(nulls_last=True), "submitted_at", "pk")[:50]
+    ),
+    SOME_ID,
+    OTHER_ID,
+)

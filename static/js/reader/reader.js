@@ -201,6 +201,8 @@ function bindKeys({ actions, bar, margin, undo, ends, caret }) {
     verdict: () => openVerdict(margin),
     confirm: () => clickInCard(margin, "confirm"),
     "confirm-all": () => press('[data-action="harmless"]'),
+    accept: () => press('#repeats [data-action="accept"]'),
+    dismiss: () => press('#repeats [data-action="dismiss"]'),
     edit: (event) => editCard(margin, event),
     undo: () => undo.undoLast(),
     redo: () => undo.redoLast(),

@@ -5,6 +5,23 @@ import { watchMentions } from "../ui/mentions.js";
 
 watchMentions();
 
+// A reference of the rationale shows its evidence, and beside it the claim's words: those in the same article, else the first.
+document.addEventListener("click", (event) => {
+  const number = event.target.closest?.("a.evidence-ref")?.hash;
+  const shown = number && document.querySelector(number);
+  if (!shown) return;
+  event.preventDefault();
+  const places = [...document.querySelectorAll("#claim-words .review-passage")];
+  const beside = places.find((place) => place.dataset.article === shown.dataset.article) ?? places[0];
+  for (const one of document.querySelectorAll(".review-passage.is-shown")) one.classList.remove("is-shown");
+  for (const one of [beside, shown]) {
+    one?.classList.add("is-shown");
+    one?.scrollIntoView({ block: "nearest" });
+  }
+  shown.focus({ preventScroll: true });
+  history.replaceState(null, "", number);
+});
+
 function focusIn(name) {
   const field = document.querySelector(`[data-key-form="${name}"] :is(textarea, button)`);
   if (!field) return false;

@@ -46,6 +46,7 @@ export const COMMANDS = [
     section: "Claim",
   },
   { id: "accept", key: "t", label: "Take the first suggestion", section: "Claim" },
+  { id: "dismiss", key: "d", label: "Dismiss the first suggestion for good", section: "Claim" },
   { id: "undo", key: "u", label: "Undo your last action (also Ctrl+Z)", section: "Everywhere" },
   { id: "redo", key: "Shift+U", label: "Redo what you undid (also Ctrl+Shift+Z)", section: "Everywhere" },
   { id: "submit", key: "Ctrl+Enter", label: "Submit the form you are in", section: "Everywhere" },

@@ -1,5 +1,6 @@
 // Bind keys on screens without a module of their own: j and k walk [data-row], Enter opens a row, m clicks its
-// [data-action=confirm], h the page's [data-action=harmless], / focuses [data-search], o opens [data-paste] and writes there.
+// [data-action=confirm], t its [data-action=accept], d its [data-action=dismiss], h the page's [data-action=harmless],
+// / focuses [data-search], o opens [data-paste] and writes there.
 import { createKeys, hasKeys } from "./keys.js";
 import { createWalk } from "./walk.js";
 
@@ -25,9 +26,11 @@ function bind() {
     ...(has("[data-row]") && { "next-claim": () => walk(1), "previous-claim": () => walk(-1) }),
     ...(has("[data-search]") && { search: focusSearch }),
     ...(has("[data-paste]") && { "paste-article": openPaste }),
-    ...(has("[data-row] [data-action=confirm]") && {
-      confirm: () => currentRow()?.querySelector("[data-action=confirm]")?.click() ?? false,
-    }),
+    ...Object.fromEntries(
+      ["confirm", "accept", "dismiss"]
+        .filter((action) => has(`[data-row] [data-action=${action}]`))
+        .map((action) => [action, () => currentRow()?.querySelector(`[data-action=${action}]`)?.click() ?? false]),
+    ),
     ...(has("[data-action=harmless]") && {
       "confirm-all": () => document.querySelector("[data-action=harmless]").click(),
     }),

@@ -120,7 +120,7 @@ def test_the_error_list_is_a_table_without_formulas(desk: Client, editor: User) 
 def test_the_list(desk: Client, run_import: Callable[..., ImportRun], django_assert_max_num_queries: Any) -> None:
     assert "Nothing was imported yet" in desk.get("/imports/").content.decode()
     run_import({"a.txt": STORY.encode()})
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert "a.txt" in desk.get("/imports/").content.decode()
 
 

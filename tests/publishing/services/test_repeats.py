@@ -1,0 +1,128 @@
+"""A sentence that repeats a claim is proposed once, added by a person alone, and dismissed for good."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEvent
+from annotations.errors import WrongState
+from annotations.models import Appearance, RepeatedClaim, Verdict
+from annotations.services.repeats import accept_repeat, dismiss_repeat
+from articles.search.finder_index import index_articles, note_changed
+from core.errors import NotPermitted
+from publishing.models import UncomparedArticle
+from publishing.services.check_index import index_checks
+from publishing.services.repeats import compare_articles
+from tests.annotations import story
+
+pytestmark = pytest.mark.django_db
+SAID = "The new bridge cost 40 million euros, the council leader said on Friday."
+ELSEWHERE = (
+    "Opposition doubts the numbers",
+    f"A week later the sentence was heard again. {SAID} The hall was full.",
+    "Nobody asked what had become of the old bridge.",
+)
+
+
+@pytest.fixture
+def editor(make_user):
+    return make_user("editor", name="Edda Editor")
+
+
+@pytest.fixture
+def claim(editor):
+    return story.mark(editor, story.make_article(), SAID)
+
+
+def come_in(*blocks: str):
+    """Let an article come in: its sentences are indexed, then compared with the claims."""
+    while index_checks():
+        pass
+    article = story.make_article(blocks, language="en")
+    note_changed([article.pk])
+    while index_articles():
+        pass
+    while compare_articles(now=timezone.now()):
+        pass
+    assert not UncomparedArticle.objects.exists()
+    return article
+
+
+def test_a_repeated_sentence_is_proposed_and_added_by_a_person(client, claim, editor):
+    article = come_in(*ELSEWHERE)
+    repeat = RepeatedClaim.objects.get()
+    assert (repeat.claim, repeat.article, repeat.state) == (claim, article, "open")
+    assert repeat.revision.text[repeat.start : repeat.end] == SAID
+    assert claim.appearances.count() == 1
+
+    client.force_login(editor)
+    work = client.get(reverse("board:my_work")).content.decode()
+    assert "Your claims, said elsewhere" in work
+    assert "repeats: The bridge cost 40 million euros." in work
+    assert 'data-action="accept"' in client.get(reverse("annotations:reader", args=[article.pk])).content.decode()
+
+    answer = client.post(reverse("annotations:repeat_accept", args=[repeat.pk]), {"article": str(article.pk)})
+    assert answer.headers["Location"] == reverse("annotations:reader", args=[article.pk])
+    added = claim.appearances.exclude(passage__article=claim.appearances.order_by("created_at").first().passage.article)
+    assert added.get().passage.exact == SAID
+    repeat.refresh_from_db()
+    assert (repeat.state, repeat.answered_by) == ("accepted", editor)
+    assert AuditEvent.objects.filter(object_table="annotations_repeatedclaim", actor_id=editor.pk).count() == 1
+    assert 'data-action="accept"' not in client.get(reverse("board:my_work")).content.decode()
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The new bridge cost 61 million euros, the council leader said on Friday.",
+        "The new tunnel was praised by the council leader.",
+        "Friday was a good day for the council.",
+    ],
+)
+def test_other_numbers_and_other_sentences_are_not_proposed(claim, sentence):
+    come_in("Another matter", sentence, "Nothing else was said.")
+    assert not RepeatedClaim.objects.exists()
+
+
+def test_the_claims_own_article_is_not_proposed(claim):
+    note_changed([claim.appearances.get().passage.article_id])
+    come_in("Another matter", "It rained on Monday in the whole of the country.")
+    assert not RepeatedClaim.objects.exists()
+
+
+def test_a_dismissed_sentence_is_proposed_nowhere_again(claim, editor):
+    first, second = come_in(*ELSEWHERE), come_in("A copy", *ELSEWHERE[1:])
+    repeats = RepeatedClaim.objects.order_by("created_at", "pk")
+    assert {one.article for one in repeats} == {first, second}
+    dismiss_repeat(person=editor, repeat_id=repeats[0].pk, now=timezone.now())
+    come_in("A third paper", *ELSEWHERE[1:])
+    assert set(repeats.values_list("state", flat=True)) == {"dismissed"}
+    with pytest.raises(WrongState, match="dismissed this already"):
+        accept_repeat(person=editor, repeat_id=repeats[0].pk, now=timezone.now())
+
+
+def test_the_same_article_is_asked_about_once(claim):
+    article = come_in(*ELSEWHERE)
+    note_changed([article.pk])
+    come_in("Another matter", "It rained on Monday in the whole of the country.")
+    assert RepeatedClaim.objects.count() == 1
+
+
+def test_only_who_may_write_claims_answers(claim, make_user, client):
+    come_in(*ELSEWHERE)
+    repeat, publisher = RepeatedClaim.objects.get(), make_user("publisher")
+    for answer in (accept_repeat, dismiss_repeat):
+        with pytest.raises(NotPermitted):
+            answer(person=publisher, repeat_id=repeat.pk, now=timezone.now())
+    client.force_login(publisher)
+    assert client.post(reverse("annotations:repeat_dismiss", args=[repeat.pk])).status_code == 403
+    repeat.refresh_from_db()
+    assert (repeat.state, Appearance.objects.count()) == ("open", 1)
+
+
+def test_an_accepted_place_returns_a_submitted_verdict_to_draft(claim, editor):
+    story.link(editor, claim, story.make_article(story.AUDIT), "61 million euros")
+    verdict = story.in_review(editor, claim=claim)
+    come_in(*ELSEWHERE)
+    accept_repeat(person=editor, repeat_id=RepeatedClaim.objects.get().pk, now=timezone.now())
+    assert Verdict.objects.get(pk=verdict.pk).status == "draft"
