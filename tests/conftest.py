@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import TransactionTestCase
+from django.test.utils import CaptureQueriesContext
 
 from factcheck.local.processes import wait_until
 from tests import databases, environment
@@ -100,6 +102,12 @@ def make_user(db: None) -> "Callable[..., User]":
         return user
 
     return make
+
+
+@pytest.fixture
+def capture_queries(db: None) -> "Callable[[], CaptureQueriesContext]":
+    """`with capture_queries() as queries:` keeps what was asked of the database; `len(queries)` counts it."""
+    return lambda: CaptureQueriesContext(connection)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ them) before the people whose token does. Let in is not done: a form that is emp
 
 from typing import Any
 
+from annotations.views.claim_forms import FORMS
 from annotations.views.claim_page import PARTS
 from board.services.history_subjects import SUBJECTS
 from publishing.views.decisions import DECISIONS
@@ -17,6 +18,9 @@ OTHERS = {"admin", "styleguide"}
 VARIANTS: dict[str, list[dict[str, str]]] = {
     "publishing:decide": [{"action": action} for action in DECISIONS],
     "annotations:claim_part": [{"part": part} for part in PARTS],
+    "annotations:claim_form": [{"form": form} for form in FORMS],
+    "annotations:claim_choices": [{"key": key} for key in ("claimant", "topic")],
+    "list_filters": [{"screen": "claims"}],
     "board:history": [{"kind": kind} for kind in SUBJECTS],
 }
 
@@ -29,7 +33,7 @@ NOT_THERE = {
     "account_confirm_email", "demo_login", "invitation", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_download_recovery_codes", "annotations:original", "annotations:original_file", "annotations:import_effects",
     "annotations:import_made", "import_columns", "publishing:about", "publishing:security_txt",
-    "publishing:oembed", "problem-type",
+    "publishing:oembed", "problem-type", "annotations:claim_form/evidence", "annotations:claim_form/appearance",
 }  # fmt: skip
 
 _QUOTE = {"type": "TextQuoteSelector", "exact": "nobody had been hurt"}
@@ -96,6 +100,7 @@ SITE: dict[str, dict[str, str]] = {
     "mfa_login_webauthn": {"GET": "nERPAC", "POST": "nERPAC", "DELETE": "nERPAC"},
     "people_names": {"GET": "ERPAC"},
     "profile": {"GET": "nERPAC", "POST": "nERPAC"},
+    "list_filters/claims": {"POST": "ERPAC"},
     "invitation": {"GET": "*nERPAC", "POST": "*nERPAC"},
     "demo_login": {"POST": "*nERPAC"},
     "settings": {"GET": "ERPAC"},
@@ -173,6 +178,7 @@ SITE: dict[str, dict[str, str]] = {
     "annotations:claim_part/evidence": {"GET": "ERPAC"},
     "annotations:claim_part/discussion": {"GET": "ERPAC"},
     "annotations:claim_part/contact": {"GET": "ERPAC"},
+    **{f"annotations:claim_form/{form}": {"GET": "ERAC"} for form in FORMS},
     "annotations:claim_draft": {"POST": "ERAC"},
     "annotations:claim_claimant": {"POST": "ERAC"},
     "annotations:claim_state": {"POST": "ERAC"},
@@ -182,6 +188,10 @@ SITE: dict[str, dict[str, str]] = {
     "annotations:claim_outside": {"POST": "ERAC"},
     "annotations:verdict_start": {"POST": "ERAC"},
     "annotations:rationale_preview": {"POST": "ERPAC"},
+    "annotations:claim_choices/claimant": {"GET": "ERPAC"},
+    "annotations:claim_choices/topic": {"GET": "ERPAC"},
+    "annotations:repeat_accept": {"POST": "ERAC"},
+    "annotations:repeat_dismiss": {"POST": "ERAC"},
     "annotations:appearance": {"POST": "ERAC"},
     "annotations:undo_last": {"POST": "ERPAC"},
     "annotations:redo_last": {"POST": "ERPAC"},
@@ -222,7 +232,7 @@ SITE: dict[str, dict[str, str]] = {
     "not_the_same": {"POST": "ERAC"},
     "proposal_decide": {"POST": "ERAC"},
     "import_list": {"GET": "ERPAC"},
-    "import_start": {"POST": "ERAC"},
+    "import_start": {"GET": "ERAC", "POST": "ERAC"},
     "feed_list": {"GET": "ERPAC", "POST": "ERPAC"},
     "feed_stop": {"POST": "ERAC"},
     "import_detail": {"GET": "ERPAC"},

@@ -27,6 +27,7 @@ from annotations.models import (
     Approval,
     Notification,
     Placement,
+    RepeatedClaim,
     Verdict,
 )
 from annotations.services.discussion import suggest_words
@@ -86,6 +87,9 @@ class Desk:
             "export_id": ExportRun.objects.create(kind="csv", created_by=author), "comment_id": suggestion,
             "delivery_id": Delivery.objects.create(endpoint=endpoint, event="endpoint.test", body="{}"),
             "notification_id": Notification.objects.create(person=author, event_key="x", title="T"),
+            "repeat_id": RepeatedClaim.objects.create(
+                claim=verdict.claim, article=article, revision=article.current_revision, start=0, end=3, words_key="x", score=1
+            ),
             "token_id": token, "invitation_id": invitation, "approval_id": Approval.objects.get(action="publish"),
             "proposal_id": Proposal.objects.create(article=article, field="byline", value="Bo"),
         }  # fmt: skip

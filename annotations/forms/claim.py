@@ -229,6 +229,7 @@ class CorrectionForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=2_000, widget=forms.Textarea(attrs={"rows": 3}))
+    internal_note = forms.CharField(required=False, max_length=5_000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class ContactForm(forms.Form):

@@ -14,15 +14,9 @@ from accounts.models import User
 from accounts.permissions import has_permission
 from annotations import rationale
 from annotations.forms.claim import (
-    AppearanceForm,
     ClaimantForm,
     CommentForm,
-    ContactForm,
     CorrectionForm,
-    EvidenceForm,
-    OutsideForm,
-    QuoteEvidenceForm,
-    QuoteForm,
     ReasonForm,
     StateForm,
     VerdictForm,
@@ -47,8 +41,8 @@ from core.notices import stream_url
 
 # Named, not taken from the address: the name becomes a template path.
 PARTS = ("head", "appearances", "evidence", "discussion", "contact")
-_BESIDE = ("verdict_status", "references")
-"""What follows every change: the verdict's state, and the evidence to refer to."""
+_BESIDE = ("verdict_status", "references", "facts")
+"""Drawn anew with every change: the status, the evidence to refer to, the side list."""
 
 _SUGGESTED = ("headline", "summary", "rationale")
 
@@ -119,26 +113,23 @@ def _page_context(request: HttpRequest, claim: Claim, bound: Bound) -> dict[str,
 
 
 def _claim_context(claim: Claim, stances: Stances, bound: Bound, *, can_edit: bool) -> dict[str, Any]:
-    contact = getattr(claim, "contact", None)
+    appearances = appearances_of(claim)
     initial = {"claimant": claim.claimant.name, "claimant_id": claim.claimant_id} if claim.claimant else {}
     return {
-        "contact": contact,
+        "contact": getattr(claim, "contact", None),
         "claim_etag": version_of(claim_words(claim)),
         "claim_words": claim_words(claim),
         "claimant_form": bound.get("claimant") or ClaimantForm(initial=initial),
         "plan_form": bound.get("plan"),
         "state_form": bound.get("state") or StateForm(initial=StateForm.of(claim)),
-        "contact_form": bound.get("contact") or ContactForm.of(contact),
-        "outside_form": bound.get("outside") or OutsideForm(auto_id="id_outside_%s"),
-        "add_appearance_form": bound.get("add_appearance") or QuoteForm(auto_id="id_appearance_%s"),
-        "quoted_form": bound.get("quoted") or QuoteEvidenceForm(auto_id="id_quoted_%s"),
-        "appearances": [
-            (item, quote, bound.get(str(item.pk)) or AppearanceForm.of(item)) for item, quote in appearances_of(claim)
-        ],
-        "groups": [
-            (stance, [(one, bound.get(str(one.item.pk)) or EvidenceForm.of(one.item)) for one in shown])
-            for stance, shown in stances.groups
-        ],
+        # A form that nobody opened is not drawn: thirty fields were half of the page's time (claim_forms.py).
+        "contact_form": bound.get("contact"),
+        "outside_form": bound.get("outside"),
+        "add_appearance_form": bound.get("add_appearance"),
+        "quoted_form": bound.get("quoted"),
+        "appearances": [(item, quote, bound.get(str(item.pk))) for item, quote in appearances],
+        "can_remove": len(appearances) > 1,
+        "groups": [(stance, [(one, bound.get(str(one.item.pk))) for one in shown]) for stance, shown in stances.groups],
     }
 
 

@@ -23,6 +23,7 @@ from annotations.services.claims import (
     update_claim,
 )
 from annotations.views.answers import Done, answered, change, typed_words, undo_of
+from annotations.views.claim_forms import opened_form
 from annotations.views.claim_page import PARTS, find_claim, show_page, show_part
 
 
@@ -33,7 +34,7 @@ def claim_page(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     claim = find_claim(claim_id)
     if claim.merged_into_id:
         return redirect("annotations:claim", claim_id=claim.merged_into_id)
-    return show_page(request, claim)
+    return show_page(request, claim, bound=opened_form(request, claim))
 
 
 @require_safe
@@ -73,8 +74,8 @@ def claimant(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 
 _STATE_WORDS: dict[str, str] = {
     Claim.State.PARKED: "Claim parked.",
-    Claim.State.SELECTED: "Selected for checking.",
-    Claim.State.MARKED: "The claim is back among the marked ones.",
+    Claim.State.SELECTED: "Checking started.",
+    Claim.State.MARKED: "Back to the claims to check.",
 }
 
 

@@ -138,8 +138,7 @@ def act_with_reason(request: HttpRequest, verdict_id: UUID, service: Callable[..
     form = ReasonForm(request.POST)
 
     def act(verdict: Verdict) -> str:
-        reason = form.cleaned_data["reason"]
-        outcome = service(person=person_of(request), verdict_id=verdict.pk, reason=reason, now=timezone.now())
+        outcome = service(person=person_of(request), verdict_id=verdict.pk, now=timezone.now(), **form.cleaned_data)
         is_waiting = isinstance(outcome, Outcome) and not outcome.is_done
         return "Recorded. " + " ".join(outcome.missing) if is_waiting else said
 

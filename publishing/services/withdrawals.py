@@ -24,6 +24,7 @@ from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, WrongState
 from annotations.models import Claim, Verdict, VerdictTransition
 from annotations.services.base import locked_verdict, touch_claim, writing
+from annotations.services.discussion import add_comment
 from annotations.services.verdicts.edits import reopen_for_edit
 from annotations.services.verdicts.transitions import (
     Outcome,
@@ -63,7 +64,10 @@ _STORED_TEXTS: Final = """
 
 
 class _Decision(TypedDict):
-    """One person's word on a withdrawal. `token_creator` is who made the API token it came with."""
+    """One person's word on a withdrawal. `token_creator` is who made the API token it came with.
+
+    `reason` is public. `internal_note` stays in the desk: it becomes a comment on the claim.
+    """
 
     person: User
     verdict_id: UUID | str
@@ -72,10 +76,17 @@ class _Decision(TypedDict):
     expected: NotRequired[int | None]
     is_override: NotRequired[bool]
     token_creator: NotRequired[User | None]
+    internal_note: NotRequired[str]
 
 
 def suspend_verdict(
-    *, person: User, verdict_id: UUID | str, reason: str, now: datetime, expected: int | None = None
+    *,
+    person: User,
+    verdict_id: UUID | str,
+    reason: str,
+    now: datetime,
+    expected: int | None = None,
+    internal_note: str = "",
 ) -> Verdict:
     """Take a check out of the feed at once, by one person. Its page says that it is under review."""
     check_permission(person, "verdict.suspend")
@@ -84,6 +95,7 @@ def suspend_verdict(
         verdict = locked_verdict(verdict_id, expected=expected)
         transition_verdict(verdict, "suspend", person=person, now=now, reason=reason)
         _change_fact_check(verdict, "suspend", reason=reason, now=now)
+        _keep_note(verdict, internal_note, person=person, now=now)
     return verdict
 
 
@@ -126,6 +138,7 @@ def _decide(
     expected: int | None = None,
     is_override: bool = False,
     token_creator: User | None = None,
+    internal_note: str = "",
 ) -> Outcome:
     check_permission(person, f"verdict.{action}")
     if is_override:
@@ -134,6 +147,7 @@ def _decide(
     with writing(person):
         verdict = locked_verdict(verdict_id, expected=expected)
         _check_possible(verdict, action)
+        _keep_note(verdict, internal_note, person=person, now=now)
         if is_override:
             _carry_out(
                 verdict, action, person=person, reason=reason, now=now, is_single_approval=True, is_override=True
@@ -149,6 +163,12 @@ def _decide(
             return _wait_for_second(verdict, action, person=person, reason=reason, now=now)
         _carry_out(verdict, action, person=person, reason=reason, now=now, is_single_approval=given < 2)
     return Outcome(verdict)
+
+
+def _keep_note(verdict: Verdict, note: str, *, person: User, now: datetime) -> None:
+    """Keep what the desk should know and readers should not."""
+    if note.strip():
+        add_comment(person=person, claim_id=verdict.claim_id, verdict=verdict, body=note, now=now)
 
 
 def _check_possible(verdict: Verdict, action: str) -> None:

@@ -114,7 +114,8 @@ def _with_reason(
 ) -> Callable[[User, UUID, Any, datetime], str]:
     def act(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
         options = {"is_override": True} if can_override and data.get("override") else {}
-        outcome = service(person=person, verdict_id=verdict_id, reason=data.get("reason", ""), now=now, **options)
+        words = {"reason": data.get("reason", ""), "internal_note": data.get("internal_note", "")}
+        outcome = service(person=person, verdict_id=verdict_id, now=now, **words, **options)
         return _say_outcome(outcome, done) if isinstance(outcome, Outcome) else done
 
     return act

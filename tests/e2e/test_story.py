@@ -149,7 +149,7 @@ def test_from_three_articles_to_the_feed(page, new_page, login_as, make_user, me
     other = new_page()
     login_as(other, reviewer)
     other.goto(reverse("board:desk"))
-    other.get_by_role("link", name="Eighty requests are half of the story").first.click()
+    other.get_by_role("link", name=STATEMENT).first.click()
     axe(other)
     other.keyboard.press("n")
     other.keyboard.type("Say that the number is his alone.")
@@ -184,7 +184,7 @@ def test_from_three_articles_to_the_feed(page, new_page, login_as, make_user, me
     other.get_by_text("Suspend", exact=True).first.click()
     other.locator("#suspend-reason").fill("A reader doubts the number.")
     other.get_by_role("button", name="Suspend").click()
-    expect(other.locator("main")).to_contain_text("Under review")
+    expect(other.locator("main")).to_contain_text("Suspended")
     following = cms.get(first["next"]).json()
     assert [(item["state"], item["reason"], item["data"]) for item in following["items"]] == [
         ("deleted", "suspended", None)

@@ -7,6 +7,7 @@ import { createUndo } from "../ui/undo.js";
 import { createWalk } from "../ui/walk.js";
 import { watchColleagues } from "./claim-live.js";
 import { keepTyped } from "./keep-typed.js";
+import { fetchFormsLater } from "./later-forms.js";
 import { watchRationale } from "./rationale.js";
 
 const page = document.getElementById("claim");
@@ -16,6 +17,7 @@ const refresh = (name) => window.htmx.ajax("GET", partUrl(name), { target: `#${n
 const drafts = mountDrafts();
 mountComboboxes(page);
 keepTyped();
+fetchFormsLater();
 watchMentions();
 
 // Any save may have met a requirement of the checklist.

@@ -20,6 +20,16 @@ function write(form, fields) {
   form.closest("details")?.setAttribute("open", "");
 }
 
+// A form that was fetched when it was opened is not part of what htmx draws anew: it moves to its new slot.
+function putBack(form) {
+  const slot = document.querySelector(`[data-form-slot="${form.id}"]`);
+  if (!slot) return null;
+  slot.replaceChildren(form);
+  window.htmx.process(form);
+  slot.closest("details").open = true;
+  return null;
+}
+
 export function keepTyped() {
   let kept = [];
   document.addEventListener("htmx:before:swap", ({ detail }) => {
@@ -31,7 +41,7 @@ export function keepTyped() {
   });
   document.addEventListener("htmx:after:swap", () => {
     for (const { form, fields } of kept) {
-      const now = document.getElementById(form.id);
+      const now = document.getElementById(form.id) ?? putBack(form);
       if (now && (now !== form || form.dataset.draftUrl)) write(now, fields);
     }
   });

@@ -144,7 +144,7 @@ def test_everything_by_keyboard_alone(page, open_article):
     page.keyboard.press("Enter")
     expect(page.locator(".claim-card")).to_contain_text("Parked")
     page.keyboard.press("u")
-    expect(page.locator(".claim-card")).to_contain_text("Marked")
+    expect(page.locator(".claim-card")).to_contain_text("To check")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
 
