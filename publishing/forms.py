@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from annotations.models import Rating
+from annotations.models import Desk, Rating
 from publishing.events import EVENTS
-from publishing.exports.formats import LISTS
+from publishing.exports.formats import LISTS, WORKING
+from publishing.models import FactCheck
 
 
 class EndpointForm(forms.Form):
@@ -38,6 +39,18 @@ class RangeForm(forms.Form):
     )
     until = forms.DateTimeField(
         label=gettext_lazy("To"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+
+
+def ratings_in_use() -> list[str]:
+    """Return the ratings of the desk's scale in their order, then those of other scales that were published."""
+    scale = Desk.objects.values("default_scale")
+    own = Rating.objects.filter(scale__in=scale, is_active=True).order_by("position", "pk")
+    published = FactCheck.objects.exclude(rating_label="").order_by("rating_label")
+    return list(
+        dict.fromkeys(
+            [*own.values_list("label", flat=True), *published.values_list("rating_label", flat=True).distinct()]
+        )
     )
 
 
@@ -75,12 +88,13 @@ class ExportForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        labels = Rating.objects.filter(is_active=True).values_list("label", flat=True).distinct().order_by("label")
         field: Any = self.fields["rating"]
-        field.choices = [("", "Any"), *((label, label) for label in dict.fromkeys(labels))]
+        field.choices = [("", "Any"), *((label, label) for label in ratings_in_use())]
 
     def filter(self) -> dict[str, str]:
-        """Return the filter for `start_export`."""
+        """Return the filter for `start_export`. The working material comes as a whole."""
+        if self.cleaned_data["kind"] in WORKING:
+            return {}
         names = ("q", "rating", "claimant", "language", "published_since", "published_until")
         given = {name: self.cleaned_data[name] for name in names}
         return {name: value if isinstance(value, str) else value.isoformat() for name, value in given.items() if value}

@@ -17,7 +17,8 @@ export class ApiError extends Error {
 
 const REASONS = {
   401: ["You are signed out.", "Sign in again in another tab, then repeat it here."],
-  403: ["You may not do that.", "Ask an admin of the desk if you should be able to."],
+  // A refusal of a permission says so itself; without words it is the session that is gone.
+  403: ["You were signed out in the meantime.", "Sign in again in another tab, then repeat it here."],
   404: ["It is no longer there.", "Reload the page to see what is."],
   409: ["Somebody else changed it in the meantime.", "Reload the page and look at the change."],
   410: ["It was withdrawn.", "Reload the page."],

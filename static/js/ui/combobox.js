@@ -1,7 +1,8 @@
 // Autocomplete after the ARIA 1.2 combobox pattern: `<div class="combobox" data-combobox data-url="…">` around
 // `<input name="claimant">` and, where the record's id is wanted, `<input type="hidden" name="claimant_id">`.
 //
-// Free text stays: a name that is no suggestion is sent with an empty id and becomes a new record.
+// Free text stays: a name that is no suggestion is sent with an empty id and becomes a new record, unless the box says
+// `data-known-only`.
 
 import { announce } from "./announce.js";
 import { createListbox, createSuggestions, isPlainKey } from "./listbox.js";
@@ -41,10 +42,13 @@ function createCombobox(box) {
 
   function show(results, typed) {
     const isKnown = results.some(({ label }) => label.toLowerCase() === typed.toLowerCase());
+    const canAdd = box.dataset.knownOnly === undefined;
+    const items = isKnown || !canAdd ? results : [...results, { label: typed, isNew: true }];
     listbox.setCurrent(-1);
-    listbox.open(isKnown ? results : [...results, { label: typed, isNew: true }]);
+    listbox.open(items);
     input.setAttribute("aria-expanded", "true");
-    announce(results.length ? `${results.length} suggestions` : `No suggestion. “${typed}” will be a new record.`);
+    const none = canAdd ? `No suggestion. “${typed}” will be a new record.` : `Nothing found for “${typed}”.`;
+    announce(results.length ? `${results.length} suggestions` : none);
   }
 
   async function suggest() {
