@@ -1,0 +1,78 @@
+"""Filter chips act at once and keep address, focus and typed words; the review's references move both columns."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from tests.annotations import story
+
+
+@pytest.fixture
+def people(transactional_db, make_user):
+    return make_user("editor", name="Edda Editor"), make_user("reviewer", name="Rita Reviewer")
+
+
+def test_a_chip_acts_at_once_and_the_address_says_what_is_shown(page, people, login_as, axe):
+    editor, _ = people
+    story.mark(editor, story.make_article(), statement="Ours", topics=["bridges"])
+    story.in_review(editor)
+    login_as(page, editor)
+    page.goto(reverse("annotations:claims"))
+    rows = page.locator(".claim-queue > li")
+    expect(rows).to_have_count(2)
+    page.evaluate("window.isSamePage = true")
+
+    page.locator("#chip-status").click()
+    page.get_by_role("link", name="In review", exact=True).click()
+    expect(rows).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"\?verdict=in_review$"))
+    expect(page.locator("#chip-status")).to_have_text("Status: In review")
+
+    # what is typed narrows the same list, and stays in its field
+    search = page.get_by_role("searchbox")
+    search.press_sequentially("nothing like it", delay=20)
+    expect(page.get_by_text("No claims match")).to_be_visible()
+    expect(search).to_have_value("nothing like it")
+    expect(search).to_be_focused()
+    expect(page).to_have_url(re.compile(r"verdict=in_review"))
+    assert page.evaluate("window.isSamePage")
+    axe(page)
+
+    page.get_by_role("link", name="Clear").click()
+    expect(rows).to_have_count(2)
+    page.locator("#chip-topic").click()
+    page.get_by_role("link", name="bridges").click()
+    expect(rows).to_have_count(1)
+    page.go_back()
+    expect(rows).to_have_count(2)
+
+
+def test_a_reference_shows_its_evidence_beside_the_claims_words(page, people, login_as, axe):
+    editor, reviewer = people
+    verdict = story.in_review(editor)
+    login_as(page, reviewer)
+    page.goto(reverse("publishing:review", args=[verdict.pk]))
+    page.locator(".review-verdict").get_by_role("link", name="[E1]").click()
+    expect(page.locator("#evidence-1")).to_be_focused()
+    expect(page.locator(".review-passage.is-shown")).to_have_count(2)
+    places = [page.locator(part).bounding_box() for part in ("#claim-words", ".review-verdict", "#evidence-column")]
+    assert all(places)
+    lefts = [place["x"] for place in places if place]
+    assert lefts == sorted(lefts)
+    axe(page)
+
+
+def test_a_decided_verdict_leads_to_the_next(page, people, login_as):
+    editor, reviewer = people
+    first = story.in_review(editor)
+    second = story.in_review(editor, headline="The other one")
+    login_as(page, reviewer)
+    page.goto(reverse("publishing:review", args=[first.pk]))
+    page.get_by_label("I have no conflict of interest").check()
+    page.get_by_role("button", name="Approve").click()
+    page.get_by_role("dialog").get_by_role("button", name="Approve").click()
+    expect(page.locator(".toast-text")).to_contain_text("Approved")
+    page.get_by_role("link", name="Next in the queue").click()
+    expect(page).to_have_url(re.compile(str(second.pk)))
