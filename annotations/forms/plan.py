@@ -122,7 +122,6 @@ def plan_chips(plan: PlanFilter, *, who: str, permission: str, address: Address)
     choices = (
         ("who", who, values["people"]),
         ("due", _("Due"), values["due"]),
-        ("priority", _("Priority"), values["priorities"]),
     )
     return (
         [make_chip(label, changes, chosen=plan.chosen, address=address) for label, changes in quick],

@@ -67,7 +67,6 @@ def _choices(narrowed: ClaimFilter) -> list[Choice]:
         found.append(narrowed.choice(key, _(label), shown, reverse("annotations:claim_choices", args=[key])))
     found.append(narrowed.choice("who", _("Assigned to"), plans["people"]))
     found.append(narrowed.choice("due", _("Due"), plans["due"]))
-    found.append(narrowed.choice("priority", _("Priority"), plans["priorities"]))
     return found
 
 

@@ -97,6 +97,9 @@ def _waiting_rows(person: UUID, now: datetime) -> dict[str, QuerySet[Any]]:
     held = ReviewLock.objects.filter(verdict=OuterRef("pk"), person=person, expires_at__gt=now)
     with_others = Verdict.objects.filter(claim=OuterRef("pk"), status__in=["in_review", "approved"])
     begun = Verdict.objects.filter(claim=OuterRef("pk"), status__in=["draft", "changes_requested"])
+    rechecks = (
+        RecheckTask.objects.open().filter(claim__removed_at=None).filter(Q(claim__assigned_to=person) | Exists(written))
+    )
     answered = Comment.objects.filter(claim=OuterRef("claim"), author=person, created_at__gt=OuterRef("created_at"))
     return {
         "changes_requested": returned,
@@ -108,16 +111,20 @@ def _waiting_rows(person: UUID, now: datetime) -> dict[str, QuerySet[Any]]:
             mentioned__contains=[person], resolved_at=None, in_reply_to__resolved_at=None
         ).exclude(Exists(answered)),
         "elsewhere": open_repeats().filter(Q(claim__assigned_to=person) | Exists(written)),
-        "rechecks": RecheckTask.objects.open()
-        .filter(claim__removed_at=None)
-        .filter(Q(claim__assigned_to=person) | Exists(written)),
+        # One answer closes the tasks of every claim that uses the words, so the first of them stands for all.
+        "rechecks": rechecks.exclude(Exists(rechecks.filter(placement=OuterRef("placement"), pk__lt=OuterRef("pk")))),
     }
 
 
 def _select_for_page(key: str, found: QuerySet[Any]) -> QuerySet[Any]:
     due = F("due_at" if key == "assigned" else "claim__due_at").asc(nulls_last=True)
     if key == "assigned":
-        return found.select_related("claimant").order_by("priority", due, "created_at", "pk")
+        begun = Verdict.objects.open().filter(claim=OuterRef("pk"))
+        return (
+            found.annotate(has_draft=Exists(begun))
+            .select_related("claimant")
+            .order_by("priority", due, "created_at", "pk")
+        )
     found = found.select_related("claim__claimant")
     if key in {"changes_requested", "reviews"}:
         return found.select_related("rating__scale", "submitted_by").order_by(
