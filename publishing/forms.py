@@ -61,7 +61,7 @@ class ExportForm(forms.Form):
         widget=forms.RadioSelect,
         initial="csv",
     )
-    q = forms.CharField(label=gettext_lazy("Words in it"), max_length=200, required=False)
+    q = forms.CharField(label=gettext_lazy("Search words"), max_length=200, required=False)
     rating = forms.ChoiceField(label=gettext_lazy("Rating"), required=False)
     claimant = forms.CharField(
         label=gettext_lazy("Claimant"),
