@@ -91,4 +91,4 @@ def test_the_review_asks_few_queries(client, people, capture_queries):
     verdict = story.in_review(editor)
     client.force_login(reviewer)
     queries, _ = cost(client, reverse("publishing:review", args=[verdict.pk]), capture_queries())
-    assert queries <= 26
+    assert queries <= 29
