@@ -134,8 +134,8 @@ def test_from_three_articles_to_the_feed(page, new_page, login_as, make_user, me
     page.goto(reverse("annotations:claim", args=[claim.pk]))
     start = page.get_by_role("button", name="Write the verdict")
     if start.count():
-        with page.expect_navigation():
-            start.first.click()
+        start.first.click()
+    expect(page.locator("#verdict-form")).to_be_visible()
     axe(page)
     write_verdict(page)
     submit(page)
