@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.decorators import permission_required, person_of
 from annotations.services.repeats import accept_repeat, dismiss_repeat
-from annotations.views.answers import Done, answered
+from annotations.views.answers import Done, answered, undo_of
 
 
 @require_POST
@@ -22,7 +22,7 @@ def accept(request: HttpRequest, repeat_id: UUID) -> Done:
     return Done(
         message=_("Added: also said here."),
         next_url=_next(request),
-        undo={"url": reverse("annotations:remove_appearance", args=[appearance.pk])},
+        undo=undo_of(request, appearance.pk),
     )
 
 
