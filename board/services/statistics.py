@@ -55,10 +55,9 @@ class Table:
 
 
 def statistics_tables(*, now: datetime, days: int) -> list[Table]:
-    """Return the tables of the last `days` days, in the order of the screen. As of the minute."""
-    now = now.replace(second=0, microsecond=0)
-    since = now - timedelta(days=days)
-    return kept_or_made(("statistics", now, days), lambda: [make(now, since) for make in _TABLES.values()])
+    """Return the tables of the last `days` days, in the order of the screen. Kept for a minute at most."""
+    minute, since = now.replace(second=0, microsecond=0), now - timedelta(days=days)
+    return kept_or_made(("statistics", minute, days), lambda: [make(now, since) for make in _TABLES.values()])
 
 
 def statistics_table(key: str, *, now: datetime, days: int) -> Table | None:
