@@ -13,7 +13,7 @@ function focusSearch() {
 function openPaste() {
   const box = document.querySelector("details[data-paste]");
   box.open = true;
-  box.querySelector("[name=text]").focus();
+  box.querySelector('[name="import-text"]').focus();
 }
 
 const currentRow = () => document.activeElement?.closest("[data-row]");
