@@ -142,6 +142,7 @@ def exports(desk: Desk, owner: psycopg.Connection) -> None:
         while (found := ExportRun.objects.get(pk=run)).state in ("queued", "running"):
             time.sleep(0.1)
         assert found.state == "finished", found.error
+        assert found.finished_at
         taken = (found.finished_at - found.created_at).total_seconds()
         speed = found.total / taken
         _say(
@@ -229,14 +230,15 @@ def _copy(owner: psycopg.Connection, folder: Path) -> float:
 def _columns(table: str) -> sql.SQL:
     from bench._scratch import columns_of
 
-    return sql.SQL(columns_of(table))  # type: ignore[arg-type]  # names of our own columns
+    return sql.SQL(columns_of(table))
 
 
 @contextmanager
 def _empty_database() -> "Iterator[psycopg.Connection]":
     from tests import databases
+    from tests.environment import database_prefix
 
-    template, name = f"{databases.database_prefix()}_template", f"{databases.database_prefix()}_copy"
+    template, name = f"{database_prefix()}_template", f"{database_prefix()}_copy"
     with databases.maintenance() as server:
         server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
         server.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())

@@ -107,7 +107,8 @@ def wait_for_import(desk: Desk, run: str) -> None:
 def create_claims(desk: Desk, claims: Sequence[dict[str, Any]]) -> float:
     """Create claims by the thousand, `CLIENTS` calls at a time. Returns seconds."""
     calls = iter([{"claims": list(batch)} for batch in batched(claims, CLAIMS_A_CALL)])
-    lock, failures = threading.Lock(), []
+    lock = threading.Lock()
+    failures: list[dict[str, Any]] = []
 
     def work(number: int) -> None:
         with desk.http(number) as http:

@@ -2,6 +2,7 @@
 
 import time
 from urllib.parse import quote
+from uuid import UUID
 
 from bench._fill import Desk
 from bench._processes import Running, cpu_seconds
@@ -63,7 +64,9 @@ class Growth:
 
         article = self._desk.articles[0][0]
         claim = (
-            Claim.objects.filter(appearances__passage__article=article).order_by("pk").values_list("pk", flat=True)[1]
+            Claim.objects.filter(appearances__passage__article=UUID(article))
+            .order_by("pk")
+            .values_list("pk", flat=True)[1]
         )
         places = {"article": article, "crowded": self._desk.crowded, "claim": claim}
         for number, (name, path) in enumerate(PATHS.items()):

@@ -78,7 +78,9 @@ def _background(command: Sequence[str], log: Path, environment: dict[str, str]) 
 def _servers() -> tuple[int, int]:
     """Return the processes that listen where the environment says Postgres and Redis are."""
     ports = [urlsplit(os.environ[name]).port for name in ("DATABASE_URL", "REDIS_URL")]
-    owners = {found.laddr.port: found.pid for found in psutil.net_connections("tcp") if found.status == "LISTEN"}
+    owners = {
+        found.laddr[1]: found.pid for found in psutil.net_connections("tcp") if found.laddr and found.status == "LISTEN"
+    }
     return tuple(owners[port] for port in ports)  # type: ignore[return-value]  # two ports, two processes
 
 
