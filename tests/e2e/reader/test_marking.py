@@ -64,6 +64,8 @@ def test_the_story_pin_here_too_and_evidence_in_another_article(page, open_artic
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     page.locator("article.reader h1").click()
+    page.keyboard.press("u")  # the note, then the link
+    expect(page.locator(".claim-card-note")).to_have_count(0)
     page.keyboard.press("u")
     expect(page.locator(".claim-card.is-evidence")).to_have_count(0)
 
