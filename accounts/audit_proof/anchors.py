@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, Final
 
 from django.apps import apps
 from django.db import connection, transaction
+from psycopg import sql
 
 ANCHORING: Final = 0x616E6368  # "anch"
 """Advisory lock of whoever writes anchors. A backup takes it to copy them and the database as of one moment."""
@@ -129,11 +130,15 @@ def _current_heads() -> Iterator[tuple[str, Head]]:
                 yield from ((name, (1, digest)) for name, digest in rows)
 
 
-def anchored_rows() -> list[str]:
+def anchored_rows() -> list[sql.Composed]:
     """Return a query per table that is anchored row by row, for (name in the anchors, digest)."""
     marked = [model for model in apps.get_models() if hasattr(model, "anchored_digest")]
     return [
-        f"SELECT '{model._meta.db_table}:' || id, {model.anchored_digest} FROM {model._meta.db_table}"  # noqa: S608 -- names of our own models
+        sql.SQL("SELECT {} || id, {} FROM {}").format(
+            sql.Literal(f"{model._meta.db_table}:"),
+            sql.Identifier(model.anchored_digest),
+            sql.Identifier(model._meta.db_table),
+        )
         for model in marked
     ]
 
