@@ -22,6 +22,10 @@ def _about_field(label: str, help_text: str) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=MAX_ABOUT, widget=widget, help_text=help_text)
 
 
+# Settings that the form and the record hold alike.
+_UNCHANGED = (*_TEXTS, *ABOUT_TEXTS, "has_public_pages", "receipt_alarm_hours")
+
+
 class DeskForm(forms.Form):
     name = forms.CharField(max_length=200, help_text=gettext_lazy("The publisher's name in every check."))
     url = forms.URLField(label=gettext_lazy("Website"), required=False, assume_scheme="https")
@@ -93,10 +97,7 @@ class DeskForm(forms.Form):
 
     @classmethod
     def of(cls, desk: Desk, data: Any = None) -> "DeskForm":
-        initial = {
-            name: getattr(desk, name)
-            for name in (*_TEXTS, *ABOUT_TEXTS, "has_public_pages", "receipt_alarm_hours", "edit_number")
-        }
+        initial = {name: getattr(desk, name) for name in (*_UNCHANGED, "edit_number")}
         initial |= {"domains": "\n".join(desk.domains), "default_scale": desk.default_scale_id}
         initial |= {f"policy_{key}": level for key, level in policy_levels(desk).items()}
         return cls(data, initial=initial)
@@ -104,8 +105,10 @@ class DeskForm(forms.Form):
     def fields_of_the_desk(self) -> dict[str, Any]:
         given = self.cleaned_data
         policy = {check.key: given[f"policy_{check.key}"] for check in POLICY_CHECKS}
-        names = (*_TEXTS, *ABOUT_TEXTS, "default_scale", "has_public_pages", "receipt_alarm_hours")
-        return {name: given[name] for name in names} | {"policy": policy, "domains": given["domains"].split()}
+        return {name: given[name] for name in (*_UNCHANGED, "default_scale")} | {
+            "policy": policy,
+            "domains": given["domains"].split(),
+        }
 
 
 class ScaleForm(forms.Form):
