@@ -31,7 +31,7 @@ class Scratch:
     template: str
 
     def renew(self) -> None:
-        """The database again as the migrations left it."""
+        """Restore the database as the migrations left it."""
         from tests import databases
 
         databases.recreate(self.template)
@@ -69,7 +69,7 @@ def make_person(role: str, **fields: Any) -> "User":
 
 
 def columns_of(table: str) -> str:
-    """For copying its rows: without columns that Postgres generates."""
+    """Return the columns to copy, without those that Postgres generates."""
     from django.apps import apps
 
     (model,) = [model for model in apps.get_models() if model._meta.db_table == table]

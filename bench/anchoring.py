@@ -34,7 +34,7 @@ def run(pairs: Path = PAIRS, *, verbose: bool = False) -> None:
 
 
 def outcome(kind: str, gold: tuple[int, int] | None, anchor: Anchor) -> str:
-    """`right`, `miss` or `wrong`."""
+    """Return `right`, `miss` or `wrong`."""
     if anchor.start is None or anchor.end is None:
         return "miss" if gold else "right"
     if gold is None:

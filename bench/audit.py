@@ -67,7 +67,7 @@ def _cost(owner: psycopg.Connection) -> None:
 
 
 def _proof() -> None:
-    """What `verify_audit` reads in a second, of the claims that were made above."""
+    """Measure the events per second that `verify_audit` reads, on the claims made above."""
     from accounts.audit_proof.chain import verify
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -122,7 +122,7 @@ def _write_at_once(person: "User", count: int) -> tuple[float, Counter[str]]:
 
 
 def _one_writer(person_id: str) -> None:
-    """In a process of its own: claims per second on the last line."""
+    """Write claims in a process of its own; prints claims per second on the last line."""
     configure()
     from accounts.models import User
 

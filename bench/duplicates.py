@@ -49,7 +49,7 @@ def _row(name: str, pairs: list[tuple[Signature, Signature]]) -> None:
 
 
 def _through_a_third(texts: list[str]) -> None:
-    """Two cuts of one article, each like the whole, and two articles that stand in one digest."""
+    """Measure two cuts of one article, each like the whole, and two articles quoted in one digest."""
     for share in (0.8, 0.65, 0.6):
         cuts = [_both_cuts(text, share) for text in texts if len(_paragraphs(text)) >= 10]
         _linked(f"first and last {share:.0%}, by the whole", cuts)

@@ -111,7 +111,7 @@ def _row(
 
 
 def _forget() -> None:
-    """What a process keeps of annotations is good for one state of the desk's settings."""
+    """Drop the process's cache of annotations, which is valid for one state of the desk's settings."""
     from tests.databases import owner_connection
 
     with owner_connection() as owner:
@@ -171,7 +171,7 @@ def _long_article(count: int, title: str) -> Any:
 
 
 def _marked(editor: "User", count: int) -> Any:
-    """An article with so many claims; every fifth has a piece of evidence."""
+    """Make an article with that many claims; every fifth has a piece of evidence."""
     from annotations.services.claims import create_claim
     from annotations.services.evidence import OutsideSource, add_evidence
     from annotations.services.targets import Target

@@ -84,7 +84,7 @@ class _Bench:
         return seconds
 
     def _dump(self) -> None:
-        """The rows of the first import; those of the second are its items alone."""
+        """Dump the rows of the first import for COPY; of its items only those of that run."""
         from tests.databases import owner_connection
 
         with owner_connection() as connection:

@@ -118,7 +118,7 @@ def _streamed(document: str, table: str) -> float:
 
 
 def _feed(person: "User", folder: Path) -> float:
-    """A reader who follows `next` from the beginning to the end over HTTP, 1,000 items a page; items are counted afterwards."""
+    """Follow `next` from beginning to end over HTTP, 1,000 items a page; items are counted afterwards."""
     from django.utils import timezone
 
     from accounts.services import create_token
@@ -156,7 +156,7 @@ def _export(kind: str, person_id: object, folder: Path, database: str) -> tuple[
 
 
 def _one_export(kind: str, person_id: str) -> None:
-    """In a process of its own: seconds and peak memory (MB) on the last line."""
+    """Export in a process of its own; prints seconds and peak memory (MB) on the last line."""
     import resource
 
     configure()

@@ -64,7 +64,7 @@ class SectionEntry:
 
     @property
     def has_tabs(self) -> bool:
-        """Whether the section's screens are drawn as tabs on its own list pages."""
+        """Return whether the section's screens are drawn as tabs on its list pages."""
         return not self.is_menu and len(self.entries) > 1
 
 

@@ -158,7 +158,7 @@ def _has_source(item: Evidence) -> bool:
 
 
 def is_cited(item: Evidence) -> bool:
-    """Whether readers can be told source and title."""
+    """Return whether readers get both source and title."""
     article = item.passage.article if item.passage else None
     return bool(item.cited_as or (article and (article.source_id or article.origin_id) and article.title.strip()))
 

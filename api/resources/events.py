@@ -34,7 +34,7 @@ class _TransitionResource(Resource):
 
 
 def _transition(event: Path) -> QuerySet[Any]:
-    """An event's object is named by its table and its id as text."""
+    """Return the transition of an event, which names its object by table and by id as text."""
     table = ExpressionWrapper(event("object_table"), output_field=CharField())
     found = VerdictTransition.objects.alias(id_text=Cast(F("pk"), CharField()), table=table)
     return found.filter(id_text=event("object_id"), table=VerdictTransition._meta.db_table).order_by()

@@ -117,7 +117,7 @@ def _copy(cursor: psycopg.Cursor, rows: Sequence[_Row]) -> None:
 
 
 def _lines(cursor: psycopg.Cursor, config: str, rows: Sequence[_Row]) -> Iterator[str]:
-    """The rows' passages in COPY's text format."""
+    """Return the rows' passages in COPY's text format."""
     passages = [
         Passage(words, row.has_headline and not position)
         for row in rows

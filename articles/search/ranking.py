@@ -63,7 +63,7 @@ class Question:
 
     @property
     def ideal(self) -> float:
-        """The weight of a text that has all the words; a word that no text has says nothing of how well one fits."""
+        """Return the weight of a text with all the words. Words that no text has do not count."""
         return sum(term.weight for term in self.terms if term.texts) or 1.0
 
 

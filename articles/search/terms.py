@@ -31,7 +31,7 @@ class Term:
 
     @property
     def query(self) -> str:
-        """As a tsquery that matches any form."""
+        """Return a tsquery that matches any form."""
         return " | ".join("'" + form.replace("\\", "\\\\").replace("'", "''") + "'" for form in self.forms)
 
 

@@ -108,7 +108,7 @@ class Lexicon(dict[str, str]):
 
 
 def _texts(words: str) -> list[str]:
-    """What stands between white space; nothing where it does not stand for itself."""
+    """Return the tokens between white space; [] if the text must be parsed as a whole (a tag, or too long)."""
     if "'" in words and "/" not in words:  # outside of addresses an apostrophe is nothing but an end of a word
         words = words.replace("'", " ")
     texts = words.split()
@@ -117,7 +117,7 @@ def _texts(words: str) -> list[str]:
 
 
 def _lexemes_of(vector: str) -> list[str] | None:
-    """What stands at each position before the last, which is the mark's; None where two stand at one."""
+    """Return the lexeme at each position before the last, which is the mark's; None if two share one."""
     if vector.startswith(_ALONE) and vector.endswith("':1") and (word := vector[len(_ALONE) : -3]).isalnum():
         return [word]
     found = [(int(at), lexeme) for lexeme, places in _LEXEME.findall(vector) for at in places.split(",")]

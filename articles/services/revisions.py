@@ -143,7 +143,7 @@ def _carry_roles(before: ArticleRevision, after: ArticleRevision) -> None:
 
 
 def _keys(text: str, blocks: Sequence[dict[str, Any]]) -> list[tuple[str, int]]:
-    """Each block's words with the count of the same words before it, so that repeated blocks stay apart."""
+    """Return each block's words with the count of earlier equal blocks, so that repeated blocks stay apart."""
     seen: Counter[str] = Counter()
     keys = []
     for block in blocks:

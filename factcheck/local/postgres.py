@@ -139,7 +139,7 @@ class LocalPostgres:
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _has_settled(self, child: subprocess.Popen[bytes]) -> bool:
-        """Whether the server answers or its process ended."""
+        """Return whether the server answers or its process ended."""
         return child.poll() is not None or self._answers()
 
     def _launch(self) -> None:
@@ -158,7 +158,7 @@ class LocalPostgres:
         raise LocalServiceError(f"Postgres does not start. The end of {self.log}:\n{self._log_end()}")
 
     def _choose_port(self) -> int:
-        """The port of the last run where it is free: bookmarks of psql and CMS settings stay right."""
+        """Return the port of the last run if it is free, so that bookmarks and CMS settings stay valid."""
         remembered = self.folder / "postgres.port"
         if remembered.exists():
             port = int(remembered.read_text())

@@ -31,7 +31,7 @@ def is_port_free(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def listen(host: str, port: int) -> socket.socket | None:
-    """A listening socket that children may inherit, None where somebody else listens."""
+    """Return a listening socket that children may inherit, None if the port is taken."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -52,7 +52,7 @@ def one_at_a_time(path: Path) -> Iterator[None]:
 
 
 def process(pid: int) -> psutil.Process | None:
-    """The process, if it runs (a zombie does not)."""
+    """Return the process if it runs (a zombie does not)."""
     try:
         found = psutil.Process(pid)
         return None if found.status() == psutil.STATUS_ZOMBIE else found

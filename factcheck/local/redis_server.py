@@ -56,7 +56,7 @@ class LocalRedis:
         self.pid = 0
 
     def _running_pid(self) -> int:
-        """The pid of our server on the remembered port, 0 where there is none (or somebody else's)."""
+        """Return the pid of our server on the remembered port, 0 if none runs there."""
         try:
             once = Retry(NoBackoff(), 0)  # redis-py would retry for seconds what is not there yet
             with redis.Redis.from_url(self.url, socket_timeout=5, socket_connect_timeout=5, retry=once) as client:
@@ -71,7 +71,7 @@ class LocalRedis:
             processes.stop_process(left.pid, STOP_STEPS)
 
     def _has_settled(self, child: subprocess.Popen[bytes]) -> bool:
-        """Whether the server answers or its process ended."""
+        """Return whether the server answers or its process ended."""
         return child.poll() is not None or bool(self._running_pid())
 
     def _launch(self) -> None:

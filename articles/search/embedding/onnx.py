@@ -81,7 +81,7 @@ class OnnxEncoder:
         return vectors
 
     def _pooled(self, output: "np.ndarray[Any, Any]", mask: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
-        """One vector per text: the model's own, its first token's, or the mean over its tokens."""
+        """Return one vector per text: the model's own, its first token's, or the mean over its tokens."""
         if output.ndim == 2:
             return output
         if self._pools_first:
