@@ -142,6 +142,7 @@ class _Decider:
         language, confidence = _language(parsed)
         holder = self._identities.holder_of_url(parsed.url) if parsed.url else None
         article = Article(
+            # Another article has the address already (entries of one feed may share a link): this one goes without.
             url=None if holder else parsed.url or None,
             external_id=entry.external_id or None,
             file_name=entry.file_name or None,
@@ -157,6 +158,7 @@ class _Decider:
         decision.proposals = _suggested(parsed, article)
         if self.is_small:
             decision.proposals += from_text(parsed.canonical, parsed.name, article)
+        # A new article has no passages to place, so readers may see it at once.
         article.current_revision_id = decision.revision_id
         self._identities.register(article, Newest(decision.revision_id or uuid7(), 1, entry.sha256, entry.version))
         return decision
@@ -164,9 +166,11 @@ class _Decider:
     def _known(self, entry: Entry, article: Article, source: Source | None) -> Decision:
         newest = self._identities.newest.get(article.id)
         is_same = newest is not None and newest.sha256 == entry.sha256
+        # Agencies send corrections out of order: an older text must not replace a newer one.
         if newest and not is_same and entry.version.is_before(newest.version):
             return Decision(entry, State.UNCHANGED, article, code=OLDER, detail=_older(entry, newest))
         is_later = newest is not None and newest.version.is_before(entry.version)
+        # Two texts of one identity in one import are two articles by mistake, unless the publisher says which is later.
         is_another = article.id in self._seen or (article.id, entry.item.raw_id, entry.name) in self._refused
         if is_another and not is_same and not is_later:
             if entry.article.content_type == CLAIM_REVIEW:
@@ -208,8 +212,10 @@ class _Decider:
         given: dict[str, Any] = {"byline": parsed.byline[:500], "published_at": parsed.published_at}
         given["language"] = parsed.language
         given["origin"] = self._book.find(parsed.origin_name)
+        # The import's default source fills a gap; it never replaces a source that the article has.
         if parsed.source_name or parsed.source_domain:
             given["source"] = source
+        # The headline is part of the text: an equal text has an equal headline, and a changed one is a revision.
         if not is_same:
             given["title"] = parsed.title[:1000]
         if parsed.url and self._identities.holder_of_url(parsed.url) in (None, article):

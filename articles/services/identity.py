@@ -44,6 +44,7 @@ class Identities:
         self._by_id: dict[UUID, Article] = {}
         self.newest: dict[UUID, Newest] = {}
         found = self._load(entries)
+        # By key: two imports that lock the same articles must not deadlock.
         articles = Article.objects.filter(pk__in={article_id for article_id, _ in found}).order_by("pk")
         if is_locking:
             articles = articles.select_for_update()
@@ -53,6 +54,7 @@ class Identities:
             self._index(article)
         for article_id, old_url in found:
             if old_url:
+                # The present address of another article counts more than the former one of this.
                 self._by_url.setdefault(old_url, self._by_id[article_id])
 
     def find(self, entry: Entry, source_id: UUID | None) -> Article | None:
@@ -65,6 +67,7 @@ class Identities:
             known = None  # entries of one feed may share a link
         if known is None and parsed.external_id:
             known = _within(self._by_external[entry.external_id], source_id)
+        # An id tells articles apart even if their files have one name.
         if known is None and not parsed.external_id and entry.file_name:
             known = self._by_file_name(entry, source_id)
         if known is None and entry.is_nameless:

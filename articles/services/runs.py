@@ -144,6 +144,7 @@ def cancel_import(*, run_id: UUID, person: User, now: datetime) -> ImportRun:
             )
         run.cancel_requested_at = run.cancel_requested_at or now
         run.save(update_fields=["cancel_requested_at"])
+        # Items that a worker holds are its own: it sees the request after its batch.
         waiting = ImportItem.objects.filter(run=run, state__in=[State.QUEUED, State.HELD])
         cancelled = waiting.update(state=State.CANCELLED, finished_at=now)
         run.done += cancelled
@@ -158,6 +159,7 @@ def retry_failed(*, run_id: UUID, person: User, now: datetime) -> ImportRun:
     with acting(person):
         run = locked_run(run_id)
         failed = ImportItem.objects.filter(run=run, state=State.FAILED)
+        # Without bytes and address there is nothing to read again.
         count = failed.exclude(raw=None, locator={}).update(
             state=State.QUEUED, code="", detail="", attempts=0, finished_at=None
         )
@@ -180,6 +182,7 @@ def finish_if_done(*, run: ImportRun, now: datetime) -> bool:
         return _hold(run)
     if run.cancel_requested_at:
         run.state = ImportRun.State.CANCELLED
+    # One stored article makes a run finished: its failures are listed beside it.
     elif run.total and run.failed == run.total:
         run.state = ImportRun.State.FAILED
     else:
@@ -288,5 +291,7 @@ def _label(items: Sequence[NewItem]) -> str:
 def clean_name(name: str) -> str:
     """Clean a file's name. Folders stay: they distinguish two files with the same name."""
     printable = "".join(character for character in name.replace("\\", "/") if character.isprintable())
+    # The name is shown and compared, never opened; dots are dropped so that one file has one name.
     parts = [part for part in printable.split("/") if part not in ("", ".", "..")]
+    # The end of a long path is what tells files apart.
     return "/".join(parts)[-_NAME_LENGTH:] or "unnamed"

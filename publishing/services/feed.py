@@ -33,7 +33,7 @@ def number_changes() -> int:
         if cursor.fetchone() is None:
             return 0
     with transaction.atomic(), connection.cursor() as cursor:
-        # A statement of its own: the snapshot of the one that numbers has to be younger than the lock.
+        # A query of its own: the UPDATE's snapshot must be taken after the lock, or it misses rows committed meanwhile.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute(
             "UPDATE publishing_change c SET seq = nextval('publishing_change_feed') FROM"
@@ -67,6 +67,7 @@ def announce_changed_articles(*, now: datetime) -> int:
         for task in tasks:
             if task.placement:
                 by_article[task.placement.passage.article_id].append(task)
+        # In order: it locks the articles, and an import locks several in the same order.
         for article_id in sorted(by_article):
             _announce_article(article_id, by_article[article_id], now)
         RecheckTask.objects.filter(pk__in=[task.pk for task in tasks]).update(announced_at=now)
