@@ -32,11 +32,11 @@ TABS = (
 def tabs_for(person: User) -> list[tuple[str, str]]:
     """Return (address, label) of every tab the person may open."""
     allowed = [tab for tab in TABS if has_permission(person, tab.permission)]
-    found = [(_address(tab.url_name), gettext(tab.label)) for tab in allowed]
+    found = [(_address_of(tab.url_name), gettext(tab.label)) for tab in allowed]
     return [(url, label) for url, label in found if url]
 
 
-def _address(url_name: str) -> str:
+def _address_of(url_name: str) -> str:
     try:
         return reverse(url_name)
     except NoReverseMatch:

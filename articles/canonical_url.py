@@ -127,16 +127,16 @@ def _split(url: str) -> SplitResult:
 def _host(parts: SplitResult) -> str:
     host = (parts.hostname or "").rstrip(".")
     try:
-        return _address(host) if ":" in host else _name(host)
+        return _canonical_ip(host) if ":" in host else _canonical_name(host)
     except (ValueError, idna.IDNAError) as error:
         raise InvalidUrl(f"“{host[:100]}” is no valid host name.") from error
 
 
-def _address(host: str) -> str:
+def _canonical_ip(host: str) -> str:
     return f"[{ipaddress.IPv6Address(host).compressed}]"
 
 
-def _name(host: str) -> str:
+def _canonical_name(host: str) -> str:
     if host.isascii() and re.fullmatch(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*", host) and "xn--" not in host:
         if len(host) > 253:
             raise ValueError("host too long")

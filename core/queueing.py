@@ -43,15 +43,15 @@ def hand_over(task: Any, row_id: UUID | str = "", *, times: int = 1) -> None:
 
 def note_start(task: Any, row_id: str) -> None:
     """Make room for another message of this row. Called before each task runs (factcheck/celery.py)."""
-    for key in reversed(_keys(task, row_id)):
+    for key in reversed(_queue_keys(task, row_id)):
         if redis_client().delete(key):
             return
 
 
 def _has_room(task: Any, row_id: UUID | str) -> bool:
-    keys = _keys(task, row_id)
+    keys = _queue_keys(task, row_id)
     return not keys or any(redis_client().set(key, 1, nx=True, ex=_COUNTED_SECONDS) for key in keys)
 
 
-def _keys(task: Any, row_id: UUID | str) -> list[str]:
+def _queue_keys(task: Any, row_id: UUID | str) -> list[str]:
     return [f"factcheck:queued:{task.name}:{row_id}:{n}" for n in range(MOST_QUEUED.get(task.name, 0))]

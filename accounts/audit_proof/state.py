@@ -73,14 +73,14 @@ def _watched(match: re.Match[str], added: set[str]) -> Watched:
     return Watched(
         table=match["table"],
         key=key,
-        left_out=_names(left_out),
-        secrets=_names(secrets),
+        left_out=_split_names(left_out),
+        secrets=_split_names(secrets),
         columns=tuple(re.findall(r"OLD\.(\w+)", match["when"])),
         has_inserts="INSERT" in match["events"] or match["table"] in added,
     )
 
 
-def _names(text: str) -> tuple[str, ...]:
+def _split_names(text: str) -> tuple[str, ...]:
     return tuple(name for name in text.split(",") if name)
 
 

@@ -25,11 +25,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the client address that login attempts are counted by."""
-        return str(_address(request))
+        return str(_required_address(request))
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count wrong passwords by account and network, so that a stranger cannot lock a person out."""
-        return f"{super()._get_login_attempts_cache_key(request, **credentials)}@{network_of(_address(request))}"
+        return (
+            f"{super()._get_login_attempts_cache_key(request, **credentials)}@{network_of(_required_address(request))}"
+        )
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Also limit guesses from many networks, except networks from which the person has logged in before."""
@@ -73,7 +75,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return bool(super().confirm_email(request, email_address))
 
 
-def _address(request: HttpRequest) -> Address:
+def _required_address(request: HttpRequest) -> Address:
     address = client_address(request)
     if address is None:
         raise PermissionDenied("The server did not say where this request comes from.")

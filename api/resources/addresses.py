@@ -16,14 +16,14 @@ class FactCheckUrl(Url):
 
     def __init__(self, *, of: str = "") -> None:
         way = f"{of}." if of else ""
-        super().__init__(value=lambda row: _page(_fact_check(row, of)), expression=lambda path: _page_sql(path, way))
+        super().__init__(value=lambda row: _page_of(_fact_check(row, of)), expression=lambda path: _page_sql(path, way))
 
 
 def _fact_check(row: Any, of: str) -> Any:
     return getattr(row, of) if of else row
 
 
-def _page(fact_check: Any) -> str:
+def _page_of(fact_check: Any) -> str:
     return fact_check.canonical_url or fact_check_url(fact_check.slug)
 
 

@@ -53,7 +53,7 @@ class _BlocksJson(Func):
     output_field = TextField()
 
 
-def _blocks(revision: ArticleRevision) -> Sequence[dict[str, Any]]:
+def _blocks_with_roles(revision: ArticleRevision) -> Sequence[dict[str, Any]]:
     chosen = dict(BlockRole.objects.filter(revision=revision).order_by("pk").values_list("block", "role"))
     return [
         {"tag": block["tag"], "role": chosen.get(number, block["role"]), "start": block["start"], "end": block["end"]}
@@ -76,7 +76,9 @@ class RevisionResource(RevisionSummaryResource):
     """An immutable text; offsets are zero-based half-open code points of `text`, the headline included."""
 
     text = Text()
-    blocks = Many(_BlockResource, value=_blocks, expression=lambda path: _BlocksJson(path("pk"), path("blocks")))
+    blocks = Many(
+        _BlockResource, value=_blocks_with_roles, expression=lambda path: _BlocksJson(path("pk"), path("blocks"))
+    )
 
 
 def _copies(article: Path) -> QuerySet[Any]:

@@ -29,7 +29,7 @@ class _ImportItemResource(Resource):
     revision = Count(null=True, source="revision.number")
 
 
-def _items(**wanted: Any) -> Callable[[Path], QuerySet[Any]]:
+def _items_with(**wanted: Any) -> Callable[[Path], QuerySet[Any]]:
     return lambda run: ImportItem.objects.filter(run=run("pk"), **wanted).order_by("position", "pk")[:MOST_ITEMS]
 
 
@@ -50,8 +50,8 @@ class ImportResource(Resource):
     updated = Count()
     unchanged = Count()
     failed = Count()
-    errors_ = Many(_ImportErrorResource, rows=_items(state=ImportItem.State.FAILED))
-    items = Many(_ImportItemResource, rows=_items())
+    errors_ = Many(_ImportErrorResource, rows=_items_with(state=ImportItem.State.FAILED))
+    items = Many(_ImportItemResource, rows=_items_with())
     created_at = Moment()
     started_at = Moment(null=True)
     finished_at = Moment(null=True)

@@ -77,7 +77,7 @@ def _listed(value: Any) -> list[Any]:
     return [item for item in items if item not in (None, "", [], {})]
 
 
-def _text(value: Any) -> str:
+def _first_text(value: Any) -> str:
     """Return the first text in a value: numbers as written, an object's name, text or address."""
     for item in _listed(value):
         found = _one_text(item)
@@ -94,11 +94,11 @@ def _one_text(item: Any) -> str:
     if isinstance(item, int | float):
         return str(item)
     if isinstance(item, list):
-        return _text(item)
-    return _text([item.get(name) for name in ("name", "text", "alternateName", "url", "@id")])
+        return _first_text(item)
+    return _first_text([item.get(name) for name in ("name", "text", "alternateName", "url", "@id")])
 
 
-def _address(value: Any) -> str:
+def _first_address(value: Any) -> str:
     """Return the first address in a value: text, or an object's url, contentUrl or @id."""
     return next(iter(_addresses(value)), "")
 
@@ -107,7 +107,7 @@ def _addresses(value: Any) -> list[str]:
     found = []
     for item in _listed(value):
         if isinstance(item, dict):
-            item = _text([item.get(name) for name in ("url", "contentUrl", "@id")])
+            item = _first_text([item.get(name) for name in ("url", "contentUrl", "@id")])
         if isinstance(item, str) and item.strip():
             found.append(item.strip())
     return found
@@ -153,31 +153,31 @@ class _Reader:
         item: Any = next(iter(self._resolved(node.get("itemReviewed"))), {})
         claim = item if isinstance(item, dict) else {"text": item}
         return ClaimReviewFields(
-            claim_reviewed=_text(node.get("claimReviewed")) or _text(claim),
-            url=_address(node.get("url")) or _address(node.get("mainEntityOfPage")),
+            claim_reviewed=_first_text(node.get("claimReviewed")) or _first_text(claim),
+            url=_first_address(node.get("url")) or _first_address(node.get("mainEntityOfPage")),
             publisher=self._agent(node.get("author")) or self._agent(node.get("publisher")),
             rating=self._rating(node.get("reviewRating")),
-            published_at=_text(node.get("datePublished")),
-            modified_at=_text(node.get("dateModified")),
+            published_at=_first_text(node.get("datePublished")),
+            modified_at=_first_text(node.get("dateModified")),
             language=_language(node.get("inLanguage")),
-            version=_text(node.get("version")),
-            body=_text(node.get("reviewBody")) or _text(node.get("articleBody")),
+            version=_first_text(node.get("version")),
+            body=_first_text(node.get("reviewBody")) or _first_text(node.get("articleBody")),
             citations=self._works(node.get("citation")),
             corrections=self._corrections(node.get("correction")),
-            archived_at=_address(node.get("archivedAt")),
-            headline=_text(node.get("headline")) or _text(node.get("name")),
+            archived_at=_first_address(node.get("archivedAt")),
+            headline=_first_text(node.get("headline")) or _first_text(node.get("name")),
             **self._claim(claim),
         )
 
     def _claim(self, claim: dict[str, Any]) -> dict[str, Any]:
         first = next(iter(self._works(claim.get("firstAppearance"))), None)
         return {
-            "claim_id": _text(claim.get("@id")),
-            "claim_text": _text(claim.get("text")),
+            "claim_id": _first_text(claim.get("@id")),
+            "claim_text": _first_text(claim.get("text")),
             # Of an item that is no Claim the name is the work's, not the claim's.
-            "claim_name": _text(claim.get("name")) if "Claim" in _types(claim) else "",
+            "claim_name": _first_text(claim.get("name")) if "Claim" in _types(claim) else "",
             "claimant": self._agent(claim.get("author")),
-            "claim_published_at": _text(claim.get("datePublished")),
+            "claim_published_at": _first_text(claim.get("datePublished")),
             "appearances": self._appearances(claim),
             "first_appearance": first,
         }
@@ -199,17 +199,22 @@ class _Reader:
 
     def _one_agent(self, item: Any) -> Agent | None:
         if not isinstance(item, dict):
-            return Agent(name=_text(item)) if _text(item) else None
-        name = _text(item.get("name")) or _text(item.get("legalName")) or _text(item.get("alternateName"))
+            return Agent(name=_first_text(item)) if _first_text(item) else None
+        name = (
+            _first_text(item.get("name"))
+            or _first_text(item.get("legalName"))
+            or _first_text(item.get("alternateName"))
+        )
         is_person = bool(_PERSON_TYPES & set(_types(item))) or ("jobTitle" in item and not _types(item))
         kind: AgentKind = "person" if is_person else "organization"
         agent = Agent(
             name=name,
             kind=kind,
-            url=_address(item.get("url")),
-            logo=_address(item.get("logo")),
-            image=_address(item.get("image")),
-            role=_text(item.get("jobTitle")) or (_text(item.get("description")) if kind == "organization" else ""),
+            url=_first_address(item.get("url")),
+            logo=_first_address(item.get("logo")),
+            image=_first_address(item.get("image")),
+            role=_first_text(item.get("jobTitle"))
+            or (_first_text(item.get("description")) if kind == "organization" else ""),
             same_as=tuple(_addresses(item.get("sameAs"))),
         )
         return agent if name or agent.url else None
@@ -219,14 +224,14 @@ class _Reader:
         if not isinstance(rating, dict):
             rating = {"ratingValue": rating}
         number = _number(rating.get("ratingValue"))
-        words = _text(rating.get("alternateName")) or _text(rating.get("name"))
+        words = _first_text(rating.get("alternateName")) or _first_text(rating.get("name"))
         return RatingFields(
-            label=words or (_text(rating.get("ratingValue")) if number is None else ""),
+            label=words or (_first_text(rating.get("ratingValue")) if number is None else ""),
             value=number,
             best=None if number is None else _number(rating.get("bestRating")),
             worst=None if number is None else _number(rating.get("worstRating")),
-            explanation=_text(rating.get("ratingExplanation")) or _text(rating.get("description")),
-            image=_address(rating.get("image")),
+            explanation=_first_text(rating.get("ratingExplanation")) or _first_text(rating.get("description")),
+            image=_first_address(rating.get("image")),
         )
 
     def _works(self, value: Any) -> tuple[Work, ...]:
@@ -235,18 +240,18 @@ class _Reader:
 
     def _work(self, item: Any) -> Work:
         if not isinstance(item, dict):
-            text = _text(item)
+            text = _first_text(item)
             return Work(url=text) if text.startswith(("http://", "https://")) else Work(text=text)
         publisher = self._agent(item.get("publisher"))
         return Work(
             type=next(iter(_types(item)), "CreativeWork"),
-            url=_address(item.get("url")) or _address(item.get("@id")),
-            name=_text(item.get("name")) or _text(item.get("headline")),
-            text=_text(item.get("text")),
-            description=_text(item.get("description")),
+            url=_first_address(item.get("url")) or _first_address(item.get("@id")),
+            name=_first_text(item.get("name")) or _first_text(item.get("headline")),
+            text=_first_text(item.get("text")),
+            description=_first_text(item.get("description")),
             publisher=publisher.name if publisher else "",
-            published_at=_text(item.get("datePublished")),
-            archived_at=_address(item.get("archivedAt")),
+            published_at=_first_text(item.get("datePublished")),
+            archived_at=_first_address(item.get("archivedAt")),
         )
 
     def _corrections(self, value: Any) -> tuple[CorrectionFields, ...]:
@@ -256,9 +261,11 @@ class _Reader:
     @staticmethod
     def _correction(item: Any) -> CorrectionFields:
         if not isinstance(item, dict):
-            return CorrectionFields(note=_text(item))
+            return CorrectionFields(note=_first_text(item))
         return CorrectionFields(
-            note=_text(item.get("text")), kind=_text(item.get("name")), at=_text(item.get("datePublished"))
+            note=_first_text(item.get("text")),
+            kind=_first_text(item.get("name")),
+            at=_first_text(item.get("datePublished")),
         )
 
 
@@ -266,5 +273,5 @@ def _language(value: Any) -> str:
     """Return the language tag; for a Language object its `alternateName`."""
     language = next(iter(_listed(value)), "")
     if isinstance(language, dict):
-        return _text(language.get("alternateName")) or _text(language.get("name"))
-    return _text(language)
+        return _first_text(language.get("alternateName")) or _first_text(language.get("name"))
+    return _first_text(language)

@@ -68,7 +68,7 @@ class _Row(NamedTuple):
 
 def add_passages(revisions: Iterable[Searchable]) -> None:
     """Index the revisions. The caller's transaction holds them; an article has passages of one revision only."""
-    rows = [row for revision in revisions if (row := _row(revision))]
+    rows = [row for revision in revisions if (row := _cut_revision(revision))]
     if not rows:
         return
     connection.ensure_connection()
@@ -84,7 +84,7 @@ def replace_passages(revision: Searchable) -> None:
     add_passages([revision])
 
 
-def _row(revision: Searchable) -> _Row | None:
+def _cut_revision(revision: Searchable) -> _Row | None:
     spans = chunks(revision.text, revision.blocks, revision.language)
     if not spans:
         return None

@@ -238,12 +238,12 @@ def _add_rows(decisions: Sequence[Decision], run: ImportRun, now: datetime) -> N
     items = {decision.entry.item.id: decision.entry.item for decision in decisions}
     locators = {pk: {key: item.locator[key] for key in item.locator if key != "next"} for pk, item in items.items()}
     copy_items(
-        _row(decision, run, position, now, locators[decision.entry.item.id])
+        _item_values(decision, run, position, now, locators[decision.entry.item.id])
         for position, decision in enumerate(decisions, start=last + 1)
     )
 
 
-def _row(decision: Decision, run: ImportRun, position: int, now: datetime, file: dict[str, Any]) -> Row:
+def _item_values(decision: Decision, run: ImportRun, position: int, now: datetime, file: dict[str, Any]) -> Row:
     """Return the values of ITEM_FIELDS; `file` locates the entry's file."""
     item = decision.entry.item
     locator = {**file, "entry": decision.entry.number}

@@ -115,7 +115,7 @@ _int16, _int32, _sized_int32 = Struct(">h").pack, Struct(">i").pack, Struct(">ii
 _sized_int64, _sized_float64 = Struct(">iq").pack, Struct(">id").pack
 
 
-def _text(value: str) -> bytes:
+def _encode_text(value: str) -> bytes:
     encoded = value.encode()
     return _int32(len(encoded)) + encoded
 
@@ -138,8 +138,8 @@ _SENT: dict[str, Callable[[Any], bytes]] = {
     "DateTimeField": lambda value: _sized_int64(8, (value - _EPOCH) // _MICROSECOND),
     "JSONField": _json,
     "ArrayField": _empty_array,
-    "CharField": _text,
-    "TextField": _text,
+    "CharField": _encode_text,
+    "TextField": _encode_text,
 }
 
 

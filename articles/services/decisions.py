@@ -64,7 +64,7 @@ def decide_batch(
     if is_locking and any(isinstance(entry.outcome, ParsedArticle) and entry.is_nameless for entry in entries):
         _lock_nameless()
     good = [entry for entry in entries if isinstance(entry.outcome, ParsedArticle)]
-    book = SourceBook(_names(good))
+    book = SourceBook(_source_names(good))
     identities = Identities(good, is_locking=is_locking)
     seen, refused = _seen_before(run, identities), _refused_before(run, identities)
     decider = _Decider(book, identities, default_source, seen, refused)
@@ -79,7 +79,7 @@ def _lock_nameless() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NAMELESS_LOCK])
 
 
-def _names(entries: Iterable[Entry]) -> Iterable[tuple[str, str]]:
+def _source_names(entries: Iterable[Entry]) -> Iterable[tuple[str, str]]:
     for entry in entries:
         yield entry.article.source_name, entry.article.source_domain
         yield entry.article.origin_name, ""

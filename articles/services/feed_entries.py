@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 def take_entries(*, feed: FeedWatch, entries: Sequence[ParsedArticle], now: datetime) -> ImportRun | None:
     """Import new entries and schedule those that the feed announces as changed. Returns None if nothing is new."""
-    found = {_key(entry): entry for entry in reversed(entries)}
+    found = {_key_of(entry): entry for entry in reversed(entries)}
     found = dict(list(reversed(found.items()))[: MAX_ITEMS_AT_ONCE - 1])
     with transaction.atomic():
         FeedEntry.objects.filter(feed=feed).exclude(key__in=found).delete()
@@ -64,7 +64,7 @@ def revisit_pages(*, now: datetime, fetch: FetchPage, budget_seconds: float = 45
 def _import(
     feed: FeedWatch, new: dict[str, ParsedArticle], announced: Sequence[ParsedArticle], now: datetime
 ) -> ImportRun | None:
-    known = _known({entry.url for entry in new.values() if entry.url})
+    known = _known_urls({entry.url for entry in new.values() if entry.url})
     urls = [entry.url for entry in new.values() if entry.url and entry.url not in known]
     whole = [_as_item(entry) for entry in [*new.values(), *announced] if not entry.url]
     run = None
@@ -77,7 +77,7 @@ def _import(
             label=f"Feed {feed.url}",
             now=now,
         )
-    items = _items(run)
+    items = _items_by_url(run)
     FeedEntry.objects.bulk_create(
         FeedEntry(
             feed=feed,
@@ -93,18 +93,18 @@ def _import(
     return run
 
 
-def _known(urls: Collection[str]) -> set[str]:
+def _known_urls(urls: Collection[str]) -> set[str]:
     """Return the URLs that another import brought already. They are not fetched until the feed announces a change."""
     known = set(Article.objects.filter(url__in=urls).values_list("url", flat=True))
     former = Proposal.objects.filter(field="url", state="dismissed", value__in=urls).values_list("value", flat=True)
     return {url for url in known if url} | set(former)
 
 
-def _items(run: ImportRun | None) -> dict[str, ImportItem]:
+def _items_by_url(run: ImportRun | None) -> dict[str, ImportItem]:
     return {item.locator["url"]: item for item in run.items.all() if "url" in item.locator} if run else {}
 
 
-def _key(entry: ParsedArticle) -> str:
+def _key_of(entry: ParsedArticle) -> str:
     return hashlib.sha256((entry.external_id or entry.url or entry.canonical.text).encode()).hexdigest()
 
 
@@ -181,7 +181,7 @@ def _import_changed(
     except DomainError as refusal:
         FeedWatch.objects.filter(pk=feed.pk).update(last_error=refusal.message)
         return None
-    items = _items(run)
+    items = _items_by_url(run)
     for entry in entries:
         entry.item = items[entry.url]
     FeedEntry.objects.bulk_update(entries, ["item"])

@@ -84,7 +84,7 @@ def process_run(
     sizes = chain([min(FIRST_ENTRIES, BATCH_ENTRIES)], repeat(BATCH_ENTRIES))
     while items := claim_items(run=run, now=clock()):
         open_items = {item.pk: item for item in items}
-        batches = _batches(_parts(items, run, fetch, clock, open_items), sizes)
+        batches = _batches(_read_parts(items, run, fetch, clock, open_items), sizes)
         try:
             is_stopped = _work(batches, open_items, run, clock, report, turn)
         except LeaseLost:
@@ -177,7 +177,7 @@ def _compare_few(outcomes: Sequence[Outcome]) -> None:
         logger.warning("a small import was not compared at once", exc_info=True)
 
 
-def _parts(
+def _read_parts(
     items: Sequence[ImportItem], run: ImportRun, fetch: Fetch, clock: Clock, open_items: dict[int, ImportItem]
 ) -> Iterator[Part]:
     for item in items:

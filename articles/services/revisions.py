@@ -126,8 +126,8 @@ def _carry_roles(before: ArticleRevision, after: ArticleRevision) -> None:
     rows = {row.block: row for row in BlockRole.objects.filter(revision=before).order_by("pk")}
     if not rows:
         return
-    new_blocks = {key: number for number, key in enumerate(_keys(after.text, after.blocks))}
-    old_keys = _keys(before.text, before.blocks)
+    new_blocks = {key: number for number, key in enumerate(_block_keys(after.text, after.blocks))}
+    old_keys = _block_keys(before.text, before.blocks)
     BlockRole.objects.bulk_create(
         BlockRole(
             article_id=after.article_id,
@@ -142,7 +142,7 @@ def _carry_roles(before: ArticleRevision, after: ArticleRevision) -> None:
     )
 
 
-def _keys(text: str, blocks: Sequence[dict[str, Any]]) -> list[tuple[str, int]]:
+def _block_keys(text: str, blocks: Sequence[dict[str, Any]]) -> list[tuple[str, int]]:
     """Return each block's words with the count of earlier equal blocks, so that repeated blocks stay apart."""
     seen: Counter[str] = Counter()
     keys = []

@@ -124,7 +124,7 @@ def new_item(*, name: str, raw: StoredFile | None, locator: dict[str, Any]) -> N
 
 
 def add_items(*, run: ImportRun, items: Sequence[NewItem], now: datetime, first_position: int = 0) -> None:
-    rows = [_row(run, position, item, now) for position, item in enumerate(items, start=first_position)]
+    rows = [_build_row(run, position, item, now) for position, item in enumerate(items, start=first_position)]
     failed = sum(row.state == State.FAILED for row in rows)
     with transaction.atomic():
         ImportItem.objects.bulk_create(rows)
@@ -275,7 +275,7 @@ def _pasted_item(pasted: PastedText) -> NewItem:
     return NewItem("Pasted text", raw, locator)
 
 
-def _row(run: ImportRun, position: int, item: NewItem, now: datetime) -> ImportItem:
+def _build_row(run: ImportRun, position: int, item: NewItem, now: datetime) -> ImportItem:
     row = ImportItem(run=run, position=position, name=item.name, raw=item.raw, locator=item.locator)
     if item.refusal:
         row.state, row.code, row.detail = State.FAILED, item.refusal.code, item.refusal.message

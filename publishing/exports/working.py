@@ -153,7 +153,7 @@ def annotation_parts() -> tuple[Rows, ...]:
         _annotation(
             "a",
             "json_build_array('highlighting', 'describing')",
-            f"CASE WHEN c.statement = '' THEN '[]' ELSE json_build_array({_text('c.statement', 'describing')}) END",
+            f"CASE WHEN c.statement = '' THEN '[]' ELSE json_build_array({_text_body('c.statement', 'describing')}) END",
             target,
         ),
         "a.id",
@@ -165,7 +165,7 @@ def annotation_parts() -> tuple[Rows, ...]:
             "e",
             "'linking'",
             "json_build_array(json_build_object('source', 'urn:uuid:' || e.claim_id, 'purpose', 'linking'),"
-            f" {_text('e.stance', 'classifying')})",
+            f" {_text_body('e.stance', 'classifying')})",
             f"CASE WHEN p.id IS NULL THEN json_build_object('source', e.url) ELSE {target} END",
         ),
         "e.id",
@@ -174,7 +174,7 @@ def annotation_parts() -> tuple[Rows, ...]:
     return claims, evidence
 
 
-def _text(column: str, purpose: str) -> str:
+def _text_body(column: str, purpose: str) -> str:
     return (
         f"json_build_object('type', 'TextualBody', 'format', 'text/plain', 'purpose', '{purpose}', 'value', {column},"
         " 'textDirection', 'auto')"

@@ -60,12 +60,12 @@ def feed(
     """Return a whole feed. `author` (the desk) is used for entries without a byline, `updated_at` for an empty feed."""
     entries = list(entries)
     root = ET.Element(f"{{{_ATOM}}}feed")
-    _text(root, "id", to_uri(iri))
-    _text(root, "title", title)
-    _link(root, "alternate", url, "text/html")
-    _link(root, "self", self_url, "application/atom+xml")
-    _text(root, "updated", rfc3339(max((entry.updated_at for entry in entries), default=updated_at)))
-    _text(_child(root, "author"), "name", author or title)
+    _add_text(root, "id", to_uri(iri))
+    _add_text(root, "title", title)
+    _add_link(root, "alternate", url, "text/html")
+    _add_link(root, "self", self_url, "application/atom+xml")
+    _add_text(root, "updated", rfc3339(max((entry.updated_at for entry in entries), default=updated_at)))
+    _add_text(_child(root, "author"), "name", author or title)
     for entry in entries:
         _add_entry(root, entry)
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode").encode()
@@ -89,33 +89,33 @@ def _add_entry(root: ET.Element, entry: Entry) -> None:
     node = _child(root, "entry")
     if entry.language:
         node.set(f"{{{_XML}}}lang", legal(entry.language))
-    _text(node, "id", to_uri(entry.id))
-    _text(node, "title", entry.title)
-    _link(node, "alternate", entry.url, "text/html")
+    _add_text(node, "id", to_uri(entry.id))
+    _add_text(node, "title", entry.title)
+    _add_link(node, "alternate", entry.url, "text/html")
     if entry.published_at:
-        _text(node, "published", rfc3339(entry.published_at))
-    _text(node, "updated", rfc3339(entry.updated_at))
+        _add_text(node, "published", rfc3339(entry.published_at))
+    _add_text(node, "updated", rfc3339(entry.updated_at))
     for name in entry.authors:
-        _text(_child(node, "author"), "name", name)
+        _add_text(_child(node, "author"), "name", name)
     for term in entry.categories:
         _child(node, "category").set("term", legal(term))
     if entry.summary or not entry.html:
-        _text(node, "summary", entry.summary)
+        _add_text(node, "summary", entry.summary)
     if entry.html:
-        _text(node, "content", entry.html).set("type", "html")
+        _add_text(node, "content", entry.html).set("type", "html")
 
 
 def _child(parent: ET.Element, name: str) -> ET.Element:
     return ET.SubElement(parent, f"{{{_ATOM}}}{name}")
 
 
-def _text(parent: ET.Element, name: str, text: str) -> ET.Element:
+def _add_text(parent: ET.Element, name: str, text: str) -> ET.Element:
     node = _child(parent, name)
     node.text = legal(text)
     return node
 
 
-def _link(parent: ET.Element, rel: str, href: str, media_type: str) -> None:
+def _add_link(parent: ET.Element, rel: str, href: str, media_type: str) -> None:
     link = _child(parent, "link")
     for name, value in (("rel", rel), ("href", to_uri(href)), ("type", media_type)):
         link.set(name, value)

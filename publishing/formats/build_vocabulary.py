@@ -47,12 +47,12 @@ ROOTS = (
 
 def build(graph: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the subset as {"license", "release", "types": {name: parents}, "properties": {name: {"domains", "ranges"}}}."""
-    types = {_name(node): _names(node, "rdfs:subClassOf") for node in graph if _is(node, "rdfs:Class")}
+    types = {_name_of(node): _names_under(node, "rdfs:subClassOf") for node in graph if _is(node, "rdfs:Class")}
     reachable = set().union(*(_ancestors(root, types) for root in ROOTS))
     properties = {
-        _name(node): {"domains": domains, "ranges": _names(node, "schema:rangeIncludes")}
+        _name_of(node): {"domains": domains, "ranges": _names_under(node, "schema:rangeIncludes")}
         for node in graph
-        if _is(node, "rdf:Property") and reachable & set(domains := _names(node, "schema:domainIncludes"))
+        if _is(node, "rdf:Property") and reachable & set(domains := _names_under(node, "schema:domainIncludes"))
     }
     return {
         "license": LICENSE,
@@ -79,7 +79,7 @@ def _ancestors(name: str, types: dict[str, list[str]]) -> set[str]:
     return {name}.union(*(_ancestors(parent, types) for parent in types.get(name, ())))
 
 
-def _name(node: dict[str, Any]) -> str:
+def _name_of(node: dict[str, Any]) -> str:
     return str(node["@id"]).removeprefix("schema:")
 
 
@@ -87,8 +87,8 @@ def _is(node: dict[str, Any], kind: str) -> bool:
     return str(node["@id"]).startswith("schema:") and kind in _listed(node["@type"])
 
 
-def _names(node: dict[str, Any], key: str) -> list[str]:
-    return sorted(_name(item) for item in _listed(node.get(key, [])) if str(item["@id"]).startswith("schema:"))
+def _names_under(node: dict[str, Any], key: str) -> list[str]:
+    return sorted(_name_of(item) for item in _listed(node.get(key, [])) if str(item["@id"]).startswith("schema:"))
 
 
 def _listed(value: Any) -> list[Any]:

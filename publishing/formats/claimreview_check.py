@@ -46,11 +46,11 @@ def check(doc: dict[str, Any], *, desk_domains: Collection[str], visible_text: s
     text of the page; when given, claim, rating label and publisher must stand in it.
     """
     found = [
-        *_kind(doc),
+        *_check_type(doc),
         *_needed(doc),
         *walk(doc),
         *_rating_bounds(doc),
-        *_address(doc, desk_domains),
+        *_check_address(doc, desk_domains),
         *_language(doc),
         *_claim_text(doc),
         *_visible(doc, visible_text),
@@ -62,7 +62,7 @@ def has_errors(problems: Collection[Problem]) -> bool:
     return any(problem.level == "error" for problem in problems)
 
 
-def _kind(doc: dict[str, Any]) -> Iterator[Problem]:
+def _check_type(doc: dict[str, Any]) -> Iterator[Problem]:
     if str(doc.get("@context", "")).rstrip("/") not in ("https://schema.org", "http://schema.org"):
         yield Problem("/@context", "error", "context", "@context is not https://schema.org.")
     if doc.get("@type") != "ClaimReview":
@@ -118,7 +118,7 @@ def _no_value(rating: dict[str, Any]) -> Iterator[Problem]:
         yield Problem("/reviewRating/ratingValue", "error", "rating-bounds", "ratingValue is not a number.")
 
 
-def _address(doc: dict[str, Any], desk_domains: Collection[str]) -> Iterator[Problem]:
+def _check_address(doc: dict[str, Any], desk_domains: Collection[str]) -> Iterator[Problem]:
     url = doc.get("url")
     if not isinstance(url, str) or not url:
         return

@@ -79,7 +79,7 @@ def title(dossier: Dossier) -> str:
 def blocks(dossier: Dossier) -> Iterator[Block]:
     frozen = dossier.frozen
     yield Block(kind="title", text=title(dossier))
-    yield Block(kind="facts", rows=tuple(_facts(dossier)))
+    yield Block(kind="facts", rows=tuple(_list_facts(dossier)))
     yield Block(kind="heading", text="The claim")
     yield Block(kind="text", text=frozen["claim"]["statement"] or "No statement yet.")
     yield from _appearances(frozen["appearances"])
@@ -94,7 +94,7 @@ def _moment(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def _facts(dossier: Dossier) -> Iterator[tuple[str, str]]:
+def _list_facts(dossier: Dossier) -> Iterator[tuple[str, str]]:
     frozen = dossier.frozen
     claimant, verdict = frozen["claim"]["claimant"], frozen["verdict"]
     said = ", ".join(part for part in (claimant["name"], claimant["role"]) if part) if claimant else ""

@@ -33,13 +33,13 @@ def keep_foreign_checks(
     _one_import_at_a_time()
     found: dict[str, dict[str, ForeignCheck]] = defaultdict(dict)
     for check in checks:
-        row = _row(check)
+        row = _build_row(check)
         found[row.url][row.claim_sha256] = row
-    known = _known(found)
+    known = _find_known(found)
     new: list[ForeignCheck] = []
     pairs: list[tuple[ForeignCheck, ForeignCheck]] = []
     for url, rows in found.items():
-        same = _same(known[url], rows, run_id, is_whole_page=url in whole_pages)
+        same = _pair_known(known[url], rows, run_id, is_whole_page=url in whole_pages)
         pairs += same
         taken = {after.pk for _, after in same}
         new += [row for row in rows.values() if row.pk not in taken]
@@ -56,7 +56,7 @@ def _one_import_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
-def _known(found: dict[str, dict[str, ForeignCheck]]) -> dict[str, list[ForeignCheck]]:
+def _find_known(found: dict[str, dict[str, ForeignCheck]]) -> dict[str, list[ForeignCheck]]:
     """Return the stored checks at these addresses, in the order they were stored, or of the same identity."""
     known: dict[str, list[ForeignCheck]] = defaultdict(list)
     stored = ForeignCheck.objects.order_by("created_at", "pk")
@@ -67,7 +67,7 @@ def _known(found: dict[str, dict[str, ForeignCheck]]) -> dict[str, list[ForeignC
     return known
 
 
-def _same(
+def _pair_known(
     known: list[ForeignCheck], rows: dict[str, ForeignCheck], run_id: UUID, *, is_whole_page: bool
 ) -> list[tuple[ForeignCheck, ForeignCheck]]:
     """Return (stored, incoming) pairs of the known checks."""
@@ -86,7 +86,7 @@ def _wording(row: ForeignCheck) -> Wording:
 
 
 def _change(pairs: Iterable[tuple[ForeignCheck, ForeignCheck]], now: datetime) -> None:
-    changed = [(before, after) for before, after in pairs if _said(before) != _said(after)]
+    changed = [(before, after) for before, after in pairs if _own_words(before) != _own_words(after)]
     ForeignCheckWording.objects.bulk_create(
         ForeignCheckWording(
             foreign_check=before,
@@ -103,13 +103,13 @@ def _change(pairs: Iterable[tuple[ForeignCheck, ForeignCheck]], now: datetime) -
     ForeignCheck.objects.bulk_update([before for before, _ in changed], _SAID, batch_size=500)
 
 
-def _said(row: ForeignCheck) -> list[Any]:
+def _own_words(row: ForeignCheck) -> list[Any]:
     """Return the values that tell two states of a check apart: its own words, not our bookkeeping."""
     return [getattr(row, name) for name in _SAID[1:-1]] + [row.document.get("claimreview")]
 
 
-def _row(check: Parsed) -> ForeignCheck:
-    """Return the columns. `document["claimreview"]` is the ClaimReview in its desk's own words, for the export."""
+def _build_row(check: Parsed) -> ForeignCheck:
+    """Build the row. `document["claimreview"]` is the ClaimReview in its desk's own words, for the export."""
     review = {"claimreview": _without_nul(write_claim_review(check.review))} if check.review else {}
     return ForeignCheck(
         url=canonical_or_given(check.url)[:2000] if check.url else "",

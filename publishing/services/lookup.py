@@ -52,7 +52,7 @@ def lookup_texts(texts: Sequence[str], *, least_score: float = LEAST_SCORE) -> l
     found = iter(
         find_checks([part for own in parts for part in own], only=PUBLISHED, least_score=least_score, limit=MAX_MATCHES)
     )
-    best = [_best([match for _ in own for match in next(found).matches]) for own in parts]
+    best = [_keep_best([match for _ in own for match in next(found).matches]) for own in parts]
     return _hydrated(best)
 
 
@@ -70,7 +70,7 @@ def _parts_of(text: str) -> list[str]:
     return [*parts, text[start:end]]
 
 
-def _best(matches: Iterable[CheckMatch]) -> list[CheckMatch]:
+def _keep_best(matches: Iterable[CheckMatch]) -> list[CheckMatch]:
     """Keep each claim and check once, with its best sentence."""
     best: dict[Any, CheckMatch] = {}
     for match in matches:

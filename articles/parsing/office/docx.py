@@ -45,7 +45,7 @@ def parse_docx(source: Source) -> Outcomes:
             if (raw := read_member(archive, f"word/{kind}s.xml", budget))
         ]
     marks = _marks(document)
-    blocks = [*_blocks(document, styles, marks), *_notes(notes, styles, marks)]
+    blocks = [*_read_blocks(document, styles, marks), *_notes(notes, styles, marks)]
     if not blocks:
         raise ParseError("no-text", "The document has no text. Nothing was stored.")
     yield build(
@@ -82,11 +82,11 @@ def _headline(blocks: list[RawBlock], stated: str) -> str:
     return stated
 
 
-def _blocks(document: Any, styles: dict[str, str], marks: Marks) -> Iterator[RawBlock]:
+def _read_blocks(document: Any, styles: dict[str, str], marks: Marks) -> Iterator[RawBlock]:
     for paragraph in descendants(document, "p"):
         if not paragraph.tag.startswith(_W) or _is_in(paragraph, "fallback"):
             continue
-        text = "".join(_text(paragraph, marks))
+        text = "".join(_read_words(paragraph, marks))
         if text.strip():
             yield _tag(paragraph, styles), text
 
@@ -98,7 +98,7 @@ def _notes(notes: Iterable[tuple[str, Any]], styles: dict[str, str], marks: Mark
             if note.get(f"{_W}type") in _SEPARATORS:
                 continue
             mark = marks.get((kind, note.get(f"{_W}id") or ""), "")
-            for tag, text in _blocks(note, styles, marks):
+            for tag, text in _read_blocks(note, styles, marks):
                 yield tag, f"{mark} {text.lstrip()}"
                 mark = ""
 
@@ -110,7 +110,7 @@ def _marks(document: Any) -> Marks:
     return {(_REFERENCES[name], note): raised_or_lowered("sup", str(number)) for number, (name, note) in numbered}
 
 
-def _text(paragraph: Any, marks: Marks) -> Iterator[str]:
+def _read_words(paragraph: Any, marks: Marks) -> Iterator[str]:
     """Yield the words with all changes accepted; text boxes are paragraphs of their own."""
     stack = list(reversed(paragraph))
     while stack:

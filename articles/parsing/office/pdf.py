@@ -78,7 +78,7 @@ def _pages(reader: PdfReader) -> list[list[str]]:
     """Return the lines of each page. Raises ParseError if it takes too long or holds too much."""
     pages, size, until = [], 0, time.monotonic() + MAX_PDF_SECONDS
     for page in reader.pages:
-        lines = [" ".join(line.split()) for line in _text(page).splitlines()]
+        lines = [" ".join(line.split()) for line in _text_of_page(page).splitlines()]
         size += sum(map(len, lines))
         if time.monotonic() > until or size > MAX_TEXT_CODE_POINTS:
             raise ParseError(
@@ -88,7 +88,7 @@ def _pages(reader: PdfReader) -> list[list[str]]:
     return pages
 
 
-def _text(page: Any) -> str:
+def _text_of_page(page: Any) -> str:
     try:
         return str(page.extract_text())
     except Exception as error:  # pypdf raises anything on a broken page; the others are read

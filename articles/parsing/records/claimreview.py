@@ -44,14 +44,14 @@ def parse_claim_reviews(item: Node, *, name: str, raw: bytes) -> ParsedArticle:
             "The ClaimReview lacks “claimReviewed” or “reviewRating.alternateName”. It was not stored.",
         )
     first = nodes[0]
-    title = _text(first.get("headline")) or _text(first.get("name")) or checks[0].claim
+    title = _read_text(first.get("headline")) or _read_text(first.get("name")) or checks[0].claim
     return build(
-        canonical_from_blocks(_blocks(nodes, checks), title=title),
+        canonical_from_blocks(_make_blocks(nodes, checks), title=title),
         name=name,
         raw=raw,
         content_type=CLAIM_REVIEW,
         url=checks[0].url,
-        external_id=_text(first.get("@id")) or _text(first.get("identifier")),
+        external_id=_read_text(first.get("@id")) or _read_text(first.get("identifier")),
         source_name=checks[0].publisher,
         source_domain=checks[0].publisher_url,
         byline=checks[0].publisher,
@@ -101,13 +101,13 @@ def _types(node: Node) -> set[str]:
     return {name.rsplit("/", 1)[-1].rsplit(":", 1)[-1] for name in names if isinstance(name, str)}
 
 
-def _blocks(nodes: list[Node], checks: list[ForeignCheck]) -> list[RawBlock]:
+def _make_blocks(nodes: list[Node], checks: list[ForeignCheck]) -> list[RawBlock]:
     blocks: list[RawBlock] = []
     for check in checks:
         blocks += [("blockquote", check.claim), ("p", check.rating_label)]
     for node in nodes:
         for key in ("reviewBody", "articleBody", "text", "description"):
-            if body := _text(node.get(key), limit=None):
+            if body := _read_text(node.get(key), limit=None):
                 blocks += [("p", line) for line in body.split("\n")]
                 break
     return blocks
@@ -121,7 +121,7 @@ def _number_as_label(value: float | None) -> str:
     return "" if value is None else str(value)
 
 
-def _text(value: object, limit: int | None = MAX_FIELD_CODE_POINTS) -> str:
+def _read_text(value: object, limit: int | None = MAX_FIELD_CODE_POINTS) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str):

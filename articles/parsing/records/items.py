@@ -161,7 +161,7 @@ def article_from_item(
         raw=raw,
         content_type=content_type,
         title=title,
-        url=_address(fields),
+        url=_read_address(fields),
         external_id=_string(fields, "external_id"),
         source_name=name_of(source),
         source_domain=_string(fields, "source_domain") or _domain_in(source),
@@ -205,7 +205,9 @@ def _canonical(fields: dict[str, Any], title: str) -> CanonicalText:
         value = _string(fields, field)
         if not value.strip():
             continue
-        canonical = _words(value, title, is_html=field == "html" or (field == "content" and looks_like_html(value)))
+        canonical = _make_canonical(
+            value, title, is_html=field == "html" or (field == "content" and looks_like_html(value))
+        )
         has_words = len(canonical.blocks) > 1 or (canonical.text and not canonical.title)
         if has_words or normalise_line(value) == title:
             return canonical
@@ -214,11 +216,10 @@ def _canonical(fields: dict[str, Any], title: str) -> CanonicalText:
     )
 
 
-def _words(value: str, title: str, *, is_html: bool) -> CanonicalText:
+def _make_canonical(value: str, title: str, *, is_html: bool) -> CanonicalText:
     if is_html and _IS_PAGE.search(value[:4096]):
-        from articles.parsing.web.html import (
-            article_of_page,  # Imported here: the libraries take long to load, and few items hold a whole page.
-        )
+        # Imported here: the libraries take long to load, and few items hold a whole page.
+        from articles.parsing.web.html import article_of_page
 
         return article_of_page(value, title=title)
     return canonical_from_html(value, title=title) if is_html else canonical_from_plain(value, title=title)
@@ -235,10 +236,10 @@ def _string(fields: dict[str, Any], field: str) -> str:
         return str(value)
     if isinstance(value, Mapping) and name_of(value):
         return name_of(value)
-    raise ParseError("invalid-field", f"“{field}” must be text, not {_kind(value)}. The item was not stored.")
+    raise ParseError("invalid-field", f"“{field}” must be text, not {_kind_of(value)}. The item was not stored.")
 
 
-def _address(fields: dict[str, Any]) -> str:
+def _read_address(fields: dict[str, Any]) -> str:
     """Return the canonical address. Raises ParseError `invalid-url`.
 
     A bad address is refused, not dropped: without its identity the article would be stored twice.
@@ -262,5 +263,5 @@ def _domain_in(source: object) -> str:
     return ""
 
 
-def _kind(value: object) -> str:
+def _kind_of(value: object) -> str:
     return {bool: "true or false", list: "a list", dict: "an object"}.get(type(value), type(value).__name__)

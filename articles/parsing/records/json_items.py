@@ -93,7 +93,7 @@ def _refusal(error: orjson.JSONDecodeError) -> ParseError:
 
 def _outcomes_of(document: Any, name: str, raw: bytes) -> Outcomes:
     """Yield the outcomes of a decoded document."""
-    items = _of_json_feed(document) or _items(document)
+    items = _of_json_feed(document) or _items_of(document)
     if items is None:
         yield from _outcomes(document, name, raw)
         return
@@ -170,7 +170,7 @@ def _absolute(home: str, url: str) -> str:
         return url  # refused with a reason where it is read as an address
 
 
-def _items(document: Any) -> list[Any] | None:
+def _items_of(document: Any) -> list[Any] | None:
     """Return the list of articles in a document; None where it is one article itself."""
     for _ in range(_MAX_ENVELOPES):
         if isinstance(document, list):

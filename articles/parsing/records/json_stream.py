@@ -26,7 +26,7 @@ def array_elements(stream: BinaryIO) -> Iterator[bytes]:
         token = _TOKEN.search(buffer, at)
         if token is None or (token.end() == len(buffer) and _is_open_string(token.group())):
             keep_from = token.start() if token else len(buffer)
-            buffer, at, start = _more(stream, buffer, start, keep_from)
+            buffer, at, start = _read_more(stream, buffer, start, keep_from)
             continue
         at = token.end()
         sign = token.group()
@@ -59,7 +59,7 @@ def _is_open_string(token: bytes) -> bool:
     return (len(body) - len(body.rstrip(b"\\"))) % 2 == 1
 
 
-def _more(stream: BinaryIO, buffer: bytes, start: int, at: int) -> tuple[bytes, int, int]:
+def _read_more(stream: BinaryIO, buffer: bytes, start: int, at: int) -> tuple[bytes, int, int]:
     """Return the buffer with the next chunk, without the part that was already yielded."""
     if len(buffer) - start > MAX_ITEM_BYTES:
         raise too_large(MAX_ITEM_BYTES)

@@ -42,7 +42,7 @@ def parse_csv(source: Source) -> Outcomes:
     while first and not first.strip():
         first = lines.readline(_HEADER_BYTES)
     delimiter = _delimiter(first)
-    rows = csv.reader(_rest(first, lines), delimiter=delimiter, strict=False)
+    rows = csv.reader(_read_rest(first, lines), delimiter=delimiter, strict=False)
     try:
         yield from _articles(rows, source, warnings)
     except csv.Error as error:
@@ -72,7 +72,7 @@ def guessed_fields(header: Sequence[str]) -> dict[str, str]:
 def _csv_rows(source: Source) -> Iterator[list[str]]:
     lines, _ = _lines(source)
     first = lines.readline(_HEADER_BYTES)
-    return csv.reader(_rest(first, lines), delimiter=_delimiter(first), strict=False)
+    return csv.reader(_read_rest(first, lines), delimiter=_delimiter(first), strict=False)
 
 
 def _workbook_rows(source: Source) -> Iterator[list[str]]:
@@ -124,7 +124,7 @@ def _lines(source: Source) -> tuple[io.TextIOBase, list[str]]:
     return io.TextIOWrapper(stream, encoding="utf-8-sig", newline=""), []
 
 
-def _rest(first: str, lines: io.TextIOBase) -> Iterator[str]:
+def _read_rest(first: str, lines: io.TextIOBase) -> Iterator[str]:
     """Yield the remaining lines, each bounded: a file without line breaks must not be read whole."""
     yield first
     while line := lines.readline(MAX_ROW_CHARACTERS):
@@ -155,12 +155,12 @@ def _articles(rows: Iterable[Sequence[str]], source: Source, warnings: list[str]
         found += 1
         if found > MAX_SHEET_ROWS:
             raise ParseError("too-large", f"It has more than {MAX_SHEET_ROWS:,} rows; the rest was left out. Split it.")
-        yield _row(row, columns, f"{source.name}#{number}", warnings)
+        yield _parse_row(row, columns, f"{source.name}#{number}", warnings)
     if not found:
         raise ParseError("no-text", "The table has a header and no rows. Nothing was stored.")
 
 
-def _row(row: Sequence[str], columns: list[tuple[int, str]], name: str, warnings: list[str]) -> Outcome:
+def _parse_row(row: Sequence[str], columns: list[tuple[int, str]], name: str, warnings: list[str]) -> Outcome:
     item = {field: row[at] for at, field in columns if at < len(row) and row[at].strip()}
     try:
         article = article_from_item(item, name=name, raw=orjson.dumps(item, option=orjson.OPT_NON_STR_KEYS))

@@ -32,7 +32,7 @@ def parse_feed(source: Source) -> Outcomes:
     if not feed.entries:
         raise ParseError("no-text", f"The feed has no entries{_reason(feed)}. Nothing was stored.")
     entries = feed.entries[:MAX_ITEMS_IN_DOCUMENT]
-    links = Counter(map(_link, entries))
+    links = Counter(map(_link_of, entries))
     shared = {link for link, count in links.items() if count > 1}  # the podcast's page, not the episode's
     for number, entry in enumerate(entries, start=1):
         yield _outcome(entry, feed.feed, f"{source.name}#{number}", shared)
@@ -80,11 +80,11 @@ def _outcome(entry: Any, feed: Any, name: str, shared: set[str]) -> Outcome:
 def _article(entry: Any, feed: Any, name: str, shared: set[str]) -> Outcome:
     """Read an entry. A link shared by several entries is no identity if their guids differ."""
     title = _plain(entry.get("title_detail"))
-    value, is_html, is_excerpt = _words(entry)
+    value, is_html, is_excerpt = _longest_words(entry)
     if not (value.strip() or title):
         raise ParseError("no-text", "The entry has neither title nor text. It was left out.")
     canonical = canonical_from_html(value, title=title) if is_html else canonical_from_plain(value, title=title)
-    guid, link = str(entry.get("id") or ""), _link(entry)
+    guid, link = str(entry.get("id") or ""), _link_of(entry)
     details: dict[str, Any] = {
         "url": "" if guid and link in shared and guid != link else link,
         "external_id": guid,
@@ -115,7 +115,7 @@ def _updated(entry: Any) -> dict[str, str]:
     return {"updated": str(entry["updated"])} if "updated" in entry else {}
 
 
-def _words(entry: Any) -> tuple[str, bool, bool]:
+def _longest_words(entry: Any) -> tuple[str, bool, bool]:
     """Return (value, is HTML, is only a summary): the longest content, HTML before text of the same length."""
     contents = [one for one in entry.get("content", []) if one.get("value") and not one.get("src")]
     if contents:
@@ -133,7 +133,7 @@ def _plain(detail: Any) -> str:
     return " ".join(value.split())
 
 
-def _link(entry: Any) -> str:
+def _link_of(entry: Any) -> str:
     link = str(entry.get("link") or "")
     return link if link.startswith(("http://", "https://")) else ""
 

@@ -27,7 +27,9 @@ def headline(title: str, *, shown: Iterable[str], stated: str, outlets: Iterable
 def _proven(title: str, candidates: list[str], stated: str) -> str:
     """Return the longest start or end of the title that the page also shows as a line of its own."""
     proofs = {_folded(one): one for one in candidates if one}
-    parts = [part for part, rest in _parts(title) if _folded(part) in proofs and (part == stated or len(part) >= rest)]
+    parts = [
+        part for part, rest in _split_title(title) if _folded(part) in proofs and (part == stated or len(part) >= rest)
+    ]
     return max(parts, key=len, default="")
 
 
@@ -38,7 +40,7 @@ def _mended(title: str, lines: list[str]) -> str:
 
 
 def _without_outlet(title: str, names: set[str]) -> str:
-    for part, _ in _parts(title):
+    for part, _ in _split_title(title):
         rest = title.removeprefix(part) if title.startswith(part) else title.removesuffix(part)
         if _is_outlet(_folded(rest), names):
             return part
@@ -52,7 +54,7 @@ def _is_outlet(folded: str, names: set[str]) -> bool:
     )
 
 
-def _parts(title: str) -> Iterator[tuple[str, int]]:
+def _split_title(title: str) -> Iterator[tuple[str, int]]:
     """Yield the text before and after each separator, longest starts first, with the length of the rest."""
     breaks = list(_BETWEEN.finditer(title))
     for found in reversed(breaks):

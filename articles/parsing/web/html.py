@@ -177,7 +177,7 @@ def _chosen(document: Any, own_html: str, title: str, stated_body: str) -> Canon
     Two exceptions: the page's JSON-LD holds far more of the article (the page is made by a script, or was not
     understood); or trafilatura found a short page as one paragraph, or not at all, and the page itself has blocks.
     """
-    blocks = _blocks(document.body) if document.body is not None else ()
+    blocks = _blocks_of_tree(document.body) if document.body is not None else ()
     found = canonical_from_blocks(blocks, title=title)
     body = sum(block.end - block.start for block in found.blocks if block.role != "headline")
     if len(stated_body) > _LEAST_STATED + _FAR_MORE * body:
@@ -205,7 +205,7 @@ def _stated(body: str, title: str) -> CanonicalText:
     return canonical_from_html(body, title=title) if looks_like_html(body) else canonical_from_plain(body, title=title)
 
 
-def _blocks(body: Any) -> Iterator[RawBlock]:
+def _blocks_of_tree(body: Any) -> Iterator[RawBlock]:
     """Return the blocks of trafilatura's tree: p, head, list/item, quote, table/row/cell, lb; other tags are inline."""
     open_tags = ["p"]
     parts: list[str] = []

@@ -68,11 +68,11 @@ def _article(item: Any, name: str, raw: bytes) -> ParsedArticle:
         external_id=item.get("guid") or "",
         source_name=text_of(first(provider, "name"))
         or text_of(first(holder, "name"))
-        or _name(provider)
-        or _name(holder),
+        or _name_of_element(provider)
+        or _name_of_element(holder),
         source_domain=_uri(provider) or _uri(holder) or domain_in_identifier(item.get("guid") or ""),
-        origin_name=_name(first(content, "infosource")),
-        byline=text_of(first(content, "by")) or _name(first(content, "creator")) or byline_of(item),
+        origin_name=_name_of_element(first(content, "infosource")),
+        byline=text_of(first(content, "by")) or _name_of_element(first(content, "creator")) or byline_of(item),
         published_at=_date(meta, content),
         language=_language(item, content),
         extra=extra,
@@ -155,7 +155,7 @@ def _headline(content: Any) -> str:
     return text_of(main if main is not None else next(iter(lines), None))
 
 
-def _name(party: Any) -> str:
+def _name_of_element(party: Any) -> str:
     """Return `<name>`, else the literal, else the code without its scheme."""
     if party is None:
         return ""

@@ -60,16 +60,19 @@ def _article(item: Any, name: str, raw: bytes) -> ParsedArticle:
         raw=raw,
         content_type="text/vnd.iptc.newsml",
         external_id=_identity(item),
-        source_name=_party(item, "provider") or _text(item, "providerid"),
-        source_domain=_text(item, "providerid"),
+        source_name=_party(item, "provider") or _first_text(item, "providerid"),
+        source_domain=_first_text(item, "providerid"),
         origin_name=_party(item, "source"),
         byline=_line(item, "byline") or _party(item, "creator") or byline_of(item),
-        published_at=_text(item, "firstcreated") or _text(item, "thisrevisioncreated") or _text(item, "dateid") or None,
+        published_at=_first_text(item, "firstcreated")
+        or _first_text(item, "thisrevisioncreated")
+        or _first_text(item, "dateid")
+        or None,
         language=_formal_name(_one(item, "language")) or item.get(_XML_LANGUAGE) or "",
         extra=extra,
         warnings=notices(extra),
-        version=_text(item, "revisionid"),
-        version_at=_text(item, "thisrevisioncreated") or None,
+        version=_first_text(item, "revisionid"),
+        version_at=_first_text(item, "thisrevisioncreated") or None,
     )
 
 
@@ -103,10 +106,10 @@ def _is_encoded(data: Any) -> bool:
 
 
 def _identity(item: Any) -> str:
-    parts = [_text(item, name) for name in ("providerid", "dateid", "newsitemid")]
+    parts = [_first_text(item, name) for name in ("providerid", "dateid", "newsitemid")]
     if all(parts):
         return "urn:newsml:" + ":".join(parts)
-    return _text(item, "publicidentifier") or _text(item, "newsitemid")
+    return _first_text(item, "publicidentifier") or _first_text(item, "newsitemid")
 
 
 def _extra(item: Any) -> dict[str, Any]:
@@ -114,7 +117,7 @@ def _extra(item: Any) -> dict[str, Any]:
     will_change = first(_one(item, "statuswillchange"), "dateandtime")
     extra = {
         "format": "newsml-1",
-        "version": _text(item, "revisionid"),
+        "version": _first_text(item, "revisionid"),
         "pub_status": status.lower(),
         "embargoed": text_of(will_change) if status.lower() == "embargoed" else "",
         "description": _line(item, "slugline"),
@@ -126,13 +129,13 @@ def _one(item: Any, name: str) -> Any:
     return next(descendants(item, name), None)
 
 
-def _text(item: Any, name: str) -> str:
+def _first_text(item: Any, name: str) -> str:
     """Return the text of the first element that has any."""
     return next((text for element in descendants(item, name) if (text := text_of(element))), "")
 
 
 def _line(item: Any, name: str) -> str:
-    return next((text for lines in descendants(item, "newslines") if (text := _text(lines, name))), "")
+    return next((text for lines in descendants(item, "newslines") if (text := _first_text(lines, name))), "")
 
 
 def _party(item: Any, role: str) -> str:

@@ -66,7 +66,7 @@ def is_ninjs(item: object) -> bool:
 
 def parse_ninjs(item: Item, *, name: str, raw: bytes) -> ParsedArticle:
     """Parse an item with a body, a description or a headline. Raises ParseError `no-text` or `invalid-field`."""
-    description, body = _best(item, "description", "descriptions"), _best(item, "body", "bodies")
+    description, body = _choose_variant(item, "description", "descriptions"), _choose_variant(item, "body", "bodies")
     headline = _headline(item, body)
     if not body and not description and "plannedCoverage" in item and not any(_variants(item, "headline", "headlines")):
         raise ParseError("no-text", "It is a plan of coverage, with no text of its own. It was not stored.")
@@ -81,7 +81,7 @@ def parse_ninjs(item: Item, *, name: str, raw: bytes) -> ParsedArticle:
         content_type="application/json",
         title=headline,
         external_id=uri,
-        url=_page(item),
+        url=_web_address(item),
         source_name=source,
         source_domain="" if source else domain_in_identifier(uri),
         origin_name=origin,
@@ -106,7 +106,7 @@ def _headline(item: Item, body: _Variant | None) -> str:
     return inside or _string(item, "title") or (variants[0].value if variants else "")
 
 
-def _best(item: Item, key: str, plural: str) -> _Variant | None:
+def _choose_variant(item: Item, key: str, plural: str) -> _Variant | None:
     """Return the main variant that keeps the most structure: HTML, then NITF, then text, then other markup."""
     usable = [variant for variant in _variants(item, key, plural) if variant.value.strip()]
     return min(usable, key=lambda one: (one.is_part, _KINDS.index(one.kind), -len(one.value)), default=None)
@@ -116,7 +116,7 @@ def _variants(item: Item, key: str, plural: str) -> Iterator[_Variant]:
     for name, value in item.items():
         if value is not None and (name == key or name.startswith(f"{key}_")):
             text = _required_text(value, name)
-            yield _Variant(_kind(name, text), text, _is_part(name.removeprefix(key)))
+            yield _Variant(_kind_of(name, text), text, _is_part(name.removeprefix(key)))
     held = item.get(plural)
     if held is not None and not isinstance(held, list):
         raise ParseError("invalid-field", f"“{plural}” must be a list. The item was not stored.")
@@ -127,14 +127,14 @@ def _variants(item: Item, key: str, plural: str) -> Iterator[_Variant]:
             continue
         declared = f"{variant.get('contentType') or variant.get('contenttype') or ''} {variant.get('role') or ''}"
         value = _required_text(variant.get("value"), f"{plural}/{number}/value")
-        yield _Variant(_kind(declared, value), value, _is_part(str(variant.get("role") or "")))
+        yield _Variant(_kind_of(declared, value), value, _is_part(str(variant.get("role") or "")))
 
 
 def _is_part(role: str) -> bool:
     return not _PARTS.isdisjoint(_WORD.findall(role.lower()))
 
 
-def _kind(declared: str, value: str) -> str:
+def _kind_of(declared: str, value: str) -> str:
     """Return html, nitf, text or other markup; guessed from the content if the variant does not say."""
     declared = declared.lower()
     if "nitf" in declared and ("<nitf" in value[:400] or "<body" in value):
@@ -173,7 +173,7 @@ def _sources(item: Item) -> tuple[str, str]:
     return source, origin
 
 
-def _page(item: Item) -> str:
+def _web_address(item: Item) -> str:
     """Return the article's web address from an alternative id. `uri` is an identifier, not a page."""
     held = item.get("altIds") or item.get("altids") or []
     for alternative in held if isinstance(held, list) else []:

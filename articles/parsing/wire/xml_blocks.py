@@ -28,14 +28,14 @@ def blocks_of_xml(root: Any, tags: Mapping[str, str], *, skipped: frozenset[str]
         if event == "start":
             own = tags.get(name, _CONTAINER)
             open_tags.append(_inherited(own, open_tags[-1]) if name in tags else open_tags[-1])
-            parts.append("\n" if name == "br" else "" if name in skipped else _text(name, element))
+            parts.append("\n" if name == "br" else "" if name in skipped else _text_of(name, element))
         else:
             open_tags.pop()
             parts.append(collapse(element.tail) if element is not root else "")
     yield from _flushed(parts, "p")
 
 
-def _text(name: str, element: Any) -> str:
+def _text_of(name: str, element: Any) -> str:
     return raised_or_lowered(_SCRIPTS[name], collapse(element.text)) if name in _SCRIPTS else collapse(element.text)
 
 
