@@ -1,6 +1,6 @@
 """Draw by hand what a long article has thousands of: a template takes ten times as long for each, `format_html` four times.
 
-Cards far from the window are rows until somebody comes near them (static/js/reader/fill.js).
+Cards far from the window are rows until somebody comes near them (static/js/reader/margin/fill.js).
 """
 
 from collections.abc import Iterable
