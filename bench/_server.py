@@ -24,14 +24,14 @@ READY_SECONDS = 30
 
 @contextmanager
 def serving(folder: Path) -> Iterator[int]:
-    """The port of a server on the database and Redis that the environment names; its log goes into the folder."""
+    """Yield the port of a server on the database and Redis of the environment; it logs into the folder."""
     with serving_process(folder) as (port, _):
         yield port
 
 
 @contextmanager
 def serving_process(folder: Path, *, workers: int = 1, **variables: str) -> Iterator[tuple[int, int]]:
-    """The port and the process of a server with so many worker processes."""
+    """Yield the port and the process id of a server with that many worker processes."""
     port = free_port()
     env = os.environ | {
         "DATABASE_POOL": "1",

@@ -266,6 +266,7 @@ def _articles_item(articles: Sequence[Any]) -> NewItem:
 def _pasted_item(pasted: PastedText) -> NewItem:
     if not pasted.text.strip():
         raise InvalidInput(_("There is no text. Paste the article, its headline on the first line."))
+    # A browser can send lone surrogates, which UTF-8 cannot hold.
     raw = store_bytes(pasted.text.encode(errors="replace"), content_type="text/plain")
     locator: dict[str, Any] = {"file": "Pasted text", "type": "text/plain; charset=utf-8", "anonymous": True}
     if pasted.url:
