@@ -25,8 +25,9 @@ export function createHere(list, { describe = () => null } = {}) {
     const words = place ? `${name}, at “${place.label}”` : name;
     const box = element(place ? "a" : "span", "here-person");
     box.innerHTML = avatar; // drawn and escaped by the server
-    const first = name.split(" ")[0];
-    box.append(element("span", "here-name", first), element("span", "visually-hidden", words.slice(first.length)));
+    const first = element("span", "here-name", name.split(" ")[0]);
+    first.setAttribute("aria-hidden", "true");
+    box.append(first, element("span", "visually-hidden", words));
     box.title = words;
     if (place) box.href = place.href;
     return element("li", "", box);
