@@ -173,13 +173,14 @@ def _report(decisions: Sequence[Decision], ended: Iterable[ImportItem], run: Imp
         reached[item.id] = decision.entry.number
         if decision.entry.number == item.locator.get("entry", 0):
             _fill(item, decision, now)
+            item.locator = _without(item.locator, "rest") | _rest_of(decision.entry)
         else:
             further.append(decision)
     for pk, number in reached.items():
         items[pk].locator = {**items[pk].locator, "next": number + 1}
         items[pk].attempts, items[pk].lease_until = 0, now + LEASE
     for item in ended:
-        item.locator = {key: value for key, value in item.locator.items() if key != "next"}
+        item.locator = _without(item.locator, "next")
         if item.raw_id:
             item.locator.setdefault("entry", 0)  # what a retry reads again
         item.lease_token = item.lease_until = None
@@ -231,12 +232,21 @@ def _count(decisions: Sequence[Decision], further: int, run: ImportRun) -> None:
     ImportRun.objects.filter(pk=run.pk).update(done=F("done") + decided, total=F("total") + further, **changes)
 
 
+def _without(locator: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in locator.items() if name not in names}
+
+
+def _rest_of(entry: Entry) -> dict[str, bool]:
+    """Return the mark of a row from which a retry reads on to the end of the bytes."""
+    return {"rest": True} if entry.leaves_rest else {}
+
+
 def _add_rows(decisions: Sequence[Decision], run: ImportRun, now: datetime) -> None:
     if not decisions:
         return
     last = ImportItem.objects.filter(run=run).aggregate(last=Max("position"))["last"]
     items = {decision.entry.item.id: decision.entry.item for decision in decisions}
-    locators = {pk: {key: item.locator[key] for key in item.locator if key != "next"} for pk, item in items.items()}
+    locators = {pk: _without(item.locator, "next", "rest") for pk, item in items.items()}
     copy_items(
         _item_values(decision, run, position, now, locators[decision.entry.item.id])
         for position, decision in enumerate(decisions, start=last + 1)
@@ -246,7 +256,7 @@ def _add_rows(decisions: Sequence[Decision], run: ImportRun, now: datetime) -> N
 def _item_values(decision: Decision, run: ImportRun, position: int, now: datetime, file: dict[str, Any]) -> Row:
     """Return the values of ITEM_FIELDS; `file` locates the entry's file."""
     item = decision.entry.item
-    locator = {**file, "entry": decision.entry.number}
+    locator = {**file, "entry": decision.entry.number} | _rest_of(decision.entry)
     article = decision.article.id if decision.article else None
     where = (run.pk, position, decision.entry.name, decision.state.value, item.raw_id, as_json(locator))
     return (*where, decision.code, decision.detail, article, decision.revision_id, 0, now)

@@ -51,12 +51,14 @@ _KILLED = f"Reading it ended the worker {MAX_ATTEMPTS} times. Nothing more of it
 class Entry:
     """One article or refusal. `number` counts the entries of the item's bytes from 0.
 
-    Entry 0 reports in the item's own row, the others in new rows.
+    Entry 0 reports in the item's own row, the others in new rows. `leaves_rest`: reading ended here, before the end of the bytes,
+    so a retry has to read all that follows as well.
     """
 
     item: ImportItem
     number: int
     outcome: ParsedArticle | ParseFailure
+    leaves_rest: bool = False
 
     @property
     def name(self) -> str:
@@ -115,21 +117,22 @@ class Ended:
 def read_item(*, item: ImportItem, run: ImportRun, fetch: Fetch) -> Iterator[Entry | Ended]:
     """Yield the item's entries that are not stored yet, refusals included, then Ended."""
     first = item.locator.get("next", item.locator.get("entry", 0))
-    only = item.locator.get("entry") if "next" not in item.locator else None
-    number = first
+    only = None if {"next", "rest"} & item.locator.keys() else item.locator.get("entry")
+    at = first
     try:
         _refuse_killer(item)
         _ensure_bytes(item, fetch)
         for number, outcome in enumerate(_outcomes(item, run)):
             if number >= first and only in (None, number):
                 yield Entry(item, number, placed(item, outcome))
+                at = number + 1
             if only is not None and number >= only:
                 break
     except DomainError as refusal:
-        yield Entry(item, max(number, first), ParseFailure(item.name, refusal.code, refusal.message))
+        yield Entry(item, at, ParseFailure(item.name, refusal.code, refusal.message), leaves_rest=True)
     except Exception:  # a parser's mistake must cost one item, not the run; it is logged with its trace
         logger.exception("import item %s cannot be read", item.pk)
-        yield Entry(item, max(number, first), ParseFailure(item.name, "internal-error", _BROKEN))
+        yield Entry(item, at, ParseFailure(item.name, "internal-error", _BROKEN), leaves_rest=True)
     yield Ended(item)
 
 

@@ -1,5 +1,6 @@
 """Runs that are interrupted: leases, crashes between batches, cancelling, retrying."""
 
+import itertools
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -9,7 +10,7 @@ import pytest
 
 from accounts.models import User
 from articles.models import Article, ImportItem, ImportRun
-from articles.services import processing
+from articles.services import processing, reading
 from articles.services.leases import LEASE, MAX_ATTEMPTS, LeaseLost, claim_items, lock_held, runs_with_free_items
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, cancel_import, retry_failed, start_import
@@ -202,3 +203,35 @@ def test_a_fetch_that_failed_is_fetched_again(editor: User) -> None:
 
     assert run.items.get().state == "created"
     assert Article.objects.get().url == "https://example.org/story"
+
+
+@pytest.mark.parametrize("read", [0, 10])
+def test_a_file_that_was_given_up_is_read_to_its_end_when_it_is_tried_again(editor, start, monkeypatch, read):
+    """Only the entry at which it was given up was read again once, and the run said that it had all."""
+    run = start({"a.jsonl": wire(30)})
+    with monkeypatch.context() as patch:
+        if read:
+            patch.setattr(reading, "_outcomes", broken_after(read))
+        else:
+            ImportItem.objects.update(attempts=MAX_ATTEMPTS)
+        work(run)
+    run.refresh_from_db()
+    assert (run.failed, run.created, Article.objects.count()) == (1, read, read)
+    retry_failed(run_id=run.pk, person=editor, now=NOW)
+    work(run)
+    run.refresh_from_db()
+    assert (run.state, run.failed, run.created, run.done, run.total) == ("finished", 0, 30, 30, 30)
+    assert Article.objects.count() == 30
+    with pytest.raises(WrongState):
+        retry_failed(run_id=run.pk, person=editor, now=NOW)
+
+
+def broken_after(count: int) -> Callable[..., Iterator[Any]]:
+    """Return a reader that breaks after so many entries, as a parser's mistake does."""
+    original = reading._outcomes
+
+    def read(item: ImportItem, run: ImportRun) -> Iterator[Any]:
+        yield from itertools.islice(original(item, run), count)
+        raise RuntimeError("a parser's mistake")
+
+    return read
