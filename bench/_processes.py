@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import psutil
 
 from bench._server import Http, serving_process
+from core.values import known
 from factcheck.local.processes import stop_process
 from factcheck.queues import WORKERS
 
@@ -79,9 +80,12 @@ def _servers() -> tuple[int, int]:
     """Return the processes that listen where the environment says Postgres and Redis are."""
     ports = [urlsplit(os.environ[name]).port for name in ("DATABASE_URL", "REDIS_URL")]
     owners = {
-        found.laddr[1]: found.pid for found in psutil.net_connections("tcp") if found.laddr and found.status == "LISTEN"
+        found.laddr[1]: known(found.pid)
+        for found in psutil.net_connections("tcp")
+        if found.laddr and found.status == "LISTEN"
     }
-    return tuple(owners[port] for port in ports)  # type: ignore[return-value]  # two ports, two processes
+    postgres, redis = (owners[known(port)] for port in ports)
+    return postgres, redis
 
 
 def _trees(*roots: int) -> list[psutil.Process]:

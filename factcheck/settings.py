@@ -311,7 +311,7 @@ EMBEDDER_THREADS = int(os.environ.get("EMBEDDER_THREADS", "1"))
 IMPORT_LEASE_SECONDS = int(os.environ.get("IMPORT_LEASE_SECONDS", "120"))
 
 # --- Safety
-SECURE_CSP = {
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],

@@ -1,7 +1,8 @@
 """What a settings form shows after somebody else saved first: this person's own changes over the desk as it is now."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -45,7 +46,7 @@ def with_choices(data: QueryDict, desk: Desk) -> QueryDict:
 
 def after_lost_race(form: DeskForm, desk: Desk) -> LostRace:
     """Compare the sent form with the desk as it is now. Fields that this person did not change become the desk's."""
-    data: QueryDict = form.data.copy()  # type: ignore[assignment]  # a bound form of a page has a QueryDict
+    data = cast("QueryDict", form.data).copy()  # a bound form of a page has a QueryDict
     saved, own = DeskForm.of(desk), set(form.changed_data)
     competing, taken = [], []
     for name, field in saved.fields.items():
@@ -88,6 +89,6 @@ def _words(form: DeskForm, name: str, value: Any) -> str:
     if isinstance(field, forms.BooleanField):
         return "On" if value else "Off"
     if isinstance(field, forms.ChoiceField):
-        labels = {str(key): label for key, label in field.choices}
+        labels = {str(key): label for key, label in cast("Iterable[tuple[Any, Any]]", field.choices)}
         return str(labels.get(str(value or ""), value or ""))
     return str("" if value is None else value).replace("\r\n", "\n")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Substr
 
 from accounts.audit import acting
@@ -117,13 +117,13 @@ def _answer(repeat: RepeatedClaim, state: str, *, person: User, now: datetime) -
     repeat.save(update_fields=["state", "answered_by", "answered_at"])
 
 
-def with_words(repeats: Any) -> Any:
+def with_words(repeats: QuerySet[RepeatedClaim]) -> QuerySet[RepeatedClaim]:
     """Annotate `words`, cut out by the database, and the claim's `verdict_now`."""
     words = Substr("revision__text", F("start") + 1, F("end") - F("start"))
     return repeats.annotate(words=words, verdict_now=newest_verdict(of="claim"))
 
 
-def open_repeats() -> Any:
+def open_repeats() -> QuerySet[RepeatedClaim]:
     return RepeatedClaim.objects.filter(state=RepeatedClaim.State.OPEN, claim__removed_at=None)
 
 

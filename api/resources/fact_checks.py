@@ -48,7 +48,7 @@ class _PublicClaimantResource(Resource):
 class _PublicAppearanceResource(Resource):
     article = Id()
     url = Text(null=True)
-    source = Text()
+    source_ = Text()
     title = Text()
     published_at = Moment(null=True)
     quote = Text()

@@ -35,5 +35,5 @@ class Lexemes:
 
     def words(self, text: str, config: str) -> list[tuple[str, str]]:
         """Return (word, lexeme) of the words that are no stop words."""
-        pairs = ((match.group(), self._known.get((match.group(), config), [])) for match in _WORD.finditer(text))
-        return [(word, lexemes[0]) for word, lexemes in pairs if lexemes]
+        words = [match.group() for match in _WORD.finditer(text)]
+        return [(word, lexemes[0]) for word in words if (lexemes := self._known.get((word, config)))]

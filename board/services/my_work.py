@@ -120,11 +120,8 @@ def _select_for_page(key: str, found: QuerySet[Any]) -> QuerySet[Any]:
     due = F("due_at" if key == "assigned" else "claim__due_at").asc(nulls_last=True)
     if key == "assigned":
         begun = Verdict.objects.open().filter(claim=OuterRef("pk"))
-        return (
-            found.annotate(has_draft=Exists(begun))
-            .select_related("claimant")
-            .order_by("priority", due, "created_at", "pk")
-        )
+        claims: QuerySet[Any] = found.annotate(has_draft=Exists(begun)).select_related("claimant")
+        return claims.order_by("priority", due, "created_at", "pk")
     found = found.select_related("claim__claimant")
     if key in {"changes_requested", "reviews"}:
         return found.select_related("rating__scale", "submitted_by").order_by(

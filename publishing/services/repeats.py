@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from annotations.services.repeats import Repeat, propose_repeats
 from articles.search.finder_index import is_alone
-from articles.search.ranking import Filter
+from articles.search.ranking_query import Filter
 from publishing.models import UncomparedArticle
 from publishing.services.check_index import CHECKS
 from publishing.services.checks import find_checks

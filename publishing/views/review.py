@@ -182,4 +182,5 @@ def show_review(
 def _count_sources(content: FrozenContent) -> int:
     """Count the independent sources by origin, as the claim page does; an outside source is one by its address."""
     counted = (item for item in content["evidence"] if item["independent"])
-    return len({(item["article"] or {}).get("origin") or item["url"] or item["id"] for item in counted})
+    origins = ((item["article"]["origin"] if item["article"] else "", item) for item in counted)
+    return len({origin or item["url"] or item["id"] for origin, item in origins})

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -18,7 +19,7 @@ from tests.events.process import EventsProcess, events_process
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # Far longer than an event takes and far shorter than a page that lives on events polls.
-LIVE = {"timeout": 15_000}
+LIVE: dict[str, Any] = {"timeout": 15_000}
 
 
 @pytest.fixture
