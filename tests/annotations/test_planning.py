@@ -183,7 +183,7 @@ def test_lists_are_narrowed_by_person_priority_and_due_date(client, editor, revi
     assert "Overdue" in page
     assert "High priority" in page
     assert "No claims match" in client.get(f"{claims}?who=nobody").content.decode()
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         assert "Nothing waits for you" in client.get(reverse("board:my_work")).content.decode()
 
 
