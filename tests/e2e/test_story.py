@@ -80,7 +80,7 @@ def write_verdict(page: Page) -> None:
 
 def submit(page: Page) -> None:
     page.get_by_label("Summary").press("Control+Enter")
-    page.wait_for_function("() => document.body.textContent.includes('In review')")
+    expect(page.locator("#verdict-status")).to_contain_text("In review")
 
 
 def words(article: Article, seed: str, sample: str) -> str:
