@@ -107,6 +107,14 @@ class TokenForm(forms.Form):
         help_text=gettext_lazy("Addresses or networks, one a line, such as 203.0.113.0/24. Empty: from anywhere."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    allowed_origins = forms.CharField(
+        label=gettext_lazy("Allowed origins"),
+        required=False,
+        help_text=gettext_lazy(
+            "Pages or plug-ins whose browser may use it, one a line, such as https://cms.example.com. Empty: no browser."
+        ),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     rate = forms.IntegerField(
         label=gettext_lazy("Requests a minute"), min_value=1, max_value=10_000, initial=DEFAULT_RATE_PER_MINUTE
     )
@@ -130,5 +138,6 @@ class TokenForm(forms.Form):
             "now": now,
             "expires_at": now + timedelta(days=days) if days else None,
             "allowed_networks": data["allowed_networks"].replace(",", "\n").splitlines(),
+            "allowed_origins": data["allowed_origins"].replace(",", "\n").splitlines(),
             "rate": data["rate"],
         }

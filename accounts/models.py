@@ -144,6 +144,12 @@ class ApiToken(models.Model):
     secret_sha256 = models.CharField(max_length=64, unique=True)
     scopes = ArrayField(models.CharField(max_length=40), default=list)
     allowed_networks = ArrayField(models.CharField(max_length=50), default=list, blank=True)
+    allowed_origins = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        blank=True,
+        help_text="Pages and plug-ins whose browser may use it.",
+    )
     rate_per_minute = models.PositiveIntegerField(default=600)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)

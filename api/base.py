@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from accounts.models import ApiToken, IdempotencyKey, User
 from api import idempotency
 from api.authentication import BearerAuthentication, BrowserSessionAuthentication, HasScope
+from api.browsers import allow_origin, answer_preflight, is_preflight
 from api.conditions import etag_of, not_modified, tagged
 from api.inputs.base import Strict
 from api.json import dumps
@@ -60,8 +61,12 @@ class ApiView(APIView):
             self.idempotency_row = begun
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if is_preflight(request):
+            return answer_preflight(request, self.allowed_methods)
         response = super().dispatch(request, *args, **kwargs)
-        patch_vary_headers(response, ["Authorization", "Cookie"])
+        patch_vary_headers(response, ["Authorization", "Cookie", "Origin"])
+        # Not `auth`: where the call was refused before, asking for it would authenticate now and raise.
+        allow_origin(request, response, getattr(self.request, "_auth", None))
         if "Cache-Control" not in response:
             response["Cache-Control"] = "private, no-cache"
         if self.idempotency_row is not None:

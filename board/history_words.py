@@ -132,6 +132,7 @@ OWN_COLUMNS: Final[dict[str, dict[str, str]]] = {
         "prefix": "Begins with",
         "scopes": "Scopes",
         "allowed_networks": "Networks",
+        "allowed_origins": "Origins",
         "rate_per_minute": "Requests a minute",
         "expires_at": "Expires",
         "revoked_at": "Revoked",

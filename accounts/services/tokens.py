@@ -1,5 +1,6 @@
 """Tokens let a program act as a person, within its scopes and that person's roles."""
 
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -21,6 +22,12 @@ DEFAULT_RATE_PER_MINUTE = 600
 _SECRET_BYTES = 32  # 256 random bits cannot be guessed, so a plain SHA-256 protects them
 _SHOWN_CHARACTERS = 12  # enough to recognise a token in the list, too few to use it
 _LAST_USED_STEP = timedelta(minutes=1)  # otherwise every request would write a row
+_MOST_ORIGINS = 20
+# Pages over TLS, plug-ins by their id, and the machine of whoever writes one.
+_ORIGIN = re.compile(
+    r"https://[a-z0-9.-]+(?::\d{1,5})?|http://(?:localhost|127\.0\.0\.1)(?::\d{1,5})?"
+    r"|(?:chrome-extension|moz-extension|safari-web-extension)://[a-z0-9-]+"
+)
 
 
 class InvalidToken(DomainError):
@@ -42,6 +49,7 @@ def create_token(
     now: datetime,
     expires_at: datetime | None = None,
     allowed_networks: Iterable[str] = (),
+    allowed_origins: Iterable[str] = (),
     rate: int = DEFAULT_RATE_PER_MINUTE,
 ) -> tuple[ApiToken, str]:
     """Create a token that acts as `user`. Returns it with its secret, shown once. For others: admins only."""
@@ -57,6 +65,7 @@ def create_token(
         secret_sha256=sha256_hex(plaintext),
         scopes=_clean_scopes(scopes),
         allowed_networks=_clean_networks(allowed_networks),
+        allowed_origins=clean_origins(allowed_origins),
         rate_per_minute=_clean_rate(rate),
         created_at=now,
         expires_at=_clean_expiry(expires_at, now),
@@ -131,6 +140,24 @@ def _clean_networks(networks: Iterable[str]) -> list[str]:
     except ValueError as error:
         detail = f"{error}: give addresses or networks such as 203.0.113.7 or 2001:db8::/48."
         raise invalid("allowed_networks", "network-invalid", detail) from error
+
+
+def clean_origins(origins: Iterable[str]) -> list[str]:
+    """Return origins as browsers send them, once each. Raises InvalidInput for what is no origin of a page or plug-in."""
+    given = list(dict.fromkeys(origin.strip().lower().rstrip("/") for origin in origins if origin.strip()))
+    bad = [origin for origin in given if len(origin) > 200 or not _ORIGIN.fullmatch(origin)]
+    if bad or len(given) > _MOST_ORIGINS:
+        detail = (
+            f"Give up to {_MOST_ORIGINS} origins such as https://cms.example.com, without a path. A pattern is none."
+        )
+        raise invalid("allowed_origins", "origin-invalid", f"{bad[0][:80]} is no origin. {detail}" if bad else detail)
+    return given
+
+
+def is_allowed_origin(origin: str, *, now: datetime) -> bool:
+    """Return whether some usable token may be used from this origin: a browser asks before it sends the token."""
+    is_usable = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=now))
+    return ApiToken.objects.filter(is_usable, user__is_active=True, allowed_origins__contains=[origin[:200]]).exists()
 
 
 def _clean_rate(rate: int) -> int:

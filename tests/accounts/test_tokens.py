@@ -73,6 +73,10 @@ def test_nobody_else_makes_rotates_or_revokes_anothers_token(make_user, role):
         ("scopes", ["verdicts:forge"]),
         ("expires_at", timezone.now() - timedelta(seconds=1)),
         ("allowed_networks", ["not a network"]),
+        ("allowed_origins", ["*"]),
+        ("allowed_origins", ["http://cms.example.com"]),
+        ("allowed_origins", ["https://cms.example.com/path"]),
+        ("allowed_origins", [f"https://{n}.example.com" for n in range(21)]),
         ("rate", 0),
     ],
 )
