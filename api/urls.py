@@ -34,6 +34,7 @@ urlpatterns = [
     path(f"{_ARTICLE}/revisions", articles.Revisions.as_view(), name="revisions"),
     path(f"{_ARTICLE}/revisions/<int:number>", articles.RevisionDetail.as_view(), name="revision"),
     path(f"{_ARTICLE}/annotations", discovery.ArticleAnnotations.as_view(), name="article-annotations"),
+    path("article-search", finding.ArticleSearch.as_view(), name="article_search"),
     path("passages", finding.Passages.as_view(), name="passages"),
     path("lookup", finding.Lookup.as_view(), name="lookup"),
     path("sources", articles.Sources.as_view(), name="sources"),

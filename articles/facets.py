@@ -83,6 +83,7 @@ class ArticleFilter:
         self.chosen = {
             name: value for name in ("source", "language", "period", "state") if (value := given.get(name, ""))
         }
+        self.sort = "date" if given.get("sort") == "date" else ""
         if not self._is_source(self.chosen.get("source", NONE)):
             del self.chosen["source"]
         for name, known in (("period", PERIODS), ("state", _states)):
@@ -121,7 +122,7 @@ class ArticleFilter:
         return [facet for facet in facets if facet.options]
 
     def url_with(self, **changes: str) -> str:
-        kept = {"q": self.q, **self.chosen, **changes}
+        kept = {"q": self.q, **self.chosen, "sort": self.sort if self.q else "", **changes}
         return reverse("article_list") + "?" + urlencode({name: value for name, value in kept.items() if value})
 
     def _facet(self, title: str, name: str, found: list[tuple[str, str, int]]) -> Facet:

@@ -299,6 +299,7 @@ API: dict[str, dict[str, str]] = {
     "api:revisions": {"GET": "articles:read ERPAC"},
     "api:revision": {"GET": "articles:read ERPAC"},
     "api:article-annotations": {"GET": "feed:read|articles:read ERPAC"},
+    "api:article_search": {"GET": "articles:read ERPAC"},
     "api:passages": {"GET": "claims:read|articles:read ERPAC"},
     "api:lookup": {"GET": "feed:read|claims:read ERPAC", "POST": "feed:read|claims:read ERPAC"},
     "api:sources": {"GET": "articles:read ERPAC", "POST": "articles:write ERAC"},

@@ -75,7 +75,7 @@ class _PassageHitResource(Resource):
 class PassageAnswerResource(Resource):
     """Passages for the question, best first; none where nothing was found. `names` and `beside` are words to narrow it
     with; `note` says why the words served alone, where they did; `left_out` counts the claim's own words and what filters
-    took.
+    took. Where there is none, `nearby` are passages published on those days about those names.
     """
 
     results = Many(_PassageHitResource, source="hits")
@@ -87,6 +87,46 @@ class PassageAnswerResource(Resource):
     not_claimant = Flag(value=lambda found: bool(found.filters.is_not_claimant))
     left_out = Count()
     note = Text()
+    nearby = Many(_PassageHitResource)
+
+
+class _FoundArticleNameResource(Resource):
+    id = Id()
+    title = Text()
+    url = Url(null=True)
+    source_ = Text(value=lambda article: article.source.name if article.source else None, null=True)
+    published_at = Moment(null=True)
+    language = Text()
+
+
+class _FoundPlaceResource(Resource):
+    """A stretch of the article with words of the question; offsets are those of its first word, in code points."""
+
+    text = Text()
+    start = Count()
+    end = Count()
+
+
+class _FoundArticleResource(Resource):
+    """`missing` are the words of the question that the article lacks."""
+
+    article = One(_FoundArticleNameResource)
+    missing = Words()
+    passages = Many(_FoundPlaceResource, source="snippets")
+
+
+class ArticleSearchResource(Resource):
+    """A page of articles. `total` counts all of them up to a thousand, `total_with_all` those with every word. A question of
+    nothing but common words finds nothing, and `only_common_words` says so.
+    """
+
+    results = Many(_FoundArticleResource, source="rows")
+    next = Url(null=True, value=lambda _: None)
+    previous = Url(null=True, value=lambda _: None)
+    total = Count()
+    total_with_all = Count()
+    more_than_counted = Flag(source="is_more_than_counted")
+    only_common_words = Flag(source="is_only_common_words")
 
 
 class _EarlierWordingResource(Resource):

@@ -8,15 +8,8 @@ from django.db.models import BooleanField, Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
 from annotations.models import Appearance, Claim, Claimant
-from articles.search.query import ArticleSearch
 
 _ANY_ID = UUID(int=0)  # a placeholder, as in compiler.py
-
-
-def holding_words(words: str) -> RawSQL:
-    """Match articles that contain the words, by the search index."""
-    condition, params = ArticleSearch(words).condition('"articles_article"."id"')
-    return RawSQL(condition, tuple(params), output_field=BooleanField())
 
 
 def in_language(tag: str) -> Q:

@@ -49,6 +49,7 @@ _QUERY: dict[str, tuple[str, Schema]] = {
     "other_source": ("Leave out the sources that carry the claim.", _one_of("true", "false")),
     "has_number": ("Only passages that name a number.", _one_of("true", "false")),
     "contradiction": ("Only the same speaker or the same names with another number.", _one_of("true", "false")),
+    "sort": ("Articles with all the words come first either way.", _one_of("relevance", "date")),
     "least_score": ("Leave out matches below this score.", {"type": "number", "minimum": 0, "maximum": 1}),
     "dry_run": ("Say what would happen and store nothing.", _one_of("true", "false")),
 }

@@ -26,10 +26,11 @@ from api.resources.articles import (
     SourceResource,
 )
 from api.resources.base import page_of
-from api.resources.filters import articles_with_claims, holding_words, in_language
+from api.resources.filters import articles_with_claims, in_language
 from api.schema.describe import describe
 from api.views.common import check_unchanged, created, existing, show
 from articles.models import Article, ArticleRevision, Source
+from articles.search.article_search import ArticleSearch
 from articles.services.details import edit_details
 from articles.services.revisions import set_block_role
 from articles.services.sources import save_source
@@ -44,7 +45,7 @@ class Articles(ApiView):
         found = Article.objects.filter(current_revision__isnull=False)
         words = text_param(request, "q")
         if words:
-            found = found.filter(holding_words(words))
+            found = found.filter(pk__in=ArticleSearch(words).ids_with_all())
         if source := uuid_param(request, "source"):
             found = found.filter(source=source)
         if language := text_param(request, "language"):

@@ -1,8 +1,10 @@
 """Find passages for or against a claim, and checks of claims in a story."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -11,10 +13,18 @@ from annotations.services.finder import PassageFilters, find_passages
 from api.base import ApiView
 from api.cursors import limit_of
 from api.inputs.finding import LookupBody
-from api.params import bad, bool_param, moment_param, score_param, text_param, uuid_param
-from api.resources.discovery import LookupAnswerResource, LookupAnswersResource, PassageAnswerResource
+from api.params import bad, bool_param, choice_param, moment_param, number_param, score_param, text_param, uuid_param
+from api.resources.discovery import (
+    ArticleSearchResource,
+    LookupAnswerResource,
+    LookupAnswersResource,
+    PassageAnswerResource,
+)
+from api.resources.filters import in_language
 from api.schema.describe import describe
 from api.views.common import existing
+from articles.models import Article
+from articles.services.search import DATE, RELEVANCE, find_articles
 from publishing.services.checks import LEAST_SCORE
 from publishing.services.lookup import Match, lookup_text, lookup_texts, lookup_url
 
@@ -55,6 +65,51 @@ def _filters(request: Request) -> PassageFilters:
         published_since=moment_param(request, "published_since"),
         published_until=moment_param(request, "published_until"),
     )
+
+
+class ArticleSearch(ApiView):
+    required_scopes = {"GET": "articles:read"}
+    query_params = frozenset({"q", "sort", "source", "language", "published_since", "published_until", "limit", "page"})
+
+    @describe(
+        "searchArticles",
+        "Articles that have the words, those with all of them first, with their best passages",
+        returns=ArticleSearchResource,
+        most=100,
+    )
+    def get(self, request: Request) -> Response:
+        words = text_param(request, "q")
+        if not words:
+            raise bad("q", "Say in q what to look for.")
+        limit, number = limit_of(request, default=20, most=100), number_param(request, "page", least=1, most=1_000) or 1
+        found = find_articles(
+            words,
+            _narrowed(request),
+            sort=DATE if choice_param(request, "sort", ("relevance", "date")) == "date" else RELEVANCE,
+            page=str(number),
+            size=limit,
+        )
+        answer = ArticleSearchResource.shared().to_representation(found)
+        answer["next"] = _page_link(request, number + 1) if found.has_more else None
+        answer["previous"] = _page_link(request, number - 1) if number > 1 else None
+        return self.respond(request, answer)
+
+
+def _narrowed(request: Request) -> QuerySet[Article]:
+    found = Article.objects.readable().select_related("source")
+    conditions: dict[str, Any] = {
+        "source": uuid_param(request, "source"),
+        "published_at__gte": moment_param(request, "published_since"),
+        "published_at__lt": moment_param(request, "published_until"),
+    }
+    found = found.filter(**{name: value for name, value in conditions.items() if value is not None})
+    language = text_param(request, "language")
+    return found.filter(in_language(language)) if language else found
+
+
+def _page_link(request: Request, number: int) -> str:
+    params = [(name, value) for name, value in request.query_params.items() if name != "page"]
+    return request.build_absolute_uri(f"{request.path}?{urlencode([*params, ('page', number)])}")
 
 
 class Lookup(ApiView):

@@ -19,7 +19,7 @@ from articles.search.embedding import Embedder, current_embedder
 from articles.search.embedding.seam import speaks
 from articles.search.ranking import model_id_of
 from articles.search.ranking_query import vector_as_text
-from articles.search.words import search_words
+from articles.search.words import index_words
 from articles.signals import sentences_indexed
 from articles.text.languages import search_config
 from articles.text.sentences import sentences
@@ -138,7 +138,7 @@ def _rows_of(article: Article, roles: dict[int, str]) -> list[tuple[Any, ...]]:
             start,
             end,
             is_headline,
-            search_words(text[start:end]),
+            index_words(text[start:end]),
         )
         for position, (start, end, is_headline) in enumerate(spans)
     ]

@@ -17,7 +17,7 @@ from django.db import connection
 from articles.models import SearchPassage
 from articles.search.chunks import BlockLike, Span, chunks
 from articles.search.vectors import Lexicon, Passage
-from articles.search.words import search_words
+from articles.search.words import index_words
 from articles.text.languages import search_config
 
 # One row for each revision goes to the database, which cuts it into its passages: a tenth of the parameters.
@@ -88,7 +88,8 @@ def _cut_revision(revision: Searchable) -> _Row | None:
     spans = chunks(revision.text, revision.blocks, revision.language)
     if not spans:
         return None
-    words = search_words(_BETWEEN.join([revision.text[start:end] for start, end in spans]))
+    passages = [revision.text[start:end] for start, end in spans]
+    words = _BETWEEN.join(passages if revision.text.isascii() else map(index_words, passages))
     has_headline = revision.blocks[0].role == "headline"
     return _Row(revision.article_id, revision.revision_id, search_config(revision.language), has_headline, words, spans)
 

@@ -12,6 +12,10 @@ _WORD = regex.compile(r"[\p{L}\p{N}\p{M}]+(?:['’.-][\p{L}\p{N}]+)*")
 Span = tuple[int, int]
 
 
+def word_spans(text: str) -> list[Span]:
+    return [match.span() for match in _WORD.finditer(text)]
+
+
 class Lexemes:
     """The lexemes of the words of some texts, read in one query."""
 

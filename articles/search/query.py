@@ -1,116 +1,81 @@
-"""Find articles by words: each word or "phrase" of the question must occur somewhere in the article, -word nowhere.
+"""What a search question asks for: its words and phrases as Postgres searches for them.
 
-Words are looked up in the configurations of all of the desk's languages, because a passage is indexed in its own.
-Postgres is asked for the forms first and each is kept once: the planner takes `'budget'
-
-'budget'` for twice as frequent.
+Every form of a word in the languages of the desk is looked for. What Postgres makes of a word is asked first and each form
+kept once: the planner takes `'budget' | 'budget'` for twice as frequent.
 """
 
 import re
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
-from uuid import UUID
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import F, FloatField, Func, Max, OuterRef, Q, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Cast, Coalesce, Substr
-from django.utils.html import escape, format_html_join
-from django.utils.safestring import SafeString
-
-from articles.models import Article, SearchPassage
-from articles.search.words import search_words
+from articles.search.words import fold_accents, search_words
 from articles.text.languages import search_config
 from core.database.sql import prepared
 
 MAX_UNITS = 16  # each word adds an index scan; a pasted paragraph would add hundreds
 _UNIT = re.compile(r'(-?)(?:"([^"]+)"|(\S+))')
-# C0 controls never stand in a canonical text, so these cannot be confused with it.
-_OPEN, _CLOSE = "\x02", "\x03"
-# Postgres takes them for letters and would not find the words beside them: see `search_words`.
-_TYPOGRAPHIC, _PLAIN = "“”„«»‘’‚‹›–—…", "\"\"\"\"\"'''''--."
-_HEADLINE = f'StartSel="{_OPEN}", StopSel="{_CLOSE}", MaxWords=40, MinWords=20, MaxFragments=1'
+_LEAST_PREFIX = 3
+# Postgres's English list has all pronouns but this one. Written US it is a country.
+_ALSO_COMMON = {"us"}
+# How frequent words are is asked again after so long.
+_KEPT_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
-class _Unit:
-    """A word or phrase. `is_phrase` keeps its words together."""
+class Unit:
+    """A word or phrase. `is_phrase` keeps its words together, `is_prefix` is `word*`."""
 
     words: str
     is_phrase: bool
     is_wanted: bool
+    is_prefix: bool = False
+
+    @property
+    def written(self) -> str:
+        return f'"{self.words}"' if self.is_phrase else f"{self.words}{'*' if self.is_prefix else ''}"
 
 
-def _units_of(question: str) -> list[_Unit]:
+@dataclass(frozen=True, slots=True)
+class Formed:
+    """A unit with its forms in all configurations (`query`), and in how many texts its rarest word stands."""
+
+    unit: Unit
+    query: str
+    texts: int
+    total: int
+    stops: tuple[str, ...]  # the configurations that do not index it
+
+
+def units_of(question: str) -> list[Unit]:
     """Return the words and phrases of a question. OR and other operators are words like any other."""
     found = []
     for match in _UNIT.finditer(question.replace("\0", " ")):
-        words = match[2] or match[3]
+        words = (match[2] or match[3]).strip('"')
         if any(character.isalnum() for character in words):
-            found.append(_Unit(words.strip('"'), bool(match[2]), not match[1]))
+            bare = words.rstrip("*")
+            is_prefix = not match[2] and bare != words and len(bare) >= _LEAST_PREFIX and bare.isalnum()
+            found.append(Unit(bare if is_prefix else words, bool(match[2]), not match[1], is_prefix))
     return found[:MAX_UNITS]
 
 
-class _Ready(SearchQuery):
-    """A tsquery that Postgres has already written; it is parsed as is."""
+def form_question(question: str) -> list[Formed]:
+    """Return the question's units without the stop words of its language. At most two queries, mostly none."""
+    formed = _formed(tuple(units_of(question)), configs_in_use(), int(time.monotonic() // _KEPT_SECONDS))
+    wanted = [one for one in formed if one.unit.is_wanted]
+    own = _likely_config(wanted)
+    return [
+        one for one in formed if one.query and (not one.unit.is_wanted or one.unit.is_prefix or own not in one.stops)
+    ]
 
-    def __init__(self, tsquery: str) -> None:
-        super().__init__(Value(tsquery))
-        self.function, self.template = "", "%(expressions)s::tsquery"
 
-
-class ArticleSearch:
-    """A parsed question. Postgres provides the languages, forms and stop words."""
-
-    def __init__(self, question: str) -> None:
-        asked = _without_stop_words(_formed(tuple(_units_of(question)), configs_in_use()))
-        self._wanted = [tsquery for unit, tsquery in asked if unit.is_wanted]
-        self._unwanted = [tsquery for unit, tsquery in asked if not unit.is_wanted]
-        self.is_empty = not self._wanted
-        either = " | ".join(f"({tsquery})" for tsquery in self._wanted if tsquery)
-        self.any_wanted = None if self.is_empty else _Ready(either)
-
-    def filter(self, articles: QuerySet[Article]) -> QuerySet[Article]:
-        """Return the articles that match, with `rank` (higher is better). None if the question is empty."""
-        if self.any_wanted is None:
-            return articles.none().annotate(rank=Value(0.0, FloatField()))
-        for tsquery in self._wanted:
-            articles = articles.filter(_holds(tsquery))
-        for tsquery in self._unwanted:
-            articles = articles.exclude(_holds(tsquery))
-        ranks = (
-            SearchPassage.objects.filter(article=OuterRef("pk"), vector=self.any_wanted).order_by().values("article")
-        )
-        best = ranks.annotate(best=Max(SearchRank("vector", self.any_wanted))).values("best")
-        return articles.annotate(rank=Coalesce(Cast(Subquery(best), FloatField()), 0.0))
-
-    def condition(self, article_id: str) -> tuple[str, list[str]]:
-        """Return (SQL condition on an article id column, parameters), for queries that must be planned each time."""
-        if self.is_empty:
-            return "false", []
-        holds = f"{article_id} IN (SELECT article_id FROM articles_searchpassage WHERE vector @@ %s::tsquery)"
-        conditions = [holds] * len(self._wanted) + [f"NOT {holds}"] * len(self._unwanted)
-        return f"({' AND '.join(conditions)})", self._wanted + self._unwanted
-
-    def snippets(self, article_ids: Iterable[UUID]) -> dict[UUID, SafeString]:
-        """Return each article's best passage as escaped HTML, with the matching words in `<mark>`."""
-        if self.any_wanted is None:
-            return {}
-        exact = Substr("revision__text", F("start") + 1, F("end") - F("start"))
-        words = Func(exact, Value(_TYPOGRAPHIC), Value(_PLAIN), function="translate", output_field=TextField())
-        config = Func(F("config"), template="(%(expressions)s)::regconfig", output_field=TextField())
-        headline = Func(
-            config, words, self.any_wanted, Value(_HEADLINE), function="ts_headline", output_field=TextField()
-        )
-        best = (
-            SearchPassage.objects.filter(article__in=list(article_ids), vector=self.any_wanted)
-            .annotate(rank=SearchRank("vector", self.any_wanted), headline=headline)
-            .order_by("article", "-rank", "position")
-            .distinct("article")
-        )
-        return {article: _as_html(found) for article, found in best.values_list("article", "headline")}
+def _likely_config(formed: list[Formed]) -> str:
+    """Return the configuration in which most of the words are stop words; English knows its own where no text is."""
+    counts: dict[str, int] = {}
+    for one in formed:
+        for config in one.stops:
+            counts[config] = counts.get(config, 0) + 1
+    return max(counts, key=lambda name: (counts[name], name == "english", name), default="")
 
 
 class _ConfigsInUse:
@@ -151,53 +116,49 @@ WITH RECURSIVE seen AS (
     FROM seen WHERE seen.language IS NOT NULL
 ) SELECT language FROM seen WHERE language IS NOT NULL
 """
+# The finder's counts serve here too: how many sentences have a word says which of two is the rarer.
 _FORMS = """
-SELECT coalesce(string_agg(DISTINCT form::text, ' | ') FILTER (WHERE numnode(form) > 0), ''), bool_or(numnode(form) = 0)
+SELECT number, coalesce(string_agg(DISTINCT form::text, ' | ') FILTER (WHERE numnode(form) > 0 AND is_searched), ''),
+    coalesce(max(texts), 0), coalesce((SELECT total FROM articles_corpuscount WHERE corpus = 'sentences'), 0),
+    coalesce(array_agg(config ORDER BY config) FILTER (WHERE numnode(form) = 0 AND NOT is_folded), '{}')
 FROM (
-    SELECT number, CASE WHEN is_phrase THEN phraseto_tsquery(config::regconfig, words)
-        ELSE plainto_tsquery(config::regconfig, words) END AS form
-    FROM unnest(%s::int[], %s::bool[], %s::text[], %s::text[]) AS asked (number, is_phrase, config, words)
+    SELECT number, config, is_folded, is_searched, CASE kind WHEN 'phrase' THEN phraseto_tsquery(config::regconfig, words)
+        WHEN 'prefix' THEN to_tsquery(config::regconfig, words || ':*')
+        ELSE plainto_tsquery(config::regconfig, words) END AS form,
+        (SELECT min(coalesce(counted.texts, 0)) FROM unnest(tsvector_to_array(to_tsvector(config::regconfig, words))) AS lexeme
+         LEFT JOIN articles_wordcount counted ON counted.corpus = 'sentences' AND counted.lexeme = lexeme.lexeme) AS texts
+    FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::bool[])
+        AS asked (number, kind, config, words, is_folded, is_searched)
 ) formed GROUP BY number ORDER BY number
 """
 
 
-class _Formed(NamedTuple):
-    unit: _Unit
-    tsquery: str
-    is_stop_word: bool
-
-
 @lru_cache(maxsize=256)
-def _formed(units: tuple[_Unit, ...], configs: tuple[str, ...]) -> list[_Formed]:
-    """Return each unit with its forms in the configurations. A stop word is one that some language does not index.
-
-    Cached: the lexemes of a word never change while Postgres runs, and every page of an answer asks the same question
-    again.
-    """
-    if not units:
-        return []
+def _formed(units: tuple[Unit, ...], configs: tuple[str, ...], _period: int) -> list[Formed]:
+    """Each unit with its forms. What Postgres makes of a word never changes, and every page asks the same again."""
     rows = [
-        (number, unit.is_phrase, config, search_words(unit.words))
+        (number, _kind_of(unit), config, words, words != plain, config in configs)
         for number, unit in enumerate(units)
-        for config in configs
+        for plain in [search_words(unit.words)]
+        for words in dict.fromkeys([plain, fold_accents(plain)])
+        # English stop words are known where no article is in English too.
+        for config in dict.fromkeys([*configs, "english"])
     ]
+    if not rows:
+        return []
     with prepared() as cursor:
         cursor.execute(_FORMS, [list(column) for column in zip(*rows, strict=True)])
-        return [_Formed(unit, *found) for unit, found in zip(units, cursor.fetchall(), strict=True)]
+        return [
+            Formed(units[number], query, texts, total, _stops_of(units[number], stops))
+            for number, query, texts, total, stops in cursor.fetchall()
+        ]
 
 
-def _without_stop_words(asked: list[_Formed]) -> list[tuple[_Unit, str]]:
-    """Drop wanted words that some language does not index, unless nothing is left."""
-    wanted = [one for one in asked if one.unit.is_wanted]
-    kept = [one for one in wanted if not one.is_stop_word] or wanted
-    return [(one.unit, one.tsquery) for one in asked if not one.unit.is_wanted or one in kept]
+def _stops_of(unit: Unit, stops: list[str]) -> tuple[str, ...]:
+    return ("english", *stops) if unit.words in _ALSO_COMMON and not unit.is_phrase else tuple(stops)
 
 
-def _holds(tsquery: str) -> Q:
-    return Q(pk__in=SearchPassage.objects.filter(vector=_Ready(tsquery)).values("article"))
-
-
-def _as_html(headline: str) -> SafeString:
-    before, *marked = headline.split(_OPEN)
-    parts = (part.partition(_CLOSE) for part in marked)
-    return escape(before) + format_html_join("", "<mark>{}</mark>{}", ((match, after) for match, _, after in parts))
+def _kind_of(unit: Unit) -> str:
+    if unit.is_phrase:
+        return "phrase"
+    return "prefix" if unit.is_prefix and search_words(unit.words).strip().isalnum() else "plain"

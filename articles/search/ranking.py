@@ -17,8 +17,10 @@ from articles.search.embedding import Embedder, EmbeddingFailed, Vector, current
 from articles.search.embedding.seam import speaks, unit
 from articles.search.ranking_query import Filter, ranking_query
 from articles.search.terms import Term, counts_of, terms_of_all
+from articles.search.words import question_words
 from articles.text.languages import UNDETERMINED, detect_language
 
+_NO_VECTORS = "Found by words alone: no text here has been encoded yet, or none in this language can be."
 _LETTER, _LATIN = regex.compile(r"\p{L}"), regex.compile(r"\p{Latin}")
 logger = logging.getLogger(__name__)
 
@@ -70,8 +72,9 @@ class Question:
 def prepare(corpus: Corpus, texts: Sequence[str], *, language: str = "") -> list[Question]:
     """Read the words and ask the encoder, once for all the texts."""
     counts = counts_of(corpus)
-    terms = terms_of_all(corpus, counts, texts, language)
-    vectors, model_id, note = _vectors_of(texts, language)
+    plain = [question_words(text) for text in texts]
+    terms = terms_of_all(corpus, counts, plain, language)
+    vectors, model_id, note = _vectors_of(plain, language)
     return [
         Question(
             text=text,
@@ -109,6 +112,8 @@ def rank(corpus: Corpus, question: Question, *, only: Filter | None = None, limi
         cursor.execute(sql, params)
         rows = cursor.fetchall()
     cosines = [cosine for _, _, cosine in rows if cosine is not None]
+    if question.vector is not None and rows and not cosines:
+        question = replace(question, vector=None, note=_NO_VECTORS)
     # A text that the encoder never saw is taken for as unlike as the least like of the others.
     unknown = min(cosines, default=0.0)
     hits = [

@@ -7,7 +7,7 @@ another one.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 from articles.search.corpora import Corpus
 from articles.search.embedding import Vector
@@ -29,9 +29,17 @@ class Filter:
     params: tuple[Any, ...] = ()
 
 
-def lookups_of(terms: Sequence[Term]) -> list[tuple[str, float]]:
+class Lookup(NamedTuple):
+    """A tsquery, in how many texts it is found, and what that is worth."""
+
+    query: str
+    texts: int
+    weight: float
+
+
+def lookups_of(terms: Sequence[Lookup]) -> list[tuple[str, float]]:
     """Return the searches for candidates, as (tsquery, weight). `terms` are in any order."""
-    ordered = sorted(terms, key=lambda term: (term.texts, -term.weight, term.word))
+    ordered = sorted(terms, key=lambda term: (term.texts, -term.weight, term.query))
     rare, texts = [], 0
     for term in ordered:
         texts += term.texts
@@ -59,7 +67,7 @@ def ranking_query(
     """
     parts, params = [], []
     norm = f"(1 + {_K1} * ({1 - _B} + {_B} * found.length / {average:.4f}::float8))"
-    lookups = lookups_of(terms)
+    lookups = lookups_of([Lookup(term.query, term.texts, term.weight) for term in terms])
     if lookups:
         parts.append(f"""(SELECT found.id FROM unnest(%s::text[], %s::float8[]) AS looked (words, weight)
             CROSS JOIN LATERAL (SELECT t.id, t.length FROM {corpus.table} t

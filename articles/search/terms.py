@@ -1,7 +1,7 @@
 """The words of a question as lexemes, with their weights: how rare each is among the texts of a corpus."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -71,12 +71,22 @@ def terms_of_all(corpus: Corpus, counts: Counts, questions: Sequence[str], langu
     return [_weighted(own, known, counts) for own in forms]
 
 
+def rarity_of(corpus: Corpus, forms: Iterable[str]) -> dict[str, float]:
+    """Return the weight of lexemes, as terms have it. Two queries."""
+    counts, wanted = counts_of(corpus), set(forms)
+    known = _texts_with(corpus, wanted) if wanted else {}
+    return {form: _weight(known.get(form, 0), counts) for form in wanted}
+
+
+def _weight(texts: int, counts: Counts) -> float:
+    return math.log(1 + (max(counts.total, SMALL) - texts + 0.5) / (texts + 0.5))
+
+
 def _weighted(forms: Sequence[tuple[str, tuple[str, ...]]], known: Mapping[str, int], counts: Counts) -> list[Term]:
     terms = []
     for word, group in forms:
         texts = min(sum(known.get(form, 0) for form in group), counts.total)
-        weight = math.log(1 + (max(counts.total, SMALL) - texts + 0.5) / (texts + 0.5))
-        terms.append(Term(word, group, texts, weight))
+        terms.append(Term(word, group, texts, _weight(texts, counts)))
     return sorted(terms, key=lambda term: (term.texts, term.word))
 
 

@@ -17,6 +17,15 @@ _FREQUENT = "’“”–—‘…\u00a0"
 # Turkish writes i with and without a dot, and so do names of Turkey elsewhere. A zero-width non-joiner ends a word.
 _FOLDED = str.maketrans("\u2010\u2011\u0130\u0131\u200b\u200c", "--Ii  ")
 
+_ACCENTED = regex.compile(r"[\p{L}\p{M}]*[^\P{L}\x00-\x7f][\p{L}\p{M}]*")
+_ACCENTS = regex.compile(r"([\p{Latin}\p{Greek}])\p{Mn}+")
+_ADDRESS = regex.compile(r"(?:https?://|pic\.twitter\.com/|www\.)\S+")
+_TAG = regex.compile(r"[#@](\w+)")
+_INNER = regex.compile(r"(?<=[\p{Ll}\d])(?=\p{Lu})|_")
+_PLAIN_LETTERS = str.maketrans("øØłŁđĐёЁ", "oOlLdDеЕ") | str.maketrans(
+    {"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE"}
+)
+
 
 def search_words(text: str) -> str:
     """Return the text to be indexed.
@@ -35,6 +44,28 @@ def search_words(text: str) -> str:
     except UnicodeEncodeError:
         words = unicodedata.normalize("NFKC", _MARKS.sub(" ", text.translate(_FOLDED)))
         return cjk_bigrams(words) if has_cjk(words) else words
+
+
+def question_words(text: str) -> str:
+    """Return a question without addresses, the words of its hashtags and handles apart: `#AustralianFires` as two."""
+    if "#" not in text and "@" not in text and "//" not in text and "." not in text:
+        return text
+    return " ".join(_TAG.sub(lambda tag: _INNER.sub(" ", tag[1]), _ADDRESS.sub(" ", text)).split()) or text
+
+
+def index_words(text: str) -> str:
+    """Return the text to be indexed, with the words that have accents written a second time without them at its end."""
+    words = search_words(text)
+    if words.isascii():
+        return words
+    folded = {plain for word in _ACCENTED.findall(words) if (plain := fold_accents(word)) != word}
+    return f"{words} {' '.join(sorted(folded))}" if folded else words
+
+
+def fold_accents(text: str) -> str:
+    """Return Latin and Greek letters without their accents, ё as е. Other scripts' marks are letters of their own."""
+    plain = unicodedata.normalize("NFD", text.translate(_PLAIN_LETTERS))
+    return unicodedata.normalize("NFC", _ACCENTS.sub(r"\1", plain))
 
 
 def _as_word(byte: int) -> int:

@@ -1,8 +1,8 @@
 """The article list: search, facets and the import box."""
 
-from collections.abc import Callable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,7 +15,7 @@ from articles.facets import ArticleFilter
 from articles.forms import ImportForm
 from articles.list_notes import notes_of
 from articles.models import Article, Source
-from articles.search.query import ArticleSearch
+from articles.services.search import DATE, find_articles
 from core.paging import page_of, parse_time
 
 PAGE_SIZE = 25
@@ -34,26 +34,39 @@ def article_list(request: HttpRequest) -> HttpResponse:
 def list_context(request: HttpRequest, form: ImportForm) -> dict[str, Any]:
     narrowed = ArticleFilter(request.GET.dict(), timezone.now())
     articles = narrowed.apply(Article.objects.readable().for_lists())
-    search = ArticleSearch(narrowed.q) if narrowed.q else None
-    key = "created_at"
-    parse: Callable[[Any], Any] = parse_time
-    if search:
-        articles = search.filter(articles)
-        key, parse = "rank", float
-    page = page_of(articles, key=key, cursor=request.GET.get("cursor", ""), size=PAGE_SIZE, parse=parse)
-    # Where words were asked for, the words found say more.
-    notes = {} if search else notes_of(row.pk for row in page.rows)
-    snippets = search.snippets(row.pk for row in page.rows) if search else {}
-    return {
+    shown = _search(request, narrowed, articles) if narrowed.q else _newest(request, narrowed, articles)
+    return shown | {
         "narrowed": narrowed,
-        "rows": [(article, snippets.get(article.pk, ""), notes.get(article.pk, [])) for article in page.rows],
-        "facets": narrowed.facets(articles),
-        "next_url": narrowed.url_with(cursor=page.next) if page.next else "",
-        "previous_url": narrowed.url_with(cursor=page.previous) if page.previous else "",
         "form": form,
         "is_importing": form.is_bound or "import" in request.GET or not (page.rows or narrowed.is_narrowed),
         "can_import": has_permission(person_of(request), "article.import"),
         "source_names": source_names,
+    }
+
+
+def _newest(request: HttpRequest, narrowed: ArticleFilter, articles: QuerySet[Article]) -> dict[str, Any]:
+    page = page_of(articles, key="created_at", cursor=request.GET.get("cursor", ""), size=PAGE_SIZE, parse=parse_time)
+    notes = notes_of(row.pk for row in page.rows)
+    return {
+        "rows": [(article, notes.get(article.pk, []), None) for article in page.rows],
+        "facets": narrowed.facets(articles),
+        "next_url": narrowed.url_with(cursor=page.next) if page.next else "",
+        "previous_url": narrowed.url_with(cursor=page.previous) if page.previous else "",
+    }
+
+
+def _search(request: HttpRequest, narrowed: ArticleFilter, articles: QuerySet[Article]) -> dict[str, Any]:
+    found = find_articles(narrowed.q, articles, sort=narrowed.sort, page=request.GET.get("cursor", ""), size=PAGE_SIZE)
+    urls = {
+        "next_url": narrowed.url_with(cursor=str(found.page + 1)) if found.has_more else "",
+        "previous_url": narrowed.url_with(cursor=str(found.page - 1)) if found.page > 1 else "",
+    }
+    # Where words were asked for, the words found say more than notes.
+    return urls | {
+        "rows": [(row.article, [], row) for row in found.rows],
+        "facets": narrowed.facets(found.articles),
+        "found": found,
+        "sort_url": narrowed.url_with(sort="" if narrowed.sort == DATE else DATE),
     }
 
 

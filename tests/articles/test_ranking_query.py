@@ -4,7 +4,7 @@ import pytest
 
 from articles.search.corpora import SENTENCES
 from articles.search.ranking import Question, join_wordings
-from articles.search.ranking_query import MAX_POSTINGS, lookups_of
+from articles.search.ranking_query import MAX_POSTINGS, Lookup, lookups_of
 from articles.search.terms import Term, counts_of, terms_of_all
 
 
@@ -14,18 +14,19 @@ def term(word: str, texts: int, weight: float = 1.0) -> Term:
 
 def test_rare_words_look_alone_and_frequent_ones_in_pairs() -> None:
     often = MAX_POSTINGS * 10
-    lookups = dict(lookups_of([term("russia", often, 0.5), term("notpetya", 3, 4.0), term("say", often + 1, 0.25)]))
+    lookups = dict(
+        lookups_of([Lookup("'russia'", often, 0.5), Lookup("'notpetya'", 3, 4.0), Lookup("'say'", often + 1, 0.25)])
+    )
     assert lookups == {"'notpetya'": 4.0, "('russia') & ('say')": 0.75}
 
 
 def test_a_frequent_word_looks_alone_where_there_is_no_other() -> None:
-    assert lookups_of([term("say", MAX_POSTINGS + 1)]) == [("'say'", 1.0)]
+    assert lookups_of([Lookup("'say'", MAX_POSTINGS + 1, 1.0)]) == [("'say'", 1.0)]
 
 
 def test_a_pair_of_many_forms_keeps_them_together() -> None:
-    one, other = Term("a", ("x", "it's"), MAX_POSTINGS, 1.0), Term("b", ("y",), MAX_POSTINGS + 1, 1.0)
-    assert lookups_of([one, other])[-1][0] == "'x' | 'it''s'"
-    assert lookups_of([other, Term("a", ("x", "it's"), MAX_POSTINGS + 2, 1.0)])[-1][0] == "('y') & ('x' | 'it''s')"
+    one, other = Lookup("'x' | 'it''s'", MAX_POSTINGS + 2, 1.0), Lookup("'y'", MAX_POSTINGS + 1, 1.0)
+    assert lookups_of([one, other])[-1] == ("('y') & ('x' | 'it''s')", 2.0)
 
 
 def test_another_wording_adds_its_own_words_by_half() -> None:

@@ -1,0 +1,121 @@
+"""What the article list shows of an article that was found: its best passages, each opening at its words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import F
+from django.db.models.functions import Substr
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from articles.models import SearchPassage
+from articles.search.article_search import ArticleSearch, FoundArticle
+from articles.search.lexemes import lexemes_of
+from articles.search.marking import Span, word_spans
+from articles.search.query import Formed
+from articles.search.words import fold_accents, search_words
+from articles.text.languages import has_cjk
+
+_BEFORE, _LONGEST = 60, 200  # code points
+_MOST = 3  # of an article
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """`html` is escaped `text`, the words found in `<mark>`; `start` and `end` are the first of them in the revision."""
+
+    html: SafeString
+    text: str
+    start: int
+    end: int
+
+
+def snippets_of(search: ArticleSearch, found: Iterable[FoundArticle]) -> dict[UUID, list[Snippet]]:
+    """Return the passages of each article as snippets. At most two queries."""
+    wanted = {(one.id, place.position) for one in found for place in one.passages}
+    rows = [
+        row
+        for row in SearchPassage.objects.filter(article__in={article for article, _ in wanted})
+        .order_by("article", "position")
+        .annotate(exact=Substr("revision__text", F("start") + 1, F("end") - F("start")))
+        .defer("vector")
+        if (row.article_id, row.position) in wanted
+    ]
+    marks = _Marks(search.wanted, [(row.exact, row.config) for row in rows])
+    snippets: dict[UUID, list[Snippet]] = {}
+    for row in rows:
+        own = snippets.setdefault(row.article_id, [])
+        own += _snippets_of_passage(row.exact, row.start, marks.spans(row.exact, row.config))
+    return {article: own[:_MOST] for article, own in snippets.items()}
+
+
+class _Marks:
+    """Where words of a question stand in passages."""
+
+    def __init__(self, wanted: Sequence[Formed], passages: Sequence[tuple[str, str]]) -> None:
+        self._literal = [one.unit.words.casefold() for one in wanted if has_cjk(one.unit.words)]
+        self._prefixes = tuple(search_words(one.unit.words).casefold().strip() for one in wanted if one.unit.is_prefix)
+        configs = {config for _, config in passages}
+        texts = {text for text, _ in passages}
+        asked = [word for one in wanted for word in _words(one.unit.words)]
+        pairs = {(word, config) for word in asked for config in configs}
+        inside = {(text[start:end], config) for text, config in passages for start, end in word_spans(text)}
+        searched = {(search_words(word), config) for word, config in inside} if texts else set()
+        self._lexemes: Mapping[tuple[str, str], Sequence[str]] = lexemes_of(pairs | searched)
+        self._forms = {config: {form for word in asked for form in self._lexemes[word, config]} for config in configs}
+
+    def spans(self, text: str, config: str) -> list[Span]:
+        found = [(start, end) for start, end in word_spans(text) if self._is_wanted(text[start:end], config)]
+        lower = text.casefold()
+        for words in self._literal if len(lower) == len(text) else ():
+            at = lower.find(words)
+            while at >= 0:
+                found.append((at, at + len(words)))
+                at = lower.find(words, at + len(words))
+        return sorted(found)
+
+    def _is_wanted(self, word: str, config: str) -> bool:
+        if has_cjk(word):
+            return False  # a run of them is a whole sentence: its words are marked as they are written
+        plain = search_words(word)
+        forms = self._lexemes[plain, config]
+        folded = fold_accents(plain).casefold()
+        return (
+            not self._forms[config].isdisjoint(forms)
+            or folded in self._forms[config]
+            or plain.casefold().strip().startswith(self._prefixes or ("\0",))
+        )
+
+
+def _words(written: str) -> list[str]:
+    plain = search_words(written)
+    return list(dict.fromkeys([*plain.split(), *fold_accents(plain).split()]))
+
+
+def _snippets_of_passage(text: str, offset: int, spans: Sequence[Span]) -> list[Snippet]:
+    """Cut a stretch around the first word found, and another one around each word that is in none before."""
+    made, shown, reached = list[Snippet](), set[str](), 0
+    for start, end in spans or [(0, 0)]:
+        if start < reached or text[start:end].casefold() in shown:
+            continue
+        first, reached = _window(text, start)
+        shown |= {text[at:to].casefold() for at, to in spans if first <= at and to <= reached}
+        made.append(Snippet(_as_html(text, first, reached, spans), text[first:reached], offset + start, offset + end))
+    return made
+
+
+def _window(text: str, at: int) -> Span:
+    start = text.rfind(" ", 0, at - _BEFORE) + 1 if at > _BEFORE else 0
+    end = text.find(" ", start + _LONGEST)
+    return start, len(text) if end < 0 else end
+
+
+def _as_html(text: str, start: int, end: int, spans: Sequence[Span]) -> SafeString:
+    parts, at = [], start
+    for span_start, span_end in spans:
+        if at <= span_start and span_end <= end:
+            parts.append((text[at:span_start], text[span_start:span_end]))
+            at = span_end
+    before, after = ("… " if start else ""), (" …" if end < len(text) else "")
+    return format_html("{}{}{}{}", before, format_html_join("", "{}<mark>{}</mark>", parts), text[at:end], after)

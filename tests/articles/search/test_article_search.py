@@ -1,0 +1,138 @@
+"""Article search: all words before some, what is missing, the passages and where they open, stop words, folding."""
+
+import json
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from articles.models import Article
+from articles.search.article_search import ArticleSearch
+from articles.search.query import configs_in_use, units_of
+from articles.search.words import fold_accents, index_words
+from articles.services.search import DATE, SearchPage, find_articles
+
+pytestmark = pytest.mark.django_db
+STORIES = (
+    {
+        "title": "Ministry counts its requests",
+        "text": "The ministry sent eighty requests.\n\nNobody expected that it would take so long, a clerk said. "
+        + "The weather was fine all the time, and boats came and went. " * 3
+        + "\n\nIn the end a response came from the embassy.",
+        "published_at": "2026-11-20T09:00:00Z",
+    },
+    {
+        "title": "Requests without an answer",
+        "text": "Eighty requests were sent by the ministry. None was answered.",
+        "published_at": "2026-11-22T09:00:00Z",
+    },
+    {"title": "Join us", "text": "Join us on Sunday, and tell us what you think.", "language": "en"},
+    {"title": "The misﬁts", "text": "The misﬁts played in Café Crème until late.", "language": "en"},
+    {"title": "Bürgermeister", "text": "Der Bürgermeister eröffnete den Brückenneubau.", "language": "de"},
+    {"title": "İstanbul", "text": "Diyarbakır ve İstanbul'da seçim sonuçları açıklandı.", "language": "tr"},
+    {"title": "گزارش", "text": "مردم می\u200cخواهند که دولت پاسخ دهد.", "language": "fa"},
+    {"title": "กรุงเทพ", "text": "รัฐบาลประกาศแผนใหม่ในกรุงเทพมหานคร", "language": "th"},
+    {"title": "Выборы", "text": "Министр сообщил о результатах выборов, ещё раз подчеркнув итог.", "language": "ru"},
+    {"title": "Вода", "text": "Вода в реке поднялась.", "language": "ru"},
+)
+
+
+@pytest.fixture
+def desk(run_import: Any) -> None:
+    run_import({"wire.jsonl": "\n".join(json.dumps({"language": "en", **story}) for story in STORIES).encode()})
+    configs_in_use.forget()
+
+
+def found(question: str, **options: Any) -> SearchPage:
+    return find_articles(question, Article.objects.for_lists(), sort=options.get("sort", ""), page="", size=25)
+
+
+def titles(question: str, **options: Any) -> list[str]:
+    return [row.article.title for row in found(question, **options).rows]
+
+
+@pytest.mark.usefixtures("desk")
+def test_all_words_come_first_then_some_with_the_missing_ones_said() -> None:
+    page = found("ministry requests response")
+    assert [(row.article.title, row.missing) for row in page.rows] == [
+        ("Ministry counts its requests", ()),
+        ("Requests without an answer", ("response",)),
+    ]
+    assert (page.total, page.total_with_all) == (2, 1)
+
+
+@pytest.mark.usefixtures("desk")
+def test_each_passage_opens_at_its_words() -> None:
+    (row, *_) = found("eighty response").rows
+    text = row.article.current_revision.text
+    assert [text[one.start : one.end] for one in row.snippets] == ["eighty", "response"]
+    assert "<mark>eighty</mark>" in row.snippets[0].html
+    assert "<mark>response</mark>" in row.snippets[1].html
+
+
+@pytest.mark.usefixtures("desk")
+def test_newest_first_keeps_all_words_before_some() -> None:
+    assert titles("ministry requests", sort=DATE) == ["Requests without an answer", "Ministry counts its requests"]
+    assert titles("ministry requests response", sort=DATE)[0] == "Ministry counts its requests"
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize("question", ["us", "the", "and of the", "-requests", "!!", ""])
+def test_stop_words_alone_find_nothing(question: str) -> None:
+    page = found(question)
+    assert page.rows == []
+    assert page.is_only_common_words
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("misfits", "The misﬁts"),
+        ("cafe creme", "The misﬁts"),
+        ("Café", "The misﬁts"),
+        ("Burgermeister", "Bürgermeister"),
+        ("Brücken*", "Bürgermeister"),
+        ("brucken*", "Bürgermeister"),
+        ("diyarbakir", "İstanbul"),
+        ("DİYARBAKIR", "İstanbul"),
+        ("istanbul", "İstanbul"),
+        ("خواهند", "گزارش"),
+        ("มหานคร", "กรุงเทพ"),
+        ("ещё", "Выборы"),
+        ("выборы результат", "Выборы"),
+    ],
+)
+def test_words_are_found_as_people_write_them(question: str, title: str) -> None:
+    assert titles(question)[:1] == [title]
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_refused_word_takes_articles_away() -> None:
+    assert titles("requests -response") == ["Requests without an answer"]
+    assert titles('"eighty requests" ministry') != titles('"requests eighty"') == []
+
+
+def test_a_star_needs_three_letters_before_it() -> None:
+    assert [(unit.words, unit.is_prefix) for unit in units_of('bri* br* "bri*"')] == [
+        ("bri", True),
+        ("br*", False),
+        ("bri*", False),
+    ]
+
+
+def test_accents_are_folded_where_people_leave_them_out() -> None:
+    assert fold_accents("Café Łódź Ångström straße ещё й हिन्दी") == "Cafe Lodz Angstrom strasse еще й हिन्दी"
+    assert index_words("plain") == "plain"
+    assert index_words("Café bar") == "Café bar Cafe"
+
+
+@pytest.mark.usefixtures("desk")
+def test_words_are_looked_for_by_index() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        statement, params = ArticleSearch("ministry requests")._statement()
+        cursor.execute(f"EXPLAIN {statement}", params)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "search_passage_vector" in plan
+    assert "Seq Scan" not in plan
