@@ -1,15 +1,11 @@
 """Merge a claim into another that says the same; find candidates for it."""
 
-import re
+from collections.abc import Callable
 from datetime import datetime
-from functools import reduce
-from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from rapidfuzz.fuzz import token_set_ratio
 
 from accounts.models import User
 from accounts.permissions import check_permission
@@ -84,35 +80,21 @@ def _transfer_comments(claim: Claim, into: Claim, twins: dict[UUID, UUID]) -> No
     claim.comments.update(claim=into)
 
 
-MAX_WORDS = 24  # of the query: more words would only slow the search down
-LOOKED_AT = 40  # candidates of Postgres that rapidfuzz ranks
-_WORD = re.compile(r"\w{2,}")
+Likeness = Callable[..., list[tuple[UUID, float]]]
+_find: list[Likeness] = []
+
+
+def register_likeness(find: Likeness) -> None:
+    """Register the ranking of claims: `find(text, limit=...)` returns (claim id, score 0..1), best first."""
+    _find[:] = [find]
 
 
 def merge_candidates(claim: Claim, *, words: str = "", limit: int = 12) -> list[tuple[Claim, int]]:
-    """Return claims to merge into: matches of `words`, else similar statements.
-
-    One query.
-    """
+    """Return claims to merge into, with their likeness in percent: matches of `words`, else of the statement."""
     text = words.strip() or claim.statement
-    query = _any_word(text)
-    if query is None:
+    if not text or not _find:
         return []
-    others: Any = Claim.objects.standing().exclude(pk=claim.pk).select_related("claimant")
-    found = (
-        others.annotate(rank=SearchRank(SearchVector("statement", config="simple"), query))
-        .filter(rank__gt=0)
-        .order_by("-rank", "-created_at", "pk")[:LOOKED_AT]
-    )
-    # Postgres finds candidates by any common word; rapidfuzz then ranks by the share of words in common.
-    return sorted(((one, _likeness_of(text, one.statement)) for one in found), key=lambda pair: -pair[1])[:limit]
-
-
-def _any_word(text: str) -> SearchQuery | None:
-    words = list(dict.fromkeys(word.casefold() for word in _WORD.findall(text)))[:MAX_WORDS]
-    queries = [SearchQuery(word, config="simple") for word in words]
-    return reduce(lambda one, other: one | other, queries) if queries else None
-
-
-def _likeness_of(one: str, other: str) -> int:
-    return round(token_set_ratio(one.casefold(), other.casefold()))
+    scores = dict(_find[0](text, limit=limit + 1))
+    others = Claim.objects.standing().exclude(pk=claim.pk).select_related("claimant").filter(pk__in=scores)
+    ordered = sorted(others, key=lambda one: (-scores[one.pk], str(one.pk)))
+    return [(one, round(100 * scores[one.pk])) for one in ordered[:limit]]

@@ -11,7 +11,7 @@ from publishing.models.foreign import ForeignCheck
 
 
 class CheckText(SearchText):
-    """A text of a claim or of a foreign check. `title` is searched by its words too, but not encoded."""
+    """A text of a claim or of a foreign check. `title` is the headline of its check."""
 
     claim = models.ForeignKey(Claim, null=True, on_delete=models.CASCADE, related_name="+")
     foreign = models.ForeignKey(ForeignCheck, null=True, on_delete=models.CASCADE, related_name="+")

@@ -18,7 +18,10 @@ CHECKS = Corpus(
     name="checks",
     table="publishing_checktext",
     vectors="publishing_checkvector",
-    texts="SELECT t.id, t.language, t.text FROM publishing_checktext t WHERE t.id = ANY(%s)",
+    texts="""
+        SELECT t.id, t.language, concat_ws('. ', nullif(left(t.title, 200), ''), t.text)
+        FROM publishing_checktext t WHERE t.id = ANY(%s)
+    """,
 )
 AT_ONCE = 500
 LONGEST = 2_000  # code points of a quote; what is compared is a sentence or two

@@ -28,6 +28,7 @@ _LEAST_QUOTE = 20  # code points of a quote that is found word for word
 
 # A check that was withdrawn a moment ago may still be marked so: callers read its state when they read it.
 PUBLISHED = Filter("t.is_published")
+_OUR_CLAIMS = (Filter("t.is_published AND t.claim_id IS NOT NULL"), Filter("NOT t.is_published"))  # an index each
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Checks:
 def find_checks(
     texts: Sequence[str],
     *,
-    only: Filter | None = None,
+    only: Filter = PUBLISHED,
     language: str = "",
     least_score: float = LEAST_SCORE,
     limit: int = 20,
@@ -66,12 +67,24 @@ def find_checks(
     return [_matches(question, only, least_score, limit) for question in questions]
 
 
+def find_claims(text: str, *, limit: int) -> list[tuple[UUID, float]]:
+    """Return our own claims most like the text, published or not, with their scores.
+
+    Side effect: as `find_checks`.
+    """
+    refresh_index()
+    (question,) = prepare(CHECKS, [text])
+    matches = [match for only in _OUR_CLAIMS for match in _matches(question, only, LEAST_SCORE, limit).matches]
+    ordered = sorted(matches, key=lambda match: (-match.score, str(match.claim_id)))
+    return [(match.claim_id, match.score) for match in ordered if match.claim_id][:limit]
+
+
 def refresh_index() -> None:
     if UnindexedCheck.objects.exists():
         index_checks(limit=_MOST_FRESH)
 
 
-def _matches(question: Question, only: Filter | None, least_score: float, limit: int) -> Checks:
+def _matches(question: Question, only: Filter, least_score: float, limit: int) -> Checks:
     ranking = rank(CHECKS, question, only=only, limit=5 * limit)
     texts = CheckText.objects.defer("vector").in_bulk([hit.id for hit in ranking.hits])
     best: dict[UUID, CheckMatch] = {}
