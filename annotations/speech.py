@@ -13,6 +13,7 @@ _SAYS = (
     r"(?:said|says|say|told|tells|added|adds|claimed|claims|stated|states|noted|argued|argues|insisted|stressed|emphasi[sz]ed|"
     r"pointed out|replied|answered|recalled|warned|declared|asserted|complained|commented|explained|"
     r"charged|indicated|suggested|mentioned|denied|denies|believes|expressed|remarked|concluded|reiterated|acknowledged|alleged|highlighted|"
+    r"announced|announces|questioned|asked|asks|hopes|hoped|urged|urges|vowed|pledged|promised|criticised|criticized|accused|pinpointed|"
     r"сказал|заявил|отметил|подчеркнул|добавил|сообщил|sagte|erklärte|betonte|dit|déclaré|affirmé|dijo|afirmó|declaró|disse|قال|وقال|صرح)"
 )
 _BEFORE = r"(?:according to|as stated by|in the words of|по словам|laut|selon|según)"
@@ -27,6 +28,7 @@ _NAME = regex.compile(rf"{_PART}(?:{_LINK}{_PART})*|\b(?:\p{{Lu}}\.){{2,}}|\b\p{
 _ATTRIBUTED = regex.compile(
     r"\b(?:attribut(?:e[sd]?|ed|ing|ion)\b[^.;]{0,120}?\bto|blame[sd]?(?:\s+\w+){0,6}?\s+on|accuse[sd]?)\s+(?:the\s+)?(\p{Lu}[\p{L}’-]+(?:\s\p{Lu}[\p{L}’-]+)*)"
 )
+_CONTRACTED = regex.compile(r"[’'](?:re|ve|ll|m|d|t)$")  # "We’re" is no name
 _NO_NAMES = words(
     """
     the a an in on at of to and but or if it its he she they we you i his her their our this that these those there here as
@@ -45,7 +47,11 @@ def names_in(text: str) -> list[str]:
         while parts and parts[0].lower() in _NO_NAMES:
             parts = parts[1:]
         name = " ".join(parts).removesuffix("’s").removesuffix("'s")
-        if len(name) > 1 and not _is_first_word(text, match.start(), parts, match.group()):
+        if (
+            len(name) > 1
+            and not _CONTRACTED.search(name)
+            and not _is_first_word(text, match.start(), parts, match.group())
+        ):
             found.setdefault(name)
     return list(found)
 

@@ -72,23 +72,31 @@ def _pane_context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
 def _passages_context(request: HttpRequest, claim: Claim, asked: Asked) -> dict[str, Any]:
     question = asked.whole if asked.question else " ".join([claim.statement, *asked.terms]).strip()
     found = find_passages(question=question, claim=claim, filters=asked.filters, limit=SHOWN)
+    copies = _read_copies(found)
     offered = [term for term in dict.fromkeys([*found.names, *found.beside]) if term not in asked.terms]
     return {
         "claim": claim,
         "asked": asked,
         "found": found,
         "filters": found.filters,
-        "hits": [(hit, _describe(hit)) for hit in found.hits],
+        "hits": [(hit, _describe(hit, copies)) for hit in found.hits],
+        "nearby": [(hit, _describe(hit, copies)) for hit in found.nearby],
         "terms": offered[:10],
         "can_link": has_permission(person_of(request), "evidence.write") and claim.removed_at is None,
     }
 
 
-def _describe(hit: FoundPassage) -> dict[str, Any]:
+def _read_copies(found: FoundPassages) -> dict[UUID, Article]:
+    ids = {pk for hit in (*found.hits, *found.nearby) for pk in hit.copies}
+    return Article.objects.select_related("source").in_bulk(ids) if ids else {}
+
+
+def _describe(hit: FoundPassage, copies: dict[UUID, Article]) -> dict[str, Any]:
     codes = {reason.code for reason in hit.reasons}
     return {
         "pieces": list(cut_at_marks(hit.exact, hit.marks)),
         "before": end_of_paragraph(hit.before),
         "after": start_of_paragraph(hit.after),
         "is_linked": "linked" in codes,
+        "copies": [copies[pk] for pk in hit.copies if pk in copies],
     }

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +16,16 @@ from articles.models import Sentence
 _MOST_OFFERED = 8  # names
 _MOST_OWN = 10  # appearances
 _LONGEST_SAID = 600  # code points
+_DAYS_AROUND = timedelta(days=3)
+_PUNCTUATION = '.,;:!?()[]"“”„«»'
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimContext:
     """The claim with its appearances (`own`), linked passages and names, each place as (article, start, end, text).
 
-    `as_said` is the sentence in which the claim stands, a second wording of a question that begins with the statement.
+    `as_said` is the sentence in which the claim stands: a second wording of a question that begins with the statement.
+    `days` are those around the publication of its articles.
     """
 
     claim: Claim | None
@@ -34,6 +38,7 @@ class ClaimContext:
     names: tuple[str, ...] = ()
     offered: tuple[str, ...] = ()
     language: str = ""
+    days: tuple[datetime, datetime] | None = None
 
 
 def read_claim_context(question: str, claim: Claim | None) -> ClaimContext:
@@ -49,25 +54,38 @@ def read_claim_context(question: str, claim: Claim | None) -> ClaimContext:
         Appearance.objects.filter(claim=claim, removed_at=None)
         .order_by("created_at", "pk")
         .values_list(
-            "passage__article__source", "passage__article__language", "passage__article__current_revision__text"
+            "passage__article__source",
+            "passage__article__language",
+            "passage__article__current_revision__text",
+            "passage__article__published_at",
         )
     )
     claimant = claim.claimant.name if claim.claimant else ""
     names = list(dict.fromkeys([*names_in(question), *names_in(" ".join(said))]))
-    around = Counter(name for *_, text in articles[:3] for name in _names_in_all(text or ""))
+    around = Counter(name for *_, text, _ in articles[:3] for name in _names_in_all(text or ""))
     offered = [*names, *(name for name, _ in around.most_common(2 * _MOST_OFFERED) if name not in names)]
     return ClaimContext(
         claim=claim,
         question=question,
-        as_said=own[0][3][:_LONGEST_SAID] if own and is_about_claim else "",
+        as_said=_without_name(own[0][3][:_LONGEST_SAID], claimant) if own and is_about_claim else "",
         claimant=claimant,
         own=own,
         linked=_linked_passages(claim),
         sources=frozenset(source for source, *_ in articles if source),
         names=tuple(name for name in names if surname_of(name) != surname_of(claimant)),
         offered=tuple(offered[:_MOST_OFFERED]),
-        language=next((language for _, language, _ in articles if language), ""),
+        days=_days_around([published for *_, published in articles if published]),
+        language=next((language for _, language, *_ in articles if language), ""),
     )
+
+
+def _without_name(sentence: str, claimant: str) -> str:
+    """Drop the claimant's name: passages about the speaker are not about what was said."""
+    return " ".join(word for word in sentence.split() if word.strip(_PUNCTUATION) not in claimant.split())
+
+
+def _days_around(published: list[datetime]) -> tuple[datetime, datetime] | None:
+    return (min(published) - _DAYS_AROUND, max(published) + _DAYS_AROUND) if published else None
 
 
 def _names_in_all(text: str) -> list[str]:

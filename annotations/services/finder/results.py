@@ -59,7 +59,8 @@ class FoundPassage:
 class FoundPassages:
     """`names` and `beside` are offered as one-click terms. `note` says why the encoder took no part; empty if it did.
 
-    `left_out` counts the claim's own words, their copies, and passages that the filters removed.
+    `left_out` counts the claim's own words, their copies, and passages that the filters removed. Where nothing was found,
+    `nearby` are passages of those days that name the claim's names: they answer no question, they are where to look next.
     """
 
     question: str
@@ -69,3 +70,4 @@ class FoundPassages:
     filters: PassageFilters
     note: str = ""
     left_out: int = 0
+    nearby: list[FoundPassage] = field(default_factory=list)

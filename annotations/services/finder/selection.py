@@ -1,7 +1,7 @@
 """Choose the passages to show: filters, one entry per story, words to search for next."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -10,13 +10,17 @@ from rapidfuzz import fuzz
 from annotations.services.finder.candidates import LEAST_COPIED, NEAR_COPY
 from annotations.services.finder.claim_context import ClaimContext
 from annotations.services.finder.results import FoundPassage, PassageFilters
+from articles.search.corpora import SENTENCES
 from articles.search.marking import Lexemes
 from articles.search.numbers import numbers_in
-from articles.search.terms import Term
+from articles.search.terms import Term, rarity_of
 from articles.services.copies import copies_of
 from articles.text.languages import search_config
 
 _MOST_TERMS = 8
+_SHORTEST_TERM = 2  # letters of a lexeme
+_NEAR_BEST = 0.6  # of the best passage's score: words of the others are noise
+_LEAST_RARITY = 2.3  # the logarithm of one in ten
 _NEAR_COPY_ELSEWHERE = 96  # of 100: between stories, where alike sentences are more often chance
 
 
@@ -51,21 +55,24 @@ def _is_copy(one: FoundPassage, other: FoundPassage, leaders: dict[UUID, UUID]) 
     return fuzz.ratio(one.exact, other.exact, score_cutoff=NEAR_COPY if is_story else _NEAR_COPY_ELSEWHERE) > 0
 
 
-def suggest_terms(hits: Iterable[FoundPassage], terms: Sequence[Term]) -> list[str]:
-    """Return words common in these passages and absent from the question, most frequent first."""
-    shown = list(hits)
+def suggest_terms(hits: Sequence[FoundPassage], terms: Sequence[Term]) -> list[str]:
+    """Return words that set the best passages apart and are absent from the question: the rarest and most repeated first."""
+    shown = [hit for hit in hits if hit.score >= _NEAR_BEST * hits[0].score]
     lexemes = Lexemes((hit.exact, _config(hit)) for hit in shown)
     asked = {form for term in terms for form in term.forms}
     counted: Counter[str] = Counter()
     written: dict[str, str] = {}
     for hit in shown:
-        for lexeme in {lexeme: word for word, lexeme in lexemes.words(hit.exact, _config(hit))}.items():
-            form, word = lexeme
-            if form not in asked and len(form) > 2 and not form.isdigit():
+        for form, word in {lexeme: word for word, lexeme in lexemes.words(hit.exact, _config(hit))}.items():
+            if form not in asked and len(form) > _SHORTEST_TERM and word.isalpha():
                 counted[form] += 1
                 written.setdefault(form, word)
-    common = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [written[form] for form, times in common[:_MOST_TERMS] if times > 1]
+    repeated = {form: times for form, times in counted.items() if times > 1}
+    rarity = rarity_of(SENTENCES, repeated)
+    # A word of every tenth text says as little beside the claim as in it.
+    telling = [form for form in repeated if rarity[form] > _LEAST_RARITY]
+    best = sorted(telling, key=lambda form: (-repeated[form] * rarity[form], form))
+    return [written[form] for form in best[:_MOST_TERMS]]
 
 
 def _config(hit: FoundPassage) -> str:

@@ -1,6 +1,7 @@
 """The evidence finder: what it shows for a claim, what it leaves out, and the reasons it gives."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -144,6 +145,37 @@ def test_nothing_found_is_nothing(claim: Any) -> None:
     assert find_passages(question="zebras in Antarctica").hits == []
     assert find_passages(question="of the and").hits == []
     assert find_passages(question="!!").hits == []
+
+
+def test_where_nothing_is_found_the_days_passages_about_the_names_are_offered(editor: Any) -> None:
+    day = datetime(2026, 11, 20, tzinfo=UTC)
+    council = story.make_article(
+        ("Council", "Mayor Ada Example said that nobody swims in winter."), published_at=day, language="en"
+    )
+    near = story.make_article(("Harbour", "Ada Example opened a new market hall."), published_at=day, language="en")
+    late = story.make_article(
+        ("Later", "Ada Example left the town."), published_at=day + timedelta(days=30), language="en"
+    )
+    indexed(council, near, late)
+    claim = story.mark(editor, council, exact="nobody swims in winter", statement="Nobody swims in winter")
+    found = find_passages(claim=claim, filters=PassageFilters(is_not_claimant=False))
+    assert found.hits == []
+    assert [hit.exact for hit in found.nearby] == ["Ada Example opened a new market hall."]
+    assert find_passages(question="zebras in Antarctica").nearby == []
+
+
+def test_words_beside_the_claim_are_names_and_telling_words(editor: Any) -> None:
+    filler = [story.make_article((f"Day {n}", "We’re there with people today and we say so.")) for n in range(12)]
+    said = (
+        "The auditors read the bridge invoices in May, we’re told.",
+        "Bridge invoices went missing, auditors complained today.",
+        "Nobody but the auditors saw invoices for the bridge.",
+    )
+    articles = [story.make_article((f"Audit {n}", text)) for n, text in enumerate(said)]
+    indexed(*filler, *articles)
+    found = find_passages(question="bridge invoices")
+    assert "auditors" in found.beside
+    assert not {"We’re", "today"} & set(found.beside)
 
 
 def test_every_word_of_a_long_question_counts(claim: Any) -> None:
