@@ -38,7 +38,7 @@ def list_context(request: HttpRequest, form: ImportForm) -> dict[str, Any]:
     return shown | {
         "narrowed": narrowed,
         "form": form,
-        "is_importing": form.is_bound or "import" in request.GET or not (page.rows or narrowed.is_narrowed),
+        "is_importing": form.is_bound or "import" in request.GET or not (shown["rows"] or narrowed.is_narrowed),
         "can_import": has_permission(person_of(request), "article.import"),
         "source_names": source_names,
     }

@@ -333,11 +333,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='checktext',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('is_published', True)), fields=['vector'], name='check_text_words'),
-        ),
-        migrations.AddIndex(
-            model_name='checktext',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('is_published', False)), fields=['vector'], name='check_text_words_working'),
+            index=django.contrib.postgres.indexes.GinIndex(fields=['vector'], name='check_text_words'),
         ),
         migrations.AddConstraint(
             model_name='checktext',

@@ -22,11 +22,7 @@ class CheckText(SearchText):
 
     class Meta:
         ordering = ["pk"]
-        # Claims that are not published are ten times as many as those that are; a lookup would read and drop them.
-        indexes = [
-            GinIndex(fields=["vector"], name="check_text_words", condition=Q(is_published=True)),
-            GinIndex(fields=["vector"], name="check_text_words_working", condition=Q(is_published=False)),
-        ]
+        indexes = [GinIndex(fields=["vector"], name="check_text_words")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(claim__isnull=True) ^ Q(foreign__isnull=True), name="check_text_of_one_thing"

@@ -28,7 +28,7 @@ _LEAST_QUOTE = 20  # code points of a quote that is found word for word
 
 # A check that was withdrawn a moment ago may still be marked so: callers read its state when they read it.
 PUBLISHED = Filter("t.is_published")
-_OUR_CLAIMS = (Filter("t.is_published AND t.claim_id IS NOT NULL"), Filter("NOT t.is_published"))  # an index each
+_OUR_CLAIMS = Filter("t.claim_id IS NOT NULL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,8 @@ def find_claims(text: str, *, limit: int) -> list[tuple[UUID, float]]:
     """
     refresh_index()
     (question,) = prepare(CHECKS, [text])
-    matches = [match for only in _OUR_CLAIMS for match in _matches(question, only, LEAST_SCORE, limit).matches]
-    ordered = sorted(matches, key=lambda match: (-match.score, str(match.claim_id)))
-    return [(match.claim_id, match.score) for match in ordered if match.claim_id][:limit]
+    matches = _matches(question, _OUR_CLAIMS, LEAST_SCORE, limit).matches
+    return [(match.claim_id, match.score) for match in matches if match.claim_id]
 
 
 def refresh_index() -> None:
