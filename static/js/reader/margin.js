@@ -47,8 +47,8 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
     list,
     cards,
     open: () => cardById(openId),
-    onPlaced() {
-      overview.draw();
+    onPlaced(isNew) {
+      if (isNew) overview.draw();
       fill.look();
     },
   });
@@ -59,6 +59,7 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
     onFiltered() {
       shown = null;
       if (active()?.hidden) setActive(null);
+      overview.draw();
       layout.place();
     },
   });
@@ -227,6 +228,7 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
       onActive(card);
       filter.refresh();
       shown = null;
+      overview.draw();
       layout.observe();
       layout.place();
     },

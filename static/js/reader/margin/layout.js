@@ -13,18 +13,21 @@ const CARD_PX = 130;
 // Cards glide to their places up to this many.
 const MOST_GLIDING = 60;
 // In windows above and below: farther cards may wait. More than fill.js looks at.
-const NEARBY = 2;
+const NEARBY = 1.5;
 const AT_ONCE = 100;
+const whenIdle = globalThis.requestIdleCallback ?? ((work) => setTimeout(work, 50)); // Safari has none
 
 const isRow = (card) => card.classList.contains("is-row");
 
-// `cards()` are the shown cards in order, `open()` the one that gets its wanted place. `onPlaced()` runs after each layout.
+// `cards()` are the shown cards in order, `open()` the one that gets its wanted place. `onPlaced(isNew)` runs after each layout;
+// `isNew` where the words' places were measured anew.
 export function createLayout({ offsets, margin, list, cards, open, onPlaced }) {
   const wanted = new Map();
   const heights = new Map();
   const places = new WeakMap();
   let isBeside = false;
   let rowHeight = 0;
+  let isNew = true;
   let placed = [];
   let tops = [];
   let isIdling = false;
@@ -64,8 +67,9 @@ export function createLayout({ offsets, margin, list, cards, open, onPlaced }) {
 
   // Move the cards that stand near the window, or would wrongly; a card without a place yet stands at the head.
   function moveNear() {
-    const head = -list.getBoundingClientRect().top;
-    const isNear = (top) => top > head - NEARBY * innerHeight && top < head + (NEARBY + 1) * innerHeight;
+    // Read before the first move: `innerHeight` lays the page out anew where something was moved.
+    const [head, height] = [-list.getBoundingClientRect().top, innerHeight];
+    const isNear = (top) => top > head - NEARBY * height && top < head + (NEARBY + 1) * height;
     let isAllPlaced = true;
     for (const [i, card] of placed.entries()) {
       const before = places.get(card) ?? null;
@@ -79,7 +83,7 @@ export function createLayout({ offsets, margin, list, cards, open, onPlaced }) {
   function moveWhenIdle() {
     if (isIdling) return;
     isIdling = true;
-    requestIdleCallback(() => {
+    whenIdle(() => {
       isIdling = false;
       let count = 0;
       for (const [i, card] of placed.entries()) {
@@ -111,7 +115,8 @@ export function createLayout({ offsets, margin, list, cards, open, onPlaced }) {
       list.style.removeProperty("height");
       for (const card of shown) move(card, null);
     }
-    onPlaced();
+    onPlaced(isNew);
+    isNew = false;
   }
 
   function placeBeside(shown) {
@@ -124,10 +129,15 @@ export function createLayout({ offsets, margin, list, cards, open, onPlaced }) {
     list.style.setProperty("height", `${Math.ceil(tops.at(-1) + sizes.at(-1))}px`);
   }
 
+  function measureAnew() {
+    wanted.clear();
+    isNew = true;
+  }
+
   const place = oncePerFrame(placeNow);
   const sizes = new ResizeObserver((entries) => {
     for (const { target, borderBoxSize } of entries) {
-      if (target === offsets.root) wanted.clear();
+      if (target === offsets.root) measureAnew();
       else if (target !== margin) heights.set(target.id, borderBoxSize[0].blockSize);
     }
     place();
@@ -152,7 +162,7 @@ export function createLayout({ offsets, margin, list, cards, open, onPlaced }) {
     // Its shape changes now: measured by the next layout, not by the frame after.
     remeasure: (card) => heights.delete(card?.id),
     forget() {
-      wanted.clear();
+      measureAnew();
       place();
     },
   };

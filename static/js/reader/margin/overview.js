@@ -74,9 +74,9 @@ export function createOverview({ strip, root, cards, topOf, labelOf, active, go 
   function follow() {
     const text = root.getBoundingClientRect();
     const share = (px) => Math.min(1, Math.max(0, px / textHeight));
-    const from = share(-text.top);
+    const [from, to] = [share(-text.top), share(innerHeight - text.top)];
     view.style.setProperty("translate", `0 ${from * height}px`);
-    view.style.setProperty("block-size", `${Math.max(8, (share(innerHeight - text.top) - from) * height)}px`);
+    view.style.setProperty("block-size", `${Math.max(8, (to - from) * height)}px`);
   }
 
   function goTo(index, focus = false) {
