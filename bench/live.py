@@ -32,6 +32,7 @@ def run() -> None:
     with scratch_desk() as scratch, ExitStack() as stack:
         os.environ["EVENTS_MAX_STREAMS_PER_PERSON"] = "1000"
         articles, session, sessions = _make_desk()
+        _collect_static(scratch.folder)
         web = stack.enter_context(serving(scratch.folder))
         port = stack.enter_context(_events(scratch.folder))
         events = _process_on(port)
@@ -86,6 +87,11 @@ def _make_desk() -> tuple[list[str], str, list[str]]:
         story.mark(editor, article)
     people = [make_person("editor") for _ in range(READERS // 10)]
     return [str(one.pk) for one in articles], session_of(editor), [session_of(one) for one in people]
+
+
+def _collect_static(folder: Path) -> None:
+    command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
+    subprocess.run(command, check=True, env=os.environ | {"STATIC_ROOT": str(folder / "staticfiles")})
 
 
 @contextmanager
