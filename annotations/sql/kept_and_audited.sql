@@ -112,3 +112,5 @@ CREATE OR REPLACE TRIGGER keep_key BEFORE UPDATE OF id ON annotations_rechecktas
     FOR EACH ROW WHEN (OLD.id IS DISTINCT FROM NEW.id) EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER keep_key BEFORE UPDATE OF id ON annotations_conflictofinterest
     FOR EACH ROW WHEN (OLD.id IS DISTINCT FROM NEW.id) EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER keep_key BEFORE UPDATE OF id ON annotations_repeatedclaim
+    FOR EACH ROW WHEN (OLD.id IS DISTINCT FROM NEW.id) EXECUTE FUNCTION refuse_change();
