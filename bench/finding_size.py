@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from itertools import batched
 from typing import Any
 
@@ -191,13 +192,13 @@ def _measure(name: str, size: int, ask: Callable[[str], object], words: _Words, 
         for _ in range(2):  # the first time warms caches
             parts = {}
             for question in questions:
-                _time(parts, f"{name}, as the product answers", lambda q=question: ask(q))
-                _time(parts, "   of it the question encoded", lambda q=question: embedder.embed([q], is_query=True))
-                _time(parts, "   of it the ranking statement", lambda q=question: _rank(name, q))
+                _time(parts, f"{name}, as the product answers", partial(ask, question))
+                _time(parts, "   of it the question encoded", partial(embedder.embed, [question], is_query=True))
+                _time(parts, "   of it the ranking statement", partial(_rank, name, question))
                 vector = embedder.embed([question], is_query=True)[0]
                 with connection.cursor() as cursor:
                     for part, sql, params in _bare(table, vectors, question, vector):
-                        _time(parts, part, lambda s=sql, p=params, c=cursor: c.execute(s, p))
+                        _time(parts, part, partial(cursor.execute, sql, params))
         for part, times in parts.items():
             _print_times(f"{size:,} {part}", times)
 
@@ -237,9 +238,9 @@ def _print_story(words: _Words) -> None:
         parts: dict[str, list[float]] = {}
         for _ in range(3):
             story = " ".join(words.sentences(100))
-            _time(parts, "lookup of a story of 100 sentences", lambda s=story: lookup_text(s))
+            _time(parts, "lookup of a story of 100 sentences", partial(lookup_text, story))
             texts = words.sentences(100)
-            _time(parts, "lookup of 100 texts", lambda t=texts: lookup_texts(t))
+            _time(parts, "lookup of 100 texts", partial(lookup_texts, texts))
         for part, times in parts.items():
             _print_times(part, times)
 

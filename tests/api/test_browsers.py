@@ -1,5 +1,7 @@
 """Calls from browsers of other sites: each token names its origins; a preflight is answered without a token."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -24,7 +26,7 @@ def made(editor):
     )
 
 
-def preflight(origin: str) -> object:
+def preflight(origin: str) -> Any:
     return Client().options("/api/v1/lookup", headers={"Origin": origin, **ASKS})
 
 
