@@ -9,20 +9,16 @@ from annotations.views import (
     claim_forms,
     claim_list,
     claims,
-    compare,
     conflicts,
     evidence,
     finder,
-    import_effects,
     marks,
     plan,
     reader,
-    rechecks,
-    repeats,
-    revisions,
     settings,
     verdicts,
 )
+from annotations.views.changes import compare, import_effects, rechecks, repeats, revisions
 
 app_name = "annotations"
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from articles.models import ImportRun
-from core.chips import Chip, make_chip
+from core.pages.chips import Chip, make_chip
 
 _SHOWN = {
     "open": Q(state__in=[ImportRun.State.QUEUED, ImportRun.State.RUNNING]),

@@ -15,8 +15,8 @@ from annotations.forms.plan import PlanFilter
 from annotations.models import Claim, Verdict
 from annotations.models.verdicts import newest_verdict
 from annotations.workflow import Status
-from core.chips import Chip, Choice, make_chip, make_choice
 from core.errors import InvalidInput
+from core.pages.chips import Chip, Choice, make_chip, make_choice
 
 NO_VERDICT = "none"
 _NAMES = ("q", "state", "verdict", "claimant", "topic", "who", "priority", "due")

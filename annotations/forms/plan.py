@@ -14,8 +14,8 @@ from accounts.models import User
 from annotations import due
 from annotations.models import Claim
 from annotations.services.verdicts.transitions import people_who_may
-from core.chips import Address, Chip, Choice, make_chip, make_choice
 from core.errors import InvalidInput
+from core.pages.chips import Address, Chip, Choice, make_chip, make_choice
 
 PRIORITIES = [(1, "High"), (2, "Normal"), (3, "Low")]
 ME, NOBODY = "me", "nobody"

@@ -15,9 +15,9 @@ from accounts.views.list_filters import saved_or_redirect
 from annotations.forms.claim_filter import ClaimFilter
 from annotations.forms.plan import plan_choices
 from annotations.models import Claim, Claimant
-from core.chips import Choice
 from core.database.kept import kept_or_made
-from core.paging import page_of, parse_time
+from core.pages.chips import Choice
+from core.pages.paging import page_of, parse_time
 
 PAGE_SIZE = 30
 MAX_CHOICES = 100

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from articles.models import Article
 from articles.search.article_search import MOST_FOUND, ArticleSearch, FoundArticle
 from articles.search.snippets import Snippet, snippets_of
-from core.paging import BadCursor
+from core.pages.paging import BadCursor
 
 RELEVANCE, DATE = "", "date"
 

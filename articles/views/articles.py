@@ -16,7 +16,7 @@ from articles.forms import ImportForm
 from articles.list_notes import notes_of
 from articles.models import Article, Source
 from articles.services.search import DATE, find_articles
-from core.paging import page_of, parse_time
+from core.pages.paging import page_of, parse_time
 
 PAGE_SIZE = 25
 

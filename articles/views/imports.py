@@ -34,7 +34,7 @@ from core.errors import DomainError, NotPermitted
 from core.fetching import fetch
 from core.heartbeat import is_worker_alive
 from core.http import large_body
-from core.paging import page_of, parse_time
+from core.pages.paging import page_of, parse_time
 from core.queueing import hand_over
 
 PAGE_SIZE = 25

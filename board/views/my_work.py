@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import permission_required, person_of
 from accounts.views.list_filters import saved_or_redirect
 from board.services.my_work import TITLES, Section, work_of
-from core.chips import Chip, make_chip
+from core.pages.chips import Chip, make_chip
 
 
 @require_safe

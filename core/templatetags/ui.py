@@ -21,7 +21,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
-from core import navigation, vocabulary
+from core import vocabulary
+from core.pages import navigation
 
 register = template.Library()
 

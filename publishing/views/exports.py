@@ -18,7 +18,7 @@ from articles.forms import add_refusal
 from articles.progress import IDLE
 from core.errors import DomainError, NotPermitted
 from core.heartbeat import is_worker_alive
-from core.paging import page_of, parse_time
+from core.pages.paging import page_of, parse_time
 from core.queueing import hand_over
 from publishing.exports import runs as exports_service
 from publishing.exports.downloads import download

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.decorators import permission_required
 from annotations.models import Desk
-from core.paging import page_of, parse_time
+from core.pages.paging import page_of, parse_time
 from publishing.models import Receipt
 from publishing.services.receipts import stale_receipts
 

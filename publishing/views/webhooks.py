@@ -17,7 +17,7 @@ from accounts.decorators import permission_required, person_of
 from accounts.views.common import render_secret, report
 from articles.forms import add_refusal
 from core.errors import DomainError, NotPermitted
-from core.paging import page_of, parse_time
+from core.pages.paging import page_of, parse_time
 from publishing.events import EVENTS
 from publishing.forms import EndpointForm, RangeForm
 from publishing.models import Delivery, EndpointHealth, WebhookEndpoint

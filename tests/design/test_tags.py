@@ -9,7 +9,8 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from annotations.workflow import Status
-from core import navigation, vocabulary
+from core import vocabulary
+from core.pages import navigation
 from core.templatetags.ui import (
     ago,
     day,

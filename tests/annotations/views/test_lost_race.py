@@ -7,7 +7,7 @@ from django.urls import reverse
 from lxml import html
 
 from annotations.models import Desk
-from annotations.views.compare import MOST_CHARACTERS, MOST_PAIRS
+from annotations.views.changes.compare import MOST_CHARACTERS, MOST_PAIRS
 
 pytestmark = pytest.mark.django_db
 DESK = "/settings/desk/"

@@ -28,7 +28,7 @@ from annotations.services.rechecks import (
 )
 from annotations.views.answers import Done, answered, record_id, whole_number
 from annotations.worddiff import word_diff
-from core.chips import make_chip
+from core.pages.chips import make_chip
 
 SHOWN = 100
 
