@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from annotations.models import Claim
-from annotations.services.claims import create_claim
+from annotations.services.bulk_claims import ClaimDraft, create_claims
 from annotations.services.targets import Target
 from tests.e2e.reader.actions import mark
 
@@ -19,11 +19,19 @@ WHOLE = ".claim-card:not(.is-row)"
 def long_article(articles, editor, make_user) -> list[Claim]:
     """Claims on the words of article 004; the last ten are a colleague's, the last five of those selected."""
     revision, other = articles["004"].current_revision, make_user("editor")
-    made = []
-    for number, found in enumerate(list(re.finditer(r"\w{3,}", revision.text))[:CLAIMS]):
-        target = Target(article_id=revision.article_id, start=found.start(), end=found.end())
-        person = editor if number < CLAIMS - 10 else other
-        made.append(create_claim(person=person, target=target, now=timezone.now(), statement=f"Claim {number}"))
+    drafts = [
+        ClaimDraft(
+            target=Target(article_id=revision.article_id, start=found.start(), end=found.end()),
+            statement=f"Claim {number}",
+        )
+        for number, found in enumerate(list(re.finditer(r"\w{3,}", revision.text))[:CLAIMS])
+    ]
+    outcomes = [
+        *create_claims(person=editor, drafts=drafts[:-10], now=timezone.now()),
+        *create_claims(person=other, drafts=drafts[-10:], now=timezone.now()),
+    ]
+    made = [one for one in outcomes if isinstance(one, Claim)]
+    assert len(made) == CLAIMS
     Claim.objects.filter(pk__in=[claim.pk for claim in made[-5:]]).update(state="selected")
     return made
 
@@ -91,4 +99,23 @@ def test_the_strip_tells_where_claims_stand_and_leads_there(page, open_article, 
     box = strip.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 4)
     expect(page.locator(f"#claim-{long_article[0].pk}")).to_be_focused()
+    axe(page)
+
+
+LOOKS = [
+    {"color_scheme": "dark"},
+    {"forced_colors": "active"},
+    {"viewport": {"width": 390, "height": 844}},
+    {"viewport": {"width": 320, "height": 256}},  # 1280 x 1024 at 400 %
+]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_rows_strip_and_filter_are_accessible_in_every_look(new_page, open_article, long_article, axe, look):
+    page = new_page(**look)
+    open_article(page, "004")
+    expect(page.get_by_role("slider", name="Where claims stand in the article")).to_be_visible()
+    page.keyboard.press("j")
+    expect(page.locator(".claim-card.is-open")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     axe(page)
