@@ -61,7 +61,8 @@ def test_a_card(page, open_article, articles, axe):
     page.keyboard.type(", it says")
     expect(page.locator(".conflict-side").first).to_contain_text("it says")
     page.get_by_role("button", name="Keep mine").click()
-    expect(card(page).locator("[data-save-state]")).to_have_text("Saved")
+    # The card is drawn anew once it is saved: what it shows then is the saved statement.
+    expect(page.locator(".claim-card-statement").first).to_contain_text("in vain, it says")
     claim.refresh_from_db()
     assert claim.statement == "Russia sent 80 requests in vain, it says"
 
