@@ -33,7 +33,8 @@ NOT_THERE = {
     "account_confirm_email", "demo_login", "invitation", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_download_recovery_codes", "annotations:original", "annotations:original_file", "annotations:import_effects",
     "annotations:import_made", "import_columns", "publishing:about", "publishing:security_txt",
-    "publishing:oembed", "problem-type", "annotations:claim_form/evidence", "annotations:claim_form/appearance",
+    "publishing:oembed", "problem-type", "annotations:redo_last",
+    "annotations:claim_form/evidence", "annotations:claim_form/appearance",
 }  # fmt: skip
 
 _QUOTE = {"type": "TextQuoteSelector", "exact": "nobody had been hurt"}

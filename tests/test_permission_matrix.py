@@ -24,6 +24,7 @@ from accounts.models import Invitation
 from accounts.scopes import SCOPES
 from accounts.services import create_token
 from annotations.models import (
+    Act,
     Approval,
     Notification,
     Placement,
@@ -90,7 +91,8 @@ class Desk:
             "repeat_id": RepeatedClaim.objects.create(
                 claim=verdict.claim, article=article, revision=article.current_revision, start=0, end=3, words_key="x", score=1
             ),
-            "token_id": token, "invitation_id": invitation, "approval_id": Approval.objects.get(action="publish"),
+            "act_id": Act.objects.filter(person=author)[0], "token_id": token, "invitation_id": invitation,
+            "approval_id": Approval.objects.get(action="publish"),
             "proposal_id": Proposal.objects.create(article=article, field="byline", value="Bo"),
         }  # fmt: skip
         return {key: item.pk for key, item in made.items()}

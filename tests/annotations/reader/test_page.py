@@ -12,7 +12,7 @@ from tests.annotations import story
 from tests.annotations.reader.test_marks import revise
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 12
+MOST_QUERIES = 13
 
 
 def open_reader(client, article, **query):

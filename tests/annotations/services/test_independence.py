@@ -130,7 +130,7 @@ def test_a_reviewer_is_told_that_evidence_weighs_otherwise_now(client, editor, m
     verdict = story.in_review(editor, claim=claim)
     client.force_login(reviewer)
     page = reverse("publishing:review", args=[verdict.pk])
-    assert "independent source" not in before_you_decide(client.get(page).content.decode())
+    assert "is not now" not in before_you_decide(client.get(page).content.decode())
     copy_of(articles[0], articles[1])
     told = before_you_decide(client.get(page).content.decode())
     assert "was met when it was submitted, and is not now" in told
