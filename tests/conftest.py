@@ -70,6 +70,14 @@ def _empty_redis() -> Iterator[None]:
     configs_in_use.forget()
 
 
+@pytest.fixture(autouse=True)
+def _as_a_session() -> None:
+    """A command sets how changes come in for its whole process; a test's command must not set it for the next test."""
+    from accounts.audit import via
+
+    via.set("session")
+
+
 @pytest.fixture
 def owner_db(transactional_db: None) -> Iterator[psycopg.Connection]:
     """A psycopg connection as the owner of the tables, in autocommit. It sees what is committed, hence transactional."""
