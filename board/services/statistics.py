@@ -5,11 +5,12 @@ Every table is one query; the chart, the table behind it and its CSV show the sa
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import dropwhile
 from typing import Any, Final
 
 from django.db import connection
+from django.utils.dateformat import format as date_format
 
 from core.database.kept import kept_or_made
 
@@ -42,7 +43,7 @@ class Table:
         return {
             "key": self.key,
             "shape": self.shape,
-            "labels": [str(row[0]) for row in self.rows],
+            "labels": [_short_date(row[0]) if self.shape in {"time", "line"} else str(row[0]) for row in self.rows],
             "series": [
                 {"name": name, "values": [row[position] for row in self.rows]}
                 for position, name in enumerate(names, start=1)
@@ -52,6 +53,13 @@ class Table:
     @property
     def is_empty(self) -> bool:
         return not any(value for row in self.rows for value in row[1:])
+
+
+def _short_date(value: str) -> str:
+    """Return `23 Nov` for a day and `Nov 2026` for a month, as an axis has room for."""
+    if len(value) == len("2026-11"):
+        return date_format(date.fromisoformat(f"{value}-01"), "M Y")
+    return date_format(date.fromisoformat(value), "j M")
 
 
 def statistics_tables(*, now: datetime, days: int) -> list[Table]:
