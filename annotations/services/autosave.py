@@ -88,8 +88,10 @@ def describe_claim(
         claim = locked_claim(appearance.claim_id)
         # Read again under the lock: a colleague may have saved while we waited for it.
         appearance.refresh_from_db()
-        _check_read(current_description(claim, appearance), expected, row=claim, person=person)
         changes = _claim_changes(claim, description)
+        if changes or not _is_same_speech(appearance, description):
+            # Not before: words whose answer was lost on the way are sent again and conflict with nobody.
+            _check_read(current_description(claim, appearance), expected, row=claim, person=person)
         if changes:
             update_claim(person=person, claim_id=claim.pk, now=now, **changes)
         _describe_speech(appearance, description, person=person, now=now)
@@ -113,13 +115,19 @@ def _is_same_claimant(claim: Claim, given: ClaimantInput | None) -> bool:
     return given.name.strip().casefold() == claim.claimant.name.casefold()
 
 
+def _said_on(appearance: Appearance) -> date | None:
+    return appearance.said_at.astimezone(UTC).date() if appearance.said_at else None
+
+
+def _is_same_speech(appearance: Appearance, description: Description) -> bool:
+    return (_said_on(appearance), appearance.mode) == (description.said_on, description.mode)
+
+
 def _describe_speech(appearance: Appearance, description: Description, *, person: User, now: datetime) -> None:
-    said_at = appearance.said_at
-    before = said_at.astimezone(UTC).date() if said_at else None
-    if (before, appearance.mode) == (description.said_on, description.mode):
+    if _is_same_speech(appearance, description):
         return
-    has_said_time = appearance.has_said_time
-    if before != description.said_on:
+    said_at, has_said_time = appearance.said_at, appearance.has_said_time
+    if _said_on(appearance) != description.said_on:
         day = description.said_on
         said_at = datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None
         has_said_time = False
@@ -154,8 +162,8 @@ def describe_evidence(
         locked_claim(evidence.claim_id)
         # As above: read again under the lock.
         evidence.refresh_from_db()
-        _check_read(current_note(evidence), expected, row=evidence, person=person)
         if (stance, note) != (evidence.stance, evidence.note):
+            _check_read(current_note(evidence), expected, row=evidence, person=person)
             evidence = update_evidence(person=person, evidence_id=evidence.pk, now=now, stance=stance, note=note)
     return evidence
 

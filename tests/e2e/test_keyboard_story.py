@@ -56,7 +56,7 @@ def open_article(page: Page, words: str) -> None:
     page.keyboard.type(words)
     keys(page, "Enter")
     page.wait_for_url("**/articles/?q=*")
-    expect(page.locator(".queue-title")).to_have_count(1)
+    expect(page.locator(".queue-title").first).to_be_visible()
     keys(page, "j", "Enter")
     page.wait_for_url("**/articles/*-*/")
     expect(page.locator(".claim-list")).to_be_visible()
