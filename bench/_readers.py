@@ -8,6 +8,8 @@ import asyncio
 import sys
 import time
 
+AT_ONCE = 100
+
 
 class Readers:
     def __init__(self, port: int) -> None:
@@ -34,6 +36,9 @@ async def main(port: int) -> None:
     tasks = []
     while line := (await loop.run_in_executor(None, sys.stdin.readline)).strip():
         session, article = line.split()
+        # The process checks at most 200 sessions at once and sends the others away; browsers do not all come together either.
+        while len(tasks) - readers.greeted >= AT_ONCE:
+            await asyncio.sleep(0.01)
         tasks.append(asyncio.create_task(readers.listen(session, article)))
     while readers.greeted < len(tasks):
         await asyncio.sleep(0.05)
