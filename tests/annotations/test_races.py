@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from annotations.models import (
+    Act,
     Approval,
     Placement,
     RecheckTask,
@@ -217,6 +218,28 @@ def test_writers_on_different_claims_do_not_wait_for_each_other(make_user):
         write(first, mine)
         assert at_once([without_waiting]) == ["done"]
     assert set(Verdict.objects.values_list("created_by__email", flat=True)) == {first.email, second.email}
+
+
+def test_two_windows_of_one_person_do_not_wait_for_each_other(make_user):
+    """Each act drops the oldest of the twenty that are kept, so both would delete the same row."""
+    person, article = make_user("editor"), story.make_article()
+    for number in range(25):
+        story.mark(person, article, statement=f"Statement {number}")
+    mine, theirs = story.mark(person, article), story.mark(person, article)
+
+    def write(claim):
+        update_claim(person=person, claim_id=claim.pk, statement=f"Described: {claim.pk}", now=story.NOW)
+        story.link(person, claim, story.make_article(story.AUDIT, external_id=str(claim.pk)), "61 million euros")
+
+    def without_waiting():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '300ms'")
+        write(theirs)
+
+    with transaction.atomic():
+        write(mine)
+        assert at_once([without_waiting]) == ["done"]
+    assert Act.objects.filter(person=person).count() <= 22
 
 
 def test_publication_runs_twice(make_user):

@@ -19,10 +19,13 @@ KEPT = 20
 # Words saved while they are typed are one act: the pause after which a new one begins.
 TYPING = timedelta(minutes=2)
 _SHOWN = 60
-# What was undone cannot be redone after a new act: it may build on what is gone.
+# What was undone cannot be redone after a new act: it may build on what is gone. Two windows of one person prune at once:
+# what the other has locked is left to the next act, since waiting for one another would end as a deadlock.
 _PRUNE = """
-DELETE FROM annotations_act WHERE person_id = %s AND id <> %s AND (undone_at IS NOT NULL OR id NOT IN (
-    SELECT id FROM annotations_act WHERE person_id = %s ORDER BY id DESC LIMIT %s))
+DELETE FROM annotations_act WHERE id IN (
+    SELECT id FROM annotations_act WHERE person_id = %s AND id <> %s AND (undone_at IS NOT NULL OR id NOT IN (
+        SELECT id FROM annotations_act WHERE person_id = %s ORDER BY id DESC LIMIT %s))
+    FOR UPDATE SKIP LOCKED)
 """
 _is_replaying: ContextVar[bool] = ContextVar("is_replaying", default=False)
 
