@@ -33,7 +33,7 @@ class Readers:
 async def main(port: int) -> None:
     readers = Readers(port)
     loop = asyncio.get_running_loop()
-    tasks = []
+    tasks: list[asyncio.Task[None]] = []
     while line := (await loop.run_in_executor(None, sys.stdin.readline)).strip():
         session, article = line.split()
         # The process checks at most 200 sessions at once and sends the others away; browsers do not all come together either.
