@@ -4,6 +4,8 @@ import time
 from urllib.parse import quote
 from uuid import UUID
 
+from django.urls import reverse
+
 from bench._fill import Desk
 from bench._processes import Running, cpu_seconds
 from bench._server import Http
@@ -34,7 +36,7 @@ PATHS = {
     "passages, a sentence": f"/api/v1/passages?q={SENTENCE}",
     "passages, a common word": "/api/v1/passages?q=government",
     "page: home": "/",
-    "page: my work": "/work/",
+    "page: my work": reverse("board:my_work"),
     "page: articles": "/articles/",
     "page: articles, words": "/articles/?q=government",
     "page: claims": "/claims/",

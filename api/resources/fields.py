@@ -5,6 +5,7 @@ written here as Postgres writes them.
 """
 
 import json
+from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -305,8 +306,9 @@ class Nested(ReadField):
             return super().compile(prefix)
         return self.gather(self._subquery_rows(prefix))
 
+    @abstractmethod
     def gather(self, rows: QuerySet[Any]) -> Any:
-        raise NotImplementedError
+        """Return the expression that makes the JSON of `rows`."""
 
     def _subquery_rows(self, prefix: str) -> QuerySet[Any]:
         path = _outer_columns(prefix)
