@@ -5,7 +5,6 @@ written here as Postgres writes them.
 """
 
 import json
-from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -306,9 +305,9 @@ class Nested(ReadField):
             return super().compile(prefix)
         return self.gather(self._subquery_rows(prefix))
 
-    @abstractmethod
     def gather(self, rows: QuerySet[Any]) -> Any:
-        """Return the expression that makes the JSON of `rows`."""
+        """Return the expression that makes the JSON of the first of `rows`, or null."""
+        return Subquery(rows.values(json_=self.resource.document())[:1], output_field=TextField())
 
     def _subquery_rows(self, prefix: str) -> QuerySet[Any]:
         path = _outer_columns(prefix)
@@ -325,9 +324,6 @@ class One(Nested):
 
     def to_representation(self, value: Any) -> Any:
         return self.resource.shared().to_representation(value)
-
-    def gather(self, rows: QuerySet[Any]) -> Any:
-        return Subquery(rows.values(json_=self.resource.document())[:1], output_field=TextField())
 
 
 class Part(Nested):
@@ -372,6 +368,7 @@ class Many(Nested):
         return Raw(b"[" + b", ".join(dumps(resource.to_representation(one)) for one in value) + b"]")
 
     def gather(self, rows: QuerySet[Any]) -> Any:
+        """Return the expression that makes a JSON array of `rows`."""
         return JsonArray(rows.values(json_=self.resource.document()))
 
 
