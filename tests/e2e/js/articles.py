@@ -82,6 +82,7 @@ STYLES = [
     "layout.css",
     "components/actions.css",
     "components/feedback.css",
+    "components/lost-race.css",
     "highlights.css",
     "reader.css",
 ]
