@@ -311,17 +311,11 @@ EMBEDDER_THREADS = int(os.environ.get("EMBEDDER_THREADS", "1"))
 IMPORT_LEASE_SECONDS = int(os.environ.get("IMPORT_LEASE_SECONDS", "120"))
 
 # --- Safety
+_FROM_US = ("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action", "manifest-src")
+_FROM_NOBODY = ("default-src", "frame-ancestors", "base-uri")
 SECURE_CSP: dict[str, list[str]] = {
-    "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF],
-    "style-src": [CSP.SELF],
-    "img-src": [CSP.SELF],
-    "font-src": [CSP.SELF],
-    "connect-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
-    "frame-ancestors": [CSP.NONE],
-    "base-uri": [CSP.NONE],
-    "manifest-src": [CSP.SELF],
+    **{name: [CSP.SELF] for name in _FROM_US},
+    **{name: [CSP.NONE] for name in _FROM_NOBODY},
 }
 if EVENTS_PORT:
     _SCHEME = SITE_URL.partition("://")[0]

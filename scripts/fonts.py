@@ -25,11 +25,9 @@ FACES = [
 ]
 SCRIPTS = ("latin", "latin-ext", "cyrillic", "greek")
 # What English and most of its neighbours are set with; the rest of Latin is a file of its own, loaded when a page has it.
-BASIC = [
-    *range(0x20, 0x7F), *range(0xA0, 0x100), 0x131, 0x152, 0x153, 0x2C6, 0x2DA, 0x2DC, *range(0x2010, 0x2016),
-    *range(0x2018, 0x2023), 0x2026, 0x202F, 0x2030, 0x2032, 0x2033, 0x2039, 0x203A, 0x2044, 0x20AC, 0x2122, 0x2191, 0x2193,
-    0x2212, 0x2215,
-]  # fmt: skip
+_MORE = "\u0131\u0152\u0153\u02c6\u02da\u02dc\u2026\u202f\u2030\u2032\u2033\u2039\u203a\u2044\u20ac\u2122\u2191\u2193\u2212\u2215"
+_RANGES = (range(0x20, 0x7F), range(0xA0, 0x100), range(0x2010, 0x2016), range(0x2018, 0x2023))
+BASIC = sorted({*map(ord, _MORE)}.union(*_RANGES))
 # The letters of English by frequency, with the space: what decides how long a line gets.
 LETTERS = (
     "eeeeeeeeeeeetttttttttaaaaaaaaooooooooiiiiiiinnnnnnnsssssshhhhhhrrrrrrddddlllcccuuummmwwffggyyppbvk" + " " * 18

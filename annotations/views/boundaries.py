@@ -34,9 +34,12 @@ def appearance_words(request: HttpRequest, appearance_id: UUID) -> Done:
     was_submitted = is_submitted(before.claim_id)
     with read_target(request, before.passage.article_id) as target:
         made = move_appearance(
-            person=person_of(request), appearance_id=appearance_id, target=target, now=timezone.now(),
+            person=person_of(request),
+            appearance_id=appearance_id,
+            target=target,
+            now=timezone.now(),
             expected=_read_bounds(request),
-        )  # fmt: skip
+        )
     placed = newest_placement(made.passage_id)
     data = describe_mark(placed, f"a-{made.pk}", "claim", "claim-marked", made.claim_id)
     return _answer(request, made.pk, placed, data, was_submitted=was_submitted)
@@ -53,9 +56,12 @@ def evidence_words(request: HttpRequest, evidence_id: UUID) -> Done:
     was_submitted = is_submitted(before.claim_id)
     with read_target(request, before.passage.article_id) as target:
         made = move_evidence(
-            person=person_of(request), evidence_id=evidence_id, target=target, now=timezone.now(),
+            person=person_of(request),
+            evidence_id=evidence_id,
+            target=target,
+            now=timezone.now(),
             expected=_read_bounds(request),
-        )  # fmt: skip
+        )
     placed = newest_placement(made.passage_id)
     data = describe_mark(placed, f"e-{made.pk}", "evidence", f"evidence-{made.stance}", made.claim_id)
     return _answer(request, made.pk, placed, data, was_submitted=was_submitted)

@@ -13,8 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from io import BytesIO
-from random import randint
-from secrets import token_urlsafe
+from secrets import randbelow, token_urlsafe
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -117,7 +116,7 @@ class EventsApp:
         try:
             await _start(send, 200, {"content-type": "text/event-stream; charset=utf-8", **origin})
             # Readers that all lost the same process must not all come back in the same moment.
-            await _send(send, f"retry: {randint(1_000, 4_000)}\n\n".encode())  # noqa: S311 -- no secret
+            await _send(send, f"retry: {1_000 + randbelow(3_000)}\n\n".encode())
             while not gone.done() and not stream.farewell:
                 await _send(send, await stream.wait(BEAT_SECONDS) or event("beat", {}))
             await send({"type": "http.response.body", "body": b""})

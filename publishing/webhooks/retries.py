@@ -4,9 +4,9 @@ Retries follow Standard Webhooks (https://www.standardwebhooks.com) and belong t
 to the endpoint: without it 200 deliveries to a dead receiver are 200 connections of 15 s, again at every retry.
 """
 
-import random
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from secrets import randbelow
 from typing import Final
 
 # The pause after each failed attempt of a delivery; after the last one it has failed for good.
@@ -17,7 +17,7 @@ PAUSES: Final = (
     *(timedelta(hours=hours) for hours in (2, 5, 10, 14, 20, 24)),
 )
 MOST_ATTEMPTS: Final = len(PAUSES) + 1
-_JITTER = 0.2  # share of the pause
+_JITTER_PERCENT = 20  # of the pause, at most
 _LONGEST_WAIT = timedelta(hours=24)
 _WAITS_AS_ASKED = frozenset({429, 502, 504})
 
@@ -38,7 +38,7 @@ def pause_after(attempts: int, *, status: int | None, retry_after: str, now: dat
     """
     if attempts > len(PAUSES):
         return None
-    planned = PAUSES[attempts - 1] * (1 + random.random() * _JITTER)  # noqa: S311 - spreads load, hides nothing
+    planned = PAUSES[attempts - 1] * (1 + randbelow(_JITTER_PERCENT + 1) / 100)
     asked = _parse_retry_after(retry_after, now) if status in _WAITS_AS_ASKED else timedelta(0)
     return max(planned, min(asked, _LONGEST_WAIT))
 
