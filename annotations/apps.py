@@ -6,7 +6,7 @@ class AnnotationsConfig(AppConfig):
 
     def ready(self) -> None:
         from annotations.article_states import register_article_states
-        from annotations.services.import_effects import articles_with_claims
+        from annotations.services.changes.import_effects import articles_with_claims
         from annotations.tasks import on_revision_pending
         from articles.services.holding import register_protection
         from articles.signals import revision_pending

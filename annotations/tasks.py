@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from annotations.mail import send_notifications
 from annotations.services import notifications
-from annotations.services.placements import place_all_pending, place_pending
+from annotations.services.changes.placements import place_all_pending, place_pending
 from core.queueing import hand_over
 
 logger = logging.getLogger(__name__)

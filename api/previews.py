@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any
 
-from annotations.services.import_effects import ArticleEffect, effects_of
+from annotations.services.changes.import_effects import ArticleEffect, effects_of
 from articles.models import ImportItem
 from articles.parsing import ParsedArticle
 from articles.services.batches import Outcome

@@ -17,11 +17,11 @@ from accounts.audit import via
 from accounts.models import User
 from accounts.services import create_person
 from annotations.models import Claim, Evidence, Rating, Verdict
+from annotations.services.changes.placements import place_pending
 from annotations.services.claimants import ClaimantInput
 from annotations.services.claims import Speech, add_appearance, create_claim, update_claim
 from annotations.services.discussion import add_comment
 from annotations.services.evidence import add_evidence
-from annotations.services.placements import place_pending
 from annotations.services.targets import Target
 from annotations.services.verdicts.edits import correct_verdict, save_verdict, start_verdict
 from annotations.services.verdicts.review import approve_verdict

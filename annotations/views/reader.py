@@ -21,7 +21,7 @@ from annotations.reader.drawing import draw_blocks, draw_rows, split_cards
 from annotations.reader.sentences import sentences_of
 from annotations.reader.spans import shown_blocks
 from annotations.reader.state import ReaderState, load_reader
-from annotations.services.repeats import repeats_in
+from annotations.services.changes.repeats import repeats_in
 from core.errors import InvalidInput
 from core.notices import stream_url
 

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from annotations.models import Claim, Comment, Contribution, Notification, RecheckTask, ReviewLock, Verdict
+from annotations.services.changes.repeats import open_repeats, with_words
 from annotations.services.plan import select_pinned_claim
-from annotations.services.repeats import open_repeats, with_words
 from annotations.workflow import Status
 from core.database.composed import SOME_ID, SOME_TIME, Composed, substitute
 

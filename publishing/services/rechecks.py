@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from accounts.audit import acting
 from annotations.errors import InvalidInput
 from annotations.models import Evidence, RecheckTask, Verdict
+from annotations.services.changes.rechecks import notify_of_rechecks
 from annotations.services.desk import desk_zone
-from annotations.services.rechecks import notify_of_rechecks
 from core.fetching import BadAnswer, FetchError, RobotsRefused
 from publishing.models import ErrorReport, FactCheck
 

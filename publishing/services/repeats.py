@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from annotations.services.repeats import Repeat, propose_repeats
+from annotations.services.changes.repeats import Repeat, propose_repeats
 from articles.search.finder_index import is_alone
 from articles.search.ranking_query import Filter
 from publishing.models import UncomparedArticle

@@ -16,11 +16,11 @@ from annotations.models import (
     RecheckTask,
     Verdict,
 )
+from annotations.services.changes.placements import place_revision
+from annotations.services.changes.rechecks import confirm_placement, resolve_recheck
 from annotations.services.claims import update_claim
 from annotations.services.discussion import accept_suggestion, suggest_words
 from annotations.services.evidence import OutsideSource, add_evidence, update_evidence
-from annotations.services.placements import place_revision
-from annotations.services.rechecks import confirm_placement, resolve_recheck
 from annotations.services.verdicts.edits import correct_verdict, save_verdict, start_verdict
 from annotations.services.verdicts.review import approve_verdict
 from annotations.services.verdicts.submission import submit_verdict

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from accounts.audit import acting
 from annotations.models import Desk
-from annotations.services.placements import place_revision
+from annotations.services.changes.placements import place_revision
 from articles.models import Article, PendingRevision
 from publishing.models import FactCheck, ForeignCheck
 from publishing.services.article_annotations import annotations_of

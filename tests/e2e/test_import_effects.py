@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import FilePayload, Page, expect
 
 from annotations.models import Placement, RecheckTask
-from annotations.services.placements import place_all_pending
+from annotations.services.changes.placements import place_all_pending
 from articles.models import Article, ImportRun
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, start_import

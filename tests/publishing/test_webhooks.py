@@ -9,7 +9,7 @@ from standardwebhooks import Webhook
 
 from accounts.encryption import decrypt
 from annotations.errors import InvalidInput, WrongState
-from annotations.services.placements import place_revision
+from annotations.services.changes.placements import place_revision
 from articles.models import PendingRevision
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, start_import

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.decorators import permission_required, person_of
 from accounts.permissions import has_permission
 from annotations.errors import InvalidInput, NotFound
-from annotations.services.import_effects import ArticleEffect, effects_made, effects_of
+from annotations.services.changes.import_effects import ArticleEffect, effects_made, effects_of
 from articles.models import ImportItem, ImportRun
 from articles.services.holding import apply_held, held_entries, leave_held, newest_numbers
 from articles.tasks import process_import

@@ -19,7 +19,7 @@ from accounts.permissions import has_permission
 from accounts.views.list_filters import saved_or_redirect
 from annotations.errors import InvalidInput
 from annotations.models import Placement, RecheckTask
-from annotations.services.rechecks import (
+from annotations.services.changes.rechecks import (
     confirm_harmless,
     confirm_placement,
     reattach,

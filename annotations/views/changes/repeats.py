@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.decorators import permission_required, person_of
-from annotations.services.repeats import accept_repeat, dismiss_repeat
+from annotations.services.changes.repeats import accept_repeat, dismiss_repeat
 from annotations.views.answers import Done, answered, undo_of
 
 

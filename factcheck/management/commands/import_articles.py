@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.audit import via
 from accounts.models import User
 from accounts.permissions import Role
-from annotations.services.placements import place_pending
+from annotations.services.changes.placements import place_pending
 from articles.models import ImportRun
 from articles.services.batches import Outcome
 from articles.services.previews import preview_files

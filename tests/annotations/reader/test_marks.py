@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from annotations.models import Appearance, Claim, Claimant, Evidence, Passage, Placement
-from annotations.services.placements import place_revision
+from annotations.services.changes.placements import place_revision
 from articles.models import BlockRole, PendingRevision
 from tests.annotations import story
 

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from annotations.models import Claim, Placement, RecheckTask
-from annotations.services.import_effects import articles_with_claims, effects_made, effects_of
-from annotations.services.placements import place_all_pending, place_pending
-from annotations.services.rechecks import reattach, resolve_recheck
+from annotations.services.changes.import_effects import articles_with_claims, effects_made, effects_of
+from annotations.services.changes.placements import place_all_pending, place_pending
+from annotations.services.changes.rechecks import reattach, resolve_recheck
 from articles.models import Article, ArticleRevision, ImportRun, PendingRevision, Source
 from articles.services.holding import apply_held, leave_held, newest_numbers
 from articles.services.processing import process_run

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from annotations.models import RecheckTask
-from annotations.services.placements import place_all_pending
+from annotations.services.changes.placements import place_all_pending
 from annotations.tasks import place_revision_task
 from articles.models import Article, ImportRun
 from articles.tasks import process_import

@@ -7,8 +7,8 @@ import pytest
 
 from accounts.models import User
 from annotations.models import RecheckTask
-from annotations.services.placements import place_revision
-from annotations.services.rechecks import resolve_recheck
+from annotations.services.changes.placements import place_revision
+from annotations.services.changes.rechecks import resolve_recheck
 from articles.models import Article, PendingRevision
 from publishing.models import Change
 from publishing.services.feed import announce_changed_articles, number_changes

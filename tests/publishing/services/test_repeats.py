@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from annotations.errors import WrongState
 from annotations.models import Appearance, RepeatedClaim, Verdict
-from annotations.services.repeats import accept_repeat, dismiss_repeat
+from annotations.services.changes.repeats import accept_repeat, dismiss_repeat
 from articles.search.finder_index import index_articles, note_changed
 from core.errors import NotPermitted
 from publishing.models import UncomparedArticle

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotations.models import RecheckTask, Verdict
-from annotations.services.placements import place_revision
+from annotations.services.changes.placements import place_revision
 from annotations.services.verdicts.edits import save_verdict
 from annotations.services.verdicts.submission import submit_verdict
 from articles.models import PendingRevision

@@ -15,7 +15,7 @@ from annotations.anchoring import Anchor, RevisionDiff, is_harmless
 from annotations.errors import WrongState, refusals
 from annotations.models import Placement, RecheckTask
 from annotations.quotes import find_quote
-from annotations.services.rechecks import open_rechecks, supersede_rechecks
+from annotations.services.changes.rechecks import open_rechecks, supersede_rechecks
 from articles.models import Article, ArticleRevision, PendingRevision
 from articles.services.revisions import make_current
 

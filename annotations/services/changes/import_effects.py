@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from annotations.models import Appearance, Claim, Evidence, Placement, RecheckTask
-from annotations.services.placements import anchors_in, judge_placement
+from annotations.services.changes.placements import anchors_in, judge_placement
 from annotations.worddiff import Hunk, word_diff
 from annotations.workflow import LIVE
 from articles.models import Article, ArticleRevision, ImportRun, PendingRevision
