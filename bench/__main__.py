@@ -13,7 +13,8 @@ import bench
 
 
 def sections() -> list[str]:
-    return sorted(found.name for found in pkgutil.iter_modules(bench.__path__) if not found.name.startswith("_"))
+    modules = (found.name for found in pkgutil.iter_modules(bench.__path__) if not found.ispkg)
+    return sorted(name for name in modules if not name.startswith("_"))
 
 
 def main(wanted: list[str]) -> int:

@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 import psycopg
 
-from bench._scratch import configure, make_person, scratch_desk
+from bench.harness.scratch import configure, make_person, scratch_desk
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench._scratch import make_person, scratch_desk
+from bench.harness.scratch import make_person, scratch_desk
 
 SHARED = Path(os.environ.get("FACTCHECK_SHARED_DIR", Path(__file__).resolve().parents[2] / "shared"))
 NOW = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)

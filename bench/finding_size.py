@@ -14,7 +14,7 @@ from functools import partial
 from itertools import batched
 from typing import Any
 
-from bench._scratch import make_person, scratch_desk
+from bench.harness.scratch import make_person, scratch_desk
 
 PASSAGES = tuple(map(int, os.environ.get("BENCH_PASSAGES", "10000 100000").split()))
 CHECKS = int(os.environ.get("BENCH_CHECKS", "100000"))

@@ -1,4 +1,4 @@
-"""The API over HTTP beside bare views (bench/_bare.py): same server, settings and middleware, one connection that is kept.
+"""The API over HTTP beside bare views (bench/harness/bare.py): same server, settings and middleware, one connection that is kept.
 
 Reach, as medians: an article, its claims and its annotations, with 10 and with 1,000 of them, at most 2x the bare view; a
 claim made at most 3x one INSERT; list and search of 10,000 articles at most 2x. `python -m bench http` runs all of it.
@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from bench._scratch import columns_of, make_person, scratch_desk
-from bench._server import Http, serving, side_by_side
+from bench.harness.scratch import columns_of, make_person, scratch_desk
+from bench.harness.server import Http, serving, side_by_side
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench._scratch import Scratch, make_person, scratch_desk
+from bench.harness.scratch import Scratch, make_person, scratch_desk
 
 SHARED = Path(os.environ.get("FACTCHECK_SHARED_DIR", Path(__file__).resolve().parents[2] / "shared"))
 COUNT = int(os.environ.get("IMPORT_BENCH_ARTICLES", "10000"))

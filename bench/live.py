@@ -17,8 +17,8 @@ from typing import IO, Any
 
 import psutil
 
-from bench._scratch import make_person, scratch_desk
-from bench._server import Http, serving
+from bench.harness.scratch import make_person, scratch_desk
+from bench.harness.server import Http, serving
 from factcheck.local.processes import free_port, stop_process, wait_until
 
 READERS = int(os.environ.get("LIVE_BENCH_READERS", "500"))
@@ -139,7 +139,7 @@ class Readers:
 
 @contextmanager
 def _readers(port: int, articles: list[str], sessions: list[str]) -> Iterator[Readers]:
-    command = [sys.executable, "-m", "bench._readers", str(port)]
+    command = [sys.executable, "-m", "bench.harness.readers", str(port)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin
     assert process.stdout
@@ -159,7 +159,7 @@ def _readers(port: int, articles: list[str], sessions: list[str]) -> Iterator[Re
 def _edits(articles: list[str]) -> Iterator[None]:
     """Notices of edits all over the desk, as a busy afternoon sends them."""
     code = (
-        "import sys, time; from bench._scratch import configure; configure(); from core.notices import publish\n"
+        "import sys, time; from bench.harness.scratch import configure; configure(); from core.notices import publish\n"
         "for n in range(10**6):\n"
         "    publish({'type': 'changed', 'article': sys.argv[2:][n % len(sys.argv[2:])]}); time.sleep(1 / float(sys.argv[1]))\n"
     )

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from bench._scratch import columns_of, configure, make_person, scratch_desk
-from bench._server import Http, serving
+from bench.harness.scratch import columns_of, configure, make_person, scratch_desk
+from bench.harness.server import Http, serving
 
 if TYPE_CHECKING:
     from accounts.models import User

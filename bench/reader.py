@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bench._scratch import make_person, scratch_desk
-from bench._server import serving
+from bench.harness.scratch import make_person, scratch_desk
+from bench.harness.server import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -14,11 +14,11 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from bench import _bulk, _fill
-from bench._fill import Desk
-from bench._growth import Growth
-from bench._processes import Ask, Figures, Running, measure, running_desk
-from bench._scratch import scratch_desk
+from bench.harness import bulk, fill
+from bench.harness.fill import Desk
+from bench.harness.growth import Growth
+from bench.harness.processes import Ask, Figures, Running, measure, running_desk
+from bench.harness.scratch import scratch_desk
 
 if TYPE_CHECKING:
     import psycopg
@@ -45,7 +45,7 @@ def run() -> None:
 
         running = stack.enter_context(running_desk(scratch.folder))
         owner = stack.enter_context(owner_connection())
-        desk = _fill.open_desk(scratch.folder, running.port)
+        desk = fill.open_desk(scratch.folder, running.port)
         _warm(desk)
         idle = running.memory()
         bare_idle = running.bare_memory()
@@ -55,7 +55,7 @@ def run() -> None:
             growth.measure(COUNT // step)
         _lines(desk, running, owner)
         growth.show()
-        _bulk.exports(desk, owner)
+        bulk.exports(desk, owner)
         print(f"memory of web and workers  idle {idle:,.0f} MB (<= 450)   after {running.memory():,.0f} MB (<= 600)")
         print(f"memory of bare views       idle {bare_idle:,.0f} MB            after {running.bare_memory():,.0f} MB")
 
@@ -71,14 +71,14 @@ def _grow(desk: Desk, running: Running, owner: "psycopg.Connection", size: int, 
     """Bring the desk to so many articles, with their claims and checks. The last step is the one that counts."""
     before = len(desk.articles)
     if is_last:
-        _bulk.import_and_mark(desk, running, owner, size - before, CLAIMS, during=lambda: _busy_lines(desk, running))
+        bulk.import_and_mark(desk, running, owner, size - before, CLAIMS, during=lambda: _busy_lines(desk, running))
     else:
-        _fill.import_articles(desk, size - before, marks=CLAIMS)
-        _fill.create_claims(desk, list(_fill.claims_of(desk, before, size)))
+        fill.import_articles(desk, size - before, marks=CLAIMS)
+        fill.create_claims(desk, list(fill.claims_of(desk, before, size)))
     if not desk.crowded:
-        _fill.crowd(desk, CROWD)
-    _fill.publish(desk, owner, size - before)
-    _bulk.wait_for_background(desk, running, is_shown=is_last)
+        fill.crowd(desk, CROWD)
+    fill.publish(desk, owner, size - before)
+    bulk.wait_for_background(desk, running, is_shown=is_last)
     owner.execute(b"VACUUM ANALYZE")
 
 
@@ -134,7 +134,7 @@ def _get(path: str) -> Ask:
 def _marking(desk: Desk) -> Ask:
     """Each call marks words that nobody has marked, in one article after the other."""
     fresh = iter(
-        _fill.claim_of(article, sentence.rpartition(" rose")[0], f"Speaker {number % 200}", "new")
+        fill.claim_of(article, sentence.rpartition(" rose")[0], f"Speaker {number % 200}", "new")
         for number, (article, sentences) in enumerate(desk.articles)
         for sentence in sentences
     )

@@ -14,8 +14,8 @@ from itertools import batched
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench._scratch import columns_of, make_person
-from bench._server import Http
+from bench.harness.scratch import columns_of, make_person
+from bench.harness.server import Http
 from bench.imports import make_article, read_sentences
 
 if TYPE_CHECKING:

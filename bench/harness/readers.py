@@ -1,4 +1,4 @@
-"""Open readers for bench/live.py, in a process of their own: `python -m bench._readers PORT < sessions-and-articles`.
+"""Open readers for bench/live.py, in a process of their own: `python -m bench.harness.readers PORT < sessions-and-articles`.
 
 Each line of standard input is a session's key and an article. Prints `ready` when all streams said hello; then, for each
 line on standard input, the milliseconds from that line until the last stream had the next notice.

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from factcheck.wsgi import application
 
-settings.ROOT_URLCONF = "bench._bare"
+settings.ROOT_URLCONF = "bench.harness.bare"
 if os.environ.get("BENCH_BARE"):
     from django.core.handlers.wsgi import WSGIHandler
 

@@ -13,9 +13,9 @@ import psycopg
 from django.db import connections
 from psycopg import sql
 
-from bench import _fill
-from bench._fill import Desk
-from bench._processes import Running, cpu_seconds
+from bench.harness import fill
+from bench.harness.fill import Desk
+from bench.harness.processes import Running, cpu_seconds
 from bench.imports import TABLES
 
 if TYPE_CHECKING:
@@ -65,9 +65,9 @@ def import_and_mark(
     print(f"{'one article 2 s after the large file':42}{small:10.1f} s until it is found")
     print(f"{'database':42}{(_bytes(owner) - size) / 1e6:10,.0f} MB more (<= 400 for 10,000 articles)")
     during()
-    claims = list(_fill.claims_of(desk, start, len(desk.articles)))
+    claims = list(fill.claims_of(desk, start, len(desk.articles)))
     before = _cpu(running)
-    marking = _fill.create_claims(desk, claims)
+    marking = fill.create_claims(desk, claims)
     note = f"(>= 1,500)  {_cpu_each(running, before, len(claims))}"
     _say(f"\n{len(claims):,} claims, 1,000 a call", len(claims) / marking, "claims/s", note)
     _say("guarded SQL of such rows", _guarded(desk, owner), "claims/s")
@@ -86,7 +86,7 @@ def _import_beside_a_small_one(desk: Desk, count: int, marks: int) -> tuple[floa
 
     beside = threading.Thread(target=send_small)
     beside.start()
-    seconds = _fill.import_articles(desk, count, marks=marks)
+    seconds = fill.import_articles(desk, count, marks=marks)
     beside.join()
     return seconds, small[0]
 
@@ -166,13 +166,13 @@ def _small(desk: Desk) -> float:
     path = desk.folder / "small.jsonl"
     path.write_text(json.dumps({"url": "https://news.example/small", "title": "Small", "text": "A small text."}) + "\n")
     started = time.perf_counter()
-    _fill.wait_for_import(desk, _fill.send_file(desk, path))
+    fill.wait_for_import(desk, fill.send_file(desk, path))
     return time.perf_counter() - started
 
 
 def _guarded(desk: Desk, owner: psycopg.Connection) -> float:
     """Return claims a second of plain INSERTs by the app's role with every guard on, 100 claims a transaction."""
-    from bench._scratch import columns_of
+    from bench.harness.scratch import columns_of
 
     statements = [
         _AGAIN.format(table=table, columns=columns_of(f"annotations_{table}"), ids=ids, key=key).encode()
@@ -228,7 +228,7 @@ def _copy(owner: psycopg.Connection, folder: Path) -> float:
 
 
 def _columns(table: str) -> sql.SQL:
-    from bench._scratch import columns_of
+    from bench.harness.scratch import columns_of
 
     return sql.SQL(columns_of(table))
 

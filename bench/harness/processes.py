@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from bench._server import Http, serving_process
+from bench.harness.server import Http, serving_process
 from core.values import known
 from factcheck.local.processes import stop_process
 from factcheck.queues import WORKERS

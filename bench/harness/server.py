@@ -1,6 +1,6 @@
 """The desk's own web server for a benchmark: gunicorn with `factcheck.serving`, production settings, the pool.
 
-Beside the desk's addresses stand the bare views of `bench/_bare.py`, on the same server, settings and middleware.
+Beside the desk's addresses stand the bare views of `bench/harness/bare.py`, on the same server, settings and middleware.
 """
 
 import http.client
@@ -41,7 +41,7 @@ def serving_process(folder: Path, *, workers: int = 1, **variables: str) -> Iter
         **variables,
     }
     (folder / "staticfiles").mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "gunicorn", "bench._wsgi", "--config", "python:factcheck.serving"]
+    command = [sys.executable, "-m", "gunicorn", "bench.harness.wsgi", "--config", "python:factcheck.serving"]
     log = folder / f"web-{port}.log"
     with log.open("w") as out:
         process = subprocess.Popen(

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from bench._fill import Desk
-from bench._processes import Running, cpu_seconds
-from bench._server import Http
+from bench.harness.fill import Desk
+from bench.harness.processes import Running, cpu_seconds
+from bench.harness.server import Http
 
 SENTENCE = quote("The government said that the bridge cost 61 million euros.")
 PATHS = {
