@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from factcheck.local.processes import wait_until
@@ -76,6 +76,17 @@ def _as_a_session() -> None:
     from accounts.audit import via
 
     via.set("session")
+
+
+@pytest.fixture
+def encoder() -> Iterator[None]:
+    """The finder with its bundled encoder, which is off in tests."""
+    from articles.search.embedding import forget_embedder
+
+    with override_settings(EMBEDDER="bundled"):
+        forget_embedder()
+        yield
+    forget_embedder()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 from accounts.audit import acting
 from annotations.models import Appearance, Claim, Evidence, Verdict
 from articles.models import Article, Source
-from articles.search.embedding import forget_embedder
 from publishing.models import FactCheck
 from tests.e2e.test_finder import index_all
 from tests.e2e.test_keyboard_story import keys, sign_in, tab_to
@@ -102,15 +101,7 @@ def name_sources() -> None:
             Article.objects.filter(pk=article.pk).update(source=Source.objects.create(name=f"Paper {number}"))
 
 
-@pytest.fixture
-def _encoder(settings):
-    settings.EMBEDDER = "bundled"
-    forget_embedder()
-    yield
-    forget_embedder()
-
-
-@pytest.mark.usefixtures("_encoder")
+@pytest.mark.usefixtures("encoder")
 def test_the_story_of_the_seeds_without_a_pointer(page, make_user, media, shared_dir):
     editor = make_user("editor", name="Mira Okafor")
     reviewer = make_user(("reviewer", "publisher"), name="Jonas Lindqvist")

@@ -1,6 +1,5 @@
 """The evidence finder: what it shows for a claim, what it leaves out, and the reasons it gives."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +10,6 @@ from annotations.services.finder import PassageFilters, find_passages
 from annotations.services.targets import Target
 from articles.models import Article, Sentence
 from articles.search.corpora import SENTENCES
-from articles.search.embedding import forget_embedder
 from articles.search.finder_index import (
     backlog,
     embed_texts,
@@ -52,14 +50,6 @@ def claim(editor: Any) -> Any:
     made = story.mark(editor, council)
     indexed(council, audit)
     return made
-
-
-@pytest.fixture
-def encoder(settings: Any) -> Iterator[None]:
-    settings.EMBEDDER = "bundled"
-    forget_embedder()
-    yield
-    forget_embedder()
 
 
 def test_sentences_are_cut_without_furniture_and_abbreviations_do_not_cut() -> None:

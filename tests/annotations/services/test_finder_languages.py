@@ -1,13 +1,9 @@
 """The finder in languages that the bundled encoder does not know: words alone find the passage, and the answer says so."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
 from annotations.services.finder import PassageFilters, find_passages
 from articles.models import Article
-from articles.search.embedding import forget_embedder
 from articles.search.finder_index import index_articles, note_changed
 from tests.annotations import story
 
@@ -75,14 +71,6 @@ STORIES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, int], ...]]] = {
         ),
     ),
 }
-
-
-@pytest.fixture
-def encoder(settings: Any) -> Iterator[None]:
-    settings.EMBEDDER = "bundled"
-    forget_embedder()
-    yield
-    forget_embedder()
 
 
 @pytest.fixture
