@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -16,7 +16,7 @@ from annotations.services.verdicts.edits import reopen_for_edit
 
 
 def merge_claims(*, person: User, claim_id: UUID | str, into_id: UUID | str, now: datetime) -> Claim:
-    """Transfer appearances, evidence and comments of one claim to another.
+    """Transfer appearances, evidence, comments and proposed sentences of one claim to another.
 
     The old id answers as the new one from then on. Raises WrongState where the claim to merge has a verdict: its words
     stay with the claim they are about.
@@ -38,6 +38,7 @@ def merge_claims(*, person: User, claim_id: UUID | str, into_id: UUID | str, now
         _transfer_appearances(claim, into, now)
         twins = _transfer_evidence(claim, into, now)
         _transfer_comments(claim, into, twins)
+        _transfer_repeats(claim, into)
         Claim.objects.filter(pk=claim.pk).update(merged_into=into)
         touch_claim(claim, now=now)
         touch_claim(into, now=now)
@@ -67,6 +68,12 @@ def _transfer_evidence(claim: Claim, into: Claim, now: datetime) -> dict[UUID, U
             number += 1
             Evidence.objects.filter(pk=evidence.pk).update(claim=into, number=number)
     return twins
+
+
+def _transfer_repeats(claim: Claim, into: Claim) -> None:
+    """Transfer proposed sentences and their answers, so that what was dismissed is not asked again."""
+    twins = into.repeats.filter(article=OuterRef("article"), words_key=OuterRef("words_key"))
+    claim.repeats.exclude(Exists(twins)).update(claim=into)
 
 
 def _transfer_comments(claim: Claim, into: Claim, twins: dict[UUID, UUID]) -> None:

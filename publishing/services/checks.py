@@ -63,6 +63,18 @@ def find_checks(
     Side effect: indexes up to 200 claims and checks that just changed.
     """
     refresh_index()
+    return match_texts(texts, only=only, language=language, least_score=least_score, limit=limit)
+
+
+def match_texts(
+    texts: Sequence[str],
+    *,
+    only: Filter = PUBLISHED,
+    language: str = "",
+    least_score: float = LEAST_SCORE,
+    limit: int = 20,
+) -> list[Checks]:
+    """As `find_checks`, with the index as it is: for a long transaction, which would keep the index locked to its end."""
     questions = prepare(CHECKS, texts, language=language)
     return [_matches(question, only, least_score, limit) for question in questions]
 

@@ -16,7 +16,7 @@ from articles.search.finder_index import is_alone
 from articles.search.ranking_query import Filter
 from publishing.models import UncomparedArticle
 from publishing.services.check_index import CHECKS
-from publishing.services.checks import find_checks
+from publishing.services.checks import match_texts, refresh_index
 
 AT_ONCE = 25  # articles
 # A proposal asks for somebody's time in an article that they were not reading: it must say the same, not something like it.
@@ -58,6 +58,7 @@ def note_uncompared(*, article_ids: Iterable[UUID], **_signal: Any) -> None:
 
 def compare_articles(*, now: datetime, limit: int = AT_ONCE) -> int:
     """Compare up to `limit` articles with the claims. Returns how many; 0 where another process is at it."""
+    refresh_index()
     with transaction.atomic():
         if not is_alone(_LOCK):
             return 0
@@ -79,7 +80,7 @@ def find_repeats(article_ids: Collection[UUID]) -> list[Repeat]:
         cursor.execute(_WORDS, [ids])
         sentences = cursor.fetchall()
     only = Filter("t.claim_id IS NOT NULL")
-    found = find_checks([row[5] for row in sentences], only=only, least_score=LEAST_SCORE, limit=3)
+    found = match_texts([row[5] for row in sentences], only=only, least_score=LEAST_SCORE, limit=3)
     return [
         Repeat(
             claim_id=match.claim_id,

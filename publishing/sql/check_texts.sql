@@ -25,7 +25,7 @@ CREATE OR REPLACE TRIGGER note_changed_claim AFTER UPDATE ON annotations_claim
     FOR EACH ROW WHEN ((OLD.statement, OLD.removed_at, OLD.merged_into_id) IS DISTINCT FROM (NEW.statement, NEW.removed_at, NEW.merged_into_id))
     EXECUTE FUNCTION note_changed_check('id');
 CREATE OR REPLACE TRIGGER note_changed_appearance AFTER UPDATE ON annotations_appearance
-    FOR EACH ROW WHEN ((OLD.claim_id, OLD.removed_at) IS DISTINCT FROM (NEW.claim_id, NEW.removed_at))
+    FOR EACH ROW WHEN ((OLD.claim_id, OLD.removed_at, OLD.passage_id) IS DISTINCT FROM (NEW.claim_id, NEW.removed_at, NEW.passage_id))
     EXECUTE FUNCTION note_changed_check('claim_id');
 CREATE OR REPLACE TRIGGER note_changed_foreign_insert AFTER INSERT ON publishing_foreigncheck
     FOR EACH ROW EXECUTE FUNCTION note_changed_check('id');

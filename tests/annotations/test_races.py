@@ -14,10 +14,12 @@ from annotations.models import (
     Approval,
     Placement,
     RecheckTask,
+    RepeatedClaim,
     Verdict,
 )
 from annotations.services.changes.placements import place_revision
 from annotations.services.changes.rechecks import confirm_placement, resolve_recheck
+from annotations.services.changes.repeats import dismiss_repeat
 from annotations.services.claims import update_claim
 from annotations.services.discussion import accept_suggestion, suggest_words
 from annotations.services.evidence import OutsideSource, add_evidence, update_evidence
@@ -240,6 +242,26 @@ def test_two_windows_of_one_person_do_not_wait_for_each_other(make_user):
         write(mine)
         assert at_once([without_waiting]) == ["done"]
     assert Act.objects.filter(person=person).count() <= 22
+
+
+def test_two_dismiss_copies_of_one_sentence(make_user):
+    first, second = make_user("editor"), make_user("editor")
+    claim = story.mark(first, story.make_article())
+    copies = [story.make_article(external_id=f"copy {number}") for number in range(6)]
+    repeats = [
+        RepeatedClaim.objects.create(
+            claim=claim, article=copy, revision=copy.current_revision, start=0, end=3, words_key="x", score=1
+        )
+        for copy in copies
+    ]
+    ends = at_once(
+        [
+            partial(dismiss_repeat, person=person, repeat_id=repeats[number].pk, now=story.NOW)
+            for person, number in ((first, 0), (second, 5))
+        ]
+    )
+    assert sorted(ends) == ["done", "wrong-state"]
+    assert not RepeatedClaim.objects.exclude(state="dismissed").exists()
 
 
 def test_publication_runs_twice(make_user):

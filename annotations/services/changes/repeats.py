@@ -15,7 +15,7 @@ from accounts.permissions import check_permission
 from annotations.errors import NotFound, WrongState
 from annotations.models import Appearance, Claim, RepeatedClaim
 from annotations.models.verdicts import newest_verdict
-from annotations.services.base import writing
+from annotations.services.base import locked_claim, writing
 from annotations.services.claims import add_appearance
 from annotations.services.targets import Target
 from annotations.statements import fold_statement
@@ -75,7 +75,7 @@ def accept_repeat(*, person: User, repeat_id: UUID, now: datetime) -> Appearance
     """Add the sentence to its claim's appearances. Raises WrongState, NotFound and those of `add_appearance`."""
     check_permission(person, "claim.write")
     with writing(person):
-        repeat = _locked(repeat_id)
+        repeat = _lock_repeat(repeat_id)
         target = Target(
             article_id=repeat.article_id,
             exact=repeat.revision.text[repeat.start : repeat.end],
@@ -92,24 +92,25 @@ def dismiss_repeat(*, person: User, repeat_id: UUID, now: datetime) -> RepeatedC
     """Dismiss the sentence for good: it is proposed for this claim in no article again. Raises WrongState, NotFound."""
     check_permission(person, "claim.write")
     with writing(person):
-        repeat = _locked(repeat_id)
-        _answer(repeat, RepeatedClaim.State.DISMISSED, person=person, now=now)
+        repeat = _lock_repeat(repeat_id)
         copies = RepeatedClaim.objects.filter(
             claim=repeat.claim_id, words_key=repeat.words_key, state=RepeatedClaim.State.OPEN
         )
         copies.update(state=RepeatedClaim.State.DISMISSED, answered_by=person, answered_at=now)
+        repeat.refresh_from_db(fields=["state", "answered_by", "answered_at"])
     return repeat
 
 
-def _locked(repeat_id: UUID) -> RepeatedClaim:
-    found = (
-        RepeatedClaim.objects.select_for_update(of=("self",)).select_related("revision").filter(pk=repeat_id).first()
-    )
-    if found is None:
+def _lock_repeat(repeat_id: UUID) -> RepeatedClaim:
+    """Lock the claim, then read its proposal: whoever answers another copy of the sentence waits for the claim."""
+    claim_id = RepeatedClaim.objects.filter(pk=repeat_id).values_list("claim_id", flat=True).first()
+    if claim_id is None:
         raise NotFound("This proposal does not exist.")
-    if found.state != RepeatedClaim.State.OPEN:
-        raise WrongState(f"Somebody has {found.get_state_display().lower()} this already. Nothing was changed.")
-    return found
+    locked_claim(claim_id)
+    repeat = RepeatedClaim.objects.select_related("revision").get(pk=repeat_id)
+    if repeat.state != RepeatedClaim.State.OPEN:
+        raise WrongState(f"Somebody has {repeat.get_state_display().lower()} this already. Nothing was changed.")
+    return repeat
 
 
 def _answer(repeat: RepeatedClaim, state: str, *, person: User, now: datetime) -> None:
@@ -124,7 +125,7 @@ def with_words(repeats: QuerySet[RepeatedClaim]) -> QuerySet[RepeatedClaim]:
 
 
 def open_repeats() -> QuerySet[RepeatedClaim]:
-    return RepeatedClaim.objects.filter(state=RepeatedClaim.State.OPEN, claim__removed_at=None)
+    return RepeatedClaim.objects.filter(state=RepeatedClaim.State.OPEN, claim__removed_at=None, claim__merged_into=None)
 
 
 def repeats_in(article_id: UUID) -> list[Any]:

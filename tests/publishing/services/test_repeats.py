@@ -7,10 +7,13 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from annotations.errors import WrongState
 from annotations.models import Appearance, RepeatedClaim, Verdict
-from annotations.services.changes.repeats import accept_repeat, dismiss_repeat
+from annotations.services.boundaries import move_appearance
+from annotations.services.changes.repeats import accept_repeat, dismiss_repeat, open_repeats
+from annotations.services.merging import merge_claims
+from annotations.services.targets import Target
 from articles.search.finder_index import index_articles, note_changed
 from core.errors import NotPermitted
-from publishing.models import UncomparedArticle
+from publishing.models import UncomparedArticle, UnindexedCheck
 from publishing.services.check_index import index_checks
 from publishing.services.repeats import compare_articles
 from tests.annotations import story
@@ -126,3 +129,32 @@ def test_an_accepted_place_returns_a_submitted_verdict_to_draft(claim, editor):
     come_in(*ELSEWHERE)
     accept_repeat(person=editor, repeat_id=RepeatedClaim.objects.get().pk, now=timezone.now())
     assert Verdict.objects.get(pk=verdict.pk).status == "draft"
+
+
+def test_a_merged_claims_proposals_and_dismissals_go_along(claim, editor):
+    come_in(*ELSEWHERE)
+    twin = story.mark(editor, story.make_article(("Bridge", f"Again. {SAID}"), external_id="twin"), SAID)
+    proposed = RepeatedClaim.objects.get()
+    dismiss_repeat(person=editor, repeat_id=proposed.pk, now=story.NOW)
+    merge_claims(person=editor, claim_id=claim.pk, into_id=twin.pk, now=story.NOW)
+    proposed.refresh_from_db()
+    assert (proposed.claim, proposed.state) == (twin, "dismissed")
+    come_in("A third paper", SAID)
+    assert not open_repeats().exists()
+
+
+def test_of_two_proposals_for_one_place_the_merged_claims_is_closed(claim, editor):
+    twin = story.mark(editor, story.make_article(("Bridge", f"Again. {SAID}"), external_id="twin"), SAID)
+    come_in(*ELSEWHERE)
+    assert set(open_repeats().values_list("claim", flat=True)) == {claim.pk, twin.pk}
+    merge_claims(person=editor, claim_id=claim.pk, into_id=twin.pk, now=story.NOW)
+    assert [one.claim for one in open_repeats()] == [twin]
+
+
+def test_moved_ends_are_indexed_anew(claim, editor):
+    while index_checks():
+        pass
+    appearance = claim.appearances.get()
+    target = Target(article_id=appearance.passage.article_id, exact="bridge cost 40 million euros")
+    move_appearance(person=editor, appearance_id=appearance.pk, target=target, now=story.NOW)
+    assert UnindexedCheck.objects.filter(owner_id=claim.pk).exists()
