@@ -12,17 +12,20 @@ from django.db import connection, connections, transaction
 from annotations.models import (
     Act,
     Approval,
+    Claim,
     Placement,
     RecheckTask,
     RepeatedClaim,
     Verdict,
 )
+from annotations.services.acts.replay import undo_act
 from annotations.services.changes.placements import place_revision
 from annotations.services.changes.rechecks import confirm_placement, resolve_recheck
 from annotations.services.changes.repeats import dismiss_repeat
-from annotations.services.claims import update_claim
+from annotations.services.claims import Speech, update_appearance, update_claim
 from annotations.services.discussion import accept_suggestion, suggest_words
 from annotations.services.evidence import OutsideSource, add_evidence, update_evidence
+from annotations.services.merging import merge_claims
 from annotations.services.verdicts.edits import correct_verdict, save_verdict, start_verdict
 from annotations.services.verdicts.review import approve_verdict
 from annotations.services.verdicts.submission import submit_verdict
@@ -121,6 +124,46 @@ def test_two_change_one_outside_source(make_user):
     assert ended == "done"
     source.refresh_from_db()
     assert (source.quote, source.archived_url) == ("61.4 million", archived)
+
+
+def test_a_mark_is_undone_while_a_colleague_links_evidence(make_user):
+    editor, colleague = make_user("editor"), make_user("editor")
+    article = story.make_article()
+    claim = story.mark(editor, article)
+    ended = behind(
+        lambda: undo_act(person=editor, now=story.NOW),
+        first=lambda: story.link(colleague, claim, article, "nobody had been hurt"),
+    )
+    assert ended == "wrong-state"
+    assert Claim.objects.standing().exists()
+
+
+def test_an_edit_is_undone_while_a_colleague_submits(make_user):
+    editor, colleague = make_user("editor"), make_user("editor")
+    verdict = story.draft(colleague)
+    update_claim(person=editor, claim_id=verdict.claim_id, statement="The bridge cost 40 million.", now=story.NOW)
+    ended = behind(
+        lambda: undo_act(person=editor, now=story.NOW),
+        first=lambda: submit_verdict(person=colleague, verdict_id=verdict.pk, now=story.NOW),
+    )
+    assert ended == "wrong-state"
+    verdict.refresh_from_db()
+    assert (verdict.status, verdict.claim.statement) == ("in_review", "The bridge cost 40 million.")
+
+
+def test_a_place_is_described_anew_while_a_colleague_merges_its_claim(make_user):
+    editor, colleague = make_user("editor"), make_user("editor")
+    article = story.make_article()
+    claim, into = story.mark(editor, article), story.mark(colleague, article, "nobody had been hurt")
+    place = claim.appearances.get()
+    update_appearance(person=editor, appearance_id=place.pk, speech=Speech(mode="direct"), now=story.NOW)
+    ended = behind(
+        lambda: undo_act(person=editor, now=story.NOW),
+        first=lambda: merge_claims(person=colleague, claim_id=claim.pk, into_id=into.pk, now=story.NOW),
+    )
+    assert ended == "wrong-state"
+    place.refresh_from_db()
+    assert (place.claim, place.mode) == (into, "direct")
 
 
 def test_two_answer_changed_words_in_two_places(make_user):

@@ -11,14 +11,10 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from annotations.errors import DomainError, NotFound, NotPermitted, WrongState
-from annotations.models import Act, Verdict
+from annotations.models import Act
+from annotations.services.acts.checks import check_not_submitted, lock_claim_of
 from annotations.services.acts.record import replaying
 from annotations.services.acts.steps import edit, move, put_roles, remove, restore
-from annotations.workflow import OPEN
-
-_UNDER_REVIEW = [status for status in OPEN if status != "draft"]
-# Fields that say where a claim is in triage; they are no content of a verdict.
-_TRIAGE = {"state", "parked_reason", "selection_reason"}
 
 type Step = Callable[..., None]
 
@@ -68,7 +64,10 @@ def redo_act(*, person: User, now: datetime) -> Replayed:
 def _replay(act: Act, way: int, present: Any, wanted: Any, *, person: User, now: datetime) -> None:
     try:
         with transaction.atomic(), replaying():
-            _check_not_submitted(act)
+            # First of all, and the claim before anything under it: what is checked then stays true until the commit.
+            claim = lock_claim_of(act)
+            if claim is not None:
+                check_not_submitted(act, claim)
             _STEPS[act.kind][way](act, present=present, wanted=wanted, person=person, now=now)
             # Compare and set: the same key in two tabs undoes once.
             if not _unplayed(act, way).update(undone_at=now if way == 0 else None):
@@ -84,12 +83,3 @@ def _replay(act: Act, way: int, present: Any, wanted: Any, *, person: User, now:
 
 def _unplayed(act: Act, way: int) -> QuerySet[Act]:
     return Act.objects.filter(pk=act.pk, undone_at__isnull=way == 0)
-
-
-def _check_not_submitted(act: Act) -> None:
-    """Refuse to drop an approval by the way. Raises WrongState."""
-    is_content = act.claim_id is not None and not (act.kind == "edit" and set(act.after) <= _TRIAGE)
-    if is_content and Verdict.objects.filter(claim=act.claim_id, status__in=_UNDER_REVIEW).exists():
-        raise WrongState(
-            "The verdict was submitted since, and this would take it back to draft. Edit the claim instead."
-        )

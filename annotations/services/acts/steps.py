@@ -1,4 +1,4 @@
-"""What undo and redo do, by kind of act. Each compares before it writes; the services check permission."""
+"""Steps of undo and redo, by kind of act. Called with the claim locked; each compares before it writes."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,16 +9,15 @@ from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
 from annotations.errors import NotFound, Stale, WrongState
-from annotations.models import Act, Appearance, Claim, Comment, Evidence
+from annotations.models import Act, Appearance, Claim, Evidence
 from annotations.services import claims, evidence
+from annotations.services.acts.checks import check_untouched_by_others, row_of
 from annotations.services.acts.fields import fields_of
-from annotations.services.base import locked_claim
 from annotations.services.boundaries import point_back
 from annotations.services.claimants import ClaimantInput
 from articles.models import Article
 from articles.services.revisions import effective_blocks, set_block_roles
 
-_MODELS: dict[str, Any] = {"claim": Claim, "appearance": Appearance, "evidence": Evidence}
 _REMOVE: dict[str, Callable[..., Any]] = {
     "claim": claims.remove_claim,
     "appearance": claims.remove_appearance,
@@ -32,20 +31,18 @@ _RESTORE: dict[str, Callable[..., Any]] = {
 
 
 def remove(act: Act, *, person: User, now: datetime, **_fields: Any) -> None:
-    if act.subject == "claim":
-        _check_untouched_by_others(act.object_id, person)
+    check_untouched_by_others(act, person=person)
     _REMOVE[act.subject](person=person, now=now, **{f"{act.subject}_id": act.object_id})
 
 
 def restore(act: Act, *, person: User, now: datetime, **_fields: Any) -> None:
-    if _read(act).removed_at is None:
+    if row_of(act).removed_at is None:
         raise WrongState("It is there again already.")
     _RESTORE[act.subject](person=person, now=now, **{f"{act.subject}_id": act.object_id})
 
 
 def edit(act: Act, *, present: dict[str, Any], wanted: dict[str, Any], person: User, now: datetime) -> None:
-    locked_claim(str(act.claim_id))
-    row = _read(act)
+    row = row_of(act)
     if getattr(row, "removed_at", None):
         raise NotFound("It was removed since.")
     values = fields_of(row)
@@ -55,7 +52,7 @@ def edit(act: Act, *, present: dict[str, Any], wanted: dict[str, Any], person: U
 
 
 def move(act: Act, *, present: dict[str, Any], wanted: dict[str, Any], person: User, now: datetime) -> None:
-    row = _read(act)
+    row = row_of(act)
     point_back(row, UUID(present["passage"]), UUID(wanted["passage"]), person=person, now=now)
 
 
@@ -67,21 +64,6 @@ def put_roles(act: Act, *, present: dict[str, str], wanted: dict[str, str], pers
         raise Stale("These paragraphs changed since then, so nothing was overwritten.")
     roles = {int(number): role for number, role in wanted.items()}
     set_block_roles(article_id=act.object_id, roles=roles, person=person, now=now)
-
-
-def _read(act: Act) -> Any:
-    return _MODELS[act.subject].objects.get(pk=act.object_id)
-
-
-def _check_untouched_by_others(claim_id: UUID, person: User) -> None:
-    """Raise WrongState where colleagues' work would go with the claim."""
-    others = [
-        rows.filter(claim=claim_id).exclude(created_by=person)
-        for rows in (Evidence.objects.standing(), Appearance.objects.standing())
-    ]
-    comments = Comment.objects.filter(claim=claim_id).exclude(author=person)
-    if any(rows.exists() for rows in (*others, comments)):
-        raise WrongState("Others have worked on this claim since. Remove it from its card if you mean it.")
 
 
 def _write_claim(row: Claim, wanted: dict[str, Any], *, person: User, now: datetime) -> None:

@@ -111,8 +111,12 @@ def test_a_colleagues_later_edit_is_not_overwritten_and_the_reason_is_told_once(
     with pytest.raises(WrongState, match=r"Not undone: Claim edited: “Mine”\. It was edited again since then"):
         undo(editor)
     assert Claim.objects.get().statement == "Theirs"
-    # The one before it is reached by the next undo, and here refused for a reason of its own or carried out.
-    assert undo(editor).startswith("Undone: Claim marked")
+    # The next undo reaches the act before it: the mark, which carries the colleague's words by now.
+    with pytest.raises(WrongState, match=r"Not undone: Claim marked.*Others have worked on this claim since"):
+        undo(editor)
+    assert Claim.objects.standing().get().statement == "Theirs"
+    with pytest.raises(NotFound, match="nothing to undo"):
+        undo(editor)
 
 
 def test_a_claim_that_colleagues_work_on_is_not_taken_from_them(make_user, editor, article, claim):
