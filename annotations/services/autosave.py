@@ -16,7 +16,7 @@ from accounts.models import AuditEvent, User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, NotFound, Stale
 from annotations.models import Appearance, Claim, Evidence, Rating, Verdict
-from annotations.services.base import locked_claim, locked_verdict, writing
+from annotations.services.base import locked_appearance, locked_claim, locked_evidence, locked_verdict, writing
 from annotations.services.claimants import ClaimantInput
 from annotations.services.claims import Speech, update_appearance, update_claim
 from annotations.services.evidence import update_evidence
@@ -82,12 +82,9 @@ def describe_claim(
     """
     check_permission(person, "claim.write")
     with writing(person):
-        appearance = Appearance.objects.standing().filter(pk=appearance_id).first()
-        if appearance is None:
-            raise NotFound("This claim does not stand here any more. Your words are kept in this browser.")
-        claim = locked_claim(appearance.claim_id)
-        # Read again under the lock: a colleague may have saved while we waited for it.
-        appearance.refresh_from_db()
+        claim, appearance = locked_appearance(
+            appearance_id, missing="This claim does not stand here any more. Your words are kept in this browser."
+        )
         changes = _claim_changes(claim, description)
         if changes or not _is_same_speech(appearance, description):
             # Not before: words whose answer was lost on the way are sent again and conflict with nobody.
@@ -156,12 +153,9 @@ def describe_evidence(
     """
     check_permission(person, "evidence.write")
     with writing(person):
-        evidence = Evidence.objects.standing().filter(pk=evidence_id).first()
-        if evidence is None:
-            raise NotFound("This evidence was unlinked meanwhile. Your words are kept in this browser.")
-        locked_claim(evidence.claim_id)
-        # As above: read again under the lock.
-        evidence.refresh_from_db()
+        _claim, evidence = locked_evidence(
+            evidence_id, missing="This evidence was unlinked meanwhile. Your words are kept in this browser."
+        )
         if (stance, note) != (evidence.stance, evidence.note):
             _check_read(current_note(evidence), expected, row=evidence, person=person)
             evidence = update_evidence(person=person, evidence_id=evidence.pk, now=now, stance=stance, note=note)

@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from accounts.audit import acting
 from accounts.models import User
 from annotations.errors import NotFound, Stale, refusals
-from annotations.models import Claim, Passage, Verdict
+from annotations.models import Appearance, Claim, Evidence, Passage, Verdict
 from core.notices import tell_of_change
 
 
@@ -40,6 +40,30 @@ def locked_claim(claim_id: UUID | str, *, expected: int | None = None) -> Claim:
         raise NotFound("This claim does not exist or was removed.")
     check_expected(claim.edit_number, expected)
     return claim
+
+
+def locked_appearance(
+    appearance_id: UUID | str, *, missing: str = "This appearance does not exist or was removed."
+) -> tuple[Claim, Appearance]:
+    """Lock the claim of a standing appearance, then read the appearance. Raises NotFound with the message `missing`."""
+    return _locked_with_claim(Appearance.objects.standing().filter(pk=appearance_id), missing)
+
+
+def locked_evidence(
+    evidence_id: UUID | str, *, missing: str = "This evidence does not exist or was removed."
+) -> tuple[Claim, Evidence]:
+    """Lock the claim of standing evidence, then read the evidence. Raises NotFound with the message `missing`."""
+    return _locked_with_claim(Evidence.objects.standing().filter(pk=evidence_id), missing)
+
+
+def _locked_with_claim[Row: (Appearance, Evidence)](standing: QuerySet[Row], missing: str) -> tuple[Claim, Row]:
+    claim_id = standing.values_list("claim_id", flat=True).first()
+    claim = locked_claim(claim_id) if claim_id else None
+    # Read after the wait for the lock: otherwise an old copy would be compared, recorded and written back.
+    row = standing.first()
+    if claim is None or row is None:
+        raise NotFound(missing)
+    return claim, row
 
 
 def locked_verdict(verdict_id: UUID | str, *, expected: int | None = None) -> Verdict:

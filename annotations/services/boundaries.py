@@ -11,7 +11,7 @@ from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, NotFound, Stale, WrongState
 from annotations.models import Appearance, Claim, Evidence, Passage, Placement
 from annotations.services.acts.record import record_moved
-from annotations.services.base import locked_claim, touch_claim, writing
+from annotations.services.base import locked_appearance, locked_claim, locked_evidence, touch_claim, writing
 from annotations.services.targets import Target, find_span, read_current_revision, take_passage
 from annotations.services.verdicts.edits import reopen_for_edit
 from articles.models import ArticleRevision
@@ -30,10 +30,8 @@ def move_appearance(
     """
     check_permission(person, "claim.write")
     with writing(person):
-        appearance = Appearance.objects.standing().filter(pk=appearance_id).first()
-        if appearance is None:
-            raise NotFound("This appearance does not exist or was removed.")
-        _move(appearance, target, person=person, now=now, expected=expected)
+        claim, appearance = locked_appearance(appearance_id)
+        _move(appearance, claim, target, person=person, now=now, expected=expected)
     return appearance
 
 
@@ -43,21 +41,16 @@ def move_evidence(
     """Point evidence at the words of `target`, as `move_appearance` does."""
     check_permission(person, "evidence.write")
     with writing(person):
-        evidence = Evidence.objects.standing().filter(pk=evidence_id).first()
-        if evidence is None:
-            raise NotFound("This evidence does not exist or was removed.")
+        claim, evidence = locked_evidence(evidence_id)
         if evidence.passage_id is None:
             raise InvalidInput("An outside source has no words in an article. Nothing was changed.")
-        _move(evidence, target, person=person, now=now, expected=expected)
+        _move(evidence, claim, target, person=person, now=now, expected=expected)
     return evidence
 
 
-def _move(marked: Marked, target: Target, *, person: User, now: datetime, expected: Bounds | None) -> None:
-    claim = locked_claim(marked.claim_id)
-    # Read again under the lock: a colleague may have moved or removed it while we waited.
-    marked.refresh_from_db()
-    if marked.removed_at:
-        raise NotFound("Somebody removed this meanwhile. Nothing was changed.")
+def _move(
+    marked: Marked, claim: Claim, target: Target, *, person: User, now: datetime, expected: Bounds | None
+) -> None:
     revision = read_current_revision(target.article_id)
     present = _present_bounds(marked, revision)
     if expected is not None and expected != present:

@@ -11,7 +11,7 @@ from annotations.errors import InvalidInput, NotFound, WrongState
 from annotations.models import Appearance, Claim
 from annotations.services.acts.fields import fields_of
 from annotations.services.acts.record import record_added, record_edited, record_removed
-from annotations.services.base import locked_claim, tell_of_articles, touch_claim, writing
+from annotations.services.base import locked_appearance, locked_claim, tell_of_articles, touch_claim, writing
 from annotations.services.claimants import ClaimantInput, find_or_make_claimant
 from annotations.services.plan import notify_of_plan, plan_of, set_assigned_to, set_priority, set_reviewer
 from annotations.services.targets import Target, point_at
@@ -158,8 +158,7 @@ def _speech_of_first(claim: Claim) -> Speech | None:
 def update_appearance(*, person: User, appearance_id: UUID | str, speech: Speech, now: datetime) -> Appearance:
     check_permission(person, "claim.write")
     with writing(person):
-        appearance = _get_appearance(appearance_id)
-        claim = locked_claim(appearance.claim_id)
+        claim, appearance = locked_appearance(appearance_id)
         values, before = speech_fields(speech), fields_of(appearance)
         for name, value in values.items():
             setattr(appearance, name, value)
@@ -174,8 +173,7 @@ def remove_appearance(*, person: User, appearance_id: UUID | str, now: datetime)
     """Remove an appearance. Raises WrongState for the last one of its claim."""
     check_permission(person, "claim.write")
     with writing(person):
-        appearance = _get_appearance(appearance_id)
-        claim = locked_claim(appearance.claim_id)
+        claim, appearance = locked_appearance(appearance_id)
         # A claim without a place could not be opened from any article.
         if not claim.appearances.standing().exclude(pk=appearance.pk).exists():
             raise WrongState("This is the claim's last appearance. Remove the claim instead.")
@@ -198,13 +196,6 @@ def restore_appearance(*, person: User, appearance_id: UUID | str, now: datetime
         appearance.save(update_fields=["removed_at"])
         touch_claim(claim, now=now)
         tell_of_change(article=appearance.passage.article_id)
-    return appearance
-
-
-def _get_appearance(appearance_id: UUID | str) -> Appearance:
-    appearance = Appearance.objects.standing().filter(pk=appearance_id).first()
-    if appearance is None:
-        raise NotFound("This appearance does not exist or was removed.")
     return appearance
 
 

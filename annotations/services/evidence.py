@@ -10,10 +10,10 @@ from django.db.models import Max
 from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, NotFound
-from annotations.models import Claim, Evidence
+from annotations.models import Evidence
 from annotations.services.acts.fields import fields_of
 from annotations.services.acts.record import record_added, record_edited, record_removed
-from annotations.services.base import locked_claim, touch_claim, writing
+from annotations.services.base import locked_claim, locked_evidence, touch_claim, writing
 from annotations.services.targets import MAX_QUOTE, Target, point_at
 from annotations.services.verdicts.edits import reopen_for_edit
 from articles.canonical_url import check_address
@@ -79,7 +79,7 @@ def update_evidence(*, person: User, evidence_id: UUID | str, now: datetime, **c
     """Change stance, note or source_class, or the fields of an outside source."""
     check_permission(person, "evidence.write")
     with writing(person):
-        claim, evidence = _lock_evidence(evidence_id)
+        claim, evidence = locked_evidence(evidence_id)
         before = fields_of(evidence)
         outside = {name: changes.pop(name) for name in list(changes) if name in _OUTSIDE_FIELDS}
         fields = _check_fields(changes)
@@ -102,7 +102,7 @@ def remove_evidence(*, person: User, evidence_id: UUID | str, now: datetime) -> 
     """Unlink evidence. Row and number are kept, so `[E2]` never changes its meaning."""
     check_permission(person, "evidence.write")
     with writing(person):
-        claim, evidence = _lock_evidence(evidence_id)
+        claim, evidence = locked_evidence(evidence_id)
         reopen_for_edit(claim, person=person, now=now)
         # Not deleted: frozen contents and the trail refer to the row.
         Evidence.objects.filter(pk=evidence.pk).update(removed_at=now)
@@ -133,20 +133,6 @@ _OUTSIDE_FIELDS = {"url", "quote", "archived_url", "accessed_at", "is_verified"}
 def _outside_values(evidence: Evidence) -> dict[str, Any]:
     values = {name: getattr(evidence, name) for name in _OUTSIDE_FIELDS - {"is_verified"}}
     return values | {"is_verified": evidence.verified == Evidence.Verified.PERSON}
-
-
-def _lock_evidence(evidence_id: UUID | str) -> tuple[Claim, Evidence]:
-    """Lock the claim, then read the evidence.
-
-    The evidence is read again after the wait for the lock; otherwise an old copy would be written back.
-    """
-    standing = Evidence.objects.standing().filter(pk=evidence_id)
-    claim_id = standing.values_list("claim_id", flat=True).first()
-    claim = locked_claim(claim_id) if claim_id else None
-    evidence = standing.first()
-    if claim is None or evidence is None:
-        raise NotFound("This evidence does not exist or was removed.")
-    return claim, evidence
 
 
 def _check_fields(fields: dict[str, Any]) -> dict[str, Any]:

@@ -22,10 +22,11 @@ from annotations.services.acts.replay import undo_act
 from annotations.services.changes.placements import place_revision
 from annotations.services.changes.rechecks import confirm_placement, resolve_recheck
 from annotations.services.changes.repeats import dismiss_repeat
-from annotations.services.claims import Speech, update_appearance, update_claim
+from annotations.services.claims import Speech, add_appearance, remove_appearance, update_appearance, update_claim
 from annotations.services.discussion import accept_suggestion, suggest_words
 from annotations.services.evidence import OutsideSource, add_evidence, update_evidence
 from annotations.services.merging import merge_claims
+from annotations.services.targets import Target
 from annotations.services.verdicts.edits import correct_verdict, save_verdict, start_verdict
 from annotations.services.verdicts.review import approve_verdict
 from annotations.services.verdicts.submission import submit_verdict
@@ -149,6 +150,35 @@ def test_an_edit_is_undone_while_a_colleague_submits(make_user):
     assert ended == "wrong-state"
     verdict.refresh_from_db()
     assert (verdict.status, verdict.claim.statement) == ("in_review", "The bridge cost 40 million.")
+
+
+def test_two_describe_one_place(make_user):
+    """The undo of the second puts back what the first wrote, not what stood there before both."""
+    editor, colleague = make_user("editor"), make_user("editor")
+    place = story.mark(editor, story.make_article()).appearances.get()
+
+    def describe(person, where):
+        speech = Speech(mode="direct", said_where=where)
+        return update_appearance(person=person, appearance_id=place.pk, speech=speech, now=story.NOW)
+
+    ended = behind(lambda: describe(editor, "Rome"), first=lambda: describe(colleague, "Geneva"))
+    assert ended == "done"
+    act = Act.objects.get(person=editor, kind="edit")
+    assert (act.before, act.after) == ({"said_where": "Geneva"}, {"said_where": "Rome"})
+
+
+def test_a_place_is_removed_twice(make_user):
+    editor, colleague = make_user("editor"), make_user("editor")
+    article = story.make_article()
+    claim = story.mark(editor, article)
+    where = Target(article_id=article.pk, exact="nobody had been hurt")
+    place = add_appearance(person=editor, claim_id=claim.pk, target=where, now=story.NOW)
+
+    def remove(person):
+        return remove_appearance(person=person, appearance_id=place.pk, now=story.NOW)
+
+    assert behind(lambda: remove(editor), first=lambda: remove(colleague)) == "not-found"
+    assert Act.objects.get(kind="remove").person == colleague
 
 
 def test_a_place_is_described_anew_while_a_colleague_merges_its_claim(make_user):
