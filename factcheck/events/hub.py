@@ -15,15 +15,16 @@ from redis.exceptions import RedisError
 
 from core.heartbeat import KEY, LIFETIME_SECONDS
 from factcheck.events.presence import REPORT_SECONDS, Presence, Seat
-from factcheck.events.streams import Stream
+from factcheck.events.streams import MOST_PENDING, Stream
 
 logger = logging.getLogger(__name__)
 
 CHECK_SECONDS = 15.0
 # A session that could not be checked for so long (the database is away) counts as ended.
 UNCHECKED_SECONDS = 60.0
-# How many events a page may have missed to be told of them after it connects again.
-REMEMBERED = 500
+# How many events a page may have missed to be told of them after it connects again: all of them and `hello` must fit
+# into what waits for one stream.
+REMEMBERED = MOST_PENDING - 10
 REPLY_SECONDS = 5.0
 
 Check = Callable[[Iterable[str]], Awaitable[dict[str, str]]]

@@ -35,7 +35,8 @@ class Stream:
         self._pending.pop(key, None)
         self._pending[key] = (data, event_id)
         if len(self._pending) > MOST_PENDING:
-            self._pending.clear()
+            # `hello` must stay: without its stream id the page cannot say where it is.
+            self._pending = {kept: value for kept, value in self._pending.items() if not kept.startswith("changed ")}
             self._pending["reset "] = ({}, event_id)
         self._wake.set()
 

@@ -12,6 +12,7 @@ from annotations.services.claims import update_claim
 from annotations.services.discussion import add_comment
 from core.heartbeat import dead_queues
 from core.notices import channel, publish
+from factcheck.events.streams import MOST_PENDING
 from tests.annotations.story import make_article, mark
 from tests.databases import maintenance
 from tests.events.process import EventsProcess, Listener, events_process, session_of
@@ -142,6 +143,20 @@ def test_who_comes_back_hears_what_they_missed_or_that_nobody_knows(events, edit
     assert {"claim": "one"} not in back.named("changed")
     stranger = listening(events, editor, place, **{"Last-Event-ID": "another-process-7"})
     assert not stranger.named("hello")[0]["is_complete"]
+
+
+@pytest.mark.parametrize("count", [MOST_PENDING, 3 * MOST_PENDING])
+def test_who_missed_too_much_is_greeted_all_the_same_and_asks_for_everything(events, editor, count):
+    place = f"article:{uuid4()}"
+    first = listening(events, editor, place)
+    last = first.events[0][2]
+    first.close()
+    other = listening(events, editor, place)
+    for number in range(count):
+        publish({"type": "changed", "claim": f"missed {number}"})
+    other.wait(lambda one: one.named("reset") or one.named("changed")[-1:] == [{"claim": f"missed {count - 1}"}])
+    back = listening(events, editor, place, **{"Last-Event-ID": last})
+    assert not back.named("hello")[0]["is_complete"]
 
 
 def test_open_streams_are_bounded_for_a_person_and_for_the_process(editor, reviewer):
