@@ -119,7 +119,7 @@ class Hub:
             while True:
                 message = await subscription.get_message(timeout=REPLY_SECONDS)
                 if message is not None:
-                    self._receive(json.loads(message["data"]))
+                    self._take(message["data"])
 
     def _lost(self) -> None:
         if self.is_connected:
@@ -128,6 +128,13 @@ class Hub:
             self._number += 1
             for stream in self.streams.values():
                 stream.offer("lost", {})
+
+    def _take(self, data: bytes) -> None:
+        try:
+            self._receive(json.loads(data))
+        except (AttributeError, KeyError, TypeError, ValueError):
+            # Another version's, in the minutes of an update. It would end this process, and the next one, and all others.
+            logger.exception("a notice has an unexpected shape and is left out")
 
     def _receive(self, notice: dict[str, Any]) -> None:
         handlers: dict[str, Callable[[dict[str, Any]], None]] = {
@@ -153,13 +160,13 @@ class Hub:
 
     # --- who is where
     def _on_move(self, notice: dict[str, Any]) -> None:
-        stream = self.streams.get(notice["stream"])
-        if stream is not None and stream.claim != notice["claim"]:
-            stream.claim = notice["claim"]
+        stream, claim = self.streams.get(notice["stream"]), str(notice["claim"])
+        if stream is not None and stream.claim != claim:
+            stream.claim = claim
             self._report(stream, self._seat_of(stream))
 
     def _on_seats(self, notice: dict[str, Any]) -> None:
-        seats = {stream: Seat(*seat) if seat else None for stream, seat in notice["seats"].items()}
+        seats = {stream: Seat(*map(str, seat)) if seat else None for stream, seat in notice["seats"].items()}
         process, now = notice["process"], time.monotonic()
         if notice["is_all"]:
             taken = {stream: seat for stream, seat in seats.items() if seat}

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.services import deactivate_person, set_roles
 from annotations.services.claims import update_claim
 from annotations.services.discussion import add_comment
-from core.heartbeat import dead_queues
+from core.heartbeat import dead_queues, redis_client
 from core.notices import channel, publish
 from factcheck.events.streams import MOST_PENDING
 from tests.annotations.story import make_article, mark
@@ -157,6 +157,30 @@ def test_who_missed_too_much_is_greeted_all_the_same_and_asks_for_everything(eve
     other.wait(lambda one: one.named("reset") or one.named("changed")[-1:] == [{"claim": f"missed {count - 1}"}])
     back = listening(events, editor, place, **{"Last-Event-ID": last})
     assert not back.named("hello")[0]["is_complete"]
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "no JSON",
+        "[]",
+        '{"type": []}',
+        '{"type": "move"}',
+        '{"type": "seats", "process": "p", "is_all": true}',
+        '{"type": "seats", "process": "p", "is_all": true, "seats": null}',
+        '{"type": "seats", "process": "p", "is_all": true, "seats": {"s": ["a", "b", "c", "d"]}}',
+        '{"type": "seats", "process": "p", "is_all": true, "seats": {"s": [1, "PLACE"], "t": [null, "PLACE"]}}',
+    ],
+)
+def test_a_notice_of_another_version_ends_nothing(editor, events, notice):
+    place = f"article:{uuid4()}"
+    page = listening(events, editor, place)
+    redis_client().publish(channel(), notice.replace("PLACE", place))
+    publish({"type": "changed", "claim": "afterwards"})
+    page.wait_for("changed", claim="afterwards")
+    late = listening(events, editor, place)
+    late.wait_for("here")
+    assert not page.is_ended
 
 
 def test_open_streams_are_bounded_for_a_person_and_for_the_process(editor, reviewer):
