@@ -179,8 +179,13 @@ def allowed_origin(request: ASGIRequest) -> dict[str, str]:
     given = request.headers.get("Origin", "")
     if not given:
         return {}
-    site, origin = urlsplit(settings.SITE_URL), urlsplit(given)
-    if (origin.scheme, origin.hostname, origin.port) != (site.scheme, host, site.port):
+    site = urlsplit(settings.SITE_URL)
+    try:
+        origin = urlsplit(given)
+        is_ours = (origin.scheme, origin.hostname, origin.port) == (site.scheme, host, site.port)
+    except ValueError:  # `http://[`, `http://localhost:abc`
+        is_ours = False
+    if not is_ours:
         raise ForeignOrigin
     return {
         "access-control-allow-origin": given,
