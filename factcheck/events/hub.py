@@ -111,11 +111,14 @@ class Hub:
     async def _listen(self) -> None:
         async with self._client.pubsub(ignore_subscribe_messages=True) as subscription:
             await subscription.subscribe(self._channel)
-            self.is_connected = True
-            # What was sent while nobody listened is not known: every page asks once.
-            for stream in self.streams.values():
-                stream.offer("reset", {})
+            # First: on a connection kept from before an outage it fails, and pages would hear `reset` and `lost` in turn.
             await self._publish({"type": "report"})
+            self.is_connected = True
+            # What was sent while nobody listened is not known: every page asks once. So must a page that opened in the
+            # outage and left again: the number it was told must be older than any from now on.
+            self._number += 1
+            for stream in self.streams.values():
+                stream.offer("reset", {}, self._event_id(self._number))
             while True:
                 message = await subscription.get_message(timeout=REPLY_SECONDS)
                 if message is not None:

@@ -151,6 +151,24 @@ def test_who_comes_back_hears_what_they_missed_or_that_nobody_knows(events, edit
     assert not stranger.named("hello")[0]["is_complete"]
 
 
+def test_who_was_here_in_an_outage_of_redis_asks_for_everything_afterwards(editor, private_redis):
+    place = f"article:{uuid4()}"
+    with events_process(REDIS_URL=private_redis.url) as events:
+        stayed = listening(events, editor, place)
+        private_redis.stop()
+        stayed.wait_for("lost")
+        cut_off = listening(events, editor, place)
+        assert not cut_off.named("hello")[0]["is_live"]
+        cut_off.close()
+        private_redis.start()
+        stayed.wait_for("reset")
+        back = listening(events, editor, place, **{"Last-Event-ID": cut_off.events[0][2]})
+        assert not back.named("hello")[0]["is_complete"]
+        reset_id = next(event_id for name, _, event_id in stayed.events if name == "reset")
+        again = listening(events, editor, place, **{"Last-Event-ID": reset_id})
+        assert again.named("hello")[0]["is_complete"]
+
+
 @pytest.mark.parametrize("count", [MOST_PENDING, 3 * MOST_PENDING])
 def test_who_missed_too_much_is_greeted_all_the_same_and_asks_for_everything(events, editor, count):
     place = f"article:{uuid4()}"
