@@ -148,7 +148,7 @@ def test_stale_names_the_present_words(editor, article, appearance):
     assert refusal.value.extra["current"]["exact"] == "cost 40 million euros"
 
 
-def test_sentences_are_those_of_the_finder(client, editor):
+def test_sentences_are_cut_where_abbreviations_are_not(client, editor):
     article = story.make_article(
         ("Summit", "On Wednesday, U.S. President Joe Biden met Mr. Putin. They spoke for three hours! What now?")
     )
@@ -161,8 +161,23 @@ def test_sentences_are_those_of_the_finder(client, editor):
         "They spoke for three hours!",
         "What now?",
     ]
-    assert "immutable" in answer["Cache-Control"]
     assert client.get(reverse("annotations:sentences", args=[article.pk, 7])).status_code == 404
+
+
+def test_sentences_follow_the_articles_language_and_are_sent_once(client, editor):
+    article = story.make_article(("Besuch", "Am 3. Mai kam er."))
+    article.language = "en"
+    article.save()
+    address = reverse("annotations:sentences", args=[article.pk, 1])
+    english = client.get(address)
+    assert set(english["Cache-Control"].split(", ")) == {"private", "no-cache"}
+    known = {"If-None-Match": english["ETag"]}
+    assert client.get(address, headers=known).status_code == 304
+    article.language = "de"
+    article.save()
+    german = client.get(address, headers=known)
+    assert german.status_code == 200
+    assert len(german.json()["bounds"]) == len(english.json()["bounds"]) - 2
 
 
 def test_a_published_quote_is_watched_after_its_ends_were_moved(make_user, editor):
