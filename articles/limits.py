@@ -11,6 +11,7 @@ MAX_HTML_TAGS = 100_000  # of a page; the extractor takes 10 seconds for that ma
 MAX_XML_DEPTH = 200
 MAX_XML_TAGS = 500_000  # opening and closing, of one document: a news message of thousands of items has fewer
 MAX_BLOCKS = 50_000
+MAX_BLOCK_ROLES = 1_000  # set in one request
 MAX_TITLE_CODE_POINTS = 1_000
 MAX_FIELD_CODE_POINTS = 2_000  # byline, source name, external id ...
 MAX_ITEMS_IN_DOCUMENT = 100_000  # entries of one feed, array or table

@@ -16,7 +16,7 @@ from api.inputs.base import (
     Url,
     component,
 )
-from articles.limits import MAX_FIELD_CODE_POINTS
+from articles.limits import MAX_BLOCK_ROLES, MAX_FIELD_CODE_POINTS
 from articles.models import BLOCK_ROLES
 from articles.services.runs import MAX_ITEMS_AT_ONCE
 
@@ -116,4 +116,4 @@ class ArticlePatch(Strict):
     byline = Text(max_length=500, required=False)
     published_at = Moment(required=False, allow_null=True)
     language = Text(max_length=35, required=False)
-    block_roles = Items(child=BlockRoleChange(), required=False, most=1_000)
+    block_roles = Items(child=BlockRoleChange(), required=False, most=MAX_BLOCK_ROLES)

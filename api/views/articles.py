@@ -32,7 +32,7 @@ from api.views.common import check_unchanged, created, existing, show
 from articles.models import Article, ArticleRevision, Source
 from articles.search.article_search import ArticleSearch
 from articles.services.details import edit_details
-from articles.services.revisions import set_block_role
+from articles.services.revisions import set_block_roles
 from articles.services.sources import save_source
 
 
@@ -78,10 +78,10 @@ class ArticleDetail(ApiView):
 
     def _write(self, article_id: UUID, values: dict[str, Any]) -> None:
         now = timezone.now()
-        roles = values.pop("block_roles", [])
+        roles = {item["block"]: item["role"] for item in values.pop("block_roles", [])}
         edit_details(article_id=article_id, person=self.person, changes=values, now=now)
-        for item in roles:
-            set_block_role(article_id=article_id, block=item["block"], role=item["role"], person=self.person, now=now)
+        if roles:
+            set_block_roles(article_id=article_id, roles=roles, person=self.person, now=now)
 
 
 class Revisions(ApiView):

@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts.audit import acting
 from accounts.models import User
 from accounts.permissions import check_permission
+from articles.limits import MAX_BLOCK_ROLES
 from articles.models import BLOCK_ROLES, Article, ArticleRevision, BlockRole, ImportItem, ImportRun, PendingRevision
 from articles.parsing import ParsedArticle, ParseError
 from articles.parsing.decode import decode_text
@@ -19,7 +20,7 @@ from articles.parsing.wide import utf8_of
 from articles.search.index import Searchable, replace_passages
 from articles.services.reading import entry_of
 from articles.services.runs import add_items, new_item
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput, NotFound, Stale
 from core.notices import tell_of_change
 
 
@@ -77,37 +78,53 @@ def make_current(*, revision: ArticleRevision) -> bool:
 
 def set_block_role(*, article_id: UUID, block: int, role: str, person: User, now: datetime) -> EffectiveBlock:
     """Set the role of a block of the current revision. Furniture is not searched."""
-    check_permission(person, "article.edit")
-    if role not in BLOCK_ROLES:
-        raise InvalidInput(f"A block is one of: {', '.join(BLOCK_ROLES)}. Nothing was changed.")
-    with acting(person):
-        article = (
-            Article.objects.select_for_update(of=("self",))
-            .select_related("current_revision")
-            .filter(pk=article_id)
-            .first()
-        )
-        if article is None or article.current_revision is None:
-            raise NotFound("There is no such article.")
-        revision = article.current_revision
-        if not 0 <= block < len(revision.blocks):
-            raise NotFound(f"The article has {len(revision.blocks)} blocks; there is no block {block}.")
-        BlockRole.objects.create(article=article, revision=revision, block=block, role=role, set_by=person, set_at=now)
-        _index(article, revision)
-        tell_of_change(article=article.pk)
+    with transaction.atomic():
+        set_block_roles(article_id=article_id, roles={block: role}, person=person, now=now)
+        _article, revision = _locked_article(article_id)
         return effective_blocks(revision)[block]
 
 
-def set_block_roles(*, article_id: UUID, roles: dict[int, str], person: User, now: datetime) -> dict[int, str]:
-    """Set the roles of several blocks of the current revision, all or none. Returns the roles they had before."""
-    with transaction.atomic():
-        article = Article.objects.select_related("current_revision").filter(pk=article_id).first()
-        if article is None or article.current_revision is None:
-            raise NotFound("This article does not exist or has no text yet.")
-        before = {number: block.role for number, block in enumerate(effective_blocks(article.current_revision))}
-        for number, role in roles.items():
-            set_block_role(article_id=article_id, block=number, role=role, person=person, now=now)
-    return {number: before[number] for number in roles}
+def set_block_roles(
+    *, article_id: UUID, roles: dict[int, str], person: User, now: datetime, expected: dict[int, str] | None = None
+) -> dict[int, str]:
+    """Set the roles of several blocks of the current revision, all or none. Returns the roles they had before.
+
+    `expected` holds roles that the blocks must have still. Raises Stale, InvalidInput, NotFound.
+    """
+    check_permission(person, "article.edit")
+    _check_roles(roles)
+    with acting(person):
+        article, revision = _locked_article(article_id)
+        blocks = effective_blocks(revision)
+        # By number: after another revision it may be another paragraph.
+        if any(number >= len(blocks) or blocks[number].role != role for number, role in (expected or {}).items()):
+            raise Stale("These paragraphs changed since then, so nothing was overwritten.")
+        if unknown := [number for number in roles if not 0 <= number < len(blocks)]:
+            raise NotFound(f"The article has {len(blocks)} blocks; there is no block {unknown[0]}.")
+        BlockRole.objects.bulk_create(
+            BlockRole(article=article, revision=revision, block=number, role=role, set_by=person, set_at=now)
+            for number, role in roles.items()
+        )
+        # Once for all of them: it rebuilds the search passages of the whole article.
+        _index(article, revision)
+        tell_of_change(article=article.pk)
+    return {number: blocks[number].role for number in roles}
+
+
+def _check_roles(roles: dict[int, str]) -> None:
+    if len(roles) > MAX_BLOCK_ROLES:
+        raise InvalidInput(f"At most {MAX_BLOCK_ROLES:,} blocks are set at once. Nothing was changed.")
+    if not set(roles.values()) <= set(BLOCK_ROLES):
+        raise InvalidInput(f"A block is one of: {', '.join(BLOCK_ROLES)}. Nothing was changed.")
+
+
+def _locked_article(article_id: UUID) -> tuple[Article, ArticleRevision]:
+    """Lock the article; return it with its current revision. Raises NotFound."""
+    articles = Article.objects.select_for_update(of=("self",)).select_related("current_revision")
+    article = articles.filter(pk=article_id).first()
+    if article is None or article.current_revision is None:
+        raise NotFound("This article does not exist or has no text yet.")
+    return article, article.current_revision
 
 
 def index_current(article: Article) -> None:

@@ -19,6 +19,7 @@ from annotations.models import (
     Verdict,
 )
 from annotations.services.acts.replay import undo_act
+from annotations.services.block_roles import set_roles
 from annotations.services.changes.placements import place_revision
 from annotations.services.changes.rechecks import confirm_placement, resolve_recheck
 from annotations.services.changes.repeats import dismiss_repeat
@@ -32,6 +33,7 @@ from annotations.services.verdicts.review import approve_verdict
 from annotations.services.verdicts.submission import submit_verdict
 from annotations.services.verdicts.transitions import Outcome
 from articles.models import PendingRevision, Source
+from articles.services.revisions import effective_blocks
 from articles.services.sources import source_named
 from core.errors import DomainError
 from factcheck.local.processes import wait_until
@@ -150,6 +152,17 @@ def test_an_edit_is_undone_while_a_colleague_submits(make_user):
     assert ended == "wrong-state"
     verdict.refresh_from_db()
     assert (verdict.status, verdict.claim.statement) == ("in_review", "The bridge cost 40 million.")
+
+
+def test_paragraphs_are_put_back_while_a_colleague_sets_them(make_user):
+    editor, colleague, article = make_user("editor"), make_user("editor"), story.make_article()
+    set_roles(person=editor, article_id=article.pk, roles={1: "furniture"}, now=story.NOW)
+    ended = behind(
+        lambda: undo_act(person=editor, now=story.NOW),
+        first=lambda: set_roles(person=colleague, article_id=article.pk, roles={1: "headline"}, now=story.NOW),
+    )
+    assert ended == "wrong-state"
+    assert effective_blocks(article.current_revision)[1].role == "headline"
 
 
 def test_two_describe_one_place(make_user):

@@ -15,8 +15,7 @@ from annotations.services.acts.checks import check_untouched_by_others, row_of
 from annotations.services.acts.fields import fields_of
 from annotations.services.boundaries import point_back
 from annotations.services.claimants import ClaimantInput
-from articles.models import Article
-from articles.services.revisions import effective_blocks, set_block_roles
+from articles.services.revisions import set_block_roles
 
 _REMOVE: dict[str, Callable[..., Any]] = {
     "claim": claims.remove_claim,
@@ -57,13 +56,9 @@ def move(act: Act, *, present: dict[str, Any], wanted: dict[str, Any], person: U
 
 
 def put_roles(act: Act, *, present: dict[str, str], wanted: dict[str, str], person: User, now: datetime) -> None:
-    article = Article.objects.select_related("current_revision").get(pk=act.object_id)
-    blocks = effective_blocks(article.current_revision) if article.current_revision else []
-    # By number: after another revision it may be another paragraph.
-    if any(int(number) >= len(blocks) or blocks[int(number)].role != role for number, role in present.items()):
-        raise Stale("These paragraphs changed since then, so nothing was overwritten.")
+    expected = {int(number): role for number, role in present.items()}
     roles = {int(number): role for number, role in wanted.items()}
-    set_block_roles(article_id=act.object_id, roles=roles, person=person, now=now)
+    set_block_roles(article_id=act.object_id, roles=roles, expected=expected, person=person, now=now)
 
 
 def _write_claim(row: Claim, wanted: dict[str, Any], *, person: User, now: datetime) -> None:
