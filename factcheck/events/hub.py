@@ -26,6 +26,7 @@ UNCHECKED_SECONDS = 60.0
 # into what waits for one stream.
 REMEMBERED = MOST_PENDING - 10
 REPLY_SECONDS = 5.0
+MOST_DIGITS = 18  # of the number of an event
 
 Check = Callable[[Iterable[str]], Awaitable[dict[str, str]]]
 
@@ -84,7 +85,8 @@ class Hub:
     def _missed_since(self, event_id: str) -> list[tuple[int, dict[str, str]]] | None:
         """Return the events after this one, or None where nobody knows any more."""
         process, _, number = event_id.rpartition("-")
-        if process != self._process or not number.isdecimal():
+        # The page sends it, so it can be anything: int() refuses thousands of digits.
+        if process != self._process or not number.isdecimal() or len(number) > MOST_DIGITS:
             return None
         after = int(number)
         if after < self._number - len(self._log):
