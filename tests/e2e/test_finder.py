@@ -16,10 +16,11 @@ from annotations.services.targets import Target
 from articles.models import Article
 from articles.search.corpora import SENTENCES
 from articles.search.embedding import forget_embedder
-from articles.search.finder_index import embed_texts, index_articles, note_changed
+from articles.search.finder_index import backlog, embed_texts, index_articles, note_changed
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, start_import
 from core.fetching import fetch
+from factcheck.local.processes import wait_until
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,6 +56,8 @@ def index_all() -> None:
         pass
     while embed_texts(SENTENCES):
         pass
+    # The server's own thread may be at the last of them.
+    assert wait_until(lambda: backlog().is_empty, 30)
 
 
 @pytest.fixture

@@ -37,12 +37,16 @@ class Actions:
         """Press the arrow until the sentence with these words is selected: one walk, however long."""
         self.count += 1
         self.page.keyboard.press("w")
+        self.page.wait_for_function(f"({TEXT})() !== ''")
         self.page.keyboard.press("Home")
+        # The bounds of the sentences come from the server: the next key only when the last one was answered.
+        self.page.wait_for_timeout(50)
         for _ in range(200):
-            self.page.wait_for_timeout(15)
-            if words in self.page.evaluate(TEXT):
+            selected = self.page.evaluate(TEXT)
+            if words in selected:
                 return
             self.page.keyboard.press("ArrowDown")
+            self.page.wait_for_function(f"(before) => ({TEXT})() !== before", arg=selected)
         raise AssertionError(f"No sentence holds {words!r}")
 
     def paste(self, text: str) -> None:
@@ -146,7 +150,9 @@ def test_the_story_of_the_seeds_without_a_pointer(page, make_user, media, shared
     # the same article says the opposite of "no response" on the other side
     acts = Actions(page)
     acts.walk_to_sentence("the opposite holds true")
-    keys(page, "e", "s")
+    keys(page, "e")
+    expect(page.get_by_role("toolbar", name="What does the passage do to the claim?")).to_be_visible()
+    keys(page, "s")
     expect(page.get_by_label("What it shows, and what not")).to_be_focused()
     keys(page, "Escape")
 
@@ -156,6 +162,7 @@ def test_the_story_of_the_seeds_without_a_pointer(page, make_user, media, shared
     acts.press("g")
     expect(page.locator("[data-hit]:focus")).to_have_count(1)
     acts.press("j")
+    expect(page.locator("[data-hit]").nth(1)).to_be_focused()
     acts.press("r")
     expect(page.locator(".toast-text").last).to_contain_text("Linked as E2")
     counted["link from the finder"] = acts.count
@@ -193,6 +200,7 @@ def test_the_story_of_the_seeds_without_a_pointer(page, make_user, media, shared
     acts.press("Enter")
     expect(page.locator(".toast-text").last).to_contain_text("Approved")
     counted["approve"] = acts.count
+    expect(page.get_by_role("button", name="Publish")).to_be_visible()
     keys(page, "y")
     expect(page.get_by_role("button", name="Publish")).to_be_focused()
     keys(page, "Enter")
