@@ -7,7 +7,8 @@ export const STANCES = ["supports", "refutes", "context"];
 
 // The target is that of the bar, else the selection, else the place found by the quote field.
 export function createActions({ offsets, bar, quote, marks, reattach, setRoles, canWrite }) {
-  const target = () => bar.target() ?? readSelection(offsets) ?? quote?.target() ?? null;
+  // What is selected now: the bar follows the selection a moment later, and keeps it while a touch on the bar drops it.
+  const target = () => readSelection(offsets) ?? bar.target() ?? quote?.target() ?? null;
 
   function withTarget(act) {
     if (!canWrite) return announce("You can read this article, but not mark it.");

@@ -371,7 +371,7 @@ function startReader(screen) {
     root,
     margin: marginElement,
     bar: () => bar,
-    getWords: () => bar.target() ?? readSelection(offsets),
+    getWords: () => readSelection(offsets) ?? bar.target(),
     onDone: onChanged,
   });
   const firstStep = () => (reattach.isOn() ? "reattach" : "what");
