@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from accounts.audit import acting
 from annotations.models import Appearance, Claim, Evidence, Verdict
 from articles.models import Article, Source
+from factcheck.local.processes import wait_until
 from publishing.models import FactCheck
 from tests.e2e.test_finder import index_all
 from tests.e2e.test_keyboard_story import keys, sign_in, tab_to
@@ -37,17 +38,21 @@ class Actions:
         """Press the arrow until the sentence with these words is selected: one walk, however long."""
         self.count += 1
         self.page.keyboard.press("w")
-        self.page.wait_for_function(f"({TEXT})() !== ''")
+        selected = self._selected_instead_of("")
         self.page.keyboard.press("Home")
-        # The bounds of the sentences come from the server: the next key only when the last one was answered.
         self.page.wait_for_timeout(50)
         for _ in range(200):
-            selected = self.page.evaluate(TEXT)
             if words in selected:
                 return
             self.page.keyboard.press("ArrowDown")
-            self.page.wait_for_function(f"(before) => ({TEXT})() !== before", arg=selected)
+            selected = self._selected_instead_of(selected)
         raise AssertionError(f"No sentence holds {words!r}")
+
+    def _selected_instead_of(self, before: str) -> str:
+        """Wait until other words are selected: the bounds of the sentences come from the server."""
+        # Asked again and again from here: the page's policy refuses what Playwright's own wait would evaluate.
+        assert wait_until(lambda: self.page.evaluate(TEXT) != before, 10)
+        return str(self.page.evaluate(TEXT))
 
     def paste(self, text: str) -> None:
         """Paste as a person does: what another program copied arrives as one input."""
