@@ -27,7 +27,7 @@ def add_refusal(form: forms.Form, refusal: DomainError) -> None:
     """Show a service's errors beside their fields, and the rest above the form."""
     placed = False
     for error in refusal.errors:
-        field = str(error.get("pointer", "")).lstrip("/")
+        field = str(error.get("pointer", "")).rpartition("/")[2]
         if field in form.fields:
             form.add_error(field, error["detail"])
             placed = True

@@ -3,23 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, gettext_lazy
 
+from articles.canonical_url import MAX_URL, is_web_address
 from articles.models import Article, Source
 from articles.parsing import supported
-from core.errors import DomainError
 
 _LIST = "known-sources"
-
-
-def add_refusal(form: forms.Form, refusal: DomainError) -> None:
-    """Show a service's refusal beside the fields it points at, the rest of it above the form."""
-    pointed = [(str(error.get("pointer", "")).lstrip("/"), error.get("detail", "")) for error in refusal.errors]
-    placed = [(field, detail) for field, detail in pointed if field in form.fields]
-    for field, detail in placed:
-        form.add_error(field, detail)
-    if not placed:
-        form.add_error(None, refusal.message)
 
 
 class _ManyFilesInput(forms.ClearableFileInput):
@@ -34,6 +25,27 @@ class _ManyFilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = data if isinstance(data, list | tuple) else [data] if data else []
         return [file for file in given if file]
+
+
+_MOST_TOLD = 5
+
+
+def addresses_in(text: str) -> list[str]:
+    """Return the web addresses of a text, one a line. Raises ValidationError that names each line that is none."""
+    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    wrong = [(number, line) for number, line in lines if not is_web_address(line) or len(line) > MAX_URL]
+    if not wrong:
+        return [line for _number, line in lines]
+    told = [
+        gettext("Line {number} is no web address: “{line}”.").format(number=number, line=line[:100])
+        for number, line in wrong[:_MOST_TOLD]
+    ]
+    if len(wrong) > _MOST_TOLD:
+        told.append(gettext("{count} more lines are none.").format(count=len(wrong) - _MOST_TOLD))
+    hint = gettext(
+        "Write each like https://example.org/story, one a line. Nothing was imported; your entries are kept."
+    )
+    raise ValidationError([*told, hint])
 
 
 class ImportForm(forms.Form):
@@ -69,6 +81,15 @@ class ImportForm(forms.Form):
         initial=True,
         help_text=gettext_lazy("New versions of articles that carry claims wait until you have looked."),
     )
+
+    def clean_urls(self) -> list[str]:
+        return addresses_in(self.cleaned_data["urls"])
+
+    def clean(self) -> dict[str, Any]:
+        # A browser sends files once: the page that shows the errors no longer has them.
+        if self.errors and self.cleaned_data.get("files"):
+            self.add_error("files", gettext("Choose the files again: nothing was imported, so they were not kept."))
+        return self.cleaned_data
 
 
 class FeedForm(forms.Form):
@@ -130,9 +151,11 @@ class SourceForm(forms.Form):
     name = forms.CharField(max_length=200)
     domain = forms.CharField(required=False, max_length=253, help_text=gettext_lazy("Such as example.org"))
     language = forms.CharField(required=False, max_length=35, help_text=gettext_lazy("A tag such as en or pt-BR."))
-    country = forms.CharField(required=False, max_length=2, help_text=gettext_lazy("Two letters, ISO 3166-1."))
+    # No maxlength: a browser would cut "Germany" to "Ge" without a word.
+    country = forms.CharField(required=False, help_text=gettext_lazy("Two letters, ISO 3166-1."))
     interests = forms.CharField(
         required=False,
+        max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Owner, funding, leanings a reader should know of."),
     )

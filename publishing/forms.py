@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, gettext_lazy
 
 from annotations.models import Desk, Rating
+from articles.text.languages import normalise_language
 from publishing.events import EVENTS
 from publishing.exports.formats import LISTS, WORKING
 from publishing.models import FactCheck
@@ -54,6 +56,9 @@ def ratings_in_use() -> list[str]:
     )
 
 
+_FILTERS = ("q", "rating", "claimant", "language", "published_since", "published_until")
+
+
 class ExportForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("Format"),
@@ -91,10 +96,33 @@ class ExportForm(forms.Form):
         field: Any = self.fields["rating"]
         field.choices = [("", "Any"), *((label, label) for label in ratings_in_use())]
 
+    def clean_language(self) -> str:
+        given = self.cleaned_data["language"]
+        tag = normalise_language(given) if given else ""
+        if given and not tag:
+            raise ValidationError(gettext("“{value}” is no language tag such as en or pt-BR.").format(value=given))
+        return tag
+
+    def clean_claimant(self) -> str:
+        """Return the name. An export of a name that nobody has would be an empty file, silently."""
+        name: str = self.cleaned_data["claimant"]
+        if name and not FactCheck.objects.filter(document__claim__claimant__name__iexact=name).exists():
+            raise ValidationError(
+                gettext("No fact-check was published about “{name}”. Write the whole name.").format(name=name)
+            )
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        since, until = data.get("published_since"), data.get("published_until")
+        if since and until and since >= until:
+            self.add_error("published_until", gettext("This day has to come after “Published from”."))
+        if data.get("kind") in WORKING and any(data.get(name) for name in _FILTERS):
+            words = gettext("Working material comes as a whole. Empty the fields below, or choose another format.")
+            self.add_error("kind", words)
+        return data
+
     def filter(self) -> dict[str, str]:
-        """Return the filter for `start_export`. The working material comes as a whole."""
-        if self.cleaned_data["kind"] in WORKING:
-            return {}
-        names = ("q", "rating", "claimant", "language", "published_since", "published_until")
-        given = {name: self.cleaned_data[name] for name in names}
+        """Return the filter for `start_export`."""
+        given = {name: self.cleaned_data[name] for name in _FILTERS}
         return {name: value if isinstance(value, str) else value.isoformat() for name, value in given.items() if value}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.audit import acting
 from accounts.models import User
 from accounts.permissions import check_permission
-from articles.canonical_url import canonicalise_url
+from articles.canonical_url import canonicalise_url, check_address
 from articles.models import FeedWatch, ImportRun, Source
 from articles.parsing import ParsedArticle, ParseOptions, parse
 from articles.services.feed_entries import take_entries
@@ -30,14 +30,15 @@ FetchPage = Callable[..., Any]
 def watch_feed(
     *, person: User, url: str, now: datetime, every_minutes: int = 30, source: Source | str | None = None
 ) -> FeedWatch:
-    """Watch a feed from now on. Raises InvalidInput if it is watched already."""
+    """Watch a feed from now on. Raises InvalidInput, InvalidUrl, each pointing at its field."""
     check_permission(person, "article.import")
     if not SHORTEST_MINUTES <= every_minutes <= LONGEST_MINUTES:
-        raise InvalidInput(
-            _("A feed is asked every {shortest_minutes} minutes at most and once a week at least.").format(
-                shortest_minutes=SHORTEST_MINUTES
-            )
+        detail = _("A feed is asked every {shortest_minutes} minutes at most and once a week at least.").format(
+            shortest_minutes=SHORTEST_MINUTES
         )
+        raise _refusal("every_minutes", detail)
+    if not check_address(url):
+        raise _refusal("url", _("A feed needs an address, like https://example.org/feed.xml."))
     address = canonicalise_url(url)
     try:
         with acting(person):
@@ -50,7 +51,12 @@ def watch_feed(
                 created_at=now,
             )
     except IntegrityError as error:
-        raise InvalidInput(_("This feed is watched already. Nothing was changed.")) from error
+        raise _refusal("url", _("This feed is watched already.")) from error
+
+
+def _refusal(field: str, detail: str) -> InvalidInput:
+    errors = [{"pointer": f"/{field}", "code": "invalid-input", "detail": detail}]
+    return InvalidInput(f"{detail} {_('Nothing was changed.')}", errors=errors)
 
 
 def unwatch_feed(*, person: User, feed_id: UUID) -> None:

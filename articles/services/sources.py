@@ -1,6 +1,6 @@
 """Find, create and edit sources."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import IntegrityError
@@ -11,10 +11,10 @@ from django.utils.translation import gettext
 from accounts.audit import acting
 from accounts.models import User
 from accounts.permissions import check_permission
+from articles.canonical_url import domain_of
 from articles.models import Source
-from core.errors import InvalidInput
-
-EDITABLE = ("name", "domain", "language", "country", "interests")
+from articles.text.languages import normalise_language
+from core.errors import DomainError, InvalidInput
 
 
 class SourceBook:
@@ -49,26 +49,94 @@ class SourceBook:
 
 
 def save_source(*, person: User, source: Source | None = None, **details: Any) -> Source:
-    """Create or edit a source. Raises InvalidInput if another source has the name or domain."""
+    """Create or edit a source. Raises InvalidInput, with an error for each detail that is not valid or taken."""
     check_permission(person, "source.edit")
-    unknown = details.keys() - set(EDITABLE)
-    if unknown:
-        raise InvalidInput(f"A source has no {', '.join(sorted(unknown))}. Nothing was changed.")
+    cleaned = _clean(details if source else {"name": ""} | details)
     source = source or Source()
-    for field, value in details.items():
+    _refuse_taken(source, cleaned)
+    for field, value in cleaned.items():
         setattr(source, field, value)
-    source.domain = (source.domain or "").strip().lower() or None
-    source.country = source.country.upper()
-    if not source.name.strip():
-        raise InvalidInput(gettext("A source needs a name. Nothing was changed."))
     try:
         with acting(person):
             source.save()
-    except IntegrityError as error:
+    except IntegrityError as error:  # a race: both found the name and the domain free
         raise InvalidInput(
             gettext("Another source has this name or this domain. Nothing was changed; use that one.")
         ) from error
     return source
+
+
+def _clean(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the details as they are stored. Raises InvalidInput with an error for each that is not valid."""
+    errors: list[dict[str, Any]] = []
+    cleaned: dict[str, Any] = {}
+    for name, value in details.items():
+        try:
+            cleaned[name] = _CLEANERS[name]((value or "").strip()) if name in _CLEANERS else _refuse_field(name)
+        except DomainError as refusal:
+            errors.append({"pointer": f"/{name}", "code": refusal.code, "detail": refusal.message})
+    if errors:
+        words = " ".join(error["detail"] for error in errors)
+        raise InvalidInput(f"{words} {gettext('Nothing was changed.')}", errors=errors)
+    return cleaned
+
+
+def _refuse_field(name: str) -> None:
+    raise InvalidInput(gettext("A source has no {name}.").format(name=name))
+
+
+def _refuse_taken(source: Source, cleaned: Mapping[str, Any]) -> None:
+    others = Source.objects.exclude(pk=source.pk)
+    errors = []
+    for field in ("name", "domain"):
+        other = others.filter(**{field: cleaned[field]}).first() if cleaned.get(field) else None
+        if other:
+            detail = gettext("“{other}” has this {field} already. Use that one.").format(other=other, field=field)
+            errors.append({"pointer": f"/{field}", "code": "taken", "detail": detail})
+    if errors:
+        words = " ".join(error["detail"] for error in errors)
+        raise InvalidInput(f"{words} {gettext('Nothing was changed.')}", errors=errors)
+
+
+def _clean_name(value: str) -> str:
+    if not value:
+        raise InvalidInput(gettext("A source needs a name."))
+    return value
+
+
+def _clean_domain(value: str) -> str | None:
+    """Return the host name; of a whole address its host. Imports find a source by it, so `www.` goes."""
+    if not value:
+        return None
+    try:
+        domain = domain_of(value if "://" in value else f"https://{value}")
+    except DomainError:
+        domain = ""
+    if "." not in domain or ".." in domain or not domain.isprintable() or " " in domain or len(domain) > 253:
+        raise InvalidInput(gettext("“{value}” is no domain. Write it like example.org.").format(value=value[:100]))
+    return domain
+
+
+def _clean_language(value: str) -> str:
+    tag = normalise_language(value) if value else ""
+    if value and not tag:
+        raise InvalidInput(gettext("“{value}” is no language tag such as en or pt-BR.").format(value=value[:100]))
+    return tag
+
+
+def _clean_country(value: str) -> str:
+    if value and not (len(value) == 2 and value.isascii() and value.isalpha()):
+        raise InvalidInput(gettext("“{value}” is no country code such as DE or GB.").format(value=value[:100]))
+    return value.upper()
+
+
+_CLEANERS: dict[str, Callable[[str], str | None]] = {
+    "name": _clean_name,
+    "domain": _clean_domain,
+    "language": _clean_language,
+    "country": _clean_country,
+    "interests": str,
+}
 
 
 def given_source(given: Source | str | None) -> Source | None:

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.decorators import permission_required, person_of
+from accounts.forms import add_refusal
 from accounts.permissions import has_permission
-from articles.forms import DetailsForm, add_refusal
+from articles.forms import DetailsForm
 from articles.models import Article, Proposal
 from articles.services.copies import dismiss_also_published
 from articles.services.details import accept_proposal, dismiss_proposal, edit_details

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.decorators import permission_required, person_of
+from accounts.forms import add_refusal
 from accounts.permissions import has_permission
-from articles.forms import FeedForm, add_refusal
+from articles.forms import FeedForm
 from articles.models import FeedWatch
 from articles.services.feeds import unwatch_feed, watch_feed
 from articles.views.articles import source_names

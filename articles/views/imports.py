@@ -15,10 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import permission_required, person_of
+from accounts.forms import add_refusal
 from accounts.permissions import has_permission
 from accounts.views.list_filters import saved_or_redirect
 from articles.cells import defuse
-from articles.forms import ImportForm, add_refusal
+from articles.forms import ImportForm
 from articles.import_filters import chosen_filters, narrow_runs, run_address, run_chips
 from articles.links import effects_url, reader_url
 from articles.models import ImportItem, ImportRun
@@ -195,7 +196,7 @@ def _version_of(request: HttpRequest) -> UUID | None:
 def _arguments(given: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
     return {
         "files": [IncomingFile(file.name, file, file.content_type or "") for file in given["files"]],
-        "urls": given["urls"].split(),
+        "urls": given["urls"],
         "pasted": PastedText(given["text"], article_id=_version_of(request)) if given["text"].strip() else None,
         "source": given["source"],
         "options": {"shows_first": True} if given["shows_first"] else {},
@@ -203,7 +204,7 @@ def _arguments(given: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
 
 
 def _is_text_alone(given: dict[str, Any]) -> bool:
-    return bool(given["text"].strip()) and not given["files"] and not given["urls"].split()
+    return bool(given["text"].strip()) and not given["files"] and not given["urls"]
 
 
 def _work_now(run: ImportRun) -> str:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import permission_required, person_of
+from accounts.forms import add_refusal
 from accounts.permissions import has_permission
-from articles.forms import SourceForm, add_refusal
+from articles.forms import SourceForm
 from articles.models import Source
 from articles.services.sources import save_source
 from core.errors import DomainError, NotPermitted

@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import permission_required, person_of
+from accounts.forms import add_refusal
 from annotations.models import Claim
-from articles.forms import add_refusal
 from articles.progress import IDLE
 from core.errors import DomainError, NotPermitted
 from core.heartbeat import is_worker_alive

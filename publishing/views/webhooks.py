@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import permission_required, person_of
+from accounts.forms import add_refusal
 from accounts.views.common import render_secret, report
-from articles.forms import add_refusal
 from core.errors import DomainError, NotPermitted
 from core.pages.paging import page_of, parse_time
 from publishing.events import EVENTS

@@ -28,3 +28,21 @@ def test_what_cannot_be_read_starts_nothing(editor, kind, given):
     with pytest.raises(InvalidInput):
         start_export(person=editor, kind=kind, given=given, now=timezone.now())
     assert not ExportRun.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [
+        ("published_until", {"published_since": "2026-03-02", "published_until": "2026-03-01"}),
+        ("language", {"language": "English, mostly"}),
+        ("claimant", {"claimant": "Nobody"}),
+        ("kind", {"kind": "working", "q": "bridge"}),
+    ],
+)
+def test_a_refused_export_says_so_beside_the_field(client, editor, field, given):
+    client.force_login(editor)
+    answer = client.post("/exports/new/", {"kind": "csv"} | given)
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert answer.context["form"]["q"].value() == given.get("q")
+    assert not ExportRun.objects.exists()

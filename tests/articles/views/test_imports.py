@@ -79,6 +79,28 @@ def test_nothing_given_is_said_and_what_was_typed_stays(desk: Client, handed_ove
     assert handed_over == []
 
 
+def test_a_line_that_is_no_address_is_named_and_nothing_is_imported_half(desk: Client, handed_over: list[str]) -> None:
+    typed = "https://example.org/a\n\nexample dot org\nhttps://example.org/b\njavascript:alert(1)"
+    files = [SimpleUploadedFile("a.txt", STORY.encode())]
+    answer = desk.post("/imports/new/", {"import-urls": typed, "import-text": STORY, "import-files": files})
+    assert answer.status_code == 422
+    field = answer.context["form"]["urls"]
+    assert [error.split(":")[0] for error in list(field.errors)[:2]] == [
+        "Line 3 is no web address",
+        "Line 5 is no web address",
+    ]
+    body = answer.content.decode()
+    assert 'id="id_import-urls_error"' in body
+    assert "https://example.org/b" in body
+    assert "The first paragraph has 80 requests in it." in body
+    assert "Choose the files again" in body
+    assert not ImportRun.objects.exists()
+    assert handed_over == []
+
+    desk.post("/imports/new/", {"import-urls": " https://example.org/a \r\n\r\nhttps://example.org/b\r\n"})
+    assert ImportRun.objects.get().total == 2
+
+
 def test_no_worker_is_told_after_ten_idle_seconds(desk: Client, editor: User, time_machine: Any) -> None:
     time_machine.move_to(NOW)
     run = start_import(person=editor, files=[IncomingFile("a.txt", STORY.encode())], now=NOW)
@@ -169,6 +191,54 @@ def test_feeds_are_watched_and_stopped(desk: Client, client: Client, make_user: 
     asked = {"url": "https://example.org/feed", "every_minutes": "30", "source": "A source of nobody's"}
     assert client.post("/imports/feeds/", asked).status_code == 403
     assert [source.name for source in Source.objects.all()] == ["Outlet"]
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("nonsense", "is no web address"),
+        ("ftp://example.org/feed", "is no web address"),
+        ("https://example.org/feed", "watched already"),
+    ],
+)
+def test_a_refused_feed_says_so_beside_its_address(desk: Client, url: str, words: str) -> None:
+    desk.post("/imports/feeds/", {"url": "https://example.org/feed", "every_minutes": "30"})
+    answer = desk.post("/imports/feeds/", {"url": url, "every_minutes": "60", "source": "Harbour Courier"})
+    assert answer.status_code == 422
+    assert any(words in error for error in answer.context["form"].errors["url"])
+    assert "Harbour Courier" in answer.content.decode()
+    assert FeedWatch.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("name", " "),
+        ("name", "Wire"),
+        ("domain", "not a domain"),
+        ("domain", "localhost"),
+        ("domain", "wire.example"),
+        ("language", "English, mostly"),
+        ("country", "Germany"),
+    ],
+)
+def test_a_refused_source_says_so_beside_the_field(desk: Client, field: str, typed: str) -> None:
+    Source.objects.create(name="Wire", domain="wire.example")
+    given = {"name": "Harbour Courier", "domain": "courier.example", "interests": "Owned by the port"} | {field: typed}
+    answer = desk.post("/sources/", given)
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    body = answer.content.decode()
+    assert f'id="id_{field}_error"' in body
+    assert "Owned by the port" in body
+    assert Source.objects.count() == 1
+
+
+def test_the_domain_of_a_source_may_be_pasted_as_an_address(desk: Client) -> None:
+    given = {"name": "Courier", "domain": "https://www.Courier.example/news", "language": "en_gb", "country": "gb"}
+    desk.post("/sources/", given)
+    source = Source.objects.get()
+    assert (source.domain, source.language, source.country) == ("courier.example", "en-GB", "GB")
 
 
 TABLE = "A;B;C\nBridge;The bridge is to be rebuilt.;2021-06-16\nMill;The mill is to be a museum.;2021-06-17\n"
