@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, NotFound, WrongState
@@ -216,7 +218,11 @@ def _clean_statement(value: str) -> str:
     # One line: a statement is a sentence, and pasted text often carries line breaks.
     value = " ".join(value.split())
     if len(value) > MAX_STATEMENT:
-        raise InvalidInput(f"A statement has at most {MAX_STATEMENT:,} characters. Nothing was saved.")
+        raise InvalidInput(
+            gettext("A statement has at most {most:,} characters; this one has {count:,}. Nothing was saved.").format(
+                most=MAX_STATEMENT, count=len(value)
+            )
+        )
     return value
 
 

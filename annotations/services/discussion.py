@@ -88,6 +88,7 @@ def suggest_words(
         raise InvalidInput(
             gettext("Words can be suggested for headline, summary, rationale and the notes of evidence.")
         )
+    body = _clean_body(body) if body.strip() else ""
     # Stored with the suggestion, so that a later change of the words is noticed when it is accepted.
     before = evidence.note if evidence is not None else getattr(verdict, field)
     if before == suggested_to:
@@ -99,7 +100,7 @@ def suggest_words(
             verdict=verdict,
             evidence=evidence,
             field=field,
-            body=body.strip()[:MAX_COMMENT],
+            body=body,
             suggested_from=before,
             suggested_to=suggested_to,
             author=person,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from accounts.models import User
 from accounts.permissions import PERMISSIONS, check_permission
@@ -24,6 +25,8 @@ from annotations.models import Approval, Claimant, ConflictOfInterest, Contribut
 from annotations.services.base import writing
 from annotations.services.notifications import notify
 from annotations.workflow import Status, target_status
+
+MAX_CONFLICT = 2_000
 
 
 def contributor_ids(verdict_id: UUID | str) -> set[UUID]:
@@ -56,7 +59,11 @@ def declare_conflict(
     A later declaration replaces it; the trail keeps both. Raises InvalidInput where a conflict has no explanation, NotFound.
     """
     check_permission(person, "comment.write")
-    statement = statement.strip()[:2_000]
+    statement = statement.strip()
+    if len(statement) > MAX_CONFLICT:
+        raise InvalidInput(
+            gettext("What connects you fits into {most:,} characters. Nothing was saved.").format(most=MAX_CONFLICT)
+        )
     if has_conflict and not statement:
         raise InvalidInput("Say in a few words what connects you with the claimant. Nothing was saved.")
     if not Claimant.objects.filter(pk=claimant_id).exists():

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.audit import acting
-from annotations.errors import ConflictUnanswered, HasConflict, NotReady
+from annotations.errors import ConflictUnanswered, HasConflict, InvalidInput, NotReady
 from annotations.models import ClaimantContact, Desk, Verdict
 from annotations.services.evidence import update_evidence
 from annotations.services.verdicts.edits import correct_verdict, save_verdict
@@ -220,6 +220,8 @@ def test_approving_needs_an_answer_to_the_question_once_per_claimant(editor, rev
 def test_who_declared_a_conflict_does_not_approve(editor, reviewer, make_user):
     verdict = story.in_review(editor)
     claimant = verdict.claim.claimant_id
+    with pytest.raises(InvalidInput, match="2,000 characters"):
+        declare_conflict(person=reviewer, claimant_id=claimant, has_conflict=True, statement="a" * 2_001, now=story.NOW)
     declare_conflict(person=reviewer, claimant_id=claimant, has_conflict=True, statement="A cousin", now=story.NOW)
     assert not allowed_actions(reviewer, verdict)["approve"]
     with pytest.raises(HasConflict):

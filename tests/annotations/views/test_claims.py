@@ -1,6 +1,7 @@
 """The claim page and its list: what is shown to whom, edits in parts, autosave, and what is said when it is refused."""
 
 import json
+import re
 from uuid import uuid4
 
 import pytest
@@ -98,6 +99,19 @@ def test_statement_and_topics_are_saved_as_they_are_typed(client, editor, claim)
     assert response.status_code == 200
     assert (claim.statement, claim.topics) == ("The bridge cost 40 million.", ["bridges", "money"])
     assert response["ETag"] == version_of(claim_words(claim))
+
+
+def test_too_long_a_statement_is_refused_and_no_browser_cuts_it(client, editor, claim):
+    """A browser would cut a pasted text at `maxlength` without a word, and the rest would be lost."""
+    fields = re.findall(r'<textarea[^>]*name="statement"[^>]*>', page(client, editor, claim).content.decode())
+    article = claim.appearances.get().passage.article_id
+    fields += re.findall(r'<textarea[^>]*name="statement"[^>]*>', client.get(f"/articles/{article}/").content.decode())
+    assert len(fields) == 2
+    assert not any("maxlength" in field for field in fields)
+    refused = post(client, "claim_draft", claim.pk, {"statement": "a" * 2_001})
+    assert refused.status_code == 422
+    assert "at most 2,000 characters; this one has 2,001" in json.loads(refused.content)["detail"]
+    assert Claim.objects.get(pk=claim.pk).statement == claim.statement
 
 
 def test_another_statement_meanwhile_is_a_conflict_and_evidence_is_none(client, editor, make_user, claim):

@@ -1,5 +1,6 @@
 """Imports in the browser: started, watched, cancelled, tried again."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -232,6 +233,15 @@ def test_a_refused_source_says_so_beside_the_field(desk: Client, field: str, typ
     assert f'id="id_{field}_error"' in body
     assert "Owned by the port" in body
     assert Source.objects.count() == 1
+
+
+def test_no_browser_cuts_a_long_text_of_a_form(desk: Client) -> None:
+    (field,) = re.findall(r"<textarea[^>]*>", desk.get("/sources/").content.decode())
+    assert 'name="interests"' in field
+    assert "maxlength" not in field
+    refused = desk.post("/sources/", {"name": "Courier", "interests": "a" * 10_001})
+    assert "10,000" in str(refused.context["form"].errors["interests"]) or "10000" in refused.content.decode()
+    assert "a" * 10_001 in refused.content.decode()
 
 
 def test_the_domain_of_a_source_may_be_pasted_as_an_address(desk: Client) -> None:
