@@ -84,8 +84,9 @@ LEVELS = {
     "error": Look("Error", "error", "negative"),
 }
 
+# How urgent something is. In time is a neutral clock: a tick would say that it is done.
 LIGHTS = {
-    "green": Look("Ready", "light-green", "positive"),
-    "amber": Look("Needs attention", "light-amber", "caution"),
-    "red": Look("Blocked", "light-red", "negative"),
+    "green": Look("In time", "clock", "muted"),
+    "amber": Look("Soon due", "light-amber", "caution"),
+    "red": Look("Late", "light-red", "negative"),
 }

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import Count
 from django.db.models.functions import Coalesce
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.permissions import has_permission
@@ -51,20 +52,17 @@ class Board:
 
     @property
     def summary(self) -> str:
-        """Return a sentence such as "1 draft and 3 rechecks wait for you."."""
-        counted = (
-            (self.waiting_for_me.count, "review"),
-            (self.to_publish.count, "verdict to publish", "verdicts to publish"),
-            (self.changes_requested.count, "change request"),
-            (self.drafts.count, "draft"),
-            (self.recheck_count, "recheck"),
+        """Return the shelves in words, such as "1 draft of yours, 3 rechecks"; empty where all are."""
+        reviews, verdicts, rechecks = self.waiting_for_me.count, self.to_publish.count, self.recheck_count
+        requests, drafts = self.changes_requested.count, self.drafts.count
+        named = (
+            (reviews, ngettext("{n} review", "{n} reviews", reviews)),
+            (verdicts, ngettext("{n} verdict to publish", "{n} verdicts to publish", verdicts)),
+            (requests, ngettext("{n} change requested of you", "{n} changes requested of you", requests)),
+            (drafts, ngettext("{n} draft of yours", "{n} drafts of yours", drafts)),
+            (rechecks, ngettext("{n} recheck", "{n} rechecks", rechecks)),
         )
-        named = [_count_of(*entry) for entry in counted if entry[0]]
-        if not named:
-            return "Nothing waits for you."
-        listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
-        is_one = len(named) == 1 and named[0].startswith("1 ")
-        return f"{listed} {'waits' if is_one else 'wait'} for you."
+        return ", ".join(words.format(n=n) for n, words in named if n)
 
 
 def board_for(person: User, *, now: datetime) -> Board:
@@ -106,10 +104,6 @@ def _first_of_each_change(tasks: Iterable[RecheckTask]) -> list[RecheckTask]:
 def _count_changes() -> int:
     changed = RecheckTask.objects.open().order_by().aggregate(n=Count(Coalesce("placement", "pk"), distinct=True))
     return int(changed["n"])
-
-
-def _count_of(number: int, singular: str, plural: str = "") -> str:
-    return f"{number} {singular if number == 1 else plural or singular + 's'}"
 
 
 def _make_shelf(verdicts: list[Verdict], status: str) -> Shelf:

@@ -1,0 +1,57 @@
+"""The desk's first page: its numbers agree with the bar's, and nothing that is only due looks done."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from annotations.services.claims import update_claim
+from tests.annotations import story
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(make_user):
+    return make_user("editor")
+
+
+def _numbers(page: str) -> tuple[str, str]:
+    """Return the number in the bar and the one in the sentence below the date."""
+    badge = re.search(r'class="count">(\d+)', page)
+    lead = re.search(r'class="page-lead">.*?(\d+) items? waits? for you in My work', page, re.DOTALL)
+    assert badge
+    assert lead
+    return badge.group(1), lead.group(1)
+
+
+def test_the_sentence_on_the_desk_and_the_number_in_the_bar_agree(client, editor):
+    draft = story.draft(editor)
+    claims = [draft.claim, story.mark(editor, story.make_article(story.AUDIT), "61 million euros")]
+    for claim in claims:
+        update_claim(person=editor, claim_id=claim.pk, assigned_to=editor, now=story.NOW)
+    client.force_login(editor)
+    page = client.get("/").content.decode()
+    assert _numbers(page) == ("2", "2")
+    assert "Open on the desk: 1 draft of yours." in page
+
+
+def test_without_work_the_desk_says_so_and_what_is_open(client, editor, make_user):
+    story.in_review(editor)
+    client.force_login(make_user("reviewer"))
+    page = client.get("/").content.decode()
+    assert "Nothing waits for you in My work." in page
+    assert "Open on the desk: 1 review." in page
+
+
+def test_what_is_due_in_time_has_a_clock_and_no_tick(client, editor):
+    claim = story.mark(editor, story.make_article())
+    due_at = timezone.now() + timedelta(days=5)
+    update_claim(person=editor, claim_id=claim.pk, assigned_to=editor, due_at=due_at, now=story.NOW)
+    client.force_login(editor)
+    page = client.get(reverse("board:my_work")).content.decode()
+    (shown,) = re.findall(r'<span class="due">.*?</svg>', page, re.DOTALL)
+    assert "is-tone-muted" in shown
+    assert 'd="M12 7.5V12l3 2"' in shown
