@@ -1,6 +1,6 @@
 """The review queue, and the review of one verdict's frozen content. Decisions on it: decisions.py."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import permission_required
@@ -35,26 +36,37 @@ from annotations.services.verdicts.review_reads import (
     remember_look,
     verdict_for_page,
 )
-from annotations.services.verdicts.transitions import contributor_ids
+from annotations.services.verdicts.transitions import contributor_ids, people_who_decide
 from annotations.services.verdicts.weight_changes import weights_underneath
 from publishing.services.publication import preview
 
 _SIDE_ACTIONS = (
-    ("suspend", "Suspend", "At once, by one person: the page says that the check is under review, the feed drops it."),
-    ("retract", "Retract", "Two people where two may: the page keeps a notice, the feed a tombstone."),
-    ("restore", "Restore", "Two people where two may: it is public again."),
+    (
+        "suspend",
+        gettext_lazy("Suspend"),
+        gettext_lazy("At once, by one person: the page says that the check is under review, the feed drops it."),
+    ),
+    (
+        "retract",
+        gettext_lazy("Retract"),
+        gettext_lazy("Two people where two may: the page keeps a notice, the feed a tombstone."),
+    ),
+    ("restore", gettext_lazy("Restore"), gettext_lazy("Two people where two may: it is public again.")),
     (
         "legal-removal",
-        "Remove for legal reasons",
-        "Two people where two may. Every stored text of all versions is blanked for ever; digests and this reason stay.",
+        gettext_lazy("Remove for legal reasons"),
+        gettext_lazy(
+            "Two people where two may. Every stored text of all versions is blanked for ever; digests and this reason stay."
+        ),
     ),
 )
+_NAMED = 3
 # Until they are published, what changed in the articles is the reviewer's business; then it is a recheck.
 _WAITING = {"in_review", "changes_requested", "approved"}
 _FILTERS = {
-    "in_review": "Waiting for review",
-    "approved": "Approved, not published",
-    "changes_requested": "Changes requested",
+    "in_review": gettext_lazy("Waiting for review"),
+    "approved": gettext_lazy("Approved, not published"),
+    "changes_requested": gettext_lazy("Changes requested"),
 }
 
 
@@ -80,7 +92,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         .order_by("claim__priority", F("claim__due_at").asc(nulls_last=True), "submitted_at", "pk")[:200]
     )
     rows = [_queue_row(verdict, now) for verdict in found if not verdict.is_mine]
-    own = [_queue_row(verdict, now) for verdict in found if verdict.is_mine]
+    own = _own_rows([verdict for verdict in found if verdict.is_mine], now)
 
     def address(changes: Mapping[str, str]) -> str:
         return "?" + urlencode({"status": status} | {k: v for k, v in (plan.chosen | dict(changes)).items() if v})
@@ -96,21 +108,37 @@ def queue(request: HttpRequest) -> HttpResponse:
         "tabs": [(key, label, urlencode({"status": key} | plan.chosen)) for key, label in _FILTERS.items()],
         "plan": plan,
         "may_approve": has_permission(person, "verdict.approve"),
+        "may_plan": has_permission(person, "claim.write"),
     }
     return render(request, "review/queue.html", context)
 
 
+def _own_rows(verdicts: Sequence[Verdict], now: datetime) -> list[dict[str, Any]]:
+    """Return the rows of what the person wrote, each with the people who may decide it."""
+    decide = people_who_decide(verdicts) if verdicts else {}
+    return [_queue_row(verdict, now) | {"deciders": _names(decide[verdict.pk])} for verdict in verdicts]
+
+
+def _names(people: Iterable[User]) -> str:
+    """Return the first names of a list in words: "Jonas Lindqvist, Ada Okoye and 2 more"."""
+    names = sorted(person.name for person in people)
+    more = len(names) - _NAMED
+    shown = ", ".join(names[:_NAMED])
+    return _("{names} and {count} more").format(names=shown, count=more) if more > 0 else shown
+
+
 def _queue_row(verdict: Verdict, now: datetime) -> dict[str, Any]:
     lock = getattr(verdict, "review_lock", None)
-    meta: list[str] = [verdict.claim.claimant.name if verdict.claim.claimant else "", f"version {verdict.version}"]
-    meta.append(f"submitted by {verdict.submitted_by.name}" if verdict.submitted_by else "")
+    meta: list[str] = [verdict.claim.claimant.name if verdict.claim.claimant else ""]
+    meta.append(_("version {number}").format(number=verdict.version))
+    meta.append(_("submitted by {name}").format(name=verdict.submitted_by.name) if verdict.submitted_by else "")
     light = light_for(verdict, now)
-    labels = {"green": "On time", "amber": "Soon due", "red": "Late"}
+    labels = {"green": _("In time"), "amber": _("Soon due"), "red": _("Late")}
     if verdict.claim.due_at is None:
         labels = {
-            "green": "Waits less than a day",
-            "amber": "Waits for more than a day",
-            "red": "Waits for more than three days",
+            "green": _("Waits less than a day"),
+            "amber": _("Waits for more than a day"),
+            "red": _("Waits for more than three days"),
         }
     return {
         "verdict": verdict,
@@ -137,7 +165,7 @@ def show_review(
     person, now = cast("User", request.user), timezone.now()
     verdict = verdict_for_page(verdict_id)
     if verdict is None:
-        raise Http404("This verdict does not exist.")
+        raise Http404(_("This verdict does not exist."))
     content = frozen_content(verdict.frozen) if verdict.frozen else None
     contributors = contributor_ids(verdict.pk)
     context: dict[str, Any] = {
@@ -155,6 +183,7 @@ def show_review(
         "transitions": verdict.transitions.select_related("actor").order_by("-pk"),
         "lock": review_lock_of(verdict_id=verdict.pk, now=now),
         "next_in_queue": next_in_queue(person, verdict),
+        "deciders": _names_of_deciders(verdict) if person.pk in contributors else "",
         "typed": typed or {},
     }
     context["side_actions"] = [
@@ -177,6 +206,10 @@ def show_review(
         }
         remember_look(person=person, verdict=verdict, now=now, is_first_only=True)
     return render(request, "review/review.html", context, status=status)
+
+
+def _names_of_deciders(verdict: Verdict) -> str:
+    return _names(people_who_decide([verdict])[verdict.pk]) if verdict.status in {"in_review", "approved"} else ""
 
 
 def _count_sources(content: FrozenContent) -> int:

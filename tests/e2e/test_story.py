@@ -144,7 +144,7 @@ def test_from_three_articles_to_the_feed(page, new_page, login_as, make_user, me
     review = reverse("publishing:review", args=[verdict.pk])
     page.goto(review)
     expect(page.get_by_role("button", name="Approve")).to_have_count(0)
-    expect(page.locator("#decision")).to_contain_text("somebody else has to approve")
+    expect(page.locator("#decision")).to_contain_text("it waits for another person")
 
     # the reviewer asks for a change, the editor makes it, the reviewer approves and publishes
     other = new_page()

@@ -1,5 +1,6 @@
 """One transition of a verdict: contributors, conflicts, approvals, the step."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -36,6 +37,17 @@ def contributor_ids(verdict_id: UUID | str) -> set[UUID]:
         return {row[0] for row in cursor.fetchall()}
 
 
+def contributors_of(verdicts: Iterable[Verdict]) -> dict[UUID, set[UUID]]:
+    """Return the contributors of each verdict, in one query."""
+    found: dict[UUID, set[UUID]] = {verdict.pk: set() for verdict in verdicts}
+    with connection.cursor() as cursor:
+        # The database function is the one rule, as above.
+        cursor.execute("SELECT id, verdict_contributors(id) FROM unnest(%s::uuid[]) AS asked (id)", [list(found)])
+        for verdict, person in cursor.fetchall():
+            found[verdict].add(person)
+    return found
+
+
 def _is_contributor(person: User, verdict_id: UUID | str) -> bool:
     return person.pk in contributor_ids(verdict_id)
 
@@ -49,6 +61,30 @@ def eligible_approvers(verdict: Verdict) -> list[User]:
     """Return active approvers who wrote none of it and declared no conflict."""
     excluded = contributor_ids(verdict.pk) | people_with_conflict(verdict.claim.claimant_id)
     return [person for person in people_who_may("verdict.approve") if person.pk not in excluded]
+
+
+def people_who_decide(verdicts: Sequence[Verdict]) -> dict[UUID, list[User]]:
+    """Return who may take the next step with each submitted verdict: approve it, or publish it where it is approved.
+
+    Four queries, however many verdicts. Its contributors never may, nor for an approval who declared a conflict.
+    """
+    approvers, publishers = people_who_may("verdict.approve"), people_who_may("verdict.publish")
+    contributors = contributors_of(verdicts)
+    declared = ConflictOfInterest.objects.filter(has_conflict=True, claimant__claims__verdicts__in=verdicts)
+    conflicts = set(declared.values_list("claimant_id", "person_id"))
+
+    def may(person: User, verdict: Verdict) -> bool:
+        is_in_conflict = verdict.status != Status.APPROVED and (verdict.claim.claimant_id, person.pk) in conflicts
+        return person.pk not in contributors[verdict.pk] and not is_in_conflict
+
+    return {
+        verdict.pk: [
+            person
+            for person in (publishers if verdict.status == Status.APPROVED else approvers)
+            if may(person, verdict)
+        ]
+        for verdict in verdicts
+    }
 
 
 def declare_conflict(

@@ -10,6 +10,7 @@ from annotations.models import RecheckTask, Verdict
 from annotations.services.changes.placements import place_revision
 from annotations.services.verdicts.edits import save_verdict
 from annotations.services.verdicts.submission import submit_verdict
+from annotations.services.verdicts.transitions import declare_conflict, people_who_decide
 from articles.models import PendingRevision
 from core.ids import uuid7
 from publishing.models import FactCheck
@@ -40,6 +41,47 @@ def test_the_desk_shows_each_person_what_waits_for_them(client, editor, reviewer
     assert "The bridge cost 40 million euros." in page
     client.force_login(editor)
     assert "Yours, in review" in client.get("/").content.decode()
+
+
+def test_the_author_is_told_for_whom_it_waits_and_what_they_can_do(client, editor, make_user):
+    verdict = story.in_review(editor)
+    queue, review = reverse("publishing:review_queue"), reverse("publishing:review", args=[verdict.pk])
+    client.force_login(editor)
+    for url in (queue, review):
+        page = client.get(url).content.decode()
+        assert "nobody else on this desk may" in page.casefold(), url
+        assert "Your decision" not in page
+    asked = reverse("annotations:claim_plan", args=[verdict.claim_id])
+    assert asked not in client.get(queue).content.decode()
+
+    for name in ("Jonas", "Ada", "Bea", "Carl"):
+        make_user("reviewer", name=name)
+    make_user("publisher", name="Paul")
+    page = client.get(queue).content.decode()
+    assert "May approve it: Ada, Bea, Carl and 1 more" in page
+    assert f"{asked}?next=" in page
+    page = client.get(review).content.decode()
+    assert "it waits for another person to approve it: Ada, Bea, Carl and 1 more." in page
+    assert "It returns to draft" in page
+
+
+def test_the_queue_asks_once_who_may_decide_however_much_waits(client, editor, reviewer, django_assert_max_num_queries):
+    for _ in range(3):
+        story.in_review(editor)
+    client.force_login(editor)
+    client.get(reverse("publishing:review_queue"))
+    with django_assert_max_num_queries(12):
+        page = client.get(reverse("publishing:review_queue")).content.decode()
+    assert page.count(f"May approve it: {reviewer.name}") == 3
+
+
+def test_who_declared_a_conflict_is_not_named_as_the_one_who_decides(client, editor, make_user):
+    verdict = story.in_review(editor)
+    cousin, other = make_user("reviewer", name="Cousin"), make_user("reviewer", name="Other")
+    declare_conflict(
+        person=cousin, claimant_id=verdict.claim.claimant_id, has_conflict=True, statement="Kin", now=story.NOW
+    )
+    assert people_who_decide([verdict]) == {verdict.pk: [other]}
 
 
 def test_a_stranger_is_sent_to_the_login(client):
@@ -82,7 +124,7 @@ def test_an_author_sees_no_approval_and_is_refused(client, make_user):
     client.force_login(author)
     page = client.get(reverse("publishing:review", args=[verdict.pk])).content.decode()
     assert 'data-key-form="approve"' not in page
-    assert "somebody else has to approve" in page
+    assert "it waits for another person" in page
     response = decide(client, verdict, "approve", content_sha256=verdict.frozen.sha256)
     assert response.status_code == 403
     verdict.refresh_from_db()
