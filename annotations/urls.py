@@ -26,6 +26,7 @@ urlpatterns = [
     # rechecks
     path("rechecks/", rechecks.recheck_list, name="rechecks"),
     path("rechecks/harmless/", rechecks.confirm_harmless_changes, name="confirm_harmless"),
+    path("rechecks/alike/", rechecks.confirm_alike, name="confirm_alike"),
     path("rechecks/<uuid:task_id>/resolve/", rechecks.resolve, name="resolve_recheck"),
     path("placements/<uuid:placement_id>/confirm/", rechecks.confirm, name="placement_confirm"),
     path("placements/<uuid:placement_id>/reattach/", rechecks.reattach_words, name="placement_reattach"),

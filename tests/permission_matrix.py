@@ -135,6 +135,7 @@ SITE: dict[str, dict[str, str]] = {
     "annotations:finder_passages": {"GET": "ERPAC"},
     "annotations:pinned": {"GET": "ERPAC"},
     "annotations:confirm_harmless": {"POST": "ERPAC"},
+    "annotations:confirm_alike": {"POST": "ERAC"},
     "annotations:resolve_recheck": {"POST": "ERAC"},
     "annotations:compare": {"POST": "ERPAC"},
     "annotations:declare_conflict": {"POST": "ERPAC"},

@@ -1,6 +1,6 @@
 """Rechecks: words under a claim changed, and a person decides what that means."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from accounts.audit import acting
 from accounts.models import User
@@ -175,6 +176,18 @@ def confirm_harmless(*, person: User, revision_id: UUID, now: datetime) -> int:
             revision_id=revision_id, status=Placement.Status.CHANGED, is_harmless=True, confirmed_at=None
         ).values_list("pk", flat=True)
         return len([confirm_placement(person=person, placement_id=pk, now=now) for pk in list(waiting)])
+
+
+def confirm_placements(*, person: User, placement_ids: Collection[UUID], now: datetime) -> int:
+    """Confirm that the words mean the same at several placements, all or none. Returns how many."""
+    check_permission(person, "recheck.resolve")
+    if not placement_ids:
+        raise InvalidInput(gettext("Choose at least one change. Nothing was changed."))
+    with transaction.atomic():
+        # In one order, as everybody locks several: two people who answer the same changes wait for each other.
+        for placement_id in sorted(set(placement_ids)):
+            confirm_placement(person=person, placement_id=placement_id, now=now)
+    return len(set(placement_ids))
 
 
 def reattach(*, person: User, placement_id: UUID, start: int, end: int, now: datetime) -> Placement:

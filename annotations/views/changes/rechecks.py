@@ -3,15 +3,19 @@
 The queue and the reader offer the same answers.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Case, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import permission_required, person_of
@@ -22,15 +26,32 @@ from annotations.models import Placement, RecheckTask
 from annotations.services.changes.rechecks import (
     confirm_harmless,
     confirm_placement,
+    confirm_placements,
     reattach,
     resolve_recheck,
     withdraw_passage,
 )
 from annotations.views.answers import Done, answered, record_id, whole_number
-from annotations.worddiff import word_diff
+from annotations.worddiff import Hunk, word_diff
+from annotations.workflow import Status
 from core.pages.chips import make_chip
 
 SHOWN = 100
+Row = dict[str, Any]
+# Readers see a published check, so what changed under one is looked at before a draft's.
+_PUBLISHED_FIRST = Case(When(verdict__status=Status.PUBLISHED, then=Value(0)), default=Value(1))
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Passages whose same words changed in the same way; `ops` are those words, as a diff."""
+
+    ops: Sequence[Hunk]
+    rows: list[Row]
+
+    @property
+    def placements(self) -> list[UUID]:
+        return [row["placement"].pk for row in self.rows]
 
 
 @require_safe
@@ -47,11 +68,13 @@ def recheck_list(request: HttpRequest) -> HttpResponse:
         .select_related("claim", "verdict", "evidence", "placement__passage__article", "placement__revision")
         .defer("placement__revision__text", "placement__revision__blocks")
         .prefetch_related("reports")
-        .order_by("created_at", "pk")[:SHOWN]
+        .order_by(_PUBLISHED_FIRST, "created_at", "pk")[:SHOWN]
     )
     rows = group_by_change(tasks)
+    alike, alone = group_by_words([row for row in rows if not row["is_harmless"]])
     context = {
-        "rows": [row for row in rows if not row["is_harmless"]],
+        "alike": alike,
+        "rows": alone,
         "harmless": [row for row in rows if row["is_harmless"]],
         "may_resolve": has_permission(person_of(request), "recheck.resolve"),
         "total": waiting.count(),
@@ -70,12 +93,12 @@ def recheck_list(request: HttpRequest) -> HttpResponse:
     return render(request, "review/rechecks.html", context)
 
 
-def group_by_change(tasks: Iterable[RecheckTask]) -> list[dict[str, Any]]:
+def group_by_change(tasks: Iterable[RecheckTask]) -> list[Row]:
     """Return one row per changed passage with all claims that use it, and one per other task.
 
     An answer about the words closes the tasks of every claim that uses them, so they are asked about once.
     """
-    rows: dict[UUID, dict[str, Any]] = {}
+    rows: dict[UUID, Row] = {}
     for task in tasks:
         key = task.placement_id or task.pk
         if key in rows:
@@ -85,13 +108,36 @@ def group_by_change(tasks: Iterable[RecheckTask]) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
-def _describe_task(task: RecheckTask) -> dict[str, Any]:
+def group_by_words(rows: Iterable[Row]) -> tuple[list[Alike], list[Row]]:
+    """Return the rows whose same words changed in the same way, by those words, and the other rows.
+
+    A publisher that corrects one figure changes it in every passage that has it: one answer is enough.
+    """
+    by_words: dict[tuple[Hunk, ...], list[Row]] = {}
+    for row in rows:
+        by_words.setdefault(row["changed"], []).append(row)
+    # Words that only came or only went, such as "not", mean something else in every sentence.
+    alike = {words for words, same in by_words.items() if len(same) > 1 and len({kind for kind, _ in words}) > 1}
+    alone = [row for words, same in by_words.items() if words not in alike for row in same]
+    return [Alike(words, same) for words, same in by_words.items() if words in alike], alone
+
+
+def _describe_task(task: RecheckTask) -> Row:
     placement = task.placement
-    row: dict[str, Any] = {"task": task, "others": [], "placement": placement, "is_harmless": False, "ops": []}
+    row: Row = {
+        "task": task,
+        "others": [],
+        "placement": placement,
+        "is_harmless": False,
+        "ops": [],
+        "changed": (),
+        "is_published": task.verdict is not None and task.verdict.status == Status.PUBLISHED,
+    }
     if placement is not None:
         row["is_harmless"] = placement.status == Placement.Status.CHANGED and placement.is_harmless
         row["old"], row["new"] = placement.passage.exact, placement.exact
         row["ops"] = word_diff(placement.passage.exact, placement.exact) if placement.exact else []
+        row["changed"] = tuple(hunk for hunk in row["ops"] if hunk[0] != "equal")
     return row
 
 
@@ -104,7 +150,7 @@ def resolve(request: HttpRequest, task_id: UUID) -> HttpResponse:
         resolution=request.POST.get("resolution", ""),
         now=timezone.now(),
     )
-    messages.success(request, f"Closed: {task.resolution.lower()}.")
+    messages.success(request, _("Recheck closed: {resolution}.").format(resolution=task.resolution.lower()))
     return redirect("annotations:rechecks")
 
 
@@ -122,9 +168,28 @@ def confirm_harmless_changes(request: HttpRequest) -> Done:
         )
         revisions = list(waiting.order_by().values_list("revision_id", flat=True).distinct())
     count = sum(confirm_harmless(person=person, revision_id=revision_id, now=now) for revision_id in revisions)
-    said = "1 change confirmed" if count == 1 else f"{count} changes confirmed"
     next_url = "" if request.POST.get("article") else reverse("annotations:rechecks")
-    return Done(message=f"{said}: the meaning is unchanged.", next_url=next_url)
+    return Done(message=_say_confirmed(count), next_url=next_url)
+
+
+@require_POST
+@permission_required("desk.read")
+@answered
+def confirm_alike(request: HttpRequest) -> Done:
+    """Confirm every `placement` of the form: the same words that changed in several passages."""
+    try:
+        chosen = [UUID(value) for value in request.POST.getlist("placement")[:SHOWN]]
+    except ValueError as error:
+        raise InvalidInput(_("Choose the changes from the list. Nothing was changed.")) from error
+    count = confirm_placements(person=person_of(request), placement_ids=chosen, now=timezone.now())
+    return Done(message=_say_confirmed(count), next_url=reverse("annotations:rechecks"))
+
+
+def _say_confirmed(count: int) -> str:
+    words = ngettext(
+        "{n} change confirmed: the meaning is unchanged.", "{n} changes confirmed: the meaning is unchanged.", count
+    )
+    return words.format(n=count)
 
 
 @require_POST
@@ -132,7 +197,7 @@ def confirm_harmless_changes(request: HttpRequest) -> Done:
 @answered
 def confirm(request: HttpRequest, placement_id: UUID) -> Done:
     placement = confirm_placement(person=person_of(request), placement_id=placement_id, now=timezone.now())
-    return Done(message="Noted: the meaning is unchanged.", article_id=placement.passage.article_id)
+    return Done(message=_("Noted: the meaning is unchanged."), article_id=placement.passage.article_id)
 
 
 @require_POST
@@ -142,9 +207,9 @@ def reattach_words(request: HttpRequest, placement_id: UUID) -> Done:
     """Put the passage on the words that a person selected."""
     start, end = whole_number(request, "start"), whole_number(request, "end")
     if start is None or end is None:
-        raise InvalidInput("Select the words where it stands now. Nothing was changed.")
+        raise InvalidInput(_("Select the words where it stands now. Nothing was changed."))
     placement = reattach(person=person_of(request), placement_id=placement_id, start=start, end=end, now=timezone.now())
-    return Done(message="Re-attached to the words you chose.", article_id=placement.passage.article_id)
+    return Done(message=_("Re-attached to the words you chose."), article_id=placement.passage.article_id)
 
 
 @require_POST
@@ -152,4 +217,4 @@ def reattach_words(request: HttpRequest, placement_id: UUID) -> Done:
 @answered
 def withdraw(request: HttpRequest, placement_id: UUID) -> Done:
     placement = withdraw_passage(person=person_of(request), placement_id=placement_id, now=timezone.now())
-    return Done(message="Noted: the publisher withdrew these words.", article_id=placement.passage.article_id)
+    return Done(message=_("Noted: the publisher withdrew these words."), article_id=placement.passage.article_id)

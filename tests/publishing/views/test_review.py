@@ -1,5 +1,6 @@
 """The desk, the queue and the review of one verdict, as pages."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -214,6 +215,68 @@ def test_a_changed_passage_asks_for_a_look(client, editor, reviewer, words, is_h
     task.refresh_from_db()
     assert not task.is_open
     assert task.placement.confirmed_by == editor
+
+
+BRIDGE = (
+    "Bridge accounts",
+    "The bridge cost 61 million euros, the audit office writes.",
+    "Of the 61 million, the town paid half.",
+    "The mayor did open the bridge in May.",
+)
+
+
+def change(article, *blocks):
+    revision = story.add_revision(article, blocks)
+    PendingRevision.objects.create(revision=revision)
+    place_revision(revision_id=revision.pk, now=timezone.now())
+
+
+def test_the_same_change_in_several_passages_is_answered_once(client, editor, make_user):
+    article = story.make_article(BRIDGE)
+    for words in ("cost 61 million euros", "Of the 61 million, the town", "did open the bridge"):
+        story.mark(editor, article, words)
+    change(article, *(block.replace("61", "16").replace("did open", "did not open") for block in BRIDGE))
+    client.force_login(editor)
+    page = client.get(reverse("annotations:rechecks")).content.decode()
+    assert "The same change in 2 passages" in page
+    chosen = re.findall(r'name="placement" value="([^"]+)"', page)
+    assert len(chosen) == 2
+    bulk = reverse("annotations:confirm_alike")
+    assert client.post(bulk, {"placement": ["nonsense"]}).status_code == 422
+    assert client.post(bulk, {"placement": [*chosen, str(uuid7())]}).status_code == 404  # all or none
+    assert RecheckTask.objects.filter(is_open=True).count() == 3
+    publisher = make_user("publisher")
+    client.force_login(publisher)
+    assert client.post(bulk, {"placement": chosen}).status_code == 403
+    client.force_login(editor)
+    answer = client.post(bulk, {"placement": chosen}, follow=True)
+    assert "2 changes confirmed: the meaning is unchanged." in answer.content.decode()
+    left = RecheckTask.objects.get(is_open=True)
+    assert left.placement.exact == "did not open the bridge"
+
+
+def test_a_word_that_only_came_in_is_asked_about_in_every_sentence(client, editor):
+    article = story.make_article(("Town", "The mayor did pay for it.", "The council did know of it."))
+    for words in ("did pay for it", "did know of it"):
+        story.mark(editor, article, words)
+    change(article, "Town", "The mayor did not pay for it.", "The council did not know of it.")
+    client.force_login(editor)
+    page = client.get(reverse("annotations:rechecks")).content.decode()
+    assert RecheckTask.objects.filter(is_open=True).count() == 2
+    assert "The same change in" not in page
+
+
+def test_what_changed_under_a_published_check_comes_first(client, editor, reviewer):
+    draft, public = story.make_article(BRIDGE), story.make_article(story.AUDIT)
+    story.mark(editor, draft, "did open the bridge", statement="The mayor opened it.")
+    claim = story.mark(editor, story.make_article())
+    story.link(editor, claim, public, "61 million euros")
+    story.published(editor, reviewer, claim=claim)
+    change(draft, *BRIDGE[:3], "The mayor did not open the bridge in May.")
+    change(public, story.AUDIT[0], story.AUDIT[1].replace("61 million", "16 million"), story.AUDIT[2])
+    client.force_login(editor)
+    page = client.get(reverse("annotations:rechecks")).content.decode()
+    assert page.index(claim.statement) < page.index("The mayor opened it.")
 
 
 @pytest.mark.parametrize("is_gone", [False, True])
