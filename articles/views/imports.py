@@ -166,7 +166,7 @@ def import_errors(request: HttpRequest, run_id: UUID) -> HttpResponse:
     run = find_run(run_id)
     table = io.StringIO()
     writer = csv.writer(table)
-    writer.writerow(["position", "item", "code", "reason"])
+    writer.writerow([_("Position"), _("Item"), _("Code"), _("Reason")])
     failed = run.items.filter(state=ImportItem.State.FAILED).order_by("position", "pk")
     for position, *cells in failed.values_list("position", "name", "code", "detail").iterator():
         writer.writerow([position, *map(defuse, cells)])

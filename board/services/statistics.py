@@ -11,10 +11,13 @@ from typing import Any, Final
 
 from django.db import connection
 from django.utils.dateformat import format as date_format
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
 
 from core.database.kept import kept_or_made
+from core.vocabulary import STATUSES
 
-PERIODS: Final = {30: "30 days", 90: "90 days", 365: "One year"}
+PERIODS: Final = {30: gettext_lazy("30 days"), 90: gettext_lazy("90 days"), 365: gettext_lazy("One year")}
 _TOP = 12
 
 
@@ -24,7 +27,8 @@ class Table:
 
     `rows` are (label, value, value ...), one value for each of `columns[1:]`; a chart draws the first `drawn` values.
     `shape` is "time" (columns, time to the right), "line" (the same as a line), "bars" (one bar per row, longest first) or
-    "stacked" (one bar per row, its values side by side). `finding` is the chart in one sentence.
+    "stacked" (one bar per row, its values side by side). `unit` is what the axis counts; `finding` is the chart in one
+    sentence.
     """
 
     key: str
@@ -32,17 +36,19 @@ class Table:
     about: str
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
+    unit: str
     drawn: int = 1
     shape: str = "bars"
     finding: str = ""
 
     @property
     def data(self) -> dict[str, Any]:
-        """Return the chart for the script: key, shape, labels and series."""
+        """Return the chart for the script: key, shape, unit, labels and series."""
         names = self.columns[1 : 1 + self.drawn]
         return {
             "key": self.key,
             "shape": self.shape,
+            "unit": self.unit,
             "labels": [_short_date(row[0]) if self.shape in {"time", "line"} else str(row[0]) for row in self.rows],
             "series": [
                 {"name": name, "values": [row[position] for row in self.rows]}
@@ -65,7 +71,9 @@ def _short_date(value: str) -> str:
 def statistics_tables(*, now: datetime, days: int) -> list[Table]:
     """Return the tables of the last `days` days, in the order of the screen. Kept for a minute at most."""
     minute, since = now.replace(second=0, microsecond=0), now - timedelta(days=days)
-    return kept_or_made(("statistics", minute, days), lambda: [make(now, since) for make in _TABLES.values()])
+    return kept_or_made(
+        ("statistics", minute, days, get_language()), lambda: [make(now, since) for make in _TABLES.values()]
+    )
 
 
 def statistics_table(key: str, *, now: datetime, days: int) -> Table | None:
@@ -92,11 +100,14 @@ def _count_flow(now: datetime, since: datetime) -> Table:
         [since, now],
     )
     rows = list(dropwhile(lambda row: not any(row[1:]), rows))  # a young desk's chart begins with its first week
-    about = "Claims marked, verdicts submitted and versions published, by week (the Monday, UTC)."
-    columns = ("Week of", "Marked", "Submitted", "Published")
+    about = _("Claims marked, verdicts submitted and versions published, by week (the Monday, UTC).")
+    columns = (_("Week of"), _("Claims marked"), _("Verdicts submitted"), _("Versions published"))
     totals = [sum(row[position] for row in rows) for position in (1, 2, 3)]
-    finding = f"{totals[0]} marked, {totals[1]} submitted, {totals[2]} published in this period."
-    return Table("flow", "Flow per week", about, columns, rows, drawn=3, shape="time", finding=finding)
+    finding = _("{marked} marked, {submitted} submitted, {published} published in this period.").format(
+        marked=totals[0], submitted=totals[1], published=totals[2]
+    )
+    title, unit = _("Flow per week"), _("per week")
+    return Table("flow", title, about, columns, rows, unit, drawn=3, shape="time", finding=finding)
 
 
 def _measure_time_to_publish(now: datetime, since: datetime) -> Table:
@@ -115,20 +126,20 @@ def _measure_time_to_publish(now: datetime, since: datetime) -> Table:
         """,
         [since, now],
     )
-    about = "Days from marking a claim to its first publication, by the week of publication."
-    columns = ("Week of", "Median days", "Slowest", "Checks")
-    medians = sorted(row[1] for row in rows)
-    finding = (
-        f"A typical week: {_days_in_words(medians[len(medians) // 2])} from marked to published." if medians else ""
-    )
-    return Table("time-to-publish", "From marked to published", about, columns, rows, shape="line", finding=finding)
+    about = _("Days from marking a claim to its first publication, by the week of publication.")
+    columns = (_("Week of"), _("Median (days)"), _("Slowest (days)"), _("Checks"))
+    medians, finding = sorted(row[1] for row in rows), ""
+    if medians:
+        typical = _days_in_words(medians[len(medians) // 2])
+        finding = _("A typical week: {time} from marked to published.").format(time=typical)
+    title, unit = _("From marked to published"), _("days")
+    return Table("time-to-publish", title, about, columns, rows, unit, shape="line", finding=finding)
 
 
 def _measure_ageing(now: datetime, _since: datetime) -> Table:
     rows = _fetch_rows(
         """
-        SELECT initcap(replace(status, '_', ' ')),
-            count(*) FILTER (WHERE updated_at > %(now)s - interval '1 day'),
+        SELECT status, count(*) FILTER (WHERE updated_at > %(now)s - interval '1 day'),
             count(*) FILTER (WHERE updated_at BETWEEN %(now)s - interval '3 days' AND %(now)s - interval '1 day'),
             count(*) FILTER (WHERE updated_at BETWEEN %(now)s - interval '7 days' AND %(now)s - interval '3 days'),
             count(*) FILTER (WHERE updated_at < %(now)s - interval '7 days')
@@ -137,18 +148,19 @@ def _measure_ageing(now: datetime, _since: datetime) -> Table:
         """,
         {"now": now},
     )
-    about = "Verdicts being worked on now, by the time since their last change."
-    columns = ("State", "Under a day", "1 to 3 days", "3 to 7 days", "Over a week")
+    rows = _name_states(rows)
+    about = _("Verdicts being worked on now, by the time since their last change.")
+    columns = (_("State"), _("Under a day"), _("1 to 3 days"), _("3 to 7 days"), _("Over a week"))
     open_now, old = sum(sum(row[1:]) for row in rows), sum(row[4] for row in rows)
-    finding = f"{open_now} open; {old or 'none'} untouched for over a week."
-    return Table("ageing", "Age of what waits", about, columns, rows, drawn=4, shape="stacked", finding=finding)
+    finding = _("{open} open; {old} untouched for over a week.").format(open=open_now, old=old or _("none"))
+    title, unit = _("Age of what waits"), _("verdicts")
+    return Table("ageing", title, about, columns, rows, unit, drawn=4, shape="stacked", finding=finding)
 
 
 def _measure_time_in_state(now: datetime, since: datetime) -> Table:
     rows = _fetch_rows(
         """
-        SELECT initcap(replace(to_status, '_', ' ')),
-            round((percentile_cont(0.5) WITHIN GROUP (ORDER BY hours))::numeric, 1)::float,
+        SELECT to_status, round((percentile_cont(0.5) WITHIN GROUP (ORDER BY hours))::numeric, 1)::float,
             round((percentile_cont(0.9) WITHIN GROUP (ORDER BY hours))::numeric, 1)::float, count(*)
         FROM (
             SELECT to_status, at, extract(epoch FROM lead(at) OVER (PARTITION BY verdict_id ORDER BY id) - at) / 3600 AS hours
@@ -161,11 +173,14 @@ def _measure_time_in_state(now: datetime, since: datetime) -> Table:
         """,
         [since, now],
     )
-    about = "Hours from entering a state to leaving it; half of all stays are shorter than the median."
-    columns = ("State", "Median hours", "90th percentile", "Stays")
-    slowest = max(rows, key=lambda row: row[1], default=None)
-    finding = f"Longest in {slowest[0].lower()}: {_days_in_words(slowest[1] / 24)} at the median." if slowest else ""
-    return Table("time-in-state", "Time in each state", about, columns, rows, 2, finding=finding)
+    rows = _name_states(rows)
+    about = _("Hours from entering a state to leaving it; half of all stays are shorter than the median.")
+    columns = (_("State"), _("Median (hours)"), _("Nine of ten under (hours)"), _("Stays"))
+    slowest, finding = max(rows, key=lambda row: row[1], default=None), ""
+    if slowest:
+        state, time = slowest[0].lower(), _days_in_words(slowest[1] / 24)
+        finding = _("Longest in {state}: {time} at the median.").format(state=state, time=time)
+    return Table("time-in-state", _("Time in each state"), about, columns, rows, _("hours"), 2, finding=finding)
 
 
 _PUBLISHED = """
@@ -179,14 +194,14 @@ def _count_by_rating(now: datetime, since: datetime) -> Table:
         f"SELECT f.rating_label, count(*) {_PUBLISHED} GROUP BY f.rating_label ORDER BY 2 DESC, 1 LIMIT {_TOP}",
         [since, now],
     )
-    about = "Published checks by their current rating."
-    return Table("ratings", "Ratings", about, ("Rating", "Checks"), rows, finding=_most_frequent(rows))
+    about = _("Published checks by their current rating.")
+    return _count_checks("ratings", _("Ratings"), about, _("Rating"), rows)
 
 
 def _count_by_source(now: datetime, since: datetime) -> Table:
     rows = _fetch_rows(
         f"""
-        SELECT coalesce(s.name, 'No source'), count(DISTINCT f.id)
+        SELECT coalesce(s.name, %s), count(DISTINCT f.id)
         FROM annotations_appearance a
         JOIN annotations_passage p ON p.id = a.passage_id JOIN articles_article r ON r.id = p.article_id
         LEFT JOIN articles_source s ON s.id = r.source_id
@@ -194,25 +209,25 @@ def _count_by_source(now: datetime, since: datetime) -> Table:
         WHERE a.removed_at IS NULL AND f.state = 'published' AND f.published_at BETWEEN %s AND %s
         GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_TOP}
         """,
-        [since, now],
+        [_("No source"), since, now],
     )
-    about = "Published checks by the source of the articles where the claim stands."
-    return Table("sources", "Sources", about, ("Source", "Checks"), rows, finding=_most_frequent(rows))
+    about = _("Published checks by the source of the articles where the claim was said.")
+    return _count_checks("sources", _("Sources"), about, _("Source"), rows)
 
 
 def _count_by_claimant(now: datetime, since: datetime) -> Table:
     rows = _fetch_rows(
         f"""
-        SELECT coalesce(p.name, 'No claimant'), count(*)
+        SELECT coalesce(p.name, %s), count(*)
         FROM publishing_factcheck f JOIN annotations_claim c ON c.id = f.claim_id
         LEFT JOIN annotations_claimant p ON p.id = c.claimant_id
         WHERE f.state = 'published' AND f.published_at BETWEEN %s AND %s
         GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_TOP}
         """,
-        [since, now],
+        [_("No claimant"), since, now],
     )
-    about = "How often somebody was checked says what the desk chose to check, not how often they err."
-    return Table("claimants", "Claimants", about, ("Claimant", "Checks"), rows, finding=_most_frequent(rows))
+    about = _("How often somebody was checked says what the desk chose to check, not how often they err.")
+    return _count_checks("claimants", _("Claimants"), about, _("Claimant"), rows)
 
 
 def _count_by_topic(now: datetime, since: datetime) -> Table:
@@ -221,8 +236,8 @@ def _count_by_topic(now: datetime, since: datetime) -> Table:
         f" GROUP BY topic ORDER BY 2 DESC, 1 LIMIT {_TOP}",
         [since, now],
     )
-    about = "Published checks by topic; a check may have several."
-    return Table("topics", "Topics", about, ("Topic", "Checks"), rows, finding=_most_frequent(rows))
+    about = _("Published checks by topic; a check may have several.")
+    return _count_checks("topics", _("Topics"), about, _("Topic"), rows)
 
 
 def _count_corrections(now: datetime, since: datetime) -> Table:
@@ -236,29 +251,43 @@ def _count_corrections(now: datetime, since: datetime) -> Table:
         """,
         [since, now],
     )
-    columns = ("Month", "Corrections per 100 checks", "New checks", "Corrections", "Other changes")
-    about = "Corrections of an error published in a month, per hundred checks first published in it."
-    corrections, checks = sum(row[3] for row in rows), sum(row[2] for row in rows)
-    finding = (
-        f"{corrections} correction{'' if corrections == 1 else 's'} for {checks} new check{'' if checks == 1 else 's'}."
-        if checks
-        else ""
+    columns = (
+        _("Month"),
+        _("Corrections per 100 checks"),
+        _("New checks"),
+        _("Corrections"),
+        _("Other changes"),
     )
-    return Table("corrections", "Corrections", about, columns, rows, shape="line", finding=finding)
+    about = _("Corrections of an error published in a month, per hundred checks first published in it.")
+    corrections, checks = sum(row[3] for row in rows), sum(row[2] for row in rows)
+    finding = _("Corrections: {corrections}. New checks: {checks}.").format(corrections=corrections, checks=checks)
+    title, unit = _("Corrections"), _("per 100 checks")
+    return Table("corrections", title, about, columns, rows, unit, shape="line", finding=finding if checks else "")
+
+
+def _count_checks(key: str, title: str, about: str, of: str, rows: list[tuple[Any, ...]]) -> Table:
+    """Return the table of a count of published checks, the most frequent first."""
+    return Table(key, title, about, (of, _("Checks")), rows, _("checks"), finding=_most_frequent(rows))
+
+
+def _name_states(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return the rows with each state in the words that its badge has."""
+    return [(str(STATUSES[state].label), *values) for state, *values in rows]
 
 
 def _days_in_words(days: float) -> str:
     if days < 1:
         hours = round(days * 24)
-        return "under an hour" if hours < 1 else f"{hours} hour{'' if hours == 1 else 's'}"
-    return f"{round(days, 1):g} day{'' if round(days, 1) == 1 else 's'}"
+        return _("under an hour") if hours < 1 else ngettext("{n} hour", "{n} hours", hours).format(n=hours)
+    rounded = round(days, 1)
+    return ngettext("{n} day", "{n} days", 1 if rounded == 1 else 2).format(n=f"{rounded:g}")
 
 
 def _most_frequent(rows: list[tuple[Any, ...]]) -> str:
     if not rows:
         return ""
     total = sum(row[1] for row in rows)
-    return f"Most frequent: {rows[0][0]}, {rows[0][1]} of {total}."
+    return _("Most frequent: {name}, {count} of {total}.").format(name=rows[0][0], count=rows[0][1], total=total)
 
 
 def _fetch_rows(sql: str, params: Any) -> list[tuple[Any, ...]]:

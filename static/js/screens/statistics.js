@@ -42,6 +42,7 @@ function scales(chart) {
     stacked: isStacked,
     grid,
     border: { display: false },
+    title: { display: true, text: chart.unit, color: color("--ink-soft"), font: font() },
     ticks: { ...ticks, precision: 0 },
   };
   const labels = {
@@ -61,6 +62,11 @@ function options(chart) {
     animation: false,
     scales: scales(chart),
     plugins: {
+      tooltip: {
+        callbacks: {
+          label: ({ dataset, formattedValue }) => `${dataset.label}: ${formattedValue} (${chart.unit})`,
+        },
+      },
       legend: {
         display: chart.series.length > 1,
         position: "bottom",

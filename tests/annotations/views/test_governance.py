@@ -132,8 +132,10 @@ def test_statistics_count_what_happened(client, make_user, django_assert_max_num
     tables = {table.key: table for table in page.context["tables"]}
     assert tables["ratings"].rows == [("False", 1)]
     assert tables["claimants"].rows == [("Ada Example", 1)]
-    assert [row[0] for row in tables["ageing"].rows] == ["In Review"]
-    assert "In Review" in {row[0] for row in tables["time-in-state"].rows}
+    assert [row[0] for row in tables["ageing"].rows] == ["In review"]
+    assert all(table.data["unit"] for table in tables.values())
+    assert tables["time-in-state"].columns[1] == "Median (hours)"
+    assert "In review" in {row[0] for row in tables["time-in-state"].rows}
 
 
 @pytest.mark.parametrize("key", KEYS)
