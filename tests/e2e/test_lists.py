@@ -76,3 +76,22 @@ def test_a_decided_verdict_leads_to_the_next(page, people, login_as):
     expect(page.locator(".toast-text")).to_contain_text("Approved")
     page.get_by_role("link", name="Next in the queue").click()
     expect(page).to_have_url(re.compile(str(second.pk)))
+
+
+def test_on_a_phone_the_current_tab_is_seen_and_no_key_is_shown(new_page, make_user, login_as, transactional_db):
+    page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    login_as(page, make_user(("admin", "editor")))
+    page.goto(reverse("publishing:webhooks"))
+    tab = page.locator(".tabs .tab[aria-current=page]").bounding_box()
+    assert tab
+    assert tab["x"] >= 0
+    assert tab["x"] + tab["width"] <= 390
+    page.goto(reverse("article_list"))
+    expect(page.get_by_role("searchbox")).to_be_visible()
+    assert page.locator("main kbd").evaluate_all("keys => keys.filter((key) => key.checkVisibility()).length") == 0
+
+
+def test_with_a_mouse_keys_are_shown(page, make_user, login_as, transactional_db):
+    login_as(page, make_user("editor"))
+    page.goto(reverse("article_list"))
+    expect(page.locator("main kbd").first).to_be_visible()

@@ -19,7 +19,18 @@ function neighbour(tab, key) {
   return key in moves ? tabs[(moves[key] + tabs.length) % tabs.length] : null;
 }
 
+// A row of tabs scrolls where it is too long for the screen: the current one is shown in its middle.
+function showCurrent() {
+  for (const tab of document.querySelectorAll('.tabs .tab:is([aria-current="page"], [aria-selected="true"])')) {
+    const row = tab.closest(".tabs");
+    const [box, around] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
+    row.scrollLeft += (box.left + box.right - around.left - around.right) / 2;
+  }
+}
+
 export function startTabs() {
+  showCurrent();
+  document.addEventListener("htmx:after:swap", showCurrent);
   document.addEventListener("click", (event) => {
     const tab = event.target.closest('[data-tabs] [role="tab"]');
     if (tab) select(tab);
