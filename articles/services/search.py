@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.safestring import SafeString
 
 from articles.models import Article
 from articles.search.article_search import MOST_FOUND, ArticleSearch, FoundArticle
@@ -15,9 +16,21 @@ RELEVANCE, DATE = "", "date"
 
 @dataclass(frozen=True, slots=True)
 class SearchRow:
+    """An article that was found; `snippets` may hold its headline, which the list shows once, as the title."""
+
     article: Article
     missing: tuple[str, ...]
     snippets: list[Snippet]
+
+    @property
+    def title(self) -> SafeString | str:
+        """Return the title, with the words found marked where they stand in it."""
+        headline = next((one.html for one in self.snippets if one.text == self.article.title), None)
+        return headline or self.article.title
+
+    @property
+    def passages(self) -> list[Snippet]:
+        return [one for one in self.snippets if one.text != self.article.title]
 
 
 @dataclass(frozen=True, slots=True)

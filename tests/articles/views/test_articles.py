@@ -55,6 +55,16 @@ def titles(page: Any) -> set[str]:
 
 
 @pytest.mark.usefixtures("story")
+def test_a_found_article_shows_its_title_once_then_who_and_when_then_the_passages(desk: Client) -> None:
+    page = desk.get("/articles/", {"q": "requests ministry"}).content.decode()
+    row = page[page.index('class="article-row"') :]
+    title, source = row.index("<mark>Ministry</mark> counts its <mark>requests</mark>"), row.index("Harbour Courier")
+    date, passage = row.index("22 November 2026"), row.index("The <mark>ministry</mark> sent eighty")
+    assert title < source < date < passage
+    assert row.count("counts its") == 1
+
+
+@pytest.mark.usefixtures("story")
 @pytest.mark.parametrize(
     ("q", "expected"),
     [
