@@ -33,7 +33,7 @@ def channel() -> str:
 def stream_url(request: HttpRequest, place: str) -> str:
     """Return where a page listens; empty where the desk runs without live updates.
 
-    `place` is `article:<id>` or `claim:<id>`.
+    `place` is `article:<id>`, `claim:<id>` or `review:<id of the verdict>`.
     """
     if not settings.EVENTS:
         return ""

@@ -41,7 +41,7 @@ MOST_BODY = 1_000
 # Streams that wait for their session to be checked; more than that is an attack or a herd, and both come again.
 MOST_WAITING = 200
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_PLACE = re.compile(rf"(?:article|claim):{_UUID}\Z")
+_PLACE = re.compile(rf"(?:article|claim|review):{_UUID}\Z")
 _CLAIM = re.compile(rf"(?:{_UUID})?\Z")
 _signer = Signer(salt="factcheck.events.stream")
 

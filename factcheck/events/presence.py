@@ -16,7 +16,10 @@ MOST_PEOPLE = 20
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """`place` is `article:<id>` or `claim:<id>`; `claim` is the claim the person is at, or empty."""
+    """`claim` is the claim the person is at, or empty.
+
+    `place` is `article:<id>`, `claim:<id>` or `review:<id of the verdict>`.
+    """
 
     person: str
     place: str

@@ -38,6 +38,7 @@ from annotations.services.verdicts.review_reads import (
 )
 from annotations.services.verdicts.transitions import contributor_ids, people_who_decide
 from annotations.services.verdicts.weight_changes import weights_underneath
+from core.notices import stream_url
 from publishing.services.publication import preview
 
 _SIDE_ACTIONS = (
@@ -183,6 +184,7 @@ def show_review(
         "transitions": verdict.transitions.select_related("actor").order_by("-pk"),
         "lock": review_lock_of(verdict_id=verdict.pk, now=now),
         "next_in_queue": next_in_queue(person, verdict),
+        "events_url": stream_url(request, f"review:{verdict.pk}"),
         "deciders": _names_of_deciders(verdict) if person.pk in contributors else "",
         "typed": typed or {},
     }

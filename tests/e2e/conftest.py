@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from accounts.login.sessions import SessionStore
 from tests.e2e.browser import PROGRAMS, Traps, axe_violations, find_browser
+from tests.events.process import EventsProcess, events_process
 
 AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js"
 TIMEOUT_MS = 20_000  # on a busy machine with two cores; nothing waits for it that is there
@@ -106,6 +107,16 @@ def new_page(
 @pytest.fixture
 def page(new_page: Callable[..., Page]) -> Page:
     return new_page()
+
+
+@pytest.fixture
+def events(live_server: Any, settings: Any) -> Iterator[EventsProcess]:
+    """The events process beside the live server: open pages hear of changes."""
+    with events_process(live_server.url) as running:
+        settings.EVENTS, settings.EVENTS_PORT = True, str(running.port)
+        allowed = f"{live_server.url.rpartition(':')[0]}:{running.port}"
+        settings.SECURE_CSP = settings.SECURE_CSP | {"connect-src": [*settings.SECURE_CSP["connect-src"], allowed]}
+        yield running
 
 
 @pytest.fixture

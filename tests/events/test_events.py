@@ -122,6 +122,18 @@ def test_people_see_who_else_is_here_and_at_which_claim(events, editor, reviewer
     mine.wait(lambda one: people(one) == {str(editor.pk)})
 
 
+def test_a_review_shows_who_has_it_open_and_the_claim_too(events, editor, reviewer, claim):
+    place = f"review:{uuid4()}"
+    mine, theirs = listening(events, editor, place), listening(events, reviewer, place)
+    on_the_claim = listening(events, editor, f"claim:{claim.pk}")
+    mine.wait(lambda one: people(one) == {str(editor.pk), str(reviewer.pk)})
+    stream = theirs.named("hello")[-1]["stream"]
+    assert events.ask("POST", "/events/here", {"stream": stream, "claim": str(claim.pk)})[0] == 204
+    on_the_claim.wait(lambda one: str(reviewer.pk) in people(one))
+    stranger = listening(events, editor, f"review:{uuid4()}")
+    stranger.wait(lambda one: people(one) == {str(editor.pk)})
+
+
 def people(listener: Listener) -> set[str]:
     shown = listener.named("here")
     return {one["person"] for one in shown[-1]["people"]} if shown else set()

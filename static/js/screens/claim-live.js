@@ -1,21 +1,13 @@
 // Colleagues on the claim page: their comments appear by themselves; for every other change a notice offers to show it.
 
-import { request } from "../ui/api.js";
 import { isChanged } from "../ui/fields.js";
 import { createHere } from "../ui/here.js";
+import { readPage, wordsOf } from "../ui/shown.js";
 import { createStream } from "../ui/stream.js";
 import { toast, toastRefusal } from "../ui/toast.js";
 
 const SECTIONS = ["head", "evidence", "appearances", "verdict", "discussion"];
 const SETTLE_MS = 150;
-// Fields are the person's own words, and drafts tell of a conflict themselves; the rest is written by script.
-const NOT_TOLD = "form, script, template, time, [data-save-state], #checklist, .listbox, [role=status]";
-
-function wordsOf(section) {
-  const copy = section.cloneNode(true);
-  for (const part of copy.querySelectorAll(NOT_TOLD)) part.remove();
-  return copy.textContent.replace(/\s+/g, " ").trim();
-}
 
 const isInUse = (section) =>
   section.contains(document.activeElement) || [...section.querySelectorAll("input, textarea, select")].some(isChanged);
@@ -28,11 +20,6 @@ export function watchColleagues(page, { afterSwap }) {
   const here = list && createHere(list);
   let timer = 0;
   let closeNotice = null;
-
-  async function readPage() {
-    const { data } = await request(location.pathname + location.search, { headers: { Accept: "text/html" } });
-    return new DOMParser().parseFromString(data, "text/html");
-  }
 
   function changedSections(fresh) {
     const pairs = SECTIONS.map((id) => [document.getElementById(id), fresh.getElementById(id)]);

@@ -2,8 +2,10 @@
 // suspending. Nothing is sent by one key: a dialog or a second key follows.
 import { createKeys } from "../ui/keys.js";
 import { watchMentions } from "../ui/mentions.js";
+import { watchReview } from "./review-live.js";
 
 watchMentions();
+watchReview(document.getElementById("review"));
 
 // A reference of the rationale shows its evidence, and beside it the claim's words: those in the same article, else the first.
 document.addEventListener("click", (event) => {

@@ -1,7 +1,6 @@
 """Two browsers on one article with the events process beside them: marks, edits, comments, who is here."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,21 +13,11 @@ from annotations.models import Claim
 from annotations.services.discussion import add_comment
 from tests.annotations.story import link
 from tests.e2e.reader.actions import REQUESTS, card, mark, saved
-from tests.events.process import EventsProcess, events_process
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # Far longer than an event takes and far shorter than a page that lives on events polls.
 LIVE: dict[str, Any] = {"timeout": 15_000}
-
-
-@pytest.fixture
-def events(live_server, settings) -> Iterator[EventsProcess]:
-    with events_process(live_server.url) as running:
-        settings.EVENTS, settings.EVENTS_PORT = True, str(running.port)
-        allowed = f"{live_server.url.rpartition(':')[0]}:{running.port}"
-        settings.SECURE_CSP = settings.SECURE_CSP | {"connect-src": [*settings.SECURE_CSP["connect-src"], allowed]}
-        yield running
 
 
 @pytest.fixture

@@ -1,0 +1,39 @@
+// Colleagues on the review: who else has it open, and a notice when what it shows has changed meanwhile. Nothing is exchanged
+// by itself: the reviewer decides about the words in front of them.
+
+import { createHere } from "../ui/here.js";
+import { readPage, wordsOf } from "../ui/shown.js";
+import { createStream } from "../ui/stream.js";
+import { toast, toastRefusal } from "../ui/toast.js";
+
+const SETTLE_MS = 300;
+
+export function watchReview(page) {
+  if (!page?.dataset.events) return;
+  const here = createHere(page.querySelector("[data-here]"));
+  let timer = 0;
+  let closeNotice = null;
+
+  async function look() {
+    const fresh = (await readPage()).getElementById(page.id);
+    if (!fresh || wordsOf(fresh) === wordsOf(page)) return;
+    closeNotice?.();
+    const action = { label: "Reload", run: () => location.reload() };
+    closeNotice = toast("This review changed since you opened it.", { action, stay: Infinity });
+  }
+
+  function soon() {
+    clearTimeout(timer);
+    timer = setTimeout(() => look().catch(toastRefusal), SETTLE_MS);
+  }
+
+  const stream = createStream({
+    url: page.dataset.events,
+    onLive: (isLive) => isLive || here.set([]),
+    on(name, data) {
+      if (name === "here") here.set(data.people);
+      else if (name === "reset" || data.claim === page.dataset.claim) soon();
+    },
+  });
+  stream.moveTo(page.dataset.claim);
+}

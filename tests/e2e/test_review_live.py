@@ -1,0 +1,45 @@
+"""Two people with one review open, the events process beside them: who is here, and what changed meanwhile."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from annotations.services.verdicts.review import request_changes
+from tests.annotations import story
+from tests.events.process import EventsProcess
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LIVE: dict[str, Any] = {"timeout": 15_000}
+
+
+def open_review(page: Page, verdict: Any) -> Page:
+    with page.expect_response(lambda answer: "/events/?" in answer.url):
+        page.goto(reverse("publishing:review", args=[verdict.pk]))
+    return page
+
+
+def test_a_review_shows_who_else_has_it_open_and_says_when_it_changed(
+    events: EventsProcess, new_page, make_user, login_as, axe
+):
+    first, second = make_user("reviewer", name="Rita Reviewer"), make_user("reviewer", name="Noor Bakker")
+    verdict = story.in_review(make_user("editor"))
+    mine, theirs = new_page(), new_page()
+    login_as(mine, first)
+    login_as(theirs, second)
+    open_review(mine, verdict)
+    here = mine.get_by_role("list", name="Also here")
+    expect(here).to_be_hidden()
+    open_review(theirs, verdict)
+    expect(here).to_contain_text("Noor Bakker", **LIVE)
+    axe(mine)
+
+    request_changes(person=second, verdict_id=verdict.pk, comment="Name the source.", now=timezone.now())
+    expect(mine.locator(".toast-text")).to_contain_text("This review changed since you opened it.", **LIVE)
+    mine.get_by_role("button", name="Reload").click()
+    expect(mine.locator(".page-head")).to_contain_text("Changes requested")
+
+    theirs.close()
+    expect(here).to_be_hidden(**LIVE)
