@@ -40,7 +40,7 @@ def with_choices(data: QueryDict, desk: Desk) -> QueryDict:
     given, saved = data.copy(), DeskForm.of(desk)
     for name in saved.fields:
         if given.get(f"{CHOICE}{name}") == "theirs":
-            _put(given, name, saved[name].initial)
+            put_value(given, name, saved[name].initial)
     return given
 
 
@@ -58,13 +58,13 @@ def after_lost_race(form: DeskForm, desk: Desk) -> LostRace:
         elif name not in own:
             if _clean(form, name, now) != before:
                 taken.append(str(field.label or name))
-            _put(data, name, now)
-        _put(data, f"initial-{name}", now)
-    _put(data, "edit_number", desk.edit_number)
+            put_value(data, name, now)
+        put_value(data, f"initial-{name}", now)
+    put_value(data, "edit_number", desk.edit_number)
     return LostRace(DeskForm.of(desk, data), competing, taken)
 
 
-def _put(data: QueryDict, name: str, value: Any) -> None:
+def put_value(data: QueryDict, name: str, value: Any) -> None:
     """Write a value as a browser would send it: an unticked box is absent."""
     if value is False:
         data.pop(name, None)

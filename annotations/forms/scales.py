@@ -119,6 +119,8 @@ class ScaleForm(forms.Form):
         label=gettext_lazy("Authors type the label"),
         help_text=gettext_lazy("The ratings then say only what a typed label comes to; numbers are left out."),
     )
+    read = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    """The digest of the scale that the page showed (services/desk.py)."""
 
 
 class _RatingForm(forms.Form):

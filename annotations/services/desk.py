@@ -1,7 +1,9 @@
 """The newsroom's own record (Desk) and its rating scales."""
 
+import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -25,6 +27,7 @@ from annotations.services.verdicts.policy_checks import LEVELS, POLICY_CHECKS
 from articles.canonical_url import check_address
 from articles.claimreview.fields import RatingFields
 from articles.claimreview.ratings import write_rating
+from core.errors import Stale
 
 ABOUT_TEXTS = ("methodology_text", "corrections_text", "funding_text", "people_text")
 MAX_ABOUT = 20_000
@@ -154,20 +157,38 @@ def save_scale(
     description: str,
     ratings: Sequence[RatingInput],
     is_free_text: bool = False,
+    read: str = "",
 ) -> RatingScale:
-    """Change a scale that no verdict uses yet. Raises WrongState once it is frozen."""
+    """Change a scale that no verdict uses yet.
+
+    `read` is the digest of the scale that the person saw. Raises Stale where it is another now, WrongState once the scale
+    is frozen.
+    """
     check_permission(person, "scale.manage")
     name = clean_text("name", name, longest=120)
     with writing(person):
         scale = _lock_scale(scale_id)
         if scale.frozen_at:
             raise WrongState(_("The scale is in use and does not change: make a new version of it. Nothing was saved."))
+        if read and read != scale_digest(scale):
+            raise Stale(_("Somebody else saved this scale since you opened it. Nothing of theirs was overwritten."))
         scale.name, scale.description, scale.is_free_text = name, description.strip(), is_free_text
         scale.save(update_fields=["name", "description", "is_free_text"])
         # Possible because no verdict refers to them: the scale is frozen with its first use.
         scale.ratings.all().delete()
         _write_ratings(scale, ratings)
     return scale
+
+
+def scale_digest(scale: RatingScale) -> str:
+    """Return a digest of everything that the scale's form edits."""
+    ratings = [[str(value) for value in asdict(rating).values()] for rating in rating_inputs(scale)]
+    words = json.dumps([scale.name, scale.description, scale.is_free_text, ratings])
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def rating_inputs(scale: RatingScale) -> list[RatingInput]:
+    return [_copy_rating(rating) for rating in scale.ratings.all()]
 
 
 def new_version(*, person: User, scale_id: UUID | str) -> RatingScale:
@@ -187,7 +208,7 @@ def new_version(*, person: User, scale_id: UUID | str) -> RatingScale:
             is_free_text=scale.is_free_text,
             is_active=False,
         )
-        _write_ratings(following, [_copy_rating(rating) for rating in scale.ratings.all()])
+        _write_ratings(following, rating_inputs(scale))
     return following
 
 

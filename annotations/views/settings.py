@@ -1,6 +1,7 @@
 """Settings: the desk's record with its submission policy, and the rating scales."""
 
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from accounts.decorators import permission_required, person_of
 from accounts.forms import add_refusal
 from accounts.views.common import report
 from annotations import presets
+from annotations.forms import scale_race
 from annotations.forms.lost_race import after_lost_race, with_choices
 from annotations.forms.scales import DeskForm, RatingFormSet, ScaleForm, rating_rows, ratings_of, scale_values
 from annotations.models import Desk, RatingScale
@@ -22,6 +24,7 @@ from annotations.services.desk import (
     new_version,
     rating_previews,
     save_scale,
+    scale_digest,
     set_scale_active,
     update_desk,
 )
@@ -83,19 +86,29 @@ def rating_scales(request: HttpRequest) -> HttpResponse:
 def rating_scale(request: HttpRequest, scale_id: UUID) -> HttpResponse:
     """Show one scale and its ClaimReview ratings; a form until a verdict uses it."""
     scale = get_object_or_404(RatingScale, pk=scale_id)
-    data = request.POST if request.method == "POST" else None
-    form = ScaleForm(data, initial=scale_values(scale))
-    rows = RatingFormSet(data, initial=rating_rows(scale), prefix="ratings")
-    if data is not None and form.is_valid() and rows.is_valid():
-        try:
-            save_scale(person=person_of(request), scale_id=scale.pk, ratings=ratings_of(rows), **form.cleaned_data)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("annotations:rating_scale", scale_id=scale.pk)
-    has_errors = bool(form.errors or any(rows.errors)) if data is not None else False
+    data = scale_race.with_choices(request.POST, scale) if request.method == "POST" else None
+    form = ScaleForm(data, initial=scale_values(scale) | {"read": scale_digest(scale)})
+    rows = RatingFormSet(data, initial=rating_rows(scale), prefix=scale_race.RATINGS)
+    if data is None or not form.is_valid() or not rows.is_valid():
+        has_errors = data is not None and bool(form.errors or any(rows.errors))
+        return _show_scale(request, scale, form, rows, status=422 if has_errors else 200)
+    try:
+        save_scale(person=person_of(request), scale_id=scale.pk, ratings=ratings_of(rows), **form.cleaned_data)
+    except Stale:
+        race = scale_race.after_lost_race(data, rows, RatingScale.objects.get(pk=scale.pk))
+        return _show_scale(request, scale, race.form, race.rows, race=race, status=Stale.status)
+    except DomainError as refusal:
+        form.add_error(None, refusal.message)
+        return _show_scale(request, scale, form, rows, status=422)
+    messages.success(request, _("Saved."))
+    return redirect("annotations:rating_scale", scale_id=scale.pk)
+
+
+def _show_scale(
+    request: HttpRequest, scale: RatingScale, form: ScaleForm, rows: Any, *, race: Any = None, status: int
+) -> HttpResponse:
     context = {
+        "race": race,
         "scale": scale,
         "form": form,
         "rows": rows,
@@ -103,7 +116,7 @@ def rating_scale(request: HttpRequest, scale_id: UUID) -> HttpResponse:
         "desk": Desk.objects.get(),
         "versions": RatingScale.objects.filter(key=scale.key).order_by("-version"),
     }
-    return render(request, "settings/scale.html", context, status=422 if has_errors else 200)
+    return render(request, "settings/scale.html", context, status=status)
 
 
 @require_POST
@@ -126,7 +139,8 @@ def rating_scale_active(request: HttpRequest, scale_id: UUID) -> HttpResponse:
     def act() -> str:
         wanted = request.POST.get("is_active") == "1"
         scale = set_scale_active(person=person_of(request), scale_id=scale_id, is_active=wanted)
-        return f"Authors {'can choose' if wanted else 'no longer choose'} from “{scale}”."
+        words = _("Authors can choose from “{scale}”.") if wanted else _("Authors no longer choose from “{scale}”.")
+        return words.format(scale=scale)
 
     report(request, act)
     return redirect("annotations:rating_scale", scale_id=scale_id)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from lxml import html
 
 from annotations.models import Desk
+from annotations.services.desk import RatingInput, make_scale
 from annotations.views.changes.compare import MOST_CHARACTERS, MOST_PAIRS
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,56 @@ def test_a_third_change_is_noticed_too(client, admin):
     save(client, fields_of(client.get(DESK)) | {"name": "Third"})
     assert client.post(DESK, mine).status_code == 412
     assert Desk.objects.get().name == "Third"
+
+
+# --- rating scales
+@pytest.fixture
+def scale(admin):
+    steps = [RatingInput(label="True", rating_class="true"), RatingInput(label="False", rating_class="false")]
+    return make_scale(person=admin, name="Ours", description="Two steps", ratings=steps)
+
+
+def fields_of_scale(page: Any) -> dict[str, str]:
+    [form] = [one for one in html.fromstring(page.content.decode()).forms if "read" in one.fields]
+    return dict(form.form_values())
+
+
+def test_a_scale_that_two_people_edit_shows_both_and_asks(client, scale):
+    url = reverse("annotations:rating_scale", args=[scale.pk])
+    page = fields_of_scale(client.get(url))
+    assert client.post(url, page | {"name": "Theirs", "ratings-0-label": "Right"}).status_code == 302
+    answer = client.post(url, page | {"name": "Mine", "ratings-1-label": "Wrong"})
+    assert answer.status_code == 412
+    assert [one.name for one in answer.context["race"].competing] == ["name", "ratings"]
+    sides = [
+        "".join(side.text_content()) for side in html.fromstring(answer.content.decode()).find_class("conflict-words")
+    ]
+    assert "Mine" in sides[0]
+    assert "Theirs" in sides[1]
+    assert "Wrong" in sides[2]
+    assert "Right" in sides[3]
+    scale.refresh_from_db()
+    assert scale.name == "Theirs"
+    assert scale.ratings.first().label == "Right"
+
+    again = fields_of_scale(answer)
+    assert (again["name"], again["ratings-1-label"], again["stands-name"]) == ("Mine", "Wrong", "mine")
+    assert client.post(url, again | {"stands-ratings": "theirs"}).status_code == 302
+    scale.refresh_from_db()
+    assert scale.name == "Mine"
+    assert list(scale.ratings.values_list("label", flat=True)) == ["Right", "False"]
+
+
+def test_a_third_save_of_a_scale_is_noticed_and_one_alone_is_not(client, scale):
+    url = reverse("annotations:rating_scale", args=[scale.pk])
+    page = fields_of_scale(client.get(url))
+    assert client.post(url, page | {"description": "Mine"}).status_code == 302
+    stale = client.post(url, page | {"description": "Late"})
+    assert stale.status_code == 412
+    assert client.post(url, fields_of_scale(client.get(url)) | {"description": "Third"}).status_code == 302
+    assert client.post(url, fields_of_scale(stale)).status_code == 412
+    scale.refresh_from_db()
+    assert scale.description == "Third"
 
 
 # --- the words that differ
