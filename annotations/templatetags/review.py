@@ -11,6 +11,7 @@ from django import template
 from django.utils import timezone
 
 from annotations.due import light_of, words_of
+from annotations.models import Appearance
 
 register = template.Library()
 
@@ -19,6 +20,12 @@ register = template.Library()
 def at(mapping: Mapping[str, Any], key: str) -> Any:
     """Return the value at a variable key, None where there is none."""
     return mapping.get(key) if mapping else None
+
+
+@register.filter
+def speech_label(mode: str) -> str:
+    """Return the words for a frozen document's kind of speech."""
+    return str(Appearance.Mode(mode).label)
 
 
 @register.inclusion_tag("components/due.html")
