@@ -89,7 +89,7 @@ def _cut_revision(revision: Searchable) -> _Row | None:
     if not spans:
         return None
     passages = [revision.text[start:end] for start, end in spans]
-    words = _BETWEEN.join(passages if revision.text.isascii() else map(index_words, passages))
+    words = _BETWEEN.join(map(index_words, passages))
     has_headline = revision.blocks[0].role == "headline"
     return _Row(revision.article_id, revision.revision_id, search_config(revision.language), has_headline, words, spans)
 

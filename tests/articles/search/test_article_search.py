@@ -136,3 +136,14 @@ def test_words_are_looked_for_by_index() -> None:
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "search_passage_vector" in plan
     assert "Seq Scan" not in plan
+
+
+@pytest.mark.parametrize("question", ["US envoy", "U.S. envoy", "USA envoy", "U.S.A. envoy"])
+def test_a_country_is_found_in_each_of_its_spellings(run_import: Any, question: str) -> None:
+    texts = {"Leaves": "The U.S. envoy left.", "Stays": "The US envoy stayed.", "Nobody": "Join us, the envoy said."}
+    lines = (json.dumps({"language": "en", "title": title, "text": text}) for title, text in texts.items())
+    run_import({"wire.jsonl": "\n".join(lines).encode()})
+    page = found(question)
+    assert page.total_with_all == 2
+    assert {row.article.title for row in page.rows[:2]} == {"Leaves", "Stays"}
+    assert all("<mark>U" in row.snippets[0].html for row in page.rows[:2])
