@@ -15,12 +15,13 @@ from annotations.services.boundaries import Bounds, move_appearance, move_eviden
 from annotations.views.answers import Done, answered, undo_of
 from annotations.views.marks import (
     BACK_TO_DRAFT,
+    SHOWN,
     describe_mark,
     is_submitted,
     newest_placement,
     read_target,
-    shorten_words,
 )
+from core.shorten import shorten_words
 
 
 @require_POST
@@ -70,7 +71,7 @@ def evidence_words(request: HttpRequest, evidence_id: UUID) -> Done:
 def _answer(
     request: HttpRequest, object_id: UUID, placed: Placement, data: dict[str, Any], *, was_submitted: bool
 ) -> Done:
-    said = _("Passage changed: “%(words)s”") % {"words": shorten_words(placed.exact)}
+    said = _("Passage changed: “%(words)s”") % {"words": shorten_words(placed.exact, SHOWN)}
     return Done(
         message=said + (BACK_TO_DRAFT if was_submitted else ""),
         undo=undo_of(request, object_id),

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
 from accounts.decorators import permission_required, person_of
 from annotations.errors import InvalidInput, QuoteAmbiguous
-from annotations.models import Placement, Verdict
+from annotations.models import Evidence, Placement, Verdict
 from annotations.reader.spans import Span
 from annotations.services.block_roles import set_roles
 from annotations.services.claims import add_appearance, create_claim
@@ -21,10 +23,15 @@ from annotations.services.targets import Target
 from annotations.views.answers import Done, answered, record_id, undo_of, whole_number
 from annotations.workflow import OPEN
 from articles.models import Article
+from core.shorten import shorten_words
 
-_SHOWN = 60
+SHOWN = 60  # code points of a quote in a message
 BACK_TO_DRAFT = ". Its verdict had been submitted and is a draft again: submit it anew"
-_DOES = {"supports": "supports", "refutes": "refutes", "context": "gives context to"}
+_LINKED = {
+    "supports": _lazy("Linked as E{number}: “{words}” supports {claim}"),
+    "refutes": _lazy("Linked as E{number}: “{words}” refutes {claim}"),
+    "context": _lazy("Linked as E{number}: “{words}” gives context to {claim}"),
+}
 
 
 @require_POST
@@ -37,7 +44,7 @@ def mark_claim(request: HttpRequest, article_id: UUID) -> Done:
     appearance = claim.appearances.get()
     placed = newest_placement(appearance.passage_id)
     return Done(
-        message=f"Claim marked: “{shorten_words(placed.exact)}”",
+        message=f"Claim marked: “{shorten_words(placed.exact, SHOWN)}”",
         undo=undo_of(request, claim.pk),
         status=201,
         article_id=article_id,
@@ -56,7 +63,7 @@ def mark_appearance(request: HttpRequest, article_id: UUID) -> Done:
         made = add_appearance(person=person_of(request), claim_id=claim_id, target=target, now=timezone.now())
     placed = newest_placement(made.passage_id)
     return Done(
-        message=f"Also said here: “{shorten_words(placed.exact)}”{BACK_TO_DRAFT if was_submitted else ''}",
+        message=f"Also said here: “{shorten_words(placed.exact, SHOWN)}”{BACK_TO_DRAFT if was_submitted else ''}",
         undo=undo_of(request, made.pk),
         status=201,
         article_id=article_id,
@@ -78,13 +85,19 @@ def mark_evidence(request: HttpRequest, article_id: UUID) -> Done:
     placed = newest_placement(made.passage_id)
     data = describe_mark(placed, f"e-{made.pk}", "evidence", f"evidence-{made.stance}", made.claim_id)
     return Done(
-        message=f"Linked as E{made.number}: “{shorten_words(placed.exact)}” {_DOES[made.stance]} the claim"
-        + (BACK_TO_DRAFT if was_submitted else ""),
+        message=_say_linked(made, placed.exact) + (BACK_TO_DRAFT if was_submitted else ""),
         undo=undo_of(request, made.pk),
         status=201,
         article_id=article_id,
         data=data | {"card": f"evidence-e-{made.pk}"},
     )
+
+
+def _say_linked(made: Evidence, exact: str) -> str:
+    """Name the claim: the pane and the pin may show two different ones."""
+    words, claim = shorten_words(exact, SHOWN), shorten_words(made.claim.statement, SHOWN)
+    said = _LINKED[made.stance].format(number=made.number, words=words, claim=f"“{claim}”" if claim else _("the claim"))
+    return str(said)
 
 
 @require_POST
@@ -141,7 +154,3 @@ def newest_placement(passage_id: UUID | None) -> Placement:
 def describe_mark(placed: Placement, key: str, kind: str, group: str, claim_id: UUID) -> dict[str, Any]:
     span = Span(key, placed.start or 0, placed.end or 0, kind, group, str(claim_id))
     return {"spans": [asdict(span)], "claim": str(claim_id), "revision": placed.revision.number}
-
-
-def shorten_words(words: str) -> str:
-    return words if len(words) <= _SHOWN else words[: _SHOWN - 1].rstrip() + "…"

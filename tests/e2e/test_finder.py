@@ -212,6 +212,33 @@ def test_on_the_claim_page_a_link_shows_at_once_and_can_be_undone(page, bridge, 
     expect(page.locator("#topbar-pin .stance-refutes")).to_have_count(0)
 
 
+def test_a_claims_page_serves_its_own_claim_and_not_the_pinned_one(page, bridge, editor, login_as):
+    pinned, council, _ = bridge
+    statement = "Nobody had been hurt while the bridge was built"
+    other = story.mark(editor, council, "nobody had been hurt", statement=statement)
+    page.set_viewport_size({"width": 1280, "height": 420})
+    login_as(page, editor)
+    page.goto(reverse("annotations:reader", args=[council.pk]))
+    page.keyboard.press("g")
+    wait_for_passages(page)
+    expect(page.locator(".finder-claim")).to_contain_text(pinned.statement)
+
+    page.goto(reverse("annotations:claim", args=[other.pk]))
+    expect(page.locator("#topbar-pin")).to_contain_text(pinned.statement)
+    expect(page.locator("#topbar-pin [data-find-evidence]")).to_be_hidden()
+    expect(page.locator("#finder")).to_be_hidden()  # it was open for the pinned claim
+    page.keyboard.press("g")
+    expect(page.locator(".finder-claim")).to_contain_text(statement)
+    hit = page.locator("[data-hit]", has_text="Two workers were hurt")
+    hit.scroll_into_view_if_needed()
+    page.locator("#finder").evaluate("(pane) => pane.scrollTo(0, pane.scrollHeight)")
+    expect(page.locator(".finder-claim")).to_be_in_viewport(ratio=1)
+    hit.hover()
+    hit.get_by_role("button", name="Refutes").click()
+    expect(page.locator(".toast", has_text=f"refutes “{statement}”")).to_be_visible()
+    assert Evidence.objects.get().claim == other
+
+
 def test_the_question_is_edited_and_nothing_found_is_said(page, bridge, editor, login_as):
     login_as(page, editor)
     page.goto(reverse("annotations:claims"))

@@ -18,8 +18,12 @@ const STANCES = ["supports", "refutes", "context"];
 // Where the pane opens again by itself: one walks from passage to passage there.
 const STAYS_OPEN = "main.reader-screen, #claim";
 
+// A claim's page serves its own claim alone: passages found for the pinned one would be linked to the wrong claim there.
+const claimOfPage = () => document.getElementById("claim")?.dataset.claim;
+
 // Which claim is meant: that of the page, else the pinned one, else the one worked on in the reader.
 function claimOfScreen() {
+  if (claimOfPage()) return claimOfPage();
   const opener = document.querySelector("main [data-find-evidence]") ?? document.querySelector("[data-find-evidence]");
   return opener?.dataset.findEvidence ?? document.querySelector(".claim-card.is-active")?.dataset.claim;
 }
@@ -41,12 +45,12 @@ function startFinder(pane) {
   }
 
   async function open(id, { asked = "", at = "" } = {}) {
-    claim = id;
+    claim = claimOfPage() ?? id;
     pane.hidden = false;
     pane.ariaBusy = "true";
     takesFocus = true;
     hits.goTo(at);
-    const url = `${pane.dataset.url.replace(NO_CLAIM, id)}${asked ? `?${asked}` : ""}`;
+    const url = `${pane.dataset.url.replace(NO_CLAIM, claim)}${asked ? `?${asked}` : ""}`;
     await window.htmx.ajax("GET", url, { target: "#finder", swap: "innerHTML" });
   }
 
@@ -179,7 +183,8 @@ function startFinder(pane) {
   });
 
   const kept = recall();
-  if (kept && document.querySelector(STAYS_OPEN)) {
+  const isOfPage = !claimOfPage() || claimOfPage() === kept?.claim;
+  if (kept && isOfPage && document.querySelector(STAYS_OPEN)) {
     pane.hidden = false; // before the reader scrolls to words: the text's width depends on it
     addEventListener("load", () => open(kept.claim, { asked: kept.query, at: kept.at }), { once: true });
   }
