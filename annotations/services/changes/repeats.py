@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Substr
 
 from accounts.audit import acting
 from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import NotFound, WrongState
-from annotations.models import Appearance, Claim, RepeatedClaim
+from annotations.models import Appearance, Claim, Evidence, RepeatedClaim
 from annotations.models.verdicts import newest_verdict
 from annotations.services.base import locked_claim, writing
 from annotations.services.claims import add_appearance
@@ -38,7 +38,8 @@ class Repeat:
 def propose_repeats(found: Sequence[Repeat], *, now: datetime) -> int:
     """Keep the proposals that nobody has answered yet, the best sentence of each article for a claim. Returns how many.
 
-    Left out: an article in which the claim stands already, and words that were dismissed for this claim before.
+    Left out: an article in which the claim stands already, words that are the claim's evidence, and words that were dismissed
+    for this claim before.
     """
     claims, articles = {one.claim_id for one in found}, {one.article_id for one in found}
     standing = set(Claim.objects.standing().filter(pk__in=claims).values_list("pk", flat=True))
@@ -47,15 +48,31 @@ def propose_repeats(found: Sequence[Repeat], *, now: datetime) -> int:
     asked = RepeatedClaim.objects.filter(claim__in=claims)
     dismissed = set(asked.filter(state=RepeatedClaim.State.DISMISSED).values_list("claim", "words_key"))
     known |= set(asked.filter(article__in=articles, state=RepeatedClaim.State.OPEN).values_list("claim", "article"))
-    rows = []
+    rows, evidence = [], _evidence_places(claims, articles)
     for one in sorted(found, key=lambda one: (-one.score, one.start)):
         pair, key = (one.claim_id, one.article_id), fold_statement(one.words)
         if one.claim_id not in standing or pair in known or (one.claim_id, key) in dismissed:
+            continue
+        if any(one.start < end and start < one.end for start, end in evidence.get((one.claim_id, one.revision_id), ())):
             continue
         known.add(pair)
         rows.append(_make_row(one, key, now))
     with acting(None):
         return len(RepeatedClaim.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+def _evidence_places(claims: set[UUID], articles: set[UUID]) -> dict[tuple[UUID, UUID], list[tuple[int, int]]]:
+    """Return (start, end) of the passages that are a claim's evidence, by (claim, revision)."""
+    linked = Evidence.objects.standing().filter(
+        claim__in=claims, passage__article__in=articles, passage__placements__start__isnull=False
+    )
+    placed = "passage__placements__"
+    found: dict[tuple[UUID, UUID], list[tuple[int, int]]] = {}
+    for claim, revision, start, end in linked.values_list(
+        "claim", f"{placed}revision", f"{placed}start", f"{placed}end"
+    ):
+        found.setdefault((claim, revision), []).append((start, end))
+    return found
 
 
 def _make_row(one: Repeat, key: str, now: datetime) -> RepeatedClaim:
@@ -125,7 +142,19 @@ def with_words(repeats: QuerySet[RepeatedClaim]) -> QuerySet[RepeatedClaim]:
 
 
 def open_repeats() -> QuerySet[RepeatedClaim]:
-    return RepeatedClaim.objects.filter(state=RepeatedClaim.State.OPEN, claim__removed_at=None, claim__merged_into=None)
+    """Return the proposals that wait for an answer, without those whose words became the claim's evidence meanwhile."""
+    became_evidence = Evidence.objects.standing().filter(
+        claim=OuterRef("claim"),
+        passage__placements__revision=OuterRef("revision"),
+        passage__placements__start__lt=OuterRef("end"),
+        passage__placements__end__gt=OuterRef("start"),
+    )
+    return RepeatedClaim.objects.filter(
+        ~Exists(became_evidence),
+        state=RepeatedClaim.State.OPEN,
+        claim__removed_at=None,
+        claim__merged_into=None,
+    )
 
 
 def repeats_in(article_id: UUID) -> list[Any]:

@@ -9,6 +9,7 @@ from annotations.errors import WrongState
 from annotations.models import Appearance, RepeatedClaim, Verdict
 from annotations.services.boundaries import move_appearance
 from annotations.services.changes.repeats import accept_repeat, dismiss_repeat, open_repeats
+from annotations.services.evidence import remove_evidence
 from annotations.services.merging import merge_claims
 from annotations.services.targets import Target
 from articles.search.finder_index import index_articles, note_changed
@@ -91,6 +92,33 @@ def test_the_claims_own_article_is_not_proposed(claim):
     note_changed([claim.appearances.get().passage.article_id])
     come_in("Another matter", "It rained on Monday in the whole of the country.")
     assert not RepeatedClaim.objects.exists()
+
+
+def test_words_that_are_the_claims_evidence_are_not_proposed(claim, editor):
+    article = come_in("Opposition doubts the numbers", "A week later it rained. The hall was full.")
+    text = f"A week later the sentence was heard again. {SAID} The hall was full."
+    linked = story.make_article(("The sentence again", text), language="en")
+    evidence = story.link(editor, claim, linked, SAID[:-30], "context")
+    note_changed([article.pk, linked.pk])
+    while index_articles():
+        pass
+    while compare_articles(now=timezone.now()):
+        pass
+    assert not RepeatedClaim.objects.exists()
+    remove_evidence(person=editor, evidence_id=evidence.pk, now=story.NOW)
+    note_changed([linked.pk])
+    index_articles()
+    compare_articles(now=timezone.now())
+    assert RepeatedClaim.objects.get().article == linked
+
+
+def test_a_proposal_goes_while_its_words_are_evidence(claim, editor):
+    article = come_in(*ELSEWHERE)
+    assert open_repeats().count() == 1
+    evidence = story.link(editor, claim, article, SAID, "context")
+    assert not open_repeats().exists()
+    remove_evidence(person=editor, evidence_id=evidence.pk, now=story.NOW)
+    assert open_repeats().count() == 1
 
 
 def test_a_dismissed_sentence_is_proposed_nowhere_again(claim, editor):
