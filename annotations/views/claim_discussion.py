@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.decorators import permission_required, person_of
 from annotations.errors import InvalidInput
@@ -23,6 +23,7 @@ from annotations.services.discussion import (
 from annotations.services.verdicts.edits import check_edit
 from annotations.views.answers import Done, answered, change
 from annotations.views.claim_page import SeeOther, claim_url
+from annotations.views.landing import form_of_claim_page
 
 
 @require_safe
@@ -34,7 +35,7 @@ def people(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"results": [{"id": str(one.pk), "label": one.name} for one in found]})
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("comment.write")
 def add(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """Add a comment. `about` is a verdict's field, `E2` for evidence 2, or empty."""
@@ -60,7 +61,7 @@ def add(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     return change(request, claim_id, "discussion", act, form=form, key="comment", said="Said.", is_edit=False)
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("comment.write")
 def suggest(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """Suggest words for a field of the open verdict, or for the note of evidence."""
@@ -84,7 +85,7 @@ def suggest(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     return change(request, claim_id, "discussion", act, form=form, key="suggestion", said=said, is_edit=False)
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("comment.write")
 @answered
 def resolve(request: HttpRequest, comment_id: UUID) -> Done:
@@ -96,7 +97,7 @@ def resolve(request: HttpRequest, comment_id: UUID) -> Done:
     return Done(message=said, claim_id=comment.claim_id, part="discussion")
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("verdict.write")
 def accept(request: HttpRequest, comment_id: UUID) -> HttpResponse:
     """Apply a suggestion and reload the page: its editor holds other words now."""

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import permission_required, person_of
 from annotations.errors import DomainError, InvalidInput
@@ -18,6 +18,7 @@ from annotations.services.evidence import add_evidence
 from annotations.services.merging import merge_candidates, merge_claims
 from annotations.views.answers import change
 from annotations.views.claim_page import SeeOther, claim_url, find_claim
+from annotations.views.landing import form_of_claim_page
 from articles.models import Article
 
 
@@ -49,7 +50,7 @@ def _merge_into_chosen(request: HttpRequest, claim: Claim) -> Claim:
     return merge_claims(person=person_of(request), claim_id=claim.pk, into_id=into_id, now=timezone.now())
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("claim.write")
 def appearance_by_quote(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     form = QuoteForm(request.POST, auto_id="id_appearance_%s")
@@ -61,7 +62,7 @@ def appearance_by_quote(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     return change(request, claim_id, "appearances", act, form=form, key="add_appearance", said=said)
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("evidence.write")
 def evidence_by_quote(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     form = QuoteEvidenceForm(request.POST, auto_id="id_quoted_%s")

@@ -25,6 +25,7 @@ from annotations.services.claims import (
 from annotations.views.answers import Done, answered, change, typed_words, undo_of
 from annotations.views.claim_forms import opened_form
 from annotations.views.claim_page import PARTS, find_claim, show_page, show_part
+from annotations.views.landing import form_of_claim_page
 
 
 @require_safe
@@ -61,7 +62,7 @@ def claim_draft(request: HttpRequest, claim_id: UUID) -> Done:
     return Done(message="Saved", claim_id=claim.pk, etag=version_of(claim_words(claim)), data=note_same(claim))
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("claim.write")
 def claimant(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     form = ClaimantForm(request.POST)
@@ -79,7 +80,7 @@ _STATE_WORDS: dict[str, str] = {
 }
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("claim.write")
 def state(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """Select, park or put back the claim.
@@ -98,7 +99,7 @@ def state(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     return change(request, claim_id, "head", act, form=form, key="state", said=said, undo=undo, is_edit=False)
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("claim.write")
 def appearance(request: HttpRequest, appearance_id: UUID) -> HttpResponse:
     found = _find_appearance(appearance_id)
@@ -110,7 +111,7 @@ def appearance(request: HttpRequest, appearance_id: UUID) -> HttpResponse:
     return change(request, found.claim_id, "appearances", act, form=form, key=str(found.pk), said="Saved.")
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("claim.write")
 def appearance_remove(request: HttpRequest, appearance_id: UUID) -> HttpResponse:
     found = _find_appearance(appearance_id)
@@ -124,7 +125,7 @@ def appearance_remove(request: HttpRequest, appearance_id: UUID) -> HttpResponse
     return change(request, found.claim_id, "appearances", act, said="The claim no longer stands there.", undo=undo)
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("claim.write")
 @answered
 def appearance_restore(request: HttpRequest, appearance_id: UUID) -> Done:
@@ -139,7 +140,7 @@ def _find_appearance(appearance_id: UUID) -> Appearance:
     return found
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("claim.write")
 def contact(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     form = ContactForm(request.POST)
@@ -150,7 +151,7 @@ def contact(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     return change(request, claim_id, "contact", act, form=form, key="contact", said="Saved.")
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("claim.write")
 @answered
 def remove(request: HttpRequest, claim_id: UUID) -> Done:
@@ -158,7 +159,7 @@ def remove(request: HttpRequest, claim_id: UUID) -> Done:
     return Done(message="Claim removed.", claim_id=claim_id, undo=undo_of(request, claim_id))
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("claim.write")
 @answered
 def restore(request: HttpRequest, claim_id: UUID) -> Done:

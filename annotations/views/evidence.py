@@ -5,16 +5,16 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from accounts.decorators import permission_required, person_of
 from annotations.forms.claim import EvidenceForm, OutsideForm
 from annotations.models import Evidence
 from annotations.services.evidence import add_evidence, remove_evidence, restore_evidence, update_evidence
 from annotations.views.answers import Done, answered, change, undo_of
+from annotations.views.landing import form_of_claim_page
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("evidence.write")
 def add_outside(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     form = OutsideForm(request.POST, auto_id="id_outside_%s")
@@ -43,7 +43,7 @@ def add_outside(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     )
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("evidence.write")
 def edit(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
     found = _find_evidence(evidence_id)
@@ -64,7 +64,7 @@ def edit(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
     )
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("evidence.write")
 def remove(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
     found = _find_evidence(evidence_id)
@@ -78,7 +78,7 @@ def remove(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
     return change(request, found.claim_id, "evidence", act, said=f"Evidence {found.number} is unlinked.", undo=undo)
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("evidence.write")
 @answered
 def restore(request: HttpRequest, evidence_id: UUID) -> Done:

@@ -25,9 +25,10 @@ from annotations.services.verdicts.submission import correction_problems, submis
 from annotations.services.verdicts.transitions import Outcome, eligible_approvers
 from annotations.views.answers import Done, answered, typed_words
 from annotations.views.claim_page import SeeOther, claim_url, find_claim, show_page
+from annotations.views.landing import form_of_claim_page
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("verdict.write")
 def start(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     start_verdict(person=person_of(request), claim_id=claim_id, now=timezone.now())
@@ -54,7 +55,7 @@ def _save_words(request: HttpRequest, verdict_id: UUID, *, expected: str | None)
     )
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("verdict.submit")
 def submit(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
     """Save the form, then submit it.
@@ -121,7 +122,7 @@ def preview_rationale(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     return render(request, "verdicts/rationale.html", context)
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("verdict.correct")
 def correct(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
     """Start the next version; the live one stays as it is."""

@@ -5,35 +5,35 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_POST
 
 from accounts.decorators import permission_required
+from annotations.views.landing import form_of_claim_page
 from annotations.views.verdicts import act_with_reason
 from publishing.services.withdrawals import remove_for_legal_reasons, restore_verdict, retract_verdict, suspend_verdict
 from publishing.tasks import wake_outbox
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("verdict.suspend")
 def suspend(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
     said = "Suspended. The page says that it is under review, and the feed has dropped it."
     return _act(request, verdict_id, suspend_verdict, said)
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("verdict.retract")
 def retract(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
     said = "Retracted. The page keeps a notice, and the feed has a tombstone."
     return _act(request, verdict_id, retract_verdict, said)
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("verdict.restore")
 def restore(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
     return _act(request, verdict_id, restore_verdict, "Restored. It is public again.")
 
 
-@require_POST
+@form_of_claim_page
 @permission_required("verdict.legal_removal")
 def legal_removal(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
     said = "Removed. The stored texts of this check are blanked; the trail keeps their digests."

@@ -43,6 +43,30 @@ def test_a_verdict_is_started_once(client, editor, reviewer):
     assert Verdict.objects.get().claim_id == claim.pk
 
 
+def test_the_address_of_a_refused_form_leads_to_the_claims_page(client, editor, reviewer):
+    claim = story.mark(editor, story.make_article())
+    client.force_login(editor)
+    post(client, "verdict_start", claim.pk)
+    verdict = Verdict.objects.get()
+    refused = post(client, "verdict_submit", verdict.pk)
+    assert refused.status_code == 422
+    page = reverse("annotations:claim", args=[claim.pk])
+    assert f'data-url="{page}"' in refused.content.decode()
+    for name, pk in (
+        ("verdict_submit", verdict.pk),
+        ("verdict_correct", verdict.pk),
+        ("claim_state", claim.pk),
+        ("claim_comments", claim.pk),
+        ("appearance", claim.appearances.get().pk),
+    ):
+        answer = client.get(address(name, pk), {"form": "contact"})
+        assert (answer.status_code, answer["Location"]) == (302, f"{page}?form=contact"), name
+        assert client.put(address(name, pk)).status_code == 405
+    assert client.get(address("verdict_submit", claim.pk)).status_code == 404
+    client.logout()
+    assert "/login/" in client.get(address("verdict_submit", verdict.pk))["Location"]
+
+
 def test_words_are_saved_as_typed_and_a_conflict_shows_what_stands_there(client, editor, reviewer):
     verdict = story.draft(editor)
     client.force_login(editor)
