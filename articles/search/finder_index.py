@@ -156,12 +156,22 @@ def sentence_spans(
         start, end = block["start"], block["end"]
         parts = [(0, end - start)] if role == "headline" else sentences(text[start:end], language)
         for part_start, part_end in parts:
-            end = start + part_end
-            cuts = range(start + part_start, end, LONGEST)
-            found += [(at, min(at + LONGEST, end), role == "headline") for at in cuts]
+            spans = _cut_long(text, start + part_start, start + part_end)
+            found += [(at, until, role == "headline") for at, until in spans]
     if all(is_headline for *_, is_headline in found):  # it is all that there is to find
         return [(start, end, False) for start, end, _ in found]
     return found
+
+
+def _cut_long(text: str, start: int, end: int) -> list[Span]:
+    """Cut a sentence that is too long for the index, between two words where it has any."""
+    found = []
+    while end - start > LONGEST:
+        space = text.rfind(" ", start + 1, start + LONGEST)
+        until = space if space > 0 else start + LONGEST
+        found.append((start, until))
+        start = until + (1 if space > 0 else 0)
+    return [*found, (start, end)] if start < end else found
 
 
 def is_alone(lock: int) -> bool:

@@ -28,14 +28,14 @@ _SMALL = (
     "nineteen",
 )
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_WORDS = {word: str(number) for number, word in enumerate(_SMALL, start=2)}
-_WORDS |= {word: str(10 * tens) for tens, word in enumerate(_TENS, start=2)}
+WORDS = {word: str(number) for number, word in enumerate(_SMALL, start=2)}
+WORDS |= {word: str(10 * tens) for tens, word in enumerate(_TENS, start=2)}
 
 
 def numbers_in(text: str) -> set[str]:
     """Return the numbers as plain digits: "3,500" and "3 500" are "3500", "eighty" is "80". "One" is no number."""
-    found = {_plain(match.group()) for match in _NUMBER.finditer(text)}
-    return found | {_WORDS[word] for word in _WORD.findall(text.lower()) if word in _WORDS}
+    found = {plain_number(match.group()) for match in _NUMBER.finditer(text)}
+    return found | {WORDS[word] for word in _WORD.findall(text.lower()) if word in WORDS}
 
 
 def differing_numbers(one: str, other: str) -> list[str]:
@@ -46,7 +46,8 @@ def differing_numbers(one: str, other: str) -> list[str]:
     return sorted(theirs - ours, key=lambda number: (len(number), number))
 
 
-def _plain(written: str) -> str:
+def plain_number(written: str) -> str:
+    """Return the digits without grouping: "3,500" is "3500", "4,5" is "4.5"."""
     digits = "".join(
         str(unicodedata.decimal(character)) if character.isdecimal() else character for character in written
     )

@@ -23,6 +23,7 @@ from django.utils.timesince import timesince
 
 from core import vocabulary
 from core.pages import navigation
+from core.shorten import shorten_words
 
 register = template.Library()
 
@@ -159,6 +160,12 @@ def day(at: datetime | date | None, shape: str = "j F Y") -> str:
         return date_format(at, shape)
     utc = at.astimezone(UTC)
     return date_format(utc if utc.time() == time() else timezone.localtime(at), shape)
+
+
+@register.filter
+def shortened(text: object, most: int) -> str:
+    """Shorten a text between two words; `truncatechars` cuts one in two."""
+    return shorten_words(str(text), most)
 
 
 @register.filter

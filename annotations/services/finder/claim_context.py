@@ -10,12 +10,13 @@ from django.db.models import F
 from django.db.models.functions import Substr
 
 from annotations.models import Appearance, Claim, Evidence, Placement
-from annotations.speech import names_in, surname_of
+from annotations.names import names_in, names_inside, surname_of
 from articles.models import Sentence
 
 _MOST_OFFERED = 8  # names
 _MOST_OWN = 10  # appearances
 _LONGEST_SAID = 600  # code points
+_LONGEST_READ = 20_000
 _DAYS_AROUND = timedelta(days=3)
 _PUNCTUATION = '.,;:!?()[]"“”„«»'
 
@@ -61,8 +62,10 @@ def read_claim_context(question: str, claim: Claim | None) -> ClaimContext:
         )
     )
     claimant = claim.claimant.name if claim.claimant else ""
-    names = list(dict.fromkeys([*names_in(question), *names_in(" ".join(said))]))
-    around = Counter(name for *_, text, _ in articles[:3] for name in _names_in_all(text or ""))
+    texts = [(text or "")[:_LONGEST_READ] for *_, text, _ in articles[:3]]
+    inside = names_inside("\n".join(texts)) if texts else None
+    names = list(dict.fromkeys([*names_in(question, inside), *names_in(" ".join(said), inside)]))
+    around = Counter(name for text in texts for name in _names_by_line(text, inside))
     offered = [*names, *(name for name, _ in around.most_common(2 * _MOST_OFFERED) if name not in names)]
     return ClaimContext(
         claim=claim,
@@ -88,9 +91,9 @@ def _days_around(published: list[datetime]) -> tuple[datetime, datetime] | None:
     return (min(published) - _DAYS_AROUND, max(published) + _DAYS_AROUND) if published else None
 
 
-def _names_in_all(text: str) -> list[str]:
-    """Return the names of the first 20,000 code points, once for each line that has them."""
-    return [name for line in text[:20_000].splitlines() for name in names_in(line)]
+def _names_by_line(text: str, inside: set[str] | None) -> list[str]:
+    """Return the names, once for each line that has them."""
+    return [name for line in text.splitlines() for name in names_in(line, inside)]
 
 
 def _placed_passages(things: Any, words: str) -> tuple[tuple[UUID, int, int, str], ...]:

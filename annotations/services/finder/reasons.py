@@ -4,36 +4,50 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from annotations.models import Claim, Placement
+from annotations.names import surname_of
 from annotations.services.finder.claim_context import ClaimContext
 from annotations.services.finder.results import FoundPassage, Reason
-from annotations.speech import attributed_to, is_said_by, surname_of
+from annotations.speech import attributed_to, is_said_by
 from articles.search.marking import Lexemes, Span
-from articles.search.numbers import differing_numbers
+from articles.search.quantities import other_quantities
 from articles.search.ranking import Question
 from articles.search.terms import Term
+from core.shorten import shorten_words
+
+_SHOWN = 80  # code points of a statement in a reason
+_MOST_PLACED = 500
 
 
 def explain_passages(
     found: Sequence[tuple[FoundPassage, str]], question: Question, context: ClaimContext
 ) -> list[FoundPassage]:
     lexemes = Lexemes((hit.exact, config) for hit, config in found)
-    others = _linked_elsewhere([hit for hit, _ in found], context.claim)
+    hits = [hit for hit, _ in found]
+    others, said = _linked_elsewhere(hits, context.claim), _said_by_claimant(hits, context.claim)
     return [
-        _explain_passage(hit, lexemes.matching(hit.exact, config, question.terms), context, others.get(number, ""))
+        _explain_passage(
+            hit,
+            lexemes.matching(hit.exact, config, question.terms),
+            context,
+            elsewhere=others.get(number, ""),
+            is_marked=number in said,
+        )
         for number, (hit, config) in enumerate(found)
     ]
 
 
 def _explain_passage(
-    hit: FoundPassage, matches: list[tuple[Span, Term]], context: ClaimContext, elsewhere: str
+    hit: FoundPassage, matches: list[tuple[Span, Term]], context: ClaimContext, *, elsewhere: str, is_marked: bool
 ) -> FoundPassage:
     same = [name for name in context.names if surname_of(name) in hit.exact]
-    numbers = differing_numbers(context.question, hit.exact)
+    numbers = other_quantities(context.question, hit.exact)
     paragraph_before, paragraph_after = hit.before.rpartition("\n")[2], hit.after.partition("\n")[0]
-    is_claimant = bool(context.claimant) and is_said_by(context.claimant, hit.exact, paragraph_before, paragraph_after)
+    is_claimant = is_marked or (
+        bool(context.claimant) and is_said_by(context.claimant, hit.exact, paragraph_before, paragraph_after)
+    )
     is_contradiction = bool(numbers) and (is_claimant or bool(same))
     reasons = [
         *_reasons_of_links(hit, context, elsewhere),
@@ -90,19 +104,45 @@ def _reasons_of_words(matches: list[tuple[Span, Term]], same: list[str]) -> list
     return [] if matches else [Reason("similar", "Similar meaning, other words")]
 
 
-def _linked_elsewhere(hits: Sequence[FoundPassage], claim: Claim | None) -> dict[int, str]:
-    """Return, by index of the hit, which other claim has it as evidence or appearance."""
+def _placed_in(hits: Sequence[FoundPassage]) -> QuerySet[Placement]:
     articles = {hit.article_id for hit in hits}
-    placed = Placement.objects.filter(
+    return Placement.objects.filter(
         passage__article__in=articles, revision=F("passage__article__current_revision"), start__isnull=False
     )
+
+
+def _said_by_claimant(hits: Sequence[FoundPassage], claim: Claim | None) -> set[int]:
+    """Return the indexes of hits that a person marked as an appearance of any claim of this claimant."""
+    if claim is None or claim.claimant_id is None:
+        return set()
+    placed = _placed_in(hits).filter(
+        passage__appearances__removed_at=None,
+        passage__appearances__claim__claimant=claim.claimant_id,
+        passage__appearances__claim__removed_at=None,
+    )
+    rows = list(placed.values_list("passage__article", "start", "end")[:_MOST_PLACED])
+    return {
+        number
+        for number, hit in enumerate(hits)
+        if any(article == hit.article_id and hit.start < end and start < hit.end for article, start, end in rows)
+    }
+
+
+def _linked_elsewhere(hits: Sequence[FoundPassage], claim: Claim | None) -> dict[int, str]:
+    """Return, by index of the hit, which other claim has it as evidence or appearance."""
+    placed = _placed_in(hits)
     rows: list[tuple[UUID, int, int, str]] = []
     for via, words in (("evidence", "Evidence for"), ("appearances", "Stands as a claim")):
         standing = placed.filter(**{f"passage__{via}__removed_at": None, f"passage__{via}__isnull": False})
         if claim is not None:
             standing = standing.exclude(**{f"passage__{via}__claim": claim})
-        values = standing.values_list("passage__article", "start", "end", f"passage__{via}__claim__statement")[:500]
-        rows += [(article, start or 0, end or 0, f"{words}: “{text[:80]}”") for article, start, end, text in values]
+        values = standing.values_list("passage__article", "start", "end", f"passage__{via}__claim__statement")[
+            :_MOST_PLACED
+        ]
+        rows += [
+            (article, start or 0, end or 0, f"{words}: “{shorten_words(text, _SHOWN)}”")
+            for article, start, end, text in values
+        ]
     found: dict[int, str] = {}
     for number, hit in enumerate(hits):
         for article, start, end, words in rows:

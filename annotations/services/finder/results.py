@@ -31,7 +31,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
-    """A sentence of an article's current revision. `marks` are spans of `exact` whose words match, in code points."""
+    """A sentence of an article's current revision. `marks` are spans of `exact` whose words match, in code points.
+
+    `other_numbers` are written with the thing that they count: "61 million euros".
+    """
 
     article_id: UUID
     title: str

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from rapidfuzz import fuzz
 
+from annotations.names import is_telling
 from annotations.services.finder.candidates import LEAST_COPIED, NEAR_COPY
 from annotations.services.finder.claim_context import ClaimContext
 from annotations.services.finder.results import FoundPassage, PassageFilters
@@ -64,7 +65,7 @@ def suggest_terms(hits: Sequence[FoundPassage], terms: Sequence[Term]) -> list[s
     written: dict[str, str] = {}
     for hit in shown:
         for form, word in {lexeme: word for word, lexeme in lexemes.words(hit.exact, _config(hit))}.items():
-            if form not in asked and len(form) > _SHORTEST_TERM and word.isalpha():
+            if form not in asked and len(form) > _SHORTEST_TERM and word.isalpha() and _is_telling(word, hit):
                 counted[form] += 1
                 written.setdefault(form, word)
     repeated = {form: times for form, times in counted.items() if times > 1}
@@ -73,6 +74,10 @@ def suggest_terms(hits: Sequence[FoundPassage], terms: Sequence[Term]) -> list[s
     telling = [form for form in repeated if rarity[form] > _LEAST_RARITY]
     best = sorted(telling, key=lambda form: (-repeated[form] * rarity[form], form))
     return [written[form] for form in best[:_MOST_TERMS]]
+
+
+def _is_telling(word: str, hit: FoundPassage) -> bool:
+    return _config(hit) != "english" or is_telling(word, hit.exact)
 
 
 def _config(hit: FoundPassage) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from annotations.services.claimants import ClaimantInput
+from annotations.services.claims import remove_claim
 from annotations.services.evidence import add_evidence
 from annotations.services.finder import PassageFilters, find_passages
 from annotations.services.targets import Target
@@ -62,6 +64,10 @@ def test_sentences_are_cut_without_furniture_and_abbreviations_do_not_cut() -> N
     spans = sentence_spans(text, blocks, {}, "en")
     assert [text[start:end] for start, end, _ in spans] == ["Title", "Dr. Ortega met the U.S. President.", "He left."]
     assert [is_headline for *_, is_headline in spans] == [True, False, False]
+    table = "numbers and words " * 100
+    (whole,) = [{"role": "body", "start": 0, "end": len(table)}]
+    cuts = [table[start:end] for start, end, _ in sentence_spans(table, [whole], {}, "en")]
+    assert [piece.split()[-1] in {"numbers", "and", "words"} for piece in cuts] == [True, True]
     spans = sentence_spans(text, blocks, {2: "body"}, "en")  # a person said so
     assert text[spans[-1][0] : spans[-1][1]] == "Subscribe now."
 
@@ -73,7 +79,7 @@ def test_the_counter_evidence_comes_and_the_claims_own_words_do_not(claim: Any) 
     assert not any("cost 40 million" in text for text in texts(found))
     assert found.left_out == 1
     best = found.hits[0]
-    assert best.other_numbers == ["61"]
+    assert best.other_numbers == ["61 million euros"]
     assert [best.exact[start:end] for start, end in best.marks] == ["cost", "bridge", "million", "euros"]
     assert best.before.endswith("Auditors publish bridge accounts\n\n")
     assert "Two workers" in best.after
@@ -107,6 +113,42 @@ def test_what_the_claimant_says_is_left_out_unless_asked_for(claim: Any) -> None
     assert [reason.code for reason in hit.reasons][:2] == ["said_by_claimant", "other_number"]
     only = find_passages(claim=claim, filters=PassageFilters(is_not_claimant=False, is_contradiction=True))
     assert [hit.article_id for hit in only.hits] == [said.pk]
+
+
+def test_what_is_marked_as_said_by_the_claimant_is_left_out_too(claim: Any, editor: Any) -> None:
+    words = "A bridge for less than 45 million euros is cheap."
+    article = story.make_article(("A speech", words))
+    indexed(article)
+    assert article.pk in {hit.article_id for hit in find_passages(claim=claim).hits}
+    other = story.mark(editor, article, "less than 45 million euros", statement="The bridge was cheap.")
+    assert other.claimant == claim.claimant
+    assert article.pk not in {hit.article_id for hit in find_passages(claim=claim).hits}
+    found = find_passages(claim=claim, filters=PassageFilters(is_not_claimant=False))
+    (hit,) = [hit for hit in found.hits if hit.article_id == article.pk]
+    assert hit.is_said_by_claimant
+    remove_claim(person=editor, claim_id=other.pk, now=story.NOW)
+    assert article.pk in {hit.article_id for hit in find_passages(claim=claim).hits}
+
+
+def test_a_number_of_another_thing_is_no_reason(claim: Any) -> None:
+    article = story.make_article(("Council", "Ada Example opened the bridge to traffic two months late, at no cost."))
+    indexed(article)
+    found = find_passages(claim=claim, filters=PassageFilters(is_not_claimant=False))
+    (hit,) = [hit for hit in found.hits if hit.article_id == article.pk]
+    assert "other_number" not in {reason.code for reason in hit.reasons}
+    assert hit.other_numbers == []
+
+
+def test_a_reason_cuts_no_word(claim: Any, editor: Any) -> None:
+    audit = Article.objects.get(title=story.AUDIT[0])
+    statement = "The audit office counts the whole cost of the bridge, of its roads and of the compensation."
+    office = ClaimantInput(name="Office of Audits")
+    story.mark(editor, audit, "the bridge at 61 million euros", statement=statement, claimant=office)
+    (reason,) = [reason for reason in find_passages(claim=claim).hits[0].reasons if reason.code == "linked_elsewhere"]
+    assert (
+        reason.words
+        == "Stands as a claim: “The audit office counts the whole cost of the bridge, of its roads and of the…”"
+    )
 
 
 def test_a_linked_passage_says_so(claim: Any, editor: Any) -> None:
