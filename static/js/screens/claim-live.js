@@ -1,7 +1,9 @@
 // Colleagues on the claim page: their comments appear by themselves; for every other change a notice offers to show it.
+// What the same person changed in another tab appears by itself.
 
 import { isChanged } from "../ui/fields.js";
 import { createHere } from "../ui/here.js";
+import { hasOwnChange } from "../ui/own-changes.js";
 import { readPage, wordsOf } from "../ui/shown.js";
 import { createStream } from "../ui/stream.js";
 import { toast, toastRefusal } from "../ui/toast.js";
@@ -21,6 +23,9 @@ export function watchColleagues(page, { afterSwap }) {
   let timer = 0;
   let closeNotice = null;
 
+  // Not by the address in the bar: after a refused form that is the form's.
+  const readCurrent = () => readPage(page.dataset.url);
+
   function changedSections(fresh) {
     const pairs = SECTIONS.map((id) => [document.getElementById(id), fresh.getElementById(id)]);
     return pairs.filter(([now, then]) => now && then && wordsOf(now) !== wordsOf(then));
@@ -33,25 +38,27 @@ export function watchColleagues(page, { afterSwap }) {
     afterSwap();
   }
 
-  function offer() {
+  function offer(message) {
     closeNotice?.();
     const action = { label: "Show", run: () => show().catch(toastRefusal) };
-    closeNotice = toast("A colleague changed this claim.", { action, stay: Infinity });
+    closeNotice = toast(message, { action, stay: Infinity });
   }
 
   // What somebody writes in stays until it is saved: then a reload brings both together.
   async function show() {
-    const found = changedSections(await readPage());
+    const found = changedSections(await readCurrent());
     const [busy, free] = [found.filter(([now]) => isInUse(now)), found.filter(([now]) => !isInUse(now))];
     for (const pair of free) swap(pair);
     if (busy.length) toast("The part that you write in was left as it is. Reload the page after saving.");
   }
 
   async function look() {
-    const found = changedSections(await readPage());
-    const isQuiet = ([now]) => now.id === "discussion" && !isInUse(now);
+    const isOwn = hasOwnChange();
+    const found = changedSections(await readCurrent());
+    const isQuiet = ([now]) => (isOwn || now.id === "discussion") && !isInUse(now);
     for (const pair of found.filter(isQuiet)) swap(pair);
-    if (found.some((pair) => !isQuiet(pair))) offer();
+    if (found.every(isQuiet)) return;
+    offer(isOwn ? "You changed this claim in another tab." : "A colleague changed this claim.");
   }
 
   function soon() {

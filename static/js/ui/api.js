@@ -1,5 +1,7 @@
 // Send requests to our own server. Any failure becomes an ApiError that says what happened, what was kept and what to do.
 
+import { noteOwnChange } from "./own-changes.js";
+
 const SAFE = new Set(["GET", "HEAD"]);
 const TIMEOUT_MS = 20_000;
 
@@ -98,6 +100,7 @@ export async function request(url, { method = "GET", form, json, headers = {}, s
     signal: signal ? AbortSignal.any([signal, limit]) : limit,
     caller: signal,
   };
+  if (!SAFE.has(method)) noteOwnChange();
   const [response, data] = await send(url, options, kept);
   const isLogin = response.redirected && /\/accounts\/(login|reauthenticate)/.test(response.url);
   if (isLogin) throw failure({ status: 401, headers: response.headers }, null, kept);

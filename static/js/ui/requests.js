@@ -1,5 +1,6 @@
 // Send no form twice, and say after a refused or lost htmx request what was kept.
 import { csrfToken } from "./api.js";
+import { noteOwnChange } from "./own-changes.js";
 import { toast } from "./toast.js";
 
 const WORDS = {
@@ -27,6 +28,10 @@ function onError(event) {
   if (ctx && !ctx.response) toast(LOST, { kind: "error" });
 }
 
+function onBeforeRequest({ detail }) {
+  if (detail.ctx.request.method.toUpperCase() !== "GET") noteOwnChange();
+}
+
 function onSubmit(event) {
   const form = event.target;
   const isHandled = event.defaultPrevented || form.method === "dialog" || form.target === "_blank";
@@ -36,6 +41,7 @@ function onSubmit(event) {
     return;
   }
   form.dataset.sending = "";
+  if (form.method === "post") noteOwnChange();
   // After a new sign-in in another tab the token in this page is old.
   const token = form.elements.namedItem("csrfmiddlewaretoken");
   if (token) token.value = csrfToken();
@@ -48,6 +54,7 @@ function reset() {
 }
 
 export function startRequests() {
+  document.addEventListener("htmx:before:request", onBeforeRequest);
   document.addEventListener("htmx:response:error", onResponseError);
   document.addEventListener("htmx:error", onError);
   window.addEventListener("submit", onSubmit);

@@ -12,7 +12,7 @@ export function wordsOf(section) {
   return copy.textContent.replace(/\s+/g, " ").trim();
 }
 
-export async function readPage() {
-  const { data } = await request(location.pathname + location.search, { headers: { Accept: "text/html" } });
+export async function readPage(path = location.pathname) {
+  const { data } = await request(path + location.search, { headers: { Accept: "text/html" } });
   return new DOMParser().parseFromString(data, "text/html");
 }

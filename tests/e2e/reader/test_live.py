@@ -133,6 +133,20 @@ def test_a_comment_appears_on_the_claim_page(
     axe(second)
 
 
+def test_what_one_changed_in_another_tab_appears_and_names_no_colleague(events, page, editor, open_article, login_as):
+    open_live(open_article, page, "004")
+    mark(page, REQUESTS)
+    claim = Claim.objects.get()
+    tab = page.context.new_page()
+    with tab.expect_response(lambda answer: "/events/?" in answer.url):
+        tab.goto(reverse("annotations:claim", args=[claim.pk]))
+    page.keyboard.press("Enter")
+    page.get_by_role("combobox", name="Claimant").fill("Vladimir Putin")
+    page.get_by_role("combobox", name="Claimant").blur()
+    expect(tab.locator("#claimant")).to_contain_text("Vladimir Putin", **LIVE)
+    expect(tab.locator(".toast").filter(has_text="colleague")).to_have_count(0)
+
+
 def test_other_changes_on_the_claim_page_are_offered(events, new_page, editor, colleague, open_article, login_as):
     first, second = new_page(), new_page()
     open_live(open_article, first, "004")
