@@ -159,9 +159,6 @@ class ClaimCard:
         return version_of(self.fields).strip('"')
 
     def spans(self) -> list[Span]:
-        # A parked claim keeps its card, but its words are not painted: the article should not look full of claims.
-        if self.claim.state == Claim.State.PARKED:
-            return []
         return [
             _span_of(f"a-{here.appearance.pk}", here.place, "claim", self.group, self.claim.pk)
             for here in self.here

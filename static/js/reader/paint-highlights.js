@@ -3,6 +3,7 @@
 
 // Where several lie on the same words the one of higher priority is drawn above.
 const PRIORITY = {
+  "claim-parked": 0,
   "claim-marked": 0,
   "claim-selected": 0,
   "claim-checked": 0,

@@ -271,6 +271,8 @@ def test_parking_wants_a_reason_and_can_be_undone(client, editor, article):
     answer = post(client, "claim_state", claim.pk, state="parked", reason="An announcement").json()
     claim.refresh_from_db()
     assert (claim.state, claim.parked_reason) == ("parked", "An announcement")
+    page = client.get(reverse("annotations:reader", args=[article.pk])).content.decode()
+    assert '<mark data-groups="claim-parked"' in page
     client.post(answer["undo"]["url"], headers=JSON)
     claim.refresh_from_db()
     assert (claim.state, claim.parked_reason) == ("marked", "")
