@@ -12,6 +12,8 @@ import { createHandles, readHandle } from "./end-handles.js";
 import { oncePerFrame } from "./frame.js";
 
 const PAUSE_MS = 900;
+// A press on a word takes the focus from the handle until it has become the passage's end.
+const PRESS_MS = 400;
 const BLANK = /[0-9a-f]{8}-0000-0000-0000-[0-9a-f]{12}/;
 
 const SUBMITTED = {
@@ -136,7 +138,15 @@ export function createEnds({ offsets, segments, urls, revision, spansOf, paint, 
     event.preventDefault();
     event.stopPropagation();
   });
+  // On a phone the open card makes room meanwhile (screens/reader-ends.css): it would cover the words.
+  const screen = offsets.root.closest(".reader-screen");
+  let leaving = 0;
+  handles.layer.addEventListener("focusin", () => {
+    clearTimeout(leaving);
+    screen?.classList.add("is-moving-ends");
+  });
   handles.layer.addEventListener("focusout", (event) => {
+    leaving = setTimeout(() => screen?.classList.remove("is-moving-ends"), PRESS_MS);
     if (!handles.layer.contains(event.relatedTarget)) commit();
   });
 

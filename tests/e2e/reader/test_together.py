@@ -12,6 +12,7 @@ from annotations.services.claims import create_claim
 from annotations.services.targets import Target
 from tests.annotations.reader.test_marks import revise
 from tests.e2e.reader.actions import REQUESTS, mark, select
+from tests.e2e.reader.test_without_mouse import WORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -102,6 +103,61 @@ def test_a_card_rises_over_the_text_on_a_phone_and_goes_again(new_page, open_art
         assert words["y"] < sheet["y"], "the words are seen above the sheet"
         leave()
         expect(card).not_to_have_class(re.compile("is-sheet"))
+
+
+def test_the_sheet_makes_room_while_the_ends_are_moved_by_finger(new_page, open_article):
+    page = new_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    open_article(page, "004")
+    mark(page, REQUESTS)
+    page.reload()  # without the message
+    card = page.locator(".claim-card")
+    card.locator(".claim-card-quote").tap()
+    expect(card).to_have_class(re.compile("is-sheet"))
+    risen = card.bounding_box()["y"]
+    at = "(at) => Math.abs(document.querySelector('.claim-card').getBoundingClientRect().top - at) < 60"
+    page.locator(".end-handle[data-edge=start]").tap()
+    page.wait_for_function(at, arg=780)
+    expect(card).to_be_in_viewport()
+    card.tap(position={"x": 60, "y": 12})
+    page.wait_for_function(at, arg=risen)
+    page.locator(".end-handle[data-edge=start]").tap()
+    page.wait_for_function(at, arg=780)
+    target = page.evaluate(WORD, "requests to the United States")
+    page.touchscreen.tap(target["left"] + 20, target["middle"])
+    expect(card.locator(".claim-card-quote")).to_have_text("requests")
+
+
+CONTRASTS = """
+() => {
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const light = (color) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((one) => {
+      const part = one / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const block = document.querySelector("[data-block]");
+  const names = [...CSS.highlights.keys()].map((name) => `::highlight(${name})`);
+  return Object.fromEntries([...names, "::selection"].map((name) => {
+    const { color, backgroundColor } = getComputedStyle(block, name);
+    const [one, other] = [light(color), light(backgroundColor)].sort((a, b) => b - a);
+    return [name, (one + 0.05) / (other + 0.05)];
+  }));
+}
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_painted_words_stay_legible_in_system_colours(new_page, open_article, scheme):
+    page = new_page(forced_colors="active", color_scheme=scheme)
+    open_article(page, "004")
+    contrasts = page.evaluate(CONTRASTS)
+    assert {"::highlight(search)", "::highlight(claim-parked)", "::selection"} <= set(contrasts)
+    assert {name: ratio for name, ratio in contrasts.items() if ratio < 4.5} == {}
 
 
 def test_many_claims_close_together_stand_apart_and_in_order(page, open_article, articles, editor):
