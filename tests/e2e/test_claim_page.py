@@ -54,8 +54,8 @@ def look(page: Page, axe) -> None:
 def test_a_verdict_is_written_previewed_and_submitted_by_keyboard(page, people, claim, login_as, axe):
     open_claim(page, login_as, people[0], claim)
     page.keyboard.press("v")
-    page.keyboard.press("Enter")
     page.wait_for_selector("#verdict-form")
+    expect(page.get_by_label("Headline")).to_be_focused()
     look(page, axe)
     page.locator("body").press("v")
     expect(page.get_by_label("Headline")).to_be_focused()
@@ -73,6 +73,40 @@ def test_a_verdict_is_written_previewed_and_submitted_by_keyboard(page, people, 
     told(page, "Submitted. The reviewers see it")
     assert Verdict.objects.get().status == "in_review"
     look(page, axe)
+
+
+def test_a_refused_submission_does_not_break_the_page(page, people, claim, login_as, traps):
+    traps.allow("422")
+    claim = story.mark(people[0], story.make_article(("Tunnel", "The tunnel cost 3 million.")), "cost 3 million")
+    story.draft(people[0], claim=claim)
+    open_claim(page, login_as, people[0], claim)
+    page.get_by_role("button", name="Submit for review").click()
+    page.wait_for_url("**/submit/*")
+    page.goto(page.url.partition("#")[0])
+    assert urlsplit(page.url).path == reverse("annotations:claim", args=[claim.pk])
+
+
+def test_what_one_types_is_saved_soon_after_the_last_key(page, people, claim, login_as):
+    story.draft(people[0], claim=claim)
+    open_claim(page, login_as, people[0], claim)
+    expect(page.locator("#checklist li").first).to_be_visible()
+    page.clock.install()
+    page.get_by_label("Rationale", exact=True).press_sequentially(" and more")
+    expect(page.locator("#verdict-form [data-save-state]")).to_have_text("Not saved yet")
+    page.clock.run_for(1500)
+    expect(page.locator("#verdict-form [data-save-state]")).to_have_text("Saved")
+
+
+def test_tabs_of_a_narrow_screen_show_the_current_one_and_that_there_are_more(page, people, claim, login_as):
+    page.set_viewport_size({"width": 320, "height": 640})
+    open_claim(page, login_as, people[0], claim)
+    tabs = page.locator(".claim-bar .tabs")
+    expect(tabs).to_have_attribute("data-more-after", "")
+    expect(tabs).not_to_have_attribute("data-more-before", "")
+    page.goto(address("claim_history", claim.pk))
+    expect(tabs.get_by_role("link", name="History")).to_be_in_viewport(ratio=0.9)
+    expect(tabs).to_have_attribute("data-more-before", "")
+    assert page.evaluate("getComputedStyle(document.querySelector('.claim-bar .tabs')).maskImage") != "none"
 
 
 def test_what_is_typed_survives_a_reload_and_a_colleagues_save(page, people, claim, login_as, traps):

@@ -76,6 +76,13 @@ watchColleagues(page, {
 
 const whereToWrite = () => document.getElementById("verdict-headline") ?? document.getElementById("start-verdict");
 
+// On a claim without a verdict the key does as its button says.
+function writeVerdict() {
+  const start = document.getElementById("start-verdict");
+  if (start) return start.form.requestSubmit(start);
+  return goToVerdict();
+}
+
 function goToVerdict() {
   const target = whereToWrite();
   const panel = document.getElementById("verdict");
@@ -97,7 +104,7 @@ createKeys({
   submit: (event) => submitForm(event) || (verdict ? submitForm({ target: verdict }) : false),
   "next-claim": () => walk(1),
   "previous-claim": () => walk(-1),
-  verdict: goToVerdict,
+  verdict: writeVerdict,
   accept: acceptFirst,
   park: () => document.querySelector("[data-action=park]")?.click(),
   undo: undo.undoLast,

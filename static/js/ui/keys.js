@@ -34,7 +34,7 @@ export const COMMANDS = [
   { id: "nth-passage", key: "1 … 9", label: "Go to the passage of this number", section: "Find evidence" },
   { id: "pin", key: "i", label: "Pin or unpin the current claim", section: "Claim" },
   { id: "park", key: "p", label: "Park the claim", section: "Claim" },
-  { id: "verdict", key: "v", label: "Go to the verdict", section: "Claim" },
+  { id: "verdict", key: "v", label: "Write the verdict, or go to it", section: "Claim" },
   { id: "approve", key: "y", label: "Approve, then publish: asks before it does", section: "Review" },
   { id: "request-changes", key: "n", label: "Go to the request for changes", section: "Review" },
   { id: "suspend", key: "z", label: "Go to suspending a published check", section: "Review" },

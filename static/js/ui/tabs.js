@@ -19,6 +19,17 @@ function neighbour(tab, key) {
   return key in moves ? tabs[(moves[key] + tabs.length) % tabs.length] : null;
 }
 
+// Where there is more than is seen, the edge is faded (components/data.css).
+function watchEdges(list) {
+  const show = () => {
+    const before = Math.abs(list.scrollLeft);
+    list.toggleAttribute("data-more-before", before > 1);
+    list.toggleAttribute("data-more-after", list.scrollWidth - list.clientWidth - before > 1);
+  };
+  list.addEventListener("scroll", show, { passive: true });
+  new ResizeObserver(show).observe(list);
+}
+
 // A row of tabs scrolls where it is too long for the screen: the current one is shown in its middle.
 function showCurrent() {
   for (const tab of document.querySelectorAll('.tabs .tab:is([aria-current="page"], [aria-selected="true"])')) {
@@ -29,6 +40,7 @@ function showCurrent() {
 }
 
 export function startTabs() {
+  for (const list of document.querySelectorAll(".tabs")) watchEdges(list);
   showCurrent();
   document.addEventListener("htmx:after:swap", showCurrent);
   document.addEventListener("click", (event) => {
