@@ -180,8 +180,15 @@ CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE ON publishing_factcheck
 CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON publishing_factcheck
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON publishing_factcheck
-    FOR EACH ROW EXECUTE FUNCTION audit_row('claim:', 'claim_id', 'document,document_text');
+    FOR EACH ROW EXECUTE FUNCTION audit_row('claim:', 'claim_id', 'document,document_text,search_text,claimant,topics');
 
 -- Converting jsonb to text was most of the cost of a feed page, a list or an export (measured 2026-11-29). A generated column
 -- cannot differ from `document`, is blanked with it, and is neither dumped nor restored.
 ALTER TABLE publishing_factcheck ADD COLUMN IF NOT EXISTS document_text text GENERATED ALWAYS AS (document::text) STORED;
+-- What readers search and are led on by: the published words, never those of today's claim.
+ALTER TABLE publishing_factcheck
+    ADD COLUMN IF NOT EXISTS search_text text GENERATED ALWAYS AS (coalesce(document ->> 'headline', '') || ' '
+        || coalesce(document #>> '{claim,statement}', '') || ' ' || coalesce(document #>> '{claim,claimant,name}', '') || ' '
+        || coalesce(document ->> 'summary', '')) STORED,
+    ADD COLUMN IF NOT EXISTS claimant text GENERATED ALWAYS AS (document #>> '{claim,claimant,name}') STORED,
+    ADD COLUMN IF NOT EXISTS topics jsonb GENERATED ALWAYS AS (document -> 'topics') STORED;

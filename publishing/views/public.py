@@ -31,7 +31,7 @@ from publishing.formats.claimreview import script_text
 from publishing.formats.share_image import HEIGHT, WIDTH
 from publishing.links import fact_check_url
 from publishing.models import FactCheck, FactCheckVersion
-from publishing.services.public_reads import published_checks, related_checks, with_claimants
+from publishing.services.public_reads import published_checks, related_checks
 from publishing.services.publication import version_document
 from publishing.services.rechecks import MAX_REPORT, report_error
 from publishing.services.withdrawals import decision_on, removed_slug
@@ -76,7 +76,7 @@ def fact_check_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     shown = published_checks(question=asked["q"], rating_class=asked["rating"], claimant=asked["claimant"])
     if "before" in request.GET:
         shown = shown.filter(published_at__lt=_parse_before(request.GET["before"]))
-    page = list(with_claimants(shown)[: PAGE + 1])
+    page = list(shown[: PAGE + 1])
     context = {
         "desk": desk,
         "page_url": settings.SITE_URL + request.path,
@@ -231,7 +231,7 @@ def _public_desk(request: HttpRequest) -> Desk:
 
 def _find_fact_check(slug: str) -> FactCheck:
     """Find a fact-check by its slug, or by its slug from before a legal removal."""
-    return get_object_or_404(FactCheck.objects.select_related("claim"), slug__in=[slug, removed_slug(slug)])
+    return get_object_or_404(FactCheck.objects.all(), slug__in=[slug, removed_slug(slug)])
 
 
 def _status(fact_check: FactCheck) -> int:

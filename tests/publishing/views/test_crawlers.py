@@ -7,7 +7,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.audit import acting
-from annotations.models import Claimant, Desk
+from annotations.models import Claim, Claimant, Desk
+from annotations.services.claimants import ClaimantInput
+from annotations.services.verdicts.edits import correct_verdict, save_verdict
 from publishing.models import FactCheck
 from publishing.services.withdrawals import suspend_verdict
 from publishing.views import crawlers
@@ -125,6 +127,34 @@ def test_the_list_is_searched(client, check):
         answer = client.get(address, query)
         assert answer.status_code == 200
         assert (check.headline in answer.content.decode()) == is_found, query
+
+
+def test_the_search_finds_published_words_alone(client, check, make_user):
+    """Words of a draft, of today's claim or of a renamed claimant were approved by nobody."""
+    editor = make_user("editor")
+    with acting(editor):
+        Claim.objects.filter(pk=check.claim_id).update(statement="Quetzal said so.", topics=["quetzal"])
+        Claimant.objects.filter(pk=check.claim.claimant_id).update(name="Quetzal Example")
+    following = correct_verdict(person=editor, verdict_id=check.verdict_id, kind="update", note="x", now=story.NOW)
+    save_verdict(person=editor, verdict_id=following.pk, headline="Quetzal", summary="Quetzal", now=story.NOW)
+    address = reverse("publishing:fact_checks")
+    asked = {"quetzal": False, "counts": True, "40 million": True, "ada example": True, "example ada": True}
+    for query, is_found in asked.items():
+        assert (check.headline in client.get(address, {"q": query}).content.decode()) == is_found, query
+    assert check.headline not in client.get(address, {"claimant": "Quetzal Example"}).content.decode()
+
+
+def test_related_checks_are_related_by_published_words(client, check, make_user):
+    people = make_user("editor"), make_user("reviewer")
+    claim = story.mark(people[0], story.make_article(), claimant=ClaimantInput(name="Bea Other", role=""))
+    story.link(people[0], claim, story.make_article(story.AUDIT), "61 million euros")
+    other = story.published(*people, claim=claim)
+    page = reverse("publishing:fact_check", args=[check.slug])
+    with acting(people[0]):
+        Claim.objects.filter(pk=other.claim_id).update(claimant=check.claim.claimant_id)
+    assert "Related checks" not in client.get(page).content.decode()
+    story.published(*people)
+    assert "Related checks" in client.get(page).content.decode()
 
 
 def test_pages_that_the_desk_writes(client, db):
