@@ -4,11 +4,14 @@ Frozen content is plain JSON: times are RFC 3339 text, ids are UUID text. A *pre
 same shape with `claimant`, `rating` or texts still empty; formats accept that, their validators report the gaps.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NotRequired, TypedDict
 from uuid import UUID
+
+from annotations import rationale
+from core.iri import host
 
 # States in which nothing may be shown as our finding: no ClaimReview is made for them.
 WITHDRAWN_STATES = frozenset({"suspended", "retracted", "removed"})
@@ -74,6 +77,7 @@ class FrozenEvidence(TypedDict):
     quote: str
     archived_url: str
     cited_as: NotRequired[str]
+    source: str  # the publisher's name that readers see below the quote
     accessed_at: str | None
     captured_at: str | None
     verified: bool
@@ -100,12 +104,20 @@ class FrozenCorrection(TypedDict):
     note: str
 
 
+class RenderedRationale(TypedDict):
+    """The rationale as readers see it: approved with its source, so that no later release shows another one."""
+
+    html: str
+    text: str
+
+
 class FrozenVerdict(TypedDict):
     id: str
     version: int
     headline: str
     summary: str
     rationale: str
+    rendered: RenderedRationale
     language: str
     byline: list[str]
     correction: FrozenCorrection | None
@@ -127,6 +139,15 @@ class FrozenContent(TypedDict):
     rating: FrozenRating | None
     verdict: FrozenVerdict
     claimant_contact: FrozenContact | None
+
+
+def render_rationale(md: str, evidence_numbers: Collection[int]) -> RenderedRationale:
+    return {"html": rationale.render_html(md, evidence_numbers), "text": rationale.render_text(md)}
+
+
+def name_source(article: FrozenArticle | None, *, url: str, cited_as: str) -> str:
+    """Return the publisher's name that readers see below a piece of evidence."""
+    return (article["source"] or article["origin"] if article else host(url)) or cited_as
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ Built from frozen content and publication alone, so that only approved words are
 
 from typing import Any
 
-from annotations import rationale
 from annotations.frozen import (
     Desk,
     FrozenAppearance,
@@ -16,7 +15,6 @@ from annotations.frozen import (
     PublicCorrection,
 )
 from core.canonical_json import digest, rfc3339
-from core.iri import host
 from publishing.formats.claimreview import claim_review
 
 __all__ = ["Desk", "FrozenContent", "PublicCorrection", "Publication", "fact_check_document", "keep_as_published"]
@@ -71,7 +69,6 @@ def _identity(publication: Publication) -> dict[str, Any]:
 
 def _conclusion(frozen: FrozenContent) -> dict[str, Any]:
     verdict = frozen["verdict"]
-    numbers = [evidence["n"] for evidence in frozen["evidence"]]
     return {
         "language": verdict["language"],
         "headline": verdict["headline"],
@@ -81,8 +78,8 @@ def _conclusion(frozen: FrozenContent) -> dict[str, Any]:
         "summary": verdict["summary"],
         "rationale": {
             "markdown": verdict["rationale"],
-            "html": rationale.render_html(verdict["rationale"], numbers),
-            "text": rationale.render_text(verdict["rationale"]),
+            "html": verdict["rendered"]["html"],
+            "text": verdict["rendered"]["text"],
         },
     }
 
@@ -122,7 +119,7 @@ def _evidence(evidence: FrozenEvidence, publication: Publication) -> dict[str, A
     return {
         "n": evidence["n"],
         "stance": evidence["stance"],
-        "source": (article["source"] or article["origin"] if article else host(url)) or evidence.get("cited_as", ""),
+        "source": evidence["source"],
         "title": evidence.get("cited_as") or (article["title"] if article else ""),
         "url": url or None,
         "archived_url": evidence["archived_url"] or None,

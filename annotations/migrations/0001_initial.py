@@ -708,6 +708,7 @@ class Migration(migrations.Migration):
             "verdicts",
             "approvals",
             "scales",
+            "desk",
             "kept_and_audited",
         ),
         migrations.RunPython(fill_first_rows, migrations.RunPython.noop),

@@ -1,6 +1,6 @@
 -- Approvals: never by a contributor, never twice by one human, never with a declared conflict.
 
--- The same roles as in accounts/permissions.py; a test compares them.
+-- The same roles as in accounts/permissions.py; a test compares them. `name_page` is factcheck.edit there.
 CREATE OR REPLACE FUNCTION roles_for(p_action text) RETURNS text[] LANGUAGE sql IMMUTABLE
     RETURN CASE p_action
         WHEN 'approve' THEN ARRAY['reviewer']
@@ -9,6 +9,7 @@ CREATE OR REPLACE FUNCTION roles_for(p_action text) RETURNS text[] LANGUAGE sql 
         WHEN 'retract' THEN ARRAY['reviewer', 'publisher', 'admin']
         WHEN 'restore' THEN ARRAY['reviewer', 'publisher', 'admin']
         WHEN 'legal_removal' THEN ARRAY['publisher', 'admin']
+        WHEN 'name_page' THEN ARRAY['publisher', 'reviewer', 'admin']
         WHEN 'override' THEN ARRAY['admin']
         ELSE ARRAY[]::text[] END;
 
@@ -58,8 +59,12 @@ CREATE OR REPLACE FUNCTION guard_conflict() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.action = 'publish' AND EXISTS (
-        SELECT 1 FROM annotations_claim c JOIN annotations_conflictofinterest o ON o.claimant_id = c.claimant_id
-        WHERE c.id = NEW.claim_id AND o.person_id = NEW.person_id AND o.has_conflict
+        SELECT 1 FROM annotations_conflictofinterest o
+        WHERE o.person_id = NEW.person_id AND o.has_conflict AND (
+            o.claimant_id = (SELECT claimant_id FROM annotations_claim WHERE id = NEW.claim_id)
+            -- the claim could have another claimant for a moment
+            OR o.claimant_id::text = (SELECT p.body::jsonb #>> '{claim,claimant,id}' FROM annotations_frozencontent f
+                JOIN accounts_payload p ON p.id = f.payload_id WHERE f.id = NEW.frozen_id))
     ) THEN
         RAISE EXCEPTION 'Who declared a conflict of interest does not approve'
             USING ERRCODE = '23514', CONSTRAINT = 'approver_has_no_conflict';

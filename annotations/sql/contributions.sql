@@ -41,6 +41,28 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- The claimant's answer, or why nobody asked, is shown to readers.
+CREATE OR REPLACE FUNCTION note_contact_contribution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF concat(NEW.channel, NEW.response, NEW.waived_reason) <> ''
+        AND (TG_OP = 'INSERT' OR (NEW.channel, NEW.response, NEW.waived_reason) <> (OLD.channel, OLD.response, OLD.waived_reason)) THEN
+        INSERT INTO annotations_contribution (claim_id, verdict_id, person_id, kind, object_id)
+            VALUES (NEW.claim_id, NULL, need_person(), 'claim', NEW.claim_id) ON CONFLICT DO NOTHING;
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- Who puts a passage on other words chooses the words that readers see. Nobody's, where an import placed it.
+CREATE OR REPLACE FUNCTION note_placement_contribution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    INSERT INTO annotations_contribution (claim_id, verdict_id, person_id, kind, object_id)
+        SELECT claim_id, NULL::uuid, acting_person(), 'evidence', id FROM annotations_evidence WHERE passage_id = NEW.passage_id
+        UNION ALL
+        SELECT claim_id, NULL, acting_person(), 'appearance', id FROM annotations_appearance WHERE passage_id = NEW.passage_id
+        ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+
 -- For all rows that an INSERT added. Arguments: kind, the column of the claim.
 CREATE OR REPLACE FUNCTION note_added_contributions() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -90,6 +112,11 @@ CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF claim_id, 
         archived_url, accessed_at
     ON annotations_evidence
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_contribution('evidence');
+CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF channel, response, waived_reason
+    ON annotations_claimantcontact
+    FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_contact_contribution();
+CREATE OR REPLACE TRIGGER note_contribution AFTER UPDATE OF exact ON annotations_placement
+    FOR EACH ROW WHEN (NEW.exact <> OLD.exact AND acting_person() IS NOT NULL) EXECUTE FUNCTION note_placement_contribution();
 CREATE OR REPLACE TRIGGER note_contribution AFTER UPDATE OF statement, claimant_id ON annotations_claim
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_claim_contribution();
 CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE ON annotations_verdict

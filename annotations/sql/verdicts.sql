@@ -29,6 +29,36 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- Whether frozen content says what the rows say. So each of its words was written by a contributor; the rows' guards told who.
+-- Not compared: the words of an article, which a reviewer sees beside it, and what Python renders.
+CREATE OR REPLACE FUNCTION frozen_says_rows(v annotations_verdict, c jsonb) RETURNS boolean LANGUAGE sql STABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT coalesce(
+        jsonb_build_array(c #> '{verdict,id}', c #> '{verdict,version}', c #> '{verdict,headline}', c #> '{verdict,summary}',
+            c #> '{verdict,rationale}', c #> '{verdict,language}', c #> '{verdict,byline}', c #> '{rating,id}',
+            coalesce(c #>> '{verdict,correction,kind}', ''), coalesce(c #>> '{verdict,correction,note}', ''))
+        = jsonb_build_array(v.id, v.version, v.headline, v.summary, v.rationale, v.language, v.byline, v.rating_id,
+            v.correction_kind, CASE WHEN v.correction_kind = '' THEN '' ELSE v.correction_note END)
+        AND (SELECT jsonb_build_array(c #> '{claim,id}', c #> '{claim,statement}', c #> '{claim,topics}', c #> '{claim,claimant,id}',
+                c #> '{claim,claimant,name}', c #> '{claim,claimant,role}')
+            = jsonb_build_array(k.id, k.statement, k.topics, p.id, p.name, p.role)
+            FROM annotations_claim k LEFT JOIN annotations_claimant p ON p.id = k.claimant_id WHERE k.id = v.claim_id)
+        AND (SELECT jsonb_agg(jsonb_build_array(e -> 'id', e -> 'n', e -> 'stance', e -> 'note', e -> 'url', e -> 'quote',
+                e -> 'archived_url', e -> 'cited_as') ORDER BY (e ->> 'id')::uuid) FROM jsonb_array_elements(c -> 'evidence') e)
+            IS NOT DISTINCT FROM (SELECT jsonb_agg(jsonb_build_array(e.id, e.number, e.stance, e.note, e.url, e.quote,
+                e.archived_url, e.cited_as) ORDER BY e.id) FROM annotations_evidence e
+            WHERE e.claim_id = v.claim_id AND e.removed_at IS NULL)
+        AND (SELECT jsonb_agg(jsonb_build_array(a -> 'id', a -> 'mode', a -> 'said_where', a -> 'relayed_via')
+                ORDER BY (a ->> 'id')::uuid) FROM jsonb_array_elements(c -> 'appearances') a)
+            IS NOT DISTINCT FROM (SELECT jsonb_agg(jsonb_build_array(a.id, a.mode, a.said_where, a.relayed_via) ORDER BY a.id)
+            FROM annotations_appearance a WHERE a.claim_id = v.claim_id AND a.removed_at IS NULL)
+        AND (SELECT jsonb_agg(jsonb_build_array(r.channel, r.response, r.waived_reason)) FROM annotations_claimantcontact r
+            WHERE r.claim_id = v.claim_id) IS NOT DISTINCT FROM CASE jsonb_typeof(c -> 'claimant_contact') WHEN 'object' THEN
+            jsonb_build_array(jsonb_build_array(c #> '{claimant_contact,channel}', c #> '{claimant_contact,response}',
+                c #> '{claimant_contact,waived_reason}')) END,
+        false)
+$$;
+
 CREATE OR REPLACE FUNCTION guard_verdict_update() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -74,6 +104,12 @@ BEGIN
     ) THEN
         RAISE EXCEPTION 'A submitted verdict has frozen content' USING ERRCODE = '23514', CONSTRAINT = 'verdict_submitted_is_frozen';
     END IF;
+    IF NEW.status = 'in_review' AND NOT EXISTS (
+        SELECT 1 FROM annotations_frozencontent f JOIN accounts_payload p ON p.id = f.payload_id
+        WHERE f.id = NEW.frozen_id AND frozen_says_rows(NEW, p.body::jsonb)
+    ) THEN
+        RAISE EXCEPTION 'Frozen content says what the rows say' USING ERRCODE = '23514', CONSTRAINT = 'frozen_says_the_rows';
+    END IF;
     IF NEW.status IN ('approved', 'published') AND OLD.status IN ('in_review', 'approved')
         AND NOT verdict_is_approved(NEW.id, NEW.frozen_id) THEN
         RAISE EXCEPTION 'Nobody who may has approved exactly this content'
@@ -110,6 +146,9 @@ BEGIN
     IF NEW.actor_id IS DISTINCT FROM acting_person() OR NOT EXISTS (
         SELECT 1 FROM annotations_verdict v
         WHERE v.id = NEW.verdict_id AND v.claim_id = NEW.claim_id AND v.status = NEW.to_status
+    ) OR EXISTS (
+        -- is_decided() counts the transitions before one by their keys
+        SELECT 1 FROM annotations_verdicttransition WHERE verdict_id = NEW.verdict_id AND id >= NEW.id
     ) THEN
         RAISE EXCEPTION 'The history says who moved what' USING ERRCODE = '23514', CONSTRAINT = 'transition_is_as_told';
     END IF;
@@ -121,14 +160,16 @@ END $$;
 CREATE OR REPLACE TRIGGER guard_insert BEFORE INSERT ON annotations_verdicttransition
     FOR EACH ROW EXECUTE FUNCTION guard_transition();
 
--- Whether the withdrawal, or its end, in a transition was decided by as many people as it needs.
+-- Whether the withdrawal, or its end, in a transition was decided by as many people as it needs. An attempt has the number of
+-- transitions before it: approvals of an earlier one are used up.
 CREATE OR REPLACE FUNCTION is_decided(t annotations_verdicttransition) RETURNS boolean LANGUAGE sql STABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT t.is_override OR person_has_role(t.actor_id, VARIADIC roles_for(t.action)) AND (
         t.action = 'suspend' OR (
             SELECT count(DISTINCT a.person_id) FROM annotations_approval a
             WHERE a.verdict_id = t.verdict_id AND a.action = t.action
-                AND a.attempt = (SELECT max(attempt) FROM annotations_approval WHERE verdict_id = t.verdict_id AND action = t.action)
+                AND a.attempt = (SELECT count(*) FROM annotations_verdicttransition b
+                    WHERE b.verdict_id = t.verdict_id AND b.action <> 'propose' AND b.id < t.id)
         ) >= people_needed(t.action))
 $$;
 

@@ -4,7 +4,6 @@ import hashlib
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from annotations import rationale
 from annotations.frozen import FrozenContent as Content
 from annotations.models import Approval, FrozenContent
 from annotations.services.verdicts.freeze import frozen_content
@@ -44,9 +43,7 @@ def seen_by(approval_id: UUID) -> Seen | None:
         content=content,
         canonical=canonical,
         is_intact=hashlib.sha256(canonical.encode()).hexdigest() == approval.content_sha256,
-        rationale_html=rationale.render_html(
-            content["verdict"]["rationale"], [item["n"] for item in content["evidence"]]
-        ),
+        rationale_html=content["verdict"]["rendered"]["html"],
         excerpts=excerpts_of(content),
         before_label=label,
         changes=field_changes(before, content) if before else [],

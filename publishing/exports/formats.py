@@ -64,11 +64,7 @@ def _write_foreign_reviews(target: IO[bytes], rows: Snapshot, now: datetime) -> 
 
 def _write_ninjs(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
     """Write one ninjs item a line: the standard has no list."""
-    # The document holds the rationale as HTML and text: rendering it took half of an item's time.
-    items = (
-        ninjs(frozen, publication, notice=notice, rendered=orjson.loads(rationale))
-        for frozen, publication, notice, rationale in rows.contents("fc.document -> 'rationale'")
-    )
+    items = (ninjs(frozen, publication, notice=notice) for frozen, publication, notice in rows.contents())
     target.writelines(orjson.dumps(item) + b"\n" for item in items)
 
 

@@ -80,17 +80,15 @@ class Snapshot:
     def documents(self) -> Iterator[dict[str, Any]]:
         return (orjson.loads(text) for text in self.texts())
 
-    def contents(self, beside: str = "NULL") -> Iterator[tuple[FrozenContent, Publication, str, Any]]:
-        """Yield frozen content, publication and notice of each fact-check, and a column beside them, as text."""
+    def contents(self) -> Iterator[tuple[FrozenContent, Publication, str]]:
+        """Yield frozen content, publication and notice of each fact-check."""
         order = self._from.order
-        query = (
-            f"SELECT {_FROZEN_COLUMNS}, ({beside})::text FROM {_FROZEN_SOURCE} WHERE {self._where.sql} ORDER BY {order}"
-        )
+        query = f"SELECT {_FROZEN_COLUMNS} FROM {_FROZEN_SOURCE} WHERE {self._where.sql} ORDER BY {order}"
         for row in self._stream(query):
-            yield orjson.loads(row[0]), self._publication(row), row[8], row[10]
+            yield orjson.loads(row[0]), self._publication(row), row[8]
 
     def _publication(self, row: Any) -> Publication:
-        _, pk, slug, version, state, canonical_url, published_at, modified_at, _, corrections, _ = row
+        _, pk, slug, version, state, canonical_url, published_at, modified_at, _, corrections = row
         return Publication(
             id=pk,
             slug=slug,

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from annotations import rationale
 from annotations.frozen import (
     FrozenAppearance,
     FrozenClaimant,
@@ -53,7 +52,7 @@ def claim_review_fields(frozen: FrozenContent, publication: Publication) -> Clai
         modified_at=rfc3339(publication.modified_at) if publication.modified_at else "",
         language=verdict["language"],
         version=str(publication.version),
-        body=rationale.render_text(verdict["rationale"]),
+        body=verdict["rendered"]["text"],
         citations=tuple(_citation(evidence, publication) for evidence in frozen["evidence"]),
         corrections=tuple(_correction(correction) for correction in publication.corrections if correction.note),
     )

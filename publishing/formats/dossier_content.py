@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from annotations import rationale
 from annotations.frozen import (
     FrozenAppearance,
     FrozenArticle,
@@ -150,7 +149,7 @@ def _verdict(frozen: FrozenContent) -> Iterator[Block]:
         yield Block(kind="note", text=f"{rating['definition']} ({rating['scale']})")
     if verdict["summary"]:
         yield Block(kind="text", text=verdict["summary"])
-    for paragraph in rationale.render_text(verdict["rationale"]).split("\n\n"):
+    for paragraph in verdict["rendered"]["text"].split("\n\n"):
         if paragraph.strip():
             yield Block(kind="text", text=paragraph)
 

@@ -4,11 +4,10 @@ ninjs has no place for a verdict: the rating stands in the text, and an associat
 what to do with it: `usable`, `withheld` while suspended, `canceled` after retraction.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from html import escape
 from typing import Any, Literal
 
-from annotations import rationale
 from annotations.frozen import FrozenArticle, FrozenClaimant, FrozenContent, Publication, PublicCorrection
 from core.canonical_json import rfc3339
 from core.iri import is_absolute, to_uri
@@ -26,19 +25,14 @@ _STATUSES: dict[str, Literal["usable", "withheld", "canceled"]] = {
 }
 
 
-def ninjs(
-    frozen: FrozenContent, publication: Publication, *, notice: str = "", rendered: Mapping[str, str] | None = None
-) -> dict[str, Any]:
-    """Return the item. `notice` is the public reason of a suspension or retraction; a canceled item carries only that.
-
-    `rendered` is the rationale of the published document, its `html` and `text`; without it they are made.
-    """
+def ninjs(frozen: FrozenContent, publication: Publication, *, notice: str = "") -> dict[str, Any]:
+    """Return the item. `notice` is the public reason of a suspension or retraction; a canceled item carries only that."""
     status = _STATUSES[publication.state]
     note = "\n".join([*([notice] if notice else []), *map(_correction_line, publication.corrections)])
     document = _envelope(publication) | _filled({"pubStatus": status, "edNote": note})
     if status == "canceled":
         return document | {"representationType": "partial"}
-    return document | {"representationType": "full"} | _content(frozen, publication, rendered or _render(frozen))
+    return document | {"representationType": "full"} | _content(frozen, publication)
 
 
 def check(doc: dict[str, Any]) -> list[Problem]:
@@ -104,7 +98,7 @@ def _envelope(publication: Publication) -> dict[str, Any]:
     )
 
 
-def _content(frozen: FrozenContent, publication: Publication, rendered: Mapping[str, str]) -> dict[str, Any]:
+def _content(frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
     claim, verdict, desk = frozen["claim"], frozen["verdict"], publication.desk
     return _filled(
         {
@@ -121,7 +115,7 @@ def _content(frozen: FrozenContent, publication: Publication, rendered: Mapping[
                 )
                 if text
             ],
-            "bodies": _bodies(frozen, rendered),
+            "bodies": _bodies(frozen),
             **_agents(claim["claimant"]),
             "subjects": [{"name": topic} for topic in claim["topics"]],
             "infoSources": [_filled({"name": desk.name, "role": "publisher", "uri": _uri(desk.url)})],
@@ -134,15 +128,10 @@ def _label(frozen: FrozenContent) -> str:
     return frozen["rating"]["label"] if frozen["rating"] else ""
 
 
-def _render(frozen: FrozenContent) -> dict[str, str]:
-    text = frozen["verdict"]["rationale"]
-    numbers = [evidence["n"] for evidence in frozen["evidence"]]
-    return {"html": rationale.render_html(text, numbers), "text": rationale.render_text(text)}
-
-
-def _bodies(frozen: FrozenContent, rendered: Mapping[str, str]) -> list[dict[str, Any]]:
+def _bodies(frozen: FrozenContent) -> list[dict[str, Any]]:
     """Return claim, rating, summary and rationale, as HTML and as text."""
     verdict, claim = frozen["verdict"], frozen["claim"]
+    rendered = verdict["rendered"]
     paragraphs = [text for text in (claim["statement"], _label(frozen), verdict["summary"]) if text]
     html = "".join(f"<p>{escape(text)}</p>\n" for text in paragraphs)
     text = "\n\n".join([*paragraphs, rendered["text"]]).strip()

@@ -44,15 +44,18 @@ def publish_fact_check(verdict: Verdict, *, person: User | None, now: datetime, 
     corrections = corrections_of(fact_check) if fact_check else ()
     fact_check = fact_check or _new_fact_check(verdict, content, now=now)
     _fill_columns(fact_check, verdict, content, now=now)
-    corrections += correction_by(verdict, now=now, is_single_approval=is_single_approval)
+    corrections += correction_by(content, version=verdict.version, now=now, is_single_approval=is_single_approval)
     built = build(content, publication_of(fact_check, desk=Desk.objects.get(), corrections=corrections))
     _refuse_errors(built)
     fact_check.document, fact_check.etag = built.document, built.document["etag"]
     fact_check.save()
-    _write_version(fact_check, verdict, built, person=person, now=now, is_single_approval=is_single_approval)
-    kind = verdict.correction_kind
+    # Only the frozen note was approved: a draft can have one without being a correction.
+    kind, note = _correction_in(content)
+    _write_version(
+        fact_check, verdict, built, kind=kind, note=note, person=person, now=now, is_single_approval=is_single_approval
+    )
     reason = "published" if is_first or not kind else "corrected" if kind == "correction" else "updated"
-    announce_change(fact_check, reason=reason, notice="" if kind == "refile" else verdict.correction_note, now=now)
+    announce_change(fact_check, reason=reason, notice="" if kind == "refile" else note)
     Claim.objects.filter(pk=verdict.claim_id).update(state=Claim.State.CHECKED)
     return fact_check
 
@@ -65,7 +68,7 @@ def change_state(fact_check: FactCheck, *, state: str, reason: str, notice: str,
     else:
         _rebuild_document(fact_check)
     fact_check.save(update_fields=["state", "notice", "modified_at", "document", "etag"])
-    announce_change(fact_check, reason=reason, notice=notice, now=now)
+    announce_change(fact_check, reason=reason, notice=notice)
 
 
 def set_canonical_url(*, person: User, fact_check_id: UUID | str, url: str, now: datetime) -> FactCheck:
@@ -81,11 +84,11 @@ def set_canonical_url(*, person: User, fact_check_id: UUID | str, url: str, now:
                 _refuse_errors(built)
         fact_check.save(update_fields=["canonical_url", "modified_at", "document", "etag"])
         if is_published:
-            announce_change(fact_check, reason="updated", notice="", now=now)
+            announce_change(fact_check, reason="updated", notice="")
     return fact_check
 
 
-def announce_change(fact_check: FactCheck, *, reason: str, notice: str, now: datetime) -> Change:
+def announce_change(fact_check: FactCheck, *, reason: str, notice: str) -> Change:
     """Write one row of the outbox; it replaces the fact-check's earlier rows as the latest."""
     change = FACT_CHECK_CHANGES[reason]
     Change.objects.filter(kind=Change.Kind.FACT_CHECK, object_id=fact_check.pk, is_latest=True).update(is_latest=False)
@@ -98,7 +101,7 @@ def announce_change(fact_check: FactCheck, *, reason: str, notice: str, now: dat
         version=fact_check.version,
         etag=fact_check.etag,
         notice=notice,
-        modified_at=now,
+        modified_at=fact_check.modified_at,
     )
 
 
@@ -140,11 +143,18 @@ def _rebuild_document(fact_check: FactCheck) -> Built:
     return built
 
 
+def _correction_in(content: Content) -> tuple[str, str]:
+    correction = content["verdict"]["correction"]
+    return (correction["kind"], correction["note"]) if correction else ("", "")
+
+
 def _write_version(
     fact_check: FactCheck,
     verdict: Verdict,
     built: Built,
     *,
+    kind: str,
+    note: str,
     person: User | None,
     now: datetime,
     is_single_approval: bool,
@@ -156,8 +166,8 @@ def _write_version(
         frozen=known(verdict.frozen),
         payload=Payload.objects.create(body=canonical_bytes(built.document).decode()),
         document_sha256=digest(built.document),
-        kind=verdict.correction_kind,
-        note=verdict.correction_note,
+        kind=kind,
+        note=note,
         is_single_approval=is_single_approval,
         published_by=person,
         published_at=now,

@@ -87,16 +87,19 @@ def corrections_of(fact_check: FactCheck) -> tuple[PublicCorrection, ...]:
     )
 
 
-def correction_by(verdict: Verdict, *, now: datetime, is_single_approval: bool = False) -> tuple[PublicCorrection, ...]:
-    """Return the note that publishing this verdict adds to those of `corrections_of`."""
-    if verdict.correction_kind in {"", "refile"}:
+def correction_by(
+    content: Content, *, version: int, now: datetime, is_single_approval: bool = False
+) -> tuple[PublicCorrection, ...]:
+    """Return the note that publishing this content adds to those of `corrections_of`."""
+    correction = content["verdict"]["correction"]
+    if correction is None or correction["kind"] == "refile":
         return ()
     return (
         PublicCorrection(
-            kind=verdict.correction_kind,
-            note=verdict.correction_note,
+            kind=correction["kind"],
+            note=correction["note"],
             at=now,
-            version=verdict.version,
+            version=version,
             is_single_approval=is_single_approval,
         ),
     )
@@ -127,5 +130,5 @@ def _preview_publication(verdict: Verdict, content: Content, *, desk: Desk, now:
         return publication_of(existing, desk=desk, corrections=corrections, state="published")
     fact_check = existing or FactCheck(claim_id=verdict.claim_id, slug=slug_for(content, UUID(int=0)), published_at=now)
     fact_check.version, fact_check.modified_at = verdict.version, now
-    corrections += correction_by(verdict, now=now)
+    corrections += correction_by(content, version=verdict.version, now=now)
     return publication_of(fact_check, desk=desk, corrections=corrections, state="published")

@@ -13,9 +13,11 @@ BEGIN
         END IF;
         RETURN OLD;
     END IF;
-    -- the number that this session has just drawn: any other could stand before what readers have read
+    -- The number drawn last, by anybody, while no other can number: one that was drawn and held back would stand before what
+    -- readers have read. `last_value` belongs to no snapshot. The lock is that of publishing/services/feed.py.
     IF OLD.seq IS NULL AND NEW.seq IS NOT NULL THEN
-        IF NEW.seq <> currval('public.publishing_change_feed') THEN
+        PERFORM pg_advisory_xact_lock(1717921124);
+        IF NEW.seq <> (SELECT last_value FROM publishing_change_feed) THEN
             RAISE EXCEPTION 'A change is numbered by the sequence' USING ERRCODE = '23514', CONSTRAINT = 'change_is_numbered';
         END IF;
     END IF;
@@ -46,7 +48,11 @@ BEGIN
                 ('legal_removal', 'fact_check.retracted', 'deleted', 'removed')) AS told(reason, event, change, state)
                 ON told.state = f.state
             WHERE f.id = NEW.object_id AND (told.reason, told.event, told.change) = (NEW.reason, NEW.event, NEW.state)
-                AND (f.version, f.etag) = (NEW.version, NEW.etag)
+                AND (f.version, f.etag, f.modified_at) = (NEW.version, NEW.etag, NEW.modified_at)
+                AND (NEW.reason <> 'corrected' OR EXISTS (SELECT 1 FROM publishing_factcheckversion x
+                    WHERE x.fact_check_id = f.id AND x.number = f.version AND x.kind = 'correction'))
+                AND (NEW.reason <> 'restored' OR EXISTS (SELECT 1 FROM annotations_verdicttransition t
+                    WHERE t.verdict_id = f.verdict_id AND t.action = 'restore'))
                 AND (NEW.notice IN ('', f.notice) OR EXISTS (SELECT 1 FROM publishing_factcheckversion x
                     WHERE x.fact_check_id = f.id AND x.number = f.version AND x.note = NEW.notice)))
         ELSE false END)

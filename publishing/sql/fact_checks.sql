@@ -1,40 +1,74 @@
 -- Fact-checks and their versions: published only from approved content.
 
--- The words of a public document that come from frozen content: they must be equal. `verify_audit` compares what Python renders
--- from them (the rationale as HTML and text, the ClaimReview).
+-- The words of a public document that come from frozen content: they must be equal. The rationale stands there rendered too,
+-- and evidence with the source that readers see, so that the reviewer has approved these.
 CREATE OR REPLACE FUNCTION words_of_frozen(c jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT jsonb_build_object(
         'headline', c #> '{verdict,headline}', 'language', c #> '{verdict,language}', 'summary', c #> '{verdict,summary}',
-        'byline', c #> '{verdict,byline}', 'rationale', c #> '{verdict,rationale}', 'topics', c #> '{claim,topics}',
+        'byline', c #> '{verdict,byline}', 'topics', c #> '{claim,topics}',
+        'rationale', jsonb_build_array(c #> '{verdict,rationale}', c #> '{verdict,rendered,html}', c #> '{verdict,rendered,text}'),
         'claim', c #> '{claim,id}', 'statement', c #> '{claim,statement}',
         'claimant', jsonb_build_array(c #> '{claim,claimant,name}', c #> '{claim,claimant,role}', c #> '{claim,claimant,same_as}'),
         'rating', jsonb_build_array(c #> '{rating,label}', c #> '{rating,class}', c #> '{rating,value}', c #> '{rating,best}',
             c #> '{rating,worst}'),
         'contact', c -> 'claimant_contact',
         'appearances', (SELECT jsonb_agg(jsonb_build_array(a #> '{article,id}', a -> 'exact', a -> 'mode', a -> 'said_at',
-            nullif(a #>> '{article,url}', '')) ORDER BY n) FROM jsonb_array_elements(c -> 'appearances') WITH ORDINALITY AS x(a, n)),
+            nullif(a #>> '{article,url}', ''), coalesce(nullif(a #>> '{article,source}', ''), a #>> '{article,origin}'),
+            a #>> '{article,title}', a #>> '{article,published_at}') ORDER BY n) FROM jsonb_array_elements(c -> 'appearances') WITH ORDINALITY AS x(a, n)),
         'evidence', (SELECT jsonb_agg(jsonb_build_array(e -> 'n', e -> 'stance', e -> 'note',
             CASE WHEN jsonb_typeof(e -> 'article') = 'object' THEN e -> 'exact' ELSE e -> 'quote' END,
             nullif(coalesce(e #>> '{article,url}', e ->> 'url'), ''),
             coalesce(nullif(e ->> 'cited_as', ''), e #>> '{article,title}', ''), nullif(e ->> 'archived_url', ''),
-            e #>> '{article,published_at}') ORDER BY n) FROM jsonb_array_elements(c -> 'evidence') WITH ORDINALITY AS x(e, n)))
+            e #>> '{article,published_at}', e -> 'source', coalesce(nullif(e ->> 'captured_at', ''), e ->> 'accessed_at'))
+            ORDER BY n) FROM jsonb_array_elements(c -> 'evidence') WITH ORDINALITY AS x(e, n)),
+        'review', jsonb_build_array('urn:uuid:' || (c #>> '{claim,id}'), nullif(c #>> '{claim,statement}', ''),
+            nullif(c #>> '{rating,label}', ''), coalesce(nullif(c #>> '{verdict,summary}', ''), nullif(c #>> '{rating,definition}', '')),
+            c #> '{rating,value}', c #> '{rating,best}', c #> '{rating,worst}', nullif(c #>> '{verdict,rendered,text}', ''),
+            nullif(c #>> '{verdict,language}', ''), nullif(c #>> '{claim,claimant,name}', '')))
 $$;
 
 CREATE OR REPLACE FUNCTION words_of_document(d jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT jsonb_build_object(
         'headline', d -> 'headline', 'language', d -> 'language', 'summary', d -> 'summary',
-        'byline', d -> 'byline', 'rationale', d #> '{rationale,markdown}', 'topics', d -> 'topics',
+        'byline', d -> 'byline', 'topics', d -> 'topics',
+        'rationale', jsonb_build_array(d #> '{rationale,markdown}', d #> '{rationale,html}', d #> '{rationale,text}'),
         'claim', d #> '{claim,id}', 'statement', d #> '{claim,statement}',
         'claimant', jsonb_build_array(d #> '{claim,claimant,name}', d #> '{claim,claimant,role}', d #> '{claim,claimant,same_as}'),
         'rating', jsonb_build_array(d #> '{rating,label}', d #> '{rating,class}', d #> '{rating,value}', d #> '{rating,best}',
             d #> '{rating,worst}'),
         'contact', d -> 'claimant_contact',
         'appearances', (SELECT jsonb_agg(jsonb_build_array(a -> 'article', a -> 'quote', a -> 'mode', a -> 'said_at',
-            a ->> 'url') ORDER BY n) FROM jsonb_array_elements(d #> '{claim,appearances}') WITH ORDINALITY AS x(a, n)),
+            a ->> 'url', a ->> 'source', a ->> 'title', a ->> 'published_at') ORDER BY n) FROM jsonb_array_elements(d #> '{claim,appearances}') WITH ORDINALITY AS x(a, n)),
         'evidence', (SELECT jsonb_agg(jsonb_build_array(e -> 'n', e -> 'stance', e -> 'note', e -> 'quote', e ->> 'url',
-            e ->> 'title', e ->> 'archived_url', e ->> 'published_at') ORDER BY n) FROM jsonb_array_elements(d -> 'evidence') WITH ORDINALITY AS x(e, n)))
+            e ->> 'title', e ->> 'archived_url', e ->> 'published_at', e -> 'source', e ->> 'captured_at') ORDER BY n)
+            FROM jsonb_array_elements(d -> 'evidence') WITH ORDINALITY AS x(e, n)),
+        'review', jsonb_build_array(d #>> '{claimreview,itemReviewed,@id}', d #>> '{claimreview,claimReviewed}',
+            d #>> '{claimreview,reviewRating,alternateName}', d #>> '{claimreview,reviewRating,ratingExplanation}',
+            d #> '{claimreview,reviewRating,ratingValue}', d #> '{claimreview,reviewRating,bestRating}',
+            d #> '{claimreview,reviewRating,worstRating}', d #>> '{claimreview,reviewBody}',
+            d #>> '{claimreview,inLanguage}', d #>> '{claimreview,itemReviewed,author,name}'))
+$$;
+
+-- The texts of a document that stand neither in its frozen content nor in the members that its row is compared with. So a member
+-- that words_of_document() does not know has no words of its own either.
+CREATE OR REPLACE FUNCTION unapproved_texts(d jsonb, c jsonb) RETURNS SETOF text LANGUAGE sql IMMUTABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT t #>> '{}' FROM jsonb_path_query(
+        (d - '{id,slug,url,canonical_url,state,etag,published_at,modified_at,corrections,claimreview}'::text[]) || jsonb_build_object(
+            'claimreview', ((d -> 'claimreview') #- '{itemReviewed,@id}'::text[])
+                - '{@context,url,author,datePublished,dateModified,correction}'::text[]),
+        'strict $.** ? (@.type() == "string")') AS t
+    EXCEPT SELECT t #>> '{}' FROM jsonb_path_query(c, 'strict $.** ? (@.type() == "string")') AS t
+    EXCEPT SELECT unnest(ARRAY['', 'ClaimReview', 'Claim', 'Rating', 'Person', 'Organization', 'NewsArticle', 'WebPage'])
+$$;
+
+-- The words of an address, as Django's slugify() makes them: a headline's ASCII letters and digits.
+CREATE OR REPLACE FUNCTION address_words(p_headline text) RETURNS text LANGUAGE sql IMMUTABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT regexp_replace(regexp_replace(lower(regexp_replace(normalize(p_headline, NFKD), '[^\x01-\x7f]', '', 'g')),
+        '[^a-z0-9_\s-]', '', 'g'), '[-\s]+', '-', 'g')
 $$;
 
 CREATE OR REPLACE FUNCTION guard_version() RETURNS trigger LANGUAGE plpgsql
@@ -52,7 +86,11 @@ BEGIN
         JOIN accounts_payload c ON c.id = f.payload_id
         WHERE p.id = NEW.payload_id AND k.id = NEW.fact_check_id AND f.id = NEW.frozen_id
             AND words_of_document(p.body::jsonb) = words_of_frozen(c.body::jsonb)
-            AND p.body::jsonb @> jsonb_build_object('id', k.id, 'slug', k.slug, 'version', NEW.number)
+            AND NOT EXISTS (SELECT unapproved_texts(p.body::jsonb, c.body::jsonb))
+            AND p.body::jsonb @> jsonb_build_object('id', k.id, 'slug', k.slug, 'version', NEW.number, 'claimreview',
+                jsonb_build_object('version', NEW.number, 'datePublished', p.body::jsonb -> 'published_at'))
+            AND (NEW.kind, NEW.note) = (coalesce(c.body::jsonb #>> '{verdict,correction,kind}', ''),
+                coalesce(c.body::jsonb #>> '{verdict,correction,note}', ''))
     ) THEN
         RAISE EXCEPTION 'A version says what was approved' USING ERRCODE = '23514', CONSTRAINT = 'version_says_what_was_approved';
     END IF;
@@ -62,6 +100,39 @@ CREATE OR REPLACE TRIGGER guard_digest BEFORE INSERT ON publishing_factcheckvers
     FOR EACH ROW EXECUTE FUNCTION guard_digest('document_sha256');
 CREATE OR REPLACE TRIGGER guard_insert BEFORE INSERT ON publishing_factcheckversion
     FOR EACH ROW EXECUTE FUNCTION guard_version();
+
+-- A version is the document as it is published, whole: its address, times and corrections as well.
+CREATE OR REPLACE FUNCTION guard_version_document() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    v_row publishing_factcheck;
+BEGIN
+    SELECT * INTO v_row FROM publishing_factcheck WHERE id = NEW.fact_check_id;
+    IF v_row.document IS DISTINCT FROM (SELECT body::jsonb FROM accounts_payload WHERE id = NEW.payload_id)
+        OR v_row.modified_at <> NEW.published_at OR NOT is_document_true(v_row)
+        OR v_row.document #> '{claimreview,author}' IS DISTINCT FROM desk_as_author() THEN
+        RAISE EXCEPTION 'A version is what is published' USING ERRCODE = '23514', CONSTRAINT = 'version_is_the_document';
+    END IF;
+    IF NEW.published_by_id IS DISTINCT FROM acting_person() OR NOT EXISTS (
+        SELECT 1 FROM annotations_verdict WHERE id = NEW.verdict_id AND published_at = NEW.published_at
+    ) THEN
+        RAISE EXCEPTION 'A version says who published it and when'
+            USING ERRCODE = '23514', CONSTRAINT = 'version_names_its_publisher';
+    END IF;
+    IF NOT NEW.is_single_approval AND (
+        SELECT count(DISTINCT a.person_id) < 2 FROM annotations_approval a
+        WHERE a.verdict_id = NEW.verdict_id AND a.frozen_id = NEW.frozen_id AND a.action = 'publish'
+    ) AND EXISTS (
+        SELECT 1 FROM annotations_verdict v JOIN annotations_verdict b ON b.claim_id = v.claim_id AND b.version = v.version - 1
+        WHERE v.id = NEW.verdict_id AND (v.rating_id, v.rating_text) IS DISTINCT FROM (b.rating_id, b.rating_text)
+    ) THEN
+        RAISE EXCEPTION 'A rating that one person changed says so'
+            USING ERRCODE = '23514', CONSTRAINT = 'single_approval_is_told';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER guard_document AFTER INSERT ON publishing_factcheckversion
+    FOR EACH ROW EXECUTE FUNCTION guard_version_document();
 CREATE OR REPLACE TRIGGER audit AFTER INSERT ON publishing_factcheckversion
     FOR EACH ROW EXECUTE FUNCTION audit_row('check:', 'fact_check_id', 'note');
 CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE OR UPDATE ON publishing_factcheckversion
@@ -96,6 +167,13 @@ CREATE OR REPLACE FUNCTION unchanging_review(d jsonb) RETURNS jsonb LANGUAGE sql
         THEN (d -> 'claimreview') - '{url,author,dateModified,correction}'::text[] END
 $$;
 
+-- The desk as the ClaimReview names it.
+CREATE OR REPLACE FUNCTION desk_as_author() RETURNS jsonb LANGUAGE sql STABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT jsonb_strip_nulls(jsonb_build_object('@type', 'Organization', 'name', nullif(k.name, ''), 'url', nullif(k.url, ''),
+        'logo', nullif(k.logo_url, ''))) FROM annotations_desk k
+$$;
+
 CREATE OR REPLACE FUNCTION is_document_true(f publishing_factcheck) RETURNS boolean LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -123,6 +201,7 @@ BEGIN
         AND unchanging_members(d) = unchanging_members(v_version)
         AND (d ->> 'id', d ->> 'slug', d ->> 'version', d ->> 'etag', coalesce(d ->> 'canonical_url', ''))
             = (f.id::text, f.slug, f.version::text, f.etag, f.canonical_url)
+        AND d ->> 'url' LIKE '%/fact-checks/' || f.slug || '/'
         AND ((d ->> 'published_at')::timestamptz, (d ->> 'modified_at')::timestamptz) = (f.published_at, f.modified_at)
         AND f.headline = coalesce(nullif(d ->> 'headline', ''), left(d #>> '{claim,statement}', 300))
         AND (f.language, f.rating_label, f.rating_class)
@@ -135,9 +214,7 @@ BEGIN
                 AND d #>> '{claimreview,url}' = coalesce(nullif(f.canonical_url, ''), d ->> 'url')
                 AND (d #>> '{claimreview,dateModified}')::timestamptz = f.modified_at
                 AND (d #> '{claimreview,author}' = v_version #> '{claimreview,author}'
-                    OR EXISTS (SELECT 1 FROM annotations_desk k WHERE (k.name, k.url, k.logo_url) = (
-                        d #>> '{claimreview,author,name}', coalesce(d #>> '{claimreview,author,url}', ''),
-                        coalesce(d #>> '{claimreview,author,logo}', ''))))
+                    OR d #> '{claimreview,author}' = desk_as_author())
                 AND coalesce(jsonb_path_query_array(d, '$.claimreview.correction[*].text'), '[]')
                     = coalesce(jsonb_path_query_array(d, '$.corrections[*].note ? (@ <> "")'), '[]')
             ELSE d -> 'claimreview' = 'null' AND EXISTS (SELECT 1 FROM annotations_verdicttransition t
@@ -165,14 +242,30 @@ CREATE CONSTRAINT TRIGGER guard_document AFTER UPDATE OF status ON annotations_v
     FOR EACH ROW WHEN (OLD.status IN ('published', 'suspended', 'retracted')) EXECUTE FUNCTION guard_document();
 CREATE OR REPLACE FUNCTION guard_fact_check_row() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    v_words text;
 BEGIN
+    IF NEW.canonical_url <> (CASE TG_OP WHEN 'UPDATE' THEN OLD.canonical_url ELSE '' END)
+        AND NOT person_has_role(acting_person(), VARIADIC roles_for('name_page')) THEN
+        RAISE EXCEPTION 'The newsroom''s page is named by who may' USING ERRCODE = '23514', CONSTRAINT = 'page_is_named_by_role';
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        v_words := address_words(concat_ws(' ', NEW.headline, NEW.document #>> '{claim,statement}'));
+        IF NEW.slug !~ (right(replace(NEW.id::text, '-', ''), 6) || '$') OR EXISTS (
+            SELECT 1 FROM regexp_split_to_table(left(NEW.slug, -7), '-') w
+            WHERE position(w IN v_words) = 0 AND left(NEW.slug, -7) <> 'fact-check'
+        ) THEN
+            RAISE EXCEPTION 'An address is made of the headline' USING ERRCODE = '23514', CONSTRAINT = 'address_says_the_headline';
+        END IF;
+        RETURN NEW;
+    END IF;
     IF (NEW.id, NEW.claim_id, NEW.published_at) <> (OLD.id, OLD.claim_id, OLD.published_at)
         OR (NEW.slug <> OLD.slug AND NEW.slug NOT LIKE 'removed-%') THEN
         RAISE EXCEPTION 'A fact-check keeps its claim and address' USING ERRCODE = '23514', CONSTRAINT = 'fact_check_is_kept';
     END IF;
     RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER guard_row BEFORE UPDATE ON publishing_factcheck
+CREATE OR REPLACE TRIGGER guard_row BEFORE INSERT OR UPDATE ON publishing_factcheck
     FOR EACH ROW EXECUTE FUNCTION guard_fact_check_row();
 
 CREATE OR REPLACE TRIGGER keep_rows BEFORE DELETE ON publishing_factcheck

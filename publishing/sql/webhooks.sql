@@ -18,7 +18,9 @@ BEGIN
         WHEN NEW.change_id IS NULL THEN NEW.event IN ('import.finished', 'import.failed', 'export.ready', 'endpoint.test')
         ELSE EXISTS (
             SELECT 1 FROM publishing_change c WHERE c.id = NEW.change_id AND c.seq IS NOT NULL AND c.event = NEW.event
-                AND v_body @> jsonb_build_object('type', c.event, 'data', jsonb_build_object('id', c.object_id, 'seq', c.seq))
+                AND v_body - 'timestamp' = jsonb_build_object('type', c.event, 'data', jsonb_build_object('id', c.object_id,
+                    'version', nullif(c.version, 0), 'seq', c.seq, 'etag', nullif(c.etag, ''), 'url', v_body #> '{data,url}'))
+                AND v_body #>> '{data,url}' LIKE '%/' || c.object_id
         ) END)
     THEN
         RETURN NEW;

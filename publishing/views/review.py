@@ -18,7 +18,6 @@ from accounts.decorators import permission_required
 from accounts.models import User
 from accounts.permissions import has_permission
 from accounts.views.list_filters import saved_or_redirect
-from annotations import rationale
 from annotations.forms.plan import PlanFilter, plan_chips
 from annotations.frozen import FrozenContent
 from annotations.models import Comment, Desk, Verdict
@@ -194,13 +193,12 @@ def show_review(
     if content is not None:
         desk = Desk.objects.get()
         built = preview(verdict, content, desk=desk, now=now)
-        numbers = [item["n"] for item in content["evidence"]]
         context |= {
             "changes": changes_since(person, verdict, content),
             "underneath": changes_underneath(content) if verdict.status in _WAITING else [],
             "weights": weights_underneath(verdict, content, desk=desk) if verdict.status in _WAITING else None,
             "excerpts": excerpts_of(content),
-            "rationale_html": rationale.render_html(content["verdict"]["rationale"], numbers),
+            "rationale_html": content["verdict"]["rendered"]["html"],
             "document": built.document,
             "problems": built.problems,
             "is_waiting": verdict.status in _WAITING,

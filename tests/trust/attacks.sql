@@ -110,11 +110,11 @@ UPDATE annotations_verdict SET status = 'published', published_at = now() WHERE 
 INSERT INTO publishing_factcheck (id, claim_id, slug, verdict_id, version, state, notice, canonical_url, headline,
     rating_label,
     rating_class, language, etag, published_at, modified_at)
-SELECT uuidv7(), claim_id, 'forged', id, 1, 'published', '', '', '', '', '', '', '', now(), now()
+SELECT '{phantom}', claim_id, 'fact-check-000001', id, 1, 'published', '', '', '', '', '', '', '', now(), now()
     FROM annotations_verdict WHERE id = '{approved}';
 WITH forged AS (INSERT INTO accounts_payload (body)
-    SELECT jsonb_build_object('id', f.id, 'slug', 'forged', 'version', 1, 'headline', 'False words')::text
-    FROM publishing_factcheck f WHERE slug = 'forged' RETURNING id, body)
+    SELECT jsonb_build_object('id', f.id, 'slug', f.slug, 'version', 1, 'headline', 'False words')::text
+    FROM publishing_factcheck f WHERE f.id = '{phantom}' RETURNING id, body)
 INSERT INTO publishing_factcheckversion (fact_check_id, number, verdict_id, frozen_id, payload_id, document_sha256,
     kind, note,
     is_single_approval, published_at)
@@ -543,19 +543,19 @@ INSERT INTO auth_group_permissions (group_id, permission_id) SELECT g.id, min(p.
 -- false tombstone: as author: change_is_true
 UPDATE publishing_change SET is_latest = false WHERE object_id = '{check}' AND is_latest;
 INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
-SELECT 'fact_check', id, 'fact_check.retracted', 'deleted', 'retracted', version, etag, 'Wrong', true, now()
+SELECT 'fact_check', id, 'fact_check.retracted', 'deleted', 'retracted', version, etag, 'Wrong', true, modified_at
 FROM publishing_factcheck WHERE id = '{check}';
 
 -- false tombstone beside the newest row: as author: change_is_true
 INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
-SELECT 'fact_check', id, 'fact_check.retracted', 'deleted', 'retracted', version, etag, '', false, now()
+SELECT 'fact_check', id, 'fact_check.retracted', 'deleted', 'retracted', version, etag, '', false, modified_at
 FROM publishing_factcheck WHERE id = '{check}';
 
 -- tombstone of a state that was set for a moment: as reviewer: tombstone_was_decided
 UPDATE publishing_change SET is_latest = false WHERE object_id = '{check}' AND is_latest;
 UPDATE publishing_factcheck SET state = 'retracted', notice = 'Wrong' WHERE id = '{check}';
 INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
-SELECT 'fact_check', id, 'fact_check.retracted', 'deleted', 'retracted', version, etag, 'Wrong', true, now()
+SELECT 'fact_check', id, 'fact_check.retracted', 'deleted', 'retracted', version, etag, 'Wrong', true, modified_at
 FROM publishing_factcheck WHERE id = '{check}';
 UPDATE publishing_factcheck SET state = 'published', notice = '' WHERE id = '{check}';
 
@@ -563,7 +563,7 @@ UPDATE publishing_factcheck SET state = 'published', notice = '' WHERE id = '{ch
 UPDATE publishing_change SET is_latest = false WHERE object_id = '{check}' AND is_latest;
 UPDATE publishing_factcheck SET state = 'removed' WHERE id = '{check}';
 INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
-SELECT 'fact_check', id, 'fact_check.retracted', 'deleted', 'legal_removal', version, etag, '', true, now()
+SELECT 'fact_check', id, 'fact_check.retracted', 'deleted', 'legal_removal', version, etag, '', true, modified_at
 FROM publishing_factcheck WHERE id = '{check}';
 UPDATE publishing_factcheck SET state = 'published' WHERE id = '{check}';
 
@@ -578,13 +578,13 @@ VALUES ('fact_check', '{phantom}', 'fact_check.published', 'updated', 'published
 -- change with other words: as author: change_is_true
 UPDATE publishing_change SET is_latest = false WHERE object_id = '{check}' AND is_latest;
 INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
-SELECT 'fact_check', id, 'fact_check.corrected', 'updated', 'corrected', version, etag, 'All of it was wrong', true, now()
+SELECT 'fact_check', id, 'fact_check.corrected', 'updated', 'corrected', version, etag, 'All of it was wrong', true, modified_at
 FROM publishing_factcheck WHERE id = '{check}';
 
 -- change numbered when it is written: as author: change_is_true
 UPDATE publishing_change SET is_latest = false WHERE object_id = '{check}' AND is_latest;
 INSERT INTO publishing_change (seq, kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
-SELECT -1, 'fact_check', id, 'fact_check.updated', 'updated', 'updated', version, etag, '', true, now()
+SELECT -1, 'fact_check', id, 'fact_check.updated', 'updated', 'updated', version, etag, '', true, modified_at
 FROM publishing_factcheck WHERE id = '{check}';
 
 -- change numbered before others: as author: change_is_numbered
@@ -670,13 +670,13 @@ ALTER ROLE CURRENT_USER SET session_replication_role = 'replica';
 UPDATE publishing_change SET is_latest = false WHERE object_id = '{check}' AND is_latest;
 UPDATE publishing_factcheck SET state = 'retracted', notice = 'Wrong' WHERE id = '{check}';
 INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
-SELECT 'fact_check', id, 'fact_check.retracted', 'deleted', 'retracted', version, etag, 'Wrong', true, now()
+SELECT 'fact_check', id, 'fact_check.retracted', 'deleted', 'retracted', version, etag, 'Wrong', true, modified_at
 FROM publishing_factcheck WHERE id = '{check}';
 UPDATE publishing_factcheck SET state = 'published', notice = '' WHERE id = '{check}';
 SET CONSTRAINTS ALL DEFERRED;
 SET LOCAL check_function_bodies = off;
 
--- approval of words that stand in frozen content alone: as reviewer: approver_is_no_contributor
+-- approval of words that stand in frozen content alone: as reviewer: frozen_says_the_rows
 WITH words AS (
     INSERT INTO accounts_payload (body) SELECT replace(p.body, 'dearer', 'cheaper') FROM annotations_verdict v
     JOIN annotations_frozencontent f ON f.id = v.frozen_id JOIN accounts_payload p ON p.id = f.payload_id WHERE v.id = '{review}'
@@ -692,3 +692,91 @@ UPDATE annotations_verdict SET status = 'in_review', frozen_id = '{phantom}' WHE
 INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
 SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
 FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- approval after writing the claimant's answer: as reviewer: approver_is_no_contributor
+INSERT INTO annotations_claimantcontact (claim_id, channel, response, waived_reason, updated_at)
+SELECT claim_id, '', 'I never said that', '', now() FROM annotations_verdict WHERE id = '{review}';
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- approval after putting the evidence on other words: as reviewer: approver_is_no_contributor
+UPDATE annotations_placement SET "end" = "end" - 1, exact = left(exact, -1)
+WHERE passage_id = (SELECT passage_id FROM annotations_evidence WHERE id = '{evidence}');
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- approval while the claim has another claimant for a moment: as reviewer: approver_has_no_conflict
+UPDATE annotations_conflictofinterest SET has_conflict = true, statement = 'my brother' WHERE person_id = '{me}';
+SELECT set_config('factcheck.actor', '{author}', true);
+UPDATE annotations_claim SET claimant_id = NULL;
+SELECT set_config('factcheck.actor', '{me}', true);
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- submission of another claimant's name: as author: frozen_says_the_rows
+WITH words AS (
+    INSERT INTO accounts_payload (body) SELECT replace(p.body, 'Ada Example', 'Bea Example') FROM annotations_verdict v
+    JOIN annotations_frozencontent f ON f.id = v.frozen_id JOIN accounts_payload p ON p.id = f.payload_id WHERE v.id = '{review}'
+    RETURNING id, body
+)
+INSERT INTO annotations_frozencontent (id, claim_id, payload_id, sha256, created_at)
+SELECT '{phantom}', v.claim_id, w.id, encode(sha256(convert_to(w.body, 'UTF8')), 'hex'), now()
+FROM words w, annotations_verdict v WHERE v.id = '{review}';
+UPDATE annotations_verdict SET status = 'draft', frozen_id = NULL WHERE id = '{review}';
+UPDATE annotations_verdict SET status = 'in_review', frozen_id = '{phantom}' WHERE id = '{review}';
+
+-- history before the history: as reviewer: transition_is_as_told
+INSERT INTO annotations_verdicttransition (id, verdict_id, claim_id, action, from_status, to_status, actor_id, reason,
+    content_sha256, is_override, is_single_approval, at)
+SELECT -1, id, claim_id, 'propose', status, status, '{me}', 'x', '', false, false, now()
+FROM annotations_verdict WHERE id = '{live}';
+
+-- correction that was none told to the feed: as reviewer: change_is_true
+UPDATE publishing_change SET is_latest = false WHERE object_id = '{check}' AND is_latest;
+INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
+SELECT 'fact_check', id, 'fact_check.corrected', 'updated', 'corrected', version, etag, '', true, modified_at
+FROM publishing_factcheck WHERE id = '{check}';
+
+-- restoration that was none told to the feed: as reviewer: change_is_true
+UPDATE publishing_change SET is_latest = false WHERE object_id = '{check}' AND is_latest;
+INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
+SELECT 'fact_check', id, 'fact_check.restored', 'updated', 'restored', version, etag, '', true, modified_at
+FROM publishing_factcheck WHERE id = '{check}';
+
+-- change at another time than the check's: as reviewer: change_is_true
+UPDATE publishing_change SET is_latest = false WHERE object_id = '{check}' AND is_latest;
+INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
+SELECT 'fact_check', id, 'fact_check.updated', 'updated', 'updated', version, etag, '', true, '2020-01-01'
+FROM publishing_factcheck WHERE id = '{check}';
+
+-- delivery with words beside its change: as author: delivery_is_true
+UPDATE publishing_change SET seq = nextval('publishing_change_feed') WHERE object_id = '{check}';
+INSERT INTO publishing_delivery (id, endpoint_id, change_id, event, body, state, attempts_made, next_at, created_at)
+SELECT uuidv7(), '{endpoint}', id, event, jsonb_build_object('type', event, 'timestamp', now(), 'data', jsonb_build_object(
+    'id', object_id, 'version', version, 'seq', seq, 'etag', etag, 'url', 'https://desk.example/' || object_id,
+    'headline', 'Made-up words'))::text, 'pending', 0, now(), now()
+FROM publishing_change WHERE object_id = '{check}' AND is_latest;
+
+-- newsroom's page named by an editor: as editor: page_is_named_by_role
+UPDATE publishing_factcheck SET canonical_url = 'https://evil.example/' WHERE id = '{check}';
+
+-- newsroom's page named by nobody: as nobody: page_is_named_by_role
+UPDATE publishing_factcheck SET canonical_url = 'https://evil.example/' WHERE id = '{check}';
+
+-- newsroom's page in the row alone: as publisher: document_is_the_version
+UPDATE publishing_factcheck SET canonical_url = 'https://evil.example/' WHERE id = '{check}';
+
+-- address of the page in the document: as publisher: document_is_the_version
+UPDATE publishing_factcheck SET document = jsonb_set(document, '{url}', '"https://evil.example/other/"') WHERE id = '{check}';
+
+-- desk renamed by an editor: as editor: desk_is_an_admins
+UPDATE annotations_desk SET name = 'The Other Desk';
+
+-- methodology rewritten by nobody: as nobody: desk_is_an_admins
+UPDATE annotations_desk SET methodology_text = 'We guess.';
+
+-- desk merged: as reviewer: desk_is_an_admins
+MERGE INTO annotations_desk d USING (SELECT 1) x ON true WHEN MATCHED THEN UPDATE SET contact_email = 'me@evil.example';

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from accounts.models import Payload
 from annotations.frozen import FrozenContent as Content
+from annotations.frozen import name_source, render_rationale
 from annotations.models import (
     Appearance,
     Claim,
@@ -47,7 +48,7 @@ def content_of(verdict: Verdict) -> Content:
                     for item in evidence
                 ],
                 "rating": _rating_document(verdict),
-                "verdict": _verdict_document(verdict),
+                "verdict": _verdict_document(verdict, [item.number for item in evidence]),
                 "claimant_contact": _contact_document(ClaimantContact.objects.filter(claim=claim).first()),
             }
         ),
@@ -174,6 +175,7 @@ def _evidence_document(item: Evidence, places: dict[Any, Placement], *, is_indep
         "quote": item.quote,
         "archived_url": item.archived_url,
         "cited_as": item.cited_as,
+        "source": name_source(words["article"], url=item.url, cited_as=item.cited_as),
         "accessed_at": item.accessed_at,
         "verified": bool(item.verified),
     }
@@ -199,7 +201,7 @@ def _rating_document(verdict: Verdict) -> dict[str, Any] | None:
     }
 
 
-def _verdict_document(verdict: Verdict) -> dict[str, Any]:
+def _verdict_document(verdict: Verdict, evidence_numbers: list[int]) -> dict[str, Any]:
     correction = {"kind": verdict.correction_kind, "note": verdict.correction_note}
     return {
         "id": verdict.pk,
@@ -207,6 +209,7 @@ def _verdict_document(verdict: Verdict) -> dict[str, Any]:
         "headline": verdict.headline,
         "summary": verdict.summary,
         "rationale": verdict.rationale,
+        "rendered": render_rationale(verdict.rationale, evidence_numbers),
         "language": verdict.language,
         "byline": verdict.byline,
         "correction": correction if verdict.correction_kind else None,

@@ -15,6 +15,7 @@ from annotations.frozen import (
     FrozenRating,
     Publication,
     PublicCorrection,
+    render_rationale,
 )
 
 _REPOSITORY = Path(__file__).resolve().parents[3]
@@ -85,6 +86,7 @@ def passage_evidence(n: int = 1, *, stance: str = "refutes") -> FrozenEvidence:
         "url": "",
         "quote": "",
         "archived_url": "",
+        "source": "The Paper",
         "accessed_at": None,
         "captured_at": "2026-03-02T10:00:00Z",
         "verified": True,
@@ -109,6 +111,7 @@ def outside_evidence(n: int = 2) -> FrozenEvidence:
         "url": "https://town.example/بيانات/report?year=2025",
         "quote": "بلغ عدد الإعارات 1100 إعارة يوميًا 📚",
         "archived_url": "https://web.archive.org/web/2026/https://town.example/report",
+        "source": "town.example",
         "accessed_at": "2026-03-03T09:30:00Z",
         "captured_at": None,
         "verified": True,
@@ -151,7 +154,8 @@ def frozen(*, has_number: bool = True) -> FrozenContent:
             "version": 2,
             "headline": "No, the library does not lend 4,000 books a day",
             "summary": "It lends about 1,100.",
-            "rationale": "The statistics say **1,100** [E1].\n\n- the town agrees [E2]",
+            "rationale": (text := "The statistics say **1,100** [E1].\n\n- the town agrees [E2]"),
+            "rendered": render_rationale(text, [1, 2]),
             "language": "en",
             "byline": ["Eve Editor"],
             "correction": {"kind": "correction", "note": "We first wrote 1,000."},
@@ -165,7 +169,8 @@ def arabic_frozen() -> FrozenContent:
     content["claim"]["statement"] = "تعير مكتبة البلدة ٤٠٠٠ كتاب يوميًا"
     assert content["claim"]["claimant"]
     content["claim"]["claimant"] |= {"name": "بلدية المثال", "kind": "organization", "role": "سلطة محلية"}
-    content["verdict"] |= {"language": "ar", "summary": "العدد أقل بكثير 😀", "rationale": "> نص *مهم* [E1]"}
+    content["verdict"] |= {"language": "ar", "summary": "العدد أقل بكثير 😀", "rationale": (text := "> نص *مهم* [E1]")}
+    content["verdict"]["rendered"] = render_rationale(text, [1, 2])
     assert content["rating"]
     content["rating"]["label"] = "سياق ناقص"
     return content
@@ -214,7 +219,8 @@ def empty_preview() -> FrozenContent:
     content["appearances"][0]["article"]["published_at"] = None
     content["rating"] = None
     content["verdict"] |= {
-        "headline": "", "summary": "", "rationale": "", "language": "", "byline": [], "correction": None,
+        "headline": "", "summary": "", "rationale": "", "rendered": render_rationale("", []), "language": "", "byline": [],
+        "correction": None,
     }  # fmt: skip
     content["claimant_contact"] = None
     return content
@@ -248,9 +254,9 @@ def _worded(language: str, statement: str, quote: str) -> FrozenContent:
     content = frozen()
     content["claim"]["statement"] = statement
     content["appearances"] = [appearance(number, exact=f"{quote} {number}") for number in (1, 2, 3)]
-    content["verdict"] |= {
-        "language": language, "headline": statement, "summary": quote, "rationale": f"> {statement}\n\n{quote} [E1] [E2]",
-    }  # fmt: skip
+    text = f"> {statement}\n\n{quote} [E1] [E2]"
+    content["verdict"] |= {"language": language, "headline": statement, "summary": quote, "rationale": text}
+    content["verdict"]["rendered"] = render_rationale(text, [1, 2])
     return content
 
 

@@ -35,7 +35,7 @@ from publishing.models import (
     FactCheck,
     WebhookEndpoint,
 )
-from publishing.services.fact_checks import announce_change
+from publishing.services.fact_checks import set_canonical_url
 from publishing.services.feed import number_changes
 from publishing.services.publish import due_verdicts, publish_all_due, publish_due, publish_verdict
 from publishing.services.rechecks import check_link, links_to_check, open_expired_rechecks, report_error
@@ -209,7 +209,8 @@ def suspend(fact_check, reviewer, *, at):
 
 def told_twice(fact_check, reviewer, *, at):
     """An old change and the tombstone that replaced it."""
-    old = announce_change(fact_check, reason="updated", notice="", now=at)
+    set_canonical_url(person=reviewer, fact_check_id=fact_check.pk, url="https://news.example/bridge", now=at)
+    old = Change.objects.get(object_id=fact_check.pk, is_latest=True)
     tombstone = suspend(fact_check, reviewer, at=at)
     number_changes()
     return old, tombstone
