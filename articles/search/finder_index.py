@@ -86,13 +86,12 @@ def index_articles(*, limit: int = ARTICLES_AT_ONCE) -> int:
             return 0
         waiting = list(UnindexedArticle.objects.order_by("pk").values_list("pk", "article_id")[: limit * 2])
         ids = list(dict.fromkeys(article for _, article in waiting))[:limit]
-        if not ids:
-            return 0
-        rows = [pk for pk, article in waiting if article in set(ids)]
-        _index(ids)
-        sentences_indexed.send(sender=Sentence, article_ids=ids)
-        UnindexedArticle.objects.filter(pk__in=rows).delete()
-    count_if_grown(SENTENCES)
+        if ids:
+            rows = [pk for pk, article in waiting if article in set(ids)]
+            _index(ids)
+            sentences_indexed.send(sender=Sentence, article_ids=ids)
+            UnindexedArticle.objects.filter(pk__in=rows).delete()
+    count_if_grown(SENTENCES, is_drained=not ids)
     return len(ids)
 
 
@@ -250,17 +249,26 @@ def embed_texts(corpus: Corpus, *, limit: int = TEXTS_AT_ONCE) -> int:
 # To count the texts reads them all, which a large corpus would pay for with every few articles.
 _LOOK_SECONDS = 30.0
 _looked_at: dict[str, float] = {}
+# Corpora that grew after they were looked at.
+_unlooked: set[str] = set()
 
 
-def count_if_grown(corpus: Corpus) -> None:
-    """Count the corpus's words again where it is small or changed by a quarter since the last time."""
+def count_if_grown(corpus: Corpus, *, is_drained: bool) -> None:
+    """Count the corpus's words again where it is small or changed by a quarter since the last time.
+
+    While a long import is indexed it is looked at every half minute; `is_drained` says that nothing waits any more.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT total FROM articles_corpuscount WHERE corpus = %s", [corpus.name])
         row = cursor.fetchone()
         before = row[0] if row else 0
-        if before >= _SMALL and time.monotonic() - _looked_at.get(corpus.name, -_LOOK_SECONDS) < _LOOK_SECONDS:
+        is_recent = time.monotonic() - _looked_at.get(corpus.name, -_LOOK_SECONDS) < _LOOK_SECONDS
+        if before >= _SMALL and is_recent and not (is_drained and corpus.name in _unlooked):
+            if not is_drained:
+                _unlooked.add(corpus.name)
             return
         _looked_at[corpus.name] = time.monotonic()
+        _unlooked.discard(corpus.name)
         cursor.execute(f"SELECT count(*) FROM {corpus.table}")
         total = int(cursor.fetchone()[0])
         if row and total >= _SMALL and abs(total - before) <= _GROWN * before:

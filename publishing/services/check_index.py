@@ -47,17 +47,20 @@ def index_checks(*, limit: int = AT_ONCE) -> int:
         if not is_alone(_LOCK):
             return 0
         waiting = list(UnindexedCheck.objects.order_by("pk").values_list("pk", "owner_id", "is_foreign")[:limit])
-        if not waiting:
-            return 0
-        claims = {owner for _, owner, is_foreign in waiting if not is_foreign}
-        foreign = {owner for _, owner, is_foreign in waiting if is_foreign}
-        CheckText.objects.filter(claim__in=claims).delete()
-        CheckText.objects.filter(foreign__in=foreign).delete()
-        ids = _insert([*_rows_of_claims(claims), *_rows_of_foreign(foreign)])
-        wait_for_vectors(CHECKS, ids)
-        UnindexedCheck.objects.filter(pk__in=[pk for pk, _, _ in waiting]).delete()
-    count_if_grown(CHECKS)
+        if waiting:
+            _index(waiting)
+    count_if_grown(CHECKS, is_drained=not waiting)
     return len(waiting)
+
+
+def _index(waiting: Sequence[tuple[int, UUID, bool]]) -> None:
+    claims = {owner for _, owner, is_foreign in waiting if not is_foreign}
+    foreign = {owner for _, owner, is_foreign in waiting if is_foreign}
+    CheckText.objects.filter(claim__in=claims).delete()
+    CheckText.objects.filter(foreign__in=foreign).delete()
+    ids = _insert([*_rows_of_claims(claims), *_rows_of_foreign(foreign)])
+    wait_for_vectors(CHECKS, ids)
+    UnindexedCheck.objects.filter(pk__in=[pk for pk, _, _ in waiting]).delete()
 
 
 def _rows_of_claims(ids: Iterable[UUID]) -> list[Row]:

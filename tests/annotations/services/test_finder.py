@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from annotations.services.claimants import ClaimantInput
 from annotations.services.claims import remove_claim
@@ -39,6 +40,19 @@ def indexed(*articles: Article) -> None:
 
 def texts(found: Any) -> list[str]:
     return [hit.exact for hit in found.hits]
+
+
+def test_words_are_counted_to_the_last_article_of_a_long_import(monkeypatch: Any) -> None:
+    monkeypatch.setattr("articles.search.finder_index._SMALL", 2)
+    for number in range(6):
+        note_changed([story.make_article((f"Ferry {number}", f"Ferry {number} sank in May.")).pk])
+    while index_articles(limit=1):
+        pass
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT texts, total FROM articles_wordcount JOIN articles_corpuscount USING (corpus) WHERE lexeme = 'sank'"
+        )
+        assert cursor.fetchone() == (6, 12)
 
 
 @pytest.fixture
