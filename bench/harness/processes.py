@@ -79,12 +79,11 @@ def _background(command: Sequence[str], log: Path, environment: dict[str, str]) 
 def _servers() -> tuple[int, int]:
     """Return the processes that listen where the environment says Postgres and Redis are."""
     ports = [urlsplit(os.environ[name]).port for name in ("DATABASE_URL", "REDIS_URL")]
+    # Sockets that other people opened meanwhile may have no process that we may see.
     owners = {
-        found.laddr[1]: known(found.pid)
-        for found in psutil.net_connections("tcp")
-        if found.laddr and found.status == "LISTEN"
+        found.laddr[1]: found.pid for found in psutil.net_connections("tcp") if found.laddr and found.status == "LISTEN"
     }
-    postgres, redis = (owners[known(port)] for port in ports)
+    postgres, redis = (known(owners[known(port)]) for port in ports)
     return postgres, redis
 
 
