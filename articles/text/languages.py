@@ -1,14 +1,9 @@
 """Detect languages; search configuration and direction of each."""
 
-from functools import lru_cache
-from typing import TYPE_CHECKING
-
 import regex
 
 from articles.text.characters import is_western, words
-
-if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier
+from articles.text.language_model import rank_languages
 
 UNDETERMINED = "und"
 FIRST_LOOK, SECOND_LOOK = 400, 2_000  # code points
@@ -141,15 +136,7 @@ def _cased(subtag: str) -> str:
 
 
 def _classify(sample: str) -> tuple[str, float]:
-    label, confidence = _loaded().classify(sample)
-    return str(label), float(confidence)
-
-
-@lru_cache(maxsize=1)
-def _loaded() -> "LanguageIdentifier":
-    """Return the model, loaded once per process (half a second)."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(sorted(set(identifier.labels) - _NOT_TAKEN))
-    return identifier
+    """Return the likeliest of the languages that a desk may mean, and its share of their probability."""
+    ranked = [(label, probability) for label, probability in rank_languages(sample) if label not in _NOT_TAKEN]
+    label, probability = ranked[0]
+    return label, probability / sum(each for _, each in ranked)

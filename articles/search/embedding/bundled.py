@@ -29,7 +29,7 @@ class BundledEmbedder:
         tokenizer = _make_tokenizer({word: number for number, word in enumerate(vocabulary)})
         model = _model_path()
         read_checked(model, _MODEL_SHA256)
-        self._encoder = OnnxEncoder(model, tokenizer, threads=threads)
+        self._encoder = OnnxEncoder(model, tokenizer, sha256=_MODEL_SHA256, threads=threads)
         self.dimensions = self._encoder.dimensions
 
     def embed(self, texts: Sequence[str], *, is_query: bool = False) -> list[Vector]:

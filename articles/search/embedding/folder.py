@@ -23,9 +23,9 @@ class FolderEmbedder:
         path = next((folder / name for name in _MODELS if (folder / name).is_file()), None)
         if path is None:
             raise EmbeddingFailed(f"{folder} holds no model: none of {', '.join(_MODELS)} is there.")
-        digest = hashlib.sha256(read_file(path)).hexdigest()[:12]
+        digest = hashlib.sha256(read_file(path)).hexdigest()
         # Another model in the same folder is another name: its vectors are made anew.
-        self.name = f"{folder.resolve().name[:60]}-{digest}"
+        self.name = f"{folder.resolve().name[:60]}-{digest[:12]}"
         self.languages = frozenset(languages)
         pooling = _read_settings(folder / "1_Pooling" / "config.json")
         prompts = _read_settings(folder / "config_sentence_transformers.json").get("prompts") or {}
@@ -36,6 +36,7 @@ class FolderEmbedder:
             self._encoder = OnnxEncoder(
                 path,
                 tokenizer,
+                sha256=digest,
                 threads=threads,
                 max_tokens=MAX_TOKENS,
                 pools_first=bool(pooling.get("pooling_mode_cls_token")),

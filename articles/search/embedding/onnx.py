@@ -4,7 +4,6 @@ numpy, onnxruntime and tokenizers are imported when a model is loaded: a process
 (measured 2026-11-30: 150 MB).
 """
 
-import ctypes
 import hashlib
 import threading
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from articles.search.embedding.seam import EmbeddingFailed, Vector
+from articles.search.embedding.sessions import open_session
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,19 +30,12 @@ class OnnxEncoder:
         model: Path,
         tokenizer: "Tokenizer",
         *,
+        sha256: str,
         threads: int,
         max_tokens: int = MAX_TOKENS,
         pools_first: bool = False,
     ) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-        options.log_severity_level = 3
-        # The arena keeps the largest batch's memory for good: 960 MB instead of 235 (measured 2026-11-30).
-        options.enable_cpu_mem_arena = False
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-        _return_free_memory()
+        self._session = open_session(model, sha256=sha256, threads=threads)
         self._inputs = {one.name for one in self._session.get_inputs()}
         tokenizer.no_padding()
         tokenizer.enable_truncation(max_tokens)
@@ -89,13 +82,6 @@ class OnnxEncoder:
         weights = mask[:, :, None].astype(output.dtype)
         mean: np.ndarray[Any, Any] = (output * weights).sum(axis=1) / weights.sum(axis=1)
         return mean
-
-
-def _return_free_memory() -> None:
-    """Give the memory of the model's optimisation back to the system: 63 of 161 MB (measured 2026-11-30, glibc)."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
 
 
 def read_checked(path: Path, sha256: str) -> bytes:

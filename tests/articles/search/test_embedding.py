@@ -56,6 +56,22 @@ def model_folder(tmp_path: Path) -> Path:
     return folder
 
 
+def test_processes_share_one_optimised_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FACTCHECK_DATA_DIR", str(tmp_path))
+    first = bundled_module.BundledEmbedder(threads=1)
+    [folder] = (tmp_path / "derived").iterdir()
+    written = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+    assert sorted(written) == ["model.onnx", "weights.bin"]
+    second = bundled_module.BundledEmbedder(threads=1)
+    assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == written
+    assert second.embed(SAME) == first.embed(SAME)
+    monkeypatch.setenv("FACTCHECK_DATA_DIR", "/dev/null")  # no folder: each process optimises for itself
+    alone = bundled_module.BundledEmbedder(threads=1).embed(SAME)
+    assert [likeness(*pair) for pair in zip(alone, first.embed(SAME), strict=True)] == pytest.approx(
+        [1, 1, 1], abs=1e-4
+    )
+
+
 def test_the_bundled_model_runs(settings: Any) -> None:
     settings.EMBEDDER = "bundled"
     embedder = current_embedder()

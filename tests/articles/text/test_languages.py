@@ -1,8 +1,11 @@
 import time
+from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
 from articles.search.words import search_words
+from articles.text import language_model, languages
 from articles.text.languages import (
     cjk_bigrams,
     detect_language,
@@ -69,3 +72,24 @@ def test_cjk_bigrams():
     assert search_words("قال، هندी।").split() == ["قال", "هندी"]
     assert has_cjk("東")
     assert not has_cjk("Tokyo")
+
+
+def test_the_mapped_model_says_what_the_librarys_own_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    own = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    own.set_languages(sorted(set(own.labels) - languages._NOT_TAKEN))
+    monkeypatch.setenv("FACTCHECK_DATA_DIR", str(tmp_path))
+    language_model._load_model.cache_clear()
+    for text in (
+        "Die Brücke kostete 40 Millionen Euro.",
+        "Мост стоил 40 миллионов евро.",
+        "bridge 61 million",
+        "橋は高い",
+    ):
+        label, confidence = languages._classify(text)
+        expected, its = own.classify(text)
+        assert label == expected
+        assert confidence == pytest.approx(float(its), abs=1e-5)
+    assert [path.name for path in (tmp_path / "derived").iterdir()] == [f"languages-{version('py3langid')}"]
+    language_model._load_model.cache_clear()
