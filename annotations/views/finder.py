@@ -1,5 +1,6 @@
 """The evidence finder's pane: passages for a claim, its question and its filters."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from annotations.views.claim_page import find_claim
 from articles.models import Article, Source
 
 SHOWN = 20
+_MOST_OFFERED = 10  # words to add with one click
 
 
 @require_safe
@@ -73,7 +75,6 @@ def _passages_context(request: HttpRequest, claim: Claim, asked: Asked) -> dict[
     question = asked.whole if asked.question else " ".join([claim.statement, *asked.terms]).strip()
     found = find_passages(question=question, claim=claim, filters=asked.filters, limit=SHOWN)
     copies = _read_copies(found)
-    offered = [term for term in dict.fromkeys([*found.names, *found.beside]) if term not in asked.terms]
     return {
         "claim": claim,
         "asked": asked,
@@ -81,9 +82,25 @@ def _passages_context(request: HttpRequest, claim: Claim, asked: Asked) -> dict[
         "filters": found.filters,
         "hits": [(hit, _describe(hit, copies)) for hit in found.hits],
         "nearby": [(hit, _describe(hit, copies)) for hit in found.nearby],
-        "terms": offered[:10],
+        "terms": _offer_terms(found, question),
         "can_link": has_permission(person_of(request), "evidence.write") and claim.removed_at is None,
     }
+
+
+def _offer_terms(found: FoundPassages, question: str) -> list[str]:
+    """Return names and words that the question lacks, of names that hold each other ("Vladimir Putin") the first."""
+    asked = _words_of(question)
+    offered: list[tuple[str, set[str]]] = []
+    for term in dict.fromkeys([*found.names, *found.beside]):
+        words = _words_of(term)
+        if words <= asked or any(words <= other or other <= words for _, other in offered):
+            continue
+        offered.append((term, words))
+    return [term for term, _ in offered[:_MOST_OFFERED]]
+
+
+def _words_of(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.lower()))
 
 
 def _read_copies(found: FoundPassages) -> dict[UUID, Article]:

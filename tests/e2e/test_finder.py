@@ -1,5 +1,6 @@
 """The evidence finder in a browser: the counter-evidence in four actions, by keyboard alone, on a phone, for everybody."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -248,6 +249,28 @@ def test_the_question_is_edited_and_nothing_found_is_said(page, bridge, editor, 
     expect(page.locator("[data-hit]").first).to_contain_text("Two workers were hurt in 2024")
     page.get_by_role("textbox", name="Question").fill("volcano")
     expect(page.locator("#finder-passages")).to_contain_text("Nothing found")
+
+
+BOXES = """
+() => [...document.querySelectorAll(".topbar :is(a, summary):not(.menu > :not(summary) *)")]
+  .map((one) => [one.textContent.trim(), one.getBoundingClientRect()])
+  .filter(([, box]) => box.width > 1)
+  .map(([name, box]) => [name, box.left, box.right])
+  .sort((one, other) => one[1] - other[1])
+"""
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_the_bar_with_a_pinned_claim_fits_a_phone(new_page, bridge, editor, login_as, width):
+    page = new_page(viewport={"width": width, "height": 640}, has_touch=True)
+    story.link(editor, bridge[0], bridge[2], "61 million euros")
+    login_as(page, editor)
+    page.goto(reverse("annotations:claims"))
+    boxes = page.evaluate(BOXES)
+    assert len(boxes) == 6, boxes
+    assert all(one[2] <= other[1] + 0.5 for one, other in itertools.pairwise(boxes)), boxes
+    assert (boxes[0][1] >= 0, boxes[-1][2] <= width) == (True, True), boxes
+    expect(page.locator("#topbar-pin svg").first).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("look", ["light", "dark", "phone"])

@@ -55,6 +55,12 @@ def test_the_question_is_the_editors_and_keeps_words_added_with_one_click(ask: A
     assert 'name="term" value="hurt" checked' in page
 
 
+def test_offered_words_are_not_those_of_the_question(ask: Any) -> None:
+    page = ask("finder_passages", asked="1", q="Did the bridge of Elbeck cost more?")
+    assert 'name="term" value="Elbeck"' not in page
+    assert 'name="term" value="workers"' not in page
+
+
 def test_a_filter_that_is_taken_off_stays_off(ask: Any) -> None:
     assert 'name="not_claimant" value="1" checked' in ask()
     assert 'name="not_claimant" value="1" checked' not in ask(asked="1")
