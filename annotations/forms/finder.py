@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from annotations.services.finder import PassageFilters
 
@@ -50,12 +51,20 @@ def read_asked(query: QueryDict) -> Asked:
     form = _FinderForm(query)
     form.is_valid()
     data = form.cleaned_data
-    labels = {"q": "The question", "since": "The first day", "until": "The last day", "source": "The source"}
+    labels = {
+        "q": _("The question"),
+        "since": _("The first day"),
+        "until": _("The last day"),
+        "source": _("The source"),
+    }
     return Asked(
         question=data.get("q", ""),
         terms=[term[:MAX_TERM] for term in dict.fromkeys(query.getlist("term")) if term.strip()][:MOST_TERMS],
         filters=_filters(data),
-        problems=[f"{labels.get(name, name)} could not be read, so it was left out." for name in form.errors],
+        problems=[
+            _("{field} could not be read, so it was left out.").format(field=labels.get(name, name))
+            for name in form.errors
+        ],
     )
 
 

@@ -73,7 +73,7 @@ def _answer(
 ) -> Done:
     said = _("Passage changed: “%(words)s”") % {"words": shorten_words(placed.exact, SHOWN)}
     return Done(
-        message=said + (BACK_TO_DRAFT if was_submitted else ""),
+        message=said + (str(BACK_TO_DRAFT) if was_submitted else ""),
         undo=undo_of(request, object_id),
         article_id=placed.passage.article_id,
         data=data,

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.decorators import permission_required, person_of
@@ -42,7 +43,7 @@ def claim_describe(request: HttpRequest, appearance_id: UUID) -> Done:
         expected=request.headers.get("If-Match"),
     )
     etag = version_of(current_description(made.claim, made))
-    return Done(message="Saved", claim_id=made.claim_id, etag=etag, data=note_same(made.claim))
+    return Done(message=_("Saved"), claim_id=made.claim_id, etag=etag, data=note_same(made.claim))
 
 
 @require_POST
@@ -58,7 +59,7 @@ def evidence_describe(request: HttpRequest, evidence_id: UUID) -> Done:
         now=timezone.now(),
         expected=request.headers.get("If-Match"),
     )
-    return Done(message="Saved", claim_id=made.claim_id, part="evidence", etag=version_of(current_note(made)))
+    return Done(message=_("Saved"), claim_id=made.claim_id, part="evidence", etag=version_of(current_note(made)))
 
 
 def _read_claimant(request: HttpRequest) -> ClaimantInput | None:
@@ -87,5 +88,5 @@ def _read_day(value: str) -> date | None:
 def claim_pin(request: HttpRequest, claim_id: UUID) -> Done:
     """Pin the claim to the person (key `i`), or unpin it."""
     is_pinned = toggle_pin(person=person_of(request), claim_id=claim_id, now=timezone.now())
-    said = "Pinned: it travels with you to every article." if is_pinned else "The claim is no longer pinned."
+    said = _("Pinned: it travels with you to every article.") if is_pinned else _("The claim is no longer pinned.")
     return Done(message=said, claim_id=claim_id)

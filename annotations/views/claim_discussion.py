@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -58,7 +59,9 @@ def add(request: HttpRequest, claim_id: UUID) -> HttpResponse:
             now=timezone.now(),
         )
 
-    return change(request, claim_id, "discussion", act, form=form, key="comment", said="Said.", is_edit=False)
+    return change(
+        request, claim_id, "discussion", act, form=form, key="comment", said=_("Comment added."), is_edit=False
+    )
 
 
 @form_of_claim_page
@@ -81,7 +84,7 @@ def suggest(request: HttpRequest, claim_id: UUID) -> HttpResponse:
             now=timezone.now(),
         )
 
-    said = "Your suggestion is with the author."
+    said = _("Your suggestion is with the author.")
     return change(request, claim_id, "discussion", act, form=form, key="suggestion", said=said, is_edit=False)
 
 
@@ -93,7 +96,7 @@ def resolve(request: HttpRequest, comment_id: UUID) -> Done:
     comment = _find_comment(comment_id)
     resolution = request.POST.get("resolution", "done")
     resolve_comment(person=person_of(request), comment_id=comment.pk, now=timezone.now(), resolution=resolution)
-    said = "Rejected." if resolution == "rejected" else "Resolved."
+    said = _("Rejected.") if resolution == "rejected" else _("Resolved.")
     return Done(message=said, claim_id=comment.claim_id, part="discussion")
 
 
@@ -104,7 +107,7 @@ def accept(request: HttpRequest, comment_id: UUID) -> HttpResponse:
     comment = _find_comment(comment_id)
     check_edit(person=person_of(request), claim_id=comment.claim_id, has_agreed="agreed" in request.POST)
     accept_suggestion(person=person_of(request), comment_id=comment.pk, now=timezone.now())
-    messages.success(request, "Accepted: the suggested words are in place.")
+    messages.success(request, _("Accepted: the suggested words are in place."))
     return SeeOther(claim_url(comment.claim_id, "discussion"))
 
 

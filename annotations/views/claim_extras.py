@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import permission_required, person_of
@@ -34,7 +35,7 @@ def merge(request: HttpRequest, claim_id: UUID) -> HttpResponse:
         except DomainError as error:
             refusal, status = error.message, error.status
         else:
-            messages.success(request, "Merged. The old address leads here.")
+            messages.success(request, _("Merged. The old address leads here."))
             return SeeOther(claim_url(into.pk))
     words = request.GET.get("q", "")[:300]
     context = {"claim": claim, "tab": "merge", "words": words, "refusal": refusal}
@@ -58,7 +59,7 @@ def appearance_by_quote(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     def act(_data: Any) -> None:
         add_appearance(person=person_of(request), claim_id=claim_id, target=form.target(), now=timezone.now())
 
-    said = "Place added."
+    said = _("Place added.")
     return change(request, claim_id, "appearances", act, form=form, key="add_appearance", said=said)
 
 
@@ -73,7 +74,7 @@ def evidence_by_quote(request: HttpRequest, claim_id: UUID) -> HttpResponse:
             person=person_of(request), claim_id=claim_id, target=form.target(), now=timezone.now(), **described
         )
 
-    return change(request, claim_id, "evidence", act, form=form, key="quoted", said="Linked.")
+    return change(request, claim_id, "evidence", act, form=form, key="quoted", said=_("Linked."))
 
 
 @require_safe

@@ -6,6 +6,8 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import permission_required, person_of
@@ -59,7 +61,7 @@ def claim_draft(request: HttpRequest, claim_id: UUID) -> Done:
         expected=request.headers.get("If-Match"),
         has_agreed="agreed" in request.POST,
     )
-    return Done(message="Saved", claim_id=claim.pk, etag=version_of(claim_words(claim)), data=note_same(claim))
+    return Done(message=_("Saved"), claim_id=claim.pk, etag=version_of(claim_words(claim)), data=note_same(claim))
 
 
 @form_of_claim_page
@@ -70,13 +72,13 @@ def claimant(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     def act(_data: Any) -> None:
         update_claim(person=person_of(request), claim_id=claim_id, now=timezone.now(), claimant=form.claimant_input())
 
-    return change(request, claim_id, "head", act, form=form, key="claimant", said="The claimant is saved.")
+    return change(request, claim_id, "head", act, form=form, key="claimant", said=_("The claimant is saved."))
 
 
-_STATE_WORDS: dict[str, str] = {
-    Claim.State.PARKED: "Claim parked.",
-    Claim.State.SELECTED: "Checking started.",
-    Claim.State.MARKED: "Back to the claims to check.",
+_STATE_WORDS = {
+    Claim.State.PARKED.value: gettext_lazy("Claim parked."),
+    Claim.State.SELECTED.value: gettext_lazy("Checking started."),
+    Claim.State.MARKED.value: gettext_lazy("Back to the claims to check."),
 }
 
 
@@ -95,7 +97,7 @@ def state(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     def undo(_result: Any) -> dict[str, Any] | None:
         return undo_of(request, claim_id)
 
-    said = _STATE_WORDS.get(request.POST.get("state", ""), "Saved.")
+    said = str(_STATE_WORDS.get(request.POST.get("state", ""), gettext_lazy("Saved.")))
     return change(request, claim_id, "head", act, form=form, key="state", said=said, undo=undo, is_edit=False)
 
 
@@ -108,7 +110,7 @@ def appearance(request: HttpRequest, appearance_id: UUID) -> HttpResponse:
     def act(_data: Any) -> None:
         update_appearance(person=person_of(request), appearance_id=found.pk, speech=form.speech(), now=timezone.now())
 
-    return change(request, found.claim_id, "appearances", act, form=form, key=str(found.pk), said="Saved.")
+    return change(request, found.claim_id, "appearances", act, form=form, key=str(found.pk), said=_("Saved."))
 
 
 @form_of_claim_page
@@ -122,7 +124,7 @@ def appearance_remove(request: HttpRequest, appearance_id: UUID) -> HttpResponse
     def undo(_result: Any) -> dict[str, Any] | None:
         return undo_of(request, found.pk)
 
-    return change(request, found.claim_id, "appearances", act, said="The claim no longer stands there.", undo=undo)
+    return change(request, found.claim_id, "appearances", act, said=_("The claim no longer stands there."), undo=undo)
 
 
 @form_of_claim_page
@@ -130,7 +132,7 @@ def appearance_remove(request: HttpRequest, appearance_id: UUID) -> HttpResponse
 @answered
 def appearance_restore(request: HttpRequest, appearance_id: UUID) -> Done:
     found = restore_appearance(person=person_of(request), appearance_id=appearance_id, now=timezone.now())
-    return Done(message="The claim stands there again.", claim_id=found.claim_id, part="appearances")
+    return Done(message=_("The claim stands there again."), claim_id=found.claim_id, part="appearances")
 
 
 def _find_appearance(appearance_id: UUID) -> Appearance:
@@ -148,7 +150,7 @@ def contact(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     def act(_data: Any) -> None:
         save_contact(person=person_of(request), claim_id=claim_id, now=timezone.now(), **form.values())
 
-    return change(request, claim_id, "contact", act, form=form, key="contact", said="Saved.")
+    return change(request, claim_id, "contact", act, form=form, key="contact", said=_("Saved."))
 
 
 @form_of_claim_page
@@ -156,7 +158,7 @@ def contact(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 @answered
 def remove(request: HttpRequest, claim_id: UUID) -> Done:
     remove_claim(person=person_of(request), claim_id=claim_id, now=timezone.now())
-    return Done(message="Claim removed.", claim_id=claim_id, undo=undo_of(request, claim_id))
+    return Done(message=_("Claim removed."), claim_id=claim_id, undo=undo_of(request, claim_id))
 
 
 @form_of_claim_page
@@ -164,4 +166,4 @@ def remove(request: HttpRequest, claim_id: UUID) -> Done:
 @answered
 def restore(request: HttpRequest, claim_id: UUID) -> Done:
     restore_claim(person=person_of(request), claim_id=claim_id, now=timezone.now())
-    return Done(message="The claim is back.", claim_id=claim_id)
+    return Done(message=_("The claim is back."), claim_id=claim_id)

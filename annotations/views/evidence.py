@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.decorators import permission_required, person_of
 from annotations.forms.claim import EvidenceForm, OutsideForm
@@ -38,7 +39,7 @@ def add_outside(request: HttpRequest, claim_id: UUID) -> HttpResponse:
         act,
         form=form,
         key="outside",
-        said="The source is linked.",
+        said=_("The source is linked."),
         undo=lambda made: undo_of(request, made.pk),
     )
 
@@ -59,7 +60,7 @@ def edit(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
         act,
         form=form,
         key=str(found.pk),
-        said="Saved.",
+        said=_("Saved."),
         undo=lambda _result: undo_of(request, found.pk),
     )
 
@@ -75,7 +76,14 @@ def remove(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
     def undo(_result: Any) -> dict[str, Any] | None:
         return undo_of(request, found.pk)
 
-    return change(request, found.claim_id, "evidence", act, said=f"Evidence {found.number} is unlinked.", undo=undo)
+    return change(
+        request,
+        found.claim_id,
+        "evidence",
+        act,
+        said=_("Evidence {number} is unlinked.").format(number=found.number),
+        undo=undo,
+    )
 
 
 @form_of_claim_page
@@ -83,7 +91,11 @@ def remove(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
 @answered
 def restore(request: HttpRequest, evidence_id: UUID) -> Done:
     found = restore_evidence(person=person_of(request), evidence_id=evidence_id, now=timezone.now())
-    return Done(message=f"Evidence {found.number} is linked again.", claim_id=found.claim_id, part="evidence")
+    return Done(
+        message=_("Evidence {number} is linked again.").format(number=found.number),
+        claim_id=found.claim_id,
+        part="evidence",
+    )
 
 
 def _find_evidence(evidence_id: UUID) -> Evidence:

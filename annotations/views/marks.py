@@ -26,7 +26,7 @@ from articles.models import Article
 from core.shorten import shorten_words
 
 SHOWN = 60  # code points of a quote in a message
-BACK_TO_DRAFT = ". Its verdict had been submitted and is a draft again: submit it anew"
+BACK_TO_DRAFT = _lazy(". Its verdict had been submitted and is a draft again: submit it anew")
 _LINKED = {
     "supports": _lazy("Linked as E{number}: “{words}” supports {claim}"),
     "refutes": _lazy("Linked as E{number}: “{words}” refutes {claim}"),
@@ -44,7 +44,7 @@ def mark_claim(request: HttpRequest, article_id: UUID) -> Done:
     appearance = claim.appearances.get()
     placed = newest_placement(appearance.passage_id)
     return Done(
-        message=f"Claim marked: “{shorten_words(placed.exact, SHOWN)}”",
+        message=_("Claim marked: “{words}”").format(words=shorten_words(placed.exact, SHOWN)),
         undo=undo_of(request, claim.pk),
         status=201,
         article_id=article_id,
@@ -63,7 +63,8 @@ def mark_appearance(request: HttpRequest, article_id: UUID) -> Done:
         made = add_appearance(person=person_of(request), claim_id=claim_id, target=target, now=timezone.now())
     placed = newest_placement(made.passage_id)
     return Done(
-        message=f"Also said here: “{shorten_words(placed.exact, SHOWN)}”{BACK_TO_DRAFT if was_submitted else ''}",
+        message=_("Also said here: “{words}”").format(words=shorten_words(placed.exact, SHOWN))
+        + (str(BACK_TO_DRAFT) if was_submitted else ""),
         undo=undo_of(request, made.pk),
         status=201,
         article_id=article_id,
@@ -85,7 +86,7 @@ def mark_evidence(request: HttpRequest, article_id: UUID) -> Done:
     placed = newest_placement(made.passage_id)
     data = describe_mark(placed, f"e-{made.pk}", "evidence", f"evidence-{made.stance}", made.claim_id)
     return Done(
-        message=_say_linked(made, placed.exact) + (BACK_TO_DRAFT if was_submitted else ""),
+        message=_say_linked(made, placed.exact) + (str(BACK_TO_DRAFT) if was_submitted else ""),
         undo=undo_of(request, made.pk),
         status=201,
         article_id=article_id,

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import permission_required, person_of
@@ -38,7 +39,7 @@ def plan(request: HttpRequest, claim_id: UUID) -> HttpResponse:
             lambda _: _save_plan(request, form),
             form=form,
             key="plan",
-            said="Planned.",
+            said=_("Planned."),
             is_edit=False,
         )
     following = _next_url(request, claim)
@@ -54,7 +55,7 @@ def plan(request: HttpRequest, claim_id: UUID) -> HttpResponse:
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, "Planned.")
+            messages.success(request, _("Planned."))
             return SeeOther(following)
     return render(request, "claims/plan.html", context, status=422)
 

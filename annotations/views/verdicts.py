@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import permission_required, person_of
@@ -41,7 +42,7 @@ def start(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 def draft(request: HttpRequest, verdict_id: UUID) -> Done:
     """Save the verdict's words as they are typed (static/js/README.md, Drafts)."""
     verdict = _save_words(request, verdict_id, expected=request.headers.get("If-Match"))
-    return Done(message="Saved", claim_id=verdict.claim_id, etag=version_of(verdict_words(verdict)))
+    return Done(message=_("Saved"), claim_id=verdict.claim_id, etag=version_of(verdict_words(verdict)))
 
 
 def _save_words(request: HttpRequest, verdict_id: UUID, *, expected: str | None) -> Verdict:
@@ -74,7 +75,7 @@ def submit(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
         raise
     except DomainError as refusal:
         return _show_refusal(request, verdict.claim_id, refusal)
-    messages.success(request, "Submitted. The reviewers see it in their queue.")
+    messages.success(request, _("Submitted. The reviewers see it in their queue."))
     return SeeOther(claim_url(verdict.claim_id, "verdict"))
 
 
@@ -130,7 +131,7 @@ def correct(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
 
     def act(verdict: Verdict) -> str:
         correct_verdict(person=person_of(request), verdict_id=verdict.pk, now=timezone.now(), **form.cleaned_data)
-        return "A new version is open. The published one stays until this is approved."
+        return _("A new version is open. The published one stays until this is approved.")
 
     return _take_step(request, verdict_id, form, "correction", act)
 
@@ -141,7 +142,7 @@ def act_with_reason(request: HttpRequest, verdict_id: UUID, service: Callable[..
     def act(verdict: Verdict) -> str:
         outcome = service(person=person_of(request), verdict_id=verdict.pk, now=timezone.now(), **form.cleaned_data)
         is_waiting = isinstance(outcome, Outcome) and not outcome.is_done
-        return "Recorded. " + " ".join(outcome.missing) if is_waiting else said
+        return " ".join([_("Recorded."), *outcome.missing]) if is_waiting else said
 
     return _take_step(request, verdict_id, form, "reason", act)
 

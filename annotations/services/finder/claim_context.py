@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import F
 from django.db.models.functions import Substr
+from django.utils.translation import gettext as _
 
 from annotations.models import Appearance, Claim, Evidence, Placement
 from annotations.names import names_in, names_inside, surname_of
@@ -124,5 +125,7 @@ def _linked_passages(claim: Claim) -> tuple[tuple[UUID, int, int, str], ...]:
     found: list[tuple[UUID, int, int, str]] = []
     for stance, label in Evidence.Stance.choices:
         evidence = Evidence.objects.standing().filter(claim=claim, stance=stance, passage__isnull=False)
-        found += _placed_passages(evidence, f"Already linked to this claim: {str(label).lower()}")
+        found += _placed_passages(
+            evidence, _("Already linked to this claim: {stance}").format(stance=str(label).lower())
+        )
     return tuple(found)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from annotations.models import Claim, Placement
 from annotations.names import surname_of
@@ -82,16 +83,16 @@ def _reasons_of_content(
 ) -> list[Reason]:
     reasons = []
     if is_claimant:
-        reasons.append(Reason("said_by_claimant", f"Said by {context.claimant}"))
+        reasons.append(Reason("said_by_claimant", _("Said by {name}").format(name=context.claimant)))
     if to := attributed_to(hit.exact):
-        reasons.append(Reason("attributed", f"Attributed to {to}"))
+        reasons.append(Reason("attributed", _("Attributed to {name}").format(name=to)))
     listed = ", ".join(numbers[:3])
     if same and numbers:
-        reasons.append(Reason("other_number", f"Same names, other number: {listed}"))
+        reasons.append(Reason("other_number", _("Same names, other number: {numbers}").format(numbers=listed)))
     elif numbers and is_claimant:
-        reasons.append(Reason("other_number", f"Same speaker, other number: {listed}"))
+        reasons.append(Reason("other_number", _("Same speaker, other number: {numbers}").format(numbers=listed)))
     elif same:
-        reasons.append(Reason("same_names", f"Same names: {', '.join(same[:3])}"))
+        reasons.append(Reason("same_names", _("Same names: {names}").format(names=", ".join(same[:3]))))
     return reasons
 
 
@@ -100,8 +101,8 @@ def _reasons_of_words(matches: list[tuple[Span, Term]], same: list[str]) -> list
     terms = {term.word: term.weight for _, term in matches if term.word not in named}
     best = [word.strip(".,;:!?()[]\"'") for word in sorted(terms, key=lambda word: -terms[word])[:3]]
     if best:
-        return [Reason("same_words", f"Same words: {', '.join(best)}")]
-    return [] if matches else [Reason("similar", "Similar meaning, other words")]
+        return [Reason("same_words", _("Same words: {words}").format(words=", ".join(best)))]
+    return [] if matches else [Reason("similar", _("Similar meaning, other words"))]
 
 
 def _placed_in(hits: Sequence[FoundPassage]) -> QuerySet[Placement]:
@@ -132,7 +133,10 @@ def _linked_elsewhere(hits: Sequence[FoundPassage], claim: Claim | None) -> dict
     """Return, by index of the hit, which other claim has it as evidence or appearance."""
     placed = _placed_in(hits)
     rows: list[tuple[UUID, int, int, str]] = []
-    for via, words in (("evidence", "Evidence for"), ("appearances", "Stands as a claim")):
+    for via, words in (
+        ("evidence", _("Evidence for: “{statement}”")),
+        ("appearances", _("Stands as a claim: “{statement}”")),
+    ):
         standing = placed.filter(**{f"passage__{via}__removed_at": None, f"passage__{via}__isnull": False})
         if claim is not None:
             standing = standing.exclude(**{f"passage__{via}__claim": claim})
@@ -140,7 +144,7 @@ def _linked_elsewhere(hits: Sequence[FoundPassage], claim: Claim | None) -> dict
             :_MOST_PLACED
         ]
         rows += [
-            (article, start or 0, end or 0, f"{words}: “{shorten_words(text, _SHOWN)}”")
+            (article, start or 0, end or 0, words.format(statement=shorten_words(text, _SHOWN)))
             for article, start, end, text in values
         ]
     found: dict[int, str] = {}
