@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from annotations.models import Appearance, Claim, ClaimantContact, Evidence
 from annotations.services.claimants import ClaimantInput
@@ -14,14 +15,17 @@ from annotations.services.evidence import OutsideSource
 from annotations.services.targets import Target
 from annotations.workflow import CORRECTION_KINDS
 
-SOURCE_CLASSES = [("", "Not said")] + [(name, name.replace("_", " ").capitalize()) for name in Evidence.SOURCE_CLASSES]
-STANCES = [("refutes", "Refutes"), ("supports", "Supports"), ("context", "Context")]
+SOURCE_CLASSES: list[tuple[str, Any]] = [
+    ("", _("Not set")),
+    *((name, name.replace("_", " ").capitalize()) for name in Evidence.SOURCE_CLASSES),
+]
+STANCES = [("refutes", _("Refutes")), ("supports", _("Supports")), ("context", _("Context"))]
 CORRECTION_WORDS = {
-    "refile": "Refile: a typing error, nothing that changes the meaning",
-    "clarification": "Clarification: the same finding, said more plainly",
-    "update": "Update: new facts came up",
-    "correction": "Correction: we had something wrong",
-    "reply": "Reply: right of reply",
+    "refile": _("Refile: a typing error, nothing that changes the meaning"),
+    "clarification": _("Clarification: the same finding, said more plainly"),
+    "update": _("Update: new facts came up"),
+    "correction": _("Correction: we had something wrong"),
+    "reply": _("Reply: right of reply"),
 }
 
 
@@ -36,7 +40,9 @@ def _at_midnight(day: date | None, clock: time | None = None) -> datetime | None
 class ClaimantForm(forms.Form):
     claimant = forms.CharField(required=False, max_length=200)
     claimant_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    role = forms.CharField(required=False, max_length=200, help_text="For a new claimant, such as: President of Russia")
+    role = forms.CharField(
+        required=False, max_length=200, help_text=_("For a new claimant, such as: President of Russia")
+    )
 
     def claimant_input(self) -> ClaimantInput | None:
         data = self.cleaned_data
@@ -62,13 +68,13 @@ class StateForm(forms.Form):
 
 
 class AppearanceForm(forms.Form):
-    mode = forms.ChoiceField(label="Speech", required=False, choices=[("", "Not said"), *Appearance.Mode.choices])
-    said_on = forms.DateField(label="Said on", required=False, widget=_date_widget())
+    mode = forms.ChoiceField(label=_("Speech"), required=False, choices=[("", _("Not set")), *Appearance.Mode.choices])
+    said_on = forms.DateField(label=_("Said on"), required=False, widget=_date_widget())
     said_time = forms.TimeField(
-        label="At (UTC)", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label=_("At (UTC)"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
-    said_where = forms.CharField(label="Where", required=False, max_length=300)
-    relayed_via = forms.CharField(label="Relayed via", required=False, max_length=300)
+    said_where = forms.CharField(label=_("Where"), required=False, max_length=300)
+    relayed_via = forms.CharField(label=_("Relayed via"), required=False, max_length=300)
 
     @classmethod
     def of(cls, appearance: Appearance) -> "AppearanceForm":
@@ -97,19 +103,19 @@ class AppearanceForm(forms.Form):
 
 class EvidenceForm(forms.Form):
     stance = forms.ChoiceField(choices=STANCES)
-    source_class = forms.ChoiceField(label="Kind of source", required=False, choices=SOURCE_CLASSES)
+    source_class = forms.ChoiceField(label=_("Kind of source"), required=False, choices=SOURCE_CLASSES)
     note = forms.CharField(
-        label="What it shows, and what it does not",
+        label=_("What it shows, and what it does not"),
         required=False,
         max_length=5_000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     cited_as = forms.CharField(
-        label="Source and title",
+        label=_("Source and title"),
         required=False,
         max_length=300,
-        help_text="Such as: Audit Office, Bridge accounts 2025. Readers see it below the quote.",
+        help_text=_("Such as: Audit Office, Bridge accounts 2025. Readers see it below the quote."),
     )
 
     @classmethod
@@ -120,22 +126,24 @@ class EvidenceForm(forms.Form):
 
 class OutsideForm(EvidenceForm):
     url = forms.CharField(
-        label="Address", max_length=2000, widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://"})
+        label=_("Address"),
+        max_length=2000,
+        widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://"}),
     )
     quote = forms.CharField(
-        label="Its words", required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Its words"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 2})
     )
     archived_url = forms.CharField(
-        label="Archived copy",
+        label=_("Archived copy"),
         required=False,
         max_length=2000,
         widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://"}),
     )
-    accessed_on = forms.DateField(label="Seen on", required=False, widget=_date_widget())
+    accessed_on = forms.DateField(label=_("Seen on"), required=False, widget=_date_widget())
     is_verified = forms.BooleanField(
-        label="I have compared the words with the archived copy",
+        label=_("I have compared the words with the archived copy"),
         required=False,
-        help_text="Then it counts as verified. Needs the words, the archived copy and the date.",
+        help_text=_("Then it counts as verified. Needs the words, the archived copy and the date."),
     )
     field_order = (
         "stance",
@@ -170,10 +178,10 @@ class QuoteForm(forms.Form):
 
     article = forms.CharField(max_length=1000)
     article_id = forms.UUIDField(
-        widget=forms.HiddenInput, error_messages={"required": "Choose an article from the list."}
+        widget=forms.HiddenInput, error_messages={"required": _("Choose an article from the list.")}
     )
     quote = forms.CharField(
-        label="The words, as they stand there", max_length=10_000, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("The words, as they stand there"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 2})
     )
     place = forms.RegexField(r"^\d+-\d+$", required=False, widget=forms.HiddenInput)
 
@@ -196,19 +204,19 @@ class VerdictForm(forms.Form):
         required=False,
         max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Two sentences that stand on the card and in ClaimReview.",
+        help_text=_("Two sentences that stand on the card and in ClaimReview."),
     )
     rationale = forms.CharField(
         required=False,
         max_length=60_000,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 9}),
-        help_text="Markdown: paragraphs, lists, quotes, links. [E1] points at evidence 1.",
+        help_text=_("Markdown: paragraphs, lists, quotes, links. [E1] points at evidence 1."),
     )
-    language = forms.CharField(required=False, max_length=35, help_text="A tag such as en or pt-BR.")
-    byline = forms.CharField(required=False, max_length=1200, help_text="Several names: separate them by commas.")
+    language = forms.CharField(required=False, max_length=35, help_text=_("A tag such as en or pt-BR."))
+    byline = forms.CharField(required=False, max_length=1200, help_text=_("Several names: separate them by commas."))
     valid_until = forms.DateField(
-        label="Valid until", required=False, widget=_date_widget(), help_text="It is rechecked past this day."
+        label=_("Valid until"), required=False, widget=_date_widget(), help_text=_("It is rechecked past this day.")
     )
 
 
@@ -216,14 +224,14 @@ class CorrectionForm(forms.Form):
     kind = forms.ChoiceField(
         choices=[(kind, CORRECTION_WORDS[kind]) for kind in CORRECTION_KINDS],
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose what kind of correction it is."},
+        error_messages={"required": _("Choose what kind of correction it is.")},
     )
     note = forms.CharField(
-        label="Public note",
+        label=_("Public note"),
         required=False,
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Stands at the top of the page and of the card. A refile needs none.",
+        help_text=_("Stands at the top of the page and of the card. A refile needs none."),
     )
 
 
@@ -233,18 +241,18 @@ class ReasonForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    asked_on = forms.DateField(label="Asked on", required=False, widget=_date_widget())
-    channel = forms.CharField(required=False, max_length=120, help_text="Such as: e-mail to the press office")
+    asked_on = forms.DateField(label=_("Asked on"), required=False, widget=_date_widget())
+    channel = forms.CharField(required=False, max_length=120, help_text=_("Such as: e-mail to the press office"))
     response = forms.CharField(
-        label="Answer", required=False, max_length=5_000, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Answer"), required=False, max_length=5_000, widget=forms.Textarea(attrs={"rows": 3})
     )
-    responded_on = forms.DateField(label="Answered on", required=False, widget=_date_widget())
+    responded_on = forms.DateField(label=_("Answered on"), required=False, widget=_date_widget())
     waived_reason = forms.CharField(
-        label="Not asked, because",
+        label=_("Not asked, because"),
         required=False,
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="If the claimant was not asked.",
+        help_text=_("If the claimant was not asked."),
     )
 
     @classmethod
@@ -269,20 +277,22 @@ class ContactForm(forms.Form):
 
 class SuggestionForm(forms.Form):
     field = forms.ChoiceField(choices=[(name, name.capitalize()) for name in SUGGESTIBLE])
-    suggested_to = forms.CharField(label="Your words", max_length=60_000, strip=False)
-    body = forms.CharField(label="Why", required=False, max_length=2_000)
+    suggested_to = forms.CharField(label=_("Your words"), max_length=60_000, strip=False)
+    body = forms.CharField(label=_("Why"), required=False, max_length=2_000)
     number = forms.IntegerField(required=False)
 
 
 class CommentForm(forms.Form):
-    body = forms.CharField(label="Comment", max_length=5_000, widget=forms.Textarea(attrs={"rows": 2}))
+    body = forms.CharField(label=_("Comment"), max_length=5_000, widget=forms.Textarea(attrs={"rows": 2}))
     about = forms.ChoiceField(required=False)
-    is_blocking = forms.BooleanField(label="Has to be resolved before the verdict is submitted", required=False)
+    is_blocking = forms.BooleanField(label=_("Has to be resolved before the verdict is submitted"), required=False)
     in_reply_to = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, numbers: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields = ["statement", "headline", "rating", "summary", "rationale"]
-        choices = [("", "The claim as a whole")] + [(name, name.capitalize()) for name in fields]
+        choices = [("", str(_("The claim as a whole")))] + [(name, name.capitalize()) for name in fields]
         about: Any = self.fields["about"]
-        about.choices = choices + [(f"E{number}", f"Evidence {number}") for number in numbers]
+        about.choices = choices + [
+            (f"E{number}", str(_("Evidence {number}")).format(number=number)) for number in numbers
+        ]
