@@ -40,7 +40,7 @@ def form_of_claim_page[**P](
 
 
 @permission_required("desk.read")
-def _go_to_claim(request: HttpRequest, **ids: Any) -> HttpResponse:
+def _go_to_claim(request: HttpRequest, /, **ids: Any) -> HttpResponse:
     ((name, record_id),) = ids.items()
     claim_id = record_id
     if name != "claim_id":

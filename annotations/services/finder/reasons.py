@@ -121,7 +121,8 @@ def _said_by_claimant(hits: Sequence[FoundPassage], claim: Claim | None) -> set[
         passage__appearances__claim__claimant=claim.claimant_id,
         passage__appearances__claim__removed_at=None,
     )
-    rows = list(placed.values_list("passage__article", "start", "end")[:_MOST_PLACED])
+    values = placed.values_list("passage__article", "start", "end")[:_MOST_PLACED]
+    rows = [(article, start or 0, end or 0) for article, start, end in values]
     return {
         number
         for number, hit in enumerate(hits)
