@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from annotations.errors import InvalidInput
 
 _DOCUMENT = "fc.document"
+_LONGEST = 2_000  # characters of a filter
 
 
 @dataclass(slots=True)
@@ -52,10 +53,8 @@ def _where_published(given: dict[str, Any]) -> Where:
         raise _bad_filter(unknown[0], f"Unknown filter: {', '.join(unknown)}. There are: {', '.join(_FILTERS)}.")
     found = Where()
     for name, value in given.items():
-        if not isinstance(value, str) or "\0" in value or len(value) > 2_000:
-            raise _bad_filter(name, f"The filter {name} is a text of at most 2,000 characters.")
-        if value.strip():
-            _FILTERS[name](found, value.strip(), name)
+        if text := _read_text(value, name):
+            _FILTERS[name](found, text, name)
     return found
 
 
@@ -68,9 +67,16 @@ def _where_foreign(kind: str, given: dict[str, Any]) -> Where:
             name, "Checks of other desks: kind claimreview with checks=foreign and, if you like, a language."
         )
     found = Where(["fk.document ? 'claimreview'"])
-    if language := given.get("language"):
-        found.add("(lower(fk.language) = lower(%s) OR lower(fk.language) LIKE lower(%s))", language, f"{language}-%")
+    if language := _read_text(given.get("language", ""), "language"):
+        column = "lower(fk.language)"
+        found.add(f"({column} = lower(%s) OR starts_with({column}, lower(%s)))", language, f"{language}-")
     return found
+
+
+def _read_text(value: Any, name: str) -> str:
+    if not isinstance(value, str) or "\0" in value or len(value) > _LONGEST:
+        raise _bad_filter(name, f"The filter {name} is a text of at most {_LONGEST:,} characters.")
+    return value.strip()
 
 
 def _match_words(found: Where, value: str, _name: str) -> None:
@@ -87,7 +93,9 @@ def _match_rating(found: Where, value: str, _name: str) -> None:
 def _match_claimant(found: Where, value: str, _name: str) -> None:
     """Match a claimant's id, or the whole published name."""
     if _is_uuid(value):
-        found.add("EXISTS (SELECT 1 FROM annotations_claim c WHERE c.id = fc.claim_id AND c.claimant_id = %s)", value)
+        # As Postgres writes ids: Python also reads `urn:uuid:…`, at which the worker would fail.
+        by_id = "EXISTS (SELECT 1 FROM annotations_claim c WHERE c.id = fc.claim_id AND c.claimant_id = %s)"
+        found.add(by_id, str(UUID(value)))
     else:
         found.add(f"lower({_DOCUMENT}->'claim'->'claimant'->>'name') = lower(%s)", value)
 
@@ -117,13 +125,15 @@ def _parse_moment(value: str, name: str) -> str:
         if len(value) == len("2021-06-16"):
             return f"{date.fromisoformat(value).isoformat()}T00:00:00+00:00"
         moment = datetime.fromisoformat(value)
-    except ValueError as error:
+        # In UTC: Postgres knows no offset beyond 16 hours. The first and last hours of the calendar may have no UTC.
+        in_utc = moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise _bad_filter(
             name, f"The filter {name} is a date or a time with its offset, such as 2021-06-16."
         ) from error
     if moment.tzinfo is None:
         raise _bad_filter(name, f"The filter {name} is a time without its offset: write 2021-06-16T17:08:16Z.")
-    return moment.isoformat()
+    return in_utc.isoformat()
 
 
 def _is_uuid(value: str) -> bool:

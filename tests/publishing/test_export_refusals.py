@@ -1,13 +1,16 @@
-"""What an export refuses before anything is started."""
+"""Filters of exports: what is refused before anything is started, and what the database is asked."""
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from annotations.errors import InvalidInput
+from publishing.exports.filters import where_for
 from publishing.exports.runs import start_export
 from publishing.models import ExportRun
 
 pytestmark = pytest.mark.django_db
+ID = "0190163d-8694-739b-aea5-966c26f8ad91"
 
 
 @pytest.fixture
@@ -21,7 +24,10 @@ def editor(make_user):
         ("parquet", {}), ("csv", {"colour": "red"}), ("csv", {"published_since": "yesterday"}),
         ("csv", {"published_since": "2026-03-01T09:00:00"}), ("csv", {"article": "no-id"}), ("csv", {"q": "\0"}),
         ("csv", {"q": ["a"]}), ("pdf", {}), ("pdf", {"claim": "x"}),
-        ("docx", {"claim": "0190163d-8694-739b-aea5-966c26f8ad91"}), ("csv", {"claim": "x"}),
+        ("docx", {"claim": ID}), ("csv", {"claim": "x"}),
+        ("claimreview", {"checks": "foreign", "language": {"a": 1}}),
+        ("claimreview", {"checks": "foreign", "language": "en\0"}),
+        ("csv", {"published_since": "0001-01-01T00:00:00+23:59"}),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_starts_nothing(editor, kind, given):
@@ -46,3 +52,20 @@ def test_a_refused_export_says_so_beside_the_field(client, editor, field, given)
     assert field in answer.context["form"].errors
     assert answer.context["form"]["q"].value() == given.get("q")
     assert not ExportRun.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "values"),
+    [
+        ("csv", {"claimant": f"urn:uuid:{ID}"}, [ID]),
+        ("csv", {"published_since": "2026-03-01T09:00:00+23:00"}, ["2026-02-28T10:00:00+00:00"]),
+        ("claimreview", {"checks": "foreign", "language": " pt "}, ["pt", "pt-"]),
+    ],
+)
+def test_what_python_reads_is_given_to_the_database_as_it_reads_it(kind, given, values):
+    where = where_for(kind, given)
+    assert where.params == values
+    table = "publishing_foreigncheck fk" if "checks" in given else "publishing_factcheck fc"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table} WHERE {where.sql}", where.params)
+        assert cursor.fetchone() == (0,)
