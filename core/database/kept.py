@@ -24,6 +24,11 @@ def kept_or_made[Answer](key: Any, make: Callable[[], Answer]) -> Answer:
     """Return the kept answer, or make it. `key` holds everything but the database that it depends on; never change it."""
     if connection.in_atomic_block:  # its own writes change no snapshot
         return make()
+    key = _hashable(key)
+    try:
+        hash(key)
+    except TypeError:  # a dict among a query's parameters: rare, and its text is no safe key
+        return make()
     snapshot = _read_snapshot()
     with _lock:
         found = _kept.get(key)
@@ -39,6 +44,11 @@ def kept_or_made[Answer](key: Any, make: Callable[[], Answer]) -> Answer:
             while len(_kept) > _MOST:
                 _kept.popitem(last=False)
     return answer
+
+
+def _hashable(value: Any) -> Any:
+    """Return tuples for lists, which queries have among their parameters."""
+    return (type(value), *map(_hashable, value)) if isinstance(value, list | tuple) else value
 
 
 def _read_snapshot() -> str:

@@ -1,0 +1,72 @@
+"""Answers that are kept while the database does not change: when they are, and when they must not be."""
+
+from collections.abc import Callable, Hashable
+
+import pytest
+from django.db import transaction
+from psycopg.types.json import Jsonb
+
+from accounts.audit import acting
+from articles.models import Source
+from core.database import kept
+from core.database.kept import kept_or_made
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def write() -> None:
+    with acting(None):
+        Source.objects.create(name=f"Paper {Source.objects.count()}")
+
+
+class Counted:
+    """Makes an answer and counts how often."""
+
+    def __init__(self, while_making: Callable[[], object] = lambda: None) -> None:
+        self.times, self.while_making = 0, while_making
+
+    def __call__(self) -> int:
+        self.times += 1
+        self.while_making()
+        return self.times
+
+
+@pytest.mark.parametrize("key", ["a name", ("q", 1), ("q", [1, [2]]), ["q", ("x", [])]])
+def test_an_answer_is_made_once_until_anything_is_written(key: Hashable):
+    make = Counted()
+    assert [kept_or_made(key, make) for _ in range(3)] == [1, 1, 1]
+    write()
+    assert [kept_or_made(key, make) for _ in range(2)] == [2, 2]
+
+
+def test_keys_that_differ_in_a_list_have_answers_of_their_own():
+    assert kept_or_made(("q", [1]), lambda: "one") == "one"
+    assert kept_or_made(("q", [2]), lambda: "two") == "two"
+    assert kept_or_made(("q", (1,)), lambda: "a tuple") == "a tuple"
+
+
+def test_a_key_that_cannot_be_compared_is_answered_and_not_kept():
+    make = Counted()
+    assert [kept_or_made(("q", Jsonb({"a": 1})), make) for _ in range(2)] == [1, 2]
+    assert [kept_or_made(("q", {"a": 1}), make) for _ in range(2)] == [3, 4]
+
+
+def test_an_answer_that_was_overtaken_by_a_write_is_not_kept():
+    make = Counted(while_making=write)
+    assert [kept_or_made("overtaken", make) for _ in range(2)] == [1, 2]
+
+
+def test_nothing_is_kept_inside_a_transaction():
+    make = Counted()
+    with transaction.atomic():
+        assert [kept_or_made("inside", make) for _ in range(2)] == [1, 2]
+
+
+def test_the_oldest_answers_leave():
+    for number in range(kept._MOST + 5):
+        kept_or_made(("many", number), Counted())
+    assert len(kept._kept) == kept._MOST
+    make = Counted()
+    kept_or_made(("many", kept._MOST + 4), make)
+    kept_or_made(("many", 0), make)
+    assert make.times == 1
