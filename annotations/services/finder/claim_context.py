@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 
 from annotations.models import Appearance, Claim, Evidence, Placement
 from annotations.names import names_in, names_inside, surname_of
-from articles.models import Sentence
+from articles.models import Article, Sentence
 
 _MOST_OFFERED = 8  # names
 _MOST_OWN = 10  # appearances
 _LONGEST_SAID = 600  # code points
-_LONGEST_READ = 20_000
+# The names around a claim stand near the head of its first articles. A claim may stand in hundreds of a megabyte each.
+_MOST_ARTICLES = 3
+_MOST_READ = 20_000  # code points of each
 _DAYS_AROUND = timedelta(days=3)
 _PUNCTUATION = '.,;:!?()[]"“”„«»'
 
@@ -56,14 +58,14 @@ def read_claim_context(question: str, claim: Claim | None) -> ClaimContext:
         Appearance.objects.filter(claim=claim, removed_at=None)
         .order_by("created_at", "pk")
         .values_list(
+            "passage__article",
             "passage__article__source",
             "passage__article__language",
-            "passage__article__current_revision__text",
             "passage__article__published_at",
         )
     )
     claimant = claim.claimant.name if claim.claimant else ""
-    texts = [(text or "")[:_LONGEST_READ] for *_, text, _ in articles[:3]]
+    texts = _read_heads([pk for pk, *_ in articles])
     inside = names_inside("\n".join(texts)) if texts else None
     names = list(dict.fromkeys([*names_in(question, inside), *names_in(" ".join(said), inside)]))
     around = Counter(name for text in texts for name in _names_by_line(text, inside))
@@ -75,11 +77,11 @@ def read_claim_context(question: str, claim: Claim | None) -> ClaimContext:
         claimant=claimant,
         own=own,
         linked=_linked_passages(claim),
-        sources=frozenset(source for source, *_ in articles if source),
+        sources=frozenset(source for _, source, *_ in articles if source),
         names=tuple(name for name in names if surname_of(name) != surname_of(claimant)),
         offered=tuple(offered[:_MOST_OFFERED]),
         days=_days_around([published for *_, published in articles if published]),
-        language=next((language for _, language, *_ in articles if language), ""),
+        language=next((language for *_, language, _ in articles if language), ""),
     )
 
 
@@ -95,6 +97,13 @@ def _days_around(published: list[datetime]) -> tuple[datetime, datetime] | None:
 def _names_by_line(text: str, inside: set[str] | None) -> list[str]:
     """Return the names, once for each line that has them."""
     return [name for line in text.splitlines() for name in names_in(line, inside)]
+
+
+def _read_heads(articles: list[UUID]) -> list[str]:
+    """Return how the first articles begin. Postgres cuts the texts."""
+    first = list(dict.fromkeys(articles))[:_MOST_ARTICLES]
+    heads = Article.objects.filter(pk__in=first, current_revision__isnull=False).order_by("pk")
+    return list(heads.values_list(Substr("current_revision__text", 1, _MOST_READ), flat=True))
 
 
 def _placed_passages(things: Any, words: str) -> tuple[tuple[UUID, int, int, str], ...]:

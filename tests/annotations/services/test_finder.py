@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 
 from annotations.services.claimants import ClaimantInput
-from annotations.services.claims import remove_claim
+from annotations.services.claims import add_appearance, remove_claim
 from annotations.services.evidence import add_evidence
 from annotations.services.finder import PassageFilters, find_passages
+from annotations.services.finder.claim_context import read_claim_context
 from annotations.services.targets import Target
 from articles.models import Article, Sentence
 from articles.search.corpora import SENTENCES
@@ -234,6 +235,29 @@ def test_names_and_words_beside_them_are_offered(claim: Any) -> None:
     indexed(article)
     found = find_passages(question="Did the harbour of Elbeck handle cargo for Lena Ortega?")
     assert {"Elbeck", "Lena Ortega"} <= set(found.names)
+
+
+def test_names_come_from_the_heads_of_the_first_three_articles(editor: Any, capture_queries: Any) -> None:
+    towns = ("Elbeck", "Norden", "Fulda", "Lingen")
+    words = "Friday the bridge cost 40 million euros."
+    # The last paragraph of each begins beyond what is read.
+    said = [
+        story.make_article((f"Report {n}", words, f"So says {town} again.", "x " * 10_000, f"In {town}burg too."))
+        for n, town in enumerate(towns)
+    ]
+    claim = story.mark(editor, said[0])
+    for article in said[1:]:
+        add_appearance(
+            person=editor,
+            claim_id=claim.pk,
+            target=Target(article_id=article.pk, exact="cost 40 million euros"),
+            now=story.NOW,
+        )
+    with capture_queries() as queries:
+        offered = read_claim_context("", claim).offered
+    assert {*towns[:3]} <= set(offered)
+    assert not {"Lingen", "Elbeckburg"} & set(offered)
+    assert not [one["sql"] for one in queries if '"text"' in one["sql"] and "SUBSTRING" not in one["sql"]]
 
 
 def test_a_new_revision_replaces_the_sentences(claim: Any) -> None:
