@@ -24,12 +24,12 @@ ABANDONED = timedelta(minutes=5)  # longer than any request may run, so the firs
 _HEADERS = ("ETag", "Location", "Content-Type")
 
 
-class KeyReused(DomainError):
+class _KeyReused(DomainError):
     code = "idempotency-key-reused"
     title = "This key was used for another request"
 
 
-class StillRunning(DomainError):
+class _StillRunning(DomainError):
     status = 409
     code = "still-running"
     title = "The first request with this key has not finished"
@@ -42,7 +42,7 @@ def begin(request: Request, user: Any) -> IdempotencyKey | Response | None:
     if not key:
         return None
     if len(key) > 255 or "\0" in key:
-        raise KeyReused("An idempotency key has at most 255 characters. Nothing was done.")
+        raise _KeyReused("An idempotency key has at most 255 characters. Nothing was done.")
     digest = _digest(request)
     now = timezone.now()
     IdempotencyKey.objects.filter(user=user, key=key, created_at__lt=now - KEPT).delete()
@@ -75,14 +75,14 @@ def complete(row: IdempotencyKey, response: Response) -> None:
 
 def _again(row: IdempotencyKey, digest: str) -> IdempotencyKey | Response:
     if row.request_sha256 != digest:
-        raise KeyReused("This key was sent with another body before. Nothing was done; use a new key.")
+        raise _KeyReused("This key was sent with another body before. Nothing was done; use a new key.")
     if row.status is None:
         now = timezone.now()
         taken = IdempotencyKey.objects.filter(pk=row.pk, status=None, created_at__lt=now - ABANDONED).update(
             created_at=now
         )
         if not taken:
-            raise StillRunning("The first request with this key is still being worked on. Ask again in a moment.")
+            raise _StillRunning("The first request with this key is still being worked on. Ask again in a moment.")
         return row
     response = Response(Raw(bytes(row.body)), status=row.status)
     for name, value in row.headers.items():

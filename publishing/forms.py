@@ -44,7 +44,7 @@ class RangeForm(forms.Form):
     )
 
 
-def ratings_in_use() -> list[str]:
+def _ratings_in_use() -> list[str]:
     """Return the ratings of the desk's scale in their order, then those of other scales that were published."""
     scale = Desk.objects.values("default_scale")
     own = Rating.objects.filter(scale__in=scale, is_active=True).order_by("position", "pk")
@@ -94,7 +94,7 @@ class ExportForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["rating"]
-        field.choices = [("", "Any"), *((label, label) for label in ratings_in_use())]
+        field.choices = [("", "Any"), *((label, label) for label in _ratings_in_use())]
 
     def clean_language(self) -> str:
         given = self.cleaned_data["language"]

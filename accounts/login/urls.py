@@ -15,12 +15,12 @@ from accounts.audit import acting
 View = Callable[..., HttpResponseBase]
 
 
-def with_actors(patterns: list[Any]) -> list[URLPattern | URLResolver]:
+def _with_actors(patterns: list[Any]) -> list[URLPattern | URLResolver]:
     """Return the patterns, with views that write a person's rows wrapped in `acting`."""
     found: list[URLPattern | URLResolver] = []
     for one in patterns:
         if isinstance(one, URLResolver):
-            inner = with_actors(one.url_patterns)
+            inner = _with_actors(one.url_patterns)
             found.append(URLResolver(one.pattern, inner, one.default_kwargs, one.app_name, one.namespace))
         else:
             name = one.name or ""
@@ -47,4 +47,4 @@ def _person_of(request: HttpRequest) -> UUID | None:
     return UUID(str(stage.login.user.pk)) if stage and stage.login.user else None
 
 
-urlpatterns = with_actors(allauth_patterns)
+urlpatterns = _with_actors(allauth_patterns)

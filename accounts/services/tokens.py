@@ -65,7 +65,7 @@ def create_token(
         secret_sha256=sha256_hex(plaintext),
         scopes=_clean_scopes(scopes),
         allowed_networks=_clean_networks(allowed_networks),
-        allowed_origins=clean_origins(allowed_origins),
+        allowed_origins=_clean_origins(allowed_origins),
         rate_per_minute=_clean_rate(rate),
         created_at=now,
         expires_at=_clean_expiry(expires_at, now),
@@ -142,7 +142,7 @@ def _clean_networks(networks: Iterable[str]) -> list[str]:
         raise invalid("allowed_networks", "network-invalid", detail) from error
 
 
-def clean_origins(origins: Iterable[str]) -> list[str]:
+def _clean_origins(origins: Iterable[str]) -> list[str]:
     """Return origins as browsers send them, once each. Raises InvalidInput for what is no origin of a page or plug-in."""
     given = list(dict.fromkeys(origin.strip().lower().rstrip("/") for origin in origins if origin.strip()))
     bad = [origin for origin in given if len(origin) > 200 or not _ORIGIN.fullmatch(origin)]

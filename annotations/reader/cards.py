@@ -67,7 +67,7 @@ class Place:
         return around_changes(word_diff(self.original, now), size=_AROUND)
 
 
-def waiting_ids(places: list[Place]) -> str:
+def _waiting_ids(places: list[Place]) -> str:
     """Return the ids of the places that wait for a person, for the card's `data-news`."""
     return " ".join(str(place.id) for place in places if place.is_waiting)
 
@@ -111,7 +111,7 @@ class ClaimCard:
 
     @property
     def news(self) -> str:
-        return waiting_ids(self.places)
+        return _waiting_ids(self.places)
 
     @property
     def quote(self) -> str:
@@ -204,7 +204,7 @@ class EvidenceCard:
 
     @property
     def news(self) -> str:
-        return waiting_ids(self.places)
+        return _waiting_ids(self.places)
 
     @property
     def quote(self) -> str:

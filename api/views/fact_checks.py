@@ -148,7 +148,7 @@ class FactCheckClaimReview(ApiView):
         fact_check = _standing(fact_check_id)
         document = fact_check.document or {}
         if not document.get("claimreview"):
-            raise UnderReview(fact_check.notice or "It is under review.", state=fact_check.state)
+            raise _UnderReview(fact_check.notice or "It is under review.", state=fact_check.state)
         return as_type(self.respond(request, document["claimreview"]), JSON_LD)
 
 
@@ -181,7 +181,7 @@ class FactCheckAnnotation(ApiView):
         fact_check, content = _with_content(fact_check_id)
         if fact_check.state != FactCheck.State.PUBLISHED:
             _standing(fact_check_id)
-            raise UnderReview(fact_check.notice or "It is under review.", state=fact_check.state)
+            raise _UnderReview(fact_check.notice or "It is under review.", state=fact_check.state)
         publication = publication_of(fact_check, desk=Desk.objects.get(), corrections=corrections_of(fact_check))
         return as_type(self.respond(request, fact_check_collection(content, publication)), JSON_LD)
 
@@ -189,7 +189,7 @@ class FactCheckAnnotation(ApiView):
 _MOST = 2_147_483_647  # the largest integer of Postgres; beyond it the query would fail
 
 
-class UnderReview(DomainError):
+class _UnderReview(DomainError):
     status = 404
     code = "under-review"
     title = "It is withheld while it is under review"

@@ -23,7 +23,7 @@ from publishing.services.feed import number_changes
 MOST_CHANGES = 1_000
 
 
-class CursorExpired(Gone):
+class _CursorExpired(Gone):
     code = "cursor-expired"
     title = "This place in the feed no longer exists"
 
@@ -79,10 +79,10 @@ def _next(request: Request, reached: int, start: int) -> str:
     return request.build_absolute_uri(f"{request.path}?{urlencode([('after', reached), *begun, *kept])}")
 
 
-def _expired(request: Request) -> CursorExpired:
+def _expired(request: Request) -> _CursorExpired:
     kept = [(name, value) for name, value in request.query_params.items() if name not in {"after", "start"}]
     query = f"?{urlencode(kept)}" if kept else ""
-    return CursorExpired(
+    return _CursorExpired(
         "Deletions that you have not seen are no longer kept, or this place was never reached. Begin again at `restart`"
         " and drop what the feed does not name.",
         restart=request.build_absolute_uri(request.path + query),

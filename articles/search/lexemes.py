@@ -14,7 +14,7 @@ FROM unnest(%s::text[], %s::text[]) AS asked (word, config)
 Pair = tuple[str, str]
 
 
-class LexemeCache:
+class _LexemeCache:
     def __init__(self) -> None:
         self._known: dict[Pair, tuple[str, ...]] = {}
         self._lock = threading.Lock()
@@ -35,4 +35,4 @@ class LexemeCache:
         return found
 
 
-lexemes_of = LexemeCache().read
+lexemes_of = _LexemeCache().read

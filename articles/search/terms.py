@@ -51,10 +51,6 @@ def counts_of(corpus: Corpus) -> Counts:
     return Counts(row[0], row[1], tuple(row[2])) if row else Counts(0, 20.0, ("simple", "english"))
 
 
-def terms_of(corpus: Corpus, counts: Counts, question: str, language: str = "") -> list[Term]:
-    return terms_of_all(corpus, counts, [question], language)[0]
-
-
 def terms_of_all(corpus: Corpus, counts: Counts, questions: Sequence[str], language: str = "") -> list[list[Term]]:
     """Return each question's terms, rarest first, without the stop words of its language.
 

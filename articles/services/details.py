@@ -30,7 +30,7 @@ EDITABLE = ("source", "origin", "url", "byline", "published_at", "language", "ti
 _OLD_VALUE = "Its value before a person set another."
 
 
-class AddressTaken(DomainError):
+class _AddressTaken(DomainError):
     """`extra["article"]` is the article that has this address."""
 
     status = 409
@@ -86,7 +86,7 @@ def _apply(article: Article, changes: Mapping[str, Any], person: User, now: date
     url = changes.get("url")
     holder = Article.objects.filter(url=url).exclude(pk=article.pk).first() if url else None
     if holder:
-        raise AddressTaken(
+        raise _AddressTaken(
             _("“{holder}” has this address already. Nothing was changed.").format(holder=holder), article=str(holder.pk)
         )
     try:

@@ -39,7 +39,7 @@ _GARBAGE_AFTER = 100_000  # objects
 _COMPARED_AT_ONCE = 25  # new revisions of one batch
 
 
-class WorkerEnded(DomainError):
+class _WorkerEnded(DomainError):
     status = 500
     code = "worker-ended"
     title = "The import is not complete"
@@ -117,7 +117,7 @@ def process_run_side_by_side(
     for helper in helpers:
         helper.join()
     if any(helper.exitcode for helper in helpers):
-        raise WorkerEnded("A process ended before its work was done. Nothing is lost: run the same again.")
+        raise _WorkerEnded("A process ended before its work was done. Nothing is lost: run the same again.")
     _finish(run_id, clock())
 
 

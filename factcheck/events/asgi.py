@@ -83,8 +83,8 @@ class EventsApp:
         request = ASGIRequest(scope, BytesIO())
         route = (request.method, scope["path"])
         try:
-            origin = allowed_origin(request)
-        except (DisallowedHost, ForeignOrigin):
+            origin = _allowed_origin(request)
+        except (DisallowedHost, _ForeignOrigin):
             await _refuse(send, 400)
             return
         if route == ("GET", "/events/"):
@@ -166,14 +166,14 @@ class EventsApp:
         await _refuse(send, 204, origin)
 
 
-class ForeignOrigin(Exception):
+class _ForeignOrigin(Exception):
     """Another site's script asks."""
 
 
-def allowed_origin(request: ASGIRequest) -> dict[str, str]:
+def _allowed_origin(request: ASGIRequest) -> dict[str, str]:
     """Return the CORS headers for the desk's own pages, where they come from another port of the same host.
 
-    Raises DisallowedHost, ForeignOrigin.
+    Raises DisallowedHost, _ForeignOrigin.
     """
     host = urlsplit(f"//{request.get_host()}").hostname
     given = request.headers.get("Origin", "")
@@ -186,7 +186,7 @@ def allowed_origin(request: ASGIRequest) -> dict[str, str]:
     except ValueError:  # `http://[`, `http://localhost:abc`
         is_ours = False
     if not is_ours:
-        raise ForeignOrigin
+        raise _ForeignOrigin
     return {
         "access-control-allow-origin": given,
         "access-control-allow-credentials": "true",

@@ -75,7 +75,7 @@ else:  # generic in the stubs alone
     CheckSitemap = Sitemap
 
 
-class FactCheckSitemap(CheckSitemap):
+class _FactCheckSitemap(CheckSitemap):
     """Published checks that have no page of the newsroom's own; one file holds 50,000."""
 
     limit = 50_000
@@ -96,7 +96,7 @@ class FactCheckSitemap(CheckSitemap):
         return reverse("publishing:fact_check", args=[item.slug])
 
 
-class _NewsSitemap(FactCheckSitemap):
+class _NewsSitemap(_FactCheckSitemap):
     """Checks of the last two days, for news crawlers."""
 
     limit = MAX_NEWS
@@ -109,7 +109,7 @@ class _NewsSitemap(FactCheckSitemap):
 @cache_control(public=True, max_age=600)
 def sitemap(request: HttpRequest) -> TemplateResponse:
     _refuse_where_closed()
-    return render_sitemap(request, {"fact-checks": FactCheckSitemap})
+    return render_sitemap(request, {"fact-checks": _FactCheckSitemap})
 
 
 @require_safe

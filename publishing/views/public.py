@@ -171,7 +171,7 @@ def report_page(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "public/report.html", context, status=422 if form.errors and status == 200 else status)
 
 
-class TooManyReports(DomainError):
+class _TooManyReports(DomainError):
     status = 429
     code = "too-many-reports"
     title = "Too many reports"
@@ -181,7 +181,7 @@ def _store_report(request: HttpRequest, fact_check: FactCheck, data: dict[str, A
     key = f"report:{client_address(request)}"
     cache.add(key, 0, timeout=3600)
     if cache.incr(key) > REPORTS_PER_HOUR:
-        raise TooManyReports(
+        raise _TooManyReports(
             _("You have sent several reports already. Your words are still here: try again in an hour.")
         )
     report_error(fact_check=fact_check, body=data["body"], reply_to=data["reply_to"], now=timezone.now())

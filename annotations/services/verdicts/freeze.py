@@ -34,7 +34,7 @@ def content_of(verdict: Verdict) -> Content:
     claim = Claim.objects.select_related("claimant").get(pk=verdict.claim_id)
     appearances = list(_with_article(claim.appearances.standing()).order_by("created_at", "pk"))
     evidence = list(_with_article(claim.evidence.standing()).order_by("number"))
-    places = placements_now([item.passage for item in (*appearances, *evidence) if item.passage is not None])
+    places = _placements_now([item.passage for item in (*appearances, *evidence) if item.passage is not None])
     weighed = weigh_evidence(claim, evidence)
     return cast(
         "Content",
@@ -72,7 +72,7 @@ def _with_article(items: Any) -> Any:
     return items.select_related("passage__article__source", "passage__article__origin", "passage__revision")
 
 
-def placements_now(passages: list[Passage]) -> dict[Any, Placement]:
+def _placements_now(passages: list[Passage]) -> dict[Any, Placement]:
     """Load the placement of each passage in its article's current revision."""
     # The two `in` filters match the cross product, so the pairs are compared once more in Python.
     wanted = {(passage.pk, passage.article.current_revision_id) for passage in passages}

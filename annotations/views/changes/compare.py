@@ -23,10 +23,10 @@ def compare(request: HttpRequest) -> HttpResponse:
         raise InvalidInput(_("Send up to {most_pairs} pairs of texts.").format(most_pairs=MOST_PAIRS))
     if any(len(text) > MOST_CHARACTERS for text in (*mine, *theirs)):
         raise InvalidInput(_("A text is too long to be compared."))
-    return JsonResponse({"pairs": [mark_differences(*pair) for pair in zip(mine, theirs, strict=True)]})
+    return JsonResponse({"pairs": [_mark_differences(*pair) for pair in zip(mine, theirs, strict=True)]})
 
 
-def mark_differences(mine: str, theirs: str) -> dict[str, str]:
+def _mark_differences(mine: str, theirs: str) -> dict[str, str]:
     ops = word_diff(mine.replace("\r\n", "\n"), theirs.replace("\r\n", "\n"))
     sides = {"mine": "delete", "theirs": "insert"}
     return {
