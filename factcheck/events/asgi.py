@@ -113,6 +113,8 @@ class EventsApp:
             await _refuse(send, 429 if full.args[0] == "person" else 503, {**origin, "retry-after": "60"})
             return
         gone = asyncio.create_task(_wait_for_end(receive))
+        # Else colleagues would see a page that was closed until its next beat, 15 s later.
+        gone.add_done_callback(lambda _: stream.cut("gone"))
         try:
             await _start(send, 200, {"content-type": "text/event-stream; charset=utf-8", **origin})
             # Readers that all lost the same process must not all come back in the same moment.

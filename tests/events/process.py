@@ -4,11 +4,12 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -77,6 +78,8 @@ class Listener:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         cookie = f"{settings.SESSION_COOKIE_NAME}={session_key}"
         self._connection.request("GET", f"/events/?at={place}", headers={"Cookie": cookie, **headers})
+        # Kept: http.client forgets the socket of an answer that ends with its connection.
+        self._socket = self._connection.sock
         self.answer = self._connection.getresponse()
         self.status = self.answer.status
         self._thread = threading.Thread(target=self._read, daemon=True)
@@ -106,7 +109,10 @@ class Listener:
         self.wait(lambda one: any(data.items() <= found.items() for found in one.named(name)))
 
     def close(self) -> None:
-        self._connection.sock and self._connection.sock.close()
+        """Leave. The reading thread holds the answer: closing that waits for the server's next word, 15 s at most."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join(PATIENCE)
         self.answer.close()
 
 
