@@ -12,7 +12,7 @@ import regex
 
 from annotations.typography import FoldedText
 
-CONTEXT = 32
+CONTEXT = 32  # code points on each side, as Hypothesis stores them: its annotations and ours then find the same place
 MAX_OCCURRENCES = 1_000  # the first thousand places already show that a quote is ambiguous
 # Below this share the context is as good as absent, and the person is asked.
 _MIN_CONTEXT_SCORE = 0.3

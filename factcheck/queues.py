@@ -49,6 +49,7 @@ ROUTES: Final = {
     "publishing.check_link": "enrichment",
     "publishing.clean_up": "enrichment",
 }
+# A worker that dies as soon as it starts must not keep a core busy.
 RESTART_SECONDS: Final = 1.0
 # What Celery imports when a worker starts, 260 modules of its command line: with the checks 20 of a fork's 44 MB (2026-11-30).
 _LOADED_BY_WORKERS: Final = (

@@ -20,7 +20,7 @@ from articles.claimreview.fields import (
 from articles.text.characters import mend_surrogates
 
 _PREFIXES = ("https://schema.org/", "http://schema.org/", "schema:")
-_MAX_DEPTH = 40
+_MAX_DEPTH = 40  # reading calls itself for each level
 _MOST = 2**53  # doubles, which JSON readers use, hold integers exactly up to here
 _PERSON_TYPES = {"Person", "Patient"}
 

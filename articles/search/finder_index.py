@@ -27,7 +27,7 @@ from articles.text.sentences import sentences
 ARTICLES_AT_ONCE = 25
 TEXTS_AT_ONCE = 64
 LONGEST = 1_200  # code points; a table or a list without full stops is cut here
-_LOCK = 7_320_451
+_LOCK = 7_320_451  # no other advisory lock has this number, or the next
 # Words are counted again when the corpus grew or shrank by this share, and always while it is small. A tenth wrote the counts
 # of a growing desk ten times over, of which a quarter of the finder's tables were dead rows (2026-11-30).
 _GROWN, _SMALL = 0.25, 2_000

@@ -18,7 +18,7 @@ from articles.text.proposals import propose
 from core.ids import uuid7
 
 State = ImportItem.State
-_NAMELESS_LOCK = 0x1F3A7_0001
+_NAMELESS_LOCK = 0x1F3A7_0001  # no other advisory lock has this number
 _PROPOSED_AT_ONCE = 25  # entries
 _ANOTHER_CHECK = (
     "An item before it in this import has the same address. Its checks were kept beside that one's; the article keeps the"

@@ -18,7 +18,7 @@ from articles.text.canonical import Block, CanonicalText
 AT_ONCE = 100
 _MOST_CODE_POINTS = 4_000_000  # of one batch, which is held in memory
 # Advisory locks share one number space in the database: 0x1F3A7 marks those of imports.
-_LOCK = 0x1F3A7_0003
+_LOCK = 0x1F3A7_0003  # no other advisory lock has this number
 
 
 def enrich_revisions(*, limit: int = AT_ONCE) -> int:

@@ -26,8 +26,8 @@ import unicodedata
 
 import regex
 
-SIZE = 126
-SHINGLE = 3
+SIZE = 126  # hashes: BANDS of three rows each
+SHINGLE = 3  # words
 THRESHOLD = 0.4
 THROUGH_OTHERS = 0.2
 BANDS = 42  # of three rows: a pair at 0.4 shares a key in 94 of 100 cases, at 0.5 in 99.6, at 0.02 in 3 of 10,000

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+# A lease that ends later than clocks can differ was written by a wrong clock: waiting for its end could take years.
 _CLOCKS_DIFFER = timedelta(minutes=5)
 
 

@@ -13,6 +13,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from core.fetching.addresses import is_public
 from core.fetching.errors import AddressRefused, FetchError, FetchTimedOut
 
+# For each address of a name: one that is dead must not use up the deadline of the others.
 CONNECT_SECONDS = 5.0
 SocketAddress = tuple[Any, ...]
 

@@ -19,6 +19,7 @@ from factcheck.events.streams import MOST_PENDING, Stream
 
 logger = logging.getLogger(__name__)
 
+# A session that merely expires sends no notice: each is looked up again so often.
 CHECK_SECONDS = 15.0
 # A session that could not be checked for so long (the database is away) counts as ended.
 UNCHECKED_SECONDS = 60.0

@@ -31,6 +31,7 @@ from publishing.models import ExportRun
 from publishing.services.publication import desk_document
 from publishing.webhooks.outbox import announce_event
 
+# How long the export of a killed worker waits for the next one. Reports renew it; a disk may be slow between two.
 LEASE: Final = timedelta(minutes=2)
 GIVEN_UP: Final = timedelta(days=1)
 """A run that is not finished by then has failed: its rows may kill every worker that tries."""

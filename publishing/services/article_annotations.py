@@ -25,7 +25,7 @@ from publishing.formats.webannotation import article_annotation_count, article_a
 from publishing.models import FactCheck
 from publishing.services.publication import publication_of
 
-MOST_KEPT = 4_096
+MOST_KEPT = 4_096  # annotations of all cached checks together: some megabytes
 _Check = tuple[str, str, int]
 """Fact-check id, digest of its document, number of the desk's last edit: all that an annotation depends on, so a cached one
 never goes stale."""

@@ -25,7 +25,7 @@ CHECKS = Corpus(
 )
 AT_ONCE = 500
 LONGEST = 2_000  # code points of a quote; what is compared is a sentence or two
-_LOCK = 7_320_460
+_LOCK = 7_320_460  # no other advisory lock has this number
 
 # language, claim, foreign, text, title, is_quote, is_published
 Row = tuple[str, UUID | None, UUID | None, str, str, bool, bool]

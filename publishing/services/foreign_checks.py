@@ -18,7 +18,7 @@ from publishing.formats.claimreview import write_claim_review
 from publishing.models import ForeignCheck, ForeignCheckWording
 
 _SAID = ["claim_sha256", "publisher", "claim_text", "claimant_name", "label", "language", "published_at", "document"]
-_LOCK = 0x1F3A7_0002
+_LOCK = 0x1F3A7_0002  # no other advisory lock has this number
 
 
 def keep_foreign_checks(

@@ -22,7 +22,7 @@ AT_ONCE = 25  # articles
 # A proposal asks for somebody's time in an article that they were not reading: it must say the same, not something like it.
 LEAST_SCORE = 0.6
 MOST_SENTENCES = 200  # of one batch, those that share most first
-_LOCK = 7_320_462
+_LOCK = 7_320_462  # no other advisory lock has this number
 
 # A sentence is looked up by pairs of its six rarest words that any claim has, then compared by all of them.
 _CANDIDATES = """

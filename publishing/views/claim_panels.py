@@ -17,6 +17,7 @@ from accounts.decorators import permission_required, person_of
 from accounts.permissions import has_permission
 from annotations.models import Claim, Desk, Verdict
 from annotations.services.claim_reads import same_statements, verdicts_of
+from annotations.services.claims import MAX_STATEMENT
 from annotations.services.verdicts.freeze import content_of, frozen_content
 from annotations.views.claim_page import find_claim
 from annotations.workflow import OPEN
@@ -28,8 +29,6 @@ from publishing.formats.webannotation_check import check_collection
 from publishing.links import api_url
 from publishing.services.precedents import Precedent, precedents_for
 from publishing.services.publication import preview
-
-_MAX_STATEMENT = 2_000
 
 
 @require_safe
@@ -122,5 +121,5 @@ def checked_before(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 
 
 def _read_precedents(request: HttpRequest, claim: Claim) -> list[Precedent]:
-    statement = request.GET.get("statement", claim.statement).replace("\0", "")[:_MAX_STATEMENT]
+    statement = request.GET.get("statement", claim.statement).replace("\0", "")[:MAX_STATEMENT]
     return precedents_for(statement, claim=claim)

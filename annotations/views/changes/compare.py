@@ -11,7 +11,7 @@ from annotations.worddiff import word_diff
 
 # As many as the largest form has fields; the longest text is a rationale.
 MOST_PAIRS = 40
-MOST_CHARACTERS = 60_000
+MOST_CHARACTERS = 60_000  # a rationale, the longest text that two people can write at once
 
 
 @require_POST
