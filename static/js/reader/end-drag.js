@@ -7,7 +7,8 @@ import { caretAt } from "./hit.js";
 const SLOP_PX = 4;
 const NO_SHIFT = { x: 0, y: 0 };
 
-// `set(id, edge, offset)` shows an end, `hold()` keeps it from being sent, `commit()` sends it.
+// `set(id, edge, offset)` shows an end, `hold()` keeps it from being sent, `commit()` sends it. Returns the function after
+// which a press on a word is again nothing but that.
 export function watchEndDrag({ offsets, segments, handles, set, hold, commit }) {
   let armed = null;
 
@@ -64,4 +65,7 @@ export function watchEndDrag({ offsets, segments, handles, set, hold, commit }) 
     commit();
   };
   document.addEventListener("click", onClick, { capture: true });
+  return () => {
+    armed = null;
+  };
 }

@@ -6,6 +6,7 @@
 import { announce } from "../ui/announce.js";
 import { request } from "../ui/api.js";
 import { confirmDialog } from "../ui/confirm.js";
+import { createQueue } from "../ui/queue.js";
 import { toastRefusal } from "../ui/toast.js";
 import { watchEndDrag } from "./end-drag.js";
 import { createHandles, readHandle } from "./end-handles.js";
@@ -33,7 +34,7 @@ export function createEnds({ offsets, segments, urls, revision, spansOf, paint, 
   const answered = new Map();
   let cardId = null;
   let timer = 0;
-  let sending = Promise.resolve();
+  const queue = createQueue();
 
   const card = () => document.getElementById(cardId ?? "");
   const spans = () => (card() ? spansOf(card()) : []);
@@ -86,9 +87,8 @@ export function createEnds({ offsets, segments, urls, revision, spansOf, paint, 
       if (!span || sent.has(draft)) continue;
       sent.add(draft);
       const asks = isSubmitted(card());
-      sending = sending.then(() => send(span, draft, asks));
+      queue(() => send(span, draft, asks));
     }
-    return sending;
   }
 
   function set(id, edge, offset) {
@@ -114,6 +114,7 @@ export function createEnds({ offsets, segments, urls, revision, spansOf, paint, 
   }
 
   function leave({ isKept }) {
+    disarm();
     if (isKept) commit();
     else for (const id of [...drafts.keys()]) forget(id);
     clearTimeout(timer);
@@ -150,7 +151,7 @@ export function createEnds({ offsets, segments, urls, revision, spansOf, paint, 
     if (!handles.layer.contains(event.relatedTarget)) commit();
   });
 
-  watchEndDrag({ offsets, segments, handles, set, hold: () => clearTimeout(timer), commit });
+  const disarm = watchEndDrag({ offsets, segments, handles, set, hold: () => clearTimeout(timer), commit });
 
   return {
     // Show the handles of the card being worked on; null takes them away. Handles in use stay.

@@ -30,5 +30,5 @@ export function createIntervals(spans) {
     return found;
   }
 
-  return { touching, size: sorted.length };
+  return { touching };
 }

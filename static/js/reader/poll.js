@@ -1,6 +1,7 @@
 // Poll for others' marks every few seconds; pause while the tab is hidden, slow down while the server does not answer.
 
 import { ApiError, request } from "../ui/api.js";
+import { createQueue } from "../ui/queue.js";
 
 const SLOWEST_MS = 60_000;
 
@@ -12,7 +13,7 @@ export function createPoll({ url, interval = 4000, headers = () => ({}), onData,
   let pause = usual;
   let timer = 0;
   let isStopped = false;
-  let asking = Promise.resolve();
+  const queue = createQueue();
 
   async function ask() {
     try {
@@ -20,8 +21,8 @@ export function createPoll({ url, interval = 4000, headers = () => ({}), onData,
       pause = usual;
       onTrouble(null);
       if (answer.isUnchanged) return;
-      etag = answer.etag;
       await onData(answer.data);
+      etag = answer.etag; // only now: an answer that could not be shown is sent again
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       pause = Math.min(pause * 2, SLOWEST_MS);
@@ -37,8 +38,7 @@ export function createPoll({ url, interval = 4000, headers = () => ({}), onData,
   // One request at a time; a call in between gets a fresh answer after it.
   function now() {
     clearTimeout(timer);
-    asking = asking.then(ask).finally(schedule);
-    return asking;
+    return queue(ask).finally(schedule);
   }
 
   const onVisible = () => (document.hidden ? clearTimeout(timer) : now());

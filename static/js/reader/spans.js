@@ -19,7 +19,6 @@ export function createSpanStore(initial = []) {
   };
   return {
     all: () => spans,
-    ofClaim: (claim) => spans.filter((span) => span.claim === claim),
     replace(next) {
       spans = next;
       publish();

@@ -14,6 +14,7 @@ const SETTLE_MS = 150;
 const isInUse = (section) =>
   section.contains(document.activeElement) || [...section.querySelectorAll("input, textarea, select")].some(isChanged);
 
+// `afterSwap()` sets up the parts that were exchanged.
 export function watchColleagues(page, { afterSwap }) {
   const url = page.dataset.events;
   if (!url) return;

@@ -1,6 +1,6 @@
 // The claim page: drafts, references into the rationale, its preview, the checklist after every save, undo, keys.
 import { mountComboboxes } from "../ui/combobox.js";
-import { mountDrafts } from "../ui/draft-form.js";
+import { mountDraft } from "../ui/draft-form.js";
 import { createKeys, submitForm } from "../ui/keys.js";
 import { watchMentions } from "../ui/mentions.js";
 import { createUndo } from "../ui/undo.js";
@@ -14,41 +14,49 @@ const page = document.getElementById("claim");
 const partUrl = (name) => page.dataset.parts.replace("PART", name);
 const refresh = (name) => window.htmx.ajax("GET", partUrl(name), { target: `#${name}`, swap: "outerHTML" });
 
-const drafts = mountDrafts();
-mountComboboxes(page);
+// Any save may have met a requirement of the checklist.
+const checklist = () => document.getElementById("checklist");
+const showChecklist = () =>
+  checklist() && window.htmx.ajax("GET", checklist().dataset.url, { target: "#checklist", swap: "innerHTML" });
+document.addEventListener("claim:changed", showChecklist);
+addEventListener("load", showChecklist);
+
+const verdictForm = () => document.getElementById("verdict-form");
+const drafts = new Map();
+
+// Set up the forms of the page, also those that came in with a colleague's change: what is typed there is kept too.
+function mountForms() {
+  for (const [form, draft] of drafts) {
+    if (form.isConnected) continue;
+    draft.stop();
+    drafts.delete(form);
+  }
+  for (const form of page.querySelectorAll("form[data-draft-url]")) {
+    if (drafts.has(form)) continue;
+    drafts.set(form, mountDraft(form, { onSaved: showChecklist }));
+    if (form === verdictForm()) watchRationale(form);
+  }
+  mountComboboxes(page);
+}
+mountForms();
 keepTyped();
 fetchFormsLater();
 watchMentions();
 
-// Any save may have met a requirement of the checklist.
-const checklist = document.getElementById("checklist");
-const showChecklist = () =>
-  checklist && window.htmx.ajax("GET", checklist.dataset.url, { target: "#checklist", swap: "innerHTML" });
-for (const line of document.querySelectorAll("[data-save-state]")) {
-  const follow = () => line.dataset.state === "saved" && showChecklist();
-  new MutationObserver(follow).observe(line, { attributes: true, attributeFilter: ["data-state"] });
-}
-document.addEventListener("claim:changed", showChecklist);
-addEventListener("load", showChecklist);
-
 // Submit with the version that the words were based on.
-const verdict = document.getElementById("verdict-form");
-const draft = drafts[[...document.querySelectorAll("form[data-draft-url]")].indexOf(verdict)];
-verdict?.addEventListener("submit", () => {
-  const button = verdict.querySelector("[data-primary]");
-  if (button) button.value = draft.etag();
+document.addEventListener("submit", ({ target }) => {
+  const button = target === verdictForm() && target.querySelector("[data-primary]");
+  if (button) button.value = drafts.get(target).etag();
 });
 // Ask before sending where the checklist says that nobody is left who could approve it.
 function warn() {
-  const button = verdict?.querySelector("[data-primary]");
+  const button = verdictForm()?.querySelector("[data-primary]");
   if (!button) return;
-  const isNobody = checklist?.querySelector("[data-nobody]");
+  const isNobody = checklist()?.querySelector("[data-nobody]");
   const words = { confirm: "Every reviewer has written some of it, so nobody could approve it as it is." };
   if (isNobody) Object.assign(button.dataset, words, { confirmTitle: "Submit all the same?", confirmYes: "Submit" });
   else delete button.dataset.confirm;
 }
-
-if (verdict) watchRationale(verdict);
 
 const undo = createUndo({
   async onUndone({ part }) {
@@ -69,7 +77,7 @@ document.addEventListener("htmx:after:swap", () => {
 
 watchColleagues(page, {
   afterSwap() {
-    mountComboboxes(page);
+    mountForms();
     showChecklist();
   },
 });
@@ -101,7 +109,7 @@ function acceptFirst() {
 
 const walk = createWalk("[data-evidence]");
 createKeys({
-  submit: (event) => submitForm(event) || (verdict ? submitForm({ target: verdict }) : false),
+  submit: (event) => submitForm(event) || (verdictForm() ? submitForm({ target: verdictForm() }) : false),
   "next-claim": () => walk(1),
   "previous-claim": () => walk(-1),
   verdict: writeVerdict,

@@ -6,7 +6,10 @@ import { isChanged } from "../ui/fields.js";
 const isOurs = (field) => !field.form.dataset.draftUrl || field.closest("#checklist") !== null;
 
 function read(form) {
-  const fields = [...form.elements].filter((field) => field.name && isOurs(field) && isChanged(field));
+  const isChoice = (field) => field.type !== "radio" || field.checked;
+  const fields = [...form.elements].filter(
+    (field) => field.name && isOurs(field) && isChanged(field) && isChoice(field),
+  );
   return fields.map(({ name, value, checked }) => ({ name, value, checked }));
 }
 

@@ -39,6 +39,8 @@ async function askBeforeSubmit(event) {
   if (await confirmDialog(optionsOf(asker))) {
     confirmed.add(form);
     form.requestSubmit(event.submitter ?? undefined);
+    // Where the browser refused the form, the next try asks again.
+    confirmed.delete(form);
   }
 }
 

@@ -69,7 +69,8 @@ export function showConflict({ form, by, readMine, theirs, onMine, onTheirs }) {
   let asked = 0;
 
   // Hidden fields go with the one beside them: an id says nothing to a person.
-  const changed = (mine) => Object.keys(theirs).filter((name) => fieldOf(form, name) && theirs[name] !== mine[name]);
+  const changed = (mine) =>
+    Object.keys(theirs).filter((name) => fieldOf(form, name) && theirs[name] !== (mine[name] ?? ""));
 
   function draw() {
     const mine = readMine();

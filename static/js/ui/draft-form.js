@@ -96,7 +96,3 @@ export function mountDraft(form, { onSaved = () => {} } = {}) {
   form.addEventListener("submit", () => draft.stop());
   return draft;
 }
-
-export function mountDrafts(root = document) {
-  return [...root.querySelectorAll("form[data-draft-url]")].map(mountDraft);
-}

@@ -5,6 +5,7 @@
 // 412 and {current: {field: value}, etag, by?, at?}.
 
 import { ApiError, request } from "./api.js";
+import { createQueue } from "./queue.js";
 
 const PREFIX = "factcheck.draft.";
 const RETRY_MS = [2_000, 5_000, 15_000, 30_000];
@@ -71,7 +72,7 @@ export function createDraft({ form, key, url, etag, delay = 800, onStatus, onCon
   let conflict = null;
   let timer = 0;
   let failures = 0;
-  let running = Promise.resolve();
+  const queue = createQueue();
 
   const later = (pause) => {
     clearTimeout(timer);
@@ -111,7 +112,7 @@ export function createDraft({ form, key, url, etag, delay = 800, onStatus, onCon
     confirmed = fields;
     failures = 0;
     keep();
-    onStatus({ state: "saved", message: answer.note ? `Saved. ${answer.note}` : "Saved" });
+    onStatus({ state: "saved", message: "Saved" });
   }
 
   function onFailure(error) {
@@ -124,7 +125,9 @@ export function createDraft({ form, key, url, etag, delay = 800, onStatus, onCon
 
   function openConflict(error) {
     const mine = readFields(form);
-    const theirs = Object.fromEntries(Object.entries(error.data?.current ?? {}).filter(([name]) => name in mine));
+    // By the form, not by my fields: of radio buttons without a choice a form has no field.
+    const known = ([name]) => form.elements.namedItem(name) !== null;
+    const theirs = Object.fromEntries(Object.entries(error.data?.current ?? {}).filter(known));
     conflict = { mine, theirs, etag: error.data?.etag ?? error.etag };
     onStatus({ state: "conflict", message: error.message });
     onConflict({ ...conflict, by: error.data?.by, at: error.data?.at });
@@ -140,8 +143,7 @@ export function createDraft({ form, key, url, etag, delay = 800, onStatus, onCon
   // Save now, after a save under way. Resolves to whether all typed text is confirmed.
   async function save() {
     clearTimeout(timer);
-    running = running.then(attempt);
-    const tried = await running;
+    const tried = await queue(attempt);
     const now = readSendable(form, confirmed);
     if (!conflict && !failures && !sameFields(now, tried)) later(delay);
     return sameFields(now, confirmed);

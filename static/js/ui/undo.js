@@ -3,6 +3,7 @@
 
 import { announce } from "./announce.js";
 import { request } from "./api.js";
+import { createQueue } from "./queue.js";
 import { toast, toastRefusal } from "./toast.js";
 
 const UNDO = "/acts/undo/";
@@ -12,7 +13,7 @@ const MOST_OPEN = 20;
 // `onUndone(data)` gets the server's answer {message, act, claim, part} after an undo and after a redo.
 export function createUndo({ onUndone }) {
   // One after the other: pressed three times, the key undoes three acts and not one act three times.
-  let playing = Promise.resolve();
+  const queue = createQueue();
   // Messages whose button still undoes, by the address that it asks.
   const open = new Map();
 
@@ -34,10 +35,7 @@ export function createUndo({ onUndone }) {
     }
   }
 
-  function play(url) {
-    playing = playing.then(() => send(url));
-    return playing;
-  }
+  const play = (url) => queue(() => send(url));
 
   async function send(url) {
     try {

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.e2e.js.articles import TROUBLE, page_html, reader_html, span_of
 from tests.e2e.js.conftest import Harness
-from tests.e2e.js.server import HarnessServer
+from tests.e2e.js.server import Answer, HarnessServer
 from tests.e2e.js.test_reader import Desk
 
 pytestmark = pytest.mark.e2e
@@ -130,6 +130,63 @@ def test_a_tap_on_words_raises_their_card(phone: Page, server: HarnessServer) ->
     assert box["y"] + box["height"] <= 800.5
     phone.keyboard.press("Escape")
     assert phone.locator(".is-sheet").count() == 0
+
+
+QUEUE = """async ({ createQueue }) => {
+  const queue = createQueue();
+  const done = [];
+  const slow = queue(() => new Promise((resolve) => setTimeout(resolve, 50)).then(() => done.push("slow")));
+  const bad = queue(() => { throw new Error("a bug"); }).catch((error) => done.push(error.message));
+  const next = queue(() => done.push("next"));
+  await Promise.all([slow, bad, next]);
+  return done;
+}"""
+
+
+def test_an_error_in_a_queue_does_not_stop_what_follows(js: Harness) -> None:
+    js.open(page_html(""))
+    done = js.run("ui/queue.js", QUEUE)
+    assert done[0] == "slow", "the others waited"
+    assert sorted(done[1:]) == ["a bug", "next"]
+
+
+ROWS = """<ol><li class="claim-card is-row" id="claim-a" data-claim="a">a</li>
+  <li class="claim-card is-row" id="claim-b" data-claim="b">b</li></ol>"""
+FILL = """({ createFill }) => {
+  const cards = () => [...document.querySelectorAll(".claim-card")];
+  createFill({ cards, url: "/cards?revision=1", onFilled() {} }).look();
+}"""
+
+
+def test_a_row_that_the_server_no_longer_has_is_asked_for_once(js: Harness) -> None:
+    whole = '<li class="claim-card" id="claim-a" data-claim="a">whole</li>'
+    js.server.routes["GET /cards"] = lambda _: Answer({"cards": {"claim-a": whole}})
+    page = js.open(page_html(ROWS))
+    js.run("reader/margin/fill.js", FILL)
+    js.wait("document.querySelector('#claim-a').textContent === 'whole'")
+    js.server.requests.clear()
+    page.wait_for_timeout(500)
+    assert js.server.requests == [], "at 80 ms each there would be six"
+
+
+KEEP = """({ keepTyped }) => {
+  keepTyped();
+  document.querySelector("[name=place]").click();
+  document.dispatchEvent(new CustomEvent("htmx:before:swap", { detail: { ctx: {} } }));
+  const form = document.querySelector("form");
+  form.replaceWith(form.cloneNode(true));
+  for (const input of document.querySelectorAll("[name=place]")) input.checked = input.defaultChecked;
+  document.dispatchEvent(new CustomEvent("htmx:after:swap"));
+  return new FormData(document.querySelector("form")).get("place");
+}"""
+
+
+def test_a_choice_stays_when_a_part_of_the_page_is_drawn_anew(js: Harness) -> None:
+    js.open(
+        page_html("""<form id="f"><input type="radio" name="place" value="1">
+      <input type="radio" name="place" value="2" checked></form>""")
+    )
+    assert js.run("screens/keep-typed.js", KEEP) == "1"
 
 
 def test_right_to_left_articles_have_their_cards_on_the_other_side(js: Harness) -> None:

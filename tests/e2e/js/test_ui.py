@@ -130,7 +130,7 @@ class DraftDesk:
 def open_draft(js: Harness) -> tuple[Page, DraftDesk]:
     desk = DraftDesk(js)
     page = js.open(page_html(DRAFT))
-    js.run("ui/draft-form.js", "(m) => { window.draft = m.mountDrafts()[0]; }")
+    js.run("ui/draft-form.js", "(m) => { window.draft = m.mountDraft(document.querySelector('form')); }")
     return page, desk
 
 
@@ -158,7 +158,7 @@ def test_words_typed_without_a_connection_survive_a_reload(js: Harness) -> None:
     js.server.routes["POST /draft"] = lambda _: Answer(status=503)
     page.context.set_offline(False)
     page.reload()
-    js.run("ui/draft-form.js", "(m) => { m.mountDrafts(); }")
+    js.run("ui/draft-form.js", "(m) => { m.mountDraft(document.querySelector('form')); }")
     assert page.locator("textarea").input_value() == "first", "offered, not forced"
     js.server.routes["POST /draft"] = desk.write
     page.get_by_role("button", name="Restore them").click()
@@ -182,7 +182,7 @@ def test_new_typing_does_not_overwrite_an_undecided_draft(js: Harness) -> None:
     old = {"fields": {"summary": "old words"}, "etag": '"0"', "saved_at": "2026-06-16T10:00:00Z"}
     page.evaluate("(d) => localStorage.setItem('factcheck.draft.v1', d)", json.dumps(old))
     page.reload()
-    js.run("ui/draft-form.js", "(m) => { m.mountDrafts(); }")
+    js.run("ui/draft-form.js", "(m) => { m.mountDraft(document.querySelector('form')); }")
     assert "changed since then" in page.locator(".draft-notice").inner_text()
     page.locator("textarea").fill("newer words")
     js.wait(f"{STATE} === 'saved'")
@@ -205,6 +205,25 @@ def test_a_conflict_shows_both_and_overwrites_nothing(js: Harness, choice: str, 
     page.get_by_role("button", name=choice).click()
     js.wait(f"document.querySelector('textarea').value === '{stands}' && {STORED}.length === 0")
     assert desk.text == stands
+
+
+RATINGS = """<form data-draft-url="/draft" data-draft-key="v1" data-etag='"1"'>
+  <fieldset><legend>Rating</legend><label><input type="radio" name="rating" value="1">False</label>
+  <label><input type="radio" name="rating" value="2">True</label></fieldset>
+  <textarea name="summary">first</textarea><p data-save-state></p></form>"""
+
+
+def test_a_choice_of_the_other_is_shown_and_taken_where_i_made_none(js: Harness) -> None:
+    current = {"current": {"summary": "theirs", "rating": "2", "removed": "x"}, "etag": '"5"'}
+    js.server.routes["POST /draft"] = lambda _: Answer({"detail": "Changed."} | current, status=412)
+    page = js.open(page_html(RATINGS))
+    js.run("ui/draft-form.js", "(m) => { m.mountDraft(document.querySelector('form')); }")
+    page.locator("textarea").fill("mine")
+    conflict = page.locator(".conflict")
+    conflict.wait_for()
+    assert conflict.locator(".conflict-words").all_inner_texts() == ["mine", "theirs", "(empty)", "True"]
+    page.get_by_role("button", name="Take theirs").click()
+    js.wait("document.querySelector('[value=\"2\"]').checked")
 
 
 def test_a_refused_text_is_not_sent_again_and_again(js: Harness) -> None:

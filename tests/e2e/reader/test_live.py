@@ -9,8 +9,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.services import deactivate_person
-from annotations.models import Claim
+from annotations.models import Claim, Verdict
 from annotations.services.discussion import add_comment
+from annotations.services.verdicts.edits import start_verdict
 from tests.annotations.story import link
 from tests.e2e.reader.actions import REQUESTS, card, mark, saved
 
@@ -163,3 +164,20 @@ def test_other_changes_on_the_claim_page_are_offered(events, new_page, editor, c
     second.get_by_role("button", name="Show").click()
     expect(second.locator("#evidence")).to_contain_text("the opposite holds true")
     expect(second.get_by_label("Write a comment")).to_have_value("Half a thought")
+
+
+def test_a_verdict_that_a_colleague_began_is_saved_as_it_is_typed(
+    events, new_page, editor, colleague, open_article, login_as
+):
+    first, second = new_page(), new_page()
+    open_live(open_article, first, "004")
+    mark(first, REQUESTS)
+    claim = Claim.objects.get()
+    login_as(second, colleague)
+    with second.expect_response(lambda answer: "/events/?" in answer.url):
+        second.goto(reverse("annotations:claim", args=[claim.pk]))
+    verdict = start_verdict(person=editor, claim_id=claim.pk, now=timezone.now())
+    second.get_by_role("button", name="Show").click()
+    second.get_by_label("Headline").fill("Russia sent no requests")
+    expect(second.locator("#verdict-form [data-save-state]")).to_have_text("Saved")
+    assert Verdict.objects.get(pk=verdict.pk).headline == "Russia sent no requests"

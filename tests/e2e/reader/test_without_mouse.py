@@ -76,6 +76,17 @@ def test_a_handle_is_dragged_to_another_word_or_pressed_and_then_the_word(page, 
     expect(handle).to_be_focused()
 
 
+def test_escape_after_a_press_on_a_handle_leaves_the_ends(page, open_article):
+    open_article(page, "004")
+    mark(page, REQUESTS)
+    page.locator(".end-handle[data-edge=end]").click()
+    keys(page, "Escape")
+    target = page.evaluate(WORD, "requests to the United States")
+    page.mouse.click(target["left"] + 20, target["middle"])
+    page.wait_for_timeout(1200)  # a moved end would be sent after 900 ms
+    assert passage() == REQUESTS
+
+
 WORD = """
 (words) => {
   const walker = document.createTreeWalker(document.querySelector("article.reader"), NodeFilter.SHOW_TEXT);

@@ -38,6 +38,8 @@ function firstIndex(cards, test) {
 // `cards()` are the shown cards, `url` answers {cards: {id: html}} for `claims`; `onFilled(cards)` runs after rows became cards.
 export function createFill({ cards, url, onFilled }) {
   const asked = new Map();
+  // Asked for near the window and not sent: their claims are gone, and the poll takes them away soon.
+  const missing = new WeakSet();
   let timer = 0;
 
   async function ask(rows) {
@@ -46,6 +48,7 @@ export function createFill({ cards, url, onFilled }) {
     const filled = Object.keys(data.cards).map((id) => document.getElementById(id));
     const fresh = filled.filter(isRow);
     for (const card of fresh) fillCard(card, data.cards[card.id]);
+    for (const row of rows.filter(isRow)) missing.add(row);
     onFilled(fresh);
   }
 
@@ -64,7 +67,7 @@ export function createFill({ cards, url, onFilled }) {
     const edge = innerHeight * NEARBY;
     const from = firstIndex(shown, (box) => box.bottom > -edge);
     const to = firstIndex(shown, (box) => box.top > innerHeight + edge);
-    const rows = shown.slice(from, to).filter((card) => isRow(card) && !asked.has(card.id));
+    const rows = shown.slice(from, to).filter((card) => isRow(card) && !asked.has(card.id) && !missing.has(card));
     if (rows.length) fill(rows.slice(0, MOST)).then(look, () => {}); // the poll tells of a lost connection
   }
 
