@@ -35,6 +35,11 @@ def pytest_configure(config: pytest.Config) -> None:
         environment.point_settings(getattr(config, "workerinput", {}).get("workerid", "main"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long tests: else the last of them runs alone while the other processes have nothing left."""
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("long", "load", "fault")))
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if stack := config.stash.get(SERVERS, None):
         stack.close()
@@ -48,10 +53,11 @@ def django_db_setup(
     lock = Path(tempfile.gettempdir()) / f"{environment.database_prefix()}.{os.getuid()}.lock"
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         template = databases.ensure_template(lock, fresh=request.config.getvalue("create_db"))
-        databases.recreate(template)
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: databases.recreate(template))
+        clones = databases.Clones(template)
+        clones.renew()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: clones.renew())
         yield
-        databases.drop()
+        clones.close()
 
 
 @pytest.fixture(autouse=True, scope="session")
