@@ -114,21 +114,22 @@ def wait_for_passages(page: Page) -> None:
     expect(page.locator("#finder[aria-busy=false] [data-hit]").first).to_be_visible()
 
 
-def test_the_counter_evidence_is_among_the_first_five_untouched(desk, editor):
-    number, words, statement = CLAIMS[0]
-    claim = make_claim(editor, desk[number], words, statement)
-    for worded in (statement, "The US never answered Russia's 80 requests on cybercrime"):
+# The next two in one test: reading and embedding the articles takes longer than both.
+def assert_it_is_among_the_first_five_untouched(claim: Claim, editor, statement: str) -> None:
+    for worded in ("The US never answered Russia's 80 requests on cybercrime", statement):
         update_claim(person=editor, claim_id=claim.pk, now=timezone.now(), statement=worded)
         claim.refresh_from_db()
         first = [hit.exact for hit in find_passages(claim=claim, limit=5).hits]
         assert any("NotPetya" in text for text in first), first
 
 
-def test_the_counter_evidence_is_linked_in_four_actions(page, desk, editor, login_as):
+def test_the_counter_evidence_is_found_and_linked_in_four_actions(page, desk, editor, login_as):
     login_as(page, editor)
     taken = {}
     for number, words, statement in CLAIMS:
         claim = make_claim(editor, desk[number], words, statement)
+        if not taken:
+            assert_it_is_among_the_first_five_untouched(claim, editor, statement)
         page.goto(reverse("annotations:reader", args=[desk[number].pk]))
         expect(page.locator(".pinned-claim")).to_contain_text(statement[:30])
         person = Counted(page)
