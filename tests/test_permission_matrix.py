@@ -256,6 +256,7 @@ def test_every_listed_address_is_there(part):
     assert set(TABLES[part]) - {row for row, *_ in rows_of(part)} == set()
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.parametrize("share", range(SHARES))
 @pytest.mark.parametrize("part", TABLES)

@@ -36,6 +36,7 @@ def long_article(count):
     return story.make_article(("A town of bridges", *lines))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("count", [0, 1, 50, 300])
 def test_300_claims_take_no_more_queries_than_one_and_few_bytes(client, editor, count, django_assert_max_num_queries):
     article, other = long_article(max(count, 1)), story.make_article(story.AUDIT)
