@@ -1,4 +1,4 @@
-"""What every test stands on: own servers, the app's database role, no network but this machine's loopback."""
+"""Shared by all tests: own servers, the app's database role, no network but this machine's loopback."""
 
 import os
 import subprocess
@@ -131,7 +131,7 @@ def make_user(db: None) -> "Callable[..., User]":
 
 @pytest.fixture
 def capture_queries(db: None) -> "Callable[[], CaptureQueriesContext]":
-    """`with capture_queries() as queries:` keeps what was asked of the database; `len(queries)` counts it."""
+    """`with capture_queries() as queries:` keeps the queries of the block; `len(queries)` counts it."""
     return lambda: CaptureQueriesContext(connection)
 
 

@@ -60,7 +60,7 @@ def owner_connection() -> psycopg.Connection:
 
 
 def fingerprint() -> str:
-    """What the template was made from: the schema's sources and the versions of what migrates."""
+    """Return a digest of the schema's sources and the versions of the packages that migrate."""
     digest = hashlib.sha256()
     for package in ("django", "django-allauth", "psycopg"):
         digest.update(version(package).encode())

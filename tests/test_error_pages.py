@@ -1,4 +1,4 @@
-"""What a person is told when a request goes wrong, and what was kept."""
+"""Error pages say what went wrong and what was kept."""
 
 import pytest
 from django.urls import reverse

@@ -72,7 +72,7 @@ class Desk:
         self.tokens: dict[tuple[str, tuple[str, ...]], str] = {}
 
     def _more(self, author: Any, reviewer: Any, verdict: Verdict) -> dict[str, Any]:
-        """What C keeps besides claims: so a 404 does not stand in for a permission that nobody asked."""
+        """Make the objects that C keeps besides claims: so a 404 does not stand in for a permission that nobody asked."""
         now = timezone.now()
         article = verdict.claim.appearances.get().passage.article
         endpoint = create_endpoint(person=self.people["A"], url="https://example.org/x", now=now).endpoint
@@ -169,7 +169,7 @@ class Answer(NamedTuple):
 def ask(
     client: Client, method: str, address: str, *, body: Any = None, headers: dict[str, str] | None = None
 ) -> Answer:
-    """What came back, with all that was written taken back."""
+    """Return the answer; all that was written is taken back."""
     with transaction.atomic():
         options: dict[str, Any] = {"headers": headers or {}}
         if body is not None:

@@ -1,4 +1,4 @@
-"""What a sign-in depends on: the person changes it alone, each change is an event; sessions are of no use in the table."""
+"""Means to sign in: the person changes them alone, each change is an event; a copy of the sessions table lets nobody in."""
 
 import re
 from io import StringIO

@@ -1,4 +1,4 @@
-"""What the database refuses to raw SQL under the app's own role, whatever the program says."""
+"""The database's guards against raw SQL under the app's own role."""
 
 from typing import Any
 

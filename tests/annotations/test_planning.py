@@ -37,7 +37,7 @@ def told(person) -> list[str]:
 
 
 def keys_of(person, now=story.NOW) -> dict[str, int]:
-    """What the page lists, held against the number in the navigation."""
+    """Return what the page lists; it must agree with the number in the navigation."""
     found = {section.key: len(section.items) for section in work_of(person, now=now) if section.items}
     assert waiting_for(person, now=now).my_work == sum(found.values())
     return found

@@ -65,7 +65,7 @@ KINDS = st.sampled_from(CORRECTION_KINDS)
 
 
 class Step(NamedTuple):
-    """What one person tries. `options` are drawn beforehand, so that a sequence can be replayed."""
+    """One attempt of one person. `options` are drawn beforehand, so that a sequence can be replayed."""
 
     name: str
     who: int
@@ -112,7 +112,7 @@ def told(method: Callable[..., None]) -> Callable[..., None]:
 
 
 class Desk:
-    """What all sequences share: the people, articles to link, threads that keep a connection each."""
+    """Shared by all sequences: the people, articles to link, threads that keep a connection each."""
 
     def __init__(self, make_user: Any) -> None:
         self.people = [make_user(roles) for roles in ROLES]
@@ -242,7 +242,7 @@ class Workflow(RuleBasedStateMachine):
 
     # --- how a step is done
     def _take(self, steps: list[Step]) -> None:
-        """One step, or several at the same moment; then the book of what people wrote and declared."""
+        """Take one step, or several at the same moment; then note who wrote and declared what."""
         self.story += [f"{len(steps)} at once: {one.name} by {ROLES[one.who]}, {one.options}" for one in steps]
         is_alone = len(steps) == 1
         has_sql = any(one.name == "tempt" for one in steps)
@@ -259,7 +259,7 @@ class Workflow(RuleBasedStateMachine):
                 self.just_wrote.add(person)
 
     def _do(self, one: Step, *, has_sql: bool) -> Wrote | None:
-        """In any thread: what the person wrote by it, None where it was refused. An error is no answer.
+        """Do a step, in any thread. Returns what the person wrote, None where it was refused. Raises every other error.
 
         Raw SQL beside it takes locks in an order of its own, so that Postgres may have to end one of the two.
         """

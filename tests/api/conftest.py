@@ -13,7 +13,7 @@ from tests.api.client import Api
 
 @pytest.fixture(autouse=True)
 def _via():
-    """Requests of the test client run in this thread: what they say of themselves ends with the test."""
+    """Undo how a request's changes came in: the test client runs them in this thread."""
     reset = via.set("session")
     yield
     via.reset(reset)

@@ -1,4 +1,4 @@
-"""What is published."""
+"""Published checks."""
 
 import pytest
 

@@ -13,7 +13,7 @@ from core.log import requests
 
 @pytest.fixture
 def lines():
-    """What the configured formatter writes for our request log."""
+    """Return what the configured formatter writes for our request log."""
     from logging.config import DictConfigurator
 
     stream = io.StringIO()

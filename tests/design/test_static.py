@@ -1,4 +1,4 @@
-"""What production serves: one file of modules and one of styles per page, under names that change with the content."""
+"""Files as production serves them: one file of modules and one of styles per page, under names that change with the content."""
 
 import re
 from pathlib import Path

@@ -33,7 +33,7 @@ def find_browser() -> str | None:
 
 
 class Traps:
-    """What went wrong on a page without anybody looking: console errors, uncaught errors, dialogs, CSP violations.
+    """Faults of a page that nobody sees: console errors, uncaught errors, dialogs, CSP violations.
 
     `allow(pattern)` names what a test expects, such as the console line of a 409 that it provokes.
     """

@@ -92,7 +92,7 @@ def make_claim(editor, article: Article, words: str, statement: str) -> Claim:
 
 
 class Counted:
-    """Counts what the person does; nothing else touches the page."""
+    """Count the person's actions; nothing else touches the page."""
 
     def __init__(self, page: Page) -> None:
         self.page, self.actions = page, 0

@@ -25,7 +25,7 @@ def keys(page: Page, *pressed: str) -> None:
 
 
 def tab_to(page: Page, words: str, key: str = "Tab") -> None:
-    """Until the focus is on what is called so; a person gives up after thirty."""
+    """Press a key until the focus is on the control of that name; give up after thirty."""
     for _ in range(30):
         page.keyboard.press(key)
         if page.evaluate(f"document.activeElement !== document.body && ({FOCUS})({words!r})"):

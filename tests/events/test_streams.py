@@ -1,4 +1,4 @@
-"""What waits for one page that reads slowly."""
+"""Events that wait for one page that reads slowly."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor

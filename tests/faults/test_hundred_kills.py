@@ -114,7 +114,7 @@ class Reader(threading.Thread):
 
 
 class Killer:
-    """Kills in turn, each while something is under way; starts again what ended."""
+    """Kill one process after the other while something is under way; start again what ended."""
 
     def __init__(self, servers: Servers, beat: Celery) -> None:
         self.servers, self.beat = servers, beat
@@ -140,7 +140,7 @@ class Killer:
                 report(self.killed)
 
     def look_after(self) -> None:
-        """What beat and a supervisor do; the two minutes of a dead worker's lease are skipped."""
+        """Do as beat and a supervisor do; the two minutes of a dead worker's lease are skipped."""
         if self.servers.worker and self.servers.worker.poll() is not None:
             self.servers.start_worker()
         if time.monotonic() < self.next_sweep:

@@ -136,7 +136,7 @@ def _words(value):
 
 
 class Killed(BaseException):
-    """What ends a worker without a word."""
+    """The end of a worker that can say nothing more."""
 
 
 def test_a_killed_workers_run_is_begun_again(editor, checks, monkeypatch):

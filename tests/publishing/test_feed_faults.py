@@ -66,7 +66,7 @@ def test_every_change_reaches_readers_and_the_endpoint(servers: Servers) -> None
 
 
 def _churn_while_killing(servers: Servers) -> str:
-    """Writers and readers check themselves; meanwhile the worker dies and then Redis. What they said at the end."""
+    """Kill the worker, then Redis, while writers and readers check themselves. Returns their last words."""
     log = servers.folder / "churn.log"
     with log.open("w") as file:
         churn = subprocess.Popen(
@@ -87,7 +87,7 @@ def _churn_while_killing(servers: Servers) -> str:
 
 
 def _drain(servers: Servers, beat: Celery) -> None:
-    """What beat and a supervisor do, until every delivery is over; the two minutes of a dead worker's lease are skipped."""
+    """Do as beat and a supervisor do until every delivery is over; the two minutes of a dead worker's lease are skipped."""
     next_sweep = 0.0
 
     def is_over() -> bool:

@@ -1,4 +1,4 @@
-"""What may be grouped under one "meaning unchanged" key, and what must be looked at one by one."""
+"""Changes that one "meaning unchanged" key may confirm, and changes that are looked at one by one."""
 
 import pytest
 

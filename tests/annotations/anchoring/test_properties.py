@@ -1,4 +1,4 @@
-"""What holds for every pair of texts and every span."""
+"""Properties of every pair of texts and every span."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""What the reader's requests do: marking, describing, pinning, undoing, settling what a revision changed."""
+"""The reader's requests: marking, describing, pinning, undoing, settling what a revision changed."""
 
 import json
 import uuid

@@ -153,7 +153,7 @@ def test_two_people_with_tokens_of_their_own_are_two(people, live):
 
 
 def test_a_submission_anew_begins_anew(people, live):
-    """What two people can do who used one's token for the other by mistake."""
+    """A new submission drops the earlier half of a publication, also one made with somebody else's token."""
     verdict = new_rating(live)
     assert not Hand(people["bea"], people["admin"]).does("publish", verdict).is_done
     request_changes(person=people["admin"], verdict_id=verdict.pk, comment="Again", now=story.NOW)

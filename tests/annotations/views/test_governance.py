@@ -27,7 +27,7 @@ def admin(client, make_user):
 
 
 def form_of(page) -> dict[str, object]:
-    """What a browser would send back unchanged."""
+    """Return the fields that a browser sends back unchanged."""
     sent = {name: "" if value is None else value for name, value in page.context["form"].initial.items()}
     return {name: value for name, value in sent.items() if value is not False}
 

@@ -22,7 +22,7 @@ def admin(client, make_user):
 
 
 def fields_of(page: Any) -> dict[str, str]:
-    """What a browser would send back: every field of the form, the hidden ones included."""
+    """Return the fields that a browser sends back, the hidden ones included."""
     [form] = [one for one in html.fromstring(page.content.decode()).forms if "edit_number" in one.fields]
     return dict(form.form_values())
 

@@ -1,4 +1,4 @@
-"""What the registry makes of any bytes: the right parser or a refusal with a stable code, never an exception."""
+"""Any bytes get the right parser or a refusal with a stable code, never an exception."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""What a file says of itself is a proposal; notes of a Word document are part of its text."""
+"""Details that a file states about itself are proposals; notes of a Word document are part of its text."""
 
 import io
 from typing import Any

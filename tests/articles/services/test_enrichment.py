@@ -1,4 +1,4 @@
-"""What follows an import in the background: proposals of a large batch, the same copy in two outlets."""
+"""Background work after an import: proposals of a large batch, the same copy in two outlets."""
 
 import json
 from collections.abc import Callable

@@ -96,7 +96,7 @@ def _until(servers: Servers, is_there: Callable[[int], bool]) -> None:
 
 
 def _sweep(servers: Servers) -> None:
-    """What beat does, and what supervises the worker: Celery 5.7 ends when Redis goes while a task runs (kombu's Redis
+    """Do as beat and a supervisor do: Celery 5.7 ends when Redis goes while a task runs (kombu's Redis
     transport asks a closed channel for its host), so whoever runs a worker starts it again."""
     if servers.worker and servers.worker.poll() is not None:
         servers.start_worker()

@@ -28,7 +28,7 @@ def feed_of(*paths: str) -> bytes:
 
 
 class Web:
-    """What the network would answer."""
+    """The answers of a network."""
 
     def __init__(self) -> None:
         self.feed = feed_of("a", "b")

@@ -1,4 +1,4 @@
-"""What must hold for any text at all."""
+"""Properties of any text at all."""
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st

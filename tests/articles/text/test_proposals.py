@@ -1,4 +1,4 @@
-"""What the words of an article propose for its details."""
+"""Details of an article that its words propose."""
 
 from datetime import datetime
 from typing import Any

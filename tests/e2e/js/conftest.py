@@ -50,7 +50,7 @@ def server(harness: HarnessServer) -> HarnessServer:
 
 @pytest.fixture
 def errors() -> list[str]:
-    """What the page complained about. A test that provokes a complaint removes it; the rest fails the test."""
+    """Return the page's complaints. A test that provokes a complaint removes it; the rest fails the test."""
     return []
 
 

@@ -1,4 +1,4 @@
-"""What every test of the reader's screen does: open an article, select words, mark them."""
+"""Actions of the reader's tests: open an article, select words, mark them."""
 
 from playwright.sync_api import Locator, Page, expect
 

@@ -23,7 +23,7 @@ def _refused(traps):
 
 
 def words_of(side: Locator) -> str:
-    """What one sees: without the words that tell a screen reader where the texts differ."""
+    """Return the visible words, without those that tell a screen reader where the texts differ."""
     script = """(side) => {
       const copy = side.cloneNode(true);
       for (const hidden of copy.querySelectorAll(".visually-hidden")) hidden.remove();

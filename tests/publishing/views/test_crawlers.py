@@ -1,4 +1,4 @@
-"""What crawlers, sharing sites and embedding pages are told."""
+"""Pages for crawlers, sharing sites and embedding pages."""
 
 import json
 from xml.etree import ElementTree as ET

@@ -1,4 +1,4 @@
-"""What readers see at each state, and what the pages never show."""
+"""Public pages in each state, and the words that they never show."""
 
 import html
 import json
