@@ -116,9 +116,8 @@ def test_who_is_signed_out_is_told(events, new_page, open_article, colleague, ma
     expect(second.locator(".toast").filter(has_text="You were signed out")).to_be_visible(**LIVE)
 
 
-def test_a_comment_appears_on_the_claim_page(
-    events, new_page, articles, editor, colleague, open_article, login_as, axe
-):
+def open_claim_beside(new_page, open_article, login_as, colleague) -> tuple[Page, Page, Claim]:
+    """Mark a claim in the reader; a colleague has the claim's page open."""
     first, second = new_page(), new_page()
     open_live(open_article, first, "004")
     mark(first, REQUESTS)
@@ -126,6 +125,13 @@ def test_a_comment_appears_on_the_claim_page(
     login_as(second, colleague)
     with second.expect_response(lambda answer: "/events/?" in answer.url):
         second.goto(reverse("annotations:claim", args=[claim.pk]))
+    return first, second, claim
+
+
+def test_a_comment_appears_on_the_claim_page(
+    events, new_page, articles, editor, colleague, open_article, login_as, axe
+):
+    first, second, claim = open_claim_beside(new_page, open_article, login_as, colleague)
     add_comment(person=editor, claim_id=claim.pk, body="Ask the ministry.", now=timezone.now())
     expect(second.locator("#discussion")).to_contain_text("Ask the ministry.", **LIVE)
     here = second.get_by_role("list", name="Also here")
@@ -149,13 +155,7 @@ def test_what_one_changed_in_another_tab_appears_and_names_no_colleague(events, 
 
 
 def test_other_changes_on_the_claim_page_are_offered(events, new_page, editor, colleague, open_article, login_as):
-    first, second = new_page(), new_page()
-    open_live(open_article, first, "004")
-    mark(first, REQUESTS)
-    claim = Claim.objects.get()
-    login_as(second, colleague)
-    with second.expect_response(lambda answer: "/events/?" in answer.url):
-        second.goto(reverse("annotations:claim", args=[claim.pk]))
+    _, second, claim = open_claim_beside(new_page, open_article, login_as, colleague)
     second.get_by_label("Write a comment").fill("Half a thought")
     link(editor, claim, claim.appearances.get().passage.article, "the opposite holds true")
     notice = second.locator(".toast").filter(has_text="A colleague changed this claim.")
@@ -169,13 +169,7 @@ def test_other_changes_on_the_claim_page_are_offered(events, new_page, editor, c
 def test_a_verdict_that_a_colleague_began_is_saved_as_it_is_typed(
     events, new_page, editor, colleague, open_article, login_as
 ):
-    first, second = new_page(), new_page()
-    open_live(open_article, first, "004")
-    mark(first, REQUESTS)
-    claim = Claim.objects.get()
-    login_as(second, colleague)
-    with second.expect_response(lambda answer: "/events/?" in answer.url):
-        second.goto(reverse("annotations:claim", args=[claim.pk]))
+    _, second, claim = open_claim_beside(new_page, open_article, login_as, colleague)
     verdict = start_verdict(person=editor, claim_id=claim.pk, now=timezone.now())
     second.get_by_role("button", name="Show").click()
     second.get_by_label("Headline").fill("Russia sent no requests")
