@@ -144,7 +144,7 @@ def test_typing_is_saved_after_a_pause_and_leaves_no_copy_behind(js: Harness) ->
     assert page.evaluate(STORED) == ["factcheck.draft.v1"], "kept before the server knows"
     js.wait(f"{STATE} === 'saved'")
     page.locator("textarea").fill("third")
-    js.wait(f"{STATE} === 'saved' && Object.keys(localStorage).length === 0")
+    js.wait(f"{STATE} === 'saved' && {STORED}.length === 0")
     assert desk.writes == ["second", "third"]
     assert desk.text == "third"
 
