@@ -171,6 +171,7 @@ ONLY_BY_SQL = frozenset(
         *("password_is_own", "person_is_kept", "profile_is_own", "role_is_given_by_an_admin"),
         *("scheduler_is_the_actor", "token_is_kept", "token_is_own", "token_names_its_creator"),
         *(
+            "approval_of_this_attempt",
             "desk_is_an_admins",
             "frozen_says_the_rows",
             "address_says_the_headline",

@@ -41,6 +41,11 @@ BEGIN
         OR v_sha IS DISTINCT FROM NEW.content_sha256 THEN
         RAISE EXCEPTION 'The approval is not of what is under review' USING ERRCODE = '23514', CONSTRAINT = 'approval_digest_matches';
     END IF;
+    -- Given ahead it would count for an attempt that nobody has made; given for another one, a person would count twice.
+    IF NEW.attempt <> (CASE NEW.action WHEN 'publish' THEN 0 ELSE (SELECT count(*) FROM annotations_verdicttransition t
+            WHERE t.verdict_id = NEW.verdict_id AND t.action <> 'propose') END) THEN
+        RAISE EXCEPTION 'The approval is of another attempt' USING ERRCODE = '23514', CONSTRAINT = 'approval_of_this_attempt';
+    END IF;
     IF NEW.action = 'publish' THEN
         IF v_verdict.status <> 'in_review' THEN
             RAISE EXCEPTION 'Only a verdict in review can be approved' USING ERRCODE = '23514', CONSTRAINT = 'approval_in_review';

@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION guard_rating() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM annotations_ratingscale s
-        WHERE s.id = coalesce(OLD.scale_id, NEW.scale_id) AND s.frozen_at IS NOT NULL) THEN
+        WHERE s.id IN (OLD.scale_id, NEW.scale_id) AND s.frozen_at IS NOT NULL) THEN
         IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'is_active' = to_jsonb(OLD) - 'is_active' THEN RETURN NEW; END IF;
         RAISE EXCEPTION 'A scale in use does not change: make a new version'
             USING ERRCODE = '23514', CONSTRAINT = 'rating_scale_is_frozen';

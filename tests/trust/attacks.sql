@@ -780,3 +780,320 @@ UPDATE annotations_desk SET methodology_text = 'We guess.';
 
 -- desk merged: as reviewer: desk_is_an_admins
 MERGE INTO annotations_desk d USING (SELECT 1) x ON true WHEN MATCHED THEN UPDATE SET contact_email = 'me@evil.example';
+
+-- approval counted twice: as reviewer: approval_of_this_attempt
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 1, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- approval of a withdrawal to come: as reviewer: approval_of_this_attempt
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'retract', 99, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{live}';
+
+-- approval of a withdrawal that was: as reviewer: approval_of_this_attempt
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'retract', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{live}';
+
+-- approval of what is published: as reviewer: approval_in_review
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{live}';
+
+-- approval with the digest of other content: as reviewer: approval_digest_matches
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, repeat('0', 64), f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- approval through a view: as author: 42501
+CREATE VIEW public.mine AS SELECT * FROM annotations_approval;
+
+-- approval through a query as text: as author: approver_is_no_contributor|0A000
+SELECT query_to_xml($q$ INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}' RETURNING 1 $q$, true, false, '');
+
+-- approval in a function's default: as author: 42501
+CREATE FUNCTION pg_temp.f(a int DEFAULT 1) RETURNS int LANGUAGE sql RETURN a;
+
+-- approval after a savepoint: as author: approver_is_no_contributor
+SAVEPOINT a; UPDATE annotations_verdict SET summary = summary WHERE id = '{review}'; ROLLBACK TO a;
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- approval copied from a file: as author: 42501
+COPY annotations_approval FROM '/dev/null';
+
+-- approval by the role of a moment: as roleless: role_is_given_by_an_admin
+INSERT INTO accounts_user_groups (user_id, group_id) SELECT '{me}', id FROM auth_group WHERE name = 'reviewer';
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- verdict approved by a merge: as author: verdict_is_approved
+MERGE INTO annotations_verdict v USING (SELECT 1) x ON v.id = '{review}' WHEN MATCHED THEN UPDATE SET status = 'approved';
+
+-- verdict approved by a join: as author: verdict_is_approved
+UPDATE annotations_verdict v SET status = 'approved' FROM annotations_claim c WHERE c.id = v.claim_id AND v.id = '{review}';
+
+-- verdict approved by an upsert: as author: verdict_starts_as_draft
+INSERT INTO annotations_verdict SELECT * FROM annotations_verdict WHERE id = '{review}' ON CONFLICT (id) DO UPDATE SET status = 'approved';
+
+-- verdict published by a cursor: as author: verdict_transition_is_legal
+DO $$ DECLARE c CURSOR FOR SELECT id FROM annotations_verdict WHERE id = '{review}' FOR UPDATE; r record;
+BEGIN OPEN c; FETCH c INTO r; UPDATE annotations_verdict SET status = 'published' WHERE CURRENT OF c; END $$;
+
+-- verdict published in dynamic SQL: as author: verdict_transition_is_legal
+DO $$ BEGIN EXECUTE format('UPDATE %I SET status = %L WHERE id = %L', 'annotations_verdict', 'published', '{review}'); END $$;
+
+-- words changed under review: as author: verdict_edit_is_draft
+UPDATE annotations_verdict SET summary = 'other' WHERE id = '{review}';
+
+-- frozen content changed under review: as author: verdict_frozen_is_kept
+UPDATE annotations_verdict SET frozen_id = (SELECT frozen_id FROM annotations_verdict WHERE id = '{live}') WHERE id = '{review}';
+
+-- published day moved: as reviewer: verdict_published_is_kept
+UPDATE annotations_verdict SET published_at = '2020-01-01' WHERE id = '{live}';
+
+-- published note of a correction: as reviewer: verdict_published_is_kept
+UPDATE annotations_verdict SET correction_note = 'x' WHERE id = '{live}';
+
+-- published verdict superseded by nothing: as reviewer: document_is_the_version
+UPDATE annotations_verdict SET status = 'superseded' WHERE id = '{live}';
+
+-- published verdict taken back to draft: as author: verdict_transition_is_legal
+UPDATE annotations_verdict SET status = 'draft' WHERE id = '{live}';
+
+-- suspended by an editor: as editor: document_is_the_version
+UPDATE annotations_verdict SET status = 'suspended' WHERE id = '{live}';
+
+-- suspended whole by an editor: as editor: withdrawal_was_decided
+UPDATE annotations_verdict SET status = 'suspended' WHERE id = '{live}';
+INSERT INTO annotations_verdicttransition (verdict_id, claim_id, action, from_status, to_status, actor_id, reason,
+    content_sha256, is_override, is_single_approval, at)
+SELECT id, claim_id, 'suspend', 'published', 'suspended', '{me}', 'x', '', false, false, now()
+    FROM annotations_verdict WHERE id = '{live}';
+UPDATE publishing_factcheck SET state = 'suspended', notice = 'x',
+    document = document || '{"state": "suspended", "claimreview": null}' WHERE id = '{check}';
+
+-- verdict of a version that was never: as author: verdict_version_follows
+INSERT INTO annotations_verdict SELECT (jsonb_populate_record(v, jsonb_build_object('id', uuidv7(), 'version', 7, 'status', 'draft',
+    'frozen_id', NULL, 'published_at', NULL))).* FROM annotations_verdict v WHERE id = '{live}';
+
+-- second fact-check of a claim: as reviewer: 23505
+INSERT INTO publishing_factcheck (id, claim_id, slug, verdict_id, version, state, notice, canonical_url, headline, rating_label,
+    rating_class, language, etag, published_at, modified_at)
+SELECT '{phantom}', claim_id, 'fact-check-000001', id, 1, 'published', '', '', '', '', '', '', '', now(), now()
+    FROM annotations_verdict WHERE id = '{live}';
+
+-- fact-check of a claim in review: as reviewer: document_is_the_version
+INSERT INTO publishing_factcheck (id, claim_id, slug, verdict_id, version, state, notice, canonical_url, headline, rating_label,
+    rating_class, language, etag, published_at, modified_at)
+SELECT '{phantom}', claim_id, 'fact-check-000001', id, 1, 'published', '', '', '', '', '', '', '', now(), now()
+    FROM annotations_verdict WHERE id = '{review}';
+
+-- fact-check with an address of other words: as reviewer: address_says_the_headline
+INSERT INTO publishing_factcheck (id, claim_id, slug, verdict_id, version, state, notice, canonical_url, headline, rating_label,
+    rating_class, language, etag, published_at, modified_at)
+SELECT '{phantom}', claim_id, 'mayor-is-a-thief-000001', id, 1, 'published', '', '', '', '', '', '', '', now(), now()
+    FROM annotations_verdict WHERE id = '{review}';
+
+-- published words of the search: as reviewer: 428C9
+UPDATE publishing_factcheck SET search_text = 'x' WHERE id = '{check}';
+
+-- claimant of the list: as reviewer: 428C9
+UPDATE publishing_factcheck SET claimant = 'x' WHERE id = '{check}';
+
+-- document upserted: as reviewer: 428C9
+INSERT INTO publishing_factcheck SELECT * FROM publishing_factcheck WHERE id = '{check}' ON CONFLICT (id) DO UPDATE SET document = '{}';
+
+-- member added to the document: as reviewer: document_is_the_version
+UPDATE publishing_factcheck SET document = document || '{"editor_note": "x"}' WHERE id = '{check}';
+
+-- source in the document: as reviewer: document_is_the_version
+UPDATE publishing_factcheck SET document = jsonb_set(document, '{evidence,0,source}', '"x"') WHERE id = '{check}';
+
+-- publisher in the claimreview: as reviewer: document_is_the_version
+UPDATE publishing_factcheck SET document = jsonb_set(document, '{claimreview,author,sameAs}', '["https://evil.example/"]') WHERE id = '{check}';
+
+-- version's payload inserted again: as reviewer: 23505
+INSERT INTO publishing_factcheckversion (fact_check_id, number, verdict_id, frozen_id, payload_id, document_sha256, kind, note,
+    is_single_approval, published_at)
+SELECT fact_check_id, number, verdict_id, frozen_id, payload_id, document_sha256, kind, note, is_single_approval, published_at
+FROM publishing_factcheckversion WHERE fact_check_id = '{check}';
+
+-- evidence deleted: as helper: 42501|annotations_evidence_is_kept
+DELETE FROM annotations_evidence WHERE id = '{evidence}';
+
+-- passage's words: as author: passage_is_kept
+UPDATE annotations_passage SET exact = 'x';
+
+-- placement on words that are not there: as author: placement_reads_exact
+UPDATE annotations_placement SET exact = 'never written' WHERE start IS NOT NULL;
+
+-- rating moved into a scale in use: as author: rating_scale_is_frozen
+INSERT INTO annotations_ratingscale SELECT (jsonb_populate_record(s, jsonb_build_object('id', '{phantom}'::uuid, 'key', 'mine',
+    'version', 1, 'frozen_at', NULL))).* FROM annotations_ratingscale s WHERE frozen_at IS NOT NULL LIMIT 1;
+INSERT INTO annotations_rating SELECT (jsonb_populate_record(r, jsonb_build_object('id', '{phantom}'::uuid, 'label', 'Very true',
+    'position', 99, 'scale_id', '{phantom}'::uuid))).* FROM annotations_rating r LIMIT 1;
+UPDATE annotations_rating SET scale_id = (SELECT id FROM annotations_ratingscale WHERE frozen_at IS NOT NULL LIMIT 1)
+WHERE id = '{phantom}';
+
+-- scale in use thawed: as author: rating_scale_is_frozen
+UPDATE annotations_ratingscale SET frozen_at = NULL WHERE frozen_at IS NOT NULL;
+
+-- token of another widened: as author: token_is_own
+UPDATE accounts_apitoken SET scopes = '{verdicts:publish}' WHERE user_id = '{reviewer}';
+
+-- token of another revoked: as author: token_is_own
+UPDATE accounts_apitoken SET revoked_at = now() WHERE user_id = '{reviewer}';
+
+-- account upserted: as author: account_is_given_by_an_admin
+INSERT INTO accounts_user SELECT * FROM accounts_user WHERE id = '{reviewer}' ON CONFLICT (id) DO UPDATE SET is_active = false;
+
+-- name of another: as author: profile_is_own
+UPDATE accounts_user SET name = 'Nobody' WHERE id = '{reviewer}';
+
+-- second desk: as editor: desk_is_an_admins
+INSERT INTO annotations_desk SELECT * FROM annotations_desk;
+
+-- public pages switched off: as reviewer: desk_is_an_admins
+UPDATE annotations_desk SET has_public_pages = false;
+
+-- event written by a merge: as author: 42501
+MERGE INTO accounts_auditevent e USING (SELECT 1) x ON true WHEN MATCHED THEN DELETE;
+
+-- head locked and set: as author: 42501
+SELECT * FROM accounts_auditstream FOR UPDATE; UPDATE accounts_auditstream SET hash = '';
+
+-- anchor changed: as author: 42501
+UPDATE accounts_auditanchor SET sha256 = '';
+
+-- trail truncated with all that refers to it: as author: 42501
+TRUNCATE accounts_payload CASCADE;
+
+-- contribution through the trigger's function: as author: 0A000
+SELECT note_contribution();
+
+-- guard called with an own argument: as author: 42883
+SELECT acting_person('{reviewer}'::uuid);
+
+-- role function overloaded: as author: 42501
+CREATE FUNCTION public.person_has_role(uuid, text) RETURNS boolean LANGUAGE sql RETURN true;
+
+-- operator in pg_temp: as author: 42501
+CREATE OPERATOR pg_temp.= (LEFTARG = uuid, RIGHTARG = uuid, FUNCTION = uuid_ne);
+
+-- aggregate created: as author: 42501
+CREATE AGGREGATE public.count(uuid) (SFUNC = uuid_larger, STYPE = uuid);
+
+-- type in pg_temp: as author: 42501
+CREATE TYPE pg_temp.jsonb AS (a text);
+
+-- materialised view: as author: 42501
+CREATE MATERIALIZED VIEW public.accounts_user2 AS SELECT 1;
+
+-- column added: as author: 42501
+ALTER TABLE annotations_verdict ADD COLUMN x int;
+
+-- constraint dropped: as author: 42501
+ALTER TABLE publishing_factcheck DROP CONSTRAINT fact_check_state_known;
+
+-- deferrable made immediate for ever: as author: 42501
+ALTER TABLE annotations_approval ALTER CONSTRAINT approval_once_per_person DEFERRABLE;
+
+-- table unlogged: as author: 42501
+ALTER TABLE accounts_auditevent SET UNLOGGED;
+
+-- rules disabled: as author: 42501
+ALTER TABLE annotations_verdict DISABLE RULE quiet;
+
+-- inherited by a table of mine: as author: 42501
+CREATE TABLE public.mine () INHERITS (annotations_approval);
+
+-- function dropped: as author: 42501
+DROP FUNCTION guard_approval() CASCADE;
+
+-- objects reassigned: as author: 42501
+REASSIGN OWNED BY {owner} TO CURRENT_USER;
+
+-- ownership granted to me: as author: 42501
+GRANT {owner} TO CURRENT_USER;
+
+-- rights granted to me: as author: 42501
+GRANT UPDATE ON annotations_approval TO CURRENT_USER; UPDATE annotations_approval SET note = 'x';
+
+-- catalogue of triggers changed: as author: 42501
+UPDATE pg_trigger SET tgenabled = 'D';
+
+-- catalogue of functions changed: as author: 42501
+DELETE FROM pg_proc WHERE proname = 'guard_approval';
+
+-- replication role by a function: as author: 42501
+SELECT set_config('session_replication_role', 'replica', true);
+
+-- role by a function: as author: 42501|22023
+SELECT set_config('role', '{owner}', true);
+
+-- system tables opened: as author: 42501
+SET LOCAL allow_system_table_mods = on;
+
+-- names in functions resolved otherwise: as author: 42501
+SET LOCAL plpgsql.variable_conflict = 'use_column';
+
+-- library loaded: as author: 42501|58P01
+LOAD '/tmp/mine.so';
+
+-- publication of the tables: as author: 42501
+CREATE PUBLICATION mine FOR ALL TABLES;
+
+-- subscription to another server: as author: 42501
+CREATE SUBSCRIPTION mine CONNECTION 'host=evil.example' PUBLICATION x WITH (connect = false);
+
+-- foreign server: as author: 42501|42704
+CREATE SERVER mine FOREIGN DATA WRAPPER postgres_fdw;
+
+-- language created: as author: 42501|42704|0A000
+CREATE LANGUAGE plpython3u;
+
+-- large object exported: as author: 42501
+SELECT lo_export(1, '/tmp/x');
+
+-- statistics object: as author: 42501
+CREATE STATISTICS public.mine ON id, note FROM annotations_approval;
+
+-- removing by the setting, all of it: as author: 42501
+SELECT set_config('factcheck.removing', 'on', true); UPDATE publishing_factcheckversion SET note = '';
+
+-- history changed while removing: as author: annotations_verdicttransition_is_kept|42501
+SET LOCAL factcheck.removing = 'on'; UPDATE annotations_verdicttransition SET reason = 'x';
+
+-- approval changed while removing: as author: 42501
+SET LOCAL factcheck.removing = 'on'; UPDATE annotations_approval SET note = 'x';
+
+-- feed changed while removing: as author: change_is_kept
+SET LOCAL factcheck.removing = 'on'; UPDATE publishing_change SET notice = 'x' WHERE object_id = '{check}';
+
+-- newest change deleted: as author: change_is_kept
+DELETE FROM publishing_change WHERE object_id = '{check}';
+
+-- number of a change given again: as author: change_is_numbered
+UPDATE publishing_change SET seq = nextval('publishing_change_feed') WHERE object_id = '{check}';
+SELECT nextval('publishing_change_feed'), nextval('publishing_change_feed');
+INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
+SELECT 'article', id, 'article.changed', 'updated', 'updated', 1, '', '', true, now() FROM articles_article LIMIT 1;
+UPDATE publishing_change SET seq = currval('publishing_change_feed') - 1 WHERE seq IS NULL;
+
+-- constraints deferred, then undone: as author: document_is_the_version
+SET CONSTRAINTS ALL DEFERRED; UPDATE publishing_factcheck SET state = 'retracted' WHERE id = '{check}'; SET CONSTRAINTS ALL IMMEDIATE;
+
+-- actor that is no identifier: as author: 22P02
+SET LOCAL factcheck.actor = 'reviewer'; UPDATE annotations_verdict SET summary = 'x', status = 'draft', frozen_id = NULL WHERE id = '{review}';
+
+-- token that is none: as reviewer: 23503|approval_names_its_token|approver_has_no_conflict
+SET LOCAL factcheck.via = 'token:0198a000-0000-7000-8000-000000000001';
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at, token_creator_id)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now(), '{editor}'
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';

@@ -177,3 +177,73 @@ UPDATE mfa_authenticator SET data = '{"secret": "mine"}';
 -- second factor added
 INSERT INTO mfa_authenticator (user_id, type, data, created_at)
 SELECT id, 'totp', '{"secret": "mine"}', now() FROM accounts_user WHERE email = 'person1@desk.example';
+
+-- evidence's stance
+UPDATE annotations_evidence SET stance = 'supports';
+
+-- claimant's name after publication
+UPDATE annotations_claimant SET name = 'Somebody Else';
+
+-- claimant's answer
+UPDATE annotations_claimantcontact SET response = 'He agreed.';
+
+-- claimant's answer deleted
+DELETE FROM annotations_claimantcontact;
+
+-- role of a block
+UPDATE articles_blockrole SET role = 'body';
+
+-- class of a rating in use
+UPDATE annotations_rating SET rating_class = 'true' WHERE label = 'False';
+
+-- approval's time
+UPDATE annotations_approval SET at = at - interval '1 day';
+
+-- comment rewritten
+UPDATE annotations_comment SET body = 'Fine by me.';
+
+-- token of another person
+UPDATE accounts_apitoken SET user_id = (SELECT id FROM accounts_user WHERE email = 'person2@desk.example');
+
+-- conflict of interest taken back
+UPDATE annotations_conflictofinterest SET has_conflict = NOT has_conflict;
+
+-- words of a passage
+UPDATE annotations_passage SET exact = 'cost 14 million euros';
+
+-- placement moved
+UPDATE annotations_placement SET start = start + 1, "end" = "end" + 1;
+
+-- events of two streams exchanged
+UPDATE accounts_auditevent SET stream = 'settings', seq = -1 WHERE stream = '{stream}' AND seq = 1;
+UPDATE accounts_auditevent SET stream = '{stream}' WHERE stream = 'settings' AND seq = 1;
+UPDATE accounts_auditevent SET seq = 1 WHERE seq = -1;
+
+-- note of a correction
+UPDATE publishing_factcheckversion SET note = 'All of it was wrong', kind = 'correction';
+
+-- words of the submitted content under another digest
+UPDATE annotations_frozencontent SET payload_id = (SELECT max(payload_id) FROM publishing_factcheckversion);
+
+-- correction told to the feed
+UPDATE publishing_change SET notice = 'All of it was wrong', reason = 'corrected', event = 'fact_check.corrected';
+
+-- tombstone told to the feed
+UPDATE publishing_change SET state = 'deleted', reason = 'retracted', event = 'fact_check.retracted';
+
+-- feed emptied
+DELETE FROM publishing_change;
+
+-- newest change of the feed hidden
+UPDATE publishing_change SET is_latest = false;
+
+-- rule of moves added
+INSERT INTO annotations_transitionrule (action, from_status, to_status) VALUES ('publish', 'draft', 'published');
+
+-- roles exchanged
+UPDATE auth_group SET name = 'x' WHERE name = 'editor';
+UPDATE auth_group SET name = 'editor' WHERE name = 'reviewer';
+UPDATE auth_group SET name = 'reviewer' WHERE name = 'x';
+
+-- signed message rewritten
+UPDATE publishing_delivery SET body = replace(body, '.published', '.retracted');

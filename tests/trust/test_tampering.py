@@ -24,8 +24,13 @@ from accounts.audit import acting
 from accounts.audit_proof.anchors import DamagedAnchors, write_anchor
 from accounts.audit_proof.chain import resumable_proof, save_proof, verify
 from accounts.audit_proof.state import watched_tables
-from accounts.services import create_person
+from accounts.services import create_person, create_token
 from annotations.models import Claim
+from annotations.services.claimants import save_contact
+from annotations.services.discussion import add_comment
+from articles.services.revisions import set_block_role
+from publishing.services.feed import number_changes
+from publishing.webhooks.endpoints import create_endpoint
 from tests.annotations import story
 
 _TEXT = Path(__file__).with_name("tampering.sql").read_text().partition("\n\n")[2]
@@ -95,8 +100,17 @@ def _make_desk(anchors: Path) -> Trail:
     with acting(reviewer):
         EmailAddress.objects.create(user=reviewer, email="new@desk.example")
         Authenticator.objects.create(user=reviewer, type="totp", data={"secret": "x"})
+    admin = create_person(email="person3@desk.example", name="admin", roles=["admin"], password="x" * 20)
+    create_endpoint(person=admin, url="https://cms.example/hook", now=story.NOW)
+    create_token(creator=editor, user=editor, name="own", scopes=("feed:read",), now=story.NOW)
     verdict = story.published(editor, reviewer)
-    story.draft(editor)
+    number_changes()
+    other = story.draft(editor)
+    save_contact(
+        person=editor, claim_id=other.claim_id, now=story.NOW, asked_at=story.NOW, channel="mail", response="No."
+    )
+    add_comment(person=reviewer, claim_id=other.claim_id, verdict=other, body="Which accounts?", now=story.NOW)
+    set_block_role(article_id=story.make_article().pk, block=1, role="furniture", person=editor, now=story.NOW)
     write_anchor(anchors, now=timezone.now())
     with acting(editor):
         Claim.objects.filter(pk=verdict.claim_id).update(selection_reason="Of public interest")

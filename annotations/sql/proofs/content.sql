@@ -28,16 +28,18 @@ SELECT e.object_table || ' ' || e.object_id, 'a person who wrote it is no longer
 FROM accounts_auditevent e
 LEFT JOIN accounts_payload b ON b.id = e.before_payload_id
 LEFT JOIN accounts_payload a ON a.id = e.after_payload_id
-WHERE e.object_table IN ('annotations_claim', 'annotations_evidence', 'annotations_appearance', 'annotations_verdict')
+WHERE e.object_table IN ('annotations_claim', 'annotations_evidence', 'annotations_appearance', 'annotations_verdict',
+        'annotations_claimantcontact')
     AND e.actor_id IS NOT NULL
     AND NOT EXISTS (
         SELECT 1 FROM annotations_contribution c WHERE c.object_id::text = e.object_id AND c.person_id = e.actor_id)
-    AND (e.action LIKE '%.insert' OR (e.action LIKE '%.update' AND EXISTS (
+    AND (e.action LIKE '%.insert' AND e.object_table <> 'annotations_claimantcontact' OR (e.action LIKE '%.update' AND EXISTS (
         SELECT 1 FROM unnest(CASE e.object_table
             WHEN 'annotations_claim' THEN ARRAY['statement', 'claimant_id']
             WHEN 'annotations_evidence' THEN
                 ARRAY['stance', 'source_class', 'note', 'passage_id', 'url', 'quote', 'archived_url', 'cited_as',
                     'accessed_at']
+            WHEN 'annotations_claimantcontact' THEN ARRAY['channel', 'response', 'waived_reason']
             WHEN 'annotations_appearance' THEN ARRAY['mode', 'said_at', 'has_said_time', 'said_where', 'relayed_via']
             ELSE ARRAY['headline', 'rating_id', 'summary', 'rationale', 'language', 'byline', 'correction_kind',
                 'correction_note', 'valid_until', 'rating_text'] END) AS name
