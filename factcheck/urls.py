@@ -23,6 +23,7 @@ urlpatterns = [
 ]
 
 handler400 = "factcheck.views.bad_request"
+handler404 = "publishing.views.public.not_found"
 
 if settings.DEBUG:
     urlpatterns += [path("styleguide/", styleguide, name="styleguide")]

@@ -36,7 +36,11 @@ def test_too_much_at_once_is_413_and_says_what_to_do(client, make_user, settings
 
 
 def test_a_page_that_is_not_there_leads_readers_to_the_checks(client, make_user):
-    assert "To the fact-checks" in client.get("/fact-checks/none-of-these/").content.decode()
+    page = client.get("/fact-checks/none-of-these/")
+    assert page.status_code == 404
+    assert "All fact-checks" in page.content.decode()
+    assert 'name="q"' in page.content.decode()
+    assert "To the fact-checks" in client.get("/nothing-here/").content.decode()
     client.force_login(make_user("editor"))
     assert "To the desk" in client.get("/nothing-here/").content.decode()
 

@@ -169,6 +169,12 @@ def shortened(text: object, most: int) -> str:
 
 
 @register.filter
+def correction_kind(kind: str) -> str:
+    """Name the kind of a correction as readers see it."""
+    return str(vocabulary.CORRECTIONS[kind])
+
+
+@register.filter
 def said(at: str | None) -> str:
     """Write a frozen document's day ("2021-06-16") or moment (RFC 3339) in words; its digest needs the raw text."""
     if not at:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
+from django.views.defaults import page_not_found
 
 from annotations import rationale
 from annotations.models import Desk
@@ -40,12 +41,13 @@ from publishing.views.crawlers import oembed_address
 
 PAGE = 30
 ABOUT_PAGES = {
-    "methodology": ("How we check", "methodology_text"),
-    "corrections-policy": ("Corrections policy", "corrections_text"),
-    "funding": ("Funding", "funding_text"),
-    "people": ("Who we are", "people_text"),
+    "methodology": (gettext_lazy("How we check"), "methodology_text"),
+    "corrections-policy": (gettext_lazy("Corrections policy"), "corrections_text"),
+    "funding": (gettext_lazy("Funding"), "funding_text"),
+    "people": (gettext_lazy("Who we are"), "people_text"),
 }
 REPORTS_PER_HOUR = 5
+_PUBLIC = ("/fact-checks/", "/corrections/", "/about/")
 _EMBED_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.SELF],
@@ -74,6 +76,8 @@ class _ReportForm(forms.Form):
 def fact_check_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     asked = {name: request.GET.get(name, "").replace("\0", "").strip()[:200] for name in ("q", "rating", "claimant")}
     shown = published_checks(question=asked["q"], rating_class=asked["rating"], claimant=asked["claimant"])
+    is_narrowed = any(asked.values())
+    found = shown.count() if is_narrowed else None
     if "before" in request.GET:
         shown = shown.filter(published_at__lt=_parse_before(request.GET["before"]))
     page = list(shown[: PAGE + 1])
@@ -83,7 +87,8 @@ def fact_check_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         "fact_checks": page[:PAGE],
         "older": page[PAGE - 1] if len(page) > PAGE else None,
         "asked": asked,
-        "is_narrowed": any(asked.values()),
+        "is_narrowed": is_narrowed,
+        "found": found,
         "filters": urlencode({name: value for name, value in asked.items() if value}),
         "ratings": RatingClass.choices,
         "json_ld": script_text(_organization(desk)),
@@ -185,6 +190,15 @@ def _store_report(request: HttpRequest, fact_check: FactCheck, data: dict[str, A
             _("You have sent several reports already. Your words are still here: try again in an hour.")
         )
     report_error(fact_check=fact_check, body=data["body"], reply_to=data["reply_to"], now=timezone.now())
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 404: to readers of the public pages as the desk's own site, to everybody else as the desk."""
+    if request.path.startswith(_PUBLIC) and not request.user.is_authenticated:
+        desk = Desk.objects.get()
+        if desk.has_public_pages:
+            return render(request, "public/404.html", {"desk": desk}, status=404)
+    return page_not_found(request, exception)
 
 
 def _organization(desk: Desk) -> dict[str, Any]:

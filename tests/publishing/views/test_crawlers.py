@@ -144,6 +144,12 @@ def test_the_search_finds_published_words_alone(client, check, make_user):
     assert check.headline not in client.get(address, {"claimant": "Quetzal Example"}).content.decode()
 
 
+def test_a_search_says_how_many_it_found(client, check):
+    address = reverse("publishing:fact_checks")
+    assert "1 fact-check matches." in client.get(address, {"q": "bridge"}).content.decode()
+    assert "match" not in client.get(address).content.decode()
+
+
 def test_related_checks_are_related_by_published_words(client, check, make_user):
     people = make_user("editor"), make_user("reviewer")
     claim = story.mark(people[0], story.make_article(), claimant=ClaimantInput(name="Bea Other", role=""))
