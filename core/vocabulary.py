@@ -5,8 +5,6 @@ Tones are the `is-tone-*` classes of the design system. Unknown keys are a progr
 
 from typing import NamedTuple
 
-from django.utils.translation import gettext_lazy
-
 
 class Look(NamedTuple):
     label: str
@@ -56,14 +54,6 @@ STATUSES = {
     "inactive": Look("Deactivated", "lock", "muted"),
     "invited": Look("Invited", "mail", "info"),
     "expired": Look("Expired", "clock", "muted"),
-}
-
-CORRECTIONS = {
-    "refile": gettext_lazy("Typing error"),
-    "clarification": gettext_lazy("Clarification"),
-    "update": gettext_lazy("Update"),
-    "correction": gettext_lazy("Correction"),
-    "reply": gettext_lazy("Reply"),
 }
 
 STANCES = {

@@ -20,6 +20,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
+from django.utils.translation import gettext_lazy
 
 from core import vocabulary
 from core.pages import navigation
@@ -28,6 +29,13 @@ from core.shorten import shorten_words
 register = template.Library()
 
 _SYMBOL = re.compile(r'<symbol id="([^"]+)"[^>]*>(.*?)</symbol>', re.DOTALL)
+_CORRECTIONS = {
+    "refile": gettext_lazy("Typing error"),
+    "clarification": gettext_lazy("Clarification"),
+    "update": gettext_lazy("Update"),
+    "correction": gettext_lazy("Correction"),
+    "reply": gettext_lazy("Reply"),
+}
 _AVATAR_TONES = ("muted", "note", "positive", "caution", "info", "negative")
 
 
@@ -171,7 +179,7 @@ def shortened(text: object, most: int) -> str:
 @register.filter
 def correction_kind(kind: str) -> str:
     """Name the kind of a correction as readers see it."""
-    return str(vocabulary.CORRECTIONS[kind])
+    return str(_CORRECTIONS[kind])
 
 
 @register.filter
