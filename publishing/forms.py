@@ -117,12 +117,14 @@ class ExportForm(forms.Form):
         since, until = data.get("published_since"), data.get("published_until")
         if since and until and since >= until:
             self.add_error("published_until", gettext("This day has to come after “Published from”."))
-        if data.get("kind") in WORKING and any(data.get(name) for name in _FILTERS):
-            words = gettext("Working material comes as a whole. Empty the fields below, or choose another format.")
-            self.add_error("kind", words)
+        if data.get("kind") in WORKING:  # as a whole: the page hides these fields, so none of them may be refused
+            for name in _FILTERS:
+                self.errors.pop(name, None)
         return data
 
     def filter(self) -> dict[str, str]:
-        """Return the filter for `start_export`."""
+        """Return the filter for `start_export`. The working material comes as a whole."""
+        if self.cleaned_data["kind"] in WORKING:
+            return {}
         given = {name: self.cleaned_data[name] for name in _FILTERS}
         return {name: value if isinstance(value, str) else value.isoformat() for name, value in given.items() if value}

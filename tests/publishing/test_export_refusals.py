@@ -8,6 +8,7 @@ from annotations.errors import InvalidInput
 from publishing.exports.filters import where_for
 from publishing.exports.runs import start_export
 from publishing.models import ExportRun
+from publishing.tasks import run_export_task
 
 pytestmark = pytest.mark.django_db
 ID = "0190163d-8694-739b-aea5-966c26f8ad91"
@@ -42,7 +43,6 @@ def test_what_cannot_be_read_starts_nothing(editor, kind, given):
         ("published_until", {"published_since": "2026-03-02", "published_until": "2026-03-01"}),
         ("language", {"language": "English, mostly"}),
         ("claimant", {"claimant": "Nobody"}),
-        ("kind", {"kind": "working", "q": "bridge"}),
     ],
 )
 def test_a_refused_export_says_so_beside_the_field(client, editor, field, given):
@@ -69,3 +69,11 @@ def test_what_python_reads_is_given_to_the_database_as_it_reads_it(kind, given, 
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {table} WHERE {where.sql}", where.params)
         assert cursor.fetchone() == (0,)
+
+
+def test_working_material_comes_whole_whatever_its_hidden_fields_hold(client, editor, monkeypatch):
+    monkeypatch.setattr(run_export_task, "delay", lambda _run: None)
+    client.force_login(editor)
+    hidden = {"language": "English, mostly", "claimant": "Nobody", "published_since": "soon"}
+    assert client.post("/exports/new/", {"kind": "working"} | hidden).status_code == 302
+    assert ExportRun.objects.get().filter == {}
