@@ -105,16 +105,16 @@ class FeedForm(forms.Form):
         help_text=gettext_lazy("For articles that name none themselves."),
     )
     every_minutes = forms.TypedChoiceField(
-        label=gettext_lazy("Ask every"),
+        label=gettext_lazy("Check every"),
         coerce=int,
         initial=30,
         choices=[
-            (5, "5 minutes"),
-            (15, "15 minutes"),
-            (30, "30 minutes"),
-            (60, "hour"),
-            (360, "6 hours"),
-            (1440, "day"),
+            (5, gettext_lazy("5 minutes")),
+            (15, gettext_lazy("15 minutes")),
+            (30, gettext_lazy("30 minutes")),
+            (60, gettext_lazy("hour")),
+            (360, gettext_lazy("6 hours")),
+            (1440, gettext_lazy("day")),
         ],
     )
 

@@ -47,7 +47,7 @@ STATUSES = {
     "removed": Look("Removed", "minus", "muted"),
     # items of an import
     "created": Look("New", "plus", "positive"),
-    "updated": Look("Updated", "refresh", "info"),
+    "updated": Look("Changed", "refresh", "info"),
     "unchanged": Look("Unchanged", "check", "muted"),
     # people and tokens
     "active": Look("Active", "check", "positive"),

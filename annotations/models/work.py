@@ -2,12 +2,13 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 
 from annotations.models.claims import Claim, Evidence
 from annotations.models.passages import Placement
 from annotations.models.verdicts import Verdict
+from annotations.workflow import Status
 from core.ids import uuid7
 
 PERSON = settings.AUTH_USER_MODEL
@@ -58,6 +59,11 @@ class RecheckQuerySet(models.QuerySet["RecheckTask"]):
     def open(self) -> "RecheckQuerySet":
         """Keep tasks that nobody has answered."""
         return self.filter(is_open=True)
+
+    def published_first(self) -> "RecheckQuerySet":
+        """Order by time, those under a published check first: readers see it now."""
+        is_public = Case(When(verdict__status=Status.PUBLISHED, then=Value(0)), default=Value(1))
+        return self.order_by(is_public, "created_at", "pk")
 
 
 class RecheckTask(models.Model):

@@ -74,7 +74,7 @@ def board_for(person: User, *, now: datetime) -> Board:
     mine = [verdict for verdict in open_verdicts if verdict.is_mine]
     others = [verdict for verdict in open_verdicts if not verdict.is_mine]
     may_approve, may_publish = has_permission(person, "verdict.approve"), has_permission(person, "verdict.publish")
-    rechecks = RecheckTask.objects.open().select_related("claim", "placement", "verdict").order_by("created_at", "pk")
+    rechecks = RecheckTask.objects.open().select_related("claim", "placement", "verdict").published_first()
     return Board(
         drafts=_make_shelf(mine, Status.DRAFT),
         changes_requested=_make_shelf(mine, Status.CHANGES_REQUESTED),

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from annotations.models import RecheckTask
 from annotations.services.claims import update_claim
 from tests.annotations import story
 
@@ -44,6 +45,18 @@ def test_without_work_the_desk_says_so_and_what_is_open(client, editor, make_use
     page = client.get("/").content.decode()
     assert "Nothing waits for you in My work." in page
     assert "Open on the desk: 1 review." in page
+
+
+def test_a_recheck_of_a_published_check_is_the_first_on_the_desk(client, editor, make_user):
+    draft = story.mark(editor, story.make_article(), statement="Ours, not published")
+    live = story.published(editor, make_user("reviewer"))
+    for claim, verdict, hours in ((draft, None, 0), (live.claim, live, 1)):
+        at = story.NOW + timedelta(hours=hours)
+        RecheckTask.objects.create(claim=claim, verdict=verdict, kind="expired", created_at=at)
+    client.force_login(editor)
+    page = client.get("/").content.decode()
+    shelf = page[page.index('id="recheck-title"') :]
+    assert shelf.index(live.claim.statement) < shelf.index("Ours, not published")
 
 
 def test_what_is_due_in_time_has_a_clock_and_no_tick(client, editor):

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Case, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -38,8 +37,6 @@ from core.pages.chips import make_chip
 
 SHOWN = 100
 Row = dict[str, Any]
-# Readers see a published check, so what changed under one is looked at before a draft's.
-_PUBLISHED_FIRST = Case(When(verdict__status=Status.PUBLISHED, then=Value(0)), default=Value(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,7 @@ def recheck_list(request: HttpRequest) -> HttpResponse:
         .select_related("claim", "verdict", "evidence", "placement__passage__article", "placement__revision")
         .defer("placement__revision__text", "placement__revision__blocks")
         .prefetch_related("reports")
-        .order_by(_PUBLISHED_FIRST, "created_at", "pk")[:SHOWN]
+        .published_first()[:SHOWN]
     )
     rows = group_by_change(tasks)
     alike, alone = group_by_words([row for row in rows if not row["is_harmless"]])
