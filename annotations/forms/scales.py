@@ -11,12 +11,16 @@ from annotations.models.desk import RatingClass
 from annotations.services.desk import ABOUT_TEXTS, MAX_ABOUT, RatingInput
 from annotations.services.verdicts.policy_checks import POLICY_CHECKS, policy_levels
 
-LEVEL_CHOICES = [("required", "Required"), ("warn", "Warn"), ("off", "Off")]
+LEVEL_CHOICES = [
+    ("required", gettext_lazy("Required")),
+    ("warn", gettext_lazy("Warn")),
+    ("off", gettext_lazy("Off")),
+]
 ICONS = ("check", "plus", "half", "tilde", "minus", "cross", "context", "scissors", "mask", "question", "clock", "dot")
 _TEXTS = ("name", "url", "logo_url", "corrections_url", "methodology_url", "contact_email", "time_zone", "language")
 
 
-def _about_field(label: str, help_text: str) -> forms.CharField:
+def _about_field(label: Any, help_text: Any) -> forms.CharField:
     """Make the field of a public page that the desk writes itself."""
     widget = forms.Textarea(attrs={"rows": 6})
     return forms.CharField(label=label, required=False, max_length=MAX_ABOUT, widget=widget, help_text=help_text)
@@ -26,8 +30,34 @@ def _about_field(label: str, help_text: str) -> forms.CharField:
 _UNCHANGED = (*_TEXTS, *ABOUT_TEXTS, "has_public_pages", "receipt_alarm_hours")
 
 
+_GROUPS = (
+    (
+        gettext_lazy("The newsroom's record"),
+        gettext_lazy("It stands in every check: on the page, in ClaimReview and in the feed."),
+        ("name", "url", "logo_url", "contact_email", "corrections_url", "methodology_url"),
+    ),
+    (
+        gettext_lazy("Public pages"),
+        gettext_lazy("What readers find on the desk's own pages. An empty text makes no page."),
+        ("has_public_pages", *ABOUT_TEXTS),
+    ),
+    (
+        gettext_lazy("New verdicts"),
+        gettext_lazy("What a verdict begins with."),
+        ("language", "default_scale", "time_zone"),
+    ),
+    (
+        gettext_lazy("The CMS"),
+        gettext_lazy("Where checks are shown, and when their absence is told."),
+        ("domains", "receipt_alarm_hours"),
+    ),
+)
+
+
 class DeskForm(forms.Form):
-    name = forms.CharField(max_length=200, help_text=gettext_lazy("The publisher's name in every check."))
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=200, help_text=gettext_lazy("The publisher's name in every check.")
+    )
     url = forms.URLField(label=gettext_lazy("Website"), required=False, assume_scheme="https")
     logo_url = forms.URLField(
         label=gettext_lazy("Logo"),
@@ -42,15 +72,21 @@ class DeskForm(forms.Form):
         help_text=gettext_lazy("Linked from every check."),
     )
     methodology_url = forms.URLField(label=gettext_lazy("How we work"), required=False, assume_scheme="https")
-    methodology_text = _about_field("Page: how we check", "Paragraphs, lists, links. Empty: no page of its own.")
-    corrections_text = _about_field("Page: corrections policy", "How readers report an error, and what you do then.")
-    funding_text = _about_field("Page: funding", "Who pays for the desk.")
-    people_text = _about_field("Page: people", "Who works here.")
+    methodology_text = _about_field(gettext_lazy("Page: how we check"), gettext_lazy("Paragraphs, lists, links."))
+    corrections_text = _about_field(
+        gettext_lazy("Page: corrections policy"), gettext_lazy("How readers report an error, and what you do then.")
+    )
+    funding_text = _about_field(gettext_lazy("Page: funding"), gettext_lazy("Who pays for the desk."))
+    people_text = _about_field(gettext_lazy("Page: people"), gettext_lazy("Who works here."))
     contact_email = forms.EmailField(label=gettext_lazy("Contact"), required=False)
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"), choices=lambda: [(zone, zone) for zone in sorted(time_zones())]
     )
-    language = forms.CharField(max_length=35, help_text=gettext_lazy("Of new verdicts. A tag such as en or pt-BR."))
+    language = forms.CharField(
+        label=gettext_lazy("Language"),
+        max_length=35,
+        help_text=gettext_lazy("Of new verdicts. A tag such as en or pt-BR."),
+    )
     domains = forms.CharField(
         label=gettext_lazy("Domains"),
         required=False,
@@ -92,8 +128,9 @@ class DeskForm(forms.Form):
         return [self[f"policy_{check.key}"] for check in POLICY_CHECKS]
 
     @property
-    def record_fields(self) -> list[forms.BoundField]:
-        return [field for field in self.visible_fields() if not field.name.startswith("policy_")]
+    def groups(self) -> list[tuple[str, str, list[forms.BoundField]]]:
+        """Return (title, hint, fields) of each part of the record, in the order of the page."""
+        return [(str(title), str(hint), [self[name] for name in names]) for title, hint, names in _GROUPS]
 
     @classmethod
     def of(cls, desk: Desk, data: Any = None) -> "DeskForm":
@@ -112,8 +149,10 @@ class DeskForm(forms.Form):
 
 
 class ScaleForm(forms.Form):
-    name = forms.CharField(max_length=120)
-    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    description = forms.CharField(
+        label=gettext_lazy("Description"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
     is_free_text = forms.BooleanField(
         required=False,
         label=gettext_lazy("Authors type the label"),
@@ -124,18 +163,26 @@ class ScaleForm(forms.Form):
 
 
 class _RatingForm(forms.Form):
-    label = forms.CharField(max_length=120, required=False)
+    label = forms.CharField(label=gettext_lazy("Label"), max_length=120, required=False)
     rating_class = forms.ChoiceField(label=gettext_lazy("Means"), choices=RatingClass.choices, initial="unproven")
     value = forms.DecimalField(
         label=gettext_lazy("Number"),
         required=False,
         max_digits=6,
         decimal_places=2,
-        help_text=gettext_lazy("None for unproven, satire, missing context."),
     )
-    colour = forms.RegexField(r"^#[0-9a-fA-F]{6}$", initial="#5b5b5b", widget=forms.TextInput(attrs={"type": "color"}))
-    icon = forms.ChoiceField(choices=[(icon, icon.capitalize()) for icon in ICONS], initial="dot")
-    definition = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    colour = forms.RegexField(
+        r"^#[0-9a-fA-F]{6}$",
+        label=gettext_lazy("Colour"),
+        initial="#5b5b5b",
+        widget=forms.TextInput(attrs={"type": "color"}),
+    )
+    icon = forms.ChoiceField(
+        label=gettext_lazy("Icon"), choices=[(icon, icon.capitalize()) for icon in ICONS], initial="dot"
+    )
+    definition = forms.CharField(
+        label=gettext_lazy("Definition"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 RatingFormSet = forms.formset_factory(_RatingForm, extra=2, max_num=22, can_order=False)

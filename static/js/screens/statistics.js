@@ -81,7 +81,8 @@ function draw() {
   for (const one of drawn.splice(0)) one.destroy();
   for (const chart of JSON.parse(document.getElementById("charts-data").textContent)) {
     const canvas = document.querySelector(`canvas[data-chart="${chart.key}"]`);
-    const type = chart.shape === "line" ? "line" : "bar";
+    // One point is no line.
+    const type = chart.shape === "line" && chart.labels.length > 1 ? "line" : "bar";
     drawn.push(
       new window.Chart(canvas, {
         type,
