@@ -2,6 +2,9 @@
 
 The articles are those of `../shared/seeds` where that folder is present, else our own samples with the same facts. Words
 are found by what their sentence contains, so that both tell the same story.
+
+Rows are dated back over three days. Their audit events carry the time of loading, on the history pages too: the trail's clock
+is the database's, and nothing may set it, the demo included.
 """
 
 import os
