@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from annotations.models import Appearance, Placement
 from articles.facets import register_state
@@ -12,8 +13,8 @@ from articles.list_notes import Note, register_notes
 
 
 def register_article_states() -> None:
-    register_state("claims", "With claims", _has_claims)
-    register_state("no-claims", "Without claims", lambda: ~_has_claims(), rest_of="claims")
+    register_state("claims", gettext_noop("With claims"), _has_claims)
+    register_state("no-claims", gettext_noop("Without claims"), lambda: ~_has_claims(), rest_of="claims")
     register_notes(_claim_notes)
     register_notes(_change_notes)
 
@@ -51,13 +52,18 @@ def _change_notes(article_ids: Iterable[UUID]) -> dict[UUID, list[Note]]:
         .annotate(changed=Count("passage", distinct=True))
         .order_by("passage__article")
     )
-    return {row["passage__article"]: [Note(f"{row['changed']} changed", "diff", "caution")] for row in rows}
+    return {row["passage__article"]: [Note(_say_changed(row["changed"]), "diff", "caution")] for row in rows}
 
 
 def _list_notes(row: dict[str, Any]) -> Iterable[Note]:
     if row["published"]:
-        yield Note(f"{row['published']} published", "publish", "positive")
-    yield Note("1 claim" if row["claims"] == 1 else f"{row['claims']} claims", "marker", "muted")
+        yield Note(gettext("{n} published").format(n=row["published"]), "publish", "positive")
+    claims = ngettext("{n} claim", "{n} claims", row["claims"]).format(n=row["claims"])
+    yield Note(claims, "marker", "muted")
+
+
+def _say_changed(count: int) -> str:
+    return gettext("{n} changed").format(n=count)
 
 
 def _standing() -> Any:

@@ -14,49 +14,53 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import CharField, Count, F, QuerySet, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from articles.models import Article
 from core.database.kept import kept_or_made
 
 PERIODS = {
-    "day": ("Last 24 hours", 1),
-    "week": ("Last 7 days", 7),
-    "month": ("Last 30 days", 30),
-    "year": ("Last year", 365),
+    "day": (gettext_lazy("Last 24 hours"), 1),
+    "week": (gettext_lazy("Last 7 days"), 7),
+    "month": (gettext_lazy("Last 30 days"), 30),
+    "year": (gettext_lazy("Last year"), 365),
 }
 NONE = "none"
 _MOST_OPTIONS = 12
 _states: dict[str, tuple[str, Callable[[], Any], str]] = {}
 
 LANGUAGES = {
-    "ar": "Arabic",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fa": "Persian",
-    "fr": "French",
-    "he": "Hebrew",
-    "hi": "Hindi",
-    "it": "Italian",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "tr": "Turkish",
-    "uk": "Ukrainian",
-    "zh": "Chinese",
+    "ar": gettext_noop("Arabic"),
+    "de": gettext_noop("German"),
+    "en": gettext_noop("English"),
+    "es": gettext_noop("Spanish"),
+    "fa": gettext_noop("Persian"),
+    "fr": gettext_noop("French"),
+    "he": gettext_noop("Hebrew"),
+    "hi": gettext_noop("Hindi"),
+    "it": gettext_noop("Italian"),
+    "ja": gettext_noop("Japanese"),
+    "ko": gettext_noop("Korean"),
+    "nl": gettext_noop("Dutch"),
+    "pl": gettext_noop("Polish"),
+    "pt": gettext_noop("Portuguese"),
+    "ru": gettext_noop("Russian"),
+    "tr": gettext_noop("Turkish"),
+    "uk": gettext_noop("Ukrainian"),
+    "zh": gettext_noop("Chinese"),
 }
 
 
 def register_state(name: str, label: str, condition: Callable[[], Any], *, rest_of: str = "") -> None:
-    """Add a state. `rest_of` names the state that all other articles have: only that one is counted."""
+    """Add a state; its label is translated where it is drawn.
+
+    `rest_of` names the state that all other articles have: only that one is counted.
+    """
     _states[name] = (label, condition, rest_of)
 
 
 def _language_name(tag: str) -> str:
-    return LANGUAGES.get(tag, tag) or "Not known"
+    return gettext(LANGUAGES[tag]) if tag in LANGUAGES else tag or gettext("Not known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +116,22 @@ class ArticleFilter:
         for kind, key, label, count in self._counts(articles):
             counts[kind].append((key or NONE, label, count))
         facets = [
-            self._facet("Source", "source", [(key, label or "Not known", n) for key, label, n in counts["source"]]),
             self._facet(
-                "Language", "language", [(key, _language_name(label), n) for key, label, n in counts["language"]]
+                gettext("Source"),
+                "source",
+                [(key, label or gettext("Not known"), n) for key, label, n in counts["source"]],
             ),
-            self._facet("Published", "period", _in_order(counts["period"], {k: v[0] for k, v in PERIODS.items()})),
-            self._facet("State", "state", _in_order(counts["state"], {k: v[0] for k, v in _states.items()})),
+            self._facet(
+                gettext("Language"),
+                "language",
+                [(key, _language_name(label), n) for key, label, n in counts["language"]],
+            ),
+            self._facet(
+                gettext("Published"), "period", _in_order(counts["period"], {k: str(v[0]) for k, v in PERIODS.items()})
+            ),
+            self._facet(
+                gettext("State"), "state", _in_order(counts["state"], {k: gettext(v[0]) for k, v in _states.items()})
+            ),
         ]
         return [facet for facet in facets if facet.options]
 

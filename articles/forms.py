@@ -70,6 +70,7 @@ class ImportForm(forms.Form):
         help_text=supported().removeprefix("Supported are ").replace("plain", "Plain", 1),
     )
     source = forms.CharField(
+        label=gettext_lazy("Source"),
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"list": _LIST, "autocomplete": "off"}),
@@ -99,6 +100,7 @@ class FeedForm(forms.Form):
         widget=forms.URLInput(attrs={"placeholder": "https://", "spellcheck": "false"}),
     )
     source = forms.CharField(
+        label=gettext_lazy("Source"),
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"list": _LIST, "autocomplete": "off"}),
@@ -120,24 +122,33 @@ class FeedForm(forms.Form):
 
 
 class DetailsForm(forms.Form):
-    title = forms.CharField(max_length=1000)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=1000)
     source = forms.CharField(
-        required=False, max_length=200, widget=forms.TextInput(attrs={"list": _LIST, "autocomplete": "off"})
+        label=gettext_lazy("Source"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"list": _LIST, "autocomplete": "off"}),
     )
     origin = forms.CharField(
+        label=gettext_lazy("Origin"),
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"list": _LIST, "autocomplete": "off"}),
         help_text=gettext_lazy("The wire or first publisher. Sources of one origin count once."),
     )
     url = forms.CharField(label=gettext_lazy("Address"), required=False, max_length=2000)
-    byline = forms.CharField(required=False, max_length=500)
+    byline = forms.CharField(label=gettext_lazy("Byline"), required=False, max_length=500)
     published_at = forms.DateTimeField(
         label=gettext_lazy("Published"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"),
     )
-    language = forms.CharField(required=False, max_length=35, help_text=gettext_lazy("A tag such as en or pt-BR."))
+    language = forms.CharField(
+        label=gettext_lazy("Language"),
+        required=False,
+        max_length=35,
+        help_text=gettext_lazy("A tag such as en or pt-BR."),
+    )
 
     @classmethod
     def of(cls, article: Article, data: Any = None) -> "DetailsForm":
@@ -148,12 +159,22 @@ class DetailsForm(forms.Form):
 
 
 class SourceForm(forms.Form):
-    name = forms.CharField(max_length=200)
-    domain = forms.CharField(required=False, max_length=253, help_text=gettext_lazy("Such as example.org"))
-    language = forms.CharField(required=False, max_length=35, help_text=gettext_lazy("A tag such as en or pt-BR."))
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    domain = forms.CharField(
+        label=gettext_lazy("Domain"), required=False, max_length=253, help_text=gettext_lazy("Such as example.org")
+    )
+    language = forms.CharField(
+        label=gettext_lazy("Language"),
+        required=False,
+        max_length=35,
+        help_text=gettext_lazy("A tag such as en or pt-BR."),
+    )
     # No maxlength: a browser would cut "Germany" to "Ge" without a word.
-    country = forms.CharField(required=False, help_text=gettext_lazy("Two letters, ISO 3166-1."))
+    country = forms.CharField(
+        label=gettext_lazy("Country"), required=False, help_text=gettext_lazy("Two letters, ISO 3166-1.")
+    )
     interests = forms.CharField(
+        label=gettext_lazy("Interests"),
         required=False,
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -1,9 +1,15 @@
 """Label, icon and tone of every status, stance and rating class.
 
-Tones are the `is-tone-*` classes of the design system. Unknown keys are a programming error and raise KeyError.
+Labels are marked here and translated where they are drawn (templatetags/ui.py). Tones are the `is-tone-*` classes of the design
+system. Unknown keys are a programming error and raise KeyError.
 """
 
 from typing import NamedTuple
+
+
+def _(text: str) -> str:
+    """Mark a text for translators; this module knows no Django."""
+    return text
 
 
 class Look(NamedTuple):
@@ -14,79 +20,79 @@ class Look(NamedTuple):
 
 STATUSES = {
     # claims
-    "marked": Look("To check", "marker", "caution"),
-    "selected": Look("Checking", "flag", "caution"),
-    "parked": Look("Parked", "park", "muted"),
-    "checked": Look("Checked", "check", "note"),
+    "marked": Look(_("To check"), "marker", "caution"),
+    "selected": Look(_("Checking"), "flag", "caution"),
+    "parked": Look(_("Parked"), "park", "muted"),
+    "checked": Look(_("Checked"), "check", "note"),
     # verdicts and fact-checks
-    "draft": Look("Draft", "draft", "muted"),
-    "in_review": Look("In review", "eye", "info"),
-    "changes_requested": Look("Changes requested", "comment", "caution"),
-    "approved": Look("Approved", "success", "positive"),
-    "published": Look("Published", "publish", "positive"),
-    "superseded": Look("Superseded", "history", "muted"),
-    "suspended": Look("Suspended", "pause", "caution"),
-    "retracted": Look("Retracted", "close", "negative"),
+    "draft": Look(_("Draft"), "draft", "muted"),
+    "in_review": Look(_("In review"), "eye", "info"),
+    "changes_requested": Look(_("Changes requested"), "comment", "caution"),
+    "approved": Look(_("Approved"), "success", "positive"),
+    "published": Look(_("Published"), "publish", "positive"),
+    "superseded": Look(_("Superseded"), "history", "muted"),
+    "suspended": Look(_("Suspended"), "pause", "caution"),
+    "retracted": Look(_("Retracted"), "close", "negative"),
     # placements
-    "placed": Look("Placed", "pin", "muted"),
-    "changed": Look("Wording changed", "diff", "caution"),
-    "moved": Look("Moved", "moved", "caution"),
-    "orphaned": Look("No longer in the text", "orphan", "negative"),
+    "placed": Look(_("Placed"), "pin", "muted"),
+    "changed": Look(_("Wording changed"), "diff", "caution"),
+    "moved": Look(_("Moved"), "moved", "caution"),
+    "orphaned": Look(_("No longer in the text"), "orphan", "negative"),
     # runs and deliveries
-    "queued": Look("Queued", "queued", "muted"),
-    "running": Look("Running", "refresh", "info"),
-    "held": Look("Waiting for a decision", "pause", "caution"),
-    "finished": Look("Finished", "success", "positive"),
-    "failed": Look("Failed", "error", "negative"),
-    "cancelled": Look("Cancelled", "minus", "muted"),
-    "pending": Look("On its way", "queued", "info"),
-    "delivered": Look("Delivered", "success", "positive"),
+    "queued": Look(_("Queued"), "queued", "muted"),
+    "running": Look(_("Running"), "refresh", "info"),
+    "held": Look(_("Waiting for a decision"), "pause", "caution"),
+    "finished": Look(_("Finished"), "success", "positive"),
+    "failed": Look(_("Failed"), "error", "negative"),
+    "cancelled": Look(_("Cancelled"), "minus", "muted"),
+    "pending": Look(_("On its way"), "queued", "info"),
+    "delivered": Look(_("Delivered"), "success", "positive"),
     # what a CMS says it shows
-    "scheduled": Look("Scheduled", "clock", "info"),
-    "live": Look("Live", "globe", "positive"),
-    "removed": Look("Removed", "minus", "muted"),
+    "scheduled": Look(_("Scheduled"), "clock", "info"),
+    "live": Look(_("Live"), "globe", "positive"),
+    "removed": Look(_("Removed"), "minus", "muted"),
     # items of an import
-    "created": Look("New", "plus", "positive"),
-    "updated": Look("Changed", "refresh", "info"),
-    "unchanged": Look("Unchanged", "check", "muted"),
+    "created": Look(_("New"), "plus", "positive"),
+    "updated": Look(_("Changed"), "refresh", "info"),
+    "unchanged": Look(_("Unchanged"), "check", "muted"),
     # people and tokens
-    "active": Look("Active", "check", "positive"),
-    "inactive": Look("Deactivated", "lock", "muted"),
-    "invited": Look("Invited", "mail", "info"),
-    "expired": Look("Expired", "clock", "muted"),
+    "active": Look(_("Active"), "check", "positive"),
+    "inactive": Look(_("Deactivated"), "lock", "muted"),
+    "invited": Look(_("Invited"), "mail", "info"),
+    "expired": Look(_("Expired"), "clock", "muted"),
 }
 
 STANCES = {
-    "supports": Look("Supports", "supports", "positive"),
-    "refutes": Look("Refutes", "refutes", "negative"),
-    "context": Look("Context", "context", "slate"),
+    "supports": Look(_("Supports"), "supports", "positive"),
+    "refutes": Look(_("Refutes"), "refutes", "negative"),
+    "context": Look(_("Context"), "context", "slate"),
 }
 
 RATING_CLASSES = {
-    "true": "True",
-    "mostly_true": "Mostly true",
-    "mixed": "Mixed",
-    "mostly_false": "Mostly false",
-    "false": "False",
-    "missing_context": "Missing context",
-    "altered": "Altered",
-    "satire": "Satire",
-    "unproven": "Unproven",
-    "outdated": "Outdated",
+    "true": _("True"),
+    "mostly_true": _("Mostly true"),
+    "mixed": _("Mixed"),
+    "mostly_false": _("Mostly false"),
+    "false": _("False"),
+    "missing_context": _("Missing context"),
+    "altered": _("Altered"),
+    "satire": _("Satire"),
+    "unproven": _("Unproven"),
+    "outdated": _("Outdated"),
 }
 
 # The tag of a Django message or the level of a toast.
 LEVELS = {
-    "debug": Look("Note", "info", "muted"),
-    "info": Look("Note", "info", "info"),
-    "success": Look("Done", "success", "positive"),
-    "warning": Look("Warning", "warning", "caution"),
-    "error": Look("Error", "error", "negative"),
+    "debug": Look(_("Note"), "info", "muted"),
+    "info": Look(_("Note"), "info", "info"),
+    "success": Look(_("Done"), "success", "positive"),
+    "warning": Look(_("Warning"), "warning", "caution"),
+    "error": Look(_("Error"), "error", "negative"),
 }
 
 # How urgent something is. In time is a neutral clock: a tick would say that it is done.
 LIGHTS = {
-    "green": Look("In time", "clock", "muted"),
-    "amber": Look("Soon due", "light-amber", "caution"),
-    "red": Look("Late", "light-red", "negative"),
+    "green": Look(_("In time"), "clock", "muted"),
+    "amber": Look(_("Soon due"), "light-amber", "caution"),
+    "red": Look(_("Late"), "light-red", "negative"),
 }

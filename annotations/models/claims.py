@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from annotations.models.passages import Passage
 from core.ids import uuid7
@@ -65,10 +66,10 @@ class Claim(models.Model):
     """
 
     class State(models.TextChoices):
-        MARKED = "marked", "To check"
-        SELECTED = "selected", "Checking"
-        PARKED = "parked", "Parked"
-        CHECKED = "checked", "Checked"
+        MARKED = "marked", gettext_lazy("To check")
+        SELECTED = "selected", gettext_lazy("Checking")
+        PARKED = "parked", gettext_lazy("Parked")
+        CHECKED = "checked", gettext_lazy("Checked")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     statement = models.TextField(blank=True, default="")
@@ -141,9 +142,9 @@ class Appearance(models.Model):
     """A passage in which the claim stands (schema.org `Claim.appearance`)."""
 
     class Mode(models.TextChoices):
-        DIRECT = "direct", "Direct speech"
-        REPORTED = "reported", "Reported speech"
-        OWN_VOICE = "own_voice", "The article's own voice"
+        DIRECT = "direct", gettext_lazy("Direct speech")
+        REPORTED = "reported", gettext_lazy("Reported speech")
+        OWN_VOICE = "own_voice", gettext_lazy("The article's own voice")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="appearances")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from annotations.models.claims import Claim, Evidence
 from annotations.models.passages import Placement
@@ -21,9 +22,9 @@ class RepeatedClaim(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", "Proposed"
-        ACCEPTED = "accepted", "Accepted"
-        DISMISSED = "dismissed", "Dismissed"
+        OPEN = "open", gettext_lazy("Proposed")
+        ACCEPTED = "accepted", gettext_lazy("Accepted")
+        DISMISSED = "dismissed", gettext_lazy("Dismissed")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="repeats")
@@ -73,10 +74,10 @@ class RecheckTask(models.Model):
     """
 
     class Kind(models.TextChoices):
-        CHANGED_WORDS = "changed_words", "The words changed"
-        DEAD_LINK = "dead_link", "A link is dead"
-        EXPIRED = "expired", "Past its date"
-        REPORTED = "reported", "Reported by a reader"
+        CHANGED_WORDS = "changed_words", gettext_lazy("The words changed")
+        DEAD_LINK = "dead_link", gettext_lazy("A link is dead")
+        EXPIRED = "expired", gettext_lazy("Past its date")
+        REPORTED = "reported", gettext_lazy("Reported by a reader")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=15, choices=Kind.choices)

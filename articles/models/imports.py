@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from articles.models.articles import Article, ArticleRevision, Source
 from articles.models.files import StoredFile
@@ -31,12 +32,12 @@ class ImportRun(models.Model):
     """
 
     class State(models.TextChoices):
-        QUEUED = "queued", "Queued"
-        RUNNING = "running", "Running"
-        HELD = "held", "Waiting for a decision"
-        FINISHED = "finished", "Finished"
-        FAILED = "failed", "Failed"
-        CANCELLED = "cancelled", "Cancelled"
+        QUEUED = "queued", gettext_lazy("Queued")
+        RUNNING = "running", gettext_lazy("Running")
+        HELD = "held", gettext_lazy("Waiting for a decision")
+        FINISHED = "finished", gettext_lazy("Finished")
+        FAILED = "failed", gettext_lazy("Failed")
+        CANCELLED = "cancelled", gettext_lazy("Cancelled")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
@@ -75,14 +76,14 @@ class ImportItem(models.Model):
     """One piece of a run: a file, an entry of a file, a URL. Leased to a worker while `state` is running."""
 
     class State(models.TextChoices):
-        QUEUED = "queued", "Queued"
-        RUNNING = "running", "Running"
-        HELD = "held", "Waiting for a decision"
-        CREATED = "created", "New"
-        UPDATED = "updated", "Changed"
-        UNCHANGED = "unchanged", "Unchanged"
-        FAILED = "failed", "Failed"
-        CANCELLED = "cancelled", "Cancelled"
+        QUEUED = "queued", gettext_lazy("Queued")
+        RUNNING = "running", gettext_lazy("Running")
+        HELD = "held", gettext_lazy("Waiting for a decision")
+        CREATED = "created", gettext_lazy("New")
+        UPDATED = "updated", gettext_lazy("Changed")
+        UNCHANGED = "unchanged", gettext_lazy("Unchanged")
+        FAILED = "failed", gettext_lazy("Failed")
+        CANCELLED = "cancelled", gettext_lazy("Cancelled")
 
     id = models.BigAutoField(primary_key=True)
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="items")

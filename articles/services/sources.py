@@ -1,7 +1,7 @@
 """Find, create and edit sources."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import IntegrityError
 from django.db.models import QuerySet
@@ -81,7 +81,7 @@ def _clean(details: Mapping[str, Any]) -> dict[str, Any]:
     return cleaned
 
 
-def _refuse_field(name: str) -> None:
+def _refuse_field(name: str) -> NoReturn:
     raise InvalidInput(gettext("A source has no {name}.").format(name=name))
 
 

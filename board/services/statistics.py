@@ -272,7 +272,7 @@ def _count_checks(key: str, title: str, about: str, of: str, rows: list[tuple[An
 
 def _name_states(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Return the rows with each state in the words that its badge has."""
-    return [(str(STATUSES[state].label), *values) for state, *values in rows]
+    return [(_(STATUSES[state].label), *values) for state, *values in rows]
 
 
 def _days_in_words(days: float) -> str:

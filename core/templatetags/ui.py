@@ -20,7 +20,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from core import vocabulary
 from core.pages import navigation
@@ -62,13 +62,13 @@ def _draw_icon(name: str, label: str) -> SafeString:
 @register.simple_tag
 def status(key: str, label: str = "", size: str = "") -> SafeString:
     look = vocabulary.STATUSES[key]
-    return _draw_badge(str(label or look.label), look.icon, f"is-tone-{look.tone}", size)
+    return _draw_badge(str(label or gettext(look.label)), look.icon, f"is-tone-{look.tone}", size)
 
 
 @register.simple_tag
 def stance(key: str, label: str = "", size: str = "") -> SafeString:
     look = vocabulary.STANCES[key]
-    return _draw_badge(str(label or look.label), look.icon, f"stance-{key}", size)
+    return _draw_badge(str(label or gettext(look.label)), look.icon, f"stance-{key}", size)
 
 
 # A badge's template took a fifth of a reader's card: 40 us, of which a page with 50 rows draws hundreds.
@@ -80,7 +80,7 @@ def _draw_badge(label: str, icon: str, css: str, size: str) -> SafeString:
 @register.simple_tag
 def rating(rating_class: str, label: str = "", size: str = "") -> SafeString:
     """Draw a rating: the class decides colour and mark, the label is the scale's."""
-    return _draw_rating(rating_class, str(label or vocabulary.RATING_CLASSES[rating_class]), size)
+    return _draw_rating(rating_class, str(label or gettext(vocabulary.RATING_CLASSES[rating_class])), size)
 
 
 @lru_cache(maxsize=1024)
@@ -92,7 +92,7 @@ def _draw_rating(rating_class: str, label: str, size: str) -> SafeString:
 @register.inclusion_tag("components/light.html")
 def light(key: str, label: str = "") -> dict[str, Any]:
     look = vocabulary.LIGHTS[key]
-    return {"label": label or look.label, "icon": look.icon, "tone": look.tone}
+    return {"label": label or gettext(look.label), "icon": look.icon, "tone": look.tone}
 
 
 @register.filter
@@ -135,7 +135,9 @@ def section_tabs(context: template.Context) -> dict[str, Any]:
 def ago(at: datetime, now: datetime | None = None) -> str:
     """Return "3 hours ago", and "just now" in the first minute, which `timesince` calls "0 minutes"."""
     now = now or timezone.now()
-    return "just now" if now - at < timedelta(minutes=1) else f"{timesince(at, now, depth=1)} ago"
+    if now - at < timedelta(minutes=1):
+        return gettext("just now")
+    return gettext("{time} ago").format(time=timesince(at, now, depth=1))
 
 
 @register.simple_tag
@@ -156,7 +158,7 @@ def moment(at: datetime | None, now: datetime | None = None, *, exact: bool = Fa
 def _words_of(at: datetime, now: datetime) -> str:
     if abs(now - at) >= timedelta(days=1):
         return date_format(timezone.localtime(at), "j F Y")
-    return ago(at, now) if at <= now else f"in {timesince(now, at, depth=1)}"
+    return ago(at, now) if at <= now else gettext("in {time}").format(time=timesince(now, at, depth=1))
 
 
 @register.filter

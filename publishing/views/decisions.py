@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from accounts.decorators import permission_required
@@ -43,7 +45,7 @@ from publishing.views.review import show_review
 def decide(request: HttpRequest, verdict_id: UUID, action: str) -> HttpResponse:
     """Carry out one decision. A refusal shows the page again with the typed words."""
     if action not in _ACTIONS or not Verdict.objects.filter(pk=verdict_id).exists():
-        raise Http404("There is no such decision.")
+        raise Http404(_("There is no such decision."))
     person = cast("User", request.user)
     try:
         said = _ACTIONS[action](person, verdict_id, request.POST, timezone.now())
@@ -66,7 +68,7 @@ def decide(request: HttpRequest, verdict_id: UUID, action: str) -> HttpResponse:
 def _approve(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
     sha = data.get("content_sha256", "")
     if not sha:
-        raise InvalidInput("The form does not say which content you read. Reload the page and try again.")
+        raise InvalidInput(_("The form does not say which content you read. Reload the page and try again."))
     outcome = approve_verdict(
         person=person,
         verdict_id=verdict_id,
@@ -78,14 +80,14 @@ def _approve(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
     release_review(person=person, verdict_id=verdict_id)
     if outcome.is_done and data.get("publish"):
         publish_verdict(person=person, verdict_id=verdict_id, now=now)
-        return "Approved and published. The CMS has it from the feed."
-    return _say_outcome(outcome, "Approved. It can be published now.")
+        return _("Approved and published. The CMS has it from the feed.")
+    return _say_outcome(outcome, _("Approved. It can be published now."))
 
 
 def _request_changes(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
     request_changes(person=person, verdict_id=verdict_id, comment=data.get("comment", ""), now=now)
     release_review(person=person, verdict_id=verdict_id)
-    return "Sent back to the author with your comment."
+    return _("Sent back to the author with your comment.")
 
 
 def _publish(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
@@ -94,8 +96,9 @@ def _publish(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
         not_before = _parse_time(data["not_before"])
     outcome = publish_verdict(person=person, verdict_id=verdict_id, not_before=not_before, now=now)
     if outcome.is_done or not_before is None:
-        return "Published."
-    return f"It will be published on {date_format(timezone.localtime(not_before), 'j F Y, H:i T')}."
+        return _("Published.")
+    at = date_format(timezone.localtime(not_before), "j F Y, H:i T")
+    return _("It will be published on {at}.").format(at=at)
 
 
 def _parse_time(typed: str) -> datetime:
@@ -105,7 +108,7 @@ def _parse_time(typed: str) -> datetime:
     except ValueError:
         found = None
     if found is None:
-        raise InvalidInput("The time of publication cannot be read. Nothing was published.")
+        raise InvalidInput(_("The time of publication cannot be read. Nothing was published."))
     return found if found.tzinfo else timezone.make_aware(found)
 
 
@@ -116,7 +119,8 @@ def _with_reason(
         options = {"is_override": True} if can_override and data.get("override") else {}
         words = {"reason": data.get("reason", ""), "internal_note": data.get("internal_note", "")}
         outcome = service(person=person, verdict_id=verdict_id, now=now, **words, **options)
-        return _say_outcome(outcome, done) if isinstance(outcome, Outcome) else done
+        said = _(done)  # marked where it stands in the table
+        return _say_outcome(outcome, said) if isinstance(outcome, Outcome) else said
 
     return act
 
@@ -132,7 +136,7 @@ def _comment(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
             body=data.get("body", ""),
             now=now,
         )
-        return "Your suggestion is with the author."
+        return _("Your suggestion is with the author.")
     add_comment(
         person=person,
         claim_id=verdict.claim_id,
@@ -142,21 +146,21 @@ def _comment(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
         is_blocking=bool(data.get("is_blocking")),
         now=now,
     )
-    return "Your comment is saved."
+    return _("Your comment is saved.")
 
 
 def _take(person: User, verdict_id: UUID, _data: Any, now: datetime) -> str:
     take_review(person=person, verdict_id=verdict_id, now=now)
-    return "You have it for half an hour; the others see that."
+    return _("You have it for half an hour; the others see that.")
 
 
 def _release(person: User, verdict_id: UUID, _data: Any, _now: datetime) -> str:
     release_review(person=person, verdict_id=verdict_id)
-    return "Released: somebody else can take it."
+    return _("Released: somebody else can take it.")
 
 
 def _say_outcome(outcome: Outcome, done: str) -> str:
-    return done if outcome.is_done else "Recorded. " + " ".join(outcome.missing)
+    return done if outcome.is_done else " ".join([_("Recorded."), *outcome.missing])
 
 
 _ACTIONS: dict[str, Callable[[User, UUID, Any, datetime], str]] = {
@@ -165,18 +169,21 @@ _ACTIONS: dict[str, Callable[[User, UUID, Any, datetime], str]] = {
     "publish": _publish,
     "suspend": _with_reason(
         suspend_verdict,
-        "Suspended. The page says that it is under review; the feed has dropped it.",
+        gettext_noop("Suspended. The page says that it is under review; the feed has dropped it."),
         can_override=False,
     ),
-    "retract": _with_reason(retract_verdict, "Retracted. The page keeps a notice; the feed has a tombstone."),
-    "restore": _with_reason(restore_verdict, "Restored. It is public again."),
+    "retract": _with_reason(
+        retract_verdict, gettext_noop("Retracted. The page keeps a notice; the feed has a tombstone.")
+    ),
+    "restore": _with_reason(restore_verdict, gettext_noop("Restored. It is public again.")),
     "legal-removal": _with_reason(
-        remove_for_legal_reasons, "Removed. Every stored text of its versions is blanked; the feed has a tombstone."
+        remove_for_legal_reasons,
+        gettext_noop("Removed. Every stored text of its versions is blanked; the feed has a tombstone."),
     ),
     "comment": _comment,
     "take": _take,
     "release": _release,
-    "read": lambda *_: "Marked as read.",
+    "read": lambda *_given: _("Marked as read."),
 }
 DECISIONS = tuple(_ACTIONS)
 # After these the page scrolls to the decision, where the person goes on.
