@@ -61,5 +61,5 @@ export function createChooser({ onChoose, labelOf }) {
     if (!list.contains(event.target)) close();
   });
 
-  return { open, close, element: list };
+  return { open };
 }

@@ -83,9 +83,5 @@ export function createHighlightBackend(offsets) {
       repaint();
     },
     setSearch: (span) => replaceAll("search", span ? [span] : []),
-    clear() {
-      for (const key of [...painted.keys()]) remove(key);
-      for (const group of ["active", "search"]) CSS.highlights.delete(group);
-    },
   };
 }

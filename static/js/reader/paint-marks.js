@@ -97,9 +97,5 @@ export function createMarkBackend(offsets) {
       search = span ? [{ ...span, group: "search" }] : [];
       drawVisible();
     },
-    clear() {
-      for (const index of drawn.keys()) wrap(offsets.blocks[index], []);
-      drawn.clear();
-    },
   };
 }

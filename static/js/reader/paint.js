@@ -44,7 +44,7 @@ function watchBlocks(offsets, onChange) {
     { rootMargin: NEARBY },
   );
   for (const element of indexOf.keys()) observer.observe(element);
-  return { visible, stop: () => observer.disconnect() };
+  return visible;
 }
 
 // `setSpans` takes the whole list; what did not change keeps its Range. `setActive` takes the spans to stress.
@@ -54,15 +54,15 @@ export function createPainter(offsets, { marks = wantsMarks() || !hasHighlights(
 
   function repaint() {
     const wanted = new Map();
-    for (const i of watch.visible) {
+    for (const i of visible) {
       for (const span of byBlock.get(i) ?? []) wanted.set(spanKey(span), span);
     }
-    backend.paint({ wanted, visible: watch.visible, byBlock });
+    backend.paint({ wanted, visible: visible, byBlock });
   }
-  const watch = watchBlocks(offsets, repaint);
+  const visible = watchBlocks(offsets, repaint);
   // Paper shows every block, not those near the window.
   const paintAll = () => {
-    for (const i of offsets.blocks.keys()) watch.visible.add(i);
+    for (const i of offsets.blocks.keys()) visible.add(i);
     repaint();
   };
   addEventListener("beforeprint", paintAll);
@@ -75,10 +75,5 @@ export function createPainter(offsets, { marks = wantsMarks() || !hasHighlights(
     },
     setActive: (spans) => backend.setActive(spans),
     setSearch: (span) => backend.setSearch(span),
-    stop() {
-      removeEventListener("beforeprint", paintAll);
-      watch.stop();
-      backend.clear();
-    },
   };
 }

@@ -12,7 +12,6 @@ export function createPoll({ url, interval = 4000, headers = () => ({}), onData,
   let usual = interval;
   let pause = usual;
   let timer = 0;
-  let isStopped = false;
   const queue = createQueue();
 
   async function ask() {
@@ -32,7 +31,7 @@ export function createPoll({ url, interval = 4000, headers = () => ({}), onData,
 
   function schedule() {
     clearTimeout(timer);
-    if (!isStopped && !document.hidden) timer = setTimeout(now, pause);
+    if (!document.hidden) timer = setTimeout(now, pause);
   }
 
   // One request at a time; a call in between gets a fresh answer after it.
@@ -55,12 +54,6 @@ export function createPoll({ url, interval = 4000, headers = () => ({}), onData,
       usual = ms ?? interval;
       pause = usual;
       schedule();
-    },
-    stop() {
-      isStopped = true;
-      clearTimeout(timer);
-      document.removeEventListener("visibilitychange", onVisible);
-      removeEventListener("online", onOnline);
     },
   };
 }

@@ -48,9 +48,7 @@ function isBackward({ anchorNode, anchorOffset, focusNode, focusOffset }) {
 // x is where the mouse let go. During a drag nothing is reported, or the bar would run after the pointer; touch handles
 // report by a pause alone.
 export function watchSelection(offsets, onChange) {
-  const stop = new AbortController();
-  const listen = (type, handler) =>
-    document.addEventListener(type, handler, { signal: stop.signal, passive: true, capture: true });
+  const listen = (type, handler) => document.addEventListener(type, handler, { passive: true, capture: true });
   let how = "keyboard";
   let x = null;
   let isDragging = false;
@@ -79,8 +77,4 @@ export function watchSelection(offsets, onChange) {
     how = "keyboard";
   });
   listen("selectionchange", () => later(how === "touch" ? TOUCH_PAUSE_MS : 30));
-  return () => {
-    clearTimeout(timer);
-    stop.abort();
-  };
 }

@@ -133,7 +133,6 @@ export function createKeys(handlers) {
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-open-help]")) openHelp(all);
   });
-  return { stop: () => document.removeEventListener("keydown", onKey) };
 }
 
 function element(tag, attributes = {}, ...children) {

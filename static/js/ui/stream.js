@@ -22,7 +22,6 @@ export function createStream({ url, on, onLive = () => {} }) {
   let hiding = 0;
   let moving = 0;
   let at = "";
-  let isStopped = !url;
 
   function close() {
     clearTimeout(watch);
@@ -36,13 +35,13 @@ export function createStream({ url, on, onLive = () => {} }) {
   // With a random part: everybody lost the same server in the same moment.
   function later() {
     close();
-    if (isStopped || document.hidden) return;
+    if (document.hidden) return;
     timer = setTimeout(open, pause * (0.75 + Math.random() / 2));
     pause = Math.min(pause * 2, SLOWEST_MS);
   }
 
   function open() {
-    if (source || isStopped || document.hidden) return;
+    if (source || document.hidden) return;
     const since = last ? `&last=${encodeURIComponent(last)}` : "";
     source = new EventSource(url + since, { withCredentials: true });
     for (const name of EVENTS) source.addEventListener(name, receive);
@@ -105,7 +104,7 @@ export function createStream({ url, on, onLive = () => {} }) {
     later();
   };
 
-  if (!isStopped) {
+  if (url) {
     document.addEventListener("visibilitychange", onVisible);
     addEventListener("online", onOnline);
     // A page kept for the back button must not keep its connection.
@@ -121,10 +120,6 @@ export function createStream({ url, on, onLive = () => {} }) {
       at = claim;
       clearTimeout(moving);
       moving = setTimeout(tell, MOVE_MS);
-    },
-    stop() {
-      isStopped = true;
-      close();
     },
   };
 }
