@@ -1,10 +1,7 @@
-"""The API's import item and other systems' names for the same fields.
+"""Read the API's import item, and items that use other systems' names for the same fields.
 
-`{"url"
-
-"external_id","title","text"
-
-"html","source","byline","published_at","language"}`. Tables and feeds are brought into this shape too.
+`{"url" or "external_id", "title", "text" or "html", "source", "byline", "published_at", "language"}`. Tables and feeds are
+brought into this shape too.
 """
 
 import re
