@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publishing.formats.claimreview import claim_review, claim_review_fields, script_text
-from publishing.formats.claimreview_html import json_ld_blocks, read_page
+from tests.publishing.formats.json_ld_pages import json_ld_blocks, read_page
 from tests.publishing.formats.samples import arabic_frozen, frozen, publication, shared
 
 REVIEW = '{"@type": "ClaimReview", "claimReviewed": "ادعاء &amp; \\u003cb\\u003e"}'

@@ -1,4 +1,4 @@
-"""Find the ClaimReviews in a page's JSON-LD. Microdata and RDFa are not read."""
+"""Find the ClaimReviews in a page's JSON-LD as another program would: a judge of our pages, apart from the import's reader."""
 
 import html
 import json
