@@ -390,7 +390,7 @@ def run(make_user: Any, examples: int, steps: int) -> None:
 
 @pytest.mark.long
 def test_no_sequence_breaks_the_promises(make_user):
-    run(make_user, examples=40, steps=5)
+    run(make_user, examples=60, steps=5)
 
 
 @pytest.mark.soak
