@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 
 from core.database.grants import excess_rights
+from core.database.guards import loose_guards
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +26,10 @@ _SAME_ROLE_HINT = (
 _EXCESS_HINT = (
     "With it four eyes and the audit trail can be switched off in SQL. Run `migrate` as the owner (MIGRATE_DATABASE_URL),"
     " who revokes what migrations can revoke; docs/operations.md has the rest under Database roles."
+)
+_LOOSE_HINT = (
+    "Somebody with the rights of the tables' owner did that. Find out who and why before the desk goes on: `verify_audit` tells"
+    " what was written meanwhile. Then install the SQL again as the owner (MIGRATE_DATABASE_URL)."
 )
 _KEY_HINT = "Set SECRET_KEY to at least 50 random characters, such as Python's secrets.token_urlsafe(50)."
 Apps = Sequence[AppConfig] | None
@@ -54,6 +59,19 @@ def _check_app_owns_nothing(
     return [
         Error(f"The app's database role {right}.", hint=_EXCESS_HINT, id="factcheck.E002")
         for right in excess_rights(connections[DEFAULT_DB_ALIAS])
+    ]
+
+
+@register(Tags.database)
+def _check_guards_are_on(
+    app_configs: Apps, databases: Sequence[str] | None = None, **_options: Any
+) -> list[CheckMessage]:
+    """Ask the database for its triggers (`check --database default`)."""
+    if DEFAULT_DB_ALIAS not in (databases or ()):
+        return []
+    return [
+        Error(f"The guard {guard}.", hint=_LOOSE_HINT, id="factcheck.E009")
+        for guard in loose_guards(connections[DEFAULT_DB_ALIAS])
     ]
 
 
