@@ -102,7 +102,7 @@ PATHS = (
 def test_no_read_scans_a_table_of_the_desk(api, crowded):
     """All paths in one test: filling the desk takes longer than all of them."""
     claim = Claim.objects.filter(appearances__passage__article=crowded).values_list("pk", flat=True)[0]
-    wrong = {}
+    wrong: dict[str, set[str]] = {}
     for path in PATHS:
         statements = statements_of(api, path.format(article=crowded.pk, claim=claim))
         assert statements, path

@@ -41,7 +41,8 @@ def ask_until_kept(key: object, make: Counted) -> int:
 
 
 def test_an_answer_is_kept_until_anything_is_written():
-    for key in ("a name", ("q", 1), ("q", [1, [2]]), ["q", ("x", [])]):
+    keys: tuple[object, ...] = ("a name", ("q", 1), ("q", [1, [2]]), ["q", ("x", [])])
+    for key in keys:
         make = Counted()
         old = ask_until_kept(key, make)
         write()
