@@ -146,7 +146,11 @@ export function createDraft({ form, key, url, etag, delay = 800, onStatus, onCon
     const tried = await queue(attempt);
     const now = readSendable(form, confirmed);
     if (!conflict && !failures && !sameFields(now, tried)) later(delay);
-    return sameFields(now, confirmed);
+    const isSaved = sameFields(now, confirmed);
+    // Only a name in a combobox is left, which may be half typed.
+    if (isSaved && !sameFields(readFields(form), confirmed))
+      onStatus({ state: "unsaved", message: "The name is saved when you leave the field" });
+    return isSaved;
   }
 
   function settle(fields) {

@@ -51,6 +51,7 @@ def test_a_name_half_typed_makes_no_record(page, open_article):
     page.keyboard.press("Tab")
     page.keyboard.type("Ser")
     page.wait_for_timeout(1500)
+    expect(card(page).locator("[data-save-state]")).to_have_text("The name is saved when you leave the field")
     assert not Claimant.objects.exists()
     page.keyboard.type("gey Example")
     page.keyboard.press("Escape")
