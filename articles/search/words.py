@@ -25,6 +25,7 @@ _INNER = regex.compile(r"(?<=[\p{Ll}\d])(?=\p{Lu})|_")
 # U.K. is UK. Written US a stop word of English is a country, which has three other spellings.
 _DOTTED = regex.compile(r"\b(?:[A-Z]\.)+[A-Z]\b\.?")
 _COUNTRY = regex.compile(r"\bUSA?\b")
+_COUNTRY_IN_FULL = "United States"
 _PLAIN_LETTERS = str.maketrans("øØłŁđĐёЁ", "oOlLdDеЕ") | str.maketrans(
     {"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE"}
 )
@@ -68,12 +69,12 @@ def question_words(text: str) -> str:
 
 
 def index_words(text: str) -> str:
-    """Return the text to be indexed, with the words that have accents written a second time without them at its end."""
+    """Return the text to be indexed, with other spellings at its end: words without accents, the United States as `usa`."""
     words = search_words(text)
-    if words.isascii():
-        return words
-    folded = {plain for word in _ACCENTED.findall(words) if (plain := fold_accents(word)) != word}
-    return f"{words} {' '.join(sorted(folded))}" if folded else words
+    others = {"usa"} if _COUNTRY_IN_FULL in text else set()
+    if not words.isascii():
+        others |= {plain for word in _ACCENTED.findall(words) if (plain := fold_accents(word)) != word}
+    return f"{words} {' '.join(sorted(others))}" if others else words
 
 
 def fold_accents(text: str) -> str:

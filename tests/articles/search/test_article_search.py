@@ -147,3 +147,8 @@ def test_a_country_is_found_in_each_of_its_spellings(run_import: Any, question: 
     assert page.total_with_all == 2
     assert {row.article.title for row in page.rows[:2]} == {"Leaves", "Stays"}
     assert all("<mark>U" in row.snippets[0].html for row in page.rows[:2])
+
+
+def test_a_sentence_about_the_united_states_is_found_by_their_abbreviation() -> None:
+    assert index_words("The United States left.") == "The United States left. usa"
+    assert index_words("The united states of matter") == "The united states of matter"
