@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Value
-from django.db.models.functions import Lower
+from django.db import DEFAULT_DB_ALIAS
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -16,6 +15,7 @@ from annotations.models import Claimant, ClaimantContact
 from annotations.services.base import locked_claim, touch_claim, writing
 from annotations.services.verdicts.edits import reopen_for_edit
 from articles.canonical_url import check_address
+from core.database.sql import prepared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,15 +42,28 @@ def find_or_make_claimant(given: ClaimantInput, *, person: User) -> Claimant:
     name = " ".join(given.name.split())
     if not name:
         raise InvalidInput(_("A claimant needs a name. Nothing was saved."))
-    # Several records may share the name; the oldest one wins, so that repeated marking finds the same one.
-    # lower(), not ILIKE or upper(): the unique index is on it.
-    same_name = Claimant.objects.alias(folded=Lower("name")).filter(folded=Lower(Value(name)))
-    matches = list(same_name.order_by("created_at", "pk")[:20])
+    matches = _find_by_name(name)
     if given.role:
         matches = [match for match in matches if match.role == given.role]
     if matches:
         return matches[0]
     return Claimant.objects.create(**_record(name, given), created_by=person)
+
+
+# SQL on a prepared cursor instead of the ORM: composing this query was a fifth of a claim's time in Python (2026-11-30).
+# lower(), not ILIKE or upper(): the unique index is on it.
+_BY_NAME = (
+    f"SELECT {', '.join(field.column for field in Claimant._meta.concrete_fields)} FROM annotations_claimant"  # noqa: S608 -- columns of our model
+    " WHERE lower(name) = lower(%s) ORDER BY created_at, id LIMIT 20"
+)
+
+
+def _find_by_name(name: str) -> list[Claimant]:
+    """Return the claimants of this name, the oldest first: repeated marking must find the same one."""
+    columns = [field.attname for field in Claimant._meta.concrete_fields]
+    with prepared() as cursor:
+        cursor.execute(_BY_NAME, [name])
+        return [Claimant.from_db(DEFAULT_DB_ALIAS, columns, row) for row in cursor.fetchall()]
 
 
 def create_claimant(*, person: User, given: ClaimantInput) -> Claimant:
