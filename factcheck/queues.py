@@ -51,23 +51,31 @@ ROUTES: Final = {
 }
 # A worker that dies as soon as it starts must not keep a core busy.
 RESTART_SECONDS: Final = 1.0
-# What Celery imports when a worker starts, 260 modules of its command line: with the checks 20 of a fork's 44 MB (2026-11-30).
+# What Celery imports when a worker starts, 280 modules of its command line: with the checks 24 of a fork's 44 MB (2026-11-30).
 _LOADED_BY_WORKERS: Final = (
     "billiard.pool",
+    "celery.app.amqp",
+    "celery.app.control",
+    "celery.app.events",
     "celery.app.log",
+    "celery.app.routes",
     "celery.apps.worker",
     "celery.backends.base",
     "celery.bin.celery",
     "celery.concurrency.prefork",
     "celery.concurrency.thread",
+    "celery.contrib.django.task",
     "celery.events.receiver",
     "celery.worker.autoscale",
     "celery.worker.components",
     "celery.worker.consumer",
+    "celery.worker.consumer.delayed_delivery",
     "celery.worker.control",
     "celery.worker.loops",
     "celery.worker.strategy",
+    "kombu.pidbox",
     "kombu.transport.redis",
+    "psycopg_pool",
 )
 QUEUES: Final = tuple(dict.fromkeys(ROUTES.values()))
 
@@ -116,6 +124,7 @@ def _run_together(names: Sequence[str]) -> NoReturn:
     app.loader.import_default_modules()
     for module in _LOADED_BY_WORKERS:
         import_module(module)
+    app.finalize()  # makes the tasks
     # Celery's worker checks the models, for nobody to read, and touches each of them. Our own checks run all the same.
     os.environ["CELERY_SKIP_CHECKS"] = "1"
     gc.collect()
