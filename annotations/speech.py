@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import regex
 
-from annotations.names import NO_NAMES, surname_of
+from articles.text.names import NO_NAMES, surname_of
 
 _SAYS = (
     r"(?:said|says|say|told|tells|added|adds|claimed|claims|stated|states|noted|argued|argues|insisted|stressed|emphasi[sz]ed|"

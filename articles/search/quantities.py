@@ -25,11 +25,15 @@ _QUANTITY = regex.compile(
 _WORD = r"\p{L}[\p{L}'’]*(?:[-‑]\p{L}+)*"
 _FOLLOWING = regex.compile(rf"(?:[\s\-‑]({_WORD}))+")
 _PRECEDING = regex.compile(r"(\p{L}[\p{L}.]*)\s$")
-_SCALES = {
-    "hundred": 100, "thousand": 10**3, "million": 10**6, "millions": 10**6, "billion": 10**9, "trillion": 10**12,
-    "dozen": 12, "k": 10**3, "m": 10**6, "mn": 10**6, "bn": 10**9, "millionen": 10**6, "milliarden": 10**9,
-    "milliards": 10**9, "millones": 10**6, "milioni": 10**6, "miliardi": 10**9, "миллионов": 10**6, "миллиардов": 10**9,
-}  # fmt: skip  # one scale a line would be a page
+_SCALE_WORDS = {
+    12: "dozen",
+    100: "hundred",
+    10**3: "thousand k",
+    10**6: "million millions m mn millionen millones milioni миллионов",
+    10**9: "billion bn milliarden milliards miliardi миллиардов",
+    10**12: "trillion",
+}
+_SCALES = {word: factor for factor, names in _SCALE_WORDS.items() for word in words(names)}
 _SIGNS = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen", "%": "percent"}
 _KNOWN = {"usd": "dollar", "eur": "euro", "gbp": "pound", "percent": "percent"} | {
     word: word for word in words("people men women children police troops euro yen yuan personnel staff")

@@ -11,8 +11,8 @@ from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 
 from annotations.models import Appearance, Claim, Evidence, Placement
-from annotations.names import names_in, names_inside, surname_of
 from articles.models import Article, Sentence
+from articles.text.names import names_in, names_inside, surname_of
 
 _MOST_OFFERED = 8  # names
 _MOST_OWN = 10  # appearances

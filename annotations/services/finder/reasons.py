@@ -8,7 +8,6 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from annotations.models import Claim, Placement
-from annotations.names import surname_of
 from annotations.services.finder.claim_context import ClaimContext
 from annotations.services.finder.results import FoundPassage, Reason
 from annotations.speech import attributed_to, is_said_by
@@ -16,6 +15,7 @@ from articles.search.marking import Lexemes, Span
 from articles.search.quantities import other_quantities
 from articles.search.ranking import Question
 from articles.search.terms import Term
+from articles.text.names import surname_of
 from core.shorten import shorten_words
 
 _SHOWN = 80  # code points of a statement in a reason

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from rapidfuzz import fuzz
 
-from annotations.names import is_telling
 from annotations.services.finder.candidates import LEAST_COPIED, NEAR_COPY
 from annotations.services.finder.claim_context import ClaimContext
 from annotations.services.finder.results import FoundPassage, PassageFilters
@@ -17,6 +16,7 @@ from articles.search.numbers import numbers_in
 from articles.search.terms import Term, rarity_of
 from articles.services.copies import copies_of
 from articles.text.languages import search_config
+from articles.text.names import is_telling
 
 _MOST_TERMS = 8
 _SHORTEST_TERM = 2  # letters of a lexeme

@@ -2,7 +2,7 @@
 
 import pytest
 
-from annotations.names import is_telling, names_in, names_inside
+from articles.text.names import is_telling, names_in, names_inside
 
 ARTICLE = "Additionally, Putin spoke. Talks with Joe Biden failed. Moscow said so. Biden left Moscow for Italy."
 
