@@ -1,9 +1,9 @@
 """Near-duplicates: signatures that estimate how much wording two texts share.
 
 A text is the set of its three-word shingles; `similarity` estimates the Jaccard index of two such sets. One hash per
-shingle, computed from its words' hashes, fills `SIZE` bins with their minima (one-permutation MinHash); an empty bin
-borrows from a bin that its number alone chooses (optimal densification), so short texts compare as well, only less
-finely: the standard error is sqrt(s(1-s)/126), at most 0.045, for texts over some hundred words, and about 0.08 at forty.
+shingle fills `SIZE` bins with their minima (one-permutation MinHash); an empty bin borrows from a bin that its number
+alone chooses (optimal densification), so short texts compare as well, only less finely: the standard error is
+sqrt(s(1-s)/126), at most 0.045, for texts over some hundred words, and about 0.08 at forty words.
 
 Measured (`python -m bench duplicates`): copies with another headline, a fifth cut or 8 % of the words changed keep 0.5
 or more in nearly every case, two different articles stay under 0.1; a copy cut to its half stands at the threshold.
@@ -21,13 +21,10 @@ Nothing here depends on the process: signatures and band keys can be stored and 
 import functools
 import hashlib
 import itertools
-import re
 import struct
 import unicodedata
 
 import regex
-
-from articles.text.characters import is_western
 
 SIZE = 126  # hashes: BANDS of three rows each
 SHINGLE = 3  # words
@@ -39,22 +36,19 @@ Signature = tuple[int, ...]
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _WORD = regex.compile(rf"[{_UNSPACED}]|[\w--[_{_UNSPACED}]]+", regex.VERSION1)
-_WESTERN_WORD = re.compile(r"\w+")
 _ROWS = SIZE // BANDS
-_EMPTY, _LARGEST = -1, 1 << 31
-_FACTORS = (1, 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)
-_64_BITS = (1 << 64) - 1
+_EMPTY = -1
 
 
 def signature(text: str) -> Signature:
     """Return `SIZE` integers below 2**31 (a Postgres integer); () for a text without words."""
-    bins = [_LARGEST] * SIZE
-    for value in _shingles(text):
+    bins = [_EMPTY] * SIZE
+    for shingle in _shingles(text):
+        value = int.from_bytes(hashlib.blake2b(shingle.encode(), digest_size=8).digest())
         at, rank = value % SIZE, value >> 33
-        if rank < bins[at]:
+        if bins[at] == _EMPTY or rank < bins[at]:
             bins[at] = rank
-    found = [_EMPTY if rank == _LARGEST else rank for rank in bins]
-    return _densified(found) if max(found) != _EMPTY else ()
+    return _densified(bins) if max(bins) != _EMPTY else ()
 
 
 def similarity(a: Signature, b: Signature) -> float:
@@ -76,30 +70,12 @@ def _key(packed: bytes) -> int:
     return int.from_bytes(hashlib.blake2b(packed, digest_size=8).digest(), signed=True)
 
 
-def _shingles(text: str) -> set[int]:
-    """Return a hash of 64 bits for each run of `SHINGLE` words.
-
-    Words are hashed, runs computed from their hashes: a digest of each run took three times as long (2026-11-30). The odd
-    factors keep the order of the words; sums of random numbers are as evenly spread as these.
-    """
-    words = _words(unicodedata.normalize("NFKC", text).casefold())
+def _shingles(text: str) -> set[str]:
+    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
     if not words:
         return set()
-    numbers = [*map(_number_of_word, words), *[0] * (SHINGLE - len(words))]
-    one, two, three = _FACTORS
-    runs = set(zip(numbers, numbers[1:], numbers[2:], strict=False))
-    return {(a * one + b * two + c * three) & _64_BITS for a, b, c in runs}
-
-
-def _words(text: str) -> list[str]:
-    # The wider expression takes twice as long; western texts hold none of the scripts that it looks for.
-    return _WESTERN_WORD.findall(text) if is_western(text) else _WORD.findall(text)
-
-
-# As many words as some hundred articles have, 100 bytes each.
-@functools.lru_cache(maxsize=50_000)
-def _number_of_word(word: str) -> int:
-    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest())
+    ends = [words[n:] for n in range(min(SHINGLE, len(words)))]
+    return set(map(" ".join, zip(*ends, strict=False)))
 
 
 def _densified(bins: list[int]) -> Signature:
