@@ -53,7 +53,7 @@ def find_or_make_claimant(given: ClaimantInput, *, person: User) -> Claimant:
 # SQL on a prepared cursor instead of the ORM: composing this query was a fifth of a claim's time in Python (2026-11-30).
 # lower(), not ILIKE or upper(): the unique index is on it.
 _BY_NAME = (
-    f"SELECT {', '.join(field.column for field in Claimant._meta.concrete_fields)} FROM annotations_claimant"  # noqa: S608 -- columns of our model
+    f"SELECT {', '.join(str(field.column) for field in Claimant._meta.concrete_fields)} FROM annotations_claimant"  # noqa: S608 -- columns of our model
     " WHERE lower(name) = lower(%s) ORDER BY created_at, id LIMIT 20"
 )
 

@@ -125,7 +125,7 @@ def assert_it_is_among_the_first_five_untouched(claim: Claim, editor, statement:
 
 def test_the_counter_evidence_is_found_and_linked_in_four_actions(page, desk, editor, login_as):
     login_as(page, editor)
-    taken = {}
+    taken: dict[str, int] = {}
     for number, words, statement in CLAIMS:
         claim = make_claim(editor, desk[number], words, statement)
         if not taken:

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from accounts.audit import acting
 from annotations.models import Desk
 from publishing.models import FactCheck, WebhookEndpoint
 from publishing.services.receipts import record_receipt
@@ -84,7 +85,8 @@ def test_an_export_is_made_and_downloaded(page, admin, login_as, axe, make_user)
 
 
 def test_what_should_no_longer_be_live_is_red(page, admin, login_as, axe, make_user):
-    Desk.objects.update(domains=["example.org", "localhost"])
+    with acting(admin):
+        Desk.objects.update(domains=["example.org", "localhost"])
     editor, reviewer = make_user("editor"), make_user("reviewer")
     verdict = story.published(editor, reviewer)
     record_receipt(
