@@ -131,7 +131,7 @@ def _measure_time_to_publish(now: datetime, since: datetime) -> Table:
     medians, finding = sorted(row[1] for row in rows), ""
     if medians:
         typical = _days_in_words(medians[len(medians) // 2])
-        finding = _("A typical week: {time} from marked to published.").format(time=typical)
+        finding = _("Typically {time} from marked to published.").format(time=typical)
     title, unit = _("From marked to published"), _("days")
     return Table("time-to-publish", title, about, columns, rows, unit, shape="line", finding=finding)
 

@@ -146,17 +146,17 @@ def _comment(person: User, verdict_id: UUID, data: Any, now: datetime) -> str:
         is_blocking=bool(data.get("is_blocking")),
         now=now,
     )
-    return _("Your comment is saved.")
+    return _("Comment added.")
 
 
 def _take(person: User, verdict_id: UUID, _data: Any, now: datetime) -> str:
     take_review(person=person, verdict_id=verdict_id, now=now)
-    return _("You have it for half an hour; the others see that.")
+    return _("Review started. For half an hour others see that it is yours.")
 
 
 def _release(person: User, verdict_id: UUID, _data: Any, _now: datetime) -> str:
     release_review(person=person, verdict_id=verdict_id)
-    return _("Released: somebody else can take it.")
+    return _("Review stopped. Somebody else can start it.")
 
 
 def _say_outcome(outcome: Outcome, done: str) -> str:
