@@ -37,8 +37,8 @@ def hand_over(task: Any, row_id: UUID | str = "", *, times: int = 1) -> None:
         for _ in range(times):
             if _has_room(task, row_id):
                 task.delay(*filter(None, [str(row_id)]))
-    except (BrokerError, redis.RedisError):
-        logger.warning("%s(%s) waits for the next sweep: the broker does not answer", task.name, row_id)
+    except (BrokerError, redis.RedisError) as error:
+        logger.warning("%s(%s) waits for the next sweep: the broker does not answer: %r", task.name, row_id, error)
 
 
 def note_start(task: Any, row_id: str) -> None:

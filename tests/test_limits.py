@@ -61,10 +61,10 @@ def test_a_next_page_that_is_none_leads_nowhere_else(client, make_user, back):
 
 
 @pytest.mark.django_db
-def test_an_import_of_what_is_no_address_fails_with_a_reason(client, make_user):
+def test_an_import_of_what_is_no_address_is_refused_with_a_reason(client, make_user):
     client.force_login(make_user("editor"))
     page = client.post(reverse("import_start"), {"import-urls": NO_ADDRESS, "import-text": ""}, follow=True)
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert "no web address" in page.content.decode()
 
 

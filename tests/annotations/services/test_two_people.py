@@ -22,7 +22,9 @@ pytestmark = pytest.mark.django_db
 CONFIRM = """
     INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, token_creator_id, action, attempt, content_sha256,
         frozen_id, note, at)
-    SELECT uuidv7(), v.id, v.claim_id, %(person)s, %(creator)s, %(action)s, 0, f.sha256, f.id, '', now()
+    SELECT uuidv7(), v.id, v.claim_id, %(person)s, %(creator)s, %(action)s,
+        CASE %(action)s WHEN 'publish' THEN 0 ELSE (SELECT count(*) FROM annotations_verdicttransition t
+            WHERE t.verdict_id = v.id AND t.action <> 'propose') END, f.sha256, f.id, '', now()
     FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = %(verdict)s
 """
 
