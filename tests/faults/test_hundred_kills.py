@@ -187,7 +187,7 @@ def test_nothing_is_lost_or_doubled(servers: Servers) -> None:
         servers.start_worker()
         servers.start_web()
         notes, stop = servers.folder / "notes.jsonl", servers.folder / "stop"
-        killer, reader = Killer(servers, Celery(broker=servers.redis.url)), Reader(servers, token)
+        killer, reader = Killer(servers, Celery(broker=servers.redis.url, set_as_current=False)), Reader(servers, token)
         reader.start()
         with (servers.folder / "writer.log").open("w") as log:
             writer = subprocess.Popen(

@@ -50,7 +50,7 @@ def test_every_change_reaches_readers_and_the_endpoint(servers: Servers) -> None
     with closing(Receiver()) as receiver:
         receiver.usual = Answer(204, stall=0.02)  # so that a kill finds a delivery under way
         servers.python("-c", BEGIN, receiver.url)
-        beat = Celery(broker=servers.redis.url)
+        beat = Celery(broker=servers.redis.url, set_as_current=False)
         servers.start_worker()
         _until(lambda: beat.control.ping(timeout=0.5), servers)
         said = _churn_while_killing(servers)
