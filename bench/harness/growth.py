@@ -4,8 +4,6 @@ import time
 from urllib.parse import quote
 from uuid import UUID
 
-from django.urls import reverse
-
 from bench.harness.fill import Desk
 from bench.harness.processes import Running, cpu_seconds
 from bench.harness.server import Http
@@ -36,7 +34,7 @@ PATHS = {
     "passages, a sentence": f"/api/v1/passages?q={SENTENCE}",
     "passages, a common word": "/api/v1/passages?q=government",
     "page: home": "/",
-    "page: my work": reverse("board:my_work"),
+    "page: my work": "{my_work}",
     "page: articles": "/articles/",
     "page: articles, words": "/articles/?q=government",
     "page: claims": "/claims/",
@@ -62,6 +60,8 @@ class Growth:
         self._cookie = _session_of(desk)
 
     def measure(self, size: int) -> None:
+        from django.urls import reverse
+
         from annotations.models import Claim
 
         article = self._desk.articles[0][0]
@@ -70,7 +70,12 @@ class Growth:
             .order_by("pk")
             .values_list("pk", flat=True)[1]
         )
-        places = {"article": article, "crowded": self._desk.crowded, "claim": claim}
+        places = {
+            "article": article,
+            "crowded": self._desk.crowded,
+            "claim": claim,
+            "my_work": reverse("board:my_work"),
+        }
         for number, (name, path) in enumerate(PATHS.items()):
             headers = {"Cookie": self._cookie} if name.startswith("page:") else None
             token = self._desk.tokens[number % len(self._desk.tokens)]
