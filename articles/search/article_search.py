@@ -54,8 +54,23 @@ class ArticleSearch:
 
     def find(self) -> list[FoundArticle]:
         """Return the articles, best first: all of them with all the words before any that lacks one. One query."""
+        found = [self._found(article, places) for article, places in self._read().items()]
+        # Ids grow with time: of equals the newest first.
+        return sorted(found, key=lambda one: (bool(one.missing), -one.score, -one.id.int))
+
+    def ids_with_all(self) -> set[UUID]:
+        """Return the articles with all the words. One query; choosing each one's best passages took most of it."""
+        everything = range(len(self.wanted))
+        return {
+            article
+            for article, places in self._read().items()
+            if frozenset[int]().union(*(place.units for place in places)).issuperset(everything)
+        }
+
+    def _read(self) -> dict[UUID, list[PassagePlace]]:
+        """Return each article's passages with words of the question, without articles that hold a refused word."""
         if self.is_empty:
-            return []
+            return {}
         with connection.cursor() as cursor:
             cursor.execute(*self._statement())
             rows = cursor.fetchall()
@@ -65,12 +80,7 @@ class ArticleSearch:
             if any(number >= len(self.wanted) for number in numbers):
                 refused.add(article)
             places[article].append(PassagePlace(position, start, end, frozenset(numbers)))
-        found = [self._found(article, own) for article, own in places.items() if article not in refused]
-        # Ids grow with time: of equals the newest first.
-        return sorted(found, key=lambda one: (bool(one.missing), -one.score, -one.id.int))
-
-    def ids_with_all(self) -> list[UUID]:
-        return [one.id for one in self.find() if not one.missing]
+        return {article: own for article, own in places.items() if article not in refused}
 
     def _found(self, article: UUID, places: list[PassagePlace]) -> FoundArticle:
         here = frozenset[int]().union(*(place.units for place in places))
