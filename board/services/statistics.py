@@ -60,6 +60,11 @@ class Table:
     def is_empty(self) -> bool:
         return not any(value for row in self.rows for value in row[1:])
 
+    @property
+    def has_chart(self) -> bool:
+        """Return False where every bar would be zero: the sentence and the table say it."""
+        return any(value for row in self.rows for value in row[1 : 1 + self.drawn])
+
 
 def _short_date(value: str) -> str:
     """Return `23 Nov` for a day and `Nov 2026` for a month, as an axis has room for."""

@@ -15,7 +15,7 @@ from publishing.formats.tabular import csv_stream
 def statistics(request: HttpRequest) -> HttpResponse:
     days = _parse_days(request)
     tables = statistics_tables(now=timezone.now(), days=days)
-    data = [table.data for table in tables if not table.is_empty]
+    data = [table.data for table in tables if table.has_chart]
     return render(request, "statistics.html", {"tables": tables, "data": data, "days": days, "periods": PERIODS})
 
 

@@ -2,14 +2,22 @@
 // same rows, so nothing is lost without script.
 
 const SERIES = ["--accent", "--caution-edge", "--positive", "--negative"];
+// From fresh to old: calm to alarming.
+const AGES = ["--slate-edge", "--accent", "--caution-edge", "--negative"];
+const ROW = 30; // px of a horizontal bar with its gap
+const AXIS = 52; // px of the axis with its title
+const LEGEND = 36;
 const drawn = [];
 
 // The tokens are light-dark() pairs, which a canvas cannot read: the browser resolves one as the colour of an element.
+// A new element for each: one that changes its colour is in transition where motion is reduced, and still says the old one.
 function color(name) {
-  const probe = document.querySelector(".charts");
+  const probe = document.createElement("span");
+  probe.hidden = true;
   probe.style.color = `var(${name})`;
+  document.querySelector(".charts").append(probe);
   const resolved = getComputedStyle(probe).color;
-  probe.style.color = "";
+  probe.remove();
   return resolved;
 }
 
@@ -17,12 +25,24 @@ function font() {
   return { family: getComputedStyle(document.body).fontFamily, size: 12 };
 }
 
+function isFlat(chart) {
+  return chart.shape === "bars" || chart.shape === "stacked";
+}
+
+// Three bars need less room than twelve.
+function setHeight(chart, box) {
+  if (!isFlat(chart)) return;
+  const legend = chart.series.length > 1 ? LEGEND : 0;
+  box.style.blockSize = `${chart.labels.length * ROW * (chart.shape === "bars" ? chart.series.length : 1) + AXIS + legend}px`;
+}
+
 function datasets(chart) {
+  const names = chart.shape === "stacked" ? AGES : SERIES;
   return chart.series.map((one, index) => ({
     label: one.name,
     data: one.values,
-    backgroundColor: color(SERIES[index]),
-    borderColor: color(SERIES[index]),
+    backgroundColor: color(names[index]),
+    borderColor: color(names[index]),
     borderRadius: 2,
     borderWidth: chart.shape === "line" ? 2 : 0,
     pointRadius: 3,
@@ -33,7 +53,6 @@ function datasets(chart) {
 }
 
 function scales(chart) {
-  const isFlat = chart.shape === "bars" || chart.shape === "stacked";
   const isStacked = chart.shape === "stacked";
   const grid = { color: color("--line") };
   const ticks = { color: color("--ink-soft"), font: font() };
@@ -48,15 +67,15 @@ function scales(chart) {
   const labels = {
     stacked: isStacked,
     grid: { display: false },
-    ticks: { ...ticks, maxRotation: 0, autoSkipPadding: 12 },
+    // Dates may be left out where there is no room, names may not.
+    ticks: { ...ticks, maxRotation: 0, autoSkipPadding: 12, autoSkip: !isFlat(chart) },
   };
-  return isFlat ? { x: values, y: labels } : { x: labels, y: values };
+  return isFlat(chart) ? { x: values, y: labels } : { x: labels, y: values };
 }
 
 function options(chart) {
-  const isFlat = chart.shape === "bars" || chart.shape === "stacked";
   return {
-    indexAxis: isFlat ? "y" : "x",
+    indexAxis: isFlat(chart) ? "y" : "x",
     responsive: true,
     maintainAspectRatio: false,
     animation: false,
@@ -81,6 +100,7 @@ function draw() {
   for (const one of drawn.splice(0)) one.destroy();
   for (const chart of JSON.parse(document.getElementById("charts-data").textContent)) {
     const canvas = document.querySelector(`canvas[data-chart="${chart.key}"]`);
+    setHeight(chart, canvas.parentElement);
     // One point is no line.
     const type = chart.shape === "line" && chart.labels.length > 1 ? "line" : "bar";
     drawn.push(
