@@ -1,15 +1,27 @@
 """Parse web addresses: host, absoluteness, ASCII form of international addresses."""
 
+import re
 from functools import lru_cache
 from urllib.parse import quote, urlsplit, urlunsplit
 
 _KEPT = "/:;@!$&'()*+,=~-._%?"
+# Most addresses are plain: a name of letters and digits, then nothing that `quote` would change. Taking those apart was a
+# quarter of the time of an export as ninjs (2026-11-30).
+_NAME = r"https?://(?P<host>[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*)(?::[0-9]{1,5})?"
+_IN_PATH = r"[A-Za-z0-9/:;@!$&'()*+,=~\-._%]"
+_PLAIN_HOST = re.compile(_NAME + r"(?:[/?#]|\Z)")
+_PLAIN = re.compile(rf"{_NAME}(?:/{_IN_PATH}*)?(?:\?(?:{_IN_PATH}|\?)+)?(?:#(?:{_IN_PATH}|\?)+)?")
 
 
 # Exports ask for the same addresses, the desk's and the articles', with every check.
 @lru_cache(maxsize=1024)
 def host(url: str) -> str:
     """Return the lower-case ASCII host of an http(s) URL; empty for anything else, broken ones included."""
+    plain = _PLAIN_HOST.match(url)
+    return plain["host"] if plain else _read_host(url)
+
+
+def _read_host(url: str) -> str:
     try:
         parts = urlsplit(url)
         name = parts.hostname or ""
@@ -33,6 +45,10 @@ def is_absolute(url: str) -> bool:
 @lru_cache(maxsize=1024)
 def to_uri(iri: str) -> str:
     """Return the address in ASCII (RFC 3987, 3.1), for formats that demand a URI."""
+    return iri if _PLAIN.fullmatch(iri) else _convert(iri)
+
+
+def _convert(iri: str) -> str:
     try:
         parts = urlsplit(iri.strip())
         netloc = _ascii_netloc(parts.netloc, parts.hostname or "")

@@ -4,7 +4,6 @@ The snapshot is a read-only REPEATABLE READ transaction on a connection of its o
 usual one meanwhile. However long it takes, the file shows one moment.
 """
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,7 +39,7 @@ _FROZEN_SOURCE: Final = (
     " JOIN accounts_payload p ON p.id = f.payload_id AND p.body IS NOT NULL"
 )
 _FROZEN_COLUMNS: Final = (
-    "p.body, fc.id, fc.slug, fc.version, fc.state, fc.canonical_url, fc.published_at, fc.modified_at, fc.notice,"
+    "p.body, fc.id::text, fc.slug, fc.version, fc.state, fc.canonical_url, fc.published_at, fc.modified_at, fc.notice,"
     " (SELECT coalesce(json_agg(json_build_object('kind', fv.kind, 'note', fv.note, 'at', fv.published_at,"
     " 'version', fv.number, 'is_single_approval', fv.is_single_approval) ORDER BY fv.number), '[]')::text"
     " FROM publishing_factcheckversion fv WHERE fv.fact_check_id = fc.id AND fv.kind NOT IN ('', 'refile'))"
@@ -100,10 +99,7 @@ class Snapshot:
             published_at=published_at,
             modified_at=modified_at,
             desk=self.desk,
-            corrections=tuple(
-                PublicCorrection(**{**item, "at": datetime.fromisoformat(item["at"])})
-                for item in json.loads(corrections)
-            ),
+            corrections=_read_corrections(corrections) if corrections != "[]" else (),
         )
 
     def _value_of(self, query: str) -> Any:
@@ -120,6 +116,10 @@ class Snapshot:
                 if done % _AT_ONCE == 0:
                     self._report(done, self.total)
         self._report(done, self.total)
+
+
+def _read_corrections(text: str) -> tuple[PublicCorrection, ...]:
+    return tuple(PublicCorrection(**{**item, "at": datetime.fromisoformat(item["at"])}) for item in orjson.loads(text))
 
 
 @contextmanager

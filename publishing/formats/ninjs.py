@@ -5,10 +5,11 @@ what to do with it: `usable`, `withheld` while suspended, `canceled` after retra
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from html import escape
 from typing import Any, Literal
 
-from annotations.frozen import FrozenArticle, FrozenClaimant, FrozenContent, Publication, PublicCorrection
+from annotations.frozen import Desk, FrozenArticle, FrozenClaimant, FrozenContent, Publication, PublicCorrection
 from core.canonical_json import rfc3339
 from core.iri import is_absolute, to_uri
 from publishing.formats.vocabulary import Problem
@@ -29,10 +30,16 @@ def ninjs(frozen: FrozenContent, publication: Publication, *, notice: str = "") 
     """Return the item. `notice` is the public reason of a suspension or retraction; a canceled item carries only that."""
     status = _STATUSES[publication.state]
     note = "\n".join([*([notice] if notice else []), *map(_correction_line, publication.corrections)])
-    document = _envelope(publication) | _filled({"pubStatus": status, "edNote": note})
+    document = _envelope(publication)
+    document["pubStatus"] = status
+    if note:
+        document["edNote"] = note
     if status == "canceled":
-        return document | {"representationType": "partial"}
-    return document | {"representationType": "full"} | _content(frozen, publication)
+        document["representationType"] = "partial"
+        return document
+    document["representationType"] = "full"
+    document.update(_content(frozen, publication))
+    return document
 
 
 def check(doc: dict[str, Any]) -> list[Problem]:
@@ -93,7 +100,7 @@ def _envelope(publication: Publication) -> dict[str, Any]:
                 {"role": "fact-check", "value": str(publication.id)},
                 {"role": "slug", "value": publication.slug},
             ],
-            "trustIndicators": _trust_indicators(publication),
+            "trustIndicators": [{**one} for one in _trust_indicators(publication.desk)],
         }
     )
 
@@ -200,9 +207,9 @@ def _association(uri: str, rel: str, title: str, quote: str) -> dict[str, Any]:
     return _filled({"name": title or uri, "rel": rel, "uri": uri, "title": title, "descriptions": descriptions})
 
 
-def _trust_indicators(publication: Publication) -> list[dict[str, Any]]:
+@lru_cache(maxsize=8)
+def _trust_indicators(desk: Desk) -> list[dict[str, Any]]:
     """Return the desk's policies (IPTC trust indicator NewsCodes)."""
-    desk = publication.desk
     policies = (
         ("correctionsPolicy", "Corrections policy", desk.corrections_url),
         ("factCheckingPolicy", "How we check", desk.methodology_url),

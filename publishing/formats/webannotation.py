@@ -6,6 +6,7 @@ points of the article's stored text in the revision that was frozen.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -16,23 +17,27 @@ from core.iri import to_uri
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 
 
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """The parts of a check that its annotations share, each made once."""
+
+    publication: Publication
+    iri: str
+    creator: dict[str, Any]
+    created: str | None
+    modified: str | None
+    targets: list[dict[str, Any]]
+    """Of all appearances, in their order."""
+
+
 def fact_check_annotations(frozen: FrozenContent, publication: Publication) -> list[dict[str, Any]]:
     """Return all annotations of one check: its claims, then its evidence, then the verdict."""
-    return [
-        *(_claim_annotation(appearance, frozen, publication) for appearance in frozen["appearances"]),
-        *(_evidence_annotation(evidence, frozen, publication) for evidence in frozen["evidence"]),
-        *([_verdict_annotation(frozen, publication)] if frozen["appearances"] else []),
-    ]
+    return _annotations(range(len(frozen["appearances"])), frozen["evidence"], frozen, publication)
 
 
 def article_annotations(article_id: str, frozen: FrozenContent, publication: Publication) -> list[dict[str, Any]]:
     """Return the annotations of one check that point into one article."""
-    appearances, evidence = _of_article(article_id, frozen)
-    return [
-        *(_claim_annotation(appearance, frozen, publication) for appearance in appearances),
-        *(_evidence_annotation(item, frozen, publication) for item in evidence),
-        *([_verdict_annotation(frozen, publication)] if appearances else []),
-    ]
+    return _annotations(*_of_article(article_id, frozen), frozen, publication)
 
 
 def article_annotation_count(article_id: str, frozen: FrozenContent) -> int:
@@ -41,24 +46,46 @@ def article_annotation_count(article_id: str, frozen: FrozenContent) -> int:
     return len(appearances) + len(evidence) + bool(appearances)
 
 
-def _of_article(article_id: str, frozen: FrozenContent) -> tuple[list[FrozenAppearance], list[FrozenEvidence]]:
-    appearances = [item for item in frozen["appearances"] if item["article"]["id"] == article_id]
+def _of_article(article_id: str, frozen: FrozenContent) -> tuple[list[int], list[FrozenEvidence]]:
+    """Return the numbers of the appearances in this article, and the evidence in it."""
+    appearances = [number for number, item in enumerate(frozen["appearances"]) if item["article"]["id"] == article_id]
     evidence = [item for item in frozen["evidence"] if item["article"] and item["article"]["id"] == article_id]
     return appearances, evidence
 
 
-def _claim_annotation(appearance: FrozenAppearance, frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
+def _annotations(
+    appearances: Sequence[int],
+    evidence: Sequence[FrozenEvidence],
+    frozen: FrozenContent,
+    publication: Publication,
+) -> list[dict[str, Any]]:
+    check = _Check(
+        publication,
+        to_uri(publication.annotation_iri),
+        _creator(publication.desk.url, publication.desk.name),
+        rfc3339(publication.published_at) if publication.published_at else None,
+        rfc3339(publication.modified_at) if publication.modified_at else None,
+        [_appearance_target(item, publication) for item in frozen["appearances"]] if appearances else [],
+    )
+    return [
+        *[_claim_annotation(number, frozen, check) for number in appearances],
+        *[_evidence_annotation(item, frozen, check) for item in evidence],
+        *([_verdict_annotation(frozen, check)] if appearances else []),
+    ]
+
+
+def _claim_annotation(number: int, frozen: FrozenContent, check: _Check) -> dict[str, Any]:
     statement = _body(frozen["claim"]["statement"], "describing", frozen["verdict"]["language"])
     return _annotation(
-        f"claim-{appearance['id']}",
+        f"claim-{frozen['appearances'][number]['id']}",
         ["highlighting", "describing"],
         body=[statement] if statement["value"] else [],
-        target=_appearance_target(appearance, publication),
-        publication=publication,
+        target=check.targets[number],
+        check=check,
     )
 
 
-def _evidence_annotation(evidence: FrozenEvidence, frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
+def _evidence_annotation(evidence: FrozenEvidence, frozen: FrozenContent, check: _Check) -> dict[str, Any]:
     body = [
         {"source": f"urn:uuid:{frozen['claim']['id']}", "purpose": "linking"},
         _body(evidence["stance"], "classifying", "en"),
@@ -69,12 +96,12 @@ def _evidence_annotation(evidence: FrozenEvidence, frozen: FrozenContent, public
         f"evidence-{evidence['id']}",
         "linking",
         body=body,
-        target=_evidence_target(evidence, publication),
-        publication=publication,
+        target=_evidence_target(evidence, check.publication),
+        check=check,
     )
 
 
-def _verdict_annotation(frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
+def _verdict_annotation(frozen: FrozenContent, check: _Check) -> dict[str, Any]:
     """Return the verdict's annotation on all appearances of the claim, with a link to the check's page."""
     verdict, rating = frozen["verdict"], frozen["rating"]
     texts = [(rating["label"] if rating else "", "classifying"), (verdict["summary"], "assessing")]
@@ -83,10 +110,10 @@ def _verdict_annotation(frozen: FrozenContent, publication: Publication) -> dict
         "assessing",
         body=[
             *(_body(text, purpose, verdict["language"]) for text, purpose in texts if text),
-            {"id": to_uri(publication.public_url), "type": "Text", "format": "text/html"},
+            {"id": to_uri(check.publication.public_url), "type": "Text", "format": "text/html"},
         ],
-        target=[_appearance_target(appearance, publication) for appearance in frozen["appearances"]],
-        publication=publication,
+        target=check.targets,
+        check=check,
     )
 
 
@@ -141,17 +168,17 @@ def fact_check_collection(frozen: FrozenContent, publication: Publication) -> di
 
 
 def _annotation(
-    name: str, motivation: str | list[str], *, body: list[dict[str, Any]], target: Any, publication: Publication
+    name: str, motivation: str | list[str], *, body: list[dict[str, Any]], target: Any, check: _Check
 ) -> dict[str, Any]:
     return _filled(
         {
             "@context": CONTEXT,
-            "id": f"{to_uri(publication.annotation_iri)}#{name}",
+            "id": f"{check.iri}#{name}",
             "type": "Annotation",
             "motivation": motivation,
-            "creator": _creator(publication.desk.url, publication.desk.name),
-            "created": publication.published_at and rfc3339(publication.published_at),
-            "modified": publication.modified_at and rfc3339(publication.modified_at),
+            "creator": check.creator,
+            "created": check.created,
+            "modified": check.modified,
             "body": body,
             "target": target,
         }
@@ -164,8 +191,14 @@ def _creator(url: str, name: str) -> dict[str, Any]:
 
 
 def _body(text: str, purpose: str, language: str) -> dict[str, Any]:
-    body = _filled({"type": "TextualBody", "format": "text/plain", "language": language, "purpose": purpose})
-    return body | {"value": text, "textDirection": "auto"}
+    return {
+        "type": "TextualBody",
+        "format": "text/plain",
+        **({"language": language} if language else {}),
+        "purpose": purpose,
+        "value": text,
+        "textDirection": "auto",
+    }
 
 
 def _appearance_target(appearance: FrozenAppearance, publication: Publication) -> dict[str, Any]:
@@ -201,8 +234,12 @@ def _source(article: FrozenArticle, publication: Publication) -> str:
 
 
 def _quote_selector(exact: str, prefix: str, suffix: str) -> dict[str, Any]:
-    around = _filled({"prefix": prefix, "suffix": suffix})
-    return {"type": "TextQuoteSelector", "exact": exact} | around
+    selector = {"type": "TextQuoteSelector", "exact": exact}
+    if prefix:
+        selector["prefix"] = prefix
+    if suffix:
+        selector["suffix"] = suffix
+    return selector
 
 
 def _position_selector(start: int, end: int) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from core import iri
 from core.iri import host, is_absolute, to_uri
 
 
 @pytest.mark.parametrize(
-    ("iri", "uri"),
+    ("address", "uri"),
     [
         ("https://a.example/x?y=1&z=a%20b#f", "https://a.example/x?y=1&z=a%20b#f"),
         (
@@ -20,8 +21,8 @@ from core.iri import host, is_absolute, to_uri
         ("", ""),
     ],
 )
-def test_international_addresses_become_uris(iri, uri):
-    assert to_uri(iri) == uri
+def test_international_addresses_become_uris(address, uri):
+    assert to_uri(address) == uri
 
 
 @pytest.mark.parametrize(
@@ -51,3 +52,15 @@ def test_a_uri_is_ascii_and_stays_as_it_is(text):
     assert uri.isascii()
     assert to_uri(uri) == uri
     host(text)
+
+
+_SOME = st.text("aZ09-._~:@!$&'()*+,;=%/?#[]{} \\\tü", max_size=12)
+
+
+@given(st.tuples(st.sampled_from(["https://", "http://", "HTTP://", "ftp://", "//"]), _SOME, _SOME).map("".join))
+@example("https://a.example:443/x/../y?a=b?c&d=%20#e?f")
+@example("http://a.example?#")
+@example("https://user:80@a.example")
+def test_plain_addresses_are_read_as_any_other(url):
+    assert to_uri(url) == iri._convert(url)
+    assert host(url) == iri._read_host(url)

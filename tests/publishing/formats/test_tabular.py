@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import re
 import tracemalloc
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -18,6 +19,7 @@ from publishing.formats.tabular import (
     fact_check_row,
     write_xlsx,
 )
+from publishing.formats.xmltext import legal
 from tests.publishing.formats.samples import arabic_frozen, empty_preview, frozen, publication, shared
 
 
@@ -92,6 +94,11 @@ def test_csv_text_comes_back(rows):
     assert csv_rows(["a", "b"], rows)[1:] == [
         [str(defuse(cell)).encode("utf-8", "replace").decode() for cell in row] for row in rows
     ]
+
+
+@given(st.text())
+def test_only_characters_that_xml_forbids_go(text):
+    assert legal(text) == re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
 
 
 @pytest.mark.parametrize("content", [frozen(), arabic_frozen(), empty_preview()])
