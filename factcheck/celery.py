@@ -19,14 +19,17 @@ def _keep_own_logging(**_signal: Any) -> None:
 
 
 @worker_init.connect
-def refuse_excess_rights(**_signal: Any) -> None:
-    """Stop the worker if its role has excess rights. SystemExit, because Celery only logs a signal's exception."""
+def refuse_unsafe_database(**_signal: Any) -> None:
+    """Stop the worker if guards are off or its role could get around them.
+
+    Raises SystemExit: Celery only logs any other exception of a signal.
+    """
     from django.core.exceptions import ImproperlyConfigured
 
     from factcheck import checks
 
     try:
-        checks.refuse_excess_rights()
+        checks.refuse_unsafe_database()
     except ImproperlyConfigured as error:
         raise SystemExit(str(error)) from error
 

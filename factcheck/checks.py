@@ -29,7 +29,7 @@ _EXCESS_HINT = (
 )
 _LOOSE_HINT = (
     "Somebody with the rights of the tables' owner did that. Find out who and why before the desk goes on: `verify_audit` tells"
-    " what was written meanwhile. Then install the SQL again as the owner (MIGRATE_DATABASE_URL)."
+    " what was written meanwhile. docs/operations.md says under Database roles how the owner installs the SQL again."
 )
 _KEY_HINT = "Set SECRET_KEY to at least 50 random characters, such as Python's secrets.token_urlsafe(50)."
 Apps = Sequence[AppConfig] | None
@@ -75,20 +75,23 @@ def _check_guards_are_on(
     ]
 
 
-def refuse_excess_rights() -> None:
-    """Refuse to serve or to work for a role that could get around the guards. Raises ImproperlyConfigured.
+def refuse_unsafe_database() -> None:
+    """Refuse to serve or to work where the guards could be got around, or are off. Raises ImproperlyConfigured.
 
     A database that does not answer yet is no reason: pages say so themselves, and `check --database default` asks again.
     """
+    database = connections[DEFAULT_DB_ALIAS]
     try:
-        rights = excess_rights(connections[DEFAULT_DB_ALIAS])
+        rights, guards = excess_rights(database), loose_guards(database)
     except OperationalError:
-        logger.warning("the rights of the database role were not checked: the database does not answer")
+        logger.warning("the guards of the database were not checked: it does not answer")
         return
     finally:
-        connections[DEFAULT_DB_ALIAS].close()
+        database.close()
     if rights:
         raise ImproperlyConfigured(f"The app's database role {', '.join(rights)}. {_EXCESS_HINT}")
+    if guards:
+        raise ImproperlyConfigured(f"Not started, because the guard {', the guard '.join(guards)}. {_LOOSE_HINT}")
 
 
 @register(Tags.security, deploy=True)

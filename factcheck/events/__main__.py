@@ -17,10 +17,10 @@ def main(arguments: list[str]) -> int:
     import uvicorn
     from django.conf import settings
 
-    from factcheck.checks import refuse_excess_rights
+    from factcheck.checks import refuse_unsafe_database
     from factcheck.events.asgi import EventsApp
 
-    refuse_excess_rights()
+    refuse_unsafe_database()
     app = EventsApp()
 
     class Server(uvicorn.Server):

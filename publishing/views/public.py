@@ -28,6 +28,7 @@ from annotations.models import Desk
 from annotations.models.desk import RatingClass
 from core.errors import DomainError, InvalidInput
 from core.network import client_address
+from core.pages.paging import page_of, parse_time
 from publishing.formats.claimreview import script_text
 from publishing.formats.share_image import HEIGHT, WIDTH
 from publishing.links import fact_check_url
@@ -138,9 +139,15 @@ def corrections_log(request: HttpRequest, desk: Desk) -> HttpResponse:
         .filter(fact_check__state__in=["published", "suspended"])
         .select_related("fact_check")
         .defer("fact_check__document")
-        .order_by("-published_at", "-pk")
     )
-    context = {"desk": desk, "page_url": settings.SITE_URL + request.path, "corrections": corrected[:200]}
+    page = page_of(corrected, key="published_at", cursor=request.GET.get("cursor", ""), size=PAGE, parse=parse_time)
+    context = {
+        "desk": desk,
+        "page_url": settings.SITE_URL + request.path,
+        "corrections": page.rows,
+        "next_url": f"?cursor={page.next}" if page.next else "",
+        "previous_url": f"?cursor={page.previous}" if page.previous else "",
+    }
     return render(request, "public/corrections.html", context)
 
 

@@ -1,14 +1,19 @@
 """`check --database default` names a guard that somebody with the owner's rights switched off or dropped."""
 
-from collections.abc import Iterator
+import runpy
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import psycopg
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import connection
 
 from core.database.guards import loose_guards
+from factcheck.celery import refuse_unsafe_database
+from factcheck.events.__main__ import main as run_events
 from tests import databases
 
 
@@ -26,6 +31,29 @@ def test_a_guard_that_was_switched_off_is_named(owner_at_work: psycopg.Connectio
     assert loose_guards(connection) == ["keep_rows on annotations_transitionrule is switched off"]
     with pytest.raises(SystemCheckError, match="keep_rows on annotations_transitionrule"):
         call_command("check", databases=["default"])
+
+
+@pytest.mark.parametrize(
+    ("start", "refusal"),
+    [
+        (refuse_unsafe_database, SystemExit),
+        (partial(runpy.run_module, "factcheck.wsgi"), ImproperlyConfigured),
+        (partial(run_events, []), ImproperlyConfigured),
+    ],
+    ids=["worker", "web", "events"],
+)
+def test_nothing_starts_while_a_guard_is_off(
+    owner_at_work: psycopg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    start: Callable[[], object],
+    refusal: type[BaseException],
+):
+    monkeypatch.setenv("DATABASE_POOL", "0")  # what the events process sets for itself
+    owner_at_work.execute("ALTER TABLE annotations_transitionrule DISABLE TRIGGER keep_rows")
+    with pytest.raises(
+        refusal, match="Not started, because the guard keep_rows on annotations_transitionrule is switched"
+    ):
+        start()
 
 
 def test_a_guard_that_was_dropped_is_named(owner_at_work: psycopg.Connection):

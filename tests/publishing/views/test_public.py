@@ -72,13 +72,32 @@ def test_a_retracted_check_keeps_a_notice(client, people, make_user, verdict):
     assert json_ld(response) is None
 
 
-def test_a_correction_stands_at_the_top_of_page_and_card(client, people, verdict):
-    editor, reviewer = people
-    following = correct_verdict(person=editor, verdict_id=verdict.pk, kind="update", note="New figures.", now=story.NOW)
-    save_verdict(person=editor, verdict_id=following.pk, summary="Now 62 million.", now=story.NOW)
+def correct(editor, reviewer, verdict, note, summary):
+    following = correct_verdict(person=editor, verdict_id=verdict.pk, kind="update", note=note, now=story.NOW)
+    save_verdict(person=editor, verdict_id=following.pk, summary=summary, now=story.NOW)
     submit_verdict(person=editor, verdict_id=following.pk, now=story.NOW)
     approve_verdict(no_conflict=True, person=reviewer, verdict_id=following.pk, now=story.NOW)
-    publish_verdict(person=reviewer, verdict_id=following.pk, now=story.NOW)
+    return publish_verdict(person=reviewer, verdict_id=following.pk, now=story.NOW).verdict
+
+
+def test_the_log_of_corrections_has_pages_that_lose_none(client, people, verdict, monkeypatch):
+    """Published in the same moment, as scheduled ones are: the time alone would not tell where a page ends."""
+    monkeypatch.setattr("publishing.views.public.PAGE", 1)
+    second = correct(*people, verdict, "New figures.", "Now 62 million.")
+    correct(*people, second, "Newer figures.", "Now 63 million.")
+    seen, address = [], reverse("publishing:corrections")
+    while address:
+        text = client.get(address).content.decode()
+        seen += re.findall(r"New(?:er)? figures\.", text)
+        older = re.search(r'href="(\?cursor=[^"]+)" rel="next"', text)
+        address = older and reverse("publishing:corrections") + older[1]
+    assert seen == ["Newer figures.", "New figures."]
+    assert client.get(reverse("publishing:corrections"), {"cursor": "x"}).status_code == 400
+
+
+def test_a_correction_stands_at_the_top_of_page_and_card(client, people, verdict):
+    editor, reviewer = people
+    correct(editor, reviewer, verdict, "New figures.", "Now 62 million.")
 
     fact_check = FactCheck.objects.get()
     assert "New figures." in page(client).content.decode()
