@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -85,7 +85,9 @@ def accept_invitation(*, secret: str, name: str, password: str, now: datetime) -
     invitation = find_open_invitation(secret=secret, now=now)
     _check_password(password, User(email=invitation.email, name=name))
     person_id = uuid7()
-    with acting(person_id):
+    with acting(person_id), connection.cursor() as cursor:
+        # The guard compares it with the row's digest; local to the transaction, like the actor's name.
+        cursor.execute("SELECT set_config('factcheck.invitation', %s, true)", [secret])
         if not _open().filter(pk=invitation.pk, expires_at__gt=now).update(accepted_at=now):
             raise Gone("This invitation was used or taken back a moment ago. Try to log in, or ask for a new one.")
         return add_person(

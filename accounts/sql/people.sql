@@ -97,7 +97,7 @@ CREATE OR REPLACE TRIGGER guard_write BEFORE INSERT OR DELETE OR UPDATE ON accou
 CREATE OR REPLACE TRIGGER keep_table BEFORE TRUNCATE ON accounts_user_groups
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- Only admins write invitations; only their acceptance is written by another person.
+-- Only admins write invitations; only their acceptance is written by another person, who has the secret.
 CREATE OR REPLACE FUNCTION guard_invitation() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -106,9 +106,19 @@ BEGIN
             OR OLD.accepted_at IS NOT NULL OR OLD.revoked_at IS NOT NULL THEN
             RAISE EXCEPTION 'An invitation stays as it was given' USING ERRCODE = '23514', CONSTRAINT = 'invitation_is_kept';
         END IF;
-        IF to_jsonb(NEW) - 'accepted_at' = to_jsonb(OLD) - 'accepted_at' AND acting_person() IS NOT NULL THEN RETURN NEW; END IF;
+        -- The row has only the secret's digest: who reads the table, or writes to it, cannot accept what was sent to another.
+        IF NEW.accepted_at IS NOT NULL THEN
+            IF to_jsonb(NEW) - 'accepted_at' = to_jsonb(OLD) - 'accepted_at' AND acting_person() IS NOT NULL
+                AND OLD.secret_sha256 = hex_digest(current_setting('factcheck.invitation', true))
+                AND OLD.expires_at > now() AND person_has_role(OLD.invited_by_id, 'admin') THEN
+                RETURN NEW;
+            END IF;
+            RAISE EXCEPTION 'An invitation is accepted with its secret, in its time'
+                USING ERRCODE = '23514', CONSTRAINT = 'invitation_needs_its_secret';
+        END IF;
     END IF;
-    IF NOT acts_as_admin() OR (TG_OP = 'INSERT' AND NEW.invited_by_id IS DISTINCT FROM acting_person()) THEN
+    IF NOT acts_as_admin()
+        OR (TG_OP = 'INSERT' AND (NEW.accepted_at IS NOT NULL OR NEW.invited_by_id IS DISTINCT FROM acting_person())) THEN
         RAISE EXCEPTION 'An invitation is an admin''s' USING ERRCODE = '23514', CONSTRAINT = 'invitation_is_an_admins';
     END IF;
     RETURN NEW;

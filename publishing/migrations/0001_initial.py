@@ -344,5 +344,5 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('fact_check', 'cms_url'), name='receipt_once_per_page'),
         ),
         # By hand from here on: kept by scripts/migrations.py.
-        InstallSQL("publishing", "fact_checks", "changes", "removal", "webhooks", "check_texts"),
+        InstallSQL("publishing", "fact_checks", "changes", "removal", "webhooks", "reports", "check_texts"),
     ]

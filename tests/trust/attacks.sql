@@ -337,6 +337,42 @@ DELETE FROM accounts_apitoken;
 INSERT INTO accounts_invitation (id, email, name, roles, secret_sha256, invited_by_id, created_at, expires_at,
     accepted_at) VALUES (uuidv7(), 'ghost@desk.example', '', ARRAY['reviewer'], 'x', '{me}', now(), now(), now());
 
+-- invitation accepted without its secret: as phantom: invitation_needs_its_secret
+UPDATE accounts_invitation SET accepted_at = now() WHERE email = 'invited@desk.example';
+
+-- invitation accepted with its digest: as phantom: invitation_needs_its_secret
+SELECT set_config('factcheck.invitation', secret_sha256, true) FROM accounts_invitation WHERE email = 'invited@desk.example';
+UPDATE accounts_invitation SET accepted_at = now() WHERE email = 'invited@desk.example';
+
+-- invitation accepted after its time: as phantom: invitation_needs_its_secret
+SELECT set_config('factcheck.invitation', '{late_secret}', true);
+UPDATE accounts_invitation SET accepted_at = now() WHERE email = 'late@desk.example';
+
+-- invitation accepted and another secret given: as phantom: invitation_needs_its_secret
+SELECT set_config('factcheck.invitation', 'mine', true);
+UPDATE accounts_invitation SET accepted_at = now(), secret_sha256 = encode(sha256('mine'), 'hex')
+    WHERE email = 'invited@desk.example';
+
+-- reader's report rewritten: as reviewer: report_is_kept
+UPDATE publishing_errorreport SET body = 'All is well.';
+
+-- reader's report dated back: as reviewer: report_is_kept
+UPDATE publishing_errorreport SET created_at = created_at - interval '1 year';
+
+-- reader's report deleted: as admin: publishing_errorreport_is_kept
+DELETE FROM publishing_errorreport;
+
+-- receipt in another's name: as author: receipt_names_its_person
+INSERT INTO publishing_receipt (id, fact_check_id, version, cms_url, status, reported_by_id, reported_at)
+    VALUES (uuidv7(), '{check}', 1, 'https://cms.example/b', 'live', '{reviewer}', now());
+
+-- receipt of a version that nobody published: as author: receipt_is_of_a_version
+INSERT INTO publishing_receipt (id, fact_check_id, version, cms_url, status, reported_by_id, reported_at)
+    VALUES (uuidv7(), '{check}', 7, 'https://cms.example/b', 'live', '{author}', now());
+
+-- receipt deleted: as author: publishing_receipt_is_kept
+DELETE FROM publishing_receipt;
+
 -- event inserted: as author: 42501
 INSERT INTO accounts_auditevent SELECT * FROM accounts_auditevent LIMIT 1;
 

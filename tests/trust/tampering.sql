@@ -237,6 +237,38 @@ DELETE FROM publishing_change;
 -- newest change of the feed hidden
 UPDATE publishing_change SET is_latest = false;
 
+-- older change of the feed rewritten
+UPDATE publishing_change SET etag = repeat('0', 64) WHERE NOT is_latest;
+
+-- older change of the feed told as a withdrawal
+UPDATE publishing_change SET state = 'deleted', reason = 'suspended', event = 'fact_check.suspended' WHERE NOT is_latest;
+
+-- reader's report rewritten
+UPDATE publishing_errorreport SET body = 'All is well.';
+
+-- reader's report deleted
+DELETE FROM publishing_errorreport;
+
+-- reader's report dated back
+UPDATE publishing_errorreport SET created_at = created_at - interval '1 year';
+
+-- reader's report invented
+INSERT INTO publishing_errorreport (id, fact_check_id, body, reply_to, created_at)
+SELECT uuidv7(), id, 'It is wrong.', '', now() FROM publishing_factcheck LIMIT 1;
+
+-- receipt's version
+UPDATE publishing_receipt SET version = 7;
+
+-- receipt said to be removed
+UPDATE publishing_receipt SET status = 'removed';
+
+-- receipt deleted
+DELETE FROM publishing_receipt;
+
+-- receipt invented
+INSERT INTO publishing_receipt (id, fact_check_id, version, cms_url, status, reported_at)
+SELECT uuidv7(), id, version, 'https://cms.example/b', 'live', now() FROM publishing_factcheck LIMIT 1;
+
 -- rule of moves added
 INSERT INTO annotations_transitionrule (action, from_status, to_status) VALUES ('publish', 'draft', 'published');
 

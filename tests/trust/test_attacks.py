@@ -14,6 +14,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from accounts.audit import acting
@@ -21,8 +22,11 @@ from accounts.audit_proof.chain import verify
 from accounts.models import AuditEvent, User
 from accounts.permissions import PERMISSIONS
 from accounts.services import create_person, create_token
+from accounts.services.invitations import LIFETIME, invite_person
 from accounts.services.people import deactivate_person
 from publishing.models import FactCheck
+from publishing.services.receipts import record_receipt
+from publishing.services.rechecks import report_error
 from publishing.webhooks.endpoints import create_endpoint
 from tests.annotations import story
 
@@ -37,7 +41,7 @@ ATTEMPTS = {match["name"]: match for match in ATTEMPT.finditer(ATTACKS)}
 @dataclass
 class Desk:
     people: dict[str, User]
-    ids: dict[str, UUID] = field(default_factory=dict)
+    ids: dict[str, UUID | str] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +77,30 @@ def make_desk() -> Desk:
     evidence = story.link(people["helper"], claim, story.make_article(story.AUDIT), "61 million euros")
     review = story.in_review(author, claim=claim)
     endpoint = create_endpoint(person=people["admin"], url="https://cms.example/hook", now=story.NOW).endpoint
+    invite_person(
+        inviter=people["admin"], email="invited@desk.example", name="", roles=["reviewer"], now=timezone.now()
+    )
+    _, late = invite_person(
+        inviter=people["admin"],
+        email="late@desk.example",
+        name="",
+        roles=["reviewer"],
+        now=timezone.now() - 2 * LIFETIME,
+    )
+    check = FactCheck.objects.get(verdict=live)
+    report_error(fact_check=check, body="The sum is wrong.", reply_to="", now=story.NOW)
+    record_receipt(
+        person=people["publisher"],
+        fact_check_id=check.pk,
+        version=1,
+        cms_url="https://cms.example/a",
+        status="live",
+        now=story.NOW,
+    )
     desk = Desk(people, {name: one.pk for name, one in people.items()})
     desk.ids |= {
         "live": live.pk, "approved": approved.pk, "review": review.pk, "claim": live.claim_id, "evidence": evidence.pk,
-        "other_claim": approved.claim_id, "endpoint": endpoint.pk, "check": FactCheck.objects.get(verdict=live).pk,
+        "other_claim": approved.claim_id, "endpoint": endpoint.pk, "check": check.pk, "late_secret": late,
         "phantom": UUID("0198a000-0000-7000-8000-000000000001"),
     }  # fmt: skip
     return desk

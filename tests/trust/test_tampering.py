@@ -29,7 +29,10 @@ from annotations.models import Claim
 from annotations.services.claimants import save_contact
 from annotations.services.discussion import add_comment
 from articles.services.revisions import set_block_role
+from publishing.models import Change, FactCheck
 from publishing.services.feed import number_changes
+from publishing.services.receipts import record_receipt
+from publishing.services.rechecks import report_error
 from publishing.webhooks.endpoints import create_endpoint
 from tests.annotations import story
 
@@ -105,6 +108,13 @@ def _make_desk(anchors: Path) -> Trail:
     create_token(creator=editor, user=editor, name="own", scopes=("feed:read",), now=story.NOW)
     verdict = story.published(editor, reviewer)
     number_changes()
+    check = FactCheck.objects.get(verdict=verdict)
+    report_error(fact_check=check, body="The sum is wrong.", reply_to="reader@mail.example", now=story.NOW)
+    record_receipt(
+        person=admin, fact_check_id=check.pk, version=1, cms_url="https://cms.example/a", status="live", now=story.NOW
+    )
+    number_changes()
+    assert list(Change.objects.order_by("pk").values_list("is_latest", flat=True)) == [False, True]
     other = story.draft(editor)
     save_contact(
         person=editor, claim_id=other.claim_id, now=story.NOW, asked_at=story.NOW, channel="mail", response="No."

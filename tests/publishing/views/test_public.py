@@ -83,14 +83,16 @@ def correct(editor, reviewer, verdict, note, summary):
 def test_the_log_of_corrections_has_pages_that_lose_none(client, people, verdict, monkeypatch):
     """Published in the same moment, as scheduled ones are: the time alone would not tell where a page ends."""
     monkeypatch.setattr("publishing.views.public.PAGE", 1)
-    second = correct(*people, verdict, "New figures.", "Now 62 million.")
-    correct(*people, second, "Newer figures.", "Now 63 million.")
-    seen, address = [], reverse("publishing:corrections")
+    editor, reviewer = people
+    second = correct(editor, reviewer, verdict, "New figures.", "Now 62 million.")
+    correct(editor, reviewer, second, "Newer figures.", "Now 63 million.")
+    seen: list[str] = []
+    address: str | None = reverse("publishing:corrections")
     while address:
         text = client.get(address).content.decode()
         seen += re.findall(r"New(?:er)? figures\.", text)
         older = re.search(r'href="(\?cursor=[^"]+)" rel="next"', text)
-        address = older and reverse("publishing:corrections") + older[1]
+        address = reverse("publishing:corrections") + older[1] if older else None
     assert seen == ["Newer figures.", "New figures."]
     assert client.get(reverse("publishing:corrections"), {"cursor": "x"}).status_code == 400
 
