@@ -41,7 +41,8 @@ ATTEMPTS = {match["name"]: match for match in ATTEMPT.finditer(ATTACKS)}
 @dataclass
 class Desk:
     people: dict[str, User]
-    ids: dict[str, UUID | str] = field(default_factory=dict)
+    ids: dict[str, UUID] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="module")
@@ -97,10 +98,10 @@ def make_desk() -> Desk:
         status="live",
         now=story.NOW,
     )
-    desk = Desk(people, {name: one.pk for name, one in people.items()})
+    desk = Desk(people, {name: one.pk for name, one in people.items()}, {"late_secret": late})
     desk.ids |= {
         "live": live.pk, "approved": approved.pk, "review": review.pk, "claim": live.claim_id, "evidence": evidence.pk,
-        "other_claim": approved.claim_id, "endpoint": endpoint.pk, "check": check.pk, "late_secret": late,
+        "other_claim": approved.claim_id, "endpoint": endpoint.pk, "check": check.pk,
         "phantom": UUID("0198a000-0000-7000-8000-000000000001"),
     }  # fmt: skip
     return desk
@@ -112,7 +113,7 @@ def person(name: str, roles: list[str], admin: User | None = None) -> User:
 
 def attempt(desk: Desk, actor: str, statements: str) -> None:
     """Run SQL as the app's role in the actor's name, then check what a commit checks."""
-    names = {name: str(value) for name, value in desk.ids.items()}
+    names = {name: str(value) for name, value in desk.ids.items()} | desk.secrets
     names |= {"owner": owner_name(), "database": connection.settings_dict["NAME"], "me": str(desk.ids.get(actor, ""))}
     with acting(desk.ids.get(actor)), connection.cursor() as cursor:
         cursor.execute(re.sub(r"\{(\w+)\}", lambda found: names.get(found[1], found[0]), statements))
