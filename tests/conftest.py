@@ -15,6 +15,8 @@ from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck
+from hypothesis import settings as drawing
 
 from factcheck.local.processes import wait_until
 from tests import databases, environment
@@ -24,6 +26,11 @@ if TYPE_CHECKING:
 
 SERVERS = pytest.StashKey[ExitStack]()
 PASSWORD = "a long enough password"  # what `make_user` gives
+
+
+# Both measure the clock: a busy machine would fail a test that is right.
+drawing.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+drawing.load_profile("desk")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,4 +1,3 @@
-import annotations.models.desk
 import annotations.workflow
 import core.ids
 import django.contrib.postgres.fields
@@ -284,7 +283,7 @@ class Migration(migrations.Migration):
                 ('time_zone', models.CharField(default='UTC', max_length=64)),
                 ('language', models.CharField(default='en', max_length=35)),
                 ('domains', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=253), blank=True, default=list)),
-                ('policy', models.JSONField(default=annotations.models.desk.default_policy)),
+                ('policy', models.JSONField(blank=True, default=dict, help_text="What an admin chose; else each check's own level.")),
                 ('has_public_pages', models.BooleanField(default=True)),
                 ('receipt_alarm_hours', models.PositiveIntegerField(default=24)),
                 ('edit_number', models.PositiveIntegerField(default=1)),

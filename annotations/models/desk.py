@@ -1,6 +1,5 @@
 """The newsroom's record (`Desk`) and its rating scales."""
 
-from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -80,16 +79,6 @@ class Rating(models.Model):
         return self.label
 
 
-def default_policy() -> dict[str, Any]:
-    """Return the submission policy of a new desk: every check only warns, but for a source that nobody names."""
-    return {
-        "named_sources": "required",
-        "independent_sources": "warn",
-        "contrary_evidence": "warn",
-        "claimant_contacted": "warn",
-    }
-
-
 class Desk(models.Model):
     """The newsroom's record (schema.org `ClaimReview.author`). Exactly one row."""
 
@@ -107,7 +96,7 @@ class Desk(models.Model):
     time_zone = models.CharField(max_length=64, default="UTC")
     language = models.CharField(max_length=35, default="en")
     domains = ArrayField(models.CharField(max_length=253), default=list, blank=True)
-    policy = models.JSONField(default=default_policy)
+    policy = models.JSONField(default=dict, blank=True, help_text="What an admin chose; else each check's own level.")
     default_scale = models.ForeignKey(RatingScale, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     has_public_pages = models.BooleanField(default=True)
     receipt_alarm_hours = models.PositiveIntegerField(default=24)
