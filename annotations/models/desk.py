@@ -1,6 +1,5 @@
 """The newsroom's record (`Desk`) and its rating scales."""
 
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
