@@ -37,7 +37,13 @@ class Passages(ApiView):
         {"q", "claim", "limit", "source", "language", "published_since", "published_until", *_FILTERS}
     )
 
-    @describe("findPassages", "Passages for a claim or a question, best first", returns=PassageAnswerResource, most=100)
+    @describe(
+        "findPassages",
+        "Passages for a claim or a question, best first",
+        returns=PassageAnswerResource,
+        errors=(404,),
+        most=100,
+    )
     def get(self, request: Request) -> Response:
         words, claim_id = text_param(request, "q"), uuid_param(request, "claim")
         if not words and claim_id is None:
