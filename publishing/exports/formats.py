@@ -10,6 +10,7 @@ from typing import IO, Final
 from uuid import UUID
 
 import orjson
+from django.utils.translation import gettext
 
 from publishing.exports.dossiers import write_docx_dossier, write_pdf_dossier
 from publishing.exports.snapshot import FOREIGN, PUBLISHED, Rows, Snapshot
@@ -144,3 +145,10 @@ KINDS: Final = (*LISTS, *DOSSIERS)
 
 def format_of(kind: str) -> ListFormat | DossierFormat:
     return LISTS.get(kind) or DOSSIERS[kind]
+
+
+def label_of(kind: str) -> str:
+    """Return the name of a kind for people."""
+    if kind in LISTS:
+        return str(LISTS[kind].label)
+    return gettext("Dossier of one claim, {kind}").format(kind=kind.upper())

@@ -1,5 +1,6 @@
 """Exports: choose a format and a filter, watch the progress, download, repeat."""
 
+from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -22,6 +24,7 @@ from core.pages.paging import page_of, parse_time
 from core.queueing import hand_over
 from publishing.exports import runs as exports_service
 from publishing.exports.downloads import download
+from publishing.exports.formats import label_of
 from publishing.exports.runs import OPEN, find_export, visible_exports
 from publishing.forms import ExportForm
 from publishing.models import ExportRun
@@ -128,25 +131,46 @@ def _list(request: HttpRequest, form: ExportForm, *, status: int = 200) -> HttpR
     page = page_of(runs, key="created_at", cursor=cursor, size=PAGE_SIZE, parse=parse_time)
     context = {
         "form": form,
-        "runs": page.rows,
+        "runs": [_row(run) for run in page.rows],
         "next_url": f"?cursor={page.next}" if page.next else "",
         "previous_url": f"?cursor={page.previous}" if page.previous else "",
     }
     return render(request, "exports/list.html", context, status=status)
 
 
+def _row(run: ExportRun) -> dict[str, Any]:
+    return {
+        "run": run,
+        "label": label_of(run.kind),
+        "filter": _name_filters(run),
+        "can_download": run.state == "finished" and bool(run.path),
+    }
+
+
+def _name_filters(run: ExportRun) -> list[tuple[str, Any]]:
+    """Return the filter of a run in the words of its form. A dossier's claim is shown by itself."""
+    return [(_label(name), _show_value(name, value)) for name, value in run.filter.items() if name != "claim"]
+
+
+def _label(name: str) -> str:
+    field = ExportForm.base_fields.get(name)
+    return str(field.label) if field else name.replace("_", " ").capitalize()
+
+
+def _show_value(name: str, value: Any) -> Any:
+    try:
+        return date_format(date.fromisoformat(value), "j F Y") if name.startswith("published_") else value
+    except ValueError:  # a filter of the API: a moment
+        return value
+
+
 def _context(run: ExportRun) -> dict[str, Any]:
     is_open = run.state in OPEN
     is_idle = is_open and run.done == 0 and timezone.now() - run.created_at > IDLE
     claim = Claim.objects.filter(pk=run.filter["claim"]).first() if "claim" in run.filter else None
-    return {
-        "run": run,
+    return _row(run) | {
         "is_open": is_open,
         "no_worker": is_idle and not is_worker_alive("exports"),
         "is_list": "claim" not in run.filter,
         "claim": claim,
-        "filter": [
-            (name.replace("_", " ").capitalize(), value) for name, value in run.filter.items() if name != "claim"
-        ],
-        "can_download": run.state == "finished" and bool(run.path),
     }

@@ -77,3 +77,16 @@ def test_working_material_comes_whole_whatever_its_hidden_fields_hold(client, ed
     hidden = {"language": "English, mostly", "claimant": "Nobody", "published_since": "soon"}
     assert client.post("/exports/new/", {"kind": "working"} | hidden).status_code == 302
     assert ExportRun.objects.get().filter == {}
+
+
+def test_the_list_names_format_and_filter_and_has_the_file(client, editor):
+    client.force_login(editor)
+    given = {"q": "bridge", "published_since": "2026-03-02"}
+    run = start_export(person=editor, kind="csv", given=given, now=timezone.now())
+    start_export(person=editor, kind="working", given={}, now=timezone.now())
+    ExportRun.objects.filter(pk=run.pk).update(state="finished", path="exports/a.csv", size=1200)
+    page = client.get("/exports/").content.decode()
+    assert "CSV: a table for any spreadsheet" in page
+    assert "Search words: bridge" in page
+    assert "Published from: 2 March 2026" in page
+    assert page.count("/file/") == 1

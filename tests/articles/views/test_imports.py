@@ -147,6 +147,25 @@ def test_the_list(desk: Client, run_import: Callable[..., ImportRun], django_ass
         assert "a.txt" in desk.get("/imports/").content.decode()
 
 
+def test_the_list_says_what_happened_and_no_zero(desk: Client, run_import: Callable[..., ImportRun]) -> None:
+    run = run_import({"a.txt": STORY.encode(), "b.json": b"{"})
+    for path in ("/imports/", f"/imports/{run.pk}/"):
+        page = desk.get(path).content.decode()
+        assert "1 new" in page
+        assert "1 failed" in page
+        assert "0 " not in page[page.index("1 new") : page.index("1 failed")]
+
+
+def test_a_form_that_adds_is_open_where_it_is_needed(desk: Client) -> None:
+    def is_open(answer: Any) -> bool:
+        return '<details class="card is-slim" open>' in answer.content.decode()
+
+    assert is_open(desk.get("/sources/"))  # nothing there yet
+    Source.objects.create(name="Wire")
+    assert not is_open(desk.get("/sources/"))  # the list comes first
+    assert is_open(desk.post("/sources/", {"name": "Wire"}))  # what was typed is seen
+
+
 @pytest.mark.parametrize("path", ["/imports/new/", "/imports/{run}/cancel/", "/imports/{run}/retry/"])
 def test_who_may_not_import(
     path: str, client: Client, make_user: Callable[..., User], run_import: Callable[..., ImportRun]
