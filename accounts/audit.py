@@ -14,13 +14,11 @@ from django.db import transaction
 
 from accounts.models import User
 from core.database.sql import pipelined, prepared
+from core.http import actor as innermost
 from core.http import request_id
 
 via: ContextVar[str] = ContextVar("via", default="session")
 """How the person acts; the API's authentication and the task base set it."""
-
-_actor: ContextVar[str | None] = ContextVar("actor", default=None)
-"""The innermost `acting`; None outside of any."""
 
 _SET = (
     "SELECT set_config('factcheck.actor', %s, true), set_config('factcheck.via', %s, true),"
@@ -36,8 +34,8 @@ def acting(person: User | UUID | None, *, is_pipelined: bool = False) -> Iterato
     answer is not needed travel together (`core.database.sql.pipelined`).
     """
     actor = "" if person is None else str(person.pk if isinstance(person, User) else person)
-    outer = _actor.get()
-    token = _actor.set(actor)
+    outer = innermost.get()
+    token = innermost.set(actor)
     try:
         with transaction.atomic(savepoint=outer != actor), pipelined() if is_pipelined else nullcontext():
             if outer != actor:
@@ -46,7 +44,7 @@ def acting(person: User | UUID | None, *, is_pipelined: bool = False) -> Iterato
             if outer is not None and outer != actor:
                 _announce(outer)
     finally:
-        _actor.reset(token)
+        innermost.reset(token)
 
 
 def _announce(actor: str) -> None:

@@ -14,6 +14,8 @@ from django.http import HttpRequest, HttpResponse
 _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
 _LARGE_BODY = "takes_large_body"
 request_id: ContextVar[str] = ContextVar("request_id", default="")
+actor: ContextVar[str | None] = ContextVar("actor", default=None)
+"""The id of the person who writes, "" for the system, None outside of `accounts.audit.acting`."""
 
 
 class RequestIdMiddleware:

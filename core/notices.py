@@ -17,6 +17,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from core.heartbeat import redis_client
+from core.http import actor
 
 logger = logging.getLogger(__name__)
 
@@ -43,8 +44,11 @@ def stream_url(request: HttpRequest, place: str) -> str:
 
 
 def tell_of_change(*, article: UUID | str | None = None, claim: UUID | str | None = None) -> None:
-    """Tell open pages after the commit that this article's marks or details, or this claim, changed."""
-    ids = {"article": article, "claim": claim}
+    """Tell open pages after the commit that this article's marks or details, or this claim, changed.
+
+    The actor goes as far as the events process, which tells each page only whether the change is its own person's.
+    """
+    ids = {"article": article, "claim": claim, "by": actor.get()}
     _tell({"type": "changed", **{name: str(value) for name, value in ids.items() if value}})
 
 

@@ -64,7 +64,7 @@ class Hub:
         hello = {"stream": stream.id, "is_complete": missed is not None, "is_live": self.is_connected}
         stream.offer("hello", hello, self._event_id(self._number))
         for number, ids in missed or ():
-            stream.offer("changed", ids, self._event_id(number))
+            self._offer_change(stream, number, ids)
         self._report(stream, self._seat_of(stream))
         self._stale_places |= {stream.place}
 
@@ -162,7 +162,14 @@ class Hub:
         self._number += 1
         self._log.append((self._number, ids))
         for stream in self.streams.values():
-            stream.offer("changed", ids, self._event_id(self._number))
+            self._offer_change(stream, self._number, ids)
+
+    def _offer_change(self, stream: Stream, number: int, ids: dict[str, str]) -> None:
+        """Tell a page of a change, and whether its own person made it. Nobody learns who else did."""
+        data: dict[str, Any] = {name: value for name, value in ids.items() if name != "by"}
+        if ids.get("by") == stream.person:
+            data["is_own"] = True
+        stream.offer("changed", data, self._event_id(number))
 
     # --- who is where
     def _on_move(self, notice: dict[str, Any]) -> None:

@@ -48,6 +48,19 @@ def test_an_edit_and_a_comment_arrive_as_ids_alone(events, editor, reviewer, cla
     assert all(set(data) <= {"claim", "article"} for data in page.named("changed"))
 
 
+def test_a_page_learns_which_changes_are_its_own_persons_and_not_whose_the_others_are(events, editor, reviewer, claim):
+    own, other = (listening(events, person, f"claim:{claim.pk}") for person in (editor, reviewer))
+    update_claim(person=editor, claim_id=claim.pk, now=timezone.now(), statement="Reworded")
+    own.wait_for("changed", claim=str(claim.pk))
+    other.wait_for("changed", claim=str(claim.pk))
+    assert {"claim": str(claim.pk), "is_own": True} in own.named("changed")
+    assert all("is_own" not in data and "by" not in data for data in other.named("changed"))
+    seen = len(own.named("changed"))
+    add_comment(person=reviewer, claim_id=claim.pk, body="A colleague's", now=timezone.now())
+    own.wait(lambda one: len(one.named("changed")) > seen)
+    assert "is_own" not in own.named("changed")[-1]
+
+
 def test_what_is_rolled_back_is_not_told(events, editor, reviewer, claim):
     page = listening(events, reviewer, f"claim:{claim.pk}")
     with pytest.raises(Exception, match="at most"):

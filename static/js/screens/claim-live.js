@@ -23,6 +23,8 @@ export function watchColleagues(page, { afterSwap }) {
   const here = list && createHere(list);
   let timer = 0;
   let closeNotice = null;
+  // Whether all that was told since the last look is this person's own.
+  let isOwn = true;
 
   // Not by the address in the bar: after a refused form that is the form's.
   const readCurrent = () => readPage(page.dataset.url);
@@ -54,15 +56,17 @@ export function watchColleagues(page, { afterSwap }) {
   }
 
   async function look() {
-    const isOwn = hasOwnChange();
+    const wasOwn = isOwn;
+    isOwn = true;
     const found = changedSections(await readCurrent());
-    const isQuiet = ([now]) => (isOwn || now.id === "discussion") && !isInUse(now);
+    const isQuiet = ([now]) => (wasOwn || now.id === "discussion") && !isInUse(now);
     for (const pair of found.filter(isQuiet)) swap(pair);
     if (found.every(isQuiet)) return;
-    offer(isOwn ? "You changed this claim in another tab." : "A colleague changed this claim.");
+    offer(wasOwn ? "You changed this claim in another tab." : "A colleague changed this claim.");
   }
 
-  function soon() {
+  function soon(isOwnChange) {
+    isOwn &&= isOwnChange;
     clearTimeout(timer);
     timer = setTimeout(() => look().catch(toastRefusal), SETTLE_MS);
   }
@@ -72,7 +76,9 @@ export function watchColleagues(page, { afterSwap }) {
     onLive: (isLive) => isLive || here?.set([]),
     on(name, data) {
       if (name === "here") here?.set(data.people);
-      else if (name === "reset" || data.claim === claim) soon();
+      // What was missed names nobody: this browser's own last change is all there is to go by.
+      else if (name === "reset") soon(hasOwnChange());
+      else if (data.claim === claim) soon(data.is_own === true);
     },
   });
   stream.moveTo(claim);
