@@ -11,6 +11,8 @@ const WORDS = {
 };
 const SERVER =
   "The server could not do this. Nothing was changed, and what you typed is still here. Try again in a moment.";
+// Browsers without the Navigation API do not say that somebody pressed Stop.
+const STOPPED_MS = 60_000;
 const LOST = "No connection to the desk. What you typed is still here. Try again when you are back online.";
 
 function isSwapped(status) {
@@ -46,8 +48,10 @@ function onSubmit(event) {
   const token = form.elements.namedItem("csrfmiddlewaretoken");
   if (token) token.value = csrfToken();
   event.submitter?.setAttribute("aria-busy", "true");
+  if (!window.navigation) setTimeout(reset, STOPPED_MS);
 }
 
+// The forms can be sent again: the page was kept for the back button, or the way to the next page was stopped.
 function reset() {
   for (const form of document.querySelectorAll("form[data-sending]")) delete form.dataset.sending;
   for (const button of document.querySelectorAll('form .button[aria-busy="true"]')) button.removeAttribute("aria-busy");
@@ -59,4 +63,5 @@ export function startRequests() {
   document.addEventListener("htmx:error", onError);
   window.addEventListener("submit", onSubmit);
   window.addEventListener("pageshow", (event) => event.persisted && reset());
+  window.navigation?.addEventListener("navigateerror", reset);
 }

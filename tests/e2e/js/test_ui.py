@@ -1,6 +1,8 @@
 """static/js/ui: the keyboard map, errors in words, drafts that lose nothing, the combobox."""
 
 import json
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from playwright.sync_api import Page
 
 from tests.e2e.js.articles import page_html
 from tests.e2e.js.conftest import Harness
-from tests.e2e.js.server import Answer, Request
+from tests.e2e.js.server import Answer, HarnessServer, Request
 
 pytestmark = pytest.mark.e2e
 
@@ -346,3 +348,39 @@ def test_polling_hands_on_changes_only_and_slows_down_in_trouble(js: Harness) ->
     js.server.requests.clear()
     page.wait_for_timeout(500)
     assert js.server.requests == [], "a hidden tab asks nothing"
+
+
+def test_a_form_is_sent_once_and_again_after_the_way_to_its_page_was_stopped(
+    js: Harness, server: HarnessServer
+) -> None:
+    """The server takes its time; nothing may ask the page meanwhile, so the page looks at itself."""
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def take_time(_request: Request) -> Answer:
+        arrived.set()
+        go_on.wait(20)
+        return Answer(status=204)
+
+    server.routes["POST /slow"] = take_time
+    js.open(
+        page_html(
+            '<div id="toasts"></div><form method="post" action="/slow"><button class="button">Add</button></form>'
+        )
+    )
+    js.run(
+        "ui/requests.js",
+        """(m) => {
+          m.startRequests();
+          const button = document.forms[0].elements[0];
+          const look = () => [document.forms[0].dataset.sending !== undefined, button.ariaBusy];
+          window.seen = [];
+          const steps = [() => button.click(), () => window.seen.push(look()), () => button.click(), () => window.stop(),
+                         () => window.seen.push(look())];
+          steps.forEach((step, index) => setTimeout(step, 300 * index));
+        }""",
+    )
+    assert arrived.wait(20)
+    time.sleep(2)  # the page's five steps
+    go_on.set()
+    assert js.wait("window.seen.length === 2 && window.seen") == [[True, "true"], [False, None]]
+    assert len(server.calls("POST", "/slow")) == 1
