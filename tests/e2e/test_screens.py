@@ -13,6 +13,10 @@ LOOKS = {
 }
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "screens"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Text beside something that leaves it no room stands one letter a line: nothing overflows, nobody can read it.
+CRUSHED = """() => [...document.querySelectorAll("p, h1, h2, h3, li, tbody th, td, dd, label")]
+  .filter((one) => one.innerText.trim().length > 20 && one.clientWidth > 1 && one.clientWidth < 60)
+  .map((one) => `${one.clientWidth} px for "${one.innerText.trim().slice(0, 40)}"`)"""
 
 
 @pytest.fixture
@@ -64,6 +68,7 @@ def assert_accessible(shown, look, open_screen, axe):
             problems.append(f"{screen.name}: {str(error)[:600]}")
         if page.evaluate(OVERFLOW) > 0:
             problems.append(f"{screen.name}: {page.evaluate(OVERFLOW)} px wider than the window")
+        problems += [f"{screen.name}: {crushed}" for crushed in page.evaluate(CRUSHED)]
     assert problems == []
 
 
