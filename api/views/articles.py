@@ -45,7 +45,7 @@ class Articles(ApiView):
         found = Article.objects.filter(current_revision__isnull=False)
         words = text_param(request, "q")
         if words:
-            found = found.filter(pk__in=ArticleSearch(words).ids_with_all())
+            found = ArticleSearch(words).having_all(found)
         if source := uuid_param(request, "source"):
             found = found.filter(source=source)
         if language := text_param(request, "language"):
