@@ -20,7 +20,7 @@ from api.json import Raw, dumps
 from api.resources.base import Resource
 from api.resources.expressions import AsText, RowJson
 from api.resources.fields import Many, Nested, One, ReadField
-from core.database.sql import prepared
+from core.database.sql import ids_as_query, prepared
 from core.values import known
 
 Params = tuple[Any, ...]
@@ -74,9 +74,7 @@ def read_rows(resource: type[Resource], queryset: QuerySet[Any], *, order: str, 
 def _choose_now(queryset: QuerySet[Any]) -> QuerySet[Any]:
     """Return a queryset of the rows that the queryset has now, in its order."""
     keys = list(queryset.values_list("pk", flat=True))
-    # As one parameter: the query's text stays the same whatever their number.
-    chosen = RawSQL("SELECT unnest(%s::uuid[])", [keys])
-    return QuerySet(queryset.model).filter(pk__in=chosen).order_by(*queryset.query.order_by)
+    return QuerySet(queryset.model).filter(pk__in=ids_as_query(keys)).order_by(*queryset.query.order_by)
 
 
 def _read(query: str, params: Params) -> list[Row]:

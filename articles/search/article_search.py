@@ -1,48 +1,60 @@
 """Search of whole articles: those that have all the words first, then those that lack some, with their best passages.
 
 The cost is bounded: at most 1,000 articles are ranked. A word that more texts have looks for articles only together with
-another one; where all the words are that frequent, the newest articles are looked at.
+another one; where all the words are that frequent, the 400 newest articles that have all of them are ranked too. Postgres
+ranks, and only the passages of the page that is shown are read.
 """
 
 import math
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from articles.models import Article
 from articles.search.query import Formed, form_question
-from articles.search.ranking_query import MAX_POSTINGS, Lookup, lookups_of
+from articles.search.ranking_query import Lookup, both_of, pairs_of, split_by_frequency
 from articles.search.terms import SMALL
 
 MOST_FOUND = 1_000
-_NEWEST = 1_000
+_NEWEST = 400
+# A word of more texts than this looks for articles only together with another one. Counts of texts lag behind a little.
+_POSTINGS = 2_000
+_OF_PAIR = 1_000  # passages in which two frequent words look for articles
 _SHOWN = 3  # passages of an article
 _OF_HEADLINE, _TOGETHER = 0.3, 0.7  # beside the words' own weight: in the headline, in one passage
 
 
 @dataclass(frozen=True, slots=True)
 class PassagePlace:
-    """A passage with words of the question, in code points of the current revision's text."""
+    """A passage with words of the question; `units` are their numbers."""
 
+    id: int
     position: int
-    start: int
-    end: int
     units: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
 class FoundArticle:
-    """`missing` are the words of the question that the article lacks; `passages` the best, in the order of the text."""
+    """`missing` are the words of the question that the article lacks."""
 
     id: UUID
-    score: float
     missing: tuple[str, ...]
-    passages: tuple[PassagePlace, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Articles, best first. `is_cut`: as many were ranked as ever are."""
+
+    found: list[FoundArticle]
+    is_cut: bool
 
 
 class ArticleSearch:
@@ -55,11 +67,47 @@ class ArticleSearch:
         self.is_empty = not self.wanted
         self._weights = [_weight_of(one) for one in self.wanted]
 
-    def find(self) -> list[FoundArticle]:
-        """Return the articles, best first: all of them with all the words before any that lacks one. One query."""
-        found = [self._found(article, places) for article, places in self._read().items()]
+    def rank(self, articles: QuerySet[Article], *, newest_first: bool = False) -> Ranking:
+        """Rank the articles: all of them with all the words before any that lacks one. One query."""
+        try:
+            listed, params = articles.order_by().values_list("pk", _AT).query.sql_with_params()
+        except EmptyResultSet:
+            return Ranking([], is_cut=False)
+        if self.is_empty:
+            return Ranking([], is_cut=False)
+        ranking, ranking_params = self._statement()
         # Ids grow with time: of equals the newest first.
-        return sorted(found, key=lambda one: (bool(one.missing), -one.score, -one.id.int))
+        sql = f"""
+            {ranking}
+            SELECT looked.is_cut, ordered.id, ordered.here
+            FROM (SELECT (SELECT count(*) FROM candidates) >= {MOST_FOUND}
+                    OR (SELECT count(*) FROM hits WHERE position IS NULL) >= {_NEWEST} AS is_cut) looked LEFT JOIN (
+                SELECT ranked.article_id AS id, ranked.here, row_number() OVER (ORDER BY ranked.here = {self._all} DESC,
+                    {"list.at" if newest_first else "ranked.score"} DESC, ranked.article_id DESC) AS number
+                FROM ranked JOIN ({listed}) list (id, at) ON list.id = ranked.article_id
+            ) ordered ON true ORDER BY ordered.number
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*ranking_params, *params])
+            rows = cursor.fetchall()
+        missing = {here: self._missing(here) for here in {row[2] for row in rows} - {None}}
+        return Ranking([FoundArticle(pk, missing[here]) for _, pk, here in rows if pk], is_cut=rows[0][0])
+
+    def passages_of(self, articles: Collection[UUID]) -> dict[UUID, list[PassagePlace]]:
+        """Return each article's best passages, in the order of its text. One query."""
+        units, params = _units_of(self.wanted)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT p.article_id, p.id, p.position, {units} FROM articles_searchpassage p WHERE p.article_id = ANY(%s)",
+                [*params, list(articles)],
+            )
+            rows = cursor.fetchall()
+        places: dict[UUID, list[PassagePlace]] = defaultdict(list)
+        for article, pk, position, here in rows:
+            if here:
+                numbers = frozenset(number for number in range(len(self.wanted)) if here >> number & 1)
+                places[article].append(PassagePlace(pk, position, numbers))
+        return {article: self._best(own) for article, own in places.items()}
 
     def having_all(self, articles: QuerySet[Article]) -> QuerySet[Article]:
         """Return those of the articles that have all the words, in their order. Its query is not for `prepared()`.
@@ -74,28 +122,12 @@ class ArticleSearch:
             articles = articles.exclude(_has(one))
         return articles
 
-    def _read(self) -> dict[UUID, list[PassagePlace]]:
-        """Return each article's passages with words of the question, without articles that hold a refused word."""
-        if self.is_empty:
-            return {}
-        with connection.cursor() as cursor:
-            cursor.execute(*self._statement())
-            rows = cursor.fetchall()
-        places: dict[UUID, list[PassagePlace]] = defaultdict(list)
-        refused = set()
-        for article, position, start, end, numbers in rows:
-            if any(number >= len(self.wanted) for number in numbers):
-                refused.add(article)
-            places[article].append(PassagePlace(position, start, end, frozenset(numbers)))
-        return {article: own for article, own in places.items() if article not in refused}
+    @property
+    def _all(self) -> int:
+        return (1 << len(self.wanted)) - 1
 
-    def _found(self, article: UUID, places: list[PassagePlace]) -> FoundArticle:
-        here = frozenset[int]().union(*(place.units for place in places))
-        headline = frozenset[int]().union(*(place.units for place in places if place.position == 0))
-        score = self._weight(here) + _OF_HEADLINE * self._weight(headline)
-        score += _TOGETHER * max(self._weight(place.units) for place in places)
-        missing = tuple(one.unit.written for number, one in enumerate(self.wanted) if number not in here)
-        return FoundArticle(article, round(score, 6), missing, tuple(self._best(places)))
+    def _missing(self, here: int) -> tuple[str, ...]:
+        return tuple(one.unit.written for number, one in enumerate(self.wanted) if not here >> number & 1)
 
     def _best(self, places: list[PassagePlace]) -> list[PassagePlace]:
         """Up to three passages: each time the one that brings most that the others do not have."""
@@ -115,43 +147,100 @@ class ArticleSearch:
         return sorted(chosen, key=lambda place: place.position)
 
     def _weight(self, numbers: frozenset[int]) -> float:
-        return sum(self._weights[number] for number in numbers if number < len(self._weights))
+        return sum(self._weights[number] for number in numbers)
+
+    def _weight_in(self, units: str) -> str:
+        """Return the SQL of the weight of the words in a column of units."""
+        parts = (
+            f"CASE WHEN {units} & {1 << number} > 0 THEN {one!r}::float8 ELSE 0 END"
+            for number, one in enumerate(self._weights)
+        )
+        return f"({' + '.join(parts)})"
 
     def _statement(self) -> tuple[str, list[Any]]:
-        queries = [one.query for one in (*self.wanted, *self._unwanted)]
-        lookups = lookups_of(
-            [Lookup(one.query, one.texts, weight) for one, weight in zip(self.wanted, self._weights, strict=True)]
-        )
-        newest, params = "", [[query for query, _ in lookups], [weight for _, weight in lookups]]
-        if min(one.texts for one in self.wanted) > MAX_POSTINGS:
-            newest = f"""UNION ALL SELECT p.article_id, 0, 0.0 FROM (
-                SELECT id FROM articles_article ORDER BY created_at DESC, id DESC LIMIT {_NEWEST}) recent
-                JOIN articles_searchpassage p ON p.article_id = recent.id WHERE p.vector @@ %s::tsquery"""
-            params.append(" | ".join(f"({one.query})" for one in self.wanted))
-        sql = f"""
-            WITH asked AS MATERIALIZED (
-                SELECT number - 1 AS number, query::tsquery AS query
-                FROM unnest(%s::text[]) WITH ORDINALITY AS given (query, number)
-            ), candidates AS MATERIALIZED (
-                SELECT article_id FROM (
-                    SELECT DISTINCT p.article_id, looked.number, looked.weight
-                    FROM unnest(%s::text[], %s::float8[]) WITH ORDINALITY AS looked (query, weight, number)
-                    CROSS JOIN LATERAL (SELECT article_id FROM articles_searchpassage p
-                        WHERE p.vector @@ looked.query::tsquery LIMIT {MAX_POSTINGS}) p {newest}
-                ) looked_up GROUP BY article_id ORDER BY sum(weight) DESC, article_id DESC LIMIT {MOST_FOUND}
-            )
-            SELECT p.article_id, p.position, p.start, p."end", array_agg(asked.number)
-            FROM candidates JOIN articles_searchpassage p ON p.article_id = candidates.article_id
-            JOIN asked ON p.vector @@ asked.query
-            GROUP BY p.id, p.article_id, p.position, p.start, p."end"
+        """Return the CTEs `candidates` and `ranked` (article_id, here, score). `here` has a bit for each word.
+
+        A hit is a passage with the bits of words that it has. Rare words are looked for everywhere, the others among the
+        candidates alone. An article with a refused word is no longer in `ranked`.
         """
-        return sql, [queries, *params]
+        bits: dict[str, int] = defaultdict(int)
+        for number, one in enumerate(self.wanted):
+            bits[one.query] |= 1 << number
+        rare, frequent = split_by_frequency(
+            [Lookup(one.query, one.texts, weight) for one, weight in zip(self.wanted, self._weights, strict=True)],
+            most=_POSTINGS,
+        )
+        lookups = [(one.query, bits[one.query], 2 * _POSTINGS) for one in rare]
+        lookups += [
+            (both_of(one, other), bits[one.query] | bits[other.query], _OF_PAIR) for one, other in pairs_of(frequent)
+        ]
+        newest, newest_params = ("", ()) if rare else self._newest()
+        known = {one.query for one in rare}
+        probed = [
+            (one.query, 1 << number)
+            for number, one in enumerate([*self.wanted, *self._unwanted])
+            if one.query not in known or number >= len(self.wanted)
+        ]
+        probing, probing_params = _probing(probed)
+        here, headline = "bit_or(units)", "coalesce(bit_or(units) FILTER (WHERE position = 0), 0)"
+        weight, together = self._weight_in(here), f"max({self._weight_in('units')})"
+        sql = f"""
+            WITH hits AS MATERIALIZED (
+                SELECT p.article_id, p.position, looked.units
+                FROM unnest(%s::text[], %s::int[], %s::int[]) AS looked (query, units, most)
+                CROSS JOIN LATERAL (SELECT article_id, position FROM articles_searchpassage p
+                    WHERE p.vector @@ looked.query::tsquery LIMIT looked.most) p {newest}
+            ), candidates AS MATERIALIZED (
+                SELECT article_id FROM hits GROUP BY article_id
+                ORDER BY {weight} DESC, article_id DESC LIMIT {MOST_FOUND}
+            ), ranked AS MATERIALIZED (
+                SELECT article_id, {here} AS here, {weight}
+                    + {_OF_HEADLINE}::float8 * {self._weight_in(headline)} + {_TOGETHER}::float8 * {together} AS score
+                FROM (SELECT article_id, position, bit_or(units) AS units
+                      FROM (SELECT * FROM hits WHERE article_id IN (SELECT article_id FROM candidates) {probing}) hits
+                      WHERE position IS NOT NULL GROUP BY article_id, position) passages
+                GROUP BY article_id HAVING {here} <= {self._all}
+            )
+        """
+        return sql, [
+            *map(list, zip(*lookups, strict=True) if lookups else ([], [], [])),
+            *newest_params,
+            *probing_params,
+        ]
+
+    def _newest(self) -> tuple[str, tuple[Any, ...]]:
+        """Return hits of the newest articles with all the words, without a passage: an index would give any of them."""
+        newest = self.having_all(Article.objects.order_by("-created_at", "-pk")).values("pk")[:_NEWEST]
+        sql, params = newest.query.sql_with_params()
+        return f"UNION ALL SELECT id, NULL, {self._all} FROM ({sql}) newest (id)", params
+
+
+def _probing(words: Sequence[tuple[str, int]]) -> tuple[str, list[str]]:
+    """Return hits of the words (tsquery, bit) in the candidates' passages."""
+    if not words:
+        return "", []
+    bits = " + ".join(f"CASE WHEN p.vector @@ %s::tsquery THEN {bit} ELSE 0 END" for _, bit in words)
+    queries = [query for query, _ in words]
+    sql = f"""UNION ALL SELECT p.article_id, p.position, {bits}
+        FROM candidates JOIN articles_searchpassage p ON p.article_id = candidates.article_id WHERE p.vector @@ %s::tsquery"""
+    return sql, [*queries, " | ".join(f"({query})" for query in queries)]
+
+
+_AT = Coalesce("published_at", "created_at")
+_HAS = """
+EXISTS (SELECT FROM articles_searchpassage p WHERE p.article_id = articles_article.id AND p.vector @@ %s::tsquery)
+"""
+
+
+def _units_of(formed: Collection[Formed]) -> tuple[str, list[str]]:
+    """Return the SQL of a number with a bit for each of the words that passage p has."""
+    bits = (f"CASE WHEN p.vector @@ %s::tsquery THEN {1 << number} ELSE 0 END" for number in range(len(formed)))
+    return f"({' + '.join(bits)})", [one.query for one in formed]
 
 
 def _has(one: Formed) -> RawSQL:
     """Return the condition that an article has a word, which Postgres makes a join."""
-    condition = "p.article_id = articles_article.id AND p.vector @@ %s::tsquery"
-    return RawSQL(f"EXISTS (SELECT FROM articles_searchpassage p WHERE {condition})", [one.query], BooleanField())
+    return RawSQL(_HAS, [one.query], BooleanField())
 
 
 def _weight_of(one: Formed) -> float:

@@ -4,9 +4,9 @@ Its cost is bounded whatever the size of the corpus: a word that many texts have
 another one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import accumulate, combinations
 from typing import Any, NamedTuple
 
 from articles.search.corpora import Corpus
@@ -37,19 +37,28 @@ class Lookup(NamedTuple):
     weight: float
 
 
+def split_by_frequency(terms: Sequence[Lookup], *, most: int = MAX_POSTINGS) -> tuple[list[Lookup], list[Lookup]]:
+    """Return the terms that together have at most so many texts, the rarest, and the others."""
+    ordered = sorted(terms, key=lambda term: (term.texts, -term.weight, term.query))
+    sums = accumulate(term.texts for term in ordered)
+    count = sum(texts <= most for texts in sums)
+    return ordered[:count], ordered[count:]
+
+
 def lookups_of(terms: Sequence[Lookup]) -> list[tuple[str, float]]:
     """Return the searches for candidates, as (tsquery, weight). `terms` are in any order."""
-    ordered = sorted(terms, key=lambda term: (term.texts, -term.weight, term.query))
-    rare, texts = [], 0
-    for term in ordered:
-        texts += term.texts
-        if texts > MAX_POSTINGS:
-            break
-        rare.append(term)
-    frequent = ordered[len(rare) : len(rare) + _PAIRED]
+    rare, frequent = split_by_frequency(terms)
     found = [(term.query, term.weight) for term in rare or frequent[:1]]
-    pairs = combinations(frequent, 2)
-    return found + [(f"({one.query}) & ({other.query})", one.weight + other.weight) for one, other in pairs]
+    return found + [(both_of(one, other), one.weight + other.weight) for one, other in pairs_of(frequent)]
+
+
+def pairs_of(frequent: Sequence[Lookup]) -> Iterable[tuple[Lookup, Lookup]]:
+    """Return pairs of terms that look for candidates together."""
+    return combinations(frequent[:_PAIRED], 2)
+
+
+def both_of(one: Lookup, other: Lookup) -> str:
+    return f"({one.query}) & ({other.query})"
 
 
 def ranking_query(

@@ -1,6 +1,7 @@
 """What the article list shows of an article that was found: its best passages, each opening at its words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.models import SearchPassage
-from articles.search.article_search import ArticleSearch, FoundArticle
+from articles.search.article_search import ArticleSearch
 from articles.search.lexemes import lexemes_of
 from articles.search.marking import Span, word_spans
 from articles.search.query import Formed
@@ -31,17 +32,15 @@ class Snippet:
     end: int
 
 
-def snippets_of(search: ArticleSearch, found: Iterable[FoundArticle]) -> dict[UUID, list[Snippet]]:
-    """Return the passages of each article as snippets. At most two queries."""
-    wanted = {(one.id, place.position) for one in found for place in one.passages}
-    rows = [
-        row
-        for row in SearchPassage.objects.filter(article__in={article for article, _ in wanted})
+def snippets_of(search: ArticleSearch, articles: Collection[UUID]) -> dict[UUID, list[Snippet]]:
+    """Return the best passages of each article as snippets. At most three queries."""
+    wanted = [place.id for places in search.passages_of(articles).values() for place in places]
+    rows = list(
+        SearchPassage.objects.filter(pk__in=wanted)
         .order_by("article", "position")
         .annotate(exact=Substr("revision__text", F("start") + 1, F("end") - F("start")))
         .defer("vector")
-        if (row.article_id, row.position) in wanted
-    ]
+    )
     marks = _Marks(search.wanted, [(row.exact, row.config) for row in rows])
     snippets: dict[UUID, list[Snippet]] = {}
     for row in rows:
@@ -57,16 +56,22 @@ class _Marks:
         self._literal = [one.unit.words.casefold() for one in wanted if has_cjk(one.unit.words)]
         self._prefixes = tuple(search_words(one.unit.words).casefold().strip() for one in wanted if one.unit.is_prefix)
         configs = {config for _, config in passages}
-        texts = {text for text, _ in passages}
         asked = [word for one in wanted for word in _words(one.unit.words)]
         pairs = {(word, config) for word in asked for config in configs}
-        inside = {(text[start:end], config) for text, config in passages for start, end in word_spans(text)}
-        searched = {(search_words(word), config) for word, config in inside} if texts else set()
-        self._lexemes: Mapping[tuple[str, str], Sequence[str]] = lexemes_of(pairs | searched)
-        self._forms = {config: {form for word in asked for form in self._lexemes[word, config]} for config in configs}
+        self._places = {text: word_spans(text) for text, _ in passages}
+        inside = {(text[start:end], config) for text, config in passages for start, end in self._places[text]}
+        plain = {word: search_words(word) for word, _ in inside}
+        lexemes = lexemes_of(pairs | {(plain[word], config) for word, config in inside})
+        forms = {config: {form for word in asked for form in lexemes[word, config]} for config in configs}
+        # Once for each word: asking at each of its places took a third of a search (2026-11-30).
+        self._wanted = {
+            (word, config)
+            for word, config in inside
+            if self._is_wanted(plain[word], forms[config], lexemes[plain[word], config])
+        }
 
     def spans(self, text: str, config: str) -> list[Span]:
-        found = [(start, end) for start, end in word_spans(text) if self._is_wanted(text[start:end], config)]
+        found = [(start, end) for start, end in self._places[text] if (text[start:end], config) in self._wanted]
         lower = text.casefold()
         for words in self._literal if len(lower) == len(text) else ():
             at = lower.find(words)
@@ -75,15 +80,14 @@ class _Marks:
                 at = lower.find(words, at + len(words))
         return sorted(found)
 
-    def _is_wanted(self, word: str, config: str) -> bool:
-        if has_cjk(word):
+    def _is_wanted(self, plain: str, forms: AbstractSet[str], lexemes: Sequence[str]) -> bool:
+        """Return whether a word in its searched spelling, with its lexemes, has one of the forms asked for."""
+        if has_cjk(plain):
             return False  # a run of them is a whole sentence: its words are marked as they are written
-        plain = search_words(word)
-        forms = self._lexemes[plain, config]
         folded = fold_accents(plain).casefold()
         return (
-            not self._forms[config].isdisjoint(forms)
-            or folded in self._forms[config]
+            not forms.isdisjoint(lexemes)
+            or folded in forms
             or plain.casefold().strip().startswith(self._prefixes or ("\0",))
         )
 

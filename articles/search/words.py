@@ -79,6 +79,8 @@ def index_words(text: str) -> str:
 
 def fold_accents(text: str) -> str:
     """Return Latin and Greek letters without their accents, ё as е. Other scripts' marks are letters of their own."""
+    if text.isascii():
+        return text
     plain = unicodedata.normalize("NFD", text.translate(_PLAIN_LETTERS))
     return unicodedata.normalize("NFC", _ACCENTS.sub(r"\1", plain))
 

@@ -1,14 +1,14 @@
 """Search articles by words, within a list that may be narrowed."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from articles.models import Article
-from articles.search.article_search import MOST_FOUND, ArticleSearch, FoundArticle
+from articles.search.article_search import MOST_FOUND, ArticleSearch
 from articles.search.snippets import Snippet, snippets_of
+from core.database.sql import ids_as_query
 from core.pages.paging import BadCursor
 
 RELEVANCE, DATE = "", "date"
@@ -50,34 +50,23 @@ class SearchPage:
 def find_articles(question: str, articles: QuerySet[Article], *, sort: str, page: str, size: int) -> SearchPage:
     """Return a page of the articles that have the words. Raises BadCursor for a page that is no number."""
     search = ArticleSearch(question)
-    found = {one.id: one for one in search.find()}
-    within = articles.filter(pk__in=list(found))
-    dates = list(within.order_by().values_list("pk", "published_at", "created_at"))
-    ordered = _in_order([(found[pk], published or created) for pk, published, created in dates], sort)
     number = _page_number(page)
+    ranking = search.rank(articles, newest_first=sort == DATE)
     first = (number - 1) * size
-    shown = ordered[first : first + size]
-    by_id = {article.pk: article for article in within.filter(pk__in=[one.id for one in shown])}
-    snippets = snippets_of(search, shown)
+    shown = ranking.found[first : first + size]
+    ids = [one.id for one in shown]
+    by_id = articles.in_bulk(ids)
+    snippets = snippets_of(search, ids) if ids else {}
     return SearchPage(
         rows=[SearchRow(by_id[one.id], one.missing, snippets.get(one.id, [])) for one in shown if one.id in by_id],
-        articles=within,
+        articles=articles.filter(pk__in=ids_as_query([one.id for one in ranking.found])),
         page=number,
-        total=len(ordered),
-        total_with_all=sum(not one.missing for one in ordered),
-        has_more=len(ordered) > first + size,
+        total=len(ranking.found),
+        total_with_all=sum(not one.missing for one in ranking.found),
+        has_more=len(ranking.found) > first + size,
         is_only_common_words=search.is_empty,
-        is_more_than_counted=len(found) >= MOST_FOUND,
+        is_more_than_counted=ranking.is_cut,
     )
-
-
-def _in_order(found: list[tuple[FoundArticle, Any]], sort: str) -> list[FoundArticle]:
-    """All the words before some of them, whichever order is asked for."""
-    if sort == DATE:
-        newest = sorted(found, key=lambda pair: (pair[1], pair[0].id.int), reverse=True)
-        return sorted((one for one, _ in newest), key=lambda one: bool(one.missing))
-    best = sorted(found, key=lambda pair: (-pair[0].score, -pair[0].id.int))
-    return sorted((one for one, _ in best), key=lambda one: bool(one.missing))
 
 
 def _page_number(page: str) -> int:

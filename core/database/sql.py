@@ -5,15 +5,17 @@ took longer than running them. Queries here keep their parameters apart. Use the
 search, in which rare and common words want different plans, stays with `connection.cursor()`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
+from django.db.models.expressions import RawSQL
 from psycopg.pq import Format
 
 _BoundByServer: Any = ServerBindingCursor  # its stub knows no arguments
@@ -47,6 +49,11 @@ def pipelined() -> Iterator[None]:
     django.ensure_connection()
     with django.wrap_database_errors, django.connection.pipeline():
         yield
+
+
+def ids_as_query(ids: Iterable[UUID]) -> RawSQL:
+    """Return a subquery of the ids for `__in`: one parameter, however many they are."""
+    return RawSQL("SELECT unnest(%s::uuid[])", [f"{{{','.join(map(str, ids))}}}"])
 
 
 def insert(row: models.Model) -> None:

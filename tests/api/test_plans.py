@@ -8,6 +8,7 @@ from django.db import connection
 
 from annotations.models import Appearance, Claim, Passage, Placement
 from articles.models import Article, ArticleRevision
+from articles.search.article_search import ArticleSearch
 from tests.annotations import story
 from tests.databases import owner_connection
 
@@ -108,3 +109,28 @@ def test_no_read_scans_a_table_of_the_desk(api, crowded):
         assert statements, path
         wrong |= {f"{path}: {sql[:80]}": found for sql in statements if (found := scanned_whole(sql))}
     assert wrong == {}
+
+
+_PASSAGES = """
+INSERT INTO articles_searchpassage (article_id, revision_id, position, start, "end", config, vector)
+SELECT id, current_revision_id, n, 0, 10, 'english', to_tsvector('english', 'harbour ' || n ||
+    CASE WHEN n = 3 AND right(id::text, 2) = 'aa' AND id::text < '3' THEN ' lighthouse' ELSE '' END)
+FROM articles_article, generate_series(1, 4) n
+"""
+
+
+def test_a_search_walks_the_list_for_frequent_words_and_asks_the_index_for_rare_ones(api, crowded):
+    with owner_connection() as owner:
+        owner.execute(_PASSAGES.encode())
+        owner.execute(b"VACUUM ANALYZE articles_searchpassage")
+    walk, by_index = "article_newest_first", "search_passage_vector"
+    for words, index in {"harbour": walk, "lighthouse": by_index, "harbour lighthouse": by_index}.items():
+        with connection.cursor() as cursor:
+            statement, params = ArticleSearch(words).having_all(Article.objects.all())[:51].query.sql_with_params()
+            cursor.execute(f"EXPLAIN {statement}", params)
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert index in plan, plan
+        assert "Seq Scan on articles_searchpassage" not in plan, plan
+    assert len(api.get("articles?q=harbour").json()["results"]) == 50
+    rare = api.get("articles?q=harbour lighthouse").json()
+    assert 0 < len(rare["results"]) < 50

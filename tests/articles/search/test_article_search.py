@@ -1,12 +1,14 @@
 """Article search: all words before some, what is missing, the passages and where they open, stop words, folding."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import connection
 
 from articles.models import Article
+from articles.search import article_search
 from articles.search.article_search import ArticleSearch
 from articles.search.query import configs_in_use, units_of
 from articles.search.words import fold_accents, index_words
@@ -132,10 +134,73 @@ def test_words_are_looked_for_by_index() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         statement, params = ArticleSearch("ministry requests")._statement()
-        cursor.execute(f"EXPLAIN {statement}", params)
+        cursor.execute(f"EXPLAIN {statement} SELECT * FROM ranked", params)
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "search_passage_vector" in plan
     assert "Seq Scan" not in plan
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize(
+    "question", ["ministry requests", "requests", '"eighty requests"', "requests -response", "join -us"]
+)
+def test_frequent_words_find_what_rare_words_find(question: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = titles(question)
+    assert expected
+    monkeypatch.setattr(article_search, "_POSTINGS", -1)
+    assert titles(question) == expected
+    assert sorted(titles(question, sort=DATE)) == sorted(expected)
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_frequent_word_beside_a_rare_one_is_looked_for_among_its_articles(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [(row.article.title, row.missing) for row in found("requests embassy").rows]
+    assert rows == [("Ministry counts its requests", ()), ("Requests without an answer", ("embassy",))]
+    formed = article_search.form_question("requests embassy")
+    of_texts = {"requests": 5_000, "embassy": 1}
+    counted = [replace(one, texts=of_texts[one.unit.words]) for one in formed]
+    monkeypatch.setattr(article_search, "form_question", lambda _: counted)
+    assert [(row.article.title, row.missing) for row in found("requests embassy").rows] == rows[:1]
+
+
+@pytest.mark.usefixtures("desk")
+def test_of_frequent_words_the_newest_articles_are_ranked(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = titles("eighty requests")
+    monkeypatch.setattr(article_search, "_POSTINGS", -1)
+    assert not found("requests").is_more_than_counted
+    monkeypatch.setattr(article_search, "_NEWEST", 1)
+    page = found("requests")
+    newest = Article.objects.filter(title__in=both).order_by("-created_at", "-pk")[0]
+    assert [row.article for row in page.rows] == [newest]
+    assert page.is_more_than_counted
+
+
+@pytest.mark.usefixtures("desk")
+def test_only_passages_of_the_page_are_read(django_assert_max_num_queries: Any) -> None:
+    found("ministry requests")  # words are learned once
+    with django_assert_max_num_queries(5) as queries:
+        page = find_articles("ministry requests", Article.objects.for_lists(), sort="", page="2", size=1)
+    assert (page.total, len(page.rows)) == (2, 1)
+    assert page.rows[0].snippets
+    reading = [query["sql"] for query in queries if "p.article_id = ANY" in query["sql"]]
+    assert str(page.rows[0].article.pk) in "".join(reading)
+    assert str(found("ministry requests").rows[0].article.pk) not in "".join(reading)
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("requests", {"Ministry counts its requests", "Requests without an answer"}),
+        ("requests response", {"Ministry counts its requests"}),
+        ("requests -response", {"Requests without an answer"}),
+        ("the", set()),
+        ("-requests", set()),
+    ],
+)
+def test_a_list_is_narrowed_to_articles_with_all_the_words(question: str, expected: set[str]) -> None:
+    listed = ArticleSearch(question).having_all(Article.objects.all())
+    assert {article.title for article in listed} == expected
 
 
 @pytest.mark.parametrize("question", ["US envoy", "U.S. envoy", "USA envoy", "U.S.A. envoy"])
