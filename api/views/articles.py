@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -42,7 +42,7 @@ class Articles(ApiView):
 
     @describe("listArticles", "List articles, newest first", returns=page_of(ArticleSummaryResource))
     def get(self, request: Request) -> Response:
-        found = Article.objects.filter(current_revision__isnull=False)
+        found: QuerySet[Article] = Article.objects.filter(current_revision__isnull=False)
         words = text_param(request, "q")
         if words:
             found = ArticleSearch(words).having_all(found)

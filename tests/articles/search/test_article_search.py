@@ -10,7 +10,7 @@ from django.db import connection
 from articles.models import Article
 from articles.search import article_search
 from articles.search.article_search import ArticleSearch
-from articles.search.query import configs_in_use, units_of
+from articles.search.query import configs_in_use, form_question, units_of
 from articles.search.words import fold_accents, index_words
 from articles.services.search import DATE, SearchPage, find_articles
 
@@ -141,9 +141,7 @@ def test_words_are_looked_for_by_index() -> None:
 
 
 @pytest.mark.usefixtures("desk")
-@pytest.mark.parametrize(
-    "question", ["ministry requests", "requests", '"eighty requests"', "requests -response", "join -us"]
-)
+@pytest.mark.parametrize("question", ["ministry requests", "requests", '"eighty requests"', "requests -response"])
 def test_frequent_words_find_what_rare_words_find(question: str, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = titles(question)
     assert expected
@@ -156,7 +154,7 @@ def test_frequent_words_find_what_rare_words_find(question: str, monkeypatch: py
 def test_a_frequent_word_beside_a_rare_one_is_looked_for_among_its_articles(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [(row.article.title, row.missing) for row in found("requests embassy").rows]
     assert rows == [("Ministry counts its requests", ()), ("Requests without an answer", ("embassy",))]
-    formed = article_search.form_question("requests embassy")
+    formed = form_question("requests embassy")
     of_texts = {"requests": 5_000, "embassy": 1}
     counted = [replace(one, texts=of_texts[one.unit.words]) for one in formed]
     monkeypatch.setattr(article_search, "form_question", lambda _: counted)
@@ -183,8 +181,8 @@ def test_only_passages_of_the_page_are_read(django_assert_max_num_queries: Any) 
     assert (page.total, len(page.rows)) == (2, 1)
     assert page.rows[0].snippets
     reading = [query["sql"] for query in queries if "p.article_id = ANY" in query["sql"]]
-    assert str(page.rows[0].article.pk) in "".join(reading)
-    assert str(found("ministry requests").rows[0].article.pk) not in "".join(reading)
+    assert page.rows[0].article.pk.hex in "".join(reading)
+    assert found("ministry requests").rows[0].article.pk.hex not in "".join(reading)
 
 
 @pytest.mark.usefixtures("desk")
