@@ -14,6 +14,7 @@ import dj_database_url
 from django.utils.csp import CSP
 from kombu import Exchange, Queue
 
+from core.database.pool import check_if_open
 from core.log import logging_config
 from factcheck.queues import QUEUES, ROUTES
 
@@ -147,7 +148,7 @@ def _database(url: str, *, pooled: bool) -> dict[str, Any]:
     config["CONN_MAX_AGE"] = 0
     if pooled:
         size = int(os.environ.get("DATABASE_POOL_SIZE", "8"))
-        options["pool"] = {"min_size": 1, "max_size": size, "timeout": 10}
+        options["pool"] = {"min_size": 1, "max_size": size, "timeout": 10, "check": check_if_open}
     return config
 
 
