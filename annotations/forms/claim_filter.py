@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotations.forms.plan import PlanFilter
-from annotations.models import Claim, Verdict
+from annotations.models import Claim, Evidence, Verdict
 from annotations.models.verdicts import newest_verdict
 from annotations.workflow import Status
 from core.errors import InvalidInput
@@ -104,6 +105,8 @@ class ClaimFilter:
         `verdict_now` is {status, label, rating_class, headline}.
         """
         newest = Verdict.objects.filter(claim=OuterRef("pk")).exclude(status=Status.SUPERSEDED).order_by("-version")
+        evidence = Evidence.objects.filter(claim=OuterRef("pk"), removed_at=None).order_by().values("claim")
+        evidence = evidence.annotate(count=Count("pk"))
         planned = self.plan.condition(person=person, now=now, who_field="assigned_to")
         claims = (
             claims.filter(planned)
@@ -111,7 +114,8 @@ class ClaimFilter:
             .annotate(
                 verdict_now=newest_verdict(headline="headline"),
                 verdict_status=Subquery(newest.values("status")[:1]),
-                evidence_count=Count("evidence", filter=Q(evidence__removed_at=None)),
+                # For the claims of the page alone: joined and grouped, all claims of the desk were counted first.
+                evidence_count=Coalesce(Subquery(evidence.values("count")), 0),
             )
         )
         # Bounded: each word adds a scan with two patterns.
