@@ -47,9 +47,13 @@ class Source(models.Model):
         return self.name
 
 
+# Of a revision: a signature alone is 128 numbers.
+_LARGE = ("current_revision__text", "current_revision__blocks", "current_revision__minhash")
+
+
 class ArticleQuerySet(models.QuerySet["Article"]):
     def for_lists(self) -> "ArticleQuerySet":
-        return self.select_related("source", "origin", "current_revision").defer("current_revision__text")
+        return self.select_related("source", "origin", "current_revision").defer(*_LARGE)
 
     def readable(self) -> "ArticleQuerySet":
         """Return articles that have a text."""

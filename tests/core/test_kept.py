@@ -49,6 +49,21 @@ def test_an_answer_is_kept_until_anything_is_written():
         assert kept_or_made(key, make) > old, key
 
 
+def test_an_answer_may_stand_for_some_seconds_whatever_is_written(monkeypatch):
+    make = Counted(while_making=write)
+    clock = [1_000.0]
+    monkeypatch.setattr(kept, "monotonic", lambda: clock[0])
+    ask = lambda: kept_or_made("slow", make, seconds_of=lambda answer: 30 if answer < 3 else 0)  # noqa: E731 - short
+    assert ask() == 1
+    write()
+    clock[0] += 29
+    assert ask() == 1
+    clock[0] += 2
+    assert ask() == 2
+    clock[0] += 31
+    assert [ask(), ask()] == [3, 4]
+
+
 def test_keys_that_differ_in_a_list_have_answers_of_their_own():
     assert kept_or_made(("q", [1]), lambda: "one") == "one"
     assert kept_or_made(("q", [2]), lambda: "two") == "two"

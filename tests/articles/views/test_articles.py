@@ -1,15 +1,19 @@
 """The list of articles: search, facets, pages, and what it costs."""
 
 import json
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
+from articles import facets
 from articles.models import Article, ImportRun
 from articles.views import articles as view
+from core.database import kept
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 9
@@ -98,6 +102,24 @@ def test_found_words_are_marked_and_the_rest_is_escaped(desk: Client) -> None:
     assert "<mark>Häuser</mark>" in desk.get("/articles/", {"q": "Haus"}).content.decode()
     page = desk.get("/articles/", {"q": "reuters"}).content.decode()
     assert "<b>Reuters</b>" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("long", "expected"), [(4, 4), (5, 3)])
+def test_counts_of_a_long_list_may_be_half_a_minute_old(
+    desk: Client, story: None, monkeypatch: pytest.MonkeyPatch, long: int, expected: int
+) -> None:
+    monkeypatch.setattr(facets, "_LONG", long)
+    monkeypatch.setattr(kept, "_kept", OrderedDict())
+    narrowed = facets.ArticleFilter({}, timezone.now())
+
+    def count_articles() -> int:
+        found = narrowed.facets(Article.objects.readable())
+        return sum(option.count for facet in found if facet.title == "Language" for option in facet.options)
+
+    assert count_articles() == 4
+    Article.objects.filter(pk=Article.objects.values("pk")[:1]).update(current_revision=None)
+    assert count_articles() == expected
 
 
 @pytest.mark.usefixtures("story")
