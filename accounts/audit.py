@@ -41,6 +41,7 @@ def acting(person: User | UUID | None, *, is_pipelined: bool = False) -> Iterato
             if outer != actor:
                 _announce(actor)
             yield
+            # A savepoint that is released keeps what was set inside it; only a rollback brings the outer name back.
             if outer is not None and outer != actor:
                 _announce(outer)
     finally:

@@ -30,7 +30,7 @@ class _ManyFilesField(forms.FileField):
 _MOST_TOLD = 5
 
 
-def addresses_in(text: str) -> list[str]:
+def _addresses_in(text: str) -> list[str]:
     """Return the web addresses of a text, one a line. Raises ValidationError that names each line that is none."""
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
     wrong = [(number, line) for number, line in lines if not is_web_address(line) or len(line) > MAX_URL]
@@ -84,7 +84,7 @@ class ImportForm(forms.Form):
     )
 
     def clean_urls(self) -> list[str]:
-        return addresses_in(self.cleaned_data["urls"])
+        return _addresses_in(self.cleaned_data["urls"])
 
     def clean(self) -> dict[str, Any]:
         # A browser sends files once: the page that shows the errors no longer has them.

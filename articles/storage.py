@@ -42,6 +42,7 @@ def store_bytes(data: bytes, *, content_type: str = "") -> StoredFile:
 def store_stream(stream: IO[bytes], *, content_type: str = "", limit: int | None = None) -> StoredFile:
     """Store a stream. Raises EmptyFile, DiskFull, or FileTooLarge at the first byte over the limit."""
     with full_disk_refused(), tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as copy:
+        # A copy first: the file's name is the digest, which is known when all of it was read.
         digest = hashlib.sha256()
         size = 0
         for chunk in _chunks(stream, limit or MAX_BULK_BYTES):
@@ -61,6 +62,7 @@ def open_stored(stored: StoredFile) -> BinaryIO:
 
 def _keep(data: BinaryIO, sha256: str, size: int, content_type: str) -> StoredFile:
     known = StoredFile.objects.filter(pk=sha256).first()
+    # A row alone proves nothing: a database can be restored without its files.
     if known and default_storage.exists(known.path):
         return known
     wanted = f"imports/{sha256[:2]}/{sha256[2:4]}/{sha256}"

@@ -46,6 +46,7 @@ def invite_person(
         expires_at=now + LIFETIME,
     )
     with acting(inviter):
+        # An expired one still holds the address: a constraint allows one open invitation for each.
         _open().filter(email=address, expires_at__lte=now).update(revoked_at=now)
         _insert(invitation)
     return invitation, secret
@@ -88,6 +89,7 @@ def accept_invitation(*, secret: str, name: str, password: str, now: datetime) -
     with acting(person_id), connection.cursor() as cursor:
         # The guard compares it with the row's digest; local to the transaction, like the actor's name.
         cursor.execute("SELECT set_config('factcheck.invitation', %s, true)", [secret])
+        # Of two browsers with one link the second changes no row here.
         if not _open().filter(pk=invitation.pk, expires_at__gt=now).update(accepted_at=now):
             raise Gone("This invitation was used or taken back a moment ago. Try to log in, or ask for a new one.")
         return add_person(

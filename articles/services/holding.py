@@ -46,6 +46,7 @@ def hold_back(decided: BatchDecision, *, run: ImportRun) -> None:
     for decision in held:
         decision.state, decision.revision_id, decision.number = State.HELD, None, 0
         decision.changes, decision.proposals = {}, []
+    # A held entry stores nothing: a source that it alone named is not made either.
     if held:
         used = _sources_used(decision for decision in decided.decisions if decision.is_stored)
         decided.new_sources = [source for source in decided.new_sources if source.pk in used]
@@ -128,6 +129,7 @@ def leave_held(*, run_id: UUID, person: User, seen: Mapping[int, int], now: date
 
 def _held(run_id: UUID, seen: Mapping[int, int]) -> tuple[ImportRun, list[ImportItem]]:
     run = locked_run(run_id)
+    # In the order of keys: two people who decide on overlapping items wait for one another, without a deadlock.
     items = list(ImportItem.objects.select_for_update().filter(run=run, pk__in=seen, state=State.HELD).order_by("pk"))
     if run.state != ImportRun.State.HELD or not items or len(items) != len(seen):
         raise WrongState(_("Somebody has decided on this already, or it is being worked on. Nothing was changed."))

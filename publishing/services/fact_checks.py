@@ -46,6 +46,7 @@ def publish_fact_check(verdict: Verdict, *, person: User | None, now: datetime, 
     _fill_columns(fact_check, verdict, content, now=now)
     corrections += correction_by(content, version=verdict.version, now=now, is_single_approval=is_single_approval)
     built = build(content, publication_of(fact_check, desk=Desk.objects.get(), corrections=corrections))
+    # Before anything is written: readers' search engines drop an invalid ClaimReview without a word.
     _refuse_errors(built)
     fact_check.document, fact_check.etag = built.document, built.document["etag"]
     fact_check.save()
@@ -55,7 +56,7 @@ def publish_fact_check(verdict: Verdict, *, person: User | None, now: datetime, 
         fact_check, verdict, built, kind=kind, note=note, person=person, now=now, is_single_approval=is_single_approval
     )
     reason = "published" if is_first or not kind else "corrected" if kind == "correction" else "updated"
-    announce_change(fact_check, reason=reason, notice="" if kind == "refile" else note)
+    _announce_change(fact_check, reason=reason, notice="" if kind == "refile" else note)
     Claim.objects.filter(pk=verdict.claim_id).update(state=Claim.State.CHECKED)
     return fact_check
 
@@ -68,7 +69,7 @@ def change_state(fact_check: FactCheck, *, state: str, reason: str, notice: str,
     else:
         _rebuild_document(fact_check)
     fact_check.save(update_fields=["state", "notice", "modified_at", "document", "etag"])
-    announce_change(fact_check, reason=reason, notice=notice)
+    _announce_change(fact_check, reason=reason, notice=notice)
 
 
 def set_canonical_url(*, person: User, fact_check_id: UUID | str, url: str, now: datetime) -> FactCheck:
@@ -84,13 +85,14 @@ def set_canonical_url(*, person: User, fact_check_id: UUID | str, url: str, now:
                 _refuse_errors(built)
         fact_check.save(update_fields=["canonical_url", "modified_at", "document", "etag"])
         if is_published:
-            announce_change(fact_check, reason="updated", notice="")
+            _announce_change(fact_check, reason="updated", notice="")
     return fact_check
 
 
-def announce_change(fact_check: FactCheck, *, reason: str, notice: str) -> Change:
+def _announce_change(fact_check: FactCheck, *, reason: str, notice: str) -> Change:
     """Write one row of the outbox; it replaces the fact-check's earlier rows as the latest."""
     change = FACT_CHECK_CHANGES[reason]
+    # First: a unique constraint allows one latest row of an object, and it is checked at once.
     Change.objects.filter(kind=Change.Kind.FACT_CHECK, object_id=fact_check.pk, is_latest=True).update(is_latest=False)
     return Change.objects.create(
         kind=Change.Kind.FACT_CHECK,

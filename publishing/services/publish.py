@@ -38,11 +38,13 @@ def publish_verdict(
     check_permission(person, "verdict.publish")
     with writing(person):
         verdict = locked_verdict(verdict_id)
+        # After the lock: an edit that was committed while we waited makes its author a contributor.
         contributors = contributor_ids(verdict.pk)
         if person.pk in contributors or (token_creator and token_creator.pk in contributors):
             raise ContributorMayNotApprove(
                 "You wrote some of what this verdict says, so somebody else has to publish it. Nothing was changed."
             )
+        # Before the edit number: a request whose answer was lost comes again, with a number that is old by then.
         if verdict.status == Status.PUBLISHED:
             return Outcome(verdict)
         check_expected(verdict.edit_number, expected)
@@ -62,6 +64,7 @@ def publish_due(*, verdict_id: UUID | str, now: datetime) -> bool:
     """Publish a scheduled verdict. Returns False when it was published, changed or unscheduled meanwhile."""
     with writing(None):
         verdict = locked_verdict(verdict_id)
+        # Asked again: the list of what is due was read without a lock.
         if verdict.status != Status.APPROVED or verdict.not_before is None or verdict.not_before > now:
             return False
         _publish(verdict, person=None, now=now)
@@ -70,6 +73,7 @@ def publish_due(*, verdict_id: UUID | str, now: datetime) -> bool:
 
 def due_verdicts(*, now: datetime) -> list[UUID]:
     """Return the approved verdicts whose embargo has ended by our clock and by the database's, oldest first."""
+    # By both: the guard asks the database's clock, and a worker whose own runs ahead would be refused at every beat.
     due = Verdict.objects.filter(status=Status.APPROVED, not_before__lte=now).filter(not_before__lte=Now())
     return list(due.order_by("not_before", "pk").values_list("pk", flat=True))
 
@@ -116,6 +120,7 @@ def _notify_of_failure(verdict_id: UUID, error: Exception, now: datetime) -> Non
 
 def _publish(verdict: Verdict, *, person: User | None, now: datetime) -> None:
     live = Verdict.objects.select_related("frozen").filter(claim_id=verdict.claim_id, status__in=LIVE).first()
+    # First: a unique constraint allows one live verdict of a claim, and it is checked at once.
     if live is not None:
         transition_verdict(live, "supersede", person=person, now=now)
     given = Approval.objects.filter(verdict=verdict, action="publish", frozen=verdict.frozen).count()

@@ -108,6 +108,7 @@ def _update_canonical_url(receipt: Receipt, fact_check: FactCheck, person: User,
     if receipt.status == "live" and canonical != url and not _is_live_at(fact_check, canonical):
         set_canonical_url(person=person, fact_check_id=fact_check.pk, url=url, now=now)
     elif receipt.status == "removed" and canonical == url:
+        # Another of the newsroom's pages may still show it: the one that was reported first takes its place.
         live = fact_check.receipts.filter(status="live").order_by("reported_at", "pk").first()
         set_canonical_url(person=person, fact_check_id=fact_check.pk, url=live.cms_url if live else "", now=now)
 

@@ -71,6 +71,7 @@ def update_endpoint(
         endpoint.description = endpoint.description if description is None else description.strip()
         if is_active and not endpoint.is_active:
             endpoint.is_active, endpoint.disabled_reason = True, ""
+            # Else the outage that ended it would count on: the first failure would pause it for as long as the last one did.
             EndpointHealth.objects.filter(endpoint=endpoint).delete()
         elif is_active is False and endpoint.is_active:
             disable(endpoint, reason=f"Switched off by {person.name}.")

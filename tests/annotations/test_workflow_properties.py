@@ -6,6 +6,7 @@ sequence has a claim of its own in one database; everything is committed, and on
 """
 
 import logging
+import os
 import traceback
 import uuid
 from collections import Counter, defaultdict
@@ -54,6 +55,8 @@ ROLES: list[tuple[str, ...]] = [
     ("editor",), ("editor", "reviewer"), ("reviewer",), ("reviewer", "publisher"), ("admin", "reviewer"),
 ]  # fmt: skip
 AT_ONCE = 3
+SEQUENCES = int(os.environ.get("WORKFLOW_SEQUENCES", "5000"))
+"""Of the soak: an hour of one core. Each run draws others, so it can be taken in pieces."""
 SOURCES = 12
 """Articles that evidence comes from, made once; each has other words."""
 
@@ -395,4 +398,4 @@ def test_no_sequence_breaks_the_promises(make_user):
 
 @pytest.mark.soak
 def test_no_long_sequence_breaks_the_promises(make_user):
-    run(make_user, examples=5_000, steps=8)
+    run(make_user, examples=SEQUENCES, steps=8)

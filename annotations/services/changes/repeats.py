@@ -57,6 +57,7 @@ def propose_repeats(found: Sequence[Repeat], *, now: datetime) -> int:
             continue
         known.add(pair)
         rows.append(_make_row(one, key, now))
+    # Another worker may propose the same sentence at this moment: its row stands, ours is dropped.
     with acting(None):
         return len(RepeatedClaim.objects.bulk_create(rows, ignore_conflicts=True))
 

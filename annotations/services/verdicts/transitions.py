@@ -37,7 +37,7 @@ def contributor_ids(verdict_id: UUID | str) -> set[UUID]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def contributors_of(verdicts: Iterable[Verdict]) -> dict[UUID, set[UUID]]:
+def _contributors_of(verdicts: Iterable[Verdict]) -> dict[UUID, set[UUID]]:
     """Return the contributors of each verdict, in one query."""
     found: dict[UUID, set[UUID]] = {verdict.pk: set() for verdict in verdicts}
     with connection.cursor() as cursor:
@@ -69,7 +69,7 @@ def people_who_decide(verdicts: Sequence[Verdict]) -> dict[UUID, list[User]]:
     Four queries, however many verdicts. Its contributors never may, nor for an approval who declared a conflict.
     """
     approvers, publishers = people_who_may("verdict.approve"), people_who_may("verdict.publish")
-    contributors = contributors_of(verdicts)
+    contributors = _contributors_of(verdicts)
     declared = ConflictOfInterest.objects.filter(has_conflict=True, claimant__claims__verdicts__in=verdicts)
     conflicts = set(declared.values_list("claimant_id", "person_id"))
 

@@ -67,8 +67,8 @@ def recheck_list(request: HttpRequest) -> HttpResponse:
         .prefetch_related("reports")
         .published_first()[:SHOWN]
     )
-    rows = group_by_change(tasks)
-    alike, alone = group_by_words([row for row in rows if not row["is_harmless"]])
+    rows = _group_by_change(tasks)
+    alike, alone = _group_by_words([row for row in rows if not row["is_harmless"]])
     context = {
         "alike": alike,
         "rows": alone,
@@ -90,7 +90,7 @@ def recheck_list(request: HttpRequest) -> HttpResponse:
     return render(request, "review/rechecks.html", context)
 
 
-def group_by_change(tasks: Iterable[RecheckTask]) -> list[Row]:
+def _group_by_change(tasks: Iterable[RecheckTask]) -> list[Row]:
     """Return one row per changed passage with all claims that use it, and one per other task.
 
     An answer about the words closes the tasks of every claim that uses them, so they are asked about once.
@@ -105,7 +105,7 @@ def group_by_change(tasks: Iterable[RecheckTask]) -> list[Row]:
     return list(rows.values())
 
 
-def group_by_words(rows: Iterable[Row]) -> tuple[list[Alike], list[Row]]:
+def _group_by_words(rows: Iterable[Row]) -> tuple[list[Alike], list[Row]]:
     """Return the rows whose same words changed in the same way, by those words, and the other rows.
 
     A publisher that corrects one figure changes it in every passage that has it: one answer is enough.
