@@ -1,5 +1,6 @@
 """Claimants, and the record that a claimant was asked for comment."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -39,9 +40,7 @@ def find_or_make_claimant(given: ClaimantInput, *, person: User) -> Claimant:
         if found is None:
             raise NotFound(_("This claimant does not exist. Nothing was saved."))
         return found
-    name = " ".join(given.name.split())
-    if not name:
-        raise InvalidInput(_("A claimant needs a name. Nothing was saved."))
+    name = _clean_name(given.name)
     matches = _find_by_name(name)
     if given.role:
         matches = [match for match in matches if match.role == given.role]
@@ -69,21 +68,19 @@ def _find_by_name(name: str) -> list[Claimant]:
 def create_claimant(*, person: User, given: ClaimantInput) -> Claimant:
     """Create a record. Raises WrongState where name and role exist already."""
     check_permission(person, "claimant.write")
-    name = " ".join(given.name.split())
-    if not name:
-        raise InvalidInput(_("A claimant needs a name. Nothing was saved."))
+    name = _clean_name(given.name)
     with writing(person):
         return Claimant.objects.create(**_record(name, given), created_by=person)
 
 
 def update_claimant(*, person: User, claimant: Claimant, **changes: Any) -> Claimant:
-    """Change name, role, kind or same_as. Frozen content keeps the approved values."""
+    """Change name, role, kind or same_as. Frozen content keeps the approved values. Raises InvalidInput, WrongState."""
     check_permission(person, "claimant.write")
     with writing(person):
         for name, value in changes.items():
-            if name not in {"name", "role", "kind", "same_as"}:
+            if name not in _CLEANERS:
                 raise InvalidInput(_("A claimant has no field {name}.").format(name=name))
-            setattr(claimant, name, _links(value) if name == "same_as" else value)
+            setattr(claimant, name, _CLEANERS[name](value))
         claimant.save(update_fields=[*changes, "updated_at"])
     return claimant
 
@@ -128,6 +125,13 @@ def _check_contact(contact: ClaimantContact) -> None:
         raise InvalidInput(_("The answer is older than the question. Your words are still in the form."))
 
 
+def _clean_name(name: str) -> str:
+    cleaned = " ".join(name.split())
+    if not cleaned:
+        raise InvalidInput(_("A claimant needs a name. Nothing was saved."))
+    return cleaned
+
+
 def _record(name: str, given: ClaimantInput) -> dict[str, Any]:
     return {
         "name": name,
@@ -139,3 +143,6 @@ def _record(name: str, given: ClaimantInput) -> dict[str, Any]:
 
 def _links(addresses: list[str]) -> list[str]:
     return [check_address(address, field="same_as") for address in addresses]
+
+
+_CLEANERS: dict[str, Callable[[Any], Any]] = {"name": _clean_name, "role": str.strip, "kind": str, "same_as": _links}

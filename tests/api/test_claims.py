@@ -239,6 +239,8 @@ def test_claimants(api):
     made = api.post("claimants", {"name": "Ada Example", "kind": "person", "same_as": ["https://example.org/a"]})
     assert made.status_code == 201
     assert api.post("claimants", {"name": "ADA EXAMPLE"}).status_code == 409
+    assert api.patch(f"claimants/{made.json()['id']}", {"name": "   "}).status_code == 422
+    assert api.patch(f"claimants/{made.json()['id']}", {"name": " Ada  Example "}).json()["name"] == "Ada Example"
     path = f"claimants/{made.json()['id']}"
     assert api.patch(path, {"role": "Mayor"}, match=None).json()["role"] == "Mayor"
     assert api.patch(path, {"role": "Minister"}, match=made["ETag"]).status_code == 412
