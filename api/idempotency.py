@@ -50,7 +50,10 @@ def begin(request: Request, user: Any) -> IdempotencyKey | Response | None:
         with transaction.atomic():
             return IdempotencyKey.objects.create(user=user, key=key, request_sha256=digest, created_at=now)
     except IntegrityError:
-        return _again(IdempotencyKey.objects.get(user=user, key=key), digest)
+        row = IdempotencyKey.objects.filter(user=user, key=key).first()
+        if row is None:  # the first request failed at this moment and took its key back
+            raise _still_running() from None
+        return _again(row, digest)
 
 
 def _bare_key(header: str) -> str:
@@ -82,7 +85,7 @@ def _again(row: IdempotencyKey, digest: str) -> IdempotencyKey | Response:
             created_at=now
         )
         if not taken:
-            raise _StillRunning("The first request with this key is still being worked on. Ask again in a moment.")
+            raise _still_running()
         return row
     response = Response(Raw(bytes(row.body)), status=row.status)
     for name, value in row.headers.items():
@@ -91,6 +94,10 @@ def _again(row: IdempotencyKey, digest: str) -> IdempotencyKey | Response:
         response.content_type = row.headers["Content-Type"]
     response["Idempotent-Replayed"] = "true"
     return response
+
+
+def _still_running() -> _StillRunning:
+    return _StillRunning("The first request with this key is still being worked on. Ask again in a moment.")
 
 
 def _digest(request: Request) -> str:

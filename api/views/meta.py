@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from threading import Lock
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 from django.http import Http404, HttpRequest, HttpResponse
@@ -59,12 +59,10 @@ class NothingHere(ApiView):
     authentication_classes = ()
     schema = None
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        self.http_method_names = [str(request.method).lower()]
-        setattr(self, str(request.method).lower(), self._refuse)
-        return super().dispatch(request, *args, **kwargs)
+    http_method_names: ClassVar[list[str]] = []
 
-    def _refuse(self, request: Request, **_kwargs: Any) -> Response:
+    def http_method_not_allowed(self, request: Any, *_args: Any, **_kwargs: Any) -> Any:
+        """Refuse every method, also one that has the name of a member of this class."""
         raise NotFound("No resource has this address. Addresses carry no slash at their end, ids are UUIDs.")
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.models import ApiToken, IdempotencyKey
@@ -258,3 +259,18 @@ def test_a_session_works_with_a_csrf_token(client, editor, article):
     strict.force_login(editor)
     body = json.dumps({"target": target(article)})
     assert strict.post("/api/v1/claims", body, content_type="application/json").status_code == 403
+
+
+@pytest.mark.parametrize("method", ["BREW", "PERSON", "HANDLE_EXCEPTION", "INITIAL", "OPTIONS"])
+def test_an_unknown_address_is_404_by_any_method(client, db, method):
+    answer = client.generic(method, "/api/v1/nothing/here")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+
+
+def test_a_key_that_is_taken_back_at_this_moment_is_still_running(api, monkeypatch):
+    def take(**_fields):
+        raise IntegrityError  # the first request holds the key, fails and takes it back before we read it
+
+    monkeypatch.setattr(IdempotencyKey.objects, "create", take)
+    answer = api.post("claimants", {"name": "Ada Example"}, headers={"Idempotency-Key": "a"})
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/still-running")
