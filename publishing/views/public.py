@@ -11,6 +11,7 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.core.cache import cache
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -80,7 +81,7 @@ def fact_check_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     is_narrowed = any(asked.values())
     found = shown.count() if is_narrowed else None
     if "before" in request.GET:
-        shown = shown.filter(published_at__lt=_parse_before(request.GET["before"]))
+        shown = shown.filter(_older_than(request))
     page = list(shown[: PAGE + 1])
     context = {
         "desk": desk,
@@ -294,11 +295,26 @@ def _with_times(document: dict[str, Any]) -> dict[str, Any]:
     return document | {"claim": claim, "evidence": evidence, "corrections": corrections[::-1]} | times
 
 
+def _older_than(request: HttpRequest) -> Q:
+    """Return the checks of the next page. What one embargo ended has one time: among those the id tells which were shown."""
+    at, last = _parse_before(request.GET["before"]), request.GET.get("last", "")
+    try:
+        shown_last = UUID(last) if last else None
+    except ValueError as error:
+        raise _foreign_address() from error
+    is_older = Q(published_at__lt=at)
+    return is_older | Q(published_at=at, pk__lt=shown_last) if shown_last else is_older
+
+
+def _foreign_address() -> InvalidInput:
+    return InvalidInput(_("This page's address is not one of ours. Start again from the newest."))
+
+
 def _parse_before(given: str) -> datetime:
     """Read the start of the next page. Without an offset it is UTC; an unescaped plus sign is accepted."""
     found = _parse_time(given) or _parse_time(given.replace(" ", "+"))
     if found is None:
-        raise InvalidInput(_("This page's address is not one of ours. Start again from the newest."))
+        raise _foreign_address()
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

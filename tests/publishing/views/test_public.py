@@ -17,6 +17,7 @@ from publishing.models import ErrorReport, FactCheck
 from publishing.services.fact_checks import set_canonical_url
 from publishing.services.publish import publish_verdict
 from publishing.services.withdrawals import retract_verdict, suspend_verdict
+from publishing.views import public
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +180,22 @@ def test_a_page_outside_of_the_named_domains_is_refused(people, verdict):
             person=people[1], fact_check_id=FactCheck.objects.get().pk, url="https://elsewhere.example/x", now=story.NOW
         )
     assert FactCheck.objects.get().canonical_url == ""
+
+
+def test_older_checks_of_the_same_moment_are_not_skipped(client, people, monkeypatch):
+    """An embargo ends for several verdicts at once: all have its time, wherever the page ends."""
+    monkeypatch.setattr(public, "PAGE", 2)
+    for _ in range(5):
+        story.published(*people)
+    assert FactCheck.objects.values("published_at").distinct().count() == 1
+    address, seen = reverse("publishing:fact_checks"), []
+    while address:
+        page = client.get(address)
+        seen += [one.pk for one in page.context["fact_checks"]]
+        link = re.search(r'<a href="(\?[^"]*before=[^"]+)"', page.content.decode())
+        address = reverse("publishing:fact_checks") + html.unescape(link[1]) if link else None
+    assert seen == list(FactCheck.objects.order_by("-pk").values_list("pk", flat=True))
+    assert client.get(reverse("publishing:fact_checks"), {"before": "2026-03-01", "last": "x"}).status_code == 422
 
 
 @pytest.mark.parametrize(
