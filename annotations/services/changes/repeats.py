@@ -143,7 +143,12 @@ def with_words(repeats: QuerySet[RepeatedClaim]) -> QuerySet[RepeatedClaim]:
 
 
 def open_repeats() -> QuerySet[RepeatedClaim]:
-    """Return the proposals that wait for an answer, without those whose words became the claim's evidence meanwhile."""
+    """Return the proposals that wait for an answer.
+
+    Left out are those that `propose_repeats` would not make now: their words became the claim's evidence, or the claim stands in
+    the article, because somebody marked it there or merged the claim into one that did.
+    """
+    stands_there = Appearance.objects.standing().filter(claim=OuterRef("claim"), passage__article=OuterRef("article"))
     became_evidence = Evidence.objects.standing().filter(
         claim=OuterRef("claim"),
         passage__placements__revision=OuterRef("revision"),
@@ -152,6 +157,7 @@ def open_repeats() -> QuerySet[RepeatedClaim]:
     )
     return RepeatedClaim.objects.filter(
         ~Exists(became_evidence),
+        ~Exists(stands_there),
         state=RepeatedClaim.State.OPEN,
         claim__removed_at=None,
         claim__merged_into=None,

@@ -9,6 +9,7 @@ from annotations.errors import WrongState
 from annotations.models import Appearance, RepeatedClaim, Verdict
 from annotations.services.boundaries import move_appearance
 from annotations.services.changes.repeats import accept_repeat, dismiss_repeat, open_repeats
+from annotations.services.claims import add_appearance
 from annotations.services.evidence import remove_evidence
 from annotations.services.merging import merge_claims
 from annotations.services.targets import Target
@@ -186,3 +187,18 @@ def test_moved_ends_are_indexed_anew(claim, editor):
     target = Target(article_id=appearance.passage.article_id, exact="bridge cost 40 million euros")
     move_appearance(person=editor, appearance_id=appearance.pk, target=target, now=story.NOW)
     assert UnindexedCheck.objects.filter(owner_id=claim.pk).exists()
+
+
+def test_a_proposal_goes_where_its_claim_stands_in_the_article_already(claim, editor):
+    article = come_in(*ELSEWHERE)
+    assert open_repeats().count() == 1
+    add_appearance(person=editor, claim_id=claim.pk, target=Target(article_id=article.pk, exact=SAID), now=story.NOW)
+    assert not open_repeats().exists()
+
+
+def test_a_merged_claims_proposal_goes_where_the_other_claim_was_marked(claim, editor):
+    article = come_in(*ELSEWHERE)
+    twin = story.mark(editor, article, SAID)
+    assert open_repeats().count() == 1
+    merge_claims(person=editor, claim_id=claim.pk, into_id=twin.pk, now=story.NOW)
+    assert not open_repeats().exists()
