@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.permissions import PERMISSIONS, check_permission, has_permission
 from annotations.errors import InvalidInput, NotFound, NotPermitted, Stale, WrongState
 from annotations.models import (
+    Claim,
     Comment,
     Evidence,
     Verdict,
@@ -137,9 +138,12 @@ def resolve_comment(*, person: User, comment_id: UUID | str, now: datetime, reso
     """
     check_permission(person, "comment.write")
     with writing(person):
-        comment = Comment.objects.select_for_update(of=("self",)).filter(pk=comment_id).first()
-        if comment is None:
+        claim_id = Comment.objects.filter(pk=comment_id).values_list("claim_id", flat=True).first()
+        if claim_id is None:
             raise NotFound(gettext("This comment does not exist."))
+        # The claim first, as everywhere: a merge moves its comments while it holds the claim's trail, for which we would wait.
+        Claim.objects.select_for_update().get(pk=claim_id)
+        comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment_id)
         if comment.resolved_at:
             raise WrongState(gettext("Somebody has resolved this comment already."))
         # An author could otherwise wave through what a reviewer stopped.

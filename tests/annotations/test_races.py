@@ -24,7 +24,7 @@ from annotations.services.changes.placements import place_revision
 from annotations.services.changes.rechecks import confirm_placement, resolve_recheck
 from annotations.services.changes.repeats import dismiss_repeat
 from annotations.services.claims import Speech, add_appearance, remove_appearance, update_appearance, update_claim
-from annotations.services.discussion import accept_suggestion, suggest_words
+from annotations.services.discussion import accept_suggestion, add_comment, resolve_comment, suggest_words
 from annotations.services.evidence import OutsideSource, add_evidence, update_evidence
 from annotations.services.merging import merge_claims
 from annotations.services.targets import Target
@@ -381,3 +381,19 @@ def test_two_confirm_a_retraction_at_once(make_user):
     assert sorted(ended) == ["done", "waits"]  # the first is told that one more has to confirm it
     assert Verdict.objects.get(pk=verdict.pk).status == "retracted"
     assert Verdict.objects.get(pk=verdict.pk).transitions.filter(action="retract").count() == 1
+
+
+def test_a_comment_is_resolved_while_its_claim_is_merged(make_user):
+    editor, colleague = make_user("editor"), make_user("editor")
+    article = story.make_article()
+    claim, into = story.mark(editor, article), story.mark(colleague, article, "nobody had been hurt")
+    comment = add_comment(person=colleague, claim_id=claim.pk, body="Is it the same?", now=story.NOW)
+    ended = behind(
+        lambda: resolve_comment(person=colleague, comment_id=comment.pk, now=story.NOW),
+        # From here on we hold the claim's trail, and a merge goes for its comments.
+        first=lambda: update_claim(person=editor, claim_id=claim.pk, now=story.NOW, topics=["bridges"]),
+        then=lambda: merge_claims(person=editor, claim_id=claim.pk, into_id=into.pk, now=story.NOW),
+    )
+    assert ended == "done"
+    comment.refresh_from_db()
+    assert (comment.claim, comment.resolved_by) == (into, colleague)
