@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import permission_required
 from accounts.models import User
@@ -40,12 +40,17 @@ from publishing.tasks import wake_outbox
 from publishing.views.review import show_review
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("desk.read")
 def decide(request: HttpRequest, verdict_id: UUID, action: str) -> HttpResponse:
-    """Carry out one decision. A refusal shows the page again with the typed words."""
+    """Carry out one decision. A refusal shows the page again with the typed words, and leaves its address in the browser.
+
+    Who asks for that address by GET, such as after a new sign-in, gets the review.
+    """
     if action not in _ACTIONS or not Verdict.objects.filter(pk=verdict_id).exists():
         raise Http404(_("There is no such decision."))
+    if request.method != "POST":
+        return redirect("publishing:review", verdict_id)
     person = cast("User", request.user)
     try:
         said = _ACTIONS[action](person, verdict_id, request.POST, timezone.now())

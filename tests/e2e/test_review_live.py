@@ -43,3 +43,22 @@ def test_a_review_shows_who_else_has_it_open_and_says_when_it_changed(
 
     theirs.close()
     expect(here).to_be_hidden(**LIVE)
+
+
+def test_a_review_goes_on_listening_after_a_refused_decision(events: EventsProcess, page, make_user, login_as, traps):
+    """The address in the bar is the decision's then: asked for, it must not be refused, nor sent again by the reload."""
+    traps.allow("422")
+    reviewer = make_user("reviewer")
+    verdict = story.in_review(make_user("editor"))
+    login_as(page, reviewer)
+    open_review(page, verdict)
+    with page.expect_response(lambda answer: "/events/?" in answer.url):
+        page.evaluate("document.querySelector('form[action*=request-changes]').noValidate = true")
+        page.locator("form[action*=request-changes]").evaluate("form => form.submit()")
+    assert page.url.endswith("/request-changes/")
+    request_changes(person=make_user("reviewer"), verdict_id=verdict.pk, comment="Name it.", now=timezone.now())
+    notice = page.locator(".toast-text", has_text="This review changed since you opened it.")
+    expect(notice).to_be_visible(**LIVE)
+    page.get_by_role("button", name="Reload").click()
+    expect(page.locator(".page-head")).to_contain_text("Changes requested")
+    assert page.url.endswith(reverse("publishing:review", args=[verdict.pk]))

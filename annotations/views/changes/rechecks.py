@@ -106,16 +106,17 @@ def _group_by_change(tasks: Iterable[RecheckTask]) -> list[Row]:
 
 
 def _group_by_words(rows: Iterable[Row]) -> tuple[list[Alike], list[Row]]:
-    """Return the rows whose same words changed in the same way, by those words, and the other rows.
+    """Return the rows whose same words changed in the same way, by those words, and the other rows in their order.
 
     A publisher that corrects one figure changes it in every passage that has it: one answer is enough.
     """
+    rows = list(rows)
     by_words: dict[tuple[Hunk, ...], list[Row]] = {}
     for row in rows:
         by_words.setdefault(row["changed"], []).append(row)
     # Words that only came or only went, such as "not", mean something else in every sentence.
     alike = {words for words, same in by_words.items() if len(same) > 1 and len({kind for kind, _ in words}) > 1}
-    alone = [row for words, same in by_words.items() if words not in alike for row in same]
+    alone = [row for row in rows if row["changed"] not in alike]
     return [Alike(words, same) for words, same in by_words.items() if words in alike], alone
 
 

@@ -14,11 +14,14 @@ export function watchReview(page) {
   let timer = 0;
   let closeNotice = null;
 
+  // Not by the address in the bar: after a refused decision that is the decision's, which a reload would send again.
+  const { url } = page.dataset;
+
   async function look() {
-    const fresh = (await readPage()).getElementById(page.id);
+    const fresh = (await readPage(url)).getElementById(page.id);
     if (!fresh || wordsOf(fresh) === wordsOf(page)) return;
     closeNotice?.();
-    const action = { label: "Reload", run: () => location.reload() };
+    const action = { label: "Reload", run: () => location.assign(url) };
     closeNotice = toast("This review changed since you opened it.", { action, stay: Infinity });
   }
 

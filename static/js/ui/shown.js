@@ -12,7 +12,7 @@ export function wordsOf(section) {
   return copy.textContent.replace(/\s+/g, " ").trim();
 }
 
-export async function readPage(path = location.pathname) {
+export async function readPage(path) {
   const { data } = await request(path + location.search, { headers: { Accept: "text/html" } });
   return new DOMParser().parseFromString(data, "text/html");
 }

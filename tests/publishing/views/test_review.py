@@ -279,6 +279,37 @@ def test_what_changed_under_a_published_check_comes_first(client, editor, review
     assert page.index(claim.statement) < page.index("The mayor opened it.")
 
 
+def test_answers_about_no_words_keep_that_order_too(client, editor, reviewer):
+    """A dead link under nothing published must not come before words that readers see."""
+    marked = story.mark(editor, story.make_article(story.AUDIT), "Two workers were hurt", statement="Two were hurt.")
+    claim = story.mark(editor, story.make_article())
+    public = story.make_article(BRIDGE)
+    story.link(editor, claim, public, "cost 61 million euros")
+    verdict = story.published(editor, reviewer, claim=claim)
+    for of, live in ((claim, verdict), (marked, None)):
+        RecheckTask.objects.create(claim=of, verdict=live, kind="dead_link", detail="gone", created_at=story.NOW)
+    change(public, *(block.replace("61", "16") for block in BRIDGE))
+    client.force_login(editor)
+    rows = client.get(reverse("annotations:rechecks")).context["rows"]
+    assert [(row["task"].kind, row["is_published"]) for row in rows] == [
+        ("dead_link", True),
+        ("changed_words", True),
+        ("dead_link", False),
+    ]
+
+
+def test_the_address_of_a_refused_decision_leads_back_to_the_review(client, editor, reviewer):
+    verdict = story.in_review(editor)
+    client.force_login(reviewer)
+    refused = decide(client, verdict, "request-changes", comment="")
+    assert refused.status_code == 422
+    review = reverse("publishing:review", args=[verdict.pk])
+    assert f'data-url="{review}"' in refused.content.decode()
+    address = reverse("publishing:decide", args=[verdict.pk, "request-changes"])
+    assert client.get(address).headers["Location"] == review
+    assert client.get(address.replace("request-changes", "unheard-of")).status_code == 404
+
+
 @pytest.mark.parametrize("is_gone", [False, True])
 def test_the_review_says_that_evidence_changed_since_it_was_submitted(client, editor, reviewer, is_gone):
     """The claim page shows the new word, and the reviewer was shown the old one and nothing else."""
