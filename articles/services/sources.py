@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
 from django.db import IntegrityError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext
 
@@ -23,12 +23,14 @@ class SourceBook:
     def __init__(self, named: Iterable[tuple[str, str]]) -> None:
         """Load the sources of (name, domain) pairs; either may be empty."""
         pairs = {(name[:200], domain[:253].lower()) for name, domain in named if name or domain}
-        names = {name.lower() for name, _ in pairs if name} | {domain for _, domain in pairs if domain}
+        given = {name for name, _ in pairs if name} | {domain for _, domain in pairs if domain}
         known: QuerySet[Any] = Source.objects.annotate(lower_name=Lower("name"))
+        # Postgres and Python lower some letters differently: of "ΕΘΝΟΣ" the last, so a name is looked up as it is, too.
+        is_named = Q(name__in=given) | Q(lower_name__in={name.lower() for name in given})
         self._by_domain = {
             source.domain: source for source in known.filter(domain__in=[domain for _, domain in pairs if domain])
         }
-        self._by_name = {source.lower_name: source for source in known.filter(lower_name__in=names)}
+        self._by_name = {source.name.lower(): source for source in known.filter(is_named)}
         self.new: list[Source] = []
 
     def find(self, name: str, domain: str = "") -> Source | None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from articles.text.characters import words
 
 MAX_DATE_LINE = 100
+_WIDEST_OFFSET = timedelta(hours=16)  # from here on Postgres takes none
 
 
 class FoundDate(NamedTuple):
@@ -129,7 +130,13 @@ def _aware(at: datetime) -> datetime | None:
     """Make aware, UTC by default. Returns None for impossible years."""
     if not 1000 <= at.year <= 9000:
         return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    return _in_known_zone(at if at.tzinfo else at.replace(tzinfo=UTC))
+
+
+def _in_known_zone(at: datetime) -> datetime:
+    """Return the moment in UTC where Postgres would refuse its offset."""
+    offset = at.utcoffset() or timedelta()
+    return at.astimezone(UTC) if abs(offset) >= _WIDEST_OFFSET or offset.microseconds else at
 
 
 def _is_ordinal(word: str) -> bool:
@@ -143,7 +150,7 @@ def _iso(match: re.Match[str]) -> FoundDate | None:
         at = datetime.fromisoformat(f"{day}T{time}{zone or 'Z'}")
     except ValueError:
         return None
-    return FoundDate(at, has_time=True, words=match.group())
+    return FoundDate(_in_known_zone(at), has_time=True, words=match.group())
 
 
 def _day(match: re.Match[str]) -> date | None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 import pytest
 
@@ -53,6 +54,25 @@ def test_the_same_again_changes_nothing(run_import: RunImport) -> None:
         list(ArticleRevision.objects.values()),
         SearchPassage.objects.count(),
     )
+
+
+@pytest.mark.parametrize("zone", ["+23:00", "-17:30", "+05:53:28", "+05:53:28.5"])
+def test_a_date_of_an_unusual_zone_does_not_refuse_the_file(run_import: RunImport, zone: str) -> None:
+    odd = {"title": "Odd", "text": "Words of the first.", "published_at": f"2021-01-02T00:00:00{zone}"}
+    run = run_import({"a.jsonl": jsonl(odd, {"title": "Plain", "text": "Words of the second."})})
+
+    assert counts(run) == (2, 0, 0, 0)
+    assert Article.objects.get(title="Odd").published_at == datetime.fromisoformat(f"2021-01-02T00:00:00{zone}")
+
+
+@pytest.mark.parametrize("name", ["ΕΘΝΟΣ", "İstanbul Postası"])
+def test_a_source_whose_letters_postgres_lowers_differently_is_found_again(run_import: RunImport, name: str) -> None:
+    item = {"title": "Trade", "text": "Words of the story.", "source": name}
+    run_import({"a.jsonl": jsonl(item)})
+    run = run_import({"b.jsonl": jsonl(item | {"text": "Words of another."})})
+
+    assert counts(run) == (1, 0, 0, 0)
+    assert Source.objects.get().name == name
 
 
 def test_changed_text_is_a_new_revision_that_waits_to_be_placed(run_import: RunImport) -> None:
