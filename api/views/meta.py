@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from threading import Lock
-from typing import Any, ClassVar
+from typing import Any
 
 import orjson
 from django.http import Http404, HttpRequest, HttpResponse
@@ -59,7 +59,7 @@ class NothingHere(ApiView):
     authentication_classes = ()
     schema = None
 
-    http_method_names: ClassVar[list[str]] = []
+    http_method_names: list[str] = []
 
     def http_method_not_allowed(self, request: Any, *_args: Any, **_kwargs: Any) -> Any:
         """Refuse every method, also one that has the name of a member of this class."""
