@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from django.db import transaction
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -70,8 +71,11 @@ class WebhookEndpointDetail(AdminView):
     )
     def patch(self, request: Request, endpoint_id: UUID) -> Response:
         values = self.body(EndpointPatch, partial=True)
-        check_unchanged(request, WebhookEndpointResource, endpoint_id)
-        webhooks.update_endpoint(person=self.person, endpoint_id=endpoint_id, **values)
+        with transaction.atomic():
+            # Else of two callers with the same ETag the second would overwrite the first.
+            webhooks.locked_endpoint(endpoint_id)
+            check_unchanged(request, WebhookEndpointResource, endpoint_id)
+            webhooks.update_endpoint(person=self.person, endpoint_id=endpoint_id, **values)
         return show(self, request, WebhookEndpointResource, endpoint_id)
 
     @describe("deleteWebhookEndpoint", "Delete an endpoint with its deliveries", status=204)

@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from standardwebhooks import Webhook
 
 from accounts.models import IdempotencyKey
@@ -121,6 +123,18 @@ def test_an_endpoint_shows_its_circuit_breaker(admin_api, receiver):  # noqa: F8
     shown = ["2026-03-01T09:00:00Z", "2026-03-01T09:00:30Z", "It answered 500."]
     assert [admin_api.get(path).json()[name] for name in names] == [1, *shown]
     assert admin_api.get("webhook-endpoints").json()["results"][0]["paused_until"] == shown[1]
+
+
+def test_an_endpoint_is_locked_before_it_is_compared(admin_api, receiver):  # noqa: F811 - the fixture
+    """Else of two callers with the same ETag both would write."""
+    path = f"webhook-endpoints/{admin_api.post('webhook-endpoints', {'url': receiver.url}).json()['id']}"
+    etag = admin_api.get(path)["ETag"]
+    with CaptureQueriesContext(connection) as asked:
+        changed = admin_api.patch(path, {"description": "CMS"}, headers={"If-Match": etag})
+    assert changed.status_code == 200
+    about = [query["sql"] for query in asked if 'FROM "publishing_webhookendpoint"' in query["sql"]]
+    assert about[0].endswith("FOR NO KEY UPDATE")
+    assert admin_api.patch(path, {"description": "Old"}, headers={"If-Match": etag}).status_code == 412
 
 
 def test_only_admins_see_endpoints(api, receiver):  # noqa: F811 - the fixture
