@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import DisallowedHost, TooManyFieldsSent
 from django.core.handlers.asgi import ASGIRequest
 from django.core.signing import BadSignature, Signer
 from django.db import Error as DatabaseError
@@ -38,6 +38,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 # Proxies and browsers take a silent connection for a dead one.
 BEAT_SECONDS = 15.0
 MOST_BODY = 1_000
+MOST_FIELDS = 4
 # Streams that wait for their session to be checked; more than that is an attack or a herd, and both come again.
 MOST_WAITING = 200
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -99,7 +100,10 @@ class EventsApp:
             await _refuse(send, 404, origin)
 
     async def _stream(self, request: ASGIRequest, origin: Mapping[str, str], receive: Receive, send: Send) -> None:
-        place = request.GET.get("at", "")
+        try:
+            place = request.GET.get("at", "")
+        except TooManyFieldsSent:
+            place = ""
         if not _PLACE.match(place):
             await _refuse(send, 400, origin)
             return
@@ -149,7 +153,11 @@ class EventsApp:
 
     async def _move(self, origin: Mapping[str, str], receive: Receive, send: Send) -> None:
         """The stream's signed id is the permission: only its page was told it."""
-        form = parse_qs((await _read(receive)).decode("ascii", "replace"), max_num_fields=4)
+        try:
+            form = parse_qs((await _read(receive)).decode("ascii", "replace"), max_num_fields=MOST_FIELDS)
+        except ValueError:  # more fields
+            await _refuse(send, 400, origin)
+            return
         claim = form.get("claim", [""])[0]
         try:
             stream_id = form.get("stream", [""])[0]

@@ -158,6 +158,8 @@ def test_only_the_pages_own_signed_id_moves_it(events, editor):
     assert events.ask("POST", "/events/here", {"stream": stream[:-1] + "x", "claim": str(uuid4())})[0] == 403
     assert events.ask("POST", "/events/here", {"stream": stream, "claim": "<script>"})[0] == 400
     assert events.ask("POST", "/events/here", {"claim": str(uuid4())})[0] == 403
+    assert events.ask("POST", "/events/here", {str(number): "1" for number in range(9)})[0] == 400
+    assert events.ask("GET", f"/events/?{'a=1&' * 1_100}at={uuid4()}")[0] == 400
 
 
 def test_who_comes_back_hears_what_they_missed_or_that_nobody_knows(events, editor):
