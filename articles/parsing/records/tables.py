@@ -4,6 +4,7 @@ import csv
 import io
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
@@ -38,13 +39,19 @@ csv.field_size_limit(MAX_ROW_CHARACTERS)
 def parse_csv(source: Source) -> Outcomes:
     """Parse CSV. Up to the item limit a file may have a legacy encoding; a larger one is streamed and must be UTF-8."""
     lines, warnings = _lines(source)
-    first = lines.readline(_HEADER_BYTES)
-    while first and not first.strip():
+    with _unreadable_refused():
         first = lines.readline(_HEADER_BYTES)
-    delimiter = _delimiter(first)
-    rows = csv.reader(_read_rest(first, lines), delimiter=delimiter, strict=False)
-    try:
+        while first and not first.strip():
+            first = lines.readline(_HEADER_BYTES)
+        rows = csv.reader(_read_rest(first, lines), delimiter=_delimiter(first), strict=False)
         yield from _articles(rows, source, warnings)
+
+
+@contextmanager
+def _unreadable_refused() -> Iterator[None]:
+    """Raise ParseError where the bytes are no UTF-8 or no table any more."""
+    try:
+        yield
     except csv.Error as error:
         raise ParseError(
             "malformed-csv", f"The table cannot be read further: {error}. The rows before were read."
@@ -57,8 +64,9 @@ def parse_csv(source: Source) -> Outcomes:
 
 def first_rows(source: Source, count: int = 4) -> list[list[str]]:
     """Return the header and the first rows, to choose columns by; cells are cut. Raises ParseError without a header."""
-    rows = _workbook_rows(source) if source.head.startswith(b"PK") else _csv_rows(source)
-    found = [[cell[:_SAMPLE] for cell in row[:MAX_SHEET_COLUMNS]] for row in islice(filter(any, rows), count)]
+    with _unreadable_refused():
+        rows = _workbook_rows(source) if source.head.startswith(b"PK") else _csv_rows(source)
+        found = [[cell[:_SAMPLE] for cell in row[:MAX_SHEET_COLUMNS]] for row in islice(filter(any, rows), count)]
     if not found:
         raise ParseError("no-text", "The table is empty.")
     return [[name.strip().removeprefix("\ufeff") for name in found[0]], *found[1:]]

@@ -9,7 +9,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from articles.parsing import ParseOptions, parse
+from articles.parsing import ParseError, ParseOptions, parse
+from articles.parsing.base import Source
+from articles.parsing.records import tables
 
 
 def outcomes(data: bytes, name: str, columns: dict[str, str] | None = None) -> list[Any]:
@@ -63,6 +65,19 @@ def test_a_large_csv_is_read_as_a_stream(monkeypatch):
     assert [article.title for article in outcomes(data.encode(), "a.csv")] == [f"Títle {n}" for n in range(500)]
     broken = outcomes(data.encode() + b"x,\xff\n" + b"y,z\n" * 3000, "a.csv")
     assert broken[-1].code == "not-utf8"
+
+
+LATIN = "title,text\né,Words of it.\n".encode("latin-1")
+ENDLESS = b'title,text\n"a,' + b"Words\n" * 700_000
+
+
+@pytest.mark.parametrize(("data", "code"), [(LATIN, "not-utf8"), (ENDLESS, "malformed-csv")])
+def test_a_large_csv_that_cannot_be_read_says_why_on_every_screen(monkeypatch, data, code):
+    monkeypatch.setattr(tables, "MAX_ITEM_BYTES", 10)
+    assert [outcome.code for outcome in parse(data, name="a.csv")] == [code]
+    with pytest.raises(ParseError) as refused:
+        tables.first_rows(Source(data, name="a.csv"))
+    assert refused.value.code == code
 
 
 def test_header_only_is_refused():
