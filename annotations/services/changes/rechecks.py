@@ -175,7 +175,8 @@ def confirm_harmless(*, person: User, revision_id: UUID, now: datetime) -> int:
         waiting = Placement.objects.filter(
             revision_id=revision_id, status=Placement.Status.CHANGED, is_harmless=True, confirmed_at=None
         ).values_list("pk", flat=True)
-        return len([confirm_placement(person=person, placement_id=pk, now=now) for pk in list(waiting)])
+        # In the order of `confirm_placements`, else two people who confirm the same changes would deadlock.
+        return len([confirm_placement(person=person, placement_id=pk, now=now) for pk in sorted(waiting)])
 
 
 def confirm_placements(*, person: User, placement_ids: Collection[UUID], now: datetime) -> int:

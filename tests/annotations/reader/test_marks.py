@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from annotations.models import Appearance, Claim, Claimant, Evidence, Passage, Placement
+from annotations.services.changes import rechecks
 from annotations.services.changes.placements import place_revision
 from articles.models import BlockRole, PendingRevision
 from tests.annotations import story
@@ -332,6 +333,25 @@ def test_all_harmless_changes_are_confirmed_at_once(client, editor):
     answer = post(client, "confirm_harmless", revision=article.current_revision.pk).json()
     assert answer["message"] == "2 changes confirmed: the meaning is unchanged."
     assert not Placement.objects.filter(revision=article.current_revision, confirmed_at=None).exists()
+
+
+def test_harmless_changes_are_locked_in_the_order_of_all_others(editor, monkeypatch):
+    """By the text's order they would deadlock with a person who confirms the same changes from the queue."""
+    article = story.make_article(("Biscuits", "The biscuits of Mondolez are sold.", "Mondolez bakes them daily."))
+    story.mark(editor, article, "Mondolez bakes them daily")
+    story.mark(editor, article, "biscuits of Mondolez are sold")
+    revise(article, "Biscuits", "The biscuits of Mondelez are sold.", "Mondelez bakes them daily.")
+    locked = []
+    lock = rechecks._lock_placement
+
+    def record(placement_id):
+        locked.append(placement_id)
+        return lock(placement_id)
+
+    monkeypatch.setattr(rechecks, "_lock_placement", record)
+    rechecks.confirm_harmless(person=editor, revision_id=article.current_revision.pk, now=story.NOW)
+    assert len(locked) == 2
+    assert locked == sorted(locked)
 
 
 # --- others
