@@ -62,8 +62,8 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION audit_write(text, text, text, text, text, text) FROM PUBLIC;
 
--- Django makes a second index of a text that is unique, for LIKE: nobody asks for streams so, and every event paid for it.
-DROP INDEX IF EXISTS accounts_auditstream_stream_6ca5e3df_like;
+-- The head of a stream moves with each event: the new version finds room beside the old one, so no index hears of it.
+ALTER TABLE accounts_auditstream SET (fillfactor = 50);
 
 -- Row trigger. Arguments: stream prefix ("claim:"), the column that completes it ("" for none), columns to leave out, secret
 -- columns, stored as SHA-256 so that a change is recorded without the secret. Sets the time zone, because the digest of a row
@@ -109,6 +109,7 @@ DECLARE
     v_ids text[];
     v_bodies text[];
     v_payloads bigint[];
+    v_sequence regclass;
     v_count int;
     v_written int;
     v_at timestamptz := clock_timestamp();
@@ -128,7 +129,9 @@ BEGIN
         END LOOP;
         RETURN NULL;
     END IF;
-    v_payloads := ARRAY(SELECT nextval(pg_get_serial_sequence('public.accounts_payload', 'id')) FROM generate_series(1, v_count));
+    -- Once: finding a sequence by its column's name reads the catalogue, 8 microseconds for each event (2026-11-30).
+    v_sequence := pg_get_serial_sequence('public.accounts_payload', 'id');
+    v_payloads := ARRAY(SELECT nextval(v_sequence) FROM generate_series(1, v_count));
     INSERT INTO accounts_payload (id, body) SELECT * FROM unnest(v_payloads, v_bodies);
     PERFORM FROM accounts_auditstream WHERE stream = ANY (v_streams) ORDER BY stream FOR UPDATE;
     WITH linked AS MATERIALIZED (
