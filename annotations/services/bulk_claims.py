@@ -16,9 +16,9 @@ from annotations.models import Appearance, Claim, Claimant, Passage, Placement
 from annotations.services.base import writing
 from annotations.services.claimants import ClaimantInput, find_or_make_claimant
 from annotations.services.claims import Speech, build_claim, create_claim, speech_fields
-from annotations.services.targets import Span, Target, build_passage, find_span, passages_at, read_current_revision
+from annotations.services.targets import Span, Target, find_span, passage_values, passages_at, read_current_revision
 from articles.models import ArticleRevision
-from core.database.sql import insert_many
+from core.database.sql import insert_many, insert_values, new_values
 from core.notices import tell_of_change
 
 MAX_CLAIMS: Final = 1_000
@@ -88,8 +88,8 @@ class _Found:
     """A draft that passed every check, with its place."""
 
     span: Span
-    passage: Passage
-    placement: Placement
+    passage: dict[str, Any]
+    """Values of its row."""
     claim: Claim
     speech: dict[str, Any]
 
@@ -119,32 +119,48 @@ def _check_draft(person: User, draft: ClaimDraft, known: "_Known", now: datetime
     speech = speech_fields(draft.speech)
     # Last: a refused draft must not leave a new claimant behind.
     claim.claimant = known.claimant(draft.claimant)
-    passage, placement = build_passage(revision, start, end, person)
-    return _Found((revision.pk, start, end), passage, placement, claim, speech)
+    passage = new_values(Passage, **passage_values(revision, start, end, person))
+    return _Found((revision.pk, start, end), passage, claim, speech)
 
 
 def _insert_found(person: User, found: list[_Found], now: datetime) -> None:
     passage_ids = passages_at([one.span for one in found])
-    for article_id in {one.passage.article_id for one in found}:
+    for article_id in {one.passage["article_id"] for one in found}:
         tell_of_change(article=article_id)
-    passages: list[Passage] = []
-    placements: list[Placement] = []
+    passages: list[dict[str, Any]] = []
+    placements: list[dict[str, Any]] = []
     for one in found:
         if one.span in passage_ids:
             continue
-        passage_ids[one.span] = one.passage.pk
+        passage_ids[one.span] = one.passage["id"]
         passages.append(one.passage)
-        placements.append(one.placement)
-    insert_many(passages)
-    insert_many(placements)
+        placements.append(_placement_values(one))
+    insert_values(Passage, passages)
+    insert_values(Placement, placements)
     insert_many([one.claim for one in found])
-    insert_many(
-        [
-            Appearance(
-                claim=one.claim, passage_id=passage_ids[one.span], created_by=person, created_at=now, **one.speech
-            )
-            for one in found
-        ]
+    insert_values(Appearance, [_appearance_values(one, passage_ids[one.span], person, now) for one in found])
+
+
+def _placement_values(found: _Found) -> dict[str, Any]:
+    revision, start, end = found.span
+    return new_values(
+        Placement,
+        passage_id=found.passage["id"],
+        revision_id=revision,
+        start=start,
+        end=end,
+        exact=found.passage["exact"],
+    )
+
+
+def _appearance_values(found: _Found, passage_id: UUID, person: User, now: datetime) -> dict[str, Any]:
+    return new_values(
+        Appearance,
+        claim_id=found.claim.pk,
+        passage_id=passage_id,
+        created_by_id=person.pk,
+        created_at=now,
+        **found.speech,
     )
 
 

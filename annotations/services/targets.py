@@ -114,26 +114,24 @@ def _fetch_row(query: str, *values: Any) -> Any:
 
 
 def _make_passage(revision: ArticleRevision, start: int, end: int, person: User) -> Passage:
-    passage, placement = build_passage(revision, start, end, person)
+    passage = Passage(**passage_values(revision, start, end, person))
     insert(passage)
-    insert(placement)
+    insert(Placement(passage=passage, revision_id=revision.pk, start=start, end=end, exact=passage.exact))
     return passage
 
 
-def build_passage(revision: ArticleRevision, start: int, end: int, person: User) -> tuple[Passage, Placement]:
-    """Build the two rows of a passage without saving them."""
+def passage_values(revision: ArticleRevision, start: int, end: int, person: User) -> dict[str, Any]:
+    """Return the values of a new passage, by attribute, without defaults."""
     prefix, suffix = context_of(revision.text, start, end)
-    exact = revision.text[start:end]
     # By id: rows of many articles may wait together, and should not keep their texts in memory.
-    passage = Passage(
-        article_id=revision.article_id,
-        revision_id=revision.pk,
-        exact=exact,
-        prefix=prefix,
-        suffix=suffix,
-        created_by=person,
-    )
-    return passage, Placement(passage=passage, revision_id=revision.pk, start=start, end=end, exact=exact)
+    return {
+        "article_id": revision.article_id,
+        "revision_id": revision.pk,
+        "exact": revision.text[start:end],
+        "prefix": prefix,
+        "suffix": suffix,
+        "created_by_id": person.pk,
+    }
 
 
 def find_span(target: Target, revision: ArticleRevision) -> tuple[int, int]:

@@ -5,7 +5,7 @@ took longer than running them. Queries here keep their parameters apart. Use the
 search, in which rare and common words want different plans, stays with `connection.cursor()`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -67,20 +67,45 @@ def insert(row: models.Model) -> None:
 
 
 def insert_many(rows: Sequence[models.Model]) -> None:
-    """INSERT new rows of one model with all columns in one prepared statement. No signals, no default queries.
+    """Insert new rows of one model with all their columns. Sends no signals and queries no defaults."""
+    if not rows:
+        return
+    fields = rows[0]._meta.concrete_fields
+    values = [{field.attname: field.get_prep_value(field.pre_save(row, add=True)) for field in fields} for row in rows]
+    insert_values(type(rows[0]), values)
+    for row in rows:
+        state = row._state
+        state.adding, state.db = False, DEFAULT_DB_ALIAS
+
+
+def new_values(model: type[models.Model], **given: Any) -> dict[str, Any]:
+    """Return the values of a new row by attribute, defaults included. A tenth of the time that an instance takes."""
+    constant, made = _defaults(model)
+    return {**constant, **{name: make() for name, make in made if name not in given}, **given}
+
+
+def insert_values(model: type[models.Model], rows: Sequence[dict[str, Any]]) -> None:
+    """INSERT rows, given as their values by attribute, in one prepared statement.
 
     As one JSON parameter: `bulk_create` makes a parameter of each value and a new query text of each length, which took
     four times the CPU (2026-11-30).
     """
-    if not rows:
-        return
-    fields = rows[0]._meta.concrete_fields
-    values = [{field.column: field.get_prep_value(field.pre_save(row, add=True)) for field in fields} for row in rows]
-    with prepared() as cursor:
-        cursor.execute(_insertion_of_many(type(rows[0])), [orjson.dumps(values).decode()])
-    for row in rows:
-        state = row._state
-        state.adding, state.db = False, DEFAULT_DB_ALIAS
+    if rows:
+        with prepared() as cursor:
+            cursor.execute(_insertion_of_many(model), [orjson.dumps(rows).decode()])
+
+
+@cache
+def _defaults(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
+    """Return the defaults that never change, and those that are made for each row."""
+    constant: dict[str, Any] = {}
+    made: list[tuple[str, Callable[[], Any]]] = []
+    for field in model._meta.concrete_fields:
+        if field.has_default() and callable(field.default):
+            made.append((field.attname, field.default))
+        else:
+            constant[field.attname] = field.get_default()
+    return constant, made
 
 
 @cache
