@@ -64,7 +64,8 @@ def index_for_finder() -> None:
     """Index sentences and vectors for the finder, in slices that let other work pass."""
     ends = time.monotonic() + ENRICH_SECONDS
     backfill_once(SENTENCES)
-    while worked := index_articles() + embed_texts(SENTENCES):
+    # Words first: an article is found by them in milliseconds, while its vectors take a second.
+    while worked := index_articles() or embed_texts(SENTENCES):
         if time.monotonic() > ends:
             break
     if worked:

@@ -42,7 +42,8 @@ def index_checks_for_finder() -> None:
     """Index checks for the finder; gives its place to other work after a while."""
     ends = time.monotonic() + _INDEX_SECONDS
     backfill_once(CHECKS)
-    while worked := index_checks() + embed_texts(CHECKS):
+    # Words first, as for articles: vectors take a hundred times as long.
+    while worked := index_checks() or embed_texts(CHECKS):
         if time.monotonic() > ends:
             break
     if worked:

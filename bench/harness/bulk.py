@@ -112,6 +112,12 @@ def wait_for_background(desk: Desk, running: Running, *, is_shown: bool) -> None
             for name, count in left.items():
                 if count:
                     print(f"{name:39} {count:,} left after {BACKGROUND_SECONDS:.0f} s")
+            vectors = _value(
+                owner,
+                "SELECT (SELECT count(*) FROM articles_sentencevector WHERE embedding IS NULL)"
+                " + (SELECT count(*) FROM publishing_checkvector WHERE embedding IS NULL)",
+            )
+            print(f"vectors that are still to be made       {vectors:8,} (found by their words meanwhile)")
             print(f"work in the background: {_cpu_each(running, before, len(desk.articles))} (an article)")
             _show_size(owner)
 
