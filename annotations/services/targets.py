@@ -1,8 +1,9 @@
 """Turn a target into a Passage with its Placement, checked against stored text."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from core.notices import tell_of_change
 # SQL on a prepared cursor instead of the ORM: marking a claim is the write that editors wait for. Django binds
 # parameters in the client, so Postgres would plan each of these reads anew (2026-11-22).
 _CURRENT_QUERY = """
-SELECT r.id, r.article_id, r.number
+SELECT r.id, r.article_id, r.number, CASE WHEN r.id = %s::uuid THEN NULL ELSE r.text END
 FROM articles_article ar JOIN articles_articlerevision r ON r.id = ar.current_revision_id WHERE ar.id = %s
 """
 _PASSAGE_COLUMNS = [field.attname for field in Passage._meta.concrete_fields]
@@ -75,23 +76,26 @@ def take_passage(revision: ArticleRevision, start: int, end: int, *, person: Use
 
 def read_current_revision(article_id: UUID | str) -> ArticleRevision:
     """Read id, number and text of the current revision; other fields load lazily."""
-    row = _fetch_row(_CURRENT_QUERY, article_id)
+    key = str(article_id)
+    with _texts_lock:
+        known_id, known_text = _texts.get(key, (None, ""))
+    row = _fetch_row(_CURRENT_QUERY, known_id, article_id)
     if row is None:
         raise NotFound("This article does not exist or has no text yet.")
-    return ArticleRevision.from_db(
-        DEFAULT_DB_ALIAS, ("id", "article_id", "number", "text"), (*row, _text_of_revision(row[0]))
-    )
+    text = known_text if row[3] is None else row[3]
+    with _texts_lock:
+        _texts[key] = (row[0], text)
+        _texts.move_to_end(key)
+        if len(_texts) > _MOST_TEXTS:
+            _texts.popitem(last=False)
+    return ArticleRevision.from_db(DEFAULT_DB_ALIAS, ("id", "article_id", "number", "text"), (*row[:3], text))
 
 
-# Texts can be large; sixteen cover the articles that the editors of one worker have open.
-@lru_cache(maxsize=16)
-def _text_of_revision(revision_id: UUID) -> str:
-    """Return the text of a revision, cached.
-
-    It never changes, and an editor who marks an article asks for the same one again and again.
-    """
-    text: str = (_fetch_row("SELECT text FROM articles_articlerevision WHERE id = %s", revision_id) or [""])[0]
-    return text
+# By article, its revision and text: an editor who marks an article asks for the same one again and again, and a revision's
+# text never changes. Texts can be large; sixteen cover the articles that the editors of one worker have open.
+_texts: OrderedDict[str, tuple[UUID, str]] = OrderedDict()
+_texts_lock = Lock()
+_MOST_TEXTS = 16
 
 
 def _passage_at(revision: ArticleRevision, start: int, end: int) -> Passage | None:
