@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     from tokenizers import Tokenizer
 
-_BATCH = 16
+# Four texts' intermediate values stay in a core's cache: 16.8 ms of CPU a text, at 16 a batch 19.3, at one 21.9 (2026-11-30).
+_BATCH = 4
 # Longer texts are cut: attention grows with the square of the length.
 MAX_TOKENS = 256
 
