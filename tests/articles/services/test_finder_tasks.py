@@ -33,7 +33,7 @@ def test_a_text_that_stands_twice_is_encoded_once(encoder: None, monkeypatch: py
     note_changed([story.make_article(("Ferry", "A ferry sank in May."), language="en").pk for _ in range(2)])
     while index_articles():
         pass
-    real, asked = current_embedder(), []
+    real, asked = current_embedder(), list[str]()
     assert real is not None
 
     class Counting:
