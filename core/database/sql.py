@@ -71,7 +71,9 @@ def insert_many(rows: Sequence[models.Model]) -> None:
     if not rows:
         return
     fields = rows[0]._meta.concrete_fields
-    values = [{field.attname: field.get_prep_value(field.pre_save(row, add=True)) for field in fields} for row in rows]
+    values = [
+        {str(field.column): field.get_prep_value(field.pre_save(row, add=True)) for field in fields} for row in rows
+    ]
     insert_values(type(rows[0]), values)
     for row in rows:
         state = row._state
@@ -79,13 +81,16 @@ def insert_many(rows: Sequence[models.Model]) -> None:
 
 
 def new_values(model: type[models.Model], **given: Any) -> dict[str, Any]:
-    """Return the values of a new row by attribute, defaults included. A tenth of the time that an instance takes."""
+    """Return the values of a new row by column, defaults included, without the 20 microseconds that an instance takes."""
     constant, made = _defaults(model)
-    return {**constant, **{name: make() for name, make in made if name not in given}, **given}
+    values = {**constant, **{name: make() for name, make in made if name not in given}, **given}
+    if len(values) > len(constant) + len(made):
+        raise TypeError(f"{model.__name__} has not all of these columns: {', '.join(given)}")
+    return values
 
 
 def insert_values(model: type[models.Model], rows: Sequence[dict[str, Any]]) -> None:
-    """INSERT rows, given as their values by attribute, in one prepared statement.
+    """INSERT rows, given as their values by column, in one prepared statement.
 
     As one JSON parameter: `bulk_create` makes a parameter of each value and a new query text of each length, which took
     four times the CPU (2026-11-30).
@@ -102,9 +107,9 @@ def _defaults(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str
     made: list[tuple[str, Callable[[], Any]]] = []
     for field in model._meta.concrete_fields:
         if field.has_default() and callable(field.default):
-            made.append((field.attname, field.default))
+            made.append((str(field.column), field.default))
         else:
-            constant[field.attname] = field.get_default()
+            constant[str(field.column)] = field.get_default()
     return constant, made
 
 
