@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
+from django.test.client import ClientHandler
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -42,12 +43,22 @@ NO_SCOPE = "scope-missing"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 TABLES = {"site": SITE, "api": API}
 SHARES = 4
-"""So that several test processes share the work."""
+"""So that several test processes share the work. Each makes a desk of its own, so the API, which takes less, is one share."""
 SITE_METHODS = ("GET", "POST", "DELETE")
 ROLES: dict[str, tuple[str, ...]] = {
     "n": (), "E": ("editor",), "R": ("reviewer",), "P": ("publisher",), "A": ("admin",),
     "C": ("editor", "reviewer", "publisher", "admin"),
 }  # fmt: skip
+
+
+class Browser(Client):
+    """A client that answers 500 where a view fails. The middleware, which keeps nothing of a request, is loaded once for all."""
+
+    _handler = ClientHandler(enforce_csrf_checks=False)
+
+    def __init__(self, **defaults: Any) -> None:
+        super().__init__(raise_request_exception=False, **defaults)
+        self.handler = self._handler
 
 
 class Desk:
@@ -104,7 +115,7 @@ class Desk:
 
     def browser(self, actor: str) -> Client:
         """A fresh one each time: a page that logs out must not end the next try."""
-        client = Client(raise_request_exception=False)
+        client = Browser()
         if actor in self.cookies:
             client.cookies["sessionid"] = self.cookies[actor]
         return client
@@ -207,7 +218,7 @@ def api_answers(desk: Desk, name: str, address: str, scopes: dict[str, tuple[str
     for method, wanted in scopes.items():
         body = BODIES.get(f"{name} {method}", {}) if method != "GET" else None
         body = body(desk.ids) if callable(body) else body
-        answers = {"*": ask(Client(raise_request_exception=False), method, address, body=body)}
+        answers = {"*": ask(Browser(), method, address, body=body)}
         answers |= {key: token_answer(desk, key, wanted[:1], method, address, body) for key in ROLES}
         found[method] = {key: answer for key, answer in answers.items() if answer.is_let_in}
         if "*" not in found[method]:
@@ -239,7 +250,7 @@ def declared_by_api() -> dict[str, dict[str, set[int]]]:
 
 def token_answer(desk: Desk, actor: str, scopes: tuple[str, ...], method: str, address: str, body: Any) -> Answer:
     headers = {"Authorization": f"Bearer {desk.token(actor, scopes)}", "If-Match": "*"}
-    return ask(Client(raise_request_exception=False), method, address, body=body, headers=headers)
+    return ask(Browser(), method, address, body=body, headers=headers)
 
 
 @pytest.fixture
@@ -258,11 +269,12 @@ def test_every_listed_address_is_there(part):
 
 @pytest.mark.long
 @pytest.mark.django_db
-@pytest.mark.parametrize("share", range(SHARES))
-@pytest.mark.parametrize("part", TABLES)
-def test_who_is_let_in_where(desk, part, share):
+@pytest.mark.parametrize(
+    ("part", "share", "shares"), [*(("site", one, SHARES) for one in range(SHARES)), ("api", 0, 1)]
+)
+def test_who_is_let_in_where(desk, part, share, shares):
     found, wrong, contract = {}, [], declared_by_api()
-    for row, name, pattern, takes, more in rows_of(part)[share::SHARES]:
+    for row, name, pattern, takes, more in rows_of(part)[share::shares]:
         scopes = scopes_of(pattern)
         address = desk.address(name, takes, more)
         answers = site_answers(desk, address) if scopes is None else api_answers(desk, row, address, scopes)
