@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec, cast
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import check_permission
@@ -35,11 +36,11 @@ def _signed_out(request: HttpRequest) -> HttpResponse:
     """Redirect to the login page; a submitted form is shown again with its words, to resend after signing in."""
     # A fragment must not follow to the login page: htmx would swap its form, and its focus, into the page.
     if request.headers.get("HX-Request"):
-        return HttpResponse("You are signed out.", status=401, content_type="text/plain")
+        return HttpResponse(_("You are signed out."), status=401, content_type="text/plain")
     if request.method in {"GET", "HEAD"}:
         return redirect_to_login(request.get_full_path())
     if "json" in request.headers.get("Accept", ""):
-        return HttpResponse("You are signed out.", status=401, content_type="text/plain")
+        return HttpResponse(_("You are signed out."), status=401, content_type="text/plain")
     sent = [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"]
     return render(request, "signed_out.html", {"sent": sent, "has_files": bool(request.FILES)}, status=401)
 

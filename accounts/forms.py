@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
@@ -15,12 +16,17 @@ from accounts.services.validation import time_zones
 from core.errors import DomainError
 
 ROLE_CHOICES = [
-    (Role.EDITOR.value, "Editor: imports, marks, links and writes verdicts"),
-    (Role.REVIEWER.value, "Reviewer: also approves what others wrote"),
-    (Role.PUBLISHER.value, "Publisher: publishes, suspends and retracts"),
-    (Role.ADMIN.value, "Admin: people, tokens and settings"),
+    (Role.EDITOR.value, gettext_lazy("Editor: imports, marks, links and writes verdicts")),
+    (Role.REVIEWER.value, gettext_lazy("Reviewer: also approves what others wrote")),
+    (Role.PUBLISHER.value, gettext_lazy("Publisher: publishes, suspends and retracts")),
+    (Role.ADMIN.value, gettext_lazy("Admin: people, tokens and settings")),
 ]
-EXPIRY_CHOICES = [("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("never", "Never")]
+EXPIRY_CHOICES = [
+    ("30", gettext_lazy("30 days")),
+    ("90", gettext_lazy("90 days")),
+    ("365", gettext_lazy("1 year")),
+    ("never", gettext_lazy("Never")),
+]
 
 
 def add_refusal(form: forms.Form, refusal: DomainError) -> None:
@@ -37,7 +43,7 @@ def add_refusal(form: forms.Form, refusal: DomainError) -> None:
 
 class _RolesField(forms.MultipleChoiceField):
     def __init__(self, **kwargs: Any) -> None:
-        errors = {"required": "Choose at least one role."}
+        errors = {"required": _("Choose at least one role.")}
         super().__init__(choices=ROLE_CHOICES, widget=forms.CheckboxSelectMultiple, error_messages=errors, **kwargs)
 
 
@@ -80,7 +86,11 @@ class ProfileForm(forms.Form):
     )
     notify_by = forms.ChoiceField(
         label=gettext_lazy("Mail about your work"),
-        choices=[("at_once", "At once"), ("digest", "Daily digest"), ("none", "No mail")],
+        choices=[
+            ("at_once", gettext_lazy("At once")),
+            ("digest", gettext_lazy("Daily digest")),
+            ("none", gettext_lazy("No mail")),
+        ],
         widget=forms.RadioSelect,
     )
     has_single_keys = forms.BooleanField(

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from core.ids import uuid7
 
@@ -41,7 +42,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     has_single_keys = models.BooleanField(default=True, help_text="Single-letter shortcuts are on.")
     notify_by = models.CharField(
         max_length=10,
-        choices=[("at_once", "At once"), ("digest", "Daily digest"), ("none", "No mail")],
+        choices=[("at_once", _("At once")), ("digest", _("Daily digest")), ("none", _("No mail"))],
         default="at_once",
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)

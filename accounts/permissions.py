@@ -7,6 +7,8 @@ service and in the database; this table says which roles may try.
 from enum import StrEnum
 from typing import Final
 
+from django.utils.translation import gettext
+
 from accounts.models import User
 from core.errors import NotPermitted
 
@@ -72,7 +74,8 @@ def has_permission(user: User, permission: str) -> bool:
 def check_permission(user: User, permission: str) -> None:
     """Raise NotPermitted unless `has_permission`."""
     if not has_permission(user, permission):
-        names = " or ".join(sorted(PERMISSIONS[permission]))
+        names = gettext(" or ").join(sorted(PERMISSIONS[permission]))
         raise NotPermitted(
-            f"Only people with the role {names} may do this. Nothing was changed.", permission=permission
+            gettext("Only people with the role {names} can do this. Nothing was changed.").format(names=names),
+            permission=permission,
         )

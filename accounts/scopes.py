@@ -2,6 +2,8 @@
 
 from typing import Final, NamedTuple
 
+from core.marked import mark as _
+
 
 class Scope(NamedTuple):
     """`permissions` are those of accounts/permissions.py that the scope allows."""
@@ -16,41 +18,41 @@ def _scope(group: str, description: str, *permissions: str) -> Scope:
 
 
 SCOPES: Final[dict[str, Scope]] = {
-    "articles:read": _scope("Articles", "Read articles, their revisions, sources and imports.", "desk.read"),
+    "articles:read": _scope(_("Articles"), _("Read articles, their revisions, sources and imports."), "desk.read"),
     "articles:write": _scope(
-        "Articles",
-        "Import articles and edit their details and sources.",
+        _("Articles"),
+        _("Import articles and edit their details and sources."),
         "article.import",
         "article.edit",
         "source.edit",
     ),
-    "claims:read": _scope("Claims", "Read claims, claimants, evidence and passages.", "desk.read"),
+    "claims:read": _scope(_("Claims"), _("Read claims, claimants, evidence and passages."), "desk.read"),
     "claims:write": _scope(
-        "Claims",
-        "Mark claims, link evidence, edit claimants, comment.",
+        _("Claims"),
+        _("Mark claims, link evidence, edit claimants, comment."),
         "claim.write",
         "claimant.write",
         "evidence.write",
         "comment.write",
     ),
-    "verdicts:read": _scope("Verdicts", "Read verdicts, drafts included, and rating scales.", "desk.read"),
+    "verdicts:read": _scope(_("Verdicts"), _("Read verdicts, drafts included, and rating scales."), "desk.read"),
     "verdicts:write": _scope(
-        "Verdicts",
-        "Write, submit and correct verdicts.",
+        _("Verdicts"),
+        _("Write, submit and correct verdicts."),
         "verdict.write",
         "verdict.submit",
         "verdict.correct",
         "recheck.resolve",
     ),
     "verdicts:approve": _scope(
-        "Verdicts",
-        "Approve verdicts and request changes; never what the token's person or its creator wrote.",
+        _("Verdicts"),
+        _("Approve verdicts and request changes; never what the token's person or its creator wrote."),
         "verdict.approve",
         "verdict.request_changes",
     ),
     "verdicts:publish": _scope(
-        "Verdicts",
-        "Publish, suspend, retract, restore and remove for legal reasons; name the newsroom's page of a fact-check.",
+        _("Verdicts"),
+        _("Publish, suspend, retract, restore and remove for legal reasons; name the newsroom's page of a fact-check."),
         "verdict.publish",
         "verdict.suspend",
         "verdict.retract",
@@ -58,11 +60,15 @@ SCOPES: Final[dict[str, Scope]] = {
         "verdict.legal_removal",
         "factcheck.edit",
     ),
-    "feed:read": _scope("Publication", "Read the change feed, corrections and published fact-checks.", "desk.read"),
-    "exports:write": _scope("Publication", "Make and download exports.", "export.create"),
-    "webhooks:manage": _scope("Publication", "Manage webhook endpoints and replay deliveries.", "webhook.manage"),
-    "receipts:write": _scope("Publication", "Report which version of a fact-check the CMS shows.", "receipt.write"),
-    "audit:read": _scope("Audit", "Read who changed what, when.", "audit.read"),
+    "feed:read": _scope(
+        _("Publication"), _("Read the change feed, corrections and published fact-checks."), "desk.read"
+    ),
+    "exports:write": _scope(_("Publication"), _("Make and download exports."), "export.create"),
+    "webhooks:manage": _scope(_("Publication"), _("Manage webhook endpoints and replay deliveries."), "webhook.manage"),
+    "receipts:write": _scope(
+        _("Publication"), _("Report which version of a fact-check the CMS shows."), "receipt.write"
+    ),
+    "audit:read": _scope(_("Audit"), _("Read who changed what, when."), "audit.read"),
 }
 
 

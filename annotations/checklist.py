@@ -1,9 +1,11 @@
 """The checklist before submission: each requirement, met or not.
 
-Pure. The order is the order of work on the claim page.
+Pure: its words are translated where they are drawn. The order is the order of work on the claim page.
 """
 
 from typing import NamedTuple
+
+from core.marked import mark as _
 
 
 class _Requirement(NamedTuple):
@@ -15,13 +17,13 @@ class _Requirement(NamedTuple):
 
 
 REQUIREMENTS = (
-    _Requirement(("statement-missing",), "The statement is written", "statement"),
-    _Requirement(("claimant-missing",), "The claimant is named", "claimant"),
-    _Requirement(("date-missing",), "It is known when it was said", "appearances"),
-    _Requirement(("evidence-missing",), "Evidence with a verified quote is linked", "evidence"),
-    _Requirement(("rating-missing", "rating-inactive", "rating-text-missing"), "A rating is chosen", "rating"),
-    _Requirement(("unknown-evidence",), "Every [E] in the rationale points at evidence", "verdict-rationale"),
-    _Requirement(("comment-unresolved",), "No blocking comment is open", "discussion"),
+    _Requirement(("statement-missing",), _("The statement is written"), "statement"),
+    _Requirement(("claimant-missing",), _("The claimant is named"), "claimant"),
+    _Requirement(("date-missing",), _("It is known when it was said"), "appearances"),
+    _Requirement(("evidence-missing",), _("Evidence with a verified quote is linked"), "evidence"),
+    _Requirement(("rating-missing", "rating-inactive", "rating-text-missing"), _("A rating is chosen"), "rating"),
+    _Requirement(("unknown-evidence",), _("Every [E] in the rationale points at evidence"), "verdict-rationale"),
+    _Requirement(("comment-unresolved",), _("No blocking comment is open"), "discussion"),
 )
 
 

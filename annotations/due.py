@@ -1,7 +1,10 @@
-"""Due dates in words, as traffic lights, and as filter windows. Pure."""
+"""Due dates in words, as traffic lights, and as filter windows."""
 
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 SOON: Final = timedelta(days=1)
 
@@ -18,12 +21,12 @@ class _Window(NamedTuple):
 
 
 WINDOWS: Final = {
-    "overdue": _Window("Overdue", None, timedelta()),
-    "day": _Window("Due within a day", timedelta(), SOON),
-    "week": _Window("Due within a week", timedelta(), timedelta(days=7)),
+    "overdue": _Window(gettext_noop("Overdue"), None, timedelta()),
+    "day": _Window(gettext_noop("Due within a day"), timedelta(), SOON),
+    "week": _Window(gettext_noop("Due within a week"), timedelta(), timedelta(days=7)),
 }
 NO_DATE: Final = "none"
-CHOICES: Final = [*((key, window.label) for key, window in WINDOWS.items()), (NO_DATE, "No due date")]
+CHOICES: Final = [*((key, window.label) for key, window in WINDOWS.items()), (NO_DATE, gettext_noop("No due date"))]
 
 
 def light_of(due_at: datetime, now: datetime) -> str:
@@ -34,12 +37,12 @@ def light_of(due_at: datetime, now: datetime) -> str:
 def words_of(due_at: datetime, now: datetime) -> str:
     """Return a due date in words. Both times must be in the reader's zone."""
     days = (due_at.date() - now.date()).days
+    if due_at <= now and days == 0:
+        return gettext("Overdue since today")
     if due_at <= now:
-        return f"Overdue by {-days} day{'' if days == -1 else 's'}" if days < 0 else "Overdue since today"
+        return ngettext("Overdue by {days} day", "Overdue by {days} days", -days).format(days=-days)
     if days < 2:
-        return "Due tomorrow" if days else "Due today"
-    return (
-        f"Due in {days} days"
-        if days < 7
-        else f"Due {due_at.day} {due_at:%b}" + ("" if due_at.year == now.year else f" {due_at.year}")
-    )
+        return gettext("Due tomorrow") if days else gettext("Due today")
+    if days < 7:
+        return ngettext("Due in {days} day", "Due in {days} days", days).format(days=days)
+    return gettext("Due {date}").format(date=date_format(due_at, "j F" if due_at.year == now.year else "j F Y"))

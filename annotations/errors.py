@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from core.errors import (
     DomainError,
@@ -18,14 +20,14 @@ from core.errors import (
 
 class QuoteNotFound(DomainError):
     code = "quote-not-found"
-    title = "The article does not contain these words"
+    title = _("The article does not contain these words")
 
 
 class QuoteMismatch(DomainError):
     """`found` holds the words at the given offsets."""
 
     code = "quote-mismatch"
-    title = "Other words stand there"
+    title = _("Other words stand there")
 
 
 class QuoteAmbiguous(DomainError):
@@ -33,67 +35,67 @@ class QuoteAmbiguous(DomainError):
 
     status = 409
     code = "quote-ambiguous"
-    title = "The words stand in several places"
+    title = _("The words stand in several places")
 
 
 class Busy(DomainError):
     status = 503
     code = "busy"
-    title = "Try again soon"
+    title = _("Try again soon")
 
 
 class OverlapsClaim(DomainError):
     code = "evidence-overlaps-claim"
-    title = "Evidence may not overlap the words of its own claim"
+    title = _("Evidence may not overlap the words of its own claim")
 
 
 class AlreadyLinked(DomainError):
     status = 409
     code = "already-linked"
-    title = "This passage is already linked to the claim"
+    title = _("This passage is already linked to the claim")
 
 
 class ContributorMayNotApprove(NotPermitted):
     code = "contributor-may-not-approve"
-    title = "Who wrote any of it cannot approve it"
+    title = _("Who wrote any of it cannot approve it")
 
 
 class OnePersonTwice(NotPermitted):
     code = "one-person-twice"
-    title = "One person does not count as two"
+    title = _("One person does not count as two")
 
 
 class HasConflict(NotPermitted):
     code = "conflict-of-interest"
-    title = "A declared conflict of interest"
+    title = _("A declared conflict of interest")
 
 
 class ConflictUnanswered(WrongState):
     code = "conflict-unanswered"
-    title = "The conflict-of-interest question is not answered"
+    title = _("The conflict-of-interest question is not answered")
 
 
 class ContentChanged(Stale):
     code = "content-changed"
-    title = "The content is no longer what you looked at"
+    title = _("The content is no longer what you looked at")
 
 
 class NotReady(DomainError):
     """Submission is refused; `errors` lists every requirement that is not met."""
 
     code = "not-ready"
-    title = "Something is missing before this can be submitted"
+    title = _("Something is missing before this can be submitted")
 
 
 class NotPublishable(DomainError):
     code = "not-publishable"
-    title = "The ClaimReview made from this is not valid"
+    title = _("The ClaimReview made from this is not valid")
 
 
-CONFLICT_UNANSWERED = (
+CONFLICT_UNANSWERED = _(
     "Say first whether you have a conflict of interest with this claimant: it is asked once. Nothing was changed."
 )
-ONE_PERSON_TWICE = (
+ONE_PERSON_TWICE = _(
     "The approval given before and this one would come from one person, who also made the token that one of the two was"
     " given with. Nothing was changed; the first approval stands. Ask somebody else, who made neither token, for the second."
     " Where there is nobody: send a verdict in review back and submit it anew, or have an administrator override a withdrawal."
@@ -103,58 +105,67 @@ ONE_PERSON_TWICE = (
 _MESSAGES: dict[str, tuple[type[DomainError], str]] = {
     "evidence_apart_from_claim": (
         OverlapsClaim,
-        "Evidence may not overlap the words of its own claim. Nothing was saved.",
+        _("Evidence may not overlap the words of its own claim. Nothing was saved."),
     ),
     "evidence_passage_once_per_claim": (
         AlreadyLinked,
-        "This passage is already linked to the claim. Nothing was saved.",
+        _("This passage is already linked to the claim. Nothing was saved."),
     ),
-    "appearance_once_per_claim": (AlreadyLinked, "The claim already stands at this passage. Nothing was saved."),
-    "placement_reads_exact": (QuoteMismatch, "The article's text does not read so at this place. Nothing was saved."),
+    "appearance_once_per_claim": (AlreadyLinked, _("The claim already stands at this passage. Nothing was saved.")),
+    "placement_reads_exact": (
+        QuoteMismatch,
+        _("The article's text does not read so at this place. Nothing was saved."),
+    ),
     "approver_is_no_contributor": (
         ContributorMayNotApprove,
-        "You wrote some of what this verdict says, so somebody else has to approve it. Nothing was changed.",
+        _("You wrote some of what this verdict says, so somebody else has to approve it. Nothing was changed."),
     ),
     "approvals_by_two_people": (OnePersonTwice, ONE_PERSON_TWICE),
     "approval_names_its_token": (
         Stale,
-        "The token was renewed by somebody else at this moment. Nothing was changed. Send it again with the new token.",
+        _(
+            "The token was renewed by somebody else at this moment. Nothing was changed. Send it again with the new token."
+        ),
     ),
     "approver_has_no_conflict": (
         HasConflict,
-        "You declared a conflict of interest with this claimant, so somebody else has to approve. Nothing was changed.",
+        _(
+            "You declared a conflict of interest with this claimant, so somebody else has to approve. Nothing was changed."
+        ),
     ),
     "approver_answered_conflict": (ConflictUnanswered, CONFLICT_UNANSWERED),
     "publisher_is_no_contributor": (
         ContributorMayNotApprove,
-        "You wrote some of what this verdict says, so somebody else has to publish it. Nothing was changed.",
+        _("You wrote some of what this verdict says, so somebody else has to publish it. Nothing was changed."),
     ),
-    "approver_has_the_role": (NotPermitted, "Only active reviewers approve. Nothing was changed."),
+    "approver_has_the_role": (NotPermitted, _("Only active reviewers approve. Nothing was changed.")),
     "publisher_has_the_role": (
         NotPermitted,
-        "Who publishes this, or scheduled it, is no active reviewer or publisher. Nothing was changed; schedule it again.",
+        _(
+            "Who publishes this, or scheduled it, is no active reviewer or publisher. Nothing was changed; schedule it again."
+        ),
     ),
     "approval_digest_matches": (
         ContentChanged,
-        "The verdict was changed since you read it. Read it again before you approve.",
+        _("The verdict was changed since you read it. Read it again before you approve."),
     ),
-    "approval_in_review": (WrongState, "The verdict is no longer in review. Nothing was changed."),
-    "approval_once_per_person": (WrongState, "You have already approved this version. Nothing was changed."),
-    "verdict_is_approved": (WrongState, "Nobody has approved exactly this content yet. Nothing was changed."),
+    "approval_in_review": (WrongState, _("The verdict is no longer in review. Nothing was changed.")),
+    "approval_once_per_person": (WrongState, _("You have already approved this version. Nothing was changed.")),
+    "verdict_is_approved": (WrongState, _("Nobody has approved exactly this content yet. Nothing was changed.")),
     "verdict_one_open_per_claim": (
         WrongState,
-        "The claim already has a version that is being worked on. Open that one.",
+        _("The claim already has a version that is being worked on. Open that one."),
     ),
-    "verdict_one_live_per_claim": (WrongState, "The claim already has a published version. Nothing was changed."),
-    "verdict_version_unique": (WrongState, "Somebody else started a verdict at the same moment. Open that one."),
-    "verdict_version_follows": (WrongState, "Somebody else started a verdict at the same moment. Open that one."),
+    "verdict_one_live_per_claim": (WrongState, _("The claim already has a published version. Nothing was changed.")),
+    "verdict_version_unique": (WrongState, _("Somebody else started a verdict at the same moment. Open that one.")),
+    "verdict_version_follows": (WrongState, _("Somebody else started a verdict at the same moment. Open that one.")),
     "verdict_transition_is_legal": (
         WrongState,
-        "The verdict cannot make this step from where it is. Nothing was changed.",
+        _("The verdict cannot make this step from where it is. Nothing was changed."),
     ),
-    "verdict_published_is_kept": (WrongState, "What was published never changes: start a correction instead."),
-    "claimant_name_and_role": (WrongState, "A claimant with this name and role exists already. Choose that record."),
-    "rating_scale_is_frozen": (WrongState, "The scale is in use and does not change: make a new version of it."),
+    "verdict_published_is_kept": (WrongState, _("What was published never changes: start a correction instead.")),
+    "claimant_name_and_role": (WrongState, _("A claimant with this name and role exists already. Choose that record.")),
+    "rating_scale_is_frozen": (WrongState, _("The scale is in use and does not change: make a new version of it.")),
 }
 
 ONLY_BY_SQL = frozenset(
@@ -212,7 +223,7 @@ def refusals() -> Iterator[None]:
         if name not in _MESSAGES:
             raise
         kind, message = _MESSAGES[name]
-        raise kind(message) from error
+        raise kind(gettext(message)) from error
 
 
 __all__ = [

@@ -18,6 +18,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from core.iri import is_absolute
+from core.marked import gettext
 
 _RULES = ["list", "blockquote", "emphasis", "link", "newline", "escape", "balance_pairs", "fragments_join"]
 _REFERENCE = re.compile(r"\[E([1-9][0-9]{0,3})\]")
@@ -42,9 +43,11 @@ class Problem:
 def find_excess(md: str) -> str:
     """Return why the text is not read as Markdown, for its author; "" where it is."""
     if len(md) > MAX_LENGTH:
-        return f"The rationale has at most {MAX_LENGTH:,} characters."
+        return gettext("The rationale has at most {limit:,} characters.").format(limit=MAX_LENGTH)
     if any(sum(1 for _ in _MARK.finditer(paragraph)) > MAX_MARKS for paragraph in _BLANK_LINE.split(md)):
-        return f"A paragraph of the rationale has more than {MAX_MARKS} brackets, asterisks and line ends. Divide it."
+        return gettext(
+            "A paragraph of the rationale has more than {limit} brackets, asterisks and line ends. Divide it."
+        ).format(limit=MAX_MARKS)
     return ""
 
 
@@ -86,19 +89,25 @@ def problems(md: str, evidence_numbers: Collection[int]) -> list[Problem]:
     References to missing evidence, and links and HTML that stay text.
     """
     found = [
-        Problem("unknown-evidence", f"[E{number}] refers to evidence that this claim does not have.")
+        Problem(
+            "unknown-evidence",
+            gettext("[E{number}] refers to evidence that this claim does not have.").format(number=number),
+        )
         for number in evidence_references(md)
         if number not in evidence_numbers
     ]
     for text in _visible_texts(md):
         found += [
             Problem(
-                "link-not-allowed", f"The link to “{match['target']}” is shown as text: use an http or https address."
+                "link-not-allowed",
+                gettext("The link to “{target}” is shown as text: use an http or https address.").format(
+                    target=match["target"]
+                ),
             )
             for match in _FAILED_LINK.finditer(text)
         ]
         found += [
-            Problem("html-is-text", f"“{tag}” is shown as typed: HTML has no effect here.")
+            Problem("html-is-text", gettext("“{tag}” is shown as typed: HTML has no effect here.").format(tag=tag))
             for tag in _HTML_TAG.findall(text)
         ]
     return found

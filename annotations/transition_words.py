@@ -2,17 +2,19 @@
 
 from typing import Final
 
+from core.marked import mark as _
+
 # action: icon, title, tone
 TRANSITION_WORDS: Final = {
-    "correct": ("edit", "Correction started", ""),
-    "submit": ("send", "Submitted for review", "info"),
-    "request_changes": ("comment", "Changes requested", "caution"),
-    "edit": ("edit", "Back to draft by an edit", "caution"),
-    "publish": ("publish", "Published", "positive"),
-    "supersede": ("history", "Superseded by the next version", ""),
-    "suspend": ("pause", "Suspended", "caution"),
-    "retract": ("close", "Retracted", "negative"),
-    "restore": ("undo", "Restored", "positive"),
-    "legal_removal": ("close", "Removed for legal reasons", "negative"),
-    "propose": ("clock", "Asked for a second person", "caution"),
+    "correct": ("edit", _("Correction started"), ""),
+    "submit": ("send", _("Submitted for review"), "info"),
+    "request_changes": ("comment", _("Changes requested"), "caution"),
+    "edit": ("edit", _("Back to draft by an edit"), "caution"),
+    "publish": ("publish", _("Published"), "positive"),
+    "supersede": ("history", _("Superseded by the next version"), ""),
+    "suspend": ("pause", _("Suspended"), "caution"),
+    "retract": ("close", _("Retracted"), "negative"),
+    "restore": ("undo", _("Restored"), "positive"),
+    "legal_removal": ("close", _("Removed for legal reasons"), "negative"),
+    "propose": ("clock", _("Asked for a second person"), "caution"),
 }

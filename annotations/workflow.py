@@ -6,6 +6,8 @@
 from enum import StrEnum
 from typing import Final
 
+from core.marked import mark as _
+
 
 class Status(StrEnum):
     DRAFT = "draft"
@@ -27,14 +29,14 @@ class Status(StrEnum):
 
 
 _LABELS: Final = {
-    Status.DRAFT: "Draft",
-    Status.IN_REVIEW: "In review",
-    Status.CHANGES_REQUESTED: "Changes requested",
-    Status.APPROVED: "Approved",
-    Status.PUBLISHED: "Published",
-    Status.SUSPENDED: "Suspended",
-    Status.SUPERSEDED: "Superseded",
-    Status.RETRACTED: "Retracted",
+    Status.DRAFT: _("Draft"),
+    Status.IN_REVIEW: _("In review"),
+    Status.CHANGES_REQUESTED: _("Changes requested"),
+    Status.APPROVED: _("Approved"),
+    Status.PUBLISHED: _("Published"),
+    Status.SUSPENDED: _("Suspended"),
+    Status.SUPERSEDED: _("Superseded"),
+    Status.RETRACTED: _("Retracted"),
 }
 
 STATUSES: Final = [status.value for status in Status]

@@ -9,6 +9,8 @@ import idna
 
 from articles.text.characters import words
 from core.errors import DomainError
+from core.marked import gettext
+from core.marked import mark as _
 
 MAX_URL = 2_000
 _DEFAULT_PORT = {"http": 80, "https": 443}
@@ -47,7 +49,7 @@ _SAFE = "!$&'()*+,;=:@/?%-._~[]|"
 
 class InvalidUrl(DomainError):
     code = "invalid-url"
-    title = "This is no web address"
+    title = _("This is no web address")
 
 
 @lru_cache(maxsize=256)
@@ -82,9 +84,9 @@ def check_address(url: str, *, field: str = "url") -> str:
     """Return a typed address without surrounding space, "" for none. Raises InvalidUrl with a pointer to the field."""
     text = url.strip()
     if text and not is_web_address(text):
-        detail = f"“{text[:100]}” is no web address. Write it like https://example.org/story."
+        detail = gettext("“{text}” is no web address. Write it like https://example.org/story.").format(text=text[:100])
         errors = [{"pointer": f"/{field}", "code": "url-invalid", "detail": detail}]
-        raise InvalidUrl(f"{detail} Nothing was saved.", errors=errors)
+        raise InvalidUrl(gettext("{detail} Nothing was saved.").format(detail=detail), errors=errors)
     return text
 
 
@@ -112,15 +114,15 @@ def domain_of(url: str) -> str:
 def _split(url: str) -> SplitResult:
     url = _BREAKS.sub("", url.strip())
     if not url:
-        raise InvalidUrl("The address is empty. Give one that starts with http:// or https://.")
+        raise InvalidUrl(gettext("The address is empty. Give one that starts with http:// or https://."))
     if len(url) > MAX_URL:
-        raise InvalidUrl(f"The address is longer than {MAX_URL:,} characters.")
+        raise InvalidUrl(gettext("The address is longer than {limit:,} characters.").format(limit=MAX_URL))
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise InvalidUrl(f"“{url[:100]}” cannot be read as an address.") from error
+        raise InvalidUrl(gettext("“{url}” cannot be read as an address.").format(url=url[:100])) from error
     if parts.scheme not in _DEFAULT_PORT:
-        raise InvalidUrl(f"“{url[:100]}” does not start with http:// or https://.")
+        raise InvalidUrl(gettext("“{url}” does not start with http:// or https://.").format(url=url[:100]))
     return parts
 
 
@@ -129,7 +131,7 @@ def _host(parts: SplitResult) -> str:
     try:
         return _canonical_ip(host) if ":" in host else _canonical_name(host)
     except (ValueError, idna.IDNAError) as error:
-        raise InvalidUrl(f"“{host[:100]}” is no valid host name.") from error
+        raise InvalidUrl(gettext("“{host}” is no valid host name.").format(host=host[:100])) from error
 
 
 def _canonical_ip(host: str) -> str:
@@ -148,7 +150,7 @@ def _port(parts: SplitResult) -> int | None:
     try:
         return parts.port
     except ValueError as error:
-        raise InvalidUrl(f"“{parts.netloc[:100]}” has no valid port.") from error
+        raise InvalidUrl(gettext("“{address}” has no valid port.").format(address=parts.netloc[:100])) from error
 
 
 def _escaped(text: str) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from articles.models import ImportRun
 from articles.services.leases import unfinished
 
@@ -32,8 +34,8 @@ class Progress:
         if self.seconds_left is None:
             return ""
         if self.seconds_left < 60:
-            return f"about {max(self.seconds_left, 1)} s left"
-        return f"about {round(self.seconds_left / 60)} min left"
+            return _("about {seconds} s left").format(seconds=max(self.seconds_left, 1))
+        return _("about {minutes} min left").format(minutes=round(self.seconds_left / 60))
 
 
 def progress_of(run: ImportRun, now: datetime) -> Progress:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 MAX_VERSION = 40  # code points
 
 
@@ -21,9 +23,9 @@ class PublisherVersion:
         return self.at is not None and other.at is not None and self.at < other.at
 
     def __str__(self) -> str:
-        parts = [f"version {self.number}"] if self.number else []
-        parts += [f"of {self.at:%Y-%m-%d %H:%M} UTC"] if self.at else []
-        return " ".join(parts) or "no version"
+        parts = [_("version {number}").format(number=self.number)] if self.number else []
+        parts += [_("of {at:%-d %B %Y, %H:%M} UTC").format(at=self.at)] if self.at else []
+        return " ".join(parts) or _("no version")
 
 
 def _as_number(version: str) -> int | None:

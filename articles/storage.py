@@ -14,6 +14,7 @@ from typing import IO, Any, BinaryIO, cast
 
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext, gettext_noop
 
 from articles.limits import MAX_BULK_BYTES
 from articles.models import StoredFile
@@ -27,12 +28,12 @@ _IN_MEMORY_BYTES = 4 * 1024 * 1024
 class FileTooLarge(DomainError):
     status = 413
     code = "too-large"
-    title = "The file is too large"
+    title = gettext_noop("The file is too large")
 
 
 class EmptyFile(DomainError):
     code = "empty-file"
-    title = "The file is empty"
+    title = gettext_noop("The file is empty")
 
 
 def store_bytes(data: bytes, *, content_type: str = "") -> StoredFile:
@@ -50,7 +51,7 @@ def store_stream(stream: IO[bytes], *, content_type: str = "", limit: int | None
             size += len(chunk)
             copy.write(chunk)
         if not size:
-            raise EmptyFile("It is empty. Nothing of it was stored. Send a file with text in it.")
+            raise EmptyFile(gettext("It is empty. Nothing of it was stored. Send a file with text in it."))
         copy.seek(0)
         return _keep(cast("BinaryIO", copy), digest.hexdigest(), size, content_type)
 
@@ -83,8 +84,9 @@ def _chunks(stream: IO[bytes], limit: int) -> Iterable[bytes]:
         size += len(chunk)
         if size > limit:
             raise FileTooLarge(
-                f"It is larger than {limit // (1024 * 1024):,} MB. Nothing of it was stored."
-                " Split it and import the parts."
+                gettext(
+                    "It is larger than {size:,} MB. Nothing of it was stored. Split it and import the parts."
+                ).format(size=limit // (1024 * 1024))
             )
         yield chunk
 

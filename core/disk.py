@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from core.errors import DomainError
 
@@ -15,11 +17,13 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 class DiskFull(DomainError):
     status = 507
     code = "disk-full"
-    title = "The desk's disk is full"
+    title = gettext_noop("The desk's disk is full")
 
     def __init__(self) -> None:
         super().__init__(
-            "There is no room left on the desk's disk. Nothing was stored. Tell the people who run this desk, then try again."
+            _(
+                "There is no room left on the desk's disk. Nothing was stored. Tell the people who run this desk, then try again."
+            )
         )
 
 

@@ -5,6 +5,8 @@ Messages are written for the person who caused them: what happened, what was kep
 
 from typing import Any
 
+from core.marked import mark as _
+
 
 class DomainError(Exception):
     """A refusal with a stable code, an HTTP status and a message that is safe to show.
@@ -15,7 +17,7 @@ class DomainError(Exception):
 
     status = 422
     code = "invalid"
-    title = "The request cannot be carried out"
+    title = _("The request cannot be carried out")
 
     def __init__(self, message: str, *, errors: list[dict[str, Any]] | None = None, **extra: Any) -> None:
         super().__init__(message)
@@ -26,31 +28,31 @@ class DomainError(Exception):
 
 class InvalidInput(DomainError):
     code = "invalid-input"
-    title = "Some of what was sent is not valid"
+    title = _("Some of what was sent is not valid")
 
 
 class NotPermitted(DomainError):
     status = 403
     code = "not-permitted"
-    title = "You may not do this"
+    title = _("You are not allowed to do this")
 
 
 class NotFound(DomainError):
     status = 404
     code = "not-found"
-    title = "There is nothing here"
+    title = _("There is nothing here")
 
 
 class WrongState(DomainError):
     status = 409
     code = "wrong-state"
-    title = "This step is not possible now"
+    title = _("This step is not possible now")
 
 
 class Gone(DomainError):
     status = 410
     code = "gone"
-    title = "This is no longer available"
+    title = _("This is no longer available")
 
 
 class Busy(DomainError):
@@ -58,12 +60,7 @@ class Busy(DomainError):
 
     status = 503
     code = "busy"
-    title = "Somebody else is changing this"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Another person or job is changing the same thing and took too long. Nothing was changed. Try again in a moment."
-        )
+    title = _("Somebody else is changing this")
 
 
 class Stale(DomainError):
@@ -71,4 +68,4 @@ class Stale(DomainError):
 
     status = 412
     code = "stale"
-    title = "It changed since you read it"
+    title = _("It changed since you read it")

@@ -7,13 +7,17 @@ from collections.abc import Callable
 from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext, gettext_noop
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from core.errors import Busy, DomainError, InvalidInput
 from core.http import request_id
 
 logger = logging.getLogger(__name__)
-_NOT_STORABLE = (
+_BUSY = gettext_noop(
+    "Another person or job is changing the same thing and took too long. Nothing was changed. Try again in a moment."
+)
+_NOT_STORABLE = gettext_noop(
     "A value is too long or too large, or holds a character that no text may hold. Nothing was saved; your words are still in"
     " your form."
 )
@@ -34,12 +38,12 @@ class DomainErrorMiddleware:
         if isinstance(exception, DataError):
             # Postgres refuses NUL in a text, a number out of range: the form's fault, however it got past the form.
             logger.warning("the database refused a value", exc_info=exception)
-            exception = InvalidInput(_NOT_STORABLE)
+            exception = InvalidInput(gettext(_NOT_STORABLE))
         elif isinstance(exception, OperationalError) and isinstance(
             exception.__cause__, LockNotAvailable | DeadlockDetected
         ):
             logger.warning("waited too long for a lock", exc_info=exception)
-            exception = Busy()
+            exception = Busy(gettext(_BUSY))
         if not isinstance(exception, DomainError) or request.path.startswith("/api/"):
             return None
         if wants_json(request):
@@ -56,7 +60,7 @@ def wants_json(request: HttpRequest) -> bool:
 def _problem_document(problem: DomainError) -> HttpResponse:
     """Return the refusal in the shape that the API gives it (RFC 9457)."""
     body = {
-        "title": problem.title,
+        "title": gettext(problem.title),
         "status": problem.status,
         "code": problem.code,
         "detail": problem.message,

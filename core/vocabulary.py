@@ -6,10 +6,7 @@ system. Unknown keys are a programming error and raise KeyError.
 
 from typing import NamedTuple
 
-
-def _(text: str) -> str:
-    """Mark a text for translators; this module knows no Django."""
-    return text
+from core.marked import mark as _
 
 
 class Look(NamedTuple):

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from api.views.meta import NothingHere, problem_type
 from factcheck.health import healthz, readyz
-from factcheck.views import styleguide
+from factcheck.views import script_words, styleguide
 
 urlpatterns = [
     # First: programs ask far more often than people, and addresses are tried in this order.
@@ -13,6 +13,7 @@ urlpatterns = [
     path("problems/<slug:code>", problem_type, name="problem-type"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("words/<slug:language>.js", script_words, name="script-words"),
     path("accounts/", include("accounts.login.urls")),
     path("", include("accounts.urls")),
     path("", include("board.urls")),

@@ -1,9 +1,14 @@
-"""Pages of no app: bad requests and, in debug mode, the style guide."""
+"""Pages of no app: bad requests, the words of scripts and, in debug mode, the style guide."""
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.cache import cache_control
+from django.views.i18n import JavaScriptCatalog
 
 from core import vocabulary
 from factcheck import styleguide_samples
@@ -13,6 +18,18 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 400, or 413 for a body that is too large."""
     is_too_much = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
     return render(request, "413.html" if is_too_much else "400.html", status=413 if is_too_much else 400)
+
+
+@cache_control(public=True, max_age=3600)
+def script_words(request: HttpRequest, language: str) -> HttpResponseBase:
+    """Answer the catalogue of the scripts' texts (static/js/ui/words.js) in this language.
+
+    The language stands in the address, so that an answer may be cached for everybody.
+    """
+    if language not in dict(settings.LANGUAGES):
+        raise Http404
+    with translation.override(language):
+        return JavaScriptCatalog.as_view(packages=["core"])(request)
 
 
 class _SampleForm(forms.Form):

@@ -62,7 +62,7 @@ _FILTERS = ("q", "rating", "claimant", "language", "published_since", "published
 class ExportForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("Format"),
-        choices=[(kind, form.label) for kind, form in LISTS.items()],
+        choices=[(kind, gettext_lazy(form.label)) for kind, form in LISTS.items()],
         widget=forms.RadioSelect,
         initial="csv",
     )

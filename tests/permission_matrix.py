@@ -21,6 +21,7 @@ VARIANTS: dict[str, list[dict[str, str]]] = {
     "annotations:claim_form": [{"form": form} for form in FORMS],
     "annotations:claim_choices": [{"key": key} for key in ("claimant", "topic")],
     "list_filters": [{"screen": "claims"}],
+    "script-words": [{"language": "en"}],
     "board:history": [{"kind": kind} for kind in SUBJECTS],
 }
 
@@ -70,6 +71,7 @@ BODIES: dict[str, Any] = {
 SITE: dict[str, dict[str, str]] = {
     "healthz": {"GET": "*nERPAC"},
     "readyz": {"GET": "*nERPAC"},
+    "script-words/en": {"GET": "*nERPAC"},
     "account_login": {"GET": "*nERPAC", "POST": "*nERPAC", "DELETE": "nERPAC"},
     "account_logout": {"GET": "nERPAC"},
     "account_inactive": {"GET": "*nERPAC"},

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from accounts.audit import acting
 from accounts.encryption import decrypt, encrypt
@@ -78,7 +79,7 @@ class AccountAdapter(DefaultAccountAdapter):
 def _required_address(request: HttpRequest) -> Address:
     address = client_address(request)
     if address is None:
-        raise PermissionDenied("The server did not say where this request comes from.")
+        raise PermissionDenied(_("The server did not say where this request comes from."))
     return address
 
 

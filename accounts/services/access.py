@@ -6,6 +6,7 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.db import connections, transaction
+from django.utils.translation import gettext
 
 from accounts.audit import via
 from accounts.models import Session, User
@@ -29,11 +30,11 @@ def reset_access(*, email: str, password: str, admin_email: str = "", is_without
     InvalidInput, WrongState; the database refuses it where the connection `owner` is the app's role.
     """
     if not password:
-        raise invalid("password", "required", "The password must not be empty.")
+        raise invalid("password", "required", gettext("The password must not be empty."))
     admin = _find_admin(admin_email) if admin_email else None
     person = User.objects.filter(email=clean_email(email)).first()
     if person is None:
-        raise NotFound(f"There is no account for {email}. Nothing was changed.")
+        raise NotFound(gettext("There is no account for {email}. Nothing was changed.").format(email=email))
     with transaction.atomic(using=OPERATOR):
         _announce(admin)
         User.objects.using(OPERATOR).filter(pk=person.pk).update(password=make_password(password))
@@ -47,7 +48,7 @@ def reset_access(*, email: str, password: str, admin_email: str = "", is_without
 def _find_admin(email: str) -> UUID:
     found = User.objects.filter(email=clean_email(email), is_active=True, groups__name="admin").first()
     if found is None:
-        raise WrongState(f"{email} is no active administrator. Nothing was changed.")
+        raise WrongState(gettext("{email} is no active administrator. Nothing was changed.").format(email=email))
     return found.pk
 
 

@@ -34,7 +34,11 @@ def invite_person(
     check_permission(inviter, "people.manage")
     address, wanted = clean_email(email), clean_roles(roles)
     if User.objects.filter(email=address).exists():
-        raise PersonExists(f"There is an account for {address} already; change its roles instead. {KEPT}")
+        raise PersonExists(
+            _("There is an account for {address} already; change its roles instead. {kept}").format(
+                address=address, kept=_(KEPT)
+            )
+        )
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     invitation = Invitation(
         email=address,
@@ -75,9 +79,9 @@ def find_open_invitation(*, secret: str, now: datetime) -> Invitation:
     if found is None:
         raise NotFound(_("This invitation link is not known. Check that it is complete, or ask for a new one."))
     if found.accepted_at is not None:
-        raise Gone("This invitation was accepted already. Log in with your e-mail address and password.")
+        raise Gone(_("This invitation was accepted already. Log in with your e-mail address and password."))
     if found.revoked_at is not None or found.expires_at <= now:
-        raise Gone("This invitation has expired or was taken back. Ask the person who invited you for a new one.")
+        raise Gone(_("This invitation has expired or was taken back. Ask the person who invited you for a new one."))
     return found
 
 
@@ -91,7 +95,7 @@ def accept_invitation(*, secret: str, name: str, password: str, now: datetime) -
         cursor.execute("SELECT set_config('factcheck.invitation', %s, true)", [secret])
         # Of two browsers with one link the second changes no row here.
         if not _open().filter(pk=invitation.pk, expires_at__gt=now).update(accepted_at=now):
-            raise Gone("This invitation was used or taken back a moment ago. Try to log in, or ask for a new one.")
+            raise Gone(_("This invitation was used or taken back a moment ago. Try to log in, or ask for a new one."))
         return add_person(
             email=invitation.email, name=name, roles=invitation.roles, password=password, person_id=person_id
         )
@@ -108,7 +112,7 @@ def _insert(invitation: Invitation) -> None:
     except IntegrityError as error:
         raise WrongState(
             _("{email} has an open invitation already; send that one again or take it back. {kept}").format(
-                email=invitation.email, kept=KEPT
+                email=invitation.email, kept=_(KEPT)
             )
         ) from error
 
@@ -123,4 +127,4 @@ def _check_password(password: str, person: User) -> None:
         validate_password(password, person)
     except ValidationError as error:
         errors = [{"pointer": "/password", "code": "password-weak", "detail": message} for message in error.messages]
-        raise InvalidInput(f"{' '.join(error.messages)} {KEPT}", errors=errors) from error
+        raise InvalidInput(f"{' '.join(error.messages)} {_(KEPT)}", errors=errors) from error

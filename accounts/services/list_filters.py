@@ -1,5 +1,7 @@
 """The filters that a list opens with for a person."""
 
+from django.utils.translation import gettext as _
+
 from accounts.models import ListFilter, User
 from core.errors import InvalidInput
 
@@ -23,9 +25,9 @@ def saved_filter(person: User, screen: str) -> str:
 def save_filter(*, person: User, screen: str, query: str) -> None:
     """Keep the filters of a list for this person; an empty query forgets them. Raises InvalidInput."""
     if screen not in SCREENS:
-        raise InvalidInput("This list keeps no filters. Nothing was saved.")
+        raise InvalidInput(_("This list keeps no filters. Nothing was saved."))
     if len(query) > MAX_LENGTH:
-        raise InvalidInput("These filters are too long to be kept. Nothing was saved.")
+        raise InvalidInput(_("These filters are too long to be kept. Nothing was saved."))
     if query:
         ListFilter.objects.update_or_create(person=person, screen=screen, defaults={"query": query})
     else:

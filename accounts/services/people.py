@@ -64,13 +64,15 @@ def add_person(*, email: str, name: str, roles: Iterable[str], password: str, pe
     person = User(id=person_id or uuid7(), email=clean_email(email), name=clean_text("name", name, longest=120))
     wanted = clean_roles(roles)
     if not password:
-        raise invalid("password", "required", "The password must not be empty.")
+        raise invalid("password", "required", gettext("The password must not be empty."))
     person.set_password(password)
     try:
         with transaction.atomic():
             person.save(force_insert=True)
     except IntegrityError as error:
-        raise PersonExists(f"There is an account for {person.email} already. {KEPT}") from error
+        raise PersonExists(
+            gettext("There is an account for {email} already. {kept}").format(email=person.email, kept=gettext(KEPT))
+        ) from error
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     person.groups.set(_groups(wanted))
     return person
@@ -125,7 +127,7 @@ def update_profile(*, person: User, name: str, time_zone: str, notify_by: str, h
     person.name = clean_text("name", name, longest=120)
     person.time_zone = clean_time_zone(time_zone)
     if notify_by not in {"at_once", "digest", "none"}:
-        raise invalid("notify_by", "invalid", "Choose at once, a daily digest or no mail.")
+        raise invalid("notify_by", "invalid", gettext("Choose at once, a daily digest or no mail."))
     person.notify_by = notify_by
     person.has_single_keys = has_single_keys
     with acting(person):

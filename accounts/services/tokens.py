@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.audit import acting
 from accounts.lookups import token_by_hash
@@ -33,7 +34,7 @@ _ORIGIN = re.compile(
 class InvalidToken(DomainError):
     status = 401
     code = "invalid-token"
-    title = "This token does not work"
+    title = gettext_noop("This token does not work")
 
 
 class TokenNotAllowedHere(NotPermitted):
@@ -110,12 +111,14 @@ def use_token(*, plaintext: str, address: Address | None, now: datetime) -> ApiT
     """
     token = token_by_hash(sha256_hex(plaintext))
     if token is None:
-        raise InvalidToken("The token is not known. Send one that was issued here, complete and unchanged.")
+        raise InvalidToken(_("The token is not known. Send one that was issued here, complete and unchanged."))
     _check_usable(token, now)
     if token.allowed_networks and not is_within(address, parse_networks(tuple(token.allowed_networks))):
         raise TokenNotAllowedHere(
-            f"The token may not be used from {address or 'an unknown address'}; nothing was done. Whoever made it set the"
-            " networks it works from, on the settings page for tokens."
+            _(
+                "The token may not be used from {address}; nothing was done. Whoever made it set the networks it works"
+                " from, on the settings page for tokens."
+            ).format(address=address or _("an unknown address"))
         )
     _note_use(token, now)
     return token
@@ -126,10 +129,12 @@ def _clean_scopes(scopes: Iterable[str]) -> list[str]:
     given = {str(scope).strip() for scope in scopes}
     unknown = sorted(given.difference(SCOPES))
     if unknown:
-        detail = f"There is no scope {', '.join(unknown)}. The scopes are: {', '.join(SCOPES)}."
+        detail = _("There is no scope {unknown}. The scopes are: {scopes}.").format(
+            unknown=", ".join(unknown), scopes=", ".join(SCOPES)
+        )
         raise invalid("scopes", "scope-unknown", detail)
     if not given:
-        raise invalid("scopes", "required", f"Choose at least one scope: {', '.join(SCOPES)}.")
+        raise invalid("scopes", "required", _("Choose at least one scope: {scopes}.").format(scopes=", ".join(SCOPES)))
     return [scope for scope in SCOPES if scope in given]
 
 
@@ -138,7 +143,7 @@ def _clean_networks(networks: Iterable[str]) -> list[str]:
     try:
         return [str(network) for network in parse_networks(tuple(given))]
     except ValueError as error:
-        detail = f"{error}: give addresses or networks such as 203.0.113.7 or 2001:db8::/48."
+        detail = _("{problem}: give addresses or networks such as 203.0.113.7 or 2001:db8::/48.").format(problem=error)
         raise invalid("allowed_networks", "network-invalid", detail) from error
 
 
@@ -147,10 +152,14 @@ def _clean_origins(origins: Iterable[str]) -> list[str]:
     given = list(dict.fromkeys(origin.strip().lower().rstrip("/") for origin in origins if origin.strip()))
     bad = [origin for origin in given if len(origin) > 200 or not _ORIGIN.fullmatch(origin)]
     if bad or len(given) > _MOST_ORIGINS:
-        detail = (
-            f"Give up to {_MOST_ORIGINS} origins such as https://cms.example.com, without a path. A pattern is none."
+        detail = _(
+            "Give up to {limit} origins such as https://cms.example.com, without a path. Patterns are not accepted."
+        ).format(limit=_MOST_ORIGINS)
+        raise invalid(
+            "allowed_origins",
+            "origin-invalid",
+            _("{origin} is not an origin. {detail}").format(origin=bad[0][:80], detail=detail) if bad else detail,
         )
-        raise invalid("allowed_origins", "origin-invalid", f"{bad[0][:80]} is no origin. {detail}" if bad else detail)
     return given
 
 
@@ -162,13 +171,13 @@ def is_allowed_origin(origin: str, *, now: datetime) -> bool:
 
 def _clean_rate(rate: int) -> int:
     if not 1 <= rate <= 10_000:
-        raise invalid("rate", "out-of-range", "The rate must lie between 1 and 10,000 requests a minute.")
+        raise invalid("rate", "out-of-range", _("The rate must lie between 1 and 10,000 requests a minute."))
     return rate
 
 
 def _clean_expiry(expires_at: datetime | None, now: datetime) -> datetime | None:
     if expires_at is not None and expires_at <= now:
-        raise invalid("expires_at", "in-the-past", "The expiry must lie in the future.")
+        raise invalid("expires_at", "in-the-past", _("The expiry must lie in the future."))
     return expires_at
 
 
@@ -182,11 +191,11 @@ def _check_may_manage(person: User, owner: User) -> None:
 
 def _check_usable(token: ApiToken, now: datetime) -> None:
     if token.revoked_at is not None:
-        raise InvalidToken("The token is revoked. Ask the desk for a new one.")
+        raise InvalidToken(_("The token is revoked. Ask the desk for a new one."))
     if token.expires_at is not None and token.expires_at <= now:
-        raise InvalidToken("The token has expired. Ask the desk for a new one.")
+        raise InvalidToken(_("The token has expired. Ask the desk for a new one."))
     if not token.user.is_active:
-        raise InvalidToken("The token's person is no longer active. Ask the desk for a new one.")
+        raise InvalidToken(_("The token's person is no longer active. Ask the desk for a new one."))
 
 
 def _note_use(token: ApiToken, now: datetime) -> None:

@@ -7,15 +7,17 @@ from functools import cache
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.permissions import Role
 from core.errors import InvalidInput
 
-KEPT = "Nothing was saved."
+KEPT = gettext_noop("Nothing was saved.")
 
 
 def invalid(field: str, code: str, detail: str) -> InvalidInput:
-    return InvalidInput(f"{detail} {KEPT}", errors=[{"pointer": f"/{field}", "code": code, "detail": detail}])
+    return InvalidInput(f"{detail} {_(KEPT)}", errors=[{"pointer": f"/{field}", "code": code, "detail": detail}])
 
 
 def clean_email(email: str) -> str:
@@ -23,7 +25,9 @@ def clean_email(email: str) -> str:
     try:
         validate_email(address)
     except ValidationError as error:
-        raise invalid("email", "email-invalid", f"“{email.strip()}” is not an e-mail address.") from error
+        raise invalid(
+            "email", "email-invalid", _("“{address}” is not an e-mail address.").format(address=email.strip())
+        ) from error
     return address
 
 
@@ -31,9 +35,13 @@ def clean_text(field: str, value: str, *, longest: int) -> str:
     """Return one non-empty line of text. Raises InvalidInput."""
     text = " ".join(value.split())
     if not text or "\0" in text:
-        raise invalid(field, "required", f"The {field} must not be empty.")
+        raise invalid(field, "required", _("The {field} must not be empty.").format(field=field))
     if len(text) > longest:
-        raise invalid(field, "too-long", f"The {field} may have {longest} characters at most.")
+        raise invalid(
+            field,
+            "too-long",
+            _("The {field} can have at most {longest} characters.").format(field=field, longest=longest),
+        )
     return text
 
 
@@ -44,10 +52,14 @@ def clean_roles(roles: Iterable[str]) -> list[str]:
     unknown = sorted(given.difference(known))
     if unknown:
         raise invalid(
-            "roles", "role-unknown", f"There is no role {', '.join(unknown)}; choose from {', '.join(known)}."
+            "roles",
+            "role-unknown",
+            _("There is no role {unknown}; choose from {known}.").format(
+                unknown=", ".join(unknown), known=", ".join(known)
+            ),
         )
     if not given:
-        raise invalid("roles", "required", f"Choose at least one role: {', '.join(known)}.")
+        raise invalid("roles", "required", _("Choose at least one role: {known}.").format(known=", ".join(known)))
     return [role for role in known if role in given]
 
 
@@ -59,7 +71,11 @@ def time_zones() -> frozenset[str]:
 
 def clean_time_zone(name: str) -> str:
     if name not in time_zones():
-        raise invalid("time_zone", "time-zone-unknown", f"There is no time zone “{name}”, such as Europe/Berlin.")
+        raise invalid(
+            "time_zone",
+            "time-zone-unknown",
+            _("There is no time zone “{name}”, such as Europe/Berlin.").format(name=name),
+        )
     return name
 
 

@@ -14,7 +14,7 @@ from accounts.services.list_filters import SCREENS, save_filter, saved_filter
 @permission_required("desk.read")
 def keep_filters(request: HttpRequest, screen: str) -> HttpResponse:
     if screen not in SCREENS:
-        raise Http404("This list keeps no filters.")
+        raise Http404(_("This list keeps no filters."))
     query = request.POST.get("query", "")
     save_filter(person=person_of(request), screen=screen, query=query)
     messages.success(request, _("The list opens like this for you.") if query else _("The list opens with everything."))

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import permission_required, person_of
@@ -171,13 +172,15 @@ def _show(
 
 
 def _farewell(person: User, departure: Departure) -> str:
-    ended = f"{_count(departure.sessions, 'session')} and {_count(departure.tokens, 'token')} ended"
-    said = f"{person} is deactivated: {ended}."
+    said = _("{person} is deactivated: {sessions} and {tokens} ended.").format(
+        person=person,
+        sessions=ngettext("{count} session", "{count} sessions", departure.sessions).format(count=departure.sessions),
+        tokens=ngettext("{count} token", "{count} tokens", departure.tokens).format(count=departure.tokens),
+    )
     if departure.tokens_for_others:
-        names = ", ".join(f"“{token.name}” of {token.user}" for token in departure.tokens_for_others)
-        said += f" They also made {names} and may know the secret: rotate it under Tokens."
+        names = ", ".join(
+            _("“{name}” of {user}").format(name=token.name, user=token.user) for token in departure.tokens_for_others
+        )
+        told = _("They also made {names} and may know the secret: rotate it under Tokens.").format(names=names)
+        said = f"{said} {told}"
     return said
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -41,11 +41,11 @@ class ClaimFilter:
     def of(cls, query: Any) -> "ClaimFilter":
         found = cls(**{name: str(query.get(name, "")).replace("\0", " ").strip()[:300] for name in _NAMES})
         if found.state and found.state not in Claim.State.values:
-            raise InvalidInput(f"“{found.state}” is no state of a claim.")
+            raise InvalidInput(_("“{state}” is no state of a claim.").format(state=found.state))
         if found.verdict and found.verdict not in {NO_VERDICT, *Status}:
-            raise InvalidInput(f"“{found.verdict}” is no status of a verdict.")
+            raise InvalidInput(_("“{verdict}” is no status of a verdict.").format(verdict=found.verdict))
         if found.claimant and not _is_id(found.claimant):
-            raise InvalidInput("This claimant's address is not one of ours.")
+            raise InvalidInput(_("This claimant's address is not one of ours."))
         PlanFilter.of(query)
         return found
 
@@ -82,7 +82,9 @@ class ClaimFilter:
             if state != Claim.State.CHECKED
         ]
         verdicts = [
-            (status.label, {"state": "", "verdict": status.value}) for status in Status if status != Status.SUPERSEDED
+            (_(status.label), {"state": "", "verdict": status.value})
+            for status in Status
+            if status != Status.SUPERSEDED
         ]
         chips = (
             make_chip(str(label), changes, chosen=self.chosen, address=self.address)

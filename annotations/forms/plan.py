@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from annotations import due
@@ -17,7 +18,7 @@ from annotations.services.verdicts.transitions import people_who_may
 from core.errors import InvalidInput
 from core.pages.chips import Address, Chip, Choice, make_chip, make_choice
 
-PRIORITIES = [(1, "High"), (2, "Normal"), (3, "Low")]
+PRIORITIES = [(1, gettext_lazy("High")), (2, gettext_lazy("Normal")), (3, gettext_lazy("Low"))]
 ME, NOBODY = "me", "nobody"
 
 
@@ -27,11 +28,11 @@ class PlanForm(forms.Form):
     A due day ends at 23:59 in the person's zone; a time set through the API stays unless the day changes.
     """
 
-    assigned_to = forms.ChoiceField(label="Assigned to", required=False)
-    reviewer = forms.ChoiceField(label="Reviewer", required=False)
+    assigned_to = forms.ChoiceField(label=gettext_lazy("Assigned to"), required=False)
+    reviewer = forms.ChoiceField(label=gettext_lazy("Reviewer"), required=False)
     priority = forms.TypedChoiceField(choices=PRIORITIES, coerce=int, widget=forms.RadioSelect)
     due_on = forms.DateField(
-        label="Due", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=gettext_lazy("Due"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
     def __init__(self, data: Any = None, *, claim: Claim, editors: list[User], reviewers: list[User]) -> None:
@@ -60,7 +61,7 @@ class PlanForm(forms.Form):
         if chosen is not None:
             self.people[str(chosen.pk)] = chosen
         field: Any = self.fields[name]
-        field.choices = [("", "Nobody yet"), *((str(one.pk), one.name) for one in offered)]
+        field.choices = [("", _("Nobody yet")), *((str(one.pk), one.name) for one in offered)]
 
 
 def _day_of(moment: datetime | None) -> date | None:
@@ -86,11 +87,11 @@ class PlanFilter:
     def of(cls, query: Any) -> "PlanFilter":
         found = cls(**{name: str(query.get(name, "")).strip() for name in ("who", "priority", "due")})
         if found.who not in {"", ME, NOBODY} and not _is_id(found.who):
-            raise InvalidInput("This person's address is not one of ours.")
+            raise InvalidInput(_("This person's address is not one of ours."))
         if found.priority not in {"", "1", "2", "3"}:
-            raise InvalidInput("The priority is 1 (high), 2 (normal) or 3 (low).")
+            raise InvalidInput(_("The priority is 1 (high), 2 (normal) or 3 (low)."))
         if found.due not in {"", *dict(due.CHOICES)}:
-            raise InvalidInput(f"“{found.due}” is no due date that the list knows.")
+            raise InvalidInput(_("“{due}” is no due date that the list knows.").format(due=found.due))
         return found
 
     @property
@@ -136,9 +137,9 @@ def plan_choices(permission: str) -> dict[str, list[tuple[str, str]]]:
     """
     people = sorted(people_who_may(permission), key=lambda person: person.name.casefold())
     return {
-        "people": [(ME, "Me"), (NOBODY, "Nobody yet"), *((str(person.pk), person.name) for person in people)],
-        "priorities": [(str(value), f"{label} priority") for value, label in PRIORITIES],
-        "due": due.CHOICES,
+        "people": [(ME, _("Me")), (NOBODY, _("Nobody yet")), *((str(person.pk), person.name) for person in people)],
+        "priorities": [(str(value), _("{level} priority").format(level=label)) for value, label in PRIORITIES],
+        "due": [(key, _(label)) for key, label in due.CHOICES],
     }
 
 

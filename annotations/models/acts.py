@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from annotations.models.claims import Claim
 from core.ids import uuid7
@@ -26,17 +27,17 @@ class Act(models.Model):
     """
 
     class Kind(models.TextChoices):
-        ADD = "add", "Added"
-        REMOVE = "remove", "Removed"
-        EDIT = "edit", "Edited"
-        MOVE = "move", "Ends moved"
-        ROLES = "roles", "Paragraphs set"
+        ADD = "add", _("Added")
+        REMOVE = "remove", _("Removed")
+        EDIT = "edit", _("Edited")
+        MOVE = "move", _("Ends moved")
+        ROLES = "roles", _("Paragraphs set")
 
     class Subject(models.TextChoices):
-        CLAIM = "claim", "Claim"
-        APPEARANCE = "appearance", "Appearance"
-        EVIDENCE = "evidence", "Evidence"
-        ARTICLE = "article", "Article"
+        CLAIM = "claim", _("Claim")
+        APPEARANCE = "appearance", _("Appearance")
+        EVIDENCE = "evidence", _("Evidence")
+        ARTICLE = "article", _("Article")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="acts")

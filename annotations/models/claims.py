@@ -26,8 +26,8 @@ class Claimant(models.Model):
     """A person or organisation that makes claims (schema.org `Claim.author`)."""
 
     class Kind(models.TextChoices):
-        PERSON = "person", "Person"
-        ORGANIZATION = "organization", "Organisation"
+        PERSON = "person", gettext_lazy("Person")
+        ORGANIZATION = "organization", gettext_lazy("Organisation")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=200)
@@ -195,15 +195,15 @@ class Evidence(models.Model):
     """
 
     class Stance(models.TextChoices):
-        SUPPORTS = "supports", "Supports"
-        REFUTES = "refutes", "Refutes"
-        CONTEXT = "context", "Context"
+        SUPPORTS = "supports", gettext_lazy("Supports")
+        REFUTES = "refutes", gettext_lazy("Refutes")
+        CONTEXT = "context", gettext_lazy("Context")
 
     class Verified(models.TextChoices):
-        NO = "", "Not verified"
-        STORED_TEXT = "stored_text", "Found in the stored text"
-        FETCHED_COPY = "fetched_copy", "Found in a fetched copy"
-        PERSON = "person", "Checked by a person"
+        NO = "", gettext_lazy("Not verified")
+        STORED_TEXT = "stored_text", gettext_lazy("Found in the stored text")
+        FETCHED_COPY = "fetched_copy", gettext_lazy("Found in a fetched copy")
+        PERSON = "person", gettext_lazy("Checked by a person")
 
     SOURCE_CLASSES = (
         "official_record",

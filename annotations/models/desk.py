@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from core.ids import uuid7
 
@@ -11,16 +12,16 @@ from core.ids import uuid7
 class RatingClass(models.TextChoices):
     """The meaning of a rating whatever its label, for statistics and policy checks."""
 
-    TRUE = "true", "True"
-    MOSTLY_TRUE = "mostly_true", "Mostly true"
-    MIXED = "mixed", "Mixed"
-    MOSTLY_FALSE = "mostly_false", "Mostly false"
-    FALSE = "false", "False"
-    MISSING_CONTEXT = "missing_context", "Missing context"
-    ALTERED = "altered", "Altered"
-    SATIRE = "satire", "Satire"
-    UNPROVEN = "unproven", "Unproven"
-    OUTDATED = "outdated", "Outdated"
+    TRUE = "true", _("True")
+    MOSTLY_TRUE = "mostly_true", _("Mostly true")
+    MIXED = "mixed", _("Mixed")
+    MOSTLY_FALSE = "mostly_false", _("Mostly false")
+    FALSE = "false", _("False")
+    MISSING_CONTEXT = "missing_context", _("Missing context")
+    ALTERED = "altered", _("Altered")
+    SATIRE = "satire", _("Satire")
+    UNPROVEN = "unproven", _("Unproven")
+    OUTDATED = "outdated", _("Outdated")
 
 
 class RatingScale(models.Model):

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, ArticleRevision
 from core.ids import uuid7
@@ -43,10 +44,10 @@ class Placement(models.Model):
     """
 
     class Status(models.TextChoices):
-        PLACED = "placed", "Placed"
-        CHANGED = "changed", "Words changed"
-        MOVED = "moved", "Moved"
-        ORPHANED = "orphaned", "Not found"
+        PLACED = "placed", _("Placed")
+        CHANGED = "changed", _("Words changed")
+        MOVED = "moved", _("Moved")
+        ORPHANED = "orphaned", _("Not found")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     # The unique constraint and `placement_in_revision` begin with these.

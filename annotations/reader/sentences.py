@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from annotations.errors import NotFound
 from articles.models import ArticleRevision
 from articles.text.sentences import Span, sentences
@@ -15,7 +17,7 @@ def sentences_of(article_id: UUID, number: int) -> list[Span]:
     """
     revision = ArticleRevision.objects.select_related("article").filter(article=article_id, number=number).first()
     if revision is None:
-        raise NotFound(f"The article has no revision {number}.")
+        raise NotFound(gettext("The article has no revision {number}.").format(number=number))
     return [
         (block["start"] + start, block["start"] + end)
         for block in revision.blocks

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotations.errors import NotFound
@@ -110,7 +111,7 @@ def load_reader(
         .first()
     )
     if article is None or article.current_revision is None:
-        raise NotFound("This article does not exist or has no text yet.")
+        raise NotFound(_("This article does not exist or has no text yet."))
     pinned_id: UUID | None = article.pinned_id
     revision = article.current_revision if number is None else _find_revision(article, number)
     which = Q() if only is None else Q(claim__in=only)
@@ -143,7 +144,7 @@ def _find_revision(article: Article, number: int) -> ArticleRevision:
         return article.current_revision
     revision = ArticleRevision.objects.filter(article=article, number=number).first()
     if not isinstance(revision, ArticleRevision):
-        raise NotFound(f"The article has no revision {number}.")
+        raise NotFound(_("The article has no revision {number}.").format(number=number))
     return revision
 
 

@@ -11,6 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import AuditEvent, User
 from accounts.permissions import check_permission
@@ -31,7 +33,7 @@ def version_of(values: dict[str, str]) -> str:
 
 def _check_read(current: dict[str, str], expected: str | None, *, row: Model, person: User) -> None:
     if expected is not None and expected != version_of(current):
-        raise Stale(_STALE, current=current, etag=version_of(current), by=_name_last_writer(row, person))
+        raise Stale(_(_STALE), current=current, etag=version_of(current), by=_name_last_writer(row, person))
 
 
 def _name_last_writer(row: Model, person: User) -> str:
@@ -83,7 +85,7 @@ def describe_claim(
     check_permission(person, "claim.write")
     with writing(person):
         claim, appearance = locked_appearance(
-            appearance_id, missing="This claim does not stand here any more. Your words are kept in this browser."
+            appearance_id, missing=_("This claim does not stand here any more. Your words are kept in this browser.")
         )
         changes = _claim_changes(claim, description)
         if changes or not _is_same_speech(appearance, description):
@@ -154,7 +156,7 @@ def describe_evidence(
     check_permission(person, "evidence.write")
     with writing(person):
         _claim, evidence = locked_evidence(
-            evidence_id, missing="This evidence was unlinked meanwhile. Your words are kept in this browser."
+            evidence_id, missing=_("This evidence was unlinked meanwhile. Your words are kept in this browser.")
         )
         if (stance, note) != (evidence.stance, evidence.note):
             _check_read(current_note(evidence), expected, row=evidence, person=person)
@@ -255,17 +257,17 @@ def _find_rating(text: str) -> Rating | None:
     try:
         return Rating.objects.select_related("scale").get(pk=UUID(text))
     except (ValueError, Rating.DoesNotExist) as error:
-        raise NotFound("This rating does not exist. Nothing was saved; your words are still in the form.") from error
+        raise NotFound(_("This rating does not exist. Nothing was saved; your words are still in the form.")) from error
 
 
 def _parse_day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
-        raise InvalidInput("“Valid until” is no date. Your words are still in the form.") from error
+        raise InvalidInput(_("“Valid until” is no date. Your words are still in the form.")) from error
 
 
-_STALE = (
+_STALE = gettext_noop(
     "Somebody else changed these words since you read them. Nothing of theirs was overwritten; yours are kept here."
     " Compare both and choose."
 )

@@ -6,6 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.audit import acting
 from accounts.models import User
@@ -37,20 +39,20 @@ def locked_claim(claim_id: UUID | str, *, expected: int | None = None) -> Claim:
         # An old page or bookmark may still name the merged claim; its work goes to the surviving one.
         return locked_claim(claim.merged_into_id, expected=expected)
     if claim is None or claim.removed_at:
-        raise NotFound("This claim does not exist or was removed.")
+        raise NotFound(_("This claim does not exist or was removed."))
     check_expected(claim.edit_number, expected)
     return claim
 
 
 def locked_appearance(
-    appearance_id: UUID | str, *, missing: str = "This appearance does not exist or was removed."
+    appearance_id: UUID | str, *, missing: str = gettext_noop("This appearance does not exist or was removed.")
 ) -> tuple[Claim, Appearance]:
     """Lock the claim of a standing appearance, then read the appearance. Raises NotFound with the message `missing`."""
     return _locked_with_claim(Appearance.objects.standing().filter(pk=appearance_id), missing)
 
 
 def locked_evidence(
-    evidence_id: UUID | str, *, missing: str = "This evidence does not exist or was removed."
+    evidence_id: UUID | str, *, missing: str = gettext_noop("This evidence does not exist or was removed.")
 ) -> tuple[Claim, Evidence]:
     """Lock the claim of standing evidence, then read the evidence. Raises NotFound with the message `missing`."""
     return _locked_with_claim(Evidence.objects.standing().filter(pk=evidence_id), missing)
@@ -62,7 +64,7 @@ def _locked_with_claim[Row: (Appearance, Evidence)](standing: QuerySet[Row], mis
     # Read after the wait for the lock: otherwise an old copy would be compared, recorded and written back.
     row = standing.first()
     if claim is None or row is None:
-        raise NotFound(missing)
+        raise NotFound(_(missing))
     return claim, row
 
 
@@ -70,7 +72,7 @@ def locked_verdict(verdict_id: UUID | str, *, expected: int | None = None) -> Ve
     """Lock the verdict and its claim, the claim first. Raises NotFound, Stale."""
     claim_id = Verdict.objects.filter(pk=verdict_id).values_list("claim_id", flat=True).first()
     if claim_id is None:
-        raise NotFound("This verdict does not exist.")
+        raise NotFound(_("This verdict does not exist."))
     # Claim first, as everywhere: evidence and verdict services would deadlock with another order.
     Claim.objects.select_for_update().get(pk=claim_id)
     verdict = (
@@ -86,8 +88,10 @@ def locked_verdict(verdict_id: UUID | str, *, expected: int | None = None) -> Ve
 def check_expected(actual: int, expected: int | None) -> None:
     if expected is not None and expected != actual:
         raise Stale(
-            "Somebody else changed this since you read it. Nothing of theirs was overwritten; your words are still in"
-            " your form. Compare both, then save again.",
+            _(
+                "Somebody else changed this since you read it. Nothing of theirs was overwritten; your words are still in"
+                " your form. Compare both, then save again."
+            ),
             current=actual,
         )
 

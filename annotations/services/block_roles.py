@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from annotations.services.acts.record import record_roles
@@ -20,10 +21,18 @@ def set_roles(*, person: User, article_id: UUID, roles: dict[int, str], now: dat
 
 
 def _tell(roles: dict[int, str]) -> str:
-    how_many = "The block is" if len(roles) == 1 else f"{len(roles)} blocks are"
+    count = len(roles)
     if set(roles.values()) == {"furniture"}:
-        return f"{how_many} dimmed as site furniture, out of the finder and of exports"
-    return f"{how_many} part of the article again"
+        words = ngettext(
+            "The block is dimmed as site furniture, out of the finder and of exports",
+            "{count} blocks are dimmed as site furniture, out of the finder and of exports",
+            count,
+        )
+    else:
+        words = ngettext(
+            "The block is part of the article again", "{count} blocks are part of the article again", count
+        )
+    return words.format(count=count)
 
 
 def _as_json(roles: dict[int, str]) -> dict[str, str]:

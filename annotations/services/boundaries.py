@@ -6,6 +6,8 @@ A passage's words never change (guard `passage_is_kept`), so the appearance or t
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, NotFound, Stale, WrongState
@@ -43,7 +45,7 @@ def move_evidence(
     with writing(person):
         claim, evidence = locked_evidence(evidence_id)
         if evidence.passage_id is None:
-            raise InvalidInput("An outside source has no words in an article. Nothing was changed.")
+            raise InvalidInput(_("An outside source has no words in an article. Nothing was changed."))
         _move(evidence, claim, target, person=person, now=now, expected=expected)
     return evidence
 
@@ -56,14 +58,14 @@ def _move(
     if expected is not None and expected != present:
         start, end = present
         raise Stale(
-            "Somebody else moved the beginning or the end meanwhile. Theirs stands; nothing of it was overwritten.",
+            _("Somebody else moved the beginning or the end meanwhile. Theirs stands; nothing of it was overwritten."),
             current={"start": start, "end": end, "exact": revision.text[start:end]},
         )
     wanted = find_span(target, revision)
     if wanted == present:
         return
     if wanted[0] >= present[1] or present[0] >= wanted[1]:
-        raise InvalidInput("These words lie apart from the marked ones. Mark them as a place of their own instead.")
+        raise InvalidInput(_("These words lie apart from the marked ones. Mark them as a place of their own instead."))
     before = marked.passage_id
     _point_at(marked, claim, take_passage(revision, *wanted, person=person), person=person, now=now)
     record_moved(marked, before, person=person, now=now)
@@ -76,13 +78,13 @@ def point_back(marked: Marked, present: UUID, wanted: UUID, *, person: User, now
         claim = locked_claim(marked.claim_id)
         marked.refresh_from_db()
         if marked.removed_at:
-            raise NotFound("It was removed since.")
+            raise NotFound(_("It was removed since."))
         if marked.passage_id != present:
-            raise Stale("The beginning or the end was moved again since then, so nothing was overwritten.")
+            raise Stale(_("The beginning or the end was moved again since then, so nothing was overwritten."))
         passage = Passage.objects.select_related("article").get(pk=wanted)
         current = Placement.objects.filter(passage=passage, revision=passage.article.current_revision_id)
         if passage.is_withdrawn or not current.exclude(start=None).exists():
-            raise WrongState("The words of before are no longer in the article's text.")
+            raise WrongState(_("The words of before are no longer in the article's text."))
         _point_at(marked, claim, passage, person=person, now=now)
 
 
@@ -97,10 +99,12 @@ def _present_bounds(marked: Marked, revision: ArticleRevision) -> Bounds:
     """Return where the marked words stand now. Raises InvalidInput for another article's text, WrongState."""
     placement = Placement.objects.select_related("passage").filter(passage=marked.passage_id, revision=revision).first()
     if placement is None:
-        raise InvalidInput("These words are not in the article of the marked ones. Nothing was changed.")
+        raise InvalidInput(_("These words are not in the article of the marked ones. Nothing was changed."))
     if placement.start is None or placement.end is None or placement.passage.is_withdrawn:
-        raise WrongState("The marked words are no longer in the text. Attach the passage to its words first.")
+        raise WrongState(_("The marked words are no longer in the text. Attach the passage to its words first."))
     # The new passage would count as placed, and the change underneath would be seen by nobody.
     if placement.status != Placement.Status.PLACED and placement.confirmed_at is None:
-        raise WrongState("These words changed since they were marked. Decide on the change first, then move the ends.")
+        raise WrongState(
+            _("These words changed since they were marked. Decide on the change first, then move the ends.")
+        )
     return placement.start, placement.end

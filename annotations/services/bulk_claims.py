@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import OperationalError
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import check_permission
@@ -80,7 +81,7 @@ def _create_alone(person: User, draft: ClaimDraft, now: datetime) -> Outcome:
 
 
 def _busy() -> Busy:
-    return Busy("The database was busy and this claim was not saved. Send it again.")
+    return Busy(_("The database was busy and this claim was not saved. Send it again."))
 
 
 @dataclass(slots=True)

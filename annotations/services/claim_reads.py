@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import F, Prefetch
 from django.db.models.functions import Greatest, Least, Substr
+from django.utils.translation import gettext
 
 from annotations.models import (
     Appearance,
@@ -247,7 +248,9 @@ class SameStatement:
     @property
     def words(self) -> str:
         return (
-            str(Status(self.status).label).lower() if self.status else str(Claim.State(self.claim.state).label).lower()
+            gettext(Status(self.status).label).lower()
+            if self.status
+            else str(Claim.State(self.claim.state).label).lower()
         )
 
 
@@ -278,4 +281,8 @@ def same_statements(claim: Claim) -> list[SameStatement]:
 def note_same(claim: Claim) -> dict[str, str]:
     """Return {"note": text} for the person who typed the statement if it exists already, else {}."""
     same = same_statements(claim)
-    return {"note": f"The same statement by this claimant is there already: {same[0].words}."} if same else {}
+    return (
+        {"note": gettext("The same statement by this claimant is there already: {words}.").format(words=same[0].words)}
+        if same
+        else {}
+    )

@@ -96,7 +96,9 @@ def save_contact(*, person: User, claim_id: UUID | str, now: datetime, **values:
     check_permission(person, "claim.write")
     unknown = set(values) - set(CONTACT_FIELDS)
     if unknown:
-        raise InvalidInput(f"A contact has no field {', '.join(sorted(unknown))}. Nothing was saved.")
+        raise InvalidInput(
+            _("A contact has no field {names}. Nothing was saved.").format(names=", ".join(sorted(unknown)))
+        )
     with writing(person):
         claim = locked_claim(claim_id)
         contact = ClaimantContact.objects.filter(claim=claim).first() or ClaimantContact(claim=claim)

@@ -105,7 +105,7 @@ def remove_claim(*, person: User, claim_id: UUID | str, now: datetime, expected:
         claim = locked_claim(claim_id, expected=expected)
         # A submitted verdict was read by colleagues; removing it would take that out of their sight.
         if claim.verdicts.exclude(submitted_at=None).exists():
-            raise WrongState("This claim has a verdict that was submitted, so it stays. Park it instead.")
+            raise WrongState(gettext("This claim has a verdict that was submitted, so it stays. Park it instead."))
         Claim.objects.filter(pk=claim.pk).update(removed_at=now)
         touch_claim(claim, now=now)
         record_removed(claim, person=person, now=now)
@@ -117,10 +117,12 @@ def restore_claim(*, person: User, claim_id: UUID | str, now: datetime) -> Claim
     with writing(person):
         claim = Claim.objects.select_for_update().filter(pk=claim_id, merged_into=None).first()
         if claim is None:
-            raise NotFound("This claim does not exist.")
+            raise NotFound(gettext("This claim does not exist."))
         # Its words are gone for good, so a restored claim would stand there empty.
         if claim.verdicts.filter(transitions__action="legal_removal").exists():
-            raise WrongState("The check was removed for legal reasons; its text no longer exists. Nothing was changed.")
+            raise WrongState(
+                gettext("The check was removed for legal reasons; its text no longer exists. Nothing was changed.")
+            )
         claim.removed_at = None
         claim.save(update_fields=["removed_at"])
         touch_claim(claim, now=now)
@@ -178,7 +180,7 @@ def remove_appearance(*, person: User, appearance_id: UUID | str, now: datetime)
         claim, appearance = locked_appearance(appearance_id)
         # A claim without a place could not be opened from any article.
         if not claim.appearances.standing().exclude(pk=appearance.pk).exists():
-            raise WrongState("This is the claim's last appearance. Remove the claim instead.")
+            raise WrongState(gettext("This is the claim's last appearance. Remove the claim instead."))
         reopen_for_edit(claim, person=person, now=now)
         Appearance.objects.filter(pk=appearance.pk).update(removed_at=now)
         touch_claim(claim, now=now)
@@ -191,7 +193,7 @@ def restore_appearance(*, person: User, appearance_id: UUID | str, now: datetime
     with writing(person):
         appearance = Appearance.objects.filter(pk=appearance_id).first()
         if appearance is None:
-            raise NotFound("This appearance does not exist.")
+            raise NotFound(gettext("This appearance does not exist."))
         claim = locked_claim(appearance.claim_id)
         reopen_for_edit(claim, person=person, now=now)
         appearance.removed_at = None
@@ -204,7 +206,7 @@ def restore_appearance(*, person: User, appearance_id: UUID | str, now: datetime
 def speech_fields(speech: Speech | None) -> dict[str, Any]:
     speech = speech or Speech()
     if speech.mode not in {"", *Appearance.Mode.values}:
-        raise InvalidInput("Speech is direct, reported or own_voice. Nothing was saved.")
+        raise InvalidInput(gettext("Speech is direct, reported or own_voice. Nothing was saved."))
     return {
         "mode": speech.mode,
         "said_at": speech.said_at,
@@ -229,19 +231,19 @@ def _clean_statement(value: str) -> str:
 def _clean_topics(values: list[str]) -> list[str]:
     topics = list(dict.fromkeys(" ".join(value.split()) for value in values if value.strip()))
     if len(topics) > 20 or any(len(topic) > 80 for topic in topics):
-        raise InvalidInput("At most 20 topics of at most 80 characters. Nothing was saved.")
+        raise InvalidInput(gettext("At most 20 topics of at most 80 characters. Nothing was saved."))
     return topics
 
 
 def _check_state(claim: Claim) -> None:
     if claim.state not in Claim.State.values:
-        raise InvalidInput("A claim is marked, selected, parked or checked. Nothing was saved.")
+        raise InvalidInput(gettext("A claim is marked, selected, parked or checked. Nothing was saved."))
     if claim.state == Claim.State.PARKED and not claim.parked_reason.strip():
-        raise InvalidInput("Say why the claim is parked. Nothing was saved.")
+        raise InvalidInput(gettext("Say why the claim is parked. Nothing was saved."))
 
 
 def _refuse_field(name: str) -> None:
-    raise InvalidInput(f"A claim has no field {name} that can be changed.")
+    raise InvalidInput(gettext("A claim has no field {name} that can be changed.").format(name=name))
 
 
 def _set_claimant(claim: Claim, value: ClaimantInput | None, person: User) -> None:

@@ -62,7 +62,11 @@ def update_desk(*, person: User, expected: int | None = None, **fields: Any) -> 
     check_permission(person, "desk.manage")
     unknown = set(fields) - set(DESK_FIELDS)
     if unknown:
-        raise invalid(sorted(unknown)[0], "unknown-field", f"The desk has no field {', '.join(sorted(unknown))}.")
+        raise invalid(
+            sorted(unknown)[0],
+            "unknown-field",
+            _("The desk has no field {names}.").format(names=", ".join(sorted(unknown))),
+        )
     with writing(person):
         desk = Desk.objects.select_for_update().get()
         check_expected(desk.edit_number, expected)
@@ -81,14 +85,20 @@ def _clean_domains(domains: list[str]) -> list[str]:
             validate_domain_name(domain)
         except ValidationError as error:
             raise invalid(
-                "domains", "domain-invalid", f"“{domain}” is not a host name, such as example.org."
+                "domains",
+                "domain-invalid",
+                _("“{domain}” is not a host name, such as example.org.").format(domain=domain),
             ) from error
     return found
 
 
 def _clean_about(text: str) -> str:
     if len(text) > MAX_ABOUT:
-        raise invalid("about", "too-long", f"A page takes {MAX_ABOUT:,} characters. Nothing was saved.")
+        raise invalid(
+            "about",
+            "too-long",
+            _("A page has at most {limit:,} characters. Nothing was saved.").format(limit=MAX_ABOUT),
+        )
     return text.replace("\0", "").replace("\r\n", "\n").strip()
 
 
@@ -97,14 +107,18 @@ def _clean_policy(policy: dict[str, str]) -> dict[str, str]:
     for key, level in policy.items():
         if key not in known or level not in LEVELS:
             raise invalid(
-                "policy", "policy-invalid", f"A policy check is {', '.join(LEVELS)}; {key} cannot be {level}."
+                "policy",
+                "policy-invalid",
+                _("A policy check is {levels}; {key} cannot be {level}.").format(
+                    levels=", ".join(LEVELS), key=key, level=level
+                ),
             )
     return {check.key: policy.get(check.key, check.default_level) for check in POLICY_CHECKS}
 
 
 def _clean_scale(scale: RatingScale | None) -> RatingScale | None:
     if scale is not None and not scale.is_active:
-        raise invalid("default_scale", "scale-inactive", "This scale is no longer in use.")
+        raise invalid("default_scale", "scale-inactive", _("This scale is no longer in use."))
     return scale
 
 
@@ -252,13 +266,17 @@ def _rating_fields(rating: Rating, values: list[float]) -> RatingFields:
 
 def _write_ratings(scale: RatingScale, ratings: Sequence[RatingInput]) -> None:
     if not 2 <= len(ratings) <= MAX_RATINGS:
-        raise invalid("ratings", "ratings-count", f"A scale has 2 to {MAX_RATINGS} ratings.")
+        raise invalid("ratings", "ratings-count", _("A scale has 2 to {limit} ratings.").format(limit=MAX_RATINGS))
     labels = [clean_text("label", rating.label, longest=120) for rating in ratings]
     if len({label.lower() for label in labels}) < len(labels):
-        raise invalid("ratings", "label-twice", "Two ratings have the same label.")
+        raise invalid("ratings", "label-twice", _("Two ratings have the same label."))
     for rating in ratings:
         if rating.rating_class not in RatingClass.values:
-            raise invalid("ratings", "class-unknown", f"There is no class {rating.rating_class}.")
+            raise invalid(
+                "ratings",
+                "class-unknown",
+                _("There is no class {rating_class}.").format(rating_class=rating.rating_class),
+            )
     Rating.objects.bulk_create(
         Rating(
             scale=scale,

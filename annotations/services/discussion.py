@@ -212,11 +212,15 @@ def _notify_of_comment(comment: Comment, *, now: datetime) -> None:
         "url": f"/claims/{comment.claim_id}/#comment-{comment.pk}",
     }
     words = comment.body or "a suggestion"
-    notify(comment.mentioned, title=f"{comment.author} mentioned you: {words}", **told)
+    notify(
+        comment.mentioned,
+        title=gettext("{author} mentioned you: {words}").format(author=comment.author, words=words),
+        **told,
+    )
     if comment.verdict_id is not None:
         people = contributor_ids(comment.verdict_id)
         people |= set(Comment.objects.filter(verdict_id=comment.verdict_id).values_list("author_id", flat=True))
-        notify(people, title=f"{comment.author} commented: {words}", **told)
+        notify(people, title=gettext("{author} commented: {words}").format(author=comment.author, words=words), **told)
 
 
 MAX_SUGGESTED_PEOPLE = 8

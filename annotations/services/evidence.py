@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import check_permission
@@ -56,7 +57,7 @@ def add_evidence(
     check_permission(person, "evidence.write")
     # The database holds the same rule; here the message names it.
     if (target is None) == (outside is None):
-        raise InvalidInput("Evidence is either a passage of an article or an outside source. Nothing was saved.")
+        raise InvalidInput(_("Evidence is either a passage of an article or an outside source. Nothing was saved."))
     with writing(person):
         claim = locked_claim(claim_id)
         fields = _check_fields({"stance": stance, "note": note, "source_class": source_class, "cited_as": cited_as})
@@ -85,7 +86,7 @@ def update_evidence(*, person: User, evidence_id: UUID | str, now: datetime, **c
         fields = _check_fields(changes)
         if outside and evidence.passage_id:
             raise InvalidInput(
-                "This evidence is a passage of an article: its words are the article's. Nothing was saved."
+                _("This evidence is a passage of an article: its words are the article's. Nothing was saved.")
             )
         if outside:
             fields |= _outside_fields(OutsideSource(**(_outside_values(evidence) | outside)), person=person, now=now)
@@ -116,7 +117,7 @@ def restore_evidence(*, person: User, evidence_id: UUID | str, now: datetime) ->
     with writing(person):
         evidence = Evidence.objects.filter(pk=evidence_id).first()
         if evidence is None:
-            raise NotFound("This evidence does not exist.")
+            raise NotFound(_("This evidence does not exist."))
         claim = locked_claim(evidence.claim_id)
         evidence.removed_at = None
         evidence.save(update_fields=["removed_at", "updated_at"])
@@ -138,30 +139,38 @@ def _outside_values(evidence: Evidence) -> dict[str, Any]:
 def _check_fields(fields: dict[str, Any]) -> dict[str, Any]:
     unknown = set(fields) - {"stance", "note", "source_class", "cited_as"}
     if unknown:
-        raise InvalidInput(f"Evidence has no field {', '.join(sorted(unknown))} that can be changed.")
+        raise InvalidInput(
+            _("Evidence has no field {names} that can be changed.").format(names=", ".join(sorted(unknown)))
+        )
     if fields.get("stance", "context") not in Evidence.Stance.values:
-        raise InvalidInput("The stance is supports, refutes or context. Nothing was saved.")
+        raise InvalidInput(_("The stance is supports, refutes or context. Nothing was saved."))
     if fields.get("source_class", "") not in {"", *Evidence.SOURCE_CLASSES}:
-        raise InvalidInput(f"The source class is one of {', '.join(Evidence.SOURCE_CLASSES)}. Nothing was saved.")
+        raise InvalidInput(
+            _("The source class is one of {source_classes}. Nothing was saved.").format(
+                source_classes=", ".join(Evidence.SOURCE_CLASSES)
+            )
+        )
     if len(fields.get("note", "")) > MAX_NOTE:
-        raise InvalidInput(f"A note has at most {MAX_NOTE:,} characters. Nothing was saved.")
+        raise InvalidInput(_("A note has at most {limit:,} characters. Nothing was saved.").format(limit=MAX_NOTE))
     if "cited_as" in fields:
         fields["cited_as"] = " ".join(fields["cited_as"].split())
     if len(fields.get("cited_as", "")) > MAX_CITED:
-        raise InvalidInput(f"Source and title have at most {MAX_CITED} characters. Nothing was saved.")
+        raise InvalidInput(
+            _("Source and title have at most {limit} characters. Nothing was saved.").format(limit=MAX_CITED)
+        )
     return fields
 
 
 def _outside_fields(outside: OutsideSource, *, person: User, now: datetime) -> dict[str, Any]:
     if not outside.url.strip():
-        raise InvalidInput("The source's address starts with https:// or http://. Nothing was saved.")
+        raise InvalidInput(_("The source's address starts with https:// or http://. Nothing was saved."))
     url, archived_url = check_address(outside.url), check_address(outside.archived_url, field="archived_url")
     if len(outside.quote) > MAX_QUOTE:
-        raise InvalidInput(f"A quote has at most {MAX_QUOTE:,} characters. Nothing was saved.")
+        raise InvalidInput(_("A quote has at most {limit:,} characters. Nothing was saved.").format(limit=MAX_QUOTE))
     # Who vouches for a quote must leave others the means to check it.
     if outside.is_verified and not (outside.quote and outside.archived_url and outside.accessed_at):
         raise InvalidInput(
-            "To vouch for a quote, give the quote, an archived copy's address and the date. Nothing was saved."
+            _("To vouch for a quote, give the quote, an archived copy's address and the date. Nothing was saved.")
         )
     return {
         "url": url,

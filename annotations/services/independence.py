@@ -7,14 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from django.utils.translation import gettext, gettext_noop
+
 from annotations.models import Appearance, Claim, Evidence
 from articles.canonical_url import InvalidUrl, canonicalise_url
 from articles.models import Article, Source
 from articles.services.copies import Copies, copies_of
 from core.iri import ascii_host, host
 
-NO_SOURCE = "no named source"
-NOT_COMPARED = "Its article was not compared with other articles yet."
+NO_SOURCE = gettext_noop("no named source")
+NOT_COMPARED = gettext_noop("Its article was not compared with other articles yet.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +139,11 @@ def _weigh_one(
     origin = origins[article.pk] if article else f"host:{_site_of(host(item.url))}"
     # The strongest reason first: only the first one that applies is shown.
     reasons = (
-        (article and article.pk in own.articles, "same article as the claim"),
-        (not article and _canonicalise(item.url) in own.urls, "this is the article that makes the claim"),
-        (is_spoken, "said by the claimant"),
-        (article and copies.leaders[article.pk] in own.leaders, "copy of the article that makes the claim"),
-        (origin in own.origins, "same origin as the claim's article"),
+        (article and article.pk in own.articles, gettext("same article as the claim")),
+        (not article and _canonicalise(item.url) in own.urls, gettext("this is the article that makes the claim")),
+        (is_spoken, gettext("said by the claimant")),
+        (article and copies.leaders[article.pk] in own.leaders, gettext("copy of the article that makes the claim")),
+        (origin in own.origins, gettext("same origin as the claim's article")),
         (not _has_source(item), NO_SOURCE),
         (article and article.pk in copies.not_compared, NOT_COMPARED),
     )

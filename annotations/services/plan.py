@@ -89,10 +89,10 @@ def plan_of(claim: Claim) -> dict[str, Any]:
 
 def notify_of_plan(claim: Claim, before: Mapping[str, UUID | None], *, person: User, now: datetime) -> None:
     """Notify people of new work; a person with both parts is told once."""
-    name, event_key = claim.statement or "A claim without a statement", f"plan:{claim.pk}:{claim.edit_number}"
+    name, event_key = claim.statement or gettext("A claim without a statement"), f"plan:{claim.pk}:{claim.edit_number}"
     told = (
-        ("assigned_to", "Assigned to you", f"/claims/{claim.pk}/"),
-        ("reviewer", "Your review is asked", _url_of_review(claim)),
+        ("assigned_to", gettext("Assigned to you"), f"/claims/{claim.pk}/"),
+        ("reviewer", gettext("Your review is asked"), _url_of_review(claim)),
     )
     for field, words, url in told:
         found = getattr(claim, f"{field}_id")

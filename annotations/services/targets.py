@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotations.errors import InvalidInput, NotFound, QuoteAmbiguous, QuoteMismatch, QuoteNotFound
@@ -81,7 +82,7 @@ def read_current_revision(article_id: UUID | str) -> ArticleRevision:
         known_id, known_text = _texts.get(key, (None, ""))
     row = _fetch_row(_CURRENT_QUERY, known_id, article_id)
     if row is None:
-        raise NotFound("This article does not exist or has no text yet.")
+        raise NotFound(_("This article does not exist or has no text yet."))
     text = known_text if row[3] is None else row[3]
     with _texts_lock:
         _texts[key] = (row[0], text)
@@ -140,7 +141,7 @@ def passage_values(revision: ArticleRevision, start: int, end: int, person: User
 
 def find_span(target: Target, revision: ArticleRevision) -> tuple[int, int]:
     if len(target.exact) > MAX_QUOTE:
-        raise InvalidInput(f"A quote has at most {MAX_QUOTE:,} characters. Nothing was saved.")
+        raise InvalidInput(_("A quote has at most {limit:,} characters. Nothing was saved.").format(limit=MAX_QUOTE))
     # Offsets of an older text would point at other words here, so then the quote alone decides.
     is_current = target.revision in (None, revision.number)
     if target.start is not None and target.end is not None and is_current:
@@ -148,16 +149,20 @@ def find_span(target: Target, revision: ArticleRevision) -> tuple[int, int]:
     if not target.exact:
         if not is_current:
             raise QuoteMismatch(
-                f"The article has a newer text (revision {revision.number}). Nothing was saved: reload it and mark again."
+                _(
+                    "The article has a newer text (revision {number}). Nothing was saved: reload it and mark again."
+                ).format(number=revision.number)
             )
-        raise InvalidInput("Say which words are meant: a quote, or a start and an end.")
+        raise InvalidInput(_("Say which words are meant: a quote, or a start and an end."))
     return _find_by_quote(target, revision.text)
 
 
 def _check_position(target: Target, text: str, start: int, end: int) -> tuple[int, int]:
     if not 0 <= start < end <= len(text):
         raise InvalidInput(
-            f"The offsets {start}-{end} lie outside of the text, which has {len(text)} characters. Nothing was saved.",
+            _(
+                "The offsets {start}-{end} lie outside of the text, which has {count} characters. Nothing was saved."
+            ).format(start=start, end=end, count=len(text)),
             errors=[
                 {
                     "pointer": "/target/selector",
@@ -170,17 +175,19 @@ def _check_position(target: Target, text: str, start: int, end: int) -> tuple[in
     # The client's words against ours: a page from a cache or a wrong offset unit shows up here.
     if target.exact and not check_span(text, start, end, target.exact):
         raise QuoteMismatch(
-            f"At {start}-{end} stands “{_shorten(found)}”, not “{_shorten(target.exact)}”. Nothing was saved.",
+            _("At {start}-{end} stands “{found}”, not “{exact}”. Nothing was saved.").format(
+                start=start, end=end, found=_shorten(found), exact=_shorten(target.exact)
+            ),
             found=found,
         )
     # Refused rather than corrected: an API client that counts UTF-16 units would otherwise never notice.
     if snap_to_graphemes(text, start, end) != (start, end):
         if not found.strip():
-            raise InvalidInput("White space alone is no quote. Nothing was saved.")
+            raise InvalidInput(_("White space alone is no quote. Nothing was saved."))
         raise InvalidInput(
-            "The offsets split a character or begin or end with white space. Nothing was saved.",
+            _("The offsets split a character or begin or end with white space. Nothing was saved."),
             errors=[
-                {"pointer": "/target/selector", "code": "not-on-a-boundary", "detail": "Snap to grapheme clusters."}
+                {"pointer": "/target/selector", "code": "not-on-a-boundary", "detail": _("Snap to grapheme clusters.")}
             ],
             snapped=dict(zip(("start", "end"), snap_to_graphemes(text, start, end), strict=True)),
         )
@@ -191,13 +198,17 @@ def _find_by_quote(target: Target, text: str) -> tuple[int, int]:
     found = find_quote(text, target.exact, target.prefix, target.suffix)
     if not found:
         raise QuoteNotFound(
-            f"The article does not contain “{_shorten(target.exact)}”. Nothing was saved. Check the words against the"
-            " article: they must be its own."
+            _(
+                "The article does not contain “{words}”. Nothing was saved. Check the words against the article:"
+                " they must be its own."
+            ).format(words=_shorten(target.exact))
         )
     if len(found) > 1:
         raise QuoteAmbiguous(
-            f"“{_shorten(target.exact)}” stands in {len(found)} places. Nothing was saved: choose one of them, by its"
-            " position or by more words around it.",
+            _(
+                "“{words}” stands in {count} places. Nothing was saved: choose one of them, by its position or by"
+                " more words around it."
+            ).format(words=_shorten(target.exact), count=len(found)),
             # At most fifty: nobody chooses among more, and the answer stays small.
             candidates=[_candidate_document(candidate) for candidate in found[:50]],
         )

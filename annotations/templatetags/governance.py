@@ -6,6 +6,7 @@ Afterwards it shows the declaration.
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext, gettext_noop
 
 from annotations.models import Claimant
 from annotations.services.verdicts.policy_checks import policy_label
@@ -14,13 +15,13 @@ from annotations.transition_words import TRANSITION_WORDS
 
 register = template.Library()
 register.filter("policy_label", policy_label)
-_QUIET = {"create": "Draft started", "approve": "Approved"}
+_QUIET = {"create": gettext_noop("Draft started"), "approve": gettext_noop("Approved")}
 
 
 @register.filter
 def transition_title(action: str) -> str:
     """Return the title of a transition in the history."""
-    return _QUIET.get(action) or TRANSITION_WORDS[action][1]
+    return gettext(_QUIET.get(action) or TRANSITION_WORDS[action][1])
 
 
 register.filter("conflicts_of_authors", conflicts_of_authors)

@@ -14,6 +14,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.decorators import person_of
 from accounts.forms import add_refusal
@@ -167,7 +168,7 @@ def whole_number(request: HttpRequest, name: str) -> int | None:
     if not value:
         return None
     if not value.isdecimal() or len(value) > 9:
-        raise InvalidInput(f"“{name}” has to be a whole number. Nothing was saved.")
+        raise InvalidInput(_("“{name}” has to be a whole number. Nothing was saved.").format(name=name))
     return int(value)
 
 
@@ -176,4 +177,4 @@ def record_id(request: HttpRequest, name: str) -> UUID:
     try:
         return UUID(request.POST.get(name, ""))
     except ValueError:
-        raise InvalidInput(f"Say which {name} is meant. Nothing was saved.") from None
+        raise InvalidInput(_("Say which {name} is meant. Nothing was saved.").format(name=name)) from None

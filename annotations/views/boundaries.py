@@ -31,7 +31,7 @@ def appearance_words(request: HttpRequest, appearance_id: UUID) -> Done:
     """Set the words where a claim was said; `was` is the "start-end" that the person saw."""
     before = Appearance.objects.select_related("passage").filter(pk=appearance_id).first()
     if before is None:
-        raise Http404("This appearance does not exist.")
+        raise Http404(_("This appearance does not exist."))
     was_submitted = is_submitted(before.claim_id)
     with read_target(request, before.passage.article_id) as target:
         made = move_appearance(
@@ -53,7 +53,7 @@ def evidence_words(request: HttpRequest, evidence_id: UUID) -> Done:
     """Set the words that are the evidence; `was` is the "start-end" that the person saw."""
     before = Evidence.objects.select_related("passage").filter(pk=evidence_id).first()
     if before is None or before.passage is None:
-        raise Http404("This evidence does not exist or is no passage of an article.")
+        raise Http404(_("This evidence does not exist or is no passage of an article."))
     was_submitted = is_submitted(before.claim_id)
     with read_target(request, before.passage.article_id) as target:
         made = move_evidence(

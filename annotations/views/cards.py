@@ -78,7 +78,7 @@ def _read_day(value: str) -> date | None:
     except ValueError:
         day = None
     if day is None:
-        raise InvalidInput(f"“{value}” is no date. Write it like 2021-06-16. Nothing was saved.")
+        raise InvalidInput(_("“{value}” is no date. Write it like 2021-06-16. Nothing was saved.").format(value=value))
     return day
 
 

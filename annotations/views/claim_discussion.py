@@ -71,7 +71,7 @@ def suggest(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     form = SuggestionForm(request.POST)
     verdict = _open_verdict(claim_id)
     if verdict is None:
-        raise Http404("There is no verdict that could take a suggestion.")
+        raise Http404(_("There is no verdict that could take a suggestion."))
 
     def act(data: dict[str, Any]) -> None:
         suggest_words(
@@ -118,12 +118,12 @@ def _open_verdict(claim_id: UUID) -> Verdict | None:
 def _find_evidence(claim_id: UUID, number: Any) -> Evidence:
     found = Evidence.objects.standing().filter(claim_id=claim_id, number=number).first()
     if found is None:
-        raise InvalidInput("This evidence was unlinked meanwhile. Your words are still in the form.")
+        raise InvalidInput(_("This evidence was unlinked meanwhile. Your words are still in the form."))
     return found
 
 
 def _find_comment(comment_id: UUID) -> Comment:
     found = Comment.objects.filter(pk=comment_id).first()
     if found is None:
-        raise Http404("This comment does not exist.")
+        raise Http404(_("This comment does not exist."))
     return found

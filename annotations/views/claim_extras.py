@@ -47,7 +47,7 @@ def _merge_into_chosen(request: HttpRequest, claim: Claim) -> Claim:
     try:
         into_id = UUID(request.POST.get("into", ""))
     except ValueError as error:
-        raise InvalidInput("Choose the claim to merge into. Nothing was changed.") from error
+        raise InvalidInput(_("Choose the claim to merge into. Nothing was changed.")) from error
     return merge_claims(person=person_of(request), claim_id=claim.pk, into_id=into_id, now=timezone.now())
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import permission_required
@@ -43,7 +44,7 @@ def claim_form(request: HttpRequest, claim_id: UUID, form: str) -> HttpResponse:
     item = _find_item(claim, form, request.GET.get("of", ""))
     made = _make_form(claim, form, item)
     if made is None:
-        raise Http404("The claim page has no such form.")
+        raise Http404(_("The claim page has no such form."))
     context = {
         "claim": claim,
         "form": made,

@@ -50,7 +50,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
 def claim_choices(request: HttpRequest, key: str) -> HttpResponse:
     """List the claimants or topics to choose from, with most claims first. Read when somebody opens the menu."""
     if key not in _LATER:
-        raise Http404("The list of claims has no such filter.")
+        raise Http404(_("The list of claims has no such filter."))
     narrowed = ClaimFilter.of(request.GET)
     label, read = _LATER[key]
     context = {"choice": narrowed.choice(key, _(label), read()), "label": _(label)}

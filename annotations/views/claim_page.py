@@ -8,6 +8,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from accounts.decorators import person_of
 from accounts.models import User
@@ -60,7 +61,7 @@ def claim_url(claim_id: UUID, part: str = "") -> str:
 def find_claim(claim_id: UUID) -> Claim:
     claim = claim_for_page(claim_id)
     if claim is None:
-        raise Http404("This claim does not exist.")
+        raise Http404(gettext("This claim does not exist."))
     return claim
 
 

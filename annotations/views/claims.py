@@ -44,7 +44,7 @@ def claim_page(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 @permission_required("desk.read")
 def claim_part(request: HttpRequest, claim_id: UUID, part: str) -> HttpResponse:
     if part not in PARTS:
-        raise Http404("The claim page has no such part.")
+        raise Http404(_("The claim page has no such part."))
     return show_part(request, find_claim(claim_id), part)
 
 
@@ -138,7 +138,7 @@ def appearance_restore(request: HttpRequest, appearance_id: UUID) -> Done:
 def _find_appearance(appearance_id: UUID) -> Appearance:
     found = Appearance.objects.filter(pk=appearance_id).first()
     if found is None:
-        raise Http404("This appearance does not exist.")
+        raise Http404(_("This appearance does not exist."))
     return found
 
 

@@ -101,5 +101,5 @@ def restore(request: HttpRequest, evidence_id: UUID) -> Done:
 def _find_evidence(evidence_id: UUID) -> Evidence:
     found = Evidence.objects.filter(pk=evidence_id).first()
     if found is None:
-        raise Http404("This evidence does not exist.")
+        raise Http404(_("This evidence does not exist."))
     return found

@@ -6,6 +6,7 @@ from typing import Any, Concatenate, cast
 
 from django.db.models import Manager
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
 from accounts.decorators import permission_required
 from annotations.models import Appearance, Comment, Evidence, Verdict
@@ -46,6 +47,6 @@ def _go_to_claim(request: HttpRequest, /, **ids: Any) -> HttpResponse:
     if name != "claim_id":
         claim_id = _RECORDS[name].filter(pk=record_id).values_list("claim_id", flat=True).first()
     if claim_id is None:
-        raise Http404("This record does not exist.")
+        raise Http404(_("This record does not exist."))
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
     return HttpResponseRedirect(claim_url(claim_id) + query)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
@@ -114,7 +115,7 @@ def mark_blocks(request: HttpRequest, article_id: UUID) -> Done:
 def _parse_roles(value: str) -> dict[int, str]:
     pairs = [pair.partition(":") for pair in value.split()]
     if not pairs or not all(number.isdecimal() and len(number) < 7 for number, _, _ in pairs):
-        raise InvalidInput("Say which block is meant. Nothing was changed.")
+        raise InvalidInput(gettext("Say which block is meant. Nothing was changed."))
     return {int(number): role for number, _, role in pairs}
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.gzip import gzip_page
@@ -123,11 +124,11 @@ def _load_state(request: HttpRequest, article_id: UUID, only: list[UUID] | None 
 
 def _parse_ids(value: str) -> list[UUID]:
     if len(value) > MOST_FILLED * 37:
-        raise InvalidInput(f"Ask for at most {MOST_FILLED} claims at once.")
+        raise InvalidInput(gettext("Ask for at most {most_filled} claims at once.").format(most_filled=MOST_FILLED))
     try:
         return [UUID(one) for one in value.split(",") if one]
     except ValueError:
-        raise InvalidInput("A claim is named by its id.") from None
+        raise InvalidInput(gettext("A claim is named by its id.")) from None
 
 
 @require_safe
@@ -201,5 +202,5 @@ def _parse_number(value: str) -> int | None:
     if not value:
         return None
     if not value.isdecimal() or len(value) > 9:
-        raise InvalidInput("A revision is a whole number, such as 1.")
+        raise InvalidInput(gettext("A revision is a whole number, such as 1."))
     return int(value)

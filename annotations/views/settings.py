@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.decorators import permission_required, person_of
@@ -159,7 +160,7 @@ def _read_input(step: presets.RatingPreset) -> RatingInput:
 
 
 _BLANK = (
-    "New scale",
+    gettext_noop("New scale"),
     "",
     [
         presets.RatingPreset("True", "true", None, "#1b7340", "check", ""),

@@ -85,7 +85,7 @@ def show_checklist(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
     """Show what is missing before submission, and who could approve."""
     verdict = Verdict.objects.select_related("claim", "rating__scale", "frozen").filter(pk=verdict_id).first()
     if verdict is None:
-        raise Http404("This verdict does not exist.")
+        raise Http404(_("This verdict does not exist."))
     report = submission_report(verdict, waived=_read_reasons(request.GET))
     lines = checklist([*submission_problems(verdict), *correction_problems(verdict)])
     person = person_of(request)
@@ -168,5 +168,5 @@ def _take_step(
 def _find_verdict(verdict_id: UUID) -> Verdict:
     verdict = Verdict.objects.filter(pk=verdict_id).first()
     if verdict is None:
-        raise Http404("This verdict does not exist.")
+        raise Http404(_("This verdict does not exist."))
     return verdict

@@ -21,6 +21,7 @@ from articles.limits import (
 from articles.parsing.base import Outcomes, ParseError, ParseFailure, ParseOptions, Source, failure
 from articles.parsing.formats import supported
 from articles.parsing.xml import refuse_entities
+from core.marked import gettext as _
 
 ParseMember = Callable[[Source], Outcomes]
 _CHUNK = 256 * 1024
@@ -44,7 +45,7 @@ def checked_zip(stream: BinaryIO) -> Iterator[zipfile.ZipFile]:
             yield archive
     except _DAMAGED as error:
         raise ParseError(
-            "damaged-archive", "The file is damaged and cannot be unpacked. Nothing was stored."
+            "damaged-archive", _("The file is damaged and cannot be unpacked. Nothing was stored.")
         ) from error
 
 
@@ -57,7 +58,8 @@ def kind_of_zip(archive: zipfile.ZipFile) -> str:
         return "xlsx"
     if "[Content_Types].xml" in names or "mimetype" in names or "META-INF/MANIFEST.MF" in names:
         raise ParseError(
-            "unsupported-format", f"It is an office file, book or program. Nothing was stored. {supported()}"
+            "unsupported-format",
+            _("It is an office file, book or program. Nothing was stored. {supported}").format(supported=supported()),
         )
     return "zip"
 
@@ -89,11 +91,11 @@ def parse_zip(source: Source, parse_member: ParseMember) -> Outcomes:
     A bad member does not affect the others; a used-up budget ends the archive.
     """
     if source.options.depth >= MAX_ARCHIVE_DEPTH:
-        raise ParseError("nested-archive", "An archive inside an archive is not opened. Send it by itself.")
+        raise ParseError("nested-archive", _("An archive inside an archive is not opened. Send it by itself."))
     with checked_zip(source.stream()) as archive:
         members = [info for info in archive.infolist() if not info.is_dir() and not _is_junk(info.filename)]
         if not members:
-            raise ParseError("empty-file", "The archive holds no files. Nothing was stored.")
+            raise ParseError("empty-file", _("The archive holds no files. Nothing was stored."))
         budget = Budget()
         for info in members:
             name = f"{source.name}/{info.filename}"
@@ -105,13 +107,16 @@ def parse_zip(source: Source, parse_member: ParseMember) -> Outcomes:
                 yield failure(name, error)
             except _DAMAGED:
                 yield ParseFailure(
-                    name, "damaged-archive", "This member of the archive is damaged. The others were read."
+                    name, "damaged-archive", _("This member of the archive is damaged. The others were read.")
                 )
 
 
 class ArchiveBomb(ParseError):
     def __init__(self, reason: str) -> None:
-        super().__init__("archive-too-large", f"{reason} The rest of the archive was left out. Send it in parts.")
+        super().__init__(
+            "archive-too-large",
+            _("{reason} The rest of the archive was left out. Send it in parts.").format(reason=reason),
+        )
 
 
 class Budget:
@@ -124,9 +129,13 @@ class Budget:
     def take(self, count: int, from_member: int, compressed: int) -> None:
         self.given += count
         if self.given > self.limit:
-            raise ArchiveBomb(f"The archive unpacks to more than {self.limit // (1024 * 1024):,} MB.")
+            raise ArchiveBomb(
+                _("The archive unpacks to more than {size:,} MB.").format(size=self.limit // (1024 * 1024))
+            )
         if from_member > MIN_RATIO_BYTES and from_member > MAX_ARCHIVE_RATIO * max(compressed, 1):
-            raise ArchiveBomb(f"A file in the archive unpacks to more than {MAX_ARCHIVE_RATIO} times its size.")
+            raise ArchiveBomb(
+                _("A file in the archive unpacks to more than {limit} times its size.").format(limit=MAX_ARCHIVE_RATIO)
+            )
 
 
 def _member(
@@ -138,9 +147,11 @@ def _member(
     parse_member: ParseMember,
 ) -> Outcomes:
     if _is_unsafe(info.filename):
-        raise ParseError("unsafe-path", "The member's path leads out of the archive. It was not read; the others were.")
+        raise ParseError(
+            "unsafe-path", _("The member's path leads out of the archive. It was not read; the others were.")
+        )
     if info.flag_bits & 0x1:
-        raise ParseError("encrypted", "The member is encrypted. It was not read. Send it without a password.")
+        raise ParseError("encrypted", _("The member is encrypted. It was not read. Send it without a password."))
     inner = ParseOptions(columns=options.columns, depth=options.depth + 1)
     with _unpacked(archive, info, budget, MAX_ARCHIVE_BYTES) as unpacked:
         yield from parse_member(Source(unpacked, name=name, options=inner))
@@ -156,7 +167,9 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget, l
                 count += len(chunk)
                 budget.take(len(chunk), count, info.compress_size)
                 if count > limit:
-                    raise ParseError("too-large", f"A part of it is larger than {limit // (1024 * 1024):,} MB.")
+                    raise ParseError(
+                        "too-large", _("A part of it is larger than {size:,} MB.").format(size=limit // (1024 * 1024))
+                    )
                 spool.write(chunk)
         spool.seek(0)
         yield cast("BinaryIO", spool)
@@ -170,7 +183,7 @@ def _refuse_long_directory(stream: BinaryIO) -> None:
     stream.seek(0)
     at = tail.rfind(_END)
     if at < 0 or len(tail) < at + 20:
-        raise ParseError("damaged-archive", "The archive is damaged or cut off. Nothing was stored.")
+        raise ParseError("damaged-archive", _("The archive is damaged or cut off. Nothing was stored."))
     entries, directory = struct.unpack_from("<HI", tail, at + 10)
     if entries > MAX_ARCHIVE_ENTRIES or directory > MAX_ARCHIVE_ENTRIES * _BYTES_PER_ENTRY:
         raise _too_many()
@@ -179,7 +192,9 @@ def _refuse_long_directory(stream: BinaryIO) -> None:
 def _too_many() -> ParseError:
     return ParseError(
         "too-many-entries",
-        f"The archive holds more than {MAX_ARCHIVE_ENTRIES:,} files. Nothing was stored. Send it in parts.",
+        _("The archive holds more than {limit:,} files. Nothing was stored. Send it in parts.").format(
+            limit=MAX_ARCHIVE_ENTRIES
+        ),
     )
 
 

@@ -12,6 +12,8 @@ from articles.limits import MAX_ITEM_BYTES
 from articles.text.canonical import CanonicalText
 from articles.text.characters import normalise_line
 from core.errors import DomainError
+from core.marked import gettext
+from core.marked import mark as _
 
 HEAD_BYTES = 4096  # enough to recognise every format without reading the file
 # The content type of an article that is nothing but somebody's checks.
@@ -100,7 +102,7 @@ class ParseOptions:
 class ParseError(DomainError):
     """A refusal of a whole file or of one item. Its code becomes the failure's code."""
 
-    title = "The file cannot be read"
+    title = _("The file cannot be read")
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -156,8 +158,10 @@ class Source:
 def too_large(limit: int) -> ParseError:
     return ParseError(
         "too-large",
-        f"It is larger than {limit // (1024 * 1024):,} MB, the most that one item may have. Nothing of it was stored."
-        " Split it, or send many articles as JSON Lines.",
+        gettext(
+            "It is larger than {size:,} MB, the most that one item may have. Nothing of it was stored. Split"
+            " it, or send many articles as JSON Lines."
+        ).format(size=limit // (1024 * 1024)),
     )
 
 
@@ -179,7 +183,7 @@ def _open(data: bytes | Path | BinaryIO) -> BinaryIO:
         return data.open("rb")
     if data.seekable():
         return data
-    raise ParseError("not-seekable", "The stream cannot be read twice; store it in a file first.")
+    raise ParseError("not-seekable", gettext("The stream cannot be read twice; store it in a file first."))
 
 
 def failure(name: str, error: DomainError) -> ParseFailure:

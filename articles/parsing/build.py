@@ -11,6 +11,7 @@ from articles.text.canonical import CanonicalText
 from articles.text.characters import normalise_line
 from articles.text.dates import parse_datetime
 from articles.text.languages import normalise_language
+from core.marked import gettext as _
 
 _NOT_USABLE = frozenset(["canceled", "cancelled", "withheld"])
 _HOST = r"(?:www\.|api\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})"
@@ -44,7 +45,7 @@ def build(
 
     Raises ParseError `no-text`."""
     if not canonical.text:
-        raise ParseError("no-text", "There is no text in it. Nothing was stored.")
+        raise ParseError("no-text", _("There is no text in it. Nothing was stored."))
     warnings = list(warnings or [])
     found_url = _url(url, warnings)
     published = _date(published_at, warnings)
@@ -75,9 +76,13 @@ def build(
 def notices(extra: dict[str, Any]) -> list[str]:
     """Return the agency's notices that an editor has to know: cancelled, withheld, embargo."""
     status = str(extra.get("pub_status", "")).lower()
-    told = [f"The agency's status of this item is “{status}”: it must not be used."] if status in _NOT_USABLE else []
+    told = (
+        [_("The agency's status of this item is “{status}”: it must not be used.").format(status=status)]
+        if status in _NOT_USABLE
+        else []
+    )
     embargo = parse_datetime(str(extra.get("embargoed", ""))) if extra.get("embargoed") else None
-    return [*told, *([f"The agency's embargo ends at {embargo.isoformat()}."] if embargo else [])]
+    return [*told, *([_("The agency's embargo ends at {ends}.").format(ends=embargo.isoformat())] if embargo else [])]
 
 
 def domain_in_identifier(identifier: str) -> str:
@@ -109,7 +114,7 @@ def _url(value: str, warnings: list[str]) -> str:
     try:
         return canonicalise_url(value)
     except InvalidUrl as error:
-        warnings.append(f"The address was left out: {error.message}")
+        warnings.append(_("The address was left out: {message}").format(message=error.message))
         return ""
 
 
@@ -129,12 +134,20 @@ def _date(value: str | datetime | None, warnings: list[str]) -> datetime | None:
         return value or None
     found = parse_datetime(value)
     if not found:
-        warnings.append(f"The date “{value[:60]}” was left out: it cannot be read. Write it like 2021-06-16T17:08:16Z.")
+        warnings.append(
+            _("The date “{value}” was left out: it cannot be read. Write it like 2021-06-16T17:08:16Z.").format(
+                value=value[:60]
+            )
+        )
     return found
 
 
 def _language(value: str, warnings: list[str]) -> str:
     tag = normalise_language(value) if value else ""
     if value and not tag:
-        warnings.append(f"The language “{value[:40]}” was left out: it is no language tag such as en or pt-BR.")
+        warnings.append(
+            _("The language “{value}” was left out: it is no language tag such as en or pt-BR.").format(
+                value=value[:40]
+            )
+        )
     return tag

@@ -10,6 +10,7 @@ from articles.parsing.base import ParseError
 from articles.parsing.wide import wide_encoding
 from articles.text.characters import words
 from articles.text.languages import detect_language
+from core.marked import gettext as _
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{2,40})", re.I)
 _XML_ENCODING = re.compile(rb"<\?xml[^>]{0,100}encoding\s*=\s*[\"']([a-zA-Z0-9_:.-]{2,40})", re.I)
@@ -65,7 +66,12 @@ def decode_text(raw: bytes, *, charset: str = "", is_markup: bool = False, may_g
             return mended
         encoding, text = _guess(raw, error)
         return Decoded(
-            text, [f"The encoding was not declared; it was read as {encoding}. Look whether accents are right."]
+            text,
+            [
+                _("The encoding was not declared; it was read as {encoding}. Look whether accents are right.").format(
+                    encoding=encoding
+                )
+            ],
         )
 
 
@@ -85,14 +91,16 @@ def _refuse_binary(raw: bytes) -> None:
     sample = raw[:8192]
     odd = sum(1 for byte in sample if byte < 9 or (14 <= byte < 32 and byte != 27))
     if odd and odd * 10 > len(sample):
-        raise ParseError("binary", "It holds binary data and no text. Nothing was stored. Send the article's text.")
+        raise ParseError("binary", _("It holds binary data and no text. Nothing was stored. Send the article's text."))
 
 
 def _not_utf8(raw: bytes, error: UnicodeDecodeError, encoding: str = "utf-8") -> ParseError:
     return ParseError(
         "not-utf8",
-        f"It is not valid {encoding.upper()}: byte 0x{raw[error.start]:02X} at position {error.start:,} cannot be read, and the"
-        " encoding cannot be told with certainty. Nothing was stored. Save it as UTF-8 and send it again.",
+        _(
+            "It is not valid {encoding}: byte 0x{raw:02X} at position {start:,} cannot be read, and the encoding"
+            " cannot be told with certainty. Nothing was stored. Save it as UTF-8 and send it again."
+        ).format(encoding=encoding.upper(), raw=raw[error.start], start=error.start),
     )
 
 
@@ -132,7 +140,14 @@ def _as_a_browser(raw: bytes, declared: str) -> Decoded | None:
     broken, whole = text.count("\ufffd"), sum(not character.isascii() for character in text)
     if broken > MAX_BROKEN or broken * _LEAST_WHOLE > whole:
         return None
-    return Decoded(text, [f"{broken:,} of its bytes are no valid {encoding} and stand as \ufffd. See the original."])
+    return Decoded(
+        text,
+        [
+            _("{broken:,} of its bytes are no valid {encoding} and stand as �. See the original.").format(
+                broken=broken, encoding=encoding
+            )
+        ],
+    )
 
 
 def _codec(encoding: str) -> str:

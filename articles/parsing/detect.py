@@ -11,6 +11,7 @@ from articles.parsing.formats import BY_EXTENSION, BY_MAGIC, BY_MEDIA_TYPE, supp
 from articles.parsing.recognised.kinds import kind_of_text
 from articles.parsing.recognised.names import refusal, refuse_by_bytes, refuse_by_label
 from articles.parsing.wide import utf8_of
+from core.marked import gettext as _
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _HTML = re.compile(
@@ -56,7 +57,7 @@ def _format_of_text(source: Source, readable: bytes) -> str:
     if found == "plain":
         found = _misnamed(source, readable)
     if found == "jsonl" and readable is not source.head:
-        raise ParseError("not-utf8", "JSON Lines are UTF-8, and this is UTF-16 or UTF-32. Nothing was stored.")
+        raise ParseError("not-utf8", _("JSON Lines are UTF-8, and this is UTF-16 or UTF-32. Nothing was stored."))
     _refuse_nul(readable, found)
     found = _corrected(found, readable)
     if found in _TEXTS:
@@ -66,7 +67,7 @@ def _format_of_text(source: Source, readable: bytes) -> str:
 
 def _refuse_empty(source: Source) -> None:
     if not source.stream().read(1024 * 1024).strip():
-        raise ParseError("empty-file", "It is empty. Nothing was stored.")
+        raise ParseError("empty-file", _("It is empty. Nothing was stored."))
 
 
 def _refuse_nul(head: bytes, found: str) -> None:
@@ -75,7 +76,10 @@ def _refuse_nul(head: bytes, found: str) -> None:
     if found in {"xml", "json"}:
         return
     if zeros > 3 and zeros * 50 > len(head):
-        raise ParseError("binary", f"It holds binary data and no text. Nothing was stored. {supported()}")
+        raise ParseError(
+            "binary",
+            _("It holds binary data and no text. Nothing was stored. {supported}").format(supported=supported()),
+        )
 
 
 def _refuse_other_text(source: Source, readable: bytes, found: str) -> None:

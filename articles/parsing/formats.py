@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from core.marked import gettext as _
+
 
 class _Format(NamedTuple):
     """`key` is the answer of `detect_format`, `parser` is `module.function` under articles.parsing.
@@ -67,4 +69,4 @@ BY_MAGIC = {magic: one.key for one in FORMATS for magic in one.magic}
 def supported() -> str:
     """Return the sentence that names every supported format."""
     titles = [title for one in FORMATS for title in one.titles]
-    return f"Supported are {', '.join(titles)}, and a zip of any of them."
+    return _("Supported are {titles}, and a zip of any of them.").format(titles=", ".join(titles))

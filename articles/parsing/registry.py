@@ -11,6 +11,7 @@ from articles.parsing.base import Outcomes, ParseFailure, ParseOptions, Source, 
 from articles.parsing.detect import detect_format as _detect
 from articles.parsing.formats import PARSERS
 from core.errors import DomainError
+from core.marked import gettext
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ def parse(
     except OSError as error:
         logger.warning("file could not be read", exc_info=error, extra={"item": name})
         yield ParseFailure(
-            name, "unreadable", "The file could not be opened or read. Nothing was stored. Send it again."
+            name, "unreadable", gettext("The file could not be opened or read. Nothing was stored. Send it again.")
         )
     finally:
         if source:
@@ -47,7 +48,7 @@ def _parse_source(source: Source) -> Outcomes:
         yield ParseFailure(
             source.name,
             "unreadable",
-            "It is damaged or not what its name says. What came before it in the file was kept.",
+            gettext("It is damaged or not what its name says. What came before it in the file was kept."),
         )
 
 

@@ -9,6 +9,7 @@ from lxml import etree
 from articles.limits import MAX_XML_DEPTH, MAX_XML_TAGS
 from articles.parsing.base import ParseError
 from articles.parsing.decode import decode_text
+from core.marked import gettext
 
 _ENTITY = re.compile(rb"<\x00?!\x00?E\x00?N\x00?T\x00?I\x00?T\x00?Y")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
@@ -31,7 +32,8 @@ def refuse_entities(raw: bytes) -> None:
     """Refuse entity declarations in any encoding that keeps ASCII or pads it with NUL. No news format needs them."""
     if _ENTITY.search(raw):
         raise ParseError(
-            "xml-entities", "The XML declares entities, which can explode. Nothing was stored. Send it without."
+            "xml-entities",
+            gettext("The XML declares entities, which can explode. Nothing was stored. Send it without."),
         )
 
 
@@ -39,7 +41,10 @@ def refuse_crowded(raw: bytes) -> None:
     """Refuse a document with too many tags: each element takes a hundred times its bytes in memory."""
     if raw.count(b"<") > MAX_XML_TAGS:
         raise ParseError(
-            "too-large", f"The XML has more than {MAX_XML_TAGS:,} tags. Nothing was stored. Send it in several files."
+            "too-large",
+            gettext("The XML has more than {limit:,} tags. Nothing was stored. Send it in several files.").format(
+                limit=MAX_XML_TAGS
+            ),
         )
 
 
@@ -51,9 +56,14 @@ def _parse_decoded(raw: bytes, first: Exception) -> Any:
     except (etree.XMLSyntaxError, ValueError) as error:
         reason = str(first).split(", line")[0][:200]
         line = getattr(first, "lineno", None)
-        where = f" in line {line}" if line else ""
+        where = gettext(" in line {line}").format(line=line) if line else ""
         code = "too-deep" if "xcessive depth" in reason else "malformed-xml"
-        raise ParseError(code, f"It is not well-formed XML: {reason}{where}. Nothing was stored.") from error
+        raise ParseError(
+            code,
+            gettext("It is not well-formed XML: {reason}{place}. Nothing was stored.").format(
+                reason=reason, place=where
+            ),
+        ) from error
 
 
 def _parser() -> etree.XMLParser:
@@ -73,7 +83,10 @@ def _refuse_deep(root: Any) -> None:
     for event, _ in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
         if depth > MAX_XML_DEPTH:
-            raise ParseError("too-deep", f"The XML is nested more than {MAX_XML_DEPTH} levels. Nothing was stored.")
+            raise ParseError(
+                "too-deep",
+                gettext("The XML is nested more than {limit} levels. Nothing was stored.").format(limit=MAX_XML_DEPTH),
+            )
 
 
 def local(element: Any) -> str:

@@ -10,6 +10,7 @@ from articles.parsing.wire.newsml import NEWSML_ROOTS, articles_of_newsml
 from articles.parsing.wire.newsml1 import articles_of_newsml1, is_newsml1
 from articles.parsing.wire.nitf import article_of_nitf
 from articles.parsing.xml import descendants, local, parse_xml
+from core.marked import gettext as _
 
 _FEED_ROOTS = {b"rss", b"feed", b"rdf", b"channel"}
 
@@ -37,5 +38,7 @@ def _article_root(root: Any) -> Any:
     inner = next(descendants(root, "newsmessage", "newsml", "newsitem", "nitf"), None)
     if inner is None:
         name = local(root)[:60]
-        raise refusal(XML_ROOTS.get(name.encode(), f"XML with the root “{name}”, which is no article"))
+        raise refusal(
+            XML_ROOTS.get(name.encode(), _("XML with the root “{name}”, which is no article").format(name=name))
+        )
     return inner

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection
 from django.db.models import F, Max
+from django.utils.translation import gettext, gettext_noop
 
 from accounts.audit import acting
 from articles.models import Article, ImportItem, ImportRun, PendingRevision, Proposal, Source
@@ -27,7 +28,9 @@ from core.values import known
 
 logger = logging.getLogger(__name__)
 State = ImportItem.State
-_CLASH = "It clashes with what another import wrote at the same time. Nothing of it was stored; try it again."
+_CLASH = gettext_noop(
+    "It clashes with what another import wrote at the same time. Nothing of it was stored; try it again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def _write_alone(part: Entry | Ended, run: ImportRun, now: datetime) -> list[Out
         if isinstance(part, Ended):
             raise
         logger.warning("import %s: %s clashes", run.pk, part.name, exc_info=error)
-        return _write([part], run, now, refusal=_CLASH)
+        return _write([part], run, now, refusal=gettext(_CLASH))
 
 
 def _write(batch: Sequence[Entry | Ended], run: ImportRun, now: datetime, refusal: str = "") -> list[Outcome]:

@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from articles.models import Article, ImportItem, ImportRun, Source
 from articles.parsing import CLAIM_REVIEW, ParsedArticle, ParseFailure
@@ -20,7 +22,7 @@ from core.ids import uuid7
 State = ImportItem.State
 _NAMELESS_LOCK = 0x1F3A7_0001  # no other advisory lock has this number
 _PROPOSED_AT_ONCE = 25  # entries
-_ANOTHER_CHECK = (
+_ANOTHER_CHECK = gettext_noop(
     "An item before it in this import has the same address. Its checks were kept beside that one's; the article keeps the"
     " words of the first."
 )
@@ -130,7 +132,7 @@ class _Decider:
         article = self._identities.find(entry, source.pk if source else None)
         if entry.article_id and article is None:
             return Decision(
-                entry, State.FAILED, code="not-found", detail="The article this is a version of does not exist."
+                entry, State.FAILED, code="not-found", detail=_("The article this is a version of does not exist.")
             )
         decision = self._new(entry, source) if article is None else self._known(entry, article, source)
         if decision.article and decision.state != State.FAILED:
@@ -174,11 +176,11 @@ class _Decider:
         is_another = article.id in self._seen or (article.id, entry.item.raw_id, entry.name) in self._refused
         if is_another and not is_same and not is_later:
             if entry.article.content_type == CLAIM_REVIEW:
-                return Decision(entry, State.UNCHANGED, article, detail=_ANOTHER_CHECK)
+                return Decision(entry, State.UNCHANGED, article, detail=_(_ANOTHER_CHECK))
             return Decision(entry, State.FAILED, article, code=DUPLICATE, detail=_duplicate(entry))
         if is_same:
             detail = (
-                "The same article stands earlier in this import."
+                _("The same article stands earlier in this import.")
                 if article.id in self._seen
                 else _warnings(entry.article)
             )
@@ -199,7 +201,7 @@ class _Decider:
             return
         for name, value in self._given(decision.entry, article, source, is_same=is_same).items():
             if name in article.edited_fields:
-                decision.proposals.append((name, as_text(value), "The publisher gives this now."))
+                decision.proposals.append((name, as_text(value), _("The publisher gives this now.")))
             else:
                 decision.changes[name] = value
         if not is_same:
@@ -267,7 +269,9 @@ def _suggested(parsed: ParsedArticle, article: Article) -> list[tuple[str, str, 
 
 
 def _older(entry: Entry, newest: Newest) -> str:
-    return f"It is older than what the desk has: {entry.version}; the desk has {newest.version}. Nothing was changed."
+    return _("It is older than what the desk has: {theirs}; the desk has {ours}. Nothing was changed.").format(
+        theirs=entry.version, ours=newest.version
+    )
 
 
 def _warnings(parsed: ParsedArticle) -> str:
@@ -276,7 +280,7 @@ def _warnings(parsed: ParsedArticle) -> str:
 
 def _duplicate(entry: Entry) -> str:
     by = "address" if entry.article.url else "id" if entry.article.external_id else "name"
-    return (
-        f"Another item of this import has the same {by} and another text. That one was kept, nothing of this one."
-        " If it is a later version, import it by itself."
-    )
+    return _(
+        "Another item of this import has the same {by} and another text. That one was kept, nothing of this"
+        " one. If it is a later version, import it by itself."
+    ).format(by=by)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.audit import acting
 from accounts.models import User
@@ -27,7 +28,7 @@ from core.errors import (
 from core.notices import tell_of_change
 
 EDITABLE = ("source", "origin", "url", "byline", "published_at", "language", "title")
-_OLD_VALUE = "Its value before a person set another."
+_OLD_VALUE = gettext_noop("Its value before a person set another.")
 
 
 class _AddressTaken(DomainError):
@@ -35,7 +36,7 @@ class _AddressTaken(DomainError):
 
     status = 409
     code = "address-taken"
-    title = "Another article has this address"
+    title = gettext_noop("Another article has this address")
 
 
 def edit_details(*, article_id: UUID, person: User, changes: Mapping[str, Any], now: datetime) -> Article:
@@ -147,7 +148,11 @@ def _locked(article_id: UUID) -> Article:
 
 def _cleaned(changes: Mapping[str, Any]) -> dict[str, Any]:
     errors = [
-        {"pointer": f"/{name}", "code": "unknown-field", "detail": f"An article has no detail {name}."}
+        {
+            "pointer": f"/{name}",
+            "code": "unknown-field",
+            "detail": _("An article has no detail {name}.").format(name=name),
+        }
         for name in changes
         if name not in EDITABLE
     ]
@@ -158,7 +163,7 @@ def _cleaned(changes: Mapping[str, Any]) -> dict[str, Any]:
         except DomainError as refusal:
             errors.append({"pointer": f"/{name}", "code": refusal.code, "detail": refusal.message})
     if errors:
-        raise InvalidInput(" ".join(error["detail"] for error in errors) + " Nothing was changed.", errors=errors)
+        raise InvalidInput(" ".join([*(error["detail"] for error in errors), _("Nothing was changed.")]), errors=errors)
     return cleaned
 
 

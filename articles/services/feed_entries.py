@@ -16,6 +16,7 @@ from uuid import UUID
 
 import orjson
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from articles.models import Article, FeedEntry, FeedWatch, ImportItem, ImportRun, Proposal
 from articles.parsing import ParsedArticle
@@ -74,7 +75,7 @@ def _import(
             urls=urls,
             articles=whole or None,
             source=feed.source,
-            label=f"Feed {feed.url}",
+            label=_("Feed {url}").format(url=feed.url),
             now=now,
         )
     items = _items_by_url(run)
@@ -176,7 +177,11 @@ def _import_changed(
     entries, pages = zip(*changed, strict=True)
     try:
         run = start_import(
-            person=feed.created_by, pages=pages, source=feed.source, label=f"Changes in feed {feed.url}", now=now
+            person=feed.created_by,
+            pages=pages,
+            source=feed.source,
+            label=_("Changes in feed {url}").format(url=feed.url),
+            now=now,
         )
     except DomainError as refusal:
         FeedWatch.objects.filter(pk=feed.pk).update(last_error=refusal.message)

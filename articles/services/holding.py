@@ -120,7 +120,9 @@ def leave_held(*, run_id: UUID, person: User, seen: Mapping[int, int], now: date
     with acting(person):
         run, items = _held(run_id, seen)
         ImportItem.objects.filter(pk__in=[item.pk for item in items]).update(
-            state=State.CANCELLED, detail=f"{person.name} left the article as it is.", finished_at=now
+            state=State.CANCELLED,
+            detail=_("{name} left the article as it is.").format(name=person.name),
+            finished_at=now,
         )
         ImportRun.objects.filter(pk=run.pk).update(done=F("done") + len(items))
         finish_if_done(run=run, now=now)

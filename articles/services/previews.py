@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from django.utils.translation import gettext as _
 
 from accounts.audit import acting
 from accounts.models import User
@@ -103,7 +104,7 @@ def columns_of(run: ImportRun) -> list[Column]:
 
     item = next(iter(_tables(run)), None)
     if item is None or item.raw is None:
-        raise NotFound("This import has no table.")
+        raise NotFound(_("This import has no table."))
     with closing(open_stored(item.raw)) as stream:
         source = ParsedSource(
             stream, name=item.locator.get("file", item.name), content_type=item.locator.get("type", "")
@@ -124,13 +125,15 @@ def import_with_columns(*, person: User, run_id: UUID, columns: Mapping[str, str
     told = {name: field for name, field in columns.items() if field}
     fields = list(told.values())
     if twice := next((field for field in fields if fields.count(field) > 1), ""):
-        raise InvalidInput(f"Two columns are “{twice}”. Choose one of them. Nothing was imported.")
+        raise InvalidInput(
+            _("Two columns are “{twice}”. Choose one of them. Nothing was imported.").format(twice=twice)
+        )
     if not any(field in TEXT_FIELDS for field in fields):
-        raise InvalidInput("No column holds the article's words. Choose the one that does. Nothing was imported.")
+        raise InvalidInput(_("No column holds the article's words. Choose the one that does. Nothing was imported."))
     earlier = ImportRun.objects.select_related("source").filter(pk=run_id).first()
     tables = _tables(earlier) if earlier else []
     if earlier is None or not tables:
-        raise NotFound("This import has no table.")
+        raise NotFound(_("This import has no table."))
     with acting(person):
         run = ImportRun.objects.create(
             label=earlier.label,

@@ -13,6 +13,7 @@ from itertools import chain, repeat
 from uuid import UUID
 
 from django.db import OperationalError, connection, connections
+from django.utils.translation import gettext, gettext_noop
 
 from accounts.audit import acting
 from articles.models import ImportItem, ImportRun
@@ -42,7 +43,7 @@ _COMPARED_AT_ONCE = 25  # new revisions of one batch
 class _WorkerEnded(DomainError):
     status = 500
     code = "worker-ended"
-    title = "The import is not complete"
+    title = gettext_noop("The import is not complete")
 
 
 @dataclass
@@ -117,7 +118,7 @@ def process_run_side_by_side(
     for helper in helpers:
         helper.join()
     if any(helper.exitcode for helper in helpers):
-        raise _WorkerEnded("A process ended before its work was done. Nothing is lost: run the same again.")
+        raise _WorkerEnded(gettext("A process ended before its work was done. Nothing is lost: run the same again."))
     _finish(run_id, clock())
 
 

@@ -12,6 +12,8 @@ from functools import cached_property
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.utils.translation import gettext, gettext_noop
+
 from articles.models import ImportItem, ImportRun
 from articles.parsing import ParsedArticle, ParseFailure, ParseOptions, parse
 from articles.publisher_order import MAX_VERSION, PublisherVersion
@@ -41,10 +43,10 @@ class Fetched(Protocol):
 
 
 Fetch = Callable[[str], Fetched]
-_BROKEN = (
+_BROKEN = gettext_noop(
     "Something went wrong on our side while reading it; the people who run this desk find it in the log. Try it again."
 )
-_KILLED = f"Reading it ended the worker {MAX_ATTEMPTS} times. Nothing more of it was stored."
+_KILLED = gettext_noop("Reading it ended the worker {attempts} times. Nothing more of it was stored.")
 
 
 @dataclass(eq=False)
@@ -132,7 +134,7 @@ def read_item(*, item: ImportItem, run: ImportRun, fetch: Fetch) -> Iterator[Ent
         yield Entry(item, at, ParseFailure(item.name, refusal.code, refusal.message), leaves_rest=True)
     except Exception:  # a parser's mistake must cost one item, not the run; it is logged with its trace
         logger.exception("import item %s cannot be read", item.pk)
-        yield Entry(item, at, ParseFailure(item.name, "internal-error", _BROKEN), leaves_rest=True)
+        yield Entry(item, at, ParseFailure(item.name, "internal-error", gettext(_BROKEN)), leaves_rest=True)
     yield Ended(item)
 
 
@@ -148,7 +150,7 @@ class _ReadingKills(DomainError):
 
 def _refuse_killer(item: ImportItem) -> None:
     if item.attempts > MAX_ATTEMPTS:
-        raise _ReadingKills(_KILLED)
+        raise _ReadingKills(gettext(_KILLED).format(attempts=MAX_ATTEMPTS))
 
 
 def _ensure_bytes(item: ImportItem, fetch: Fetch) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit import acting
 from accounts.models import User
@@ -98,9 +99,13 @@ def set_block_roles(
         blocks = effective_blocks(revision)
         # By number: after another revision it may be another paragraph.
         if any(number >= len(blocks) or blocks[number].role != role for number, role in (expected or {}).items()):
-            raise Stale("These paragraphs changed since then, so nothing was overwritten.")
+            raise Stale(_("These paragraphs changed since then, so nothing was overwritten."))
         if unknown := [number for number in roles if not 0 <= number < len(blocks)]:
-            raise NotFound(f"The article has {len(blocks)} blocks; there is no block {unknown[0]}.")
+            raise NotFound(
+                _("The article has {count} blocks; there is no block {unknown}.").format(
+                    count=len(blocks), unknown=unknown[0]
+                )
+            )
         BlockRole.objects.bulk_create(
             BlockRole(article=article, revision=revision, block=number, role=role, set_by=person, set_at=now)
             for number, role in roles.items()
@@ -113,9 +118,11 @@ def set_block_roles(
 
 def _check_roles(roles: dict[int, str]) -> None:
     if len(roles) > MAX_BLOCK_ROLES:
-        raise InvalidInput(f"At most {MAX_BLOCK_ROLES:,} blocks are set at once. Nothing was changed.")
+        raise InvalidInput(
+            _("At most {limit:,} blocks are set at once. Nothing was changed.").format(limit=MAX_BLOCK_ROLES)
+        )
     if not set(roles.values()) <= set(BLOCK_ROLES):
-        raise InvalidInput(f"A block is one of: {', '.join(BLOCK_ROLES)}. Nothing was changed.")
+        raise InvalidInput(_("A block is one of: {roles}. Nothing was changed.").format(roles=", ".join(BLOCK_ROLES)))
 
 
 def _locked_article(article_id: UUID) -> tuple[Article, ArticleRevision]:
@@ -123,7 +130,7 @@ def _locked_article(article_id: UUID) -> tuple[Article, ArticleRevision]:
     articles = Article.objects.select_for_update(of=("self",)).select_related("current_revision")
     article = articles.filter(pk=article_id).first()
     if article is None or article.current_revision is None:
-        raise NotFound("This article does not exist or has no text yet.")
+        raise NotFound(_("This article does not exist or has no text yet."))
     return article, article.current_revision
 
 
@@ -203,7 +210,11 @@ def original_of(revision: ArticleRevision) -> Original:
     name = item.locator.get("file") or item.name
     if isinstance(parsed, ParsedArticle):
         return Original(parsed.raw, parsed.content_type, name, item.locator.get("type", ""))
-    raise NotFound(f"The original cannot be read any more: {parsed.detail}" if parsed else "The original is gone.")
+    raise NotFound(
+        _("The original cannot be read any more: {reason}").format(reason=parsed.detail)
+        if parsed
+        else _("The original is gone.")
+    )
 
 
 def extract_again(*, person: User, article_id: UUID, now: datetime) -> ImportRun:
@@ -214,14 +225,14 @@ def extract_again(*, person: User, article_id: UUID, now: datetime) -> ImportRun
     check_permission(person, "article.import")
     article = Article.objects.select_related("current_revision__raw").filter(pk=article_id).first()
     if article is None or article.current_revision is None:
-        raise NotFound("This article does not exist or has no text yet.")
+        raise NotFound(_("This article does not exist or has no text yet."))
     item = _item_of(article.current_revision)
     where = {key: item.locator[key] for key in _WHERE if key in item.locator}
     where |= {"entry": item.locator.get("entry", 0), "anonymous": True, "article": str(article.pk)}
     options = {key: value for key, value in item.run.options.items() if key == "columns"} | {"shows_first": True}
     with acting(person):
         run = ImportRun.objects.create(
-            label=f"Extracted again: {article.title}"[:300],
+            label=_("Extracted again: {title}").format(title=article.title)[:300],
             source=item.run.source,
             options=options,
             created_by=person,
@@ -240,5 +251,5 @@ def _item_of(revision: ArticleRevision) -> ImportItem:
     )
     item = items.order_by("finished_at", "pk").first()
     if not isinstance(item, ImportItem):
-        raise NotFound("No original was kept for this text.")
+        raise NotFound(_("No original was kept for this text."))
     return item

@@ -10,6 +10,7 @@ import orjson
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.audit import acting
 from accounts.models import User
@@ -240,14 +241,18 @@ def _file_items(file: IncomingFile) -> list[NewItem]:
 
 def _segment_item(name: str, raw: StoredFile, locator: dict[str, Any], segment: Segment) -> NewItem:
     where = {"range": [segment.start, segment.end], "line": segment.line, "expected": segment.lines}
-    label = f"{name}, lines {segment.line + 1:,} to {segment.line + segment.lines:,}"
+    label = _("{name}, lines {first:,} to {last:,}").format(
+        name=name, first=segment.line + 1, last=segment.line + segment.lines
+    )
     return NewItem(label, raw, {**locator, **where})
 
 
 def _url_item(url: str) -> NewItem:
     url = url.strip()
     if not is_web_address(url) or len(url) > _URL_LENGTH:
-        refusal = InvalidInput("This is no web address. Write it like https://example.org/story. Nothing was fetched.")
+        refusal = InvalidInput(
+            _("This is not a web address. Write it like https://example.org/story. Nothing was fetched.")
+        )
         return NewItem(url[:_NAME_LENGTH], refusal=refusal)
     return NewItem(url[:500], locator={"url": url})
 
@@ -268,12 +273,16 @@ def _pasted_item(pasted: PastedText) -> NewItem:
         raise InvalidInput(_("There is no text. Paste the article, its headline on the first line."))
     # A browser can send lone surrogates, which UTF-8 cannot hold.
     raw = store_bytes(pasted.text.encode(errors="replace"), content_type="text/plain")
-    locator: dict[str, Any] = {"file": "Pasted text", "type": "text/plain; charset=utf-8", "anonymous": True}
+    locator: dict[str, Any] = {
+        "file": gettext_noop("Pasted text"),
+        "type": "text/plain; charset=utf-8",
+        "anonymous": True,
+    }
     if pasted.url:
         locator["is_at"] = pasted.url
     if pasted.article_id:
         locator["article"] = str(pasted.article_id)
-    return NewItem("Pasted text", raw, locator)
+    return NewItem(_("Pasted text"), raw, locator)
 
 
 def _build_row(run: ImportRun, position: int, item: NewItem, now: datetime) -> ImportItem:
@@ -286,7 +295,7 @@ def _build_row(run: ImportRun, position: int, item: NewItem, now: datetime) -> I
 
 def _label(items: Sequence[NewItem]) -> str:
     names = list(dict.fromkeys(item.locator.get("file", item.name) for item in items))
-    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+    return names[0] if len(names) == 1 else _("{name} and {count} more").format(name=names[0], count=len(names) - 1)
 
 
 def clean_name(name: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from articles.models import Article
 from articles.search.article_search import MOST_FOUND, ArticleSearch
@@ -73,5 +74,5 @@ def _page_number(page: str) -> int:
     if not page:
         return 1
     if not page.isdecimal() or not page.isascii() or not 1 <= int(page[:6]) <= MOST_FOUND:
-        raise BadCursor("This page's address is not one of ours. Start again from the first page.")
+        raise BadCursor(gettext("This page's address is not one of ours. Start again from the first page."))
     return int(page[:6])

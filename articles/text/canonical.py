@@ -22,6 +22,8 @@ from articles.text.html_blocks import blocks_of_html
 from articles.text.plain_blocks import blocks_of_plain, looks_like_headline
 from articles.text.sentences import sentences
 from core.errors import DomainError
+from core.marked import gettext
+from core.marked import mark as _
 
 __all__ = [
     "BLOCK_SEPARATOR",
@@ -57,7 +59,7 @@ _TAGS = words("h1 h2 h3 h4 h5 h6 p li dt dd blockquote figcaption caption pre td
 
 class TextTooLong(DomainError):
     code = "too-long"
-    title = "The text is too long"
+    title = _("The text is too long")
 
 
 class Block(NamedTuple):
@@ -156,11 +158,15 @@ def _join(raw: list[RawBlock]) -> CanonicalText:
 def _refuse_too_long(length: int, blocks: int = 0) -> None:
     if length > MAX_TEXT_CODE_POINTS:
         raise TextTooLong(
-            f"The text has {length:,} characters; at most {MAX_TEXT_CODE_POINTS:,} are taken. Nothing was stored."
-            " Split it into several articles."
+            gettext(
+                "The text has {length:,} characters; at most {limit:,} are taken. Nothing was stored."
+                " Split it into several articles."
+            ).format(length=length, limit=MAX_TEXT_CODE_POINTS)
         )
     if blocks > MAX_BLOCKS:
         raise TextTooLong(
-            f"The text has {blocks:,} paragraphs; at most {MAX_BLOCKS:,} are taken. Nothing was stored."
-            " Split it into several articles."
+            gettext(
+                "The text has {blocks:,} paragraphs; at most {limit:,} are taken. Nothing was stored. Split it"
+                " into several articles."
+            ).format(blocks=blocks, limit=MAX_BLOCKS)
         )

@@ -9,6 +9,8 @@ import nh3
 from articles.limits import MAX_HTML_DEPTH
 from articles.text.characters import words
 from core.errors import DomainError
+from core.marked import gettext
+from core.marked import mark as _
 
 # Tags that make a block, and their tag in the canonical text.
 _BLOCK = {
@@ -31,7 +33,7 @@ _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊�
 
 class HtmlTooDeep(DomainError):
     code = "too-deep"
-    title = "The HTML is nested too deep"
+    title = _("The HTML is nested too deep")
 
 
 def blocks_of_html(source: str) -> list[tuple[str, str]]:
@@ -57,8 +59,9 @@ def refuse_deep_html(source: str) -> None:
         return
     if _depth(source) > MAX_HTML_DEPTH:
         raise HtmlTooDeep(
-            f"The HTML nests more than {MAX_HTML_DEPTH:,} tags in one another. Nothing was stored."
-            " Send the article's text."
+            gettext(
+                "The HTML nests more than {limit:,} tags in one another. Nothing was stored. Send the article's text."
+            ).format(limit=MAX_HTML_DEPTH)
         )
 
 

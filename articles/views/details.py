@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.decorators import permission_required, person_of
@@ -38,7 +39,7 @@ def article_details(request: HttpRequest, article_id: UUID) -> HttpResponse:
         add_refusal(form, refusal)
         return _panel(request, article, form, status=422)
     saved = _find(article_id)
-    return _panel(request, saved, DetailsForm.of(saved), said="Saved. No import overwrites what you changed.")
+    return _panel(request, saved, DetailsForm.of(saved), said=_("Saved. No import overwrites what you changed."))
 
 
 @require_POST
@@ -75,7 +76,7 @@ def block_role(request: HttpRequest, article_id: UUID, number: int) -> HttpRespo
 @permission_required("article.edit")
 def not_the_same(request: HttpRequest, article_id: UUID, other_id: UUID) -> HttpResponse:
     article = _find(article_id)
-    said = "They count as two sources from now on."
+    said = _("They count as two sources from now on.")
     try:
         dismiss_also_published(one_id=article_id, other_id=other_id, person=person_of(request))
     except NotFound as refusal:

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import permission_required, person_of
@@ -13,19 +14,19 @@ from articles.views.imports import find_run, hand_over_run
 from core.errors import DomainError, NotFound, NotPermitted
 
 FIELDS = [
-    ("", "left out"),
-    ("title", "Headline"),
-    ("text", "Text"),
-    ("html", "Text as HTML"),
-    ("content", "Text or HTML"),
-    ("url", "Address"),
-    ("external_id", "Identifier"),
-    ("published_at", "Published"),
-    ("byline", "Byline"),
-    ("language", "Language"),
-    ("source", "Source"),
-    ("source_domain", "Domain of the source"),
-    ("origin", "Origin"),
+    ("", gettext_lazy("left out")),
+    ("title", gettext_lazy("Headline")),
+    ("text", gettext_lazy("Text")),
+    ("html", gettext_lazy("Text as HTML")),
+    ("content", gettext_lazy("Text or HTML")),
+    ("url", gettext_lazy("Address")),
+    ("external_id", gettext_lazy("Identifier")),
+    ("published_at", gettext_lazy("Published")),
+    ("byline", gettext_lazy("Byline")),
+    ("language", gettext_lazy("Language")),
+    ("source", gettext_lazy("Source")),
+    ("source_domain", gettext_lazy("Domain of the source")),
+    ("origin", gettext_lazy("Origin")),
 ]
 
 

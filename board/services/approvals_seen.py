@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from annotations.frozen import FrozenContent as Content
 from annotations.models import Approval, FrozenContent
 from annotations.services.verdicts.freeze import frozen_content
@@ -56,7 +58,7 @@ def _content_before(approval: Approval) -> tuple[str, Content | None]:
         claim=approval.claim_id, created_at__lt=approval.frozen.created_at
     )
     published = older.filter(verdicts__version__lt=approval.verdict.version, verdicts__published_at__isnull=False)
-    for label, found in (("the version published before", published), ("the submission before", older)):
+    for label, found in ((_("the version published before"), published), (_("the submission before"), older)):
         last = found.order_by("-created_at", "-pk").first()
         if last is not None:
             return label, frozen_content(last)

@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_noop
 
 from accounts.models import AuditEvent, User
 from annotations.models import Claim, Claimant, Passage, Rating, RatingScale
@@ -85,19 +86,26 @@ def _load_body(payload: Any) -> Body | None:
 
 
 def _make_entry(event: AuditEvent, old: Body | None, new: Body | None, names: dict[str, str]) -> Entry | None:
-    table, actor = event.object_table, names.get(str(event.actor_id), "") or "the system"
+    table, actor = event.object_table, names.get(str(event.actor_id), "") or gettext("the system")
     if table in SILENT_TABLES:
         return None
     if event.via.startswith("token:"):
-        actor += ", over the API"
+        actor = gettext("{person}, over the API").format(person=actor)
     if table == "accounts_payload":
-        title, note = "Stored words removed for legal reasons", (new or {}).get("reason", "")
+        title, note = gettext("Stored words removed for legal reasons"), (new or {}).get("reason", "")
         return Entry(event.seq, event.at, actor, "lock", title, "negative", note, is_redacted=True)
     if table == "annotations_approval":
         return _approval_entry(event, new, actor, names)
     if old is None and new is None:
-        name = TABLES.get(table, ("info", "Something"))[1]
-        return Entry(event.seq, event.at, actor, "lock", f"{name}: removed for legal reasons", is_redacted=True)
+        name = gettext(TABLES.get(table, ("info", gettext_noop("Something")))[1])
+        return Entry(
+            event.seq,
+            event.at,
+            actor,
+            "lock",
+            gettext("{name}: removed for legal reasons").format(name=name),
+            is_redacted=True,
+        )
     if table == "annotations_verdicttransition":
         return _transition_entry(event, new or {}, actor) if old is None else None
     return _row_entry(event, old, new or {}, actor, names)
@@ -113,45 +121,60 @@ def _approval_entry(event: AuditEvent, new: Body | None, actor: str, names: dict
     is_lent = str(creator) != str(event.actor_id)
     if not event.action.endswith(".insert") or (action != "publish" and not is_lent):
         return None
-    actor += f", with a token made by {names.get(str(creator), 'somebody else')}" if is_lent else ""
+    if is_lent:
+        actor = gettext("{person}, with a token made by {creator}").format(
+            person=actor, creator=names.get(str(creator), gettext("somebody else"))
+        )
     if action != "publish":
         return Entry(
-            event.seq, event.at, actor, "key", f"Confirmed: {TRANSITION_WORDS[action][1].lower()}", note=row["note"]
+            event.seq,
+            event.at,
+            actor,
+            "key",
+            gettext("Confirmed: {step}").format(step=gettext(TRANSITION_WORDS[action][1]).lower()),
+            note=row["note"],
         )
     url = reverse("board:approval", args=[event.object_id])
-    return Entry(event.seq, event.at, actor, "success", "Approved", "positive", row.get("note", ""), url=url)
+    return Entry(event.seq, event.at, actor, "success", gettext("Approved"), "positive", row.get("note", ""), url=url)
 
 
 def _transition_entry(event: AuditEvent, new: Body, actor: str) -> Entry | None:
     if new["action"] in SILENT_ACTIONS:
         return None
     icon, title, tone = TRANSITION_WORDS[new["action"]]
-    marks = " (single approval)" if new["is_single_approval"] else ""
-    marks += " (admin's override)" if new["is_override"] else ""
-    return Entry(event.seq, event.at, actor, icon, title + marks, tone, new["reason"])
+    marks = [gettext("(single approval)")] if new["is_single_approval"] else []
+    marks += [gettext("(admin's override)")] if new["is_override"] else []
+    return Entry(event.seq, event.at, actor, icon, " ".join([gettext(title), *marks]), tone, new["reason"])
 
 
 def _row_entry(event: AuditEvent, old: Body | None, new: Body, actor: str, names: dict[str, str]) -> Entry | None:
-    table, verb = event.object_table, VERBS[event.action.rpartition(".")[2]]
+    table, verb = event.object_table, gettext(VERBS[event.action.rpartition(".")[2]])
     changes = list(_list_changes(table, old or {}, new, names))
     if old is not None and new and bool(old.get("removed_at")) != bool(new.get("removed_at")):
-        verb = "removed" if new.get("removed_at") else "brought back"
+        verb = gettext("removed") if new.get("removed_at") else gettext("brought back")
     elif old is not None and new.get("resolved_at") and not old.get("resolved_at"):
-        verb = new.get("resolution") or "resolved"
+        verb = gettext(new.get("resolution") or gettext_noop("resolved"))
     elif table == "accounts_user_groups":
-        verb = "given" if new else "taken"
+        verb = gettext("given") if new else gettext("taken")
     elif not changes:
         return None
     icon = TABLES.get(table, ("info", ""))[0]
-    return Entry(event.seq, event.at, actor, icon, f"{_name_of(table, new or old or {})} {verb}", changes=changes)
+    return Entry(
+        event.seq,
+        event.at,
+        actor,
+        icon,
+        gettext("{record} {done}").format(record=_name_of(table, new or old or {}), done=verb),
+        changes=changes,
+    )
 
 
 def _name_of(table: str, row: Body) -> str:
     if table == "annotations_evidence":
-        return f"Evidence {row.get('number', '')}"
+        return gettext("Evidence {number}").format(number=row.get("number", ""))
     if table == "annotations_verdict":
-        return f"Verdict, version {row.get('version', '')},"
-    name = TABLES.get(table, ("", table))[1]
+        return gettext("Verdict, version {version},").format(version=row.get("version", ""))
+    name = gettext(TABLES.get(table, ("", table))[1])
     own = {"annotations_rating": "label", "accounts_apitoken": "name", "articles_blockrole": ""}.get(table)
     return f"{name} “{row[own]}”" if own and row.get(own) else name
 
@@ -160,9 +183,11 @@ def _list_changes(table: str, old: Body, new: Body, names: dict[str, str]) -> It
     for key, label in OWN_COLUMNS.get(table, COLUMNS).items():
         before, after = _words_of(key, old.get(key), names), _words_of(key, new.get(key), names)
         if not old and after and key not in OBVIOUS:
-            yield Change(label, [("equal", after)])
+            yield Change(gettext(label), [("equal", after)])
         elif old and before != after:
-            yield Change(label, [*word_diff(before, after)] if before and after else _describe_whole(before, after))
+            yield Change(
+                gettext(label), [*word_diff(before, after)] if before and after else _describe_whole(before, after)
+            )
 
 
 def _describe_whole(before: str, after: str) -> Ops:
@@ -173,13 +198,13 @@ def _words_of(key: str, value: Any, names: dict[str, str]) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     if key.endswith("_at"):
         return date_format(datetime.fromisoformat(value), "j F Y, H:i").removesuffix(", 00:00")
     if key in {"source_class", "mode", "rating_class", "notify_by"}:
         return str(value).replace("_", " ")
     if key == "priority":
-        return PRIORITIES.get(value, str(value))
+        return gettext(PRIORITIES[value]) if value in PRIORITIES else str(value)
     if isinstance(value, dict):
         return "; ".join(f"{name.replace('_', ' ')}: {one}" for name, one in sorted(value.items()))
     if isinstance(value, list):

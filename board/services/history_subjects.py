@@ -73,8 +73,8 @@ def _rows(table: str, *ids: Any) -> Q:
 
 def _claim_crumbs(claim: Claim) -> list[tuple[str, str]]:
     return [
-        (reverse("annotations:claims"), "Claims"),
-        (reverse("annotations:claim", args=[claim.pk]), claim.statement or "No statement yet"),
+        (reverse("annotations:claims"), _("Claims")),
+        (reverse("annotations:claim", args=[claim.pk]), claim.statement or _("No statement yet")),
     ]
 
 
@@ -86,7 +86,12 @@ def _claim(claim: Claim) -> Subject:
 def _evidence(evidence: Evidence) -> Subject:
     crumbs = _claim_crumbs(evidence.claim)
     events = claim_events(evidence.claim_id).filter(_rows("annotations_evidence", evidence.pk))
-    return Subject(f"Evidence {evidence.number}", crumbs, f"{crumbs[-1][0]}#evidence-{evidence.number}", events)
+    return Subject(
+        _("Evidence {number}").format(number=evidence.number),
+        crumbs,
+        f"{crumbs[-1][0]}#evidence-{evidence.number}",
+        events,
+    )
 
 
 def _verdict(verdict: Verdict) -> Subject:
@@ -100,30 +105,32 @@ def _verdict(verdict: Verdict) -> Subject:
         rows |= _rows(f"annotations_{table}", *under.values_list("pk", flat=True))
     events = claim_events(verdict.claim_id).filter(rows)
     url = reverse("publishing:review", args=[verdict.pk])
-    return Subject(f"Verdict, version {verdict.version}", _claim_crumbs(verdict.claim), url, events)
+    return Subject(
+        _("Verdict, version {version}").format(version=verdict.version), _claim_crumbs(verdict.claim), url, events
+    )
 
 
 def _passage(passage: Passage) -> Subject:
     article = passage.article
-    crumbs = [(reverse("article_list"), "Articles"), (reader_url(article.pk), article.title)]
+    crumbs = [(reverse("article_list"), _("Articles")), (reader_url(article.pk), article.title)]
     return Subject(f"“{passage.exact[:120]}”", crumbs, reader_url(article.pk), _stream(f"passage:{passage.pk}"))
 
 
 def _article(article: Article) -> Subject:
-    crumbs = [(reverse("article_list"), "Articles")]
+    crumbs = [(reverse("article_list"), _("Articles"))]
     return Subject(
         article.title, crumbs, reverse("article_details", args=[article.pk]), _stream(f"article:{article.pk}")
     )
 
 
 def _source(source: Source) -> Subject:
-    crumbs = [(reverse("source_list"), "Sources")]
+    crumbs = [(reverse("source_list"), _("Sources"))]
     return Subject(source.name, crumbs, reverse("source_edit", args=[source.pk]), _stream(f"source:{source.pk}"))
 
 
 def _claimant(claimant: Claimant) -> Subject:
     url = f"{reverse('annotations:claims')}?claimant={claimant.pk}"
-    crumbs = [(reverse("annotations:claims"), "Claims")]
+    crumbs = [(reverse("annotations:claims"), _("Claims"))]
     return Subject(claimant.name, crumbs, url, _stream(f"claimant:{claimant.pk}"))
 
 
@@ -133,7 +140,7 @@ def _scale(scale: RatingScale) -> Subject:
         Q(before_payload__body__contains=own) | Q(after_payload__body__contains=own)
     )
     events = _stream("settings").filter(_rows("annotations_ratingscale", scale.pk) | ratings)
-    crumbs = [(reverse("annotations:rating_scales"), "Rating scales")]
+    crumbs = [(reverse("annotations:rating_scales"), _("Rating scales"))]
     return Subject(str(scale), crumbs, reverse("annotations:rating_scale", args=[scale.pk]), events)
 
 
@@ -144,7 +151,9 @@ def _person(person: User) -> Subject:
 
 def _token(token: ApiToken) -> Subject:
     events = _stream(f"person:{token.user_id}").filter(_rows("accounts_apitoken", token.pk))
-    return Subject(f"Token “{token.name}”", [(reverse("tokens"), "Tokens")], reverse("tokens"), events)
+    return Subject(
+        _("Token “{name}”").format(name=token.name), [(reverse("tokens"), "Tokens")], reverse("tokens"), events
+    )
 
 
 def _webhook(endpoint: WebhookEndpoint) -> Subject:

@@ -36,7 +36,7 @@ def history(request: HttpRequest, kind: str, object_id: str) -> HttpResponse:
 def approval(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     seen = seen_by(approval_id)
     if seen is None:
-        raise Http404("This approval does not exist.")
+        raise Http404(_("This approval does not exist."))
     return render(request, "history/approval.html", {"seen": seen, "content": seen.content, "excerpts": seen.excerpts})
 
 

@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import permission_required
@@ -25,7 +26,7 @@ def statistics_csv(request: HttpRequest, key: str) -> HttpResponse:
     days = _parse_days(request)
     table = statistics_table(key, now=timezone.now(), days=days)
     if table is None:
-        raise Http404("There is no such table.")
+        raise Http404(_("There is no such table."))
     response = HttpResponse(b"".join(csv_stream(table.columns, table.rows)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{table.key}-{days}-days.csv"'
     return response

@@ -6,6 +6,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import urllib3
 from django.conf import settings
+from django.utils.translation import gettext as _
 from urllib3.exceptions import DecodeError, HTTPError, SSLError
 
 from core.fetching.connections import Deadline, pool_for
@@ -79,19 +80,22 @@ def checked_url(url: str, *, field: str = "") -> SplitResult:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise _refused("This is no web address. Write it like https://example.org/story.", field) from error
+        raise _refused(_("This is no web address. Write it like https://example.org/story."), field) from error
     if parts.scheme not in ("http", "https") or not host or not url.isprintable() or " " in url or port == 0:
-        raise _refused("Only http and https addresses are fetched, like https://example.org/story.", field)
+        raise _refused(_("Only http and https addresses are fetched, like https://example.org/story."), field)
     if parts.username is not None or parts.password is not None:
-        raise _refused("An address with a name and password in it is not fetched. Leave them out.", field)
+        raise _refused(_("An address with a name and password in it is not fetched. Leave them out."), field)
     if field and len(url) > LONGEST_ADDRESS:
-        raise _refused(f"The address is longer than {LONGEST_ADDRESS:,} characters.", field)
+        raise _refused(
+            _("The address is longer than {limit:,} characters.").format(limit=LONGEST_ADDRESS),
+            field,
+        )
     return parts
 
 
 def _refused(detail: str, field: str) -> AddressRefused:
     errors = [{"pointer": f"/{field}", "code": "url-invalid", "detail": detail}] if field else []
-    return AddressRefused(f"{detail} Nothing was saved." if field else detail, errors=errors)
+    return AddressRefused(_("{detail} Nothing was saved.").format(detail=detail) if field else detail, errors=errors)
 
 
 def _headers(given: Mapping[str, str] | None) -> dict[str, str]:
@@ -118,29 +122,43 @@ def _read(response: urllib3.BaseHTTPResponse, limits: Limits, deadline: Deadline
 
 def _too_much(limits: Limits) -> TooMuch:
     return TooMuch(
-        f"The answer is larger than {limits.max_bytes // 1024:,} KB. It was not read further, nothing was stored."
+        _("The answer is larger than {size:,} KB. It was not read further, nothing was stored.").format(
+            size=limits.max_bytes // 1024
+        )
     )
 
 
 def _explained(error: Exception, host: str, deadline: Deadline) -> FetchError:
     if deadline.is_over or isinstance(error, TimeoutError | urllib3.exceptions.TimeoutError):
-        return FetchTimedOut(f"{host} took too long to answer. Nothing was stored; try it again later.")
+        return FetchTimedOut(
+            _("{host} took too long to answer. Nothing was stored; try it again later.").format(host=host)
+        )
     if isinstance(error, SSLError):
-        return FetchError(f"{host} cannot prove that it is {host}: {_reason(error)}, so nothing was fetched.")
+        return FetchError(
+            _("{host} cannot prove that it is {host}, so nothing was fetched: {reason}.").format(
+                host=host, reason=_reason(error)
+            )
+        )
     if isinstance(error, DecodeError):
-        return FetchError(f"The answer of {host} is damaged: its compression cannot be undone. Nothing was stored.")
-    return FetchError(f"{host} broke off before its answer was complete. Nothing was stored; try it again later.")
+        return FetchError(
+            _("The answer of {host} is damaged: its compression cannot be undone. Nothing was stored.").format(
+                host=host
+            )
+        )
+    return FetchError(
+        _("{host} broke off before its answer was complete. Nothing was stored; try it again later.").format(host=host)
+    )
 
 
 def _reason(error: Exception) -> str:
     """Describe a certificate error in words."""
     said = str(error).lower()
     reasons = {
-        "has expired": "its certificate has expired",
-        "not yet valid": "its certificate is not valid yet",
-        "mismatch": "its certificate is for another name",
-        "doesn't match": "its certificate is for another name",
-        "self-signed": "its certificate comes from nobody that this machine trusts",
-        "unable to get": "its certificate comes from nobody that this machine trusts",
+        "has expired": _("its certificate has expired"),
+        "not yet valid": _("its certificate is not valid yet"),
+        "mismatch": _("its certificate is for another name"),
+        "doesn't match": _("its certificate is for another name"),
+        "self-signed": _("its certificate comes from nobody that this machine trusts"),
+        "unable to get": _("its certificate comes from nobody that this machine trusts"),
     }
-    return next((reason for sign, reason in reasons.items() if sign in said), "it speaks no valid TLS")
+    return next((reason for sign, reason in reasons.items() if sign in said), _("it speaks no valid TLS"))

@@ -8,6 +8,7 @@ from typing import Any
 
 import urllib3
 from django.conf import settings
+from django.utils.translation import gettext
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from core.fetching.addresses import is_public
@@ -39,7 +40,7 @@ class Deadline:
     def check(self) -> float:
         """Return the seconds left. Raises FetchTimedOut."""
         if self.is_over:
-            raise FetchTimedOut("The server took too long to answer. Nothing was stored; try it again later.")
+            raise FetchTimedOut(gettext("The server took too long to answer. Nothing was stored; try it again later."))
         return self.left
 
     def watch(self, connection: socket.socket) -> None:
@@ -79,8 +80,10 @@ def _open_socket(host: str, port: int, deadline: Deadline) -> socket.socket:
         addresses = [address for address in addresses if is_public(address[1][0])]
         if not addresses:
             raise AddressRefused(
-                f"{host} is not on the public internet, so it was not connected to. For a host of your own network ask the"
-                " person who runs this desk to allow it by name (FETCH_ALLOWED_HOSTS)."
+                gettext(
+                    "{host} is not on the public internet, so it was not connected to. For a host of your own network"
+                    " ask the person who runs this desk to allow it by name (FETCH_ALLOWED_HOSTS)."
+                ).format(host=host)
             )
     return _connect(host, addresses, deadline)
 
@@ -101,9 +104,13 @@ def _resolve(host: str, port: int, deadline: Deadline) -> list[tuple[int, Socket
     try:
         answer = answers.get(timeout=min(deadline.check(), 2 * CONNECT_SECONDS))
     except queue.Empty as error:
-        raise FetchTimedOut(f"The name {host} could not be looked up in time. Nothing was fetched.") from error
+        raise FetchTimedOut(
+            gettext("The name {host} could not be looked up in time. Nothing was fetched.").format(host=host)
+        ) from error
     if isinstance(answer, OSError):
-        raise FetchError(f"There is no host {host}. Nothing was fetched; check the address.") from answer
+        raise FetchError(
+            gettext("There is no host {host}. Nothing was fetched; check the address.").format(host=host)
+        ) from answer
     return answer
 
 
@@ -120,7 +127,9 @@ def _connect(host: str, addresses: list[tuple[int, SocketAddress]], deadline: De
             failure = error
         else:
             return connection
-    raise FetchError(f"{host} does not answer. Nothing was fetched; try it again later.") from failure
+    raise FetchError(
+        gettext("{host} does not answer. Nothing was fetched; try it again later.").format(host=host)
+    ) from failure
 
 
 class _Checked:

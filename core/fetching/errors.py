@@ -1,18 +1,19 @@
 """Errors of fetching. Messages name the requested address, never an internal one."""
 
 from core.errors import DomainError
+from core.marked import mark as _
 
 
 class FetchError(DomainError):
     status = 502
     code = "fetch-failed"
-    title = "The address could not be fetched"
+    title = _("The address could not be fetched")
 
 
 class AddressRefused(FetchError):
     status = 422
     code = "address-refused"
-    title = "This address is not fetched"
+    title = _("This address is not fetched")
 
 
 class FetchTimedOut(FetchError):
@@ -30,7 +31,7 @@ class TooManyRedirects(FetchError):
 
 class RobotsRefused(FetchError):
     code = "robots-refused"
-    title = "The site asks programs not to fetch this"
+    title = _("The site asks programs not to fetch this")
 
 
 class BadAnswer(FetchError):

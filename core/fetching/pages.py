@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
+from django.utils.translation import gettext
+
 from core.fetching.client import Answer, Limits, checked_url, request
 from core.fetching.connections import Deadline
 from core.fetching.errors import BadAnswer, FetchError, RobotsRefused, TooManyRedirects
@@ -56,7 +58,9 @@ def _follow(url: str, headers: dict[str, str], limits: Limits, deadline: Deadlin
             return _good(answer)
         url = urljoin(url, target)
     raise TooManyRedirects(
-        f"The address redirects more than {limits.max_redirects} times. Nothing was stored; give the final address."
+        gettext("The address redirects more than {limit} times. Nothing was stored; give the final address.").format(
+            limit=limits.max_redirects
+        )
     )
 
 
@@ -65,14 +69,16 @@ def _good(answer: Answer) -> Answer:
         return answer
     host = urlsplit(answer.url).hostname
     reason = {
-        401: "asks for a password",
+        401: gettext("asks for a password"),
         403: "refuses",
-        404: "has no such page",
-        410: "has removed it",
-        429: "is asked too often",
+        404: gettext("has no such page"),
+        410: gettext("has removed it"),
+        429: gettext("is asked too often"),
     }
     raise BadAnswer(
-        f"{host} {reason.get(answer.status, 'answered with an error')} (status {answer.status}). Nothing was stored.",
+        gettext("{host} {problem} (status {status}). Nothing was stored.").format(
+            host=host, problem=reason.get(answer.status, gettext("answered with an error")), status=answer.status
+        ),
         upstream_status=answer.status,
     )
 
@@ -95,10 +101,14 @@ def _check_robots(url: str, limits: Limits, deadline: Deadline) -> None:
         is_fine = is_allowed(url, read)
     except BadAnswer as error:
         raise FetchError(
-            f"{error.message} It was asked for its robots.txt, without which no page is fetched."
+            gettext("{problem} It was asked for its robots.txt, without which no page is fetched.").format(
+                problem=error.message
+            )
         ) from error
     if not is_fine:
         raise RobotsRefused(
-            f"{urlsplit(url).hostname} asks programs not to fetch this page (robots.txt). Nothing was stored. Open it in"
-            " your browser and paste its text."
+            gettext(
+                "{host} asks programs not to fetch this page (robots.txt). Nothing was stored. Open it in your"
+                " browser and paste its text."
+            ).format(host=urlsplit(url).hostname)
         )

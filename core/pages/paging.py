@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput
 
@@ -87,4 +88,4 @@ def _decode(cursor: str) -> tuple[bool, tuple[Any, str]]:
 
 
 def _bad() -> BadCursor:
-    return BadCursor("This page's address is not one of ours. Start again from the first page.")
+    return BadCursor(_("This page's address is not one of ours. Start again from the first page."))

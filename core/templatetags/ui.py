@@ -15,12 +15,13 @@ from django import template
 from django.conf import settings
 from django.contrib.messages.storage.base import Message
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from core import vocabulary
 from core.pages import navigation
@@ -121,6 +122,15 @@ def level_look(message: Message | str) -> vocabulary.Look:
 def navigation_sections(context: template.Context) -> list[navigation.SectionEntry]:
     request = context.get("request")
     return navigation.sections(request, context.get("nav_counts") or {}) if request else []
+
+
+@register.simple_tag
+def script_words() -> SafeString:
+    """Load the scripts' catalogue before any module runs; texts in the source's language need none."""
+    language = get_language()
+    if language is None or language == settings.LANGUAGE_CODE:
+        return mark_safe("")
+    return format_html('<script src="{}" defer></script>', reverse("script-words", args=[language]))
 
 
 @register.inclusion_tag("components/section_tabs.html", takes_context=True)

@@ -61,9 +61,11 @@ def _history_of(verdict: Verdict) -> tuple[HistoryEntry, ...]:
     return tuple(
         HistoryEntry(
             at=step.at,
-            who=step.actor.name if step.actor else "The desk",
+            who=step.actor.name if step.actor else _("The desk"),
             note=step.reason,
-            what=f"{step.action.replace('_', ' ').capitalize()} (version {step.verdict.version})",
+            what=_("{step} (version {version})").format(
+                step=step.action.replace("_", " ").capitalize(), version=step.verdict.version
+            ),
         )
         for step in steps.order_by("at", "pk")
     )

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from annotations.errors import InvalidInput
 
 _DOCUMENT = "fc.document"
@@ -43,14 +45,19 @@ def is_foreign(given: dict[str, Any]) -> bool:
 def _refuse_filters(given: dict[str, Any]) -> Where:
     """Return the condition of the working material, which takes no filter."""
     for name in given:
-        raise _bad_filter(name, "The working material comes as a whole, so it takes no filter.")
+        raise _bad_filter(name, _("The working material comes as a whole, so it takes no filter."))
     return Where([])
 
 
 def _where_published(given: dict[str, Any]) -> Where:
     unknown = sorted(set(given) - set(_FILTERS))
     if unknown:
-        raise _bad_filter(unknown[0], f"Unknown filter: {', '.join(unknown)}. There are: {', '.join(_FILTERS)}.")
+        raise _bad_filter(
+            unknown[0],
+            _("Unknown filter: {unknown}. There are: {filters}.").format(
+                unknown=", ".join(unknown), filters=", ".join(_FILTERS)
+            ),
+        )
     found = Where()
     for name, value in given.items():
         if text := _read_text(value, name):
@@ -64,7 +71,7 @@ def _where_foreign(kind: str, given: dict[str, Any]) -> Where:
     if kind != "claimreview" or given["checks"] != "foreign" or unknown:
         name = unknown[0] if unknown else "checks"
         raise _bad_filter(
-            name, "Checks of other desks: kind claimreview with checks=foreign and, if you like, a language."
+            name, _("Checks of other desks: kind claimreview with checks=foreign and, if you like, a language.")
         )
     found = Where(["fk.document ? 'claimreview'"])
     if language := _read_text(given.get("language", ""), "language"):
@@ -75,7 +82,10 @@ def _where_foreign(kind: str, given: dict[str, Any]) -> Where:
 
 def _read_text(value: Any, name: str) -> str:
     if not isinstance(value, str) or "\0" in value or len(value) > _LONGEST:
-        raise _bad_filter(name, f"The filter {name} is a text of at most {_LONGEST:,} characters.")
+        raise _bad_filter(
+            name,
+            _("The filter {name} is a text of at most {longest:,} characters.").format(name=name, longest=_LONGEST),
+        )
     return value.strip()
 
 
@@ -106,7 +116,7 @@ def _match_language(found: Where, value: str, _name: str) -> None:
 
 def _match_article(found: Where, value: str, name: str) -> None:
     if not _is_uuid(value):
-        raise _bad_filter(name, f"The filter {name} is an id (UUID).")
+        raise _bad_filter(name, _("The filter {name} is an id (UUID).").format(name=name))
     one = "jsonb_build_array(jsonb_build_object('article', %s::text))"
     found.add(f"{_DOCUMENT}->'claim'->'appearances' @> {one}", str(UUID(value)))
 
@@ -129,10 +139,12 @@ def _parse_moment(value: str, name: str) -> str:
         in_utc = moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise _bad_filter(
-            name, f"The filter {name} is a date or a time with its offset, such as 2021-06-16."
+            name, _("The filter {name} is a date or a time with its offset, such as 2021-06-16.").format(name=name)
         ) from error
     if moment.tzinfo is None:
-        raise _bad_filter(name, f"The filter {name} is a time without its offset: write 2021-06-16T17:08:16Z.")
+        raise _bad_filter(
+            name, _("The filter {name} is a time without its offset: write 2021-06-16T17:08:16Z.").format(name=name)
+        )
     return in_utc.isoformat()
 
 
@@ -146,7 +158,7 @@ def _is_uuid(value: str) -> bool:
 
 def _bad_filter(name: str, detail: str) -> InvalidInput:
     return InvalidInput(
-        f"{detail} Nothing was started.",
+        _("{detail} Nothing was started.").format(detail=detail),
         errors=[{"pointer": f"/filter/{name}", "code": "bad-filter", "detail": detail}],
     )
 

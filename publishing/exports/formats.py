@@ -10,7 +10,7 @@ from typing import IO, Final
 from uuid import UUID
 
 import orjson
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from publishing.exports.dossiers import write_docx_dossier, write_pdf_dossier
 from publishing.exports.snapshot import FOREIGN, PUBLISHED, Rows, Snapshot
@@ -94,7 +94,7 @@ def _write_working(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
 
 
 def _write_working_annotations(target: IO[bytes], rows: Snapshot, _now: datetime) -> None:
-    iri, label = api_url("claims#annotations"), f"{rows.desk.name}: claims and evidence"
+    iri, label = api_url("claims#annotations"), gettext("{name}: claims and evidence").format(name=rows.desk.name)
     _write_collection(target, iri, label, (text.encode() for text in rows.texts_of(annotation_parts())))
 
 
@@ -107,27 +107,36 @@ def _collection_head(iri: str, label: str) -> bytes:
 
 
 LISTS: Final = {
-    "csv": ListFormat("CSV: a table for any spreadsheet", "csv", "text/csv; charset=utf-8", _write_csv),
+    "csv": ListFormat(gettext_noop("CSV: a table for any spreadsheet"), "csv", "text/csv; charset=utf-8", _write_csv),
     "xlsx": ListFormat(
-        "XLSX: an Excel workbook",
+        gettext_noop("XLSX: an Excel workbook"),
         "xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         _write_workbook,
     ),
-    "jsonl": ListFormat("JSONL: every field, one check a line", "jsonl", "application/jsonl", _write_jsonl),
-    "claimreview": ListFormat(
-        "ClaimReview: a schema.org DataFeed", "json", "application/ld+json", _write_claim_reviews
+    "jsonl": ListFormat(
+        gettext_noop("JSONL: every field, one check a line"), "jsonl", "application/jsonl", _write_jsonl
     ),
-    "webannotation": ListFormat("Web Annotation: a W3C collection", "json", "application/ld+json", _write_annotations),
-    "ninjs": ListFormat("ninjs 3.1: for news systems, one item a line", "jsonl", "application/jsonl", _write_ninjs),
+    "claimreview": ListFormat(
+        gettext_noop("ClaimReview: a schema.org DataFeed"), "json", "application/ld+json", _write_claim_reviews
+    ),
+    "webannotation": ListFormat(
+        gettext_noop("Web Annotation: a W3C collection"), "json", "application/ld+json", _write_annotations
+    ),
+    "ninjs": ListFormat(
+        gettext_noop("ninjs 3.1: for news systems, one item a line"), "jsonl", "application/jsonl", _write_ninjs
+    ),
     "working": ListFormat(
-        "Working material: articles, claims, evidence and verdicts, as JSONL",
+        gettext_noop("Working material: articles, claims, evidence and verdicts, as JSONL"),
         "jsonl",
         "application/jsonl",
         _write_working,
     ),
     "workannotation": ListFormat(
-        "Working material: every mark as a W3C annotation", "json", "application/ld+json", _write_working_annotations
+        gettext_noop("Working material: every mark as a W3C annotation"),
+        "json",
+        "application/ld+json",
+        _write_working_annotations,
     ),
 }
 WORKING: Final = ("working", "workannotation")

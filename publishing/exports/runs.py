@@ -29,7 +29,7 @@ def start_export(*, person: User, kind: str, given: dict[str, Any], now: datetim
         known = ", ".join(KINDS)
         raise InvalidInput(
             _("There is no export of this kind. There are: {known}. Nothing was started.").format(known=known),
-            errors=[{"pointer": "/kind", "code": "unknown-kind", "detail": f"One of {known}."}],
+            errors=[{"pointer": "/kind", "code": "unknown-kind", "detail": _("One of {known}.").format(known=known)}],
         )
     kept = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
     kept = {name: value for name, value in kept.items() if value != ""}
@@ -75,7 +75,7 @@ def downloadable(*, person: User, run_id: UUID | str, now: datetime) -> ExportRu
     run = find_export(person=person, run_id=run_id)
     is_past = run.expires_at is not None and run.expires_at <= now
     if run.state == "expired" or (run.state == "finished" and (is_past or not run.path)):
-        raise Gone(run.error or "The file was kept for seven days and is gone. Repeat the export to have it again.")
+        raise Gone(run.error or _("The file was kept for seven days and is gone. Repeat the export to have it again."))
     if run.state != "finished":
         raise WrongState(_("There is no file: the export is {state}.").format(state=run.state), state=run.state)
     return run
@@ -100,7 +100,7 @@ def _check_claim(given: dict[str, Any]) -> None:
     if not is_there:
         raise InvalidInput(
             _("A dossier wants the id of one claim and no other filter. Nothing was started."),
-            errors=[{"pointer": "/filter/claim", "code": "bad-filter", "detail": "The id of a claim."}],
+            errors=[{"pointer": "/filter/claim", "code": "bad-filter", "detail": _("The id of a claim.")}],
         )
     if not Claim.objects.get(pk=UUID(str(claim))).verdicts.exists():
         raise InvalidInput(_("The claim has no verdict yet, so there is nothing to print. Nothing was started."))

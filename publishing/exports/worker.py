@@ -16,6 +16,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import OperationalError
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.audit import acting
 from annotations.models import Desk
@@ -47,7 +48,9 @@ def open_runs(*, now: datetime) -> list[UUID]:
     waiting = ExportRun.objects.filter(_is_free(now), state__in=OPEN)
     with acting(None):
         waiting.filter(created_at__lt=now - GIVEN_UP).update(
-            state="failed", error="It did not finish within a day. Ask the person who runs this desk.", finished_at=now
+            state="failed",
+            error=_("It did not finish within a day. Ask the person who runs this desk."),
+            finished_at=now,
         )
     return list(waiting.order_by("created_at").values_list("pk", flat=True)[:100])
 
@@ -68,7 +71,7 @@ def run_export(*, run_id: UUID | str, clock: Callable[[], datetime]) -> bool:
         work.fail(refusal.message)
         return False
     except Exception:
-        work.fail("Something went wrong on our side; the log of the worker says what. Try it again.")
+        work.fail(_("Something went wrong on our side; the log of the worker says what. Try it again."))
         raise
     return True
 

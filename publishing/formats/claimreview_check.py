@@ -10,6 +10,8 @@ from typing import Any
 
 from articles.claimreview.read import read_claim_review
 from core.iri import ascii_host, host, is_absolute
+from core.marked import gettext
+from core.marked import mark as _
 from publishing.formats.vocabulary import Level, Problem, walk
 
 __all__ = ["Problem", "check", "has_errors"]
@@ -17,25 +19,25 @@ __all__ = ["Problem", "check", "has_errors"]
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 _NEEDED: tuple[tuple[str, Level, str], ...] = (
-    ("claimReviewed", "error", "The claim's statement is missing."),
-    ("url", "error", "The address of the fact-check's page is missing."),
-    ("datePublished", "error", "The date of publication is missing."),
-    ("author", "error", "Who publishes the fact-check is missing: fill in the desk's settings."),
-    ("author/name", "error", "The publisher's name is missing: fill in the desk's settings."),
-    ("reviewRating", "error", "The rating is missing."),
-    ("reviewRating/alternateName", "error", "The rating has no label."),
-    ("itemReviewed", "error", "What was reviewed is missing."),
-    ("itemReviewed/author", "error", "Who made the claim is missing."),
-    ("itemReviewed/author/name", "error", "The claimant has no name."),
-    ("author/url", "warning", "The publisher's address is not known: fill in the desk's settings."),
-    ("dateModified", "warning", "The date of the last change is missing."),
-    ("inLanguage", "warning", "The language of the fact-check is missing."),
-    ("reviewBody", "warning", "The rationale is empty."),
-    ("citation", "warning", "No evidence is cited."),
-    ("reviewRating/ratingExplanation", "warning", "The rating is not explained: write a summary."),
-    ("itemReviewed/datePublished", "warning", "It is not known when the claim was made."),
-    ("itemReviewed/appearance", "warning", "No place where the claim stands is named."),
-    ("itemReviewed/author/sameAs", "warning", "No page identifies the claimant, such as one in Wikidata."),
+    ("claimReviewed", "error", _("The claim's statement is missing.")),
+    ("url", "error", _("The address of the fact-check's page is missing.")),
+    ("datePublished", "error", _("The date of publication is missing.")),
+    ("author", "error", _("Who publishes the fact-check is missing: fill in the desk's settings.")),
+    ("author/name", "error", _("The publisher's name is missing: fill in the desk's settings.")),
+    ("reviewRating", "error", _("The rating is missing.")),
+    ("reviewRating/alternateName", "error", _("The rating has no label.")),
+    ("itemReviewed", "error", _("What was reviewed is missing.")),
+    ("itemReviewed/author", "error", _("Who made the claim is missing.")),
+    ("itemReviewed/author/name", "error", _("The claimant has no name.")),
+    ("author/url", "warning", _("The publisher's address is not known: fill in the desk's settings.")),
+    ("dateModified", "warning", _("The date of the last change is missing.")),
+    ("inLanguage", "warning", _("The language of the fact-check is missing.")),
+    ("reviewBody", "warning", _("The rationale is empty.")),
+    ("citation", "warning", _("No evidence is cited.")),
+    ("reviewRating/ratingExplanation", "warning", _("The rating is not explained: write a summary.")),
+    ("itemReviewed/datePublished", "warning", _("It is not known when the claim was made.")),
+    ("itemReviewed/appearance", "warning", _("No place where the claim stands is named.")),
+    ("itemReviewed/author/sameAs", "warning", _("No page identifies the claimant, such as one in Wikidata.")),
 )
 
 
@@ -64,12 +66,12 @@ def has_errors(problems: Collection[Problem]) -> bool:
 
 def _check_type(doc: dict[str, Any]) -> Iterator[Problem]:
     if str(doc.get("@context", "")).rstrip("/") not in ("https://schema.org", "http://schema.org"):
-        yield Problem("/@context", "error", "context", "@context is not https://schema.org.")
+        yield Problem("/@context", "error", "context", gettext("@context is not https://schema.org."))
     if doc.get("@type") != "ClaimReview":
-        yield Problem("/@type", "error", "not-claimreview", "@type is not ClaimReview.")
+        yield Problem("/@type", "error", "not-claimreview", gettext("@type is not ClaimReview."))
     item = doc.get("itemReviewed")
     if isinstance(item, dict) and item.get("@type") != "Claim":
-        yield Problem("/itemReviewed/@type", "warning", "not-claim", "itemReviewed is not a Claim.")
+        yield Problem("/itemReviewed/@type", "warning", "not-claim", gettext("itemReviewed is not a Claim."))
 
 
 def _needed(doc: dict[str, Any]) -> Iterator[Problem]:
@@ -77,7 +79,7 @@ def _needed(doc: dict[str, Any]) -> Iterator[Problem]:
         parent, _, name = path.rpartition("/")
         holder = _at(doc, parent) if parent else doc
         if isinstance(holder, dict) and not _says_something(holder.get(name)):
-            yield Problem(f"/{path}", level, "required" if level == "error" else "recommended", message)
+            yield Problem(f"/{path}", level, "required" if level == "error" else "recommended", gettext(message))
 
 
 def _says_something(value: Any) -> bool:
@@ -103,19 +105,31 @@ def _rating_bounds(doc: dict[str, Any]) -> Iterator[Problem]:
     if value is None:
         yield from _no_value(rating)
     elif not min(worst, best) <= value <= max(worst, best):
-        yield Problem(path, "error", "rating-bounds", f"{value} is not between {worst} (worst) and {best} (best).")
+        yield Problem(
+            path,
+            "error",
+            "rating-bounds",
+            gettext("{value} is not between {worst} (worst) and {best} (best).").format(
+                value=value, worst=worst, best=best
+            ),
+        )
     elif "bestRating" not in rating or "worstRating" not in rating:
         yield Problem(
-            "/reviewRating", "warning", "rating-scale", "Without bestRating and worstRating 1 to 5 is assumed."
+            "/reviewRating", "warning", "rating-scale", gettext("Without bestRating and worstRating 1 to 5 is assumed.")
         )
 
 
 def _no_value(rating: dict[str, Any]) -> Iterator[Problem]:
     for name in ("bestRating", "worstRating"):
         if name in rating:
-            yield Problem(f"/reviewRating/{name}", "error", "rating-bounds", f"{name} stands without a ratingValue.")
+            yield Problem(
+                f"/reviewRating/{name}",
+                "error",
+                "rating-bounds",
+                gettext("{name} stands without a ratingValue.").format(name=name),
+            )
     if "ratingValue" in rating:
-        yield Problem("/reviewRating/ratingValue", "error", "rating-bounds", "ratingValue is not a number.")
+        yield Problem("/reviewRating/ratingValue", "error", "rating-bounds", gettext("ratingValue is not a number."))
 
 
 def _check_address(doc: dict[str, Any], desk_domains: Collection[str]) -> Iterator[Problem]:
@@ -123,11 +137,20 @@ def _check_address(doc: dict[str, Any], desk_domains: Collection[str]) -> Iterat
     if not isinstance(url, str) or not url:
         return
     if not is_absolute(url):
-        yield Problem("/url", "error", "url-not-absolute", f"“{url}” is not an absolute http(s) address.")
+        yield Problem(
+            "/url", "error", "url-not-absolute", gettext("“{url}” is not an absolute http(s) address.").format(url=url)
+        )
     elif not desk_domains:
-        yield Problem("/url", "warning", "no-domains", "The desk's settings name no domain to compare it with.")
+        yield Problem(
+            "/url", "warning", "no-domains", gettext("The desk's settings name no domain to compare it with.")
+        )
     elif not any(_is_within(host(url), ascii_host(domain)) for domain in desk_domains):
-        yield Problem("/url", "error", "foreign-domain", f"{host(url)} is not one of the desk's domains.")
+        yield Problem(
+            "/url",
+            "error",
+            "foreign-domain",
+            gettext("{host} is not one of the desk's domains.").format(host=host(url)),
+        )
 
 
 def _is_within(name: str, domain: str) -> bool:
@@ -137,13 +160,20 @@ def _is_within(name: str, domain: str) -> bool:
 def _language(doc: dict[str, Any]) -> Iterator[Problem]:
     language = doc.get("inLanguage")
     if isinstance(language, str) and language and not _LANGUAGE_TAG.fullmatch(language):
-        yield Problem("/inLanguage", "error", "language-tag", f"“{language}” is not a BCP 47 language tag.")
+        yield Problem(
+            "/inLanguage",
+            "error",
+            "language-tag",
+            gettext("“{language}” is not a BCP 47 language tag.").format(language=language),
+        )
 
 
 def _claim_text(doc: dict[str, Any]) -> Iterator[Problem]:
     text = _at(doc, "itemReviewed/text")
     if isinstance(text, str) and text and _folded(text) != _folded(str(doc.get("claimReviewed", ""))):
-        yield Problem("/itemReviewed/text", "error", "claim-differs", "itemReviewed.text and claimReviewed differ.")
+        yield Problem(
+            "/itemReviewed/text", "error", "claim-differs", gettext("itemReviewed.text and claimReviewed differ.")
+        )
 
 
 def _visible(doc: dict[str, Any], visible_text: str | None) -> Iterator[Problem]:
@@ -153,7 +183,12 @@ def _visible(doc: dict[str, Any], visible_text: str | None) -> Iterator[Problem]
     for path in ("claimReviewed", "reviewRating/alternateName", "author/name", "itemReviewed/author/name"):
         value = _at(doc, path)
         if isinstance(value, str) and value and _folded(value) not in page:
-            yield Problem(f"/{path}", "error", "not-visible", f"“{value}” does not stand in the page's text.")
+            yield Problem(
+                f"/{path}",
+                "error",
+                "not-visible",
+                gettext("“{value}” does not stand in the page's text.").format(value=value),
+            )
 
 
 def _folded(text: str) -> str:

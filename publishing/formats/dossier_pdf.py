@@ -18,6 +18,7 @@ from typing import Any, cast
 import typst
 
 from core.iri import is_absolute, to_uri
+from core.marked import gettext as _
 from publishing.formats.dossier_content import (
     Block,
     Dossier,
@@ -96,7 +97,7 @@ def _missing(error: typst.TypstError) -> str:
 
 def _notice(missing: str) -> str:
     kinds = sorted({unicodedata.name(character, "UNKNOWN").split(" ")[0].capitalize() for character in missing})
-    return (
-        f"{len(missing)} characters have no glyph in the fonts of the machine that made this file ({', '.join(kinds)}) "
-        "and show as boxes above. The DOCX and JSONL exports hold them."
-    )
+    return _(
+        "{count} characters have no glyph in the fonts of the machine that made this file ({kinds}) and show"
+        " as boxes above. The DOCX and JSONL exports hold them."
+    ).format(count=len(missing), kinds=", ".join(kinds))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from core.iri import is_absolute
+from core.marked import gettext as _
 
 type Level = Literal["error", "warning"]
 
@@ -50,10 +51,12 @@ def walk(node: dict[str, Any], path: str = "") -> Iterator[Problem]:
     """Yield every breach of domain and range in `node` and below."""
     types = _node_types(node)
     if not types:
-        yield Problem(path, "error", "no-type", "This object has no @type.")
+        yield Problem(path, "error", "no-type", _("This object has no @type."))
     for name in types:
         if not _is_type(name):
-            yield Problem(f"{path}/@type", "error", "unknown-type", f"schema.org has no type “{name}”.")
+            yield Problem(
+                f"{path}/@type", "error", "unknown-type", _("schema.org has no type “{name}”.").format(name=name)
+            )
     for name, value in node.items():
         if not name.startswith("@"):
             yield from _property(name, value, types, f"{path}/{name.replace('~', '~0').replace('/', '~1')}")
@@ -67,10 +70,20 @@ def _node_types(node: dict[str, Any]) -> list[str]:
 def _property(name: str, value: Any, types: list[str], path: str) -> Iterator[Problem]:
     known = vocabulary()["properties"].get(name)
     if known is None:
-        yield Problem(path, "error", "unknown-property", f"schema.org has no property “{name}” that could stand here.")
+        yield Problem(
+            path,
+            "error",
+            "unknown-property",
+            _("schema.org has no property “{name}” that could stand here.").format(name=name),
+        )
         return
     if types and frozenset[str]().union(*map(_ancestors, types)).isdisjoint(known["domains"]):
-        yield Problem(path, "error", "domain", f"“{name}” is no property of {' or '.join(types)}.")
+        yield Problem(
+            path,
+            "error",
+            "domain",
+            _("“{name}” is no property of {types}.").format(name=name, types=" or ".join(types)),
+        )
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _value(item, known["ranges"], f"{path}/{index}")
@@ -82,7 +95,14 @@ def _value(value: Any, ranges: list[str], path: str) -> Iterator[Problem]:
     if isinstance(value, dict):
         yield from _object(value, ranges, path)
     elif not _is_scalar_in(value, frozenset(ranges)):
-        yield Problem(path, "error", "range", f"{json.dumps(value, ensure_ascii=False)} is no {' or '.join(ranges)}.")
+        yield Problem(
+            path,
+            "error",
+            "range",
+            _("{value} is no {ranges}.").format(
+                value=json.dumps(value, ensure_ascii=False), ranges=" or ".join(ranges)
+            ),
+        )
 
 
 def _object(node: dict[str, Any], ranges: list[str], path: str) -> Iterator[Problem]:
@@ -91,7 +111,12 @@ def _object(node: dict[str, Any], ranges: list[str], path: str) -> Iterator[Prob
     types = _node_types(node)
     known = [name for name in types if _is_type(name)]
     if known and not any(_ancestors(name) & set(ranges) for name in known):
-        yield Problem(path, "error", "range", f"A {' and '.join(types)} stands where {' or '.join(ranges)} belongs.")
+        yield Problem(
+            path,
+            "error",
+            "range",
+            _("A {types} stands where {ranges} belongs.").format(types=" and ".join(types), ranges=" or ".join(ranges)),
+        )
     yield from walk(node, path)
 
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Payload
 from annotations.models import Claim, FrozenContent, RecheckTask, Verdict
@@ -26,10 +27,10 @@ class FactCheck(models.Model):
     """
 
     class State(models.TextChoices):
-        PUBLISHED = "published", "Published"
-        SUSPENDED = "suspended", "Under review"
-        RETRACTED = "retracted", "Retracted"
-        REMOVED = "removed", "Removed for legal reasons"
+        PUBLISHED = "published", _("Published")
+        SUSPENDED = "suspended", _("Under review")
+        RETRACTED = "retracted", _("Retracted")
+        REMOVED = "removed", _("Removed for legal reasons")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="fact_check")

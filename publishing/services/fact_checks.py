@@ -180,6 +180,8 @@ def _refuse_errors(built: Built) -> None:
     errors = [problem for problem in built.problems if problem.level == "error"]
     if errors:
         raise NotPublishable(
-            "The ClaimReview made from this verdict is not valid: " + " ".join(problem.message for problem in errors),
+            _("The ClaimReview made from this verdict is not valid: {problems}").format(
+                problems=" ".join(problem.message for problem in errors)
+            ),
             errors=[{"pointer": problem.path, "code": problem.code, "detail": problem.message} for problem in errors],
         )

@@ -12,6 +12,8 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.audit import acting
 from annotations.models import RecheckTask
@@ -93,8 +95,12 @@ def _announce_article(article_id: UUID, tasks: list[RecheckTask], now: datetime)
 
 def _notice_of_rechecks(tasks: list[RecheckTask]) -> str:
     checks = len({task.claim_id for task in tasks})
-    words = (
-        "The words under a published check changed" if checks == 1 else f"Words under {checks} published checks changed"
-    )
+    words = ngettext(
+        "The words under a published check changed", "Words under {checks} published checks changed", checks
+    ).format(checks=checks)
     decided = sorted({task.resolution.lower() for task in tasks if task.resolved_by_id})
-    return f"{words}: {', '.join(decided)}." if decided else f"{words}; nobody at the desk has decided on it yet."
+    return (
+        f"{words}: {', '.join(decided)}."
+        if decided
+        else _("{words}; nobody at the desk has decided on it yet.").format(words=words)
+    )

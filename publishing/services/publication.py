@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from annotations.errors import NotPublishable
 from annotations.models import Desk, Verdict
@@ -109,7 +110,7 @@ def content_to_publish(verdict: Verdict) -> Content:
     """Return the frozen content. Raises NotPublishable after a legal removal."""
     content = frozen_content(verdict.frozen) if verdict.frozen else None
     if content is None:
-        raise NotPublishable("The content of this verdict was removed for legal reasons.")
+        raise NotPublishable(_("The content of this verdict was removed for legal reasons."))
     return content
 
 

@@ -42,7 +42,7 @@ def publish_verdict(
         contributors = contributor_ids(verdict.pk)
         if person.pk in contributors or (token_creator and token_creator.pk in contributors):
             raise ContributorMayNotApprove(
-                "You wrote some of what this verdict says, so somebody else has to publish it. Nothing was changed."
+                _("You wrote some of what this verdict says, so somebody else has to publish it. Nothing was changed.")
             )
         # Before the edit number: a request whose answer was lost comes again, with a number that is old by then.
         if verdict.status == Status.PUBLISHED:
@@ -55,7 +55,11 @@ def publish_verdict(
         if not_before is not None and not_before > now:
             write_verdict(verdict, now=now, not_before=not_before, scheduled_by=person)
             touch_claim(verdict.claim, now=now)
-            return Outcome(verdict, is_done=False, missing=[f"It will be published at {not_before.isoformat()}."])
+            return Outcome(
+                verdict,
+                is_done=False,
+                missing=[_("It will be published at {at}.").format(at=not_before.isoformat())],
+            )
         _publish(verdict, person=person, now=now)
     return Outcome(verdict)
 
@@ -104,14 +108,14 @@ def _notify_of_failure(verdict_id: UUID, error: Exception, now: datetime) -> Non
     people |= set(verdict.approvals.filter(frozen=verdict.frozen_id).values_list("person_id", flat=True))
     if verdict.scheduled_by_id is not None:
         people.add(verdict.scheduled_by_id)
-    reason = error.message if isinstance(error, DomainError) else "An unexpected error, which is in the desk's log."
+    reason = error.message if isinstance(error, DomainError) else _("An unexpected error, which is in the desk's log.")
     name = (verdict.headline or verdict.claim.statement or "A claim")[:80]
     with acting(None):
         notify(
             people,
             event_key=f"unpublished:{verdict.pk}:{verdict.not_before.isoformat()}",
             claim=verdict.claim,
-            title=f"Due, but not published: {name}. {reason}",
+            title=_("Due, but not published: {name}. {reason}").format(name=name, reason=reason),
             url=f"/review/{verdict.pk}/",
             now=now,
             by=None,

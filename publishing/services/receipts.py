@@ -33,11 +33,11 @@ class StaleReceipt:
         fact_check = self.receipt.fact_check
         if fact_check.state != FactCheck.State.PUBLISHED:
             return str(FactCheck.State(fact_check.state).label)
-        return f"Version {fact_check.version} replaced it"
+        return gettext("Version {version} replaced it").format(version=fact_check.version)
 
     @property
     def shown(self) -> str:
-        return f"Shows version {self.receipt.version}"
+        return gettext("Shows version {version}").format(version=self.receipt.version)
 
     @property
     def page(self) -> str:
@@ -60,7 +60,13 @@ def record_receipt(
         if not fact_check.versions.filter(number=version).exists():
             raise InvalidInput(
                 gettext("The fact-check has no version {version}. Nothing was stored.").format(version=version),
-                errors=[{"pointer": "/version", "code": "unknown-version", "detail": "No such version was published."}],
+                errors=[
+                    {
+                        "pointer": "/version",
+                        "code": "unknown-version",
+                        "detail": gettext("No such version was published."),
+                    }
+                ],
             )
         receipt, _ = Receipt.objects.update_or_create(
             fact_check=fact_check,
@@ -120,8 +126,14 @@ def _is_live_at(fact_check: FactCheck, url: str) -> bool:
 def _check_receipt(cms_url: str, status: str) -> str:
     if status not in STATUSES:
         raise InvalidInput(
-            f"The status is one of {', '.join(STATUSES)}. Nothing was stored.",
-            errors=[{"pointer": "/status", "code": "unknown-status", "detail": f"One of {', '.join(STATUSES)}."}],
+            gettext("The status is one of {statuses}. Nothing was stored.").format(statuses=", ".join(STATUSES)),
+            errors=[
+                {
+                    "pointer": "/status",
+                    "code": "unknown-status",
+                    "detail": gettext("One of {statuses}.").format(statuses=", ".join(STATUSES)),
+                }
+            ],
         )
     url = cms_url.strip()
     checked_url(url, field="cms_url")

@@ -31,7 +31,7 @@ def open_expired_rechecks(*, now: datetime) -> int:
     opened = 0
     for verdict in expired:
         with acting(None):
-            detail = f"Valid until {verdict.valid_until}."
+            detail = gettext("Valid until {valid_until}.").format(valid_until=verdict.valid_until)
             _, is_new = _open_task(verdict.claim_id, Kind.EXPIRED, detail, now=now, verdict_id=verdict.pk)
         opened += is_new
     return opened
@@ -56,7 +56,7 @@ def check_link(*, evidence_id: UUID | str, now: datetime, fetch: Callable[[str],
         Evidence.objects.filter(pk=evidence.pk).update(link_status=status, link_checked_at=now)
         if is_dead:
             live = Verdict.objects.live().filter(claim_id=evidence.claim_id).values_list("pk", flat=True).first()
-            detail = f"[E{evidence.number}] {evidence.url} no longer answers."
+            detail = gettext("[E{number}] {url} no longer answers.").format(number=evidence.number, url=evidence.url)
             _open_task(evidence.claim_id, Kind.DEAD_LINK, detail, now=now, verdict_id=live, evidence=evidence)
     return status
 

@@ -18,6 +18,7 @@ from uuid import UUID
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from accounts.permissions import check_permission
@@ -47,9 +48,11 @@ _CHANGES: Final = {
     "restore": (State.PUBLISHED, "restored"),
     "legal_removal": (State.REMOVED, "legal_removal"),
 }
-_REMOVED_NOTICE: Final = "Removed for legal reasons."
+_REMOVED_NOTICE: Final = gettext_noop("Removed for legal reasons.")
 """All that readers and the feed are told: a reason may repeat what a court forbids."""
-_FILE_REMOVED: Final = "It held a check that was removed for legal reasons, so the file was deleted. Repeat the export."
+_FILE_REMOVED: Final = gettext_noop(
+    "It held a check that was removed for legal reasons, so the file was deleted. Repeat the export."
+)
 _STORED_TEXTS: Final = """
     SELECT redact_payload(payload, stream, %(reason)s) FROM (
         SELECT payload_id AS payload, 'claim:' || claim_id AS stream FROM annotations_frozencontent
@@ -175,7 +178,7 @@ def _check_possible(verdict: Verdict, action: str) -> None:
     if verdict.frozen is None or action not in actions_from(verdict.status):
         raise WrongState(
             _("The verdict is {value}, so this step is not possible. Nothing was changed.").format(
-                value=Status(verdict.status).label.lower()
+                value=_(Status(verdict.status).label).lower()
             ),
             current_status=verdict.status,
         )
@@ -198,7 +201,7 @@ def _wait_for_second(verdict: Verdict, action: str, *, person: User, reason: str
     notify_of_transition(transition)
     write_verdict(verdict, now=now)
     touch_claim(verdict.claim, now=now)
-    return Outcome(verdict, is_done=False, missing=["One more person has to confirm this."])
+    return Outcome(verdict, is_done=False, missing=[_("One more person has to confirm this.")])
 
 
 def _carry_out(verdict: Verdict, action: str, *, person: User, reason: str, now: datetime, **flags: bool) -> None:

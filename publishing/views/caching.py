@@ -8,6 +8,7 @@ from typing import Concatenate
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page
 
 from accounts.services.validation import known_zone
@@ -35,7 +36,7 @@ def public_page[**P](
         def shown(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             desk = Desk.objects.get()
             if not desk.has_public_pages and not request.user.is_authenticated:
-                raise Http404("The public pages are switched off.")
+                raise Http404(_("The public pages are switched off."))
             with timezone.override(known_zone(desk.time_zone) or UTC):
                 response = view(request, desk, *args, **kwargs)
             if not desk.has_public_pages:

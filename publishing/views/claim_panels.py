@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -64,16 +65,16 @@ def cms(request: HttpRequest, claim_id: UUID) -> HttpResponse:
             *_of_the_feed_alone(datafeed_check(feed)),
         ]
         context["formats"] = [
-            ("fact_check", "fact_check", "The API's document, and what the feed carries", _pretty(document)),
-            ("claimreview", "ClaimReview", "JSON-LD, schema.org", _pretty(document["claimreview"])),
+            ("fact_check", "fact_check", _("The API's document, and what the feed carries"), _pretty(document)),
+            ("claimreview", "ClaimReview", _("JSON-LD, schema.org"), _pretty(document["claimreview"])),
             (
                 "annotation",
-                "Web Annotation",
-                "JSON-LD, W3C",
+                _("Web Annotation"),
+                _("JSON-LD, W3C"),
                 _pretty(collection),
             ),
-            ("ninjs", "ninjs", "IPTC ninjs 3.1", _pretty(item)),
-            ("datafeed", "DataFeed", "JSON-LD, schema.org, for aggregators", _pretty(feed)),
+            ("ninjs", "ninjs", _("IPTC ninjs 3.1"), _pretty(item)),
+            ("datafeed", "DataFeed", _("JSON-LD, schema.org, for aggregators"), _pretty(feed)),
         ]
     return render(request, "claims/cms.html", context)
 

@@ -18,6 +18,7 @@ from django.template.response import TemplateResponse
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.html import escape
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
@@ -58,7 +59,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     """Name the desk's contact for security reports (RFC 9116); 404 where the desk has none."""
     desk = Desk.objects.get()
     if not desk.contact_email:
-        raise Http404("The desk names no contact.")
+        raise Http404(_("The desk names no contact."))
     expires = (timezone.now() + _EXPIRES_AFTER).replace(microsecond=0)
     lines = [
         f"Contact: mailto:{desk.contact_email}",
@@ -131,7 +132,9 @@ def oembed(request: HttpRequest) -> HttpResponse:
     """Answer an oEmbed consumer with the card of a check (oEmbed 1.0, type rich, JSON alone)."""
     _refuse_where_closed()
     if request.GET.get("format", "json") != "json":
-        return HttpResponse("This desk answers oEmbed as JSON.", status=501, content_type="text/plain; charset=utf-8")
+        return HttpResponse(
+            _("This desk answers oEmbed as JSON."), status=501, content_type="text/plain; charset=utf-8"
+        )
     fact_check = _check_at(request.GET.get("url", ""))
     width = min(_EMBED[0], _number(request.GET, "maxwidth", _EMBED[0]))
     height = min(_EMBED[1], _number(request.GET, "maxheight", _EMBED[1]))
@@ -197,7 +200,7 @@ def oembed_address(fact_check: FactCheck) -> str:
 
 def _refuse_where_closed() -> None:
     if not Desk.objects.get().has_public_pages:
-        raise Http404("The public pages are switched off.")
+        raise Http404(_("The public pages are switched off."))
 
 
 def _check_at(address: str) -> FactCheck:
@@ -207,7 +210,7 @@ def _check_at(address: str) -> FactCheck:
         try:
             match = resolve(urlsplit(address).path)
         except (Resolver404, ValueError) as error:
-            raise Http404("There is no fact-check at this address.") from error
+            raise Http404(_("There is no fact-check at this address.")) from error
         if match.view_name == "publishing:fact_check":
             return get_object_or_404(found, slug=match.kwargs["slug"])
         if match.view_name == "publishing:embed":

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.csp import CSP
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
@@ -105,7 +105,7 @@ def about_page(request: HttpRequest, desk: Desk, page: str) -> HttpResponse:
     title, field = ABOUT_PAGES.get(page, ("", ""))
     text = getattr(desk, field) if field else ""
     if not text:
-        raise Http404("The desk has no such page.")
+        raise Http404(_("The desk has no such page."))
     page_url = settings.SITE_URL + request.path
     context = {"desk": desk, "page_url": page_url, "title": title, "html": rationale.render_html(text, [])}
     return render(request, "public/about.html", context)
@@ -187,7 +187,7 @@ def report_page(request: HttpRequest, slug: str) -> HttpResponse:
 class _TooManyReports(DomainError):
     status = 429
     code = "too-many-reports"
-    title = "Too many reports"
+    title = gettext_noop("Too many reports")
 
 
 def _store_report(request: HttpRequest, fact_check: FactCheck, data: dict[str, Any]) -> None:
@@ -247,7 +247,7 @@ def _public_desk(request: HttpRequest) -> Desk:
     """Return the desk. 404 for anonymous readers when the public pages are switched off."""
     desk = Desk.objects.get()
     if not desk.has_public_pages and not request.user.is_authenticated:
-        raise Http404("The public pages are switched off.")
+        raise Http404(_("The public pages are switched off."))
     return desk
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import permission_required, person_of
@@ -78,7 +79,7 @@ def switch(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
 
     def act() -> str:
         webhooks_service.update_endpoint(person=person_of(request), endpoint_id=endpoint_id, is_active=is_on)
-        return "Switched on; it hears of the next change. Replay what it missed." if is_on else "Switched off."
+        return _("Switched on; it hears of the next change. Replay what it missed.") if is_on else _("Switched off.")
 
     report(request, act)
     return _back_to_endpoint(endpoint_id)
@@ -89,7 +90,7 @@ def switch(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
 def delete(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
     def act() -> str:
         webhooks_service.delete_endpoint(person=person_of(request), endpoint_id=endpoint_id)
-        return "The endpoint and its deliveries are deleted."
+        return _("The endpoint and its deliveries are deleted.")
 
     report(request, act)
     return HttpResponseRedirect(reverse("publishing:webhooks"))
@@ -108,7 +109,7 @@ def test(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
     def act() -> str:
         replays.send_test(person=person_of(request), endpoint_id=endpoint_id, now=timezone.now())
         wake_outbox()
-        return "A test event is on its way; its answer appears below."
+        return _("A test event is on its way; its answer appears below.")
 
     report(request, act)
     return _back_to_endpoint(endpoint_id)
@@ -126,7 +127,13 @@ def replay_range(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
             person=person_of(request), endpoint_id=endpoint_id, now=timezone.now(), **form.cleaned_data
         )
         wake_outbox()
-        return f"{count:,} deliveries are on their way again." if count else "Nothing was sent in that time."
+        return (
+            ngettext(
+                "{count:,} delivery is on its way again.", "{count:,} deliveries are on their way again.", count
+            ).format(count=count)
+            if count
+            else _("Nothing was sent in that time.")
+        )
 
     report(request, act)
     return _back_to_endpoint(endpoint_id)

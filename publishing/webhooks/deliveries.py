@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Case, Q, QuerySet, Value, When
+from django.utils.translation import gettext
 
 from core.database.leases import ended, held
 from core.fetching import Answer, FetchError
@@ -166,8 +167,10 @@ def _settle(delivery: Delivery, health: EndpointHealth, attempt: DeliveryAttempt
 
 def _reason_to_disable(attempt: DeliveryAttempt) -> str:
     if attempt.status == 410:
-        return "It answered 410 Gone: it wants no more deliveries."
-    return f"{MOST_ATTEMPTS} attempts to deliver failed, the last one with: {attempt.problem}"
+        return gettext("It answered 410 Gone: it wants no more deliveries.")
+    return gettext("{count} attempts to deliver failed, the last one with: {problem}").format(
+        count=MOST_ATTEMPTS, problem=attempt.problem
+    )
 
 
 def _readable_text(body: bytes) -> str:

@@ -74,7 +74,7 @@ def update_endpoint(
             # Else the outage that ended it would count on: the first failure would pause it for as long as the last one did.
             EndpointHealth.objects.filter(endpoint=endpoint).delete()
         elif is_active is False and endpoint.is_active:
-            disable(endpoint, reason=f"Switched off by {person.name}.")
+            disable(endpoint, reason=_("Switched off by {name}.").format(name=person.name))
         endpoint.save()
     return endpoint
 
@@ -130,25 +130,30 @@ def _check_url(url: str) -> str:
     host = str(parts.hostname)
     if not is_allowed_by_name(host):
         if is_private_by_name(host):
-            raise _url_refusal("private-address", f"{host} is not on the public internet.")
+            raise _url_refusal("private-address", _("{host} is not on the public internet.").format(host=host))
         if parts.scheme != "https":
-            raise _url_refusal("https-needed", "Give an https address.")
+            raise _url_refusal("https-needed", _("Give an https address."))
     return text
 
 
 def _url_refusal(code: str, reason: str) -> InvalidInput:
-    detail = (
-        f"{reason} A host of your own network can be allowed by the people who run this desk:"
-        " its name in FETCH_ALLOWED_HOSTS."
+    detail = _(
+        "{reason} A host of your own network can be allowed by the people who run this desk: its name in"
+        " FETCH_ALLOWED_HOSTS."
+    ).format(reason=reason)
+    return InvalidInput(
+        _("{detail} Nothing was saved.").format(detail=detail),
+        errors=[{"pointer": "/url", "code": code, "detail": detail}],
     )
-    return InvalidInput(f"{detail} Nothing was saved.", errors=[{"pointer": "/url", "code": code, "detail": detail}])
 
 
 def _check_events(events: Sequence[str]) -> list[str]:
     unknown = sorted(set(events) - set(EVENTS))
     if unknown:
         raise InvalidInput(
-            f"No such event: {', '.join(unknown)}. There are: {', '.join(EVENTS)}. Nothing was saved.",
+            _("No such event: {unknown}. There are: {events}. Nothing was saved.").format(
+                unknown=", ".join(unknown), events=", ".join(EVENTS)
+            ),
             errors=[{"pointer": "/events", "code": "unknown-event", "detail": name} for name in unknown],
         )
     return [name for name in EVENTS if name in set(events)]

@@ -6,6 +6,7 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from annotations.services.verdicts.transitions import people_who_may
 from publishing.models import Delivery
@@ -18,10 +19,11 @@ def mail_endpoint_news(delivery: Delivery, news: str) -> None:
     endpoint = delivery.endpoint
     people = {endpoint.created_by, *people_who_may("webhook.manage")}
     context = {"endpoint": endpoint, "delivery": delivery, "news": news, "site": settings.SITE_URL}
-    words = "was switched off" if news == "disabled" else "does not take deliveries"
+    disabled, troubled = _("A webhook endpoint was switched off"), _("A webhook endpoint does not take deliveries")
+    subject = disabled if news == "disabled" else troubled
     try:
         send_mail(
-            f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}A webhook endpoint {words}",
+            settings.ACCOUNT_EMAIL_SUBJECT_PREFIX + subject,
             render_to_string("webhooks/email/news.txt", context),
             settings.DEFAULT_FROM_EMAIL,
             sorted(person.email for person in people if person.is_active),

@@ -135,7 +135,7 @@ def test_an_orphan_is_reattached_by_selecting(page: Page, login_as: Any, editor:
     login_as(page, editor)
     page.goto(reverse("annotations:rechecks"))
     page.get_by_role("link", name="Re-attach by selecting").click()
-    expect(page.get_by_text("Select the words where the passage stands now.").first).to_be_visible()
+    expect(page.get_by_text("Select the words where the passage is now.").first).to_be_visible()
     photograph(page, "reattach-light")
     select(page, "story about letters")
     page.get_by_role("button", name="Attach here").click()

@@ -156,7 +156,7 @@ def test_the_story_of_the_seeds_without_a_pointer(page, make_user, media, shared
     acts = Actions(page)
     acts.walk_to_sentence("the opposite holds true")
     keys(page, "e")
-    expect(page.get_by_role("toolbar", name="What does the passage do to the claim?")).to_be_visible()
+    expect(page.get_by_role("toolbar", name="How does the passage bear on the claim?")).to_be_visible()
     keys(page, "s")
     expect(page.get_by_label("What it shows, and what not")).to_be_focused()
     keys(page, "Escape")

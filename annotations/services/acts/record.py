@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext, gettext_noop
+
 from accounts.audit import via
 from accounts.models import User
 from annotations.models import Act, Appearance, Claim, Evidence
@@ -92,30 +94,31 @@ def _is_typed_on(last: Act, act: Act) -> bool:
 
 
 _DONE = {
-    ("add", "claim"): "Claim marked",
-    ("add", "appearance"): "Also said here",
-    ("add", "evidence"): "Evidence linked",
-    ("remove", "claim"): "Claim removed",
-    ("remove", "appearance"): "Place removed",
-    ("remove", "evidence"): "Evidence unlinked",
-    ("edit", "claim"): "Claim edited",
-    ("edit", "appearance"): "Speech edited",
-    ("edit", "evidence"): "Evidence edited",
-    ("move", "appearance"): "Passage changed",
-    ("move", "evidence"): "Passage changed",
+    ("add", "claim"): gettext_noop("Claim marked"),
+    ("add", "appearance"): gettext_noop("Also said here"),
+    ("add", "evidence"): gettext_noop("Evidence linked"),
+    ("remove", "claim"): gettext_noop("Claim removed"),
+    ("remove", "appearance"): gettext_noop("Place removed"),
+    ("remove", "evidence"): gettext_noop("Evidence unlinked"),
+    ("edit", "claim"): gettext_noop("Claim edited"),
+    ("edit", "appearance"): gettext_noop("Speech edited"),
+    ("edit", "evidence"): gettext_noop("Evidence edited"),
+    ("move", "appearance"): gettext_noop("Passage changed"),
+    ("move", "evidence"): gettext_noop("Passage changed"),
 }
 
 
 def _act_on(row: Row, kind: str, quote: str, person: User, now: datetime) -> Act:
     subject = type(row).__name__.lower()
     shown = quote if len(quote) <= _SHOWN else quote[: _SHOWN - 1].rstrip() + "…"
+    done = gettext(_DONE[kind, subject])
     return Act(
         person=person,
         kind=kind,
         subject=subject,
         object_id=row.pk,
         claim_id=row.pk if isinstance(row, Claim) else row.claim_id,
-        words=f"{_DONE[kind, subject]}: “{shown}”" if shown else _DONE[kind, subject],
+        words=gettext("{done}: “{words}”").format(done=done, words=shown) if shown else done,
         at=now,
     )
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotations.errors import DomainError, NotFound, NotPermitted, WrongState
@@ -46,19 +47,19 @@ def undo_act(*, person: User, now: datetime, act_id: UUID | None = None) -> Repl
     act = acts.filter(pk=act_id).first() if act_id else acts.first()
     if act is None:
         raise NotFound(
-            "There is nothing to undo." if act_id is None else "This was undone already, or is too long ago."
+            _("There is nothing to undo.") if act_id is None else _("This was undone already, or is too long ago.")
         )
     _replay(act, 0, act.after, act.before, person=person, now=now)
-    return Replayed(act, f"Undone: {act.words}")
+    return Replayed(act, _("Undone: {words}").format(words=act.words))
 
 
 def redo_act(*, person: User, now: datetime) -> Replayed:
     """Do again what this person undid last. Raises as `undo_act` does."""
     act = Act.objects.filter(person=person).undone().first()
     if act is None:
-        raise NotFound("There is nothing to do again.")
+        raise NotFound(_("There is nothing to do again."))
     _replay(act, 1, act.before, act.after, person=person, now=now)
-    return Replayed(act, f"Done again: {act.words}")
+    return Replayed(act, _("Done again: {words}").format(words=act.words))
 
 
 def _replay(act: Act, way: int, present: Any, wanted: Any, *, person: User, now: datetime) -> None:
@@ -71,14 +72,14 @@ def _replay(act: Act, way: int, present: Any, wanted: Any, *, person: User, now:
             _STEPS[act.kind][way](act, present=present, wanted=wanted, person=person, now=now)
             # Compare and set: the same key in two tabs undoes once.
             if not _unplayed(act, way).update(undone_at=now if way == 0 else None):
-                raise WrongState("This happened already, in another tab.")
+                raise WrongState(_("This happened already, in another tab."))
     except NotPermitted:
         raise
     except DomainError as refusal:
         # It would stand in the way of the acts before it for ever. One that another tab has just played stays.
         _unplayed(act, way).delete()
-        done = "Not undone" if way == 0 else "Not done again"
-        raise WrongState(f"{done}: {act.words}. {refusal.message}") from refusal
+        words = _("Not undone: {words}. {reason}") if way == 0 else _("Not done again: {words}. {reason}")
+        raise WrongState(words.format(words=act.words, reason=refusal.message)) from refusal
 
 
 def _unplayed(act: Act, way: int) -> QuerySet[Act]:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotations.errors import NotFound, Stale, WrongState
@@ -36,17 +37,17 @@ def remove(act: Act, *, person: User, now: datetime, **_fields: Any) -> None:
 
 def restore(act: Act, *, person: User, now: datetime, **_fields: Any) -> None:
     if row_of(act).removed_at is None:
-        raise WrongState("It is there again already.")
+        raise WrongState(_("It is there again already."))
     _RESTORE[act.subject](person=person, now=now, **{f"{act.subject}_id": act.object_id})
 
 
 def edit(act: Act, *, present: dict[str, Any], wanted: dict[str, Any], person: User, now: datetime) -> None:
     row = row_of(act)
     if getattr(row, "removed_at", None):
-        raise NotFound("It was removed since.")
+        raise NotFound(_("It was removed since."))
     values = fields_of(row)
     if any(values[name] != value for name, value in present.items()):
-        raise Stale("It was edited again since then, so nothing was overwritten.")
+        raise Stale(_("It was edited again since then, so nothing was overwritten."))
     _WRITE[act.subject](row, wanted, person=person, now=now)
 
 

@@ -7,6 +7,8 @@ from itertools import batched
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from annotations.models import Appearance, Claim, Evidence, Placement, RecheckTask
 from annotations.services.changes.placements import anchors_in, judge_placement
 from annotations.worddiff import Hunk, word_diff
@@ -56,7 +58,7 @@ class ArticleEffect:
         """Return the counts in words: "Changes 3 claims, moves 1, orphans 1"."""
         told = [(verb, self.counts[status]) for status, verb in _VERBS if self.counts[status]]
         if not told:
-            return "Touches no claim"
+            return gettext("Touches no claim")
         (verb, count), *others = told
         words = [f"{verb} {count} {'claim' if count == 1 else 'claims'}", *(f"{verb} {n}" for verb, n in others)]
         return ", ".join(words).capitalize()

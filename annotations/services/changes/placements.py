@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.audit import acting
 from annotations.anchoring import Anchor, RevisionDiff, is_harmless
@@ -39,7 +40,7 @@ def place_revision(*, revision_id: UUID, now: datetime) -> dict[str, int]:
         article = Article.objects.select_for_update().get(pk=revision.article_id)
         # Each step starts from the placements of the revision before it.
         if PendingRevision.objects.filter(revision__article=article, revision__number__lt=revision.number).exists():
-            raise WrongState("An earlier revision of this article has to be placed first.")
+            raise WrongState(_("An earlier revision of this article has to be placed first."))
         for placement, anchor in anchors_in(article=article, text=revision.text):
             made = _create_placement(placement, anchor, revision, language=article.language)
             counts[made.status] += 1

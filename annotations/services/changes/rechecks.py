@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from accounts.audit import acting
 from accounts.models import User
@@ -21,11 +21,11 @@ from annotations.services.notifications import notify
 from core.notices import tell_of_change
 
 RESOLUTIONS = {
-    "unchanged": "The meaning is unchanged",
-    "withdrawn": "Withdrawn by the publisher",
-    "correction": "A correction was started",
-    "kept": "Kept without a place",
-    "no-change": "Looked at, nothing to do",
+    "unchanged": gettext_noop("The meaning is unchanged"),
+    "withdrawn": gettext_noop("Withdrawn by the publisher"),
+    "correction": gettext_noop("A correction was started"),
+    "kept": gettext_noop("Kept without a place"),
+    "no-change": gettext_noop("Looked at, nothing to do"),
 }
 
 
@@ -94,14 +94,18 @@ def notify_of_rechecks(tasks: Iterable[RecheckTask], *, event: str, now: datetim
             url="/rechecks/",
             now=now,
             by=None,
-            title=f"Recheck ({kinds[0].lower()}): {claim.statement or 'a claim without a statement'}",
+            title=gettext("Recheck ({kind}): {claim}").format(
+                kind=kinds[0].lower(), claim=claim.statement or gettext("a claim without a statement")
+            ),
         )
 
 
 def supersede_rechecks(before: Placement, after: Placement, *, now: datetime) -> None:
     """Close the tasks of the older placement: the newer one carries them."""
     RecheckTask.objects.open().filter(placement=before).update(
-        is_open=False, resolution=f"carried to revision {after.revision.number}", resolved_at=now
+        is_open=False,
+        resolution=f"carried to revision {after.revision.number}",
+        resolved_at=now,
     )
 
 
@@ -118,11 +122,13 @@ def resolve_recheck(*, person: User, task_id: UUID | str, resolution: str, now: 
     """
     check_permission(person, "recheck.resolve")
     if resolution not in RESOLUTIONS:
-        raise InvalidInput(f"A recheck ends as {', '.join(RESOLUTIONS)}. Nothing was changed.")
+        raise InvalidInput(
+            gettext("A recheck ends as {resolutions}. Nothing was changed.").format(resolutions=", ".join(RESOLUTIONS))
+        )
     with writing(person):
         task = _lock_task(task_id)
         if not task.is_open:
-            raise WrongState("Somebody has closed this recheck already.")
+            raise WrongState(gettext("Somebody has closed this recheck already."))
         if task.placement_id and resolution == "unchanged":
             confirm_placement(person=person, placement_id=task.placement_id, now=now)
         elif task.placement_id and resolution == "withdrawn":
@@ -145,7 +151,7 @@ def _lock_task(task_id: UUID | str) -> RecheckTask:
         _lock_placement(placement_id)
     task = found.select_for_update(of=("self",)).first()
     if task is None:
-        raise NotFound("This recheck does not exist.")
+        raise NotFound(gettext("This recheck does not exist."))
     return task
 
 
@@ -159,7 +165,7 @@ def confirm_placement(*, person: User, placement_id: UUID, now: datetime) -> Pla
         placement = _lock_placement(placement_id)
         if placement.status == Placement.Status.ORPHANED:
             raise WrongState(
-                "The words were not found, so there is nothing to confirm. Select them in the text instead."
+                gettext("The words were not found, so there is nothing to confirm. Select them in the text instead.")
             )
         placement.confirmed_at, placement.confirmed_by = now, person
         placement.save(update_fields=["confirmed_at", "confirmed_by"])
@@ -202,7 +208,7 @@ def reattach(*, person: User, placement_id: UUID, start: int, end: int, now: dat
         text = placement.revision.text
         start, end = snap_to_graphemes(text, start, end)
         if not 0 <= start < end <= len(text):
-            raise InvalidInput("Select some words of the article first. Nothing was changed.")
+            raise InvalidInput(gettext("Select some words of the article first. Nothing was changed."))
         placement.start, placement.end, placement.exact = start, end, text[start:end]
         is_same = placement.exact == placement.passage.exact
         placement.status = Placement.Status.MOVED if is_same else Placement.Status.CHANGED
@@ -237,6 +243,6 @@ def _lock_placement(placement_id: UUID) -> Placement:
         .first()
     )
     if placement is None:
-        raise NotFound("This placement does not exist.")
+        raise NotFound(gettext("This placement does not exist."))
     tell_of_change(article=placement.revision.article_id)
     return placement

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Substr
+from django.utils.translation import gettext as _
 
 from accounts.audit import acting
 from accounts.models import User
@@ -123,11 +124,15 @@ def _lock_repeat(repeat_id: UUID) -> RepeatedClaim:
     """Lock the claim, then read its proposal: whoever answers another copy of the sentence waits for the claim."""
     claim_id = RepeatedClaim.objects.filter(pk=repeat_id).values_list("claim_id", flat=True).first()
     if claim_id is None:
-        raise NotFound("This proposal does not exist.")
+        raise NotFound(_("This proposal does not exist."))
     locked_claim(claim_id)
     repeat = RepeatedClaim.objects.select_related("revision").get(pk=repeat_id)
     if repeat.state != RepeatedClaim.State.OPEN:
-        raise WrongState(f"Somebody has {repeat.get_state_display().lower()} this already. Nothing was changed.")
+        raise WrongState(
+            _("Somebody has {state} this already. Nothing was changed.").format(
+                state=repeat.get_state_display().lower()
+            )
+        )
     return repeat
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from accounts.permissions import check_permission, has_permission
 from annotations import rationale
@@ -40,10 +42,10 @@ def start_verdict(*, person: User, claim_id: UUID | str, now: datetime, **fields
         last = claim.verdicts.order_by("-version").first()
         if last is not None and last.status in OPEN:
             raise WrongState(
-                "The claim already has a verdict that is being worked on. Open that one.", verdict=str(last.pk)
+                _("The claim already has a verdict that is being worked on. Open that one."), verdict=str(last.pk)
             )
         if last is not None:
-            raise WrongState("The claim has a published verdict: start a correction instead.", verdict=str(last.pk))
+            raise WrongState(_("The claim has a published verdict: start a correction instead."), verdict=str(last.pk))
         fields.setdefault("language", Desk.objects.get().language)
         fields.setdefault("byline", [person.name])
         verdict = Verdict.objects.create(
@@ -75,7 +77,7 @@ def save_verdict(
         else:
             # Published words are what others quote and link; a correction shows what changed.
             raise WrongState(
-                "What was published never changes: start a correction instead. Your words are still in your form."
+                _("What was published never changes: start a correction instead. Your words are still in your form.")
             )
         touch_claim(verdict.claim, now=now)
     return verdict
@@ -106,16 +108,18 @@ def correct_verdict(
     """
     check_permission(person, "verdict.correct")
     if kind not in CORRECTION_KINDS:
-        raise InvalidInput(f"A correction is a {', '.join(CORRECTION_KINDS)}. Nothing was changed.")
+        raise InvalidInput(
+            _("A correction is a {kinds}. Nothing was changed.").format(kinds=", ".join(CORRECTION_KINDS))
+        )
     # A refile mends typing errors alone, so there is nothing to explain to readers.
     if kind != "refile" and not note.strip():
-        raise InvalidInput("Say in a public note what is being corrected. Nothing was changed.")
+        raise InvalidInput(_("Say in a public note what is being corrected. Nothing was changed."))
     with writing(person):
         live = locked_verdict(verdict_id, expected=expected)
         if live.status not in LIVE:
-            raise WrongState("Only a published verdict can be corrected. Nothing was changed.")
+            raise WrongState(_("Only a published verdict can be corrected. Nothing was changed."))
         if live.claim.verdicts.open().exists():
-            raise WrongState("The claim already has a version that is being worked on. Open that one.")
+            raise WrongState(_("The claim already has a version that is being worked on. Open that one."))
         verdict = Verdict.objects.create(
             claim=live.claim,
             version=live.version + 1,
@@ -149,10 +153,13 @@ def edit_warning(person: User, verdict: Verdict | None, contributors: set[UUID])
         return ""
     parts = []
     if verdict.status in {Status.IN_REVIEW, Status.APPROVED}:
-        drops = "drops its approval and " if verdict.status == Status.APPROVED else ""
-        parts.append(f"The verdict is {verdict.status.replace('_', ' ')}. An edit {drops}takes it back to draft.")
+        parts.append(
+            _("The verdict is approved. An edit drops its approval and returns it to draft.")
+            if verdict.status == Status.APPROVED
+            else _("The verdict is in review. An edit returns it to draft.")
+        )
     if person.pk not in contributors and has_permission(person, "verdict.approve"):
-        parts.append("You wrote none of it so far: after an edit of yours you could not approve this version.")
+        parts.append(_("You wrote none of it so far: after an edit of yours you could not approve this version."))
     return " ".join(parts)
 
 
@@ -163,7 +170,11 @@ def check_edit(*, person: User, claim_id: UUID | str, has_agreed: bool) -> None:
     verdict = Verdict.objects.filter(claim_id=claim_id, status__in=["draft", "in_review", "approved"]).first()
     warning = edit_warning(person, verdict, contributor_ids(verdict.pk)) if verdict else ""
     if warning:
-        raise WrongState(f"Nothing was changed, your words are kept. {warning} Reload the page and choose Edit.")
+        raise WrongState(
+            _("Nothing was changed, your words are kept. {warning} Reload the page and choose Edit.").format(
+                warning=warning
+            )
+        )
 
 
 def _return_to_draft(verdict: Verdict, *, person: User, now: datetime, **changed: Any) -> None:
@@ -198,17 +209,21 @@ def _record_start(verdict: Verdict, action: str, *, person: User, now: datetime,
 def _check_fields(fields: dict[str, Any]) -> dict[str, Any]:
     unknown = set(fields) - _FIELDS
     if unknown:
-        raise InvalidInput(f"A verdict has no field {', '.join(sorted(unknown))}. Nothing was saved.")
+        raise InvalidInput(
+            _("A verdict has no field {names}. Nothing was saved.").format(names=", ".join(sorted(unknown)))
+        )
     for name, limit in LIMITS.items():
         if len(fields.get(name, "")) > limit:
             raise InvalidInput(
-                f"The {name} has at most {limit:,} characters. Nothing was saved; shorten it and save again."
+                _("The {name} has at most {limit:,} characters. Nothing was saved; shorten it and save again.").format(
+                    name=name, limit=limit
+                )
             )
     if excess := rationale.find_excess(fields.get("rationale", "")):
-        raise InvalidInput(f"{excess} Nothing was saved; your words are still in your form.")
+        raise InvalidInput(_("{excess} Nothing was saved; your words are still in your form.").format(excess=excess))
     rating = fields.get("rating")
     if isinstance(rating, Rating) and not (rating.is_active and rating.scale.is_active):
-        raise InvalidInput("This rating is no longer in use. Choose another one. Nothing was saved.")
+        raise InvalidInput(_("This rating is no longer in use. Choose another one. Nothing was saved."))
     if fields.get("correction_kind", "") not in {"", *CORRECTION_KINDS}:
-        raise InvalidInput(f"A correction is a {', '.join(CORRECTION_KINDS)}.")
+        raise InvalidInput(_("A correction is a {kinds}.").format(kinds=", ".join(CORRECTION_KINDS)))
     return fields

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
 from annotations import rationale
 from annotations.models import ClaimantContact, Desk, Evidence, Verdict
 from annotations.services.independence import NOT_COMPARED, Independence, independent_origins, is_cited, weigh_evidence
@@ -15,7 +18,7 @@ from annotations.services.independence import NOT_COMPARED, Independence, indepe
 LEVELS: Final = ("required", "warn", "off")
 
 
-WARNED: Final = "Not met. The desk's policy only warns."
+WARNED: Final = gettext_noop("Not met. The desk's policy only warns.")
 
 
 MAX_REASON: Final = 1_000
@@ -109,7 +112,11 @@ def policy_problems(report: list[PolicyResult], *, waived: dict[str, str] | None
     known = {check.key for check in POLICY_CHECKS}
     # A misspelt key in an API call would otherwise waive nothing, silently.
     unknown = [
-        {"pointer": f"/waived/{key}", "code": "unknown-policy-check", "detail": f"There is no policy check {key}."}
+        {
+            "pointer": f"/waived/{key}",
+            "code": "unknown-policy-check",
+            "detail": _("There is no policy check {key}.").format(key=key),
+        }
         for key in sorted(set(waived or {}) - known)
     ]
     return unknown + [
@@ -125,7 +132,7 @@ def waivers(report: list[PolicyResult]) -> dict[str, str]:
 
 
 def policy_label(key: str) -> str:
-    return next((check.label for check in POLICY_CHECKS if check.key == key), key)
+    return next((_(check.label) for check in POLICY_CHECKS if check.key == key), key)
 
 
 def _run_check(
@@ -134,7 +141,7 @@ def _run_check(
     gap = check.find_gap(verdict, evidence)
     return PolicyResult(
         check.key,
-        check.label,
+        _(check.label),
         level,
         not gap,
         gap,
@@ -146,9 +153,14 @@ def _run_check(
 
 def _refusal_text(state: PolicyResult) -> str:
     if state.reason:
-        return f"{state.detail} The reason given is none of the desk's: {'; '.join(state.preset_reasons)}."
-    asked = "a reason" if state.takes_free_reason else "one of the desk's reasons"
-    return f"{state.detail} Mend it, or give {asked}, such as: {state.preset_reasons[0]}."
+        return _("{gap} The reason given is not one of the desk's: {reasons}.").format(
+            gap=state.detail, reasons="; ".join(_(reason) for reason in state.preset_reasons)
+        )
+    if state.takes_free_reason:
+        words = _("{gap} Mend it, or give a reason, such as: {reason}.")
+    else:
+        words = _("{gap} Mend it, or give one of the desk's reasons, such as: {reason}.")
+    return words.format(gap=state.detail, reason=_(state.preset_reasons[0]))
 
 
 def _find_sources_gap(verdict: Verdict, evidence: list[Evidence]) -> str:
@@ -161,15 +173,31 @@ def find_sources_gap(evidence: list[Evidence], weighed: Iterable[Independence]) 
     count = independent_origins(weights)
     if count >= 2:
         return ""
-    found = "one independent source" if count else "no independent source"
-    waiting = sum(weight.reason == NOT_COMPARED for weight in weights)
-    wait = f" Not compared with other articles yet: {waiting}; look again in a minute." if waiting else ""
-    return f"The verified evidence comes from {found}; the policy wants two, counted by origin.{wait}"
+    parts = [
+        _("The verified evidence comes from one independent source; the policy wants two, counted by origin.")
+        if count
+        else _("The verified evidence comes from no independent source; the policy wants two, counted by origin.")
+    ]
+    if waiting := sum(weight.reason == NOT_COMPARED for weight in weights):
+        parts.append(
+            ngettext(
+                "{count} piece was not compared with other articles yet; look again in a minute.",
+                "{count} pieces were not compared with other articles yet; look again in a minute.",
+                waiting,
+            ).format(count=waiting)
+        )
+    return " ".join(parts)
 
 
 def _find_naming_gap(_verdict: Verdict, evidence: list[Evidence]) -> str:
     unnamed = ", ".join(f"[E{item.number}]" for item in evidence if not is_cited(item))
-    return f"Source and title are missing for {unnamed}: type them in “Source and title” there." if unnamed else ""
+    return (
+        _("Source and title are missing for {evidence}: type them in “Source and title” there.").format(
+            evidence=unnamed
+        )
+        if unnamed
+        else ""
+    )
 
 
 def _is_verified(pk: object, evidence: list[Evidence]) -> bool:
@@ -185,14 +213,16 @@ def _find_contrary_gap(verdict: Verdict, evidence: list[Evidence]) -> str:
     if not left:
         return ""
     named = ", ".join(f"[E{number}]" for number in left)
-    return f"The rationale does not answer {named}, which speaks against “{verdict.rating_label}”."
+    return _("The rationale does not answer {evidence}, which speaks against “{rating}”.").format(
+        evidence=named, rating=verdict.rating_label
+    )
 
 
 def _find_contact_gap(verdict: Verdict, _evidence: list[Evidence]) -> str:
     contact = ClaimantContact.objects.filter(claim_id=verdict.claim_id).first()
     if contact is not None and (contact.asked_at or contact.waived_reason.strip()):
         return ""
-    return "The claimant was not asked."
+    return _("The claimant was not asked.")
 
 
 def _load_evidence(verdict: Verdict) -> list[Evidence]:
@@ -202,43 +232,43 @@ def _load_evidence(verdict: Verdict) -> list[Evidence]:
 POLICY_CHECKS: Final = (
     _PolicyCheck(
         "named_sources",
-        "Every source is named",
+        gettext_noop("Every source is named"),
         (
-            "Naming the source would put somebody at risk",
-            "The source asked not to be named",
+            gettext_noop("Naming the source would put somebody at risk"),
+            gettext_noop("The source asked not to be named"),
         ),
         _find_naming_gap,
         default_level="required",
     ),
     _PolicyCheck(
         "independent_sources",
-        "Two independent sources",
+        gettext_noop("Two independent sources"),
         (
-            "A primary document settles it",
-            "An official record is the only source there can be",
-            "The publisher of the claim confirmed it to us",
+            gettext_noop("A primary document settles it"),
+            gettext_noop("An official record is the only source there can be"),
+            gettext_noop("The publisher of the claim confirmed it to us"),
         ),
         _find_sources_gap,
         takes_free_reason=False,
     ),
     _PolicyCheck(
         "contrary_evidence",
-        "Contrary evidence answered",
+        gettext_noop("Contrary evidence answered"),
         (
-            "The contrary evidence repeats the claim and adds nothing",
-            "The contrary evidence concerns another point",
-            "The contrary evidence is answered in the summary",
+            gettext_noop("The contrary evidence repeats the claim and adds nothing"),
+            gettext_noop("The contrary evidence concerns another point"),
+            gettext_noop("The contrary evidence is answered in the summary"),
         ),
         _find_contrary_gap,
     ),
     _PolicyCheck(
         "claimant_contacted",
-        "Claimant contacted",
+        gettext_noop("Claimant contacted"),
         (
-            "The claimant's position is on record",
-            "The claimant cannot be reached",
-            "Asking would put somebody at risk",
-            "Too urgent: the claimant will be asked after publication",
+            gettext_noop("The claimant's position is on record"),
+            gettext_noop("The claimant cannot be reached"),
+            gettext_noop("Asking would put somebody at risk"),
+            gettext_noop("Too urgent: the claimant will be asked after publication"),
         ),
         _find_contact_gap,
     ),

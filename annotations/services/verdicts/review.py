@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from accounts.permissions import check_permission, has_permission
 from annotations.errors import ContentChanged, ContributorMayNotApprove, InvalidInput, WrongState
@@ -29,7 +31,7 @@ def request_changes(
     """Send the verdict back to its author with a comment."""
     check_permission(person, "verdict.request_changes")
     if not comment.strip():
-        raise InvalidInput("Say what has to change: a comment is required. Nothing was changed.")
+        raise InvalidInput(_("Say what has to change: a comment is required. Nothing was changed."))
     with writing(person):
         verdict = locked_verdict(verdict_id, expected=expected)
         transition_verdict(verdict, "request_changes", person=person, now=now, reason=comment.strip())
@@ -65,16 +67,18 @@ def approve_verdict(
         contributors = contributor_ids(verdict.pk)
         if person.pk in contributors or (token_creator and token_creator.pk in contributors):
             raise ContributorMayNotApprove(
-                "You wrote some of what this verdict says, so somebody else has to approve it. Nothing was changed."
+                _("You wrote some of what this verdict says, so somebody else has to approve it. Nothing was changed.")
             )
         if verdict.status != Status.IN_REVIEW or verdict.frozen is None:
             raise WrongState(
-                f"The verdict is {Status(verdict.status).label.lower()}, so it cannot be approved. Nothing was changed.",
+                _("The verdict is {status}, so it cannot be approved. Nothing was changed.").format(
+                    status=_(Status(verdict.status).label).lower()
+                ),
                 current_status=verdict.status,
             )
         # Compared under the lock: the digest names what the reviewer read, whatever was saved since.
         if content_sha256 and content_sha256 != verdict.frozen.sha256:
-            raise ContentChanged("The verdict was changed since you read it. Read it again before you approve.")
+            raise ContentChanged(_("The verdict was changed since you read it. Read it again before you approve."))
         check_expected(verdict.edit_number, expected)
         settle_conflict(person, verdict.claim.claimant_id, has_none=no_conflict, now=now)
         needed = _approvals_needed(verdict)
@@ -83,7 +87,9 @@ def approve_verdict(
         # The verdict stays in review; its edit number grows, so that open pages notice the first approval.
         if given < needed:
             write_verdict(verdict, now=now)
-            return Outcome(verdict, is_done=False, missing=["A changed rating needs the approval of one more person."])
+            return Outcome(
+                verdict, is_done=False, missing=[_("A changed rating needs the approval of one more person.")]
+            )
         transition_verdict(verdict, "approve", person=person, now=now, reason=note)
     return Outcome(verdict)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import BooleanField, Exists, F, OuterRef, Q
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import has_permission
@@ -135,8 +136,8 @@ def changes_underneath(content: Content) -> list[ChangedUnderneath]:
     frozen = {
         item["id"]: (label, item)
         for label, item in (
-            *((f"Evidence {item['n']}", item) for item in content["evidence"]),
-            *(("Where it was said", item) for item in content["appearances"]),
+            *((_("Evidence {item}").format(item=item["n"]), item) for item in content["evidence"]),
+            *((_("Where it was said"), item) for item in content["appearances"]),
         )
         if item["article"] and item["start"] is not None
     }
@@ -210,9 +211,12 @@ def _list_fields(content: Content) -> Iterable[tuple[str, str]]:
     yield "Rationale", verdict["rationale"]
     for item in content["evidence"]:
         words = item["exact"] or item["quote"]
-        yield f"Evidence {item['n']}", f"{item['stance']}: “{words}” {item['note']}".strip()
+        yield _("Evidence {item}").format(item=item["n"]), f"{item['stance']}: “{words}” {item['note']}".strip()
     for number, place in enumerate(content["appearances"], 1):
-        yield f"Appearance {number}", f"“{place['exact']}” {place['mode']} {place['said_at'] or ''}".strip()
+        yield (
+            _("Appearance {number}").format(number=number),
+            f"“{place['exact']}” {place['mode']} {place['said_at'] or ''}".strip(),
+        )
 
 
 def remember_look(*, person: User, verdict: Verdict, now: datetime, is_first_only: bool = False) -> None:

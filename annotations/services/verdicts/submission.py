@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import check_permission
@@ -39,11 +40,15 @@ def submit_verdict(
     with writing(person):
         verdict = locked_verdict(verdict_id, expected=expected)
         if verdict.status not in {Status.DRAFT, Status.CHANGES_REQUESTED}:
-            raise WrongState(f"The verdict is {Status(verdict.status).label.lower()} already. Nothing was changed.")
+            raise WrongState(
+                _("The verdict is {status} already. Nothing was changed.").format(
+                    status=_(Status(verdict.status).label).lower()
+                )
+            )
         # A verdict needs an author who stands for it; a mere passer-by cannot submit it.
         if person.pk not in contributor_ids(verdict.pk):
             raise ContributorMayNotApprove(
-                "Only an author submits: somebody who wrote some of it. Nothing was changed."
+                _("Only an author submits: somebody who wrote some of it. Nothing was changed.")
             )
         # All problems at once: an author should not have to submit again and again to learn the next one.
         report = submission_report(verdict, waived=waived)
@@ -54,7 +59,8 @@ def submit_verdict(
         ]
         if problems:
             raise NotReady(
-                "This cannot be submitted yet. Your words are saved. "
+                _("This cannot be submitted yet. Your words are saved.")
+                + " "
                 + " ".join(problem["detail"] for problem in problems),
                 errors=problems,
             )
@@ -83,29 +89,29 @@ def submission_problems(verdict: Verdict) -> list[dict[str, str]]:
     blocking = Comment.objects.filter(named, claim=claim, is_blocking=True, resolved_at=None)
     rating = verdict.rating
     checks = [
-        (not claim.statement, "/claim/statement", "statement-missing", "Write the statement that is checked."),
-        (claim.claimant_id is None, "/claim/claimant", "claimant-missing", "Say who makes the claim."),
-        (not dated.exists(), "/claim/appearances", "date-missing", "Say when the claim was made."),
-        (rating is None, "/rating", "rating-missing", "Choose a rating."),
+        (not claim.statement, "/claim/statement", "statement-missing", _("Write the statement that is checked.")),
+        (claim.claimant_id is None, "/claim/claimant", "claimant-missing", _("Say who makes the claim.")),
+        (not dated.exists(), "/claim/appearances", "date-missing", _("Say when the claim was made.")),
+        (rating is None, "/rating", "rating-missing", _("Choose a rating.")),
         (
             rating is not None and not (rating.is_active and rating.scale.is_active),
             "/rating",
             "rating-inactive",
-            "This rating is no longer in use: choose another one.",
+            _("This rating is no longer in use: choose another one."),
         ),
         (
             rating is not None and rating.scale.is_free_text and not verdict.rating_text.strip(),
             "/rating_text",
             "rating-text-missing",
-            "Type the label that readers will see.",
+            _("Type the label that readers will see."),
         ),
         (
             not any(item.verified for item in evidence),
             "/evidence",
             "evidence-missing",
-            "Link at least one piece of evidence whose quote is verified.",
+            _("Link at least one piece of evidence whose quote is verified."),
         ),
-        (blocking.exists(), "/comments", "comment-unresolved", "Resolve the blocking comments first."),
+        (blocking.exists(), "/comments", "comment-unresolved", _("Resolve the blocking comments first.")),
     ]
     problems = [
         {"pointer": pointer, "code": code, "detail": detail}
@@ -129,18 +135,20 @@ def correction_problems(verdict: Verdict) -> list[dict[str, str]]:
     """Return what the kind of correction forbids, as API errors; [] for version 1."""
     before = version_before(verdict)
     if before is None:
-        words = "A first version corrects nothing: leave the kind of correction empty."
+        words = _("A first version corrects nothing: leave the kind of correction empty.")
         return [_problem_document("/correction_kind", "nothing-to-correct", words)] if verdict.correction_kind else []
     if not verdict.correction_kind:
-        return [_problem_document("/correction_kind", "kind-missing", "Say what kind of correction this is.")]
+        return [_problem_document("/correction_kind", "kind-missing", _("Say what kind of correction this is."))]
     if verdict.correction_kind == "refile":
         live = frozen_content(before.frozen) if before.frozen else None
         return [] if live is None else _refile_problems(live, content_of(verdict), language=verdict.language)
     if differs_in_rating(before, verdict) and verdict.correction_kind != "correction":
-        words = "A changed rating is a correction: choose that kind and say what was wrong."
+        words = _("A changed rating is a correction: choose that kind and say what was wrong.")
         return [_problem_document("/correction_kind", "rating-changed", words)]
     if not verdict.correction_note.strip():
-        return [_problem_document("/correction_note", "note-missing", "Say in a public note what is being corrected.")]
+        return [
+            _problem_document("/correction_note", "note-missing", _("Say in a public note what is being corrected."))
+        ]
     return []
 
 
@@ -165,7 +173,9 @@ def _refile_problems(live: Content, new: Content, *, language: str) -> list[dict
     """
     found = [
         _problem_document(
-            pointer, "refile-changes-content", f"A refile mends typing errors; {what} differs. Choose another kind."
+            pointer,
+            "refile-changes-content",
+            _("A refile mends typing errors; {what} differs. Choose another kind.").format(what=what),
         )
         for pointer, what, differs in _list_exact_fields(live, new)
         if differs
@@ -184,7 +194,9 @@ def _refile_problems(live: Content, new: Content, *, language: str) -> list[dict
         _problem_document(
             pointer,
             "refile-changes-meaning",
-            "A digit, negation, name or word that carries meaning differs from the published version. Choose another kind.",
+            _(
+                "A digit, negation, name or word that carries meaning differs from the published version. Choose another kind."
+            ),
         )
         for pointer, before, after in texts
         if not is_harmless(before, after, language=language)
@@ -194,20 +206,20 @@ def _refile_problems(live: Content, new: Content, *, language: str) -> list[dict
 def _list_exact_fields(live: Content, new: Content) -> list[tuple[str, str, bool]]:
     old_text, new_text = live["verdict"]["rationale"], new["verdict"]["rationale"]
     return [
-        ("/rating", "the rating", _rating_of(live) != _rating_of(new)),
-        ("/claim/statement", "the statement", live["claim"]["statement"] != new["claim"]["statement"]),
-        ("/claim/claimant", "the claimant", live["claim"]["claimant"] != new["claim"]["claimant"]),
-        ("/byline", "a name in the byline", live["verdict"]["byline"] != new["verdict"]["byline"]),
-        ("/language", "the language", live["verdict"]["language"] != new["verdict"]["language"]),
+        ("/rating", _("the rating"), _rating_of(live) != _rating_of(new)),
+        ("/claim/statement", _("the statement"), live["claim"]["statement"] != new["claim"]["statement"]),
+        ("/claim/claimant", _("the claimant"), live["claim"]["claimant"] != new["claim"]["claimant"]),
+        ("/byline", _("a name in the byline"), live["verdict"]["byline"] != new["verdict"]["byline"]),
+        ("/language", _("the language"), live["verdict"]["language"] != new["verdict"]["language"]),
         ("/claim/appearances", "a quote", _differs_in(live, new, "appearances", _APPEARANCE_FIELDS)),
-        ("/evidence", "the evidence or a quote in it", _differs_in(live, new, "evidence", _EVIDENCE_FIELDS)),
+        ("/evidence", _("the evidence or a quote in it"), _differs_in(live, new, "evidence", _EVIDENCE_FIELDS)),
         ("/rationale", "a link", rationale.links(old_text) != rationale.links(new_text)),
         (
             "/rationale",
-            "a reference to evidence",
+            _("a reference to evidence"),
             rationale.evidence_references(old_text) != rationale.evidence_references(new_text),
         ),
-        ("/claimant_contact", "the claimant's answer", live["claimant_contact"] != new["claimant_contact"]),
+        ("/claimant_contact", _("the claimant's answer"), live["claimant_contact"] != new["claimant_contact"]),
     ]
 
 

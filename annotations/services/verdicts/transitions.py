@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from accounts.models import User
 from accounts.permissions import PERMISSIONS, check_permission
@@ -101,9 +101,9 @@ def declare_conflict(
             gettext("What connects you fits into {most:,} characters. Nothing was saved.").format(most=MAX_CONFLICT)
         )
     if has_conflict and not statement:
-        raise InvalidInput("Say in a few words what connects you with the claimant. Nothing was saved.")
+        raise InvalidInput(gettext("Say in a few words what connects you with the claimant. Nothing was saved."))
     if not Claimant.objects.filter(pk=claimant_id).exists():
-        raise NotFound("This claimant does not exist.")
+        raise NotFound(gettext("This claimant does not exist."))
     with writing(person):
         declared, _ = ConflictOfInterest.objects.update_or_create(
             person=person,
@@ -140,12 +140,14 @@ def settle_conflict(person: User, claimant_id: UUID | None, *, has_none: bool, n
     declared = conflict_of(person, claimant_id)
     if declared is not None and declared.has_conflict:
         raise HasConflict(
-            "You declared a conflict of interest with this claimant, so somebody else has to approve. Nothing was changed."
+            gettext(
+                "You declared a conflict of interest with this claimant, so somebody else has to approve. Nothing was changed."
+            )
         )
     if claimant_id is None or declared is not None:
         return
     if not has_none:
-        raise ConflictUnanswered(CONFLICT_UNANSWERED)
+        raise ConflictUnanswered(gettext(CONFLICT_UNANSWERED))
     declare_conflict(person=person, claimant_id=claimant_id, has_conflict=False, now=now)
 
 
@@ -165,7 +167,7 @@ def give_approval(
     Raises OnePersonTwice; the trigger guard_two_people() refuses the same, so the count is one of people.
     """
     if verdict.frozen is None:
-        raise WrongState("There is no submitted content to approve. Nothing was changed.")
+        raise WrongState(gettext("There is no submitted content to approve. Nothing was changed."))
     given = Approval.objects.filter(verdict=verdict, action=action, attempt=attempt, frozen=verdict.frozen)
     _refuse_one_person_twice(given, person, token_creator)
     Approval.objects.create(
@@ -192,7 +194,7 @@ def _refuse_one_person_twice(given: QuerySet[Approval], person: User, token_crea
     # A token can be used by whoever made it, so its maker counts as a human behind the approval.
     by_others = given.exclude(person=person)
     if by_others.filter(Q(person__in=humans) | Q(token_creator__in=humans)).exists():
-        raise OnePersonTwice(ONE_PERSON_TWICE)
+        raise OnePersonTwice(gettext(ONE_PERSON_TWICE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +220,9 @@ def transition_verdict(
     after = target_status(action, before)
     if after is None:
         raise WrongState(
-            f"The verdict is {Status(before).label.lower()}, so this step is not possible. Nothing was changed.",
+            gettext("The verdict is {status}, so this step is not possible. Nothing was changed.").format(
+                status=gettext(Status(before).label).lower()
+            ),
             current_status=before,
         )
     # These belong to the history row, not to the verdict.
@@ -251,7 +255,7 @@ def write_verdict(verdict: Verdict, *, now: datetime, **fields: Any) -> None:
     )
     if written != 1:
         raise WrongState(
-            "Somebody else changed the verdict at the same moment. Nothing of yours was saved: read it again."
+            gettext("Somebody else changed the verdict at the same moment. Nothing of yours was saved: read it again.")
         )
     for name, value in fields.items():
         setattr(verdict, name, value)
@@ -259,15 +263,15 @@ def write_verdict(verdict: Verdict, *, now: datetime, **fields: Any) -> None:
 
 
 _TRANSITION_WORDS = {
-    "submit": "waits for review",
-    "request_changes": "needs changes",
-    "approve": "approved",
-    "publish": "published",
-    "suspend": "suspended",
-    "retract": "retracted",
-    "restore": "restored",
-    "legal_removal": "removed for legal reasons",
-    "propose": "waits for a second person",
+    "submit": gettext_noop("waits for review"),
+    "request_changes": gettext_noop("needs changes"),
+    "approve": gettext_noop("approved"),
+    "publish": gettext_noop("published"),
+    "suspend": gettext_noop("suspended"),
+    "retract": gettext_noop("retracted"),
+    "restore": gettext_noop("restored"),
+    "legal_removal": gettext_noop("removed for legal reasons"),
+    "propose": gettext_noop("waits for a second person"),
 }
 
 
@@ -280,11 +284,11 @@ def notify_of_transition(transition: VerdictTransition) -> None:
     if words is None:
         return
     verdict = transition.verdict
-    name = verdict.headline or verdict.claim.statement or "A claim"
+    name = verdict.headline or verdict.claim.statement or gettext("A claim")
     notify(
         _people_concerned(transition),
         event_key=f"transition:{transition.pk}",
-        title=f"{words.capitalize()}: {name}",
+        title=gettext("{step}: {claim}").format(step=gettext(words).capitalize(), claim=name),
         claim=verdict.claim,
         url=_url_of_transition(transition),
         now=transition.at,

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -54,7 +55,7 @@ def apply(request: HttpRequest, run_id: UUID) -> HttpResponse:
         return redirect("annotations:import_effects", run_id=run_id)
     # After the service: the task must find the decision committed.
     hand_over(process_import, run.pk)
-    messages.success(request, "Applied. What it changed about claims is listed here once it is written.")
+    messages.success(request, gettext("Applied. What it changed about claims is listed here once it is written."))
     return redirect("import_detail", run_id=run_id)
 
 
@@ -63,7 +64,7 @@ def apply(request: HttpRequest, run_id: UUID) -> HttpResponse:
 def leave(request: HttpRequest, run_id: UUID) -> HttpResponse:
     run = _decide(request, run_id, leave_held)
     if run is not None:
-        messages.success(request, "Left as it is. Nothing of the new version was stored.")
+        messages.success(request, gettext("Left as it is. Nothing of the new version was stored."))
     if run is None or run.state == ImportRun.State.HELD:
         return redirect("annotations:import_effects", run_id=run_id)
     return redirect("import_detail", run_id=run_id)
@@ -87,7 +88,7 @@ def _parse_seen(request: HttpRequest) -> dict[int, int]:
     for value in request.POST.getlist("item"):
         item, _, number = value.partition(":")
         if not (item.isdecimal() and number.isdecimal()):
-            raise InvalidInput("This page is out of date. Nothing was changed: look at it again.")
+            raise InvalidInput(gettext("This page is out of date. Nothing was changed: look at it again."))
         seen[int(item)] = int(number)
     return seen
 
@@ -118,5 +119,5 @@ def _load_made(run: ImportRun) -> dict[str, Any]:
 def _find_run(run_id: UUID) -> ImportRun:
     run = ImportRun.objects.for_lists().filter(pk=run_id).first()
     if not isinstance(run, ImportRun):
-        raise NotFound("There is no such import.")
+        raise NotFound(gettext("There is no such import."))
     return run

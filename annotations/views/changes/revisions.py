@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import permission_required, person_of
@@ -65,7 +66,7 @@ def revision_list(request: HttpRequest, article_id: UUID) -> HttpResponse:
 def _find_article(article_id: UUID) -> Article:
     article = Article.objects.select_related("source", "current_revision__raw").filter(pk=article_id).first()
     if not isinstance(article, Article) or article.current_revision is None:
-        raise NotFound("This article does not exist or has no text yet.")
+        raise NotFound(gettext("This article does not exist or has no text yet."))
     return article
 
 
@@ -76,10 +77,10 @@ def _choose_revision(
     if not value:
         return default
     if not value.isdecimal():
-        raise InvalidInput("A revision is a whole number, such as 1.")
+        raise InvalidInput(gettext("A revision is a whole number, such as 1."))
     found = next((one for one in revisions if one.number == int(value)), None)
     if found is None:
-        raise NotFound(f"The article has no revision {value}.")
+        raise NotFound(gettext("The article has no revision {value}.").format(value=value))
     return found
 
 
@@ -120,5 +121,5 @@ def original_file(request: HttpRequest, article_id: UUID) -> HttpResponse:
 def _find_original(article_id: UUID) -> tuple[Article, Original]:
     article = _find_article(article_id)
     if article.current_revision is None or article.current_revision.raw is None:
-        raise NotFound("No original was kept for this text.")
+        raise NotFound(gettext("No original was kept for this text."))
     return article, original_of(article.current_revision)

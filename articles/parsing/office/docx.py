@@ -11,6 +11,7 @@ from articles.parsing.xml import children, descendants, first, local, parse_xml,
 from articles.text.canonical import RawBlock, canonical_from_blocks
 from articles.text.html_blocks import raised_or_lowered
 from articles.text.plain_blocks import looks_like_headline
+from core.marked import gettext as _
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TAG_OF_STYLE = [
@@ -47,14 +48,14 @@ def parse_docx(source: Source) -> Outcomes:
     marks = _marks(document)
     blocks = [*_read_blocks(document, styles, marks), *_notes(notes, styles, marks)]
     if not blocks:
-        raise ParseError("no-text", "The document has no text. Nothing was stored.")
+        raise ParseError("no-text", _("The document has no text. Nothing was stored."))
     yield build(
         canonical_from_blocks(blocks, title=_headline(blocks, core.get("title", ""))),
         name=source.name,
         raw=raw,
         content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         title=core.get("title", ""),
-        suggested={"byline": (core.get("creator", ""), "The document's properties name its creator.")},
+        suggested={"byline": (core.get("creator", ""), _("The document's properties name its creator."))},
         language=core.get("language", ""),
         extra={"format": "docx", **{key: core[key] for key in ("created", "modified") if core.get(key)}},
     )

@@ -15,6 +15,7 @@ from articles.parsing.base import Outcomes, ParseError, Source
 from articles.parsing.build import build
 from articles.text.canonical import RawBlock, canonical_from_blocks
 from articles.text.plain_blocks import looks_like_headline
+from core.marked import gettext as _
 
 logger = logging.getLogger(__name__)
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it reports every oddity of a file, thousands of lines each
@@ -35,7 +36,10 @@ def parse_pdf(source: Source) -> Outcomes:
     if not blocks:
         raise ParseError(
             "no-text-layer",
-            "The PDF has no text layer: its pages are pictures. Nothing was stored. Run it through text recognition (OCR) first.",
+            _(
+                "The PDF has no text layer: its pages are pictures. Nothing was stored."
+                " Run it through text recognition (OCR) first."
+            ),
         )
     stated = _stated(reader)
     title = blocks[0][1] if looks_like_headline(blocks) else stated.get("title", "")
@@ -45,7 +49,7 @@ def parse_pdf(source: Source) -> Outcomes:
         raw=raw,
         content_type="application/pdf",
         title=stated.get("title", ""),
-        suggested={"byline": (stated.get("author", ""), "The document's properties name its author.")},
+        suggested={"byline": (stated.get("author", ""), _("The document's properties name its author."))},
         extra={"format": "pdf", "pages": len(pages), **({"created": stated["created"]} if "created" in stated else {})},
     )
 
@@ -54,7 +58,7 @@ def _opened(raw: bytes) -> PdfReader:
     try:
         reader = PdfReader(io.BytesIO(raw))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise ParseError("encrypted", "The PDF wants a password. Nothing was stored. Send it without one.")
+            raise ParseError("encrypted", _("The PDF wants a password. Nothing was stored. Send it without one."))
         count = len(reader.pages)
     except (
         PyPdfError,
@@ -66,10 +70,13 @@ def _opened(raw: bytes) -> PdfReader:
         AttributeError,
         NotImplementedError,
     ) as error:
-        raise ParseError("damaged-pdf", "The PDF is damaged and cannot be read. Nothing was stored.") from error
+        raise ParseError("damaged-pdf", _("The PDF is damaged and cannot be read. Nothing was stored.")) from error
     if count > MAX_PDF_PAGES:
         raise ParseError(
-            "too-large", f"The PDF has {count:,} pages; at most {MAX_PDF_PAGES:,} are read. Nothing was stored."
+            "too-large",
+            _("The PDF has {count:,} pages; at most {limit:,} are read. Nothing was stored.").format(
+                count=count, limit=MAX_PDF_PAGES
+            ),
         )
     return reader
 
@@ -82,7 +89,7 @@ def _pages(reader: PdfReader) -> list[list[str]]:
         size += sum(map(len, lines))
         if time.monotonic() > until or size > MAX_TEXT_CODE_POINTS:
             raise ParseError(
-                "too-long", "The PDF holds more text than one article may have. Nothing was stored. Split it."
+                "too-long", _("The PDF holds more text than one article may have. Nothing was stored. Split it.")
             )
         pages.append(lines)
     return pages

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from articles.parsing.recognised import names
 from articles.parsing.recognised.look import Look, Rule
+from core.marked import mark as _
 
 _SECTION = re.compile(r"\[[\w .:\"/\\-]{1,80}\]$")
 _SETTING = re.compile(r"(?:export )?[\w.\-\[\]\"$ ]{1,60}? ?= ?\S*.*$")
@@ -103,6 +104,6 @@ CODE_RULES: tuple[tuple[str, Rule], ...] = (
     (names.SQL, _is_sql),
     (names.SETTINGS, _is_settings),
     (names.CODE, _is_code),
-    ("XML or other markup without a known root", _is_tagged),
-    ("a table; name it .csv or .tsv", _is_table),
+    (_("XML or other markup without a known root"), _is_tagged),
+    (_("a table; name it .csv or .tsv"), _is_table),
 )

@@ -7,6 +7,7 @@ from email.utils import parsedate_tz
 from articles.parsing.recognised import names
 from articles.parsing.recognised.look import Look, Rule, starts_with
 from articles.text.characters import words
+from core.marked import gettext
 
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,60}):(?: |\t|$)(.*)")
 # A person who copies a memo writes these too; the others are written by mail programs only.
@@ -127,16 +128,16 @@ MESSAGE_RULES: tuple[tuple[str, Rule], ...] = (
     (names.OTHER_SUBTITLES, _is_timed),
     (names.CALENDAR, starts_with("BEGIN:VCALENDAR")),
     (names.CARD, starts_with("BEGIN:VCARD")),
-    ("a key, certificate or encrypted message", starts_with("-----BEGIN ")),
+    (gettext("a key, certificate or encrypted message"), starts_with("-----BEGIN ")),
     (
-        "a recorded web request (HTTP)",
+        gettext("a recorded web request (HTTP)"),
         lambda look: bool(re.match(r"HTTP/\d(?:\.\d)? \d{3}|(?:GET|POST) \S+ HTTP/", look.text)),
     ),
-    ("a translation file (gettext)", lambda look: any(line.startswith('msgid "') for line in look.lines)),
-    ("a playlist", starts_with("#EXTM3U", "[playlist]")),
+    (gettext("a translation file (gettext)"), lambda look: any(line.startswith('msgid "') for line in look.lines)),
+    (gettext("a playlist"), starts_with("#EXTM3U", "[playlist]")),
     (names.CHAT, _is_chat),
     (names.LOG, _is_log),
     (names.LATEX, lambda look: look.text[:1] in ("\\", "%") and any(map(_TEX.match, look.lines[:30]))),
     (names.BIBLIOGRAPHY, lambda look: bool(_REFERENCE.match(look.text))),
-    ("bytes in an encoding for mail or web (base64, hex)", _is_encoded),
+    (gettext("bytes in an encoding for mail or web (base64, hex)"), _is_encoded),
 )

@@ -6,19 +6,21 @@ Three tables: by first bytes, by media type, by file extension. The fourth way, 
 
 from articles.parsing.base import ParseError
 from articles.parsing.formats import supported
+from core.marked import gettext
+from core.marked import mark as _
 
-_PICTURE, _MEDIA, _PROGRAM = "a picture", "a sound or film file", "a program"
-_FONT, _DATABASE = "a font", "a database"
+_PICTURE, _MEDIA, _PROGRAM = _("a picture"), _("a sound or film file"), _("a program")
+_FONT, _DATABASE = _("a font"), _("a database")
 _BY_MAGIC = [
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Word, Excel, PowerPoint or Outlook file; save it as DOCX or XLSX"),
-    (b"{\\rtf", "a Rich Text file (RTF); save it as DOCX or plain text"),
-    (b"\x1f\x8b", "a gzip file; send it unpacked or as zip"),
-    (b"BZh", "a bzip2 file; send it unpacked or as zip"),
-    (b"\xfd7zXZ\x00", "an xz file; send it unpacked or as zip"),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard file; send it unpacked or as zip"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip file; send it as zip"),
-    (b"Rar!\x1a\x07", "a RAR file; send it as zip"),
-    (b"!<arch>\n", "an archive of programs"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _("an old Word, Excel, PowerPoint or Outlook file; save it as DOCX or XLSX")),
+    (b"{\\rtf", _("a Rich Text file (RTF); save it as DOCX or plain text")),
+    (b"\x1f\x8b", _("a gzip file; send it unpacked or as zip")),
+    (b"BZh", _("a bzip2 file; send it unpacked or as zip")),
+    (b"\xfd7zXZ\x00", _("an xz file; send it unpacked or as zip")),
+    (b"\x28\xb5\x2f\xfd", _("a Zstandard file; send it unpacked or as zip")),
+    (b"7z\xbc\xaf\x27\x1c", _("a 7-Zip file; send it as zip")),
+    (b"Rar!\x1a\x07", _("a RAR file; send it as zip")),
+    (b"!<arch>\n", _("an archive of programs")),
     (b"\x89PNG\r\n", _PICTURE),
     (b"\xff\xd8\xff", _PICTURE),
     (b"GIF87a", _PICTURE),
@@ -26,10 +28,10 @@ _BY_MAGIC = [
     (b"II*\x00", _PICTURE),
     (b"MM\x00*", _PICTURE),
     (b"8BPS", _PICTURE),
-    (b"AT&TFORM", "a scanned document (DjVu)"),
-    (b"%!PS", "a PostScript file; save it as PDF"),
-    (b"RIFF", "a picture, sound or film"),
-    (b"ID3", "a sound file"),
+    (b"AT&TFORM", _("a scanned document (DjVu)")),
+    (b"%!PS", _("a PostScript file; save it as PDF")),
+    (b"RIFF", _("a picture, sound or film")),
+    (b"ID3", _("a sound file")),
     (b"OggS", _MEDIA),
     (b"fLaC", _MEDIA),
     (b"\x1a\x45\xdf\xa3", _MEDIA),
@@ -46,30 +48,30 @@ _BY_MAGIC = [
     (b"OTTO\x00", _FONT),
     (b"\x00\x01\x00\x00\x00", _FONT),
     (b"SQLite format 3", _DATABASE),
-    (b"PAR1", "a data file (Parquet)"),
-    (b"Obj\x01", "a data file (Avro)"),
-    (b"\x89HDF", "a data file (HDF5)"),
-    (b"\x93NUMPY", "a data file (NumPy)"),
-    (b"bplist00", "a property list"),
-    (b"!BDN", "an Outlook mailbox"),
-    (b"WARC/", "a web archive (WARC); send the pages themselves"),
+    (b"PAR1", _("a data file (Parquet)")),
+    (b"Obj\x01", _("a data file (Avro)")),
+    (b"\x89HDF", _("a data file (HDF5)")),
+    (b"\x93NUMPY", _("a data file (NumPy)")),
+    (b"bplist00", _("a property list")),
+    (b"!BDN", _("an Outlook mailbox")),
+    (b"WARC/", _("a web archive (WARC); send the pages themselves")),
 ]
 
-MAIL = "an e-mail message (RFC 5322); send the text of its body"
-MAILBOX = "a mailbox (mbox); send the texts of its messages"
-WEB_ARCHIVE = "a saved web archive (MHTML); save the page as HTML"
-SUBRIP, WEBVTT, TTML = "subtitles (SRT)", "subtitles (WebVTT)", "subtitles (TTML)"
-OTHER_SUBTITLES = "subtitles or timed lyrics"
-CALENDAR, CARD = "a calendar (iCalendar)", "an address card (vCard)"
-CODE = "source code"
-STYLE_SHEET = "a style sheet (CSS)"
-SETTINGS = "a settings file"
-LOG = "a log file"
-CHAT = "an exported chat; send the words that matter as text, with their source"
-WIRE = "a wire message with service codes (ANPA 1312 or IPTC 7901); ask the agency for NewsML-G2, NITF or ninjs"
-LATEX = "a LaTeX document; save it as PDF or plain text"
-BIBLIOGRAPHY = "a bibliography"
-SQL = "a database dump (SQL)"
+MAIL = _("an e-mail message (RFC 5322); send the text of its body")
+MAILBOX = _("a mailbox (mbox); send the texts of its messages")
+WEB_ARCHIVE = _("a saved web archive (MHTML); save the page as HTML")
+SUBRIP, WEBVTT, TTML = _("subtitles (SRT)"), _("subtitles (WebVTT)"), _("subtitles (TTML)")
+OTHER_SUBTITLES = _("subtitles or timed lyrics")
+CALENDAR, CARD = _("a calendar (iCalendar)"), _("an address card (vCard)")
+CODE = _("source code")
+STYLE_SHEET = _("a style sheet (CSS)")
+SETTINGS = _("a settings file")
+LOG = _("a log file")
+CHAT = _("an exported chat; send the words that matter as text, with their source")
+WIRE = _("a wire message with service codes (ANPA 1312 or IPTC 7901); ask the agency for NewsML-G2, NITF or ninjs")
+LATEX = _("a LaTeX document; save it as PDF or plain text")
+BIBLIOGRAPHY = _("a bibliography")
+SQL = _("a database dump (SQL)")
 
 _CODE_EXTENSIONS = """
     js mjs cjs jsx ts tsx vue svelte py pyw ipynb rb pl pm php phps java kt kts scala groovy c h cc cpp cxx hpp hh cs fs vb go rs
@@ -95,7 +97,7 @@ _BY_EXTENSION = {
     "lrc": OTHER_SUBTITLES,
     "sub": OTHER_SUBTITLES,
     "stl": OTHER_SUBTITLES,
-    "rtf": "a Rich Text file (RTF); save it as DOCX or plain text",
+    "rtf": _("a Rich Text file (RTF); save it as DOCX or plain text"),
     "ics": CALENDAR,
     "ical": CALENDAR,
     "vcf": CARD,
@@ -121,10 +123,10 @@ _BY_EXTENSION = {
     "bmp": _PICTURE,
     "diff": CODE,
     "patch": CODE,
-    "pem": "a key or certificate",
-    "crt": "a key or certificate",
-    "key": "a key or certificate",
-    "warc": "a web archive (WARC); send the pages themselves",
+    "pem": _("a key or certificate"),
+    "crt": _("a key or certificate"),
+    "key": _("a key or certificate"),
+    "warc": _("a web archive (WARC); send the pages themselves"),
     "anpa": WIRE,
     "iptc": WIRE,
 } | dict.fromkeys(_CODE_EXTENSIONS.split(), CODE)
@@ -162,22 +164,25 @@ _BY_MEDIA_TYPE = {
 XML_ROOTS = {
     b"tt": TTML,
     b"svg": _PICTURE,
-    b"kml": "a map (KML)",
-    b"gpx": "a route (GPX)",
-    b"plist": "a property list",
-    b"opml": "a list of feeds (OPML)",
-    b"urlset": "a site map",
-    b"sitemapindex": "a site map",
+    b"kml": _("a map (KML)"),
+    b"gpx": _("a route (GPX)"),
+    b"plist": _("a property list"),
+    b"opml": _("a list of feeds (OPML)"),
+    b"urlset": _("a site map"),
+    b"sitemapindex": _("a site map"),
     b"sami": OTHER_SUBTITLES,
-    b"project": "a build file",
-    b"tei": "an edition (TEI)",
-    b"wordDocument": "a Word document in XML; save it as DOCX",
+    b"project": _("a build file"),
+    b"tei": _("an edition (TEI)"),
+    b"wordDocument": _("a Word document in XML; save it as DOCX"),
 }
 
 
 def refusal(kind: str) -> ParseError:
     """Return the refusal of a recognised format that is not read."""
-    return ParseError("unsupported-format", f"It is {kind}. Nothing was stored. {supported()}")
+    return ParseError(
+        "unsupported-format",
+        gettext("It is {kind}. Nothing was stored. {supported}").format(kind=gettext(kind), supported=supported()),
+    )
 
 
 def refuse_by_bytes(head: bytes) -> None:
@@ -187,9 +192,9 @@ def refuse_by_bytes(head: bytes) -> None:
         if head.startswith(magic) and not (magic.isalnum() and head[:200].isascii() and b"\x00" not in head[:200]):
             raise refusal(kind)
     if head[4:8] == b"ftyp":
-        raise refusal("a film or picture")
+        raise refusal(gettext("a film or picture"))
     if head[257:262] == b"ustar":
-        raise refusal("a tar file; send its members, or a zip of them")
+        raise refusal(gettext("a tar file; send its members, or a zip of them"))
 
 
 def refuse_by_label(*, extension: str, media_type: str) -> None:

@@ -12,6 +12,7 @@ from articles.text.canonical import RawBlock, canonical_from_blocks
 from articles.text.characters import normalise_line
 from articles.text.dates import parse_datetime
 from articles.text.languages import normalise_language
+from core.marked import gettext as _
 
 Node = Mapping[str, Any]
 _WHERE_NODES_LIE = ("@graph", "item", "mainEntity", "review")
@@ -41,7 +42,7 @@ def parse_claim_reviews(item: Node, *, name: str, raw: bytes) -> ParsedArticle:
     if not checks:
         raise ParseError(
             "incomplete-claimreview",
-            "The ClaimReview lacks “claimReviewed” or “reviewRating.alternateName”. It was not stored.",
+            _("The ClaimReview lacks “claimReviewed” or “reviewRating.alternateName”. It was not stored."),
         )
     first = nodes[0]
     title = _read_text(first.get("headline")) or _read_text(first.get("name")) or checks[0].claim

@@ -14,6 +14,8 @@ from articles.parsing.build import build
 from articles.parsing.values import looks_like_html, name_of
 from articles.text.canonical import CanonicalText, canonical_from_html, canonical_from_plain
 from articles.text.characters import normalise_line
+from core.marked import gettext
+from core.marked import mark as _
 
 Item = Mapping[str, Any]
 
@@ -130,7 +132,7 @@ _FIELD_OF = {name: field for field, names in FIELDS.items() for name in names}
 _RANK = {name: rank for names in FIELDS.values() for rank, name in enumerate(names)}
 _PLAIN_KEY = re.compile(r"[\s_\-.]+")
 _IS_PAGE = re.compile(r"<(?:!doctype html|html|body)[\s>]", re.I)
-SHAPE = (
+SHAPE = _(
     "Send {“title”, “text” or “html”, “url” or “external_id”, “source”, “byline”, “published_at”, “language”}, a"
     " list of these, or {“articles”: [...]}."
 )
@@ -145,9 +147,12 @@ def article_from_item(
     """
     fields = fields_of(item)
     if not fields or (len(fields) < least_fields and fields.keys() <= set(WORDS)):
-        known = f"only “{next(iter(fields))}”" if fields else "none"
+        known = gettext("only “{field}”").format(field=next(iter(fields))) if fields else gettext("none")
         raise ParseError(
-            "unsupported-format", f"It is no article: of its fields {known} is known. It was not stored. {SHAPE}"
+            "unsupported-format",
+            gettext("It is no article: of its fields {known} is known. It was not stored. {shape}").format(
+                known=known, shape=gettext(SHAPE)
+            ),
         )
     title = _string(fields, "title")
     canonical = _canonical(fields, title)
@@ -209,7 +214,8 @@ def _canonical(fields: dict[str, Any], title: str) -> CanonicalText:
         if has_words or normalise_line(value) == title:
             return canonical
     raise ParseError(
-        "no-text", "The item has neither “text” nor “html”. Nothing of it was stored. Give the article's words in one."
+        "no-text",
+        gettext("The item has neither “text” nor “html”. Nothing of it was stored. Give the article's words in one."),
     )
 
 
@@ -233,7 +239,12 @@ def _string(fields: dict[str, Any], field: str) -> str:
         return str(value)
     if isinstance(value, Mapping) and name_of(value):
         return name_of(value)
-    raise ParseError("invalid-field", f"“{field}” must be text, not {_kind_of(value)}. The item was not stored.")
+    raise ParseError(
+        "invalid-field",
+        gettext("“{field}” must be text, not {kind}. The item was not stored.").format(
+            field=field, kind=_kind_of(value)
+        ),
+    )
 
 
 def _read_address(fields: dict[str, Any]) -> str:
@@ -248,7 +259,10 @@ def _read_address(fields: dict[str, Any]) -> str:
     try:
         return canonicalise_url(url)
     except InvalidUrl as error:
-        raise ParseError(error.code, f"“url” is no web address: {error.message} The item was not stored.") from error
+        raise ParseError(
+            error.code,
+            gettext("“url” is no web address: {message} The item was not stored.").format(message=error.message),
+        ) from error
 
 
 def _domain_in(source: object) -> str:
@@ -261,4 +275,6 @@ def _domain_in(source: object) -> str:
 
 
 def _kind_of(value: object) -> str:
-    return {bool: "true or false", list: "a list", dict: "an object"}.get(type(value), type(value).__name__)
+    return {bool: gettext("true or false"), list: gettext("a list"), dict: gettext("an object")}.get(
+        type(value), type(value).__name__
+    )

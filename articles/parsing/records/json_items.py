@@ -15,6 +15,7 @@ from articles.parsing.records.items import SHAPE, article_from_item, fields_of
 from articles.parsing.records.json_stream import array_elements
 from articles.parsing.wire.ninjs import is_ninjs, parse_ninjs
 from core.errors import DomainError
+from core.marked import gettext
 
 _HOLDS_ITEMS = (
     "articles",
@@ -63,7 +64,7 @@ def _load_json(raw: bytes) -> Any:
 
     Raises ParseError `too-deep`, `not-utf8`, `empty-file` or `malformed-json` with line and column."""
     if not raw.strip():
-        raise ParseError("empty-file", "It is empty. Nothing was stored.")
+        raise ParseError("empty-file", gettext("It is empty. Nothing was stored."))
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as error:
@@ -74,7 +75,7 @@ def _load_unusual(raw: bytes, error: orjson.JSONDecodeError) -> Any:
     """Load JSON with a byte order mark or in UTF-16 or UTF-32. Raises ParseError."""
     text = decode_utf8(raw)
     if not text.strip():
-        raise ParseError("empty-file", "It is empty. Nothing was stored.") from error
+        raise ParseError("empty-file", gettext("It is empty. Nothing was stored.")) from error
     try:
         return orjson.loads(text.encode(errors="replace"))
     except orjson.JSONDecodeError as again:
@@ -84,10 +85,12 @@ def _load_unusual(raw: bytes, error: orjson.JSONDecodeError) -> Any:
 def _refusal(error: orjson.JSONDecodeError) -> ParseError:
     reason = str(error).split(": line ")[0]
     if "depth" in reason or "recursion" in reason.lower():
-        return ParseError("too-deep", "The JSON is nested too deep to be an article. Nothing was stored.")
+        return ParseError("too-deep", gettext("The JSON is nested too deep to be an article. Nothing was stored."))
     return ParseError(
         "malformed-json",
-        f"It is not valid JSON: {reason} in line {error.lineno}, column {error.colno}. Nothing was stored.",
+        gettext("It is not valid JSON: {reason} in line {lineno}, column {colno}. Nothing was stored.").format(
+            reason=reason, lineno=error.lineno, colno=error.colno
+        ),
     )
 
 
@@ -98,9 +101,15 @@ def _outcomes_of(document: Any, name: str, raw: bytes) -> Outcomes:
         yield from _outcomes(document, name, raw)
         return
     if not items:
-        raise ParseError("no-text", f"The list of articles is empty. Nothing was stored. {SHAPE}")
+        raise ParseError(
+            "no-text",
+            gettext("The list of articles is empty. Nothing was stored. {shape}").format(shape=gettext(SHAPE)),
+        )
     if len(items) > MAX_ITEMS_IN_DOCUMENT:
-        raise ParseError("too-large", f"It holds more than {MAX_ITEMS_IN_DOCUMENT:,} items. Send them as JSON Lines.")
+        raise ParseError(
+            "too-large",
+            gettext("It holds more than {limit:,} items. Send them as JSON Lines.").format(limit=MAX_ITEMS_IN_DOCUMENT),
+        )
     for number, item in enumerate(items, start=1):
         yield from _outcomes(item, f"{name}#{number}", None)
 
@@ -112,7 +121,9 @@ def _outcomes(item: Any, name: str, raw: bytes | None) -> Outcomes:
         return
     reviews = claim_reviews_of(item)
     if not reviews:
-        yield failure(name, ParseError("incomplete-claimreview", "The claim has no review. It was not stored."))
+        yield failure(
+            name, ParseError("incomplete-claimreview", gettext("The claim has no review. It was not stored."))
+        )
     for number, review in enumerate(reviews, start=1):
         yield _outcome(review, name if len(reviews) == 1 else f"{name}#{number}", None)
 
@@ -122,7 +133,10 @@ def _outcome(item: Any, name: str, raw: bytes | None) -> Outcome:
     try:
         raw = raw if raw is not None else _written(item)
         if not isinstance(item, Mapping):
-            raise ParseError("unsupported-format", f"It is JSON, but no article. Nothing was stored. {SHAPE}")
+            raise ParseError(
+                "unsupported-format",
+                gettext("It is JSON, but no article. Nothing was stored. {shape}").format(shape=gettext(SHAPE)),
+            )
         if claim_review_nodes(item):
             return parse_claim_reviews(item, name=name, raw=raw)
         if is_ninjs(item):
@@ -136,7 +150,9 @@ def _written(item: Any) -> bytes:
     try:
         return orjson.dumps(item)
     except TypeError as error:  # its nesting limit is lower for writing than for reading
-        raise ParseError("too-deep", "The item is nested too deep to be an article. It was not stored.") from error
+        raise ParseError(
+            "too-deep", gettext("The item is nested too deep to be an article. It was not stored.")
+        ) from error
 
 
 def _of_json_feed(document: Any) -> list[Any] | None:
@@ -213,5 +229,9 @@ def _line_too_large(name: str, stream: BinaryIO) -> Outcome:
         pass
     limit = MAX_ITEM_BYTES // (1024 * 1024)
     return failure(
-        name, ParseError("too-large", f"The line is longer than {limit} MB. It was not stored; the others were.")
+        name,
+        ParseError(
+            "too-large",
+            gettext("The line is longer than {limit} MB. It was not stored; the others were.").format(limit=limit),
+        ),
     )

@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from articles.limits import MAX_ITEM_BYTES
 from articles.parsing.base import ParseError, too_large
+from core.marked import gettext as _
 
 CHUNK = 1024 * 1024
 
@@ -65,14 +66,16 @@ def _read_more(stream: BinaryIO, buffer: bytes, start: int, at: int) -> tuple[by
         raise too_large(MAX_ITEM_BYTES)
     chunk = stream.read(CHUNK)
     if not chunk:
-        raise ParseError("malformed-json", "The JSON array is cut off at its end. The articles before that were read.")
+        raise ParseError(
+            "malformed-json", _("The JSON array is cut off at its end. The articles before that were read.")
+        )
     return buffer[start:] + chunk, at - start, 0
 
 
 def _checked(element: bytes) -> bytes:
     if not element:
         raise ParseError(
-            "malformed-json", "The JSON array has a comma without an item. The articles before that were read."
+            "malformed-json", _("The JSON array has a comma without an item. The articles before that were read.")
         )
     return element
 
@@ -80,5 +83,5 @@ def _checked(element: bytes) -> bytes:
 def _refuse_rest(stream: BinaryIO, rest: bytes) -> None:
     if rest.strip() or stream.read(CHUNK).strip():
         raise ParseError(
-            "malformed-json", "There is more text after the end of the JSON array. The articles were read."
+            "malformed-json", _("There is more text after the end of the JSON array. The articles were read.")
         )

@@ -25,6 +25,7 @@ from articles.parsing.base import Outcome, Outcomes, ParseError, Source, failure
 from articles.parsing.decode import decode_text
 from articles.parsing.records.items import FIELDS, article_from_item, guess_field
 from core.errors import DomainError
+from core.marked import gettext
 
 logger = logging.getLogger(__name__)
 
@@ -54,11 +55,13 @@ def _unreadable_refused() -> Iterator[None]:
         yield
     except csv.Error as error:
         raise ParseError(
-            "malformed-csv", f"The table cannot be read further: {error}. The rows before were read."
+            "malformed-csv",
+            gettext("The table cannot be read further: {error}. The rows before were read.").format(error=error),
         ) from error
     except UnicodeDecodeError as error:
         raise ParseError(
-            "not-utf8", "The table is not valid UTF-8 from some row on. The rows before were read. Save it as UTF-8."
+            "not-utf8",
+            gettext("The table is not valid UTF-8 from some row on. The rows before were read. Save it as UTF-8."),
         ) from error
 
 
@@ -68,7 +71,7 @@ def first_rows(source: Source, count: int = 4) -> list[list[str]]:
         rows = _workbook_rows(source) if source.head.startswith(b"PK") else _csv_rows(source)
         found = [[cell[:_SAMPLE] for cell in row[:MAX_SHEET_COLUMNS]] for row in islice(filter(any, rows), count)]
     if not found:
-        raise ParseError("no-text", "The table is empty.")
+        raise ParseError("no-text", gettext("The table is empty."))
     return [[name.strip().removeprefix("\ufeff") for name in found[0]], *found[1:]]
 
 
@@ -112,7 +115,7 @@ def parse_xlsx(source: Source) -> Outcomes:
                 return
     finally:
         book.close()
-    raise ParseError("no-text", "No sheet of the workbook has rows. Nothing was stored.")
+    raise ParseError("no-text", gettext("No sheet of the workbook has rows. Nothing was stored."))
 
 
 def _workbook(source: Source) -> Any:
@@ -120,7 +123,9 @@ def _workbook(source: Source) -> Any:
         return openpyxl.load_workbook(source.stream(), read_only=True, data_only=True, keep_links=False)
     except Exception as error:  # openpyxl raises whatever a damaged part of the file leads to
         logger.warning("workbook could not be opened", exc_info=error, extra={"item": source.name})
-        raise ParseError("damaged-file", "The workbook is damaged and cannot be opened. Nothing was stored.") from error
+        raise ParseError(
+            "damaged-file", gettext("The workbook is damaged and cannot be opened. Nothing was stored.")
+        ) from error
 
 
 def _lines(source: Source) -> tuple[io.TextIOBase, list[str]]:
@@ -162,10 +167,15 @@ def _articles(rows: Iterable[Sequence[str]], source: Source, warnings: list[str]
             continue
         found += 1
         if found > MAX_SHEET_ROWS:
-            raise ParseError("too-large", f"It has more than {MAX_SHEET_ROWS:,} rows; the rest was left out. Split it.")
+            raise ParseError(
+                "too-large",
+                gettext("It has more than {limit:,} rows; the rest was left out. Split it.").format(
+                    limit=MAX_SHEET_ROWS
+                ),
+            )
         yield _parse_row(row, columns, f"{source.name}#{number}", warnings)
     if not found:
-        raise ParseError("no-text", "The table has a header and no rows. Nothing was stored.")
+        raise ParseError("no-text", gettext("The table has a header and no rows. Nothing was stored."))
 
 
 def _parse_row(row: Sequence[str], columns: list[tuple[int, str]], name: str, warnings: list[str]) -> Outcome:
@@ -175,7 +185,7 @@ def _parse_row(row: Sequence[str], columns: list[tuple[int, str]], name: str, wa
     except DomainError as error:
         return failure(name, error)
     except (TypeError, ValueError) as error:
-        raise ParseError("unreadable", f"Row {name} cannot be read.") from error
+        raise ParseError("unreadable", gettext("Row {name} cannot be read.").format(name=name)) from error
     if warnings:
         article.extra["warnings"] = [*warnings, *article.extra.get("warnings", [])]
     return article
@@ -189,8 +199,10 @@ def _columns(header: Sequence[str], given: dict[str, str] | None) -> list[tuple[
         listed = ", ".join(f"“{name[:40]}”" for name in names[:12] if name) or "none"
         raise ParseError(
             "columns-unknown",
-            f"No column holds the article's words. The columns are: {listed}. Nothing was stored. Name one “text” or “html”,"
-            " or say which column is which.",
+            gettext(
+                "No column holds the article's words. The columns are: {listed}. Nothing was stored. Name one “text”"
+                " or “html”, or say which column is which."
+            ).format(listed=listed),
         )
     return columns
 
@@ -198,9 +210,17 @@ def _columns(header: Sequence[str], given: dict[str, str] | None) -> list[tuple[
 def _mapped(names: list[str], given: dict[str, str]) -> Iterator[tuple[int, str]]:
     for column, field in given.items():
         if field not in FIELDS:
-            raise ParseError("columns-unknown", f"“{field}” is no field of an article. Fields are {', '.join(FIELDS)}.")
+            raise ParseError(
+                "columns-unknown",
+                gettext("“{field}” is no field of an article. Fields are {fields}.").format(
+                    field=field, fields=", ".join(FIELDS)
+                ),
+            )
         if column not in names:
-            raise ParseError("columns-unknown", f"The table has no column “{column[:40]}”. Nothing was stored.")
+            raise ParseError(
+                "columns-unknown",
+                gettext("The table has no column “{column}”. Nothing was stored.").format(column=column[:40]),
+            )
         yield names.index(column), field
 
 

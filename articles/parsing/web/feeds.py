@@ -17,6 +17,7 @@ from articles.parsing.build import build
 from articles.parsing.xml import refuse_crowded, refuse_entities
 from articles.text.canonical import canonical_from_html, canonical_from_plain
 from core.errors import DomainError
+from core.marked import gettext as _
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +31,9 @@ def parse_feed(source: Source) -> Outcomes:
     refuse_crowded(raw)
     feed = _parsed(raw, source)
     if not feed.entries:
-        raise ParseError("no-text", f"The feed has no entries{_reason(feed)}. Nothing was stored.")
+        raise ParseError(
+            "no-text", _("The feed has no entries{trouble}. Nothing was stored.").format(trouble=_reason(feed))
+        )
     entries = feed.entries[:MAX_ITEMS_IN_DOCUMENT]
     links = Counter(map(_link_of, entries))
     shared = {link for link, count in links.items() if count > 1}  # the podcast's page, not the episode's
@@ -47,7 +50,7 @@ def _parsed(raw: bytes, source: Source) -> Any:
         )
     except Exception as error:  # feedparser raises whatever a damaged element leads to
         logger.warning("feed could not be parsed", exc_info=error, extra={"item": source.name})
-        raise ParseError("malformed-xml", "The feed is damaged and cannot be read. Nothing was stored.") from error
+        raise ParseError("malformed-xml", _("The feed is damaged and cannot be read. Nothing was stored.")) from error
 
 
 def _possible(reference: re.Match[bytes]) -> bytes:
@@ -64,7 +67,11 @@ def _headers(source: Source) -> dict[str, str]:
 
 
 def _reason(feed: Any) -> str:
-    return f" and is not well formed ({str(feed.bozo_exception)[:120]})" if feed.get("bozo") else ""
+    return (
+        _(" and is not well formed ({reason})").format(reason=str(feed.bozo_exception)[:120])
+        if feed.get("bozo")
+        else ""
+    )
 
 
 def _outcome(entry: Any, feed: Any, name: str, shared: set[str]) -> Outcome:
@@ -74,7 +81,9 @@ def _outcome(entry: Any, feed: Any, name: str, shared: set[str]) -> Outcome:
         return failure(name, error)
     except (KeyError, AttributeError, TypeError, ValueError, OverflowError) as error:
         logger.warning("feed entry could not be read", exc_info=error, extra={"item": name})
-        return failure(name, ParseError("unreadable", "The entry is damaged and was left out. The others were read."))
+        return failure(
+            name, ParseError("unreadable", _("The entry is damaged and was left out. The others were read."))
+        )
 
 
 def _article(entry: Any, feed: Any, name: str, shared: set[str]) -> Outcome:
@@ -82,7 +91,7 @@ def _article(entry: Any, feed: Any, name: str, shared: set[str]) -> Outcome:
     title = _plain(entry.get("title_detail"))
     value, is_html, is_excerpt = _longest_words(entry)
     if not (value.strip() or title):
-        raise ParseError("no-text", "The entry has neither title nor text. It was left out.")
+        raise ParseError("no-text", _("The entry has neither title nor text. It was left out."))
     canonical = canonical_from_html(value, title=title) if is_html else canonical_from_plain(value, title=title)
     guid, link = str(entry.get("id") or ""), _link_of(entry)
     details: dict[str, Any] = {

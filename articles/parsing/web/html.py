@@ -31,6 +31,8 @@ from articles.text.canonical import (
 )
 from articles.text.characters import words
 from articles.text.html_blocks import raise_numbers, refuse_deep_html
+from core.marked import gettext
+from core.marked import mark as _
 
 _BLOCK_OF = {
     "p": "p",
@@ -47,7 +49,7 @@ _CHROME = ["nav", "footer", "aside", "form", "script", "style", "noscript", "tem
 _SAME_WORDS, _SLACK = 1.1, 40  # how much longer the page's own blocks may be than trafilatura's
 _FEW, _LOST = 3, 0.05  # words (navigation) that trafilatura's paragraph may have and the page's own blocks lack
 _FAR_MORE, _LEAST_STATED = 1.5, 400  # times trafilatura's text, and code points more, that JSON-LD must hold
-NO_BODY = (
+NO_BODY = _(
     "Only the headline was found: the page's words are made by a script, or stand behind a login."
     " Paste the text to have it whole."
 )
@@ -114,7 +116,7 @@ def _tree(text: str) -> Any:
     # trafilatura takes a page without <html> for something else
     tree = load_html(text if "<html" in text[:_BEGINNING].lower() else f"<html>{text}")
     if tree is None:
-        raise ParseError("no-text", "There is no text in the page. Nothing was stored.")
+        raise ParseError("no-text", gettext("There is no text in the page. Nothing was stored."))
     _bound(tree)
     return tree
 
@@ -133,7 +135,10 @@ def _bound(tree: Any) -> None:
         length += len(element.tail or "")
     if length > _MOST_WORDS:
         raise ParseError(
-            "too-long", f"The page has more than {_MOST_WORDS:,} characters of text. Nothing was stored. Send its text."
+            "too-long",
+            gettext("The page has more than {limit:,} characters of text. Nothing was stored. Send its text.").format(
+                limit=_MOST_WORDS
+            ),
         )
 
 
@@ -148,7 +153,10 @@ def _extracted(tree: Any, fetched_from: str) -> Any:
 def _refuse_huge(text: str) -> None:
     if text.count("<") > MAX_HTML_TAGS and len(_OPENING.findall(text)) > MAX_HTML_TAGS:
         raise ParseError(
-            "too-large", f"The page has more than {MAX_HTML_TAGS:,} tags. Nothing was stored. Send its text."
+            "too-large",
+            gettext("The page has more than {limit:,} tags. Nothing was stored. Send its text.").format(
+                limit=MAX_HTML_TAGS
+            ),
         )
 
 

@@ -19,13 +19,15 @@ from articles.text.canonical import (
 )
 from articles.text.characters import normalise_line
 from core.errors import DomainError
+from core.marked import gettext
+from core.marked import mark as _
 
 _WITHOUT_TEXT = {
-    "packageitem": "a package, which only points to other items",
-    "conceptitem": "a concept",
-    "knowledgeitem": "a vocabulary",
-    "planningitem": "a plan of coverage",
-    "catalogitem": "a catalogue",
+    "packageitem": _("a package, which only points to other items"),
+    "conceptitem": _("a concept"),
+    "knowledgeitem": _("a vocabulary"),
+    "planningitem": _("a plan of coverage"),
+    "catalogitem": _("a catalogue"),
 }
 NEWSML_ROOTS = frozenset({"newsitem", "newsmessage", *_WITHOUT_TEXT})
 _MAX_ITEMS = 10_000  # of one message; real ones hold some hundred
@@ -38,7 +40,7 @@ def articles_of_newsml(root: Any, *, name: str, raw: bytes) -> Outcomes:
         return
     items = [item for held in children(root, "itemset") for item in held][:_MAX_ITEMS]
     if not items:
-        raise ParseError("no-text", "The news message holds no items. Nothing was stored.")
+        raise ParseError("no-text", gettext("The news message holds no items. Nothing was stored."))
     for number, item in enumerate(items, start=1):
         yield _outcome(item, f"{name}#{number}", etree.tostring(item, encoding="utf-8", with_tail=False))
 
@@ -47,7 +49,9 @@ def _outcome(item: Any, name: str, raw: bytes) -> Outcome:
     try:
         kind = _WITHOUT_TEXT.get(local(item))
         if kind:
-            raise ParseError("no-text", f"It is {kind}, with no text of its own. It was left out.")
+            raise ParseError(
+                "no-text", gettext("It is {kind}, with no text of its own. It was left out.").format(kind=gettext(kind))
+            )
         return _article(item, name, raw)
     except DomainError as error:
         return failure(name, error)
@@ -96,7 +100,7 @@ def _canonical(item: Any, headline: str, description: str) -> CanonicalText:
             return given
     if headline or description:
         return canonical_from_plain(description, title=headline)
-    raise ParseError("no-text", "The news item has no headline, description or text. It was left out.")
+    raise ParseError("no-text", gettext("The news item has no headline, description or text. It was left out."))
 
 
 def _with_standfirst(blocks: list[RawBlock], standfirst: list[RawBlock], title: str) -> list[RawBlock]:

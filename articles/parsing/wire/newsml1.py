@@ -22,6 +22,7 @@ from articles.text.canonical import (
     canonical_from_plain,
 )
 from core.errors import DomainError
+from core.marked import gettext as _
 
 _MAX_ITEMS = 10_000
 _XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -39,7 +40,7 @@ def articles_of_newsml1(root: Any, *, name: str, raw: bytes) -> Outcomes:
         return
     items = [child for child in root if isinstance(child.tag, str) and local(child) == "newsitem"][:_MAX_ITEMS]
     if not items:
-        raise ParseError("no-text", "The NewsML document holds no items. Nothing was stored.")
+        raise ParseError("no-text", _("The NewsML document holds no items. Nothing was stored."))
     for number, item in enumerate(items, start=1):
         own = f"{name}#{number}" if len(items) > 1 else name
         yield _outcome(item, own, etree.tostring(item, encoding="utf-8", with_tail=False))
@@ -82,7 +83,7 @@ def _canonical(item: Any) -> CanonicalText:
     texts = [_of_content(data, headline) for data in descendants(item, "datacontent") if not _is_encoded(data)]
     found = max(_with_words(texts), key=lambda text: len(text.text), default=None)
     if found is None and not headline:
-        raise ParseError("no-text", "The news item has neither headline nor text. It was left out.")
+        raise ParseError("no-text", _("The news item has neither headline nor text. It was left out."))
     return found or canonical_from_plain("", title=headline)
 
 

@@ -16,6 +16,7 @@ from articles.text.canonical import (
     canonical_from_plain,
 )
 from articles.text.characters import words
+from core.marked import gettext
 
 Item = Mapping[str, Any]
 
@@ -69,7 +70,7 @@ def parse_ninjs(item: Item, *, name: str, raw: bytes) -> ParsedArticle:
     description, body = _choose_variant(item, "description", "descriptions"), _choose_variant(item, "body", "bodies")
     headline = _headline(item, body)
     if not body and not description and "plannedCoverage" in item and not any(_variants(item, "headline", "headlines")):
-        raise ParseError("no-text", "It is a plan of coverage, with no text of its own. It was not stored.")
+        raise ParseError("no-text", gettext("It is a plan of coverage, with no text of its own. It was not stored."))
     canonical = _canonical(body or description, headline)
     source, origin = _sources(item)
     source = source or name_of(item.get("source")) or _string(item, "copyrightholder", "copyrightHolder") or origin
@@ -119,10 +120,17 @@ def _variants(item: Item, key: str, plural: str) -> Iterator[_Variant]:
             yield _Variant(_kind_of(name, text), text, _is_part(name.removeprefix(key)))
     held = item.get(plural)
     if held is not None and not isinstance(held, list):
-        raise ParseError("invalid-field", f"“{plural}” must be a list. The item was not stored.")
+        raise ParseError(
+            "invalid-field", gettext("“{plural}” must be a list. The item was not stored.").format(plural=plural)
+        )
     for number, variant in enumerate(held or []):
         if not isinstance(variant, Mapping):
-            raise ParseError("invalid-field", f"“{plural}/{number}” must be an object. The item was not stored.")
+            raise ParseError(
+                "invalid-field",
+                gettext("“{plural}/{number}” must be an object. The item was not stored.").format(
+                    plural=plural, number=number
+                ),
+            )
         if "value" in variant and variant["value"] is None:
             continue
         declared = f"{variant.get('contentType') or variant.get('contenttype') or ''} {variant.get('role') or ''}"
@@ -149,7 +157,7 @@ def _kind_of(declared: str, value: str) -> str:
 def _canonical(body: _Variant | None, headline: str) -> CanonicalText:
     if not body:
         if not headline:
-            raise ParseError("no-text", "The item has no headline, body or description. It was not stored.")
+            raise ParseError("no-text", gettext("The item has no headline, body or description. It was not stored."))
         return canonical_from_plain("", title=headline)
     kind, value, _ = body
     if kind in {"html", "markup"}:
@@ -209,5 +217,7 @@ def _string(item: Item, *keys: str) -> str:
 
 def _required_text(value: object, field: str) -> str:
     if not isinstance(value, str):
-        raise ParseError("invalid-field", f"“{field}” must be text. The item was not stored.")
+        raise ParseError(
+            "invalid-field", gettext("“{field}” must be text. The item was not stored.").format(field=field)
+        )
     return value

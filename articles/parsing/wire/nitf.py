@@ -8,6 +8,7 @@ from articles.parsing.build import build
 from articles.parsing.wire.xml_blocks import blocks_of_xml
 from articles.parsing.xml import children, descendants, first, local, parse_xml, text_of
 from articles.text.canonical import RawBlock, canonical_from_blocks
+from core.marked import gettext
 
 TAGS = {
     "p": "p",
@@ -68,7 +69,7 @@ def article_of_nitf(root: Any, *, name: str, raw: bytes) -> ParsedArticle:
     headline = headline_of(root)
     blocks = body_blocks(root)
     if not blocks and not headline:
-        raise ParseError("no-text", "The NITF document has neither headline nor body. Nothing was stored.")
+        raise ParseError("no-text", gettext("The NITF document has neither headline nor body. Nothing was stored."))
     document = next(descendants(root, "doc-id"), None)
     published = next(descendants(root, "date.release"), None)
     issued = next(descendants(root, "date.issue"), published)

@@ -8,6 +8,7 @@ import { request } from "../ui/api.js";
 import { addKeys } from "../ui/keys.js";
 import { toastRefusal } from "../ui/toast.js";
 import { createUndo } from "../ui/undo.js";
+import { gettext } from "../ui/words.js";
 import { createHits } from "./hits.js";
 import { forget, recall, remember } from "./memory.js";
 import { watchStatements } from "./precedents.js";
@@ -65,7 +66,7 @@ function startFinder(pane) {
   function openByKey() {
     if (!pane.hidden && form()) return hits.focus() || form().elements.q.focus();
     const id = claimOfScreen();
-    if (!id) return announce("No claim is pinned. Go to a claim with j or k and press i.");
+    if (!id) return announce(gettext("No claim is pinned. Go to a claim with j or k and press i."));
     opener = document.activeElement;
     return open(id);
   }
@@ -95,7 +96,11 @@ function startFinder(pane) {
   async function link(linking, submitter) {
     try {
       const fields = Object.fromEntries(new FormData(linking, submitter));
-      const { data } = await request(linking.action, { method: "POST", form: fields, kept: "Nothing was linked." });
+      const { data } = await request(linking.action, {
+        method: "POST",
+        form: fields,
+        kept: gettext("Nothing was linked."),
+      });
       const isTaken = !document.dispatchEvent(new CustomEvent("evidence:linked", { detail: data, cancelable: true }));
       if (!isTaken) undo.offer(data.message, data.undo);
       followChange();
@@ -114,9 +119,9 @@ function startFinder(pane) {
   function linkCurrent(stance) {
     if (!hasFocus()) return false;
     const hit = document.activeElement.closest("[data-hit]");
-    if (!hit) return announce("Go to a passage first with j or k.");
+    if (!hit) return announce(gettext("Go to a passage first with j or k."));
     const button = hit.querySelector(`[data-finder-link] [value="${stance}"]`);
-    if (!button) return announce("This passage is linked already, or you may not link it.");
+    if (!button) return announce(gettext("This passage is linked already, or you are not allowed to link it."));
     return button.click();
   }
 

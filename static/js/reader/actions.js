@@ -1,6 +1,7 @@
 // The commands on words: find the target, and say so where there is none.
 
 import { announce } from "../ui/announce.js";
+import { byKeys, gettext } from "../ui/words.js";
 import { readSelection } from "./selection.js";
 
 export const STANCES = ["supports", "refutes", "context"];
@@ -11,9 +12,9 @@ export function createActions({ offsets, bar, quote, marks, reattach, setRoles, 
   const target = () => readSelection(offsets) ?? bar.target() ?? quote?.target() ?? null;
 
   function withTarget(act) {
-    if (!canWrite) return announce("You can read this article, but not mark it.");
+    if (!canWrite) return announce(gettext("You can read this article, but not mark it."));
     const words = target();
-    if (!words) return announce("Select the words first, or find them with the quote field.");
+    if (!words) return announce(gettext("Select the words first, or find them with the quote field."));
     return act(words);
   }
 
@@ -21,11 +22,16 @@ export function createActions({ offsets, bar, quote, marks, reattach, setRoles, 
     if (!marks.canLink()) return marks.needPinned(() => askStance(words));
     if (bar.step() === null) bar.show(words);
     bar.askStance();
-    return announce("Does it support (s), refute (r) or give context (x)?");
+    return announce(
+      byKeys(
+        gettext("Does it support (s), refute (r) or give context (x)?"),
+        gettext("Does it support, refute or give context?"),
+      ),
+    );
   }
 
   function furniture() {
-    if (!canWrite) return announce("You can read this article, but not change it.");
+    if (!canWrite) return announce(gettext("You can read this article, but not change it."));
     return setRoles(target());
   }
 

@@ -1,6 +1,7 @@
 // The small bar that offers what can be done with the selected words. It never takes the selection or the focus by
 // itself: Tab from the article enters it, Escape leaves it.
 
+import { gettext } from "../ui/words.js";
 import { oncePerFrame } from "./frame.js";
 import { anchorOf, moveTo, placeBeside } from "./place.js";
 
@@ -9,12 +10,12 @@ const PRESS_MS = 600;
 const EDGE_PX = 8;
 
 const ACTIONS = [
-  { id: "claim", label: "Claim", key: "c", step: "what" },
-  { id: "also", label: "Also here", key: "a", step: "what" },
-  { id: "evidence", label: "Evidence", key: "e", step: "what" },
-  { id: "supports", label: "Supports", key: "s", step: "stance" },
-  { id: "refutes", label: "Refutes", key: "r", step: "stance" },
-  { id: "context", label: "Context", key: "x", step: "stance" },
+  { id: "claim", label: gettext("Claim"), key: "c", step: "what" },
+  { id: "also", label: gettext("Also here"), key: "a", step: "what" },
+  { id: "evidence", label: gettext("Evidence"), key: "e", step: "what" },
+  { id: "supports", label: gettext("Supports"), key: "s", step: "stance" },
+  { id: "refutes", label: gettext("Refutes"), key: "r", step: "stance" },
+  { id: "context", label: gettext("Context"), key: "x", step: "stance" },
 ];
 
 function button({ id, label, key, step }) {
@@ -38,7 +39,7 @@ function findOrBuild() {
   const bar = document.createElement("div");
   bar.className = "selection-bar";
   bar.setAttribute("role", "toolbar");
-  bar.setAttribute("aria-label", "Selected words");
+  bar.setAttribute("aria-label", gettext("Selected words"));
   bar.hidden = true;
   bar.append(...ACTIONS.map(button));
   document.body.append(bar);
@@ -77,7 +78,10 @@ export function createBar({ offsets, onAction, canAct = () => true, onHide = () 
       item.hidden = (item.dataset.step ?? "what") !== step;
       item.disabled = !canAct(item.dataset.action);
     }
-    bar.setAttribute("aria-label", step === "stance" ? "What does the passage do to the claim?" : "Selected words");
+    bar.setAttribute(
+      "aria-label",
+      step === "stance" ? gettext("How does the passage bear on the claim?") : gettext("Selected words"),
+    );
     rove(shown()[0]);
     place();
   }

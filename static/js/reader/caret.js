@@ -4,10 +4,13 @@
 import { announce } from "../ui/announce.js";
 import { element } from "../ui/element.js";
 import { toastRefusal } from "../ui/toast.js";
+import { fill, gettext, ngettext } from "../ui/words.js";
 import { oncePerFrame } from "./frame.js";
 import { readSelection } from "./selection.js";
 
-const HINT = "Arrow keys move by sentence, with Shift they select more. c claim, a also here, e evidence.";
+const HINT = gettext(
+  "Arrow keys move by sentence, with Shift they select more. Press c for claim, a for also here, e for evidence.",
+);
 const VIEW = { from: 0.2, to: 0.75, eye: 0.35 };
 
 export function createCaret({ offsets, segments }) {
@@ -57,7 +60,14 @@ export function createCaret({ offsets, segments }) {
   function tell(all) {
     const count = Math.abs(focus - anchor) + 1;
     const words = offsets.slice(...all[focus]);
-    announce(count === 1 ? words : `${count} sentences selected. ${words}`);
+    announce(
+      count === 1
+        ? words
+        : fill(ngettext("%(count)s sentence selected. %(words)s", "%(count)s sentences selected. %(words)s", count), {
+            count,
+            words,
+          }),
+    );
   }
 
   // The sentence of the selected words, else the first that is not above the window.
@@ -78,7 +88,7 @@ export function createCaret({ offsets, segments }) {
     const isFirst = focus === null;
     const wanted = isFirst ? nearest(all) : Math.max(0, Math.min(all.length - 1, to(focus, all)));
     if (!isFirst && wanted === focus && !isExtending && anchor === focus)
-      announce(wanted === 0 ? "First sentence." : "Last sentence.");
+      announce(wanted === 0 ? gettext("First sentence.") : gettext("Last sentence."));
     focus = wanted;
     if (!isExtending || isFirst) anchor = wanted;
     select(all);

@@ -1,5 +1,6 @@
 // Several claims on the same words: a short list under the pointer, the shortest first.
 
+import { gettext } from "../ui/words.js";
 import { moveTo, placeBeside } from "./place.js";
 
 // `labelOf(span)` returns the statement of its claim.
@@ -7,7 +8,7 @@ export function createChooser({ onChoose, labelOf }) {
   const list = document.createElement("div");
   list.className = "highlight-chooser menu-panel";
   list.setAttribute("role", "menu");
-  list.setAttribute("aria-label", "Claims on these words");
+  list.setAttribute("aria-label", gettext("Claims on these words"));
   list.hidden = true;
   list.style.setProperty("right", "auto");
   document.body.append(list);
@@ -19,7 +20,7 @@ export function createChooser({ onChoose, labelOf }) {
     button.className = "menu-item";
     button.setAttribute("role", "menuitem");
     button.tabIndex = -1;
-    button.textContent = labelOf(span) || "Claim without a statement";
+    button.textContent = labelOf(span) || gettext("Claim without a statement");
     button.dataset.group = span.group;
     button.addEventListener("click", () => {
       close();

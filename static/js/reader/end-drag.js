@@ -1,6 +1,7 @@
 // The handles under a mouse or a finger: dragged, or pressed and then a word pressed, for those who cannot drag.
 
 import { announce } from "../ui/announce.js";
+import { byKeys, gettext } from "../ui/words.js";
 import { readHandle } from "./end-handles.js";
 import { caretAt } from "./hit.js";
 
@@ -32,7 +33,12 @@ export function watchEndDrag({ offsets, segments, handles, set, hold, commit }) 
       handle.classList.remove("is-dragged");
       if (isMoved) return commit();
       armed = { id, edge };
-      return announce("Press the word where the passage should begin or end, or use the arrow keys.");
+      return announce(
+        byKeys(
+          gettext("Choose the word where the passage should begin or end, or use the arrow keys."),
+          gettext("Touch the word where the passage should begin or end."),
+        ),
+      );
     };
     handle.setPointerCapture(from.pointerId);
     handle.classList.add("is-dragged");

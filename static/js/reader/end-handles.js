@@ -2,9 +2,10 @@
 // thing. Only drawing and placing; what they do is `ends.js`.
 
 import { element } from "../ui/element.js";
+import { gettext } from "../ui/words.js";
 
 const SHOWN_WORDS = 5;
-const NAMES = { start: "Passage begins", end: "Passage ends" };
+const NAMES = { start: gettext("Passage begins"), end: gettext("Passage ends") };
 
 export const readHandle = ({ dataset }) => ({ id: dataset.span, edge: dataset.edge });
 

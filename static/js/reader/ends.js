@@ -8,6 +8,7 @@ import { request } from "../ui/api.js";
 import { confirmDialog } from "../ui/confirm.js";
 import { createQueue } from "../ui/queue.js";
 import { toastRefusal } from "../ui/toast.js";
+import { gettext } from "../ui/words.js";
 import { watchEndDrag } from "./end-drag.js";
 import { createHandles, readHandle } from "./end-handles.js";
 import { oncePerFrame } from "./frame.js";
@@ -18,9 +19,9 @@ const PRESS_MS = 400;
 const BLANK = /[0-9a-f]{8}-0000-0000-0000-[0-9a-f]{12}/;
 
 const SUBMITTED = {
-  title: "Take the verdict back to draft?",
-  text: "Its verdict was submitted. Moving the passage’s ends returns it to draft.",
-  yes: "Move the ends",
+  title: gettext("Return the verdict to draft?"),
+  text: gettext("The verdict was submitted. Moving the ends of the passage returns it to draft."),
+  yes: gettext("Move the ends"),
 };
 
 const isSubmitted = (card) => (card?.dataset.is ?? "").split(" ").includes("submitted");
@@ -61,7 +62,11 @@ export function createEnds({ offsets, segments, urls, revision, spansOf, paint, 
     const seen = answered.get(id) ?? span;
     const form = { revision, start, end, exact: offsets.slice(start, end), was: `${seen.start}-${seen.end}` };
     try {
-      const { data } = await request(addressOf(id), { method: "POST", form, kept: "The passage stays as it was." });
+      const { data } = await request(addressOf(id), {
+        method: "POST",
+        form,
+        kept: gettext("The passage was not changed."),
+      });
       answered.set(id, draft);
       await onChanged(data);
       if (drafts.get(id) === draft) drafts.delete(id);
@@ -165,7 +170,7 @@ export function createEnds({ offsets, segments, urls, revision, spansOf, paint, 
     // The key goes to the end first, which moves more often, then to the beginning.
     focus() {
       const first = spans()[0];
-      if (!first) return announce("Go to a claim first with j or k.");
+      if (!first) return announce(gettext("Go to a claim first with j or k."));
       segments.sentences().catch(() => {}); // needed soon; a failure is told when it is
       const isAtEnd = document.activeElement === handles.of(first.id, "end");
       return handles.of(first.id, isAtEnd ? "start" : "end").focus({ preventScroll: true });

@@ -3,11 +3,16 @@
 
 import { request } from "../ui/api.js";
 import { toastRefusal } from "../ui/toast.js";
+import { gettext } from "../ui/words.js";
 
 async function submit(form, submitter, onDone) {
   try {
     const body = new FormData(form, submitter);
-    const { data } = await request(form.action, { method: "POST", form: body, kept: "What you typed is still here." });
+    const { data } = await request(form.action, {
+      method: "POST",
+      form: body,
+      kept: gettext("What you typed is still here."),
+    });
     settle(form);
     leaveField(form);
     await onDone(data);

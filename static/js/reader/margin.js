@@ -2,6 +2,7 @@
 // shown margin/filter.js, which are whole margin/fill.js. Cards are real list items in document order.
 
 import { toastRefusal } from "../ui/toast.js";
+import { fill, gettext } from "../ui/words.js";
 import { ensureMore } from "./card-more.js";
 import { createFill, isRow } from "./margin/fill.js";
 import { createFilter } from "./margin/filter.js";
@@ -149,7 +150,13 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
     card.tabIndex = -1;
     card.focus({ preventScroll: true });
     const statement = card.querySelector(".claim-card-statement")?.textContent.trim() ?? "";
-    announce(`Claim ${cards().indexOf(card) + 1} of ${cards().length}: ${statement}`);
+    announce(
+      fill(gettext("Claim %(at)s of %(total)s: %(statement)s"), {
+        at: cards().indexOf(card) + 1,
+        total: cards().length,
+        statement,
+      }),
+    );
   }
 
   // Make the card current and bring its words into view; the focus stays where it is.
@@ -170,13 +177,13 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
   // Walk by +1 or -1; announce the end and stay there.
   function step(by) {
     const shown = cards();
-    if (!shown.length) return announce("No claims in this article yet. Select words and press c.");
+    if (!shown.length) return announce(gettext("No claims in this article yet. Select words and press c."));
     const current = shown.indexOf(active());
     const next = current < 0 ? nearest(shown, by) : current + by;
     if (next < 0 || next >= shown.length) {
       // A claim that was just marked is current without the focus: the key brings it there.
       if (!shown[current].contains(document.activeElement)) return activate(shown[current]);
-      return announce(by > 0 ? "That was the last claim." : "That was the first claim.");
+      return announce(by > 0 ? gettext("That was the last claim.") : gettext("That was the first claim."));
     }
     activate(shown[next]);
   }

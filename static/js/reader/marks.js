@@ -2,6 +2,7 @@
 
 import { request } from "../ui/api.js";
 import { toast, toastRefusal } from "../ui/toast.js";
+import { byKeys, fill, gettext } from "../ui/words.js";
 import { choosePlace } from "./choose-place.js";
 
 const GROUPS = { claim: "claim-marked", also: "claim-marked" };
@@ -23,7 +24,7 @@ export function createMarks({ urls, revision, store, getPinned, getNearest, pin,
   async function post(kind, target, fields = {}) {
     const unpaint = paintPending(kind, target, fields);
     try {
-      const kept = "Nothing was stored; the words stay selectable.";
+      const kept = gettext("Nothing was saved. You can mark the words again.");
       const { data } = await request(addressOf[kind], {
         method: "POST",
         form: { revision, ...target, ...fields },
@@ -37,7 +38,7 @@ export function createMarks({ urls, revision, store, getPinned, getNearest, pin,
     } catch (error) {
       unpaint();
       if (error.data?.candidates?.length) return choose(kind, error.data, fields);
-      const again = { label: "Try again", run: () => post(kind, target, fields) };
+      const again = { label: gettext("Try again"), run: () => post(kind, target, fields) };
       const canRepeat = error.isOffline || error.status === 401 || error.status >= 500;
       toastRefusal(error, { action: canRepeat ? again : undefined });
       return null;
@@ -58,13 +59,15 @@ export function createMarks({ urls, revision, store, getPinned, getNearest, pin,
     if (pinned) return post(kind, target, { claim: pinned.id, ...fields });
     const nearest = getNearest();
     const action = nearest && {
-      label: "Pin it and go on",
+      label: gettext("Pin it and continue"),
       run: async () => (await pin(nearest.claim)) && again(),
     };
-    const todo = nearest
-      ? `Is “${nearest.label}” meant?`
-      : "Go to a claim with j or k and press i; the words stay selected.";
-    const message = `No claim is pinned. ${todo}`;
+    const message = nearest
+      ? fill(gettext("No claim is pinned. Do you mean “%(claim)s”?"), { claim: nearest.label })
+      : byKeys(
+          gettext("No claim is pinned. Go to a claim with j or k and press i; the words stay selected."),
+          gettext("No claim is pinned. Open a claim and pin it, then select the words again."),
+        );
     toast(message, { kind: "warning", action: action ?? undefined });
     return null;
   }

@@ -6,6 +6,7 @@ import { mountComboboxes } from "../ui/combobox.js";
 import { createKeys } from "../ui/keys.js";
 import { toast, toastRefusal } from "../ui/toast.js";
 import { createUndo } from "../ui/undo.js";
+import { byKeys, fill, gettext } from "../ui/words.js";
 import { actionKeys, createActions } from "./actions.js";
 import { createBar } from "./bar.js";
 import { createCardDrafts } from "./card-drafts.js";
@@ -37,8 +38,9 @@ const FRAGMENTS = ["pinned-claim", "reader-notices", "reader-meta"];
 // Switch marking off where the page's text is not the stored text: offsets would point at other words.
 function isSound(offsets) {
   if (!offsets.mismatches().length) return true;
-  const message =
-    "The text on this page does not match the stored text. Marking is off; nothing was changed. Reload the page.";
+  const message = gettext(
+    "The text on this page does not match the saved text, so marking is off. Nothing was changed. Reload the page.",
+  );
   toast(message, { kind: "error" });
   return false;
 }
@@ -67,7 +69,15 @@ function followSelection({ offsets, bar, canWrite }) {
       bar.show(words, how);
       // The caret tells of its own moves.
       if (!offsets.root.dataset.caret)
-        announce(`Selected: ${words.exact.slice(0, 80)}. c claim, a also here, e evidence.`);
+        announce(
+          fill(
+            byKeys(
+              gettext("Selected: %(words)s. Press c for claim, a for also here, e for evidence."),
+              gettext("Selected: %(words)s."),
+            ),
+            { words: words.exact.slice(0, 80) },
+          ),
+        );
     }
   });
 }
@@ -111,7 +121,8 @@ function followHash({ margin, showWords }) {
 async function seekWords(placement, margin) {
   await margin.whole(document.querySelector(`[data-news~="${placement}"]`));
   const button = document.querySelector(`[data-reattach*="/${placement}/"]`);
-  if (!button) return toast("This passage was placed anew or decided on meanwhile. Its card shows where it stands.");
+  if (!button)
+    return toast(gettext("This passage was placed or decided on in the meantime. Its card shows where it is now."));
   margin.activate(button.closest(".claim-card"));
   button.click();
 }
@@ -122,7 +133,7 @@ async function clickInCard(margin, action) {
   ensureMore(card);
   const control = card?.querySelector(`[data-action="${action}"]`);
   if (control) return control.click();
-  return announce("Go to a claim first with j or k.");
+  return announce(gettext("Go to a claim first with j or k."));
 }
 
 // The key leads to the verdict's form, where work goes on; the button to the head of the claim's page.
@@ -132,7 +143,7 @@ async function openVerdict(margin) {
   ensureMore(card);
   const link = card?.querySelector('[data-action="verdict"]');
   if (link) return location.assign(`${link.href}#verdict`);
-  return announce("Go to a claim first with j or k.");
+  return announce(gettext("Go to a claim first with j or k."));
 }
 
 // The field may be in a closed panel: open that first.
@@ -317,7 +328,7 @@ function startReader(screen) {
 
   async function setRoles(words) {
     const roles = rolesToSet(offsets, words);
-    if (!roles) return announce("Click into a paragraph or select some of its words first.");
+    if (!roles) return announce(gettext("Click into a paragraph or select some of its words first."));
     try {
       const answer = await request(data.urls.blocks, { method: "POST", form: { roles } });
       bar.hide();

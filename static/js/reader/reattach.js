@@ -3,6 +3,7 @@
 import { announce } from "../ui/announce.js";
 import { request } from "../ui/api.js";
 import { toast, toastRefusal } from "../ui/toast.js";
+import { byKeys, gettext } from "../ui/words.js";
 
 // `getWords()` is the selected target or null; `onDone(data)` gets the server's answer.
 export function createReattach({ root, margin, bar, getWords, onDone }) {
@@ -21,7 +22,7 @@ export function createReattach({ root, margin, bar, getWords, onDone }) {
       const { data } = await request(url, {
         method: "POST",
         form: { start, end },
-        kept: "The passage stays as it was.",
+        kept: gettext("The passage was not changed."),
       });
       stop();
       document.getSelection().removeAllRanges();
@@ -38,9 +39,14 @@ export function createReattach({ root, margin, bar, getWords, onDone }) {
     url = button.dataset.reattach;
     const words = getWords();
     if (words) return bar().show(words);
-    const action = { label: "Cancel", run: stop };
-    close = toast("Select the words where the passage stands now.", { action, stay: Infinity });
-    announce("Select the words where the passage stands now, then press Tab.");
+    const action = { label: gettext("Cancel"), run: stop };
+    close = toast(gettext("Select the words where the passage is now."), { action, stay: Infinity });
+    announce(
+      byKeys(
+        gettext("Select the words where the passage is now, then press Tab."),
+        gettext("Select the words where the passage is now."),
+      ),
+    );
     root.focus({ preventScroll: true });
   });
 
@@ -50,7 +56,7 @@ export function createReattach({ root, margin, bar, getWords, onDone }) {
     put() {
       const words = getWords();
       if (words) return put(words);
-      return announce("Select the words first.");
+      return announce(gettext("Select the words first."));
     },
   };
 }

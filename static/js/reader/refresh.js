@@ -3,6 +3,7 @@
 
 import { announce } from "../ui/announce.js";
 import { toast } from "../ui/toast.js";
+import { fill, gettext, ngettext } from "../ui/words.js";
 import { createCardList } from "./card-list.js";
 import { rememberFragment, replaceFragments } from "./fragments.js";
 
@@ -10,14 +11,19 @@ import { rememberFragment, replaceFragments } from "./fragments.js";
 const MOST_STAMPS = 7_500;
 
 function tellOfRevision() {
-  const action = { label: "Reload", run: () => location.reload() };
-  toast("The publisher changed this article. You still see the text you opened.", { action, stay: Infinity });
+  const action = { label: gettext("Reload"), run: () => location.reload() };
+  toast(gettext("The publisher changed this article. You still see the text you opened."), { action, stay: Infinity });
 }
 
 function tellOfOthers(before, spans) {
   const known = new Set(before.map((span) => span.id));
   const fresh = spans.filter((span) => !known.has(span.id)).length;
-  if (fresh) announce(fresh === 1 ? "One new mark in this article." : `${fresh} new marks in this article.`);
+  if (fresh)
+    announce(
+      fill(ngettext("%(count)s new mark in this article.", "%(count)s new marks in this article.", fresh), {
+        count: fresh,
+      }),
+    );
 }
 
 // `onApplied(state)` runs after the cards and spans are in place. The result's `again()` applies what came while

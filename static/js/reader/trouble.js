@@ -2,6 +2,7 @@
 
 import { announce } from "../ui/announce.js";
 import { toast } from "../ui/toast.js";
+import { gettext } from "../ui/words.js";
 
 const AFTER = 2;
 
@@ -12,14 +13,15 @@ function signIn() {
 
 function tell(error) {
   if (error.status === 401) {
-    const action = { label: "Sign in", run: signIn };
-    const message =
-      "You were signed out. What you typed is kept in this browser; sign in in another tab and go on here.";
+    const action = { label: gettext("Sign in"), run: signIn };
+    const message = gettext(
+      "You were signed out. What you typed is kept in this browser. Sign in again in another tab, then carry on here.",
+    );
     return toast(message, { kind: "warning", action, stay: Infinity });
   }
   const message = error.isOffline
-    ? "No connection to the desk. You can read on; what you type is kept here and sent when it is back."
-    : "The desk does not answer as it should. What you type is kept here.";
+    ? gettext("No connection to the desk. You can keep reading; what you type is kept here and sent when it is back.")
+    : gettext("The desk is not answering properly. What you type is kept here.");
   return toast(message, { kind: "warning", stay: Infinity });
 }
 
@@ -32,7 +34,7 @@ export function createTrouble() {
     if (!error && close) {
       close();
       close = null;
-      announce("Connected again.");
+      announce(gettext("Connected again."));
     }
     if (error && !close && (count >= AFTER || error.status === 401)) close = tell(error);
   };

@@ -7,6 +7,7 @@ import { hasOwnChange } from "../ui/own-changes.js";
 import { readPage, wordsOf } from "../ui/shown.js";
 import { createStream } from "../ui/stream.js";
 import { toast, toastRefusal } from "../ui/toast.js";
+import { gettext } from "../ui/words.js";
 
 const SECTIONS = ["head", "evidence", "appearances", "verdict", "discussion"];
 const SETTLE_MS = 150;
@@ -43,7 +44,7 @@ export function watchColleagues(page, { afterSwap }) {
 
   function offer(message) {
     closeNotice?.();
-    const action = { label: "Show", run: () => show().catch(toastRefusal) };
+    const action = { label: gettext("Show"), run: () => show().catch(toastRefusal) };
     closeNotice = toast(message, { action, stay: Infinity });
   }
 
@@ -52,7 +53,7 @@ export function watchColleagues(page, { afterSwap }) {
     const found = changedSections(await readCurrent());
     const [busy, free] = [found.filter(([now]) => isInUse(now)), found.filter(([now]) => !isInUse(now))];
     for (const pair of free) swap(pair);
-    if (busy.length) toast("The part that you write in was left as it is. Reload the page after saving.");
+    if (busy.length) toast(gettext("The part you are writing in was left alone. Save it, then reload the page."));
   }
 
   async function look() {
@@ -62,7 +63,7 @@ export function watchColleagues(page, { afterSwap }) {
     const isQuiet = ([now]) => (wasOwn || now.id === "discussion") && !isInUse(now);
     for (const pair of found.filter(isQuiet)) swap(pair);
     if (found.every(isQuiet)) return;
-    offer(wasOwn ? "You changed this claim in another tab." : "A colleague changed this claim.");
+    offer(wasOwn ? gettext("You changed this claim in another tab.") : gettext("A colleague changed this claim."));
   }
 
   function soon(isOwnChange) {

@@ -5,6 +5,7 @@ import { createKeys, submitForm } from "../ui/keys.js";
 import { watchMentions } from "../ui/mentions.js";
 import { createUndo } from "../ui/undo.js";
 import { createWalk } from "../ui/walk.js";
+import { gettext } from "../ui/words.js";
 import { watchColleagues } from "./claim-live.js";
 import { keepTyped } from "./keep-typed.js";
 import { fetchFormsLater } from "./later-forms.js";
@@ -53,8 +54,9 @@ function warn() {
   const button = verdictForm()?.querySelector("[data-primary]");
   if (!button) return;
   const isNobody = checklist()?.querySelector("[data-nobody]");
-  const words = { confirm: "Every reviewer has written some of it, so nobody could approve it as it is." };
-  if (isNobody) Object.assign(button.dataset, words, { confirmTitle: "Submit all the same?", confirmYes: "Submit" });
+  const words = { confirm: gettext("Every reviewer wrote part of it, so nobody could approve it as it is.") };
+  if (isNobody)
+    Object.assign(button.dataset, words, { confirmTitle: gettext("Submit anyway?"), confirmYes: gettext("Submit") });
   else delete button.dataset.confirm;
 }
 

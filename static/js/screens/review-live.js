@@ -5,6 +5,7 @@ import { createHere } from "../ui/here.js";
 import { readPage, wordsOf } from "../ui/shown.js";
 import { createStream } from "../ui/stream.js";
 import { toast, toastRefusal } from "../ui/toast.js";
+import { gettext } from "../ui/words.js";
 
 const SETTLE_MS = 300;
 
@@ -21,8 +22,8 @@ export function watchReview(page) {
     const fresh = (await readPage(url)).getElementById(page.id);
     if (!fresh || wordsOf(fresh) === wordsOf(page)) return;
     closeNotice?.();
-    const action = { label: "Reload", run: () => location.assign(url) };
-    closeNotice = toast("This review changed since you opened it.", { action, stay: Infinity });
+    const action = { label: gettext("Reload"), run: () => location.assign(url) };
+    closeNotice = toast(gettext("This review changed since you opened it."), { action, stay: Infinity });
   }
 
   function soon() {

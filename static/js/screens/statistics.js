@@ -1,6 +1,8 @@
 // Draws the statistics with Chart.js (vendored). The numbers travel in #charts-data; the table beside each chart holds the
 // same rows, so nothing is lost without script.
 
+import { fill, gettext } from "../ui/words.js";
+
 const SERIES = ["--accent", "--caution-edge", "--positive", "--negative"];
 // From fresh to old: calm to alarming.
 const AGES = ["--slate-edge", "--accent", "--caution-edge", "--negative"];
@@ -83,7 +85,12 @@ function options(chart) {
     plugins: {
       tooltip: {
         callbacks: {
-          label: ({ dataset, formattedValue }) => `${dataset.label}: ${formattedValue} (${chart.unit})`,
+          label: ({ dataset, formattedValue }) =>
+            fill(gettext("%(label)s: %(value)s (%(unit)s)"), {
+              label: dataset.label,
+              value: formattedValue,
+              unit: chart.unit,
+            }),
         },
       },
       legend: {

@@ -1,6 +1,7 @@
 // Send requests to our own server. Any failure becomes an ApiError that says what happened, what was kept and what to do.
 
 import { noteOwnChange } from "./own-changes.js";
+import { gettext } from "./words.js";
 
 const SAFE = new Set(["GET", "HEAD"]);
 const TIMEOUT_MS = 20_000;
@@ -18,15 +19,15 @@ export class ApiError extends Error {
 }
 
 const REASONS = {
-  401: ["You are signed out.", "Sign in again in another tab, then repeat it here."],
+  401: [gettext("You are signed out."), gettext("Sign in again in another tab, then repeat it here.")],
   // A refusal of a permission says so itself; without words it is the session that is gone.
-  403: ["You were signed out in the meantime.", "Sign in again in another tab, then repeat it here."],
-  404: ["It is no longer there.", "Reload the page to see what is."],
-  409: ["Somebody else changed it in the meantime.", "Reload the page and look at the change."],
-  410: ["It was withdrawn.", "Reload the page."],
-  412: ["Somebody else changed it in the meantime.", "Compare both versions and choose."],
-  413: ["That is more than the server takes at once.", "Make it shorter."],
-  429: ["That was too much at once.", "Wait a moment and try again."],
+  403: [gettext("You were signed out in the meantime."), gettext("Sign in again in another tab, then repeat it here.")],
+  404: [gettext("It is no longer there."), gettext("Reload the page to see what is.")],
+  409: [gettext("Somebody else changed it in the meantime."), gettext("Reload the page and look at the change.")],
+  410: [gettext("It was withdrawn."), gettext("Reload the page.")],
+  412: [gettext("Somebody else changed it in the meantime."), gettext("Compare both versions and choose.")],
+  413: [gettext("That is more than the server accepts at once."), gettext("Make it shorter.")],
+  429: [gettext("Too many requests at once."), gettext("Wait a moment and try again.")],
 };
 
 export function csrfToken() {
@@ -59,8 +60,8 @@ async function dataOf(response) {
 function failure(response, data, kept) {
   const problem = data && typeof data === "object" ? data : null;
   const [happened, todo] = REASONS[response.status] ?? [
-    response.status >= 500 ? "The server failed at this." : "The server did not accept this.",
-    response.status >= 500 ? "Try again in a moment." : "",
+    response.status >= 500 ? gettext("The server could not do this.") : gettext("The server did not accept this."),
+    response.status >= 500 ? gettext("Try again in a moment.") : "",
   ];
   return new ApiError({
     happened: problem?.detail || problem?.title || happened,
@@ -73,8 +74,8 @@ function failure(response, data, kept) {
 }
 
 function noAnswer(error) {
-  if (error instanceof SyntaxError) return "The server's answer could not be read.";
-  return navigator.onLine ? "The server does not answer." : "There is no connection.";
+  if (error instanceof SyntaxError) return gettext("The server’s answer could not be read.");
+  return navigator.onLine ? gettext("The server does not answer.") : gettext("There is no connection.");
 }
 
 async function send(url, options, kept) {
@@ -83,7 +84,7 @@ async function send(url, options, kept) {
     return [response, await dataOf(response)];
   } catch (error) {
     if (options.caller?.aborted) throw error;
-    throw new ApiError({ happened: noAnswer(error), kept, todo: "Try again when it is back." });
+    throw new ApiError({ happened: noAnswer(error), kept, todo: gettext("Try again when it is back.") });
   }
 }
 

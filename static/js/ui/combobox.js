@@ -6,12 +6,13 @@
 
 import { announce } from "./announce.js";
 import { createListbox, createSuggestions, isPlainKey } from "./listbox.js";
+import { fill, gettext, ngettext } from "./words.js";
 
 const PAUSE_MS = 150;
 
 function prepare(box) {
   const input = box.querySelector("input:not([type=hidden])");
-  const listbox = createListbox(box, input, input.labels?.[0]?.textContent.trim() || "Suggestions");
+  const listbox = createListbox(box, input, input.labels?.[0]?.textContent.trim() || gettext("Suggestions"));
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-expanded", "false");
   input.autocomplete = "off";
@@ -29,7 +30,7 @@ function createCombobox(box) {
 
   const suggestions = createSuggestions(() => {
     close();
-    announce("No suggestions now. What you type is kept as a new name.");
+    announce(gettext("No suggestions right now. What you type is kept as a new name."));
   });
 
   function choose(option) {
@@ -47,8 +48,17 @@ function createCombobox(box) {
     listbox.setCurrent(-1);
     listbox.open(items);
     input.setAttribute("aria-expanded", "true");
-    const none = canAdd ? `No suggestion. “${typed}” will be a new record.` : `Nothing found for “${typed}”.`;
-    announce(results.length ? `${results.length} suggestions` : none);
+    const none = fill(
+      canAdd ? gettext("No match. “%(typed)s” will be added as new.") : gettext("Nothing found for “%(typed)s”."),
+      {
+        typed,
+      },
+    );
+    announce(
+      results.length
+        ? fill(ngettext("%(count)s suggestion", "%(count)s suggestions", results.length), { count: results.length })
+        : none,
+    );
   }
 
   async function suggest() {

@@ -1,12 +1,13 @@
 // One dialog for every "are you sure": forms, buttons and links with data-confirm="What will happen", and hx-confirm.
 // Optional: data-confirm-title, data-confirm-yes (the button's words), data-confirm-danger.
 import { openDialog } from "./dialog.js";
+import { gettext } from "./words.js";
 
-function fill(dialog, { title, text, yes, danger }) {
-  dialog.querySelector("#confirm-title").textContent = title ?? "Are you sure?";
+function prepare(dialog, { title, text, yes, danger }) {
+  dialog.querySelector("#confirm-title").textContent = title ?? gettext("Are you sure?");
   dialog.querySelector("#confirm-text").textContent = text;
   const button = dialog.querySelector("#confirm-yes");
-  button.textContent = yes ?? "Confirm";
+  button.textContent = yes ?? gettext("Confirm");
   button.classList.toggle("is-danger", Boolean(danger));
   // Enter confirms a harmless action; a dangerous one needs a deliberate step to the button.
   button.autofocus = !danger;
@@ -15,7 +16,7 @@ function fill(dialog, { title, text, yes, danger }) {
 /** Ask; resolves to true or false. Escape and Cancel are false. */
 export function confirmDialog(options) {
   const dialog = document.getElementById("confirm-dialog");
-  fill(dialog, options);
+  prepare(dialog, options);
   dialog.returnValue = "";
   openDialog(dialog);
   return new Promise((resolve) => {

@@ -5,6 +5,7 @@ import { announce } from "./announce.js";
 import { ApiError, request } from "./api.js";
 import { element } from "./element.js";
 import { icon } from "./icon.js";
+import { fill, gettext } from "./words.js";
 
 const COMPARE_URL = "/compare/";
 const COMPARE_MS = 300;
@@ -46,7 +47,7 @@ function wordsOf(form, name, value) {
 }
 
 function side(title, words) {
-  const text = element("div", "conflict-words", element("p", "diff", words || "(empty)"));
+  const text = element("div", "conflict-words", element("p", "diff", words || gettext("(empty)")));
   return element("div", "conflict-side", element("p", "conflict-whose", title), text);
 }
 
@@ -60,8 +61,9 @@ function button(label, look, run) {
 // `readMine()` gives the form's fields now; `theirs` the fields that were saved meanwhile. Returns the function that closes
 // it.
 export function showConflict({ form, by, readMine, theirs, onMine, onTheirs }) {
-  const happened = by ? `${by} saved another version.` : "Another version was saved meanwhile.";
-  const title = `${happened} Yours is kept here; choose which one stands.`;
+  const title = by
+    ? fill(gettext("%(name)s saved another version. Yours is kept here; choose which one to keep."), { name: by })
+    : gettext("Another version was saved in the meantime. Yours is kept here; choose which one to keep.");
   const fields = element("div", "conflict-fields");
   const box = element("section", "conflict", element("p", "conflict-title", icon("warning"), title), fields);
   box.setAttribute("aria-label", title);
@@ -76,7 +78,10 @@ export function showConflict({ form, by, readMine, theirs, onMine, onTheirs }) {
     const mine = readMine();
     const rows = changed(mine).map((name) => {
       const [own, other] = [mine[name] ?? "", theirs[name]].map((value) => wordsOf(form, name, value));
-      const sides = [side("Yours", own), side(by ? `Saved by ${by}` : "Saved meanwhile", other)];
+      const sides = [
+        side(gettext("Yours"), own),
+        side(by ? fill(gettext("Saved by %(name)s"), { name: by }) : gettext("Saved in the meantime"), other),
+      ];
       return {
         own,
         other,
@@ -129,9 +134,9 @@ export function showConflict({ form, by, readMine, theirs, onMine, onTheirs }) {
   };
   const edit = () => fieldOf(form, changed(readMine())[0] ?? Object.keys(theirs)[0])?.focus();
   const choices = [
-    button("Keep mine", "is-primary", closing(onMine)),
-    button("Take theirs", "", closing(onTheirs)),
-    button("Edit mine", "is-quiet", edit),
+    button(gettext("Keep mine"), "is-primary", closing(onMine)),
+    button(gettext("Take theirs"), "", closing(onTheirs)),
+    button(gettext("Edit mine"), "is-quiet", edit),
   ];
   box.append(element("p", "conflict-choices", ...choices));
   form.addEventListener("input", later);

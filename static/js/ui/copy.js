@@ -1,6 +1,7 @@
 // data-copy="text" or data-copy-from="ID" (its value or text) copies; the button says so, and so does the live region.
 import { announce } from "./announce.js";
 import { toast } from "./toast.js";
+import { gettext } from "./words.js";
 
 const SHOWN_MS = 2000;
 
@@ -13,9 +14,9 @@ function textOf(button) {
 function showCopied(button) {
   const label = button.querySelector("[data-copy-label]") ?? button;
   const before = label.textContent;
-  if (before === "Copied") return;
-  label.textContent = "Copied";
-  announce("Copied");
+  if (before === gettext("Copied")) return;
+  label.textContent = gettext("Copied");
+  announce(gettext("Copied"));
   setTimeout(() => {
     label.textContent = before;
   }, SHOWN_MS);
@@ -29,7 +30,7 @@ export function startCopy() {
       await navigator.clipboard.writeText(textOf(button));
       showCopied(button);
     } catch {
-      toast("The browser did not allow copying. Select the text and copy it by hand.", { kind: "error" });
+      toast(gettext("The browser did not allow copying. Select the text and copy it by hand."), { kind: "error" });
     }
   });
 }

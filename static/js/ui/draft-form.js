@@ -7,6 +7,7 @@ import { momentWords } from "./dates.js";
 import { createDraft, readFields } from "./drafts.js";
 import { element } from "./element.js";
 import { icon } from "./icon.js";
+import { fill, gettext } from "./words.js";
 
 function button(label, run) {
   const made = element("button", "button is-small", label);
@@ -74,19 +75,21 @@ export function mountDraft(form, { onSaved = () => {} } = {}) {
     },
     onRestore({ saved_at: at, isStale }) {
       const when = momentWords(at);
-      const stale = isStale ? " The saved text has changed since then." : "";
+      const title = isStale
+        ? gettext("Words typed here on %(when)s were never saved. The saved text has changed since then.")
+        : gettext("Words typed here on %(when)s were never saved.");
       // Deferred: the draft does not exist yet while it is being created.
       queueMicrotask(() => {
         box = notice(
           form,
-          `Words typed here on ${when} were never saved.${stale}`,
+          fill(title, { when }),
           [],
           button(
-            "Restore them",
+            gettext("Restore them"),
             closing(() => draft.restore()),
           ),
           button(
-            "Discard them",
+            gettext("Discard them"),
             closing(() => draft.discard()),
           ),
         );

@@ -6,6 +6,7 @@
 
 import { ApiError, request } from "./api.js";
 import { createQueue } from "./queue.js";
+import { gettext } from "./words.js";
 
 const PREFIX = "factcheck.draft.";
 const RETRY_MS = [2_000, 5_000, 15_000, 30_000];
@@ -87,7 +88,7 @@ export function createDraft({ form, key, url, etag, delay = 800, onStatus, onCon
     } catch {
       onStatus({
         state: "failed",
-        message: "This browser keeps no copy (its storage is full). Save before you leave.",
+        message: gettext("This browser’s storage is full, so it keeps no copy. Save before you leave."),
       });
     }
   }
@@ -95,24 +96,24 @@ export function createDraft({ form, key, url, etag, delay = 800, onStatus, onCon
   function onInput() {
     keep();
     if (conflict) return;
-    onStatus({ state: "unsaved", message: "Not saved yet" });
+    onStatus({ state: "unsaved", message: gettext("Not saved yet") });
     later(delay);
   }
 
   async function send(fields) {
-    onStatus({ state: "saving", message: "Saving…" });
+    onStatus({ state: "saving", message: gettext("Saving…") });
     const headers = version ? { "If-Match": version } : {};
     const answer = await request(url, {
       method: "POST",
       form: fields,
       headers,
-      kept: "Your words are kept in this browser.",
+      kept: gettext("Your words are kept in this browser."),
     });
     version = answer.etag ?? version;
     confirmed = fields;
     failures = 0;
     keep();
-    onStatus({ state: "saved", message: "Saved" });
+    onStatus({ state: "saved", message: gettext("Saved") });
   }
 
   function onFailure(error) {
@@ -149,7 +150,7 @@ export function createDraft({ form, key, url, etag, delay = 800, onStatus, onCon
     const isSaved = sameFields(now, confirmed);
     // Only a name in a combobox is left, which may be half typed.
     if (isSaved && !sameFields(readFields(form), confirmed))
-      onStatus({ state: "unsaved", message: "The name is saved when you leave the field" });
+      onStatus({ state: "unsaved", message: gettext("The name is saved when you leave the field") });
     return isSaved;
   }
 

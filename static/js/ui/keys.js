@@ -1,56 +1,98 @@
 // The keyboard map. Screens register handlers for commands; the help dialog is made from the same table.
 
+import { gettext } from "./words.js";
+
 export const COMMANDS = [
-  { id: "next-claim", key: "j", label: "Next claim, or line of a list", section: "Read" },
-  { id: "previous-claim", key: "k", label: "Previous claim, or line of a list", section: "Read" },
+  { id: "next-claim", key: "j", label: gettext("Next claim, or line of a list"), section: gettext("Read") },
+  { id: "previous-claim", key: "k", label: gettext("Previous claim, or line of a list"), section: gettext("Read") },
   {
     id: "edit",
     key: "Enter",
-    label: "Edit the current claim or evidence; Esc leaves and keeps your words",
-    section: "Read",
+    label: gettext("Edit the current claim or evidence (Esc leaves and keeps your words)"),
+    section: gettext("Read"),
   },
-  { id: "search", key: "/", label: "Search", section: "Read" },
+  { id: "search", key: "/", label: gettext("Search"), section: gettext("Read") },
   {
     id: "sentences",
     key: "w",
-    label: "Go to the text: arrow keys move by sentence, with Shift they select more",
-    section: "Read",
+    label: gettext("Go to the text (arrow keys move by sentence, with Shift they select more)"),
+    section: gettext("Read"),
   },
-  { id: "paste-article", key: "o", label: "Paste or add an article", section: "Read" },
-  { id: "claim", key: "c", label: "Make a claim of the selected words", section: "Mark" },
-  { id: "also", key: "a", label: "Add this place to the pinned claim", section: "Mark" },
-  { id: "evidence", key: "e", label: "Link the selected words as evidence for the pinned claim", section: "Mark" },
-  { id: "supports", key: "s", label: "… they support it", section: "Mark" },
-  { id: "refutes", key: "r", label: "… they refute it", section: "Mark" },
-  { id: "context", key: "x", label: "… they give context", section: "Mark" },
+  { id: "paste-article", key: "o", label: gettext("Add an article"), section: gettext("Read") },
+  { id: "claim", key: "c", label: gettext("Mark the selected words as a claim"), section: gettext("Mark") },
+  { id: "also", key: "a", label: gettext("Add this place to the pinned claim"), section: gettext("Mark") },
+  {
+    id: "evidence",
+    key: "e",
+    label: gettext("Link the selected words as evidence for the pinned claim"),
+    section: gettext("Mark"),
+  },
+  { id: "supports", key: "s", label: gettext("… as supporting it"), section: gettext("Mark") },
+  { id: "refutes", key: "r", label: gettext("… as refuting it"), section: gettext("Mark") },
+  { id: "context", key: "x", label: gettext("… as context"), section: gettext("Mark") },
   {
     id: "ends",
     key: "b",
-    label: "Move where the passage ends, again: where it begins (arrow keys, with Alt by character)",
-    section: "Mark",
+    label: gettext("Move the end of the passage, again: its beginning (arrow keys; with Alt by character)"),
+    section: gettext("Mark"),
   },
-  { id: "furniture", key: "f", label: "Mark the paragraph as not article text, or undo that", section: "Mark" },
-  { id: "find-evidence", key: "g", label: "Find evidence for the pinned claim, or this one", section: "Find evidence" },
-  { id: "nth-passage", key: "1 … 9", label: "Go to the passage of this number", section: "Find evidence" },
-  { id: "pin", key: "i", label: "Pin or unpin the current claim", section: "Claim" },
-  { id: "park", key: "p", label: "Park the claim", section: "Claim" },
-  { id: "verdict", key: "v", label: "Write the verdict, or go to it", section: "Claim" },
-  { id: "approve", key: "y", label: "Approve, then publish: asks before it does", section: "Review" },
-  { id: "request-changes", key: "n", label: "Go to the request for changes", section: "Review" },
-  { id: "suspend", key: "z", label: "Go to suspending a published check", section: "Review" },
-  { id: "confirm", key: "m", label: "Meaning unchanged for the changed words", section: "Claim" },
+  {
+    id: "furniture",
+    key: "f",
+    label: gettext("Mark the paragraph as not article text, or undo that"),
+    section: gettext("Mark"),
+  },
+  {
+    id: "find-evidence",
+    key: "g",
+    label: gettext("Find evidence for this claim or the pinned one"),
+    section: gettext("Find evidence"),
+  },
+  {
+    id: "nth-passage",
+    key: "1 … 9",
+    label: gettext("Go to the passage with this number"),
+    section: gettext("Find evidence"),
+  },
+  { id: "pin", key: "i", label: gettext("Pin or unpin the current claim"), section: gettext("Claim") },
+  { id: "park", key: "p", label: gettext("Park the claim"), section: gettext("Claim") },
+  { id: "verdict", key: "v", label: gettext("Write the verdict, or go to it"), section: gettext("Claim") },
+  {
+    id: "approve",
+    key: "y",
+    label: gettext("Approve, or publish what is approved (asks first)"),
+    section: gettext("Review"),
+  },
+  { id: "request-changes", key: "n", label: gettext("Go to the request for changes"), section: gettext("Review") },
+  {
+    id: "suspend",
+    key: "z",
+    label: gettext("Go to the form that suspends a published check"),
+    section: gettext("Review"),
+  },
+  {
+    id: "confirm",
+    key: "m",
+    label: gettext("Confirm “meaning unchanged” for the changed words"),
+    section: gettext("Claim"),
+  },
   {
     id: "confirm-all",
     key: "h",
-    label: "Meaning unchanged for all harmless changes of this revision",
-    section: "Claim",
+    label: gettext("Confirm “meaning unchanged” for all harmless changes"),
+    section: gettext("Claim"),
   },
-  { id: "accept", key: "t", label: "Take the first suggestion", section: "Claim" },
-  { id: "dismiss", key: "d", label: "Dismiss the first suggestion for good", section: "Claim" },
-  { id: "undo", key: "u", label: "Undo your last action (also Ctrl+Z)", section: "Everywhere" },
-  { id: "redo", key: "Shift+U", label: "Redo what you undid (also Ctrl+Shift+Z)", section: "Everywhere" },
-  { id: "submit", key: "Ctrl+Enter", label: "Submit the form you are in", section: "Everywhere" },
-  { id: "help", key: "?", label: "This help", section: "Everywhere" },
+  { id: "accept", key: "t", label: gettext("Take the first suggestion"), section: gettext("Claim") },
+  { id: "dismiss", key: "d", label: gettext("Dismiss the first suggestion for good"), section: gettext("Claim") },
+  { id: "undo", key: "u", label: gettext("Undo your last action (also Ctrl+Z)"), section: gettext("Everywhere") },
+  {
+    id: "redo",
+    key: "Shift+U",
+    label: gettext("Redo what you undid (also Ctrl+Shift+Z)"),
+    section: gettext("Everywhere"),
+  },
+  { id: "submit", key: "Ctrl+Enter", label: gettext("Submit the form you are in"), section: gettext("Everywhere") },
+  { id: "help", key: "?", label: gettext("This help"), section: gettext("Everywhere") },
 ];
 
 const STORAGE = "factcheck.keys";
@@ -155,7 +197,7 @@ function letterSwitch() {
   box.checked = lettersAreOn();
   box.disabled = document.body.dataset.keys === "off";
   box.addEventListener("change", () => setLetters(box.checked));
-  return element("label", { class: "key-switch" }, box, " Single letters act as shortcuts");
+  return element("label", { class: "key-switch" }, box, " ", gettext("Single-letter shortcuts"));
 }
 
 // Lists only the commands that this screen handles.
@@ -164,7 +206,7 @@ export function openHelp(own) {
   if (document.getElementById("key-help")) return;
   const dialog = element("dialog", { id: "key-help", "aria-labelledby": "key-help-title", "data-dismissible": "" });
   const sections = [...new Set(COMMANDS.map(({ section }) => section))];
-  const head = element("div", { class: "dialog-head" }, element("h2", { id: "key-help-title" }, "Keyboard"));
+  const head = element("div", { class: "dialog-head" }, element("h2", { id: "key-help-title" }, gettext("Keyboard")));
   const body = element(
     "div",
     { class: "dialog-body", tabindex: "0" },
@@ -174,7 +216,7 @@ export function openHelp(own) {
     "div",
     { class: "dialog-foot" },
     letterSwitch(),
-    element("button", { class: "button", autofocus: "" }, "Close"),
+    element("button", { class: "button", autofocus: "" }, gettext("Close")),
   );
   dialog.append(element("form", { class: "dialog-form", method: "dialog" }, head, body, foot));
   dialog.addEventListener("close", () => dialog.remove());

@@ -6,6 +6,7 @@
 
 import { announce } from "./announce.js";
 import { createListbox, createSuggestions, isPlainKey } from "./listbox.js";
+import { fill, gettext, ngettext } from "./words.js";
 
 const PAUSE_MS = 120;
 // An @ that begins a word, and up to two words of a name after it, at the cursor.
@@ -23,7 +24,9 @@ export function watchMentions() {
   let area = null;
   let listbox = null;
   let timer = 0;
-  const suggestions = createSuggestions(() => announce("No names now. Write the name out: it calls as well."));
+  const suggestions = createSuggestions(() =>
+    announce(gettext("No suggestions right now. Type the whole name: they are notified all the same.")),
+  );
 
   function close() {
     clearTimeout(timer);
@@ -33,12 +36,16 @@ export function watchMentions() {
 
   function show(box, results) {
     area = box.querySelector("textarea");
-    if (!listboxes.has(box)) listboxes.set(box, createListbox(box, area, "Colleagues"));
+    if (!listboxes.has(box)) listboxes.set(box, createListbox(box, area, gettext("Colleagues")));
     listbox = listboxes.get(box);
     listbox.open(results);
     listbox.setCurrent(0);
-    const names = results.length === 1 ? results[0].label : `${results.length} colleagues, ${results[0].label}`;
-    announce(`${names}: Enter to call.`);
+    const said = ngettext(
+      "%(name)s. Enter to mention.",
+      "%(count)s colleagues, %(name)s. Enter to mention.",
+      results.length,
+    );
+    announce(fill(said, { count: results.length, name: results[0].label }));
   }
 
   function choose(option) {

@@ -2,18 +2,24 @@
 import { csrfToken } from "./api.js";
 import { noteOwnChange } from "./own-changes.js";
 import { toast } from "./toast.js";
+import { gettext } from "./words.js";
 
 const WORDS = {
-  401: "You were signed out. Nothing was changed, and what you typed is still here. Sign in in another tab, then send it again.",
-  403: "You may not do this, or you were signed out. Nothing was changed. Reload the page and try again.",
-  404: "This is no longer there. Nothing was changed. Reload the page to see what is.",
-  429: "Too many requests in a short time. Nothing was changed. Wait a minute and try again.",
+  401: gettext(
+    "You were signed out. Nothing was changed, and what you typed is still here. Sign in again in another tab, then send it again.",
+  ),
+  403: gettext(
+    "You are not allowed to do this, or you were signed out. Nothing was changed. Reload the page and try again.",
+  ),
+  404: gettext("This is no longer there. Nothing was changed. Reload the page to see what is."),
+  429: gettext("Too many requests in a short time. Nothing was changed. Wait a minute and try again."),
 };
-const SERVER =
-  "The server could not do this. Nothing was changed, and what you typed is still here. Try again in a moment.";
+const SERVER = gettext(
+  "The server could not do this. Nothing was changed, and what you typed is still here. Try again in a moment.",
+);
 // Browsers without the Navigation API do not say that somebody pressed Stop.
 const STOPPED_MS = 60_000;
-const LOST = "No connection to the desk. What you typed is still here. Try again when you are back online.";
+const LOST = gettext("No connection to the desk. What you typed is still here. Try again when you are back online.");
 
 function isSwapped(status) {
   return status < 500 && !(status in WORDS);

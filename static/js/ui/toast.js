@@ -7,12 +7,13 @@ import { announce } from "./announce.js";
 import { ApiError } from "./api.js";
 import { element } from "./element.js";
 import { icon } from "./icon.js";
+import { gettext } from "./words.js";
 
 const LOOKS = {
-  success: { icon: "success", tone: "positive", word: "Done" },
-  info: { icon: "info", tone: "info", word: "Note" },
-  warning: { icon: "warning", tone: "caution", word: "Warning" },
-  error: { icon: "error", tone: "negative", word: "Error" },
+  success: { icon: "success", tone: "positive", word: gettext("Done") },
+  info: { icon: "info", tone: "info", word: gettext("Note") },
+  warning: { icon: "warning", tone: "caution", word: gettext("Warning") },
+  error: { icon: "error", tone: "negative", word: gettext("Error") },
 };
 const STAY_MS = 8000;
 const STAY_WITH_ACTION_MS = 20000;
@@ -22,13 +23,13 @@ function region() {
   if (found) return found;
   const list = element("section", "toasts");
   list.id = "toasts";
-  list.setAttribute("aria-label", "Notices");
+  list.setAttribute("aria-label", gettext("Notices"));
   document.body.append(list);
   return list;
 }
 
 function closeButton(close) {
-  const words = element("span", "visually-hidden", "Dismiss");
+  const words = element("span", "visually-hidden", gettext("Dismiss"));
   const button = element("button", "button is-quiet is-icon is-small toast-close", icon("close"), words);
   button.type = "button";
   button.addEventListener("click", close);

@@ -5,6 +5,7 @@ import { announce } from "./announce.js";
 import { request } from "./api.js";
 import { createQueue } from "./queue.js";
 import { toast, toastRefusal } from "./toast.js";
+import { byKeys, gettext } from "./words.js";
 
 const UNDO = "/acts/undo/";
 const REDO = "/acts/redo/";
@@ -20,7 +21,9 @@ export function createUndo({ onUndone }) {
   function offer(message, undo) {
     if (!undo) return toast(message);
     const { url } = undo;
-    const close = toast(message, { action: { label: "Undo (u)", key: "u", run: () => play(url) } });
+    const close = toast(message, {
+      action: { label: byKeys(gettext("Undo (u)"), gettext("Undo")), key: "u", run: () => play(url) },
+    });
     open.set(url, close);
     if (open.size > MOST_OPEN) open.delete(open.keys().next().value);
     return close;
@@ -41,7 +44,8 @@ export function createUndo({ onUndone }) {
     try {
       const { data } = await request(url, { method: "POST", form: {} });
       closeMessageOf(data.act);
-      const action = url === REDO ? undefined : { label: "Redo (Shift+U)", key: "Shift+U", run: () => play(REDO) };
+      const label = byKeys(gettext("Redo (Shift+U)"), gettext("Redo"));
+      const action = url === REDO ? undefined : { label, key: "Shift+U", run: () => play(REDO) };
       toast(data.message, { action });
       await onUndone(data);
       document.dispatchEvent(new CustomEvent("undo:done", { detail: data }));

@@ -76,7 +76,7 @@ def test_evidence_is_grouped_by_stance_and_ratings_without_number_have_none():
     headings = [block.text for block in blocks(dossier(content)) if block.kind == "heading"]
     assert headings == [
         "The claim",
-        "Where it stands",
+        "Where it was said",
         "The verdict",
         "Evidence that refutes it",
         "Context",

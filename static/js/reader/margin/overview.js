@@ -1,6 +1,7 @@
 // A strip beside the article with a tick for each card: where claims stand, at first sight. One slider for all of them,
 // since a thousand links would be a thousand stops of the Tab key. Each status has a shape of its own beside its colour.
 
+import { fill, gettext } from "../../ui/words.js";
 import { oncePerFrame } from "../frame.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -62,7 +63,13 @@ export function createOverview({ strip, root, cards, topOf, labelOf, active, go 
     strip.setAttribute("aria-valuenow", at + 1);
     strip.setAttribute(
       "aria-valuetext",
-      at < 0 ? `${shown.length} in this article` : `${at + 1} of ${shown.length}: ${labelOf(shown[at])}`,
+      at < 0
+        ? fill(gettext("%(total)s in this article"), { total: shown.length })
+        : fill(gettext("%(at)s of %(total)s: %(words)s"), {
+            at: at + 1,
+            total: shown.length,
+            words: labelOf(shown[at]),
+          }),
     );
     if (at < 0 || !height) return;
     const tick = pathOf("active", `M0 ${yOf(shown[at])}H${WIDTH}`);
