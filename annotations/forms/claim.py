@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from annotations.models import Appearance, Claim, ClaimantContact, Evidence
 from annotations.services.claimants import ClaimantInput
 from annotations.services.claims import Speech
-from annotations.services.discussion import SUGGESTIBLE
+from annotations.services.discussion import MAX_COMMENT, SUGGESTIBLE
 from annotations.services.evidence import OutsideSource
 from annotations.services.targets import Target
+from annotations.services.verdicts.transitions import MAX_WITHDRAWAL_REASON
 from annotations.workflow import CORRECTION_KINDS
 
 SOURCE_CLASSES: list[tuple[str, Any]] = [
@@ -236,8 +237,8 @@ class CorrectionForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(max_length=2_000, widget=forms.Textarea(attrs={"rows": 3}))
-    internal_note = forms.CharField(required=False, max_length=5_000, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(max_length=MAX_WITHDRAWAL_REASON, widget=forms.Textarea(attrs={"rows": 3}))
+    internal_note = forms.CharField(required=False, max_length=MAX_COMMENT, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class ContactForm(forms.Form):

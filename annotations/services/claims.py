@@ -23,6 +23,7 @@ from core.database.sql import insert
 from core.notices import tell_of_change
 
 MAX_STATEMENT = 2_000
+MAX_REASON = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +241,13 @@ def _check_state(claim: Claim) -> None:
         raise InvalidInput(gettext("A claim is marked, selected, parked or checked. Nothing was saved."))
     if claim.state == Claim.State.PARKED and not claim.parked_reason.strip():
         raise InvalidInput(gettext("Say why the claim is parked. Nothing was saved."))
+    longest = max(len(claim.parked_reason), len(claim.selection_reason))
+    if longest > MAX_REASON:
+        raise InvalidInput(
+            gettext("A reason has at most {most:,} characters; this one has {count:,}. Nothing was saved.").format(
+                most=MAX_REASON, count=longest
+            )
+        )
 
 
 def _refuse_field(name: str) -> None:

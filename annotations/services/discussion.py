@@ -19,9 +19,9 @@ from annotations.models import (
     Verdict,
 )
 from annotations.services.base import locked_claim, touch_claim, writing
-from annotations.services.evidence import update_evidence
+from annotations.services.evidence import MAX_NOTE, update_evidence
 from annotations.services.notifications import notify
-from annotations.services.verdicts.edits import save_verdict
+from annotations.services.verdicts.edits import LIMITS, save_verdict
 from annotations.services.verdicts.transitions import contributor_ids
 from core.notices import tell_of_change
 
@@ -90,6 +90,14 @@ def suggest_words(
             gettext("Words can be suggested for headline, summary, rationale and the notes of evidence.")
         )
     body = _clean_body(body) if body.strip() else ""
+    most = MAX_NOTE if field == "note" else LIMITS[field]
+    if len(suggested_to) > most:
+        raise InvalidInput(
+            gettext(
+                "The suggestion has {count:,} characters; at most {most:,} fit there. Nothing was saved; your words are still"
+                " in the form."
+            ).format(count=len(suggested_to), most=most)
+        )
     # Stored with the suggestion, so that a later change of the words is noticed when it is accepted.
     before = evidence.note if evidence is not None else getattr(verdict, field)
     if before == suggested_to:

@@ -28,6 +28,7 @@ from annotations.services.base import locked_verdict, touch_claim, writing
 from annotations.services.discussion import add_comment
 from annotations.services.verdicts.edits import reopen_for_edit
 from annotations.services.verdicts.transitions import (
+    MAX_WITHDRAWAL_REASON,
     Outcome,
     give_approval,
     notify_of_transition,
@@ -277,4 +278,10 @@ def _delete_file(run_id: UUID, path: str) -> None:
 def _stripped_reason(reason: str) -> str:
     if not reason.strip():
         raise InvalidInput(_("Say why: a reason is required. Nothing was changed."))
+    if len(reason) > MAX_WITHDRAWAL_REASON:
+        raise InvalidInput(
+            _("The reason has {count:,} characters; at most {most:,} fit. Nothing was changed; shorten it.").format(
+                count=len(reason), most=MAX_WITHDRAWAL_REASON
+            )
+        )
     return reason.strip()

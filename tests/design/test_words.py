@@ -134,7 +134,7 @@ class _Texts(ast.NodeVisitor):
             self.generic_visit(node)
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
-        self._look("".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values))
+        self._look("".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values))
 
     def visit_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, str):

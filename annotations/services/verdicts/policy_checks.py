@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from annotations import rationale
+from annotations.errors import InvalidInput
 from annotations.models import ClaimantContact, Desk, Evidence, Verdict
 from annotations.services.independence import NOT_COMPARED, Independence, independent_origins, is_cited, weigh_evidence
 
@@ -94,7 +95,7 @@ def submission_report(verdict: Verdict, *, waived: dict[str, str] | None = None)
             verdict,
             evidence,
             level=levels[check.key],
-            reason=str(reasons.get(check.key, "")).strip()[:MAX_REASON],
+            reason=str(reasons.get(check.key, "")).strip(),
         )
         for check in POLICY_CHECKS
         if levels[check.key] != "off"
@@ -105,6 +106,18 @@ def policy_levels(desk: Desk) -> dict[str, str]:
     """Return the level of each check, its default where the desk set none; an unknown level counts as `warn`."""
     given = {check.key: desk.policy.get(check.key, check.default_level) for check in POLICY_CHECKS}
     return {key: level if level in LEVELS else "warn" for key, level in given.items()}
+
+
+def check_reasons(waived: dict[str, str] | None) -> None:
+    """Refuse a reason that is too long, before anything is stored. Raises InvalidInput."""
+    for reason in (waived or {}).values():
+        if len(reason) > MAX_REASON:
+            raise InvalidInput(
+                _(
+                    "The reason “{beginning}…” has {count:,} characters; at most {most:,} fit. Nothing was submitted;"
+                    " shorten it."
+                ).format(beginning=reason[:60], count=len(reason), most=MAX_REASON)
+            )
 
 
 def policy_problems(report: list[PolicyResult], *, waived: dict[str, str] | None = None) -> list[dict[str, str]]:

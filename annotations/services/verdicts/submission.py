@@ -16,7 +16,12 @@ from annotations.frozen import FrozenContent as Content
 from annotations.models import Appearance, Comment, Verdict
 from annotations.services.base import locked_verdict, touch_claim, writing
 from annotations.services.verdicts.freeze import content_of, freeze, frozen_content
-from annotations.services.verdicts.policy_checks import policy_problems, submission_report, waivers
+from annotations.services.verdicts.policy_checks import (
+    check_reasons,
+    policy_problems,
+    submission_report,
+    waivers,
+)
 from annotations.services.verdicts.transitions import (
     contributor_ids,
     transition_verdict,
@@ -50,6 +55,7 @@ def submit_verdict(
             raise ContributorMayNotApprove(
                 _("Only an author submits: somebody who wrote some of it. Nothing was changed.")
             )
+        check_reasons(waived)
         # All problems at once: an author should not have to submit again and again to learn the next one.
         report = submission_report(verdict, waived=waived)
         problems = [

@@ -28,6 +28,8 @@ from annotations.services.notifications import notify
 from annotations.workflow import Status, target_status
 
 MAX_CONFLICT = 2_000
+MAX_STEP_REASON = 10_000
+MAX_WITHDRAWAL_REASON = 4_000
 
 
 def contributor_ids(verdict_id: UUID | str) -> set[UUID]:
@@ -166,6 +168,7 @@ def give_approval(
     Call with the verdict locked. `token_creator` comes from the authenticated token alone; the database compares it.
     Raises OnePersonTwice; the trigger guard_two_people() refuses the same, so the count is one of people.
     """
+    _check_length(note)
     if verdict.frozen is None:
         raise WrongState(gettext("There is no submitted content to approve. Nothing was changed."))
     given = Approval.objects.filter(verdict=verdict, action=action, attempt=attempt, frozen=verdict.frozen)
@@ -216,6 +219,7 @@ def transition_verdict(
 
     Side effect: writes the history row and notifies people. Raises WrongState where the transition is not legal.
     """
+    _check_length(reason)
     before, digest = verdict.status, verdict.frozen.sha256 if verdict.frozen else ""
     after = target_status(action, before)
     if after is None:
@@ -241,6 +245,16 @@ def transition_verdict(
         **flags,
     )
     notify_of_transition(transition)
+
+
+def _check_length(words: str) -> None:
+    """Refuse a reason, note or comment that no reader would read to its end. Raises InvalidInput."""
+    if len(words) > MAX_STEP_REASON:
+        raise InvalidInput(
+            gettext("It has {count:,} characters; at most {most:,} fit. Nothing was changed; shorten it.").format(
+                count=len(words), most=MAX_STEP_REASON
+            )
+        )
 
 
 def write_verdict(verdict: Verdict, *, now: datetime, **fields: Any) -> None:

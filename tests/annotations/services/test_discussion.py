@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEvent
-from annotations.errors import NotReady, Stale, WrongState
+from annotations.errors import InvalidInput, NotReady, Stale, WrongState
 from annotations.models import Comment
 from annotations.services.discussion import accept_suggestion, add_comment, resolve_comment, suggest_words
 from annotations.services.evidence import remove_evidence
@@ -90,3 +90,10 @@ def test_a_suggestion_for_words_that_changed_is_not_applied(editor, reviewer):
         accept_suggestion(person=editor, comment_id=comment.pk, now=story.NOW)
     verdict.refresh_from_db()
     assert verdict.summary == "Mine."
+
+
+def test_a_suggestion_that_does_not_fit_is_refused_and_not_cut(editor, reviewer):
+    verdict = story.draft(editor)
+    with pytest.raises(InvalidInput, match="301 characters; at most 300 fit"):
+        suggest_words(person=reviewer, verdict=verdict, field="headline", suggested_to="a" * 301, now=story.NOW)
+    assert not Comment.objects.exists()

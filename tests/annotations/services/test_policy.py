@@ -69,6 +69,14 @@ def test_two_sources_are_waived_by_a_preset_reason_alone(editor):
     assert "none of the desk's" in refusal.value.errors[0]["detail"]
 
 
+def test_a_reason_that_is_too_long_is_refused_and_not_cut(editor):
+    verdict = story.draft(editor)
+    with pytest.raises(InvalidInput, match="1,001 characters; at most 1,000 fit"):
+        submit_verdict(person=editor, verdict_id=verdict.pk, waived={"contrary_evidence": "a" * 1_001}, now=story.NOW)
+    verdict.refresh_from_db()
+    assert (verdict.status, verdict.waived) == ("draft", {})
+
+
 def test_an_unknown_guard_is_refused(editor):
     verdict = story.draft(editor)
     with pytest.raises(NotReady) as refusal:

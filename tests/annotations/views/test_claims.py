@@ -274,3 +274,20 @@ def test_the_list_pages_by_cursor_in_few_queries(client, editor, django_assert_m
     second = client.get(reverse("annotations:claims") + first.context["next_url"])
     seen = [one.pk for response in (first, second) for one in response.context["claims"]]
     assert len(seen) == len(set(seen)) == 40
+
+
+def test_no_field_of_the_desk_cuts_what_is_typed(client, editor, reviewer):
+    """Bounds stand in `data-most`: counted by script, refused by the service."""
+    verdict = story.in_review(editor)
+    claim = verdict.claim_id
+    article = verdict.claim.appearances.get().passage.article_id
+    client.force_login(reviewer)
+    for address in (
+        f"/claims/{claim}/",
+        f"/articles/{article}/",
+        f"/review/{verdict.pk}/",
+        f"/claims/{claim}/finder/page/",
+    ):
+        html = client.get(place).content.decode()
+        assert "data-most=" in html, place
+        assert re.findall(r"<textarea[^>]*maxlength[^>]*>", html) == [], place

@@ -384,3 +384,38 @@ def test_a_form_is_sent_once_and_again_after_the_way_to_its_page_was_stopped(
     go_on.set()
     assert js.wait("window.seen.length === 2 && window.seen") == [[True, "true"], [False, None]]
     assert len(server.calls("POST", "/slow")) == 1
+
+
+def test_a_text_that_is_too_long_is_counted_kept_and_not_sent(js: Harness) -> None:
+    page = js.open(
+        page_html(
+            "<form><label>Note <textarea name='note' data-most='10'></textarea></label><button>Save</button></form>"
+        )
+    )
+    js.run("ui/length.js", "(m) => { m.startLengths(); }")
+    page.evaluate(
+        "() => { window.sent = 0; document.addEventListener('submit', (e) => { e.preventDefault(); window.sent += 1; }); }"
+    )
+    note, count = page.locator("textarea"), page.locator(".field-hint")
+    note.fill("12345")
+    assert count.count() == 0
+    note.fill("🦊🦊🦊🦊🦊🦊🦊🦊🦊")
+    assert count.text_content() == "9 of 10 characters"
+    note.fill("a pasted text")
+    assert count.text_content() == "3 characters too many: shorten it, nothing was cut."
+    assert (note.input_value(), note.get_attribute("aria-invalid")) == ("a pasted text", "true")
+    page.get_by_role("button").click()
+    assert page.evaluate("() => window.sent") == 0
+    note.fill("a pasted")
+    page.get_by_role("button").click()
+    assert (page.evaluate("() => window.sent"), note.get_attribute("aria-invalid"), count.count()) == (1, None, 0)
+
+
+def test_on_a_phone_no_message_speaks_of_keys(js: Harness) -> None:
+    said = """(m) => { m.createUndo({ onUndone: () => {} }).offer("Claim marked", { url: "/undo" });
+      return document.querySelector(".toast-action").textContent; }"""
+    page = js.open(page_html("<main></main>"))
+    assert js.run("ui/undo.js", said) == "Undo (u)"
+    page.set_viewport_size({"width": 390, "height": 800})
+    js.open(page_html("<main></main>"))
+    assert js.run("ui/undo.js", said) == "Undo"

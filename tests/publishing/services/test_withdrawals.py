@@ -54,6 +54,14 @@ def test_only_an_admin_overrides_and_says_why(editor, reviewer, make_user):
         retract_verdict(person=make_user("admin"), verdict_id=verdict.pk, reason=" ", now=story.NOW, is_override=True)
 
 
+def test_a_reason_that_is_too_long_is_refused_and_not_cut(editor, reviewer):
+    verdict = story.published(editor, reviewer)
+    with pytest.raises(InvalidInput, match="4,001 characters; at most 4,000 fit"):
+        retract_verdict(person=reviewer, verdict_id=verdict.pk, reason="a" * 4_001, now=story.NOW)
+    verdict.refresh_from_db()
+    assert (verdict.status, verdict.transitions.filter(action="propose").exists()) == ("published", False)
+
+
 def test_one_is_enough_where_there_is_one_and_it_is_marked(client, editor, reviewer):
     verdict = story.published(editor, reviewer)
     outcome = retract_verdict(person=reviewer, verdict_id=verdict.pk, reason="Wrong", now=story.NOW)
