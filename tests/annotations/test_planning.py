@@ -215,7 +215,7 @@ def test_a_claim_is_planned_in_its_menu_and_on_a_page(client, editor, reviewer):
     ("hours", "light", "words"),
     [(-30, "red", "Overdue by 1 day"), (-1, "red", "Overdue since today"), (2, "amber", "Due today"),
      (23, "amber", "Due tomorrow"), (30, "green", "Due tomorrow"), (80, "green", "Due in 3 days"),
-     (400, "green", "Due 18 Mar"), (9_000, "green", "Due 11 Mar 2027")],
+     (400, "green", "Due 18 March"), (9_000, "green", "Due 11 March 2027")],
 )  # fmt: skip
 def test_a_due_date_in_a_light_and_in_words(hours, light, words):
     now = datetime(2026, 3, 1, 9, tzinfo=UTC)

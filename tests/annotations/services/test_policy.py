@@ -66,7 +66,7 @@ def test_two_sources_are_waived_by_a_preset_reason_alone(editor):
     verdict = story.draft(editor)
     with pytest.raises(NotReady) as refusal:
         submit_verdict(person=editor, verdict_id=verdict.pk, waived={"independent_sources": "Trust me"}, now=story.NOW)
-    assert "none of the desk's" in refusal.value.errors[0]["detail"]
+    assert "not one of the desk's" in refusal.value.errors[0]["detail"]
 
 
 def test_a_reason_that_is_too_long_is_refused_and_not_cut(editor):

@@ -149,7 +149,7 @@ def test_a_required_guard_blocks_until_a_reason_is_given(client, editor, reviewe
 def test_in_review_an_edit_has_to_be_asked_for(client, editor, reviewer):
     verdict = story.in_review(editor)
     text = page(client, editor, verdict)
-    assert "takes it back to draft" in text
+    assert "returns it to draft" in text
     assert "data-draft-url" not in text
     words = verdict_words(verdict) | {"headline": "Sneaked in"}
     assert post(client, "verdict_draft", verdict.pk, words).status_code == 409

@@ -282,7 +282,7 @@ def test_no_field_of_the_desk_cuts_what_is_typed(client, editor, reviewer):
     claim = verdict.claim_id
     article = verdict.claim.appearances.get().passage.article_id
     client.force_login(reviewer)
-    for address in (
+    for place in (
         f"/claims/{claim}/",
         f"/articles/{article}/",
         f"/review/{verdict.pk}/",
