@@ -7,6 +7,7 @@ show them. Words that are put together elsewhere, or a label of one lower-case w
 import ast
 import re
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 
 from django.conf import settings
@@ -215,3 +216,37 @@ def save(name):
         '<p title="Old words">{% translate "New" %} {{ name }}</p><b>{% icon "x" %}Left out</b><code>manage.py</code>'
     )
     assert texts_of_template(html) == ["Old words", "Left out"]
+
+
+class _Keys(HTMLParser):
+    """Collect the `<kbd>` of a template that stand where a phone shows them too (static/css/components/actions.css)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[tuple[str, str]] = []
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        classes = dict(attrs).get("class") or ""
+        if tag == "kbd" and not any(
+            name in {"button", "a", "summary"} or {"only-keys", "search"} & set(own.split()) for name, own in self.open
+        ):
+            self.found.append(self.get_starttag_text() or tag)
+        if tag not in {"input", "br", "img", "meta", "link", "hr"}:
+            self.open.append((tag, classes))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+
+def test_no_sentence_speaks_of_keys_on_a_phone():
+    found = []
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        if "styleguide" not in path.as_posix():
+            parser = _Keys()
+            parser.feed(
+                re.sub(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+            )
+            found += [f"{path.relative_to(ROOT)}: {key}" for key in parser.found]
+    assert found == []
