@@ -13,7 +13,6 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -139,9 +138,7 @@ def _compose_query() -> tuple[str, tuple[Any, ...]]:
     unread = Notification.objects.filter(person=SOME_ID, read_at=None)
     work = [_select_rows(found) for found in _waiting_rows(SOME_ID, SOME_TIME).values()]
     pinned, pinned_params = select_pinned_claim(SOME_ID).query.sql_with_params()
-    counts = [
-        gettext("(SELECT count(*) FROM ({sql}) AS found)").format(sql=sql) for sql, _ in (*work, _select_rows(unread))
-    ]
+    counts = [f"(SELECT count(*) FROM ({sql}) AS found)" for sql, _ in (*work, _select_rows(unread))]
     params = tuple(value for _, given in (*work, _select_rows(unread)) for value in given)
     return f"SELECT {' + '.join(counts[:-1])}, {counts[-1]}, ({pinned})", (*params, *pinned_params)
 
