@@ -77,12 +77,12 @@ def _time_zones() -> list[tuple[str, str]]:
 
 class ProfileForm(forms.Form):
     name = forms.CharField(
-        max_length=120, help_text=gettext_lazy("As it stands on your work, bylines and the history.")
+        max_length=120, help_text=gettext_lazy("As it appears on your work, in bylines and in the history.")
     )
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
         choices=_time_zones,
-        help_text=gettext_lazy("Times on the desk are shown in it."),
+        help_text=gettext_lazy("Times on the desk are shown in this zone."),
     )
     notify_by = forms.ChoiceField(
         label=gettext_lazy("Mail about your work"),

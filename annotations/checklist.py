@@ -19,7 +19,7 @@ class _Requirement(NamedTuple):
 REQUIREMENTS = (
     _Requirement(("statement-missing",), _("The statement is written"), "statement"),
     _Requirement(("claimant-missing",), _("The claimant is named"), "claimant"),
-    _Requirement(("date-missing",), _("It is known when it was said"), "appearances"),
+    _Requirement(("date-missing",), _("The date it was said is known"), "appearances"),
     _Requirement(("evidence-missing",), _("Evidence with a verified quote is linked"), "evidence"),
     _Requirement(("rating-missing", "rating-inactive", "rating-text-missing"), _("A rating is chosen"), "rating"),
     _Requirement(("unknown-evidence",), _("Every [E] in the rationale points at evidence"), "verdict-rationale"),

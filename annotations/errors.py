@@ -27,7 +27,7 @@ class QuoteMismatch(DomainError):
     """`found` holds the words at the given offsets."""
 
     code = "quote-mismatch"
-    title = _("Other words stand there")
+    title = _("The words there are different")
 
 
 class QuoteAmbiguous(DomainError):
@@ -35,7 +35,7 @@ class QuoteAmbiguous(DomainError):
 
     status = 409
     code = "quote-ambiguous"
-    title = _("The words stand in several places")
+    title = _("The words appear in several places")
 
 
 class Busy(DomainError):
@@ -46,7 +46,7 @@ class Busy(DomainError):
 
 class OverlapsClaim(DomainError):
     code = "evidence-overlaps-claim"
-    title = _("Evidence may not overlap the words of its own claim")
+    title = _("Evidence cannot overlap the words of its own claim")
 
 
 class AlreadyLinked(DomainError):
@@ -57,12 +57,12 @@ class AlreadyLinked(DomainError):
 
 class ContributorMayNotApprove(NotPermitted):
     code = "contributor-may-not-approve"
-    title = _("Who wrote any of it cannot approve it")
+    title = _("Nobody approves what they wrote")
 
 
 class OnePersonTwice(NotPermitted):
     code = "one-person-twice"
-    title = _("One person does not count as two")
+    title = _("One person cannot count as two")
 
 
 class HasConflict(NotPermitted):
@@ -84,7 +84,7 @@ class NotReady(DomainError):
     """Submission is refused; `errors` lists every requirement that is not met."""
 
     code = "not-ready"
-    title = _("Something is missing before this can be submitted")
+    title = _("This cannot be submitted yet")
 
 
 class NotPublishable(DomainError):
@@ -93,39 +93,37 @@ class NotPublishable(DomainError):
 
 
 CONFLICT_UNANSWERED = _(
-    "Say first whether you have a conflict of interest with this claimant: it is asked once. Nothing was changed."
+    "First say whether you have a conflict of interest with this claimant; you are asked only once. Nothing was changed."
 )
 ONE_PERSON_TWICE = _(
     "The approval given before and this one would come from one person, who also made the token that one of the two was"
     " given with. Nothing was changed; the first approval stands. Ask somebody else, who made neither token, for the second."
-    " Where there is nobody: send a verdict in review back and submit it anew, or have an administrator override a withdrawal."
+    " Where there is nobody: send a verdict in review back and submit it again, or have an administrator override a withdrawal."
 )
 
 # By constraint name: the database is the last to decide, and its refusal must read like ours. A test compares the keys.
 _MESSAGES: dict[str, tuple[type[DomainError], str]] = {
     "evidence_apart_from_claim": (
         OverlapsClaim,
-        _("Evidence may not overlap the words of its own claim. Nothing was saved."),
+        _("Evidence cannot overlap the words of its own claim. Nothing was saved."),
     ),
     "evidence_passage_once_per_claim": (
         AlreadyLinked,
         _("This passage is already linked to the claim. Nothing was saved."),
     ),
-    "appearance_once_per_claim": (AlreadyLinked, _("The claim already stands at this passage. Nothing was saved.")),
+    "appearance_once_per_claim": (AlreadyLinked, _("The claim is already marked at this passage. Nothing was saved.")),
     "placement_reads_exact": (
         QuoteMismatch,
-        _("The article's text does not read so at this place. Nothing was saved."),
+        _("The article's text is different at this place. Nothing was saved."),
     ),
     "approver_is_no_contributor": (
         ContributorMayNotApprove,
-        _("You wrote some of what this verdict says, so somebody else has to approve it. Nothing was changed."),
+        _("You wrote part of this verdict, so somebody else has to approve it. Nothing was changed."),
     ),
     "approvals_by_two_people": (OnePersonTwice, ONE_PERSON_TWICE),
     "approval_names_its_token": (
         Stale,
-        _(
-            "The token was renewed by somebody else at this moment. Nothing was changed. Send it again with the new token."
-        ),
+        _("Somebody else renewed the token just now. Nothing was changed. Send it again with the new token."),
     ),
     "approver_has_no_conflict": (
         HasConflict,
@@ -136,13 +134,14 @@ _MESSAGES: dict[str, tuple[type[DomainError], str]] = {
     "approver_answered_conflict": (ConflictUnanswered, CONFLICT_UNANSWERED),
     "publisher_is_no_contributor": (
         ContributorMayNotApprove,
-        _("You wrote some of what this verdict says, so somebody else has to publish it. Nothing was changed."),
+        _("You wrote part of this verdict, so somebody else has to publish it. Nothing was changed."),
     ),
-    "approver_has_the_role": (NotPermitted, _("Only active reviewers approve. Nothing was changed.")),
+    "approver_has_the_role": (NotPermitted, _("Only active reviewers can approve. Nothing was changed.")),
     "publisher_has_the_role": (
         NotPermitted,
         _(
-            "Who publishes this, or scheduled it, is no active reviewer or publisher. Nothing was changed; schedule it again."
+            "The person who publishes this, or scheduled it, is not an active reviewer or publisher."
+            " Nothing was changed; schedule it again."
         ),
     ),
     "approval_digest_matches": (
@@ -163,9 +162,9 @@ _MESSAGES: dict[str, tuple[type[DomainError], str]] = {
         WrongState,
         _("The verdict cannot make this step from where it is. Nothing was changed."),
     ),
-    "verdict_published_is_kept": (WrongState, _("What was published never changes: start a correction instead.")),
+    "verdict_published_is_kept": (WrongState, _("A published version never changes: start a correction instead.")),
     "claimant_name_and_role": (WrongState, _("A claimant with this name and role exists already. Choose that record.")),
-    "rating_scale_is_frozen": (WrongState, _("The scale is in use and does not change: make a new version of it.")),
+    "rating_scale_is_frozen": (WrongState, _("The scale is in use and cannot change: make a new version of it.")),
 }
 
 ONLY_BY_SQL = frozenset(

@@ -49,7 +49,7 @@ _SAFE = "!$&'()*+,;=:@/?%-._~[]|"
 
 class InvalidUrl(DomainError):
     code = "invalid-url"
-    title = _("This is no web address")
+    title = _("This is not a web address")
 
 
 @lru_cache(maxsize=256)
@@ -84,7 +84,9 @@ def check_address(url: str, *, field: str = "url") -> str:
     """Return a typed address without surrounding space, "" for none. Raises InvalidUrl with a pointer to the field."""
     text = url.strip()
     if text and not is_web_address(text):
-        detail = gettext("“{text}” is no web address. Write it like https://example.org/story.").format(text=text[:100])
+        detail = gettext("“{text}” is not a web address. Write it like https://example.org/story.").format(
+            text=text[:100]
+        )
         errors = [{"pointer": f"/{field}", "code": "url-invalid", "detail": detail}]
         raise InvalidUrl(gettext("{detail} Nothing was saved.").format(detail=detail), errors=errors)
     return text
@@ -131,7 +133,7 @@ def _host(parts: SplitResult) -> str:
     try:
         return _canonical_ip(host) if ":" in host else _canonical_name(host)
     except (ValueError, idna.IDNAError) as error:
-        raise InvalidUrl(gettext("“{host}” is no valid host name.").format(host=host[:100])) from error
+        raise InvalidUrl(gettext("“{host}” is not a valid host name.").format(host=host[:100])) from error
 
 
 def _canonical_ip(host: str) -> str:

@@ -37,11 +37,11 @@ def _addresses_in(text: str) -> list[str]:
     if not wrong:
         return [line for _number, line in lines]
     told = [
-        gettext("Line {number} is no web address: “{line}”.").format(number=number, line=line[:100])
+        gettext("Line {number} is not a web address: “{line}”.").format(number=number, line=line[:100])
         for number, line in wrong[:_MOST_TOLD]
     ]
     if len(wrong) > _MOST_TOLD:
-        told.append(gettext("{count} more lines are none.").format(count=len(wrong) - _MOST_TOLD))
+        told.append(gettext("{count} more lines are not addresses either.").format(count=len(wrong) - _MOST_TOLD))
     hint = gettext(
         "Write each like https://example.org/story, one a line. Nothing was imported; your entries are kept."
     )

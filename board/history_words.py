@@ -124,7 +124,7 @@ OWN_COLUMNS: Final[dict[str, dict[str, str]]] = {
     | {
         "email": _("E-mail address"),
         "time_zone": _("Time zone"),
-        "is_active": _("May log in"),
+        "is_active": _("Can sign in"),
         "is_staff": _("May open the support site"),
         "is_superuser": _("May do everything there"),
         "notify_by": _("Mail"),

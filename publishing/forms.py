@@ -100,7 +100,7 @@ class ExportForm(forms.Form):
         given = self.cleaned_data["language"]
         tag = normalise_language(given) if given else ""
         if given and not tag:
-            raise ValidationError(gettext("“{value}” is no language tag such as en or pt-BR.").format(value=given))
+            raise ValidationError(gettext("“{value}” is not a language tag such as en or pt-BR.").format(value=given))
         return tag
 
     def clean_claimant(self) -> str:

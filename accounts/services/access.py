@@ -48,7 +48,7 @@ def reset_access(*, email: str, password: str, admin_email: str = "", is_without
 def _find_admin(email: str) -> UUID:
     found = User.objects.filter(email=clean_email(email), is_active=True, groups__name="admin").first()
     if found is None:
-        raise WrongState(gettext("{email} is no active administrator. Nothing was changed.").format(email=email))
+        raise WrongState(gettext("{email} is not an active administrator. Nothing was changed.").format(email=email))
     return found.pk
 
 

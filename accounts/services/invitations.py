@@ -79,7 +79,7 @@ def find_open_invitation(*, secret: str, now: datetime) -> Invitation:
     if found is None:
         raise NotFound(_("This invitation link is not known. Check that it is complete, or ask for a new one."))
     if found.accepted_at is not None:
-        raise Gone(_("This invitation was accepted already. Log in with your e-mail address and password."))
+        raise Gone(_("This invitation was accepted already. Sign in with your e-mail address and password."))
     if found.revoked_at is not None or found.expires_at <= now:
         raise Gone(_("This invitation has expired or was taken back. Ask the person who invited you for a new one."))
     return found
@@ -95,7 +95,7 @@ def accept_invitation(*, secret: str, name: str, password: str, now: datetime) -
         cursor.execute("SELECT set_config('factcheck.invitation', %s, true)", [secret])
         # Of two browsers with one link the second changes no row here.
         if not _open().filter(pk=invitation.pk, expires_at__gt=now).update(accepted_at=now):
-            raise Gone(_("This invitation was used or taken back a moment ago. Try to log in, or ask for a new one."))
+            raise Gone(_("This invitation was used or taken back a moment ago. Try to sign in, or ask for a new one."))
         return add_person(
             email=invitation.email, name=name, roles=invitation.roles, password=password, person_id=person_id
         )
@@ -119,7 +119,7 @@ def _insert(invitation: Invitation) -> None:
 
 def _check_changed(count: int) -> None:
     if not count:
-        raise WrongState(_("This invitation was accepted or taken back meanwhile. Nothing was changed."))
+        raise WrongState(_("This invitation was accepted or taken back in the meantime. Nothing was changed."))
 
 
 def _check_password(password: str, person: User) -> None:

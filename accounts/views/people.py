@@ -115,7 +115,7 @@ def reactivate(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
     def act() -> str:
         reactivate_person(admin=person_of(request), person=found)
-        return _("{person} can log in again. Their old tokens stay revoked.").format(person=found)
+        return _("{person} can sign in again. Their old tokens stay revoked.").format(person=found)
 
     report(request, act)
     return HttpResponseRedirect(reverse("people"))

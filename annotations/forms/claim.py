@@ -182,7 +182,7 @@ class QuoteForm(forms.Form):
         widget=forms.HiddenInput, error_messages={"required": _("Choose an article from the list.")}
     )
     quote = forms.CharField(
-        label=_("The words, as they stand there"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("The words, exactly as they appear there"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 2})
     )
     place = forms.RegexField(r"^\d+-\d+$", required=False, widget=forms.HiddenInput)
 
@@ -205,7 +205,7 @@ class VerdictForm(forms.Form):
         required=False,
         max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Two sentences that stand on the card and in ClaimReview."),
+        help_text=_("Two sentences, shown on the card and in ClaimReview."),
     )
     rationale = forms.CharField(
         required=False,
@@ -232,7 +232,7 @@ class CorrectionForm(forms.Form):
         required=False,
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Stands at the top of the page and of the card. A refile needs none."),
+        help_text=_("Shown at the top of the page and of the card. A refile needs none."),
     )
 
 

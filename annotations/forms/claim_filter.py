@@ -41,11 +41,11 @@ class ClaimFilter:
     def of(cls, query: Any) -> "ClaimFilter":
         found = cls(**{name: str(query.get(name, "")).replace("\0", " ").strip()[:300] for name in _NAMES})
         if found.state and found.state not in Claim.State.values:
-            raise InvalidInput(_("“{state}” is no state of a claim.").format(state=found.state))
+            raise InvalidInput(_("“{state}” is not a state of a claim.").format(state=found.state))
         if found.verdict and found.verdict not in {NO_VERDICT, *Status}:
-            raise InvalidInput(_("“{verdict}” is no status of a verdict.").format(verdict=found.verdict))
+            raise InvalidInput(_("“{verdict}” is not a status of a verdict.").format(verdict=found.verdict))
         if found.claimant and not _is_id(found.claimant):
-            raise InvalidInput(_("This claimant's address is not one of ours."))
+            raise InvalidInput(_("This link names a claimant that the desk does not know."))
         PlanFilter.of(query)
         return found
 

@@ -87,11 +87,11 @@ class PlanFilter:
     def of(cls, query: Any) -> "PlanFilter":
         found = cls(**{name: str(query.get(name, "")).strip() for name in ("who", "priority", "due")})
         if found.who not in {"", ME, NOBODY} and not _is_id(found.who):
-            raise InvalidInput(_("This person's address is not one of ours."))
+            raise InvalidInput(_("This link names a person that the desk does not know."))
         if found.priority not in {"", "1", "2", "3"}:
             raise InvalidInput(_("The priority is 1 (high), 2 (normal) or 3 (low)."))
         if found.due not in {"", *dict(due.CHOICES)}:
-            raise InvalidInput(_("“{due}” is no due date that the list knows.").format(due=found.due))
+            raise InvalidInput(_("“{due}” is not a due date that the list knows.").format(due=found.due))
         return found
 
     @property

@@ -33,7 +33,7 @@ _UNCHANGED = (*_TEXTS, *ABOUT_TEXTS, "has_public_pages", "receipt_alarm_hours")
 _GROUPS = (
     (
         gettext_lazy("The newsroom's record"),
-        gettext_lazy("It stands in every check: on the page, in ClaimReview and in the feed."),
+        gettext_lazy("Part of every check: on the page, in ClaimReview and in the feed."),
         ("name", "url", "logo_url", "contact_email", "corrections_url", "methodology_url"),
     ),
     (
@@ -48,7 +48,7 @@ _GROUPS = (
     ),
     (
         gettext_lazy("The CMS"),
-        gettext_lazy("Where checks are shown, and when their absence is told."),
+        gettext_lazy("Where checks are shown, and when a missing one is reported."),
         ("domains", "receipt_alarm_hours"),
     ),
 )
@@ -106,7 +106,7 @@ class DeskForm(forms.Form):
         ),
     )
     receipt_alarm_hours = forms.IntegerField(
-        label=gettext_lazy("Hours until a missing receipt is told"),
+        label=gettext_lazy("Hours until a missing receipt is reported"),
         min_value=1,
         max_value=24 * 30,
         help_text=gettext_lazy("When the CMS has not said that it shows a change."),

@@ -85,7 +85,7 @@ def describe_claim(
     check_permission(person, "claim.write")
     with writing(person):
         claim, appearance = locked_appearance(
-            appearance_id, missing=_("This claim does not stand here any more. Your words are kept in this browser.")
+            appearance_id, missing=_("This claim is no longer marked here. Your words are kept in this browser.")
         )
         changes = _claim_changes(claim, description)
         if changes or not _is_same_speech(appearance, description):
@@ -156,7 +156,7 @@ def describe_evidence(
     check_permission(person, "evidence.write")
     with writing(person):
         _claim, evidence = locked_evidence(
-            evidence_id, missing=_("This evidence was unlinked meanwhile. Your words are kept in this browser.")
+            evidence_id, missing=_("This evidence has been unlinked. Your words are kept in this browser.")
         )
         if (stance, note) != (evidence.stance, evidence.note):
             _check_read(current_note(evidence), expected, row=evidence, person=person)
@@ -264,7 +264,7 @@ def _parse_day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
-        raise InvalidInput(_("“Valid until” is no date. Your words are still in the form.")) from error
+        raise InvalidInput(_("“Valid until” is not a date. Your words are still in the form.")) from error
 
 
 _STALE = gettext_noop(

@@ -58,14 +58,16 @@ def _move(
     if expected is not None and expected != present:
         start, end = present
         raise Stale(
-            _("Somebody else moved the beginning or the end meanwhile. Theirs stands; nothing of it was overwritten."),
+            _(
+                "Somebody else moved the beginning or the end in the meantime. Their change stays; nothing of it was overwritten."
+            ),
             current={"start": start, "end": end, "exact": revision.text[start:end]},
         )
     wanted = find_span(target, revision)
     if wanted == present:
         return
     if wanted[0] >= present[1] or present[0] >= wanted[1]:
-        raise InvalidInput(_("These words lie apart from the marked ones. Mark them as a place of their own instead."))
+        raise InvalidInput(_("These words do not touch the marked ones. Mark them as another place instead."))
     before = marked.passage_id
     _point_at(marked, claim, take_passage(revision, *wanted, person=person), person=person, now=now)
     record_moved(marked, before, person=person, now=now)
@@ -78,13 +80,13 @@ def point_back(marked: Marked, present: UUID, wanted: UUID, *, person: User, now
         claim = locked_claim(marked.claim_id)
         marked.refresh_from_db()
         if marked.removed_at:
-            raise NotFound(_("It was removed since."))
+            raise NotFound(_("It has been removed since."))
         if marked.passage_id != present:
             raise Stale(_("The beginning or the end was moved again since then, so nothing was overwritten."))
         passage = Passage.objects.select_related("article").get(pk=wanted)
         current = Placement.objects.filter(passage=passage, revision=passage.article.current_revision_id)
         if passage.is_withdrawn or not current.exclude(start=None).exists():
-            raise WrongState(_("The words of before are no longer in the article's text."))
+            raise WrongState(_("The earlier words are no longer in the article's text."))
         _point_at(marked, claim, passage, person=person, now=now)
 
 
@@ -99,7 +101,7 @@ def _present_bounds(marked: Marked, revision: ArticleRevision) -> Bounds:
     """Return where the marked words stand now. Raises InvalidInput for another article's text, WrongState."""
     placement = Placement.objects.select_related("passage").filter(passage=marked.passage_id, revision=revision).first()
     if placement is None:
-        raise InvalidInput(_("These words are not in the article of the marked ones. Nothing was changed."))
+        raise InvalidInput(_("These words are in another article than the marked ones. Nothing was changed."))
     if placement.start is None or placement.end is None or placement.passage.is_withdrawn:
         raise WrongState(_("The marked words are no longer in the text. Attach the passage to its words first."))
     # The new passage would count as placed, and the change underneath would be seen by nobody.

@@ -119,12 +119,15 @@ def save_contact(*, person: User, claim_id: UUID | str, now: datetime, **values:
 def _check_contact(contact: ClaimantContact) -> None:
     if contact.waived_reason.strip() and contact.asked_at:
         raise InvalidInput(
-            _("The claimant was asked, so there is nothing to waive: clear one of the two. Your words are in the form.")
+            _(
+                "The claimant was asked, so a reason for not asking makes no sense: clear one of the two."
+                " Your words are still in the form."
+            )
         )
     if contact.response.strip() and not contact.asked_at:
         raise InvalidInput(_("Say when the claimant was asked. Your words are still in the form."))
     if contact.asked_at and contact.responded_at and contact.responded_at < contact.asked_at:
-        raise InvalidInput(_("The answer is older than the question. Your words are still in the form."))
+        raise InvalidInput(_("The answer is dated before the question. Your words are still in the form."))
 
 
 def _clean_name(name: str) -> str:

@@ -183,7 +183,7 @@ def save_scale(
     with writing(person):
         scale = _lock_scale(scale_id)
         if scale.frozen_at:
-            raise WrongState(_("The scale is in use and does not change: make a new version of it. Nothing was saved."))
+            raise WrongState(_("The scale is in use and cannot change: make a new version of it. Nothing was saved."))
         if read and read != scale_digest(scale):
             raise Stale(_("Somebody else saved this scale since you opened it. Nothing of theirs was overwritten."))
         scale.name, scale.description, scale.is_free_text = name, description.strip(), is_free_text

@@ -50,7 +50,7 @@ def add_comment(
     check_permission(person, "comment.write")
     body = _clean_body(body)
     if field not in FIELDS:
-        raise InvalidInput(gettext("That is no field of a verdict. Your words are still in the form."))
+        raise InvalidInput(gettext("A verdict has no such field. Your words are still in the form."))
     with writing(person):
         claim = locked_claim(claim_id)
         comment = Comment.objects.create(
@@ -101,7 +101,7 @@ def suggest_words(
     # Stored with the suggestion, so that a later change of the words is noticed when it is accepted.
     before = evidence.note if evidence is not None else getattr(verdict, field)
     if before == suggested_to:
-        raise InvalidInput(gettext("The suggestion equals what stands there. Nothing was saved."))
+        raise InvalidInput(gettext("The suggestion is the same as the present words. Nothing was saved."))
     with writing(person):
         claim = locked_claim(verdict.claim_id)
         comment = Comment.objects.create(

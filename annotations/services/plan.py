@@ -92,7 +92,7 @@ def notify_of_plan(claim: Claim, before: Mapping[str, UUID | None], *, person: U
     name, event_key = claim.statement or gettext("A claim without a statement"), f"plan:{claim.pk}:{claim.edit_number}"
     told = (
         ("assigned_to", gettext("Assigned to you"), f"/claims/{claim.pk}/"),
-        ("reviewer", gettext("Your review is asked"), _url_of_review(claim)),
+        ("reviewer", gettext("You were asked to review"), _url_of_review(claim)),
     )
     for field, words, url in told:
         found = getattr(claim, f"{field}_id")

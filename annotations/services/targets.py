@@ -153,7 +153,7 @@ def find_span(target: Target, revision: ArticleRevision) -> tuple[int, int]:
                     "The article has a newer text (revision {number}). Nothing was saved: reload it and mark again."
                 ).format(number=revision.number)
             )
-        raise InvalidInput(_("Say which words are meant: a quote, or a start and an end."))
+        raise InvalidInput(_("Say which words you mean: a quote, or a start and an end."))
     return _find_by_quote(target, revision.text)
 
 
@@ -175,7 +175,7 @@ def _check_position(target: Target, text: str, start: int, end: int) -> tuple[in
     # The client's words against ours: a page from a cache or a wrong offset unit shows up here.
     if target.exact and not check_span(text, start, end, target.exact):
         raise QuoteMismatch(
-            _("At {start}-{end} stands “{found}”, not “{exact}”. Nothing was saved.").format(
+            _("At {start}-{end} the article reads “{found}”, not “{exact}”. Nothing was saved.").format(
                 start=start, end=end, found=_shorten(found), exact=_shorten(target.exact)
             ),
             found=found,
@@ -183,7 +183,7 @@ def _check_position(target: Target, text: str, start: int, end: int) -> tuple[in
     # Refused rather than corrected: an API client that counts UTF-16 units would otherwise never notice.
     if snap_to_graphemes(text, start, end) != (start, end):
         if not found.strip():
-            raise InvalidInput(_("White space alone is no quote. Nothing was saved."))
+            raise InvalidInput(_("White space alone is not a quote. Nothing was saved."))
         raise InvalidInput(
             _("The offsets split a character or begin or end with white space. Nothing was saved."),
             errors=[
@@ -206,7 +206,7 @@ def _find_by_quote(target: Target, text: str) -> tuple[int, int]:
     if len(found) > 1:
         raise QuoteAmbiguous(
             _(
-                "“{words}” stands in {count} places. Nothing was saved: choose one of them, by its position or by"
+                "“{words}” appears in {count} places. Nothing was saved: choose one, by its position or with"
                 " more words around it."
             ).format(words=_shorten(target.exact), count=len(found)),
             # At most fifty: nobody chooses among more, and the answer stays small.

@@ -78,7 +78,9 @@ def _read_day(value: str) -> date | None:
     except ValueError:
         day = None
     if day is None:
-        raise InvalidInput(_("“{value}” is no date. Write it like 2021-06-16. Nothing was saved.").format(value=value))
+        raise InvalidInput(
+            _("“{value}” is not a date. Write it like 2021-06-16. Nothing was saved.").format(value=value)
+        )
     return day
 
 
@@ -88,5 +90,5 @@ def _read_day(value: str) -> date | None:
 def claim_pin(request: HttpRequest, claim_id: UUID) -> Done:
     """Pin the claim to the person (key `i`), or unpin it."""
     is_pinned = toggle_pin(person=person_of(request), claim_id=claim_id, now=timezone.now())
-    said = _("Pinned: it travels with you to every article.") if is_pinned else _("The claim is no longer pinned.")
+    said = _("Pinned: it stays with you in every article.") if is_pinned else _("The claim is no longer pinned.")
     return Done(message=said, claim_id=claim_id)

@@ -118,7 +118,7 @@ def _open_verdict(claim_id: UUID) -> Verdict | None:
 def _find_evidence(claim_id: UUID, number: Any) -> Evidence:
     found = Evidence.objects.standing().filter(claim_id=claim_id, number=number).first()
     if found is None:
-        raise InvalidInput(_("This evidence was unlinked meanwhile. Your words are still in the form."))
+        raise InvalidInput(_("This evidence has been unlinked. Your words are still in the form."))
     return found
 
 

@@ -124,7 +124,9 @@ def appearance_remove(request: HttpRequest, appearance_id: UUID) -> HttpResponse
     def undo(_result: Any) -> dict[str, Any] | None:
         return undo_of(request, found.pk)
 
-    return change(request, found.claim_id, "appearances", act, said=_("The claim no longer stands there."), undo=undo)
+    return change(
+        request, found.claim_id, "appearances", act, said=_("The claim is no longer marked there."), undo=undo
+    )
 
 
 @form_of_claim_page
@@ -132,7 +134,7 @@ def appearance_remove(request: HttpRequest, appearance_id: UUID) -> HttpResponse
 @answered
 def appearance_restore(request: HttpRequest, appearance_id: UUID) -> Done:
     found = restore_appearance(person=person_of(request), appearance_id=appearance_id, now=timezone.now())
-    return Done(message=_("The claim stands there again."), claim_id=found.claim_id, part="appearances")
+    return Done(message=_("The claim is marked there again."), claim_id=found.claim_id, part="appearances")
 
 
 def _find_appearance(appearance_id: UUID) -> Appearance:

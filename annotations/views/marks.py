@@ -27,7 +27,7 @@ from articles.models import Article
 from core.shorten import shorten_words
 
 SHOWN = 60  # code points of a quote in a message
-BACK_TO_DRAFT = _lazy(". Its verdict had been submitted and is a draft again: submit it anew")
+BACK_TO_DRAFT = _lazy(". Its verdict had been submitted and is a draft again: submit it again")
 _LINKED = {
     "supports": _lazy("Linked as E{number}: “{words}” supports {claim}"),
     "refutes": _lazy("Linked as E{number}: “{words}” refutes {claim}"),

@@ -39,7 +39,7 @@ def plan(request: HttpRequest, claim_id: UUID) -> HttpResponse:
             lambda _: _save_plan(request, form),
             form=form,
             key="plan",
-            said=_("Planned."),
+            said=_("Plan saved."),
             is_edit=False,
         )
     following = _next_url(request, claim)
@@ -55,7 +55,7 @@ def plan(request: HttpRequest, claim_id: UUID) -> HttpResponse:
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, _("Planned."))
+            messages.success(request, _("Plan saved."))
             return SeeOther(following)
     return render(request, "claims/plan.html", context, status=422)
 

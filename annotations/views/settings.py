@@ -73,7 +73,7 @@ def rating_scales(request: HttpRequest) -> HttpResponse:
             messages.error(request, refusal.message)
         else:
             messages.success(
-                request, _("“{scale}” is there. It can be edited until a verdict uses it.").format(scale=scale)
+                request, _("“{scale}” was added. It can be edited until a verdict uses it.").format(scale=scale)
             )
             return redirect("annotations:rating_scale", scale_id=scale.pk)
     scales = RatingScale.objects.prefetch_related("ratings").order_by("-is_active", "name", "-version", "pk")

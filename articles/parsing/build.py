@@ -146,7 +146,7 @@ def _language(value: str, warnings: list[str]) -> str:
     tag = normalise_language(value) if value else ""
     if value and not tag:
         warnings.append(
-            _("The language “{value}” was left out: it is no language tag such as en or pt-BR.").format(
+            _("The language “{value}” was left out: it is not a language tag such as en or pt-BR.").format(
                 value=value[:40]
             )
         )

@@ -68,7 +68,7 @@ def decode_text(raw: bytes, *, charset: str = "", is_markup: bool = False, may_g
         return Decoded(
             text,
             [
-                _("The encoding was not declared; it was read as {encoding}. Look whether accents are right.").format(
+                _("The encoding was not declared; it was read as {encoding}. Check that accents are right.").format(
                     encoding=encoding
                 )
             ],
@@ -143,7 +143,7 @@ def _as_a_browser(raw: bytes, declared: str) -> Decoded | None:
     return Decoded(
         text,
         [
-            _("{broken:,} of its bytes are no valid {encoding} and stand as �. See the original.").format(
+            _("{broken:,} of its bytes are not valid {encoding} and appear as �. See the original.").format(
                 broken=broken, encoding=encoding
             )
         ],

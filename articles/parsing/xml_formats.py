@@ -39,6 +39,6 @@ def _article_root(root: Any) -> Any:
     if inner is None:
         name = local(root)[:60]
         raise refusal(
-            XML_ROOTS.get(name.encode(), _("XML with the root “{name}”, which is no article").format(name=name))
+            XML_ROOTS.get(name.encode(), _("XML with the root “{name}”, which is not an article").format(name=name))
         )
     return inner

@@ -64,7 +64,7 @@ def dismiss_also_published(*, one_id: UUID, other_id: UUID, person: User) -> Non
     with acting(person):
         pair = AlsoPublished.objects.filter(article__in=[one_id, other_id], other__in=[one_id, other_id])
         if not pair.update(is_dismissed=True):
-            raise NotFound(_("These two are not linked. Nothing was changed."))
+            raise NotFound(_("These two articles are not linked. Nothing was changed."))
 
 
 def copies_of(article_ids: Iterable[UUID]) -> Copies:

@@ -180,7 +180,7 @@ class _Decider:
             return Decision(entry, State.FAILED, article, code=DUPLICATE, detail=_duplicate(entry))
         if is_same:
             detail = (
-                _("The same article stands earlier in this import.")
+                _("The same article comes earlier in this import.")
                 if article.id in self._seen
                 else _warnings(entry.article)
             )

@@ -174,7 +174,7 @@ def _url(value: str | None) -> str | None:
 def _language(value: str | None) -> str:
     tag = normalise_language(value) if value else ""
     if value and not tag:
-        raise InvalidInput(_("“{value}” is no language tag such as en or pt-BR.").format(value=value))
+        raise InvalidInput(_("“{value}” is not a language tag such as en or pt-BR.").format(value=value))
     return tag
 
 

@@ -33,7 +33,7 @@ def watch_feed(
     """Watch a feed from now on. Raises InvalidInput, InvalidUrl, each pointing at its field."""
     check_permission(person, "article.import")
     if not SHORTEST_MINUTES <= every_minutes <= LONGEST_MINUTES:
-        detail = _("A feed is asked every {shortest_minutes} minutes at most and once a week at least.").format(
+        detail = _("A feed can be checked every {shortest_minutes} minutes at most and once a week at least.").format(
             shortest_minutes=SHORTEST_MINUTES
         )
         raise _refusal("every_minutes", detail)

@@ -165,7 +165,7 @@ def retry_failed(*, run_id: UUID, person: User, now: datetime) -> ImportRun:
             state=State.QUEUED, code="", detail="", attempts=0, finished_at=None
         )
         if not count:
-            raise WrongState(_("No item of this import can be tried again. Import the files anew."))
+            raise WrongState(_("No item of this import can be tried again. Import the files again."))
         run.failed -= count
         run.done -= count
         run.state = ImportRun.State.QUEUED

@@ -74,5 +74,5 @@ def _page_number(page: str) -> int:
     if not page:
         return 1
     if not page.isdecimal() or not page.isascii() or not 1 <= int(page[:6]) <= MOST_FOUND:
-        raise BadCursor(gettext("This page's address is not one of ours. Start again from the first page."))
+        raise BadCursor(gettext("This link to a page of the list is not valid. Start again from the first page."))
     return int(page[:6])

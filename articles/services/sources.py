@@ -115,20 +115,20 @@ def _clean_domain(value: str) -> str | None:
     except DomainError:
         domain = ""
     if "." not in domain or ".." in domain or not domain.isprintable() or " " in domain or len(domain) > 253:
-        raise InvalidInput(gettext("“{value}” is no domain. Write it like example.org.").format(value=value[:100]))
+        raise InvalidInput(gettext("“{value}” is not a domain. Write it like example.org.").format(value=value[:100]))
     return domain
 
 
 def _clean_language(value: str) -> str:
     tag = normalise_language(value) if value else ""
     if value and not tag:
-        raise InvalidInput(gettext("“{value}” is no language tag such as en or pt-BR.").format(value=value[:100]))
+        raise InvalidInput(gettext("“{value}” is not a language tag such as en or pt-BR.").format(value=value[:100]))
     return tag
 
 
 def _clean_country(value: str) -> str:
     if value and not (len(value) == 2 and value.isascii() and value.isalpha()):
-        raise InvalidInput(gettext("“{value}” is no country code such as DE or GB.").format(value=value[:100]))
+        raise InvalidInput(gettext("“{value}” is not a country code such as DE or GB.").format(value=value[:100]))
     return value.upper()
 
 

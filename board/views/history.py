@@ -43,6 +43,6 @@ def approval(request: HttpRequest, approval_id: UUID) -> HttpResponse:
 def _find_page(request: HttpRequest, events: Any) -> dict[str, Any]:
     before = request.GET.get("before", "")
     if before and not before.isdecimal():
-        raise InvalidInput(_("This page's address is not one of ours. Start again from the newest."))
+        raise InvalidInput(_("This link to a page of the list is not valid. Start again from the newest."))
     entries, older = history_of(events, before=int(before) if before else None)
     return {"entries": entries, "older": older, "is_first": not before}

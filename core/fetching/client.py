@@ -80,9 +80,9 @@ def checked_url(url: str, *, field: str = "") -> SplitResult:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise _refused(_("This is no web address. Write it like https://example.org/story."), field) from error
+        raise _refused(_("This is not a web address. Write it like https://example.org/story."), field) from error
     if parts.scheme not in ("http", "https") or not host or not url.isprintable() or " " in url or port == 0:
-        raise _refused(_("Only http and https addresses are fetched, like https://example.org/story."), field)
+        raise _refused(_("Only http and https addresses are fetched, such as https://example.org/story."), field)
     if parts.username is not None or parts.password is not None:
         raise _refused(_("An address with a name and password in it is not fetched. Leave them out."), field)
     if field and len(url) > LONGEST_ADDRESS:
@@ -158,7 +158,7 @@ def _reason(error: Exception) -> str:
         "not yet valid": _("its certificate is not valid yet"),
         "mismatch": _("its certificate is for another name"),
         "doesn't match": _("its certificate is for another name"),
-        "self-signed": _("its certificate comes from nobody that this machine trusts"),
-        "unable to get": _("its certificate comes from nobody that this machine trusts"),
+        "self-signed": _("its certificate comes from an issuer that this machine does not trust"),
+        "unable to get": _("its certificate comes from an issuer that this machine does not trust"),
     }
-    return next((reason for sign, reason in reasons.items() if sign in said), _("it speaks no valid TLS"))
+    return next((reason for sign, reason in reasons.items() if sign in said), _("its TLS is not valid"))

@@ -88,4 +88,4 @@ def _decode(cursor: str) -> tuple[bool, tuple[Any, str]]:
 
 
 def _bad() -> BadCursor:
-    return BadCursor(_("This page's address is not one of ours. Start again from the first page."))
+    return BadCursor(_("This link to a page of the list is not valid. Start again from the first page."))

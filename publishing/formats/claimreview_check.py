@@ -36,7 +36,7 @@ _NEEDED: tuple[tuple[str, Level, str], ...] = (
     ("citation", "warning", _("No evidence is cited.")),
     ("reviewRating/ratingExplanation", "warning", _("The rating is not explained: write a summary.")),
     ("itemReviewed/datePublished", "warning", _("It is not known when the claim was made.")),
-    ("itemReviewed/appearance", "warning", _("No place where the claim stands is named.")),
+    ("itemReviewed/appearance", "warning", _("No place where the claim was made is named.")),
     ("itemReviewed/author/sameAs", "warning", _("No page identifies the claimant, such as one in Wikidata.")),
 )
 
@@ -187,7 +187,7 @@ def _visible(doc: dict[str, Any], visible_text: str | None) -> Iterator[Problem]
                 f"/{path}",
                 "error",
                 "not-visible",
-                gettext("“{value}” does not stand in the page's text.").format(value=value),
+                gettext("“{value}” is not in the page's text.").format(value=value),
             )
 
 

@@ -82,7 +82,7 @@ def _property(name: str, value: Any, types: list[str], path: str) -> Iterator[Pr
             path,
             "error",
             "domain",
-            _("“{name}” is no property of {types}.").format(name=name, types=" or ".join(types)),
+            _("“{name}” is not a property of {types}.").format(name=name, types=" or ".join(types)),
         )
     if isinstance(value, list):
         for index, item in enumerate(value):

@@ -42,7 +42,7 @@ def publish_verdict(
         contributors = contributor_ids(verdict.pk)
         if person.pk in contributors or (token_creator and token_creator.pk in contributors):
             raise ContributorMayNotApprove(
-                _("You wrote some of what this verdict says, so somebody else has to publish it. Nothing was changed.")
+                _("You wrote part of this verdict, so somebody else has to publish it. Nothing was changed.")
             )
         # Before the edit number: a request whose answer was lost comes again, with a number that is old by then.
         if verdict.status == Status.PUBLISHED:

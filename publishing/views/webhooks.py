@@ -79,7 +79,7 @@ def switch(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
 
     def act() -> str:
         webhooks_service.update_endpoint(person=person_of(request), endpoint_id=endpoint_id, is_active=is_on)
-        return _("Switched on; it hears of the next change. Replay what it missed.") if is_on else _("Switched off.")
+        return _("Switched on. It gets the next change; replay what it missed.") if is_on else _("Switched off.")
 
     report(request, act)
     return _back_to_endpoint(endpoint_id)

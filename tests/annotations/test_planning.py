@@ -51,7 +51,7 @@ def test_a_plan_tells_who_has_got_the_work_and_is_no_contribution(editor, review
         due_at=story.NOW + timedelta(days=1),
     )  # fmt: skip
     assert told(editor)[-1].startswith("Assigned to you: The bridge")
-    assert told(reviewer)[-1].startswith("Your review is asked")
+    assert told(reviewer)[-1].startswith("You were asked to review")
     update_claim(person=lead, claim_id=verdict.claim_id, now=story.NOW, assigned_to=editor)
     assert len(told(editor)) == 1
     assert not Contribution.objects.filter(person=lead).exists()
@@ -138,7 +138,7 @@ def test_who_is_asked_hears_of_the_submission_alone_and_mails_go_once(editor, re
     story.link(editor, claim, story.make_article(story.AUDIT), "61 million euros")
     update_claim(person=editor, claim_id=claim.pk, now=story.NOW, reviewer=reviewer)
     story.in_review(editor, claim=claim)
-    assert [title.partition(":")[0] for title in told(reviewer)] == ["Your review is asked", "Waits for review"]
+    assert [title.partition(":")[0] for title in told(reviewer)] == ["You were asked to review", "Waits for review"]
     assert told(other) == []
     sent: list[str] = []
 

@@ -244,9 +244,9 @@ def test_no_sentence_speaks_of_keys_on_a_phone():
     found = []
     for path in sorted((ROOT / "templates").rglob("*.html")):
         if "styleguide" not in path.as_posix():
+            source = path.read_text(encoding="utf-8")
             parser = _Keys()
-            parser.feed(
-                re.sub(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-            )
-            found += [f"{path.relative_to(ROOT)}: {key}" for key in parser.found]
+            parser.feed(re.sub(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", "", source, flags=re.DOTALL))
+            spoken = re.findall(r"\b[Pp]ress [a-z]\b", source)
+            found += [f"{path.relative_to(ROOT)}: {key}" for key in [*parser.found, *spoken]]
     assert found == []

@@ -185,7 +185,7 @@ def test_a_reviewer_suggests_and_the_author_takes_it_with_one_key(page, new_page
     editor, reviewer = people
     verdict = story.in_review(editor, claim=claim)
     open_claim(page, login_as, reviewer, claim)
-    expect(page.get_by_text("you could not approve this version").first).to_be_visible()
+    expect(page.get_by_text("you can no longer approve this version").first).to_be_visible()
     page.get_by_text("Suggest other words").click()
     page.get_by_label("Summary").fill("The audit office counts 61 million euros.")
     page.get_by_role("button", name="Suggest this summary").click()

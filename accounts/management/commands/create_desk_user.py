@@ -67,7 +67,7 @@ def _find_admin(email: str) -> User | None:
         raise CommandError("The desk has an administrator: say which one answers for the new account, with --as EMAIL.")
     found = admins.filter(email=email.strip().lower()).first()
     if found is None:
-        raise CommandError(f"{email} is no active administrator.")
+        raise CommandError(f"{email} is not an active administrator.")
     return found
 
 

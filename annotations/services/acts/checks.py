@@ -44,7 +44,7 @@ def check_not_submitted(act: Act, claim: Claim) -> None:
     is_content = not (act.kind == "edit" and set(act.after) <= _TRIAGE)
     if is_content and Verdict.objects.filter(claim=claim, status__in=_UNDER_REVIEW).exists():
         raise WrongState(
-            _("The verdict was submitted since, and this would take it back to draft. Edit the claim instead.")
+            _("The verdict has been submitted since, and this would return it to draft. Edit the claim instead.")
         )
 
 
@@ -57,13 +57,13 @@ def check_untouched_by_others(act: Act, *, person: User) -> None:
         # Its stream holds every change of the claim and of anything under it: places, evidence, comments, verdicts.
         changes = AuditEvent.objects.filter(stream=f"claim:{act.object_id}")
         if _of_others(changes, person, act.undone_at).exists():
-            raise WrongState(_("Others have worked on this claim since. Remove it from its card if you mean it."))
+            raise WrongState(_("Others have worked on this claim since. To remove it all the same, use its card."))
         return
     row = row_of(act)
     changes = AuditEvent.objects.filter(object_table=row._meta.db_table, object_id=str(row.pk))
     is_touched = _of_others(changes, person, act.undone_at).exists()
     if is_touched or (isinstance(row, Evidence) and _is_used_by_others(row, person, act.undone_at)):
-        raise WrongState(_("Others have worked on it since. Remove it from its card if you mean it."))
+        raise WrongState(_("Others have worked on it since. To remove it all the same, use its card."))
 
 
 def _of_others(changes: QuerySet[AuditEvent], person: User, since: datetime | None) -> QuerySet[AuditEvent]:

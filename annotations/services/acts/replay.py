@@ -47,7 +47,9 @@ def undo_act(*, person: User, now: datetime, act_id: UUID | None = None) -> Repl
     act = acts.filter(pk=act_id).first() if act_id else acts.first()
     if act is None:
         raise NotFound(
-            _("There is nothing to undo.") if act_id is None else _("This was undone already, or is too long ago.")
+            _("There is nothing to undo.")
+            if act_id is None
+            else _("This was undone already, or is too long ago to undo.")
         )
     _replay(act, 0, act.after, act.before, person=person, now=now)
     return Replayed(act, _("Undone: {words}").format(words=act.words))
@@ -72,7 +74,7 @@ def _replay(act: Act, way: int, present: Any, wanted: Any, *, person: User, now:
             _STEPS[act.kind][way](act, present=present, wanted=wanted, person=person, now=now)
             # Compare and set: the same key in two tabs undoes once.
             if not _unplayed(act, way).update(undone_at=now if way == 0 else None):
-                raise WrongState(_("This happened already, in another tab."))
+                raise WrongState(_("This was already done in another tab."))
     except NotPermitted:
         raise
     except DomainError as refusal:

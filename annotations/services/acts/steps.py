@@ -37,14 +37,14 @@ def remove(act: Act, *, person: User, now: datetime, **_fields: Any) -> None:
 
 def restore(act: Act, *, person: User, now: datetime, **_fields: Any) -> None:
     if row_of(act).removed_at is None:
-        raise WrongState(_("It is there again already."))
+        raise WrongState(_("It is back already."))
     _RESTORE[act.subject](person=person, now=now, **{f"{act.subject}_id": act.object_id})
 
 
 def edit(act: Act, *, present: dict[str, Any], wanted: dict[str, Any], person: User, now: datetime) -> None:
     row = row_of(act)
     if getattr(row, "removed_at", None):
-        raise NotFound(_("It was removed since."))
+        raise NotFound(_("It has been removed since."))
     values = fields_of(row)
     if any(values[name] != value for name, value in present.items()):
         raise Stale(_("It was edited again since then, so nothing was overwritten."))

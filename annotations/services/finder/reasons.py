@@ -136,7 +136,7 @@ def _linked_elsewhere(hits: Sequence[FoundPassage], claim: Claim | None) -> dict
     rows: list[tuple[UUID, int, int, str]] = []
     for via, words in (
         ("evidence", _("Evidence for: “{statement}”")),
-        ("appearances", _("Stands as a claim: “{statement}”")),
+        ("appearances", _("Marked as a claim: “{statement}”")),
     ):
         standing = placed.filter(**{f"passage__{via}__removed_at": None, f"passage__{via}__isnull": False})
         if claim is not None:

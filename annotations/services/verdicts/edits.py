@@ -77,7 +77,7 @@ def save_verdict(
         else:
             # Published words are what others quote and link; a correction shows what changed.
             raise WrongState(
-                _("What was published never changes: start a correction instead. Your words are still in your form.")
+                _("A published version never changes: start a correction instead. Your words are still in your form.")
             )
         touch_claim(verdict.claim, now=now)
     return verdict
@@ -159,7 +159,7 @@ def edit_warning(person: User, verdict: Verdict | None, contributors: set[UUID])
             else _("The verdict is in review. An edit returns it to draft.")
         )
     if person.pk not in contributors and has_permission(person, "verdict.approve"):
-        parts.append(_("You wrote none of it so far: after an edit of yours you could not approve this version."))
+        parts.append(_("You have written none of it so far: if you edit it, you can no longer approve this version."))
     return " ".join(parts)
 
 

@@ -67,7 +67,7 @@ def approve_verdict(
         contributors = contributor_ids(verdict.pk)
         if person.pk in contributors or (token_creator and token_creator.pk in contributors):
             raise ContributorMayNotApprove(
-                _("You wrote some of what this verdict says, so somebody else has to approve it. Nothing was changed.")
+                _("You wrote part of this verdict, so somebody else has to approve it. Nothing was changed.")
             )
         if verdict.status != Status.IN_REVIEW or verdict.frozen is None:
             raise WrongState(

@@ -53,7 +53,7 @@ def submit_verdict(
         # A verdict needs an author who stands for it; a mere passer-by cannot submit it.
         if person.pk not in contributor_ids(verdict.pk):
             raise ContributorMayNotApprove(
-                _("Only an author submits: somebody who wrote some of it. Nothing was changed.")
+                _("Only an author can submit it: somebody who wrote part of it. Nothing was changed.")
             )
         check_reasons(waived)
         # All problems at once: an author should not have to submit again and again to learn the next one.

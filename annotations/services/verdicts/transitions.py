@@ -100,7 +100,7 @@ def declare_conflict(
     statement = statement.strip()
     if len(statement) > MAX_CONFLICT:
         raise InvalidInput(
-            gettext("What connects you fits into {most:,} characters. Nothing was saved.").format(most=MAX_CONFLICT)
+            gettext("The explanation has at most {most:,} characters. Nothing was saved.").format(most=MAX_CONFLICT)
         )
     if has_conflict and not statement:
         raise InvalidInput(gettext("Say in a few words what connects you with the claimant. Nothing was saved."))

@@ -58,7 +58,7 @@ def _opened(raw: bytes) -> PdfReader:
     try:
         reader = PdfReader(io.BytesIO(raw))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise ParseError("encrypted", _("The PDF wants a password. Nothing was stored. Send it without one."))
+            raise ParseError("encrypted", _("The PDF needs a password. Nothing was stored. Send it without one."))
         count = len(reader.pages)
     except (
         PyPdfError,

@@ -150,7 +150,7 @@ def article_from_item(
         known = gettext("only “{field}”").format(field=next(iter(fields))) if fields else gettext("none")
         raise ParseError(
             "unsupported-format",
-            gettext("It is no article: of its fields {known} is known. It was not stored. {shape}").format(
+            gettext("It is not an article: of its fields {known} is known. It was not stored. {shape}").format(
                 known=known, shape=gettext(SHAPE)
             ),
         )
@@ -261,7 +261,7 @@ def _read_address(fields: dict[str, Any]) -> str:
     except InvalidUrl as error:
         raise ParseError(
             error.code,
-            gettext("“url” is no web address: {message} The item was not stored.").format(message=error.message),
+            gettext("“url” is not a web address: {message} The item was not stored.").format(message=error.message),
         ) from error
 
 

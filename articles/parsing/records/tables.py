@@ -212,7 +212,7 @@ def _mapped(names: list[str], given: dict[str, str]) -> Iterator[tuple[int, str]
         if field not in FIELDS:
             raise ParseError(
                 "columns-unknown",
-                gettext("“{field}” is no field of an article. Fields are {fields}.").format(
+                gettext("“{field}” is not a field of an article. Fields are {fields}.").format(
                     field=field, fields=", ".join(FIELDS)
                 ),
             )

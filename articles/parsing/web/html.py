@@ -50,8 +50,8 @@ _SAME_WORDS, _SLACK = 1.1, 40  # how much longer the page's own blocks may be th
 _FEW, _LOST = 3, 0.05  # words (navigation) that trafilatura's paragraph may have and the page's own blocks lack
 _FAR_MORE, _LEAST_STATED = 1.5, 400  # times trafilatura's text, and code points more, that JSON-LD must hold
 NO_BODY = _(
-    "Only the headline was found: the page's words are made by a script, or stand behind a login."
-    " Paste the text to have it whole."
+    "Only the headline was found: the page's words are made by a script, or are behind a login."
+    " Paste the text to have all of it."
 )
 _CODE = words("script style template")
 _MOST_WORDS = 2 * MAX_TEXT_CODE_POINTS  # of the article and all that stands around it

@@ -193,7 +193,7 @@ def test_the_last_act_is_undone_by_its_address_and_after_a_reload_by_none(client
     act = Act.objects.filter(person=editor).order_by("-pk")[0]
     assert client.post(reverse("annotations:undo_act", args=[act.pk]), headers=JSON).status_code == 200
     late = client.post(reverse("annotations:undo_act", args=[act.pk]), headers=JSON)
-    assert (late.status_code, late.json()["detail"]) == (404, "This was undone already, or is too long ago.")
+    assert (late.status_code, late.json()["detail"]) == (404, "This was undone already, or is too long ago to undo.")
 
 
 def test_nobody_undoes_somebody_elses_act(client, make_user, claim):

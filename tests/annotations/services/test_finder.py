@@ -162,7 +162,7 @@ def test_a_reason_cuts_no_word(claim: Any, editor: Any) -> None:
     (reason,) = [reason for reason in find_passages(claim=claim).hits[0].reasons if reason.code == "linked_elsewhere"]
     assert (
         reason.words
-        == "Stands as a claim: “The audit office counts the whole cost of the bridge, of its roads and of the…”"
+        == "Marked as a claim: “The audit office counts the whole cost of the bridge, of its roads and of the…”"
     )
 
 

@@ -167,12 +167,12 @@ def test_in_review_an_edit_has_to_be_asked_for(client, editor, reviewer):
 def test_a_reviewer_is_told_before_becoming_a_contributor(client, editor, reviewer):
     verdict = story.draft(editor)
     text = page(client, reviewer, verdict)
-    assert "you could not approve this version" in text
+    assert "you can no longer approve this version" in text
     assert "data-draft-url" not in text
     words = verdict_words(verdict) | {"headline": "Mine"}
     assert post(client, "verdict_draft", verdict.pk, words).status_code == 409
     assert post(client, "verdict_draft", verdict.pk, words | {"agreed": "1"}).status_code == 200
-    assert "you could not approve" not in page(client, reviewer, verdict)
+    assert "you can no longer approve" not in page(client, reviewer, verdict)
 
 
 def test_the_rationale_is_shown_as_readers_will_see_it(client, editor):

@@ -73,7 +73,7 @@ def test_an_old_address_still_finds_the_article(desk: Client, run_import: Callab
     ("changes", "said"),
     [
         ({"url": "javascript:alert(1)"}, "http"),
-        ({"language": "!!"}, "no language tag"),
+        ({"language": "!!"}, "not a language tag"),
         ({"title": ""}, "required"),
     ],
 )

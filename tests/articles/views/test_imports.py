@@ -87,8 +87,8 @@ def test_a_line_that_is_no_address_is_named_and_nothing_is_imported_half(desk: C
     assert answer.status_code == 422
     field = answer.context["form"]["urls"]
     assert [error.split(":")[0] for error in list(field.errors)[:2]] == [
-        "Line 3 is no web address",
-        "Line 5 is no web address",
+        "Line 3 is not a web address",
+        "Line 5 is not a web address",
     ]
     body = answer.content.decode()
     assert 'id="id_import-urls_error"' in body
@@ -216,8 +216,8 @@ def test_feeds_are_watched_and_stopped(desk: Client, client: Client, make_user: 
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("nonsense", "is no web address"),
-        ("ftp://example.org/feed", "is no web address"),
+        ("nonsense", "is not a web address"),
+        ("ftp://example.org/feed", "is not a web address"),
         ("https://example.org/feed", "watched already"),
     ],
 )

@@ -152,7 +152,7 @@ def test_a_trusted_host_is_asked_by_its_name_at_the_checked_address(authority, s
     [
         (NAME, {"days": -1}, "expired"),
         ("other.test", {}, "another name"),
-        (NAME, {"is_self_signed": True}, "nobody that this machine trusts"),
+        (NAME, {"is_self_signed": True}, "an issuer that this machine does not trust"),
     ],
 )
 def test_a_certificate_that_proves_nothing_is_refused_plainly(

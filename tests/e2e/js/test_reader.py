@@ -278,7 +278,7 @@ def test_the_quote_field_finds_places_and_marks_without_a_selection(js: Harness)
     js.wait("document.querySelectorAll('.claim-card').length === 1")
     assert int(desk.posts[0][1]["start"]) == TEXT.index("words of all")
     page.locator("[name=quote]").fill("nowhere")
-    assert "do not stand in this article" in page.locator("[data-quote-form] output").inner_text()
+    assert "are not in this article" in page.locator("[data-quote-form] output").inner_text()
 
 
 def test_marks_of_others_arrive_within_seconds_and_disturb_nobody(js: Harness) -> None:

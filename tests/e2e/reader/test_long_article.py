@@ -86,7 +86,7 @@ def test_a_claim_made_while_others_are_hidden_is_shown(page, open_article, long_
 
 def test_the_strip_tells_where_claims_stand_and_leads_there(page, open_article, long_article, axe):
     open_article(page, "004")
-    strip = page.get_by_role("slider", name="Where claims stand in the article")
+    strip = page.get_by_role("slider", name="Where the claims are in the article")
     expect(strip).to_have_attribute("aria-valuetext", f"{CLAIMS} in this article")
     expect(strip.locator("path")).to_have_count(2)
     strip.focus()
@@ -114,7 +114,7 @@ LOOKS = [
 def test_rows_strip_and_filter_are_accessible_in_every_look(new_page, open_article, long_article, axe, look):
     page = new_page(**look)
     open_article(page, "004")
-    expect(page.get_by_role("slider", name="Where claims stand in the article")).to_be_visible()
+    expect(page.get_by_role("slider", name="Where the claims are in the article")).to_be_visible()
     page.keyboard.press("j")
     expect(page.locator(".claim-card.is-open")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
