@@ -1,6 +1,7 @@
 """The evidence finder in a browser: the counter-evidence in four actions, by keyboard alone, on a phone, for everybody."""
 
 import itertools
+import re
 from pathlib import Path
 
 import pytest
@@ -246,10 +247,38 @@ def test_the_question_is_edited_and_nothing_found_is_said(page, bridge, editor, 
     page.goto(reverse("annotations:claims"))
     page.keyboard.press("g")
     wait_for_passages(page)
-    page.get_by_role("textbox", name="Question").fill("workers hurt")
+    question = page.get_by_role("textbox", name="Question")
+    expect(question).to_be_hidden()  # it is the statement, which stands above
+    page.get_by_text("Search for other words").click()
+    question.fill("workers hurt")
     expect(page.locator("[data-hit]").first).to_contain_text("Two workers were hurt in 2024")
-    page.get_by_role("textbox", name="Question").fill("volcano")
+    question.fill("volcano")
     expect(page.locator("#finder-passages")).to_contain_text("Nothing found")
+    page.get_by_text("Search for other words").click()
+    expect(question).to_be_hidden()
+    page.locator("h1").click()
+    page.keyboard.press("g")
+    expect(question).to_be_focused()  # nothing was found, so the words are what one wants to change
+
+
+POINTS = """
+() => [...document.querySelectorAll(".finder-why > li")].map((one) => [
+  getComputedStyle(one, "::before").content, getComputedStyle(one, "::after").content,
+  one.offsetLeft - one.parentElement.offsetLeft,
+])
+"""
+
+
+def test_no_point_stands_alone_at_the_end_of_a_line_of_reasons(page, bridge, editor, login_as):
+    login_as(page, editor)
+    page.goto(reverse("annotations:claims"))
+    page.keyboard.press("g")
+    wait_for_passages(page)
+    points = page.evaluate(POINTS)
+    assert points
+    assert {(before, after) for before, after, _ in points} == {('"·"', "none")}
+    clip = page.locator(".finder-why").first.evaluate("(list) => getComputedStyle(list).clipPath")
+    assert re.fullmatch(r"inset\(0px 0px 0px [\d.]+px\)", clip), clip
 
 
 BOXES = """

@@ -41,6 +41,13 @@ function startFinder(pane) {
   const query = () => new URLSearchParams(new FormData(form())).toString();
   const hasFocus = () => pane.contains(document.activeElement);
 
+  // It is folded away while it is the claim's own statement.
+  function focusQuestion() {
+    if (!form()) return;
+    form().elements.q.closest("details").open = true;
+    form().elements.q.focus();
+  }
+
   function keep() {
     if (form()) remember({ claim, query: query(), at: hits.current()?.dataset.hit ?? "" });
   }
@@ -64,7 +71,7 @@ function startFinder(pane) {
   }
 
   function openByKey() {
-    if (!pane.hidden && form()) return hits.focus() || form().elements.q.focus();
+    if (!pane.hidden && form()) return hits.focus() || focusQuestion();
     const id = claimOfScreen();
     if (!id) return announce(gettext("No claim is pinned. Go to a claim with j or k and press i."));
     opener = document.activeElement;
@@ -85,7 +92,7 @@ function startFinder(pane) {
     pane.ariaBusy = "false";
     const isLost = [document.body, pane, passages].includes(document.activeElement);
     hits.restore({ takesFocus: takesFocus || isLost });
-    if (takesFocus && !hits.current()) pane.querySelector("textarea")?.focus();
+    if (takesFocus && !hits.current()) focusQuestion();
     takesFocus = false;
     announce(passages.dataset.said);
     keep();
