@@ -32,7 +32,7 @@ _HOLDS_ITEMS = (
     "itemListElement",
     "claims",
 )
-_MAX_ENVELOPES = 3  # {"data": {"articles": [...]}}: deeper nesting is no list of articles
+_MAX_ENVELOPES = 3  # {"data": {"articles": [...]}}: deeper nesting is not a list of articles
 # Chat messages, log lines and test cases have a "text" too, and nothing else that an article has.
 LEAST_FIELDS = 2
 _JSON_FEED = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")

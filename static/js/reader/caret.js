@@ -4,7 +4,7 @@
 import { announce } from "../ui/announce.js";
 import { element } from "../ui/element.js";
 import { toastRefusal } from "../ui/toast.js";
-import { fill, gettext, ngettext } from "../ui/words.js";
+import { gettext, interpolate, ngettext } from "../ui/words.js";
 import { oncePerFrame } from "./frame.js";
 import { readSelection } from "./selection.js";
 
@@ -63,10 +63,13 @@ export function createCaret({ offsets, segments }) {
     announce(
       count === 1
         ? words
-        : fill(ngettext("%(count)s sentence selected. %(words)s", "%(count)s sentences selected. %(words)s", count), {
-            count,
-            words,
-          }),
+        : interpolate(
+            ngettext("%(count)s sentence selected. %(words)s", "%(count)s sentences selected. %(words)s", count),
+            {
+              count,
+              words,
+            },
+          ),
     );
   }
 

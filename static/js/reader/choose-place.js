@@ -1,14 +1,14 @@
 // Ask which place of an ambiguous quote is meant: "1 of 3", each in its context, or none.
 
 import { element } from "../ui/element.js";
-import { fill, gettext } from "../ui/words.js";
+import { gettext, interpolate } from "../ui/words.js";
 
 function placeButton({ prefix, exact, suffix }, index, total) {
   const words = element("span", "place-words", `…${prefix}`, element("mark", "quote-exact", exact), `${suffix}…`);
   const button = element(
     "button",
     "place-choice",
-    element("span", "tiny soft", fill(gettext("%(at)s of %(total)s"), { at: index + 1, total })),
+    element("span", "tiny soft", interpolate(gettext("%(at)s of %(total)s"), { at: index + 1, total })),
     words,
   );
   button.value = String(index);

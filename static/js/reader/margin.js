@@ -2,7 +2,7 @@
 // shown margin/filter.js, which are whole margin/fill.js. Cards are real list items in document order.
 
 import { toastRefusal } from "../ui/toast.js";
-import { fill, gettext } from "../ui/words.js";
+import { gettext, interpolate } from "../ui/words.js";
 import { ensureMore } from "./card-more.js";
 import { createFill, isRow } from "./margin/fill.js";
 import { createFilter } from "./margin/filter.js";
@@ -151,7 +151,7 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
     card.focus({ preventScroll: true });
     const statement = card.querySelector(".claim-card-statement")?.textContent.trim() ?? "";
     announce(
-      fill(gettext("Claim %(at)s of %(total)s: %(statement)s"), {
+      interpolate(gettext("Claim %(at)s of %(total)s: %(statement)s"), {
         at: cards().indexOf(card) + 1,
         total: cards().length,
         statement,

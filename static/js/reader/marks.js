@@ -2,7 +2,7 @@
 
 import { request } from "../ui/api.js";
 import { toast, toastRefusal } from "../ui/toast.js";
-import { byKeys, fill, gettext } from "../ui/words.js";
+import { byKeys, gettext, interpolate } from "../ui/words.js";
 import { choosePlace } from "./choose-place.js";
 
 const GROUPS = { claim: "claim-marked", also: "claim-marked" };
@@ -63,7 +63,7 @@ export function createMarks({ urls, revision, store, getPinned, getNearest, pin,
       run: async () => (await pin(nearest.claim)) && again(),
     };
     const message = nearest
-      ? fill(gettext("No claim is pinned. Do you mean “%(claim)s”?"), { claim: nearest.label })
+      ? interpolate(gettext("No claim is pinned. Do you mean “%(claim)s”?"), { claim: nearest.label })
       : byKeys(
           gettext("No claim is pinned. Go to a claim with j or k and press i; the words stay selected."),
           gettext("No claim is pinned. Open a claim and pin it, then select the words again."),

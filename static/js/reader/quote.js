@@ -2,7 +2,7 @@
 // `<form data-quote-form><input name="quote"><output></output> <button data-quote-step="-1|1"> …</form>`
 
 import { announce } from "../ui/announce.js";
-import { fill, gettext } from "../ui/words.js";
+import { gettext, interpolate } from "../ui/words.js";
 import { codePointLength } from "./offsets.js";
 import { snapTarget } from "./selection.js";
 
@@ -51,7 +51,7 @@ export function createQuoteFinder({ form, offsets, onShow }) {
     if (!input.value.trim()) say("");
     else if (!places.length)
       say(gettext("These words are not in this article. Paste them exactly as they are printed."));
-    else say(fill(gettext("%(at)s of %(total)s"), { at: index + 1, total: places.length }));
+    else say(interpolate(gettext("%(at)s of %(total)s"), { at: index + 1, total: places.length }));
   }
 
   function step(by) {

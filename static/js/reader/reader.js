@@ -6,7 +6,7 @@ import { mountComboboxes } from "../ui/combobox.js";
 import { createKeys } from "../ui/keys.js";
 import { toast, toastRefusal } from "../ui/toast.js";
 import { createUndo } from "../ui/undo.js";
-import { byKeys, fill, gettext } from "../ui/words.js";
+import { byKeys, gettext, interpolate } from "../ui/words.js";
 import { actionKeys, createActions } from "./actions.js";
 import { createBar } from "./bar.js";
 import { createCardDrafts } from "./card-drafts.js";
@@ -70,7 +70,7 @@ function followSelection({ offsets, bar, canWrite }) {
       // The caret tells of its own moves.
       if (!offsets.root.dataset.caret)
         announce(
-          fill(
+          interpolate(
             byKeys(
               gettext("Selected: %(words)s. Press c for claim, a for also here, e for evidence."),
               gettext("Selected: %(words)s."),

@@ -3,7 +3,7 @@
 
 import { announce } from "../ui/announce.js";
 import { toast } from "../ui/toast.js";
-import { fill, gettext, ngettext } from "../ui/words.js";
+import { gettext, interpolate, ngettext } from "../ui/words.js";
 import { createCardList } from "./card-list.js";
 import { rememberFragment, replaceFragments } from "./fragments.js";
 
@@ -20,7 +20,7 @@ function tellOfOthers(before, spans) {
   const fresh = spans.filter((span) => !known.has(span.id)).length;
   if (fresh)
     announce(
-      fill(ngettext("%(count)s new mark in this article.", "%(count)s new marks in this article.", fresh), {
+      interpolate(ngettext("%(count)s new mark in this article.", "%(count)s new marks in this article.", fresh), {
         count: fresh,
       }),
     );

@@ -1,7 +1,7 @@
 // The rationale: insert [E2] at the cursor, and preview the text as readers will see it.
 import { announce } from "../ui/announce.js";
 import { ApiError, request } from "../ui/api.js";
-import { fill, gettext } from "../ui/words.js";
+import { gettext, interpolate } from "../ui/words.js";
 
 const PAUSE_MS = 350;
 
@@ -11,7 +11,7 @@ function insert(area, text) {
   area.setRangeText(gap + text, start, end, "end");
   area.focus();
   area.dispatchEvent(new Event("input", { bubbles: true }));
-  announce(fill(gettext("%(text)s inserted"), { text }));
+  announce(interpolate(gettext("%(text)s inserted"), { text }));
 }
 
 export function watchRationale(form) {

@@ -1,7 +1,7 @@
 // Draws the statistics with Chart.js (vendored). The numbers travel in #charts-data; the table beside each chart holds the
 // same rows, so nothing is lost without script.
 
-import { fill, gettext } from "../ui/words.js";
+import { gettext, interpolate } from "../ui/words.js";
 
 const SERIES = ["--accent", "--caution-edge", "--positive", "--negative"];
 // From fresh to old: calm to alarming.
@@ -86,7 +86,7 @@ function options(chart) {
       tooltip: {
         callbacks: {
           label: ({ dataset, formattedValue }) =>
-            fill(gettext("%(label)s: %(value)s (%(unit)s)"), {
+            interpolate(gettext("%(label)s: %(value)s (%(unit)s)"), {
               label: dataset.label,
               value: formattedValue,
               unit: chart.unit,

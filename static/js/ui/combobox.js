@@ -6,7 +6,7 @@
 
 import { announce } from "./announce.js";
 import { createListbox, createSuggestions, isPlainKey } from "./listbox.js";
-import { fill, gettext, ngettext } from "./words.js";
+import { gettext, interpolate, ngettext } from "./words.js";
 
 const PAUSE_MS = 150;
 
@@ -48,7 +48,7 @@ function createCombobox(box) {
     listbox.setCurrent(-1);
     listbox.open(items);
     input.setAttribute("aria-expanded", "true");
-    const none = fill(
+    const none = interpolate(
       canAdd ? gettext("No match. “%(typed)s” will be added as new.") : gettext("Nothing found for “%(typed)s”."),
       {
         typed,
@@ -56,7 +56,9 @@ function createCombobox(box) {
     );
     announce(
       results.length
-        ? fill(ngettext("%(count)s suggestion", "%(count)s suggestions", results.length), { count: results.length })
+        ? interpolate(ngettext("%(count)s suggestion", "%(count)s suggestions", results.length), {
+            count: results.length,
+          })
         : none,
     );
   }

@@ -5,7 +5,7 @@ import { announce } from "./announce.js";
 import { ApiError, request } from "./api.js";
 import { element } from "./element.js";
 import { icon } from "./icon.js";
-import { fill, gettext } from "./words.js";
+import { gettext, interpolate } from "./words.js";
 
 const COMPARE_URL = "/compare/";
 const COMPARE_MS = 300;
@@ -62,7 +62,9 @@ function button(label, look, run) {
 // it.
 export function showConflict({ form, by, readMine, theirs, onMine, onTheirs }) {
   const title = by
-    ? fill(gettext("%(name)s saved another version. Yours is kept here; choose which one to keep."), { name: by })
+    ? interpolate(gettext("%(name)s saved another version. Yours is kept here; choose which one to keep."), {
+        name: by,
+      })
     : gettext("Another version was saved in the meantime. Yours is kept here; choose which one to keep.");
   const fields = element("div", "conflict-fields");
   const box = element("section", "conflict", element("p", "conflict-title", icon("warning"), title), fields);
@@ -80,7 +82,7 @@ export function showConflict({ form, by, readMine, theirs, onMine, onTheirs }) {
       const [own, other] = [mine[name] ?? "", theirs[name]].map((value) => wordsOf(form, name, value));
       const sides = [
         side(gettext("Yours"), own),
-        side(by ? fill(gettext("Saved by %(name)s"), { name: by }) : gettext("Saved in the meantime"), other),
+        side(by ? interpolate(gettext("Saved by %(name)s"), { name: by }) : gettext("Saved in the meantime"), other),
       ];
       return {
         own,

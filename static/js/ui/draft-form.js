@@ -7,7 +7,7 @@ import { momentWords } from "./dates.js";
 import { createDraft, readFields } from "./drafts.js";
 import { element } from "./element.js";
 import { icon } from "./icon.js";
-import { fill, gettext } from "./words.js";
+import { gettext, interpolate } from "./words.js";
 
 function button(label, run) {
   const made = element("button", "button is-small", label);
@@ -82,7 +82,7 @@ export function mountDraft(form, { onSaved = () => {} } = {}) {
       queueMicrotask(() => {
         box = notice(
           form,
-          fill(title, { when }),
+          interpolate(title, { when }),
           [],
           button(
             gettext("Restore them"),

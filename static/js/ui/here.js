@@ -4,7 +4,7 @@
 import { announce } from "./announce.js";
 import { ApiError, request } from "./api.js";
 import { element } from "./element.js";
-import { fill, gettext } from "./words.js";
+import { gettext, interpolate } from "./words.js";
 
 // `describe(claim)` is {href, label} of a claim on this page, or null.
 export function createHere(list, { describe = () => null } = {}) {
@@ -23,7 +23,7 @@ export function createHere(list, { describe = () => null } = {}) {
   function draw({ person, claim }) {
     const { name, avatar } = names.get(person);
     const place = claim ? describe(claim) : null;
-    const words = place ? fill(gettext("%(name)s, at “%(claim)s”"), { name, claim: place.label }) : name;
+    const words = place ? interpolate(gettext("%(name)s, at “%(claim)s”"), { name, claim: place.label }) : name;
     const box = element(place ? "a" : "span", "here-person");
     box.innerHTML = avatar; // drawn and escaped by the server
     const first = element("span", "here-name", name.split(" ")[0]);
@@ -43,7 +43,7 @@ export function createHere(list, { describe = () => null } = {}) {
     const fresh = known.filter(({ person }) => !met.has(person));
     for (const { person } of fresh) met.add(person);
     const said = fresh.map(({ person }) => names.get(person).name).join(", ");
-    if (said) announce(fill(gettext("Also here: %(names)s"), { names: said }));
+    if (said) announce(interpolate(gettext("Also here: %(names)s"), { names: said }));
   }
 
   list.addEventListener("focusout", () => queueMicrotask(show));

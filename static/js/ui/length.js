@@ -2,7 +2,7 @@
 // shows below the field; beyond it the form is not sent, and the words stay.
 import { announce } from "./announce.js";
 import { element } from "./element.js";
-import { fill, gettext, ngettext } from "./words.js";
+import { gettext, interpolate, ngettext } from "./words.js";
 
 const SHOWN_FROM = 0.9;
 const counts = new WeakMap();
@@ -22,7 +22,9 @@ function measure(field) {
   const wasOver = field.validity.customError;
   const words = over > 0 && ngettext("%(over)s character too many", "%(over)s characters too many", over);
   const message =
-    over > 0 ? fill(gettext("%(words)s: shorten it, nothing was cut."), { words: fill(words, { over }) }) : "";
+    over > 0
+      ? interpolate(gettext("%(words)s: shorten it, nothing was cut."), { words: interpolate(words, { over }) })
+      : "";
   field.setCustomValidity(message);
   if (over > 0) field.setAttribute("aria-invalid", "true");
   else if (wasOver) field.removeAttribute("aria-invalid");
@@ -30,7 +32,7 @@ function measure(field) {
   if (length < most * SHOWN_FROM) return counts.get(field)?.remove();
   const count = countOf(field);
   count.classList.toggle("field-error", over > 0);
-  count.textContent = message || fill(gettext("%(length)s of %(most)s characters"), { length, most });
+  count.textContent = message || interpolate(gettext("%(length)s of %(most)s characters"), { length, most });
 }
 
 export function startLengths() {

@@ -3,7 +3,7 @@
 // The server answers GET `address`?q=… with {"results": [{"id", "label", "hint"?}]}.
 
 import { ApiError, request } from "./api.js";
-import { fill, gettext } from "./words.js";
+import { gettext, interpolate } from "./words.js";
 
 let count = 0;
 
@@ -14,7 +14,7 @@ function optionElement({ id, label, hint, isNew }, key) {
   option.setAttribute("role", "option");
   option.setAttribute("aria-selected", "false");
   Object.assign(option.dataset, { id: id ?? "", label });
-  option.append(isNew ? fill(gettext("New: %(label)s"), { label }) : label);
+  option.append(isNew ? interpolate(gettext("New: %(label)s"), { label }) : label);
   if (hint) {
     const small = document.createElement("span");
     small.className = "option-hint";

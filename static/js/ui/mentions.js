@@ -6,7 +6,7 @@
 
 import { announce } from "./announce.js";
 import { createListbox, createSuggestions, isPlainKey } from "./listbox.js";
-import { fill, gettext, ngettext } from "./words.js";
+import { gettext, interpolate, ngettext } from "./words.js";
 
 const PAUSE_MS = 120;
 // An @ that begins a word, and up to two words of a name after it, at the cursor.
@@ -45,7 +45,7 @@ export function watchMentions() {
       "%(count)s colleagues, %(name)s. Enter to mention.",
       results.length,
     );
-    announce(fill(said, { count: results.length, name: results[0].label }));
+    announce(interpolate(said, { count: results.length, name: results[0].label }));
   }
 
   function choose(option) {

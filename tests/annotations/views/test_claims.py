@@ -276,12 +276,12 @@ def test_the_list_pages_by_cursor_in_few_queries(client, editor, django_assert_m
     assert len(seen) == len(set(seen)) == 40
 
 
-def test_no_field_of_the_desk_cuts_what_is_typed(client, editor, reviewer):
+def test_no_field_of_the_desk_cuts_what_is_typed(client, editor, make_user):
     """Bounds stand in `data-most`: counted by script, refused by the service."""
     verdict = story.in_review(editor)
     claim = verdict.claim_id
     article = verdict.claim.appearances.get().passage.article_id
-    client.force_login(reviewer)
+    client.force_login(make_user("reviewer"))
     for place in (
         f"/claims/{claim}/",
         f"/articles/{article}/",

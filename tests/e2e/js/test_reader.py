@@ -197,7 +197,7 @@ def test_a_refusal_takes_the_paint_back_and_says_what_stands_there(js: Harness) 
     page.keyboard.press("c")
     message = page.locator(".toast[data-kind=error]").inner_text()
     assert "stands there now" in message
-    assert "Nothing was stored" in message
+    assert "Nothing was saved" in message
     assert page.evaluate(PAINT, "claim-marked") == []
 
 

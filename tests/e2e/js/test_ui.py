@@ -339,7 +339,7 @@ def test_polling_hands_on_changes_only_and_slows_down_in_trouble(js: Harness) ->
     js.server.requests.clear()
     page.wait_for_timeout(1000)
     assert len(js.server.requests) <= 5, "100, 200, 400, 800 ms: not ten questions a second"
-    js.wait("window.trouble?.includes('server failed')")
+    js.wait("window.trouble?.includes('server could not')")
     state.update(fails=False, n=3)
     js.wait("window.seen.at(-1) === 3")
     page.evaluate("""() => { Object.defineProperty(document, 'hidden', { value: true, configurable: true });

@@ -1,7 +1,7 @@
 // Which cards are shown: all, one's own, or those of one status. Walking, the overview and the layout follow.
 
 import { announce } from "../../ui/announce.js";
-import { fill, ngettext } from "../../ui/words.js";
+import { interpolate, ngettext } from "../../ui/words.js";
 
 // Fewer cards are seen at a glance.
 const FEWEST = 6;
@@ -42,7 +42,7 @@ export function createFilter({ bar, cards, onFiltered }) {
     apply();
     count();
     const shown = cards().filter((card) => !card.hidden).length;
-    announce(fill(ngettext("%(count)s card shown.", "%(count)s cards shown.", shown), { count: shown }));
+    announce(interpolate(ngettext("%(count)s card shown.", "%(count)s cards shown.", shown), { count: shown }));
     onFiltered();
   }
 

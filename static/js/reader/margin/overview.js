@@ -1,7 +1,7 @@
 // A strip beside the article with a tick for each card: where claims stand, at first sight. One slider for all of them,
 // since a thousand links would be a thousand stops of the Tab key. Each status has a shape of its own beside its colour.
 
-import { fill, gettext } from "../../ui/words.js";
+import { gettext, interpolate } from "../../ui/words.js";
 import { oncePerFrame } from "../frame.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -64,8 +64,8 @@ export function createOverview({ strip, root, cards, topOf, labelOf, active, go 
     strip.setAttribute(
       "aria-valuetext",
       at < 0
-        ? fill(gettext("%(total)s in this article"), { total: shown.length })
-        : fill(gettext("%(at)s of %(total)s: %(words)s"), {
+        ? interpolate(gettext("%(total)s in this article"), { total: shown.length })
+        : interpolate(gettext("%(at)s of %(total)s: %(words)s"), {
             at: at + 1,
             total: shown.length,
             words: labelOf(shown[at]),
