@@ -96,9 +96,9 @@ CONFLICT_UNANSWERED = _(
     "First say whether you have a conflict of interest with this claimant; you are asked only once. Nothing was changed."
 )
 ONE_PERSON_TWICE = _(
-    "The approval given before and this one would come from one person, who also made the token that one of the two was"
-    " given with. Nothing was changed; the first approval stands. Ask somebody else, who made neither token, for the second."
-    " Where there is nobody: send a verdict in review back and submit it again, or have an administrator override a withdrawal."
+    "Both approvals would come from one person: one was given with a token that the giver of the other made."
+    " Nothing was changed; the first approval is kept. Ask somebody who made neither token for the second one."
+    " If there is nobody, send a verdict in review back and submit it again, or have an administrator override a withdrawal."
 )
 
 # By constraint name: the database is the last to decide, and its refusal must read like ours. A test compares the keys.
