@@ -116,7 +116,7 @@ def use_token(*, plaintext: str, address: Address | None, now: datetime) -> ApiT
     if token.allowed_networks and not is_within(address, parse_networks(tuple(token.allowed_networks))):
         raise TokenNotAllowedHere(
             _(
-                "The token may not be used from {address}; nothing was done. Whoever made it set the networks it works"
+                "The token cannot be used from {address}; nothing was done. Whoever made it set the networks it works"
                 " from, on the settings page for tokens."
             ).format(address=address or _("an unknown address"))
         )

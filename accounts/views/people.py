@@ -146,7 +146,7 @@ def _read_ids(given: list[str]) -> list[UUID]:
     try:
         return [UUID(one) for one in given[:MOST_NAMES]]
     except ValueError as error:
-        raise InvalidInput(_("That is no id of a person.")) from error
+        raise InvalidInput(_("That is not the id of a person.")) from error
 
 
 def _show_sent(request: HttpRequest, invitation: Invitation, secret: str) -> HttpResponse:

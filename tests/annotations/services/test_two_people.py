@@ -107,7 +107,7 @@ def test_one_person_with_anothers_token_is_no_second(people, live, action, pair)
     before = verdict.status
     first, second = hands(people, pair)
     assert not first.does(action, verdict).is_done
-    with pytest.raises(OnePersonTwice, match=r"Nothing was changed.+the first approval stands.+somebody else"):
+    with pytest.raises(OnePersonTwice, match=r"Nothing was changed.+the first approval is kept.+somebody who made"):
         second.does(action, verdict)
     verdict.refresh_from_db()
     assert (verdict.status, verdict.approvals.filter(action=action).count()) == (before, 1)
