@@ -307,7 +307,7 @@ def _older_than(request: HttpRequest) -> Q:
 
 
 def _foreign_address() -> InvalidInput:
-    return InvalidInput(_("This page's address is not one of ours. Start again from the newest."))
+    return InvalidInput(_("This link to a page of the list is not valid. Start again from the newest."))
 
 
 def _parse_before(given: str) -> datetime:
