@@ -20,7 +20,7 @@ from api.json import Raw, dumps
 from api.resources.base import Resource
 from api.resources.expressions import AsText, RowJson
 from api.resources.fields import Many, Nested, One, ReadField
-from core.database.sql import ids_as_query, prepared
+from core.database.sql import ids_as_query, ids_as_text, prepared
 from core.values import known
 
 Params = tuple[Any, ...]
@@ -58,7 +58,7 @@ def read_rows(resource: type[Resource], queryset: QuerySet[Any], *, order: str, 
     documents with it took longer than both together (2026-11-30).
     """
     if is_search:
-        queryset = _choose_now(queryset)
+        return _read_chosen(resource, queryset, order)
     if resource.stored is not None:
         return _read(*_sql_of(queryset.values_list(resource.stored, order, "pk")))
     if not resource.is_compiled:
@@ -71,10 +71,24 @@ def read_rows(resource: type[Resource], queryset: QuerySet[Any], *, order: str, 
         return []
 
 
-def _choose_now(queryset: QuerySet[Any]) -> QuerySet[Any]:
-    """Return a queryset of the rows that the queryset has now, in its order."""
+def _read_chosen(resource: type[Resource], queryset: QuerySet[Any], order: str) -> list[Row]:
+    """Choose the rows with one query and read their documents with another."""
     keys = list(queryset.values_list("pk", flat=True))
-    return QuerySet(queryset.model).filter(pk__in=ids_as_query(keys)).order_by(*queryset.query.order_by)
+    if not keys:
+        return []
+    query, params = _chosen_query(resource, settings.SITE_URL, order, queryset.query.order_by)
+    chosen = ids_as_text(keys)
+    return _read(query, tuple(chosen if param == ids_as_text([]) else param for param in params))
+
+
+@cache
+def _chosen_query(
+    resource: type[Resource], _site_url: str, order: str, order_by: tuple[str, ...]
+) -> tuple[str, Params]:
+    """Return the query of chosen rows' documents, with no ids for theirs."""
+    return _page_query(
+        resource, QuerySet(_model_of(resource)).filter(pk__in=ids_as_query([])).order_by(*order_by), order
+    )
 
 
 def _read(query: str, params: Params) -> list[Row]:

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import F
@@ -35,18 +37,30 @@ class Snippet:
 def snippets_of(search: ArticleSearch, articles: Collection[UUID]) -> dict[UUID, list[Snippet]]:
     """Return the best passages of each article as snippets. At most three queries."""
     wanted = [place.id for places in search.passages_of(articles).values() for place in places]
-    rows = list(
-        SearchPassage.objects.filter(pk__in=wanted)
-        .order_by("article", "position")
-        .annotate(exact=Substr("revision__text", F("start") + 1, F("end") - F("start")))
-        .defer("vector")
-    )
-    marks = _Marks(search.wanted, [(row.exact, row.config) for row in rows])
+    passages = SearchPassage.objects.filter(pk__in=wanted).order_by("article", "position")
+    exact = Substr("revision__text", F("start") + 1, F("end") - F("start"))
+    rows = list(passages.values_list("article_id", "start", "config", exact))
+    marks = _Marks(search.wanted, [(text, config) for *_, config, text in rows])
     snippets: dict[UUID, list[Snippet]] = {}
-    for row in rows:
-        own = snippets.setdefault(row.article_id, [])
-        own += _snippets_of_passage(row.exact, row.start, marks.spans(row.exact, row.config))
+    for article, start, config, text in rows:
+        own = snippets.setdefault(article, [])
+        own += _snippets_of_passage(text, start, marks.spans(text, config))
     return {article: own[:_MOST] for article, own in snippets.items()}
+
+
+class _Spelling(NamedTuple):
+    """A word as it is searched. `is_run`: signs without spaces are a whole sentence, marked as they are written."""
+
+    plain: str
+    folded: str
+    lower: str
+    is_run: bool
+
+
+@lru_cache(maxsize=20_000)
+def _spelling_of(word: str) -> _Spelling:
+    plain = search_words(word)
+    return _Spelling(plain, fold_accents(plain).casefold(), plain.casefold().strip(), has_cjk(word))
 
 
 class _Marks:
@@ -60,14 +74,14 @@ class _Marks:
         pairs = {(word, config) for word in asked for config in configs}
         self._places = {text: word_spans(text) for text, _ in passages}
         inside = {(text[start:end], config) for text, config in passages for start, end in self._places[text]}
-        plain = {word: search_words(word) for word, _ in inside}
-        lexemes = lexemes_of(pairs | {(plain[word], config) for word, config in inside})
+        spellings = {word: _spelling_of(word) for word, _ in inside}
+        lexemes = lexemes_of(pairs | {(spellings[word].plain, config) for word, config in inside})
         forms = {config: {form for word in asked for form in lexemes[word, config]} for config in configs}
         # Once for each word: asking at each of its places took a third of a search (2026-11-30).
         self._wanted = {
             (word, config)
             for word, config in inside
-            if self._is_wanted(plain[word], forms[config], lexemes[plain[word], config])
+            if self._is_wanted(spellings[word], forms[config], lexemes[spellings[word].plain, config])
         }
 
     def spans(self, text: str, config: str) -> list[Span]:
@@ -80,15 +94,13 @@ class _Marks:
                 at = lower.find(words, at + len(words))
         return sorted(found)
 
-    def _is_wanted(self, plain: str, forms: AbstractSet[str], lexemes: Sequence[str]) -> bool:
-        """Return whether a word in its searched spelling, with its lexemes, has one of the forms asked for."""
-        if has_cjk(plain):
-            return False  # a run of them is a whole sentence: its words are marked as they are written
-        folded = fold_accents(plain).casefold()
+    def _is_wanted(self, word: _Spelling, forms: AbstractSet[str], lexemes: Sequence[str]) -> bool:
+        if word.is_run:
+            return False
         return (
             not forms.isdisjoint(lexemes)
-            or folded in forms
-            or plain.casefold().strip().startswith(self._prefixes or ("\0",))
+            or word.folded in forms
+            or (bool(self._prefixes) and word.lower.startswith(self._prefixes))
         )
 
 

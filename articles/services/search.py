@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from articles.models import Article
-from articles.search.article_search import MOST_FOUND, ArticleSearch
+from articles.search.article_search import MOST_FOUND, ArticleSearch, FoundArticle
 from articles.search.snippets import Snippet, snippets_of
 from core.database.sql import ids_as_query
 from core.pages.paging import BadCursor
@@ -39,13 +39,19 @@ class SearchPage:
     """`total` counts all that were found, with `total_with_all` of them having every word; both stop at a thousand."""
 
     rows: list[SearchRow]
-    articles: QuerySet[Article]
+    ranking: list[FoundArticle]
+    listed: QuerySet[Article]
     page: int
     total: int
     total_with_all: int
     has_more: bool
     is_only_common_words: bool
     is_more_than_counted: bool
+
+    @property
+    def articles(self) -> QuerySet[Article]:
+        """Return all that were found, in no order."""
+        return self.listed.filter(pk__in=ids_as_query(one.id for one in self.ranking))
 
 
 def find_articles(question: str, articles: QuerySet[Article], *, sort: str, page: str, size: int) -> SearchPage:
@@ -60,7 +66,8 @@ def find_articles(question: str, articles: QuerySet[Article], *, sort: str, page
     snippets = snippets_of(search, ids) if ids else {}
     return SearchPage(
         rows=[SearchRow(by_id[one.id], one.missing, snippets.get(one.id, [])) for one in shown if one.id in by_id],
-        articles=articles.filter(pk__in=ids_as_query([one.id for one in ranking.found])),
+        ranking=ranking.found,
+        listed=articles,
         page=number,
         total=len(ranking.found),
         total_with_all=sum(not one.missing for one in ranking.found),

@@ -53,7 +53,11 @@ def pipelined() -> Iterator[None]:
 
 def ids_as_query(ids: Iterable[UUID]) -> RawSQL:
     """Return a subquery of the ids for `__in`: one parameter, however many they are."""
-    return RawSQL("SELECT unnest(%s::uuid[])", [f"{{{','.join(map(str, ids))}}}"])
+    return RawSQL("SELECT unnest(%s::uuid[])", [ids_as_text(ids)])
+
+
+def ids_as_text(ids: Iterable[UUID]) -> str:
+    return f"{{{','.join(map(str, ids))}}}"
 
 
 def insert(row: models.Model) -> None:
