@@ -10,13 +10,13 @@ COLORS = """() => [...document.querySelectorAll("canvas[data-chart]")].map((canv
 })"""
 
 
-@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+@pytest.mark.parametrize("look", [{}, {"reduced_motion": "reduce"}, {"forced_colors": "active"}])
 def test_each_series_has_its_colour_and_few_bars_little_room(
-    transactional_db, new_page, login_as, make_user, axe, motion
+    transactional_db, new_page, login_as, make_user, axe, look
 ):
     editor = make_user("editor")
     story.published(editor, make_user("reviewer"))
-    page = new_page(reduced_motion=motion)
+    page = new_page(**look)
     login_as(page, editor)
     page.goto("/statistics/?days=365")
     page.wait_for_function("window.Chart && document.querySelector('canvas[style]')")
@@ -27,4 +27,5 @@ def test_each_series_has_its_colour_and_few_bars_little_room(
     assert ink not in colors
     assert charts["ratings"][1] < 120  # one bar
     assert "corrections" not in charts  # none was needed: a sentence says so, no row of zero bars
-    axe(page)
+    if "forced_colors" not in look:  # axe measures the page's colours, not those that the browser puts in their place
+        axe(page)

@@ -13,9 +13,11 @@ const drawn = [];
 
 // The tokens are light-dark() pairs, which a canvas cannot read: the browser resolves one as the colour of an element.
 // A new element for each: one that changes its colour is in transition where motion is reduced, and still says the old one.
-function color(name) {
+// `isKept`: also where the person's colours are forced on everything, or all series would have the same.
+function color(name, isKept = false) {
   const probe = document.createElement("span");
   probe.hidden = true;
+  if (isKept) probe.style.forcedColorAdjust = "none";
   probe.style.color = `var(${name})`;
   document.querySelector(".charts").append(probe);
   const resolved = getComputedStyle(probe).color;
@@ -43,8 +45,8 @@ function datasets(chart) {
   return chart.series.map((one, index) => ({
     label: one.name,
     data: one.values,
-    backgroundColor: color(names[index]),
-    borderColor: color(names[index]),
+    backgroundColor: color(names[index], true),
+    borderColor: color(names[index], true),
     borderRadius: 2,
     borderWidth: chart.shape === "line" ? 2 : 0,
     pointRadius: 3,
