@@ -132,7 +132,7 @@ class OutsideForm(EvidenceForm):
         widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://"}),
     )
     quote = forms.CharField(
-        label=_("Its words"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Quote"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 2})
     )
     archived_url = forms.CharField(
         label=_("Archived copy"),
@@ -144,7 +144,7 @@ class OutsideForm(EvidenceForm):
     is_verified = forms.BooleanField(
         label=_("I have compared the words with the archived copy"),
         required=False,
-        help_text=_("Then it counts as verified. Needs the words, the archived copy and the date."),
+        help_text=_("Then it counts as verified. Needs the quote, the archived copy and the date."),
     )
     field_order = (
         "stance",

@@ -136,9 +136,9 @@ def _queue_row(verdict: Verdict, now: datetime) -> dict[str, Any]:
     labels = {"green": _("In time"), "amber": _("Soon due"), "red": _("Late")}
     if verdict.claim.due_at is None:
         labels = {
-            "green": _("Waits less than a day"),
-            "amber": _("Waits for more than a day"),
-            "red": _("Waits for more than three days"),
+            "green": _("Waiting less than a day"),
+            "amber": _("Waiting for more than a day"),
+            "red": _("Waiting for more than three days"),
         }
     return {
         "verdict": verdict,
