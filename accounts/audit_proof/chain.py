@@ -31,7 +31,7 @@ from accounts.audit_proof.anchors import (
     read_anchors,
     write_anchor,
 )
-from accounts.audit_proof.state import prove_state
+from accounts.audit_proof.state import further_notes, prove_state
 
 __all__ = ["ANCHORING", "Break", "Verdict", "resumable_proof", "save_proof", "verify", "write_anchor"]
 
@@ -279,3 +279,4 @@ def _compare_rows(verdict: Verdict, say: Report) -> None:
         verdict.rows += count
         for name, problem in problems:
             verdict.add(name, 0, problem)
+    verdict.notes += further_notes()

@@ -63,6 +63,14 @@ def prove_state() -> Iterator[tuple[str, int, list[Problem]]]:
             yield from import_module(f"{config.name}.proofs").prove()
 
 
+def further_notes() -> Iterator[str]:
+    """Yield what the apps say besides: no break, but for a person to look at."""
+    for config in _our_apps():
+        if find_spec(f"{config.name}.proofs"):
+            notes = getattr(import_module(f"{config.name}.proofs"), "notes", tuple)
+            yield from notes()
+
+
 def _our_apps() -> list[AppConfig]:
     return [config for config in apps.get_app_configs() if Path(config.path).parent == Path(settings.BASE_DIR)]
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.utils import timezone
@@ -29,6 +30,7 @@ from annotations.models import Claim
 from annotations.services.claimants import save_contact
 from annotations.services.discussion import add_comment
 from articles.services.revisions import set_block_role
+from core.canonical_json import digest
 from publishing.models import Change, FactCheck
 from publishing.services.feed import number_changes
 from publishing.services.receipts import record_receipt
@@ -243,6 +245,16 @@ def test_a_proof_goes_on_from_the_last_one(trail: Trail):
     tamper(trail, "UPDATE accounts_auditevent SET action = 'x', at = now() WHERE stream = '{stream}' AND seq = 3")
     assert not verify(trail.anchors, resume=proof).is_intact
     assert resumable_proof(trail.anchors.with_name("other.jsonl")) is None
+
+
+def test_an_address_on_another_host_is_named(trail: Trail):
+    """By who has the app's password too, who can write the digest that belongs to it."""
+    check = FactCheck.objects.get()
+    document = {**(check.document or {}), "url": f"https://elsewhere.example/fact-checks/{check.slug}/"}
+    etag = digest({name: value for name, value in document.items() if name != "etag"})
+    FactCheck.objects.update(document=document | {"etag": etag}, etag=etag)
+    (note,) = verify(trail.anchors).notes
+    assert f"outside {settings.SITE_URL}: 1, such as {document['url']}." in note
 
 
 def test_the_command_says_what_it_proved(trail: Trail):
