@@ -203,8 +203,10 @@ def _article_uri(article: FrozenArticle, publication: Publication) -> str:
 
 
 def _association(uri: str, rel: str, title: str, quote: str) -> dict[str, Any]:
-    descriptions = [{"role": "quote", "contentType": "text/plain", "value": quote}] if quote else []
-    return _filled({"name": title or uri, "rel": rel, "uri": uri, "title": title, "descriptions": descriptions})
+    association: dict[str, Any] = _filled({"name": title or uri, "rel": rel, "uri": uri, "title": title})
+    if quote:
+        association["descriptions"] = [{"role": "quote", "contentType": "text/plain", "value": quote}]
+    return association
 
 
 @lru_cache(maxsize=8)

@@ -170,19 +170,23 @@ def fact_check_collection(frozen: FrozenContent, publication: Publication) -> di
 def _annotation(
     name: str, motivation: str | list[str], *, body: list[dict[str, Any]], target: Any, check: _Check
 ) -> dict[str, Any]:
-    return _filled(
-        {
-            "@context": CONTEXT,
-            "id": f"{check.iri}#{name}",
-            "type": "Annotation",
-            "motivation": motivation,
-            "creator": check.creator,
-            "created": check.created,
-            "modified": check.modified,
-            "body": body,
-            "target": target,
-        }
-    )
+    # Without `_filled`, here and for targets: it was a third of an export's time (2026-11-30).
+    annotation: dict[str, Any] = {
+        "@context": CONTEXT,
+        "id": f"{check.iri}#{name}",
+        "type": "Annotation",
+        "motivation": motivation,
+        "creator": check.creator,
+    }
+    if check.created:
+        annotation["created"] = check.created
+    if check.modified:
+        annotation["modified"] = check.modified
+    if body:
+        annotation["body"] = body
+    if target:
+        annotation["target"] = target
+    return annotation
 
 
 @lru_cache(maxsize=8)
@@ -202,16 +206,16 @@ def _body(text: str, purpose: str, language: str) -> dict[str, Any]:
 
 
 def _appearance_target(appearance: FrozenAppearance, publication: Publication) -> dict[str, Any]:
-    return _filled(
-        {
-            "source": _source(appearance["article"], publication),
-            "selector": [
-                _quote_selector(appearance["exact"], appearance["prefix"], appearance["suffix"]),
-                _position_selector(appearance["start"], appearance["end"]),
-            ],
-            "state": _state(appearance.get("captured_at"), ""),
-        }
-    )
+    target: dict[str, Any] = {
+        "source": _source(appearance["article"], publication),
+        "selector": [
+            _quote_selector(appearance["exact"], appearance["prefix"], appearance["suffix"]),
+            _position_selector(appearance["start"], appearance["end"]),
+        ],
+    }
+    if state := _state(appearance.get("captured_at"), ""):
+        target["state"] = state
+    return target
 
 
 def _evidence_target(evidence: FrozenEvidence, publication: Publication) -> dict[str, Any]:
@@ -220,13 +224,14 @@ def _evidence_target(evidence: FrozenEvidence, publication: Publication) -> dict
     selectors = [_quote_selector(quote, evidence["prefix"], evidence["suffix"])] if quote else []
     if evidence["start"] is not None and evidence["end"] is not None:
         selectors.append(_position_selector(evidence["start"], evidence["end"]))
-    return _filled(
-        {
-            "source": _source(article, publication) if article else to_uri(evidence["url"]),
-            "selector": selectors,
-            "state": _state(evidence["captured_at"] or evidence["accessed_at"], evidence["archived_url"]),
-        }
-    )
+    target: dict[str, Any] = {}
+    if source := _source(article, publication) if article else to_uri(evidence["url"]):
+        target["source"] = source
+    if selectors:
+        target["selector"] = selectors
+    if state := _state(evidence["captured_at"] or evidence["accessed_at"], evidence["archived_url"]):
+        target["state"] = state
+    return target
 
 
 def _source(article: FrozenArticle, publication: Publication) -> str:
