@@ -37,7 +37,8 @@ def decode(request: Request) -> tuple[str, list[str]] | None:
         direction, *key = orjson.loads(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
     except (binascii.Error, ValueError, TypeError) as error:
         raise bad_cursor() from error
-    if direction not in {"next", "previous"} or not key or not all(isinstance(part, str) for part in key):
+    # A tuple: what somebody wrote into a cursor may have no hash.
+    if direction not in ("next", "previous") or not key or not all(isinstance(part, str) for part in key):
         raise bad_cursor()
     return direction, key
 

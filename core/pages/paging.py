@@ -82,7 +82,7 @@ def _encode(row: Model, key: str, *, is_back: bool) -> str:
 def _decode(cursor: str) -> tuple[bool, tuple[Any, str]]:
     try:
         is_back, value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, RecursionError, binascii.Error) as error:
         raise _bad() from error
     return bool(is_back), (value, str(pk))
 

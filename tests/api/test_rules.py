@@ -76,6 +76,7 @@ def test_a_forged_cursor_is_400_before_the_database_sees_it_fail(api, editor, ar
     forged = cursors.encode("next", ["not a time", "not an id"])
     assert api.get(f"claims?cursor={forged}").status_code == 400
     assert api.get(f"claims?cursor={cursors.encode('next', ['x'])}").status_code == 400
+    assert api.get("claims?cursor=W1tdLCJ4IiwieSJd").status_code == 400  # [[], "x", "y"]
     assert api.get(f"claims?cursor={cursors.encode('next', ['5', str(article.pk)])}").status_code == 400
 
 

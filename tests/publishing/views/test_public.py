@@ -1,5 +1,6 @@
 """Public pages in each state, and the words that they never show."""
 
+import base64
 import html
 import json
 import re
@@ -95,7 +96,8 @@ def test_the_log_of_corrections_has_pages_that_lose_none(client, people, verdict
         older = re.search(r'href="(\?cursor=[^"]+)" rel="next"', text)
         address = reverse("publishing:corrections") + older[1] if older else None
     assert seen == ["Newer figures.", "New figures."]
-    assert client.get(reverse("publishing:corrections"), {"cursor": "x"}).status_code == 400
+    for forged in ("x", base64.urlsafe_b64encode(b"[" * 3_000).decode()):
+        assert client.get(reverse("publishing:corrections"), {"cursor": forged}).status_code == 400
 
 
 def test_a_correction_stands_at_the_top_of_page_and_card(client, people, verdict):
