@@ -112,15 +112,29 @@ class ArticleSearch:
     def having_all(self, articles: QuerySet[Article]) -> QuerySet[Article]:
         """Return those of the articles that have all the words, in their order. Its query is not for `prepared()`.
 
-        Knowing the words, Postgres walks the list where they are frequent and asks their index where they are rare.
+        Postgres walks the list where the words are frequent. Rare ones are looked up first: it takes a word that it has no
+        statistics of for more frequent than it is, and walked 33,000 articles to find ten, in a second (2026-11-30).
         """
         if self.is_empty:
             return articles.none()
+        rare, _ = self._by_frequency()
+        # A desk whose words were never counted knows less than Postgres.
+        known = [one.query for one in rare if self.wanted[0].total]
+        for number, query in enumerate(known):
+            articles = articles.filter(RawSQL(_IS_AMONG if number else _IS_ONE_OF, [query], BooleanField()))
         for one in self.wanted:
-            articles = articles.filter(_has(one))
+            if one.query not in known:
+                articles = articles.filter(_has(one))
         for one in self._unwanted:
             articles = articles.exclude(_has(one))
         return articles
+
+    def _by_frequency(self) -> tuple[list[Lookup], list[Lookup]]:
+        """Return the rare words and the frequent ones, the rarest first."""
+        return split_by_frequency(
+            [Lookup(one.query, one.texts, weight) for one, weight in zip(self.wanted, self._weights, strict=True)],
+            most=_POSTINGS,
+        )
 
     @property
     def _all(self) -> int:
@@ -160,21 +174,18 @@ class ArticleSearch:
     def _statement(self) -> tuple[str, list[Any]]:
         """Return the CTEs `candidates` and `ranked` (article_id, here, score). `here` has a bit for each word.
 
-        A hit is a passage with the bits of words that it has. Rare words are looked for everywhere, the others among the
-        candidates alone. An article with a refused word is no longer in `ranked`.
+        A hit is a passage with the bits of words that it has; the newest articles come without one. Rare words are looked for
+        everywhere, the others among the candidates alone. An article with a refused word is no longer in `ranked`.
         """
         bits: dict[str, int] = defaultdict(int)
         for number, one in enumerate(self.wanted):
             bits[one.query] |= 1 << number
-        rare, frequent = split_by_frequency(
-            [Lookup(one.query, one.texts, weight) for one, weight in zip(self.wanted, self._weights, strict=True)],
-            most=_POSTINGS,
-        )
+        rare, frequent = self._by_frequency()
         lookups = [(one.query, bits[one.query], 2 * _POSTINGS) for one in rare]
         lookups += [
             (both_of(one, other), bits[one.query] | bits[other.query], _OF_PAIR) for one, other in pairs_of(frequent)
         ]
-        newest, newest_params = ("", ()) if rare else self._newest()
+        newest, newest_params = ("SELECT NULL::uuid AS id WHERE false", ()) if rare else self._newest()
         known = {one.query for one in rare}
         probed = [
             (one.query, 1 << number)
@@ -185,11 +196,13 @@ class ArticleSearch:
         here, headline = "bit_or(units)", "coalesce(bit_or(units) FILTER (WHERE position = 0), 0)"
         weight, together = self._weight_in(here), f"max({self._weight_in('units')})"
         sql = f"""
-            WITH hits AS MATERIALIZED (
+            WITH newest AS MATERIALIZED ({newest}), hits AS MATERIALIZED (
                 SELECT p.article_id, p.position, looked.units
                 FROM unnest(%s::text[], %s::int[], %s::int[]) AS looked (query, units, most)
                 CROSS JOIN LATERAL (SELECT article_id, position FROM articles_searchpassage p
-                    WHERE p.vector @@ looked.query::tsquery LIMIT looked.most) p {newest}
+                    WHERE p.vector @@ looked.query::tsquery LIMIT looked.most) p
+                WHERE (SELECT count(*) FROM newest) < {_NEWEST}
+                UNION ALL SELECT id, NULL, {self._all} FROM newest
             ), candidates AS MATERIALIZED (
                 SELECT article_id FROM hits GROUP BY article_id
                 ORDER BY {weight} DESC, article_id DESC LIMIT {MOST_FOUND}
@@ -202,17 +215,14 @@ class ArticleSearch:
                 GROUP BY article_id HAVING {here} <= {self._all}
             )
         """
-        return sql, [
-            *map(list, zip(*lookups, strict=True) if lookups else ([], [], [])),
-            *newest_params,
-            *probing_params,
-        ]
+        columns = map(list, zip(*lookups, strict=True)) if lookups else ([], [], [])
+        return sql, [*newest_params, *columns, *probing_params]
 
     def _newest(self) -> tuple[str, tuple[Any, ...]]:
-        """Return hits of the newest articles with all the words, without a passage: an index would give any of them."""
+        """Return the query of the newest articles with all the words: an index would give any of them."""
         newest = self.having_all(Article.objects.order_by("-created_at", "-pk")).values("pk")[:_NEWEST]
         sql, params = newest.query.sql_with_params()
-        return f"UNION ALL SELECT id, NULL, {self._all} FROM ({sql}) newest (id)", params
+        return f"SELECT id FROM ({sql}) listed (id)", params
 
 
 def _probing(words: Sequence[tuple[str, int]]) -> tuple[str, list[str]]:
@@ -227,6 +237,13 @@ def _probing(words: Sequence[tuple[str, int]]) -> tuple[str, list[str]]:
 
 
 _AT = Coalesce("published_at", "created_at")
+# An array is made once and each of its articles fetched by its key; a subquery with OFFSET is made once and hashed.
+_IS_ONE_OF = """
+articles_article.id = ANY(ARRAY(SELECT article_id FROM articles_searchpassage WHERE vector @@ %s::tsquery))
+"""
+_IS_AMONG = """
+articles_article.id IN (SELECT article_id FROM articles_searchpassage WHERE vector @@ %s::tsquery OFFSET 0)
+"""
 _HAS = """
 EXISTS (SELECT FROM articles_searchpassage p WHERE p.article_id = articles_article.id AND p.vector @@ %s::tsquery)
 """

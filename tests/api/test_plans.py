@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from annotations.forms.claim_filter import ClaimFilter
 from annotations.models import Appearance, Claim, Passage, Placement
-from articles.models import Article, ArticleRevision
+from articles.models import Article, ArticleRevision, CorpusCount, WordCount
 from articles.search.article_search import ArticleSearch
+from articles.search.query import _formed
 from tests.annotations import story
 from tests.databases import owner_connection
 
@@ -125,18 +126,28 @@ FROM articles_article, generate_series(1, 4) n
 """
 
 
+def plan_of_search(words: str) -> str:
+    with connection.cursor() as cursor:
+        statement, params = ArticleSearch(words).having_all(Article.objects.all())[:51].query.sql_with_params()
+        cursor.execute(f"EXPLAIN {statement}", params)
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
 def test_a_search_walks_the_list_for_frequent_words_and_asks_the_index_for_rare_ones(api, crowded):
     with owner_connection() as owner:
         owner.execute(_PASSAGES.encode())
         owner.execute(b"VACUUM ANALYZE articles_searchpassage")
     walk, by_index = "article_newest_first", "search_passage_vector"
-    for words, index in {"harbour": walk, "lighthouse": by_index, "harbour lighthouse": by_index}.items():
-        with connection.cursor() as cursor:
-            statement, params = ArticleSearch(words).having_all(Article.objects.all())[:51].query.sql_with_params()
-            cursor.execute(f"EXPLAIN {statement}", params)
-            plan = "\n".join(line for (line,) in cursor.fetchall())
-        assert index in plan, plan
-        assert "Seq Scan on articles_searchpassage" not in plan, plan
+    for is_counted in (False, True):
+        if is_counted:
+            WordCount.objects.create(corpus="sentences", lexeme="harbour", texts=60_000)
+            CorpusCount.objects.create(corpus="sentences", total=60_000, average_length=3, configs=["simple"])
+        _formed.cache_clear()
+        for words, index in {"harbour": walk, "lighthouse": by_index, "harbour lighthouse": by_index}.items():
+            plan = plan_of_search(words)
+            assert index in plan, plan
+            assert "Seq Scan on articles_searchpassage" not in plan, plan
+            assert walk == index or walk not in plan, plan
     assert len(api.get("articles?q=harbour").json()["results"]) == 50
     rare = api.get("articles?q=harbour lighthouse").json()
     assert 0 < len(rare["results"]) < 50

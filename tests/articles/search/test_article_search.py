@@ -191,12 +191,18 @@ def test_only_passages_of_the_page_are_read(django_assert_max_num_queries: Any) 
     [
         ("requests", {"Ministry counts its requests", "Requests without an answer"}),
         ("requests response", {"Ministry counts its requests"}),
+        ("requests response embassy", {"Ministry counts its requests"}),
         ("requests -response", {"Requests without an answer"}),
         ("the", set()),
         ("-requests", set()),
     ],
 )
-def test_a_list_is_narrowed_to_articles_with_all_the_words(question: str, expected: set[str]) -> None:
+@pytest.mark.parametrize("total", [0, 1_000])
+def test_a_list_is_narrowed_to_articles_with_all_the_words(
+    question: str, expected: set[str], total: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = [replace(one, total=total) for one in form_question(question)]
+    monkeypatch.setattr(article_search, "form_question", lambda _: counted)
     listed = ArticleSearch(question).having_all(Article.objects.all())
     assert {article.title for article in listed} == expected
 
