@@ -56,6 +56,11 @@ def test_nothing_starts_while_a_guard_is_off(
         start()
 
 
+@pytest.mark.django_db
+def test_the_site_starts_while_all_are_on():
+    assert callable(runpy.run_module("factcheck.wsgi")["application"])
+
+
 def test_a_guard_that_was_dropped_is_named(owner_at_work: psycopg.Connection):
     [(definition,)] = owner_at_work.execute(
         "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname = 'keep_rows'"
