@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from annotations.reader.cards import Card, ClaimCard
 from annotations.reader.spans import Piece, ShownBlock
@@ -30,10 +31,10 @@ def draw_row(card: Card) -> SafeString:
     """Return the card as a row: its words and its status."""
     if isinstance(card, ClaimCard):
         kind, own = "", f'appearance="{card.first.appearance.pk}"'
-        status = STATUSES["published" if card.is_live else card.claim.state].label
+        status = gettext(STATUSES["published" if card.is_live else card.claim.state].label)
     else:
         kind, own = " is-evidence", f'evidence="{card.evidence.pk}"'
-        status = STANCES[card.evidence.stance].label
+        status = gettext(STANCES[card.evidence.stance].label)
     more = f"{' data-mine' if card.is_mine else ''}{f' data-news="{card.news}"' if card.news else ''}"
     place, words = card.place, escape(card.claim.statement or card.quote)
     return _escaped(

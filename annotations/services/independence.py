@@ -144,8 +144,8 @@ def _weigh_one(
         (is_spoken, gettext("said by the claimant")),
         (article and copies.leaders[article.pk] in own.leaders, gettext("copy of the article that makes the claim")),
         (origin in own.origins, gettext("same origin as the claim's article")),
-        (not _has_source(item), NO_SOURCE),
-        (article and article.pk in copies.not_compared, NOT_COMPARED),
+        (not _has_source(item), gettext(NO_SOURCE)),
+        (article and article.pk in copies.not_compared, gettext(NOT_COMPARED)),
     )
     return Independence(item.pk, origin, next((reason for applies, reason in reasons if applies), ""))
 

@@ -191,7 +191,7 @@ def find_sources_gap(evidence: list[Evidence], weighed: Iterable[Independence]) 
         if count
         else _("The verified evidence comes from no independent source; the policy wants two, counted by origin.")
     ]
-    if waiting := sum(weight.reason == NOT_COMPARED for weight in weights):
+    if waiting := sum(weight.reason == _(NOT_COMPARED) for weight in weights):
         parts.append(
             ngettext(
                 "{count} piece was not compared with other articles yet; look again in a minute.",
