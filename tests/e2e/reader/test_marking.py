@@ -196,7 +196,7 @@ def test_without_a_pinned_claim_the_one_worked_on_last_is_offered(page, open_art
     mark(page, REQUESTS)
     select(page, "the opposite holds true")
     page.keyboard.press("e")
-    toast = page.locator(".toast").filter(has_text="No claim is pinned. Is “Russia has sent 80")
+    toast = page.locator(".toast").filter(has_text="No claim is pinned. Do you mean “Russia has sent 80")
     toast.get_by_role("button", name="Pin it and continue").click()
     expect(page.locator(".pinned-claim")).to_be_visible()
     expect(page.get_by_role("toolbar", name="How does the passage bear on the claim?")).to_be_visible()
