@@ -169,10 +169,10 @@ def test_a_refusal_that_no_page_expects_is_a_notice_for_htmx_and_a_page_otherwis
     renew = reverse("invitation_renew", args=[invitation.pk])
     page = client.post(renew)
     assert page.status_code == 409
-    assert "accepted or taken back meanwhile" in page.content.decode()
+    assert "accepted or taken back in the meantime" in page.content.decode()
     notice = client.post(renew, headers={"HX-Request": "true"})
     assert (notice.status_code, notice["HX-Reswap"]) == (409, "none")
-    assert "accepted or taken back meanwhile" in json.loads(notice["HX-Trigger"])["toast"]["text"]
+    assert "accepted or taken back in the meantime" in json.loads(notice["HX-Trigger"])["toast"]["text"]
 
 
 def test_an_admin_who_steps_down_lands_on_what_is_left(client, admin, make_user):
