@@ -130,7 +130,7 @@ def test_nobody_reads_without_a_login(client, db, article):
 
 def test_the_pinned_claim_travels_and_takes_evidence_elsewhere(client, editor, article):
     claim, other = story.mark(editor, article), story.make_article(story.AUDIT)
-    assert "travels" in post(client, "claim_pin", claim.pk).json()["message"]
+    assert "stays with you" in post(client, "claim_pin", claim.pk).json()["message"]
     page = client.get(reverse("annotations:reader", args=[other.pk])).content.decode()
     assert "The bridge cost 40 million euros." in page
     response = post(

@@ -91,7 +91,7 @@ def test_an_older_revision_is_read_only_with_its_own_marks(client, editor):
     story.mark(editor, article)
     revise(article, story.COUNCIL[0], story.COUNCIL[1].replace("40", "45"), story.COUNCIL[2])
     old = open_reader(client, article, revision=1).content.decode()
-    assert "You read revision 1 of 2" in old
+    assert "You are reading revision 1 of 2" in old
     assert ">cost 40 million euros</mark>" in old
     assert 'data-can-write="false"' in old
     assert "js/reader/reader.js" not in old
