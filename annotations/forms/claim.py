@@ -34,6 +34,10 @@ def _date_widget() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
+def _time_widget(format_: str = "%H:%M", **attrs: str) -> forms.TimeInput:
+    return forms.TimeInput(attrs={"type": "time", **attrs}, format=format_)
+
+
 def _at_midnight(day: date | None, clock: time | None = None) -> datetime | None:
     return datetime.combine(day, clock or time(), UTC) if day else None
 
@@ -71,9 +75,7 @@ class StateForm(forms.Form):
 class AppearanceForm(forms.Form):
     mode = forms.ChoiceField(label=_("Speech"), required=False, choices=[("", _("Not set")), *Appearance.Mode.choices])
     said_on = forms.DateField(label=_("Said on"), required=False, widget=_date_widget())
-    said_time = forms.TimeField(
-        label=_("At (UTC)"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
+    said_time = forms.TimeField(label=_("At (UTC)"), required=False, widget=_time_widget())
     said_where = forms.CharField(label=_("Where"), required=False, max_length=300)
     relayed_via = forms.CharField(label=_("Relayed via"), required=False, max_length=300)
 
@@ -88,7 +90,11 @@ class AppearanceForm(forms.Form):
             "said_where": appearance.said_where,
             "relayed_via": appearance.relayed_via,
         }
-        return cls(initial=initial, auto_id=f"id_{appearance.pk}_%s")
+        form = cls(initial=initial, auto_id=f"id_{appearance.pk}_%s")
+        if said_at and said_at.second:
+            # The API can set seconds: a form without them would drop them when another field is saved.
+            form.fields["said_time"].widget = _time_widget("%H:%M:%S", step="1")
+        return form
 
     def speech(self) -> Speech:
         data = self.cleaned_data

@@ -62,7 +62,8 @@ class Hub:
         self.streams[stream.id] = stream
         missed = self._missed_since(last_event_id)
         hello = {"stream": stream.id, "is_complete": missed is not None, "is_live": self.is_connected}
-        stream.offer("hello", hello, self._event_id(self._number))
+        # What was missed follows: a page that is cut off before it came must ask for it again.
+        stream.offer("hello", hello, last_event_id if missed else self._event_id(self._number))
         for number, ids in missed or ():
             self._offer_change(stream, number, ids)
         self._report(stream, self._seat_of(stream))

@@ -174,6 +174,8 @@ def test_who_comes_back_hears_what_they_missed_or_that_nobody_knows(events, edit
     back.wait_for("changed", claim="two")
     assert back.named("hello")[0]["is_complete"]
     assert {"claim": "one"} not in back.named("changed")
+    # Cut off right after the greeting, the page must ask for "two" again.
+    assert next(event_id for name, _, event_id in back.events if name == "hello") == last
     for strange in ("another-process-7", last + "0" * 5_000, "x"):
         stranger = listening(events, editor, place, **{"Last-Event-ID": strange})
         assert not stranger.named("hello")[0]["is_complete"]

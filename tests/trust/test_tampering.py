@@ -262,6 +262,7 @@ def test_the_command_says_what_it_proved(trail: Trail):
     call_command("verify_audit", "--anchors", str(trail.anchors), stdout=said, stderr=errors)
     assert "every row is as the trail tells" in said.getvalue()
     assert "rows compared" in errors.getvalue()
+    assert " 0 rows" not in errors.getvalue()
     trail.anchors.write_text("garbage\n")
     with pytest.raises(SystemExit):
         call_command("verify_audit", "--anchors", str(trail.anchors), stdout=said, stderr=errors)

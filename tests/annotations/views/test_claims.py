@@ -2,14 +2,16 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
+from annotations.forms.claim import AppearanceForm
 from annotations.models import Appearance, Claim, Claimant, Evidence
 from annotations.services.autosave import claim_words, version_of
-from annotations.services.claims import update_claim
+from annotations.services.claims import Speech, update_appearance, update_claim
 from annotations.services.evidence import add_evidence
 from annotations.services.merging import merge_claims
 from annotations.services.targets import Target
@@ -156,6 +158,20 @@ def test_how_it_was_said_is_edited_and_a_bad_date_kept_in_the_form(client, edito
     refused = post(client, "appearance", found.pk, data | {"said_on": "soon", "said_where": "Elsewhere"}, **HTMX)
     assert refused.status_code == 422
     assert 'value="Elsewhere"' in refused.content.decode()
+
+
+def test_seconds_that_the_api_set_stay_where_another_field_is_saved(client, editor, claim):
+    found = claim.appearances.get()
+    speech = Speech(mode="direct", said_at=datetime(2026, 2, 26, 9, 30, 15, tzinfo=UTC), has_said_time=True)
+    update_appearance(person=editor, appearance_id=found.pk, speech=speech, now=speech.said_at)
+    found.refresh_from_db()
+    shown = AppearanceForm.of(found)
+    clock = re.search(r'value="([^"]*)"', str(shown["said_time"]))[1]
+    data = {"mode": "direct", "said_on": "2026-02-26", "said_time": clock, "said_where": "Town hall"}
+    client.force_login(editor)
+    assert post(client, "appearance", found.pk, data, **HTMX).status_code == 200
+    found.refresh_from_db()
+    assert (found.said_at, found.said_where) == (speech.said_at, "Town hall")
 
 
 def test_the_last_appearance_stays(client, editor, claim):
