@@ -18,7 +18,11 @@ SOURCES = [
     for path in folder.rglob("*.py")
 ]
 OWN = {path.relative_to(CLONE).parts[0] for path in SOURCES}
-PART_OF = {"asgiref": "django", "kombu": "celery"}  # imported name -> the declared package that brings it
+PART_OF = {
+    "asgiref": "django",
+    "kombu": "celery",
+    "psycopg_pool": "psycopg",
+}  # imported name -> the declared package that brings it
 # Declared though no module names it: why.
 UNNAMED = {
     "defusedxml": "openpyxl parses with it where it is installed",

@@ -65,7 +65,7 @@ def test_an_import_of_what_is_no_address_is_refused_with_a_reason(client, make_u
     client.force_login(make_user("editor"))
     page = client.post(reverse("import_start"), {"import-urls": NO_ADDRESS, "import-text": ""}, follow=True)
     assert page.status_code == 422
-    assert "no web address" in page.content.decode()
+    assert "not a web address" in page.content.decode()
 
 
 @pytest.mark.django_db

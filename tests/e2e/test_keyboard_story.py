@@ -20,6 +20,8 @@ FOCUS = """(words) => {
 
 
 def keys(page: Page, *pressed: str) -> None:
+    # What a page shows it shows before its scripts run: a person sees it later than Playwright does.
+    page.wait_for_load_state()
     for key in pressed:
         page.keyboard.press(key)
 

@@ -28,7 +28,7 @@ class Actions:
 
     def press(self, key: str) -> None:
         self.count += 1
-        self.page.keyboard.press(key)
+        keys(self.page, key)
 
     def type(self, words: str) -> None:
         self.count += 1

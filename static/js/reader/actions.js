@@ -20,7 +20,9 @@ export function createActions({ offsets, bar, quote, marks, reattach, setRoles, 
 
   function askStance(words) {
     if (!marks.canLink()) return marks.needPinned(() => askStance(words));
-    if (bar.step() === null) bar.show(words);
+    // The bar may still stand at earlier words: told of these after the question, it would begin anew and take the answer away.
+    const shown = bar.target();
+    if (bar.step() === null || shown?.start !== words.start || shown?.end !== words.end) bar.show(words);
     bar.askStance();
     return announce(
       byKeys(

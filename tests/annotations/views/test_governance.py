@@ -34,7 +34,7 @@ def form_of(page) -> dict[str, object]:
 
 # --- the desk
 def test_the_settings_lead_to_the_public_pages_where_there_are_some(client, admin):
-    url, link = reverse("annotations:desk_settings"), 'href="/fact-checks/"'
+    url, link = reverse("annotations:desk_settings"), 'class="button" href="/fact-checks/"'
     assert link in client.get(url).content.decode()
     with acting(admin):
         Desk.objects.update(has_public_pages=False)

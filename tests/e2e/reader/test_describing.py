@@ -26,7 +26,7 @@ def test_statement_claimant_and_day_are_kept_after_a_reload(page, open_article, 
     saved(page)
     page.reload()
     expect(page.locator(".claim-card-statement")).to_have_text("Russia sent 80 requests and got no answer")
-    expect(page.locator(".claim-card-who")).to_have_text("Vladimir Putin, 16 Jun 2021")
+    expect(page.locator(".claim-card-who")).to_have_text("Vladimir Putin, 16 June 2021")
     appearance = Appearance.objects.get()
     assert (appearance.mode, appearance.said_at.date().isoformat()) == ("reported", "2021-06-16")
     assert Claimant.objects.count() == 1

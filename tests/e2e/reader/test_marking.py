@@ -70,6 +70,22 @@ def test_the_story_pin_here_too_and_evidence_in_another_article(page, open_artic
     expect(page.locator(".claim-card.is-evidence")).to_have_count(0)
 
 
+def test_a_question_asked_at_once_is_of_the_new_words_and_stays(page, open_article):
+    open_article(page, "004")
+    mark(page, REQUESTS)
+    page.keyboard.press("i")
+    expect(page.locator(".pinned-claim")).to_be_visible()
+    page.keyboard.press("Escape")
+    select(page, "any response to our requests")
+    # Faster than the bar, which follows the selection after 30 ms.
+    ask = """() => document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "e", bubbles: true }))"""
+    page.evaluate(f"(words) => {{ ({SELECT})(words); ({ask})(); }}", "the opposite holds true")
+    page.wait_for_timeout(150)
+    page.keyboard.press("s")
+    expect(page.locator(".claim-card.is-evidence")).to_have_count(1)
+    assert Evidence.objects.get().passage.exact == "the opposite holds true"
+
+
 def test_the_pinned_claims_evidence_leads_to_its_exact_words(page, open_article, articles):
     open_article(page, "004")
     mark(page, REQUESTS)
