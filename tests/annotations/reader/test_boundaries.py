@@ -15,18 +15,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def editor(make_user, client):
-    person = make_user("editor")
-    client.force_login(person)
-    return person
-
-
-@pytest.fixture
-def article():
-    return story.make_article()
-
-
-@pytest.fixture
 def appearance(editor, article):
     return story.mark(editor, article).appearances.get()
 
