@@ -51,6 +51,22 @@ def look(page: Page, axe) -> None:
     page.emulate_media(color_scheme="light")
 
 
+def test_the_field_has_the_focus_however_late_the_browser_goes_to_the_panel(page, people, claim, login_as):
+    open_claim(page, login_as, people[0], claim)
+    # A busy browser gives the panel of the address the focus only after the load event.
+    page.add_init_script(
+        "addEventListener('load', () => setTimeout(() => { document.getElementById('verdict')?.focus();"
+        " document.documentElement.dataset.isLate = ''; }, 60))"
+    )
+    page.keyboard.press("v")
+    page.wait_for_url("**#verdict")
+    page.wait_for_selector("html[data-is-late]")
+    expect(page.get_by_label("Headline")).to_be_focused()
+    # Later the panel may be clicked as any other text.
+    page.locator("#verdict-title").click()
+    expect(page.get_by_label("Headline")).not_to_be_focused()
+
+
 def test_a_verdict_is_written_previewed_and_submitted_by_keyboard(page, people, claim, login_as, axe):
     open_claim(page, login_as, people[0], claim)
     page.keyboard.press("v")

@@ -100,8 +100,17 @@ function goToVerdict() {
   (target ?? panel).focus({ preventScroll: true });
 }
 
-// On load, after the browser's own jump to the panel.
-addEventListener("load", () => location.hash === "#verdict" && whereToWrite() && goToVerdict());
+// The browser gives the focus to the panel that the address names: mostly before the load event, on a busy machine after
+// it. From there it goes on to the field, until the person points somewhere.
+function arriveAtVerdict() {
+  if (location.hash !== "#verdict" || !whereToWrite()) return;
+  const isDone = new AbortController();
+  const { signal } = isDone;
+  document.getElementById("verdict").addEventListener("focus", goToVerdict, { signal });
+  addEventListener("pointerdown", () => isDone.abort(), { once: true, capture: true, signal });
+  addEventListener("load", goToVerdict, { signal });
+}
+arriveAtVerdict();
 
 function acceptFirst() {
   const form = document.querySelector("form[data-accept]");
