@@ -6,6 +6,7 @@ import regex
 
 _NUMBER = regex.compile(r"\d+(?:[.,'\u00a0\u202f\u2009]\d+)*")
 _GROUPED = regex.compile(r"\d{1,3}(?:[,.'\u00a0\u202f\u2009]\d{3})+")
+_NO_DIGIT = regex.compile(r"\D")
 _WORD = regex.compile(r"\p{L}+")
 _SMALL = (
     "two",
@@ -52,5 +53,5 @@ def plain_number(written: str) -> str:
         str(unicodedata.decimal(character)) if character.isdecimal() else character for character in written
     )
     if _GROUPED.fullmatch(digits):
-        return regex.sub(r"\D", "", digits)
-    return regex.sub(r"\D", ".", digits).removesuffix(".0")
+        return _NO_DIGIT.sub("", digits)
+    return _NO_DIGIT.sub(".", digits).removesuffix(".0")

@@ -7,6 +7,7 @@ Years, dates, times and numbers that name something ("Article 5") count nothing.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 import regex
 
@@ -25,6 +26,8 @@ _QUANTITY = regex.compile(
 _WORD = r"\p{L}[\p{L}'’]*(?:[-‑]\p{L}+)*"
 _FOLLOWING = regex.compile(rf"(?:[\s\-‑]({_WORD}))+")
 _PRECEDING = regex.compile(r"(\p{L}[\p{L}.]*)\s$")
+_NOUN = regex.compile(r"\p{L}+")
+_HYPHEN = regex.compile("[-‑]")
 _SCALE_WORDS = {
     12: "dozen",
     100: "hundred",
@@ -69,8 +72,15 @@ class Quantity:
 
 
 def quantities_in(text: str) -> list[Quantity]:
+    return list(_read_text(text)[0])
+
+
+# A question is compared with ninety passages, and much asked passages with many questions.
+@lru_cache(maxsize=2_000)
+def _read_text(text: str) -> tuple[tuple[Quantity, ...], frozenset[str]]:
+    """Return the quantities and the nouns of a text."""
     found = [_read_quantity(text, match) for match in _QUANTITY.finditer(text)]
-    return [one for one in found if one is not None]
+    return tuple(one for one in found if one is not None), _nouns_in(text)
 
 
 def other_quantities(one: str, other: str) -> list[str]:
@@ -79,10 +89,9 @@ def other_quantities(one: str, other: str) -> list[str]:
     A thing whose number of `one` is in `other` too is left out: "from 40 to 61 million" contradicts neither. So are durations,
     unless `one` gives no other number: "two years" is mostly a circumstance.
     """
-    ours, theirs = quantities_in(one), quantities_in(other)
+    (ours, nouns_of_one), (theirs, nouns_of_other) = _read_text(one), _read_text(other)
     if any(quantity.unit not in _DURATIONS for quantity in ours):
-        ours = [quantity for quantity in ours if quantity.unit not in _DURATIONS]
-    nouns_of_one, nouns_of_other = _nouns_in(one), _nouns_in(other)
+        ours = tuple(quantity for quantity in ours if quantity.unit not in _DURATIONS)
 
     def fits(our: Quantity, their: Quantity) -> bool:
         if our.unit and their.unit:
@@ -103,8 +112,8 @@ def _is_named(quantity: Quantity, others: Sequence[Quantity]) -> bool:
     return any(quantity.value == other.value for other in others)
 
 
-def _nouns_in(text: str) -> set[str]:
-    return {_singular(word) for word in regex.findall(r"\p{L}+", text.lower())}
+def _nouns_in(text: str) -> frozenset[str]:
+    return frozenset(_singular(word) for word in _NOUN.findall(text.lower()))
 
 
 def _singular(word: str) -> str:
@@ -159,7 +168,7 @@ def _find_unit(match: regex.Match[str], following: Sequence[str]) -> tuple[str, 
     if near[:2] == ["per", "cent"]:
         return "percent", 2
     # "45-year-old", "a two month delay"
-    duration = _singular(regex.split("[-‑]", near[0])[0]) if near else ""
+    duration = _singular(_HYPHEN.split(near[0])[0]) if near else ""
     if duration in _DURATIONS:
         return duration, 1
     for number, word in enumerate(near, start=1):

@@ -77,7 +77,7 @@ def copies_of(article_ids: Iterable[UUID]) -> Copies:
     pairs = AlsoPublished.objects.filter(article__in=leaders, other__in=leaders, is_dismissed=False)
     found = set(pairs.values_list("article", "other").union(compared).order_by())
     # In the order of ids: UUIDv7 begins with the time, so the earliest article represents the set.
-    for one, other in sorted(found):
+    for one, other in sorted(pair for pair in found if pair[0] != pair[1]):
         kept, left = leaders[one], leaders[other]
         leaders |= {pk: kept for pk, leader in leaders.items() if leader == left}
     return Copies(leaders, {pk for pk in leaders if (pk, pk) not in found})

@@ -1,13 +1,15 @@
 """Say why a passage was found: links, speaker, names, numbers and words that it shares with the question."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db import connection
 from django.utils.translation import gettext as _
 
-from annotations.models import Claim, Placement
+from annotations.models import Claim
 from annotations.services.finder.claim_context import ClaimContext
 from annotations.services.finder.results import FoundPassage, Reason
 from annotations.speech import attributed_to, is_said_by
@@ -19,7 +21,37 @@ from articles.text.names import surname_of
 from core.shorten import shorten_words
 
 _SHOWN = 80  # code points of a statement in a reason
-_MOST_PLACED = 500
+# Placements are read once for each article, and compared with its hits alone: a story that has many hits may have a thousand.
+_CLAIMS_AT = """
+WITH hits AS (
+    SELECT * FROM unnest(%s::uuid[], %s::int[], %s::int[]) WITH ORDINALITY hit (article_id, start, "end", number)
+), placed AS MATERIALIZED (
+    SELECT p.id, p.article_id, pl.start, pl."end" FROM articles_article a
+    JOIN annotations_passage p ON p.article_id = a.id
+    JOIN annotations_placement pl ON pl.passage_id = p.id AND pl.revision_id = a.current_revision_id
+    WHERE a.id IN (SELECT article_id FROM hits)
+), overlapping AS MATERIALIZED (
+    SELECT hits.number, placed.id FROM hits JOIN placed ON placed.article_id = hits.article_id
+        AND hits.start < placed."end" AND placed.start < hits."end"
+), found AS (
+    SELECT o.number, true AS is_evidence, e.claim_id FROM overlapping o
+    JOIN annotations_evidence e ON e.passage_id = o.id AND e.removed_at IS NULL
+    UNION ALL SELECT o.number, false, ap.claim_id FROM overlapping o
+    JOIN annotations_appearance ap ON ap.passage_id = o.id AND ap.removed_at IS NULL
+)
+SELECT f.number, c.id, c.claimant_id, c.statement, c.removed_at IS NULL, f.is_evidence
+FROM found f JOIN annotations_claim c ON c.id = f.claim_id ORDER BY f.number, f.is_evidence DESC, c.id
+"""
+
+
+class _ClaimAt(NamedTuple):
+    """A claim that a passage is marked as, or is evidence for."""
+
+    id: UUID
+    claimant: UUID | None
+    statement: str
+    is_standing: bool
+    is_evidence: bool
 
 
 def explain_passages(
@@ -27,14 +59,14 @@ def explain_passages(
 ) -> list[FoundPassage]:
     lexemes = Lexemes((hit.exact, config) for hit, config in found)
     hits = [hit for hit, _ in found]
-    others, said = _linked_elsewhere(hits, context.claim), _said_by_claimant(hits, context.claim)
+    claims = _claims_at(hits)
     return [
         _explain_passage(
             hit,
             lexemes.matching(hit.exact, config, question.terms),
             context,
-            elsewhere=others.get(number, ""),
-            is_marked=number in said,
+            elsewhere=_linked_elsewhere(claims[number], context.claim),
+            is_marked=_is_said_by_claimant(claims[number], context.claim),
         )
         for number, (hit, config) in enumerate(found)
     ]
@@ -105,52 +137,29 @@ def _reasons_of_words(matches: list[tuple[Span, Term]], same: list[str]) -> list
     return [] if matches else [Reason("similar", _("Similar meaning, other words"))]
 
 
-def _placed_in(hits: Sequence[FoundPassage]) -> QuerySet[Placement]:
-    articles = {hit.article_id for hit in hits}
-    return Placement.objects.filter(
-        passage__article__in=articles, revision=F("passage__article__current_revision"), start__isnull=False
-    )
-
-
-def _said_by_claimant(hits: Sequence[FoundPassage], claim: Claim | None) -> set[int]:
-    """Return the indexes of hits that a person marked as an appearance of any claim of this claimant."""
-    if claim is None or claim.claimant_id is None:
-        return set()
-    placed = _placed_in(hits).filter(
-        passage__appearances__removed_at=None,
-        passage__appearances__claim__claimant=claim.claimant_id,
-        passage__appearances__claim__removed_at=None,
-    )
-    values = placed.values_list("passage__article", "start", "end")[:_MOST_PLACED]
-    rows = [(article, start or 0, end or 0) for article, start, end in values]
-    return {
-        number
-        for number, hit in enumerate(hits)
-        if any(article == hit.article_id and hit.start < end and start < hit.end for article, start, end in rows)
-    }
-
-
-def _linked_elsewhere(hits: Sequence[FoundPassage], claim: Claim | None) -> dict[int, str]:
-    """Return, by index of the hit, which other claim has it as evidence or appearance."""
-    placed = _placed_in(hits)
-    rows: list[tuple[UUID, int, int, str]] = []
-    for via, words in (
-        ("evidence", _("Evidence for: “{statement}”")),
-        ("appearances", _("Marked as a claim: “{statement}”")),
-    ):
-        standing = placed.filter(**{f"passage__{via}__removed_at": None, f"passage__{via}__isnull": False})
-        if claim is not None:
-            standing = standing.exclude(**{f"passage__{via}__claim": claim})
-        values = standing.values_list("passage__article", "start", "end", f"passage__{via}__claim__statement")[
-            :_MOST_PLACED
-        ]
-        rows += [
-            (article, start or 0, end or 0, words.format(statement=shorten_words(text, _SHOWN)))
-            for article, start, end, text in values
-        ]
-    found: dict[int, str] = {}
-    for number, hit in enumerate(hits):
-        for article, start, end, words in rows:
-            if article == hit.article_id and hit.start < end and start < hit.end:
-                found.setdefault(number, words)
+def _claims_at(hits: Sequence[FoundPassage]) -> dict[int, list[_ClaimAt]]:
+    """Return, by index of the hit, the claims that are marked in it or have evidence from it, evidence first. One query."""
+    places: list[Any] = [[hit.article_id for hit in hits], [hit.start for hit in hits], [hit.end for hit in hits]]
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIMS_AT, places)
+        rows = cursor.fetchall()
+    found: dict[int, list[_ClaimAt]] = defaultdict(list)
+    for number, *claim in rows:
+        found[number - 1].append(_ClaimAt(*claim))
     return found
+
+
+def _linked_elsewhere(claims: Sequence[_ClaimAt], claim: Claim | None) -> str:
+    """Return which other claim has the passage as evidence or appearance; "" if none has."""
+    other = next((one for one in claims if claim is None or one.id != claim.pk), None)
+    if other is None:
+        return ""
+    words = _("Evidence for: “{statement}”") if other.is_evidence else _("Marked as a claim: “{statement}”")
+    return words.format(statement=shorten_words(other.statement, _SHOWN))
+
+
+def _is_said_by_claimant(claims: Sequence[_ClaimAt], claim: Claim | None) -> bool:
+    """Return whether a person marked the passage as an appearance of any claim of this claimant."""
+    if claim is None or claim.claimant_id is None:
+        return False
+    return any(one.claimant == claim.claimant_id and one.is_standing and not one.is_evidence for one in claims)
