@@ -91,7 +91,7 @@ MIDDLEWARE = [
     "accounts.middleware.TimeZoneMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "core.problems.DomainErrorMiddleware",
+    "core.pages.problems.DomainErrorMiddleware",
 ]
 
 ROOT_URLCONF = "factcheck.urls"

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.views.decorators.cache import cache_control
 from django.views.i18n import JavaScriptCatalog
 
-from core import vocabulary
+from core.pages import vocabulary
 from factcheck import styleguide_samples
 
 

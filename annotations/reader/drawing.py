@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from annotations.reader.cards import Card, ClaimCard
 from annotations.reader.spans import Piece, ShownBlock
-from core.vocabulary import STANCES, STATUSES
+from core.pages.vocabulary import STANCES, STATUSES
 
 # A page with more cards than FEW sends FIRST of them whole. What a row holds is found, printed and read aloud.
 FEW = 60

@@ -1,6 +1,6 @@
 """Answer a change: JSON for a script, a fragment for htmx, else a redirect.
 
-A refusal is raised; `core.problems.DomainErrorMiddleware` answers it in the same three ways.
+A refusal is raised; `core.pages.problems.DomainErrorMiddleware` answers it in the same three ways.
 """
 
 import json
@@ -23,7 +23,7 @@ from annotations.forms.claim import QuoteForm
 from annotations.services.acts.record import last_act_on
 from annotations.services.verdicts.edits import check_edit
 from annotations.views.claim_page import Bound, SeeOther, claim_url, find_claim, show_page, show_part
-from core.problems import wants_json
+from core.pages.problems import wants_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

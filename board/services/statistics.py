@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from core.database.kept import kept_or_made
-from core.vocabulary import STATUSES
+from core.pages.vocabulary import STATUSES
 
 PERIODS: Final = {30: gettext_lazy("30 days"), 90: gettext_lazy("90 days"), 365: gettext_lazy("One year")}
 _TOP = 12

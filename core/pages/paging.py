@@ -39,7 +39,9 @@ def page_of[M: Model](
         value, pk = _checked(rows, after, parse)
         side = "gt" if is_back else "lt"
         rows = rows.filter(Q(**{f"{key}__{side}": value}) | Q(**{key: value, f"pk__{side}": pk}))
+    # On the way back the rows next to the cursor come first; they are turned round below.
     order = (key, "pk") if is_back else (f"-{key}", "-pk")
+    # One row more than is shown tells whether there is a next page, without counting.
     found = list(rows.order_by(*order)[: size + 1])
     has_more = len(found) > size
     found = found[:size]

@@ -23,8 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import get_language, gettext, gettext_lazy
 
-from core import vocabulary
-from core.pages import navigation
+from core.pages import navigation, vocabulary
 from core.shorten import shorten_words
 
 register = template.Library()

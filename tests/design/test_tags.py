@@ -9,8 +9,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from annotations.workflow import Status
-from core import vocabulary
-from core.pages import navigation
+from core.pages import navigation, vocabulary
 from core.templatetags.ui import (
     ago,
     day,
