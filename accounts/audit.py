@@ -37,6 +37,7 @@ def acting(person: User | UUID | None, *, is_pipelined: bool = False) -> Iterato
     outer = innermost.get()
     token = innermost.set(actor)
     try:
+        # A savepoint is two round trips: only a rollback to an outer name needs one.
         with transaction.atomic(savepoint=outer != actor), pipelined() if is_pipelined else nullcontext():
             if outer != actor:
                 _announce(actor)

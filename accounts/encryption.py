@@ -22,6 +22,7 @@ def decrypt(encrypted: str, *, purpose: str) -> str:
 
 def _cipher(purpose: str) -> MultiFernet:
     keys: list[Any] = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    # MultiFernet encrypts with the first key and tries all of them when it decrypts.
     return MultiFernet([Fernet(_derive(purpose, str(key))) for key in keys])
 
 

@@ -23,11 +23,13 @@ logger = logging.getLogger(__name__)
 AWAY_SECONDS = 5
 _ENTRIES = 50_000  # of the memory cache: counters are small, but a guesser could make any number of them
 
+# Of this process, not of a cache object: Django makes one of those for each thread.
 _away_until: dict[str, float] = {}
 
 
 class RedisOrLocalCache(RedisCache):
     def __init__(self, server: str, params: dict[str, Any]) -> None:
+        # redis-py waits for as long as the network does, and tries again with growing pauses: a page must not.
         patience = {"socket_timeout": 2, "socket_connect_timeout": 2, "retry": Retry(NoBackoff(), 0)}
         options = patience | params.get("OPTIONS", {})
         super().__init__(server, params | {"OPTIONS": options})

@@ -65,6 +65,7 @@ def _scalar(obj: Any) -> Any:
 def _number(value: Decimal) -> int | float:
     if value.is_finite() and value == value.to_integral_value():
         return int(value)
+    # repr is the shortest text that reads back as the same double: any other would be published as another number.
     if Decimal(repr(float(value))) != value:
         raise ValueError(f"{value} does not fit a JSON number exactly")
     return float(value)

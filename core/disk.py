@@ -40,10 +40,12 @@ def full_disk_refused() -> Iterator[None]:
 
 def store_whole(name: str, file: "File[bytes]") -> str:
     """Store a file under the name or one like it, returned. What could not be written to its end is deleted. Raises DiskFull."""
+    # Chosen here and not by save(), so that exactly this file is deleted if it fails.
     name = default_storage.get_available_name(name)
     try:
         with full_disk_refused():
             return default_storage.save(name, file)
+    # A worker that is stopped in the middle (SystemExit) must not leave half a file either.
     except BaseException:
         default_storage.delete(name)
         raise

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 
+# It is written into every log line and event, so it must hold neither line ends nor markup.
 _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
 _LARGE_BODY = "takes_large_body"
 request_id: ContextVar[str] = ContextVar("request_id", default="")

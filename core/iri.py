@@ -32,6 +32,7 @@ def _read_host(url: str) -> str:
 
 def ascii_host(name: str) -> str:
     try:
+        # With a trailing dot it is the same host: an absolute name of DNS.
         return name.lower().rstrip(".").encode("idna").decode("ascii")
     except UnicodeError:
         return ""

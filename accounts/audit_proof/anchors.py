@@ -186,9 +186,11 @@ def _line(number: int, heads: dict[str, Head], now: datetime, *, previous: str, 
 
 def _append(path: Path, line: bytes) -> None:
     with path.open("a+b") as file:
+        # Half a line is left by a crash; the database does not count it yet, so it gives way.
         file.truncate(_whole_lines(file))
         file.write(line + b"\n")
         file.flush()
+        # On disk before the database counts it: the other way round a crash would look like a lost anchor.
         os.fsync(file.fileno())
 
 

@@ -134,6 +134,7 @@ def verify(anchors: Path | None = None, *, resume: Proof | None = None, report: 
             _compare_rows(verdict, say)
     except DamagedAnchors as error:
         verdict.add("anchors", 0, str(error))
+        # Without its anchors a chain can still be held against itself and against the rows.
         with read_anchors(None) as none, _one_moment():
             _walk(none, verdict, say)
             _compare_heads(none, verdict)
@@ -170,7 +171,9 @@ def _one_moment() -> Iterator[None]:
     with transaction.atomic(), connection.cursor() as cursor:
         if is_ours:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        # A large trail takes longer than any page may.
         cursor.execute("SET LOCAL statement_timeout = 0")
+        # to_jsonb writes times in the session's zone; the triggers made the digests in UTC.
         cursor.execute("SET LOCAL timezone = 'UTC'")
         yield
 
@@ -184,6 +187,7 @@ def _compare_anchors(known: Anchors, path: Path | None, resume: Proof | None, ve
         verdict.notes.append(f"The anchors before number {known.first} were lost; the file was begun anew.")
     if known.is_cut and not known.lines:
         verdict.add("anchors", 0, f"{path} holds half a line and nothing else")
+    # A proof from before the first anchor has no digest, and line 0 is in no file.
     if resume and known.line(resume.line) != (resume.sha256 or None):
         verdict.add("anchors", resume.line, f"the anchor of the last proof is not in {path}")
     with connection.cursor() as cursor:

@@ -48,6 +48,7 @@ class SessionStore(DatabaseStore):
             self._session_key = None
         return found
 
+    # Django writes these apart from their blocking twins, so both have to be replaced.
     async def acreate_model_instance(self, data: dict[str, Any]) -> Any:
         return await sync_to_async(self.create_model_instance)(data)
 

@@ -107,6 +107,7 @@ def _open() -> QuerySet[Invitation]:
 
 def _insert(invitation: Invitation) -> None:
     try:
+        # A savepoint: after a failed INSERT Postgres refuses the rest of the caller's transaction.
         with transaction.atomic():
             invitation.save(force_insert=True)
     except IntegrityError as error:

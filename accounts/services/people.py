@@ -67,6 +67,7 @@ def add_person(*, email: str, name: str, roles: Iterable[str], password: str, pe
         raise invalid("password", "required", gettext("The password must not be empty."))
     person.set_password(password)
     try:
+        # A savepoint: after a failed INSERT Postgres refuses the rest of the caller's transaction.
         with transaction.atomic():
             person.save(force_insert=True)
     except IntegrityError as error:
@@ -91,6 +92,7 @@ def set_roles(*, admin: User, person: User, roles: Iterable[str]) -> User:
         others = person.groups.exclude(name__in=wanted)
         person.groups.remove(*others.exclude(name=Role.ADMIN))
         person.groups.remove(*others.filter(name=Role.ADMIN))
+    # Cached on the instance since it was read.
     person.__dict__.pop("roles", None)
     tell_of_access()
     return person

@@ -202,6 +202,7 @@ def _note_use(token: ApiToken, now: datetime) -> None:
     due = now - _LAST_USED_STEP
     if token.last_used_at is not None and token.last_used_at > due:
         return
+    # Asked again by the UPDATE: of many requests at once one writes the row.
     is_due = Q(last_used_at=None) | Q(last_used_at__lte=due)
     ApiToken.objects.filter(is_due, pk=token.pk).update(last_used_at=now)
     token.last_used_at = now

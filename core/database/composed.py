@@ -42,6 +42,7 @@ class Composed[M: Model]:
     def rows(self, *values: Any) -> list[M]:
         queryset, compiler, sql, params = self._parts
         given = dict(zip(self._placeholders, values, strict=True))
+        # Copies, as threads share the parts and a compiler keeps notes of its run.
         bound, fresh = copy(compiler), queryset.all()
         bound.connection = connections[queryset.db]  # the thread's own
         bound.as_sql = lambda *_args, **_options: (sql, tuple(substitute(value, given) for value in params))
@@ -57,4 +58,5 @@ def substitute(value: Any, given: dict[Any, Any]) -> Any:
     """Return the value for a placeholder, every other parameter as it is."""
     if isinstance(value, list):
         return [substitute(one, given) for one in value]
+    # Parameters of other types may not be hashable.
     return given.get(value, value) if isinstance(value, UUID | datetime | str) else value

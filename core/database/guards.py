@@ -11,6 +11,7 @@ _DEFINED: Final = re.compile(
     r"^CREATE (?:OR REPLACE |CONSTRAINT )?TRIGGER (\w+).*?\bON (\w+)\b", re.MULTILINE | re.DOTALL
 )
 # Of tables that exist: before the first migration there is nothing to guard.
+# Enabled is 'O' or 'A'; a trigger set to 'R' fires on replicas alone and guards nothing here.
 _LOOSE: Final = """
     SELECT wanted.name || ' on ' || wanted.on_table, t.tgname IS NULL
     FROM unnest(%s::text[], %s::text[]) AS wanted (name, on_table)

@@ -58,6 +58,7 @@ def request(
             _target(parts),
             headers=_headers(headers),
             body=body,
+            # urllib3 would follow redirects by itself, past the check of the next address.
             redirect=False,
             retries=False,
             preload_content=False,
@@ -78,6 +79,7 @@ def checked_url(url: str, *, field: str = "") -> SplitResult:
     """Parse an http(s) URL without credentials. Raises AddressRefused, with a pointer to the field if one is given."""
     try:
         parts = urlsplit(url)
+        # Reading the port raises ValueError where it is none.
         host, port = parts.hostname, parts.port
     except ValueError as error:
         raise _refused(_("This is not a web address. Write it like https://example.org/story."), field) from error
@@ -103,11 +105,13 @@ def _headers(given: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def _target(parts: SplitResult) -> str:
+    # urllib3 escapes what the request line of HTTP cannot hold.
     path = parts.path or "/"
     return urllib3.util.parse_url(f"{path}?{parts.query}" if parts.query else path).url
 
 
 def _read(response: urllib3.BaseHTTPResponse, limits: Limits, deadline: Deadline) -> bytes:
+    # Saves reading where the server is honest; only the loop below can be relied on.
     length = response.headers.get("Content-Length", "")
     if length.isdigit() and int(length) > limits.max_bytes:
         raise _too_much(limits)
@@ -129,6 +133,7 @@ def _too_much(limits: Limits) -> TooMuch:
 
 
 def _explained(error: Exception, host: str, deadline: Deadline) -> FetchError:
+    # A socket that the deadline has shut fails with all kinds of errors, rarely with a time-out.
     if deadline.is_over or isinstance(error, TimeoutError | urllib3.exceptions.TimeoutError):
         return FetchTimedOut(
             _("{host} took too long to answer. Nothing was stored; try it again later.").format(host=host)

@@ -56,6 +56,7 @@ class Deadline:
 
 def _cut(connection: socket.socket) -> None:
     try:
+        # shutdown wakes the thread that waits for bytes; close alone would leave it waiting.
         connection.shutdown(socket.SHUT_RDWR)
     except OSError:
         connection.close()  # it was no longer connected
@@ -141,6 +142,7 @@ class _Checked:
 
     def _new_conn(self) -> socket.socket:
         connection = _open_socket(self.host, self.port, self.deadline)
+        # urllib3's own way of opening a socket sets this, and is replaced here.
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.deadline.watch(connection)
         return connection
@@ -156,6 +158,7 @@ class _CheckedHTTPSConnection(_Checked, HTTPSConnection):
 
 def pool_for(scheme: str, host: str, port: int | None, deadline: Deadline) -> urllib3.HTTPConnectionPool:
     """Make a pool for one request, so that no connection outlives its check."""
+    # urllib3 refuses a time-out of zero or less.
     timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=max(deadline.left, 0.01))
     if scheme == "https":
         secure = urllib3.HTTPSConnectionPool(host, port, timeout=timeout, maxsize=1, cert_reqs="CERT_REQUIRED")

@@ -49,6 +49,7 @@ def fetch(url: str, *, etag: str = "", last_modified: str = "", limits: Limits |
 
 def _follow(url: str, headers: dict[str, str], limits: Limits, deadline: Deadline, *, respect_robots: bool) -> Answer:
     for _ in range(limits.max_redirects + 1):
+        # With every hop: a redirect may lead to another host, with other rules.
         checked_url(url)
         if respect_robots:
             _check_robots(url, limits, deadline)
@@ -86,6 +87,7 @@ def _good(answer: Answer) -> Answer:
 def _check_robots(url: str, limits: Limits, deadline: Deadline) -> None:
     def read(robots_url: str) -> Answer | None:
         """Fetch the rules, or None if there are none. A failing server raises: nothing may be fetched then."""
+        # RFC 9309, 2.5: at least 500 KiB of the rules are read.
         small = Limits(limits.total_seconds, 512 * 1024, limits.max_redirects)
         try:
             return _follow(robots_url, {"Accept": "text/plain,*/*;q=0.1"}, small, deadline, respect_robots=False)
@@ -94,6 +96,7 @@ def _check_robots(url: str, limits: Limits, deadline: Deadline) -> None:
             if 400 <= error.extra["upstream_status"] < 500:
                 return None
             raise
+        # RFC 9309, 2.3.1.2: rules behind more than five redirects count as unavailable, like those of a 4xx.
         except TooManyRedirects:
             return None
 
