@@ -67,6 +67,7 @@ def canonicalise_url(url: str) -> str:
     netloc = host if port in (None, _DEFAULT_PORT[parts.scheme]) else f"{host}:{port}"
     path = _without_dots(_escaped(parts.path)) or "/"
     query = _without_tracking(_escaped(parts.query))
+    # "#!" once named pages of their own that scripts drew; any other fragment is a place on the page.
     fragment = f"#{_escaped(parts.fragment)}" if parts.fragment.startswith("!") else ""
     return f"{parts.scheme}://{netloc}{path}{'?' + query if query else ''}{fragment}"
 
@@ -157,6 +158,7 @@ def _port(parts: SplitResult) -> int | None:
 
 def _escaped(text: str) -> str:
     """Normalise percent escapes: upper case, and none where the character needs none."""
+    # "%" is safe here: every escape that the text has stays one.
     return quote(_ESCAPE.sub(_one_escape, text), safe=_SAFE, errors="replace")
 
 
@@ -167,6 +169,7 @@ def _one_escape(match: re.Match[str]) -> str:
 
 def _without_dots(path: str) -> str:
     """Remove dot segments (RFC 3986, 5.2.4)."""
+    # Nearly all paths: taking them apart would be the most of the work.
     if "/." not in path:
         return path
     kept: list[str] = []

@@ -90,6 +90,7 @@ class ArticleFilter:
             name: value for name in ("source", "language", "period", "state") if (value := given.get(name, ""))
         }
         self.sort = "date" if given.get("sort") == "date" else ""
+        # A UUID that is none would be an error of the database.
         if not self._is_source(self.chosen.get("source", NONE)):
             del self.chosen["source"]
         for name, known in (("period", PERIODS), ("state", _states)):
@@ -175,6 +176,7 @@ class ArticleFilter:
             for name, (_, condition, rest_of) in _states.items()
             if not rest_of
         ]
+        # One query for all facets: each by itself would be a round trip of its own.
         found = list(sources.union(languages, *rest, all=True).order_by())
         total = _articles_of(found)
         counted = {row[1]: row[3] for row in found if row[0] == "state"}

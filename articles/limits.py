@@ -18,6 +18,7 @@ MAX_ITEMS_IN_DOCUMENT = 100_000  # entries of one feed, array or table
 
 MAX_ARCHIVE_ENTRIES = 20_000
 MAX_ARCHIVE_BYTES = 1024 * 1024 * 1024  # decompressed, all members together
+# Deflate shrinks a text 3 to 10 times, and zeros, of which bombs are made, a thousand times.
 MAX_ARCHIVE_RATIO = 200  # decompressed / compressed, checked once more than MIN_RATIO_BYTES came out
 MIN_RATIO_BYTES = 1024 * 1024
 MAX_ARCHIVE_DEPTH = 1  # a zip inside a zip is refused

@@ -33,6 +33,7 @@ def read_claim_review(doc: Any) -> ClaimReviewFields | None:
 def read_claim_reviews(doc: Any) -> list[ClaimReviewFields]:
     """Return all ClaimReviews in `doc` that name a claim, in order. Raises ValueError for invalid JSON."""
     if isinstance(doc, str | bytes):
+        # Pages write line breaks into strings as they are.
         doc = json.loads(doc, strict=False)
     tree = _normal(doc, 0)
     reader = _Reader({str(node["@id"]): node for node in _objects(tree) if "@id" in node and len(node) > 1})
@@ -89,6 +90,7 @@ def _first_text(value: Any) -> str:
 def _one_text(item: Any) -> str:
     if isinstance(item, str):
         return item.strip()
+    # A bool is an int to Python, and "True" is no name.
     if isinstance(item, bool):
         return ""
     if isinstance(item, int | float):
@@ -106,6 +108,7 @@ def _first_address(value: Any) -> str:
 def _addresses(value: Any) -> list[str]:
     found = []
     for item in _listed(value):
+        # Before the Claim type (2019) an item was the work that made the claim.
         if isinstance(item, dict):
             item = _first_text([item.get(name) for name in ("url", "contentUrl", "@id")])
         if isinstance(item, str) and item.strip():

@@ -112,6 +112,7 @@ class Article(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "external_id"],
+                # Two articles without a source are of the same source, "none": else each import would make another.
                 nulls_distinct=False,
                 condition=Q(external_id__isnull=False),
                 name="article_external_id_within_source",

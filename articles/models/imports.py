@@ -22,11 +22,9 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
 
 
 class ImportRun(models.Model):
-    """One background import. Counts are those of its items; `state` goes queued, running, finished
+    """One background import. Counts are those of its items.
 
-    failed
-
-    cancelled.
+    `state` goes queued, running, then finished, failed or cancelled.
 
     `held`: only items that wait for a person are left, because they would change articles that carry claims.
     """

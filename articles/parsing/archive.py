@@ -28,6 +28,7 @@ _CHUNK = 256 * 1024
 _END = b"PK\x05\x06"
 _BYTES_PER_ENTRY = 400  # of central directory; its size is known before it is read
 _JUNK = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"})
+# zipfile has no error of its own for most damage: these are what it lets through.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, OSError, ValueError)
 
 
@@ -82,6 +83,7 @@ def refuse_hostile(archive: zipfile.ZipFile, limit: int) -> None:
             before = b""
             while chunk := unpacked.read(_CHUNK):
                 refuse_entities(before + chunk)
+                # A declaration may lie across two chunks.
                 before = chunk[-20:]
 
 
@@ -150,6 +152,7 @@ def _member(
         raise ParseError(
             "unsafe-path", _("The member's path leads out of the archive. It was not read; the others were.")
         )
+    # Bit 0 of the flags (APPNOTE 4.4.4): zipfile would raise a RuntimeError about a password.
     if info.flag_bits & 0x1:
         raise ParseError("encrypted", _("The member is encrypted. It was not read. Send it without a password."))
     inner = ParseOptions(columns=options.columns, depth=options.depth + 1)
@@ -178,6 +181,7 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget, l
 def _refuse_long_directory(stream: BinaryIO) -> None:
     """Check the directory's size, from the last record: zipfile reads the whole directory at once."""
     size = stream.seek(0, io.SEEK_END)
+    # The last record is 22 bytes and a comment of at most 65,535.
     stream.seek(max(0, size - 65_557))
     tail = stream.read()
     stream.seek(0)

@@ -80,6 +80,7 @@ class ParseFailure:
 
     def __post_init__(self) -> None:
         """Clean the texts: they may quote the input, with NUL and lone surrogates that no column can hold."""
+        # The way of dataclasses to set a field of a frozen one.
         object.__setattr__(self, "detail", normalise_line(self.detail))
 
 

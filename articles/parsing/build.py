@@ -98,6 +98,7 @@ def _title(given: str, canonical: CanonicalText) -> str:
     title = canonical.title or normalise_line(given)
     if title:
         return title[:MAX_TITLE_CODE_POINTS]
+    # Four times as much as is kept: white space may be most of it.
     start = " ".join(canonical.text[: 4 * TITLE_FROM_TEXT].split())
     if len(start) <= TITLE_FROM_TEXT:
         return start

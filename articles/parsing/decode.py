@@ -89,6 +89,7 @@ def decode_utf8(raw: bytes) -> str:
 def _refuse_binary(raw: bytes) -> None:
     """Raise ParseError if a tenth of the characters are controls. A stray NUL is allowed and dropped later."""
     sample = raw[:8192]
+    # Below 9 and from 14 on are no white space; 27 begins an escape of ISO-2022, which is text.
     odd = sum(1 for byte in sample if byte < 9 or (14 <= byte < 32 and byte != 27))
     if odd and odd * 10 > len(sample):
         raise ParseError("binary", _("It holds binary data and no text. Nothing was stored. Send the article's text."))
@@ -176,6 +177,8 @@ def _guess(raw: bytes, error: UnicodeDecodeError) -> tuple[str, str]:
     if western and _is_western(western):
         return "cp1252", western
     best = from_bytes(sample).best()
+    # Chaos is the share of odd sequences, coherence the fit to a language; both are strict, as a wrong guess is a wrong
+    # quote.
     text = _try(raw, best.encoding) if best and best.chaos < 0.05 and best.coherence > 0.3 else None
     if best is None or text is None:
         raise _not_utf8(raw, error) from error

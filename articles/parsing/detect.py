@@ -56,6 +56,7 @@ def _format_of_text(source: Source, readable: bytes) -> str:
     found = named or _by_look(readable)
     if found == "plain":
         found = _misnamed(source, readable)
+    # Lines are cut at the byte 0x0A, which wide encodings have inside of characters.
     if found == "jsonl" and readable is not source.head:
         raise ParseError("not-utf8", _("JSON Lines are UTF-8, and this is UTF-16 or UTF-32. Nothing was stored."))
     _refuse_nul(readable, found)
@@ -73,6 +74,7 @@ def _refuse_empty(source: Source) -> None:
 def _refuse_nul(head: bytes, found: str) -> None:
     """Raise ParseError where a text holds more than stray NUL bytes."""
     zeros = head.count(b"\x00")
+    # Their own parsers know wide encodings and say better what is wrong.
     if found in {"xml", "json"}:
         return
     if zeros > 3 and zeros * 50 > len(head):
@@ -113,10 +115,12 @@ def _misnamed(source: Source, head: bytes) -> str:
 
 def _json_in(source: Source) -> str:
     """Return `json` or `jsonl` where the whole file is that, else `plain`."""
+    # All of it, as a text may well begin with a bracket: "[Update] ...".
     raw = source.stream().read(MAX_ITEM_BYTES + 1)
     if _is_json(raw):
         return "json"
     lines = [line for line in raw[: 256 * 1024].splitlines()[:3] if line.strip()]
+    # A single line may be a quote in brackets; two that both parse are no accident.
     return "jsonl" if len(lines) > 1 and all(map(_is_json, lines[:2])) else "plain"
 
 

@@ -22,8 +22,10 @@ def parse_markdown(source: Source) -> Outcomes:
     front = _FRONT_MATTER.match(text)
     fields = _fields(front.group(1)) if front else {}
     body = text[front.end() :] if front else text
+    # HTML may pass: only the words of its blocks are taken, nothing is shown as a page.
     html = MarkdownIt("commonmark", {"html": True}).enable("table").render(body)
     canonical = canonical_from_html(html, title=fields.get("title"))
+    # A first heading is the title, as in most files without front matter.
     if not canonical.title and canonical.blocks and canonical.blocks[0].tag in _HEADINGS:
         blocks = [(block.tag, canonical.of(block)) for block in canonical.blocks]
         canonical = canonical_from_blocks(blocks, title=blocks[0][1])

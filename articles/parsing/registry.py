@@ -43,6 +43,7 @@ def _parse_source(source: Source) -> Outcomes:
         yield from _parse_zip_family(source) if kind == "zip" else _parser(kind)(source)
     except DomainError as error:
         yield failure(source.name, error)
+    # One file of thousands must never end the run; the log has what the parser did.
     except Exception:
         logger.exception("parser failed", extra={"item": source.name})
         yield ParseFailure(
@@ -61,6 +62,7 @@ def _parse_zip_family(source: Source) -> Outcomes:
 def _parser(kind: str) -> Callable[[Source], Outcomes]:
     module, _, function = PARSERS[kind].rpartition(".")
     parser: Callable[[Source], Outcomes] = getattr(import_module(f"articles.parsing.{module}"), function)
+    # Loaded by name at the first file of its format, see FORMATS.
     return parser
 
 

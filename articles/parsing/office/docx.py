@@ -26,6 +26,7 @@ _TAG_OF_STYLE = [
     ("quote", "blockquote"),
     ("intense quote", "blockquote"),
 ]
+# Deleted and moved words, field codes, and the second form of drawings for older programs.
 _NOT_READ = frozenset(["del", "movefrom", "fallback", "instrtext", "deltext"])
 Marks = dict[tuple[str, str], str]  # of (kind of note, its id)
 _REFERENCES = {"footnotereference": "footnote", "endnotereference": "endnote"}
@@ -85,6 +86,7 @@ def _headline(blocks: list[RawBlock], stated: str) -> str:
 
 def _read_blocks(document: Any, styles: dict[str, str], marks: Marks) -> Iterator[RawBlock]:
     for paragraph in descendants(document, "p"):
+        # Drawings have paragraphs of their own namespace, without words of the document.
         if not paragraph.tag.startswith(_W) or _is_in(paragraph, "fallback"):
             continue
         text = "".join(_read_words(paragraph, marks))
@@ -113,6 +115,7 @@ def _marks(document: Any) -> Marks:
 
 def _read_words(paragraph: Any, marks: Marks) -> Iterator[str]:
     """Yield the words with all changes accepted; text boxes are paragraphs of their own."""
+    # A stack and not recursion: a hostile document nests thousands deep.
     stack = list(reversed(paragraph))
     while stack:
         node = stack.pop()

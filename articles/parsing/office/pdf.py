@@ -57,10 +57,12 @@ def parse_pdf(source: Source) -> Outcomes:
 def _opened(raw: bytes) -> PdfReader:
     try:
         reader = PdfReader(io.BytesIO(raw))
+        # Many a PDF is encrypted with an empty password, only to forbid printing or copying.
         if reader.is_encrypted and not reader.decrypt(""):
             raise ParseError("encrypted", _("The PDF needs a password. Nothing was stored. Send it without one."))
         count = len(reader.pages)
     except (
+        # pypdf lets through whatever a damaged object leads to.
         PyPdfError,
         ValueError,
         KeyError,
@@ -108,6 +110,7 @@ def _without_running_heads(pages: list[list[str]]) -> list[list[str]]:
     edges: Counter[str] = Counter()
     for lines in pages:
         edges.update({_DIGITS.sub("#", line) for line in _edge_lines(lines)})
+    # On three pages at least: in a PDF of two pages one line on both is no running head yet.
     repeated = {line for line, count in edges.items() if count > 2 and 2 * count > len(pages)}
     return [_kept(lines, repeated) for lines in pages]
 
@@ -145,6 +148,7 @@ def _paragraphs(pages: list[list[str]]) -> list[str]:
 
 def _usual_width(lengths: list[int]) -> int:
     lengths.sort()
+    # Not the longest line: a heading or table may run over the margin.
     return lengths[int(len(lengths) * 0.9)] if lengths else 0
 
 
@@ -154,6 +158,7 @@ def _runs_on(line: str, width: int) -> bool:
 
 
 def _joined(before: str, line: str) -> str:
+    # A hyphen before a small letter was set by the typesetter; "Anglo-" before "Saxon" was not.
     if before.endswith(("-", "\u2010")) and line[:1].islower() and before[-2:-1].isalpha():
         return before[:-1] + line
     return f"{before} {line}"

@@ -21,6 +21,7 @@ class Look:
     def lines(self) -> list[str]:
         """Return the lines that are not blank, without the last if the sample may have cut it."""
         lines = [line.strip() for line in self.text.splitlines()]
+        # A line that was cut in the middle would match no rule.
         if not self.is_whole and len(lines) > 1:
             lines.pop()
         return [line for line in lines if line]

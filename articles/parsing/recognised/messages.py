@@ -114,6 +114,7 @@ def _is_encoded(look: Look) -> bool:
     if not all(_BASE64.match(line) for line in lines[:-1]) or not re.fullmatch(r"[A-Za-z0-9+/_=-]{4,}", lines[-1]):
         return False
     joined = "".join(lines)
+    # Bytes in base64 have all three kinds; a long word or a row of dashes has not.
     kinds = (str.islower, str.isupper, str.isdigit)
     return len(joined) >= 60 and all(any(map(kind, joined)) for kind in kinds)
 

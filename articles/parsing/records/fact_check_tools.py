@@ -14,6 +14,7 @@ def is_fact_check_tools(item: object) -> bool:
     """Return whether this is one claim with the list of its reviews, as the service answers."""
     if not isinstance(item, Mapping) or not isinstance(item.get("claimReview"), list):
         return False
+    # With a type it is JSON-LD, which is read as it is.
     return all(isinstance(review, Mapping) and "@type" not in review for review in item["claimReview"])
 
 

@@ -129,6 +129,7 @@ _VERSION_AT = (
     "modified",
 )
 _FIELD_OF = {name: field for field, names in FIELDS.items() for name in names}
+# An item may have both "published_at" and "date": the name that stands first above is the more exact one.
 _RANK = {name: rank for names in FIELDS.values() for rank, name in enumerate(names)}
 _PLAIN_KEY = re.compile(r"[\s_\-.]+")
 _IS_PAGE = re.compile(r"<(?:!doctype html|html|body)[\s>]", re.I)
@@ -231,6 +232,7 @@ def _make_canonical(value: str, title: str, *, is_html: bool) -> CanonicalText:
 def _string(fields: dict[str, Any], field: str) -> str:
     """Return a text field; a number as text. Raises ParseError `invalid-field` otherwise."""
     value = fields.get(field)
+    # Absent is no mistake; a value of a wrong type is one, and silence would lose words.
     if value is None:
         return ""
     if isinstance(value, str):

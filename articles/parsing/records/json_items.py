@@ -55,6 +55,7 @@ def parse_jsonl(source: Source) -> Outcomes:
         name = f"{source.name}:{number}"
         if len(line) > MAX_ITEM_BYTES:
             yield _line_too_large(name, stream)
+        # Each line may begin with a byte order mark where files were put together.
         elif stripped := line.strip():
             yield from _parse_element(stripped.removeprefix(b"\xef\xbb\xbf"), name)
 
@@ -77,6 +78,7 @@ def _load_unusual(raw: bytes, error: orjson.JSONDecodeError) -> Any:
     if not text.strip():
         raise ParseError("empty-file", gettext("It is empty. Nothing was stored.")) from error
     try:
+        # Lone surrogates cannot be encoded: they become "?".
         return orjson.loads(text.encode(errors="replace"))
     except orjson.JSONDecodeError as again:
         raise _refusal(again) from again
@@ -194,6 +196,7 @@ def _items_of(document: Any) -> list[Any] | None:
         if not isinstance(document, Mapping) or _is_one_item(document):
             return None
         held = next((document[key] for key in _HOLDS_ITEMS if isinstance(document.get(key), list | dict)), None)
+        # An article may have an object called "data" or "response" beside its text.
         if held is None or (isinstance(held, dict) and "text" in fields_of(document)):
             return None
         document = held

@@ -26,6 +26,7 @@ def array_elements(stream: BinaryIO) -> Iterator[bytes]:
     while True:
         token = _TOKEN.search(buffer, at)
         if token is None or (token.end() == len(buffer) and _is_open_string(token.group())):
+            # A string that is cut by the chunk's end is looked for again, whole.
             keep_from = token.start() if token else len(buffer)
             buffer, at, start = _read_more(stream, buffer, start, keep_from)
             continue
@@ -57,6 +58,7 @@ def _is_open_string(token: bytes) -> bool:
     if len(token) == 1 or not token.endswith(b'"'):
         return True
     body = token[1:-1]
+    # An odd number of backslashes: the last escapes the quotation mark, so the string goes on.
     return (len(body) - len(body.rstrip(b"\\"))) % 2 == 1
 
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import openpyxl
@@ -29,11 +29,11 @@ from core.marked import gettext
 
 logger = logging.getLogger(__name__)
 
-_WORDS = ("text", "html", "content")
 _DELIMITERS = ",;\t|"
 _HEADER_BYTES = 65_536
 _SAMPLE, _SHEET_START = 200, 50  # code points of a cell, rows of a sheet, that a person chooses columns by
 
+# Python's own limit, 131,072 characters, is shorter than a long article.
 csv.field_size_limit(MAX_ROW_CHARACTERS)
 
 
@@ -41,11 +41,7 @@ def parse_csv(source: Source) -> Outcomes:
     """Parse CSV. Up to the item limit a file may have a legacy encoding; a larger one is streamed and must be UTF-8."""
     lines, warnings = _lines(source)
     with _unreadable_refused():
-        first = lines.readline(_HEADER_BYTES)
-        while first and not first.strip():
-            first = lines.readline(_HEADER_BYTES)
-        rows = csv.reader(_read_rest(first, lines), delimiter=_delimiter(first), strict=False)
-        yield from _articles(rows, source, warnings)
+        yield from _articles(_csv_rows(lines), source, warnings)
 
 
 @contextmanager
@@ -68,7 +64,7 @@ def _unreadable_refused() -> Iterator[None]:
 def first_rows(source: Source, count: int = 4) -> list[list[str]]:
     """Return the header and the first rows, to choose columns by; cells are cut. Raises ParseError without a header."""
     with _unreadable_refused():
-        rows = _workbook_rows(source) if source.head.startswith(b"PK") else _csv_rows(source)
+        rows = _workbook_rows(source) if source.head.startswith(b"PK") else _csv_rows(_lines(source)[0])
         found = [[cell[:_SAMPLE] for cell in row[:MAX_SHEET_COLUMNS]] for row in islice(filter(any, rows), count)]
     if not found:
         raise ParseError("no-text", gettext("The table is empty."))
@@ -80,9 +76,11 @@ def guessed_fields(header: Sequence[str]) -> dict[str, str]:
     return {header[at]: field for at, field in _guessed(header)}
 
 
-def _csv_rows(source: Source) -> Iterator[list[str]]:
-    lines, _ = _lines(source)
+def _csv_rows(lines: io.TextIOBase) -> Iterator[list[str]]:
+    """Return the rows from the first line that is not blank, which is the header."""
     first = lines.readline(_HEADER_BYTES)
+    while first and not first.strip():
+        first = lines.readline(_HEADER_BYTES)
     return csv.reader(_read_rest(first, lines), delimiter=_delimiter(first), strict=False)
 
 
@@ -102,6 +100,7 @@ def _workbook_rows(source: Source) -> Iterator[list[str]]:
 
 def parse_xlsx(source: Source) -> Outcomes:
     """Parse the first sheet that has rows. Formulas give their last computed value."""
+    # Only for its bound: openpyxl reads the file by itself.
     source.read(MAX_DOCUMENT_BYTES)
     with checked_zip(source.stream()) as archive:
         refuse_hostile(archive, MAX_OFFICE_BYTES)
@@ -111,7 +110,7 @@ def parse_xlsx(source: Source) -> Outcomes:
             rows = (list(map(_cell, row)) for row in sheet.iter_rows(max_col=MAX_SHEET_COLUMNS, values_only=True))
             header = next((row for row in rows if any(row)), None)
             if header:
-                yield from _articles(_chained(header, rows), source, [])
+                yield from _articles(chain([header], rows), source, [])
                 return
     finally:
         book.close()
@@ -148,6 +147,7 @@ def _delimiter(header: str) -> str:
     """Return the sign that splits the header into most columns that we know, else into most columns."""
 
     def worth(delimiter: str) -> tuple[int, int]:
+        # Read as CSV and not split: a quoted header may hold any of the signs.
         names = next(csv.reader([header], delimiter=delimiter), [])
         return sum(bool(guess_field(name)) for name in names), len(names)
 
@@ -195,7 +195,7 @@ def _columns(header: Sequence[str], given: dict[str, str] | None) -> list[tuple[
     """Return (position, our field) of each used column. Raises ParseError `columns-unknown` without a text column."""
     names = [name.strip().removeprefix("\ufeff") for name in header[:MAX_SHEET_COLUMNS]]
     columns = list(_mapped(names, given)) if given else _guessed(names)
-    if not any(field in _WORDS for _, field in columns):
+    if not any(field in WORDS for _, field in columns):
         listed = ", ".join(f"“{name[:40]}”" for name in names[:12] if name) or "none"
         raise ParseError(
             "columns-unknown",
@@ -239,11 +239,7 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, datetime | date):
         return value.isoformat()
+    # A workbook stores every number as a float: an id 42 would be "42.0".
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
-
-
-def _chained(header: list[str], rows: Iterator[list[str]]) -> Iterator[list[str]]:
-    yield header
-    yield from rows
