@@ -54,11 +54,6 @@ class PreconditionFailed(DomainError):
     title = "It changed since you read it"
 
 
-class InvalidFields(DomainError):
-    code = "invalid-fields"
-    title = "Some fields are not valid"
-
-
 OWN_PROBLEMS: Final[dict[str, tuple[int, str]]] = {
     "malformed-json": (400, "The request cannot be read"),
     "parse-error": (400, "The request cannot be read"),

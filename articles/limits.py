@@ -5,7 +5,6 @@ MAX_ITEM_BYTES = 10 * 1024 * 1024  # one page, line of JSONL, XML or JSON docume
 MAX_DOCUMENT_BYTES = 50 * 1024 * 1024  # a PDF, Word file or workbook: most of it is pictures
 MAX_BULK_BYTES = 2 * 1024 * 1024 * 1024  # a file that is read as a stream (JSONL, CSV, zip)
 MAX_ROW_CHARACTERS = 4_000_000  # one cell of a CSV file
-MAX_JSON_DEPTH = 100
 MAX_HTML_DEPTH = 2_000  # html5ever looks up the whole stack for each open tag: 100,000 nested divs take 15 seconds
 MAX_HTML_TAGS = 100_000  # of a page; the extractor takes 10 seconds for that many
 MAX_XML_DEPTH = 200

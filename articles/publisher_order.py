@@ -18,6 +18,7 @@ class PublisherVersion:
     def is_before(self, other: "PublisherVersion") -> bool:
         """Return whether the publisher made this version before the other; False where it does not tell."""
         own, its = _as_number(self.number), _as_number(other.number)
+        # Numbers before times: an agency may send an old version again with a new time.
         if own is not None and its is not None and own != its:
             return own < its
         return self.at is not None and other.at is not None and self.at < other.at

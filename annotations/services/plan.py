@@ -23,7 +23,6 @@ from annotations.services.verdicts.transitions import contributor_ids, people_wh
 from core.errors import WrongState
 
 STANCES: Final = ("supports", "refutes", "context")
-PLANNED: Final = ("assigned_to", "reviewer", "priority", "due_at")
 
 
 def select_pinned_claim(person: Any) -> QuerySet[Any, Any]:

@@ -11,6 +11,7 @@ from articles.parsing.base import ParseError
 from articles.parsing.decode import decode_text
 from core.marked import gettext
 
+# The NULs: UTF-16 pads each letter of "<!ENTITY" with one.
 _ENTITY = re.compile(rb"<\x00?!\x00?E\x00?N\x00?T\x00?I\x00?T\x00?Y")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _SPACE = re.compile(r"[ \t\r\n]+")
@@ -72,6 +73,7 @@ def _parser() -> etree.XMLParser:
         no_network=True,
         load_dtd=False,
         dtd_validation=False,
+        # libxml2's own bounds on depth and text stay on.
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,

@@ -84,12 +84,14 @@ def index_articles(*, limit: int = ARTICLES_AT_ONCE) -> int:
     with transaction.atomic():
         if not is_alone(_LOCK):
             return 0
+        # Twice as many rows as articles: one that changed again before its turn has two.
         waiting = list(UnindexedArticle.objects.order_by("pk").values_list("pk", "article_id")[: limit * 2])
         ids = list(dict.fromkeys(article for _, article in waiting))[:limit]
         if ids:
             rows = [pk for pk, article in waiting if article in set(ids)]
             _index(ids)
             sentences_indexed.send(sender=Sentence, article_ids=ids)
+            # Only the rows that were read: one that came meanwhile asks for newer words.
             UnindexedArticle.objects.filter(pk__in=rows).delete()
     count_if_grown(SENTENCES, is_drained=not ids)
     return len(ids)
@@ -97,6 +99,7 @@ def index_articles(*, limit: int = ARTICLES_AT_ONCE) -> int:
 
 def _index(article_ids: Sequence[UUID]) -> None:
     articles = list(Article.objects.filter(pk__in=article_ids).select_related("current_revision"))
+    # Their vectors go with them.
     Sentence.objects.filter(article__in=article_ids).delete()
     revisions = [article.current_revision_id for article in articles]
     roles: dict[Any, dict[int, str]] = {}
@@ -225,6 +228,7 @@ def embed_texts(corpus: Corpus, *, limit: int = TEXTS_AT_ONCE) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             f"SELECT id, text_id FROM {corpus.vectors} WHERE embedding IS NULL AND model_id = %s"
+            # Another worker's texts are left to it, so two encode side by side.
             " ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
             [model_id_of(embedder), limit],
         )
@@ -233,6 +237,7 @@ def embed_texts(corpus: Corpus, *, limit: int = TEXTS_AT_ONCE) -> int:
             return 0
         cursor.execute(corpus.texts, [list(waiting.values())])
         texts = {pk: text for pk, _, text in cursor.fetchall()}
+        # A text may have been cut anew meanwhile; its vector goes with it.
         ids = [pk for pk, text_id in waiting.items() if text_id in texts]
         # Once each: the statement of a claim is often its quote, and a text takes some 10 ms of CPU (2026-11-30).
         unlike = list(dict.fromkeys(texts[waiting[pk]] for pk in ids))

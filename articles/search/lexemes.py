@@ -31,6 +31,7 @@ class _LexemeCache:
                 fresh = {(word, config): tuple(lexemes) for word, config, lexemes in cursor.fetchall()}
             found |= fresh
             with self._lock:
+                # A new dict each time: readers take no lock, and must never see one that grows.
                 self._known = fresh if len(known) > MOST else {**self._known, **fresh}
         return found
 

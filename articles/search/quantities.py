@@ -134,6 +134,7 @@ def _read_quantity(text: str, match: regex.Match[str]) -> Quantity | None:
     preceding = before[1] if before else ""
     value = _value_of(match["number"].lower(), scales)
     unit, distance = _find_unit(match, following[first:])
+    # "Of 2019" is a year and "Boeing 737" a name: neither may be compared as a number of something.
     if value is None or _is_date(match, value, preceding, following, unit) or _is_name(preceding, unit, scales):
         return None
     follows = "".join(word for word in following[first : first + 1] if word not in _STOPS)

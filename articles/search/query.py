@@ -61,6 +61,7 @@ def units_of(question: str) -> list[Unit]:
 
 def form_question(question: str) -> list[Formed]:
     """Return the question's units without the stop words of its language. At most two queries, mostly none."""
+    # The number of the period is a part of the cache's key: words are counted anew now and then.
     formed = _formed(tuple(units_of(question)), configs_in_use(), int(time.monotonic() // _KEPT_SECONDS))
     wanted = [one for one in formed if one.unit.is_wanted]
     own = _likely_config(wanted)

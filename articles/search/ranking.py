@@ -94,6 +94,7 @@ def join_wordings(question: Question, other: Question) -> Question:
     added = [replace(term, weight=SECOND_WORDING * term.weight) for term in other.terms if known.isdisjoint(term.forms)]
     vector = question.vector
     if vector is not None and other.vector is not None:
+        # The mean of two unit vectors, made one again: the cosine wants its length.
         vector = unit([one + another for one, another in zip(vector, other.vector, strict=True)])
     return replace(question, terms=[*question.terms, *added], vector=vector)
 

@@ -87,6 +87,7 @@ class _Marks:
     def spans(self, text: str, config: str) -> list[Span]:
         found = [(start, end) for start, end in self._places[text] if (text[start:end], config) in self._wanted]
         lower = text.casefold()
+        # Folding makes some letters two ("ß"): places in the folded text would be wrong then.
         for words in self._literal if len(lower) == len(text) else ():
             at = lower.find(words)
             while at >= 0:

@@ -81,6 +81,7 @@ def _weight(texts: int, counts: Counts) -> float:
 def _weighted(forms: Sequence[tuple[str, tuple[str, ...]]], known: Mapping[str, int], counts: Counts) -> list[Term]:
     terms = []
     for word, group in forms:
+        # A text with two forms is counted twice.
         texts = min(sum(known.get(form, 0) for form in group), counts.total)
         terms.append(Term(word, group, texts, _weight(texts, counts)))
     return sorted(terms, key=lambda term: (term.texts, term.word))

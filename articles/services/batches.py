@@ -53,6 +53,7 @@ def write_batch(*, batch: Sequence[Entry | Ended], run: ImportRun, now: datetime
     If another import wrote one of the articles meanwhile, the batch is decided again, and on a second clash entry by
     entry, so that one bad entry fails alone.
     """
+    # Nothing is lost by the first clash: it rolls back, and the second reading finds what the other import wrote.
     for _ in range(2):
         try:
             return _write(batch, run, now)
@@ -65,6 +66,7 @@ def _write_alone(part: Entry | Ended, run: ImportRun, now: datetime) -> list[Out
     try:
         return _write([part], run, now)
     except IntegrityError as error:
+        # It writes no article, so a clash in it is a fault of ours.
         if isinstance(part, Ended):
             raise
         logger.warning("import %s: %s clashes", run.pk, part.name, exc_info=error)
@@ -101,12 +103,14 @@ def _store(decided: BatchDecision, run: ImportRun, now: datetime) -> None:
     _change([decision for decision in decisions if decision.changes], now)
     with_revision = [decision for decision in decisions if decision.revision_id]
     copy_revisions(_revision(decision, now) for decision in with_revision)
+    # A first revision has no passages to place.
     PendingRevision.objects.bulk_create(
         PendingRevision(revision_id=known(decision.revision_id), created_at=now)
         for decision in with_revision
         if decision.number > 1
     )
     add_passages(_searchable(decision) for decision in new)
+    # A proposal that a person has dismissed stays dismissed.
     Proposal.objects.bulk_create(_proposals(decisions, now), ignore_conflicts=True)
     _tell_of_checks([decision.entry.article for decision in decisions if decision.is_stored], run, now)
     # Check foreign keys now: at the commit the lock on the run's row would keep the other workers waiting meanwhile.

@@ -127,6 +127,7 @@ def _json(value: bytes) -> bytes:
 def _empty_array(value: Sequence[Any]) -> bytes:
     if value:
         raise ValueError("nothing here writes the members of an array")
+    # Twelve bytes: no dimensions, no flags, and the type that its members would have.
     return _int32(12) + bytes(8) + _int32(_VARCHAR)
 
 
@@ -168,5 +169,6 @@ def _binary(rows: Iterable[Row], senders: Sequence[Callable[[Any], bytes]]) -> l
     for row in rows:
         parts.append(count)
         parts += [_NO_VALUE if value is None else send(value) for send, value in zip(senders, row, strict=True)]
+    # The trailer of COPY's binary format.
     parts.append(_int16(-1))
     return parts

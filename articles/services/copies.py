@@ -172,6 +172,7 @@ def _links_from(article_ids: Iterable[UUID]) -> Links:
         pairs = standing.filter(Q(article__in=newest) | Q(other__in=newest)).values_list("article", "other")
         for one, other in pairs:
             links[one].add(other)
+            # A pair is stored once, the older article first; links are followed both ways.
             links[other].add(one)
         newest = links.keys() - asked
     return links

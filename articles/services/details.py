@@ -50,6 +50,7 @@ def edit_details(*, article_id: UUID, person: User, changes: Mapping[str, Any], 
         article = _locked(article_id)
         for field in ("source", "origin"):
             if field in wanted:
+                # Inside the transaction, as a name that is new makes a source.
                 wanted[field] = given_source(wanted[field])
         changed = [name for name, value in wanted.items() if value != getattr(article, name)]
         _apply(article, {name: wanted[name] for name in changed}, person, now)

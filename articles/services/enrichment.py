@@ -43,6 +43,7 @@ def enrich_now(revision_ids: Collection[UUID]) -> None:
     with acting(None):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        # Asked behind the lock: the background may have done some of them meanwhile.
         left = ArticleRevision.objects.filter(pk__in=revision_ids, minhash=None).values_list("pk", flat=True)
         _enrich(_bounded(list(left)))
 

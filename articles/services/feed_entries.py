@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 def take_entries(*, feed: FeedWatch, entries: Sequence[ParsedArticle], now: datetime) -> ImportRun | None:
     """Import new entries and schedule those that the feed announces as changed. Returns None if nothing is new."""
+    # Reversed, so that of two entries with one key the first counts, which is the newest in most feeds.
     found = {_key_of(entry): entry for entry in reversed(entries)}
     found = dict(list(reversed(found.items()))[: MAX_ITEMS_AT_ONCE - 1])
     with transaction.atomic():
@@ -55,6 +56,7 @@ def revisit_pages(*, now: datetime, fetch: FetchPage, budget_seconds: float = 45
     changed: dict[FeedWatch, list[tuple[FeedEntry, FetchedPage]]] = defaultdict(list)
     for entry, was_announced in _take_due(now):
         if time.monotonic() > ends:
+            # Out of time: give the turn back that `_take_due` has taken.
             FeedEntry.objects.filter(pk=entry.pk).update(next_at=now, is_announced=was_announced)
         elif page := _changed_page(entry, fetch, is_announced=was_announced):
             changed[entry.feed].append((entry, page))
@@ -98,6 +100,7 @@ def _known_urls(urls: Collection[str]) -> set[str]:
     """Return the URLs that another import brought already. They are not fetched until the feed announces a change."""
     known = set(Article.objects.filter(url__in=urls).values_list("url", flat=True))
     former = Proposal.objects.filter(field="url", state="dismissed", value__in=urls).values_list("value", flat=True)
+    # An address that a person has corrected still finds its article.
     return {url for url in known if url} | set(former)
 
 
@@ -159,6 +162,7 @@ def _changed_page(entry: FeedEntry, fetch: FetchPage, *, is_announced: bool) -> 
     is_stored = item is not None and item.state != ImportItem.State.FAILED
     had = item.locator if item is not None and is_stored else {}
     validators = {name: had[name] for name in ("etag", "last_modified") if had.get(name)}
+    # Without validators each visit would read the whole page to learn that it is the same.
     if is_stored and not (validators or is_announced):
         return None
     try:

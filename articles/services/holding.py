@@ -45,6 +45,7 @@ def hold_back(decided: BatchDecision, *, run: ImportRun) -> None:
     held = [decision for decision in changing if decision.article and decision.article.pk in protected]
     for decision in held:
         decision.state, decision.revision_id, decision.number = State.HELD, None, 0
+        # Not only the text: details that came with it wait too.
         decision.changes, decision.proposals = {}, []
     # A held entry stores nothing: a source that it alone named is not made either.
     if held:

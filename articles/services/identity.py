@@ -146,5 +146,6 @@ def _within(articles: list[Article], source_id: UUID | None) -> Article | None:
     for article in articles:
         if article.source_id == source_id:
             return article
+    # Of several such articles none is sure, and a wrong one would get this text as its next revision.
     corrected = [article for article in articles if "source" in article.edited_fields]
     return corrected[0] if len(corrected) == 1 else None

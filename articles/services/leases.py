@@ -81,6 +81,7 @@ def give_back(*, items: Iterable[ImportItem]) -> None:
     for token, ids in _by_token(items).items():
         held = ImportItem.objects.filter(pk__in=ids, lease_token=token)
         # Attempts count deaths of workers; giving back is none.
+        # Conditional on the token, as everywhere: a lease that another worker has taken over is not ours to end.
         held.update(lease_token=None, lease_until=None, attempts=Greatest(F("attempts") - 1, 0))
         ImportItem.objects.filter(pk__in=ids, state=State.RUNNING, lease_token=None).update(state=State.QUEUED)
 

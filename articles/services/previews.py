@@ -51,6 +51,7 @@ def preview_articles(*, articles: Sequence[Any]) -> Preview:
 
 
 def _previews(entries: Iterable[Entry], source: Source | None) -> Preview:
+    # Never saved: what is decided reads its options.
     run = ImportRun(source=source)
     for batch in batched(entries, _BATCH):
         decided = decide_batch(batch, run=run, default_source=source, is_locking=False)

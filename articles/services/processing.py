@@ -90,6 +90,7 @@ def process_run(
             is_stopped = _work(batches, open_items, run, clock, report, turn)
         except LeaseLost:
             continue  # another worker took over what this one held for too long
+        # Of a cancelled run nothing is left: `_drop` has taken it all.
         if is_stopped and not _is_cancelled(run):
             return True
     _finish(run_id, clock())

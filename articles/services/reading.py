@@ -171,6 +171,7 @@ def where_fetched(page: Fetched) -> dict[str, str]:
 
 def _outcomes(item: ImportItem, run: ImportRun) -> Iterator[ParsedArticle | ParseFailure]:
     options = ParseOptions(columns=run.options.get("columns"), base_url=item.locator.get("base", ""))
+    # A page's address tells its format as a file's name does.
     name = item.locator.get("file") or item.locator.get("base") or item.name
     with closing(open_stored(known(item.raw))) as stream:
         bounds = item.locator.get("range")

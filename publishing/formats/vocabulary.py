@@ -14,7 +14,6 @@ from core.marked import gettext as _
 
 type Level = Literal["error", "warning"]
 
-DATA_TYPES = frozenset({"Text", "URL", "Date", "DateTime", "Time", "Number", "Integer", "Float", "Boolean"})
 _TEXTUAL = frozenset({"Text", "CssSelectorType", "XPathType", "PronounceableText"})
 _YEAR_OR_MONTH = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
 _SUBSET = Path(__file__).with_name("schemaorg_30.json")

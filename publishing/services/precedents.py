@@ -28,11 +28,6 @@ class Precedent:
         return url if url.startswith(("https://", "http://")) else ""
 
 
-def _precedents_of(claim: Claim, *, limit: int = 5) -> list[Precedent]:
-    """Return the checks whose claim is most like this one's, best first."""
-    return precedents_for(claim.statement, claim=claim, limit=limit)
-
-
 def precedents_for(statement: str, *, claim: Claim | None = None, limit: int = 5) -> list[Precedent]:
     """Return the checks most like a statement, which may still be being typed; none of the claim itself."""
     if not statement.strip():

@@ -50,10 +50,6 @@ def _contributors_of(verdicts: Iterable[Verdict]) -> dict[UUID, set[UUID]]:
     return found
 
 
-def _is_contributor(person: User, verdict_id: UUID | str) -> bool:
-    return person.pk in contributor_ids(verdict_id)
-
-
 def people_who_may(permission: str) -> list[User]:
     roles = [str(role) for role in PERMISSIONS[permission]]
     return list(User.objects.filter(is_active=True, groups__name__in=roles).distinct())

@@ -23,7 +23,7 @@ from articles.limits import (
 from articles.parsing.archive import checked_zip, refuse_hostile
 from articles.parsing.base import Outcome, Outcomes, ParseError, Source, failure
 from articles.parsing.decode import decode_text
-from articles.parsing.records.items import FIELDS, article_from_item, guess_field
+from articles.parsing.records.items import FIELDS, WORDS, article_from_item, guess_field
 from core.errors import DomainError
 from core.marked import gettext
 

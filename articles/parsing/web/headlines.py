@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from articles.parsing.values import fold_words
 from articles.text.characters import normalise_line
 
 _BETWEEN = re.compile(r"\s+(?:[|\-–—•·»«:/]|::)\s+|\s*[|｜_]+\s*|(?<=[^\x00-\x7f])-+(?=[^\x00-\x7f])")
-_WORD = re.compile(r"\w+")
 _LOOSE = re.compile(r"\s:\s")
 _LONGEST_SECTION = 4  # words: "CNN Politics", "BBC News Europe"
 
@@ -17,18 +17,20 @@ def headline(title: str, *, shown: Iterable[str], stated: str, outlets: Iterable
     Words are removed only if an h1, the JSON-LD or an outlet's name proves that they do not belong to it.
     """
     title, stated = normalise_line(title), normalise_line(stated)
-    names = {folded for name in outlets if (folded := _folded(name))}
-    lines = [line for line in map(normalise_line, shown) if line and _folded(line) not in names]
-    if stated and (agreed := next((line for line in lines if _folded(line) == _folded(stated)), "")):
+    names = {folded for name in outlets if (folded := fold_words(name))}
+    lines = [line for line in map(normalise_line, shown) if line and fold_words(line) not in names]
+    if stated and (agreed := next((line for line in lines if fold_words(line) == fold_words(stated)), "")):
         return agreed
     return _proven(title, [stated, *lines], stated) or _mended(title, lines) or _without_outlet(title, names)
 
 
 def _proven(title: str, candidates: list[str], stated: str) -> str:
     """Return the longest start or end of the title that the page also shows as a line of its own."""
-    proofs = {_folded(one): one for one in candidates if one}
+    proofs = {fold_words(one): one for one in candidates if one}
     parts = [
-        part for part, rest in _split_title(title) if _folded(part) in proofs and (part == stated or len(part) >= rest)
+        part
+        for part, rest in _split_title(title)
+        if fold_words(part) in proofs and (part == stated or len(part) >= rest)
     ]
     return max(parts, key=len, default="")
 
@@ -42,7 +44,7 @@ def _mended(title: str, lines: list[str]) -> str:
 def _without_outlet(title: str, names: set[str]) -> str:
     for part, _ in _split_title(title):
         rest = title.removeprefix(part) if title.startswith(part) else title.removesuffix(part)
-        if _is_outlet(_folded(rest), names):
+        if _is_outlet(fold_words(rest), names):
             return part
     return title
 
@@ -63,7 +65,3 @@ def _split_title(title: str) -> Iterator[tuple[str, int]]:
     for found in breaks:
         if found.end() < len(title) and not _LOOSE.fullmatch(found.group()):
             yield title[found.end() :], found.start()
-
-
-def _folded(text: str) -> str:
-    return " ".join(_WORD.findall(text.casefold()))

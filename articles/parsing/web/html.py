@@ -12,7 +12,7 @@ from articles.limits import MAX_HTML_TAGS, MAX_TEXT_CODE_POINTS
 from articles.parsing.base import Outcomes, ParsedArticle, ParseError, Source
 from articles.parsing.build import build
 from articles.parsing.decode import decode_text
-from articles.parsing.values import looks_like_html
+from articles.parsing.values import looks_like_html, take_block
 from articles.parsing.web.page_facts import (
     PageFacts,
     byline_of,
@@ -112,6 +112,7 @@ def _tree(text: str) -> Any:
     """Parse the page. Raises ParseError `no-text` or `too-large`, HtmlTooDeep."""
     refuse_deep_html(text)
     _refuse_huge(text)
+    # lxml refuses a str that declares an encoding of its own.
     text = raise_numbers(_XML_DECLARATION.sub("", text))
     # trafilatura takes a page without <html> for something else
     tree = load_html(text if "<html" in text[:_BEGINNING].lower() else f"<html>{text}")
@@ -166,7 +167,9 @@ def _own_article(tree: Any) -> str:
         found = tree.xpath(path)
         if len(found) == 1:
             copy = etree.fromstring(
-                etree.tostring(found[0], encoding="unicode", method="xml", with_tail=False), _recovering()
+                # A copy, as trafilatura works on the tree itself and the chrome is cut out of this one.
+                etree.tostring(found[0], encoding="unicode", method="xml", with_tail=False),
+                _recovering(),
             )
             if copy is None:
                 return ""
@@ -221,14 +224,14 @@ def _blocks_of_tree(body: Any) -> Iterator[RawBlock]:
         tag = element.tag if isinstance(element.tag, str) else ""
         is_block = tag in _CONTAINERS or bool(_BLOCK_OF.get(tag))
         if is_block:
-            yield from _flushed(parts, open_tags[-1])
+            yield from take_block(parts, open_tags[-1])
         if event == "start":
             open_tags.append(_tag_inside(element, tag, open_tags[-1]) if is_block else open_tags[-1])
             parts.append("\n" if tag == "lb" else element.text or "")
         else:
             open_tags.pop()
             parts.append(element.tail or "" if element is not body else "")
-    yield from _flushed(parts, "p")
+    yield from take_block(parts, "p")
 
 
 def _tag_inside(element: Any, tag: str, outer: str) -> str:
@@ -238,10 +241,3 @@ def _tag_inside(element: Any, tag: str, outer: str) -> str:
         return rank if rank in {"h1", "h2", "h3", "h4", "h5", "h6"} else "h2"
     own = _BLOCK_OF.get(tag, "p")
     return outer if own == "p" and outer in {"li", "blockquote", "td"} else own
-
-
-def _flushed(parts: list[str], tag: str) -> Iterator[RawBlock]:
-    text = "".join(parts)
-    parts.clear()
-    if text.strip():
-        yield tag, text

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from articles.parsing.values import name_of
+from articles.parsing.values import fold_words, name_of
 
 Node = Mapping[str, Any]
 MAX_SCRIPTS = 50
@@ -16,7 +16,6 @@ MAX_NODES = 500  # a listing page describes every teaser; more nodes cost time a
 _ARTICLE_TYPES = re.compile(r"(?:Article|BlogPosting|LiveBlogPosting|Report)$")
 _COMMENT = re.compile(r"^\s*(?://\s*)?<!\[CDATA\[|(?://\s*)?\]\]>\s*$|^\s*<!--|-->\s*$")
 _FACTS = ("headline", "author", "publisher", "datePublished", "inLanguage", "articleBody")
-_WORD = re.compile(r"\w+")
 
 
 def json_ld_nodes(tree: Any) -> list[Node]:
@@ -33,7 +32,7 @@ def article_node(nodes: list[Node], titles: Iterable[str] = ()) -> dict[str, str
     If a page describes several, the one whose headline is in `titles` wins, else the first.
     """
     found = [node for node in nodes if _is_article(node)]
-    shown = [_folded(title) for title in titles]
+    shown = [fold_words(title) for title in titles]
     own = next((node for node in found if _is_named(node, shown)), found[0] if found else {})
     facts = {key: html.unescape(name_of(own.get(key))) for key in _FACTS}
     return {key: value for key, value in facts.items() if value}
@@ -46,6 +45,7 @@ def _document(script: str) -> object:
     except orjson.JSONDecodeError:
         pass
     try:
+        # orjson is strict and quick; this one takes the rest.
         return json.loads(script, strict=False)
     except (ValueError, RecursionError):
         return None
@@ -68,9 +68,5 @@ def _is_article(node: Node) -> bool:
 
 
 def _is_named(node: Node, shown: list[str]) -> bool:
-    headline = _folded(html.unescape(name_of(node.get("headline"))))
+    headline = fold_words(html.unescape(name_of(node.get("headline"))))
     return bool(headline) and any(headline in title for title in shown)
-
-
-def _folded(text: str) -> str:
-    return " ".join(_WORD.findall(text.casefold()))

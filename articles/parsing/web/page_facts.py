@@ -97,6 +97,7 @@ def published_at(day: str | None, facts: PageFacts, address: str) -> datetime | 
         and _weighs_more(facts, found, address)
     ):
         return facts.in_json_ld
+    # By the clock of the page or of UTC: near midnight the two name different days.
     same = (at for at in facts.dates if day in {at.date().isoformat(), at.astimezone(UTC).date().isoformat()})
     return next(same, found)
 
@@ -105,6 +106,7 @@ def _weighs_more(facts: PageFacts, found: datetime, address: str) -> bool:
     if facts.in_json_ld and facts.in_meta and facts.in_json_ld.date() == facts.in_meta.date():
         return True
     numbers = [int(number) for number in re.findall(r"\d{1,4}", address[:MAX_URL])]
+    # An address with /2021/06/16/ in it says which of two days is right.
     return (found.year, found.month, found.day) not in zip(numbers, numbers[1:], numbers[2:], strict=False)
 
 
@@ -137,6 +139,7 @@ def identity_of(canonical: str, fetched_from: str) -> str:
     """Return the canonical address if it is plausible: no front page, and the site that it was fetched from."""
     try:
         url = canonicalise_url(canonical)
+        # Templates name the front page as canonical on every page of a site.
         if url.count("/") == 3 and url.endswith("/"):
             return fetched_from
         if fetched_from and domain_of(url).removeprefix("m.") != domain_of(fetched_from).removeprefix("m."):

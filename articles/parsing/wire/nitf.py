@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from articles.parsing.base import Outcomes, ParsedArticle, ParseError, Source
+from articles.parsing.base import ParsedArticle, ParseError
 from articles.parsing.build import build
 from articles.parsing.wire.xml_blocks import blocks_of_xml
 from articles.parsing.xml import children, descendants, first, local, parse_xml, text_of
@@ -47,11 +47,6 @@ TAGS = {
     "figcaption": "figcaption",
     "blockquote": "blockquote",
 }
-
-
-def _parse_nitf(source: Source) -> Outcomes:
-    raw = source.read()
-    yield article_of_nitf(parse_xml(raw), name=source.name, raw=raw)
 
 
 def blocks_of_nitf(raw: bytes) -> list[RawBlock]:

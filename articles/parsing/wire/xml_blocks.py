@@ -5,6 +5,7 @@ from typing import Any
 
 from lxml import etree
 
+from articles.parsing.values import take_block
 from articles.parsing.xml import collapse, local
 from articles.text.canonical import RawBlock
 from articles.text.html_blocks import raised_or_lowered
@@ -24,7 +25,7 @@ def blocks_of_xml(root: Any, tags: Mapping[str, str], *, skipped: frozenset[str]
         if event == "start" and name in skipped:
             walk.skip_subtree()
         if name in tags or element is root:
-            yield from _flushed(parts, open_tags[-1])
+            yield from take_block(parts, open_tags[-1])
         if event == "start":
             own = tags.get(name, _CONTAINER)
             open_tags.append(_inherited(own, open_tags[-1]) if name in tags else open_tags[-1])
@@ -32,7 +33,7 @@ def blocks_of_xml(root: Any, tags: Mapping[str, str], *, skipped: frozenset[str]
         else:
             open_tags.pop()
             parts.append(collapse(element.tail) if element is not root else "")
-    yield from _flushed(parts, "p")
+    yield from take_block(parts, "p")
 
 
 def _text_of(name: str, element: Any) -> str:
@@ -41,10 +42,3 @@ def _text_of(name: str, element: Any) -> str:
 
 def _inherited(own: str, outer: str) -> str:
     return outer if own in {"p", _CONTAINER} and outer in {"li", "blockquote", "td", "figcaption"} else own or "p"
-
-
-def _flushed(parts: list[str], tag: str) -> Iterator[RawBlock]:
-    text = "".join(parts)
-    parts.clear()
-    if text.strip():
-        yield tag, text

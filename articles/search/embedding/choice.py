@@ -31,6 +31,7 @@ class _Choice:
     def embedder(self) -> Embedder | None:
         if self._embedder is None and self._may_try():
             with self._lock:
+                # Asked again under the lock: another thread may have loaded it meanwhile.
                 if self._embedder is None and self._may_try():
                     self._load()
         return self._embedder

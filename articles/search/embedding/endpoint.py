@@ -22,6 +22,7 @@ class EndpointEmbedder:
     def __init__(self, url: str, *, model: str, key: str, languages: Iterable[str]) -> None:
         self._url, self._model, self._key = url, model, key
         self.languages = frozenset(languages)
+        # The only way to learn the length; it also shows at once whether the address and key work.
         self.dimensions = len(self._ask(["a"], _LIMITS)[0])
         self.name = f"{model}@{url}"[:200]
 
@@ -53,6 +54,7 @@ def _read_vectors(body: bytes, count: int) -> list[Vector]:
     try:
         rows: list[dict[str, Any]] = json.loads(body)["data"]
         by_index = {int(row["index"]): [float(number) for number in row["embedding"]] for row in rows}
+        # By their index: the answer may come in any order.
         vectors = [by_index[number] for number in range(count)]
     except (ValueError, TypeError, KeyError) as error:
         raise EmbeddingFailed("The embedding endpoint answered no list of vectors.") from error

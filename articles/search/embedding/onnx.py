@@ -47,6 +47,7 @@ class OnnxEncoder:
 
     def embed(self, texts: Sequence[str]) -> list[Vector]:
         """Return a unit vector per text. Batches hold texts of like length, so that little of them is padding."""
+        # An empty text would be a batch of no tokens.
         encoded = [one.ids or [0] for one in self._tokenizer.encode_batch(list(texts))]
         order = sorted(range(len(texts)), key=lambda number: len(encoded[number]))
         vectors: list[Vector] = [()] * len(texts)
