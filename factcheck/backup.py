@@ -19,8 +19,9 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 
-from accounts.audit_proof.chain import ANCHORING, Verdict, verify
+from accounts.audit_proof.chain import Verdict, verify
 from core.database.grants import app_role, grant
+from core.database.locks import Lock
 from core.errors import DomainError
 from factcheck.local.binaries import postgres_bin
 from factcheck.local.errors import LocalServiceError
@@ -86,20 +87,20 @@ def _copied_anchors(target: Path) -> Iterator[str]:
     """Copy the audit anchors and yield the name of a database snapshot of the same moment.
 
     An anchor written after the dump and copied with it would prove events that the dump does not hold: the restore then
-    reported a broken chain. Locks: ANCHORING while the file is copied, not while the dump runs.
+    reported a broken chain. Locks: ANCHORS while the file is copied, not while the dump runs.
     """
     wrapper = connections.create_connection("owner")
     try:
         wrapper.ensure_connection()
         raw = wrapper.connection
         # Of the session: the snapshot below is taken by the transaction's first statement, which must come after the lock.
-        raw.execute("SELECT pg_advisory_lock(%s)", [ANCHORING])
+        raw.execute("SELECT pg_advisory_lock(%s)", [Lock.ANCHORS.value])
         with raw.transaction():
             raw.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             snapshot = raw.execute("SELECT pg_export_snapshot()").fetchone()[0]
             if Path(settings.AUDIT_ANCHORS).exists():
                 shutil.copyfile(settings.AUDIT_ANCHORS, target)
-            raw.execute("SELECT pg_advisory_unlock(%s)", [ANCHORING])
+            raw.execute("SELECT pg_advisory_unlock(%s)", [Lock.ANCHORS.value])
             yield snapshot
     finally:
         wrapper.close()

@@ -20,8 +20,8 @@ from django.apps import apps
 from django.db import connection, transaction
 from psycopg import sql
 
-ANCHORING: Final = 0x616E6368  # "anch"
-"""Advisory lock of whoever writes anchors. A backup takes it to copy them and the database as of one moment."""
+from core.database.locks import Lock, wait_for_lock
+
 _BLOCK = 64 * 1024
 _SCHEMA = """
     CREATE TABLE heads (stream TEXT PRIMARY KEY, seq INTEGER, hash TEXT, base_seq INTEGER DEFAULT 0, base_hash TEXT DEFAULT '',
@@ -93,11 +93,11 @@ def write_anchor(path: Path, *, now: datetime, is_restart: bool = False) -> int:
     """Append the heads that changed since the last anchor, as one line of JSON. Returns how many.
 
     `is_restart` begins a new file after the old one was lost; every proof reports that from then on. Raises
-    DamagedAnchors if the last line differs from the one written last. Locks: ANCHORING, so a second writer reads the
+    DamagedAnchors if the last line differs from the one written last. Locks: ANCHORS, so a second writer reads the
     line of the first.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ANCHORING])
+        wait_for_lock(Lock.ANCHORS)
         cursor.execute("SELECT coalesce(max(number), 0) FROM accounts_auditanchor")
         expected = int(cursor.fetchone()[0])
         path.parent.mkdir(parents=True, exist_ok=True)

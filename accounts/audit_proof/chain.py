@@ -22,7 +22,6 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.audit_proof.anchors import (
-    ANCHORING,
     NONE,
     Anchors,
     DamagedAnchors,
@@ -33,7 +32,7 @@ from accounts.audit_proof.anchors import (
 )
 from accounts.audit_proof.state import further_notes, prove_state
 
-__all__ = ["ANCHORING", "Break", "Verdict", "resumable_proof", "save_proof", "verify", "write_anchor"]
+__all__ = ["Break", "Verdict", "resumable_proof", "save_proof", "verify", "write_anchor"]
 
 _EVENTS = """
     SELECT e.stream, e.seq, e.at, e.actor_id, e.via, e.db_role, e.request_id, e.action, e.object_table, e.object_id,

@@ -128,6 +128,7 @@ def _describe_speech(appearance: Appearance, description: Description, *, person
     said_at, has_said_time = appearance.said_at, appearance.has_said_time
     if _said_on(appearance) != description.said_on:
         day = description.said_on
+        # Midnight in UTC is how a day without a time is stored, see `day` in core/templatetags/ui.py.
         said_at = datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None
         has_said_time = False
     speech = Speech(
@@ -248,6 +249,7 @@ def _parse_field(name: str, text: str) -> Any:
         return [part.strip() for part in text.split(",") if part.strip()]
     if name == "valid_until":
         return _parse_day(text)
+    # Forms send CRLF whatever was typed; compared with the stored words it would be an edit.
     return text.replace("\r\n", "\n")
 
 

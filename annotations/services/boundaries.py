@@ -66,6 +66,7 @@ def _move(
     wanted = find_span(target, revision)
     if wanted == present:
         return
+    # Words elsewhere would be another place of the claim, under the history of this one.
     if wanted[0] >= present[1] or present[0] >= wanted[1]:
         raise InvalidInput(_("These words do not touch the marked ones. Mark them as another place instead."))
     before = marked.passage_id

@@ -131,6 +131,7 @@ def _insert_found(person: User, found: list[_Found], now: datetime) -> None:
     passages: list[dict[str, Any]] = []
     placements: list[dict[str, Any]] = []
     for one in found:
+        # Two drafts of one call may mark the same words: one passage serves both.
         if one.span in passage_ids:
             continue
         passage_ids[one.span] = one.passage["id"]

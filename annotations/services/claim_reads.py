@@ -165,6 +165,7 @@ def verdicts_of(claim: Claim) -> tuple[Verdict | None, Verdict | None]:
     """Return (the open version, the newest published version); either may be None."""
     found = _VERDICTS.rows(claim.pk)
     for verdict in found:
+        # Else each template that asks for it would be a query.
         verdict.claim = claim
     working = next((one for one in found if one.status in OPEN), None)
     live = next((one for one in found if one.status in LIVE), None)

@@ -23,11 +23,11 @@ from articles.search.words import index_words
 from articles.signals import sentences_indexed
 from articles.text.languages import search_config
 from articles.text.sentences import sentences
+from core.database.locks import Lock, try_lock
 
 ARTICLES_AT_ONCE = 25
 TEXTS_AT_ONCE = 64
 LONGEST = 1_200  # code points; a table or a list without full stops is cut here
-_LOCK = 7_320_451  # no other advisory lock has this number, or the next
 # Words are counted again when the corpus grew or shrank by this share, and always while it is small. A tenth wrote the counts
 # of a growing desk ten times over, of which a quarter of the finder's tables were dead rows (2026-11-30).
 _GROWN, _SMALL = 0.25, 2_000
@@ -82,7 +82,7 @@ def has_waiting() -> bool:
 def index_articles(*, limit: int = ARTICLES_AT_ONCE) -> int:
     """Cut the sentences of up to `limit` changed articles. Returns how many; 0 if another process is doing it."""
     with transaction.atomic():
-        if not is_alone(_LOCK):
+        if not try_lock(Lock.FINDER_INDEX):
             return 0
         # Twice as many rows as articles: one that changed again before its turn has two.
         waiting = list(UnindexedArticle.objects.order_by("pk").values_list("pk", "article_id")[: limit * 2])
@@ -174,13 +174,6 @@ def _cut_long(text: str, start: int, end: int) -> list[Span]:
         found.append((start, until))
         start = until + (1 if space > 0 else 0)
     return [*found, (start, end)] if start < end else found
-
-
-def is_alone(lock: int) -> bool:
-    """Take a transaction's advisory lock; False where another process has it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock])
-        return bool(cursor.fetchone()[0])
 
 
 # --- vectors
@@ -280,7 +273,7 @@ def count_if_grown(corpus: Corpus, *, is_drained: bool) -> None:
         total = int(cursor.fetchone()[0])
         if row and total >= _SMALL and abs(total - before) <= _GROWN * before:
             return
-        if is_alone(_LOCK + 1):
+        if try_lock(Lock.WORD_COUNTS):
             _count(cursor, corpus, total)
 
 

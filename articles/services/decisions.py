@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -17,10 +16,10 @@ from articles.services.sources import SourceBook
 from articles.text.canonical import CanonicalText
 from articles.text.languages import UNDETERMINED, detect_language
 from articles.text.proposals import propose
+from core.database.locks import Lock, wait_for_lock
 from core.ids import uuid7
 
 State = ImportItem.State
-_NAMELESS_LOCK = 0x1F3A7_0001  # no other advisory lock has this number
 _PROPOSED_AT_ONCE = 25  # entries
 _ANOTHER_CHECK = gettext_noop(
     "An item before it in this import has the same address. Its checks were kept beside that one's; the article keeps the"
@@ -64,7 +63,8 @@ def decide_batch(
     In a large batch `enrichment` makes the proposals from the text: it reads every revision anyway.
     """
     if is_locking and any(isinstance(entry.outcome, ParsedArticle) and entry.is_nameless for entry in entries):
-        _lock_nameless()
+        # No constraint keeps articles unique that only their text identifies.
+        wait_for_lock(Lock.NAMELESS_ARTICLES)
     good = [entry for entry in entries if isinstance(entry.outcome, ParsedArticle)]
     book = SourceBook(_source_names(good))
     identities = Identities(good, is_locking=is_locking)
@@ -73,12 +73,6 @@ def decide_batch(
     decider.is_small = len(entries) <= _PROPOSED_AT_ONCE
     decisions = [decider.decision(entry) for entry in entries]
     return BatchDecision(decisions, book.new)
-
-
-def _lock_nameless() -> None:
-    """Lock out other batches with articles that only their text identifies: no constraint keeps these unique."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NAMELESS_LOCK])
 
 
 def _source_names(entries: Iterable[Entry]) -> Iterable[tuple[str, str]]:

@@ -6,19 +6,16 @@ A revision without a signature is work to do; the signature is written when both
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db import connection
-
 from accounts.audit import acting
 from articles.models import ArticleRevision, Proposal
 from articles.services.copies import compare_revisions
 from articles.services.decisions import from_text
 from articles.text.canonical import Block, CanonicalText
+from core.database.locks import Lock, try_lock, wait_for_lock
 
 # Half a second of work; what this transaction writes is locked for the last tenth of it.
 AT_ONCE = 100
 _MOST_CODE_POINTS = 4_000_000  # of one batch, which is held in memory
-# Advisory locks share one number space in the database: 0x1F3A7 marks those of imports.
-_LOCK = 0x1F3A7_0003  # no other advisory lock has this number
 
 
 def enrich_revisions(*, limit: int = AT_ONCE) -> int:
@@ -28,7 +25,7 @@ def enrich_revisions(*, limit: int = AT_ONCE) -> int:
     everything is computed, and none that a claim or a piece of evidence needs.
     """
     with acting(None):
-        if not _is_alone():
+        if not try_lock(Lock.ENRICHMENT):
             return 0
         waiting = ArticleRevision.objects.filter(minhash=None).order_by("captured_at", "pk")
         revisions = _bounded(list(waiting.values_list("pk", flat=True)[:limit]))
@@ -41,17 +38,10 @@ def enrich_now(revision_ids: Collection[UUID]) -> None:
     if not revision_ids:
         return
     with acting(None):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        wait_for_lock(Lock.ENRICHMENT)
         # Asked behind the lock: the background may have done some of them meanwhile.
         left = ArticleRevision.objects.filter(pk__in=revision_ids, minhash=None).values_list("pk", flat=True)
         _enrich(_bounded(list(left)))
-
-
-def _is_alone() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-        return bool(cursor.fetchone()[0])
 
 
 def _bounded(ids: Collection[UUID]) -> list[ArticleRevision]:

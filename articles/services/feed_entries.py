@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 def take_entries(*, feed: FeedWatch, entries: Sequence[ParsedArticle], now: datetime) -> ImportRun | None:
     """Import new entries and schedule those that the feed announces as changed. Returns None if nothing is new."""
-    # Reversed, so that of two entries with one key the first counts, which is the newest in most feeds.
+    # Reversed, so that of two entries with one key the first one counts.
     found = {_key_of(entry): entry for entry in reversed(entries)}
     found = dict(list(reversed(found.items()))[: MAX_ITEMS_AT_ONCE - 1])
     with transaction.atomic():

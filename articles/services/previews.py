@@ -20,6 +20,7 @@ from accounts.permissions import check_permission
 from articles.models import ImportItem, ImportRun, Source
 from articles.parsing import ParsedArticle, ParseFailure, ParseOptions, detect_format, parse
 from articles.parsing.base import Source as ParsedSource
+from articles.parsing.records.items import WORDS
 from articles.services.batches import Outcome, outcome_of
 from articles.services.decisions import Decision, decide_batch
 from articles.services.reading import Entry, Fetch, placed
@@ -86,7 +87,6 @@ def _article(decision: Decision) -> ParsedArticle | None:
     return decision.entry.outcome if isinstance(decision.entry.outcome, ParsedArticle) else None
 
 
-TEXT_FIELDS = ("text", "html", "content")
 _LOOKED_AT = 500  # items
 
 
@@ -129,7 +129,7 @@ def import_with_columns(*, person: User, run_id: UUID, columns: Mapping[str, str
         raise InvalidInput(
             _("Two columns are “{twice}”. Choose one of them. Nothing was imported.").format(twice=twice)
         )
-    if not any(field in TEXT_FIELDS for field in fields):
+    if not any(field in WORDS for field in fields):
         raise InvalidInput(_("No column holds the article's words. Choose the one that does. Nothing was imported."))
     earlier = ImportRun.objects.select_related("source").filter(pk=run_id).first()
     tables = _tables(earlier) if earlier else []

@@ -9,9 +9,10 @@ from django.db import connection, transaction
 
 from annotations.models import Appearance, Claim
 from articles.search.corpora import Corpus
-from articles.search.finder_index import count_if_grown, is_alone, wait_for_vectors
+from articles.search.finder_index import count_if_grown, wait_for_vectors
 from articles.search.words import search_words
 from articles.text.languages import search_config
+from core.database.locks import Lock, try_lock
 from publishing.models import CheckText, FactCheck, ForeignCheck, UnindexedCheck
 
 CHECKS = Corpus(
@@ -25,7 +26,6 @@ CHECKS = Corpus(
 )
 AT_ONCE = 500
 LONGEST = 2_000  # code points of a quote; what is compared is a sentence or two
-_LOCK = 7_320_460  # no other advisory lock has this number
 
 # language, claim, foreign, text, title, is_quote, is_published
 Row = tuple[str, UUID | None, UUID | None, str, str, bool, bool]
@@ -44,7 +44,7 @@ def note_all_checks_changed() -> int:
 def index_checks(*, limit: int = AT_ONCE) -> int:
     """Index up to `limit` changed claims and checks. Returns how many; 0 if another process is doing it."""
     with transaction.atomic():
-        if not is_alone(_LOCK):
+        if not try_lock(Lock.CHECK_INDEX):
             return 0
         waiting = list(UnindexedCheck.objects.order_by("pk").values_list("pk", "owner_id", "is_foreign")[:limit])
         if waiting:

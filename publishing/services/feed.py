@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from accounts.audit import acting
 from annotations.models import RecheckTask
 from articles.models import Article
+from core.database.locks import Lock, wait_for_lock
 from publishing.events import ARTICLE_CHANGED
 from publishing.models import Change
 from publishing.webhooks.outbox import active_endpoints, make_deliveries
@@ -25,7 +26,6 @@ from publishing.webhooks.outbox import active_endpoints, make_deliveries
 ANNOUNCED_AFTER = timedelta(hours=24)
 """The wait for a person's decision on changed words before the CMS hears of them without one."""
 _AT_ONCE = 500
-_LOCK = 0x66656564  # "feed"
 
 
 def number_changes() -> int:
@@ -36,7 +36,7 @@ def number_changes() -> int:
             return 0
     with transaction.atomic(), connection.cursor() as cursor:
         # A query of its own: the UPDATE's snapshot must be taken after the lock, or it misses rows committed meanwhile.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        wait_for_lock(Lock.FEED)
         cursor.execute(
             "UPDATE publishing_change c SET seq = nextval('publishing_change_feed') FROM"
             " (SELECT id FROM publishing_change WHERE seq IS NULL ORDER BY id) waiting WHERE c.id = waiting.id"

@@ -8,17 +8,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from articles.canonical_url import canonical_or_given
 from articles.parsing import ForeignCheck as Parsed
 from core.canonical_json import plain
+from core.database.locks import Lock, wait_for_lock
 from publishing.foreign_pairing import Wording, reworded
 from publishing.formats.claimreview import write_claim_review
 from publishing.models import ForeignCheck, ForeignCheckWording
 
 _SAID = ["claim_sha256", "publisher", "claim_text", "claimant_name", "label", "language", "published_at", "document"]
-_LOCK = 0x1F3A7_0002  # no other advisory lock has this number
 
 
 def keep_foreign_checks(
@@ -52,8 +50,7 @@ def keep_foreign_checks(
 
 def _one_import_at_a_time() -> None:
     """Lock: two imports of the same page must not both store it as new."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    wait_for_lock(Lock.FOREIGN_CHECKS)
 
 
 def _find_known(found: dict[str, dict[str, ForeignCheck]]) -> dict[str, list[ForeignCheck]]:

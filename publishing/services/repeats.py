@@ -12,8 +12,8 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from annotations.services.changes.repeats import Repeat, propose_repeats
-from articles.search.finder_index import is_alone
 from articles.search.ranking_query import Filter
+from core.database.locks import Lock, try_lock
 from publishing.models import UncomparedArticle
 from publishing.services.check_index import CHECKS
 from publishing.services.checks import match_texts, refresh_index
@@ -22,7 +22,6 @@ AT_ONCE = 25  # articles
 # A proposal asks for somebody's time in an article that they were not reading: it must say the same, not something like it.
 LEAST_SCORE = 0.6
 MOST_SENTENCES = 200  # of one batch, those that share most first
-_LOCK = 7_320_462  # no other advisory lock has this number
 
 # A sentence is looked up by pairs of its six rarest words that any claim has, then compared by all of them.
 _CANDIDATES = """
@@ -60,7 +59,7 @@ def compare_articles(*, now: datetime, limit: int = AT_ONCE) -> int:
     """Compare up to `limit` articles with the claims. Returns how many; 0 where another process is at it."""
     refresh_index()
     with transaction.atomic():
-        if not is_alone(_LOCK):
+        if not try_lock(Lock.REPEATS):
             return 0
         waiting = list(UncomparedArticle.objects.order_by("pk").values_list("pk", "article_id")[:limit])
         if not waiting:

@@ -89,6 +89,7 @@ def last_act_on(object_id: UUID, *, person: User) -> UUID | None:
 
 
 def _is_typed_on(last: Act, act: Act) -> bool:
+    # The same fields from where the last act left them: else an edit of a colleague lies between.
     is_same = (last.kind, last.object_id, set(last.after)) == (act.kind, act.object_id, set(act.after))
     return is_same and last.undone_at is None and act.at - last.at < TYPING and last.after == act.before
 

@@ -117,6 +117,7 @@ def _find_anchor(placement: Placement, diff: RevisionDiff, text: str) -> Anchor:
     # An orphan whose words came back is only `moved`, never `placed`: a person has to confirm it.
     passage = placement.passage
     found = find_quote(text, passage.exact, passage.prefix, passage.suffix)
+    # Of two places none is sure.
     if len(found) == 1:
         return Anchor("moved", found[0].start, found[0].end, found[0].exact, 0.0)
     return Anchor("orphaned", None, None, None, 0.0)

@@ -66,6 +66,7 @@ def _claim_ids_quoting(passage: Passage) -> set[UUID]:
     bodies = list(live.values_list("claim_id", "frozen__payload__body"))
     if not bodies:
         return set()
+    # A check quotes the words as they stood when it was submitted, in any revision since.
     words = {passage.exact, *passage.placements.exclude(exact="").values_list("exact", flat=True)}
     return {claim_id for claim_id, body in bodies if body and _quotes(orjson.loads(body), passage.article_id, words)}
 

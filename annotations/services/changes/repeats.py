@@ -50,6 +50,7 @@ def propose_repeats(found: Sequence[Repeat], *, now: datetime) -> int:
     dismissed = set(asked.filter(state=RepeatedClaim.State.DISMISSED).values_list("claim", "words_key"))
     known |= set(asked.filter(article__in=articles, state=RepeatedClaim.State.OPEN).values_list("claim", "article"))
     rows, evidence = [], _evidence_places(claims, articles)
+    # Best first, as the first one taken stands for its article.
     for one in sorted(found, key=lambda one: (-one.score, one.start)):
         pair, key = (one.claim_id, one.article_id), fold_statement(one.words)
         if one.claim_id not in standing or pair in known or (one.claim_id, key) in dismissed:

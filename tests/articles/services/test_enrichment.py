@@ -11,9 +11,10 @@ from django.db import connection
 
 from accounts.models import User
 from articles.models import AlsoPublished, Article, ArticleRevision, ImportRun, Proposal
-from articles.services import copies, enrichment
+from articles.services import copies
 from articles.services.copies import copies_of, dismiss_also_published, similar_articles
 from articles.services.enrichment import enrich_revisions
+from core.database.locks import Lock
 from core.errors import NotFound, NotPermitted
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +68,7 @@ def test_only_one_process_is_at_it(run_import: RunImport) -> None:
     run_import({"a.jsonl": many("Words.")})
     parameters = {**connection.get_connection_params(), "cursor_factory": psycopg.Cursor}
     with psycopg.connect(**parameters) as other:  # the transaction of another worker
-        other.execute("SELECT pg_advisory_xact_lock(%s)", [enrichment._LOCK])
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [Lock.ENRICHMENT.value])
         assert enrich_revisions() == 0
     assert enrich_revisions() == 30
 
