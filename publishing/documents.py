@@ -104,6 +104,7 @@ def _appearance(appearance: FrozenAppearance, publication: Publication) -> dict[
     return {
         "article": article["id"],
         "url": publication.article_url(article) or None,
+        # Readers want a name: without an outlet the agency is better than none.
         "source": article["source"] or article["origin"],
         "title": article["title"],
         "published_at": article["published_at"],
@@ -120,6 +121,7 @@ def _evidence(evidence: FrozenEvidence, publication: Publication) -> dict[str, A
         "n": evidence["n"],
         "stance": evidence["stance"],
         "source": evidence["source"],
+        # `get`: content that was frozen before this member existed lacks it.
         "title": evidence.get("cited_as") or (article["title"] if article else ""),
         "url": url or None,
         "archived_url": evidence["archived_url"] or None,

@@ -71,6 +71,7 @@ def _by_words(old: Sequence[Wording], new: Sequence[Wording], paired: dict[int, 
 
 
 def _like(before: Wording, after: Wording) -> float:
+    # The same words from another mouth are another claim.
     if before.claimant and after.claimant and before.claimant.casefold() != after.claimant.casefold():
         return 0.0
     return fuzz.ratio(before.claim.casefold(), after.claim.casefold())

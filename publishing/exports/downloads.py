@@ -19,6 +19,7 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z")
 def download(request: HttpRequest, run: ExportRun, *, as_type: str = "") -> HttpResponseBase:
     """Return the file or the requested part of it. Several ranges at once are answered with the whole file."""
     etag = f'"{run.sha256}"'
+    # The header may be a list, with weak tags; 64 hexadecimal digits stand in no other tag by chance.
     if run.sha256 in request.headers.get("If-None-Match", ""):
         return _with_headers(HttpResponse(status=304), run, etag)
     span = _requested_span(request, run.size, etag)
@@ -48,6 +49,7 @@ def _with_headers(response: HttpResponseBase, run: ExportRun, etag: str) -> Http
 def _requested_span(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
     """Return [start, end) of the bytes to send; None when the range lies outside the file."""
     found = _RANGE.match(request.headers.get("Range", "").replace(" ", ""))
+    # RFC 9110, 13.1.5: a part of another file than the client has the rest of would be of no use.
     is_other = request.headers.get("If-Range", etag) != etag
     if request.method != "GET" or is_other or found is None or found.group(1) == found.group(2) == "":
         return 0, size
@@ -55,6 +57,7 @@ def _requested_span(request: HttpRequest, size: int, etag: str) -> tuple[int, in
     if not first:
         return (max(size - int(last), 0), size) if int(last) and size else None
     start, end = int(first), min(int(last) + 1 if last else size, size)
+    # RFC 9110, 14.1.1: a range that ends before it begins is no range, so the header is ignored.
     if last and int(last) < start:
         return 0, size
     return (start, end) if start < size else None

@@ -102,7 +102,9 @@ def _collection_head(iri: str, label: str) -> bytes:
     """Return the JSON up to the first item."""
     page = annotation_page(iri=f"{iri}-1", collection_iri=iri, items=[])
     head = annotation_collection(iri=iri, label=label, total=0, first=None)
+    # It follows behind the items, when they have been counted.
     del head["total"]
+    # Left open, so that the items can be streamed into the page.
     return orjson.dumps(head | {"first": page}).removesuffix(b"]}}") + b"\n"
 
 

@@ -73,6 +73,7 @@ def cancel_export(*, person: User, run_id: UUID | str) -> ExportRun:
 def downloadable(*, person: User, run_id: UUID | str, now: datetime) -> ExportRun:
     """Return an export with a file. Raises NotFound, WrongState before it is finished, Gone after its week."""
     run = find_export(person=person, run_id=run_id)
+    # The clean-up may be an hour late.
     is_past = run.expires_at is not None and run.expires_at <= now
     if run.state == "expired" or (run.state == "finished" and (is_past or not run.path)):
         raise Gone(run.error or _("The file was kept for seven days and is gone. Repeat the export to have it again."))

@@ -100,6 +100,7 @@ class Snapshot:
             published_at=published_at,
             modified_at=modified_at,
             desk=self.desk,
+            # Most checks have none, and an export reads every one.
             corrections=_read_corrections(corrections) if corrections != "[]" else (),
         )
 
@@ -133,6 +134,7 @@ def _read_corrections(text: str) -> tuple[PublicCorrection, ...]:
 @contextmanager
 def open_snapshot(where: Where, *, desk: DeskDocument, report: Progress, rows: Rows = PUBLISHED) -> Iterator[Snapshot]:
     """Yield the matching rows as of now. The connection is closed at the end."""
+    # Outside of the pool: it lasts as long as the export and is thrown away.
     wrapper = connections.create_connection(DEFAULT_DB_ALIAS)
     try:
         wrapper.ensure_connection()

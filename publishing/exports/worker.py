@@ -64,6 +64,7 @@ def run_export(*, run_id: UUID | str, clock: Callable[[], datetime]) -> bool:
         work.write()
     except LeaseLost:
         return False
+    # The database went away: the task tries again, and need not wait for the lease to end.
     except OperationalError:
         work.give_back()
         raise
@@ -89,6 +90,7 @@ class _Work:
         lease = now + LEASE
         free = ExportRun.objects.filter(_is_free(now), pk=run_id, state__in=OPEN)
         with acting(None):
+            # Compare and set: of two workers one changes the row. The time it wrote is its token, see `_held`.
             if not free.update(state="running", lease_until=lease, done=0, error=""):
                 return None
         return cls(ExportRun.objects.get(pk=run_id), lease, clock)

@@ -138,6 +138,7 @@ def annotation_parts() -> tuple[Rows, ...]:
 
     `source` is the article's address in the API, which also takes it back.
     """
+    # A literal in SQL: an apostrophe would end it, and no host name has one.
     articles = f"'{settings.SITE_URL.replace(chr(39), '')}/api/v1/articles/'"
     quote = (
         f"json_build_object('type', 'TextQuoteSelector', 'exact', {_PLACE['exact']},"

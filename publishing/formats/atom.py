@@ -99,6 +99,7 @@ def _add_entry(root: ET.Element, entry: Entry) -> None:
         _add_text(_child(node, "author"), "name", name)
     for term in entry.categories:
         _child(node, "category").set("term", legal(term))
+    # RFC 4287, 4.1.1: an entry without content needs a summary.
     if entry.summary or not entry.html:
         _add_text(node, "summary", entry.summary)
     if entry.html:

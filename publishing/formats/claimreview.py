@@ -84,6 +84,7 @@ def write_claim_review(fields: ClaimReviewFields) -> dict[str, Any]:
 
 def _version(version: str) -> int | str:
     """Return a number when the text is one that every JSON reader can hold; else the text."""
+    # "01" is no number: read back it would be another version.
     is_number = version.isdecimal() and len(version) <= _MOST_DIGITS and version == str(int(version))
     return int(version) if is_number else version
 

@@ -144,6 +144,7 @@ def _check_address(doc: dict[str, Any], desk_domains: Collection[str]) -> Iterat
         yield Problem(
             "/url", "warning", "no-domains", gettext("The desk's settings name no domain to compare it with.")
         )
+    # Aggregators refuse a check whose page is on a domain that is not its publisher's.
     elif not any(_is_within(host(url), ascii_host(domain)) for domain in desk_domains):
         yield Problem(
             "/url",

@@ -59,6 +59,7 @@ def stream_data_feed(
 ) -> Iterator[bytes]:
     """Yield the same document in pieces, with one ClaimReview in memory at a time."""
     head = json.dumps(_data_feed_head(desk=desk, url=url, modified_at=modified_at), ensure_ascii=False)
+    # Left open, so that the reviews can be streamed into the list.
     yield (head.removesuffix("}") + ', "dataFeedElement": [\n').encode()
     for index, review in enumerate(claim_reviews):
         element = json.dumps(_data_feed_item(review), ensure_ascii=False, separators=(",", ":"))

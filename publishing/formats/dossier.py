@@ -24,6 +24,7 @@ _STYLES = {"title": "Title", "heading": "Heading 1", "subheading": "Heading 2", 
 def write_docx(target: IO[bytes], dossier: Dossier) -> None:
     document = Document()
     properties = document.core_properties
+    # Word's core properties hold 255 characters; python-docx raises for more.
     properties.title, properties.author = legal(title(dossier))[:255], legal(dossier.desk_name)[:255]
     properties.created = properties.modified = dossier.generated_at
     for block in blocks(dossier):
@@ -53,6 +54,7 @@ def _add_run(paragraph: Any, text: str, *, is_quiet: bool) -> None:
 
 
 def _mark_rtl(paragraph: Any) -> None:
+    # python-docx has no word for it; without the mark Word sets the lines from the left.
     paragraph.paragraph_format.element.get_or_add_pPr().append(OxmlElement("w:bidi"))
     for run in paragraph.runs:
         run.font.rtl = True
@@ -67,6 +69,7 @@ def _add_table(document: Any, block: Block) -> None:
         for column, (cell, text) in enumerate(zip(table.add_row().cells, row, strict=True)):
             is_label = is_head or (block.kind == "facts" and column == 0)
             _fill_cell(cell, text, is_bold=is_label)
+    # Word joins two tables that stand next to each other into one.
     document.add_paragraph()
 
 

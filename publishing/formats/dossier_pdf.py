@@ -51,6 +51,7 @@ def render_pdf(dossier: Dossier, *, font_paths: Sequence[Path] = (), with_system
         if not missing:
             raise
     notice = Block(kind="note", text=_notice(missing))
+    # PDF/A demands a glyph for every character, so this one is plain PDF.
     return Pdf(_compile(dossier, [*content, notice], fonts, []), missing)
 
 
