@@ -114,4 +114,5 @@ def _bearer(request: Request) -> str | None:
     plaintext = rest.strip()
     if not plaintext or b" " in plaintext:
         raise AuthenticationFailed("Send “Authorization: Bearer <token>” with one token.", code="invalid-token")
+    # Header bytes are latin-1 to WSGI; a token is ASCII, anything else is simply not found.
     return plaintext.decode("latin-1")

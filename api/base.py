@@ -49,6 +49,7 @@ class ApiView(APIView):
     idempotency_row: IdempotencyKey | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # Before authentication: 405 tells nobody anything, and 401 would ask for a token in vain.
         if request.method not in self.allowed_methods:
             raise MethodNotAllowed(str(request.method))
         super().initial(request, *args, **kwargs)
@@ -64,6 +65,7 @@ class ApiView(APIView):
         if is_preflight(request):
             return answer_preflight(request, self.allowed_methods)
         response = super().dispatch(request, *args, **kwargs)
+        # The same address answers each caller differently.
         patch_vary_headers(response, ["Authorization", "Cookie", "Origin"])
         # Not `auth`: where the call was refused before, asking for it would authenticate now and raise.
         allow_origin(request, response, getattr(self.request, "_auth", None))

@@ -16,6 +16,7 @@ from accounts.services.tokens import is_allowed_origin
 
 _SENT = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match"
 _READ = "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
+# Browsers ask again after this; a token whose origins were changed is then known everywhere.
 _KEPT_SECONDS = "600"
 
 

@@ -25,6 +25,7 @@ def edit_tag(kind: str, number: int, body: bytes) -> str:
 
 def _matches(header: str, etag: str) -> bool:
     """Compare strongly, as If-Match requires. If-None-Match may use it too: we never send weak tags."""
+    # W/ is taken away: a proxy that compresses an answer may have weakened our tag.
     return header.strip() == "*" or etag in [part.strip().removeprefix("W/") for part in header.split(",")]
 
 

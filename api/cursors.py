@@ -26,9 +26,9 @@ def encode(direction: str, key: Sequence[str]) -> str:
 
 
 def decode(request: Request) -> tuple[str, list[str]] | None:
-    """Return ("next"
+    """Return (direction, key) of the request's cursor, None on the first page. Raises BadParameter.
 
-    "previous", key) of the request's cursor; None on the first page. Raises BadParameter.
+    The direction is "next" or "previous".
     """
     given = request.query_params.get("cursor")
     if given is None:

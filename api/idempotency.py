@@ -41,12 +41,14 @@ def begin(request: Request, user: Any) -> IdempotencyKey | Response | None:
     key = _bare_key(request.headers.get("Idempotency-Key", ""))
     if not key:
         return None
+    # The column's length, and the one character that Postgres does not store.
     if len(key) > 255 or "\0" in key:
         raise _KeyReused("An idempotency key has at most 255 characters. Nothing was done.")
     digest = _digest(request)
     now = timezone.now()
     IdempotencyKey.objects.filter(user=user, key=key, created_at__lt=now - KEPT).delete()
     try:
+        # A savepoint: after the failed INSERT the row of the first request is still to be read.
         with transaction.atomic():
             return IdempotencyKey.objects.create(user=user, key=key, request_sha256=digest, created_at=now)
     except IntegrityError:

@@ -44,6 +44,7 @@ def seen_by(approval_id: UUID) -> Seen | None:
         approval=approval,
         content=content,
         canonical=canonical,
+        # Computed here and now, from the bytes that are shown: the page must not repeat what a column says.
         is_intact=hashlib.sha256(canonical.encode()).hexdigest() == approval.content_sha256,
         rationale_html=content["verdict"]["rendered"]["html"],
         excerpts=excerpts_of(content),

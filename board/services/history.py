@@ -64,6 +64,7 @@ def history_of(events: QuerySet[AuditEvent], *, before: int | None = None) -> tu
     events = events.select_related("before_payload", "after_payload")
     if before is not None:
         events = events.filter(seq__lt=before)
+    # One more than is shown: it tells whether there is a next page.
     found = list(events.order_by("-seq")[: PAGE + 1])
     page = found[:PAGE]
     read = [(event, _load_body(event.before_payload), _load_body(event.after_payload)) for event in page]
@@ -200,6 +201,7 @@ def _words_of(key: str, value: Any, names: dict[str, str]) -> str:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if key.endswith("_at"):
+        # A day without a time is stored as midnight.
         return date_format(datetime.fromisoformat(value), "j F Y, H:i").removesuffix(", 00:00")
     if key in {"source_class", "mode", "rating_class", "notify_by"}:
         return str(value).replace("_", " ")

@@ -135,6 +135,7 @@ def _claimant(claimant: Claimant) -> Subject:
 
 
 def _scale(scale: RatingScale) -> Subject:
+    # A rating that was deleted has no row to ask, only the trail's text of it.
     own = f'"scale_id": "{scale.pk}"'
     ratings = Q(object_table="annotations_rating") & (
         Q(before_payload__body__contains=own) | Q(after_payload__body__contains=own)

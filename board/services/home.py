@@ -81,6 +81,7 @@ def board_for(person: User, *, now: datetime) -> Board:
         my_submitted=_make_shelf(mine, Status.IN_REVIEW),
         waiting_for_me=_make_shelf(others if may_approve else [], Status.IN_REVIEW),
         to_publish=_make_shelf(others if may_publish else [], Status.APPROVED),
+        # Five times as many: one change makes a task for each claim that uses the words.
         rechecks=_first_of_each_change(rechecks[: SHOWN * 5]),
         recheck_count=_count_changes(),
         outdated=[stale for stale in stale_receipts(now=now) if stale.is_overdue],

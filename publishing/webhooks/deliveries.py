@@ -107,6 +107,7 @@ def _lease_for(endpoint_id: UUID, now: datetime) -> list[Turn]:
         # schedule of attempts decides when the endpoint is given up.
         is_test = Case(When(event=TEST_EVENT, then=Value(0)), default=Value(1))
         waiting = _due(now).filter(endpoint=endpoint_id).order_by(is_test, "created_at", "pk")
+        # Read first: Postgres has no UPDATE with an order and a limit.
         ids = list(waiting.values_list("pk", flat=True)[:free])
         lease = now + QUEUED
         Delivery.objects.filter(pk__in=ids).update(lease_until=lease)

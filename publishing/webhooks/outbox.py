@@ -29,6 +29,7 @@ def make_deliveries(changes: Iterable[Change], *, endpoints: Iterable[WebhookEnd
         for endpoint in listening
         if _wants(endpoint, change.event)
     ]
+    # A replay of a time may have made some of them before.
     Delivery.objects.bulk_create(made, ignore_conflicts=True, batch_size=500)
     return len(made)
 

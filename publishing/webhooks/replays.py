@@ -53,6 +53,7 @@ def replay_range(*, person: User, endpoint_id: UUID | str, since: datetime, unti
         sent = Delivery.objects.filter(endpoint=endpoint, replay_of=None, created_at__range=(since, until))
         done = list(sent.exclude(state=Delivery.State.PENDING).order_by("created_at", "pk")[: _MOST_REPLAYED + 1])
         missed = Change.objects.filter(modified_at__range=(since, until), seq__isnull=False)
+        # While it was switched off no deliveries were made at all.
         missed = missed.exclude(deliveries__endpoint=endpoint).order_by("seq")
         if len(done) + missed.count() > _MOST_REPLAYED:
             raise InvalidInput(

@@ -47,6 +47,7 @@ def break_after(failures: int) -> timedelta | None:
     """Return how long an endpoint is left alone after this many failures in a row; None while the breaker is closed."""
     if failures < OPENS_AFTER:
         return None
+    # Bounded before it is raised: an endpoint may fail a million times.
     doubled: int = 2 ** min(failures - OPENS_AFTER, 10)
     return min(_FIRST_BREAK * doubled, _LONGEST_BREAK)
 
