@@ -71,6 +71,7 @@ class ArticleDetail(ApiView):
         values = self.body(ArticlePatch, partial=True)
         with transaction.atomic():
             if "If-Match" in request.headers:
+                # Locked first: what is compared must still be so when it is written.
                 Article.objects.select_for_update().filter(pk=article_id).first()
                 check_unchanged(request, ArticleResource, article_id)
             self._write(article_id, values)

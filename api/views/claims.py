@@ -248,6 +248,7 @@ def _new_document(claim_id: UUID) -> tuple[Raw, str]:
 def merged_id(claim_id: UUID) -> UUID:
     """Return the claim that this id stands for: itself, or the one it was merged into."""
     seen = claim_id
+    # A claim that took another one in may be merged itself.
     while into := Claim.objects.filter(pk=seen).values_list("merged_into", flat=True).first():
         seen = into
     return seen

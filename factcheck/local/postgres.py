@@ -89,6 +89,7 @@ class LocalPostgres:
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
+            # From "/": the server's account may not enter the folder that we stand in, and its programs complain.
             [str(self.bin / program), *arguments],
             cwd="/",
             capture_output=True,
@@ -144,6 +145,7 @@ class LocalPostgres:
 
     def _launch(self) -> None:
         for _ in range(3):
+            # Somebody may take the port between our look and the server's: then another one is tried.
             self.port = self._choose_port()
             child = self._popen()
             if processes.wait_until(partial(self._has_settled, child), START_SECONDS):

@@ -64,6 +64,7 @@ def working_in(folder: Path) -> list[psutil.Process]:
     """Processes whose working folder is `folder`: what a killed server left behind."""
     found = []
     for candidate in psutil.process_iter():
+        # Processes end while we look, and others do not let us.
         with contextlib.suppress(psutil.Error):
             if candidate.cwd() == str(folder) and candidate.status() != psutil.STATUS_ZOMBIE:
                 found.append(candidate)

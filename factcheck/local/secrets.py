@@ -32,4 +32,5 @@ def _write_private(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+    # In one step: a run that is killed here leaves the old file or the whole new one.
     partial.replace(path)

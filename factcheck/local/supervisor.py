@@ -197,6 +197,7 @@ class Supervisor:
             say(f"{server.name} runs again.")
 
     def stop_all(self) -> None:
+        # All are asked before any is waited for, so that their endings overlap.
         for child in reversed(self.children):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.process.pid, signal.SIGTERM)
