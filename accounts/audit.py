@@ -18,7 +18,7 @@ from core.http import actor as innermost
 from core.http import request_id
 
 via: ContextVar[str] = ContextVar("via", default="session")
-"""How the person acts; the API's authentication and the task base set it."""
+"""The way by which the person acts; the API's authentication and the task base set it."""
 
 _SET = (
     "SELECT set_config('factcheck.actor', %s, true), set_config('factcheck.via', %s, true),"

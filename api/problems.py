@@ -26,7 +26,7 @@ from core.values import known
 
 CONTENT_TYPE = "application/problem+json"
 MOST_ERRORS: Final = 50
-"""How many errors an answer lists: a body with 2,000 unknown fields was answered with 6.8 MB."""
+"""The most errors that an answer lists: a body with 2,000 unknown fields was answered with 6.8 MB."""
 logger = logging.getLogger(__name__)
 
 

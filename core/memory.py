@@ -1,4 +1,4 @@
-"""How processes with threads give memory back. Imports no Django."""
+"""Make processes with threads give memory back. Imports no Django."""
 
 import ctypes
 from typing import Final

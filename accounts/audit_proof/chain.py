@@ -53,7 +53,7 @@ _HEADS = """
 # The list is held in memory, and a restored or replaced table differs in every row.
 MOST_BREAKS = 1_000
 _OVERLAP = timedelta(hours=1)
-"""How long before the last proof a resumed one begins: no transaction stays open that long."""
+"""A resumed proof begins this long before the last one: no transaction stays open that long."""
 _EVERY = 20_000  # events between two lines of progress
 Report = Callable[[str], None]
 

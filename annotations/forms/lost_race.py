@@ -1,4 +1,4 @@
-"""What a settings form shows after somebody else saved first: this person's own changes over the desk as it is now."""
+"""A settings form after somebody else saved first: this person's own changes over the desk as it is now."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a scale's form shows after somebody else saved the scale first: both texts of every part that differs."""
+"""A scale's form after somebody else saved the scale first: both texts of every part that differs."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple

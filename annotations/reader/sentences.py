@@ -1,4 +1,4 @@
-"""Where the sentences of a revision begin and end."""
+"""The bounds of a revision's sentences."""
 
 from uuid import UUID
 

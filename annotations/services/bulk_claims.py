@@ -30,7 +30,7 @@ type Outcome = Claim | DomainError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimDraft:
-    """What `create_claim` takes, but the person and the time."""
+    """The arguments of `create_claim` without the person and the time."""
 
     target: Target
     statement: str = ""

@@ -1,4 +1,4 @@
-"""Who works on what: the plan of a claim, review locks, pinned claims.
+"""The plan of a claim (who works on it by when), review locks, pinned claims.
 
 None of it is content: it makes nobody an author and takes no verdict back to draft. `update_claim` writes the plan.
 """

@@ -61,7 +61,7 @@ class JsonArray(Subquery):
 
 
 class InFunction(Func):
-    """Whether the first expression is among the rows of a set-returning function of the second."""
+    """The condition that the first expression is among the rows of a set-returning function of the second."""
 
     template = "%(expressions)s))"
     output_field = BooleanField()

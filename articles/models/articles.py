@@ -189,7 +189,7 @@ class ArticleRevision(models.Model):
 
 
 class PendingRevision(models.Model):
-    """A new revision whose passages are not placed yet; `annotations` drains these rows."""
+    """A new revision without placements of its passages yet; `annotations` drains these rows."""
 
     revision = models.OneToOneField(ArticleRevision, primary_key=True, on_delete=models.PROTECT, related_name="pending")
     attempts = models.PositiveIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""What the finder searches: a corpus is a table of short texts with a table of their vectors."""
+"""The corpora of the finder: each is a table of short texts with a table of their vectors."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What a search question asks for: its words and phrases as Postgres searches for them.
+"""The words and phrases of a search question, as Postgres searches for them.
 
 Every form of a word in the languages of the desk is looked for. What Postgres makes of a word is asked first and each form
 kept once: the planner takes `'budget' | 'budget'` for twice as frequent.

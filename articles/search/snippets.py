@@ -1,4 +1,4 @@
-"""What the article list shows of an article that was found: its best passages, each opening at its words."""
+"""Snippets of the article list: the best passages of a found article, each opening at its words."""
 
 from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
@@ -64,7 +64,7 @@ def _spelling_of(word: str) -> _Spelling:
 
 
 class _Marks:
-    """Where words of a question stand in passages."""
+    """The places of a question's words in passages."""
 
     def __init__(self, wanted: Sequence[Formed], passages: Sequence[tuple[str, str]]) -> None:
         self._literal = [one.unit.words.casefold() for one in wanted if has_cjk(one.unit.words)]

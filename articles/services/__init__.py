@@ -1,1 +1,1 @@
-"""What can be done with articles, sources and imports. Keyword-only functions that own their transaction."""
+"""Use cases of articles, sources and imports: keyword-only functions that own their transaction."""

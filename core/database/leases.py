@@ -1,4 +1,4 @@
-"""When a lease has ended. Pure conditions for queries."""
+"""The conditions, for queries, of a lease that has ended or is held. Pure."""
 
 from datetime import datetime, timedelta
 

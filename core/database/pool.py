@@ -1,4 +1,4 @@
-"""Whether a pooled connection still stands, without asking the server."""
+"""Check a pooled connection without asking the server."""
 
 import select
 from typing import Any

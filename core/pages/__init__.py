@@ -1,1 +1,1 @@
-"""What pages share and no app owns: the bar, filter chips, pages of a list."""
+"""Parts of pages that no app owns: the bar, filter chips, pages of a list, labels, refusals."""

@@ -1,4 +1,4 @@
-"""Who may listen: sessions of active people who may read the desk."""
+"""Admit listeners: sessions of active people who may read the desk."""
 
 from collections.abc import Iterable
 

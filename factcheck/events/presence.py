@@ -1,4 +1,4 @@
-"""Who is where: pure bookkeeping of the seats that all events processes report.
+"""The seats of people at open pages, as all events processes report them. Pure.
 
 A seat is an open page. A process reports each change of its own seats, and all of them from time to time; seats of a
 process that fell silent are dropped.

@@ -212,7 +212,7 @@ class LocalPostgres:
     # --- roles
 
     def _has_database(self) -> bool:
-        """Tell whether `_ensure_roles` finished, whose last step makes the database."""
+        """Return whether `_ensure_roles` finished: its last step makes the database."""
         with self._connect("postgres") as connection:
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
         return found is not None

@@ -1,4 +1,4 @@
-"""Small truths about processes and ports that the servers and the supervisor share."""
+"""Processes and ports, for the servers and the supervisor."""
 
 import contextlib
 import fcntl
@@ -61,7 +61,7 @@ def process(pid: int) -> psutil.Process | None:
 
 
 def working_in(folder: Path) -> list[psutil.Process]:
-    """Processes whose working folder is `folder`: what a killed server left behind."""
+    """Return the processes that work in `folder`: those that a killed server left behind."""
     found = []
     for candidate in psutil.process_iter():
         # Processes end while we look, and others do not let us.

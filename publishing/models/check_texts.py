@@ -57,7 +57,7 @@ class UnindexedCheck(models.Model):
 
 
 class UncomparedArticle(models.Model):
-    """That an article's sentences were not compared with the claims yet. A log that the background drains."""
+    """A request to compare an article's sentences with the claims. The background drains these rows."""
 
     id = models.BigAutoField(primary_key=True)
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="+", db_index=False)

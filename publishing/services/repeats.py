@@ -1,4 +1,4 @@
-"""Which sentences of an article that came in repeat a claim? Found in two steps, a batch of articles at a time.
+"""Find the sentences of incoming articles that repeat a claim, in two steps, a batch of articles at a time.
 
 Postgres leaves the sentences that share most of a claim's words; those few are asked as precedents and lookups are, in one
 call. Asking every sentence so would take seconds per article.

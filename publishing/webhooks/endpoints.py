@@ -20,7 +20,7 @@ from publishing.models import Delivery, EndpointHealth, WebhookEndpoint
 from publishing.webhooks.signing import new_secret
 
 ROTATION: Final = timedelta(hours=24)
-"""How long the old secret signs as well after a rotation."""
+"""The time after a rotation in which the old secret signs as well."""
 _PURPOSE: Final = "webhook-secret"
 
 

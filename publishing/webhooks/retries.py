@@ -1,4 +1,4 @@
-"""When a webhook is tried again, and when an endpoint that fails is left alone for a while. Pure.
+"""The pauses before a webhook is tried again, and those of an endpoint that fails. Pure.
 
 Retries follow Standard Webhooks (https://www.standardwebhooks.com) and belong to one delivery. The circuit breaker belongs
 to the endpoint: without it 200 deliveries to a dead receiver are 200 connections of 15 s, again at every retry.

@@ -73,7 +73,7 @@ def _of_others(changes: QuerySet[AuditEvent], person: User, since: datetime | No
 
 
 def _is_used_by_others(evidence: Evidence, person: User, since: datetime | None) -> bool:
-    """Tell whether colleagues comment on the evidence or cite it in a draft of theirs."""
+    """Return whether colleagues comment on the evidence or cite it in a draft of theirs."""
     comments = Comment.objects.filter(evidence=evidence).exclude(author=person)
     if (comments.filter(created_at__gte=since) if since else comments).exists():
         return True

@@ -1,1 +1,1 @@
-"""What becomes of claims when articles change or come in: placements, effects of an import, rechecks, repeats."""
+"""Consequences for claims when articles change or come in: placements, effects of an import, rechecks, repeats."""
