@@ -104,6 +104,7 @@ def _waiting_rows(person: UUID, now: datetime) -> dict[str, QuerySet[Any]]:
     return {
         "changes_requested": returned,
         "reviews": Verdict.objects.filter(status=Status.IN_REVIEW).filter(Q(claim__reviewer=person) | Exists(held)),
+        # What waits for a reviewer or publisher is not waiting for its author.
         "assigned": standing.filter(assigned_to=person)
         .filter(Q(state__in=["marked", "selected"]) | Exists(begun))
         .exclude(Exists(with_others) | Exists(returned.filter(claim=OuterRef("pk")))),

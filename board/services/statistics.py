@@ -75,6 +75,7 @@ def _short_date(value: str) -> str:
 
 def statistics_tables(*, now: datetime, days: int) -> list[Table]:
     """Return the tables of the last `days` days, in the order of the screen. Kept for a minute at most."""
+    # The minute is part of the key, so that readers within it share one answer.
     minute, since = now.replace(second=0, microsecond=0), now - timedelta(days=days)
     return kept_or_made(
         ("statistics", minute, days, get_language()), lambda: [make(now, since) for make in _TABLES.values()]
@@ -135,6 +136,7 @@ def _measure_time_to_publish(now: datetime, since: datetime) -> Table:
     columns = (_("Week of"), _("Median (days)"), _("Slowest (days)"), _("Checks"))
     medians, finding = sorted(row[1] for row in rows), ""
     if medians:
+        # The median of the weeks' medians, from the rows at hand.
         typical = _days_in_words(medians[len(medians) // 2])
         finding = _("Typically {time} from marked to published.").format(time=typical)
     title, unit = _("From marked to published"), _("days")

@@ -82,6 +82,7 @@ class _FactCheckSitemap(CheckSitemap):
     limit = 50_000
 
     def get_protocol(self, protocol: str | None = None) -> str:
+        # Django would take host and scheme from the request or the sites framework; the public address is a setting.
         return urlsplit(settings.SITE_URL).scheme
 
     def get_domain(self, site: Any = None) -> str:

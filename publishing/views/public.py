@@ -57,6 +57,7 @@ _EMBED_CSP: dict[str, list[str]] = {
     "font-src": [CSP.SELF],
     "base-uri": [CSP.NONE],
     "form-action": [CSP.NONE],
+    # The card is made to stand in other sites' pages.
     "frame-ancestors": ["*"],
 }
 
@@ -192,6 +193,7 @@ class _TooManyReports(DomainError):
 
 def _store_report(request: HttpRequest, fact_check: FactCheck, data: dict[str, Any]) -> None:
     key = f"report:{client_address(request)}"
+    # Kept if it is there: the hour runs from the first report.
     cache.add(key, 0, timeout=3600)
     if cache.incr(key) > REPORTS_PER_HOUR:
         raise _TooManyReports(
@@ -262,6 +264,7 @@ def _status(fact_check: FactCheck) -> int:
 
 def _page_context(fact_check: FactCheck, desk: Desk, document: dict[str, Any] | None) -> dict[str, Any]:
     is_published = fact_check.state == FactCheck.State.PUBLISHED and document is not None
+    # The newsroom's own page carries it then (`set_canonical_url`).
     review = document.get("claimreview") if is_published and document and not fact_check.canonical_url else None
     return {
         "desk": desk,
@@ -312,6 +315,7 @@ def _foreign_address() -> InvalidInput:
 
 def _parse_before(given: str) -> datetime:
     """Read the start of the next page. Without an offset it is UTC; an unescaped plus sign is accepted."""
+    # A plus sign that nobody escaped arrives as a space.
     found = _parse_time(given) or _parse_time(given.replace(" ", "+"))
     if found is None:
         raise _foreign_address()
