@@ -156,6 +156,7 @@ class Appearance(models.Model):
     said_where = models.CharField(max_length=300, blank=True, default="")
     relayed_via = models.CharField(max_length=300, blank=True, default="")
     removed_at = models.DateTimeField(null=True, blank=True)
+    # Without an index: people are never deleted, and nothing looks for appearances by person.
     created_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -25,6 +25,7 @@ class Passage(models.Model):
     prefix = models.CharField(max_length=200, blank=True, default="")
     suffix = models.CharField(max_length=200, blank=True, default="")
     is_withdrawn = models.BooleanField(default=False, help_text="The publisher took these words back.")
+    # Without an index: people are never deleted, and nothing looks for passages by person.
     created_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

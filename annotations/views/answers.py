@@ -167,6 +167,7 @@ def whole_number(request: HttpRequest, name: str) -> int | None:
     value = request.POST.get(name, "").strip()
     if not value:
         return None
+    # Nine digits: an integer column holds them.
     if not value.isdecimal() or len(value) > 9:
         raise InvalidInput(_("“{name}” has to be a whole number. Nothing was saved.").format(name=name))
     return int(value)

@@ -32,6 +32,7 @@ def appearance_words(request: HttpRequest, appearance_id: UUID) -> Done:
     before = Appearance.objects.select_related("passage").filter(pk=appearance_id).first()
     if before is None:
         raise Http404(_("This appearance does not exist."))
+    # Asked before the change, which itself takes a submitted verdict back to draft.
     was_submitted = is_submitted(before.claim_id)
     with read_target(request, before.passage.article_id) as target:
         made = move_appearance(

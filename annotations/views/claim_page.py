@@ -50,6 +50,7 @@ _SUGGESTED = ("headline", "summary", "rationale")
 Bound = dict[str, forms.Form]
 
 
+# Django's redirects are 302, which does not say that the next request is a GET.
 class SeeOther(HttpResponseRedirect):
     status_code = 303
 
@@ -95,6 +96,7 @@ def _page_context(request: HttpRequest, claim: Claim, bound: Bound) -> dict[str,
         "desk": desk,
         "bound": bound,
         "may_write": may_write,
+        # For the button that brings a removed claim back.
         "may_write_removed": has_permission(person, "claim.write"),
         "can_edit": can_edit,
         "warning": warning,

@@ -59,6 +59,7 @@ def mark_claim(request: HttpRequest, article_id: UUID) -> Done:
 def mark_appearance(request: HttpRequest, article_id: UUID) -> Done:
     """Add the words as an appearance of the pinned claim (key `a`)."""
     claim_id = record_id(request, "claim")
+    # Asked before the change, which itself takes a submitted verdict back to draft.
     was_submitted = is_submitted(claim_id)
     with read_target(request, article_id) as target:
         made = add_appearance(person=person_of(request), claim_id=claim_id, target=target, now=timezone.now())

@@ -89,6 +89,7 @@ class Sentence(SearchText):
 
 
 class SentenceVector(TextVector):
+    # `sentence_vector_once` begins with it.
     text = models.ForeignKey(Sentence, on_delete=models.CASCADE, related_name="+", db_index=False)
 
     class Meta:

@@ -34,6 +34,7 @@ class CheckText(SearchText):
 
 
 class CheckVector(TextVector):
+    # `check_vector_once` begins with it.
     text = models.ForeignKey(CheckText, on_delete=models.CASCADE, related_name="+", db_index=False)
 
     class Meta:

@@ -23,6 +23,7 @@ class WebhookEndpoint(models.Model):
     description = models.CharField(max_length=200, blank=True, default="")
     events = ArrayField(models.CharField(max_length=40), default=list, blank=True, help_text="Empty: all.")
     secret = models.TextField(help_text="Encrypted; shown once.")
+    # Signs beside the new one until `previous_secret_until`, so that a CMS can change over without losing a message.
     previous_secret = models.TextField(blank=True, default="")
     previous_secret_until = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)

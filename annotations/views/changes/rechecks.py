@@ -164,6 +164,7 @@ def confirm_harmless_changes(request: HttpRequest) -> Done:
         waiting = Placement.objects.filter(
             status=Placement.Status.CHANGED, is_harmless=True, confirmed_at=None, rechecks__is_open=True
         )
+        # Unordered: the columns of the default order would count as distinct ones.
         revisions = list(waiting.order_by().values_list("revision_id", flat=True).distinct())
     count = sum(confirm_harmless(person=person, revision_id=revision_id, now=now) for revision_id in revisions)
     next_url = "" if request.POST.get("article") else reverse("annotations:rechecks")
