@@ -65,6 +65,7 @@ def feed(
     _add_link(root, "alternate", url, "text/html")
     _add_link(root, "self", self_url, "application/atom+xml")
     _add_text(root, "updated", rfc3339(max((entry.updated_at for entry in entries), default=updated_at)))
+    # RFC 4287, 4.1.1: a feed names an author unless each of its entries does.
     _add_text(_child(root, "author"), "name", author or title)
     for entry in entries:
         _add_entry(root, entry)

@@ -163,6 +163,7 @@ def _write_claim(fields: ClaimReviewFields) -> dict[str, Any]:
 def _rating_fields(rating: FrozenRating | None, verdict: FrozenVerdict) -> RatingFields:
     if rating is None:
         return RatingFields(explanation=verdict["summary"])
+    # Bounds without a value are an error of the markup (claimreview_check).
     has_number = rating["value"] is not None
     return RatingFields(
         label=rating["label"],

@@ -42,6 +42,7 @@ def open_sheet(target: IO[bytes], *, title: str) -> Iterator[Callable[[str], Non
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION) as book:
         for name, content in {**_PARTS, "xl/workbook.xml": _workbook(title)}.items():
             book.writestr(name, _HEAD + content)
+        # Its size is not known yet: zipfile would refuse the part once it grows past 2 GiB.
         with book.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
             waiting, size = [_HEAD, _SHEET], 0
 
