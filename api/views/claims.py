@@ -228,6 +228,7 @@ def _change(view: ApiView, claim_id: UUID, values: dict[str, Any], expected: int
         claim = Claim.objects.select_for_update().filter(pk=claim_id).first()
         if claim is not None:
             check_expected(claim.edit_number, expected)
+        # Without values too where the claim is gone: the service says so in its own words.
         if values or claim is None or claim.removed_at:
             services.update_claim(person=view.person, claim_id=claim_id, now=now, expected=expected, **values)
         if spoken:

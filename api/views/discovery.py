@@ -135,6 +135,7 @@ def _feed(view: ApiView, request: Request, title: str, page: str, entries: list[
         url=settings.SITE_URL + page,
         self_url=address,
         author=desk.name,
+        # Midnight, so that an empty feed keeps its ETag for a day.
         updated_at=newest or timezone.now().replace(hour=0, minute=0, second=0, microsecond=0),
         entries=entries,
     )
