@@ -46,6 +46,7 @@ class Comment(models.Model):
                 condition=~Q(body="") | Q(suggested_to__isnull=False), name="comment_says_something"
             ),
         ]
+        # Without the pending list, which every lookup would read through.
         indexes = [GinIndex(fields=["mentioned"], name="comment_mentioned", fastupdate=False)]
 
     def __str__(self) -> str:

@@ -41,6 +41,7 @@ class TextBands(models.Model):
     bands = ArrayField(models.BigIntegerField())
 
     class Meta:
+        # Without the pending list, which every lookup would read through.
         indexes = [GinIndex(fields=["bands"], name="text_bands_keys", fastupdate=False)]
 
     def __str__(self) -> str:

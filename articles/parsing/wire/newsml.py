@@ -127,6 +127,7 @@ def document_in(inline: Any) -> Any:
 
 def _of_data(data: Any, headline: str) -> CanonicalText | None:
     kind, value = data.get("contenttype") or "", "".join(data.itertext())
+    # What has an encoding is a picture or a PDF in base 64.
     if not value.strip() or data.get("encoding") or not (not kind or kind.startswith("text/") or "html" in kind):
         return None
     if "html" in kind or looks_like_html(value):
@@ -155,6 +156,7 @@ def blocks_of_document(root: Any) -> list[RawBlock]:
 def _headline(content: Any) -> str:
     """Return the main headline: the first without another role."""
     lines = list(children(content, "headline")) if content is not None else []
+    # A QCode such as `hlrole:main`, whose scheme alias is the sender's choice.
     main = next((line for line in lines if (line.get("role") or "main").lower().endswith("main")), None)
     return text_of(main if main is not None else next(iter(lines), None))
 

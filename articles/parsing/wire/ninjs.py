@@ -103,6 +103,7 @@ def _headline(item: Item, body: _Variant | None) -> str:
     )
     if variants and not variants[0].is_part:
         return variants[0].value
+    # Replaced: JSON can hold lone surrogates, which UTF-8 cannot.
     inside = headline_of(parse_xml(body.value.encode(errors="replace"))) if body and body.kind == "nitf" else ""
     return inside or _string(item, "title") or (variants[0].value if variants else "")
 
