@@ -48,6 +48,12 @@ def _addresses_in(text: str) -> list[str]:
     raise ValidationError([*told, hint])
 
 
+def _source_field(label: Any, help_text: Any = "") -> forms.CharField:
+    """Return a field for a source's name, known or new, with the known ones as suggestions."""
+    widget = forms.TextInput(attrs={"list": _LIST, "autocomplete": "off"})
+    return forms.CharField(label=label, required=False, max_length=200, widget=widget, help_text=help_text)
+
+
 class ImportForm(forms.Form):
     """The import form. One of address, text and files is enough; everything given is imported."""
 
@@ -69,13 +75,7 @@ class ImportForm(forms.Form):
         required=False,
         help_text=supported().removeprefix("Supported are ").replace("plain", "Plain", 1),
     )
-    source = forms.CharField(
-        label=gettext_lazy("Source"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"list": _LIST, "autocomplete": "off"}),
-        help_text=gettext_lazy("For articles that name none themselves."),
-    )
+    source = _source_field(gettext_lazy("Source"), gettext_lazy("For articles that name none themselves."))
     shows_first = forms.BooleanField(
         label=gettext_lazy("Show what it changes first"),
         required=False,
@@ -99,13 +99,7 @@ class FeedForm(forms.Form):
         max_length=2000,
         widget=forms.URLInput(attrs={"placeholder": "https://", "spellcheck": "false"}),
     )
-    source = forms.CharField(
-        label=gettext_lazy("Source"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"list": _LIST, "autocomplete": "off"}),
-        help_text=gettext_lazy("For articles that name none themselves."),
-    )
+    source = _source_field(gettext_lazy("Source"), gettext_lazy("For articles that name none themselves."))
     every_minutes = forms.TypedChoiceField(
         label=gettext_lazy("Check every"),
         coerce=int,
@@ -123,18 +117,10 @@ class FeedForm(forms.Form):
 
 class DetailsForm(forms.Form):
     title = forms.CharField(label=gettext_lazy("Title"), max_length=1000)
-    source = forms.CharField(
-        label=gettext_lazy("Source"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"list": _LIST, "autocomplete": "off"}),
-    )
-    origin = forms.CharField(
-        label=gettext_lazy("Origin"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"list": _LIST, "autocomplete": "off"}),
-        help_text=gettext_lazy("The wire or first publisher. Sources of one origin count once."),
+    source = _source_field(gettext_lazy("Source"))
+    origin = _source_field(
+        gettext_lazy("Origin"),
+        gettext_lazy("The wire or first publisher. Sources of one origin count once."),
     )
     url = forms.CharField(label=gettext_lazy("Address"), required=False, max_length=2000)
     byline = forms.CharField(label=gettext_lazy("Byline"), required=False, max_length=500)

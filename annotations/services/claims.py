@@ -116,6 +116,7 @@ def restore_claim(*, person: User, claim_id: UUID | str, now: datetime) -> Claim
     """Undo `remove_claim`."""
     check_permission(person, "claim.write")
     with writing(person):
+        # Not by `locked_claim`, which answers only for claims that stand.
         claim = Claim.objects.select_for_update().filter(pk=claim_id, merged_into=None).first()
         if claim is None:
             raise NotFound(gettext("This claim does not exist."))

@@ -53,20 +53,9 @@ def add_comment(
         raise InvalidInput(gettext("A verdict has no such field. Your words are still in the form."))
     with writing(person):
         claim = locked_claim(claim_id)
-        comment = Comment.objects.create(
-            claim=claim,
-            verdict=verdict,
-            evidence=evidence,
-            field=field,
-            body=body,
-            is_blocking=is_blocking,
-            in_reply_to=in_reply_to,
-            author=person,
-            mentioned=mentioned_in(body),
-            created_at=now,
-        )
-        _notify_of_comment(comment, now=now)
-        touch_claim(claim, now=now)
+        comment = Comment(verdict=verdict, evidence=evidence, field=field, body=body, author=person, created_at=now)
+        comment.is_blocking, comment.in_reply_to = is_blocking, in_reply_to
+        _store_comment(comment, claim)
     return comment
 
 
@@ -104,21 +93,18 @@ def suggest_words(
         raise InvalidInput(gettext("The suggestion is the same as the present words. Nothing was saved."))
     with writing(person):
         claim = locked_claim(verdict.claim_id)
-        comment = Comment.objects.create(
-            claim=claim,
-            verdict=verdict,
-            evidence=evidence,
-            field=field,
-            body=body,
-            suggested_from=before,
-            suggested_to=suggested_to,
-            author=person,
-            mentioned=mentioned_in(body),
-            created_at=now,
-        )
-        _notify_of_comment(comment, now=now)
-        touch_claim(claim, now=now)
+        comment = Comment(verdict=verdict, evidence=evidence, field=field, body=body, author=person, created_at=now)
+        comment.suggested_from, comment.suggested_to = before, suggested_to
+        _store_comment(comment, claim)
     return comment
+
+
+def _store_comment(comment: Comment, claim: Claim) -> None:
+    """Store a new comment or suggestion under the locked claim. Side effect: people are notified."""
+    comment.claim, comment.mentioned = claim, mentioned_in(comment.body)
+    comment.save(force_insert=True)
+    _notify_of_comment(comment, now=comment.created_at)
+    touch_claim(claim, now=comment.created_at)
 
 
 def accept_suggestion(*, person: User, comment_id: UUID | str, now: datetime) -> Comment:
@@ -245,10 +231,7 @@ def people_to_mention(*, person: User, words: str) -> list[User]:
 
 
 def mentioned_in(body: str) -> list[UUID]:
-    """Return the readers whose full name, or unique first name, follows an @.
-
-    No query where the body has no @.
-    """
+    """Return the readers whose full name, or unique first name, follows an @."""
     # Most comments mention nobody: no query for them.
     if "@" not in body:
         return []

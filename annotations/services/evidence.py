@@ -63,6 +63,7 @@ def add_evidence(
         fields = _check_fields({"stance": stance, "note": note, "source_class": source_class, "cited_as": cited_as})
         if target is not None:
             passage = point_at(target, person=person)
+            # Nobody has to vouch for it: the words are the article's own, as it is stored here.
             fields |= {"passage": passage, "verified": "stored_text", "verified_at": now}
         elif outside is not None:
             fields |= _outside_fields(outside, person=person, now=now)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext, gettext_noop
 
 from annotations.models import Appearance, Claim, Evidence
-from articles.canonical_url import InvalidUrl, canonicalise_url
+from articles.canonical_url import canonical_or_given
 from articles.models import Article, Source
 from articles.services.copies import Copies, copies_of
 from core.iri import ascii_host, host
@@ -71,6 +71,7 @@ def weigh_all(evidence: Iterable[Evidence]) -> dict[UUID, Independence]:
     own = {claim_id: _ClaimArticles() for claim_id in claims}
     for claim_id, article in makers:
         own[claim_id].articles.add(article.pk)
+        # An id is no address, so nothing can equal it.
         own[claim_id].urls.add(article.url or str(article.pk))
         own[claim_id].origins.add(origins[article.pk])
         own[claim_id].leaders.add(copies.leaders[article.pk])
@@ -140,7 +141,7 @@ def _weigh_one(
     # The strongest reason first: only the first one that applies is shown.
     reasons = (
         (article and article.pk in own.articles, gettext("same article as the claim")),
-        (not article and _canonicalise(item.url) in own.urls, gettext("this is the article that makes the claim")),
+        (not article and canonical_or_given(item.url) in own.urls, gettext("this is the article that makes the claim")),
         (is_spoken, gettext("said by the claimant")),
         (article and copies.leaders[article.pk] in own.leaders, gettext("copy of the article that makes the claim")),
         (origin in own.origins, gettext("same origin as the claim's article")),
@@ -163,13 +164,6 @@ def is_cited(item: Evidence) -> bool:
     """Return whether readers get both source and title."""
     article = item.passage.article if item.passage else None
     return bool(item.cited_as or (article and (article.source_id or article.origin_id) and article.title.strip()))
-
-
-def _canonicalise(url: str) -> str:
-    try:
-        return canonicalise_url(url)
-    except InvalidUrl:
-        return url
 
 
 def _load_spoken(evidence: list[Evidence]) -> set[tuple[UUID, UUID]]:

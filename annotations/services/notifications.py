@@ -61,6 +61,7 @@ def _send_to(person: User, now: datetime, send: Send) -> int:
     if person.notify_by == "at_once":
         # At most twenty a run: one person's backlog must not keep everybody else's mails waiting.
         return sum(_hand_over(person, [one], now, send) for one in waiting[:20])
+    # What came after the hour waits for the next day's: once a day is what "digest" promises.
     due = waiting.filter(created_at__lt=_last_digest_time(person, now))
     return _hand_over(person, list(due), now, send) if due else 0
 

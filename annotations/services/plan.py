@@ -146,5 +146,6 @@ def toggle_pin(*, person: User, claim_id: UUID, now: datetime) -> bool:
     # Delete first: it tells in one query whether the claim was the pinned one.
     if PinnedClaim.objects.filter(person=person, claim_id=claim_id).delete()[0]:
         return False
+    # One row a person: pinning another claim unpins the one before.
     PinnedClaim.objects.update_or_create(person=person, defaults={"claim_id": claim_id, "pinned_at": now})
     return True

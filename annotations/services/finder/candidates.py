@@ -96,6 +96,7 @@ def is_own_words(found: tuple[FoundPassage, str], context: ClaimContext) -> bool
             return True
         if len(text) >= LEAST_COPIED and fuzz.ratio(text, hit.exact) >= NEAR_COPY:
             return True
+        # A longer sentence that quotes the claim's is the claim again.
         if len(text) >= 2 * LEAST_COPIED and text in hit.exact:
             return True
     return False

@@ -70,12 +70,14 @@ def _find_nearby(context: ClaimContext, filters: PassageFilters) -> list[FoundPa
         return []
     narrowed = replace(filters, published_since=days[0], published_until=days[1])
     (names,) = prepare(SENTENCES, [" ".join(context.offered)], language=context.language)
+    # The meaning of a row of names is nothing that a passage could be like.
     names = replace(names, vector=None)
     ranking = rank(SENTENCES, names, only=compile_filter(narrowed), limit=_LOOKED_AT)
     kept = [
         hit for hit in read_candidates([hit for hit in ranking.hits if hit.words > 0]) if not is_own_words(hit, context)
     ]
     passed = [hit for hit in explain_passages(kept, names, context) if passes_filters(hit, filters, context)]
+    # Reversed twice: the first hit of each article is kept, and the order with it.
     return list({hit.article_id: hit for hit in reversed(passed)}.values())[::-1][:_MOST_NEARBY]
 
 

@@ -48,6 +48,7 @@ def fold_copies(hits: Sequence[FoundPassage]) -> list[FoundPassage]:
 
 
 def _is_copy(one: FoundPassage, other: FoundPassage, leaders: dict[UUID, UUID]) -> bool:
+    # Alike sentences of one article are often a list of cases, each a fact of its own.
     if one.article_id == other.article_id:
         return one.exact == other.exact
     is_story = leaders[one.article_id] == leaders[other.article_id]
