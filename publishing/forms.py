@@ -106,6 +106,7 @@ class ExportForm(forms.Form):
     def clean_claimant(self) -> str:
         """Return the name. An export of a name that nobody has would be an empty file, silently."""
         name: str = self.cleaned_data["claimant"]
+        # Of the documents, as the export is: a claimant who was renamed has the published name there.
         if name and not FactCheck.objects.filter(document__claim__claimant__name__iexact=name).exists():
             raise ValidationError(
                 gettext("No fact-check was published about “{name}”. Write the whole name.").format(name=name)

@@ -23,6 +23,7 @@ from articles.claimreview.fields import (
 )
 from articles.claimreview.ratings import write_rating
 from core.canonical_json import rfc3339
+from publishing.formats.members import drop_empty
 
 CONTEXT = "https://schema.org"
 _TYPES = {"person": "Person", "organization": "Organization"}
@@ -60,7 +61,7 @@ def claim_review_fields(frozen: FrozenContent, publication: Publication) -> Clai
 
 def write_claim_review(fields: ClaimReviewFields) -> dict[str, Any]:
     """Return JSON-LD of the fields, without empty members."""
-    return _filled(
+    return drop_empty(
         {
             "@context": CONTEXT,
             "@type": "ClaimReview",
@@ -95,15 +96,10 @@ def script_text(document: Any) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _filled(members: dict[str, Any]) -> dict[str, Any]:
-    """Drop empty members; zero and false stay."""
-    return {name: value for name, value in members.items() if value not in (None, "", [], {})}
-
-
 def _write_agent(agent: Agent | None) -> dict[str, Any]:
     if agent is None:
         return {}
-    return _filled(
+    return drop_empty(
         {
             "@type": _TYPES[agent.kind],
             "name": agent.name,
@@ -120,7 +116,7 @@ def _write_agent(agent: Agent | None) -> dict[str, Any]:
 def _write_work(work: Work | None) -> dict[str, Any]:
     if work is None:
         return {}
-    return _filled(
+    return drop_empty(
         {
             "@type": work.type,
             "url": work.url,
@@ -135,7 +131,7 @@ def _write_work(work: Work | None) -> dict[str, Any]:
 
 
 def _write_correction(correction: CorrectionFields) -> dict[str, Any]:
-    return _filled(
+    return drop_empty(
         {
             "@type": "CorrectionComment",
             "name": correction.kind,
@@ -146,7 +142,7 @@ def _write_correction(correction: CorrectionFields) -> dict[str, Any]:
 
 
 def _write_claim(fields: ClaimReviewFields) -> dict[str, Any]:
-    return _filled(
+    return drop_empty(
         {
             "@type": "Claim",
             "@id": fields.claim_id,

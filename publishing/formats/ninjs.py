@@ -12,6 +12,7 @@ from typing import Any, Literal
 from annotations.frozen import Desk, FrozenArticle, FrozenClaimant, FrozenContent, Publication, PublicCorrection
 from core.canonical_json import rfc3339
 from core.iri import is_absolute, to_uri
+from publishing.formats.members import drop_empty
 from publishing.formats.vocabulary import Problem
 
 SCHEMA = "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#"
@@ -87,7 +88,7 @@ def _uris(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def _envelope(publication: Publication) -> dict[str, Any]:
-    return _filled(
+    return drop_empty(
         {
             "uri": to_uri(publication.api_url or publication.url),
             "type": "text",
@@ -107,7 +108,7 @@ def _envelope(publication: Publication) -> dict[str, Any]:
 
 def _content(frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
     claim, verdict, desk = frozen["claim"], frozen["verdict"], publication.desk
-    return _filled(
+    return drop_empty(
         {
             "language": verdict["language"],
             "title": verdict["headline"],
@@ -125,7 +126,7 @@ def _content(frozen: FrozenContent, publication: Publication) -> dict[str, Any]:
             "bodies": _bodies(frozen),
             **_agents(claim["claimant"]),
             "subjects": [{"name": topic} for topic in claim["topics"]],
-            "infoSources": [_filled({"name": desk.name, "role": "publisher", "uri": _uri(desk.url)})],
+            "infoSources": [drop_empty({"name": desk.name, "role": "publisher", "uri": _uri(desk.url)})],
             "associations": [*_claim_review(frozen, publication), *_related(frozen, publication)],
         }
     )
@@ -164,18 +165,19 @@ def _agents(claimant: FrozenClaimant | None) -> dict[str, Any]:
     if claimant is None:
         return {}
     uri = next((_uri(address) for address in claimant["same_as"] if _uri(address)), "")
-    agent = _filled({"name": claimant["name"], "rel": "claimant", "uri": uri})
+    agent = drop_empty({"name": claimant["name"], "rel": "claimant", "uri": uri})
     return {("people" if claimant["kind"] == "person" else "organisations"): [agent]}
 
 
 def _claim_review(frozen: FrozenContent, publication: Publication) -> list[dict[str, Any]]:
     """Return the link to the ClaimReview; none while the check is withdrawn."""
+    # Nobody shall find the finding through the link while it is taken back.
     if publication.is_withdrawn or not _uri(publication.url):
         return []
     address = f"{to_uri(publication.api_url)}/claimreview" if publication.api_url else to_uri(publication.url)
     rendition = {"name": "json-ld", "contentType": "application/ld+json", "href": address}
     return [
-        _filled(
+        drop_empty(
             {
                 "name": "ClaimReview",
                 "rel": "http://schema.org/ClaimReview",
@@ -203,7 +205,7 @@ def _article_uri(article: FrozenArticle, publication: Publication) -> str:
 
 
 def _association(uri: str, rel: str, title: str, quote: str) -> dict[str, Any]:
-    association: dict[str, Any] = _filled({"name": title or uri, "rel": rel, "uri": uri, "title": title})
+    association: dict[str, Any] = drop_empty({"name": title or uri, "rel": rel, "uri": uri, "title": title})
     if quote:
         association["descriptions"] = [{"role": "quote", "contentType": "text/plain", "value": quote}]
     return association
@@ -229,8 +231,3 @@ def _correction_line(correction: PublicCorrection) -> str:
 
 def _uri(url: str) -> str:
     return to_uri(url) if is_absolute(url) else ""
-
-
-def _filled(members: dict[str, Any]) -> dict[str, Any]:
-    # Truth first: most values are there. Zero and false are values.
-    return {name: value for name, value in members.items() if value or value == 0}

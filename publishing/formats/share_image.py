@@ -25,6 +25,7 @@ def render_share_image(
     *, headline: str, rating: str, rating_class: str, claimant: str, desk: str, language: str
 ) -> bytes:
     """Return a PNG of 1200 by 630 pixels. Long headlines are set smaller, then cut."""
+    # Here, as only this view and the dossier need it: every other process would hold it for nothing.
     import typst
 
     text = headline if len(headline) <= 220 else f"{headline[:219].rstrip()}…"

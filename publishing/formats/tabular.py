@@ -142,6 +142,7 @@ def _plain(cell: Any) -> Any:
 
 def _taken(buffer: io.StringIO) -> bytes:
     data = buffer.getvalue().encode("utf-8", "replace")
+    # truncate() cuts at the position, and the writer goes on from it.
     buffer.seek(0)
     buffer.truncate()
     return data

@@ -105,6 +105,7 @@ def _value(value: Any, ranges: list[str], path: str) -> Iterator[Problem]:
 
 
 def _object(node: dict[str, Any], ranges: list[str], path: str) -> Iterator[Problem]:
+    # A reference: what it names stands elsewhere.
     if set(node) == {"@id"}:
         return
     types = _node_types(node)
@@ -120,12 +121,14 @@ def _object(node: dict[str, Any], ranges: list[str], path: str) -> Iterator[Prob
 
 
 def _is_scalar_in(value: Any, ranges: frozenset[str]) -> bool:
+    # Before the numbers, as a bool is an int to Python.
     if isinstance(value, bool):
         return "Boolean" in ranges
     if isinstance(value, int | float):
         return bool(ranges & {"Number", "Integer", "Float"})
     if not isinstance(value, str):
         return False
+    # schema.org lets a text stand wherever it says one: "5" is a Number too.
     return bool(ranges & _TEXTUAL) or any(fits(value) for name, fits in _TEXT_FORMS.items() if name in ranges)
 
 

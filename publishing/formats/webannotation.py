@@ -13,6 +13,7 @@ from typing import Any
 from annotations.frozen import FrozenAppearance, FrozenArticle, FrozenContent, FrozenEvidence, Publication
 from core.canonical_json import rfc3339
 from core.iri import to_uri
+from publishing.formats.members import drop_empty
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 
@@ -88,6 +89,7 @@ def _claim_annotation(number: int, frozen: FrozenContent, check: _Check) -> dict
 def _evidence_annotation(evidence: FrozenEvidence, frozen: FrozenContent, check: _Check) -> dict[str, Any]:
     body = [
         {"source": f"urn:uuid:{frozen['claim']['id']}", "purpose": "linking"},
+        # In English whatever the check's language: it is a code.
         _body(evidence["stance"], "classifying", "en"),
     ]
     if evidence["note"]:
@@ -121,7 +123,7 @@ def annotation_collection(
     *, iri: str, label: str, total: int, first: str | dict[str, Any] | None, last: str | None = None
 ) -> dict[str, Any]:
     """Return a collection. `first` is the first page or its address; None when the collection is empty."""
-    return _filled(
+    return drop_empty(
         {
             "@context": CONTEXT,
             "id": to_uri(iri),
@@ -143,7 +145,7 @@ def annotation_page(
     next_iri: str | None = None,
     previous_iri: str | None = None,
 ) -> dict[str, Any]:
-    page = _filled(
+    page = drop_empty(
         {
             "@context": CONTEXT,
             "id": to_uri(iri),
@@ -170,7 +172,7 @@ def fact_check_collection(frozen: FrozenContent, publication: Publication) -> di
 def _annotation(
     name: str, motivation: str | list[str], *, body: list[dict[str, Any]], target: Any, check: _Check
 ) -> dict[str, Any]:
-    # Without `_filled`, here and for targets: it was a third of an export's time (2026-11-30).
+    # Without `drop_empty`, here and for targets: it was a third of an export's time (2026-11-30).
     annotation: dict[str, Any] = {
         "@context": CONTEXT,
         "id": f"{check.iri}#{name}",
@@ -191,7 +193,7 @@ def _annotation(
 
 @lru_cache(maxsize=8)
 def _creator(url: str, name: str) -> dict[str, Any]:
-    return _filled({"id": url and to_uri(url), "type": "Organization", "name": name})
+    return drop_empty({"id": url and to_uri(url), "type": "Organization", "name": name})
 
 
 def _body(text: str, purpose: str, language: str) -> dict[str, Any]:
@@ -255,9 +257,4 @@ def _state(at: str | None, archived_url: str) -> dict[str, Any] | None:
     """Return the time of the source's state; None when it is not known."""
     if not at:
         return None
-    return _filled({"type": "TimeState", "sourceDate": at, "cached": archived_url and to_uri(archived_url)})
-
-
-def _filled(members: dict[str, Any]) -> dict[str, Any]:
-    # Truth first: most values are there. Zero and false are values.
-    return {name: value for name, value in members.items() if value or value == 0}
+    return drop_empty({"type": "TimeState", "sourceDate": at, "cached": archived_url and to_uri(archived_url)})

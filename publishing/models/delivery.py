@@ -107,7 +107,10 @@ class Delivery(models.Model):
         verbose_name_plural = "deliveries"
         constraints = [
             models.UniqueConstraint(
-                fields=["endpoint", "change"], condition=Q(replay_of=None, change__isnull=False), name="delivery_once"
+                # Replays of a delivery and tests of an endpoint may be any number.
+                fields=["endpoint", "change"],
+                condition=Q(replay_of=None, change__isnull=False),
+                name="delivery_once",
             ),
         ]
         indexes = [models.Index(fields=["next_at"], condition=Q(state="pending"), name="delivery_due")]

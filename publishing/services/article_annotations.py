@@ -110,6 +110,7 @@ def annotations_of(*, article_id: UUID) -> Annotations:
         cursor.execute(_CHECKS, {"id": article_id})
         checks: list[_Check] = cursor.fetchall()
     made = _cached.get(article_id, {})
+    # In order, too: a page's items are counted from the first check on.
     if list(made) != checks:
         counts = _count_by_check(article_id, [check[0] for check in checks if check not in made])
         made = {check: made.get(check) or _Cached(counts.get(check[0], 0)) for check in checks}

@@ -96,6 +96,7 @@ def refresh_index() -> None:
 
 
 def _matches(question: Question, only: Filter, least_score: float, limit: int) -> Checks:
+    # Several texts of one claim may be found: its statement and each quote.
     ranking = rank(CHECKS, question, only=only, limit=5 * limit)
     texts = CheckText.objects.defer("vector").in_bulk([hit.id for hit in ranking.hits])
     best: dict[UUID, CheckMatch] = {}

@@ -79,6 +79,7 @@ def announce_changed_articles(*, now: datetime) -> int:
 def _announce_article(article_id: UUID, tasks: list[RecheckTask], now: datetime) -> None:
     article = Article.objects.select_for_update(of=("self",)).select_related("current_revision").get(pk=article_id)
     revision = article.current_revision
+    # First: a unique constraint allows one latest row of an object, and it is checked at once.
     Change.objects.filter(kind=Change.Kind.ARTICLE, object_id=article_id, is_latest=True).update(is_latest=False)
     Change.objects.create(
         kind=Change.Kind.ARTICLE,

@@ -70,6 +70,7 @@ def _pair_known(
     """Return (stored, incoming) pairs of the known checks."""
     same = [(before, rows[before.claim_sha256]) for before in known if before.claim_sha256 in rows]
     taken = {before.claim_sha256 for before, _ in same}
+    # What this run brought itself is another check of the page, never an earlier wording.
     old = [row for row in known if row.claim_sha256 not in rows and row.seen_by != run_id and row.url]
     new = [row for digest, row in rows.items() if digest not in taken]
     pairs = reworded([*map(_wording, old)], [*map(_wording, new)], is_whole_page=is_whole_page)

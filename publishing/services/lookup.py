@@ -60,6 +60,7 @@ def _parts_of(text: str) -> list[str]:
     """Cut a long text into its sentences. In a very long one several form a part, so that all of it is used."""
     if len(text) <= WHOLE:
         return [text]
+    # A short text is cut at each sentence; of a long one the parts grow with it.
     size = len(text) // MAX_PARTS
     parts, start, end = [], 0, 0
     for sentence_start, sentence_end in sentences(text):

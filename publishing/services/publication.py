@@ -129,6 +129,7 @@ def _preview_publication(verdict: Verdict, content: Content, *, desk: Desk, now:
     corrections = corrections_of(existing) if existing else ()
     if existing and existing.verdict_id == verdict.pk:
         return publication_of(existing, desk=desk, corrections=corrections, state="published")
+    # The address is not known before it is published; a preview shows its shape.
     fact_check = existing or FactCheck(claim_id=verdict.claim_id, slug=slug_for(content, UUID(int=0)), published_at=now)
     fact_check.version, fact_check.modified_at = verdict.version, now
     corrections += correction_by(content, version=verdict.version, now=now)

@@ -83,6 +83,7 @@ def stale_receipts(*, now: datetime) -> list[StaleReceipt]:
     with connection.cursor() as cursor:
         cursor.execute(_STALE)
         since = dict(cursor.fetchall())
+    # A receipt may be gone since the query before.
     receipts = Receipt.objects.select_related("fact_check", "reported_by").in_bulk(list(since))
     found = [
         StaleReceipt(receipts[pk], at, is_overdue=at + timedelta(hours=hours) <= now)

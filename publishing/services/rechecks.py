@@ -26,6 +26,7 @@ Kind = RecheckTask.Kind
 
 def open_expired_rechecks(*, now: datetime) -> int:
     """Open a task for each live verdict past its date on the desk's calendar, once per version. Returns how many."""
+    # A day ends at the desk's midnight, not at Greenwich's.
     today = timezone.localdate(now, desk_zone())
     expired = Verdict.objects.live().filter(valid_until__lt=today).exclude(rechecks__kind=Kind.EXPIRED)
     opened = 0
@@ -64,6 +65,7 @@ def check_link(*, evidence_id: UUID | str, now: datetime, fetch: Callable[[str],
 def _status_of_link(url: str, fetch: Callable[[str], Any]) -> str:
     try:
         fetch(url)
+    # The site answers, so the link is not dead.
     except RobotsRefused:
         return "robots"
     except BadAnswer as error:

@@ -57,6 +57,7 @@ def note_uncompared(*, article_ids: Iterable[UUID], **_signal: Any) -> None:
 
 def compare_articles(*, now: datetime, limit: int = AT_ONCE) -> int:
     """Compare up to `limit` articles with the claims. Returns how many; 0 where another process is at it."""
+    # Before the transaction: it would keep the index locked until the articles are compared.
     refresh_index()
     with transaction.atomic():
         if not try_lock(Lock.REPEATS):

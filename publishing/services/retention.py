@@ -51,6 +51,7 @@ def _delete_old_changes(now: datetime) -> int:
 
 
 def _delete_rows(rows: QuerySet[Any]) -> int:
+    # By model: rows that go with the others, such as attempts, are not counted as well.
     counts: dict[str, int] = rows.delete()[1]
     return max(counts.values(), default=0)
 
