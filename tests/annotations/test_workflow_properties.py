@@ -11,14 +11,12 @@ import traceback
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial, wraps
-from threading import Barrier
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from django.db import DatabaseError, OperationalError, connection, connections
+from django.db import DatabaseError, OperationalError, connection
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -32,7 +30,7 @@ from annotations.services.verdicts.edits import correct_verdict, save_verdict
 from annotations.services.verdicts.review import approve_verdict, request_changes
 from annotations.services.verdicts.submission import submit_verdict
 from annotations.services.verdicts.transitions import declare_conflict
-from annotations.workflow import CORRECTION_KINDS, LIVE, OPEN, STATUSES
+from annotations.workflow import LIVE, OPEN
 from core.errors import DomainError
 from publishing.services import withdrawals
 from publishing.services.publish import publish_due, publish_verdict
@@ -40,62 +38,19 @@ from publishing.services.withdrawals import remove_for_legal_reasons
 from tests.annotations import story
 from tests.annotations.workflow_sql import (
     CHAIN_BREAKS,
-    FORBIDDEN,
-    PRELUDES,
     STATE,
-    TEMPTING,
     WRITE_NOTES,
     WROTE_BEFORE,
     read,
 )
+from tests.annotations.workflow_steps import AT_ONCE, OTHERS, PEOPLE, ROLES, STEPS, TAKEN_BACK, Desk, Step
 
 logger = logging.getLogger(__name__)
 pytestmark = pytest.mark.django_db(transaction=True)
-ROLES: list[tuple[str, ...]] = [
-    ("editor",), ("editor", "reviewer"), ("reviewer",), ("reviewer", "publisher"), ("admin", "reviewer"),
-]  # fmt: skip
-AT_ONCE = 3
 SEQUENCES = int(os.environ.get("WORKFLOW_SEQUENCES", "5000"))
 """Of the soak: an hour of one core. Each run draws others, so it can be taken in pieces."""
-SOURCES = 12
-"""Articles that evidence comes from, made once; each has other words."""
-
-
-PEOPLE = st.integers(0, len(ROLES) - 1)
-OTHERS = st.integers(1, len(ROLES) - 1)
-TAKEN_BACK = ("suspend", "retract", "restore", "remove")
-KINDS = st.sampled_from(CORRECTION_KINDS)
-
-
-class Step(NamedTuple):
-    """One attempt of one person. `options` are drawn beforehand, so that a sequence can be replayed."""
-
-    name: str
-    who: int
-    options: dict[str, Any]
-
-
-def step(name: str, **options: st.SearchStrategy[Any]) -> st.SearchStrategy[Step]:
-    return st.builds(Step, st.just(name), PEOPLE, st.fixed_dictionaries(options))
-
-
 Wrote = list[tuple[dict[Any, set[Any]], Any]]
 """The books and keys under which a step is remembered."""
-STEPS = st.one_of(
-    step("save", rating=st.sampled_from(["False", "True", "Misleading"]), is_open=st.booleans()),
-    step("submit"),
-    step("approve", is_open=st.booleans()),
-    step("publish", is_later=st.booleans()),
-    step("correct", kind=KINDS),
-    step("request_changes"),
-    step("withdraw", action=st.sampled_from(TAKEN_BACK), is_override=st.booleans()),
-    step("link", source=st.integers(0, SOURCES - 1)),
-    step("unlink"),
-    step("declare", has_conflict=st.booleans()),
-    step("end_embargo"),
-    step("tempt", sql=st.sampled_from(TEMPTING), status=st.sampled_from(STATUSES), is_open=st.booleans()),
-    step("attack", sql=st.sampled_from(FORBIDDEN), prelude=st.sampled_from(PRELUDES)),
-)
 REACHED: Counter[str] = Counter()
 FOUND: list[str] = []
 """What went wrong, with the steps before it: simultaneous steps end differently when a sequence is tried again, so the
@@ -112,34 +67,6 @@ def told(method: Callable[..., None]) -> Callable[..., None]:
             raise
 
     return wrapped
-
-
-class Desk:
-    """Shared by all sequences: the people, articles to link, threads that keep a connection each."""
-
-    def __init__(self, make_user: Any) -> None:
-        self.people = [make_user(roles) for roles in ROLES]
-        self.said = story.make_article()
-        words = [f"It cost {40 + number} million, the office writes." for number in range(SOURCES)]
-        self.sources = [
-            (story.make_article((f"Town report {number}", text)), text) for number, text in enumerate(words)
-        ]
-        self.audit = story.make_article(story.AUDIT)
-        self.ratings = {label: story.rating(label) for label in ("False", "True", "Misleading")}
-        self.pool = ThreadPoolExecutor(AT_ONCE)
-
-    def at_once(self, calls: list[Callable[[], Any]]) -> list[Any]:
-        barrier = Barrier(len(calls))
-
-        def run(call: Callable[[], Any]) -> Any:
-            barrier.wait(timeout=60)
-            return call()
-
-        return list(self.pool.map(run, calls, timeout=60))
-
-    def close(self) -> None:
-        self.at_once([connections.close_all] * AT_ONCE)
-        self.pool.shutdown()
 
 
 class Workflow(RuleBasedStateMachine):
