@@ -24,7 +24,7 @@ from api.rate_limits import TokenThrottle
 from articles.limits import MAX_BULK_BYTES
 
 
-class Replay(Exception):
+class _Replay(Exception):
     """Ends a repeated POST with the stored answer."""
 
     def __init__(self, response: Response) -> None:
@@ -58,7 +58,7 @@ class ApiView(APIView):
         if request.method == "POST":
             begun = idempotency.begin(request, request.user)
             if isinstance(begun, Response):
-                raise Replay(begun)
+                raise _Replay(begun)
             self.idempotency_row = begun
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -76,7 +76,7 @@ class ApiView(APIView):
         return response
 
     def handle_exception(self, exc: Exception) -> Response:
-        return exc.response if isinstance(exc, Replay) else super().handle_exception(exc)
+        return exc.response if isinstance(exc, _Replay) else super().handle_exception(exc)
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         return Response(status=204)

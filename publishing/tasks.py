@@ -64,7 +64,7 @@ def find_repeats() -> None:
 @shared_task(name="publishing.drain_outbox", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
 def drain_outbox() -> None:
     number_changes()
-    enqueue(lease_due(now=timezone.now()))
+    _enqueue(lease_due(now=timezone.now()))
 
 
 @shared_task(name="publishing.deliver", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)
@@ -77,13 +77,13 @@ def deliver_one(delivery_id: str, lease: str) -> None:
     if result.news:
         tell_of_endpoint.delay(delivery_id, result.news)
     now = timezone.now()
-    enqueue(lease_due(endpoint_id=result.delivery.endpoint_id, now=now))
+    _enqueue(lease_due(endpoint_id=result.delivery.endpoint_id, now=now))
     wait = (result.delivery.next_at - now).total_seconds()
     if result.delivery.state == "pending" and wait < _SOON_SECONDS:
         drain_outbox.apply_async(countdown=max(wait, 0) + 0.1)
 
 
-def enqueue(turns: Sequence[Turn]) -> None:
+def _enqueue(turns: Sequence[Turn]) -> None:
     """Hand leased deliveries to the workers. A message that is not read before its lease ends is thrown away."""
     for turn in turns:
         deliver_one.apply_async((str(turn.delivery_id), turn.lease.isoformat()), expires=QUEUED.total_seconds())

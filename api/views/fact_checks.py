@@ -130,7 +130,7 @@ class FactCheckVersionDetail(ApiView):
             raise Http404
         body = Payload.objects.values_list("body", flat=True).get(pk=version[0])
         if body is None:
-            raise Removed("This version was removed for legal reasons.", version=number)
+            raise _Removed("This version was removed for legal reasons.", version=number)
         return self.respond(request, Raw(body.encode()), etag=f'"{version[1]}"')
 
 
@@ -195,12 +195,12 @@ class _UnderReview(DomainError):
     title = "It is withheld while it is under review"
 
 
-class Retracted(Gone):
+class _Retracted(Gone):
     code = "retracted"
     title = "This fact-check was retracted"
 
 
-class Removed(Gone):
+class _Removed(Gone):
     code = "removed"
     title = "This was removed for legal reasons"
 
@@ -262,7 +262,7 @@ def _tombstone(fact_check: FactCheck) -> Gone:
     }
     if not is_removed:
         left |= {"slug": fact_check.slug, "published_at": rfc3339(fact_check.published_at)}
-    return (Removed if is_removed else Retracted)(notice, fact_check=left)
+    return (_Removed if is_removed else _Retracted)(notice, fact_check=left)
 
 
 def as_type(response: Response, media_type: str) -> Response:

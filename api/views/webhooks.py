@@ -29,7 +29,7 @@ from publishing.webhooks.endpoints import Made
 _SCOPE = "webhooks:manage"
 
 
-class AdminView(ApiView):
+class _AdminView(ApiView):
     required_scopes = dict.fromkeys(("GET", "POST", "PATCH", "DELETE"), _SCOPE)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -37,7 +37,7 @@ class AdminView(ApiView):
         check_permission(self.person, "webhook.manage")
 
 
-class WebhookEndpoints(AdminView):
+class WebhookEndpoints(_AdminView):
     query_params = frozenset({"limit", "cursor"})
 
     @describe("listWebhookEndpoints", "List endpoints, newest first", returns=page_of(WebhookEndpointResource))
@@ -57,7 +57,7 @@ class WebhookEndpoints(AdminView):
         return locate(response, request, "webhook-endpoint", made.endpoint.pk)
 
 
-class WebhookEndpointDetail(AdminView):
+class WebhookEndpointDetail(_AdminView):
     @describe("getWebhookEndpoint", "One endpoint, without its secret", returns=WebhookEndpointResource)
     def get(self, request: Request, endpoint_id: UUID) -> Response:
         return show(self, request, WebhookEndpointResource, endpoint_id)
@@ -84,14 +84,14 @@ class WebhookEndpointDetail(AdminView):
         return Response(status=204)
 
 
-class WebhookTest(AdminView):
+class WebhookTest(_AdminView):
     @describe("testWebhookEndpoint", "Send an endpoint.test message", returns=DeliveryResource, status=202)
     def post(self, request: Request, endpoint_id: UUID) -> Response:
         sent = replays.send_test(person=self.person, endpoint_id=endpoint_id, now=timezone.now())
         return _on_its_way(self, request, sent)
 
 
-class WebhookRotate(AdminView):
+class WebhookRotate(_AdminView):
     @describe(
         "rotateWebhookSecret",
         "A new secret; for a day messages carry the signature of the old one as well",
@@ -102,7 +102,7 @@ class WebhookRotate(AdminView):
         return _with_secret(self, request, made, status=200)
 
 
-class WebhookReplay(AdminView):
+class WebhookReplay(_AdminView):
     @describe(
         "replayDeliveries",
         "Send a range of time once more, and what was missed in it",
@@ -117,7 +117,7 @@ class WebhookReplay(AdminView):
         return self.respond(request, {"deliveries": count}, status=202)
 
 
-class Deliveries(AdminView):
+class Deliveries(_AdminView):
     query_params = frozenset({"endpoint", "limit", "cursor"})
 
     @describe("listDeliveries", "List deliveries with every attempt, newest first", returns=page_of(DeliveryResource))
@@ -128,13 +128,13 @@ class Deliveries(AdminView):
         return list_page(self, request, DeliveryResource, found)
 
 
-class DeliveryDetail(AdminView):
+class DeliveryDetail(_AdminView):
     @describe("getDelivery", "One delivery with every attempt", returns=DeliveryResource)
     def get(self, request: Request, delivery_id: UUID) -> Response:
         return show(self, request, DeliveryResource, delivery_id)
 
 
-class DeliveryReplay(AdminView):
+class DeliveryReplay(_AdminView):
     @describe(
         "replayDelivery",
         "Send it once more: the same bytes under the same webhook-id",

@@ -103,7 +103,7 @@ def parse_zip(source: Source, parse_member: ParseMember) -> Outcomes:
             name = f"{source.name}/{info.filename}"
             try:
                 yield from _member(archive, info, name, budget, source.options, parse_member)
-            except ArchiveBomb:
+            except _ArchiveBomb:
                 raise
             except ParseError as error:
                 yield failure(name, error)
@@ -113,7 +113,7 @@ def parse_zip(source: Source, parse_member: ParseMember) -> Outcomes:
                 )
 
 
-class ArchiveBomb(ParseError):
+class _ArchiveBomb(ParseError):
     def __init__(self, reason: str) -> None:
         super().__init__(
             "archive-too-large",
@@ -131,11 +131,11 @@ class Budget:
     def take(self, count: int, from_member: int, compressed: int) -> None:
         self.given += count
         if self.given > self.limit:
-            raise ArchiveBomb(
+            raise _ArchiveBomb(
                 _("The archive unpacks to more than {size:,} MB.").format(size=self.limit // (1024 * 1024))
             )
         if from_member > MIN_RATIO_BYTES and from_member > MAX_ARCHIVE_RATIO * max(compressed, 1):
-            raise ArchiveBomb(
+            raise _ArchiveBomb(
                 _("A file in the archive unpacks to more than {limit} times its size.").format(limit=MAX_ARCHIVE_RATIO)
             )
 

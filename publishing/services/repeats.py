@@ -65,12 +65,12 @@ def compare_articles(*, now: datetime, limit: int = AT_ONCE) -> int:
         waiting = list(UncomparedArticle.objects.order_by("pk").values_list("pk", "article_id")[:limit])
         if not waiting:
             return 0
-        propose_repeats(find_repeats({article for _, article in waiting}), now=now)
+        propose_repeats(_find_repeats({article for _, article in waiting}), now=now)
         UncomparedArticle.objects.filter(pk__in=[pk for pk, _ in waiting]).delete()
     return len(waiting)
 
 
-def find_repeats(article_ids: Collection[UUID]) -> list[Repeat]:
+def _find_repeats(article_ids: Collection[UUID]) -> list[Repeat]:
     """Return the sentences of these articles that say what a claim says, with the same numbers."""
     with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES, [list(article_ids), CHECKS.name, MOST_SENTENCES])
