@@ -5,12 +5,12 @@ A tab whose URL name does not exist is left out, and so is one whose permission 
 
 from typing import NamedTuple
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from accounts.models import User
 from accounts.permissions import has_permission
+from core.pages.navigation import reverse_or_nothing
 
 
 class _SettingsTab(NamedTuple):
@@ -32,12 +32,5 @@ TABS = (
 def tabs_for(person: User) -> list[tuple[str, str]]:
     """Return (address, label) of every tab the person may open."""
     allowed = [tab for tab in TABS if has_permission(person, tab.permission)]
-    found = [(_address_of(tab.url_name), gettext(tab.label)) for tab in allowed]
+    found = [(reverse_or_nothing(tab.url_name), gettext(tab.label)) for tab in allowed]
     return [(url, label) for url, label in found if url]
-
-
-def _address_of(url_name: str) -> str:
-    try:
-        return reverse(url_name)
-    except NoReverseMatch:
-        return ""

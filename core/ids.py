@@ -18,3 +18,11 @@ def uuid7() -> UUID:
     _last_tick = tick = max(_last_tick + 1, (time.time_ns() << 12) // 1_000_000)
     random = int.from_bytes(os.urandom(8)) & (1 << 62) - 1
     return UUID(int=(tick >> 12) << 80 | 0x7 << 76 | (tick & 0xFFF) << 64 | 0b10 << 62 | random)
+
+
+def parse_uuid(text: str) -> UUID | None:
+    """Return the UUID that the text is, None for any other text."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -17,6 +16,7 @@ from annotations.models import Claim, Evidence, Verdict
 from annotations.models.verdicts import newest_verdict
 from annotations.workflow import Status
 from core.errors import InvalidInput
+from core.ids import parse_uuid
 from core.pages.chips import Chip, Choice, make_chip, make_choice
 
 NO_VERDICT = "none"
@@ -44,7 +44,7 @@ class ClaimFilter:
             raise InvalidInput(_("“{state}” is not a state of a claim.").format(state=found.state))
         if found.verdict and found.verdict not in {NO_VERDICT, *Status}:
             raise InvalidInput(_("“{verdict}” is not a status of a verdict.").format(verdict=found.verdict))
-        if found.claimant and not _is_id(found.claimant):
+        if found.claimant and not parse_uuid(found.claimant):
             raise InvalidInput(_("This link names a claimant that the desk does not know."))
         PlanFilter.of(query)
         return found
@@ -130,11 +130,3 @@ class ClaimFilter:
         if self.verdict == NO_VERDICT:
             return claims.filter(verdict_status=None)
         return claims.filter(verdict_status=self.verdict) if self.verdict else claims
-
-
-def _is_id(value: str) -> bool:
-    try:
-        UUID(value)
-    except ValueError:
-        return False
-    return True

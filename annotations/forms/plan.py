@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.db.models import Q
@@ -16,6 +15,7 @@ from annotations import due
 from annotations.models import Claim
 from annotations.services.verdicts.transitions import people_who_may
 from core.errors import InvalidInput
+from core.ids import parse_uuid
 from core.pages.chips import Address, Chip, Choice, make_chip, make_choice
 
 PRIORITIES = [(1, gettext_lazy("High")), (2, gettext_lazy("Normal")), (3, gettext_lazy("Low"))]
@@ -86,7 +86,7 @@ class PlanFilter:
     @classmethod
     def of(cls, query: Any) -> "PlanFilter":
         found = cls(**{name: str(query.get(name, "")).strip() for name in ("who", "priority", "due")})
-        if found.who not in {"", ME, NOBODY} and not _is_id(found.who):
+        if found.who not in {"", ME, NOBODY} and not parse_uuid(found.who):
             raise InvalidInput(_("This link names a person that the desk does not know."))
         if found.priority not in {"", "1", "2", "3"}:
             raise InvalidInput(_("The priority is 1 (high), 2 (normal) or 3 (low)."))
@@ -141,11 +141,3 @@ def plan_choices(permission: str) -> dict[str, list[tuple[str, str]]]:
         "priorities": [(str(value), _("{level} priority").format(level=label)) for value, label in PRIORITIES],
         "due": [(key, _(label)) for key, label in due.CHOICES],
     }
-
-
-def _is_id(value: str) -> bool:
-    try:
-        UUID(value)
-    except ValueError:
-        return False
-    return True

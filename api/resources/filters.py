@@ -8,6 +8,7 @@ from django.db.models import BooleanField, Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
 from annotations.models import Appearance, Claim, Claimant
+from core.ids import parse_uuid
 
 _ANY_ID = UUID(int=0)  # a placeholder, as in compiler.py
 
@@ -39,13 +40,6 @@ def _appearing_in() -> tuple[str, tuple[Any, ...]]:
 def said_by(claimant: str) -> Q:
     """Match claims of a claimant, by id or whole name."""
     is_it = Q(name__iexact=claimant)
-    if pk := uuid_of(claimant):
+    if pk := parse_uuid(claimant):
         is_it |= Q(pk=pk)
     return Q(claimant__in=Claimant.objects.filter(is_it))
-
-
-def uuid_of(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -21,12 +21,12 @@ from api.params import moment_param, text_param, uuid_param
 from api.resources.base import page_of
 from api.resources.discovery import JsonLdResource, NinjsResource
 from api.resources.fact_checks import CURRENT_TEXT, DocumentFilter, FactCheckResource, FactCheckVersionResource
-from api.resources.filters import uuid_of
 from api.schema.describe import describe
 from articles.canonical_url import canonicalise_url
 from articles.models import Article
 from core.canonical_json import rfc3339
 from core.errors import DomainError, Gone
+from core.ids import parse_uuid
 from publishing.formats.ninjs import ninjs
 from publishing.formats.webannotation import fact_check_collection
 from publishing.models import FactCheck, FactCheckVersion
@@ -234,7 +234,7 @@ def _articles_at(url: str) -> tuple[list[UUID], str]:
 
 def _claimant_name(given: str) -> str:
     """Return the name that public documents have for a claimant's id or name."""
-    pk = uuid_of(given)
+    pk = parse_uuid(given)
     found = Claimant.objects.filter(pk=pk).values_list("name", flat=True).first() if pk else None
     return found or given
 

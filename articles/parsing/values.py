@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 MAX_NAMES = 50
 _LOOKS_LIKE_HTML = re.compile(r"</(?:p|div|h[1-6]|li|ul|article|section|body)>|<br ?/?>|<p[ >]", re.I)
-_WORD = re.compile(r"\w+")
 _OBJECT_NAMES = ("name", "title", "label", "headline", "@value", "text", "rendered")
 
 
@@ -23,11 +22,6 @@ def name_of(value: object) -> str:
         names = [name_of(one) for _, one in zip(range(MAX_NAMES), value, strict=False) if not isinstance(one, list)]
         return ", ".join(name for name in names if name)
     return ""
-
-
-def fold_words(text: str) -> str:
-    """Return the words without case, marks and spacing, to compare two spellings of one line."""
-    return " ".join(_WORD.findall(text.casefold()))
 
 
 def take_block(parts: list[str], tag: str) -> Iterator[tuple[str, str]]:

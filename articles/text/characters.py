@@ -12,6 +12,7 @@ import regex
 
 MAX_MARKS_IN_A_ROW = 30  # the bound of the Stream-Safe Text Format, UAX #15
 
+_WORD = re.compile(r"\w+")
 _DROPPED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b\ufeff]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_BREAK = re.compile("[\n\r\x0b\x0c\u2028\u2029]")
@@ -73,3 +74,8 @@ def normalise_line(text: str) -> str:
 def words(listed: str) -> frozenset[str]:
     """Split a whitespace-separated constant into words."""
     return frozenset(listed.split())
+
+
+def fold_words(text: str) -> str:
+    """Return the words without case, marks and spacing, to compare two spellings of one line."""
+    return " ".join(_WORD.findall(text.casefold()))

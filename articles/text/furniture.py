@@ -6,7 +6,7 @@ Only proposals: text and offsets never change by them, an editor turns each on o
 import re
 from itertools import pairwise
 
-from articles.text.characters import words
+from articles.text.characters import fold_words, words
 from articles.text.dates import is_date_line
 
 MAX_CHROME = 60
@@ -15,7 +15,6 @@ DATED_FROM_START, DATED_FROM_END = 8, 5  # blocks
 TRAILING = 15  # how many blocks from the end chrome may reach up
 
 _MEANINGLESS = re.compile(r"[\s\-–—_*•·.=~#|/\\+]+")
-_WORD = re.compile(r"\w+")
 _SENTENCE_END = (".", "!", "?", "…", "。", "”", '"', "؟", "।", ":")
 _CHROME = words(
     """
@@ -39,7 +38,7 @@ _CHROME_PHRASES = re.compile(
 def find_furniture(texts: list[str], *, has_headline: bool) -> set[int]:
     """Return the numbers of furniture blocks; never the headline, never all blocks."""
     first = 1 if has_headline else 0
-    headline = _folded(texts[0]) if has_headline else None
+    headline = fold_words(texts[0]) if has_headline else None
     last = len(texts)
     found = {
         n
@@ -51,7 +50,7 @@ def find_furniture(texts: list[str], *, has_headline: bool) -> set[int]:
 
 
 def _is_furniture(text: str, headline: str | None) -> bool:
-    if headline and len(text) < 2 * len(headline) + 10 and _folded(text) == headline:
+    if headline and len(text) < 2 * len(headline) + 10 and fold_words(text) == headline:
         return True
     return len(text) < MAX_RULE and bool(_MEANINGLESS.fullmatch(text))
 
@@ -61,16 +60,12 @@ def _is_at_edge(n: int, last: int) -> bool:
     return n < DATED_FROM_START or n >= last - DATED_FROM_END
 
 
-def _folded(text: str) -> str:
-    return " ".join(_WORD.findall(text.casefold()))
-
-
 def _trailing_chrome(texts: list[str], first: int, known: set[int]) -> set[int]:
     """Return the index where trailing boilerplate starts."""
     at = len(texts)
     while at > max(first + 1, len(texts) - TRAILING) and (at - 1 in known or _is_label(texts[at - 1])):
         at -= 1
-    words_of = [_folded(text).split() for text in texts[at:]]
+    words_of = [fold_words(text).split() for text in texts[at:]]
     for n, label in enumerate(words_of):
         is_repeated = words_of.count(label) > 1 or any(a == b for a, b in pairwise(label))
         if is_repeated or _names_chrome(texts[at + n], label):

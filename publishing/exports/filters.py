@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from annotations.errors import InvalidInput
+from core.ids import parse_uuid
 
 _DOCUMENT = "fc.document"
 _LONGEST = 2_000  # characters of a filter
@@ -102,7 +103,7 @@ def _match_rating(found: Where, value: str, _name: str) -> None:
 
 def _match_claimant(found: Where, value: str, _name: str) -> None:
     """Match a claimant's id, or the whole published name."""
-    if _is_uuid(value):
+    if parse_uuid(value):
         # As Postgres writes ids: Python also reads `urn:uuid:…`, at which the worker would fail.
         by_id = "EXISTS (SELECT 1 FROM annotations_claim c WHERE c.id = fc.claim_id AND c.claimant_id = %s)"
         found.add(by_id, str(UUID(value)))
@@ -115,7 +116,7 @@ def _match_language(found: Where, value: str, _name: str) -> None:
 
 
 def _match_article(found: Where, value: str, name: str) -> None:
-    if not _is_uuid(value):
+    if not parse_uuid(value):
         raise _bad_filter(name, _("The filter {name} is an id (UUID).").format(name=name))
     one = "jsonb_build_array(jsonb_build_object('article', %s::text))"
     found.add(f"{_DOCUMENT}->'claim'->'appearances' @> {one}", str(UUID(value)))
@@ -146,14 +147,6 @@ def _parse_moment(value: str, name: str) -> str:
             name, _("The filter {name} is a time without its offset: write 2021-06-16T17:08:16Z.").format(name=name)
         )
     return in_utc.isoformat()
-
-
-def _is_uuid(value: str) -> bool:
-    try:
-        UUID(value)
-    except ValueError:
-        return False
-    return True
 
 
 def _bad_filter(name: str, detail: str) -> InvalidInput:

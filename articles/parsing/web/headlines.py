@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from articles.parsing.values import fold_words
-from articles.text.characters import normalise_line
+from articles.text.characters import fold_words, normalise_line
 
 _BETWEEN = re.compile(r"\s+(?:[|\-–—•·»«:/]|::)\s+|\s*[|｜_]+\s*|(?<=[^\x00-\x7f])-+(?=[^\x00-\x7f])")
 _LOOSE = re.compile(r"\s:\s")

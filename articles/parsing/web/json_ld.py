@@ -8,7 +8,8 @@ from typing import Any
 
 import orjson
 
-from articles.parsing.values import fold_words, name_of
+from articles.parsing.values import name_of
+from articles.text.characters import fold_words
 
 Node = Mapping[str, Any]
 MAX_SCRIPTS = 50
