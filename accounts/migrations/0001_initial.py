@@ -1,5 +1,6 @@
 import core.ids
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
@@ -184,11 +185,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='auditevent',
-            index=models.Index(fields=['object_table', 'object_id'], name='audit_event_object'),
-        ),
-        migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['actor_id', 'at'], name='audit_event_actor'),
+            index=django.contrib.postgres.indexes.HashIndex(fields=['object_id'], name='audit_event_object'),
         ),
         migrations.AddConstraint(
             model_name='auditevent',

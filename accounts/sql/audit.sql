@@ -105,6 +105,7 @@ DECLARE
     v_left_out text[] := string_to_array(TG_ARGV[2], ',');
     v_table text COLLATE "default" := TG_TABLE_NAME;
     v_action text := TG_TABLE_NAME || '.insert';
+    v_rows jsonb[];
     v_streams text[];
     v_ids text[];
     v_bodies text[];
@@ -117,13 +118,23 @@ DECLARE
     v_via text := left(translate(coalesce(current_setting('factcheck.via', true), ''), E'\n\r', '  '), 80);
     v_request text := left(translate(coalesce(current_setting('factcheck.request', true), ''), E'\n\r', '  '), 64);
 BEGIN
-    SELECT array_agg(stream ORDER BY stream), array_agg(id ORDER BY stream), array_agg(body ORDER BY stream), count(*)
-        INTO v_streams, v_ids, v_bodies, v_count
-        FROM (SELECT TG_ARGV[0] || coalesce(r.j ->> TG_ARGV[1], '') AS stream, coalesce(r.j ->> 'id', '') AS id, r.j::text AS body
-              FROM (SELECT to_jsonb(a) - v_left_out AS j FROM added a) r) made;
+    SELECT array_agg(to_jsonb(a) - v_left_out) INTO v_rows FROM added a;
+    v_count := coalesce(cardinality(v_rows), 0);
     IF v_count = 0 THEN RETURN NULL; END IF;
-    -- One row, or two of one stream: each event needs the hash of the one before it.
-    IF v_count = 1 OR v_count > (SELECT count(DISTINCT s) FROM unnest(v_streams) s) THEN
+    -- By itself: sorting one row into arrays and out again was a tenth of a claim's time in Postgres (2026-12-01).
+    IF v_count = 1 THEN
+        PERFORM audit_write(
+            TG_ARGV[0] || coalesce(v_rows[1] ->> TG_ARGV[1], ''), v_action, v_table, coalesce(v_rows[1] ->> 'id', ''),
+            NULL, v_rows[1]::text
+        );
+        RETURN NULL;
+    END IF;
+    SELECT array_agg(stream ORDER BY stream), array_agg(id ORDER BY stream), array_agg(body ORDER BY stream)
+        INTO v_streams, v_ids, v_bodies
+        FROM (SELECT TG_ARGV[0] || coalesce(r.j ->> TG_ARGV[1], '') AS stream, coalesce(r.j ->> 'id', '') AS id, r.j::text AS body
+              FROM unnest(v_rows) AS r (j)) made;
+    -- Two of one stream: each event needs the hash of the one before it.
+    IF v_count > (SELECT count(DISTINCT s) FROM unnest(v_streams) s) THEN
         FOR i IN 1 .. v_count LOOP
             PERFORM audit_write(v_streams[i], v_action, v_table, v_ids[i], NULL, v_bodies[i]);
         END LOOP;

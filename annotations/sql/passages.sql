@@ -80,14 +80,17 @@ CREATE OR REPLACE TRIGGER guard_overlap AFTER UPDATE OF claim_id, passage_id, re
     FOR EACH ROW EXECUTE FUNCTION guard_overlap();
 
 -- For all rows that an INSERT added: most claims of a desk have no evidence yet.
+-- MATERIALIZED, here and below: a plan made while the tables were empty asked claim_overlaps_evidence() for every appearance of
+-- the desk before it looked which of them the INSERT concerns: 35 ms for a claim beside 3,600 others (2026-12-01).
 CREATE OR REPLACE FUNCTION guard_added_overlap() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF EXISTS (
-        SELECT FROM (
+        WITH concerned AS MATERIALIZED (
             SELECT DISTINCT n.claim_id FROM added n JOIN annotations_evidence e ON e.claim_id = n.claim_id
             WHERE n.removed_at IS NULL AND e.removed_at IS NULL AND e.passage_id IS NOT NULL
-        ) c WHERE claim_overlaps_evidence(c.claim_id)
+        )
+        SELECT FROM concerned WHERE claim_overlaps_evidence(claim_id)
     ) THEN
         RAISE EXCEPTION 'Evidence may not overlap the words of its own claim'
             USING ERRCODE = '23514', CONSTRAINT = 'evidence_apart_from_claim';
@@ -120,13 +123,14 @@ CREATE OR REPLACE FUNCTION guard_added_placements() RETURNS trigger LANGUAGE plp
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF EXISTS (
-        SELECT FROM (
+        WITH concerned AS MATERIALIZED (
             SELECT e.claim_id FROM added n JOIN annotations_passage p ON p.id = n.passage_id AND p.revision_id = n.revision_id
                 JOIN annotations_evidence e ON e.passage_id = n.passage_id AND e.removed_at IS NULL
             UNION
             SELECT a.claim_id FROM added n JOIN annotations_passage p ON p.id = n.passage_id AND p.revision_id = n.revision_id
                 JOIN annotations_appearance a ON a.passage_id = n.passage_id AND a.removed_at IS NULL
-        ) c WHERE claim_overlaps_evidence(c.claim_id)
+        )
+        SELECT FROM concerned WHERE claim_overlaps_evidence(claim_id)
     ) THEN
         RAISE EXCEPTION 'Evidence may not overlap the words of its own claim'
             USING ERRCODE = '23514', CONSTRAINT = 'evidence_apart_from_claim';

@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.settings import api_settings
+from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from api.problems import MOST_ERRORS
 from api.resources.fields import Schema
@@ -76,6 +77,15 @@ def _form(form: type[Strict], partial: bool) -> Strict:
     return form(partial=partial)
 
 
+class _NoSurrogates(ProhibitSurrogateCharactersValidator):
+    def __call__(self, value: Any) -> None:
+        """Raise ValidationError for a surrogate, the only character that UTF-8 lacks: DRF looks at each in a loop."""
+        try:
+            str(value).encode()
+        except UnicodeEncodeError:
+            super().__call__(value)
+
+
 class Text(serializers.CharField):
     """A JSON string. White space stays, and "" is allowed unless `allow_blank=False`."""
 
@@ -83,6 +93,9 @@ class Text(serializers.CharField):
         kwargs.setdefault("allow_blank", True)
         kwargs.setdefault("trim_whitespace", False)
         super().__init__(**kwargs)
+        self.validators = [
+            _NoSurrogates() if type(one) is ProhibitSurrogateCharactersValidator else one for one in self.validators
+        ]
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):

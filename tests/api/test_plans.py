@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from annotations.forms.claim_filter import ClaimFilter
@@ -151,3 +151,23 @@ def test_a_search_walks_the_list_for_frequent_words_and_asks_the_index_for_rare_
     assert len(api.get("articles?q=harbour").json()["results"]) == 50
     rare = api.get("articles?q=harbour lighthouse").json()
     assert 0 < len(rare["results"]) < 50
+
+
+def test_a_mark_is_compared_with_its_own_evidence_though_its_plan_was_made_for_empty_tables(editor):
+    with owner_connection() as owner:
+        owner.execute(b"ANALYZE")
+    many = 40
+    article = story.make_article((story.COUNCIL[0], *(f"Bridge {number} cost {number} euros." for number in range(many))))
+    for number in range(many - 1):
+        story.mark(editor, article, f"Bridge {number} cost {number} euros")
+    with transaction.atomic():
+        before = scans_of("annotations_evidence")
+        story.mark(editor, article, f"Bridge {many - 1} cost {many - 1} euros")
+        assert 0 < scans_of("annotations_evidence") - before < 10
+
+
+def scans_of(table: str) -> int:
+    """Return how often this transaction has begun to read the table."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq_scan + idx_scan FROM pg_stat_xact_user_tables WHERE relname = %s", [table])
+        return cursor.fetchone()[0]
