@@ -20,3 +20,10 @@ def keep_small() -> None:
     if mallopt is not None:
         for parameter, value in ((_M_ARENA_MAX, _ARENAS), (_M_MMAP_THRESHOLD, _LARGE), (_M_TRIM_THRESHOLD, _LARGE)):
             mallopt(parameter, value)
+
+
+def give_back() -> None:
+    """Return freed blocks to the system, those between used ones too. Call after something large was dropped."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

@@ -307,6 +307,8 @@ EMBEDDER_KEY = os.environ.get("EMBEDDER_KEY", "")
 # Of a folder's or an endpoint's model; `*` is all. Texts in other languages are found by their words alone.
 EMBEDDER_LANGUAGES = _env_list("EMBEDDER_LANGUAGES", "*")
 EMBEDDER_THREADS = int(os.environ.get("EMBEDDER_THREADS", "1"))
+# A process drops an encoder that nobody asked for during this time; 0 keeps it.
+EMBEDDER_IDLE_SECONDS = float(os.environ.get("EMBEDDER_IDLE_SECONDS", "300"))
 
 # A worker that died is missed after this long; its items then go to another.
 IMPORT_LEASE_SECONDS = int(os.environ.get("IMPORT_LEASE_SECONDS", "120"))

@@ -157,7 +157,9 @@ def test_a_mark_is_compared_with_its_own_evidence_though_its_plan_was_made_for_e
     with owner_connection() as owner:
         owner.execute(b"ANALYZE")
     many = 40
-    article = story.make_article((story.COUNCIL[0], *(f"Bridge {number} cost {number} euros." for number in range(many))))
+    article = story.make_article(
+        (story.COUNCIL[0], *(f"Bridge {number} cost {number} euros." for number in range(many)))
+    )
     for number in range(many - 1):
         story.mark(editor, article, f"Bridge {number} cost {number} euros")
     with transaction.atomic():

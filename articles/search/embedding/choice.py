@@ -1,8 +1,9 @@
-"""Choose this process's encoder by the settings. It is loaded on first use, once per process."""
+"""Choose this process's encoder by the settings. It is loaded on first use and dropped when nobody has asked for a while."""
 
 import logging
 import threading
 import time
+import weakref
 from pathlib import Path
 
 from django.conf import settings
@@ -11,10 +12,13 @@ from articles.search.embedding.bundled import BundledEmbedder
 from articles.search.embedding.endpoint import EndpointEmbedder
 from articles.search.embedding.folder import FolderEmbedder
 from articles.search.embedding.seam import Embedder, EmbeddingFailed
+from core.memory import give_back
 
 logger = logging.getLogger(__name__)
 # A failed endpoint is tried again after this time.
 RETRY_SECONDS = 60.0
+# These hold some 70 MB of a process; it takes a tenth of a second to have them again.
+_KEPT_IN_MEMORY = {"bundled", "folder"}
 OFF = "The encoder is switched off (EMBEDDER=off)."
 
 
@@ -27,14 +31,19 @@ class _Choice:
         self._embedder: Embedder | None = None
         self._problem = ""
         self._failed_at: float | None = None
+        self._used_at = 0.0
 
     def embedder(self) -> Embedder | None:
-        if self._embedder is None and self._may_try():
+        self._used_at = time.monotonic()
+        # Read once: it may be dropped meanwhile, and whoever has it keeps it until they are done.
+        found = self._embedder
+        if found is None and self._may_try():
             with self._lock:
                 # Asked again under the lock: another thread may have loaded it meanwhile.
                 if self._embedder is None and self._may_try():
                     self._load()
-        return self._embedder
+                found = self._embedder
+        return found
 
     def problem(self) -> str:
         return OFF if settings.EMBEDDER == "off" else self._problem
@@ -49,6 +58,17 @@ class _Choice:
         except (EmbeddingFailed, ImportError) as error:
             logger.exception("the sentence encoder cannot be used; the search is lexical alone")
             self._problem, self._failed_at = str(error), time.monotonic()
+        if self._embedder is not None and settings.EMBEDDER in _KEPT_IN_MEMORY and settings.EMBEDDER_IDLE_SECONDS:
+            threading.Thread(target=self._drop_when_idle, args=(weakref.ref(self._embedder),), daemon=True).start()
+
+    def _drop_when_idle(self, loaded: "weakref.ref[Embedder]") -> None:
+        """Drop this encoder once nobody has asked for it during EMBEDDER_IDLE_SECONDS; another one has a thread of its own."""
+        while (left := self._used_at + settings.EMBEDDER_IDLE_SECONDS - time.monotonic()) > 0:
+            time.sleep(left)
+        with self._lock:
+            if self._embedder is loaded():
+                self._embedder = None
+        give_back()
 
 
 def load_embedder() -> Embedder:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import weakref
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,6 +20,7 @@ from articles.search.embedding import (
 from articles.search.embedding import bundled as bundled_module
 from articles.search.embedding.choice import load_embedder
 from articles.search.embedding.seam import speaks
+from factcheck.local.processes import wait_until
 
 SAME = ("Moscow sent eighty requests for help.", "Russia asked for assistance 80 times.", "The cat sleeps in the sun.")
 
@@ -81,6 +83,26 @@ def test_the_bundled_model_runs(settings: Any) -> None:
     assert speaks(embedder, "en-GB")
     assert speaks(embedder, "")
     assert not speaks(embedder, "ru")
+
+
+def test_an_encoder_that_nobody_asks_for_is_dropped_and_loaded_again(settings: Any) -> None:
+    settings.EMBEDDER, settings.EMBEDDER_IDLE_SECONDS = "bundled", 0.05
+    first = current_embedder()
+    assert first is not None
+    vectors = first.embed(SAME)
+    gone = weakref.ref(first)
+    del first
+    assert wait_until(lambda: gone() is None, 30)
+    again = current_embedder()
+    assert again is not None
+    assert again.embed(SAME) == vectors
+
+
+def test_an_encoder_is_kept_where_the_desk_says_so(settings: Any) -> None:
+    settings.EMBEDDER, settings.EMBEDDER_IDLE_SECONDS = "bundled", 0
+    threads = threading.active_count()
+    assert current_embedder() is not None
+    assert threading.active_count() == threads
 
 
 def test_texts_of_different_length_come_back_in_order(settings: Any) -> None:
