@@ -58,12 +58,13 @@ def run() -> None:
         _lines(desk, running, owner)
         growth.show()
         bulk.exports(desk, owner)
-        after = running.memory()
+        after, each = running.memory(), running.memory_of_each()
         time.sleep(ENCODER_IDLE_SECONDS + 5)
         print(
             f"memory of web and workers  idle {idle:,.0f} MB (<= 450)   after {after:,.0f} MB (<= 600)"
             f"   when nobody has asked the encoder for a while {running.memory():,.0f} MB"
         )
+        print(f"each, after: {each}")
         print(f"memory of bare views       idle {bare_idle:,.0f} MB            after {running.bare_memory():,.0f} MB")
 
 

@@ -5,7 +5,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from bench.harness.fill import Desk
-from bench.harness.processes import Running, cpu_seconds
+from bench.harness.processes import Running, connection_seconds, cpu_seconds, seconds_since
 from bench.harness.server import Http
 
 SENTENCE = quote("The government said that the bridge cost 61 million euros.")
@@ -85,13 +85,13 @@ class Growth:
     def _ask(self, http: Http, path: str) -> tuple[float, float, float]:
         for _ in range(3):
             http.get(path)
-        web, database = cpu_seconds(self._running.web), cpu_seconds(self._running.postgres)
+        before = cpu_seconds(self._running.web), connection_seconds(self._running.postgres)
         taken = []
         for _ in range(TIMES):
             started = time.perf_counter()
             http.get(path)
             taken.append((time.perf_counter() - started) * 1000)
-        web, database = cpu_seconds(self._running.web) - web, cpu_seconds(self._running.postgres) - database
+        web, database = cpu_seconds(self._running.web) - before[0], seconds_since(before[1], self._running.postgres)
         return sorted(taken)[TIMES // 2], web * 1000 / TIMES, database * 1000 / TIMES
 
     def show(self) -> None:

@@ -42,6 +42,12 @@ class Running:
         """Return MB of web and workers together; shared pages are counted once."""
         return sum(process.memory_full_info().pss for process in _trees(self.web, self.workers)) / 1e6
 
+    def memory_of_each(self) -> str:
+        """Return MB of each process, the largest first: of the web (its master is the smallest), then of the workers."""
+        trees = (_trees(self.web), _trees(self.workers))
+        web, workers = (sorted((one.memory_full_info().pss / 1e6 for one in tree), reverse=True) for tree in trees)
+        return f"web {', '.join(f'{one:.0f}' for one in web)}; workers {', '.join(f'{one:.0f}' for one in workers)}"
+
     def wait_for_workers(self) -> None:
         """Return when every worker of factcheck.queues answers: they start for seconds after their parent."""
         from factcheck.celery import app
@@ -132,6 +138,26 @@ def _nanoseconds(pid: int) -> int:
     return total
 
 
+def connection_seconds(postgres: int) -> dict[int, float]:
+    """Return the CPU time of each process of Postgres that serves a connection, by its id.
+
+    For lines of single requests: a vacuum or a checkpoint falls on whichever line is measured at that moment.
+    """
+    serving = (process for process in _children(postgres) if "127.0.0.1(" in _title(process))
+    return {process.pid: _nanoseconds(process.pid) / 1e9 for process in serving}
+
+
+def seconds_since(before: dict[int, float], postgres: int) -> float:
+    """Return the CPU seconds since then, without those of connections that ended meanwhile."""
+    return sum(now - before.get(pid, 0) for pid, now in connection_seconds(postgres).items())
+
+
+def _title(process: psutil.Process) -> str:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return " ".join(process.cmdline())
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """One line: median and per second in milliseconds and requests, CPU of the web processes and of Postgres in ms."""
@@ -152,7 +178,7 @@ def measure(
     with Http(port, tokens[0]) as http:
         for _ in range(min(8, times)):  # connections, plans, imports
             ask(http)
-        web, database = cpu_seconds(processes[0]), cpu_seconds(processes[1])
+        web, database = cpu_seconds(processes[0]), connection_seconds(processes[1])
         taken = []
         for _ in range(times):
             started = time.perf_counter()
@@ -160,9 +186,11 @@ def measure(
             taken.append((time.perf_counter() - started) * 1000)
     seconds = _together(ask, port, tokens, at_once, times)
     total = times + times // at_once * at_once
-    web, database = cpu_seconds(processes[0]) - web, cpu_seconds(processes[1]) - database
+    web_ms, database_ms = (
+        spent * 1000 / total for spent in (cpu_seconds(processes[0]) - web, seconds_since(database, processes[1]))
+    )
     p50 = sorted(taken)[len(taken) // 2]
-    return Figures(p50, (times // at_once * at_once) / seconds, web * 1000 / total, database * 1000 / total)
+    return Figures(p50, (times // at_once * at_once) / seconds, web_ms, database_ms)
 
 
 def _together(ask: Ask, port: int, tokens: Sequence[str], at_once: int, times: int) -> float:
