@@ -18,6 +18,7 @@ from articles.services.feeds import poll_due_feeds
 from articles.services.leases import runs_with_free_items
 from articles.services.processing import process_run
 from articles.signals import revision_pending
+from articles.text.language_model import forget_model
 from core.fetching import fetch
 from core.memory import give_back
 from core.queueing import hand_over
@@ -40,7 +41,7 @@ def process_import(run_id: str) -> None:
     else:
         hand_over(enrich)
         hand_over(index_for_finder)
-        give_back()  # 12 MB of 20 that two thousand articles had taken (2026-12-01)
+        _rest()
 
 
 @shared_task(name="articles.sweep_imports")
@@ -59,6 +60,8 @@ def enrich() -> None:
             break
     if looked_at:
         hand_over(enrich)
+    else:
+        _rest()
 
 
 @shared_task(name="articles.index_for_finder")
@@ -84,6 +87,12 @@ def poll_feeds() -> None:
 def revisit_feed_pages() -> None:
     for run_id in revisit_pages(now=timezone.now(), fetch=fetch):
         hand_over(process_import, run_id)
+
+
+def _rest() -> None:
+    """Give memory back until the next work: the language model's 55 MB, and what an import freed (2026-12-01)."""
+    forget_model()
+    give_back()
 
 
 def announce_pending(outcomes: Sequence[Outcome]) -> None:

@@ -19,6 +19,11 @@ def rank_languages(sample: str) -> list[tuple[str, float]]:
     return [(str(label), float(probability)) for label, probability in _load_model().rank(sample)]
 
 
+def forget_model() -> None:
+    """Drop the model. The next question maps it again, in a hundredth of a second."""
+    _load_model.cache_clear()
+
+
 @cache
 def _load_model() -> "LanguageIdentifier":
     """Load the model once per process. numpy and py3langid are imported here: most processes never ask."""

@@ -80,7 +80,7 @@ def test_the_mapped_model_says_what_the_librarys_own_says(tmp_path: Path, monkey
     own = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     own.set_languages(sorted(set(own.labels) - languages._NOT_TAKEN))
     monkeypatch.setenv("FACTCHECK_DATA_DIR", str(tmp_path))
-    language_model._load_model.cache_clear()
+    language_model.forget_model()
     for text in (
         "Die Brücke kostete 40 Millionen Euro.",
         "Мост стоил 40 миллионов евро.",
@@ -92,4 +92,4 @@ def test_the_mapped_model_says_what_the_librarys_own_says(tmp_path: Path, monkey
         assert label == expected
         assert confidence == pytest.approx(float(its), abs=1e-5)
     assert [path.name for path in (tmp_path / "derived").iterdir()] == [f"languages-{version('py3langid')}"]
-    language_model._load_model.cache_clear()
+    language_model.forget_model()
