@@ -52,7 +52,7 @@ class Running:
         """Return when every worker of factcheck.queues answers: they start for seconds after their parent."""
         from factcheck.celery import app
 
-        if not wait_until(lambda: len(app.control.ping(timeout=1)) == len(WORKERS), READY_SECONDS):
+        if not wait_until(lambda: len(app.control.ping(timeout=1) or ()) == len(WORKERS), READY_SECONDS):
             raise RuntimeError("Not all workers answer.")
 
     def bare_memory(self) -> float:
