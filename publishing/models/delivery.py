@@ -57,9 +57,6 @@ class EndpointHealth(models.Model):
     def __str__(self) -> str:
         return f"{self.endpoint_id}: {self.failures} failures"
 
-    def is_paused(self, now: datetime) -> bool:
-        return self.paused_until is not None and self.paused_until > now
-
     def recover(self) -> None:
         if self.failures:
             self.failures, self.failing_since, self.paused_until = 0, None, None

@@ -26,7 +26,7 @@ from publishing.tasks import wake_outbox
 from publishing.webhooks import endpoints as webhooks_service
 from publishing.webhooks import replays
 from publishing.webhooks.endpoints import Made
-from publishing.webhooks.retries import OPENS_AFTER
+from publishing.webhooks.retries import OPENS_AFTER, is_paused
 
 PAGE_SIZE = 50
 _SOON = timedelta(seconds=10)
@@ -204,7 +204,7 @@ def _show_endpoint(
     context: dict[str, Any] = {
         "endpoint": endpoint,
         "health": health,
-        "paused_until": health.paused_until if health and health.is_paused(timezone.now()) else None,
+        "paused_until": health.paused_until if health and is_paused(health.paused_until, now=timezone.now()) else None,
         "waiting": Delivery.objects.filter(endpoint=endpoint, state=Delivery.State.PENDING).count() if health else 0,
         "form": form,
         "range_form": range_form or _last_day(timezone.now()),

@@ -23,7 +23,7 @@ from core.fetching import Answer, FetchError
 from publishing.events import TEST_EVENT
 from publishing.models import Delivery, DeliveryAttempt, EndpointHealth, WebhookEndpoint
 from publishing.webhooks.endpoints import disable, locked_endpoint, secrets_in_use
-from publishing.webhooks.retries import MOST_ATTEMPTS, break_after, most_in_flight, pause_after
+from publishing.webhooks.retries import MOST_ATTEMPTS, break_after, is_paused, most_in_flight, pause_after
 from publishing.webhooks.signing import headers
 
 QUEUED: Final = timedelta(minutes=3)
@@ -93,7 +93,10 @@ def deliver(*, turn: Turn, send: Send, clock: Callable[[], datetime]) -> Result 
 
 def _due(now: datetime) -> QuerySet[Delivery]:
     free = Q(lease_until=None) | ended(now, QUEUED)
-    return Delivery.objects.filter(free, state=State.PENDING, next_at__lte=now)
+    # The first attempt waits for nothing. A clock that runs ahead writes a time to come, and once it is put right the delivery
+    # would wait for as long as it was wrong.
+    is_first = Q(attempts_made=0)
+    return Delivery.objects.filter(free, is_first | Q(next_at__lte=now), state=State.PENDING)
 
 
 def _lease_for(endpoint_id: UUID, now: datetime) -> list[Turn]:
@@ -118,7 +121,7 @@ def _places(endpoint_id: UUID, now: datetime) -> int:
     health = EndpointHealth.objects.filter(endpoint=endpoint_id).first()
     if health is None:
         return most_in_flight(0)
-    return 0 if health.is_paused(now) else most_in_flight(health.failures)
+    return 0 if is_paused(health.paused_until, now=now) else most_in_flight(health.failures)
 
 
 def _take(turn: Turn, now: datetime) -> Delivery | None:

@@ -27,7 +27,7 @@ OPENS_AFTER: Final = 5
 """Failed attempts in a row, of whichever deliveries, that open an endpoint's circuit breaker."""
 _FIRST_BREAK = timedelta(seconds=30)  # doubles with every further failure
 # Short beside PAUSES, so that a delivery's own schedule decides when an endpoint is given up.
-_LONGEST_BREAK = timedelta(minutes=15)
+_LONGEST_BREAK: Final = timedelta(minutes=15)
 
 
 def pause_after(attempts: int, *, status: int | None, retry_after: str, now: datetime) -> timedelta | None:
@@ -50,6 +50,11 @@ def break_after(failures: int) -> timedelta | None:
     # Bounded before it is raised: an endpoint may fail a million times.
     doubled: int = 2 ** min(failures - OPENS_AFTER, 10)
     return min(_FIRST_BREAK * doubled, _LONGEST_BREAK)
+
+
+def is_paused(until: datetime | None, *, now: datetime) -> bool:
+    """Return whether an endpoint is left alone now. A pause longer than any was written by a clock that ran ahead: it is over."""
+    return until is not None and now < until <= now + _LONGEST_BREAK
 
 
 def most_in_flight(failures: int) -> int:

@@ -111,3 +111,11 @@ def test_an_outage_is_told_by_mail_once(clock, receiver, send, endpoint):
         news.append(send(delivery).news)
         Delivery.objects.update(lease_until=None)
     assert news == ["warning", ""]
+
+
+def test_what_a_clock_that_ran_ahead_wrote_is_due_when_it_is_put_right(endpoint, clock):
+    (delivery,) = wait_for(endpoint.endpoint, 1, clock() + timedelta(hours=1))
+    EndpointHealth.objects.create(
+        endpoint=endpoint.endpoint, failures=OPENS_AFTER, paused_until=clock() + timedelta(hours=1, seconds=30)
+    )
+    assert [turn.delivery_id for turn in lease_due(now=clock())] == [delivery.pk]
