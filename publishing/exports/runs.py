@@ -18,6 +18,8 @@ from publishing.exports.formats import DOSSIERS, KINDS, format_of
 from publishing.models import ExportRun
 
 KEPT: Final = timedelta(days=7)
+FOLDER: Final = "exports"
+"""Where the files lie, within the stored files; a constraint of the table says the same."""
 OPEN: Final = ("queued", "running")
 _MOST_WAITING: Final = 20
 

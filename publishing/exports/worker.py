@@ -26,7 +26,7 @@ from core.errors import DomainError
 from publishing.events import EXPORT_READY
 from publishing.exports.filters import is_foreign, where_for
 from publishing.exports.formats import DOSSIERS, FOREIGN_REVIEWS, LISTS, format_of
-from publishing.exports.runs import KEPT, OPEN
+from publishing.exports.runs import FOLDER, KEPT, OPEN
 from publishing.exports.snapshot import open_snapshot
 from publishing.models import ExportRun
 from publishing.services.publication import desk_document
@@ -102,12 +102,15 @@ class _Work:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             size = file.tell()
             file.seek(0)
-            name = f"exports/{self.run.pk}-{uuid4().hex[:8]}.{format_of(self.run.kind).extension}"
+            name = f"{FOLDER}/{self.run.pk}-{uuid4().hex[:8]}.{format_of(self.run.kind).extension}"
             path = store_whole(name, File(file))
         try:
             self._finish(path, size, sha256)
         except BaseException:
-            default_storage.delete(path)
+            # A commit whose answer was lost has been made all the same: the row says whether the file is the export's.
+            # Where the row cannot be asked the file stays, and the clean-up deletes what no export names.
+            if not ExportRun.objects.filter(pk=self.run.pk, path=path).exists():
+                default_storage.delete(path)
             raise
 
     def _fill(self, file: IO[bytes]) -> None:

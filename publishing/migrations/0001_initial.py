@@ -303,6 +303,10 @@ class Migration(migrations.Migration):
             model_name='delivery',
             constraint=models.UniqueConstraint(condition=models.Q(('change__isnull', False), ('replay_of', None)), fields=('endpoint', 'change'), name='delivery_once'),
         ),
+        migrations.AddConstraint(
+            model_name='exportrun',
+            constraint=models.CheckConstraint(condition=models.Q(('path', ''), ('path__regex', '^exports/[A-Za-z0-9._-]+$'), _connector='OR'), name='export_path_is_an_export'),
+        ),
         migrations.AddIndex(
             model_name='factcheck',
             index=models.Index(fields=['-published_at', '-id'], name='fact_check_newest_first'),

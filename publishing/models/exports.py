@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from core.ids import uuid7
@@ -34,6 +35,12 @@ class ExportRun(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+        constraints = [
+            # Whoever writes rows could name any stored file otherwise: it would be handed out, and deleted after its week.
+            models.CheckConstraint(
+                condition=Q(path="") | Q(path__regex=r"^exports/[A-Za-z0-9._-]+$"), name="export_path_is_an_export"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.audit import acting
 from accounts.models import IdempotencyKey, Session
+from publishing.exports.runs import FOLDER
 from publishing.models import (
     Change,
     Delivery,
@@ -18,6 +19,7 @@ from publishing.models import (
 KEYS: Final = timedelta(hours=24)
 DELIVERIES: Final = timedelta(days=90)  # a quarter, in which a CMS can ask for a replay
 EXPORT_FILES: Final = timedelta(days=7)
+_BEING_WRITTEN: Final = timedelta(days=1)  # as long as a run may take, see GIVEN_UP in exports/worker.py
 ADDRESSES: Final = timedelta(days=90)
 CHANGES: Final = timedelta(days=90)
 """As long as DELIVERIES: a delivery refers to its change."""
@@ -63,4 +65,19 @@ def _expire_exports(now: datetime) -> int:
     for run in old:
         default_storage.delete(run.path)
         ExportRun.objects.filter(pk=run.pk).update(state="expired", path="")
-    return len(old)
+    return len(old) + _delete_stray_files(now)
+
+
+def _delete_stray_files(now: datetime) -> int:
+    """Delete files that no export names: a killed worker leaves one, or a database that went away at the commit."""
+    if not default_storage.exists(FOLDER):
+        return 0
+    paths = {f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]}
+    stray = [
+        path
+        for path in sorted(paths - set(ExportRun.objects.exclude(path="").values_list("path", flat=True)))
+        if default_storage.get_modified_time(path) < now - _BEING_WRITTEN
+    ]
+    for path in stray:
+        default_storage.delete(path)
+    return len(stray)

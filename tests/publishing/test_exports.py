@@ -9,7 +9,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -22,9 +24,10 @@ from publishing.exports.runs import (
     find_export,
     start_export,
 )
-from publishing.exports.worker import LEASE, open_runs, run_export
+from publishing.exports.worker import LEASE, _Work, open_runs, run_export
 from publishing.formats.webannotation_check import check_collection
-from publishing.models import Delivery, FactCheck
+from publishing.models import Delivery, ExportRun, FactCheck
+from publishing.services.retention import clean_up
 from publishing.services.withdrawals import suspend_verdict
 from tests.annotations import story
 
@@ -157,6 +160,41 @@ def test_a_killed_workers_run_is_begun_again(editor, checks, monkeypatch):
     assert run_export(run_id=run.pk, clock=lambda: later) is True
     assert run_export(run_id=run.pk, clock=lambda: later) is False
     assert len(default_storage.listdir("exports")[1]) == 1
+
+
+def test_a_commit_whose_answer_is_lost_keeps_the_file(client, editor, checks, monkeypatch):
+    finish = _Work._finish
+
+    def finish_and_hear_nothing(*given):
+        finish(*given)
+        raise OperationalError("server closed the connection unexpectedly")
+
+    run = start_export(person=editor, kind="jsonl", given={}, now=timezone.now())
+    monkeypatch.setattr(_Work, "_finish", finish_and_hear_nothing)
+    with pytest.raises(OperationalError):
+        run_export(run_id=run.pk, clock=timezone.now)
+    run.refresh_from_db()
+    assert run.state == "finished"
+    client.force_login(editor)
+    answer = client.get(f"/exports/{run.pk}/file/")
+    assert hashlib.sha256(b"".join(answer.streaming_content)).hexdigest() == run.sha256
+
+
+def test_a_file_that_no_export_names_is_cleaned_up(export, checks):
+    export("jsonl")
+    (kept,) = default_storage.listdir("exports")[1]
+    default_storage.save("exports/left.jsonl", ContentFile(b"x"))
+    clean_up(now=timezone.now())
+    assert len(default_storage.listdir("exports")[1]) == 2, "it may be one that is being written"
+    clean_up(now=timezone.now() + timedelta(days=2))
+    assert default_storage.listdir("exports")[1] == [kept]
+
+
+@pytest.mark.parametrize("path", ["raw/a", "exports/../raw/a", "/etc/passwd", "exports/a/b", "exports/"])
+def test_an_export_names_no_other_file(editor, path):
+    run = start_export(person=editor, kind="jsonl", given={}, now=timezone.now())
+    with pytest.raises(IntegrityError, match="export_path_is_an_export"):
+        ExportRun.objects.filter(pk=run.pk).update(path=path)
 
 
 def test_a_run_that_nobody_finishes_is_given_up(editor):
