@@ -9,6 +9,7 @@ from threading import Barrier
 import pytest
 from django.db import connection, connections, transaction
 
+from accounts.audit import acting
 from annotations.models import (
     Act,
     Approval,
@@ -220,7 +221,7 @@ def test_two_answer_changed_words_in_two_places(make_user):
     task = RecheckTask.objects.get()
     ended = behind(
         lambda: resolve_recheck(person=editor, task_id=task.pk, resolution="unchanged", now=story.NOW),
-        first=lambda: Placement.objects.select_for_update().get(pk=task.placement_id),
+        first=lambda: Claim.objects.select_for_update().get(pk=task.claim_id),
         then=lambda: confirm_placement(person=reviewer, placement_id=task.placement_id, now=story.NOW),
     )
     assert ended == "wrong-state"
@@ -397,3 +398,32 @@ def test_a_comment_is_resolved_while_its_claim_is_merged(make_user):
     assert ended == "done"
     comment.refresh_from_db()
     assert (comment.claim, comment.resolved_by) == (into, colleague)
+
+
+def test_a_confirmation_does_not_wait_in_a_circle_with_who_holds_the_claims(make_user):
+    """Each task that it closes is an event of its claim; the tasks come in another order than the claims."""
+    editor = make_user("editor")
+    article = story.make_article()
+    claims = sorted((story.mark(editor, article), story.mark(editor, article)), key=lambda claim: claim.pk)
+    placement = Placement.objects.filter(passage__article=article).order_by("pk")[0]
+    with acting(None):
+        for claim in reversed(claims):
+            RecheckTask.objects.create(
+                kind=RecheckTask.Kind.CHANGED_WORDS, claim=claim, placement=placement, created_at=story.NOW
+            )
+
+    def edit(claim: Claim) -> None:
+        with acting(editor):
+            Claim.objects.filter(pk=claim.pk).update(selection_reason="Of public interest")
+
+    def hold_both_and_edit_the_first() -> None:
+        list(Claim.objects.select_for_update().filter(pk__in=[claim.pk for claim in claims]).order_by("pk"))
+        edit(claims[0])
+
+    ended = behind(
+        lambda: confirm_placement(person=editor, placement_id=placement.pk, now=story.NOW),
+        first=hold_both_and_edit_the_first,
+        then=lambda: edit(claims[1]),
+    )
+    assert ended == "done"
+    assert not RecheckTask.objects.open().exists()

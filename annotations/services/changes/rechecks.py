@@ -110,6 +110,17 @@ def supersede_rechecks(before: Placement, after: Placement, *, now: datetime) ->
     )
 
 
+def _lock_claims(placement_ids: Collection[UUID]) -> None:
+    """Lock the claims whose tasks are closed here, in one order, before the placements.
+
+    Each closed task is an event of its claim. Two people who close tasks of the same claims at different placements would
+    otherwise wait for each other's streams of the trail.
+    """
+    ids = RecheckTask.objects.open().filter(placement__in=placement_ids).values("claim")
+    # A list: the query is not sent before.
+    list(Claim.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
+
+
 def _close_rechecks(placement: Placement, *, person: User, resolution: str, now: datetime) -> None:
     RecheckTask.objects.open().filter(placement=placement).update(
         is_open=False, resolution=resolution, resolved_by=person, resolved_at=now
@@ -142,7 +153,7 @@ def resolve_recheck(*, person: User, task_id: UUID | str, resolution: str, now: 
 
 
 def _lock_task(task_id: UUID | str) -> RecheckTask:
-    """Lock the placement, then the task.
+    """Lock the claims, the placement, then the task.
 
     Services that answer the placement itself lock in this order; another one would deadlock with them.
     """
@@ -182,6 +193,7 @@ def confirm_harmless(*, person: User, revision_id: UUID, now: datetime) -> int:
         waiting = Placement.objects.filter(
             revision_id=revision_id, status=Placement.Status.CHANGED, is_harmless=True, confirmed_at=None
         ).values_list("pk", flat=True)
+        _lock_claims(list(waiting))
         # In the order of `confirm_placements`, else two people who confirm the same changes would deadlock.
         return len([confirm_placement(person=person, placement_id=pk, now=now) for pk in sorted(waiting)])
 
@@ -192,6 +204,7 @@ def confirm_placements(*, person: User, placement_ids: Collection[UUID], now: da
     if not placement_ids:
         raise InvalidInput(gettext("Choose at least one change. Nothing was changed."))
     with transaction.atomic():
+        _lock_claims(placement_ids)
         # In one order, as everybody locks several: two people who answer the same changes wait for each other.
         for placement_id in sorted(set(placement_ids)):
             confirm_placement(person=person, placement_id=placement_id, now=now)
@@ -237,6 +250,8 @@ def withdraw_passage(*, person: User, placement_id: UUID, now: datetime) -> Plac
 
 
 def _lock_placement(placement_id: UUID) -> Placement:
+    """Lock the claims whose tasks are open at the placement, then the placement."""
+    _lock_claims([placement_id])
     placement = (
         Placement.objects.select_for_update(of=("self",))
         .select_related("passage", "revision")
