@@ -1,6 +1,7 @@
 """Four writers publish for five minutes while one endpoint is dead, one is slow and one healthy: no queue grows.
 
-Counted each second. `FAULT_SECONDS` sets another length; the lengths are written to `FAULT_REPORT`, if that names a file.
+Counted each second, while somebody imports an article every ten. `FAULT_SECONDS` sets another length. What was counted is
+written to `FAULT_REPORT`, if that names a file.
 """
 
 import json
@@ -20,11 +21,14 @@ import redis
 from django.conf import settings
 
 from factcheck.queues import QUEUES, WORKERS
+from publishing.webhooks.retries import OPENS_AFTER
 from tests.private_servers import Servers, private_servers
 from tests.publishing.receiver import Answer, Receiver
 
 SECONDS = int(os.environ.get("FAULT_SECONDS", "300"))
 REPORT = os.environ.get("FAULT_REPORT", "")
+# Not enrichment: where the processor has no time left it waits at low priority, its work in rows, and its messages expire.
+SOMEBODY_WAITS = [name for name in QUEUES if name != "enrichment"]
 BEGIN = """
 import sys, django
 django.setup()
@@ -50,10 +54,39 @@ while not Path(sys.argv[1]).exists():
     story.published(editor, reviewer)
     wake_outbox()
 """
+IMPORT = """
+import sys, time, django
+django.setup()
+from itertools import count
+from pathlib import Path
+from django.utils import timezone
+from accounts.models import User
+from articles.services.runs import IncomingFile, start_import
+from articles.tasks import process_import
+editor = User.objects.get(email="editor@b.example")
+for number in count():
+    if Path(sys.argv[1]).exists():
+        break
+    file = IncomingFile(f"{number}.txt", f"Title {number}\\n\\nReport {number}.".encode())
+    run = start_import(person=editor, files=[file], now=timezone.now())
+    process_import.delay(str(run.pk))
+    time.sleep(10)
+"""
 BEAT = [sys.executable, "-m", "celery", "-A", "factcheck", "beat", "--pidfile=", "--loglevel", "WARNING", "--schedule"]
 DELIVERED = """
 SELECT e.url, count(*), count(*) FILTER (WHERE d.state = 'delivered') FROM publishing_delivery d
 JOIN publishing_webhookendpoint e ON e.id = d.endpoint_id GROUP BY 1
+"""
+# Failures in a row of each endpoint, and whether its breaker is open.
+BREAKERS = """
+SELECT e.url, h.failures, coalesce(h.paused_until > now(), false) FROM publishing_endpointhealth h
+JOIN publishing_webhookendpoint e ON e.id = h.endpoint_id
+"""
+IMPORTS = """
+SELECT count(*), count(*) FILTER (WHERE state = 'finished' AND failed = 0),
+    coalesce(max(extract(epoch FROM started_at - created_at)), 0)::float8,
+    coalesce(percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM started_at - created_at)), 0)::float8
+FROM articles_importrun
 """
 
 pytestmark = [pytest.mark.fault, pytest.mark.soak]
@@ -92,6 +125,7 @@ def test_no_queue_grows(servers: Servers):
         wait_for_workers(broker)
         for _ in range(4):
             start(servers, open_, ["-c", WRITE, str(stop)])
+        start(servers, open_, ["-c", IMPORT, str(stop)])
         for _ in range(SECONDS):
             lengths.append({name: broker.llen(name) for name in QUEUES})
             time.sleep(1)
@@ -104,18 +138,37 @@ def test_no_queue_grows(servers: Servers):
         Path(REPORT).write_text(json.dumps(told | {"lengths": lengths}) + "\n")
     assert told["longest"]["webhooks"] <= 2 * 3, "two an endpoint"
     assert told["longest"]["publishing"] <= 10, told["longest"]
-    assert max(lengths[-1].values()) <= 4, "something is still waiting a minute after the last write"
+    for name in SOMEBODY_WAITS:
+        early, late = told["thirds"][name]
+        assert late <= early + 4, f"{name} grows while four write"
+        assert lengths[-1][name] <= 4, f"{name}: something is still waiting a minute after the last write"
     wanted, got = told["healthy"]
     assert got == wanted > 0, "the healthy endpoint waits for the others"
+    begun, finished, *_ = told["imports"]
+    assert finished == begun > 0, "an import waits for the others"
+    assert told["breakers"]["dead"][0] >= OPENS_AFTER, "the breaker of the dead endpoint never opened"
+    assert told["breakers"]["healthy"] == (0, False)
 
 
 def outcome(servers: Servers, lengths: list[dict[str, int]], receivers: dict[str, Receiver]) -> dict[str, Any]:
     names = {receiver.url: name for name, receiver in receivers.items()}
     with servers.connect() as database:
         delivered = {names[url]: (count, good) for url, count, good in database.execute(DELIVERED).fetchall()}
+        breakers = {names[url]: (failures, is_open) for url, failures, is_open in database.execute(BREAKERS).fetchall()}
+    third = SECONDS // 3
     return {
         "longest": {name: max(one[name] for one in lengths) for name in QUEUES},
         "mean": {name: round(statistics.mean(one[name] for one in lengths), 1) for name in QUEUES},
+        # The mean of the first and the last third of the writing: a queue that grows has more waiting in the last.
+        "thirds": {
+            name: tuple(
+                round(statistics.mean(one[name] for one in part), 2)
+                for part in (lengths[:third], lengths[SECONDS - third : SECONDS])
+            )
+            for name in QUEUES
+        },
+        "imports": servers.ask(IMPORTS),
+        "breakers": {name: breakers.get(name, (0, False)) for name in receivers},
         "published": servers.ask("SELECT count(*) FROM publishing_factcheck")[0],
         **delivered,
     }
