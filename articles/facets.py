@@ -90,6 +90,7 @@ class ArticleFilter:
             name: value for name in ("source", "language", "period", "state") if (value := given.get(name, ""))
         }
         self.sort = "date" if given.get("sort") == "date" else ""
+        self.has_old_counts = False  # set by facets(): they may be _LONG_KEPT_SECONDS old
         # A UUID that is none would be an error of the database.
         if not self._is_source(self.chosen.get("source", NONE)):
             del self.chosen["source"]
@@ -116,7 +117,9 @@ class ArticleFilter:
     def facets(self, articles: QuerySet[Article]) -> list[Facet]:
         """Return the remaining choices within `articles`, with counts, in one query."""
         counts: dict[str, list[tuple[str, str, int]]] = {"source": [], "language": [], "period": [], "state": []}
-        for kind, key, label, count in self._counts(articles):
+        found = self._counts(articles)
+        self.has_old_counts = _seconds_of(found) > 0
+        for kind, key, label, count in found:
             counts[kind].append((key or NONE, label, count))
         facets = [
             self._facet(

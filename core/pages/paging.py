@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -63,7 +63,10 @@ def parse_time(value: Any) -> datetime:
         raise _bad() from error
     if found.tzinfo is None:
         raise _bad()
-    return found
+    try:
+        return found.astimezone(UTC)
+    except OverflowError as error:  # the year 10000 in UTC, which the database does not read
+        raise _bad() from error
 
 
 def _checked(rows: QuerySet[Any], after: tuple[Any, str], parse: Callable[[Any], Any]) -> tuple[Any, Any]:

@@ -319,7 +319,10 @@ def _parse_before(given: str) -> datetime:
     found = _parse_time(given) or _parse_time(given.replace(" ", "+"))
     if found is None:
         raise _foreign_address()
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    try:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError as error:  # the year 10000 in UTC, which the database does not read
+        raise _foreign_address() from error
 
 
 def _parse_time(text: str | None) -> datetime | None:

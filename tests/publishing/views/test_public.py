@@ -200,6 +200,12 @@ def test_older_checks_of_the_same_moment_are_not_skipped(client, people, monkeyp
     assert client.get(reverse("publishing:fact_checks"), {"before": "2026-03-01", "last": "x"}).status_code == 422
 
 
+def test_a_time_that_the_database_cannot_hold_is_refused_before_it_is_asked(client, verdict, people):
+    client.force_login(people[0])
+    far = {"before": "9999-12-31T23:59:59-23:59"}
+    assert client.get(reverse("publishing:fact_checks"), far).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("before", "answer"),
     [
