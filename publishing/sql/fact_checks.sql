@@ -25,7 +25,14 @@ CREATE OR REPLACE FUNCTION words_of_frozen(c jsonb) RETURNS jsonb LANGUAGE sql I
         'review', jsonb_build_array('urn:uuid:' || (c #>> '{claim,id}'), nullif(c #>> '{claim,statement}', ''),
             nullif(c #>> '{rating,label}', ''), coalesce(nullif(c #>> '{verdict,summary}', ''), nullif(c #>> '{rating,definition}', '')),
             c #> '{rating,value}', c #> '{rating,best}', c #> '{rating,worst}', nullif(c #>> '{verdict,rendered,text}', ''),
-            nullif(c #>> '{verdict,language}', ''), nullif(c #>> '{claim,claimant,name}', '')))
+            nullif(c #>> '{verdict,language}', ''), nullif(c #>> '{claim,claimant,name}', ''),
+            'https://schema.org', 'ClaimReview', 'Claim', CASE WHEN jsonb_typeof(c #> '{claim,claimant}') = 'object'
+                THEN CASE c #>> '{claim,claimant,kind}' WHEN 'person' THEN 'Person' ELSE 'Organization' END END),
+        'citations', (SELECT jsonb_agg(jsonb_build_array(CASE jsonb_typeof(e -> 'article') WHEN 'object' THEN 'NewsArticle' ELSE 'WebPage' END,
+            nullif(coalesce(e #>> '{article,url}', e ->> 'url'), ''), nullif(e #>> '{article,title}', ''),
+            nullif(CASE jsonb_typeof(e -> 'article') WHEN 'object' THEN e ->> 'exact' ELSE e ->> 'quote' END, ''),
+            nullif(e ->> 'note', ''), nullif(e #>> '{article,source}', ''), nullif(e ->> 'archived_url', '')) ORDER BY n)
+            FROM jsonb_array_elements(c -> 'evidence') WITH ORDINALITY AS x(e, n)))
 $$;
 
 CREATE OR REPLACE FUNCTION words_of_document(d jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
@@ -48,7 +55,12 @@ CREATE OR REPLACE FUNCTION words_of_document(d jsonb) RETURNS jsonb LANGUAGE sql
             d #>> '{claimreview,reviewRating,alternateName}', d #>> '{claimreview,reviewRating,ratingExplanation}',
             d #> '{claimreview,reviewRating,ratingValue}', d #> '{claimreview,reviewRating,bestRating}',
             d #> '{claimreview,reviewRating,worstRating}', d #>> '{claimreview,reviewBody}',
-            d #>> '{claimreview,inLanguage}', d #>> '{claimreview,itemReviewed,author,name}'))
+            d #>> '{claimreview,inLanguage}', d #>> '{claimreview,itemReviewed,author,name}',
+            d #>> '{claimreview,@context}', d #>> '{claimreview,@type}', d #>> '{claimreview,itemReviewed,@type}',
+            d #>> '{claimreview,itemReviewed,author,@type}'),
+        'citations', (SELECT jsonb_agg(jsonb_build_array(e ->> '@type', e ->> 'url', e ->> 'name', e ->> 'text', e ->> 'description',
+            e #>> '{publisher,name}', e ->> 'archivedAt') ORDER BY n)
+            FROM jsonb_array_elements(d #> '{claimreview,citation}') WITH ORDINALITY AS x(e, n)))
 $$;
 
 -- The texts of a document that stand neither in its frozen content nor in the members that its row is compared with. So a member
@@ -63,6 +75,46 @@ CREATE OR REPLACE FUNCTION unapproved_texts(d jsonb, c jsonb) RETURNS SETOF text
     EXCEPT SELECT t #>> '{}' FROM jsonb_path_query(c, 'strict $.** ? (@.type() == "string")') AS t
     EXCEPT SELECT unnest(ARRAY['', 'ClaimReview', 'Claim', 'Rating', 'Person', 'Organization', 'NewsArticle', 'WebPage'])
 $$;
+
+-- The places of a document that publishing/documents.py does not write. The name of a member would be words that nobody
+-- approved, and a number has no words at all.
+CREATE OR REPLACE FUNCTION unknown_places(d jsonb) RETURNS SETOF text LANGUAGE sql IMMUTABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    WITH RECURSIVE known AS (
+        SELECT place || name AS place FROM (VALUES
+            ('.', 'id slug url canonical_url version state published_at modified_at etag language headline topics[] byline[] summary'),
+            ('.rating.', 'label class value best worst'), ('.rationale.', 'markdown html text'), ('.claim.', 'id statement'),
+            ('.claim.claimant.', 'name role same_as[]'),
+            ('.claim.appearances[].', 'article url source title published_at quote mode said_at'),
+            ('.evidence[].', 'n stance source title url archived_url published_at quote captured_at note'),
+            ('.claimant_contact.', 'asked_at channel response responded_at waived_reason'),
+            ('.corrections[].', 'kind note at version is_single_approval'),
+            ('.claimreview.', '@context @type claimReviewed url datePublished dateModified inLanguage version reviewBody'),
+            ('.claimreview.reviewRating.', '@type alternateName ratingExplanation ratingValue bestRating worstRating'),
+            ('.claimreview.author.', '@type name url logo'),
+            ('.claimreview.correction[].', '@type name text datePublished'),
+            ('.claimreview.itemReviewed.', '@type @id text datePublished'),
+            ('.claimreview.itemReviewed.author.', '@type name jobTitle description sameAs[]'),
+            ('.claimreview.citation[].', '@type url name text description publisher.@type publisher.name datePublished archivedAt'),
+            ('.claimreview.itemReviewed.appearance[].', '@type url name text publisher.@type publisher.name datePublished'),
+            ('.claimreview.itemReviewed.firstAppearance.', '@type url name text publisher.@type publisher.name datePublished')
+        ) AS x(place, names), regexp_split_to_table(names, ' ') AS name
+    ), walked AS (
+        SELECT '' AS place, d AS value
+        UNION ALL
+        SELECT w.place || m.step, m.value FROM walked w CROSS JOIN LATERAL (
+            SELECT '.' || CASE WHEN key ~ '^@?[A-Za-z_]+$' THEN key ELSE '?' END, value
+                FROM jsonb_each(CASE jsonb_typeof(w.value) WHEN 'object' THEN w.value ELSE '{}' END)
+            UNION ALL SELECT '[]', value FROM jsonb_array_elements(CASE jsonb_typeof(w.value) WHEN 'array' THEN w.value ELSE '[]' END)
+        ) AS m(step, value)
+    )
+    SELECT DISTINCT w.place FROM walked w WHERE w.place <> '' AND NOT EXISTS (SELECT 1 FROM known k
+        WHERE k.place = w.place OR starts_with(k.place, w.place || '.') OR starts_with(k.place, w.place || '[]'))
+$$;
+
+-- A time as RFC 3339 has it: Postgres reads many more, with words in them.
+CREATE OR REPLACE FUNCTION is_utc_time(p_text text) RETURNS boolean LANGUAGE sql IMMUTABLE
+    RETURN coalesce(p_text ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$', false);
 
 -- The words of an address, as Django's slugify() makes them: a headline's ASCII letters and digits.
 CREATE OR REPLACE FUNCTION address_words(p_headline text) RETURNS text LANGUAGE sql IMMUTABLE
@@ -87,6 +139,7 @@ BEGIN
         WHERE p.id = NEW.payload_id AND k.id = NEW.fact_check_id AND f.id = NEW.frozen_id
             AND words_of_document(p.body::jsonb) = words_of_frozen(c.body::jsonb)
             AND NOT EXISTS (SELECT unapproved_texts(p.body::jsonb, c.body::jsonb))
+            AND NOT EXISTS (SELECT unknown_places(p.body::jsonb))
             AND p.body::jsonb @> jsonb_build_object('id', k.id, 'slug', k.slug, 'version', NEW.number, 'claimreview',
                 jsonb_build_object('version', NEW.number, 'datePublished', p.body::jsonb -> 'published_at'))
             AND (NEW.kind, NEW.note) = (coalesce(c.body::jsonb #>> '{verdict,correction,kind}', ''),
@@ -193,30 +246,33 @@ BEGIN
         RETURN v_is_decided AND d IS NULL AND v_status = 'retracted'
             AND (f.headline, f.rating_label, f.rating_class, f.canonical_url) = ('', '', '', '');
     END IF;
-    SELECT coalesce(jsonb_agg(jsonb_build_array(x.kind, x.note, x.published_at, x.number, x.is_single_approval)
-        ORDER BY x.number), '[]') INTO v_corrections
+    SELECT coalesce(jsonb_agg(jsonb_build_array(jsonb_build_object('kind', x.kind, 'note', x.note, 'version', x.number,
+        'is_single_approval', x.is_single_approval), x.published_at) ORDER BY x.number), '[]') INTO v_corrections
         FROM publishing_factcheckversion x WHERE x.fact_check_id = f.id AND x.kind NOT IN ('', 'refile');
     RETURN coalesce(
         f.state = v_status AND d ->> 'state' = f.state
         AND unchanging_members(d) = unchanging_members(v_version)
         AND (d ->> 'id', d ->> 'slug', d ->> 'version', d ->> 'etag', coalesce(d ->> 'canonical_url', ''))
             = (f.id::text, f.slug, f.version::text, f.etag, f.canonical_url)
-        AND d ->> 'url' LIKE '%/fact-checks/' || f.slug || '/'
+        AND d ->> 'url' LIKE '%/fact-checks/' || f.slug || '/' AND d ->> 'url' ~ '^https?://[^?#\s]+$'
+        AND f.canonical_url ~ '^(https?://\S+)?$'
+        AND is_utc_time(d ->> 'published_at') AND is_utc_time(d ->> 'modified_at')
         AND ((d ->> 'published_at')::timestamptz, (d ->> 'modified_at')::timestamptz) = (f.published_at, f.modified_at)
         AND f.headline = coalesce(nullif(d ->> 'headline', ''), left(d #>> '{claim,statement}', 300))
         AND (f.language, f.rating_label, f.rating_class)
             = (d ->> 'language', coalesce(d #>> '{rating,label}', ''), coalesce(d #>> '{rating,class}', ''))
-        AND v_corrections = (SELECT coalesce(jsonb_agg(jsonb_build_array(c -> 'kind', c -> 'note',
-            (c ->> 'at')::timestamptz, c -> 'version', c -> 'is_single_approval') ORDER BY n), '[]')
-            FROM jsonb_array_elements(d -> 'corrections') WITH ORDINALITY AS x(c, n))
+        AND v_corrections = (SELECT coalesce(jsonb_agg(jsonb_build_array(c - 'at', CASE WHEN is_utc_time(c ->> 'at')
+            THEN (c ->> 'at')::timestamptz END) ORDER BY n), '[]') FROM jsonb_array_elements(d -> 'corrections') WITH ORDINALITY AS x(c, n))
         AND CASE f.state
             WHEN 'published' THEN f.notice = '' AND unchanging_review(d) = unchanging_review(v_version)
                 AND d #>> '{claimreview,url}' = coalesce(nullif(f.canonical_url, ''), d ->> 'url')
-                AND (d #>> '{claimreview,dateModified}')::timestamptz = f.modified_at
+                AND d #>> '{claimreview,dateModified}' = d ->> 'modified_at'
                 AND (d #> '{claimreview,author}' = v_version #> '{claimreview,author}'
                     OR d #> '{claimreview,author}' = desk_as_author())
-                AND coalesce(jsonb_path_query_array(d, '$.claimreview.correction[*].text'), '[]')
-                    = coalesce(jsonb_path_query_array(d, '$.corrections[*].note ? (@ <> "")'), '[]')
+                AND coalesce(d #> '{claimreview,correction}', '[]') = (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(
+                    jsonb_build_object('@type', 'CorrectionComment', 'name', nullif(c ->> 'kind', ''), 'text', c ->> 'note',
+                        'datePublished', c ->> 'at')) ORDER BY n), '[]')
+                    FROM jsonb_array_elements(d -> 'corrections') WITH ORDINALITY AS x(c, n) WHERE c ->> 'note' <> '')
             ELSE d -> 'claimreview' = 'null' AND EXISTS (SELECT 1 FROM annotations_verdicttransition t
                 WHERE t.verdict_id = f.verdict_id AND t.to_status = f.state AND t.reason = f.notice) END,
         false);

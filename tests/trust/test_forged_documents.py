@@ -48,7 +48,15 @@ CORRECTION = {
     "version": 1,
     "is_single_approval": False,
 }
-FORGED: dict[str, tuple[Callable[[Document], None], str]] = {
+LAST_DAYS = [("modified_at",), ("claimreview", "dateModified")]
+
+
+def move(document: Document, pattern: str) -> None:
+    """Put the check's page at another address, in the ClaimReview too."""
+    document["url"] = document["claimreview"]["url"] = pattern.format(f"/fact-checks/{document['slug']}/")
+
+
+FORGED: dict[str, tuple[Callable[[Document], Any], str]] = {
     "headline": (put("headline"), WORDS),
     "statement": (put("claim", "statement"), WORDS),
     "claimant": (put("claim", "claimant", "name"), WORDS),
@@ -76,10 +84,33 @@ FORGED: dict[str, tuple[Callable[[Document], None], str]] = {
     "day of the ClaimReview": (put("claimreview", "datePublished", value="2020-01-01T00:00:00Z"), WORDS),
     "member that nobody knows": (put("editor_note"), WORDS),
     "member of the ClaimReview that nobody knows": (put("claimreview", "abstract"), WORDS),
+    "words as a member's name": (put("It was true all along", value=1), WORDS),
+    "words as the name of an empty member": (put("claim", "It was true all along", value={}), WORDS),
+    "number that nobody knows": (put("claim", "count", value=99), WORDS),
+    "answer that nobody knows": (put("evidence", 0, "independent", value=True), WORDS),
+    "known member in another place": (put("claimreview", "evidence", value=[]), WORDS),
+    "approved words in a member that nobody knows": (
+        lambda document: put("rationale2", value=document["summary"])(document),
+        WORDS,
+    ),
+    "meaning of the ClaimReview's names": (put("claimreview", "@context", value="https://other.example/"), WORDS),
+    "kind of the ClaimReview": (put("claimreview", "@type", value="Person"), WORDS),
+    "kind of the claimant": (put("claimreview", "itemReviewed", "author", "@type", value="NewsArticle"), WORDS),
+    "citation twice": (
+        lambda document: document["claimreview"]["citation"].append(document["claimreview"]["citation"][0]),
+        WORDS,
+    ),
+    "no citation": (lambda document: document["claimreview"].pop("citation"), WORDS),
     "publisher of the ClaimReview": (put("claimreview", "author", "name"), WHOLE),
     "address of the ClaimReview": (put("claimreview", "url", value="https://other.example/"), WHOLE),
     "correction in the ClaimReview": (put("claimreview", "correction", value=[{"text": "All wrong"}]), WHOLE),
     "address": (put("url", value="https://other.example/fact-checks/other/"), WHOLE),
+    "address that is a script": (lambda document: move(document, "javascript:alert(1)//{}"), WHOLE),
+    "address in another's query": (lambda document: move(document, "https://other.example/?{}"), WHOLE),
+    "last day with words": (
+        lambda document: [put(*place, value=f"Sunday {document['modified_at']}")(document) for place in LAST_DAYS],
+        WHOLE,
+    ),
     "canonical address": (put("canonical_url", value="https://other.example/"), WHOLE),
     "correction that nobody made": (put("corrections", value=[CORRECTION]), WHOLE),
     "state": (put("state", value="suspended"), WHOLE),
