@@ -180,7 +180,13 @@ ONLY_BY_SQL = frozenset(
             "override_is_an_admins",
         ),
         *("password_is_own", "person_is_kept", "profile_is_own", "role_is_given_by_an_admin"),
-        *("scheduler_is_the_actor", "token_is_kept", "token_is_own", "token_names_its_creator"),
+        *(
+            "scheduler_is_the_actor",
+            "transaction_reads_the_present",
+            "token_is_kept",
+            "token_is_own",
+            "token_names_its_creator",
+        ),
         *(
             "approval_of_this_attempt",
             "desk_is_an_admins",

@@ -37,7 +37,7 @@ __all__ = ["Break", "Verdict", "resumable_proof", "save_proof", "verify", "write
 _EVENTS = """
     SELECT e.stream, e.seq, e.at, e.actor_id, e.via, e.db_role, e.request_id, e.action, e.object_table, e.object_id,
         e.before_sha256, e.after_sha256, e.before_payload_id, e.after_payload_id, e.previous_hash, e.hash,
-        b.body, b.redacted_at, a.body, a.redacted_at
+        b.body, b.redacted_at, a.body, a.redacted_at, e.id
     FROM accounts_auditevent e
     LEFT JOIN accounts_payload b ON b.id = e.before_payload_id
     LEFT JOIN accounts_payload a ON a.id = e.after_payload_id
@@ -172,8 +172,9 @@ def _one_moment() -> Iterator[None]:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         # A large trail takes longer than any page may.
         cursor.execute("SET LOCAL statement_timeout = 0")
-        # to_jsonb writes times in the session's zone; the triggers made the digests in UTC.
+        # to_jsonb writes times in the session's zone and floats with its digits; the triggers made the digests with these.
         cursor.execute("SET LOCAL timezone = 'UTC'")
+        cursor.execute("SET LOCAL extra_float_digits = 1")
         yield
 
 
@@ -201,10 +202,10 @@ def _compare_anchors(known: Anchors, path: Path | None, resume: Proof | None, ve
 
 def _walk(known: Anchors, verdict: Verdict, say: Report) -> None:
     """Recompute the chains; report the first break of each stream."""
-    stream, head, anchored, is_broken = "", NONE, NONE, False
+    stream, head, anchored, is_broken, last_id = "", NONE, NONE, False, 0
     for row in _rows(verdict.since):
         if row[0] != stream:
-            stream, is_broken = row[0], False
+            stream, is_broken, last_id = row[0], False, 0
             verdict.streams += 1
             head, anchored = known.base(stream), known.head(stream)
             if row[1] <= head[0]:  # read before: begin here
@@ -216,10 +217,13 @@ def _walk(known: Anchors, verdict: Verdict, say: Report) -> None:
         problem = _problem(row, head)
         if row[1] == anchored[0] and row[15] != anchored[1]:
             problem = problem or "the event differs from the anchored one"
+        # Keys are in no hash, and the last event of a row is found by them.
+        if row[20] <= last_id:
+            problem = problem or "its key is not after that of the event before it"
         if problem and not is_broken:
             verdict.add(stream, row[1], problem)
             is_broken = True
-        head = (row[1], row[15])
+        head, last_id = (row[1], row[15]), row[20]
 
 
 def _rows(since: datetime | None) -> Iterator[tuple[Any, ...]]:

@@ -5,6 +5,12 @@
 CREATE OR REPLACE FUNCTION acting_person() RETURNS uuid LANGUAGE sql STABLE
     RETURN nullif(current_setting('factcheck.actor', true), '')::uuid;
 
+-- Whether guards read what is committed when they look. A transaction that reads as of its first query, or one that was held
+-- open, would show them who had a role then, and what they take for "in this transaction" would reach back as far. An hour is
+-- what a resumed proof reads again (_OVERLAP in audit_proof/chain.py).
+CREATE OR REPLACE FUNCTION reads_the_present(p_begun timestamptz) RETURNS boolean LANGUAGE sql STABLE
+    RETURN current_setting('transaction_isolation') = 'read committed' AND clock_timestamp() - p_begun < interval '1 hour';
+
 -- Append one event to its stream's chain.
 --
 -- v_stream has the column's own collation. A parameter has the collation of its argument, and TG_TABLE_NAME, which audit_row()
@@ -30,6 +36,10 @@ DECLARE
     v_request text := left(translate(coalesce(current_setting('factcheck.request', true), ''), E'\n\r', '  '), 64);
     v_hash text;
 BEGIN
+    IF NOT reads_the_present(now()) THEN
+        RAISE EXCEPTION 'A transaction that writes reads what is committed, and takes less than an hour'
+            USING ERRCODE = '23514', CONSTRAINT = 'transaction_reads_the_present';
+    END IF;
     IF p_before IS NOT NULL THEN
         INSERT INTO accounts_payload (body) VALUES (p_before) RETURNING id INTO v_before;
     END IF;
@@ -66,10 +76,10 @@ REVOKE EXECUTE ON FUNCTION audit_write(text, text, text, text, text, text) FROM 
 ALTER TABLE accounts_auditstream SET (fillfactor = 50);
 
 -- Row trigger. Arguments: stream prefix ("claim:"), the column that completes it ("" for none), columns to leave out, secret
--- columns, stored as SHA-256 so that a change is recorded without the secret. Sets the time zone, because the digest of a row
--- must not depend on the session's.
+-- columns, stored as SHA-256 so that a change is recorded without the secret. Sets the time zone and the digits of a float,
+-- because the digest of a row must not depend on the session's.
 CREATE OR REPLACE FUNCTION audit_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
+    SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' SET extra_float_digits = 1 AS $$
 DECLARE
     v_left_out text[] := string_to_array(TG_ARGV[2], ',');
     v_old jsonb;
@@ -100,7 +110,7 @@ END $$;
 -- a row trigger twice the time (2026-11-30). Arguments: stream prefix, the column that completes it, columns to leave out.
 -- Heads are locked in the order of their names, so that two INSERTs cannot wait for each other.
 CREATE OR REPLACE FUNCTION audit_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
+    SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' SET extra_float_digits = 1 AS $$
 DECLARE
     v_left_out text[] := string_to_array(TG_ARGV[2], ',');
     v_table text COLLATE "default" := TG_TABLE_NAME;
@@ -128,6 +138,10 @@ BEGIN
             NULL, v_rows[1]::text
         );
         RETURN NULL;
+    END IF;
+    IF NOT reads_the_present(now()) THEN
+        RAISE EXCEPTION 'A transaction that writes reads what is committed, and takes less than an hour'
+            USING ERRCODE = '23514', CONSTRAINT = 'transaction_reads_the_present';
     END IF;
     SELECT array_agg(stream ORDER BY stream), array_agg(id ORDER BY stream), array_agg(body ORDER BY stream)
         INTO v_streams, v_ids, v_bodies

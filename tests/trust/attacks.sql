@@ -1133,3 +1133,47 @@ SET LOCAL factcheck.via = 'token:0198a000-0000-7000-8000-000000000001';
 INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at, token_creator_id)
 SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now(), '{editor}'
 FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- invitation deleted: as admin: accounts_invitation_is_kept
+DELETE FROM accounts_invitation;
+
+-- another's invitation deleted: as author: accounts_invitation_is_kept
+DELETE FROM accounts_invitation WHERE email = 'invited@desk.example';
+
+-- names of columns taken for variables: as author: 42501
+SET LOCAL plpgsql.variable_conflict = 'use_column';
+
+-- system tables allowed: as author: 42501
+SET LOCAL allow_system_table_mods = on;
+
+-- a setting of ours for every session of the role: as author: 42501
+ALTER ROLE CURRENT_USER SET factcheck.actor = '{reviewer}';
+
+-- the same in the database alone: as author: 42501|22023
+ALTER DATABASE {database} SET factcheck.removing = 'on';
+
+-- rows hidden by a policy: as author: 42501
+ALTER TABLE accounts_user ENABLE ROW LEVEL SECURITY;
+
+-- replication slot that keeps every change: as author: 42501
+SELECT pg_create_logical_replication_slot('x', 'pgoutput');
+
+-- statistics of the server forgotten: as author: 42501
+SELECT pg_stat_reset();
+
+-- page that is a script: as publisher: document_is_the_version
+UPDATE publishing_factcheck SET canonical_url = 'javascript:alert(1)', document = jsonb_set(jsonb_set(document,
+    '{canonical_url}', '"javascript:alert(1)"'), '{claimreview,url}', '"javascript:alert(1)"');
+
+-- words as a member's name of the publisher: as reviewer: document_is_the_version
+UPDATE publishing_factcheck SET document = jsonb_set(document, '{claimreview,author,It was true}', '1');
+
+-- address of a removed check for one that stands: as reviewer: document_is_the_version
+UPDATE publishing_factcheck SET slug = 'removed-the-mayor-is-a-thief';
+
+-- scales' order turned round: as author: rating_scale_is_frozen
+UPDATE annotations_rating SET position = -position WHERE scale_id IN (
+    SELECT id FROM annotations_ratingscale WHERE frozen_at IS NOT NULL);
+
+-- reader's address set: as admin: report_is_kept
+UPDATE publishing_errorreport SET reply_to = 'mine@other.example';

@@ -279,3 +279,75 @@ UPDATE auth_group SET name = 'reviewer' WHERE name = 'x';
 
 -- signed message rewritten
 UPDATE publishing_delivery SET body = replace(body, '.published', '.retracted');
+
+-- keys of two events exchanged and the row put back
+WITH pair AS (SELECT min(id) AS a, max(id) AS b FROM accounts_auditevent
+    WHERE object_table = 'annotations_claim' AND stream = '{stream}')
+UPDATE accounts_auditevent e SET id = e.id - a - b FROM pair WHERE e.id IN (a, b);
+UPDATE accounts_auditevent SET id = -id WHERE id < 0;
+UPDATE annotations_claim SET selection_reason = '' WHERE 'claim:' || id = '{stream}';
+
+-- events of a merge put behind and the row put back
+WITH moved AS (SELECT min(id) AS id FROM accounts_auditevent WHERE object_table = 'annotations_evidence'
+    GROUP BY object_id HAVING count(DISTINCT stream) = 2)
+UPDATE accounts_auditevent e SET id = e.id + 1000000 FROM moved m JOIN accounts_auditevent f ON f.id = m.id
+WHERE e.stream = f.stream AND e.seq >= f.seq;
+UPDATE annotations_evidence r SET claim_id = (p.body::jsonb ->> 'claim_id')::uuid, number = (p.body::jsonb ->> 'number')::int
+FROM accounts_auditevent e JOIN accounts_payload p ON p.id = e.after_payload_id
+WHERE e.object_table = 'annotations_evidence' AND e.action LIKE '%.insert' AND e.object_id = r.id::text
+    AND p.body::jsonb ->> 'claim_id' <> r.claim_id::text;
+
+-- comment copied and rewritten
+INSERT INTO annotations_comment SELECT (jsonb_populate_record(c, jsonb_build_object('id', uuidv7()))).* FROM annotations_comment c;
+UPDATE annotations_comment SET body = 'x' WHERE id = (SELECT max(id::text)::uuid FROM annotations_comment);
+
+-- ratings exchanged
+UPDATE annotations_verdict SET rating_id = (SELECT id FROM annotations_rating WHERE label = 'Misleading' LIMIT 1)
+WHERE rating_id IS NOT NULL;
+
+-- labels of two ratings exchanged
+UPDATE annotations_rating SET label = 'x' WHERE label = 'True';
+UPDATE annotations_rating SET label = 'True' WHERE label = 'False';
+UPDATE annotations_rating SET label = 'False' WHERE label = 'x';
+
+-- passwords of two people exchanged
+UPDATE accounts_user u SET password = o.password FROM accounts_user o WHERE o.email <> u.email;
+
+-- token's scopes widened
+UPDATE accounts_apitoken SET scopes = '{claims:write}';
+
+-- token's end moved
+UPDATE accounts_apitoken SET expires_at = '2099-01-01';
+
+-- token revived
+UPDATE accounts_apitoken SET revoked_at = now();
+
+-- event of the settings in another's name
+UPDATE accounts_auditevent SET actor_id = (SELECT id FROM accounts_user WHERE email = 'person1@desk.example')
+WHERE stream = 'settings';
+
+-- endpoint's address
+UPDATE publishing_webhookendpoint SET url = 'https://other.example/';
+
+-- endpoint's secret
+UPDATE publishing_webhookendpoint SET secret = 'mine';
+
+-- published day of a verdict
+UPDATE annotations_verdict SET published_at = published_at - interval '1 year' WHERE published_at IS NOT NULL;
+
+-- published day of a check
+UPDATE publishing_factcheck SET published_at = published_at - interval '1 year';
+
+-- time of a comment
+UPDATE annotations_comment SET created_at = created_at - interval '1 year';
+
+-- rule of moves deleted
+DELETE FROM annotations_transitionrule WHERE action = 'publish';
+
+-- number of a change raised
+UPDATE publishing_change SET seq = seq + 100;
+
+-- invitation invented
+INSERT INTO accounts_invitation SELECT (jsonb_populate_record(NULL::accounts_invitation, jsonb_build_object('id', uuidv7(),
+    'email', 'x@evil.example', 'name', '', 'roles', '{admin}'::text[], 'secret_sha256', repeat('0', 64), 'created_at', now(),
+    'expires_at', now(), 'invited_by_id', (SELECT id FROM accounts_user LIMIT 1)))).*;

@@ -29,6 +29,7 @@ from accounts.services import create_person, create_token
 from annotations.models import Claim
 from annotations.services.claimants import save_contact
 from annotations.services.discussion import add_comment
+from annotations.services.merging import merge_claims
 from articles.services.revisions import set_block_role
 from core.canonical_json import digest
 from publishing.models import Change, FactCheck
@@ -121,6 +122,9 @@ def _make_desk(anchors: Path) -> Trail:
     save_contact(
         person=editor, claim_id=other.claim_id, now=story.NOW, asked_at=story.NOW, channel="mail", response="No."
     )
+    merged = story.mark(editor, story.make_article())
+    story.link(editor, merged, story.make_article(story.AUDIT), "61 million euros")
+    merge_claims(person=editor, claim_id=merged.pk, into_id=other.claim_id, now=story.NOW)
     add_comment(person=reviewer, claim_id=other.claim_id, verdict=other, body="Which accounts?", now=story.NOW)
     set_block_role(article_id=story.make_article().pk, block=1, role="furniture", person=editor, now=story.NOW)
     write_anchor(anchors, now=timezone.now())

@@ -44,3 +44,11 @@ WHERE e.object_table IN ('annotations_claim', 'annotations_evidence', 'annotatio
             ELSE ARRAY['headline', 'rating_id', 'summary', 'rationale', 'language', 'byline', 'correction_kind',
                 'correction_note', 'valid_until', 'rating_text'] END) AS name
         WHERE b.body::jsonb -> name IS DISTINCT FROM a.body::jsonb -> name AND b.body IS NOT NULL AND a.body IS NOT NULL)));
+
+-- A merge takes rows to another claim's stream. Events of one row in two streams follow each other by what they tell.
+SELECT e.object_table || ' ' || e.object_id, 'its events do not follow each other' FROM (
+    SELECT object_table, object_id, before_sha256,
+        lag(after_sha256, 1, '') OVER (PARTITION BY object_table, object_id ORDER BY id) AS last_sha256
+    FROM accounts_auditevent WHERE object_table IN
+        ('annotations_evidence', 'annotations_appearance', 'annotations_comment', 'annotations_repeatedclaim')) e
+WHERE e.before_sha256 <> e.last_sha256;
