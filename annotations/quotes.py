@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import regex
 
+from annotations.anchoring.alignment import common_prefix_length
 from annotations.typography import FoldedText
 
 CONTEXT = 32  # code points on each side, as Hypothesis stores them: its annotations and ours then find the same place
@@ -142,8 +143,8 @@ def _find_occurrences(text: str, query: str, limit: int) -> Iterator[int]:
 def _context_score(text: str, start: int, end: int, before: str, after: str) -> float:
     if not before and not after:
         return 1.0
-    lead = _common_prefix_length(before[::-1].lstrip(), text[max(0, start - len(before) - 1) : start][::-1].lstrip())
-    trail = _common_prefix_length(after.lstrip(), text[end : end + len(after) + 1].lstrip())
+    lead = common_prefix_length(before[::-1].lstrip(), text[max(0, start - len(before) - 1) : start][::-1].lstrip())
+    trail = common_prefix_length(after.lstrip(), text[end : end + len(after) + 1].lstrip())
     return (lead + trail) / max(1, len(before.rstrip()) + len(after.lstrip()))
 
 
@@ -158,15 +159,6 @@ def _choose_by_context(found: list[Candidate]) -> list[Candidate]:
     best = max((c.score for c in found), default=0.0)
     leaders = [c for c in found if c.score == best]
     return leaders if len(leaders) == 1 and best >= _MIN_CONTEXT_SCORE else found
-
-
-def _common_prefix_length(one: str, other: str) -> int:
-    size = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        size += 1
-    return size
 
 
 def _splits_cluster(text: str, at: int) -> bool:

@@ -110,8 +110,8 @@ def align(old: Sequence[str], new: Sequence[str]) -> list[Block]:
 
 def _align(old: list[int], new: list[int], breaks: list[frozenset[int]]) -> Iterator[Block]:
     # Most revisions change one place: cutting the equal ends first leaves little to align.
-    head = _common_prefix_length(old, new)
-    tail = _common_prefix_length(old[head:][::-1], new[head:][::-1])
+    head = common_prefix_length(old, new)
+    tail = common_prefix_length(old[head:][::-1], new[head:][::-1])
     if head:
         yield Block(0, 0, head)
     old_core, new_core = old[head : len(old) - tail], new[head : len(new) - tail]
@@ -182,11 +182,11 @@ def _keep_first_copies(blocks: list[Block], old: list[int], new: list[int]) -> l
 def _measure_slide(last: Block, block: Block, old: list[int], new: list[int]) -> int:
     ahead_old = old[last.old_end : last.old_end + block.size]
     ahead_new = new[last.new_end : last.new_end + block.size]
-    size = _common_prefix_length(ahead_old, ahead_new)
+    size = common_prefix_length(ahead_old, ahead_new)
     return size if size >= MIN_SLIDE else 0
 
 
-def _common_prefix_length(old: list[int], new: list[int]) -> int:
+def common_prefix_length(old: Sequence[object], new: Sequence[object]) -> int:
     size = 0
     for one, other in zip(old, new, strict=False):
         if one != other:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Literal
 
 from annotations.anchoring import spans
-from annotations.anchoring.alignment import Block, align_text
+from annotations.anchoring.alignment import Block, align_text, common_prefix_length
 from annotations.anchoring.fuzzy import FuzzyIndex
 from annotations.typography import FoldedText, straight_quotes
 
@@ -213,11 +213,11 @@ class RevisionDiff:
         return taken * 2 >= new[1] - new[0]
 
     def _context_in_common(self, old: tuple[int, int], new: tuple[int, int]) -> int:
-        before = _common_prefix(
+        before = common_prefix_length(
             self._old.flat[max(0, old[0] - CONTEXT) : old[0]][::-1],
             self._new.flat[max(0, new[0] - CONTEXT) : new[0]][::-1],
         )
-        after = _common_prefix(
+        after = common_prefix_length(
             self._old.flat[old[1] : old[1] + CONTEXT],
             self._new.flat[new[1] : new[1] + CONTEXT],
         )
@@ -268,12 +268,3 @@ def _find_occurrences(text: str, quote: str, begin: int, end: int) -> Iterator[t
             return
         yield at, at + len(quote)
         at = text.find(quote, at + 1, end)
-
-
-def _common_prefix(one: str, other: str) -> int:
-    size = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        size += 1
-    return size
