@@ -157,7 +157,7 @@ class LocalPostgres:
                 child.kill()
             if processes.is_port_free(self.port):
                 break  # it was not the port
-        raise LocalServiceError(f"Postgres does not start. The end of {self.log}:\n{self._log_end()}")
+        raise LocalServiceError(f"Postgres does not start. The end of {self.log}:\n{processes.log_end(self.log)}")
 
     def _choose_port(self) -> int:
         """Return the port of the last run if it is free, so that bookmarks and CMS settings stay valid."""
@@ -205,9 +205,6 @@ class LocalPostgres:
 
     def _connect(self, database: str) -> psycopg.Connection:
         return psycopg.connect(self.url(ADMIN, database), autocommit=True, connect_timeout=5)
-
-    def _log_end(self) -> str:
-        return self.log.read_text(errors="replace")[-1500:] if self.log.exists() else "(no log)"
 
     # --- roles
 

@@ -90,6 +90,11 @@ def stop_process(pid: int, steps: Iterable[tuple[signal.Signals, float]], *, gro
     return _is_gone(pid)
 
 
+def log_end(path: Path) -> str:
+    """Return the last words of a process's log, for the message that says it failed."""
+    return path.read_text(errors="replace")[-1500:].strip() if path.exists() else "(no log)"
+
+
 def _is_gone(pid: int) -> bool:
     # A child of ours stays a zombie until it is waited for.
     with contextlib.suppress(ChildProcessError):

@@ -89,7 +89,7 @@ class LocalRedis:
                 child.kill()
             if processes.is_port_free(self.port):
                 break  # it was not the port
-        raise LocalServiceError(f"Valkey does not start. The end of {self.log}:\n{self._log_end()}")
+        raise LocalServiceError(f"Valkey does not start. The end of {self.log}:\n{processes.log_end(self.log)}")
 
     def _popen(self, program: Path) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
@@ -125,6 +125,3 @@ class LocalRedis:
                 "",
             ]
         )
-
-    def _log_end(self) -> str:
-        return self.log.read_text(errors="replace")[-1500:] if self.log.exists() else "(no log)"

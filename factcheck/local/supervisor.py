@@ -76,9 +76,6 @@ class _Child:
     keep: tuple[int, ...] = ()
     back_off: BackOff = field(default_factory=BackOff)
 
-    def log_end(self) -> str:
-        return self.log.read_text(errors="replace")[-1500:].strip()
-
 
 @dataclass
 class Supervisor:
@@ -141,7 +138,7 @@ class Supervisor:
             if child.process.poll() is not None:
                 raise LocalServiceError(
                     f"{child.name} ended with code {child.process.returncode}; everything else is stopped too. The end"
-                    f" of {child.log}:\n{child.log_end()}"
+                    f" of {child.log}:\n{processes.log_end(child.log)}"
                 )
 
     def wait_until(self, condition: Callable[[], bool], timeout: float, what: str) -> None:
