@@ -8,7 +8,7 @@ from factcheck.local.paths import CLONE
 
 NAMED = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|sql|js|html|md|toml|sh|yml))`")
 LINKED = re.compile(r"\]\((?!https?:|#|mailto:|/)([^)#]+)")
-PAGES = [CLONE / "README.md", CLONE / "CONTRIBUTING.md", *sorted((CLONE / "docs").glob("*.md"))]
+PAGES = [CLONE / "README.md", CLONE / "CONTRIBUTING.md", *sorted((CLONE / "docs").rglob("*.md"))]
 APPS = ("core", "accounts", "articles", "annotations", "publishing", "board", "api", "factcheck")
 IN_CODE = re.compile(
     rf"(?<![\w/])(?:{'|'.join(APPS)}|static|templates|scripts)/[\w/-]+(?:\.[\w-]+)*\.(?:py|sql|js|css|html|md)\b"
@@ -30,8 +30,8 @@ def test_links_between_pages_lead_somewhere(page):
     assert missing == []
 
 
-@pytest.mark.parametrize("folder", [*APPS, "static/js", "static/css"])
-def test_paths_named_in_code_exist(folder: str):
+@pytest.mark.parametrize("folder", [*APPS, "static/js", "static/css", "docs"])
+def test_paths_named_in_code_and_pages_exist(folder: str):
     files = [path for end in ("py", "sql", "js", "md") for path in (CLONE / folder).rglob(f"*.{end}")]
     named = {(file.name, path) for file in files for path in IN_CODE.findall(file.read_text()) if "NAME" not in path}
     assert named or folder in {"static/css", "board"}
