@@ -10,6 +10,7 @@ from uuid import UUID
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.fields import SkipField, empty
 from rest_framework.settings import api_settings
 from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
@@ -50,13 +51,24 @@ class Strict(Base):
         return values
 
     def to_internal_value(self, data: Any) -> Any:
-        errors = _unknown_fields(data, frozenset(self.fields)) if isinstance(data, Mapping) else {}
-        try:
-            values = super().to_internal_value(data)
-        except ValidationError as error:
-            if isinstance(error.detail, dict):
-                errors |= error.detail
-            raise ValidationError(errors or error.detail) from error
+        """Check the fields that are there, and those that have to be.
+
+        As DRF does, which asks every field whether it may be missing: most of a claim's are, and that took a third of the
+        time of checking one (2026-12-01).
+        """
+        if not isinstance(data, Mapping):
+            return super().to_internal_value(data)  # says what is wrong with it
+        errors = _unknown_fields(data, frozenset(self.fields))
+        values: dict[str, Any] = {}
+        for name, field in self.fields.items():
+            if name not in data and not field.required and field.default is empty:
+                continue
+            try:
+                values[str(field.source)] = field.run_validation(field.get_value(data))
+            except ValidationError as error:
+                errors[name] = error.detail
+            except SkipField:
+                pass
         if errors:
             raise ValidationError(errors)
         return values

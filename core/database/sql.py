@@ -67,7 +67,7 @@ def ids_as_text(ids: Iterable[UUID]) -> str:
 def insert(row: models.Model) -> None:
     """Insert a new row with all its columns. Sends no signals and queries no defaults."""
     with prepared() as cursor:
-        cursor.execute(_insertion(type(row)), _values_of(row))
+        cursor.execute(_insertion(type(row)), _values_of(row, _as_parameter))
     state = row._state  # as Django's own save() leaves it
     state.adding, state.db = False, DEFAULT_DB_ALIAS
 
@@ -85,12 +85,19 @@ _PLAIN = {
 }
 
 
-def _values_of(row: models.Model) -> list[Any]:
-    own = connections[DEFAULT_DB_ALIAS]
+def _values_of(row: models.Model, prepare: Callable[[Any, Any], Any]) -> list[Any]:
     return [
-        getattr(row, name) if field is None else field.get_db_prep_save(field.pre_save(row, add=True), own)
+        getattr(row, name) if field is None else prepare(field, field.pre_save(row, add=True))
         for name, field in _prepared_by(type(row))
     ]
+
+
+def _as_parameter(field: Any, value: Any) -> Any:
+    return field.get_db_prep_save(value, connections[DEFAULT_DB_ALIAS])
+
+
+def _as_python(field: Any, value: Any) -> Any:
+    return field.get_prep_value(value)
 
 
 @cache
@@ -109,11 +116,9 @@ def insert_many(rows: Sequence[models.Model]) -> None:
     """Insert new rows of one model with all their columns. Sends no signals and queries no defaults."""
     if not rows:
         return
-    fields = rows[0]._meta.concrete_fields
-    values = [
-        {str(field.column): field.get_prep_value(field.pre_save(row, add=True)) for field in fields} for row in rows
-    ]
-    insert_values(type(rows[0]), values)
+    model = type(rows[0])
+    columns = [str(field.column) for field in model._meta.concrete_fields]
+    insert_values(model, [dict(zip(columns, _values_of(row, _as_python), strict=True)) for row in rows])
     for row in rows:
         state = row._state
         state.adding, state.db = False, DEFAULT_DB_ALIAS
