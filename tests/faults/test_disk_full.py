@@ -26,6 +26,8 @@ from publishing.models import ExportRun
 from tests.annotations import story
 from tests.private_servers import Servers, private_servers
 
+CHECKS = 600 if os.environ.get("FACTCHECK_SOAK") else 60  # a document has some two kilobytes
+
 pytestmark = [pytest.mark.fault, pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a small file system")]
 
 
@@ -99,6 +101,26 @@ def test_an_export_that_does_not_fit_fails_in_words_and_leaves_nothing(disk: Sma
     filler.unlink()
     again = start_export(person=reviewer, kind="jsonl", given={}, now=timezone.now())
     assert run_export(run_id=again.pk, clock=timezone.now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_export_that_fills_the_disk_while_rows_are_read_fails_in_words(disk: SmallDisk, make_user, monkeypatch):
+    """Rows are fetched by a connection of their own meanwhile; it is closed, and the next export has one."""
+    editor, reviewer = make_user("editor"), make_user("reviewer")
+    for _ in range(CHECKS):
+        story.published(editor, reviewer)
+    monkeypatch.setattr(tempfile, "tempdir", str(disk.folder))
+    disk.grow("64k")
+    run = start_export(person=reviewer, kind="jsonl", given={}, now=timezone.now())
+    assert not run_export(run_id=run.pk, clock=timezone.now)
+    run = ExportRun.objects.get()
+    assert (run.state, "no room left" in run.error) == ("failed", True)
+    assert disk.files() == []
+    disk.grow("20m")
+    again = start_export(person=reviewer, kind="jsonl", given={}, now=timezone.now())
+    assert run_export(run_id=again.pk, clock=timezone.now)
+    again.refresh_from_db()
+    assert again.total == CHECKS
 
 
 # --- the database's own disk
