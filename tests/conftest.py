@@ -1,5 +1,6 @@
 """Shared by all tests: own servers, the app's database role, no network but this machine's loopback."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -40,6 +41,21 @@ def pytest_configure(config: pytest.Config) -> None:
         environment.start(stack)
     if not config.option.collectonly:
         environment.point_settings(getattr(config, "workerinput", {}).get("workerid", "main"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Collect no garbage while tests are collected, nor walk over what stays until the end ever after.
+
+    Imported modules and thousands of tests are 360,000 objects: walking over them took 2.2 of the 7.5 seconds of one core
+    that a process needs to collect, and a twelfth of the tests' own time (2026-12-01).
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
