@@ -18,6 +18,15 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ("accounts", "articles", "annotations", "publishing")
 MARKER = "        # By hand from here on: kept by scripts/migrations.py.\n"
 IMPORTS = re.compile(r"^from (?:core\.database\.schema|\w+\.first_rows) import .*\n", re.MULTILINE)
+# Django keeps constraints and indexes apart from CreateModel wherever another model comes between, because its optimizer takes
+# them to concern every model. Each one alone renders all related models anew: most of the time of `migrate`.
+FOLDED = """
+import sys
+from django.core.management import execute_from_command_line
+from django.db.migrations.operations.models import IndexOperation
+IndexOperation.references_model = lambda self, name, app_label: name.lower() == self.model_name_lower
+execute_from_command_line(sys.argv[1:])
+"""
 
 
 def main() -> int:
@@ -28,8 +37,12 @@ def main() -> int:
         file.unlink()
     for first in files.values():
         del later[first]
-    environment = os.environ | {"DEBUG": "1", "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
-    command = [sys.executable, "-W", "ignore", "manage.py", "makemigrations", *files]
+    environment = os.environ | {
+        "DEBUG": "1",
+        "DJANGO_SETTINGS_MODULE": "factcheck.settings",
+        "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
+    }
+    command = [sys.executable, "-W", "ignore", "-c", FOLDED, "manage.py", "makemigrations", *files]
     done = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
     for file, text in later.items():
         file.write_text(text)

@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_lower_case')],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +115,9 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='idempotency_key_unique')],
+            },
         ),
         migrations.CreateModel(
             name='Invitation',
@@ -131,6 +135,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('revoked_at', None)), fields=('email',), name='invitation_one_open_per_address')],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +146,9 @@ class Migration(migrations.Migration):
                 ('query', models.CharField(max_length=1000)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'screen'), name='list_filter_once')],
+            },
         ),
         migrations.CreateModel(
             name='AuditEvent',
@@ -165,31 +173,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['stream', 'seq'],
+                'indexes': [django.contrib.postgres.indexes.HashIndex(fields=['object_id'], name='audit_event_object')],
+                'constraints': [models.UniqueConstraint(fields=('stream', 'seq'), name='audit_event_stream_seq')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_lower_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='idempotencykey',
-            constraint=models.UniqueConstraint(fields=('user', 'key'), name='idempotency_key_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('revoked_at', None)), fields=('email',), name='invitation_one_open_per_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='listfilter',
-            constraint=models.UniqueConstraint(fields=('person', 'screen'), name='list_filter_once'),
-        ),
-        migrations.AddIndex(
-            model_name='auditevent',
-            index=django.contrib.postgres.indexes.HashIndex(fields=['object_id'], name='audit_event_object'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditevent',
-            constraint=models.UniqueConstraint(fields=('stream', 'seq'), name='audit_event_stream_seq'),
         ),
         # By hand from here on: kept by scripts/migrations.py.
         InstallSQL("accounts", "audit", "payloads"),

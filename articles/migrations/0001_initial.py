@@ -165,35 +165,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'held', 'finished', 'failed', 'cancelled'])), name='import_run_state_known')],
             },
-        ),
-        migrations.CreateModel(
-            name='Sentence',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('config', models.CharField(max_length=30)),
-                ('language', models.CharField(blank=True, default='', max_length=35)),
-                ('vector', django.contrib.postgres.search.SearchVectorField()),
-                ('length', models.PositiveIntegerField(help_text='Distinct lexemes.')),
-                ('position', models.PositiveIntegerField()),
-                ('start', models.PositiveIntegerField()),
-                ('end', models.PositiveIntegerField()),
-                ('is_headline', models.BooleanField(default=False)),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
-                ('revision', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.articlerevision')),
-            ],
-            options={
-                'ordering': ['revision', 'position'],
-            },
-        ),
-        migrations.CreateModel(
-            name='SentenceVector',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('embedding', articles.models.finder.HalfVectorField(null=True)),
-                ('model', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.embeddingmodel')),
-                ('text', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.sentence')),
-            ],
         ),
         migrations.AddField(
             model_name='article',
@@ -252,14 +225,6 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('corpus', 'lexeme'), name='word_count_once')],
             },
-        ),
-        migrations.CreateModel(
-            name='TextBands',
-            fields=[
-                ('article', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='text_bands', serialize=False, to='articles.article')),
-                ('bands', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField())),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='articles.articlerevision')),
-            ],
         ),
         migrations.CreateModel(
             name='AlsoPublished',
@@ -347,21 +312,38 @@ class Migration(migrations.Migration):
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['vector'], name='search_passage_vector')],
             },
         ),
-        migrations.AddIndex(
-            model_name='sentence',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['vector'], name='sentence_words'),
+        migrations.CreateModel(
+            name='Sentence',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('config', models.CharField(max_length=30)),
+                ('language', models.CharField(blank=True, default='', max_length=35)),
+                ('vector', django.contrib.postgres.search.SearchVectorField()),
+                ('length', models.PositiveIntegerField(help_text='Distinct lexemes.')),
+                ('position', models.PositiveIntegerField()),
+                ('start', models.PositiveIntegerField()),
+                ('end', models.PositiveIntegerField()),
+                ('is_headline', models.BooleanField(default=False)),
+                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
+                ('revision', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.articlerevision')),
+            ],
+            options={
+                'ordering': ['revision', 'position'],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['vector'], name='sentence_words')],
+            },
         ),
-        migrations.AddIndex(
-            model_name='sentencevector',
-            index=models.Index(condition=models.Q(('embedding', None)), fields=['id'], name='sentence_vector_waits'),
-        ),
-        migrations.AddConstraint(
-            model_name='sentencevector',
-            constraint=models.UniqueConstraint(fields=('text', 'model'), name='sentence_vector_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'held', 'finished', 'failed', 'cancelled'])), name='import_run_state_known'),
+        migrations.CreateModel(
+            name='SentenceVector',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('embedding', articles.models.finder.HalfVectorField(null=True)),
+                ('model', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.embeddingmodel')),
+                ('text', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.sentence')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('embedding', None)), fields=['id'], name='sentence_vector_waits')],
+                'constraints': [models.UniqueConstraint(fields=('text', 'model'), name='sentence_vector_once')],
+            },
         ),
         migrations.AddIndex(
             model_name='article',
@@ -419,9 +401,16 @@ class Migration(migrations.Migration):
             model_name='articlerevision',
             constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('text'), 1000000), name='revision_text_bounded'),
         ),
-        migrations.AddIndex(
-            model_name='textbands',
-            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['bands'], name='text_bands_keys'),
+        migrations.CreateModel(
+            name='TextBands',
+            fields=[
+                ('article', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='text_bands', serialize=False, to='articles.article')),
+                ('bands', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField())),
+                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='articles.articlerevision')),
+            ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['bands'], name='text_bands_keys')],
+            },
         ),
         # By hand from here on: kept by scripts/migrations.py.
         InstallSQL("articles", "revisions", "finder"),

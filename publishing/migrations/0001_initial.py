@@ -92,6 +92,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'deliveries',
                 'ordering': ['-created_at', '-pk'],
+                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['next_at'], name='delivery_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('change__isnull', False), ('replay_of', None)), fields=('endpoint', 'change'), name='delivery_once')],
             },
         ),
         migrations.CreateModel(
@@ -126,29 +128,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ExportRun',
-            fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(help_text='One of publishing.exports.formats.KINDS.', max_length=15)),
-                ('filter', models.JSONField(blank=True, default=dict)),
-                ('state', models.CharField(choices=[('queued', 'queued'), ('running', 'running'), ('finished', 'finished'), ('failed', 'failed'), ('cancelled', 'cancelled'), ('expired', 'expired')], default='queued', max_length=10)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('error', models.TextField(blank=True, default='')),
-                ('path', models.CharField(blank=True, default='', max_length=300)),
-                ('size', models.BigIntegerField(default=0)),
-                ('sha256', models.CharField(blank=True, default='', max_length=64)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exports', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-created_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
             name='FactCheck',
             fields=[
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
@@ -170,6 +149,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-published_at', '-pk'],
+                'indexes': [models.Index(fields=['-published_at', '-id'], name='fact_check_newest_first'), models.Index(fields=['rating_class'], name='fact_check_rating_class'), models.Index(condition=models.Q(('canonical_url', ''), _negated=True), fields=['canonical_url'], name='fact_check_canonical'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.fields.json.KeyTransform('appearances', django.db.models.fields.json.KeyTransform('claim', 'document')), name='jsonb_path_ops'), name='fact_check_appearances')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['published', 'suspended', 'retracted', 'removed'])), name='fact_check_state_known')],
             },
         ),
         migrations.CreateModel(
@@ -184,26 +165,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='FactCheckVersion',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('document_sha256', models.CharField(max_length=64)),
-                ('kind', models.CharField(blank=True, default='', help_text='Empty for the first, else the correction kind.', max_length=15)),
-                ('note', models.TextField(blank=True, default='')),
-                ('is_single_approval', models.BooleanField(default=False)),
-                ('published_at', models.DateTimeField()),
-                ('fact_check', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='publishing.factcheck')),
-                ('frozen', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='annotations.frozencontent')),
-                ('payload', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.payload')),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('verdict', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='published_version', to='annotations.verdict')),
-            ],
-            options={
-                'ordering': ['fact_check', 'number'],
             },
         ),
         migrations.CreateModel(
@@ -244,6 +205,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['vector'], name='check_text_words')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('claim__isnull', True), ('foreign__isnull', True), _connector='XOR'), name='check_text_of_one_thing')],
             },
         ),
         migrations.CreateModel(
@@ -258,21 +221,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-replaced_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Receipt',
-            fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField()),
-                ('cms_url', models.URLField(max_length=2000)),
-                ('status', models.CharField(choices=[('scheduled', 'scheduled'), ('live', 'live'), ('removed', 'removed')], max_length=10)),
-                ('reported_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('fact_check', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='publishing.factcheck')),
-                ('reported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-reported_at', '-pk'],
             },
         ),
         migrations.CreateModel(
@@ -295,57 +243,67 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('text', 'model'), name='check_vector_once')],
             },
         ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['next_at'], name='delivery_due'),
+        migrations.CreateModel(
+            name='ExportRun',
+            fields=[
+                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(help_text='One of publishing.exports.formats.KINDS.', max_length=15)),
+                ('filter', models.JSONField(blank=True, default=dict)),
+                ('state', models.CharField(choices=[('queued', 'queued'), ('running', 'running'), ('finished', 'finished'), ('failed', 'failed'), ('cancelled', 'cancelled'), ('expired', 'expired')], default='queued', max_length=10)),
+                ('total', models.PositiveIntegerField(default=0)),
+                ('done', models.PositiveIntegerField(default=0)),
+                ('error', models.TextField(blank=True, default='')),
+                ('path', models.CharField(blank=True, default='', max_length=300)),
+                ('size', models.BigIntegerField(default=0)),
+                ('sha256', models.CharField(blank=True, default='', max_length=64)),
+                ('lease_until', models.DateTimeField(blank=True, null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('expires_at', models.DateTimeField(blank=True, null=True)),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exports', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-created_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('path', ''), ('path__regex', '^exports/[A-Za-z0-9._-]+$'), _connector='OR'), name='export_path_is_an_export')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(condition=models.Q(('change__isnull', False), ('replay_of', None)), fields=('endpoint', 'change'), name='delivery_once'),
+        migrations.CreateModel(
+            name='FactCheckVersion',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('number', models.PositiveIntegerField()),
+                ('document_sha256', models.CharField(max_length=64)),
+                ('kind', models.CharField(blank=True, default='', help_text='Empty for the first, else the correction kind.', max_length=15)),
+                ('note', models.TextField(blank=True, default='')),
+                ('is_single_approval', models.BooleanField(default=False)),
+                ('published_at', models.DateTimeField()),
+                ('fact_check', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='publishing.factcheck')),
+                ('frozen', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='annotations.frozencontent')),
+                ('payload', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.payload')),
+                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('verdict', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='published_version', to='annotations.verdict')),
+            ],
+            options={
+                'ordering': ['fact_check', 'number'],
+                'indexes': [models.Index(fields=['-published_at', '-id'], name='fact_check_version_newest')],
+                'constraints': [models.UniqueConstraint(fields=('fact_check', 'number'), name='fact_check_version_unique')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='exportrun',
-            constraint=models.CheckConstraint(condition=models.Q(('path', ''), ('path__regex', '^exports/[A-Za-z0-9._-]+$'), _connector='OR'), name='export_path_is_an_export'),
-        ),
-        migrations.AddIndex(
-            model_name='factcheck',
-            index=models.Index(fields=['-published_at', '-id'], name='fact_check_newest_first'),
-        ),
-        migrations.AddIndex(
-            model_name='factcheck',
-            index=models.Index(fields=['rating_class'], name='fact_check_rating_class'),
-        ),
-        migrations.AddIndex(
-            model_name='factcheck',
-            index=models.Index(condition=models.Q(('canonical_url', ''), _negated=True), fields=['canonical_url'], name='fact_check_canonical'),
-        ),
-        migrations.AddIndex(
-            model_name='factcheck',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.fields.json.KeyTransform('appearances', django.db.models.fields.json.KeyTransform('claim', 'document')), name='jsonb_path_ops'), name='fact_check_appearances'),
-        ),
-        migrations.AddConstraint(
-            model_name='factcheck',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['published', 'suspended', 'retracted', 'removed'])), name='fact_check_state_known'),
-        ),
-        migrations.AddIndex(
-            model_name='factcheckversion',
-            index=models.Index(fields=['-published_at', '-id'], name='fact_check_version_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='factcheckversion',
-            constraint=models.UniqueConstraint(fields=('fact_check', 'number'), name='fact_check_version_unique'),
-        ),
-        migrations.AddIndex(
-            model_name='checktext',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['vector'], name='check_text_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='checktext',
-            constraint=models.CheckConstraint(condition=models.Q(('claim__isnull', True), ('foreign__isnull', True), _connector='XOR'), name='check_text_of_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('fact_check', 'cms_url'), name='receipt_once_per_page'),
+        migrations.CreateModel(
+            name='Receipt',
+            fields=[
+                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField()),
+                ('cms_url', models.URLField(max_length=2000)),
+                ('status', models.CharField(choices=[('scheduled', 'scheduled'), ('live', 'live'), ('removed', 'removed')], max_length=10)),
+                ('reported_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('fact_check', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='publishing.factcheck')),
+                ('reported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-reported_at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('fact_check', 'cms_url'), name='receipt_once_per_page')],
+            },
         ),
         # By hand from here on: kept by scripts/migrations.py.
         InstallSQL("publishing", "fact_checks", "changes", "removal", "webhooks", "reports", "check_texts"),
