@@ -105,6 +105,8 @@ def test_five_hundred_idle_readers_leave_room_for_the_next(servers: Servers):
 @pytest.mark.soak
 def test_pages_cost_the_same_beside_five_hundred_open_streams_and_connections(servers: Servers):
     """The processor's time of the web server for a page, in turn with nobody else and with all of them: no clock is asked."""
+    servers.env["STATIC_ROOT"] = str(servers.folder / "staticfiles")
+    servers.python("manage.py", "collectstatic", "--no-input", "--verbosity=0")
     first, *others = servers.python("-c", BEGIN).splitlines()
     session, article = first.split()
     servers.start_web()
