@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +19,8 @@ from annotations.models import Claim, Comment, Contribution, Notification, Reche
 from annotations.services.changes.repeats import open_repeats, with_words
 from annotations.services.plan import select_pinned_claim
 from annotations.workflow import Status
-from core.database.composed import SOME_ID, SOME_TIME, Composed, substitute
+from core.database.composed import SOME_ID, SOME_TIME, Composed, inline_constants, substitute
+from core.database.sql import prepared
 
 SHOWN = 50
 TITLES = {
@@ -71,7 +71,7 @@ def work_of(person: User, *, now: datetime) -> list[Section]:
 def waiting_for(person: User, *, now: datetime) -> Waiting:
     """Count the work and the unread notifications, and read the pinned claim, in one query."""
     sql, params = _compose_query()
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(sql, [substitute(value, {SOME_ID: person.pk, SOME_TIME: now}) for value in params])
         my_work, unread, pinned = cursor.fetchone()
     # A cursor of Django's leaves JSON as text.
@@ -141,7 +141,8 @@ def _compose_query() -> tuple[str, tuple[Any, ...]]:
     pinned, pinned_params = select_pinned_claim(SOME_ID).query.sql_with_params()
     counts = [f"(SELECT count(*) FROM ({sql}) AS found)" for sql, _ in (*work, _select_rows(unread))]
     params = tuple(value for _, given in (*work, _select_rows(unread)) for value in given)
-    return f"SELECT {' + '.join(counts[:-1])}, {counts[-1]}, ({pinned})", (*params, *pinned_params)
+    query = f"SELECT {' + '.join(counts[:-1])}, {counts[-1]}, ({pinned})"
+    return inline_constants(query, (*params, *pinned_params), {SOME_ID, SOME_TIME})
 
 
 def _select_rows(found: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:

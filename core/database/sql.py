@@ -27,12 +27,18 @@ def prepared(*, is_binary: bool = False) -> Iterator[CursorWrapper]:
 
     `is_binary` chooses the format of results: bytes (`convert_to(text, 'UTF8')`) arrive without hexadecimal digits.
     """
+    with prepared_cursor(is_binary=is_binary) as cursor:
+        yield cursor
+
+
+def prepared_cursor(*, is_binary: bool = False) -> CursorWrapper:
+    """Return such a cursor; the caller closes it."""
     django = _own_connection()
     bound = _BoundByServer(django.connection)
     bound.format = Format.BINARY if is_binary else Format.TEXT
     # As connection.cursor() does, but for the class: its own cursor would be made first and thrown away.
-    with django._prepare_cursor(bound) as cursor:  # noqa: SLF001 -- see above
-        yield cursor
+    cursor: CursorWrapper = django._prepare_cursor(bound)  # noqa: SLF001 -- see above
+    return cursor
 
 
 @contextmanager
