@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet, ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,7 +18,9 @@ from api.conditions import etag_of
 from api.json import Raw, dumps
 from api.resources.base import Resource
 from api.resources.compiler import Row, read_rows
+from api.resources.kept_queries import Choice, ListQuery
 from core.database.kept import kept_or_made
+from core.values import known
 
 _KEPT_FROM = 200  # rows of a page from which its answer is kept
 
@@ -34,7 +36,7 @@ def list_page(
     view: ApiView,
     request: Request,
     resource: type[Resource],
-    queryset: QuerySet[Any],
+    rows: QuerySet[Any] | Choice,
     *,
     order: str = "-created_at",
     most: int = cursors.MAX_LIMIT,
@@ -45,13 +47,18 @@ def list_page(
     cursor = cursors.decode(request)
     is_back = cursor is not None and cursor[0] == "previous"
     column, is_down = order.removeprefix("-"), order.startswith("-") != is_back
-    if cursor:
-        queryset = queryset.filter(_beyond(queryset, column, cursor[1], is_down=is_down))
-    sign = "-" if is_down else ""
-    queryset = queryset.order_by(f"{sign}{column}", f"{sign}pk")[: limit + 1]
+    page: ListQuery | QuerySet[Any]
+    if isinstance(rows, Choice):
+        key = _key_of_cursor(known(resource.model), column, cursor[1]) if cursor else ()
+        page = ListQuery(resource, rows, _arrange, (column, is_down, limit), key, column)
+    else:
+        key = _key_of_cursor(rows.model, column, cursor[1]) if cursor else ()
+        page = _arrange(rows, key, column, is_down, limit)
 
     def make() -> Answer:
-        found = read_rows(resource, queryset, order=column, is_search=is_search)
+        found = (
+            page.read() if isinstance(page, ListQuery) else read_rows(resource, page, order=column, is_search=is_search)
+        )
         has_more, found = len(found) > limit, found[:limit]
         if is_back:
             found.reverse()
@@ -62,19 +69,29 @@ def list_page(
             previous=cursors.link(request, _cursor("previous", found[0]) if has_previous else None),
         )
 
-    answer = make() if limit < _KEPT_FROM else kept_or_made(_key_of(request, resource, queryset), make)
+    answer = make() if limit < _KEPT_FROM else kept_or_made(_depends_on(request, resource, page), make)
     response = view.respond(request, Raw(answer.body), etag=answer.etag)
     if answer.link:
         response["Link"] = answer.link
     return response
 
 
-def _key_of(request: Request, resource: type[Resource], queryset: QuerySet[Any]) -> Any:
+def _arrange(rows: QuerySet[Any], key: tuple[Any, ...], column: str, is_down: bool, limit: int) -> QuerySet[Any]:
+    """Return a page's rows and one more, those after the key of its cursor."""
+    if key:
+        rows = rows.filter(_beyond(column, key, is_down=is_down))
+    sign = "-" if is_down else ""
+    return rows.order_by(f"{sign}{column}", f"{sign}pk")[: limit + 1]
+
+
+def _depends_on(request: Request, resource: type[Resource], page: ListQuery | QuerySet[Any]) -> Any:
     """Return what the answer depends on: the query says for whom, the address what links are made of."""
-    try:
-        query = queryset.query.sql_with_params()
-    except EmptyResultSet:
-        query = ("", ())
+    query: Any = page
+    if isinstance(page, QuerySet):
+        try:
+            query = page.query.sql_with_params()
+        except EmptyResultSet:
+            query = ("", ())
     return resource, request.build_absolute_uri(), query
 
 
@@ -91,15 +108,21 @@ def _cursor(direction: str, row: Row) -> str:
     return cursors.encode(direction, [order, str(row.pk)])
 
 
-def _beyond(queryset: QuerySet[Any], column: str, key: list[str], *, is_down: bool) -> Q:
+def _beyond(column: str, key: tuple[Any, ...], *, is_down: bool) -> Q:
     """Return the rows after a row. The first condition repeats the order, so that its index is used."""
-    meta = queryset.model._meta
-    try:
-        order, pk = (_value(field, text) for field, text in zip((meta.get_field(column), meta.pk), key, strict=True))
-    except (ValidationError, ValueError, OverflowError) as error:
-        raise cursors.bad_cursor() from error
+    order, pk = key
     way = "lt" if is_down else "gt"
     return Q(**{f"{column}__{way}e": order}) & (Q(**{f"{column}__{way}": order}) | Q(**{f"pk__{way}": pk}))
+
+
+def _key_of_cursor(model: type[Model], column: str, key: list[str]) -> tuple[Any, ...]:
+    """Return the order and the id of the cursor's row. Raises BadParameter."""
+    meta = model._meta
+    try:
+        fields = zip((meta.get_field(column), meta.pk), key, strict=True)
+        return tuple(_value(field, text) for field, text in fields)
+    except (ValidationError, ValueError, OverflowError) as error:
+        raise cursors.bad_cursor() from error
 
 
 def _value(field: Any, text: str) -> Any:

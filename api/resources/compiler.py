@@ -60,13 +60,13 @@ def read_rows(resource: type[Resource], queryset: QuerySet[Any], *, order: str, 
     if is_search:
         return _read_chosen(resource, queryset, order)
     if resource.stored is not None:
-        return _read(*_sql_of(queryset.values_list(resource.stored, order, "pk")))
+        return read(*_sql_of(queryset.values_list(resource.stored, order, "pk")))
     if not resource.is_compiled:
         rows = queryset.select_related(*resource.joined) if resource.joined else queryset
         serializer = resource.shared()
         return [Row(dumps(serializer.to_representation(row)).decode(), getattr(row, order), row.pk) for row in rows]
     try:
-        return _read(*_page_query(resource, queryset, order))
+        return read(*page_query(resource, queryset, order))
     except EmptyResultSet:  # Django sees that no row can match, such as a number beyond the column's range
         return []
 
@@ -78,7 +78,7 @@ def _read_chosen(resource: type[Resource], queryset: QuerySet[Any], order: str) 
         return []
     query, params = _chosen_query(resource, settings.SITE_URL, order, queryset.query.order_by)
     chosen = ids_as_text(keys)
-    return _read(query, tuple(chosen if param == ids_as_text([]) else param for param in params))
+    return read(query, tuple(chosen if param == ids_as_text([]) else param for param in params))
 
 
 @cache
@@ -86,12 +86,12 @@ def _chosen_query(
     resource: type[Resource], _site_url: str, order: str, order_by: tuple[str, ...]
 ) -> tuple[str, Params]:
     """Return the query of chosen rows' documents, with no ids for theirs."""
-    return _page_query(
+    return page_query(
         resource, QuerySet(_model_of(resource)).filter(pk__in=ids_as_query([])).order_by(*order_by), order
     )
 
 
-def _read(query: str, params: Params) -> list[Row]:
+def read(query: str, params: Params) -> list[Row]:
     with prepared() as cursor:
         cursor.execute(query, params)
         return [Row(*found) for found in cursor.fetchall()]
@@ -104,7 +104,8 @@ def _single_query(resource: type[Resource], site_url: str, empty: frozenset[str]
     return _sql_of(resource.all_rows().filter(pk=_ANY_ID).order_by().values_list(*columns))
 
 
-def _page_query(resource: type[Resource], queryset: QuerySet[Any], order: str) -> tuple[str, Params]:
+def page_query(resource: type[Resource], queryset: QuerySet[Any], order: str) -> tuple[str, Params]:
+    """Return the query of a compiled resource's documents for the rows of a queryset, in its order."""
     compiled = _for_pages(resource, settings.SITE_URL)
     meta = queryset.model._meta
     table, key = f'"{meta.db_table}"', str(meta.pk.column)

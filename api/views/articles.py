@@ -1,5 +1,6 @@
 """Articles, their revisions and sources."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from api.resources.articles import (
 )
 from api.resources.base import page_of
 from api.resources.filters import articles_with_claims, in_language
+from api.resources.kept_queries import Choice
 from api.schema.describe import describe
 from api.views.common import check_unchanged, created, existing, show
 from articles.models import Article, ArticleRevision, Source
@@ -42,19 +44,34 @@ class Articles(ApiView):
 
     @describe("listArticles", "List articles, newest first", returns=page_of(ArticleSummaryResource))
     def get(self, request: Request) -> Response:
-        found: QuerySet[Article] = Article.objects.filter(current_revision__isnull=False)
-        words = text_param(request, "q")
+        chosen = Choice.of(
+            _choose_articles,
+            source=uuid_param(request, "source"),
+            since=moment_param(request, "published_since"),
+            has_claims=bool_param(request, "has_claims"),
+        )
+        words, language = text_param(request, "q"), text_param(request, "language")
+        if not words and not language:
+            return list_page(self, request, ArticleSummaryResource, chosen)
+        found = chosen.queryset()
         if words:
             found = ArticleSearch(words).having_all(found)
-        if source := uuid_param(request, "source"):
-            found = found.filter(source=source)
-        if language := text_param(request, "language"):
+        if language:
             found = found.filter(in_language(language))
-        if since := moment_param(request, "published_since"):
-            found = found.filter(published_at__gte=since)
-        if (has_claims := bool_param(request, "has_claims")) is not None:
-            found = found.filter(articles_with_claims(has_claims=has_claims))
         return list_page(self, request, ArticleSummaryResource, found, is_search=bool(words))
+
+
+def _choose_articles(
+    source: UUID | None = None, since: datetime | None = None, has_claims: bool | None = None
+) -> QuerySet[Article]:
+    found: QuerySet[Article] = Article.objects.filter(current_revision__isnull=False)
+    if source:
+        found = found.filter(source=source)
+    if since:
+        found = found.filter(published_at__gte=since)
+    if has_claims is not None:
+        found = found.filter(articles_with_claims(has_claims=has_claims))
+    return found
 
 
 class ArticleDetail(ApiView):

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -42,6 +43,7 @@ from api.resources.base import page_of
 from api.resources.claims import EMPTY_AT_FIRST, AppearanceResource, ClaimOutcomesResource, ClaimResource
 from api.resources.compiler import read_one
 from api.resources.filters import appearing_in, said_by
+from api.resources.kept_queries import Choice
 from api.schema.describe import describe
 from api.views.common import check_claim, check_unchanged, created, document_of, locate, show, tag_of
 
@@ -61,14 +63,18 @@ class Claims(ApiView):
 
     @describe("listClaims", "List claims, newest first", returns=page_of(ClaimResource), most=MOST_CLAIMS)
     def get(self, request: Request) -> Response:
-        found = Claim.objects.standing()
-        if article := uuid_param(request, "article"):
-            found = found.filter(appearing_in(article))
-        if state := choice_param(request, "state", Claim.State.values):
-            found = found.filter(state=state)
-        if claimant := text_param(request, "claimant"):
+        chosen = Choice.of(
+            _choose_claims,
+            article=uuid_param(request, "article"),
+            state=choice_param(request, "state", Claim.State.values),
+        )
+        claimant, words = text_param(request, "claimant"), text_param(request, "q")
+        if not claimant and not words:
+            return list_page(self, request, ClaimResource, chosen, most=MOST_CLAIMS)
+        found = chosen.queryset()
+        if claimant:
             found = found.filter(said_by(claimant))
-        if words := text_param(request, "q"):
+        if words:
             found = found.filter(statement__icontains=words)
         return list_page(self, request, ClaimResource, found, most=MOST_CLAIMS)
 
@@ -96,6 +102,13 @@ class Claims(ApiView):
         )
         body, tag = _new_document(claim.pk)
         return locate(self.respond(request, body, etag=tag, status=201), request, "claim", claim.pk)
+
+
+def _choose_claims(article: UUID | None = None, state: str | None = None) -> QuerySet[Claim]:
+    found = Claim.objects.standing()
+    if article:
+        found = found.filter(appearing_in(article))
+    return found.filter(state=state) if state else found
 
 
 class ClaimDetail(ApiView):
