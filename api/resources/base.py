@@ -1,11 +1,13 @@
 """A resource: a DRF serializer for reading that also compiles to SQL and knows its JSON Schema."""
 
 from collections.abc import Mapping
-from functools import cache
+from contextlib import suppress
+from functools import cache, cached_property
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
 from rest_framework import serializers
+from rest_framework.fields import SkipField
 
 from api.resources.expressions import RowJson
 from api.resources.fields import Nested, ReadField, Schema, Url
@@ -33,6 +35,19 @@ class Resource(Base):
     def get_fields(self) -> dict[str, Any]:
         """Return the fields by JSON name: a name reserved by Python is declared with a trailing underscore."""
         return {name.rstrip("_"): field for name, field in super().get_fields().items()}
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Return the members' values. The framework's own asks each field what else it may be: twice the time."""
+        found = {}
+        for name, field in self._own_members:
+            with suppress(SkipField):
+                value = field.get_attribute(instance)
+                found[name] = None if value is None else field.to_representation(value)
+        return found
+
+    @cached_property
+    def _own_members(self) -> list[tuple[str, Any]]:
+        return list(self.fields.items())
 
     @classmethod
     def component_name(cls) -> str:

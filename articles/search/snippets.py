@@ -1,16 +1,16 @@
 """Snippets of the article list: the best passages of a found article, each opening at its words."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import F
 from django.db.models.functions import Substr
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import SearchPassage
 from articles.search.article_search import ArticleSearch
@@ -26,12 +26,24 @@ _MOST = 3  # of an article
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """`html` is escaped `text`, the words found in `<mark>`; `start` and `end` are the first of them in the revision."""
+    """A stretch of a passage; `start` and `end` are its first word found in the revision, `marks` all of them in `text`."""
 
-    html: SafeString
     text: str
     start: int
     end: int
+    marks: tuple[Span, ...]
+    before: str
+    after: str
+
+    @property
+    def html(self) -> SafeString:
+        """Return the escaped text, the words found in `<mark>`. Made on demand: the API's answer has none."""
+        parts, at = [escape(self.before)], 0
+        for start, end in self.marks:
+            parts.append(f"{escape(self.text[at:start])}<mark>{escape(self.text[start:end])}</mark>")
+            at = end
+        # Every part is escaped above. By format_html() it took a fifth of a search (2026-12-01).
+        return mark_safe("".join([*parts, escape(self.text[at:]), escape(self.after)]))  # noqa: S308 -- see above
 
 
 def snippets_of(search: ArticleSearch, articles: Collection[UUID]) -> dict[UUID, list[Snippet]]:
@@ -118,7 +130,9 @@ def _snippets_of_passage(text: str, offset: int, spans: Sequence[Span]) -> list[
             continue
         first, reached = _window(text, start)
         shown |= {text[at:to].casefold() for at, to in spans if first <= at and to <= reached}
-        made.append(Snippet(_as_html(text, first, reached, spans), text[first:reached], offset + start, offset + end))
+        marks = tuple((at - first, to - first) for at, to in _apart(spans, first, reached))
+        before, after = ("… " if first else ""), (" …" if reached < len(text) else "")
+        made.append(Snippet(text[first:reached], offset + start, offset + end, marks, before, after))
     return made
 
 
@@ -128,11 +142,10 @@ def _window(text: str, at: int) -> Span:
     return start, len(text) if end < 0 else end
 
 
-def _as_html(text: str, start: int, end: int, spans: Sequence[Span]) -> SafeString:
-    parts, at = [], start
+def _apart(spans: Sequence[Span], start: int, end: int) -> Iterator[Span]:
+    """Yield the spans within a stretch, without those that overlap an earlier one."""
+    at = start
     for span_start, span_end in spans:
         if at <= span_start and span_end <= end:
-            parts.append((text[at:span_start], text[span_start:span_end]))
+            yield span_start, span_end
             at = span_end
-    before, after = ("… " if start else ""), (" …" if end < len(text) else "")
-    return format_html("{}{}{}{}", before, format_html_join("", "{}<mark>{}</mark>", parts), text[at:end], after)
