@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Count, Q
-from django.db.models.functions import Length
+from django.db.models.functions import Coalesce, Length
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
@@ -21,9 +21,15 @@ class SourceQuerySet(models.QuerySet["Source"]):
     def with_counts(self) -> "SourceQuerySet":
         """Annotate `article_count` and, for wires, `origin_count`."""
         counted: SourceQuerySet = self.annotate(
-            article_count=Count("articles", distinct=True), origin_count=Count("originated_articles", distinct=True)
+            article_count=_count_articles("source"), origin_count=_count_articles("origin")
         )
         return counted.order_by("name", "pk")
+
+
+def _count_articles(key: str) -> Coalesce:
+    """Return how many articles have the row as their source or origin. Joined, each of ones meets each of the others."""
+    own = Article.objects.filter(**{key: models.OuterRef("pk")}).order_by().values(key)
+    return Coalesce(models.Subquery(own.values(number=Count("pk"))), 0)
 
 
 class Source(models.Model):
