@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import permission_required
-from board.services.statistics import PERIODS, statistics_table, statistics_tables
+from board.services.statistics import PERIODS, may_be_old, statistics_table, statistics_tables
 from publishing.formats.tabular import csv_stream
 
 
@@ -17,7 +17,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
     days = _parse_days(request)
     tables = statistics_tables(now=timezone.now(), days=days)
     data = [table.data for table in tables if table.has_chart]
-    return render(request, "statistics.html", {"tables": tables, "data": data, "days": days, "periods": PERIODS})
+    context = {"tables": tables, "data": data, "days": days, "periods": PERIODS, "may_be_old": may_be_old(tables)}
+    return render(request, "statistics.html", context)
 
 
 @require_safe
