@@ -1,8 +1,6 @@
 """One settings file for every place the desk runs; what differs comes from the environment.
 
-Variables: DATABASE_URL (the app's role, owns no table), MIGRATE_DATABASE_URL (the owner, migrations only),
-REDIS_URL, SECRET_KEY, ALLOWED_HOSTS, SITE_URL, DEBUG, DEMO, FACTCHECK_DATA_DIR, EMAIL_HOST, TRUSTED_PROXIES.
-`docs/operations.md` lists them all.
+`docs/operations.md` lists its variables.
 """
 
 import os

@@ -1,13 +1,10 @@
 """Real parallel connections: one outcome each, and everybody is told the truth."""
 
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from accounts.audit import acting
 from annotations.models import (
@@ -32,68 +29,15 @@ from annotations.services.targets import Target
 from annotations.services.verdicts.edits import correct_verdict, save_verdict, start_verdict
 from annotations.services.verdicts.review import approve_verdict
 from annotations.services.verdicts.submission import submit_verdict
-from annotations.services.verdicts.transitions import Outcome
 from articles.models import PendingRevision, Source
 from articles.services.revisions import effective_blocks
 from articles.services.sources import source_named
 from core.errors import DomainError
-from factcheck.local.processes import wait_until
-from publishing.models import Change, FactCheckVersion
-from publishing.services.publish import publish_due, publish_verdict
-from publishing.services.withdrawals import retract_verdict
+from publishing.services.publish import publish_verdict
 from tests.annotations import story
+from tests.annotations.races import at_once, behind
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(calls: list[Callable[[], object]]) -> list[str]:
-    """Run all calls from threads and connections of their own, released together when all are connected; how each ended:
-    "done", "waits" where a second person is missing, or the refusal's code."""
-    barrier = Barrier(len(calls))
-    sessions = set()
-
-    def run(call: Callable[[], object]) -> str:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            sessions.add(cursor.fetchone()[0])
-        barrier.wait(timeout=60)
-        return how_it_ends(call)
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        ended = list(pool.map(run, calls))
-    assert len(sessions) == len(calls)
-    return ended
-
-
-def how_it_ends(call: Callable[[], object]) -> str:
-    try:
-        ended = call()
-    except DomainError as refusal:
-        return refusal.code if refusal.message else "silent"
-    else:
-        return "waits" if isinstance(ended, Outcome) and not ended.is_done else "done"
-    finally:
-        connections.close_all()
-
-
-def behind(call: Callable[[], object], *, first: Callable[[], object], then: Callable[[], object] = bool) -> str:
-    """How `call` ends that has to wait for our transaction: we do `first`, it begins and waits, we do `then` and commit."""
-    waits = (
-        "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
-    )
-
-    def is_waiting() -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute(waits)
-            return bool(cursor.fetchone()[0])
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            first()
-            other = pool.submit(how_it_ends, call)
-            assert wait_until(is_waiting, 60)
-            then()
-        return other.result()
 
 
 def test_words_changed_in_the_last_moment_are_not_overwritten_by_a_suggestion(make_user):
@@ -349,39 +293,6 @@ def test_two_dismiss_copies_of_one_sentence(make_user):
     )
     assert sorted(ends) == ["done", "wrong-state"]
     assert not RepeatedClaim.objects.exclude(state="dismissed").exists()
-
-
-def test_publication_runs_twice(make_user):
-    editor, reviewer, publisher = make_user("editor"), make_user("reviewer"), make_user("publisher")
-    verdict = story.approved(editor, reviewer)
-    ended = at_once(
-        [partial(publish_verdict, person=one, verdict_id=verdict.pk, now=story.NOW) for one in (reviewer, publisher)]
-    )
-    assert ended == ["done", "done"]  # the second is told that it is published
-    assert FactCheckVersion.objects.count() == Change.objects.count() == 1
-
-
-def test_two_workers_end_one_embargo(make_user):
-    editor, reviewer = make_user("editor"), make_user("reviewer")
-    verdict = story.approved(editor, reviewer)
-    later = story.NOW.replace(hour=12)
-    publish_verdict(person=reviewer, verdict_id=verdict.pk, not_before=later, now=story.NOW)
-    at_once([lambda: publish_due(verdict_id=verdict.pk, now=later)] * 4)
-    assert FactCheckVersion.objects.count() == Change.objects.count() == 1
-
-
-def test_two_confirm_a_retraction_at_once(make_user):
-    editor, reviewer, publisher = make_user("editor"), make_user("reviewer"), make_user("publisher")
-    verdict = story.published(editor, reviewer)
-    ended = at_once(
-        [
-            partial(retract_verdict, person=one, verdict_id=verdict.pk, reason="Wrong", now=story.NOW)
-            for one in (reviewer, publisher)
-        ]
-    )
-    assert sorted(ended) == ["done", "waits"]  # the first is told that one more has to confirm it
-    assert Verdict.objects.get(pk=verdict.pk).status == "retracted"
-    assert Verdict.objects.get(pk=verdict.pk).transitions.filter(action="retract").count() == 1
 
 
 def test_a_comment_is_resolved_while_its_claim_is_merged(make_user):

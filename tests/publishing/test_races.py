@@ -1,0 +1,47 @@
+"""Real parallel connections: a verdict is published once, and a second person's confirmation counts once."""
+
+from functools import partial
+
+import pytest
+
+from annotations.models import Verdict
+from publishing.models import Change, FactCheckVersion
+from publishing.services.publish import publish_due, publish_verdict
+from publishing.services.withdrawals import retract_verdict
+from tests.annotations import story
+from tests.annotations.races import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_publication_runs_twice(make_user):
+    editor, reviewer, publisher = make_user("editor"), make_user("reviewer"), make_user("publisher")
+    verdict = story.approved(editor, reviewer)
+    ended = at_once(
+        [partial(publish_verdict, person=one, verdict_id=verdict.pk, now=story.NOW) for one in (reviewer, publisher)]
+    )
+    assert ended == ["done", "done"]  # the second is told that it is published
+    assert FactCheckVersion.objects.count() == Change.objects.count() == 1
+
+
+def test_two_workers_end_one_embargo(make_user):
+    editor, reviewer = make_user("editor"), make_user("reviewer")
+    verdict = story.approved(editor, reviewer)
+    later = story.NOW.replace(hour=12)
+    publish_verdict(person=reviewer, verdict_id=verdict.pk, not_before=later, now=story.NOW)
+    at_once([lambda: publish_due(verdict_id=verdict.pk, now=later)] * 4)
+    assert FactCheckVersion.objects.count() == Change.objects.count() == 1
+
+
+def test_two_confirm_a_retraction_at_once(make_user):
+    editor, reviewer, publisher = make_user("editor"), make_user("reviewer"), make_user("publisher")
+    verdict = story.published(editor, reviewer)
+    ended = at_once(
+        [
+            partial(retract_verdict, person=one, verdict_id=verdict.pk, reason="Wrong", now=story.NOW)
+            for one in (reviewer, publisher)
+        ]
+    )
+    assert sorted(ended) == ["done", "waits"]  # the first is told that one more has to confirm it
+    assert Verdict.objects.get(pk=verdict.pk).status == "retracted"
+    assert Verdict.objects.get(pk=verdict.pk).transitions.filter(action="retract").count() == 1
