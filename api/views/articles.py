@@ -154,7 +154,7 @@ class SourceDetail(ApiView):
     def patch(self, request: Request, source_id: UUID) -> Response:
         values = self.body(SourcePatch, partial=True)
         with transaction.atomic():
-            source = existing(Source.objects.select_for_update().filter(pk=source_id).first())
+            source = existing(Source.objects.select_for_update(no_key=True).filter(pk=source_id).first())
             check_unchanged(request, SourceResource, source_id)
             save_source(person=self.person, source=source, **values)
         return show(self, request, SourceResource, source_id)
