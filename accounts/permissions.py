@@ -30,6 +30,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "article.import": frozenset({_E, _R, _A}),
     "article.edit": frozenset({_E, _R, _A}),
     "source.edit": frozenset({_E, _R, _A}),
+    "source.merge": frozenset({_R, _A}),
     # claims and evidence
     "claim.write": frozenset({_E, _R, _A}),
     "claimant.write": frozenset({_E, _R, _A}),

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 
 from articles.canonical_url import MAX_URL, is_web_address
-from articles.models import Article, Source
+from articles.models import Article, FeedWatch, Source
 from articles.parsing import supported
 
 _LIST = "known-sources"
@@ -93,26 +93,59 @@ class ImportForm(forms.Form):
         return self.cleaned_data
 
 
+_INTERVALS = {
+    5: gettext_lazy("5 minutes"),
+    15: gettext_lazy("15 minutes"),
+    30: gettext_lazy("30 minutes"),
+    60: gettext_lazy("hour"),
+    360: gettext_lazy("6 hours"),
+    1440: gettext_lazy("day"),
+}
+
+
+def interval_words(minutes: int) -> str:
+    """Return what follows "every"."""
+    return str(_INTERVALS.get(minutes) or gettext("{n} minutes").format(n=minutes))
+
+
 class FeedForm(forms.Form):
     url = forms.CharField(
         label=gettext_lazy("Address of the feed"),
         max_length=2000,
         widget=forms.URLInput(attrs={"placeholder": "https://", "spellcheck": "false"}),
     )
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("Shown instead of the address."),
+    )
     source = _source_field(gettext_lazy("Source"), gettext_lazy("For articles that name none themselves."))
     every_minutes = forms.TypedChoiceField(
         label=gettext_lazy("Check every"),
         coerce=int,
         initial=30,
-        choices=[
-            (5, gettext_lazy("5 minutes")),
-            (15, gettext_lazy("15 minutes")),
-            (30, gettext_lazy("30 minutes")),
-            (60, gettext_lazy("hour")),
-            (360, gettext_lazy("6 hours")),
-            (1440, gettext_lazy("day")),
-        ],
+        choices=list(_INTERVALS.items()),
     )
+
+    @classmethod
+    def of(cls, feed: FeedWatch) -> "FeedForm":
+        form = cls(
+            initial={
+                "url": feed.url,
+                "name": feed.name,
+                "source": feed.source.name if feed.source else "",
+                "every_minutes": feed.every_minutes,
+            }
+        )
+        form.keep_interval(feed)
+        return form
+
+    def keep_interval(self, feed: FeedWatch) -> None:
+        """Offer the feed's own interval too: a command or an older release may have set one that the form has not."""
+        field = self.fields["every_minutes"]
+        if isinstance(field, forms.TypedChoiceField) and feed.every_minutes not in _INTERVALS:
+            field.choices = [(feed.every_minutes, interval_words(feed.every_minutes)), *_INTERVALS.items()]
 
 
 class DetailsForm(forms.Form):

@@ -12,6 +12,9 @@ urlpatterns = [
     path("imports/", imports.import_list, name="import_list"),
     path("imports/new/", imports.import_start, name="import_start"),
     path("imports/feeds/", feeds.feed_list, name="feed_list"),
+    path("imports/feeds/<uuid:feed_id>/", feeds.feed_edit, name="feed_edit"),
+    path("imports/feeds/<uuid:feed_id>/pause/", feeds.feed_pause, name="feed_pause"),
+    path("imports/feeds/<uuid:feed_id>/resume/", feeds.feed_resume, name="feed_resume"),
     path("imports/feeds/<uuid:feed_id>/stop/", feeds.feed_stop, name="feed_stop"),
     path("imports/<uuid:run_id>/", imports.import_detail, name="import_detail"),
     path("imports/<uuid:run_id>/progress/", imports.import_progress, name="import_progress"),
@@ -21,4 +24,5 @@ urlpatterns = [
     path("imports/<uuid:run_id>/errors.csv", imports.import_errors, name="import_errors"),
     path("sources/", sources.source_list, name="source_list"),
     path("sources/<uuid:source_id>/", sources.source_edit, name="source_edit"),
+    path("sources/<uuid:source_id>/merge/", sources.source_merge, name="source_merge"),
 ]

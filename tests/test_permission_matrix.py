@@ -33,7 +33,7 @@ from annotations.models import (
     Verdict,
 )
 from annotations.services.discussion import suggest_words
-from articles.models import ImportRun, Proposal, Source
+from articles.models import FeedWatch, ImportRun, Proposal, Source
 from publishing.models import Delivery, ExportRun
 from publishing.webhooks.endpoints import create_endpoint
 from tests.annotations import story
@@ -95,7 +95,9 @@ class Desk:
         run = ImportRun.objects.create(state="finished", created_by=author)
         token, _ = create_token(creator=author, user=author, name="T", scopes=("feed:read",), now=now)
         made = {
-            "source_id": Source.objects.create(name="Town"), "import_id": run, "run_id": run, "endpoint_id": endpoint,
+            "source_id": Source.objects.create(name="Town"),
+            "feed_id": FeedWatch.objects.create(url="https://example.org/feed", created_by=author),
+            "import_id": run, "run_id": run, "endpoint_id": endpoint,
             "export_id": ExportRun.objects.create(kind="csv", created_by=author), "comment_id": suggestion,
             "delivery_id": Delivery.objects.create(endpoint=endpoint, event="endpoint.test", body="{}"),
             "notification_id": Notification.objects.create(person=author, event_key="x", title="T"),

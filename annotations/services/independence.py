@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext, gettext_noop
 
 from annotations.models import Appearance, Claim, Evidence
@@ -67,7 +68,7 @@ def weigh_all(evidence: Iterable[Evidence]) -> dict[UUID, Independence]:
     standing = Appearance.objects.standing().filter(claim__in=claims).select_related("passage__article")
     makers = [(appearance.claim_id, appearance.passage.article) for appearance in standing.order_by("pk")]
     articles = [article for _, article in makers] + [item.passage.article for item in evidence if item.passage]
-    origins, copies = _load_origins(articles), copies_of(article.pk for article in articles)
+    (origins, merged), copies = _load_origins(articles), copies_of(article.pk for article in articles)
     own = {claim_id: _ClaimArticles() for claim_id in claims}
     for claim_id, article in makers:
         own[claim_id].articles.add(article.pk)
@@ -76,29 +77,25 @@ def weigh_all(evidence: Iterable[Evidence]) -> dict[UUID, Independence]:
         own[claim_id].origins.add(origins[article.pk])
         own[claim_id].leaders.add(copies.leaders[article.pk])
     spoken = _load_spoken(evidence)
+    keys = origins | merged
     weighed = {
-        item.pk: _weigh_one(item, own[item.claim_id], origins, copies, is_spoken=_is_spoken(item, spoken))
+        item.pk: _weigh_one(item, own[item.claim_id], keys, copies, is_spoken=_is_spoken(item, spoken))
         for item in evidence
     }
     return _unite_copies(evidence, weighed, copies.leaders)
 
 
-def _load_origins(articles: Iterable[Article]) -> dict[UUID, str]:
-    """Return a key per article, equal for articles of one origin.
+def _load_origins(articles: Iterable[Article]) -> tuple[dict[UUID, str], dict[str, str]]:
+    """Return a key per article, equal for articles of one origin, and the keys of hosts of merged sources.
 
     An outside address of the origin's domain gets the same key.
     """
     behind = {article.pk: article.origin_id or article.source_id for article in articles}
     known = {source for source in behind.values() if source}
-    domains = dict(Source.objects.filter(pk__in=known).values_list("pk", "domain"))
-    return {
-        pk: f"host:{_site_of(domain)}"
-        if source and (domain := domains.get(source))
-        else f"source:{source}"
-        if source
-        else f"article:{pk}"
-        for pk, source in behind.items()
-    }
+    rows = Source.objects.filter(Q(pk__in=known) | Q(merged_into__in=known)).values_list("pk", "merged_into", "domain")
+    keys = {pk: f"host:{_site_of(domain)}" if domain else f"source:{pk}" for pk, _, domain in rows}
+    merged = {keys[pk]: keys[into] for pk, into, domain in rows if into and domain}
+    return {pk: keys[source] if source else f"article:{pk}" for pk, source in behind.items()}, merged
 
 
 def _site_of(domain: str) -> str:
@@ -131,13 +128,14 @@ def _is_spoken(item: Evidence, spoken: set[tuple[UUID, UUID]]) -> bool:
 def _weigh_one(
     item: Evidence,
     own: _ClaimArticles,
-    origins: dict[UUID, str],
+    origins: dict[UUID | str, str],
     copies: Copies,
     *,
     is_spoken: bool,
 ) -> Independence:
     article = item.passage.article if item.passage else None
-    origin = origins[article.pk] if article else f"host:{_site_of(host(item.url))}"
+    site = f"host:{_site_of(host(item.url))}"
+    origin = origins[article.pk] if article else origins.get(site, site)
     # The strongest reason first: only the first one that applies is shown.
     reasons = (
         (article and article.pk in own.articles, gettext("same article as the claim")),

@@ -19,6 +19,7 @@ class SourceResource(Resource):
     language = Text()
     country = Text()
     interests = Text()
+    merged_into = Id(source="merged_into_id", null=True)
     created_at = Moment()
 
 

@@ -132,7 +132,7 @@ class Sources(ApiView):
 
     @describe("listSources", "List sources by name", returns=page_of(SourceResource))
     def get(self, request: Request) -> Response:
-        found = Source.objects.all()
+        found = Source.objects.standing()
         if words := text_param(request, "q"):
             found = found.filter(Q(name__icontains=words) | Q(domain__icontains=words))
         return list_page(self, request, SourceResource, found, order="name")
@@ -150,7 +150,7 @@ class SourceDetail(ApiView):
     def get(self, request: Request, source_id: UUID) -> Response:
         return show(self, request, SourceResource, source_id)
 
-    @describe("updateSource", "Change a source", takes=SourcePatch, returns=SourceResource, errors=(412,))
+    @describe("updateSource", "Change a source", takes=SourcePatch, returns=SourceResource, errors=(409, 412))
     def patch(self, request: Request, source_id: UUID) -> Response:
         values = self.body(SourcePatch, partial=True)
         with transaction.atomic():

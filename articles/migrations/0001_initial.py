@@ -81,22 +81,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Source',
-            fields=[
-                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200, unique=True)),
-                ('domain', models.CharField(blank=True, max_length=253, null=True, unique=True)),
-                ('language', models.CharField(blank=True, default='', max_length=35)),
-                ('country', models.CharField(blank=True, default='', help_text='ISO 3166-1 alpha-2', max_length=2)),
-                ('interests', models.TextField(blank=True, default='', help_text='Owner, funding, leanings a reader should know of.')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-            ],
-            options={
-                'ordering': ['name', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
             name='StoredFile',
             fields=[
                 ('sha256', models.CharField(max_length=64, primary_key=True, serialize=False)),
@@ -124,22 +108,20 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, help_text='What readers see. A newer revision becomes current when its passages have been placed.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='articles.articlerevision'),
         ),
         migrations.CreateModel(
-            name='FeedWatch',
+            name='Source',
             fields=[
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('url', models.URLField(max_length=2000, unique=True)),
-                ('every_minutes', models.PositiveIntegerField(default=30)),
-                ('is_active', models.BooleanField(default=True)),
-                ('etag', models.CharField(blank=True, default='', max_length=300)),
-                ('last_modified', models.CharField(blank=True, default='', max_length=100)),
-                ('next_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('last_error', models.TextField(blank=True, default='')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='feeds', to='articles.source')),
+                ('name', models.CharField(max_length=200, unique=True)),
+                ('domain', models.CharField(blank=True, max_length=253, null=True, unique=True)),
+                ('language', models.CharField(blank=True, default='', max_length=35)),
+                ('country', models.CharField(blank=True, default='', help_text='ISO 3166-1 alpha-2', max_length=2)),
+                ('interests', models.TextField(blank=True, default='', help_text='Owner, funding, leanings a reader should know of.')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('merged_into', models.ForeignKey(blank=True, help_text='The source that took over its articles. The name and the domain of this one lead imports there.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_from', to='articles.source')),
             ],
             options={
-                'ordering': ['url', 'pk'],
+                'ordering': ['name', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -166,6 +148,28 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-created_at', '-pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'held', 'finished', 'failed', 'cancelled'])), name='import_run_state_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FeedWatch',
+            fields=[
+                ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('url', models.URLField(max_length=2000, unique=True)),
+                ('name', models.CharField(blank=True, default='', help_text='As the desk calls it.', max_length=200)),
+                ('every_minutes', models.PositiveIntegerField(default=30)),
+                ('is_active', models.BooleanField(default=True)),
+                ('etag', models.CharField(blank=True, default='', max_length=300)),
+                ('last_modified', models.CharField(blank=True, default='', max_length=100)),
+                ('next_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('fetched_at', models.DateTimeField(blank=True, help_text='When it last answered, with anything new or not.', null=True)),
+                ('last_error', models.TextField(blank=True, default='', help_text='Empty once it answers again.')),
+                ('failed_at', models.DateTimeField(blank=True, help_text='When it last could not be read.', null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='feeds', to='articles.source')),
+            ],
+            options={
+                'ordering': ['url', 'pk'],
             },
         ),
         migrations.AddField(

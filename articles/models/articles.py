@@ -18,9 +18,13 @@ BLOCK_ROLES = ("headline", "standfirst", "body", "caption", "list", "furniture")
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
+    def standing(self) -> "SourceQuerySet":
+        """Return the sources that were not merged into another."""
+        return self.filter(merged_into=None)
+
     def with_counts(self) -> "SourceQuerySet":
-        """Annotate `article_count` and, for wires, `origin_count`."""
-        counted: SourceQuerySet = self.annotate(
+        """Return those that stand, with `article_count` and, for wires, `origin_count`."""
+        counted: SourceQuerySet = self.standing().annotate(
             article_count=_count_articles("source"), origin_count=_count_articles("origin")
         )
         return counted.order_by("name", "pk")
@@ -41,6 +45,14 @@ class Source(models.Model):
     language = models.CharField(max_length=35, blank=True, default="")
     country = models.CharField(max_length=2, blank=True, default="", help_text="ISO 3166-1 alpha-2")
     interests = models.TextField(blank=True, default="", help_text="Owner, funding, leanings a reader should know of.")
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged_from",
+        help_text="The source that took over its articles. The name and the domain of this one lead imports there.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -15,13 +15,18 @@ class FeedWatch(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     url = models.URLField(max_length=2000, unique=True)
+    name = models.CharField(max_length=200, blank=True, default="", help_text="As the desk calls it.")
     source = models.ForeignKey("articles.Source", null=True, blank=True, on_delete=models.PROTECT, related_name="feeds")
     every_minutes = models.PositiveIntegerField(default=30)
     is_active = models.BooleanField(default=True)
     etag = models.CharField(max_length=300, blank=True, default="")
     last_modified = models.CharField(max_length=100, blank=True, default="")
     next_at = models.DateTimeField(default=timezone.now)
-    last_error = models.TextField(blank=True, default="")
+    fetched_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it last answered, with anything new or not."
+    )
+    last_error = models.TextField(blank=True, default="", help_text="Empty once it answers again.")
+    failed_at = models.DateTimeField(null=True, blank=True, help_text="When it last could not be read.")
     created_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -29,7 +34,7 @@ class FeedWatch(models.Model):
         ordering = ["url", "pk"]
 
     def __str__(self) -> str:
-        return self.url
+        return self.name or self.url
 
 
 class FeedEntry(models.Model):

@@ -77,7 +77,7 @@ def _import(
             urls=urls,
             articles=whole or None,
             source=feed.source,
-            label=_("Feed {url}").format(url=feed.url),
+            label=_("Feed {feed}").format(feed=feed),
             now=now,
         )
     items = _items_by_url(run)
@@ -184,11 +184,11 @@ def _import_changed(
             person=feed.created_by,
             pages=pages,
             source=feed.source,
-            label=_("Changes in feed {url}").format(url=feed.url),
+            label=_("Changes in feed {feed}").format(feed=feed),
             now=now,
         )
     except DomainError as refusal:
-        FeedWatch.objects.filter(pk=feed.pk).update(last_error=refusal.message)
+        FeedWatch.objects.filter(pk=feed.pk).update(last_error=refusal.message, failed_at=now)
         return None
     items = _items_by_url(run)
     for entry in entries:

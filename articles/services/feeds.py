@@ -28,30 +28,93 @@ FetchPage = Callable[..., Any]
 
 
 def watch_feed(
-    *, person: User, url: str, now: datetime, every_minutes: int = 30, source: Source | str | None = None
+    *,
+    person: User,
+    url: str,
+    now: datetime,
+    every_minutes: int = 30,
+    source: Source | str | None = None,
+    name: str = "",
 ) -> FeedWatch:
     """Watch a feed from now on. Raises InvalidInput, InvalidUrl, each pointing at its field."""
     check_permission(person, "article.import")
+    feed = FeedWatch(next_at=now, created_by=person, created_at=now)
+    return _save(feed, person=person, url=url, every_minutes=every_minutes, source=source, name=name)
+
+
+def edit_feed(
+    *,
+    person: User,
+    feed_id: UUID,
+    url: str,
+    now: datetime,
+    every_minutes: int,
+    source: Source | str | None = None,
+    name: str = "",
+) -> FeedWatch:
+    """Change a watched feed; a new address is fetched at once. Raises InvalidInput, InvalidUrl, NotFound."""
+    check_permission(person, "article.import")
+    with transaction.atomic():
+        feed = _locked(feed_id)
+        if _address_of(url) != feed.url:
+            # Validators and failures are of the old address.
+            feed.etag, feed.last_modified, feed.last_error, feed.failed_at, feed.fetched_at = "", "", "", None, None
+            feed.next_at = now
+        elif every_minutes != feed.every_minutes:
+            feed.next_at = min(feed.next_at, now + timedelta(minutes=every_minutes))
+        return _save(feed, person=person, url=url, every_minutes=every_minutes, source=source, name=name)
+
+
+def pause_feed(*, person: User, feed_id: UUID) -> FeedWatch:
+    """Stop fetching a feed and its pages until it is resumed."""
+    return _switch(person, feed_id, is_active=False)
+
+
+def resume_feed(*, person: User, feed_id: UUID, now: datetime) -> FeedWatch:
+    """Fetch a paused feed again, the first time at once."""
+    return _switch(person, feed_id, is_active=True, next_at=now)
+
+
+def _switch(person: User, feed_id: UUID, **changes: Any) -> FeedWatch:
+    check_permission(person, "article.import")
+    with acting(person):
+        feed = _locked(feed_id)
+        if feed.is_active != changes["is_active"]:
+            for field, value in changes.items():
+                setattr(feed, field, value)
+            feed.save(update_fields=list(changes))
+    return feed
+
+
+def _locked(feed_id: UUID) -> FeedWatch:
+    feed = FeedWatch.objects.select_for_update().filter(pk=feed_id).first()
+    if feed is None:
+        raise NotFound(_("This feed is not watched any more."))
+    return feed
+
+
+def _save(
+    feed: FeedWatch, *, person: User, url: str, every_minutes: int, source: Source | str | None, name: str
+) -> FeedWatch:
     if not SHORTEST_MINUTES <= every_minutes <= LONGEST_MINUTES:
         detail = _("A feed can be checked every {shortest_minutes} minutes at most and once a week at least.").format(
             shortest_minutes=SHORTEST_MINUTES
         )
         raise _refusal("every_minutes", detail)
-    if not check_address(url):
-        raise _refusal("url", _("A feed needs an address, like https://example.org/feed.xml."))
-    address = canonicalise_url(url)
+    feed.url, feed.every_minutes, feed.name = _address_of(url), every_minutes, name.strip()
     try:
         with acting(person):
-            return FeedWatch.objects.create(
-                url=address,
-                source=given_source(source),
-                every_minutes=every_minutes,
-                next_at=now,
-                created_by=person,
-                created_at=now,
-            )
+            feed.source = given_source(source)
+            feed.save()
     except IntegrityError as error:
         raise _refusal("url", _("This feed is watched already.")) from error
+    return feed
+
+
+def _address_of(url: str) -> str:
+    if not check_address(url):
+        raise _refusal("url", _("A feed needs an address, like https://example.org/feed.xml."))
+    return canonicalise_url(url)
 
 
 def _refusal(field: str, detail: str) -> InvalidInput:
@@ -74,14 +137,16 @@ def poll_due_feeds(*, now: datetime, fetch: FetchPage) -> list[UUID]:
 
 def _poll_feed(*, feed: FeedWatch, now: datetime, fetch: FetchPage) -> ImportRun | None:
     """Poll one feed. Returns None if it has nothing new or cannot be read; `last_error` says why."""
+    # Of another address, if somebody changes it meanwhile: its validators would hide the first entries of the new one.
+    as_asked = FeedWatch.objects.filter(pk=feed.pk, url=feed.url)
     try:
         page = fetch(feed.url, etag=feed.etag, last_modified=feed.last_modified)
         run = None if page.is_unchanged else _import_new(feed, page, now)
     except DomainError as refusal:
-        FeedWatch.objects.filter(pk=feed.pk).update(last_error=refusal.message)
+        as_asked.update(last_error=refusal.message, failed_at=now)
         return None
     changes = {} if page.is_unchanged else {"etag": page.etag, "last_modified": page.last_modified}
-    FeedWatch.objects.filter(pk=feed.pk).update(last_error="", **changes)
+    as_asked.update(last_error="", failed_at=None, fetched_at=now, **changes)
     return run
 
 

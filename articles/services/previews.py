@@ -25,6 +25,7 @@ from articles.services.batches import Outcome, outcome_of
 from articles.services.decisions import Decision, decide_batch
 from articles.services.reading import Entry, Fetch, placed
 from articles.services.runs import IncomingFile, NewItem, add_items, clean_name, new_item
+from articles.services.sources import SourceBook
 from articles.storage import open_stored
 from core.errors import DomainError, InvalidInput, NotFound
 
@@ -35,7 +36,7 @@ Preview = Iterator[list[tuple[Outcome, ParsedArticle | None]]]
 def preview_files(*, files: Iterable[IncomingFile], source: Source | None = None, source_name: str = "") -> Preview:
     """Yield batches of (outcome, article as it was read). Reads the database, writes nothing."""
     if source is None and source_name:
-        source = Source.objects.filter(name__iexact=source_name).first() or Source(name=source_name)
+        source = SourceBook([(source_name, "")]).find(source_name)
     return _previews(_of_files(files), source)
 
 

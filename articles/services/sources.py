@@ -14,7 +14,7 @@ from accounts.permissions import check_permission
 from articles.canonical_url import domain_of
 from articles.models import Source
 from articles.text.languages import normalise_language
-from core.errors import DomainError, InvalidInput
+from core.errors import DomainError, InvalidInput, WrongState
 
 
 class SourceBook:
@@ -24,13 +24,14 @@ class SourceBook:
         """Load the sources of (name, domain) pairs; either may be empty."""
         pairs = {(name[:200], domain[:253].lower()) for name, domain in named if name or domain}
         given = {name for name, _ in pairs if name} | {domain for _, domain in pairs if domain}
-        known: QuerySet[Any] = Source.objects.annotate(lower_name=Lower("name"))
+        known: QuerySet[Any] = Source.objects.select_related("merged_into").annotate(lower_name=Lower("name"))
         # Postgres and Python lower some letters differently: of "ΕΘΝΟΣ" the last, so a name is looked up as it is, too.
         is_named = Q(name__in=given) | Q(lower_name__in={name.lower() for name in given})
         self._by_domain = {
-            source.domain: source for source in known.filter(domain__in=[domain for _, domain in pairs if domain])
+            source.domain: source.merged_into or source
+            for source in known.filter(domain__in=[domain for _, domain in pairs if domain])
         }
-        self._by_name = {source.name.lower(): source for source in known.filter(is_named)}
+        self._by_name = {source.name.lower(): source.merged_into or source for source in known.filter(is_named)}
         self.new: list[Source] = []
 
     def find(self, name: str, domain: str = "") -> Source | None:
@@ -55,6 +56,12 @@ def save_source(*, person: User, source: Source | None = None, **details: Any) -
     check_permission(person, "source.edit")
     cleaned = _clean(details if source else {"name": ""} | details)
     source = source or Source()
+    if source.merged_into:
+        raise WrongState(
+            gettext("This source was merged into “{into}”. Nothing was changed; edit that one.").format(
+                into=source.merged_into
+            )
+        )
     _refuse_taken(source, cleaned)
     for field, value in cleaned.items():
         setattr(source, field, value)
@@ -93,6 +100,7 @@ def _refuse_taken(source: Source, cleaned: Mapping[str, Any]) -> None:
     for field in ("name", "domain"):
         other = others.filter(**{field: cleaned[field]}).first() if cleaned.get(field) else None
         if other:
+            other = other.merged_into or other
             detail = gettext("“{other}” has this {field} already. Use that one.").format(other=other, field=field)
             errors.append({"pointer": f"/{field}", "code": "taken", "detail": detail})
     if errors:
@@ -157,5 +165,6 @@ def source_named(name: str) -> Source:
     if book.new:
         # On a race the second INSERT blocks, then reuses the first row.
         Source.objects.bulk_create([source], ignore_conflicts=True)
-        return Source.objects.get(name=source.name)
+        made = Source.objects.select_related("merged_into").get(name=source.name)
+        return made.merged_into or made
     return source

@@ -72,4 +72,4 @@ def _search(request: HttpRequest, narrowed: ArticleFilter, articles: QuerySet[Ar
 
 def source_names() -> list[str]:
     """Return source names for the browser's completion, lazily."""
-    return list(Source.objects.order_by("name").values_list("name", flat=True)[:500])
+    return list(Source.objects.standing().order_by("name").values_list("name", flat=True)[:500])

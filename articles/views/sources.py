@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,6 +15,7 @@ from accounts.forms import add_refusal
 from accounts.permissions import has_permission
 from articles.forms import SourceForm
 from articles.models import Source
+from articles.services.source_merging import merge_candidates, merge_sources, preview_merge
 from articles.services.sources import save_source
 from core.errors import DomainError, NotPermitted
 
@@ -29,10 +31,49 @@ def source_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("desk.read")
 def source_edit(request: HttpRequest, source_id: UUID) -> HttpResponse:
-    source = Source.objects.filter(pk=source_id).first()
-    if source is None:
-        raise Http404
+    source = get_object_or_404(Source, pk=source_id)
+    if source.merged_into_id:
+        return redirect("source_edit", source_id=source.merged_into_id)
     return _edit(request, source)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required("source.merge")
+def source_merge(request: HttpRequest, source_id: UUID) -> HttpResponse:
+    """Choose the other source, see what moves, merge."""
+    source = get_object_or_404(Source, pk=source_id)
+    if source.merged_into_id and request.method != "POST":
+        return redirect("source_edit", source_id=source.merged_into_id)
+    refusal = ""
+    into = _chosen(request)
+    if request.method == "POST" and into:
+        try:
+            into = merge_sources(person=person_of(request), source_id=source.pk, into_id=into.pk, now=timezone.now())
+        except NotPermitted:
+            raise
+        except DomainError as error:
+            refusal = error.message
+        else:
+            messages.success(request, _("“{source}” was merged into “{into}”.").format(source=source, into=into))
+            return redirect("source_edit", source_id=into.pk)
+    asked = request.GET.get("q", "").strip()
+    context = {
+        "source": source,
+        "into": into,
+        "move": preview_merge(source=source, into=into) if into else None,
+        "candidates": [] if into else merge_candidates(source=source, words=asked),
+        "q": asked,
+        "refusal": refusal,
+    }
+    return render(request, "sources/merge.html", context, status=409 if refusal else 200)
+
+
+def _chosen(request: HttpRequest) -> Source | None:
+    given = request.POST.get("into") or request.GET.get("into")
+    try:
+        return Source.objects.standing().filter(pk=UUID(given)).first() if given else None
+    except ValueError:
+        return None
 
 
 def _edit(request: HttpRequest, source: Source | None) -> HttpResponse:
@@ -63,5 +104,6 @@ def _show(request: HttpRequest, form: SourceForm, source: Source | None, *, stat
         "form": form,
         "q": asked,
         "can_edit": has_permission(person_of(request), "source.edit"),
+        "can_merge": has_permission(person_of(request), "source.merge"),
     }
     return render(request, "sources/edit.html" if source else "sources/list.html", context, status=status)

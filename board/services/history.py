@@ -220,7 +220,7 @@ _NAMED: tuple[tuple[Any, tuple[str, ...], str], ...] = (
     (RatingScale, ("default_scale_id",), "name"),
     (Passage, ("passage_id",), "exact"),
     (Claim, ("merged_into_id",), "statement"),
-    (Source, ("source_id", "origin_id"), "name"),
+    (Source, ("source_id", "origin_id", "merged_into_id"), "name"),
 )
 
 

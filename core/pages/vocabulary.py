@@ -54,6 +54,7 @@ STATUSES = {
     "unchanged": Look(_("Unchanged"), "check", "muted"),
     # people and tokens
     "active": Look(_("Active"), "check", "positive"),
+    "paused": Look(_("Paused"), "pause", "muted"),
     "inactive": Look(_("Deactivated"), "lock", "muted"),
     "invited": Look(_("Invited"), "mail", "info"),
     "expired": Look(_("Expired"), "clock", "muted"),

@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from articles.models import Article, ImportRun
+from articles.models import Article, ImportRun, Source
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +159,10 @@ def test_sources(api, connect, make_user):
     )
     assert api.patch(path, {"interests": "X"}, match=made["ETag"]).status_code == 412
     assert [one["name"] for one in api.get("sources?q=example").json()["results"]] == ["Example News"]
+    into = Source.objects.create(name="Example Group")
+    Source.objects.filter(pk=made.json()["id"]).update(merged_into=into)
+    assert [one["name"] for one in api.get("sources?q=example").json()["results"]] == ["Example Group"]
+    assert api.get(path).json()["merged_into"] == str(into.pk)
     publisher = connect(make_user("publisher"))
     assert publisher.post("sources", {"name": "X"}).status_code == 403
     assert publisher.post("imports", {"url": "https://news.example/a"}).status_code == 403

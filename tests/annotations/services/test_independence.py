@@ -108,6 +108,13 @@ def test_one_origin_counts_once(editor, claim, sources, django_assert_max_num_qu
         assert reasons(claim) == (["", "", ""], 1)
 
 
+def test_the_domain_of_a_merged_source_counts_as_its_publishers(editor, claim, sources):
+    Source.objects.create(name="Wire Online", domain="wire-online.example", merged_into=sources["wire"])
+    outside = OutsideSource(url="https://wire-online.example/1", quote="61 million")
+    add_evidence(person=editor, claim_id=claim.pk, stance="refutes", outside=outside, cited_as="Wire", now=story.NOW)
+    assert reasons(claim) == (["same origin as the claim's article"], 0)
+
+
 def test_an_outside_source_without_a_name_counts_zero(editor, claim):
     """Its host names nobody: anybody may publish there."""
     outside = OutsideSource(url="https://archive.example/1", quote="61 million")

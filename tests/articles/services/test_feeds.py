@@ -5,11 +5,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from articles.models import Article, ArticleRevision, FeedEntry, FeedWatch, ImportRun
 from articles.services.feed_entries import revisit_pages
-from articles.services.feeds import poll_due_feeds, unwatch_feed, watch_feed
+from articles.services.feeds import (
+    edit_feed,
+    pause_feed,
+    poll_due_feeds,
+    resume_feed,
+    unwatch_feed,
+    watch_feed,
+)
 from articles.services.processing import process_run
 from core.errors import DomainError, InvalidInput, NotPermitted
 from core.fetching import FetchTimedOut, Page
@@ -202,3 +210,84 @@ def test_a_person_who_may_no_longer_import(web: Web, editor: User) -> None:
     assert poll(web) == []
     feed.refresh_from_db()
     assert "role" in feed.last_error
+
+
+def test_a_feed_that_is_edited_keeps_its_entries_and_is_asked_at_its_new_address(web: Web, editor: User) -> None:
+    feed = watch_feed(person=editor, url="https://example.org/old.xml", now=NOW)
+    web.error = FetchTimedOut("example.org did not answer.")
+    poll(web)
+    feed.refresh_from_db()
+    assert (feed.last_error, feed.failed_at, feed.fetched_at) == ("example.org did not answer.", NOW, None)
+
+    web.error = None
+    later = NOW + timedelta(minutes=1)
+    edit_feed(
+        person=editor, feed_id=feed.pk, url=FEED_URL, name="Example", every_minutes=60, source="Example", now=later
+    )
+    poll(web, 2)
+    feed.refresh_from_db()
+    assert (str(feed), feed.source and feed.source.name, feed.last_error) == ("Example", "Example", "")
+    assert (feed.fetched_at, feed.failed_at) == (NOW + timedelta(minutes=2), None)
+    assert web.asked[1] == (FEED_URL, "")
+    assert Article.objects.count() == 2
+
+    edit_feed(person=editor, feed_id=feed.pk, url=FEED_URL, every_minutes=5, now=later)
+    feed.refresh_from_db()
+    assert (feed.next_at, feed.etag != "") == (later + timedelta(minutes=5), True)
+
+
+def test_an_answer_of_the_old_address_leaves_the_new_one_alone(web: Web, editor: User) -> None:
+    feed = watch_feed(person=editor, url=FEED_URL, now=NOW)
+    new = "https://example.org/new.xml"
+
+    def fetch(url: str, **validators: str) -> Page:
+        edit_feed(person=editor, feed_id=feed.pk, url=new, every_minutes=30, now=NOW)
+        return web.fetch(url, **validators)
+
+    poll_due_feeds(now=NOW, fetch=fetch)
+    feed.refresh_from_db()
+    assert (feed.url, feed.etag, feed.fetched_at) == (new, "", None)
+
+
+def test_a_paused_feed_waits_until_it_is_resumed(web: Web, editor: User) -> None:
+    feed = watch_feed(person=editor, url=FEED_URL, now=NOW)
+    pause_feed(person=editor, feed_id=feed.pk)
+    assert poll(web, 60) == []
+    resume_feed(person=editor, feed_id=feed.pk, now=NOW + timedelta(minutes=61))
+    assert len(poll(web, 61)) == 1
+
+
+def test_who_may_not_import_changes_no_feed(web: Web, editor: User, make_user: Callable[..., User]) -> None:
+    feed = watch_feed(person=editor, url=FEED_URL, now=NOW)
+    publisher = make_user("publisher")
+    for act in (
+        lambda: edit_feed(person=publisher, feed_id=feed.pk, url=FEED_URL, every_minutes=5, now=NOW),
+        lambda: pause_feed(person=publisher, feed_id=feed.pk),
+        lambda: resume_feed(person=publisher, feed_id=feed.pk, now=NOW),
+    ):
+        with pytest.raises(NotPermitted):
+            act()
+
+
+def test_feeds_are_edited_and_paused_on_their_page(client: Client, web: Web, editor: User) -> None:
+    feed = watch_feed(person=editor, url=FEED_URL, now=NOW, every_minutes=45)
+    other = watch_feed(person=editor, url="https://example.org/other.xml", now=NOW)
+    web.error = FetchTimedOut("example.org did not answer.")
+    poll(web)
+    client.force_login(editor)
+    page = client.get("/imports/feeds/").content.decode()
+    assert "45 minutes" in page
+    assert "example.org did not answer." in page
+    address = f"/imports/feeds/{feed.pk}/"
+    assert 'value="45" selected' in client.get(address).content.decode()
+    given = {"url": other.url, "every_minutes": "45"}
+    assert "This feed is watched already." in client.post(address, given).content.decode()
+    assert client.post(address, given | {"url": "not an address"}).status_code == 422
+    assert client.post(address, given | {"url": FEED_URL, "name": "Morning wire"}).status_code == 302
+    client.post(f"{address}pause/")
+    page = client.get("/imports/feeds/").content.decode()
+    assert "Morning wire" in page
+    assert "Paused" in page
+    client.post(f"{address}resume/")
+    feed.refresh_from_db()
+    assert (feed.is_active, feed.every_minutes) == (True, 45)

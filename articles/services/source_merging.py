@@ -1,0 +1,131 @@
+"""Merge a source into another one of the same publisher; say beforehand what moves.
+
+The merged source keeps its row, so that its name and domain lead imports to the other one, and its history stays readable.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.audit import acting
+from accounts.models import User
+from accounts.permissions import check_permission
+from articles.models import Article, FeedWatch, ImportRun, Source
+from core.errors import InvalidInput, NotFound, WrongState
+
+_MOST_CANDIDATES = 12
+_FILLED = ("language", "country", "interests")
+_SHORTEST_WORD = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """What merging moves. `clashes` are titles of articles whose id or file name the other source has too."""
+
+    articles: int
+    origins: int
+    feeds: int
+    clashes: list[str]
+
+
+def preview_merge(*, source: Source, into: Source) -> Move:
+    return Move(
+        articles=source.articles.count(),
+        origins=source.originated_articles.count(),
+        feeds=source.feeds.count(),
+        clashes=list(_clashing(source, into).values_list("title", flat=True)),
+    )
+
+
+def merge_sources(*, person: User, source_id: UUID, into_id: UUID, now: datetime) -> Source:
+    """Transfer articles, origins, feeds and imports of one source to another. Cannot be undone.
+
+    Raises NotFound, InvalidInput (into itself), WrongState (merged already, or both have an article of one id).
+    """
+    check_permission(person, "source.merge")
+    if source_id == into_id:
+        raise InvalidInput(_("A source cannot be merged into itself. Nothing was changed."))
+    with acting(person):
+        # Lock in the order of the ids: two merges in opposite directions would deadlock.
+        both = {
+            one.pk: one for one in Source.objects.select_for_update().filter(pk__in=[source_id, into_id]).order_by("pk")
+        }
+        if len(both) != 2:
+            raise NotFound(_("One of the two sources does not exist. Nothing was changed."))
+        source, into = both[source_id], both[into_id]
+        if source.merged_into_id or into.merged_into_id:
+            raise WrongState(_("One of the two sources was merged already. Nothing was changed."))
+        clash = _clashing(source, into).first()
+        if clash:
+            raise WrongState(
+                _(
+                    "Both sources have an article with the id or file name of “{title}”. Nothing was changed. Correct "
+                    "the source of that article first."
+                ).format(title=clash.title)
+            )
+        _transfer(source, into, now)
+        _fill_details(source, into)
+        source.merged_into = into
+        source.save()
+        into.save()
+    return into
+
+
+def follow_merges(source_ids: Iterable[UUID], *, now: datetime) -> None:
+    """Transfer what was written for these sources while they were being merged.
+
+    Call after the write: it has waited for the merge then, which had looked before.
+    """
+    merged = Source.objects.filter(pk__in=source_ids, merged_into__isnull=False).select_related("merged_into")
+    for source in merged:
+        if source.merged_into:
+            _transfer(source, source.merged_into, now)
+
+
+def merge_candidates(*, source: Source, words: str = "") -> list[Source]:
+    """Return sources to merge into: those with these words in name or domain, else those with a word of this name."""
+    others = Source.objects.with_counts().exclude(pk=source.pk)
+    if words:
+        return list(others.filter(Q(name__icontains=words) | Q(domain__icontains=words))[:_MOST_CANDIDATES])
+    alike = Q()
+    for word in source.name.replace(".", " ").split():
+        if len(word) >= _SHORTEST_WORD:
+            alike |= Q(name__icontains=word) | Q(domain__icontains=word)
+    return list(others.filter(alike)[:_MOST_CANDIDATES]) if alike else []
+
+
+def _transfer(source: Source, into: Source, now: datetime) -> None:
+    Article.objects.filter(source=source).update(source=into, updated_at=now)
+    Article.objects.filter(origin=source).update(origin=into, updated_at=now)
+    FeedWatch.objects.filter(source=source).update(source=into)
+    ImportRun.objects.filter(source=source).update(source=into)
+    # One step leads to the end: who looks up a name follows once.
+    Source.objects.filter(merged_into=source).update(merged_into=into)
+
+
+def _fill_details(source: Source, into: Source) -> None:
+    """Take over details that the other source lacks; its own stay."""
+    for field in _FILLED:
+        setattr(into, field, getattr(into, field) or getattr(source, field))
+    if source.domain and not into.domain:
+        domain, source.domain = source.domain, None
+        source.save(update_fields=["domain"])
+        into.domain = domain
+
+
+def _clashing(source: Source, into: Source) -> QuerySet[Article]:
+    """Return articles of the source that the database would refuse in the other: an id or file name occurs once in each."""
+    there = Article.objects.filter(source=into)
+    by_name = {"file_name__isnull": False, "url__isnull": True, "external_id__isnull": True}
+    return (
+        Article.objects.filter(source=source)
+        .filter(
+            Q(external_id__in=there.filter(external_id__isnull=False).values("external_id"))
+            | Q(file_name__in=there.filter(**by_name).values("file_name"), **by_name)
+        )
+        .order_by("created_at", "pk")
+    )

@@ -1,0 +1,135 @@
+"""Two sources of one publisher become one: what moves, what is refused, and where their names lead afterwards."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import AuditEvent, User
+from articles.models import Article, FeedWatch, ImportRun, Source
+from articles.services.source_merging import follow_merges, merge_sources
+from articles.services.sources import save_source, source_named
+from core.errors import InvalidInput, NotPermitted, WrongState
+from tests.articles.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reviewer(make_user: Callable[..., User]) -> User:
+    return make_user("reviewer")
+
+
+@pytest.fixture
+def pair() -> tuple[Source, Source]:
+    return (
+        Source.objects.create(name="Courier Online", domain="courier.example", country="DE"),
+        Source.objects.create(name="Harbour Courier"),
+    )
+
+
+def make(source: Source, **given: Any) -> Article:
+    return Article.objects.create(title=given.pop("title", "A story"), source=source, **given)
+
+
+def test_articles_origins_and_feeds_move_and_details_are_filled(
+    pair: tuple[Source, Source], reviewer: User, editor: User
+) -> None:
+    source, into = pair
+    article, wire = make(source), make(into, origin=source)
+    feed = FeedWatch.objects.create(url="https://courier.example/feed", source=source, created_by=editor)
+    merge_sources(person=reviewer, source_id=source.pk, into_id=into.pk, now=NOW)
+    for row in (source, into, article, wire, feed):
+        row.refresh_from_db()
+    assert (article.source, wire.origin, feed.source, source.merged_into) == (into, into, into, into)
+    assert (into.domain, into.country, source.domain) == ("courier.example", "DE", None)
+    assert list(Source.objects.standing()) == [into]
+    event = AuditEvent.objects.filter(stream=f"source:{source.pk}").latest("pk")
+    assert (event.actor_id, str(into.pk) in event.after_payload.body) == (reviewer.pk, True)
+    assert AuditEvent.objects.filter(stream=f"article:{article.pk}", actor_id=reviewer.pk).exists()
+
+
+def test_the_old_name_leads_imports_to_the_other_one(
+    pair: tuple[Source, Source], reviewer: User, editor: User, run_import: Callable[..., ImportRun]
+) -> None:
+    source, into = pair
+    into.domain = "harbour.example"
+    into.save()
+    merge_sources(person=reviewer, source_id=source.pk, into_id=into.pk, now=NOW)
+    assert source_named("courier online") == into
+    item = (
+        b'{"id": "1", "title": "News", "text": "Ships came in.", "source": {"name": "X", "domain": "courier.example"}}'
+    )
+    run_import({"a.json": item})
+    assert Article.objects.get().source == into
+    assert Source.objects.standing().count() == 1
+    with pytest.raises(InvalidInput, match="Harbour Courier"):
+        save_source(person=editor, name="Courier Online")
+    with pytest.raises(WrongState, match="Harbour Courier"):
+        save_source(person=editor, source=Source.objects.get(pk=source.pk), country="GB")
+
+
+def test_a_third_source_leads_to_the_last_one_in_one_step(pair: tuple[Source, Source], reviewer: User) -> None:
+    source, into = pair
+    last = Source.objects.create(name="Courier Group")
+    merge_sources(person=reviewer, source_id=source.pk, into_id=into.pk, now=NOW)
+    merge_sources(person=reviewer, source_id=into.pk, into_id=last.pk, now=NOW)
+    assert source_named("Courier Online") == last
+    with pytest.raises(WrongState):
+        merge_sources(person=reviewer, source_id=source.pk, into_id=last.pk, now=NOW)
+
+
+def test_only_reviewers_and_admins_merge(pair: tuple[Source, Source], make_user: Callable[..., User]) -> None:
+    for role in ("editor", "publisher"):
+        with pytest.raises(NotPermitted):
+            merge_sources(person=make_user(role), source_id=pair[0].pk, into_id=pair[1].pk, now=NOW)
+    assert Source.objects.standing().count() == 2
+
+
+def test_articles_that_would_be_one_stop_the_merge(pair: tuple[Source, Source], reviewer: User) -> None:
+    source, into = pair
+    make(source, external_id="7", title="Ferry runs again")
+    make(into, external_id="7")
+    with pytest.raises(WrongState, match="Ferry runs again"):
+        merge_sources(person=reviewer, source_id=source.pk, into_id=into.pk, now=NOW)
+    with pytest.raises(InvalidInput):
+        merge_sources(person=reviewer, source_id=source.pk, into_id=source.pk, now=NOW)
+    assert Source.objects.standing().count() == 2
+
+
+def test_an_article_written_during_the_merge_follows(pair: tuple[Source, Source], reviewer: User) -> None:
+    source, into = pair
+    merge_sources(person=reviewer, source_id=source.pk, into_id=into.pk, now=NOW)
+    late = make(source)
+    follow_merges([source.pk, into.pk], now=NOW)
+    late.refresh_from_db()
+    assert late.source == into
+
+
+def test_the_page_says_what_moves_before_it_merges(client: Client, pair: tuple[Source, Source], reviewer: User) -> None:
+    source, into = pair
+    make(source)
+    client.force_login(reviewer)
+    address = f"/sources/{source.pk}/merge/"
+    assert into.name in client.get(address).content.decode()
+    shown = client.get(f"{address}?into={into.pk}").content.decode()
+    assert "1 article moves." in shown
+    assert "This cannot be undone." in shown
+    assert Source.objects.standing().count() == 2
+    answer = client.post(address, {"into": str(into.pk)})
+    assert answer.headers["Location"] == f"/sources/{into.pk}/"
+    assert client.get(f"/sources/{source.pk}/").headers["Location"] == f"/sources/{into.pk}/"
+    assert source.name in client.get(f"/sources/{into.pk}/").content.decode()
+    assert "merged already" in client.post(address, {"into": str(into.pk)}).content.decode()
+
+
+def test_the_page_refuses_what_would_clash(client: Client, pair: tuple[Source, Source], reviewer: User) -> None:
+    source, into = pair
+    for one in pair:
+        make(one, external_id="7", title=f"Ferry of {one}")
+    client.force_login(reviewer)
+    shown = client.get(f"/sources/{source.pk}/merge/?into={into.pk}").content.decode()
+    assert "Ferry of Courier Online" in shown
+    assert "Merge the sources" not in shown
+    assert client.post(f"/sources/{source.pk}/merge/", {"into": str(into.pk)}).status_code == 409
