@@ -52,11 +52,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The numbers of the top bar, and the claim pinned there with its evidence counts."""
+    """The numbers of the top bar, the claim pinned there with its evidence counts, and whether readers have pages."""
 
-    my_work: int
-    unread: int
-    pinned_claim: dict[str, Any] | None
+    my_work: int = 0
+    unread: int = 0
+    pinned_claim: dict[str, Any] | None = None
+    has_public_pages: bool = True
 
 
 def work_of(person: User, *, now: datetime) -> list[Section]:
@@ -69,13 +70,13 @@ def work_of(person: User, *, now: datetime) -> list[Section]:
 
 
 def waiting_for(person: User, *, now: datetime) -> Waiting:
-    """Count the work and the unread notifications, and read the pinned claim, in one query."""
+    """Return the numbers, the pinned claim and the desk's setting, by one query."""
     sql, params = _compose_query()
     with prepared() as cursor:
         cursor.execute(sql, [substitute(value, {SOME_ID: person.pk, SOME_TIME: now}) for value in params])
-        my_work, unread, pinned = cursor.fetchone()
+        my_work, unread, pinned, has_public_pages = cursor.fetchone()
     # A cursor of Django's leaves JSON as text.
-    return Waiting(my_work, unread, json.loads(pinned) if pinned else None)
+    return Waiting(my_work, unread, json.loads(pinned) if pinned else None, has_public_pages)
 
 
 @cache
@@ -141,7 +142,9 @@ def _compose_query() -> tuple[str, tuple[Any, ...]]:
     pinned, pinned_params = select_pinned_claim(SOME_ID).query.sql_with_params()
     counts = [f"(SELECT count(*) FROM ({sql}) AS found)" for sql, _ in (*work, _select_rows(unread))]
     params = tuple(value for _, given in (*work, _select_rows(unread)) for value in given)
-    query = f"SELECT {' + '.join(counts[:-1])}, {counts[-1]}, ({pinned})"
+    query = (
+        f"SELECT {' + '.join(counts[:-1])}, {counts[-1]}, ({pinned}), (SELECT has_public_pages FROM annotations_desk)"
+    )
     return inline_constants(query, (*params, *pinned_params), {SOME_ID, SOME_TIME})
 
 

@@ -4,6 +4,7 @@ A screen joins the navigation by one line in SECTIONS. A screen with an unknown 
 name screens of apps that are not installed.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -132,15 +133,15 @@ def _longest_match(path: str, urls: list[str]) -> str:
     return max(containing, key=len, default="")
 
 
-def sections(request: HttpRequest, counts: dict[str, int]) -> list[SectionEntry]:
-    """Return the bar's sections with the current screen marked."""
+def sections(request: HttpRequest, counts: dict[str, int], *, hidden: Collection[str] = ()) -> list[SectionEntry]:
+    """Return the bar's sections with the current screen marked. `hidden` are names of screens that are left out."""
     found = [[(screen, reverse_or_nothing(screen.url_name)) for screen in section.screens] for section in SECTIONS]
     current = _longest_match(request.path, [url for screens in found for _, url in screens if url])
     entries = [
         [
             Entry(url, gettext(screen.label), screen.icon, url == current, counts.get(screen.counts_key, 0))
             for screen, url in screens
-            if url
+            if url and screen.url_name not in hidden
         ]
         for screens in found
     ]

@@ -120,7 +120,9 @@ def level_look(message: Message | str) -> vocabulary.Look:
 @register.simple_tag(takes_context=True)
 def navigation_sections(context: template.Context) -> list[navigation.SectionEntry]:
     request = context.get("request")
-    return navigation.sections(request, context.get("nav_counts") or {}) if request else []
+    if not request:
+        return []
+    return navigation.sections(request, context.get("nav_counts") or {}, hidden=context.get("nav_hidden") or ())
 
 
 @register.simple_tag
