@@ -100,7 +100,7 @@ class Desk:
             "import_id": run, "run_id": run, "endpoint_id": endpoint,
             "export_id": ExportRun.objects.create(kind="csv", created_by=author), "comment_id": suggestion,
             "delivery_id": Delivery.objects.create(endpoint=endpoint, event="endpoint.test", body="{}"),
-            "notification_id": Notification.objects.create(person=author, event_key="x", title="T"),
+            "notification_id": Notification.objects.create(person=author, event_key="x", template="T"),
             "repeat_id": RepeatedClaim.objects.create(
                 claim=verdict.claim, article=article, revision=article.current_revision, start=0, end=3, words_key="x", score=1
             ),

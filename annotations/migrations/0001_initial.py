@@ -228,7 +228,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('event_key', models.CharField(max_length=120)),
-                ('title', models.CharField(max_length=200)),
+                ('template', models.CharField(help_text='The text before translation, such as “Published: {claim}”.', max_length=200)),
+                ('details', models.JSONField(blank=True, default=dict, help_text="Of the template's names.")),
                 ('url', models.CharField(blank=True, default='', max_length=300)),
                 ('read_at', models.DateTimeField(blank=True, null=True)),
                 ('mailed_at', models.DateTimeField(blank=True, null=True)),

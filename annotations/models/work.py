@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from annotations.models.claims import Claim, Evidence
 from annotations.models.passages import Placement
@@ -13,6 +13,10 @@ from annotations.workflow import Status
 from core.ids import uuid7
 
 PERSON = settings.AUTH_USER_MODEL
+# In notifications; translated when they are read.
+UNNAMED_CLAIM = gettext_noop("a claim without a statement")
+UNNAMED_SUGGESTION = gettext_noop("a suggestion")
+_UNNAMED = {UNNAMED_CLAIM, UNNAMED_SUGGESTION}
 
 
 class RepeatedClaim(models.Model):
@@ -118,7 +122,8 @@ class Notification(models.Model):
     person = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="notifications")
     event_key = models.CharField(max_length=120)
     claim = models.ForeignKey(Claim, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    title = models.CharField(max_length=200)
+    template = models.CharField(max_length=200, help_text="The text before translation, such as “Published: {claim}”.")
+    details = models.JSONField(default=dict, blank=True, help_text="Of the template's names.")
     url = models.CharField(max_length=300, blank=True, default="")
     read_at = models.DateTimeField(null=True, blank=True)
     # Set before the mail is handed over: a crash then loses one mail instead of sending it twice.
@@ -131,3 +136,14 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def title(self) -> str:
+        """Return the text in the language that is active: the reader's, while their page or mail is drawn."""
+        if not self.details:
+            return gettext(self.template)
+        # What nobody had named yet is named in the reader's language too.
+        shown = {name: gettext(value) if value in _UNNAMED else value for name, value in self.details.items()}
+        if "kind" in shown:
+            shown["kind"] = str(RecheckTask.Kind(shown["kind"]).label).lower()
+        return gettext(self.template).format(**shown)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Q, QuerySet, When
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from accounts.models import User
 from accounts.permissions import PERMISSIONS, check_permission, has_permission
@@ -18,6 +18,7 @@ from annotations.models import (
     Evidence,
     Verdict,
 )
+from annotations.models.work import UNNAMED_SUGGESTION
 from annotations.services.base import locked_claim, touch_claim, writing
 from annotations.services.evidence import MAX_NOTE, update_evidence
 from annotations.services.notifications import notify
@@ -205,16 +206,12 @@ def _notify_of_comment(comment: Comment, *, now: datetime) -> None:
         "by": comment.author_id,
         "url": f"/claims/{comment.claim_id}/#comment-{comment.pk}",
     }
-    words = comment.body or "a suggestion"
-    notify(
-        comment.mentioned,
-        title=gettext("{author} mentioned you: {words}").format(author=comment.author, words=words),
-        **told,
-    )
+    told["details"] = {"author": comment.author.name, "words": comment.body or UNNAMED_SUGGESTION}
+    notify(comment.mentioned, template=gettext_noop("{author} mentioned you: {words}"), **told)
     if comment.verdict_id is not None:
         people = contributor_ids(comment.verdict_id)
         people |= set(Comment.objects.filter(verdict_id=comment.verdict_id).values_list("author_id", flat=True))
-        notify(people, title=gettext("{author} commented: {words}").format(author=comment.author, words=words), **told)
+        notify(people, template=gettext_noop("{author} commented: {words}"), **told)
 
 
 MAX_SUGGESTED_PEOPLE = 8

@@ -4,7 +4,7 @@ A row is unique per person and event, and is marked as mailed before the mail is
 rather than sending two.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
@@ -16,18 +16,39 @@ from core.in_turn import in_turn
 
 DIGEST_AT = time(7)  # in the desk's time zone
 KEPT = timedelta(days=60)
+MOST_SHOWN = 160  # characters of a statement or comment
 
 
 Send = Callable[[User, list[Notification]], bool]
 
 
 def notify(
-    people: Iterable[UUID], *, event_key: str, title: str, claim: Claim, url: str, now: datetime, by: UUID | None
+    people: Iterable[UUID],
+    *,
+    event_key: str,
+    template: str,
+    details: Mapping[str, str],
+    claim: Claim,
+    url: str,
+    now: datetime,
+    by: UUID | None,
 ) -> None:
-    """Create one notification per person except `by`, once per event."""
+    """Create one notification per person except `by`, once per event.
+
+    `template` is a text marked for translation: each reads it in their own language, not in that of whoever acted.
+    """
+    shown = {name: value[:MOST_SHOWN] for name, value in details.items()}
     Notification.objects.bulk_create(
         (
-            Notification(person_id=pk, event_key=event_key, title=title[:200], claim=claim, url=url, created_at=now)
+            Notification(
+                person_id=pk,
+                event_key=event_key,
+                template=template,
+                details=shown,
+                claim=claim,
+                url=url,
+                created_at=now,
+            )
             for pk in set(people) - {by}
         ),
         # A task that runs again after a crash meets its own rows.

@@ -11,12 +11,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, NotFound
 from annotations.models import Claim, Contribution, Evidence, PinnedClaim, ReviewLock, Verdict
+from annotations.models.work import UNNAMED_CLAIM
 from annotations.services.base import locked_verdict, writing
 from annotations.services.notifications import notify
 from annotations.services.verdicts.transitions import contributor_ids, people_who_may, people_with_conflict
@@ -88,15 +89,23 @@ def plan_of(claim: Claim) -> dict[str, Any]:
 
 def notify_of_plan(claim: Claim, before: Mapping[str, UUID | None], *, person: User, now: datetime) -> None:
     """Notify people of new work; a person with both parts is told once."""
-    name, event_key = claim.statement or gettext("A claim without a statement"), f"plan:{claim.pk}:{claim.edit_number}"
     told = (
-        ("assigned_to", gettext("Assigned to you"), f"/claims/{claim.pk}/"),
-        ("reviewer", gettext("You were asked to review"), _url_of_review(claim)),
+        ("assigned_to", gettext_noop("Assigned to you: {claim}"), f"/claims/{claim.pk}/"),
+        ("reviewer", gettext_noop("You were asked to review: {claim}"), _url_of_review(claim)),
     )
-    for field, words, url in told:
+    for field, template, url in told:
         found = getattr(claim, f"{field}_id")
         if found is not None and found != before[field]:
-            notify({found}, event_key=event_key, title=f"{words}: {name}", claim=claim, url=url, now=now, by=person.pk)
+            notify(
+                {found},
+                event_key=f"plan:{claim.pk}:{claim.edit_number}",
+                template=template,
+                details={"claim": claim.statement or UNNAMED_CLAIM},
+                claim=claim,
+                url=url,
+                now=now,
+                by=person.pk,
+            )
 
 
 def _url_of_review(claim: Claim) -> str:

@@ -6,12 +6,14 @@ from uuid import UUID
 from django.db import OperationalError
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.audit import acting
 from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import ContributorMayNotApprove, WrongState
 from annotations.models import Approval, Verdict
+from annotations.models.work import UNNAMED_CLAIM
 from annotations.services.base import check_expected, locked_verdict, touch_claim, writing
 from annotations.services.notifications import notify
 from annotations.services.verdicts.review import changes_rating
@@ -109,13 +111,14 @@ def _notify_of_failure(verdict_id: UUID, error: Exception, now: datetime) -> Non
     if verdict.scheduled_by_id is not None:
         people.add(verdict.scheduled_by_id)
     reason = error.message if isinstance(error, DomainError) else _("An unexpected error, which is in the desk's log.")
-    name = (verdict.headline or verdict.claim.statement or "A claim")[:80]
+    name = (verdict.headline or verdict.claim.statement)[:80].rstrip(".") or UNNAMED_CLAIM
     with acting(None):
         notify(
             people,
             event_key=f"unpublished:{verdict.pk}:{verdict.not_before.isoformat()}",
             claim=verdict.claim,
-            title=_("Due, but not published: {name}. {reason}").format(name=name, reason=reason),
+            template=gettext_noop("Due, but not published: {claim}. {reason}"),
+            details={"claim": name, "reason": reason},
             url=f"/review/{verdict.pk}/",
             now=now,
             by=None,

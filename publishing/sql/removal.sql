@@ -81,7 +81,7 @@ BEGIN
         resolved_by_id = CASE WHEN is_open THEN acting_person() ELSE resolved_by_id END,
         resolved_at = CASE WHEN is_open THEN now() ELSE resolved_at END WHERE claim_id = ANY (v_claims);
     DELETE FROM annotations_act WHERE claim_id = ANY (v_claims);
-    UPDATE annotations_notification SET title = c_gone WHERE claim_id = ANY (v_claims);
+    UPDATE annotations_notification SET template = c_gone, details = '{}' WHERE claim_id = ANY (v_claims);
     UPDATE publishing_errorreport SET body = c_gone, reply_to = '' WHERE fact_check_id = v_check;
     UPDATE publishing_factcheckversion SET note = '' WHERE fact_check_id = v_check AND note <> '';
     UPDATE publishing_change SET notice = '' WHERE kind = 'fact_check' AND object_id = v_check AND reason <> 'legal_removal'

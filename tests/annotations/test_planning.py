@@ -33,7 +33,7 @@ def reviewer(make_user):
 
 
 def told(person) -> list[str]:
-    return list(Notification.objects.filter(person=person).order_by("created_at", "pk").values_list("title", flat=True))
+    return [one.title for one in Notification.objects.filter(person=person).order_by("created_at", "pk")]
 
 
 def keys_of(person, now=story.NOW) -> dict[str, int]:

@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, NotFound, WrongState, refusals
 from annotations.models import Appearance, Claim, Contribution, Evidence, Passage, Placement, RecheckTask, Verdict
+from annotations.models.work import UNNAMED_CLAIM
 from annotations.quotes import snap_to_graphemes
 from annotations.services.base import writing
 from annotations.services.notifications import notify
@@ -87,7 +88,7 @@ def notify_of_rechecks(tasks: Iterable[RecheckTask], *, event: str, now: datetim
         people = set(Contribution.objects.filter(claim=claim).values_list("person_id", flat=True))
         if claim.assigned_to_id:
             people.add(claim.assigned_to_id)
-        kinds = [task.get_kind_display() for task in tasks if task.claim_id == claim.pk]
+        kinds = [task.kind for task in tasks if task.claim_id == claim.pk]
         notify(
             people,
             event_key=f"recheck:{event}:{claim.pk}",
@@ -95,9 +96,8 @@ def notify_of_rechecks(tasks: Iterable[RecheckTask], *, event: str, now: datetim
             url="/rechecks/",
             now=now,
             by=None,
-            title=gettext("Recheck ({kind}): {claim}").format(
-                kind=kinds[0].lower(), claim=claim.statement or gettext("a claim without a statement")
-            ),
+            template=gettext_noop("Recheck ({kind}): {claim}"),
+            details={"kind": kinds[0], "claim": claim.statement or UNNAMED_CLAIM},
         )
 
 

@@ -23,6 +23,7 @@ from annotations.errors import (
     WrongState,
 )
 from annotations.models import Approval, Claimant, ConflictOfInterest, Contribution, Verdict, VerdictTransition
+from annotations.models.work import UNNAMED_CLAIM
 from annotations.services.base import writing
 from annotations.services.notifications import notify
 from annotations.workflow import Status, target_status
@@ -272,16 +273,16 @@ def write_verdict(verdict: Verdict, *, now: datetime, **fields: Any) -> None:
     verdict.edit_number, verdict.updated_at = number, now
 
 
-_TRANSITION_WORDS = {
-    "submit": gettext_noop("waits for review"),
-    "request_changes": gettext_noop("needs changes"),
-    "approve": gettext_noop("approved"),
-    "publish": gettext_noop("published"),
-    "suspend": gettext_noop("suspended"),
-    "retract": gettext_noop("retracted"),
-    "restore": gettext_noop("restored"),
-    "legal_removal": gettext_noop("removed for legal reasons"),
-    "propose": gettext_noop("waits for a second person"),
+_TRANSITION_TEXTS = {
+    "submit": gettext_noop("Waits for review: {claim}"),
+    "request_changes": gettext_noop("Needs changes: {claim}"),
+    "approve": gettext_noop("Approved: {claim}"),
+    "publish": gettext_noop("Published: {claim}"),
+    "suspend": gettext_noop("Suspended: {claim}"),
+    "retract": gettext_noop("Retracted: {claim}"),
+    "restore": gettext_noop("Restored: {claim}"),
+    "legal_removal": gettext_noop("Removed for legal reasons: {claim}"),
+    "propose": gettext_noop("Waits for a second person: {claim}"),
 }
 
 
@@ -290,15 +291,15 @@ def notify_of_transition(transition: VerdictTransition) -> None:
 
     Runs in the transition's transaction.
     """
-    words = _TRANSITION_WORDS.get(transition.action)
-    if words is None:
+    text = _TRANSITION_TEXTS.get(transition.action)
+    if text is None:
         return
     verdict = transition.verdict
-    name = verdict.headline or verdict.claim.statement or gettext("A claim")
     notify(
         _people_concerned(transition),
         event_key=f"transition:{transition.pk}",
-        title=gettext("{step}: {claim}").format(step=gettext(words).capitalize(), claim=name),
+        template=text,
+        details={"claim": verdict.headline or verdict.claim.statement or UNNAMED_CLAIM},
         claim=verdict.claim,
         url=_url_of_transition(transition),
         now=transition.at,
