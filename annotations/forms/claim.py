@@ -42,6 +42,10 @@ def _at_midnight(day: date | None, clock: time | None = None) -> datetime | None
     return datetime.combine(day, clock or time(), UTC) if day else None
 
 
+def _same_day_or_midnight(day: date | None, before: datetime | None) -> datetime | None:
+    return before if before and before.astimezone(UTC).date() == day else _at_midnight(day)
+
+
 class ClaimantForm(forms.Form):
     claimant = forms.CharField(required=False, max_length=200)
     claimant_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -273,11 +277,12 @@ class ContactForm(forms.Form):
         }
         return cls(initial=initial)
 
-    def values(self) -> dict[str, Any]:
+    def values(self, contact: ClaimantContact | None) -> dict[str, Any]:
+        """Return the contact's fields. A day that stays keeps the time of day, which the form does not show."""
         data = self.cleaned_data
         return {
-            "asked_at": _at_midnight(data["asked_on"]),
-            "responded_at": _at_midnight(data["responded_on"]),
+            "asked_at": _same_day_or_midnight(data["asked_on"], contact.asked_at if contact else None),
+            "responded_at": _same_day_or_midnight(data["responded_on"], contact.responded_at if contact else None),
             **{name: data[name] for name in ("channel", "response", "waived_reason")},
         }
 

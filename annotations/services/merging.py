@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, WrongState
-from annotations.models import Appearance, Claim, Evidence
+from annotations.models import Appearance, Claim, ClaimantContact, Evidence
 from annotations.services.base import locked_claim, touch_claim, writing
 from annotations.services.verdicts.edits import reopen_for_edit
 
 
 def merge_claims(*, person: User, claim_id: UUID | str, into_id: UUID | str, now: datetime) -> Claim:
-    """Transfer appearances, evidence, comments and proposed sentences of one claim to another.
+    """Transfer appearances, evidence, comments, contact and proposed sentences of one claim to another.
 
     The old id answers as the new one from then on. Raises WrongState where the claim to merge has a verdict: its words
     stay with the claim they are about.
@@ -39,6 +39,7 @@ def merge_claims(*, person: User, claim_id: UUID | str, into_id: UUID | str, now
         twins = _transfer_evidence(claim, into, now)
         _transfer_comments(claim, into, twins)
         _transfer_repeats(claim, into)
+        _transfer_contact(claim, into)
         Claim.objects.filter(pk=claim.pk).update(merged_into=into)
         touch_claim(claim, now=now)
         touch_claim(into, now=now)
@@ -68,6 +69,26 @@ def _transfer_evidence(claim: Claim, into: Claim, now: datetime) -> dict[UUID, U
             number += 1
             Evidence.objects.filter(pk=evidence.pk).update(claim=into, number=number)
     return twins
+
+
+def _transfer_contact(claim: Claim, into: Claim) -> None:
+    """Transfer the contact with the claimant, unless the other claim has one: then its page shows both."""
+    kept = ClaimantContact.objects.filter(claim=into).first()
+    if kept is None:
+        ClaimantContact.objects.filter(claim=claim).update(claim=into)
+
+
+def contacts_of_merged(claim: Claim) -> list[ClaimantContact]:
+    """Return contacts that stayed with claims merged into this one, oldest first. A check publishes only its claim's own."""
+    merged: set[UUID] = set()
+    found = {claim.pk}
+    while found:  # merges may follow one another
+        found = set(Claim.objects.filter(merged_into__in=found).values_list("pk", flat=True)) - merged
+        merged |= found
+    if not merged:
+        return []
+    contacts = ClaimantContact.objects.filter(claim__in=merged).select_related("claim")
+    return list(contacts.order_by("asked_at", "pk"))
 
 
 def _transfer_repeats(claim: Claim, into: Claim) -> None:

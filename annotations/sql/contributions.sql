@@ -44,6 +44,13 @@ END $$;
 -- The claimant's answer, or why nobody asked, is shown to readers.
 CREATE OR REPLACE FUNCTION note_contact_contribution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.claim_id <> OLD.claim_id THEN
+        -- a merge: who wrote of the contact is noted as an author of its claim
+        INSERT INTO annotations_contribution (claim_id, verdict_id, person_id, kind, object_id)
+            SELECT NEW.claim_id, NULL, person_id, kind, NEW.claim_id FROM annotations_contribution
+            WHERE claim_id = OLD.claim_id AND object_id = OLD.claim_id AND kind = 'claim' ON CONFLICT DO NOTHING;
+        RETURN NULL;
+    END IF;
     IF concat(NEW.channel, NEW.response, NEW.waived_reason) <> ''
         AND (TG_OP = 'INSERT' OR (NEW.channel, NEW.response, NEW.waived_reason) <> (OLD.channel, OLD.response, OLD.waived_reason)) THEN
         INSERT INTO annotations_contribution (claim_id, verdict_id, person_id, kind, object_id)
@@ -112,7 +119,7 @@ CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF claim_id, 
         archived_url, accessed_at
     ON annotations_evidence
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_contribution('evidence');
-CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF channel, response, waived_reason
+CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF claim_id, channel, response, waived_reason
     ON annotations_claimantcontact
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_contact_contribution();
 CREATE OR REPLACE TRIGGER note_contribution AFTER UPDATE OF exact ON annotations_placement

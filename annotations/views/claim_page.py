@@ -34,6 +34,7 @@ from annotations.services.claim_reads import (
     suggestion_ops,
     verdicts_of,
 )
+from annotations.services.merging import contacts_of_merged
 from annotations.services.verdicts.edits import edit_warning
 from annotations.services.verdicts.review import allowed_actions
 from annotations.services.verdicts.transitions import contributor_ids
@@ -120,6 +121,7 @@ def _claim_context(claim: Claim, stances: Stances, bound: Bound, *, can_edit: bo
     initial = {"claimant": claim.claimant.name, "claimant_id": claim.claimant_id} if claim.claimant else {}
     return {
         "contact": getattr(claim, "contact", None),
+        "merged_contacts": contacts_of_merged(claim),
         "claim_etag": version_of(claim_words(claim)),
         "claim_words": claim_words(claim),
         "claimant_form": bound.get("claimant") or ClaimantForm(initial=initial),

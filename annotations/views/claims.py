@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import permission_required, person_of
 from annotations.forms.claim import AppearanceForm, ClaimantForm, ContactForm, StateForm
-from annotations.models import Appearance, Claim
+from annotations.models import Appearance, Claim, ClaimantContact
 from annotations.services.autosave import claim_words, save_claim_words, version_of
 from annotations.services.claim_reads import note_same
 from annotations.services.claimants import save_contact
@@ -150,7 +150,8 @@ def contact(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     form = ContactForm(request.POST)
 
     def act(_data: Any) -> None:
-        save_contact(person=person_of(request), claim_id=claim_id, now=timezone.now(), **form.values())
+        before = ClaimantContact.objects.filter(claim=claim_id).first()
+        save_contact(person=person_of(request), claim_id=claim_id, now=timezone.now(), **form.values(before))
 
     return change(request, claim_id, "contact", act, form=form, key="contact", said=_("Saved."))
 

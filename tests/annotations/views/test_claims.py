@@ -11,10 +11,12 @@ from django.urls import reverse
 from annotations.forms.claim import AppearanceForm
 from annotations.models import Appearance, Claim, Claimant, Evidence
 from annotations.services.autosave import claim_words, version_of
+from annotations.services.claimants import save_contact
 from annotations.services.claims import Speech, update_appearance, update_claim
 from annotations.services.evidence import add_evidence
 from annotations.services.merging import merge_claims
 from annotations.services.targets import Target
+from annotations.services.verdicts.transitions import contributor_ids
 from tests.annotations import story
 from tests.pages import address
 
@@ -214,6 +216,37 @@ def test_the_contact_is_recorded_and_contradictions_are_refused(client, editor, 
     refused = post(client, "claim_contact", claim.pk, data | {"waived_reason": "No address"}, **HTMX)
     assert refused.status_code == 422
     assert "No address" in refused.content.decode()
+
+
+def test_a_day_that_stays_keeps_the_time_of_day_that_a_program_set(client, editor, claim):
+    asked, answered = datetime(2026, 2, 26, 16, 45, tzinfo=UTC), datetime(2026, 2, 27, 9, 30, tzinfo=UTC)
+    save_contact(person=editor, claim_id=claim.pk, asked_at=asked, responded_at=answered, response="No.", now=story.NOW)
+    client.force_login(editor)
+    data = {"asked_on": "2026-02-26", "responded_on": "2026-02-27", "response": "No, never."}
+    assert post(client, "claim_contact", claim.pk, data, **HTMX).status_code == 200
+    contact = Claim.objects.get(pk=claim.pk).contact
+    assert (contact.asked_at, contact.responded_at, contact.response) == (asked, answered, "No, never.")
+    post(client, "claim_contact", claim.pk, data | {"asked_on": "2026-02-25"}, **HTMX)
+    contact.refresh_from_db()
+    assert (contact.asked_at, contact.responded_at) == (datetime(2026, 2, 25, tzinfo=UTC), answered)
+
+
+def test_the_contact_of_a_merged_claim_is_seen_at_the_other_one(client, editor, make_user, claim):
+    other_editor = make_user("editor")
+    first, second = (story.mark(editor, story.make_article(), statement=f"Dear bridge {n}") for n in (1, 2))
+    for person, one, words in ((other_editor, first, "Never said it."), (editor, second, "Ask the mayor.")):
+        save_contact(person=person, claim_id=one.pk, asked_at=story.NOW, response=words, now=story.NOW)
+    merge_claims(person=editor, claim_id=first.pk, into_id=claim.pk, now=story.NOW)
+    contact = Claim.objects.get(pk=claim.pk).contact
+    assert contact.response == "Never said it."
+    assert contributor_ids(story.draft(editor, claim=claim).pk) >= {other_editor.pk}
+
+    merge_claims(person=editor, claim_id=second.pk, into_id=claim.pk, now=story.NOW)
+    text = page(client, editor, claim).content.decode()
+    assert "Never said it." in text
+    assert "Ask the mayor." in text
+    assert "Dear bridge 2" in text
+    assert Claim.objects.get(pk=claim.pk).contact.response == "Never said it."
 
 
 def test_without_script_a_form_leads_back_to_the_page(client, editor, claim):
