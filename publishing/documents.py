@@ -85,7 +85,7 @@ def _conclusion(frozen: FrozenContent) -> dict[str, Any]:
 
 
 def _rating(rating: FrozenRating | None) -> dict[str, Any] | None:
-    return rating and {name: rating[name] for name in ("label", "class", "value", "best", "worst")}
+    return rating and {name: rating[name] for name in ("label", "class", "definition", "value", "best", "worst")}
 
 
 def _claim(frozen: FrozenContent, publication: Publication) -> dict[str, Any]:

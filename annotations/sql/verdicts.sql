@@ -43,6 +43,7 @@ CREATE OR REPLACE FUNCTION frozen_says_rows(v annotations_verdict, c jsonb) RETU
                 c #> '{claim,claimant,name}', c #> '{claim,claimant,role}')
             = jsonb_build_array(k.id, k.statement, k.topics, p.id, p.name, p.role)
             FROM annotations_claim k LEFT JOIN annotations_claimant p ON p.id = k.claimant_id WHERE k.id = v.claim_id)
+        AND c #>> '{rating,definition}' IS NOT DISTINCT FROM (SELECT definition FROM annotations_rating WHERE id = v.rating_id)
         AND (SELECT jsonb_agg(jsonb_build_array(e -> 'id', e -> 'n', e -> 'stance', e -> 'note', e -> 'url', e -> 'quote',
                 e -> 'archived_url', e -> 'cited_as') ORDER BY (e ->> 'id')::uuid) FROM jsonb_array_elements(c -> 'evidence') e)
             IS NOT DISTINCT FROM (SELECT jsonb_agg(jsonb_build_array(e.id, e.number, e.stance, e.note, e.url, e.quote,

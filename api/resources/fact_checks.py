@@ -66,6 +66,7 @@ class _PublicClaimResource(Resource):
 class _PublicRatingResource(Resource):
     label_ = Text()
     class_ = Choice(RatingClass.values)
+    definition = Text()
     value = Number(null=True)
     best = Number(null=True)
     worst = Number(null=True)

@@ -47,7 +47,14 @@ def test_the_shape_is_the_contract():
                 for number, said_at in ((1, "2026-02-27"), (2, "2026-02-25T18:00:00Z"))
             ],
         },
-        "rating": {"label": "False", "class": "false", "value": 1, "best": 5, "worst": 1},
+        "rating": {
+            "label": "False",
+            "class": "false",
+            "definition": "The statement is wrong.",
+            "value": 1,
+            "best": 5,
+            "worst": 1,
+        },
         "summary": "It lends about 1,100.",
         "rationale": {
             "markdown": "The statistics say **1,100** [E1].\n\n- the town agrees [E2]",

@@ -61,6 +61,8 @@ FORGED: dict[str, tuple[Callable[[Document], Any], str]] = {
     "statement": (put("claim", "statement"), WORDS),
     "claimant": (put("claim", "claimant", "name"), WORDS),
     "rating": (put("rating", "label", value="True"), WORDS),
+    "definition of the rating": (put("rating", "definition"), WORDS),
+    "rating without its definition": (lambda document: document["rating"].pop("definition"), WORDS),
     "source below a quote": (put("evidence", 0, "source"), WORDS),
     "title below a quote": (put("evidence", 0, "title"), WORDS),
     "address below a quote": (put("evidence", 0, "url", value="https://other.example/"), WORDS),

@@ -58,6 +58,16 @@ def test_a_published_check_shows_what_its_json_ld_says(client, verdict):
     assert 'id="evidence-1"' in text
 
 
+def test_page_and_card_say_what_the_rating_means(client, people, verdict):
+    """As it was published: a scale's wording may change for later verdicts."""
+    check = FactCheck.objects.get()
+    definition = verdict.rating.definition
+    assert definition
+    assert check.document["rating"]["definition"] == definition
+    for shown in (page(client), client.get(reverse("publishing:embed", args=[check.pk]))):
+        assert html.escape(definition) in shown.content.decode()
+
+
 def test_a_suspended_check_says_so_without_json_ld(client, people, verdict):
     suspend_verdict(person=people[1], verdict_id=verdict.pk, reason="A reader doubts the sum.", now=story.NOW)
     response = page(client)
@@ -136,6 +146,9 @@ def test_public_pages_can_be_switched_off(client, people, verdict):
     assert page(client).status_code == 404
     client.force_login(people[0])
     assert page(client).status_code == 200
+    assert 'class="menu-item" href="/fact-checks/"' not in client.get("/claims/").content.decode()
+    Desk.objects.update(has_public_pages=True)
+    assert 'class="menu-item" href="/fact-checks/"' in client.get("/claims/").content.decode()
 
 
 def test_a_readers_report_lands_in_the_recheck_queue_and_is_throttled(client, verdict):
