@@ -6,6 +6,8 @@ To add one: a row here, and an `announce_...` where it happens. Forms, the API's
 from dataclasses import dataclass
 from typing import Final
 
+from core.marked import mark as _
+
 
 @dataclass(frozen=True, slots=True)
 class _FactCheckChange:
@@ -42,3 +44,17 @@ EVENTS: Final = tuple(
 """Every event that an endpoint can listen to, in the order in which forms and documentation show them."""
 TEST_EVENT: Final = "endpoint.test"
 """Sent on request, to any endpoint."""
+
+EVENT_WORDS: Final = {
+    "fact_check.published": _("Fact-check published"),
+    "fact_check.updated": _("Fact-check updated"),
+    "fact_check.corrected": _("Fact-check corrected"),
+    "fact_check.suspended": _("Fact-check suspended"),
+    "fact_check.retracted": _("Fact-check retracted or removed"),
+    "fact_check.restored": _("Fact-check restored"),
+    ARTICLE_CHANGED: _("Words under a published check changed"),
+    "import.finished": _("Import finished"),
+    "import.failed": _("Import failed"),
+    EXPORT_READY: _("Export ready"),
+    TEST_EVENT: _("Test message"),
+}

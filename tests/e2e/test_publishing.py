@@ -41,7 +41,7 @@ def test_an_endpoint_is_added_tested_and_replayed(page, admin, login_as, axe, se
         page.get_by_role("button", name="Send a test").click()
         expect(page.get_by_role("cell", name="On its way")).to_be_visible()
         look(page, axe, "webhook")
-        page.get_by_role("link", name="endpoint.test").click()
+        page.get_by_role("link", name="Test message").click()
         expect(page.get_by_role("heading", name="Status 500")).to_be_visible()
         page.get_by_text("Answer", exact=True).click()
         look(page, axe, "delivery")
