@@ -164,6 +164,7 @@ _MESSAGES: dict[str, tuple[type[DomainError], str]] = {
     ),
     "verdict_published_is_kept": (WrongState, _("A published version never changes: start a correction instead.")),
     "claimant_name_and_role": (WrongState, _("A claimant with this name and role exists already. Choose that record.")),
+    "claimant_kind_known": (InvalidInput, _("A claimant is a person or an organisation. Nothing was saved.")),
     "rating_scale_is_frozen": (WrongState, _("The scale is in use and cannot change: make a new version of it.")),
 }
 

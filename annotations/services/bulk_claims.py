@@ -56,7 +56,7 @@ def _create_batch(person: User, drafts: Sequence[ClaimDraft], now: datetime) -> 
         with writing(person):
             return _insert_batch(person, drafts, now)
     except DomainError:
-        # The database refused one row, such as a claimant that somebody else made at this moment, and with it all.
+        # The database refused one row, and with it all of them.
         return [_create_alone(person, draft, now) for draft in drafts]
     except OperationalError:
         # Earlier batches are stored, so the caller has to learn which claims are missing.

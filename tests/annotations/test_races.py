@@ -11,6 +11,7 @@ from annotations.models import (
     Act,
     Approval,
     Claim,
+    Claimant,
     Placement,
     RecheckTask,
     RepeatedClaim,
@@ -21,7 +22,15 @@ from annotations.services.block_roles import set_roles
 from annotations.services.changes.placements import place_revision
 from annotations.services.changes.rechecks import confirm_placement, resolve_recheck
 from annotations.services.changes.repeats import dismiss_repeat
-from annotations.services.claims import Speech, add_appearance, remove_appearance, update_appearance, update_claim
+from annotations.services.claimants import ClaimantInput
+from annotations.services.claims import (
+    Speech,
+    add_appearance,
+    create_claim,
+    remove_appearance,
+    update_appearance,
+    update_claim,
+)
 from annotations.services.discussion import accept_suggestion, add_comment, resolve_comment, suggest_words
 from annotations.services.evidence import OutsideSource, add_evidence, update_evidence
 from annotations.services.merging import merge_claims
@@ -57,6 +66,14 @@ def test_two_name_the_same_new_source(db):
     ended = behind(lambda: found.append(source_named("The Wire")), first=lambda: found.append(source_named("The Wire")))
     assert ended == "done"
     assert found == [Source.objects.get(name="The Wire")] * 2
+
+
+def test_two_name_the_same_new_claimant(make_user):
+    people, given = (make_user("editor"), make_user("editor")), ClaimantInput(name="Ada Example")
+    words = Target(article_id=story.make_article().pk, exact="cost 40 million euros")
+    first, second = (partial(create_claim, person=one, target=words, claimant=given, now=story.NOW) for one in people)
+    assert behind(second, first=first) == "done"
+    assert {claim.claimant for claim in Claim.objects.all()} == {Claimant.objects.get(name="Ada Example")}
 
 
 def test_two_change_one_outside_source(make_user):

@@ -6,6 +6,10 @@ import pytest
 
 from accounts.models import AuditEvent
 from annotations.models import Claim, Claimant, Passage
+from annotations.services.bulk_claims import ClaimDraft, create_claims
+from annotations.services.claimants import ClaimantInput
+from annotations.services.targets import Target
+from core.errors import InvalidInput
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -324,12 +328,25 @@ def test_a_call_with_many_claims_is_bounded_and_repeatable(api, article):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_row_that_the_database_refuses_is_refused_alone(api, article):
-    """The bulk insert fails on the unique name; then every claim is made on its own."""
-    Claimant.objects.create(name="Ada Example", role="Mayor")
-    body = [
-        {"target": target(article), "claimant": {"name": "Ada Example", "role": role}}
-        for role in ("", "Leader", "Leader ")
+def test_a_row_that_the_database_refuses_is_refused_alone(make_user, article):
+    """No serializer stands before the service here; the kind fails in the database, then every claim is made on its own."""
+    words = Target(article_id=article.pk, exact=BRIDGE)
+    drafts = [
+        ClaimDraft(target=words, claimant=ClaimantInput(name="Ada Example", role=role, kind=kind))
+        for role, kind in (("Mayor", "person"), ("Leader", "robot"), (" Mayor ", "person"))
     ]
-    results = api.post("claims", {"claims": body}).json()["results"]
-    assert [result["status"] for result in results] == [201, 201, 409]
+    made, refused, again = create_claims(person=make_user("editor"), drafts=drafts, now=story.NOW)
+    assert isinstance(refused, InvalidInput)
+    assert isinstance(made, Claim)
+    assert isinstance(again, Claim)
+    assert (made.claimant, made.claimant.role) == (again.claimant, "Mayor")
+    assert (Claim.objects.count(), Claimant.objects.count()) == (2, 1)
+
+
+def test_a_claimant_is_found_among_many_of_the_name(api, article):
+    """Names are shared: all roles are looked at, not the oldest few."""
+    Claimant.objects.bulk_create([Claimant(name="Ada Example", role=f"Mayor {number}") for number in range(30)])
+    claim = api.post("claims", {"target": target(article), "claimant": {"name": "ada example", "role": "Mayor 29 "}})
+    assert claim.status_code == 201
+    assert claim.json()["claimant"]["role"] == "Mayor 29"
+    assert Claimant.objects.count() == 30
