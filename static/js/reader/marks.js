@@ -8,9 +8,12 @@ import { choosePlace } from "./choose-place.js";
 const GROUPS = { claim: "claim-marked", also: "claim-marked" };
 let count = 0;
 
+const isElsewhere = (now, before) => Boolean(now) && (now.start !== before?.start || now.end !== before?.end);
+
 // `getPinned()` is the claim that travels with the editor, or null; `getNearest()` the one worked on last, as {claim, label},
-// and `pin(claim)` pins it. `onDone(data)` gets the server's answer {message, undo: {url}, spans, claim}.
-export function createMarks({ urls, revision, store, getPinned, getNearest, pin, onDone }) {
+// and `pin(claim)` pins it. `onDone(data, hasMovedOn)` gets the server's answer {message, undo: {url}, spans, claim}, and whether
+// other words were selected while it was on its way.
+export function createMarks({ urls, revision, store, getSelected, getPinned, getNearest, pin, onDone }) {
   const addressOf = { claim: urls.claims, also: urls.appearances, evidence: urls.evidence };
 
   function paintPending(kind, target, fields) {
@@ -23,6 +26,7 @@ export function createMarks({ urls, revision, store, getPinned, getNearest, pin,
 
   async function post(kind, target, fields = {}) {
     const unpaint = paintPending(kind, target, fields);
+    const before = getSelected();
     try {
       const kept = gettext("Nothing was saved. You can mark the words again.");
       const { data } = await request(addressOf[kind], {
@@ -33,7 +37,7 @@ export function createMarks({ urls, revision, store, getPinned, getNearest, pin,
       unpaint();
       // The words were found in a newer revision: their offsets mean nothing in the text on the page.
       if (data.revision !== revision) delete data.spans;
-      await onDone(data);
+      await onDone(data, isElsewhere(getSelected(), before));
       return data;
     } catch (error) {
       unpaint();

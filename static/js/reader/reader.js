@@ -137,17 +137,20 @@ function startReader(screen) {
     screen.dispatchEvent(new CustomEvent("reader:changed", { bubbles: true, detail: answer }));
   }
 
-  async function onMarked(answer) {
-    bar.hide();
+  // Who works faster than the connection has selected the next words already: they and the focus are left alone.
+  async function onMarked(answer, hasMovedOn) {
+    if (!hasMovedOn) {
+      bar.hide();
+      document.getSelection().removeAllRanges();
+    }
     painter.setSearch(null); // what was sought is marked now, in its own colour
-    document.getSelection().removeAllRanges();
     if (answer.spans) store.add(answer.spans);
     await onChanged(answer);
     const card = document.getElementById(answer.card ?? `claim-${answer.claim}`);
     margin.activate(card, { focus: false });
     ensureMore(card);
     // Evidence should say what it shows, so its note gets the focus; Esc leaves.
-    card?.querySelector("[data-note]")?.focus();
+    if (!hasMovedOn) card?.querySelector("[data-note]")?.focus();
   }
 
   async function setRoles(words) {
@@ -195,6 +198,7 @@ function startReader(screen) {
     urls: data.urls,
     revision,
     store,
+    getSelected: () => readSelection(offsets),
     getPinned: () => pinned,
     getNearest,
     pin,

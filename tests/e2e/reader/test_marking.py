@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from annotations.models import Claim, Evidence, Placement
 from tests.annotations.reader.test_marks import revise
@@ -84,6 +84,25 @@ def test_a_question_asked_at_once_is_of_the_new_words_and_stays(page, open_artic
     page.keyboard.press("s")
     expect(page.locator(".claim-card.is-evidence")).to_have_count(1)
     assert Evidence.objects.get().passage.exact == "the opposite holds true"
+
+
+def test_words_selected_while_an_answer_is_on_its_way_stay_selected(page, open_article):
+    open_article(page, "004")
+    held: list[Route] = []
+    page.route("**/marks/claims/", lambda route: held.append(route), times=1)
+    select(page, "80 cybercrime-related requests")
+    with page.expect_request("**/marks/claims/"):
+        page.keyboard.press("c")
+    select(page, "any response to our requests")
+    held[0].continue_()
+    expect(page.locator(".claim-card")).to_have_count(1)
+    expect(page.locator(".toast-text").last).to_contain_text("Claim marked")
+    assert page.evaluate("() => getSelection().toString()") == "any response to our requests"
+    expect(page.locator(".selection-bar")).to_be_visible()
+    page.keyboard.press("c")
+    expect(page.locator(".claim-card")).to_have_count(2)
+    marked = set(Claim.objects.values_list("appearances__passage__exact", flat=True))
+    assert marked == {"80 cybercrime-related requests", "any response to our requests"}
 
 
 def test_the_pinned_claims_evidence_leads_to_its_exact_words(page, open_article, articles):
