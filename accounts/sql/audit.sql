@@ -96,6 +96,16 @@ BEGIN
         END LOOP;
     END IF;
     IF v_old = v_new THEN RETURN NULL; END IF;
+    -- A row without an id has the key of what it belongs to. Put to another, it is gone at the one and new at the other.
+    IF TG_OP = 'UPDATE' AND NOT v_new ? 'id' AND v_new ->> TG_ARGV[1] <> v_old ->> TG_ARGV[1] THEN
+        PERFORM audit_write(
+            TG_ARGV[0] || (v_old ->> TG_ARGV[1]), TG_TABLE_NAME || '.delete', TG_TABLE_NAME, v_old ->> TG_ARGV[1], v_old::text, NULL
+        );
+        PERFORM audit_write(
+            TG_ARGV[0] || (v_new ->> TG_ARGV[1]), TG_TABLE_NAME || '.insert', TG_TABLE_NAME, v_new ->> TG_ARGV[1], NULL, v_new::text
+        );
+        RETURN NULL;
+    END IF;
     v_row := coalesce(v_new, v_old);
     PERFORM audit_write(
         TG_ARGV[0] || CASE WHEN TG_ARGV[1] = '' THEN '' ELSE coalesce(v_row ->> TG_ARGV[1], '') END,

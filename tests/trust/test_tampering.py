@@ -119,10 +119,8 @@ def _make_desk(anchors: Path) -> Trail:
     number_changes()
     assert list(Change.objects.order_by("pk").values_list("is_latest", flat=True)) == [False, True]
     other = story.draft(editor)
-    save_contact(
-        person=editor, claim_id=other.claim_id, now=story.NOW, asked_at=story.NOW, channel="mail", response="No."
-    )
     merged = story.mark(editor, story.make_article())
+    save_contact(person=editor, claim_id=merged.pk, now=story.NOW, asked_at=story.NOW, channel="mail", response="No.")
     story.link(editor, merged, story.make_article(story.AUDIT), "61 million euros")
     merge_claims(person=editor, claim_id=merged.pk, into_id=other.claim_id, now=story.NOW)
     add_comment(person=reviewer, claim_id=other.claim_id, verdict=other, body="Which accounts?", now=story.NOW)
