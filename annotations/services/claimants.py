@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -120,6 +120,12 @@ def save_contact(*, person: User, claim_id: UUID | str, now: datetime, **values:
     return contact
 
 
+def _is_before(answered: datetime, asked: datetime) -> bool:
+    # Midnight in UTC is a day without a time, see `day` in core/templatetags/ui.py.
+    is_day = answered.astimezone(UTC).time() == time()
+    return answered.date() < asked.astimezone(UTC).date() if is_day else answered < asked
+
+
 def _check_contact(contact: ClaimantContact) -> None:
     if contact.waived_reason.strip() and contact.asked_at:
         raise InvalidInput(
@@ -130,7 +136,7 @@ def _check_contact(contact: ClaimantContact) -> None:
         )
     if contact.response.strip() and not contact.asked_at:
         raise InvalidInput(_("Say when the claimant was asked. Your words are still in the form."))
-    if contact.asked_at and contact.responded_at and contact.responded_at < contact.asked_at:
+    if contact.asked_at and contact.responded_at and _is_before(contact.responded_at, contact.asked_at):
         raise InvalidInput(_("The answer is dated before the question. Your words are still in the form."))
 
 

@@ -231,6 +231,18 @@ def test_a_day_that_stays_keeps_the_time_of_day_that_a_program_set(client, edito
     assert (contact.asked_at, contact.responded_at) == (datetime(2026, 2, 25, tzinfo=UTC), answered)
 
 
+def test_an_answer_may_come_on_the_day_of_the_question(client, editor, claim):
+    asked = datetime(2026, 2, 26, 16, 45, tzinfo=UTC)
+    save_contact(person=editor, claim_id=claim.pk, asked_at=asked, now=story.NOW)
+    client.force_login(editor)
+    data = {"asked_on": "2026-02-26", "responded_on": "2026-02-26", "response": "No."}
+    assert post(client, "claim_contact", claim.pk, data, **HTMX).status_code == 200
+    contact = Claim.objects.get(pk=claim.pk).contact
+    assert (contact.asked_at, contact.responded_at) == (asked, datetime(2026, 2, 26, tzinfo=UTC))
+    refused = post(client, "claim_contact", claim.pk, data | {"responded_on": "2026-02-25"}, **HTMX)
+    assert refused.status_code == 422
+
+
 def test_the_contact_of_a_merged_claim_is_seen_at_the_other_one(client, editor, make_user, claim):
     other_editor = make_user("editor")
     first, second = (story.mark(editor, story.make_article(), statement=f"Dear bridge {n}") for n in (1, 2))
