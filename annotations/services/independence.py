@@ -94,7 +94,7 @@ def _load_origins(articles: Iterable[Article]) -> tuple[dict[UUID, str], dict[st
     known = {source for source in behind.values() if source}
     rows = Source.objects.filter(Q(pk__in=known) | Q(merged_into__in=known)).values_list("pk", "merged_into", "domain")
     keys = {pk: f"host:{_site_of(domain)}" if domain else f"source:{pk}" for pk, _, domain in rows}
-    merged = {keys[pk]: keys[into] for pk, into, domain in rows if into and domain}
+    merged = {keys[pk]: keys[into] for pk, into, domain in rows if domain and into in keys}
     return {pk: keys[source] if source else f"article:{pk}" for pk, source in behind.items()}, merged
 
 

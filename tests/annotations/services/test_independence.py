@@ -115,6 +115,13 @@ def test_the_domain_of_a_merged_source_counts_as_its_publishers(editor, claim, s
     assert reasons(claim) == (["same origin as the claim's article"], 0)
 
 
+def test_an_article_of_a_merged_source_is_weighed(editor, claim, sources):
+    sources["wire"].domain, sources["wire"].merged_into = "wire.example", Source.objects.create(name="Wire Group")
+    sources["wire"].save()
+    story.link(editor, claim, story.make_article(story.AUDIT, source=sources["other"]), WORDS)
+    assert reasons(claim) == ([""], 1)
+
+
 def test_an_outside_source_without_a_name_counts_zero(editor, claim):
     """Its host names nobody: anybody may publish there."""
     outside = OutsideSource(url="https://archive.example/1", quote="61 million")
