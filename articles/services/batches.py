@@ -21,7 +21,6 @@ from articles.services.decisions import GIVEN, BatchDecision, Decision, decide_b
 from articles.services.holding import hold_back
 from articles.services.leases import LEASE, lock_held
 from articles.services.reading import Ended, Entry
-from articles.services.source_merging import follow_merges
 from articles.signals import foreign_checks_found
 from articles.text.canonical import TEXT_PROFILE
 from core.database.sql import prepared
@@ -102,7 +101,6 @@ def _store(decided: BatchDecision, run: ImportRun, now: datetime) -> None:
         article.created_at = article.updated_at = now + timedelta(microseconds=number)
     copy_articles(_article(decision) for decision in new)
     _change([decision for decision in decisions if decision.changes], now)
-    follow_merges(_sources_of(decisions), now=now)
     with_revision = [decision for decision in decisions if decision.revision_id]
     copy_revisions(_revision(decision, now) for decision in with_revision)
     # A first revision has no passages to place.
@@ -129,11 +127,6 @@ def _tell_of_checks(stored: Iterable[ParsedArticle], run: ImportRun, now: dateti
             run_id=run.pk,
             now=now,
         )
-
-
-def _sources_of(decisions: Iterable[Decision]) -> set[UUID]:
-    articles = [decision.article for decision in decisions if decision.article]
-    return {key for article in articles for key in (article.source_id, article.origin_id) if key}
 
 
 def _change(decisions: Iterable[Decision], now: datetime) -> None:

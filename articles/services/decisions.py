@@ -12,11 +12,11 @@ from articles.models import Article, ImportItem, ImportRun, Source
 from articles.parsing import CLAIM_REVIEW, ParsedArticle, ParseFailure
 from articles.services.identity import Identities, Newest
 from articles.services.reading import Entry
-from articles.services.sources import SourceBook
+from articles.services.sources import SourceBook, given_source
 from articles.text.canonical import CanonicalText
 from articles.text.languages import UNDETERMINED, detect_language
 from articles.text.proposals import propose
-from core.database.locks import Lock, wait_for_lock
+from core.database.locks import Lock, share_lock, wait_for_lock
 from core.ids import uuid7
 
 State = ImportItem.State
@@ -58,10 +58,14 @@ class BatchDecision:
 def decide_batch(
     entries: Sequence[Entry], *, run: ImportRun, default_source: Source | None, is_locking: bool
 ) -> BatchDecision:
-    """Decide on each entry in order. Locks: the known articles, with `is_locking`.
+    """Decide on each entry in order. Locks, with `is_locking`: no merge of sources, the known articles.
 
     In a large batch `enrichment` makes the proposals from the text: it reads every revision anyway.
     """
+    if is_locking:
+        share_lock(Lock.SOURCES)
+        # Read again: the run's source may have been merged since the run began.
+        default_source = given_source(default_source)
     if is_locking and any(isinstance(entry.outcome, ParsedArticle) and entry.is_nameless for entry in entries):
         # No constraint keeps articles unique that only their text identifies.
         wait_for_lock(Lock.NAMELESS_ARTICLES)

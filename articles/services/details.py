@@ -47,11 +47,11 @@ def edit_details(*, article_id: UUID, person: User, changes: Mapping[str, Any], 
     check_permission(person, "article.edit")
     wanted = _cleaned(changes)
     with acting(person):
-        article = _locked(article_id)
         for field in ("source", "origin"):
             if field in wanted:
                 # Inside the transaction, as a name that is new makes a source.
                 wanted[field] = given_source(wanted[field])
+        article = _locked(article_id)
         changed = [name for name, value in wanted.items() if value != getattr(article, name)]
         _apply(article, {name: wanted[name] for name in changed}, person, now)
     return article

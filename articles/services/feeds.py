@@ -54,7 +54,8 @@ def edit_feed(
 ) -> FeedWatch:
     """Change a watched feed; a new address is fetched at once. Raises InvalidInput, InvalidUrl, NotFound."""
     check_permission(person, "article.import")
-    with transaction.atomic():
+    with acting(person):
+        source = given_source(source)
         feed = _locked(feed_id)
         if _address_of(url) != feed.url:
             # Validators and failures are of the old address.

@@ -3,7 +3,6 @@
 The merged source keeps its row, so that its name and domain lead imports to the other one, and its history stays readable.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,16 +14,18 @@ from accounts.audit import acting
 from accounts.models import User
 from accounts.permissions import check_permission
 from articles.models import Article, FeedWatch, ImportRun, Source
+from core.database.locks import Lock, wait_for_lock
 from core.errors import InvalidInput, NotFound, WrongState
 
 _MOST_CANDIDATES = 12
 _FILLED = ("language", "country", "interests")
 _SHORTEST_WORD = 4
+_MOST_TOLD = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """What merging moves. `clashes` are titles of articles whose id or file name the other source has too."""
+    """What merging moves. `clashes` are titles of the first articles whose id or file name the other source has too."""
 
     articles: int
     origins: int
@@ -37,20 +38,22 @@ def preview_merge(*, source: Source, into: Source) -> Move:
         articles=source.articles.count(),
         origins=source.originated_articles.count(),
         feeds=source.feeds.count(),
-        clashes=list(_clashing(source, into).values_list("title", flat=True)),
+        clashes=list(_clashing(source, into).values_list("title", flat=True)[:_MOST_TOLD]),
     )
 
 
 def merge_sources(*, person: User, source_id: UUID, into_id: UUID, now: datetime) -> Source:
     """Transfer articles, origins, feeds and imports of one source to another. Cannot be undone.
 
-    Raises NotFound, InvalidInput (into itself), WrongState (merged already, or both have an article of one id).
+    Raises NotFound, InvalidInput (into itself), WrongState (merged already, or both have an article of one id). Locks:
+    SOURCES, first of all, as whoever writes a source into another row shares it: nothing is left with the merged one.
     """
     check_permission(person, "source.merge")
     if source_id == into_id:
         raise InvalidInput(_("A source cannot be merged into itself. Nothing was changed."))
     with acting(person):
-        # Lock in the order of the ids: two merges in opposite directions would deadlock.
+        wait_for_lock(Lock.SOURCES)
+        # The rows as well: whoever edits one of them waits, and reads then that it was merged.
         both = {
             one.pk: one for one in Source.objects.select_for_update().filter(pk__in=[source_id, into_id]).order_by("pk")
         }
@@ -73,17 +76,6 @@ def merge_sources(*, person: User, source_id: UUID, into_id: UUID, now: datetime
         source.save()
         into.save()
     return into
-
-
-def follow_merges(source_ids: Iterable[UUID], *, now: datetime) -> None:
-    """Transfer what was written for these sources while they were being merged.
-
-    Call after the write: it has waited for the merge then, which had looked before.
-    """
-    merged = Source.objects.filter(pk__in=source_ids, merged_into__isnull=False).select_related("merged_into")
-    for source in merged:
-        if source.merged_into:
-            _transfer(source, source.merged_into, now)
 
 
 def merge_candidates(*, source: Source, words: str = "") -> list[Source]:

@@ -14,6 +14,7 @@ from accounts.permissions import check_permission
 from articles.canonical_url import domain_of
 from articles.models import Source
 from articles.text.languages import normalise_language
+from core.database.locks import Lock, share_lock
 from core.errors import DomainError, InvalidInput, WrongState
 
 
@@ -55,24 +56,31 @@ def save_source(*, person: User, source: Source | None = None, **details: Any) -
     """Create or edit a source. Raises InvalidInput, with an error for each detail that is not valid or taken."""
     check_permission(person, "source.edit")
     cleaned = _clean(details if source else {"name": ""} | details)
-    source = source or Source()
-    if source.merged_into:
-        raise WrongState(
-            gettext("This source was merged into “{into}”. Nothing was changed; edit that one.").format(
-                into=source.merged_into
-            )
-        )
-    _refuse_taken(source, cleaned)
-    for field, value in cleaned.items():
-        setattr(source, field, value)
     try:
         with acting(person):
+            source = _locked(source) if source else Source()
+            _refuse_taken(source, cleaned)
+            for field, value in cleaned.items():
+                setattr(source, field, value)
             source.save()
     except IntegrityError as error:  # a race: both found the name and the domain free
         raise InvalidInput(
             gettext("Another source has this name or this domain. Nothing was changed; use that one.")
         ) from error
     return source
+
+
+def _locked(source: Source) -> Source:
+    """Read the source again under a lock: what was read before a merge would undo it. Raises WrongState if it was merged."""
+    rows = Source.objects.select_for_update(no_key=True, of=("self",)).select_related("merged_into")
+    found = rows.get(pk=source.pk)
+    if found.merged_into:
+        raise WrongState(
+            gettext("This source was merged into “{into}”. Nothing was changed; edit that one.").format(
+                into=found.merged_into
+            )
+        )
+    return found
 
 
 def _clean(details: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,12 +108,21 @@ def _refuse_taken(source: Source, cleaned: Mapping[str, Any]) -> None:
     for field in ("name", "domain"):
         other = others.filter(**{field: cleaned[field]}).first() if cleaned.get(field) else None
         if other:
-            other = other.merged_into or other
-            detail = gettext("“{other}” has this {field} already. Use that one.").format(other=other, field=field)
-            errors.append({"pointer": f"/{field}", "code": "taken", "detail": detail})
+            errors.append({"pointer": f"/{field}", "code": "taken", "detail": _taken(field, other, by=source)})
     if errors:
         words = " ".join(error["detail"] for error in errors)
         raise InvalidInput(f"{words} {gettext('Nothing was changed.')}", errors=errors)
+
+
+def _taken(field: str, other: Source, *, by: Source) -> str:
+    if other.merged_into_id == by.pk:
+        return gettext(
+            "A source with this {field} was merged into this one, and imports that name it come here already. Choose"
+            " another {field}."
+        ).format(field=field)
+    return gettext("“{other}” has this {field} already. Use that one.").format(
+        other=other.merged_into or other, field=field
+    )
 
 
 def _clean_name(value: str) -> str:
@@ -150,10 +167,17 @@ _CLEANERS: dict[str, Callable[[str], str | None]] = {
 
 
 def given_source(given: Source | str | None) -> Source | None:
-    """Return the given source, or the one of that name; None if nothing was given."""
+    """Return the given source or the one of that name, if it was merged the other one; None if nothing was given.
+
+    Call inside the person's transaction, before rows are locked that a merge changes. Locks: no merge until it ends.
+    """
+    if given is None or (isinstance(given, str) and not given.strip()):
+        return None
+    share_lock(Lock.SOURCES)
     if isinstance(given, str):
-        return source_named(given) if given.strip() else None
-    return given
+        return source_named(given)
+    found = Source.objects.select_related("merged_into").get(pk=given.pk)
+    return found.merged_into or found
 
 
 def source_named(name: str) -> Source:

@@ -11,6 +11,7 @@ class Lock(IntEnum):
     NAMELESS_ARTICLES = 0x1F3A7_0001
     FOREIGN_CHECKS = 0x1F3A7_0002
     ENRICHMENT = 0x1F3A7_0003
+    SOURCES = 0x1F3A7_0004
     FINDER_INDEX = 7_320_451
     WORD_COUNTS = 7_320_452
     CHECK_INDEX = 7_320_460
@@ -23,6 +24,12 @@ def wait_for_lock(lock: Lock) -> None:
     """Take the lock until the transaction ends; wait while another process has it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock.value])
+
+
+def share_lock(lock: Lock) -> None:
+    """Take the lock together with others who share it, until the transaction ends; wait while somebody has it alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [lock.value])
 
 
 def try_lock(lock: Lock) -> bool:

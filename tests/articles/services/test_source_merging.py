@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import AuditEvent, User
 from articles.models import Article, FeedWatch, ImportRun, Source
-from articles.services.source_merging import follow_merges, merge_sources
+from articles.services.source_merging import merge_sources
 from articles.services.sources import save_source, source_named
 from core.errors import InvalidInput, NotPermitted, WrongState
 from tests.articles.conftest import NOW
@@ -68,6 +68,8 @@ def test_the_old_name_leads_imports_to_the_other_one(
         save_source(person=editor, name="Courier Online")
     with pytest.raises(WrongState, match="Harbour Courier"):
         save_source(person=editor, source=Source.objects.get(pk=source.pk), country="GB")
+    with pytest.raises(InvalidInput, match="come here already"):
+        save_source(person=editor, source=into, name="Courier Online")
 
 
 def test_a_third_source_leads_to_the_last_one_in_one_step(pair: tuple[Source, Source], reviewer: User) -> None:
@@ -98,13 +100,17 @@ def test_articles_that_would_be_one_stop_the_merge(pair: tuple[Source, Source], 
     assert Source.objects.standing().count() == 2
 
 
-def test_an_article_written_during_the_merge_follows(pair: tuple[Source, Source], reviewer: User) -> None:
-    source, into = pair
+def test_a_form_that_was_read_before_the_merge_does_not_undo_it(
+    pair: tuple[Source, Source], reviewer: User, editor: User
+) -> None:
+    source, into = (Source.objects.get(pk=one.pk) for one in pair)
     merge_sources(person=reviewer, source_id=source.pk, into_id=into.pk, now=NOW)
-    late = make(source)
-    follow_merges([source.pk, into.pk], now=NOW)
-    late.refresh_from_db()
-    assert late.source == into
+    with pytest.raises(WrongState, match="Harbour Courier"):
+        save_source(person=editor, source=source, country="GB")
+    save_source(person=editor, source=into, interests="A shipping company owns it.")
+    into.refresh_from_db()
+    assert (into.domain, into.interests) == ("courier.example", "A shipping company owns it.")
+    assert list(Source.objects.standing()) == [into]
 
 
 def test_the_page_says_what_moves_before_it_merges(client: Client, pair: tuple[Source, Source], reviewer: User) -> None:

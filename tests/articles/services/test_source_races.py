@@ -1,0 +1,82 @@
+"""Sources are merged while somebody writes one of them into another row: nothing is left with the merged one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from articles.models import Article, FeedWatch, ImportRun, Source
+from articles.services import processing
+from articles.services.details import edit_details
+from articles.services.feeds import edit_feed, watch_feed
+from articles.services.runs import IncomingFile, start_import
+from articles.services.source_merging import merge_sources
+from tests.annotations.races import behind
+from tests.articles.conftest import NOW, no_network
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FEED_URL = "https://courier.example/feed"
+
+
+@pytest.fixture
+def pair() -> tuple[Source, Source]:
+    return Source.objects.create(name="Courier Online"), Source.objects.create(name="Harbour Courier")
+
+
+@pytest.fixture
+def merge(pair: tuple[Source, Source], make_user: Callable[..., User]) -> Callable[..., Any]:
+    reviewer = make_user("reviewer")
+    return lambda *_: merge_sources(person=reviewer, source_id=pair[0].pk, into_id=pair[1].pk, now=NOW)
+
+
+def test_an_import_brings_an_article(
+    pair: tuple[Source, Source], merge: Callable[..., Any], run_import: Callable[..., ImportRun]
+) -> None:
+    item = b'{"id": "1", "title": "News", "text": "Ships came in.", "source": {"name": "Courier Online"}}'
+    assert behind(lambda: run_import({"a.json": item}), first=merge) == "done"
+    assert Article.objects.get().source == pair[1]
+
+
+def test_a_person_corrects_an_article(pair: tuple[Source, Source], merge: Callable[..., Any], editor: User) -> None:
+    article = Article.objects.create(title="News")
+    changes = {"source": "Courier Online", "origin": pair[0]}
+    ended = behind(
+        lambda: edit_details(article_id=article.pk, person=editor, changes=changes, now=NOW),
+        first=merge,
+    )
+    assert ended == "done"
+    article.refresh_from_db()
+    assert (article.source, article.origin) == (pair[1], pair[1])
+
+
+def test_a_feed_gets_the_source(pair: tuple[Source, Source], merge: Callable[..., Any], editor: User) -> None:
+    feed = watch_feed(person=editor, url=FEED_URL, now=NOW)
+    ended = behind(
+        lambda: edit_feed(
+            person=editor, feed_id=feed.pk, url=FEED_URL, now=NOW, every_minutes=30, source="Courier Online"
+        ),
+        first=merge,
+    )
+    assert ended == "done"
+    assert FeedWatch.objects.get().source == pair[1]
+
+
+def test_an_import_with_the_source_is_under_way(
+    pair: tuple[Source, Source], merge: Callable[..., Any], editor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processing, "FIRST_ENTRIES", 1)
+    monkeypatch.setattr(processing, "BATCH_ENTRIES", 1)
+    lines = (
+        b'{"id": "1", "title": "One", "text": "Ships came in."}\n{"id": "2", "title": "Two", "text": "They left."}\n'
+    )
+    known = Article.objects.create(title="Two", source=pair[0], external_id="2")
+    run = start_import(person=editor, files=[IncomingFile("a.jsonl", lines)], source=pair[0], now=NOW)
+    reports = iter([merge])
+    processing.process_run(
+        run_id=run.pk, fetch=no_network, clock=lambda: NOW, report=lambda _: next(reports, lambda: None)()
+    )
+    run.refresh_from_db()
+    assert run.failed == 0
+    assert dict(Article.objects.values_list("external_id", "source")) == {"1": pair[1].pk, "2": pair[1].pk}
+    assert known.revisions.count() == 1
