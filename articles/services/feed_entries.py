@@ -22,6 +22,7 @@ from articles.models import Article, FeedEntry, FeedWatch, ImportItem, ImportRun
 from articles.parsing import ParsedArticle
 from articles.services.reading import where_fetched
 from articles.services.runs import MAX_ITEMS_AT_ONCE, FetchedPage, start_import
+from articles.services.sources import given_source
 from core.errors import DomainError
 
 FetchPage = Callable[..., Any]
@@ -34,11 +35,17 @@ logger = logging.getLogger(__name__)
 
 
 def take_entries(*, feed: FeedWatch, entries: Sequence[ParsedArticle], now: datetime) -> ImportRun | None:
-    """Import new entries and schedule those that the feed announces as changed. Returns None if nothing is new."""
+    """Import new entries and schedule those that the feed announces as changed.
+
+    Returns None if nothing is new, or if the feed was stopped or got another address while it was asked.
+    """
     # Reversed, so that of two entries with one key the first one counts.
     found = {_key_of(entry): entry for entry in reversed(entries)}
     found = dict(list(reversed(found.items()))[: MAX_ITEMS_AT_ONCE - 1])
     with transaction.atomic():
+        feed.source = given_source(feed.source)
+        if not FeedWatch.objects.select_for_update(no_key=True).filter(pk=feed.pk, url=feed.url).exists():
+            return None
         FeedEntry.objects.filter(feed=feed).exclude(key__in=found).delete()
         rows = {row.key: row for row in FeedEntry.objects.select_for_update().filter(feed=feed)}
         changed = [row for row in rows.values() if row.digest != _digest(found[row.key])]

@@ -126,8 +126,8 @@ def _refusal(field: str, detail: str) -> InvalidInput:
 def unwatch_feed(*, person: User, feed_id: UUID) -> None:
     check_permission(person, "article.import")
     with acting(person):
-        if not FeedWatch.objects.filter(pk=feed_id).delete()[0]:
-            raise NotFound(_("This feed is not watched any more."))
+        # Locked first: entries that a poll is adding would otherwise be missed, and the database refuses to leave them alone.
+        _locked(feed_id).delete()
 
 
 def poll_due_feeds(*, now: datetime, fetch: FetchPage) -> list[UUID]:

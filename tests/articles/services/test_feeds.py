@@ -244,9 +244,24 @@ def test_an_answer_of_the_old_address_leaves_the_new_one_alone(web: Web, editor:
         edit_feed(person=editor, feed_id=feed.pk, url=new, every_minutes=30, now=NOW)
         return web.fetch(url, **validators)
 
-    poll_due_feeds(now=NOW, fetch=fetch)
+    assert poll_due_feeds(now=NOW, fetch=fetch) == []
     feed.refresh_from_db()
     assert (feed.url, feed.etag, feed.fetched_at) == (new, "", None)
+    assert not FeedEntry.objects.exists()
+
+
+def test_a_feed_that_is_stopped_while_it_is_asked_stops_no_other(web: Web, editor: User) -> None:
+    first = watch_feed(person=editor, url=FEED_URL, now=NOW)
+    watch_feed(person=editor, url=f"{FEED_URL}?other", now=NOW + timedelta(seconds=1))
+
+    def fetch(url: str, **validators: str) -> Page:
+        if url == FEED_URL:
+            unwatch_feed(person=editor, feed_id=first.pk)
+        return web.fetch(FEED_URL, **validators)
+
+    (run,) = poll_due_feeds(now=NOW + timedelta(minutes=1), fetch=fetch)
+    assert ImportRun.objects.get().pk == run
+    assert set(FeedEntry.objects.values_list("feed", flat=True)) == {FeedWatch.objects.get().pk}
 
 
 def test_a_paused_feed_waits_until_it_is_resumed(web: Web, editor: User) -> None:
