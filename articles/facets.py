@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from articles.models import Article
+from articles.models.articles import ArticleQuerySet
 from core.database.kept import kept_or_made
 
 PERIODS = {
@@ -102,10 +103,10 @@ class ArticleFilter:
     def is_narrowed(self) -> bool:
         return bool(self.q or self.chosen)
 
-    def apply(self, articles: QuerySet[Article]) -> QuerySet[Article]:
+    def apply(self, articles: ArticleQuerySet) -> ArticleQuerySet:
         source, language = self.chosen.get("source"), self.chosen.get("language")
         if source:
-            articles = articles.filter(source=None if source == NONE else UUID(source))
+            articles = articles.filter(source=None) if source == NONE else articles.of_source(UUID(source))
         if language:
             articles = articles.filter(language="" if language == NONE else language)
         if period := self.chosen.get("period"):

@@ -64,9 +64,9 @@ class Articles(ApiView):
 def _choose_articles(
     source: UUID | None = None, since: datetime | None = None, has_claims: bool | None = None
 ) -> QuerySet[Article]:
-    found: QuerySet[Article] = Article.objects.filter(current_revision__isnull=False)
+    found = Article.objects.readable()
     if source:
-        found = found.filter(source=source)
+        found = found.of_source(source)
     if since:
         found = found.filter(published_at__gte=since)
     if has_claims is not None:

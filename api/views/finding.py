@@ -103,8 +103,9 @@ class ArticleSearch(ApiView):
 
 def _narrowed(request: Request) -> QuerySet[Article]:
     found = Article.objects.readable().select_related("source")
+    if source := uuid_param(request, "source"):
+        found = found.of_source(source)
     conditions: dict[str, Any] = {
-        "source": uuid_param(request, "source"),
         "published_at__gte": moment_param(request, "published_since"),
         "published_at__lt": moment_param(request, "published_until"),
     }

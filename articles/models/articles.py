@@ -1,6 +1,7 @@
 """Sources, articles, immutable revisions, block roles and proposals."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -76,6 +77,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def readable(self) -> "ArticleQuerySet":
         """Return articles that have a text."""
         return self.filter(current_revision__isnull=False)
+
+    def of_source(self, source_id: UUID) -> "ArticleQuerySet":
+        """Return the articles of the source, or of the one that it was merged into: saved filters and programs keep its id."""
+        into = Source.objects.filter(pk=source_id).values("merged_into")
+        return self.filter(source=Coalesce(models.Subquery(into), source_id))
 
     def published_since(self, since: datetime) -> "ArticleQuerySet":
         return self.filter(published_at__gte=since)

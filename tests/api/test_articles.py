@@ -87,6 +87,9 @@ def test_filters(api, editor, imported):
     ids = lambda query: [one["id"] for one in api.get(f"articles?{query}").json()["results"]]  # noqa: E731 - short
     source = api.get(f"articles/{imported}").json()["source"]["id"]
     assert ids(f"source={source}") == [imported]
+    merged = Source.objects.create(name="Example News Online", merged_into_id=source)
+    assert ids(f"source={merged.pk}") == [imported]
+    assert ids(f"source={other.pk}") == []
     assert ids("q=harbour tonnes") == [imported]
     assert ids("q=zebra") == ids("q=-harbour") == []
     assert ids("language=en") == [imported]

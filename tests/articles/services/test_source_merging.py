@@ -11,6 +11,7 @@ from articles.models import Article, FeedWatch, ImportRun, Source
 from articles.services.source_merging import merge_sources
 from articles.services.sources import save_source, source_named
 from core.errors import InvalidInput, NotPermitted, WrongState
+from tests.annotations import story
 from tests.articles.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -115,7 +116,7 @@ def test_a_form_that_was_read_before_the_merge_does_not_undo_it(
 
 def test_the_page_says_what_moves_before_it_merges(client: Client, pair: tuple[Source, Source], reviewer: User) -> None:
     source, into = pair
-    make(source)
+    article = story.make_article(source=source)
     client.force_login(reviewer)
     address = f"/sources/{source.pk}/merge/"
     assert into.name in client.get(address).content.decode()
@@ -124,6 +125,7 @@ def test_the_page_says_what_moves_before_it_merges(client: Client, pair: tuple[S
     assert "This cannot be undone." in shown
     assert Source.objects.standing().count() == 2
     answer = client.post(address, {"into": str(into.pk)})
+    assert article.title in client.get(f"/articles/?source={source.pk}").content.decode()
     assert answer.headers["Location"] == f"/sources/{into.pk}/"
     assert client.get(f"/sources/{source.pk}/").headers["Location"] == f"/sources/{into.pk}/"
     assert source.name in client.get(f"/sources/{into.pk}/").content.decode()
