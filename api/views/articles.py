@@ -36,6 +36,7 @@ from articles.search.article_search import ArticleSearch
 from articles.services.details import edit_details
 from articles.services.revisions import set_block_roles
 from articles.services.sources import save_source
+from core.database.locks import Lock, share_lock
 
 
 class Articles(ApiView):
@@ -88,7 +89,8 @@ class ArticleDetail(ApiView):
         values = self.body(ArticlePatch, partial=True)
         with transaction.atomic():
             if "If-Match" in request.headers:
-                # Locked first: what is compared must still be so when it is written.
+                # Locked first: what is compared must still be so when it is written. A merge of sources locks in this order.
+                share_lock(Lock.SOURCES)
                 Article.objects.select_for_update().filter(pk=article_id).first()
                 check_unchanged(request, ArticleResource, article_id)
             self._write(article_id, values)

@@ -41,21 +41,22 @@ def how_it_ends(call: Callable[[], object]) -> str:
         connections.close_all()
 
 
-def behind(call: Callable[[], object], *, first: Callable[[], object], then: Callable[[], object] = bool) -> str:
-    """How `call` ends that has to wait for our transaction: we do `first`, it begins and waits, we do `then` and commit."""
+def somebody_waits() -> bool:
+    """Return whether another session waits for this thread's transaction."""
     waits = (
         "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
     )
+    with connection.cursor() as cursor:
+        cursor.execute(waits)
+        return bool(cursor.fetchone()[0])
 
-    def is_waiting() -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute(waits)
-            return bool(cursor.fetchone()[0])
 
+def behind(call: Callable[[], object], *, first: Callable[[], object], then: Callable[[], object] = bool) -> str:
+    """How `call` ends that has to wait for our transaction: we do `first`, it begins and waits, we do `then` and commit."""
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             first()
             other = pool.submit(how_it_ends, call)
-            assert wait_until(is_waiting, 60)
+            assert wait_until(somebody_waits, 60)
             then()
         return other.result()

@@ -1,10 +1,18 @@
 """Imports, articles, sources."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
+from api.views import articles as views
 from articles.models import Article, ImportRun, Source
+from articles.services.source_merging import merge_sources
+from factcheck.local.processes import wait_until
 from tests.annotations import story
+from tests.annotations.races import how_it_ends, somebody_waits
 
 pytestmark = pytest.mark.django_db
 TEXT = "Harbour grows\n\nThe harbour handled 4 million tonnes, the port said.\n\nA year earlier it was 3 million."
@@ -177,3 +185,28 @@ def test_few_queries(api, imported, django_assert_max_num_queries):
     for path, most in ((f"articles/{imported}", 2), ("articles", 2), ("articles?q=harbour", 5), ("imports", 2)):
         with django_assert_max_num_queries(most):
             assert api.get(path).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_source_is_merged_while_a_program_names_it(api, make_user, monkeypatch):
+    """Neither of the two may hold what the other waits for."""
+    reviewer, article = make_user("reviewer"), story.make_article()
+    source, into = (Source.objects.create(name=name) for name in ("Courier Online", "Harbour Courier"))
+    Article.objects.update(source=source)
+    merges: list[Future[str]] = []
+
+    def merge() -> object:
+        return merge_sources(person=reviewer, source_id=source.pk, into_id=into.pk, now=timezone.now())
+
+    def compare_and_merge(*given: Any) -> None:
+        compare(*given)
+        merges.append(pool.submit(how_it_ends, merge))
+        assert wait_until(somebody_waits, 60)
+
+    compare = views.check_unchanged
+    monkeypatch.setattr(views, "check_unchanged", compare_and_merge)
+    with ThreadPoolExecutor(1) as pool:
+        answer = api.patch(f"articles/{article.pk}", {"origin": "Courier Online"})
+        assert (answer.status_code, merges[0].result()) == (200, "done")
+    article.refresh_from_db()
+    assert (article.source, article.origin) == (into, into)
