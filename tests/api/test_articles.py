@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from api.views import articles as views
+from api.views.common import check_unchanged
 from articles.models import Article, ImportRun, Source
 from articles.services.source_merging import merge_sources
 from factcheck.local.processes import wait_until
@@ -199,12 +199,11 @@ def test_a_source_is_merged_while_a_program_names_it(api, make_user, monkeypatch
         return merge_sources(person=reviewer, source_id=source.pk, into_id=into.pk, now=timezone.now())
 
     def compare_and_merge(*given: Any) -> None:
-        compare(*given)
+        check_unchanged(*given)
         merges.append(pool.submit(how_it_ends, merge))
         assert wait_until(somebody_waits, 60)
 
-    compare = views.check_unchanged
-    monkeypatch.setattr(views, "check_unchanged", compare_and_merge)
+    monkeypatch.setattr("api.views.articles.check_unchanged", compare_and_merge)
     with ThreadPoolExecutor(1) as pool:
         answer = api.patch(f"articles/{article.pk}", {"origin": "Courier Online"})
         assert (answer.status_code, merges[0].result()) == (200, "done")
