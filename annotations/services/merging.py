@@ -73,9 +73,13 @@ def _transfer_evidence(claim: Claim, into: Claim, now: datetime) -> dict[UUID, U
 
 def _transfer_contact(claim: Claim, into: Claim) -> None:
     """Transfer the contact with the claimant, unless the other claim has one: then its page shows both."""
-    kept = ClaimantContact.objects.filter(claim=into).first()
-    if kept is None:
-        ClaimantContact.objects.filter(claim=claim).update(claim=into)
+    contact, there = (ClaimantContact.objects.filter(claim=one) for one in (claim, into))
+    if not contact.exists():
+        return
+    # A form that was emptied leaves a row that says nothing.
+    there.filter(asked_at=None, responded_at=None, channel="", response="", waived_reason="").delete()
+    if not there.exists():
+        contact.update(claim=into)
 
 
 def contacts_of_merged(claim: Claim) -> list[ClaimantContact]:

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from accounts.audit_proof.chain import verify
 from annotations.forms.claim import AppearanceForm
 from annotations.models import Appearance, Claim, Claimant, Evidence
 from annotations.services.autosave import claim_words, version_of
@@ -259,6 +260,16 @@ def test_the_contact_of_a_merged_claim_is_seen_at_the_other_one(client, editor, 
     assert "Ask the mayor." in text
     assert "Dear bridge 2" in text
     assert Claim.objects.get(pk=claim.pk).contact.response == "Never said it."
+
+
+def test_an_emptied_contact_gives_way_to_that_of_a_merged_claim(editor, claim):
+    merged = story.mark(editor, story.make_article())
+    for asked, words in ((story.NOW, "Ask the mayor."), (None, "")):
+        save_contact(person=editor, claim_id=claim.pk, asked_at=asked, response=words, now=story.NOW)
+    save_contact(person=editor, claim_id=merged.pk, asked_at=story.NOW, response="Never said it.", now=story.NOW)
+    merge_claims(person=editor, claim_id=merged.pk, into_id=claim.pk, now=story.NOW)
+    assert Claim.objects.get(pk=claim.pk).contact.response == "Never said it."
+    assert verify().breaks == []
 
 
 def test_without_script_a_form_leads_back_to_the_page(client, editor, claim):
