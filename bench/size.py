@@ -65,6 +65,7 @@ def run() -> None:
             f"   when nobody has asked the encoder for a while {running.memory():,.0f} MB"
         )
         print(f"each, after: {each}")
+        print(f"each, a while later: {running.memory_of_each()}")
         print(f"memory of bare views       idle {bare_idle:,.0f} MB            after {running.bare_memory():,.0f} MB")
 
 
