@@ -92,11 +92,11 @@ def _fast_passwords() -> None:
 def _empty_redis() -> Iterator[None]:
     """Throttles, caches and heartbeats of one test are no other test's business."""
     yield
-    from articles.search.query import configs_in_use
+    from articles.search.query import corpus_now
     from core.heartbeat import redis_client
 
     redis_client().flushdb()
-    configs_in_use.forget()
+    corpus_now.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ kept once: the planner takes `'budget' | 'budget'` for twice as frequent.
 import re
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from articles.search.words import fold_accents, search_words
@@ -18,8 +19,6 @@ _UNIT = re.compile(r'(-?)(?:"([^"]+)"|(\S+))')
 _LEAST_PREFIX = 3
 # Postgres's English list has all pronouns but this one. Written US it is a country.
 _ALSO_COMMON = {"us"}
-# How frequent words are is asked again after so long.
-_KEPT_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,8 @@ def units_of(question: str) -> list[Unit]:
 
 def form_question(question: str) -> list[Formed]:
     """Return the question's units without the stop words of its language. At most two queries, mostly none."""
-    # The number of the period is a part of the cache's key: words are counted anew now and then.
-    formed = _formed(tuple(units_of(question)), configs_in_use(), int(time.monotonic() // _KEPT_SECONDS))
+    known = corpus_now()
+    formed = _formed(tuple(units_of(question)), known.configs, known.counted_at)
     wanted = [one for one in formed if one.unit.is_wanted]
     own = _likely_config(wanted)
     return [
@@ -79,8 +78,16 @@ def _likely_config(formed: list[Formed]) -> str:
     return max(counts, key=lambda name: (counts[name], name == "english", name), default="")
 
 
-class _ConfigsInUse:
-    """The search configurations of the articles' languages, and `simple`. Refreshed every two seconds.
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The search configurations of the articles' languages, and `simple`; when words were counted last."""
+
+    configs: tuple[str, ...]
+    counted_at: datetime | None
+
+
+class _CorpusNow:
+    """What a question's forms depend on, asked of the database every two seconds.
 
     Until then an article in a language that is new to the desk is found only by exact words.
     """
@@ -88,9 +95,9 @@ class _ConfigsInUse:
     KEPT_SECONDS = 2.0
 
     def __init__(self) -> None:
-        self._known: tuple[tuple[str, ...], float] | None = None
+        self._known: tuple[_Known, float] | None = None
 
-    def __call__(self) -> tuple[str, ...]:
+    def __call__(self) -> _Known:
         known = self._known
         if known is None or time.monotonic() - known[1] >= self.KEPT_SECONDS:
             known = self._known = self._ask(), time.monotonic()
@@ -99,23 +106,25 @@ class _ConfigsInUse:
     def forget(self) -> None:
         self._known = None
 
-    def _ask(self) -> tuple[str, ...]:
+    def _ask(self) -> _Known:
         with prepared() as cursor:
-            cursor.execute(_LANGUAGES)
-            return tuple(sorted({search_config(language) for (language,) in cursor.fetchall()} | {"simple"}))
+            cursor.execute(_CORPUS)
+            languages, counted_at = cursor.fetchone()
+        return _Known(tuple(sorted({search_config(language) for language in languages} | {"simple"})), counted_at)
 
 
-configs_in_use = _ConfigsInUse()
+corpus_now = _CorpusNow()
 
 
 # DISTINCT would read every article; this steps through the index from one language to the next.
-_LANGUAGES = """
+_CORPUS = """
 WITH RECURSIVE seen AS (
     (SELECT language FROM articles_article ORDER BY language LIMIT 1)
     UNION ALL
     SELECT (SELECT a.language FROM articles_article a WHERE a.language > seen.language ORDER BY a.language LIMIT 1)
     FROM seen WHERE seen.language IS NOT NULL
-) SELECT language FROM seen WHERE language IS NOT NULL
+) SELECT ARRAY(SELECT language FROM seen WHERE language IS NOT NULL),
+    (SELECT counted_at FROM articles_corpuscount WHERE corpus = 'sentences')
 """
 # The finder's counts serve here too: how many sentences have a word says which of two is the rarer.
 _FORMS = """
@@ -135,8 +144,11 @@ FROM (
 
 
 @lru_cache(maxsize=256)
-def _formed(units: tuple[Unit, ...], configs: tuple[str, ...], _period: int) -> list[Formed]:
-    """Each unit with its forms. What Postgres makes of a word never changes, and every page asks the same again."""
+def _formed(units: tuple[Unit, ...], configs: tuple[str, ...], _counted_at: datetime | None) -> list[Formed]:
+    """Each unit with its forms. What Postgres makes of a word never changes, and every page asks the same again.
+
+    How frequent it is changes when words are counted: after a large import a word that was rare may be in every article.
+    """
     rows = [
         (number, _kind_of(unit), config, words, words != plain, config in configs)
         for number, unit in enumerate(units)

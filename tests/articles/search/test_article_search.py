@@ -2,15 +2,18 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from articles.models import Article
+from articles.models.finder import CorpusCount, WordCount
 from articles.search import article_search
 from articles.search.article_search import ArticleSearch
-from articles.search.query import configs_in_use, form_question, units_of
+from articles.search.query import corpus_now, form_question, units_of
 from articles.search.words import fold_accents, index_words
 from articles.services.search import DATE, SearchPage, find_articles
 
@@ -42,7 +45,7 @@ STORIES = (
 @pytest.fixture
 def desk(run_import: Any) -> None:
     run_import({"wire.jsonl": "\n".join(json.dumps({"language": "en", **story}) for story in STORIES).encode()})
-    configs_in_use.forget()
+    corpus_now.forget()
 
 
 def found(question: str, **options: Any) -> SearchPage:
@@ -221,3 +224,13 @@ def test_a_country_is_found_in_each_of_its_spellings(run_import: Any, question: 
 def test_a_sentence_about_the_united_states_is_found_by_their_abbreviation() -> None:
     assert index_words("The United States left.") == "The United States left. usa"
     assert index_words("The united states of matter") == "The united states of matter"
+
+
+def test_how_frequent_a_word_is_follows_the_newest_count(desk):
+    counted = {"total": 5_000, "average_length": 20.0, "configs": ["english", "simple"]}
+    for hours, texts in ((0, 3), (1, 4_000)):
+        at = timezone.now() + timedelta(hours=hours)
+        CorpusCount.objects.update_or_create(corpus="sentences", defaults=counted | {"counted_at": at})
+        WordCount.objects.update_or_create(corpus="sentences", lexeme="bridg", defaults={"texts": texts})
+        corpus_now.forget()
+        assert [one.texts for one in form_question("bridges")] == [texts]
