@@ -32,7 +32,8 @@ def source_list(request: HttpRequest) -> HttpResponse:
 @permission_required("desk.read")
 def source_edit(request: HttpRequest, source_id: UUID) -> HttpResponse:
     source = get_object_or_404(Source, pk=source_id)
-    if source.merged_into_id:
+    # What somebody typed meanwhile is refused in words, and stays in the form.
+    if source.merged_into_id and request.method != "POST":
         return redirect("source_edit", source_id=source.merged_into_id)
     return _edit(request, source)
 
@@ -45,7 +46,7 @@ def source_merge(request: HttpRequest, source_id: UUID) -> HttpResponse:
     if source.merged_into_id and request.method != "POST":
         return redirect("source_edit", source_id=source.merged_into_id)
     refusal = ""
-    into = _chosen(request)
+    into = _chosen(request, source)
     if request.method == "POST" and into:
         try:
             into = merge_sources(person=person_of(request), source_id=source.pk, into_id=into.pk, now=timezone.now())
@@ -56,6 +57,8 @@ def source_merge(request: HttpRequest, source_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("“{source}” was merged into “{into}”.").format(source=source, into=into))
             return redirect("source_edit", source_id=into.pk)
+    elif request.method == "POST":
+        refusal = _("The other source was merged or does not exist any more. Nothing was changed; choose another one.")
     asked = request.GET.get("q", "").strip()
     context = {
         "source": source,
@@ -68,10 +71,11 @@ def source_merge(request: HttpRequest, source_id: UUID) -> HttpResponse:
     return render(request, "sources/merge.html", context, status=409 if refusal else 200)
 
 
-def _chosen(request: HttpRequest) -> Source | None:
+def _chosen(request: HttpRequest, source: Source) -> Source | None:
     given = request.POST.get("into") or request.GET.get("into")
     try:
-        return Source.objects.standing().filter(pk=UUID(given)).first() if given else None
+        others = Source.objects.standing().exclude(pk=source.pk)
+        return others.filter(pk=UUID(given)).first() if given else None
     except ValueError:
         return None
 

@@ -141,3 +141,20 @@ def test_the_page_refuses_what_would_clash(client: Client, pair: tuple[Source, S
     assert "Ferry of Courier Online" in shown
     assert "Merge the sources" not in shown
     assert client.post(f"/sources/{source.pk}/merge/", {"into": str(into.pk)}).status_code == 409
+
+
+def test_words_typed_while_a_colleague_merges_are_answered(
+    client: Client, pair: tuple[Source, Source], reviewer: User
+) -> None:
+    source, into = pair
+    third = Source.objects.create(name="Evening Courier")
+    merge_sources(person=reviewer, source_id=source.pk, into_id=into.pk, now=NOW)
+    client.force_login(reviewer)
+    typed = client.post(f"/sources/{source.pk}/", {"name": "Courier of the Harbour"})
+    assert typed.status_code == 422
+    assert "Courier of the Harbour" in typed.content.decode()
+    assert "was merged into “Harbour Courier”" in typed.content.decode()
+    for gone in (source, third):  # the one that was chosen is merged, or it is the source itself
+        answer = client.post(f"/sources/{third.pk}/merge/", {"into": str(gone.pk)})
+        assert answer.status_code == 409
+        assert "Nothing was changed" in answer.content.decode()
