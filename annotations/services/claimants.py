@@ -126,7 +126,7 @@ def save_contact(*, person: User, claim_id: UUID | str, now: datetime, **values:
 def _is_before(answered: datetime, asked: datetime) -> bool:
     # Midnight in UTC is a day without a time, see `day` in core/templatetags/ui.py.
     is_day = answered.astimezone(UTC).time() == time()
-    return answered.date() < asked.astimezone(UTC).date() if is_day else answered < asked
+    return answered.astimezone(UTC).date() < asked.astimezone(UTC).date() if is_day else answered < asked
 
 
 def _check_contact(contact: ClaimantContact) -> None:
