@@ -60,6 +60,15 @@ def process(pid: int) -> psutil.Process | None:
         return None
 
 
+def variable_of(pid: int, name: str) -> str | None:
+    """Return an environment variable with which the process was started; None without it, or when none runs."""
+    found = process(pid)
+    try:
+        return found.environ().get(name) if found else None
+    except psutil.Error:
+        return None
+
+
 def working_in(folder: Path) -> list[psutil.Process]:
     """Return the processes that work in `folder`: those that a killed server left behind."""
     found = []

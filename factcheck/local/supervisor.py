@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import time
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ STOP_STEPS = ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0))
 WAITS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 TICK = 0.2
 STEADY_SECONDS = 20.0  # after so long a run the waits begin anew
+MARK = "FACTCHECK_SUPERVISOR"  # in the environment of a child, with its supervisor's own number
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -85,6 +87,7 @@ class Supervisor:
     env: dict[str, str]
     cwd: Path
     children: list[_Child] = field(default_factory=list)
+    mark: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
     def record(self) -> Path:
@@ -104,7 +107,7 @@ class Supervisor:
             return subprocess.Popen(
                 command,
                 cwd=self.cwd,
-                env=self.env,
+                env=self.env | {MARK: self.mark},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -113,9 +116,8 @@ class Supervisor:
             )
 
     def _write_record(self) -> None:
-        running = filter(None, (processes.process(child.process.pid) for child in self.children))
-        names = {child.process.pid: child.name for child in self.children}
-        entries = [{"name": names[one.pid], "pid": one.pid, "created": one.create_time()} for one in running]
+        running = [child for child in self.children if processes.process(child.process.pid)]
+        entries = [{"name": child.name, "pid": child.process.pid, "mark": self.mark} for child in running]
         self.record.write_text(json.dumps(entries))
 
     def stop_orphans(self) -> list[str]:
@@ -124,10 +126,10 @@ class Supervisor:
             return []
         ended = []
         for entry in json.loads(self.record.read_text()):
-            left = processes.process(entry["pid"])
-            # The number may have gone to another program since: only the same start time is the same process.
-            if left is not None and abs(left.create_time() - entry["created"]) < 1:
-                processes.stop_process(left.pid, STOP_STEPS, group=True)
+            # The number may have gone to another program since. A start time would not tell: it follows the clock when
+            # that is set.
+            if processes.variable_of(entry["pid"], MARK) == entry["mark"]:
+                processes.stop_process(entry["pid"], STOP_STEPS, group=True)
                 ended.append(str(entry["name"]))
         self.record.unlink()
         return ended

@@ -127,7 +127,7 @@ def test_what_a_killed_supervisor_left_is_ended_by_the_next(supervisor, tmp_path
 def test_a_process_number_that_went_to_another_program_is_left_alone(supervisor, tmp_path):
     supervisor.start("worker", SLEEP)
     record = supervisor.record.read_text()
-    supervisor.record.write_text(record.replace('"created": ', '"created": 1'))
+    supervisor.record.write_text(record.replace(supervisor.mark, "another"))
     assert Supervisor(tmp_path, {}, tmp_path).stop_orphans() == []
     assert supervisor.children[0].process.poll() is None
 
