@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BACKGROUND_SECONDS = float(os.environ.get("SIZE_BENCH_BACKGROUND", "900"))
-KINDS = ("jsonl", "csv", "xlsx", "webannotation", "ninjs", "claimreview", "working", "workannotation")
 _WAITING = {
     "enriched": "SELECT count(*) FROM articles_articlerevision WHERE minhash IS NULL",
     "indexed for the finder": "SELECT (SELECT count(*) FROM articles_unindexedarticle)",
@@ -137,12 +136,13 @@ def _show_size(owner: psycopg.Connection) -> None:
 
 def exports(desk: Desk, owner: psycopg.Connection) -> None:
     """Every kind of export, as its worker writes it, beside a streamed SELECT of the published documents."""
+    from publishing.exports.formats import LISTS
     from publishing.models import ExportRun
 
     rows, seconds = _streamed("SELECT document::text FROM publishing_factcheck ORDER BY published_at, id")
     bare = rows / seconds
     _say("\nstreamed SELECT of documents", bare, "rows/s")
-    for kind in KINDS:
+    for kind in LISTS:
         with desk.http() as http:
             run = json.loads(http.post("/api/v1/exports", {"kind": kind}))["id"]
         while (found := ExportRun.objects.get(pk=run)).state in ("queued", "running"):

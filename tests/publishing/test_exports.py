@@ -91,6 +91,10 @@ def test_claim_reviews_annotations_and_ninjs(export, checks):
     assert [doc["pubStatus"] for doc in docs] == ["usable", "usable"]
 
 
+def test_every_kind_of_list_can_be_written(export, checks):
+    assert [kind for kind in LISTS if not export(kind)] == []
+
+
 def test_an_empty_export_is_a_valid_document(export, editor):
     assert export("jsonl") == b""
     assert json.loads(export("webannotation"))["total"] == 0
