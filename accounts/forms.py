@@ -65,6 +65,7 @@ class AcceptForm(forms.Form):
     )
     password = forms.CharField(
         label=gettext_lazy("Choose a password"),
+        # A password may begin or end with a space.
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=password_validators_help_text_html,
@@ -131,6 +132,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # The choices are also the check: another person's id is no valid choice.
         people = User.objects.filter(is_active=True)
         if not has_permission(person, "token.manage"):
             people = people.filter(pk=person.pk)

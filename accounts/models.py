@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from core.ids import uuid7
 
 
-class UserManager(BaseUserManager["User"]):
+class _UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
@@ -48,7 +48,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects: ClassVar[UserManager] = UserManager()
+    objects: ClassVar[_UserManager] = _UserManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -25,7 +25,7 @@ class FrozenClaimant(TypedDict):
     same_as: list[str]
 
 
-class FrozenClaim(TypedDict):
+class _FrozenClaim(TypedDict):
     id: str
     statement: str
     claimant: FrozenClaimant | None
@@ -99,12 +99,12 @@ FrozenRating = TypedDict(
 )
 
 
-class FrozenCorrection(TypedDict):
+class _FrozenCorrection(TypedDict):
     kind: str
     note: str
 
 
-class RenderedRationale(TypedDict):
+class _RenderedRationale(TypedDict):
     """The rationale as readers see it: approved with its source, so that no later release shows another one."""
 
     html: str
@@ -117,10 +117,10 @@ class FrozenVerdict(TypedDict):
     headline: str
     summary: str
     rationale: str
-    rendered: RenderedRationale
+    rendered: _RenderedRationale
     language: str
     byline: list[str]
-    correction: FrozenCorrection | None
+    correction: _FrozenCorrection | None
 
 
 class FrozenContact(TypedDict, total=False):
@@ -133,7 +133,7 @@ class FrozenContact(TypedDict, total=False):
 
 class FrozenContent(TypedDict):
     schema: Literal[1]
-    claim: FrozenClaim
+    claim: _FrozenClaim
     appearances: list[FrozenAppearance]
     evidence: list[FrozenEvidence]
     rating: FrozenRating | None
@@ -141,7 +141,7 @@ class FrozenContent(TypedDict):
     claimant_contact: FrozenContact | None
 
 
-def render_rationale(md: str, evidence_numbers: Collection[int]) -> RenderedRationale:
+def render_rationale(md: str, evidence_numbers: Collection[int]) -> _RenderedRationale:
     return {"html": rationale.render_html(md, evidence_numbers), "text": rationale.render_text(md)}
 
 

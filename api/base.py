@@ -69,6 +69,7 @@ class ApiView(APIView):
         patch_vary_headers(response, ["Authorization", "Cookie", "Origin"])
         # Not `auth`: where the call was refused before, asking for it would authenticate now and raise.
         allow_origin(request, response, getattr(self.request, "_auth", None))
+        # A withdrawal must show at once: every cache asks again, which the ETag makes cheap.
         if "Cache-Control" not in response:
             response["Cache-Control"] = "private, no-cache"
         if self.idempotency_row is not None:

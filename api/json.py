@@ -19,6 +19,7 @@ class JsonParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None) -> Any:
+        # One byte more than allowed tells a body without Content-Length that is too long.
         body = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
         if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise RequestDataTooBig
@@ -63,6 +64,7 @@ def dumps(data: Any) -> bytes:
 def _default(value: Any) -> Any:
     if isinstance(value, Raw):
         return orjson.Fragment(bytes(value))
+    # Subclasses, such as DRF's dictionaries: OPT_PASSTHROUGH_SUBCLASS sends them here.
     if isinstance(value, str):
         return str(value)
     if isinstance(value, dict):

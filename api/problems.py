@@ -84,6 +84,7 @@ def known_problems() -> dict[str, tuple[int, str]]:
     waiting = [DomainError]
     while waiting:
         kind = waiting.pop()
+        # Several may share a code: the parent, met first, names it.
         found.setdefault(kind.code, (kind.status, kind.title))
         waiting += kind.__subclasses__()
     return dict(sorted(found.items()))
@@ -118,6 +119,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
             "The people who run this desk find it in the log by the request's id. Whether anything was changed is not"
             " known: read it again before you repeat.",
         )
+    # DRF leaves this to its own handler, which ours replaces: a refusal must not commit what came before it.
     set_rollback()
     return response
 

@@ -30,7 +30,7 @@ def _without_secrets(text: str) -> str:
     return _SECRETS.sub(r"\g<before>-", text)
 
 
-class SafeJsonFormatter(JsonFormatter):
+class _SafeJsonFormatter(JsonFormatter):
     """Removes secrets from the finished line, whoever wrote it: Django logs paths and whole failed requests."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -45,7 +45,7 @@ def logging_config(level: str) -> dict[str, Any]:
         "filters": {"request_id": {"()": "core.http.RequestIdLogFilter"}},
         "formatters": {
             "json": {
-                "()": "core.log.SafeJsonFormatter",
+                "()": "core.log._SafeJsonFormatter",
                 "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s",
                 "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
             },

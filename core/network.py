@@ -22,6 +22,7 @@ def _parse_address(text: str) -> Address | None:
         address = ipaddress.ip_address(text.strip())
     except ValueError:
         return None
+    # A socket for both families shows 192.0.2.1 as ::ffff:192.0.2.1, which no IPv4 network contains.
     return getattr(address, "ipv4_mapped", None) or address
 
 
@@ -38,6 +39,7 @@ def is_from_proxy(request: HttpRequest) -> bool:
 
 def network_of(address: Address) -> str:
     """Return the network of a household or an office: the /24 of an IPv4 address, the /64 of an IPv6 one."""
+    # Providers hand out a whole /64: a single address of it is changed at will.
     return str(ipaddress.ip_network((address, 24 if address.version == 4 else 64), strict=False))
 
 

@@ -30,11 +30,13 @@ def tokens(request: HttpRequest) -> HttpResponse:
         return _show(request, form, status=422)
     try:
         token, plaintext = create_token(creator=person, **form.service_arguments(timezone.now()))
+    # Who may not do it at all gets the page for 403, not a form to try again.
     except NotPermitted:
         raise
     except DomainError as refusal:
         add_refusal(form, refusal)
         return _show(request, form, status=refusal.status)
+    # No redirect: only the hash is kept, so no later page can show the secret.
     return _show(request, TokenForm(person=person), made={"token": token, "plaintext": plaintext})
 
 

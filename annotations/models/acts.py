@@ -10,12 +10,12 @@ from annotations.models.claims import Claim
 from core.ids import uuid7
 
 
-class ActQuerySet(models.QuerySet["Act"]):
-    def done(self) -> "ActQuerySet":
+class _ActQuerySet(models.QuerySet["Act"]):
+    def done(self) -> "_ActQuerySet":
         """Keep acts that can be undone, the last one first."""
         return self.filter(undone_at=None).order_by("-pk")
 
-    def undone(self) -> "ActQuerySet":
+    def undone(self) -> "_ActQuerySet":
         """Keep acts that can be redone, the one undone last first."""
         return self.exclude(undone_at=None).order_by("-undone_at", "pk")
 
@@ -51,7 +51,7 @@ class Act(models.Model):
     at = models.DateTimeField(default=timezone.now)
     undone_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ActQuerySet.as_manager()
+    objects = _ActQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

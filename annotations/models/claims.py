@@ -16,8 +16,8 @@ PERSON = settings.AUTH_USER_MODEL
 STANDING_WITH_CLAIM = Q(removed_at=None, claim__removed_at=None, claim__merged_into=None)
 
 
-class ClaimantQuerySet(models.QuerySet["Claimant"]):
-    def matching(self, text: str) -> "ClaimantQuerySet":
+class _ClaimantQuerySet(models.QuerySet["Claimant"]):
+    def matching(self, text: str) -> "_ClaimantQuerySet":
         """Filter by a part of the name; an empty text keeps all."""
         return self.filter(name__icontains=text) if text else self
 
@@ -38,7 +38,7 @@ class Claimant(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = ClaimantQuerySet.as_manager()
+    objects = _ClaimantQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]
@@ -52,8 +52,8 @@ class Claimant(models.Model):
         return self.name
 
 
-class ClaimQuerySet(models.QuerySet["Claim"]):
-    def standing(self) -> "ClaimQuerySet":
+class _ClaimQuerySet(models.QuerySet["Claim"]):
+    def standing(self) -> "_ClaimQuerySet":
         """Leave out removed and merged claims."""
         return self.filter(removed_at=None, merged_into=None)
 
@@ -105,7 +105,7 @@ class Claim(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now)
 
-    objects = ClaimQuerySet.as_manager()
+    objects = _ClaimQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -128,12 +128,12 @@ class Claim(models.Model):
         return self.statement[:80] or f"Claim {self.pk}"
 
 
-class AppearanceQuerySet(models.QuerySet["Appearance"]):
-    def standing(self) -> "AppearanceQuerySet":
+class _AppearanceQuerySet(models.QuerySet["Appearance"]):
+    def standing(self) -> "_AppearanceQuerySet":
         """Leave out removed appearances; the claim itself may be removed."""
         return self.filter(removed_at=None)
 
-    def of_standing_claims(self) -> "AppearanceQuerySet":
+    def of_standing_claims(self) -> "_AppearanceQuerySet":
         """Leave out removed appearances and those of removed or merged claims."""
         return self.filter(STANDING_WITH_CLAIM)
 
@@ -160,7 +160,7 @@ class Appearance(models.Model):
     created_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects = AppearanceQuerySet.as_manager()
+    objects = _AppearanceQuerySet.as_manager()
 
     class Meta:
         ordering = ["created_at", "pk"]
@@ -178,12 +178,12 @@ class Appearance(models.Model):
         return f"{self.claim_id} at {self.passage_id}"
 
 
-class EvidenceQuerySet(models.QuerySet["Evidence"]):
-    def standing(self) -> "EvidenceQuerySet":
+class _EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def standing(self) -> "_EvidenceQuerySet":
         """Leave out unlinked evidence; the claim itself may be removed."""
         return self.filter(removed_at=None)
 
-    def of_standing_claims(self) -> "EvidenceQuerySet":
+    def of_standing_claims(self) -> "_EvidenceQuerySet":
         """Leave out unlinked evidence and that of removed or merged claims."""
         return self.filter(STANDING_WITH_CLAIM)
 
@@ -251,7 +251,7 @@ class Evidence(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = EvidenceQuerySet.as_manager()
+    objects = _EvidenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["number", "pk"]

@@ -60,12 +60,12 @@ class RepeatedClaim(models.Model):
         return f"{self.claim_id} in {self.article_id}"
 
 
-class RecheckQuerySet(models.QuerySet["RecheckTask"]):
-    def open(self) -> "RecheckQuerySet":
+class _RecheckQuerySet(models.QuerySet["RecheckTask"]):
+    def open(self) -> "_RecheckQuerySet":
         """Keep tasks that nobody has answered."""
         return self.filter(is_open=True)
 
-    def published_first(self) -> "RecheckQuerySet":
+    def published_first(self) -> "_RecheckQuerySet":
         """Order by time, those under a published check first: readers see it now."""
         is_public = Case(When(verdict__status=Status.PUBLISHED, then=Value(0)), default=Value(1))
         return self.order_by(is_public, "created_at", "pk")
@@ -97,7 +97,7 @@ class RecheckTask(models.Model):
     announced_at = models.DateTimeField(null=True, blank=True, help_text="When the CMS was told.")
     created_at = models.DateTimeField(default=timezone.now)
 
-    objects = RecheckQuerySet.as_manager()
+    objects = _RecheckQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]

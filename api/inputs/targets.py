@@ -17,6 +17,7 @@ from api.inputs.base import (
 )
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+# \Z and not $, which lets a line break follow.
 _ARTICLE = re.compile(rf"(?:(?:https?://[^/]+)?/api/v1/articles/)?({_UUID})\Z")
 
 

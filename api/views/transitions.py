@@ -43,6 +43,7 @@ class _Transition(ApiView):
         result = service(
             person=self.person, verdict_id=verdict_id, now=timezone.now(), expected=expected, **values, **more
         )
+        # The service has committed: a worker that looked earlier would find nothing to send.
         wake_outbox()
         return _answer(self, request, result if isinstance(result, Outcome) else Outcome(result))
 
@@ -151,5 +152,6 @@ def _answer(view: ApiView, request: Request, outcome: Outcome) -> Response:
     body, tag = document_of(VerdictResource, outcome.verdict.pk)
     if outcome.is_done:
         return view.respond(request, body, etag=tag)
+    # The body is JSON that Postgres built: a member is appended to its text.
     waiting = Raw(body[:-1] + b',"missing":' + orjson.dumps(outcome.missing) + b"}")
     return view.respond(request, waiting, etag=tag, status=202)

@@ -18,14 +18,14 @@ PERSON = settings.AUTH_USER_MODEL
 BLOCK_ROLES = ("headline", "standfirst", "body", "caption", "list", "furniture")
 
 
-class SourceQuerySet(models.QuerySet["Source"]):
-    def standing(self) -> "SourceQuerySet":
+class _SourceQuerySet(models.QuerySet["Source"]):
+    def standing(self) -> "_SourceQuerySet":
         """Return the sources that were not merged into another."""
         return self.filter(merged_into=None)
 
-    def with_counts(self) -> "SourceQuerySet":
+    def with_counts(self) -> "_SourceQuerySet":
         """Return those that stand, with `article_count` and, for wires, `origin_count`."""
-        counted: SourceQuerySet = self.standing().annotate(
+        counted: _SourceQuerySet = self.standing().annotate(
             article_count=_count_articles("source"), origin_count=_count_articles("origin")
         )
         return counted.order_by("name", "pk")
@@ -57,7 +57,7 @@ class Source(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = SourceQuerySet.as_manager()
+    objects = _SourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]
@@ -159,8 +159,8 @@ class Article(models.Model):
         return self.title
 
 
-class RevisionQuerySet(models.QuerySet["ArticleRevision"]):
-    def newest_first(self) -> "RevisionQuerySet":
+class _RevisionQuerySet(models.QuerySet["ArticleRevision"]):
+    def newest_first(self) -> "_RevisionQuerySet":
         return self.order_by("-number", "-pk")
 
 
@@ -192,7 +192,7 @@ class ArticleRevision(models.Model):
     minhash = ArrayField(models.BigIntegerField(), null=True, blank=True)
     captured_at = models.DateTimeField(default=timezone.now)
 
-    objects = RevisionQuerySet.as_manager()
+    objects = _RevisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["article", "number"]

@@ -13,11 +13,11 @@ from core.ids import uuid7
 PERSON = settings.AUTH_USER_MODEL
 
 
-class ImportRunQuerySet(models.QuerySet["ImportRun"]):
-    def for_lists(self) -> "ImportRunQuerySet":
+class _ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    def for_lists(self) -> "_ImportRunQuerySet":
         return self.select_related("created_by", "source")
 
-    def open(self) -> "ImportRunQuerySet":
+    def open(self) -> "_ImportRunQuerySet":
         return self.filter(Q(state="queued") | Q(state="running"))
 
 
@@ -55,7 +55,7 @@ class ImportRun(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ImportRunQuerySet.as_manager()
+    objects = _ImportRunQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]

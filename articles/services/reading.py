@@ -27,7 +27,7 @@ _EXTERNAL_ID_LENGTH = 300  # that of the column Article.external_id
 _FILE_NAME_LENGTH = 300
 
 
-class Fetched(Protocol):
+class _Fetched(Protocol):
     """The result of a fetch; see core.fetching."""
 
     @property
@@ -42,7 +42,7 @@ class Fetched(Protocol):
     def last_modified(self) -> str: ...
 
 
-Fetch = Callable[[str], Fetched]
+Fetch = Callable[[str], _Fetched]
 _BROKEN = gettext_noop(
     "Something went wrong on our side while reading it; the people who run this desk find it in the log. Try it again."
 )
@@ -163,7 +163,7 @@ def _ensure_bytes(item: ImportItem, fetch: Fetch) -> None:
     ImportItem.objects.filter(pk=item.pk, lease_token=item.lease_token).update(raw=item.raw, locator=item.locator)
 
 
-def where_fetched(page: Fetched) -> dict[str, str]:
+def where_fetched(page: _Fetched) -> dict[str, str]:
     """Return the parts of a fetched page that the locator keeps, with its validators."""
     told = {"type": page.content_type, "base": page.url, "etag": page.etag, "last_modified": page.last_modified}
     return {name: value for name, value in told.items() if value or name in ("type", "base")}

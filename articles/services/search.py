@@ -63,6 +63,7 @@ def find_articles(question: str, articles: QuerySet[Article], *, sort: str, page
     shown = ranking.found[first : first + size]
     ids = [one.id for one in shown]
     by_id = articles.in_bulk(ids)
+    # An article that was deleted, or left the list, since it was ranked has no row below.
     snippets = snippets_of(search, ids) if ids else {}
     return SearchPage(
         rows=[SearchRow(by_id[one.id], one.missing, snippets.get(one.id, [])) for one in shown if one.id in by_id],

@@ -43,11 +43,13 @@ def webhooks(request: HttpRequest) -> HttpResponse:
         return _show_list(request, form, status=422)
     try:
         made = webhooks_service.create_endpoint(person=person_of(request), now=timezone.now(), **form.cleaned_data)
+    # Who may not do it at all gets the page for 403, not a form to try again.
     except NotPermitted:
         raise
     except DomainError as refusal:
         add_refusal(form, refusal)
         return _show_list(request, form, status=422)
+    # No redirect: the secret is shown once, and no later page can know it.
     return _show_list(request, EndpointForm(), made=made)
 
 
@@ -108,6 +110,7 @@ def rotate(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
 def test(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
     def act() -> str:
         replays.send_test(person=person_of(request), endpoint_id=endpoint_id, now=timezone.now())
+        # Else it waits for the next beat, and the person looks at an empty list.
         wake_outbox()
         return _("A test event is on its way; its answer appears below.")
 

@@ -70,6 +70,7 @@ def _write_claim(row: Claim, wanted: dict[str, Any], *, person: User, now: datet
 
 
 def _write_speech(row: Appearance, wanted: dict[str, Any], *, person: User, now: datetime) -> None:
+    # All of the speech is written at once, so what the act did not change comes from the row.
     values = fields_of(row) | wanted
     values["said_at"] = parse_datetime(values["said_at"]) if values["said_at"] else None
     claims.update_appearance(person=person, appearance_id=row.pk, speech=claims.Speech(**values), now=now)
