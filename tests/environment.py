@@ -1,15 +1,17 @@
 """Where the tests run: a Postgres and a Redis of their own, a database and a Redis number per xdist worker.
 
 Servers that DATABASE_URL, MIGRATE_DATABASE_URL and REDIS_URL name are used as they are (their owner role needs CREATEDB
-and pg_signal_backend); what is not named is started from the embedded programs, with its data beside the clone's own.
+and pg_signal_backend); what is not named is started from the embedded programs.
 """
 
 import hashlib
 import os
+import shutil
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
 from django.conf import settings
 from django.db import connections
 
@@ -19,6 +21,7 @@ from factcheck.local.services import folder_lock, local_services
 
 CLONE_ID = hashlib.sha256(str(CLONE).encode()).hexdigest()[:10]
 SLOT = "FACTCHECK_TEST_SLOT"
+MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3
 
 
 def start(stack: ExitStack) -> None:
@@ -34,14 +37,35 @@ def start(stack: ExitStack) -> None:
     os.environ.update(env)
 
 
+def _base_folder() -> Path:
+    """Return the folder of the tests' servers: in memory where there is enough of it, else on disk.
+
+    Each transactional test wants a clone of the template, 860 files: in memory such tests take a quarter of the time
+    (2026-12-01). Between two runs 80 MB stay there.
+    """
+    ours = MEMORY / f"factcheck-tests-{os.getuid()}-{CLONE_ID}"
+    if _has_memory() and not (ours.exists() and ours.stat().st_uid != os.getuid()):  # anybody may make folders there
+        return ours
+    return SYSTEM_FOLDER / f"tests-{CLONE_ID}" if is_root() else CLONE / ".data" / "tests"
+
+
+def _has_memory() -> bool:
+    # A container's /dev/shm is 64 MB unless told otherwise.
+    has_room = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    return has_room and psutil.virtual_memory().available > 2 * ROOM
+
+
 def _take_slot(stack: ExitStack) -> tuple[str, Path]:
     """A folder that no other run uses now. A killed run's folder, and its servers, are taken over."""
-    base = SYSTEM_FOLDER / f"tests-{CLONE_ID}" if is_root() else CLONE / ".data" / "tests"
+    base = _base_folder()
     for number in range(1, 20):
         folder = base / str(number)
         folder.mkdir(parents=True, exist_ok=True)
         if is_root():
-            SYSTEM_FOLDER.chmod(0o711)
+            # The servers' own account passes through them.
+            for path in (base.parent, base):
+                if path != MEMORY:
+                    path.chmod(0o711)
         if stack.enter_context(folder_lock(folder, "tests.lock")):
             return str(number), folder
     raise RuntimeError(f"Nineteen test runs hold {base}: stop some.")
