@@ -33,7 +33,7 @@ test: venv-dev browser  ## Every test at CI size
 	@[ $(FLOORS) = no ] || $(PY) scripts/coverage_floors.py
 
 test-fast: venv-dev  ## No browser, load or fault tests: about a minute
-	$(PY) -m pytest $(XDIST) -m "not (e2e or load or fault or soak or screenshots)" $(ARGS)
+	$(PY) -m pytest $(XDIST) --ignore=tests/e2e -m "not (e2e or load or fault or soak or screenshots)" $(ARGS)
 
 soak: venv-dev browser  ## Load, fault, property and accessibility tests at full size
 	FACTCHECK_SOAK=1 $(PY) -m pytest -m "soak or load or fault" --durations=10 $(ARGS)
