@@ -63,17 +63,18 @@ def index_all() -> None:
 
 
 @pytest.fixture
-def desk(editor, shared_dir, settings, tmp_path):
-    """The story's three articles among 57 others, with the encoder of the product."""
+def desk(request, editor, shared_dir, settings, tmp_path):
+    """The story's three articles among others, with the encoder of the product."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.EMBEDDER = "bundled"
     forget_embedder()
-    folders = (shared_dir / "seeds", shared_dir / "fixtures" / "articles-18f")
-    paths = [path for folder in folders for path in sorted(folder.glob("*.txt"))]
+    others = sorted((shared_dir / "fixtures" / "articles-18f").glob("*.txt"))[: request.param]
+    assert len(others) == request.param
+    paths = [*sorted((shared_dir / "seeds").glob("*.txt")), *others]
     run = start_import(person=editor, now=timezone.now(), files=[_file(path) for path in paths])
     process_run(run_id=run.pk, fetch=fetch, clock=timezone.now)
     index_all()
-    assert Article.objects.count() >= 57 + 3
+    assert Article.objects.count() > request.param
     items = run.items.select_related("article__current_revision")
     yield {item.name.partition("_")[0]: item.article for item in items}
     forget_embedder()
@@ -124,7 +125,9 @@ def assert_it_is_among_the_first_five_untouched(claim: Claim, editor, statement:
         assert any("NotPetya" in text for text in first), first
 
 
+@pytest.mark.parametrize("desk", [12, pytest.param(59, marks=pytest.mark.soak)], indirect=True)
 def test_the_counter_evidence_is_found_and_linked_in_four_actions(page, desk, editor, login_as):
+    """Among twelve other articles, in the soak among all: to encode their sentences takes most of the test's time."""
     login_as(page, editor)
     taken: dict[str, int] = {}
     for number, words, statement in CLAIMS:
