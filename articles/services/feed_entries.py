@@ -37,14 +37,14 @@ logger = logging.getLogger(__name__)
 def take_entries(*, feed: FeedWatch, entries: Sequence[ParsedArticle], now: datetime) -> ImportRun | None:
     """Import new entries and schedule those that the feed announces as changed.
 
-    Returns None if nothing is new, or if the feed was stopped or got another address while it was asked.
+    Returns None if nothing is new, or if the feed was paused, stopped or got another address while it was asked.
     """
     # Reversed, so that of two entries with one key the first one counts.
     found = {_key_of(entry): entry for entry in reversed(entries)}
     found = dict(list(reversed(found.items()))[: MAX_ITEMS_AT_ONCE - 1])
     with transaction.atomic():
         feed.source = given_source(feed.source)
-        if not FeedWatch.objects.select_for_update(no_key=True).filter(pk=feed.pk, url=feed.url).exists():
+        if not _hold(feed):
             return None
         FeedEntry.objects.filter(feed=feed).exclude(key__in=found).delete()
         rows = {row.key: row for row in FeedEntry.objects.select_for_update().filter(feed=feed)}
@@ -61,14 +61,27 @@ def revisit_pages(*, now: datetime, fetch: FetchPage, budget_seconds: float = 45
     """Ask the due pages whether they changed. Returns the ids of the runs that import the changed ones."""
     ends = time.monotonic() + budget_seconds
     changed: dict[FeedWatch, list[tuple[FeedEntry, FetchedPage]]] = defaultdict(list)
-    for entry, was_announced in _take_due(now):
+    taken = _take_due(now)
+    announced = {entry.pk for entry, was_announced in taken if was_announced}
+    for entry, was_announced in taken:
         if time.monotonic() > ends:
-            # Out of time: give the turn back that `_take_due` has taken.
-            FeedEntry.objects.filter(pk=entry.pk).update(next_at=now, is_announced=was_announced)
+            _give_back([entry], announced, now)
         elif page := _changed_page(entry, fetch, is_announced=was_announced):
             changed[entry.feed].append((entry, page))
-    runs = [_import_changed(feed, pages, now) for feed, pages in changed.items()]
+    runs = [_import_changed(feed, pages, announced, now) for feed, pages in changed.items()]
     return [run.pk for run in runs if run]
+
+
+def _hold(feed: FeedWatch) -> bool:
+    """Lock the feed and return whether it still runs at the address that was asked."""
+    rows = FeedWatch.objects.select_for_update(no_key=True)
+    return rows.filter(pk=feed.pk, url=feed.url, is_active=True).exists()
+
+
+def _give_back(entries: Iterable[FeedEntry], announced: Collection[int], now: datetime) -> None:
+    """Make entries due again whose turn `_take_due` has taken, out of time or because their feed was paused meanwhile."""
+    for entry in entries:
+        FeedEntry.objects.filter(pk=entry.pk).update(next_at=now, is_announced=entry.pk in announced)
 
 
 def _import(
@@ -183,22 +196,29 @@ def _changed_page(entry: FeedEntry, fetch: FetchPage, *, is_announced: bool) -> 
 
 
 def _import_changed(
-    feed: FeedWatch, changed: Iterable[tuple[FeedEntry, FetchedPage]], now: datetime
+    feed: FeedWatch, changed: Iterable[tuple[FeedEntry, FetchedPage]], announced: Collection[int], now: datetime
 ) -> ImportRun | None:
+    """Import pages that changed. Returns None if they were refused, or the feed was paused, stopped or moved meanwhile."""
     entries, pages = zip(*changed, strict=True)
     try:
-        run = start_import(
-            person=feed.created_by,
-            pages=pages,
-            source=feed.source,
-            label=_("Changes in feed {feed}").format(feed=feed),
-            now=now,
-        )
+        with transaction.atomic():
+            feed.source = given_source(feed.source)
+            if not _hold(feed):
+                _give_back(entries, announced, now)
+                return None
+            run = start_import(
+                person=feed.created_by,
+                pages=pages,
+                source=feed.source,
+                label=_("Changes in feed {feed}").format(feed=feed),
+                now=now,
+            )
+            items = _items_by_url(run)
+            for entry in entries:
+                entry.item = items[entry.url]
+            FeedEntry.objects.bulk_update(entries, ["item"])
     except DomainError as refusal:
-        FeedWatch.objects.filter(pk=feed.pk).update(last_error=refusal.message, failed_at=now)
+        # Of the address that was asked: at another one this failure would be untrue.
+        FeedWatch.objects.filter(pk=feed.pk, url=feed.url).update(last_error=refusal.message, failed_at=now)
         return None
-    items = _items_by_url(run)
-    for entry in entries:
-        entry.item = items[entry.url]
-    FeedEntry.objects.bulk_update(entries, ["item"])
     return run

@@ -138,8 +138,8 @@ def poll_due_feeds(*, now: datetime, fetch: FetchPage) -> list[UUID]:
 
 def _poll_feed(*, feed: FeedWatch, now: datetime, fetch: FetchPage) -> ImportRun | None:
     """Poll one feed. Returns None if it has nothing new or cannot be read; `last_error` says why."""
-    # Of another address, if somebody changes it meanwhile: its validators would hide the first entries of the new one.
-    as_asked = FeedWatch.objects.filter(pk=feed.pk, url=feed.url)
+    # Not if somebody changes its address or pauses it meanwhile: these validators would hide entries that were not taken.
+    as_asked = FeedWatch.objects.filter(pk=feed.pk, url=feed.url, is_active=True)
     try:
         page = fetch(feed.url, etag=feed.etag, last_modified=feed.last_modified)
         run = None if page.is_unchanged else _import_new(feed, page, now)

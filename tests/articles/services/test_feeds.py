@@ -272,6 +272,65 @@ def test_a_paused_feed_waits_until_it_is_resumed(web: Web, editor: User) -> None
     assert len(poll(web, 61)) == 1
 
 
+def test_a_feed_that_is_paused_while_it_is_asked_takes_nothing(web: Web, editor: User) -> None:
+    feed = watch_feed(person=editor, url=FEED_URL, now=NOW)
+
+    def fetch(url: str, **validators: str) -> Page:
+        pause_feed(person=editor, feed_id=feed.pk)
+        return web.fetch(url, **validators)
+
+    assert poll_due_feeds(now=NOW, fetch=fetch) == []
+    feed.refresh_from_db()
+    assert (feed.etag, feed.fetched_at, ImportRun.objects.count()) == ("", None, 0)
+    resume_feed(person=editor, feed_id=feed.pk, now=NOW + timedelta(minutes=1))
+    assert len(poll(web, 1)) == 1
+    assert Article.objects.count() == 2
+
+
+def test_pages_of_a_feed_that_is_paused_meanwhile_are_asked_again_when_it_is_resumed(editor: User) -> None:
+    web = ChangingWeb()
+    (a, _) = web.pages
+    feed = watch_feed(person=editor, url=FEED_URL, now=NOW)
+    poll(web)
+    web.pages[a] = "It cost 45 million."
+
+    def fetch(url: str, **validators: str) -> Page:
+        pause_feed(person=editor, feed_id=feed.pk)
+        return web.fetch(url, **validators)
+
+    assert revisit_pages(now=NOW + timedelta(minutes=60), fetch=fetch) == []
+    assert revisions(a) == 1
+    resume_feed(person=editor, feed_id=feed.pk, now=NOW + timedelta(minutes=61))
+    assert revisit(web, 61) == 1
+    assert revisions(a) == 2
+
+
+def test_a_page_of_the_old_address_that_fails_says_nothing_of_the_new_one(
+    editor: User, make_user: Callable[..., User]
+) -> None:
+    web = ChangingWeb()
+    (a, _) = web.pages
+    person = make_user("editor")
+    feed = watch_feed(person=person, url=FEED_URL, now=NOW)
+    poll(web)
+    web.pages[a] = "It cost 45 million."
+    User.objects.filter(pk=person.pk).update(is_active=False)
+
+    def fetch(url: str, **validators: str) -> Page:
+        if is_moved:
+            edit_feed(person=editor, feed_id=feed.pk, url=f"{FEED_URL}?new", every_minutes=30, now=NOW)
+        return web.fetch(url, **validators)
+
+    is_moved = True
+    assert revisit_pages(now=NOW + timedelta(minutes=60), fetch=fetch) == []
+    feed.refresh_from_db()
+    assert (feed.url, feed.last_error) == (f"{FEED_URL}?new", "")
+    is_moved = False
+    assert revisit_pages(now=NOW + timedelta(minutes=60), fetch=fetch) == []
+    feed.refresh_from_db()
+    assert "role" in feed.last_error
+
+
 def test_who_may_not_import_changes_no_feed(web: Web, editor: User, make_user: Callable[..., User]) -> None:
     feed = watch_feed(person=editor, url=FEED_URL, now=NOW)
     publisher = make_user("publisher")
