@@ -150,8 +150,8 @@ def _claims_at(hits: Sequence[FoundPassage]) -> dict[int, list[_ClaimAt]]:
 
 
 def _linked_elsewhere(claims: Sequence[_ClaimAt], claim: Claim | None) -> str:
-    """Return which other claim has the passage as evidence or appearance; "" if none has."""
-    other = next((one for one in claims if claim is None or one.id != claim.pk), None)
+    """Return which other claim has the passage as evidence or appearance; "" if none has, or only removed ones."""
+    other = next((one for one in claims if one.is_standing and (claim is None or one.id != claim.pk)), None)
     if other is None:
         return ""
     words = _("Evidence for: “{statement}”") if other.is_evidence else _("Marked as a claim: “{statement}”")

@@ -166,6 +166,14 @@ def test_a_reason_cuts_no_word(claim: Any, editor: Any) -> None:
     )
 
 
+def test_a_removed_claim_is_not_named(claim: Any, editor: Any) -> None:
+    audit = Article.objects.get(title=story.AUDIT[0])
+    office = ClaimantInput(name="Office of Audits")
+    other = story.mark(editor, audit, "the bridge at 61 million euros", statement="It cost 61.", claimant=office)
+    remove_claim(person=editor, claim_id=other.pk, now=story.NOW)
+    assert "linked_elsewhere" not in {reason.code for reason in find_passages(claim=claim).hits[0].reasons}
+
+
 def test_a_linked_passage_says_so(claim: Any, editor: Any) -> None:
     audit = Article.objects.get(title=story.AUDIT[0])
     add_evidence(
