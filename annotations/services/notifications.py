@@ -13,6 +13,7 @@ from accounts.services.validation import known_zone
 from annotations.models import Claim, Notification
 from annotations.services.desk import desk_zone
 from core.in_turn import in_turn
+from core.shorten import shorten_words
 
 DIGEST_AT = time(7)  # in the desk's time zone
 KEPT = timedelta(days=60)
@@ -37,7 +38,7 @@ def notify(
 
     `template` is a text marked for translation: each reads it in their own language, not in that of whoever acted.
     """
-    shown = {name: value[:MOST_SHOWN] for name, value in details.items()}
+    shown = {name: shorten_words(value, MOST_SHOWN) for name, value in details.items()}
     Notification.objects.bulk_create(
         (
             Notification(

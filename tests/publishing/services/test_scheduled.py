@@ -247,6 +247,15 @@ def test_whom_a_step_concerns_is_told_once(editor, reviewer):
     assert unread_count(editor) == 0
 
 
+def test_a_notification_of_long_words_ends_between_two_of_them(editor, reviewer):
+    verdict = story.in_review(editor)
+    body = "The accounts of the harbour name another sum. " * 9
+    add_comment(person=reviewer, claim_id=verdict.claim_id, verdict=verdict, body=body, now=story.NOW)
+    title = Notification.objects.get(person=editor).title
+    assert title.endswith("…")
+    assert title.rstrip("…").rpartition(" ")[2] in body.replace(".", "").split()
+
+
 def test_a_notification_is_read_in_the_readers_language(editor, reviewer, monkeypatch):
     """Written while the author's language is active, it is translated when it is shown."""
     german = {"Waits for review: {claim}": "Wartet auf Prüfung: {claim}"}
