@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from annotations.forms.lost_race import CHOICE, Competing, put_value
 from annotations.forms.scales import RatingFormSet, ScaleForm, rating_rows, ratings_of, scale_values
 from annotations.models import RatingScale
 from annotations.models.desk import RatingClass
 from annotations.services.desk import RatingInput, rating_inputs, scale_digest
 from annotations.worddiff import word_diff
+from core.pages.lost_race import CHOICE, Competing, put_value
 
 RATINGS = "ratings"
 

@@ -16,7 +16,7 @@ from accounts.forms import add_refusal
 from accounts.views.common import report
 from annotations import presets
 from annotations.forms import scale_race
-from annotations.forms.lost_race import after_lost_race, with_choices
+from annotations.forms.lost_race import after_lost_race
 from annotations.forms.scales import DeskForm, RatingFormSet, ScaleForm, rating_rows, ratings_of, scale_values
 from annotations.models import Desk, RatingScale
 from annotations.services.desk import (
@@ -30,13 +30,14 @@ from annotations.services.desk import (
     update_desk,
 )
 from core.errors import DomainError, Stale
+from core.pages.lost_race import with_choices
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("desk.manage")
 def desk_settings(request: HttpRequest) -> HttpResponse:
     desk = Desk.objects.select_related("default_scale").get()
-    form = DeskForm.of(desk, with_choices(request.POST, desk) if request.method == "POST" else None)
+    form = DeskForm.of(desk, with_choices(request.POST, DeskForm.of(desk)) if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
             update_desk(
