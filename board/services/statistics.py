@@ -103,23 +103,38 @@ def _count_flow(now: datetime, since: datetime) -> Table:
             SELECT created_at AS at, 'marked' AS kind FROM annotations_claim, bounds WHERE created_at >= first
             UNION ALL SELECT at, 'submitted' FROM annotations_verdicttransition, bounds WHERE action = 'submit' AND at >= first
             UNION ALL SELECT published_at, 'published' FROM publishing_factcheckversion, bounds WHERE published_at >= first
+            UNION ALL SELECT published_at, 'new' FROM publishing_factcheckversion, bounds
+                WHERE number = 1 AND published_at >= first
         ), counted AS (
             SELECT date_trunc('week', at, 'UTC') AS week, kind, count(*) AS n FROM events GROUP BY 1, 2
         )
         SELECT to_char(week, 'YYYY-MM-DD'), coalesce(sum(n) FILTER (WHERE kind = 'marked'), 0)::int,
             coalesce(sum(n) FILTER (WHERE kind = 'submitted'), 0)::int,
-            coalesce(sum(n) FILTER (WHERE kind = 'published'), 0)::int
+            coalesce(sum(n) FILTER (WHERE kind = 'published'), 0)::int,
+            coalesce(sum(n) FILTER (WHERE kind = 'new'), 0)::int
         FROM bounds, generate_series(first, last, interval '7 days') AS week LEFT JOIN counted USING (week)
         GROUP BY week ORDER BY week
         """,
         [since, now],
     )
     rows = list(dropwhile(lambda row: not any(row[1:]), rows))  # a young desk's chart begins with its first week
-    about = _("Claims marked, verdicts submitted and versions published, by week (the Monday, UTC).")
-    columns = (_("Week of"), _("Claims marked"), _("Verdicts submitted"), _("Versions published"))
-    totals = [sum(row[position] for row in rows) for position in (1, 2, 3)]
-    finding = _("{marked} marked, {submitted} submitted, {published} published in this period.").format(
-        marked=totals[0], submitted=totals[1], published=totals[2]
+    about = _(
+        "Claims marked, verdicts submitted and versions published, by week (the Monday, UTC). A check's first version is a"
+        " new check; a correction or an update is a further version of it."
+    )
+    columns = (
+        _("Week of"),
+        _("Claims marked"),
+        _("Verdicts submitted"),
+        _("Versions published"),
+        _("New checks among them"),
+    )
+    marked, submitted, versions, checks = (sum(row[position] for row in rows) for position in (1, 2, 3, 4))
+    finding = _("{claims}, {verdicts}, {versions} ({checks}) in this period.").format(
+        claims=ngettext("{n} claim marked", "{n} claims marked", marked).format(n=marked),
+        verdicts=ngettext("{n} verdict submitted", "{n} verdicts submitted", submitted).format(n=submitted),
+        versions=ngettext("{n} version published", "{n} versions published", versions).format(n=versions),
+        checks=ngettext("{n} new check", "{n} new checks", checks).format(n=checks),
     )
     title, unit = _("Flow per week"), _("per week")
     return Table("flow", title, about, columns, rows, unit, drawn=3, shape="time", finding=finding)
@@ -276,7 +291,12 @@ def _count_corrections(now: datetime, since: datetime) -> Table:
     )
     about = _("Corrections of an error published in a month, per hundred checks first published in it.")
     corrections, checks = sum(row[3] for row in rows), sum(row[2] for row in rows)
-    finding = _("Corrections: {corrections}. New checks: {checks}.").format(corrections=corrections, checks=checks)
+    finding = _("{corrections}, {checks}.").format(
+        corrections=ngettext("{n} correction of an error", "{n} corrections of errors", corrections).format(
+            n=corrections
+        ),
+        checks=ngettext("{n} new check", "{n} new checks", checks).format(n=checks),
+    )
     title, unit = _("Corrections"), _("per 100 checks")
     return Table("corrections", title, about, columns, rows, unit, shape="line", finding=finding if checks else "")
 

@@ -10,9 +10,11 @@ from accounts.audit import acting
 from annotations.models import ConflictOfInterest, Desk, Notification, RatingScale
 from annotations.services.desk import RatingInput, new_version, save_scale, set_scale_active
 from annotations.services.verdicts.edits import correct_verdict, save_verdict
+from annotations.services.verdicts.review import approve_verdict
 from annotations.services.verdicts.submission import submit_verdict
 from board.services.statistics import KEYS
 from core.errors import NotPermitted, WrongState
+from publishing.services.publish import publish_verdict
 from tests.annotations import story
 from tests.pages import address
 
@@ -144,6 +146,11 @@ def test_statistics_count_what_happened(client, make_user, django_assert_max_num
     assert all(table.data["unit"] for table in tables.values())
     assert tables["time-in-state"].columns[1] == "Median (hours)"
     assert "In review" in {row[0] for row in tables["time-in-state"].rows}
+    approve_verdict(no_conflict=True, person=reviewer, verdict_id=correction.pk, now=story.NOW)
+    publish_verdict(person=reviewer, verdict_id=correction.pk, now=story.NOW)
+    page = client.get(reverse("board:statistics"), {"days": "365"})
+    [flow] = [table for table in page.context["tables"] if table.key == "flow"]
+    assert flow.finding == "1 claim marked, 2 verdicts submitted, 2 versions published (1 new check) in this period."
 
 
 @pytest.mark.parametrize("key", KEYS)
