@@ -116,7 +116,12 @@ def test_a_correction_stands_at_the_top_of_page_and_card(client, people, verdict
 
     fact_check = FactCheck.objects.get()
     assert "New figures." in page(client).content.decode()
-    assert "New figures." in client.get(reverse("publishing:embed", args=[fact_check.pk])).content.decode()
+    card = client.get(reverse("publishing:embed", args=[fact_check.pk])).content.decode()
+    assert "New figures." in card
+    document = fact_check.document
+    for day in (document["published_at"], document["modified_at"]):
+        assert f'datetime="{day[:10]}' in card
+    assert f"{document['rating']['label']}:" not in card
     assert "New figures." in client.get(reverse("publishing:corrections")).content.decode()
     first = client.get(reverse("publishing:fact_check_version", args=[fact_check.slug, 1]))
     assert "The audit office counts 61 million." in first.content.decode()
