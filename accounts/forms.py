@@ -109,7 +109,10 @@ class TokenForm(forms.Form):
         help_text=gettext_lazy("It never does more than this person's roles allow."),
     )
     scopes = forms.MultipleChoiceField(
-        choices=[(name, name) for name in SCOPES], widget=forms.CheckboxSelectMultiple, required=False
+        choices=[(name, name) for name in SCOPES],
+        widget=forms.CheckboxSelectMultiple,
+        # Here already, so that a missing name and missing scopes are reported at once.
+        error_messages={"required": gettext_lazy("Choose at least one thing that the token may do.")},
     )
     expires = forms.ChoiceField(label=gettext_lazy("Expires after"), choices=EXPIRY_CHOICES, initial="365")
     allowed_networks = forms.CharField(

@@ -13,7 +13,7 @@ from accounts.forms import TokenForm, add_refusal
 from accounts.models import ApiToken, User
 from accounts.permissions import has_permission
 from accounts.querysets import visible_tokens
-from accounts.scopes import grouped_scopes
+from accounts.scopes import grouped_scopes, scope_labels
 from accounts.services import create_token, revoke_token, rotate_token
 from accounts.views.common import render_secret, report
 from core.errors import DomainError, NotPermitted
@@ -80,7 +80,7 @@ def _show(
         is_over = token.revoked_at is not None or (token.expires_at is not None and token.expires_at <= now)
         (ended if is_over else usable).append(token)
     context = {
-        "tokens": usable,
+        "tokens": [(token, scope_labels(token.scopes)) for token in usable],
         "ended": ended,
         "form": form,
         "scope_groups": grouped_scopes(),

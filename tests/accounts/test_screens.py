@@ -51,6 +51,15 @@ def test_people_are_closed_to_everybody_else(client, make_user, role):
     assert not Invitation.objects.exists()
 
 
+def test_a_token_without_name_and_scopes_hears_of_both(client, admin):
+    form = {"user": str(admin.pk), "expires": "365", "rate": "600"}
+    answer = client.post("/settings/tokens/", form)
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"name", "scopes"}
+    page = client.post("/settings/tokens/", form | {"name": "CMS", "scopes": ["feed:read"]}).content.decode()
+    assert '<span class="badge is-tone-muted" title="feed:read">Read the feed</span>' in page
+
+
 def test_settings_lead_to_the_first_tab_of_the_person(client, make_user):
     client.force_login(make_user("editor"))
     page = client.get("/settings/", follow=True).content.decode()
