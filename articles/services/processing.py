@@ -20,7 +20,7 @@ from articles.models import ImportItem, ImportRun
 from articles.parsing import ParsedArticle
 from articles.services.batches import Outcome, write_batch
 from articles.services.enrichment import enrich_now
-from articles.services.leases import OPEN_RUNS, LeaseLost, claim_items, give_back, renew
+from articles.services.leases import OPEN_RUNS, LeaseLost, claim_items, give_back, renew, unfinished
 from articles.services.reading import Ended, Entry, Fetch, read_item
 from articles.services.runs import finish_if_done
 from core.errors import DomainError
@@ -34,8 +34,8 @@ FIRST_ENTRIES = 50
 BATCH_CODE_POINTS = 4_000_000
 # What has been read is written after this long, so that the bar moves and the lease does not run out.
 BATCH_SECONDS = 2.0
-# A pasted article beside a large import waits for about this long and one batch.
-LEAST_TURN_SECONDS = 2.0
+# A pasted article beside a large import waits for what is left of these and for one batch.
+LEAST_TURN_SECONDS = 1.0
 _GARBAGE_AFTER = 100_000  # objects
 _COMPARED_AT_ONCE = 25  # new revisions of one batch
 
@@ -92,6 +92,9 @@ def process_run(
             continue  # another worker took over what this one held for too long
         # Of a cancelled run nothing is left: `_drop` has taken it all.
         if is_stopped and not _is_cancelled(run):
+            return True
+        # A claim is often a single batch, after which nothing of it is open: the turn ends between claims as well.
+        if turn and turn.is_over() and unfinished(run).exists():
             return True
     _finish(run_id, clock())
     return False

@@ -60,6 +60,25 @@ def test_a_large_import_lets_a_small_one_go_first(
     assert (large.created, large.state) == (60, ImportRun.State.FINISHED)
 
 
+def test_it_does_so_between_two_claims_as_well(
+    start: Callable[..., ImportRun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A claim that is written in one batch: an article sent beside 9,000 others once waited for the last of them."""
+    monkeypatch.setattr(processing, "LEAST_TURN_SECONDS", 0)
+    large = start({f"{number}.txt": f"Title {number}\n\nText {number}.".encode() for number in range(60)})
+    small: list[ImportRun] = []
+
+    def bring_in(outcomes: Any) -> None:
+        if not small:
+            small.append(start({"a.txt": b"Title\n\nText."}))
+
+    assert work(large, budget_seconds=600, report=bring_in)
+    large.refresh_from_db()
+    assert 0 < large.done < 60
+    assert not work(small[0], budget_seconds=600)
+    assert not work(large, budget_seconds=600)
+
+
 class Killed(BaseException):
     """As good as a SIGKILL: nothing catches it."""
 
