@@ -21,6 +21,7 @@ MOST_QUEUED: Final = {
     "articles.enrich": 1,
     "articles.index_for_finder": 1,
     "publishing.index_checks": 1,
+    "publishing.find_repeats": 1,
     "publishing.drain_outbox": 1,
 }
 # A message that was lost, or that waits for longer, is sent again by a sweep after this.

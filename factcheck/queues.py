@@ -28,6 +28,7 @@ ROUTES: Final = {
     "publishing.announce_changed_articles": "publishing",
     "publishing.find_expired": "publishing",
     "publishing.sweep_exports": "publishing",
+    "publishing.wake_enrichment": "publishing",
     "articles.sweep_imports": "publishing",
     "accounts.anchor_audit": "publishing",
     # imports: articles in, and the marks on their new revisions.

@@ -186,10 +186,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout
 CELERY_BEAT_SCHEDULE = {
     "poll-feeds": {"task": "articles.poll_feeds", "schedule": 60.0, "options": {"expires": 60}},
     "revisit-feed-pages": {"task": "articles.revisit_pages", "schedule": 60.0, "options": {"expires": 60}},
-    "index-for-finder": {"task": "articles.index_for_finder", "schedule": 20.0, "options": {"expires": 20}},
-    "index-checks-for-finder": {"task": "publishing.index_checks", "schedule": 20.0, "options": {"expires": 20}},
-    "find-repeats": {"task": "publishing.find_repeats", "schedule": 20.0, "options": {"expires": 20}},
-    "enrich-articles": {"task": "articles.enrich", "schedule": 60.0, "options": {"expires": 60}},
+    "wake-enrichment": {"task": "publishing.wake_enrichment", "schedule": 20.0, "options": {"expires": 20}},
     "sweep-imports": {"task": "articles.sweep_imports", "schedule": 30.0, "options": {"expires": 30}},
     "place-pending-revisions": {"task": "annotations.place_all_pending", "schedule": 30.0, "options": {"expires": 30}},
     "publish-scheduled": {"task": "publishing.publish_scheduled", "schedule": 15.0, "options": {"expires": 15}},

@@ -13,6 +13,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from articles.search.finder_index import backfill_once, embed_texts
+from articles.tasks import enrich, index_for_finder
 from core.fetching import Answer, Limits, fetch, request
 from core.queueing import hand_over
 from publishing.exports.worker import open_runs, run_export
@@ -58,7 +59,18 @@ def find_repeats() -> None:
         if time.monotonic() > ends:
             break
     if compared:
-        find_repeats.delay()
+        hand_over(find_repeats)
+
+
+@shared_task(name="publishing.wake_enrichment")
+def wake_enrichment() -> None:
+    """Find what nobody asked for: enrichment and indexes whose message was lost, or that another process left.
+
+    Not a beat entry for each of them: while one of them took minutes, beat sent three more every twenty seconds, which
+    waited in the queue until a worker threw them away as expired (25 of them, 2026-12-01).
+    """
+    for task in (enrich, index_for_finder, index_checks_for_finder, find_repeats):
+        hand_over(task)
 
 
 @shared_task(name="publishing.drain_outbox", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=3)

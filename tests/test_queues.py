@@ -22,6 +22,7 @@ from articles.tasks import enrich, index_for_finder, process_import, sweep_impor
 from core.queueing import MOST_QUEUED, note_start
 from factcheck.celery import app
 from factcheck.queues import QUEUES, ROUTES, WORKERS
+from publishing.tasks import find_repeats, index_checks_for_finder, wake_enrichment
 from tests.private_servers import Servers, private_servers
 from tests.publishing.receiver import Answer, Receiver
 
@@ -71,6 +72,23 @@ def test_thirty_imports_begin_one_chain_of_enrichment_each_and_a_chain_goes_on_i
     for _ in range(3):
         enrich()
     assert sent[enrich.name] == 2
+
+
+@pytest.mark.django_db
+def test_waking_enrichment_again_and_again_leaves_one_message_of_each_kind(monkeypatch):
+    """Counted in messages: beat sent three every twenty seconds to a worker that was busy for minutes."""
+    sent: Counter[str] = Counter()
+    for task in (enrich, index_for_finder, index_checks_for_finder, find_repeats):
+        monkeypatch.setattr(task, "delay", partial(sent.update, [task.name]))
+    for _ in range(30):
+        wake_enrichment()
+    assert set(sent.values()) == {1}
+    assert {ROUTES[name] for name in sent} == {"enrichment"}
+    assert not [
+        entry["task"]
+        for entry in settings.CELERY_BEAT_SCHEDULE.values()
+        if ROUTES[entry["task"]] == "enrichment" and entry["schedule"] < 3600
+    ], "beat does not ask whether one is waiting"
 
 
 BEGIN = """
