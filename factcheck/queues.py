@@ -2,7 +2,8 @@
 
 One queue for everything stood still under ordinary load: a receiver that never answered held every process for 15 s a
 message, imports waited five minutes and an embargo would have ended ten minutes late. So work that waits for somebody
-else's network, work that takes minutes and work that readers wait for are taken by different processes.
+else's network, work that takes minutes and work that readers wait for are taken by different processes. Exports alone
+share that of publishing: one at a time, in a thread that it does not need.
 """
 
 import contextlib
@@ -95,11 +96,11 @@ class Worker:
 
 
 WORKERS: Final = {
-    "publishing": Worker(("publishing",), "threads", 2),
+    # An export takes minutes, but of one thread alone (`run_export_task`). A process of its own cost 40 MB (2026-12-01).
+    "publishing": Worker(("publishing", "exports"), "threads", 3),
     "imports": Worker(("imports",), "prefork", 2),
     # Apart, so that an import has both of its processes at once; and one, so that the sentence encoder is loaded once.
     "enrichment": Worker(("enrichment",), "threads", 1, niceness=10),
-    "exports": Worker(("exports",), "threads", 1),
     # Each task here ends within 15 s, the sender's time limit: mail waits at most so long for a free thread.
     "webhooks": Worker(("webhooks", "mail"), "threads", 8),
 }

@@ -1,7 +1,7 @@
 """gunicorn's configuration: `gunicorn factcheck.wsgi --config python:factcheck.serving`.
 
 Pages are served by threads that share a pool of database connections (DATABASE_POOL=1), one connection per thread at
-most. With two processes of eight threads, five workers and beat the desk stays under 33 of Postgres's 100.
+most. With two processes of eight threads, four workers and beat the desk stays under 33 of Postgres's 100.
 """
 
 import gc

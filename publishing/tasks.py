@@ -1,6 +1,7 @@
 """Background work of publishing. Thin, ids only; work that must not be lost is a row that a sweep finds."""
 
 import logging
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -30,6 +31,7 @@ LIMITS = Limits(total_seconds=15.0, max_bytes=1024 * 1024)
 # The first retry is due after 5 seconds, sooner than the next sweep: such a one is asked for by itself.
 _SOON_SECONDS = 60.0
 _INDEX_SECONDS = 5.0
+_exporting = threading.Lock()
 logger = logging.getLogger(__name__)
 
 
@@ -109,8 +111,17 @@ def tell_of_endpoint(delivery_id: str, news: str) -> None:
 
 @shared_task(name="publishing.run_export", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
 def run_export_task(run_id: str) -> None:
-    if run_export(run_id=run_id, clock=timezone.now):
-        wake_outbox()  # export.ready
+    """Write an export. One at a time in a process, so that the other threads are left to publish."""
+    if not _exporting.acquire(blocking=False):
+        return  # whoever holds it hands this run over
+    try:
+        if run_export(run_id=run_id, clock=timezone.now):
+            wake_outbox()  # export.ready
+    finally:
+        _exporting.release()
+    # Looked for after the release: a run that came before it was refused is found here, one that comes later is not refused.
+    for waiting in open_runs(now=timezone.now())[:1]:
+        hand_over(run_export_task, waiting)
 
 
 @shared_task(name="publishing.sweep_exports")

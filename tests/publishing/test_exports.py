@@ -7,6 +7,7 @@ import io
 import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -29,6 +30,7 @@ from publishing.formats.webannotation_check import check_collection
 from publishing.models import Delivery, ExportRun, FactCheck
 from publishing.services.retention import clean_up
 from publishing.services.withdrawals import suspend_verdict
+from publishing.tasks import run_export_task
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,6 +39,29 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def editor(make_user):
     return make_user("editor", email="editor@desk.example")
+
+
+def test_a_worker_writes_one_export_at_a_time_and_then_the_next(editor, checks, monkeypatch):
+    """Its other threads publish: exports that wait must not take them all."""
+    sent: list[str] = []
+    monkeypatch.setattr(run_export_task, "delay", sent.append)
+    first, second = (start_export(person=editor, kind="csv", given={}, now=timezone.now()) for _ in range(2))
+
+    def run_beside(**given: Any) -> bool:
+        run_export_task(str(second.pk))
+        second.refresh_from_db()
+        assert second.state == "queued", "it waits for the first"
+        return run_export(**given)
+
+    monkeypatch.setattr("publishing.tasks.run_export", run_beside)
+    run_export_task(str(first.pk))
+    first.refresh_from_db()
+    assert first.state == "finished"
+    assert sent == [str(second.pk)], "handed over by whoever held it up"
+    monkeypatch.undo()
+    run_export_task(str(second.pk))
+    second.refresh_from_db()
+    assert second.state == "finished"
 
 
 @pytest.fixture

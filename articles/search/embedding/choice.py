@@ -12,6 +12,7 @@ from articles.search.embedding.bundled import BundledEmbedder
 from articles.search.embedding.endpoint import EndpointEmbedder
 from articles.search.embedding.folder import FolderEmbedder
 from articles.search.embedding.seam import Embedder, EmbeddingFailed
+from articles.text.language_model import forget_model
 from core.memory import give_back
 
 logger = logging.getLogger(__name__)
@@ -68,6 +69,8 @@ class _Choice:
         with self._lock:
             if self._embedder is loaded():
                 self._embedder = None
+        # The language of a question is asked for beside its vector, so it rests as well.
+        forget_model()
         give_back()
 
 
