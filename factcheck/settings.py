@@ -125,7 +125,8 @@ _IS_POOLED = _env_bool("DATABASE_POOL")
 
 
 def _database(url: str, *, pooled: bool) -> dict[str, Any]:
-    config: dict[str, Any] = dict(dj_database_url.parse(url, conn_health_checks=True))
+    engine = "core.database.postgres"
+    config: dict[str, Any] = dict(dj_database_url.parse(url, engine=engine, conn_health_checks=True))
     options = config.setdefault("OPTIONS", {})
     # Compiling the API's JSON expressions took a second where the statement itself takes one millisecond. Planning them takes
     # longer than running them too: what is prepared (core/database/sql.py, triggers) is planned once. Starting a parallel

@@ -57,3 +57,19 @@ def test_the_check_refuses_an_ended_connection(pooled: ConnectionPool) -> None:
 def test_the_web_servers_pool_checks_so() -> None:
     made = _database("postgres://someone@127.0.0.1/desk", pooled=True)
     assert made["OPTIONS"]["pool"]["check"] is check_if_open
+
+
+def test_the_last_used_connection_is_given_out_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = {"min_size": 1, "max_size": 3, "timeout": 10}
+    monkeypatch.setitem(django_connection.settings_dict["OPTIONS"], "pool", options)
+    django: Any = django_connection.copy("pooled")
+    try:
+        django.pool.open()
+        first, second, third = (django.pool.getconn() for _ in range(3))
+        for one in (second, third, first):
+            django.pool.putconn(one)
+        assert [django.pool.getconn() for _ in range(3)] == [first, third, second]
+        for one in (first, second, third):
+            django.pool.putconn(one)
+    finally:
+        django.close_pool()
