@@ -522,6 +522,7 @@ class Migration(migrations.Migration):
             "approvals",
             "scales",
             "desk",
+            "statements",
             "kept_and_audited",
         ),
         migrations.RunPython(fill_first_rows, migrations.RunPython.noop),

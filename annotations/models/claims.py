@@ -1,5 +1,7 @@
 """Claimants, claims, appearances and evidence."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,6 +14,7 @@ from annotations.models.passages import Passage
 from core.ids import uuid7
 
 PERSON = settings.AUTH_USER_MODEL
+_TRIGRAM = 3
 # Removed rows are kept: the trail and frozen contents refer to them.
 STANDING_WITH_CLAIM = Q(removed_at=None, claim__removed_at=None, claim__merged_into=None)
 
@@ -56,6 +59,25 @@ class _ClaimQuerySet(models.QuerySet["Claim"]):
     def standing(self) -> "_ClaimQuerySet":
         """Leave out removed and merged claims."""
         return self.filter(removed_at=None, merged_into=None)
+
+
+@models.TextField.register_lookup
+class HasTrigramsOf(models.Lookup):
+    """`statement__has_trigrams_of=words`: what `icontains` finds, and some more, by an index (`sql/statements.sql`)."""
+
+    lookup_name = "has_trigrams_of"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, column_params = self.process_lhs(compiler, connection)
+        words, params = self.process_rhs(compiler, connection)
+        return f"trigrams_of({column}) @> trigrams_of({words})", (*column_params, *params)
+
+
+def says(words: str) -> Q:
+    """Return the condition that a claim's statement has these words as a part."""
+    has_part = Q(statement__icontains=words)
+    # One or two characters have no trigram, and an index of all claims is slower than the claims.
+    return has_part if len(words) < _TRIGRAM else has_part & Q(statement__has_trigrams_of=words)
 
 
 class Claim(models.Model):

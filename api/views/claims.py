@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotations.models import Appearance, Claim
+from annotations.models.claims import says
 from annotations.services import claims as services
 from annotations.services.base import check_expected
 from annotations.services.boundaries import move_appearance
@@ -75,8 +76,8 @@ class Claims(ApiView):
         if claimant:
             found = found.filter(said_by(claimant))
         if words:
-            found = found.filter(statement__icontains=words)
-        return list_page(self, request, ClaimResource, found, most=MOST_CLAIMS)
+            found = found.filter(says(words))
+        return list_page(self, request, ClaimResource, found, most=MOST_CLAIMS, is_search=bool(words))
 
     @describe(
         "createClaim",

@@ -98,6 +98,8 @@ PATHS = (
     "claims?limit=50",
     "claims?state=marked",
     "claims?claimant=Ada+Example",
+    "claims?q=zyzzyva",
+    "claims?q=million",
     "claims/{claim}",
     "articles?limit=50",
     "articles?has_claims=true",

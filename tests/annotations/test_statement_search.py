@@ -1,0 +1,53 @@
+"""A part of a statement is found by the index of trigrams as it is without: in any script, whatever its case."""
+
+import pytest
+from django.db import connection
+
+from annotations.models import Claim
+from annotations.models.claims import says
+from tests.annotations import story
+
+STATEMENTS = (
+    "The bridge cost 40 million euros.",
+    "STRASSE 5, Straße 6, Ärzte",
+    "İstanbul'da ΣΊΣΥΦΟΣ, σίσυφος",
+    "選挙は来週です",
+    "100% of C:\\temp_files “quoted” 'words' {a,b}",
+    "Мост стоил 40 миллионов.",
+    "e\u0301te\u0301 👩‍👩‍👧 été",
+    "at",
+    "",
+)
+
+
+@pytest.mark.django_db
+def test_every_part_finds_the_statements_that_contain_it(make_user):
+    editor, article = make_user("editor"), story.make_article()
+    for statement in STATEMENTS:
+        story.mark(editor, article, statement=statement)
+    parts = {
+        case(statement[start : start + length])
+        for statement in STATEMENTS
+        for start in range(0, len(statement), 2)
+        for length in (1, 2, 3, 4, 9)
+        for case in (str, str.upper, str.lower)
+    }
+    found = 0
+    for part in sorted(parts):
+        plain = set(Claim.objects.filter(statement__icontains=part).values_list("statement", flat=True))
+        assert set(Claim.objects.filter(says(part)).values_list("statement", flat=True)) == plain, part
+        found += len(plain)
+    assert found > len(parts) / 2
+
+
+@pytest.mark.django_db
+def test_the_index_finds_a_changed_statement_and_no_longer_the_old_one(make_user):
+    claim = story.mark(make_user("editor"), story.make_article())
+    assert not Claim.objects.filter(says("tunnel")).exists()
+    Claim.objects.filter(pk=claim.pk).update(statement="The tunnel cost 40 million euros.")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_indexscan = off")
+        assert Claim.objects.filter(says("TUNNEL")).exists()
+        assert not Claim.objects.filter(says("bridge")).exists()
+        assert "claim_statement_trigrams" in Claim.objects.filter(says("tunnel")).order_by().explain()
