@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
+from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -16,7 +18,7 @@ from annotations.models import Claimant, ClaimantContact
 from annotations.services.base import locked_claim, touch_claim, writing
 from annotations.services.verdicts.edits import reopen_for_edit
 from articles.canonical_url import check_address
-from core.database.sql import prepared
+from core.database.sql import prepared_cursor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,20 +37,37 @@ def find_or_make_claimant(given: ClaimantInput, *, person: User) -> Claimant:
 
     Call inside `writing`. Raises NotFound, InvalidInput.
     """
+    return ask_for_claimant(given, person=person)()
+
+
+def ask_for_claimant(given: ClaimantInput, *, person: User) -> Callable[[], Claimant]:
+    """Send the query of `find_or_make_claimant`, and return the function that takes its answer and does the rest.
+
+    In a pipeline the answer comes with that of another query, so nobody waits for it.
+    """
     if given.id:
-        found = Claimant.objects.filter(pk=given.id).first()
-        if found is None:
-            raise NotFound(_("This claimant does not exist. Nothing was saved."))
-        return found
-    name, role = _clean_name(given.name), given.role.strip()
-    found = _find_by_name(name, role)
+        return partial(_find_by_id, given.id)
+    name, role = " ".join(given.name.split()), given.role.strip()
+    return partial(_take_or_make, _ask_by_name(name, role), name, given, person)
+
+
+def _find_by_id(claimant_id: UUID | str) -> Claimant:
+    found = Claimant.objects.filter(pk=claimant_id).first()
+    if found is None:
+        raise NotFound(_("This claimant does not exist. Nothing was saved."))
+    return found
+
+
+def _take_or_make(asked: CursorWrapper, name: str, given: ClaimantInput, person: User) -> Claimant:
+    name = _clean_name(name)
+    found = _take_answer(asked)
     if found is None:
         # Of two people who name a new claimant at the same moment the second waits for the first, and takes that one.
         new = Claimant(**_record(name, given), created_by=person)
         Claimant.objects.bulk_create([new], ignore_conflicts=True)
-        found = _find_by_name(name, role)
+        found = _take_answer(_ask_by_name(name, new.role))
     if found is None:
-        raise RuntimeError(f"No claimant {name!r} ({role!r}) after it was inserted")
+        raise RuntimeError(f"No claimant {name!r} ({given.role!r}) after it was inserted")
     return found
 
 
@@ -60,10 +79,15 @@ ORDER BY created_at, id LIMIT 1
 """
 
 
-def _find_by_name(name: str, role: str) -> Claimant | None:
-    """Return the oldest claimant of this name, and of this role if one is given: repeated marking must find the same one."""
-    with prepared() as cursor:
-        cursor.execute(_BY_NAME, {"name": name, "role": role})
+def _ask_by_name(name: str, role: str) -> CursorWrapper:
+    """Ask for the oldest claimant of this name, and of this role if one is given: repeated marking must find the same one."""
+    cursor = prepared_cursor()
+    cursor.execute(_BY_NAME, {"name": name, "role": role})
+    return cursor
+
+
+def _take_answer(asked: CursorWrapper) -> Claimant | None:
+    with asked as cursor:
         row = cursor.fetchone()
         names = [column[0] for column in cursor.description]
     if row is None:

@@ -14,7 +14,7 @@ from annotations.models import Appearance, Claim
 from annotations.services.acts.fields import fields_of
 from annotations.services.acts.record import record_added, record_edited, record_removed
 from annotations.services.base import locked_appearance, locked_claim, tell_of_articles, touch_claim, writing
-from annotations.services.claimants import ClaimantInput, find_or_make_claimant
+from annotations.services.claimants import ClaimantInput, ask_for_claimant, find_or_make_claimant
 from annotations.services.plan import notify_of_plan, plan_of, set_assigned_to, set_priority, set_reviewer
 from annotations.services.targets import Target, point_at
 from annotations.services.verdicts.edits import reopen_for_edit
@@ -51,9 +51,10 @@ def create_claim(
     check_permission(person, "claim.write")
     # No insert here needs the answer of another, so all travel to Postgres in one round trip (2026-11-22).
     with writing(person, is_pipelined=True):
+        find_claimant = ask_for_claimant(claimant, person=person) if claimant else None
         passage = point_at(target, person=person)
         claim = build_claim(person=person, now=now, statement=statement, topics=topics)
-        claim.claimant = find_or_make_claimant(claimant, person=person) if claimant else None
+        claim.claimant = find_claimant() if find_claimant else None
         insert(claim)
         insert(Appearance(claim=claim, passage=passage, created_by=person, created_at=now, **speech_fields(speech)))
         record_added(claim, passage.exact, person=person, now=now)

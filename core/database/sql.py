@@ -16,7 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 from django.db.models.expressions import RawSQL
-from psycopg.pq import Format
+from psycopg.pq import Format, PipelineStatus
 
 _BoundByServer: Any = ServerBindingCursor  # its stub knows no arguments
 
@@ -46,9 +46,12 @@ def pipelined() -> Iterator[None]:
     """Send queries without waiting for answers, until one is fetched or the block ends.
 
     An error surfaces at the next fetch or when the block ends; queries after the failed one are not executed. Call it
-    inside a transaction: Django waits for an answer each time it opens or ends one.
+    inside a transaction: Django waits for an answer each time it opens or ends one. Nested use ends with the outer block.
     """
     django = _own_connection()
+    if django.connection.info.pipeline_status != PipelineStatus.OFF:
+        yield  # psycopg would wait for all answers here
+        return
     with django.wrap_database_errors, django.connection.pipeline():
         yield
 
