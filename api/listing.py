@@ -50,7 +50,7 @@ def list_page(
     page: ListQuery | QuerySet[Any]
     if isinstance(rows, Choice):
         key = _key_of_cursor(known(resource.model), column, cursor[1]) if cursor else ()
-        page = ListQuery(resource, rows, _arrange, (column, is_down, limit), key, column)
+        page = ListQuery(resource, rows, _arrange, (column, is_down, limit), key, column, is_search)
     else:
         key = _key_of_cursor(rows.model, column, cursor[1]) if cursor else ()
         page = _arrange(rows, key, column, is_down, limit)

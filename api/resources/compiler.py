@@ -73,10 +73,14 @@ def read_rows(resource: type[Resource], queryset: QuerySet[Any], *, order: str, 
 
 def _read_chosen(resource: type[Resource], queryset: QuerySet[Any], order: str) -> list[Row]:
     """Choose the rows with one query and read their documents with another."""
-    keys = list(queryset.values_list("pk", flat=True))
+    return read_documents(resource, list(queryset.values_list("pk", flat=True)), order, order_of(queryset))
+
+
+def read_documents(resource: type[Resource], keys: list[UUID], order: str, order_by: tuple[str, ...]) -> list[Row]:
+    """Return the documents of rows that were chosen, in an order that is the same for all choices of a list."""
     if not keys:
         return []
-    query, params = _chosen_query(resource, settings.SITE_URL, order, queryset.query.order_by)
+    query, params = _chosen_query(resource, settings.SITE_URL, order, order_by)
     chosen = ids_as_text(keys)
     return read(query, tuple(chosen if param == ids_as_text([]) else param for param in params))
 
@@ -104,6 +108,11 @@ def _single_query(resource: type[Resource], site_url: str, empty: frozenset[str]
     return _sql_of(resource.all_rows().filter(pk=_ANY_ID).order_by().values_list(*columns))
 
 
+def choice_query(queryset: QuerySet[Any]) -> tuple[str, Params]:
+    """Return the query of the ids of a queryset's rows."""
+    return _sql_of(queryset.values_list("pk"))
+
+
 def page_query(resource: type[Resource], queryset: QuerySet[Any], order: str) -> tuple[str, Params]:
     """Return the query of a compiled resource's documents for the rows of a queryset, in its order."""
     compiled = _for_pages(resource, settings.SITE_URL)
@@ -112,7 +121,7 @@ def page_query(resource: type[Resource], queryset: QuerySet[Any], order: str) ->
     column = key if order == "pk" else str(meta.get_field(order).column)
     # The key alone is asked of Django and the other columns are put beside it: naming each takes longer than all the rest.
     # It stays first, because Django may order by its place.
-    page, params = _sql_of(queryset.values_list("pk"))
+    page, params = choice_query(queryset)
     others = "".join(f', {table}."{name}"' for name in sorted({*compiled.columns, column} - {key}))
     head, rest = f'SELECT {table}."{key}" AS "pk" FROM ', f"{others} FROM "
     if not page.startswith(head):
@@ -227,6 +236,10 @@ def _empty(field: Any) -> Any:
 def _sql_of(queryset: QuerySet[Any]) -> tuple[str, Params]:
     sql, params = queryset.query.sql_with_params()
     return str(sql), tuple(params)
+
+
+def order_of(queryset: QuerySet[Any]) -> tuple[str, ...]:
+    return tuple(map(str, queryset.query.order_by))
 
 
 def _model_of(resource: type[Resource]) -> type[Model]:

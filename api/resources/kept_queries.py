@@ -8,14 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import QuerySet
 
 from api.resources.base import Resource
-from api.resources.compiler import Params, Row, page_query, read
+from api.resources.compiler import Params, Row, choice_query, order_of, page_query, read, read_documents
 
 Value = UUID | str | datetime | bool
 Build = Callable[..., QuerySet[Any]]
@@ -43,7 +44,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """A page of a list: `arrange(queryset, key, *how)` filters, orders and cuts the rows; `key` are its cursor's values."""
+    """A page of a list: `arrange(queryset, key, *how)` filters, orders and cuts the rows; `key` are its cursor's values.
+
+    `is_search` as for `compiler.read_rows`.
+    """
 
     resource: type[Resource]
     choice: Choice
@@ -51,6 +55,7 @@ class ListQuery:
     how: tuple[Any, ...]
     key: tuple[Any, ...]
     order: str
+    is_search: bool = False
 
     def read(self) -> list[Row]:
         """Return what `compiler.read_rows` returns for the queryset. Raises TypeError if a value was changed on its way."""
@@ -58,7 +63,7 @@ class ListQuery:
         if not all(isinstance(value, UUID | str | datetime) for value in given if not isinstance(value, bool)):
             raise TypeError(f"A value of {self.resource.__name__} has no placeholder.")
         shape = tuple((name, _kind_of(value)) for name, value in self.choice.values)
-        query, params, places = _compose(
+        made = _compose(
             self.resource,
             settings.SITE_URL,
             self.choice.build,
@@ -67,11 +72,26 @@ class ListQuery:
             self.how,
             tuple(map(type, self.key)),
             self.order,
+            self.is_search,
         )
-        bound = list(params)
-        for at, number in places:
-            bound[at] = given[number]
-        return read(query, tuple(bound))
+        params = list(made.params)
+        for at, number in made.places:
+            params[at] = given[number]
+        if not self.is_search:
+            return read(made.query, tuple(params))
+        with connection.cursor() as cursor:
+            cursor.execute(made.query, params)
+            keys = [key for (key,) in cursor.fetchall()]
+        return read_documents(self.resource, keys, self.order, made.order_by)
+
+
+class _Composed(NamedTuple):
+    """`places`: which of the parameters is which value. `order_by` is that of the rows."""
+
+    query: str
+    params: Params
+    places: tuple[tuple[int, int], ...]
+    order_by: tuple[str, ...]
 
 
 def _kind_of(value: Value) -> type | bool:
@@ -97,12 +117,13 @@ def _compose(
     how: tuple[Any, ...],
     key: tuple[type, ...],
     order: str,
-) -> tuple[str, Params, tuple[tuple[int, int], ...]]:
-    """Return the SQL, its parameters, and which of them is which value."""
+    is_search: bool,
+) -> _Composed:
     kinds = [*(kind for _, kind in shape), *key]
     stand_ins = [_placeholder(kind, number) for number, kind in enumerate(kinds)]
     rows = build(**dict(zip((name for name, _ in shape), stand_ins, strict=False)))
-    query, params = page_query(resource, arrange(rows, tuple(stand_ins[len(shape) :]), *how), order)
+    rows = arrange(rows, tuple(stand_ins[len(shape) :]), *how)
+    query, params = choice_query(rows) if is_search else page_query(resource, rows, order)
     places = tuple(
         (at, number)
         for at, param in enumerate(params)
@@ -112,4 +133,4 @@ def _compose(
     wanted = {number for number, kind in enumerate(kinds) if not isinstance(kind, bool)}
     if {number for _, number in places} != wanted:
         raise TypeError(f"A filter of {resource.__name__} changes its value: it cannot be kept.")
-    return query, params, places
+    return _Composed(query, params, places, order_of(rows))

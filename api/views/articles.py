@@ -32,7 +32,7 @@ from api.resources.kept_queries import Choice
 from api.schema.describe import describe
 from api.views.common import check_unchanged, created, existing, show
 from articles.models import Article, ArticleRevision, Source
-from articles.search.article_search import ArticleSearch
+from articles.search.article_search import ArticleSearch, having
 from articles.services.details import edit_details
 from articles.services.revisions import set_block_roles
 from articles.services.sources import save_source
@@ -45,25 +45,26 @@ class Articles(ApiView):
 
     @describe("listArticles", "List articles, newest first", returns=page_of(ArticleSummaryResource))
     def get(self, request: Request) -> Response:
+        words, language = text_param(request, "q"), text_param(request, "language")
+        search = ArticleSearch(words) if words else None
         chosen = Choice.of(
             _choose_articles,
             source=uuid_param(request, "source"),
             since=moment_param(request, "published_since"),
             has_claims=bool_param(request, "has_claims"),
+            **(search.conditions() if search else {}),
         )
-        words, language = text_param(request, "q"), text_param(request, "language")
-        if not words and not language:
-            return list_page(self, request, ArticleSummaryResource, chosen)
-        found = chosen.queryset()
-        if words:
-            found = ArticleSearch(words).having_all(found)
+        is_empty = search is not None and search.is_empty
+        if not language and not is_empty:
+            return list_page(self, request, ArticleSummaryResource, chosen, is_search=search is not None)
+        found = chosen.queryset().none() if is_empty else chosen.queryset()
         if language:
             found = found.filter(in_language(language))
-        return list_page(self, request, ArticleSummaryResource, found, is_search=bool(words))
+        return list_page(self, request, ArticleSummaryResource, found, is_search=search is not None)
 
 
 def _choose_articles(
-    source: UUID | None = None, since: datetime | None = None, has_claims: bool | None = None
+    source: UUID | None = None, since: datetime | None = None, has_claims: bool | None = None, **words: str
 ) -> QuerySet[Article]:
     found = Article.objects.readable()
     if source:
@@ -72,7 +73,7 @@ def _choose_articles(
         found = found.filter(published_at__gte=since)
     if has_claims is not None:
         found = found.filter(articles_with_claims(has_claims=has_claims))
-    return found
+    return having(found, words)
 
 
 class ArticleDetail(ApiView):

@@ -7,7 +7,7 @@ ranks, and only the passages of the page that is shown are read.
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -115,19 +115,17 @@ class ArticleSearch:
         Postgres walks the list where the words are frequent. Rare ones are looked up first: it takes a word that it has no
         statistics of for more frequent than it is, and walked 33,000 articles to find ten, in a second (2026-11-30).
         """
-        if self.is_empty:
-            return articles.none()
+        return articles.none() if self.is_empty else having(articles, self.conditions())
+
+    def conditions(self) -> dict[str, str]:
+        """Return each word's tsquery for `having`, under a name that says how it is looked for."""
         rare, _ = self._by_frequency()
         # A desk whose words were never counted knows less than Postgres.
         known = [one.query for one in rare if self.wanted[0].total]
-        for number, query in enumerate(known):
-            articles = articles.filter(RawSQL(_IS_AMONG if number else _IS_ONE_OF, [query], BooleanField()))
-        for one in self.wanted:
-            if one.query not in known:
-                articles = articles.filter(_has(one))
-        for one in self._unwanted:
-            articles = articles.exclude(_has(one))
-        return articles
+        others = [one.query for one in self.wanted if one.query not in known]
+        unwanted = [one.query for one in self._unwanted]
+        kinds = {"first": known[:1], "rare": known[1:], "has": others, "lacks": unwanted}
+        return {f"{kind}_{number}": query for kind, queries in kinds.items() for number, query in enumerate(queries)}
 
     def _by_frequency(self) -> tuple[list[Lookup], list[Lookup]]:
         """Return the rare words and the frequent ones, the rarest first."""
@@ -237,16 +235,20 @@ def _probing(words: Sequence[tuple[str, int]]) -> tuple[str, list[str]]:
 
 
 _AT = Coalesce("published_at", "created_at")
-# An array is made once and each of its articles fetched by its key; a subquery with OFFSET is made once and hashed.
-_IS_ONE_OF = """
-articles_article.id = ANY(ARRAY(SELECT article_id FROM articles_searchpassage WHERE vector @@ %s::tsquery))
-"""
-_IS_AMONG = """
-articles_article.id IN (SELECT article_id FROM articles_searchpassage WHERE vector @@ %s::tsquery OFFSET 0)
-"""
 _HAS = """
 EXISTS (SELECT FROM articles_searchpassage p WHERE p.article_id = articles_article.id AND p.vector @@ %s::tsquery)
-"""
+"""  # a condition that Postgres makes a join
+_CONDITIONS = {
+    # An array is made once and each of its articles fetched by its key; a subquery with OFFSET is made once and hashed.
+    "first": """
+articles_article.id = ANY(ARRAY(SELECT article_id FROM articles_searchpassage WHERE vector @@ %s::tsquery))
+""",
+    "rare": """
+articles_article.id IN (SELECT article_id FROM articles_searchpassage WHERE vector @@ %s::tsquery OFFSET 0)
+""",
+    "has": _HAS,
+    "lacks": _HAS,
+}
 
 
 def _units_of(formed: Collection[Formed]) -> tuple[str, list[str]]:
@@ -255,9 +257,13 @@ def _units_of(formed: Collection[Formed]) -> tuple[str, list[str]]:
     return f"({' + '.join(bits)})", [one.query for one in formed]
 
 
-def _has(one: Formed) -> RawSQL:
-    """Return the condition that an article has a word, which Postgres makes a join."""
-    return RawSQL(_HAS, [one.query], BooleanField())
+def having(articles: QuerySet[Article], conditions: Mapping[str, str]) -> QuerySet[Article]:
+    """Return those of the articles that meet the conditions of a search."""
+    for name, query in conditions.items():
+        kind, _, _ = name.partition("_")
+        condition = RawSQL(_CONDITIONS[kind], [query], BooleanField())
+        articles = articles.exclude(condition) if kind == "lacks" else articles.filter(condition)
+    return articles
 
 
 def _weight_of(one: Formed) -> float:

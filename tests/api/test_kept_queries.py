@@ -1,12 +1,14 @@
 """A list's kept SQL gives the rows of the queryset that it was made of, whatever the values."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db.models import QuerySet
+from django.contrib.postgres.search import SearchVector
+from django.db.models import QuerySet, Value
 
 from accounts.audit import acting
 from annotations.models import Claim
@@ -17,7 +19,10 @@ from api.resources.compiler import read_rows
 from api.resources.kept_queries import Choice, ListQuery, _compose
 from api.views.articles import _choose_articles
 from api.views.claims import _choose_claims
-from articles.models import Article, Source
+from articles.models import Article, SearchPassage, Source
+from articles.search import article_search
+from articles.search.article_search import ArticleSearch
+from articles.search.query import form_question
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -42,11 +47,11 @@ def desk(editor):
     return sources, articles
 
 
-def both(resource, choice, key, order, is_down, limit):
+def both(resource, choice, key, order, is_down, limit, *, is_search=False):
     """Return the rows by the kept query and by a fresh one."""
     how = (order, is_down, limit)
-    kept = ListQuery(resource, choice, _arrange, how, key, order).read()
-    return kept, read_rows(resource, _arrange(choice.queryset(), key, *how), order=order)
+    kept = ListQuery(resource, choice, _arrange, how, key, order, is_search).read()
+    return kept, read_rows(resource, _arrange(choice.queryset(), key, *how), order=order, is_search=is_search)
 
 
 def keys_of(model) -> list[tuple[Any, ...]]:
@@ -75,6 +80,46 @@ def test_kept_and_fresh_queries_give_the_same_rows(desk):
         assert kept == fresh
         seen.add(len(kept))
     assert seen == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize("total", [0, 1_000])
+@pytest.mark.parametrize("how", [("created_at", True, 1), ("created_at", False, 50)])
+def test_kept_and_fresh_searches_give_the_same_rows(desk, how, total, monkeypatch):
+    sources, articles = desk
+    for number, article in enumerate(articles):
+        words = SearchVector(Value(f"bridge harbour number{number} {'tunnel' if number else ''}"), config="simple")
+        SearchPassage.objects.create(
+            article=article,
+            revision=article.current_revision,
+            position=0,
+            start=0,
+            end=1,
+            config="simple",
+            vector=words,
+        )
+    lengths = []
+    for question, source in product(
+        (
+            "bridge",
+            "tunnel bridge",
+            "bridge -number1",
+            "number0 bridge harbour",
+            "number1 tunnel",
+            "zebra",
+            "zebra -bridge",
+        ),
+        (None, sources[0].pk),
+    ):
+        # A desk whose words were counted looks for rare ones first.
+        formed = [replace(one, total=total) for one in form_question(question)]
+        monkeypatch.setattr(article_search, "form_question", lambda _, formed=formed: formed)
+        choice = Choice.of(_choose_articles, source=source, **ArticleSearch(question).conditions())
+        for key in keys_of(Article):
+            kept, fresh = both(ArticleSummaryResource, choice, key, *how, is_search=True)
+            assert kept == fresh
+            lengths.append(len(kept))
+    assert {0, 1} <= set(lengths)
+    assert how[2] == 1 or max(lengths) == 3
 
 
 def test_an_id_that_stands_in_for_others_is_an_id_like_them(desk):
