@@ -17,9 +17,11 @@ function region() {
   const made = element("div", "conflicts");
   made.id = "conflicts";
   document.body.append(made);
-  // The end of the page must still be reachable above it.
+  // The end of the page must still be reachable above it, and notices stand above it too: one covered the buttons.
   new ResizeObserver(() => {
-    document.body.style.setProperty("padding-block-end", made.children.length ? `${made.offsetHeight}px` : "");
+    const height = made.children.length ? `${made.offsetHeight}px` : "";
+    document.body.style.setProperty("padding-block-end", height);
+    document.body.style.setProperty("--sheet", height);
   }).observe(made);
   return made;
 }

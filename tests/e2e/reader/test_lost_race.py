@@ -32,8 +32,15 @@ def words_of(side: Locator) -> str:
     return str(side.evaluate(script))
 
 
+# Whether a click on its middle meets the button itself.
+IS_ON_TOP = """(button) => {
+  const { x, y, width, height } = button.getBoundingClientRect();
+  return button.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}"""
+
+
 def look(page: Page, axe, mine: str, theirs: str) -> None:
-    """Both texts in full, in columns wide enough to read, with the differing words marked."""
+    """Both texts in full, in columns wide enough to read, with the differing words marked; no notice covers the choices."""
     sides = page.locator(".conflict-side")
     expect(sides).to_have_count(2)
     expect(sides.locator(".differs").first).to_be_visible()
@@ -41,6 +48,7 @@ def look(page: Page, axe, mine: str, theirs: str) -> None:
     assert theirs in words_of(sides.nth(1))
     one, other = (sides.nth(number).bounding_box() for number in (0, 1))
     assert min(one["width"], other["width"]) > NARROW
+    assert page.get_by_role("button", name="Keep mine").evaluate(IS_ON_TOP)
     axe(page, ".conflict")
 
 
