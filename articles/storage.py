@@ -91,6 +91,7 @@ def _chunks(stream: IO[bytes], limit: int) -> Iterable[bytes]:
         yield chunk
 
 
+# Workers read the segments of a large file side by side.
 SEGMENT_BYTES = 1024 * 1024
 _LINES = (".jsonl", ".ndjson", ".jsonlines")
 _CHUNK = 1024 * 1024

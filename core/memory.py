@@ -5,6 +5,7 @@ from typing import Final
 
 # Parameters of glibc's mallopt (malloc.h). Elsewhere there is no such function, and other allocators need none of it.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
+# glibc opens eight a core, and each keeps what one large import needed.
 _ARENAS: Final = 2
 _LARGE: Final = 1024 * 1024
 """Bytes from which a block is mapped by itself, and goes back to the system when it is freed."""

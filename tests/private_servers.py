@@ -149,14 +149,19 @@ def private_servers(*, base: Path | None = None, **extra: str) -> Iterator[Serve
     base = base or Path(os.environ["FACTCHECK_DATA_DIR"])
     folder = Path(tempfile.mkdtemp(prefix="faults-", dir=base))
     folder.chmod(0o755)
-    # Not by shutil: the files belong to the account of the server.
-    subprocess.run(["cp", "-a", *map(str, _prepared().iterdir()), str(folder)], check=True)
+    copy_prepared(folder)
     running = Servers(folder, **extra)
     try:
         yield running
     finally:
         running.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def copy_prepared(folder: Path) -> None:
+    """Fill a data folder with a migrated database."""
+    # Not by shutil: the files belong to the account of the server.
+    subprocess.run(["cp", "-a", *map(str, _prepared().iterdir()), str(folder)], check=True)
 
 
 def _prepared() -> Path:

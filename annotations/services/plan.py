@@ -113,6 +113,7 @@ def _url_of_review(claim: Claim) -> str:
     return f"/review/{waiting}/" if waiting else f"/claims/{claim.pk}/"
 
 
+# Who goes home without ending a review keeps the others waiting no longer.
 LOCK_DURATION = timedelta(minutes=30)
 
 

@@ -16,6 +16,7 @@ from core.database.sql import prepared
 
 MAX_UNITS = 16  # each word adds an index scan; a pasted paragraph would add hundreds
 _UNIT = re.compile(r'(-?)(?:"([^"]+)"|(\S+))')
+# One letter or two begin too many words: the index would return most of its rows.
 _LEAST_PREFIX = 3
 # Postgres's English list has all pronouns but this one. Written US it is a country.
 _ALSO_COMMON = {"us"}

@@ -31,6 +31,7 @@ BATCH_ENTRIES = 1_500
 # A worker's first batch is small: it moves the bar at once, and workers that start together and bring the same new
 # sources wait for each other (a source is unique) only briefly.
 FIRST_ENTRIES = 50
+# A batch is held in memory until it is written: of long texts it has few.
 BATCH_CODE_POINTS = 4_000_000
 # What has been read is written after this long, so that the bar moves and the lease does not run out.
 BATCH_SECONDS = 2.0
