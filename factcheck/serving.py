@@ -37,6 +37,9 @@ def when_ready(_server: Any) -> None:
     # Collect first: frozen garbage would never be freed.
     gc.collect()
     gc.freeze()
+    # A page of thousands of rows makes hundreds of thousands of objects, none of them garbage before it is sent: looking through
+    # them at each 700 was half of the reader's time with 10,000 marks (1.2 s of CPU, then 0.6; 2026-12-01).
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _close(connections: Any) -> None:

@@ -17,8 +17,8 @@ from accounts.decorators import permission_required, person_of
 from accounts.permissions import has_permission
 from annotations.models import Appearance, Claimant
 from annotations.reader.cards import BLANK, rows, stamp
-from annotations.reader.deltas import changes_since, known_stamps
-from annotations.reader.drawing import draw_blocks, draw_rows, split_cards
+from annotations.reader.deltas import changes_since, group_tokens, known_stamps
+from annotations.reader.drawing import MOST_MARKS, draw_blocks, draw_rows, split_cards
 from annotations.reader.sentences import sentences_of
 from annotations.reader.spans import shown_blocks
 from annotations.reader.state import ReaderState, load_reader
@@ -51,11 +51,12 @@ def reader(request: HttpRequest, article_id: UUID) -> HttpResponse:
     state = _load_state(request, article_id)
     # An older revision has no script that would fill rows.
     first, later = split_cards(state.cards) if state.is_current else (state.cards, [])
+    spans = state.spans[:MOST_MARKS] if state.is_current else state.spans
     urls = _list_urls(state) | {"events": stream_url(request, f"article:{state.article.pk}")}
     context = _card_context(request, state) | {
         "cards": first,
         "rows": draw_rows(later),
-        "text": draw_blocks(shown_blocks(state.revision.text, state.blocks, state.spans)),
+        "text": draw_blocks(shown_blocks(state.revision.text, state.blocks, spans)),
         "data": _document(state) | {"urls": urls, "article": str(state.article.pk)},
         "direction": _direction_of(state.article.language),
         "can_edit": has_permission(person_of(request), "article.edit"),
@@ -73,7 +74,7 @@ def reader(request: HttpRequest, article_id: UUID) -> HttpResponse:
 def poll(request: HttpRequest, article_id: UUID) -> HttpResponse:
     """Return what changed on the page, 304 where nothing did.
 
-    The header `Reader-Has` names by stamps what the page has.
+    The headers `Reader-Has` and `Reader-Groups` name what the page has.
     """
     state = _load_state(request, article_id)
     etag = state.etag()
@@ -82,8 +83,9 @@ def poll(request: HttpRequest, article_id: UUID) -> HttpResponse:
         return HttpResponse(status=304, headers={"ETag": etag})
     has = known_stamps(request.headers.get("Reader-Has", ""))
     context = _card_context(request, state)
+    groups = request.headers.get("Reader-Groups", "")
     answer = changes_since(
-        has, state, lambda name, **more: render_to_string(f"reader/{name}.html", context | more, request)
+        has, groups, state, lambda name, **more: render_to_string(f"reader/{name}.html", context | more, request)
     )
     return JsonResponse(answer, headers={"ETag": etag})
 
@@ -165,10 +167,12 @@ def _card_context(request: HttpRequest, state: ReaderState) -> dict[str, Any]:
 
 def _document(state: ReaderState) -> dict[str, Any]:
     """Return the page's data for its script."""
+    stamps = [stamp(card) for card in state.cards]
     return {
         "revision": state.newest,
         "pinned": state.pinned.document() if state.pinned else None,
-        "cards": [{"stamp": stamp(card), "spans": rows(card)} for card in state.cards],
+        "cards": [{"stamp": one, "spans": rows(card)} for one, card in zip(stamps, state.cards, strict=True)],
+        "groups": group_tokens(stamps),
     }
 
 

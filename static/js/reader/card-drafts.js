@@ -7,10 +7,14 @@ import { settle } from "./live-forms.js";
 
 const LEFT = "factcheck.draft.";
 
-// The draft key of the card's form, as in its template.
-const keyOf = ({ dataset: { claim, evidence } }) => (evidence ? `evidence-${evidence}` : `claim-${claim}`);
-
-const hasLeftWords = (key) => [key, `${key}.undecided`].some((one) => localStorage.getItem(LEFT + one) !== null);
+// The cards of the page for whose forms words are left over. A form's key is `claim-<id>` or `evidence-<id>`, as in its template.
+function cardsWithLeftWords() {
+  const keys = Object.keys(localStorage).filter((key) => key.startsWith(LEFT));
+  const names = keys.map((key) => key.slice(LEFT.length).replace(/\.undecided$/, ""));
+  return [...new Set(names)]
+    .map((name) => document.getElementById(name.replace(/^evidence-/, "evidence-e-")))
+    .filter((element) => element?.matches(".claim-card"));
+}
 
 // `onSaved()` runs after each confirmed save, `onLeave()` when the focus has left a form.
 // `whole(card)` resolves when a row has become a card.
@@ -37,9 +41,7 @@ export function createCardDrafts({ margin, whole, onSaved, onLeave }) {
       draft.stop();
       drafts.delete(form);
     }
-    for (const card of margin.querySelectorAll(".claim-card")) {
-      if (hasLeftWords(keyOf(card))) whole(card).then(() => mountIn(card));
-    }
+    for (const card of cardsWithLeftWords()) whole(card).then(() => mountIn(card));
   }
 
   function mountIn(card) {

@@ -2,7 +2,7 @@
 // poll sends the changed cards; all others stay the same nodes, and a card being written in is exchanged later.
 
 import { ensureMore, moreOf } from "./card-more.js";
-import { arrange, isBusy, parse, rememberFocus } from "./fragments.js";
+import { isBusy, parse, rememberFocus } from "./fragments.js";
 
 // Read a span as the server sends it: [start, end, group, id]; the first one has the card's own id.
 function spanOf(card, [start, end, group, id]) {
@@ -11,10 +11,31 @@ function spanOf(card, [start, end, group, id]) {
   return { id: id ?? (evidence ? `e-${evidence}` : `a-${appearance}`), start, end, kind, group, claim };
 }
 
+// Make `wanted` the cards of the list's chunks, in order; a fresh one joins its neighbours. Cards that stay are not touched:
+// moving one would drop its focus.
+function arrangeInChunks(list, wanted) {
+  const stay = new Set(wanted);
+  const chunks = [...list.children];
+  for (const chunk of chunks) {
+    for (const card of [...chunk.children]) if (!stay.has(card)) card.remove();
+    if (!chunk.firstElementChild && list.childElementCount > 1) chunk.remove();
+  }
+  let chunk = list.firstElementChild;
+  let cursor = chunk.firstElementChild;
+  for (const card of wanted) {
+    while (!cursor && chunk.nextElementSibling) {
+      chunk = chunk.nextElementSibling;
+      cursor = chunk.firstElementChild;
+    }
+    if (card === cursor) cursor = cursor.nextElementSibling;
+    else chunk.insertBefore(card, cursor);
+  }
+}
+
 // `told` is {stamp, spans} of each card in the page, in order.
 export function createCardList(list, told = []) {
   const note = (node, { stamp, spans }) => ({ id: node.id, stamp, spans: spans.map((row) => spanOf(node, row)) });
-  const cards = [...list.querySelectorAll(":scope > .claim-card")];
+  const cards = [...list.querySelectorAll(".claim-card")];
   let shown = cards.map((node, i) => note(node, told[i] ?? { stamp: "--------", spans: [] }));
   const waiting = new Map();
 
@@ -37,13 +58,13 @@ export function createCardList(list, told = []) {
 
   // Returns whether a card was exchanged.
   function settle() {
-    const now = new Map(Array.from(list.children, (child) => [child.id, child]));
+    const now = new Map(Array.from(list.querySelectorAll(".claim-chunk > *"), (card) => [card.id, card]));
     const restoreFocus = rememberFocus(list);
     const wanted = shown.map(({ id }) => nodeOf(id, now.get(id)));
     const stay = new Set(wanted);
     const writtenIn = [...now.values()].filter((old) => !stay.has(old) && isBusy(old));
     const isChanged = wanted.some((node) => !node.isConnected) || wanted.length + writtenIn.length !== now.size;
-    arrange(list, [...wanted, ...writtenIn]);
+    arrangeInChunks(list, [...wanted, ...writtenIn]);
     restoreFocus();
     return isChanged;
   }

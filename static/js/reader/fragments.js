@@ -37,7 +37,7 @@ export function parse(html) {
 }
 
 // Make `wanted` the element's children, in order. Nodes that stay are not touched: moving one would drop its focus.
-export function arrange(element, wanted) {
+function arrange(element, wanted) {
   const stay = new Set(wanted);
   for (const child of [...element.childNodes]) if (!stay.has(child)) child.remove();
   let cursor = element.firstChild;

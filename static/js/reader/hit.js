@@ -23,7 +23,10 @@ function isInside(rect, x, y) {
 }
 
 export function createHitTester(offsets) {
-  let intervals = createIntervals([]);
+  let latest = [];
+  let built = null;
+  // Built when somebody points: while marks change nobody does.
+  const intervals = () => (built ??= createIntervals(latest));
 
   // A caret snaps to the nearest letter even from an empty line's end: only a point inside the words' own boxes counts.
   function covers(span, x, y) {
@@ -36,7 +39,7 @@ export function createHitTester(offsets) {
     const caret = caretAt(x, y);
     if (!caret || !offsets.blockOf(caret[0])) return [];
     const offset = offsets.pointToOffset(...caret);
-    return intervals
+    return intervals()
       .touching(offset)
       .filter((span) => covers(span, x, y))
       .sort((a, b) => a.end - a.start - (b.end - b.start) || a.start - b.start);
@@ -45,8 +48,9 @@ export function createHitTester(offsets) {
   return {
     at,
     setSpans(spans) {
-      intervals = createIntervals(spans);
+      latest = spans;
+      built = null;
     },
-    touching: (start, end) => intervals.touching(start, end),
+    touching: (start, end) => intervals().touching(start, end),
   };
 }

@@ -15,6 +15,7 @@ export function createLive({ url, article, poll, list, margin, isShown, labelOf 
   const here = list && createHere(list, { describe });
   let others = 0;
   let timer = 0;
+  let marked = [];
 
   function describe(claim) {
     return isShown(claim) ? { href: `#claim-${claim}`, label: labelOf(claim) } : null;
@@ -29,12 +30,9 @@ export function createLive({ url, article, poll, list, margin, isShown, labelOf 
   // On the card itself too, as an attribute: it moves nothing, and a card that is exchanged gets it again.
   function markCards() {
     const at = new Map(here?.people().map(({ claim, name }) => [`claim-${claim}`, name]) ?? []);
-    for (const card of margin.querySelectorAll("[data-here-name]"))
-      if (!at.has(card.id)) card.removeAttribute("data-here-name");
-    for (const [id, name] of at) {
-      const card = document.getElementById(id);
-      if (card && card.dataset.hereName !== name) card.dataset.hereName = name;
-    }
+    for (const card of marked) if (!at.has(card.id)) card.removeAttribute("data-here-name");
+    marked = [...at.keys()].map((id) => document.getElementById(id)).filter(Boolean);
+    for (const card of marked) if (card.dataset.hereName !== at.get(card.id)) card.dataset.hereName = at.get(card.id);
   }
 
   async function show(people) {

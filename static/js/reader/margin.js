@@ -4,6 +4,7 @@
 import { toastRefusal } from "../ui/toast.js";
 import { gettext, interpolate } from "../ui/words.js";
 import { ensureMore } from "./card-more.js";
+import { firstIndex } from "./first-index.js";
 import { createFill, isRow } from "./margin/fill.js";
 import { createFilter } from "./margin/filter.js";
 import { createLayout } from "./margin/layout.js";
@@ -28,7 +29,7 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
   // Kept until the list or the filter changes: with 10,000 cards each look into the page would be felt.
   let every = null;
   let shown = null;
-  const all = () => (every ??= [...list.querySelectorAll(":scope > .claim-card")]);
+  const all = () => (every ??= [...list.querySelectorAll(".claim-card")]);
   const cards = () => (shown ??= all().filter((card) => !card.hidden));
   const cardById = (id) => {
     const card = id && document.getElementById(id);
@@ -38,6 +39,7 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
   let lastId = null;
   let openId = null;
   let isHovered = false;
+  let sheet = null;
   const active = () => cardById(activeId);
 
   // The open card shows its form and gets its wanted place. The pointer only lights cards up: a card must not jump away
@@ -48,12 +50,14 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
     list,
     cards,
     open: () => cardById(openId),
+    active,
     onPlaced(isNew) {
       if (isNew) overview.draw();
       fill.look();
     },
   });
-  const fill = createFill({ cards, url: cardsUrl, onFilled: showFilled });
+  const near = () => (layout.isListed() ? layout.near().filter((card) => "news" in card.dataset) : layout.near());
+  const fill = createFill({ near, url: cardsUrl, onFilled: showFilled });
   const filter = createFilter({
     bar: margin.querySelector("[data-claim-filter]"),
     cards: all,
@@ -68,7 +72,7 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
     strip: screen?.querySelector("[data-overview]"),
     root: offsets.root,
     cards,
-    topOf: layout.topOf,
+    topOf: layout.roughTopOf,
     labelOf,
     active,
     go: (card, { focus }) => (focus ? activate(card) : show(card)),
@@ -78,10 +82,8 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
   const whole = (card) => (card ? fill.now(card).catch(toastRefusal) : Promise.resolve());
 
   function showFilled(filled) {
-    for (const card of filled) {
-      if (card.id === openId) ensureMore(card);
-      layout.watch(card);
-    }
+    for (const card of filled) if (card.id === openId) ensureMore(card);
+    layout.observe();
     onActive(active() ?? null);
     layout.place();
   }
@@ -118,7 +120,8 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
   }
 
   function closeSheet() {
-    for (const card of margin.querySelectorAll(".is-sheet")) card.classList.remove("is-sheet");
+    cardById(sheet)?.classList.remove("is-sheet");
+    sheet = null;
   }
 
   const rangeOfCard = ({ dataset }) => offsets.rangeOf(Number(dataset.start), Number(dataset.end));
@@ -131,6 +134,7 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
     const isSeen = words && words.top > innerHeight * 0.15 && words.bottom < innerHeight * floor;
     if (words && !isSeen) scrollBy({ top: words.top - innerHeight * eye, behavior: "instant" });
     layout.moveNear();
+    layout.follow(card);
     const own = card.getBoundingClientRect();
     if (isAside && (own.bottom < 0 || own.top > innerHeight))
       card.scrollIntoView({ block: "nearest", behavior: "instant" });
@@ -146,7 +150,10 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
     layout.placeNow();
     if (!focus) return;
     bringIntoView(card);
-    card.classList.toggle("is-sheet", !layout.isBeside());
+    if (!layout.isBeside()) {
+      sheet = card.id;
+      card.classList.add("is-sheet");
+    }
     card.tabIndex = -1;
     card.focus({ preventScroll: true });
     const statement = card.querySelector(".claim-card-statement")?.textContent.trim() ?? "";
@@ -169,9 +176,9 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
   // The first card whose words are not above the window, for the first j or k.
   function nearest(shown, by) {
     const head = -offsets.root.getBoundingClientRect().top;
-    const below = shown.findIndex((card) => layout.topOf(card) > head);
-    if (by > 0) return below < 0 ? shown.length - 1 : below;
-    return below < 0 ? shown.length - 1 : Math.max(0, below - 1);
+    const below = firstIndex(shown, (card) => layout.topOf(card) > head);
+    if (below === shown.length) return below - 1;
+    return by > 0 ? below : Math.max(0, below - 1);
   }
 
   // Walk by +1 or -1; announce the end and stay there.
@@ -190,6 +197,7 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
 
   const cardAt = (event) => event.target.closest?.(".claim-card") ?? null;
   margin.addEventListener("focusin", (event) => {
+    if (event.target === list) return; // to scroll it
     setActive(cardAt(event));
     open(cardAt(event));
   });
@@ -206,7 +214,6 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
     if (!event.target.closest("a, button, input, select, textarea, label")) activate(cardAt(event));
   });
   document.fonts?.ready.then(layout.forget);
-  layout.observe();
   layout.placeNow();
 
   return {

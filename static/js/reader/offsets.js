@@ -4,6 +4,8 @@
 // The article holds blocks, elements with `data-start` (code points). A block's text nodes are exactly the revision's
 // text from that offset on; between two blocks stand line feeds that no node shows (`\n\n`).
 
+import { firstIndex } from "./first-index.js";
+
 const SURROGATE_PAIR = /[\uD800-\uDBFF][\uDC00-\uDFFF]/g;
 
 export function codePointLength(text) {
@@ -17,25 +19,14 @@ function astralIndexes(text) {
   return found;
 }
 
-// How many members of the ascending array are below the limit.
-function countBelow(array, limit, valueAt = (i) => array[i]) {
-  let low = 0;
-  let high = array.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (valueAt(middle) < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-// One text's converter. `astral[i] - i` is the code point index of the i-th wide character.
+// One text's converter. `asPoints[i]` is the code point index of the i-th wide character.
 function createConverter(text) {
   const astral = astralIndexes(text);
+  const asPoints = astral.map((unit, i) => unit - i);
   return {
     length: text.length - astral.length,
-    toCodePoints: (unit) => unit - countBelow(astral, unit),
-    toUnits: (point) => point + countBelow(astral, point, (i) => astral[i] - i),
+    toCodePoints: (unit) => unit - firstIndex(astral, (at) => at >= unit),
+    toUnits: (point) => point + firstIndex(asPoints, (at) => at >= point),
   };
 }
 
@@ -87,7 +78,7 @@ export function createOffsets(root) {
 
   // Index of the block that holds the offset; an offset between two blocks belongs to the one before it.
   function blockIndexAt(offset) {
-    return Math.max(0, countBelow(blocks, offset + 1, (i) => blocks[i].start) - 1);
+    return Math.max(0, firstIndex(blocks, (block) => block.start > offset) - 1);
   }
 
   function blockOf(node) {
@@ -109,9 +100,9 @@ export function createOffsets(root) {
 
   function pointBetween(node, unit, bias) {
     const probe = new Range();
-    const next = countBelow(blocks, 1, (i) => {
-      probe.selectNodeContents(blocks[i].element);
-      return probe.comparePoint(node, unit) > 0 ? 0 : 1;
+    const next = firstIndex(blocks, (block) => {
+      probe.selectNodeContents(block.element);
+      return probe.comparePoint(node, unit) <= 0;
     });
     if (bias === "end") return next ? blocks[next - 1].end : 0;
     return next < blocks.length ? blocks[next].start : end();

@@ -47,11 +47,9 @@ function isSound(offsets) {
 
 function spansOfCard(store, card) {
   if (!card) return [];
-  const isOwn = (span) =>
-    card.dataset.evidence
-      ? card.id === `evidence-${span.id}`
-      : span.kind === "claim" && span.claim === card.dataset.claim;
-  return store.all().filter(isOwn);
+  const { claim, evidence } = card.dataset;
+  if (evidence) return store.all().filter((span) => span.id === `e-${evidence}`);
+  return store.all().filter((span) => span.kind === "claim" && span.claim === claim);
 }
 
 function startReader(screen) {
@@ -80,6 +78,7 @@ function startReader(screen) {
     store,
     list: marginElement.querySelector(".claim-list"),
     told: data.cards,
+    groups: data.groups,
     revision,
     fragmentIds: FRAGMENTS,
     onApplied(state) {

@@ -1,4 +1,4 @@
-// Apply the server's state {revision, pinned, cards, fragments, stamps, roles}, of which a poll sends only what changed.
+// Apply the server's state {revision, pinned, cards, groups, fragments, stamps, roles}, of which a poll sends only what changed.
 // The article's text is never touched.
 
 import { announce } from "../ui/announce.js";
@@ -28,10 +28,12 @@ function tellOfOthers(before, spans) {
 
 // `onApplied(state)` runs after the cards and spans are in place. The result's `again()` applies what came while
 // somebody wrote in the same card; `headers()` tells the server what the page has.
-export function createRefresh({ store, list, told, revision, fragmentIds, onApplied }) {
+// `groups` is how the server wants a long list named, "" for a short one.
+export function createRefresh({ store, list, told, groups, revision, fragmentIds, onApplied }) {
   const cards = createCardList(list, told);
   const stamps = new Map();
   let newest = revision;
+  let named = groups;
   let late = {};
   for (const id of fragmentIds) {
     const element = document.getElementById(id);
@@ -48,6 +50,7 @@ export function createRefresh({ store, list, told, revision, fragmentIds, onAppl
 
   function apply(state) {
     cards.apply(state.cards ?? []);
+    named = state.groups;
     exchange(state.fragments ?? {});
     for (const [id, stamp] of Object.entries(state.stamps ?? {})) stamps.set(id, stamp);
     const before = store.all();
@@ -60,7 +63,9 @@ export function createRefresh({ store, list, told, revision, fragmentIds, onAppl
   }
 
   function headers() {
-    const has = cards.stamps() + [...stamps.values()].join("");
+    const parts = [...stamps.values()].join("");
+    if (named) return { "Reader-Has": parts, "Reader-Groups": named };
+    const has = cards.stamps() + parts;
     return has.length > MOST_STAMPS ? {} : { "Reader-Has": has };
   }
 

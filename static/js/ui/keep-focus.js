@@ -4,7 +4,7 @@
 
 const CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
 // They hold many things alike: the same name in them is another thing.
-const WIDE = "main, ol, ul, table, tbody, #toasts";
+const WIDE = "main, ol, ul, [role=list], table, tbody, #toasts";
 const REMEMBERED = 12;
 
 const isUsable = (element) => element?.isConnected && element.checkVisibility();
@@ -29,7 +29,7 @@ function namesOf(element) {
 function remember(element) {
   const homes = [];
   for (let node = element; node && node !== document.body; node = node.parentElement) if (node.id) homes.push(node.id);
-  const item = element.closest("li, tr");
+  const item = element.closest("li, [role=listitem], tr");
   return {
     element,
     homes,
@@ -72,7 +72,8 @@ function focusSame({ element, homes, names }) {
 }
 
 function focusNeighbour({ list, index }) {
-  if (!isUsable(list)) return false;
+  // The list itself may have no box (`display: contents`).
+  if (!list?.isConnected) return false;
   return focusOn(list.children[Math.min(index, list.children.length - 1)]);
 }
 

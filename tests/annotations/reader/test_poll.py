@@ -1,8 +1,14 @@
 """What an open page asks for again and again, where the events process does not reach it."""
 
+import re
+import string
+
 import pytest
 from django.urls import reverse
 
+from annotations.reader import deltas
+from annotations.services.bulk_claims import ClaimDraft, create_claims
+from annotations.services.targets import Target
 from tests.annotations import story
 from tests.annotations.reader.test_marks import JSON, revise
 
@@ -38,6 +44,38 @@ def test_the_poll_sends_only_what_the_page_does_not_have(client, editor, make_us
     assert f'id="claim-{second.pk}"' in fresh["html"]
     assert later["fragments"] == {}
     assert "roles" not in later
+
+
+def test_a_long_list_is_named_by_groups_and_a_new_card_changes_the_one_around_it(client, editor, article, monkeypatch):
+    monkeypatch.setattr(deltas, "MOST_NAMED", 3)
+    # Stamps are digests: every second ends a group, so that these few cards make several.
+    monkeypatch.setattr(deltas, "_LAST_OF_GROUP", tuple(string.ascii_uppercase + "abcdef"))
+    words = [found.start() for found in re.finditer(r"\w+", article.current_revision.text)]
+    targets = [Target(article_id=article.pk, start=start, end=start + 1) for start in words[1:41]]
+    create_claims(person=editor, drafts=[ClaimDraft(target=one, statement="A") for one in targets], now=story.NOW)
+    url = reverse("annotations:reader_poll", args=[article.pk])
+    first = client.get(url, headers=JSON).json()
+    assert len(first["cards"]) == len(targets)
+    has = JSON | {"Reader-Has": "".join(first["stamps"].values()), "Reader-Groups": first["groups"]}
+    assert client.get(url, headers=has).json()["cards"] == [[0, len(targets)]]
+    made = story.mark(editor, article, "The")
+    later = client.get(url, headers=has).json()
+    fresh = [card for card in later["cards"] if isinstance(card, dict)]
+    assert f'id="claim-{made.pk}"' in "".join(card["html"] for card in fresh)
+    assert 0 < len(fresh) < len(targets)
+    assert later["cards"][-1][1] == len(targets)
+    page = [card["stamp"] for card in first["cards"]]
+    again = [
+        one for card in later["cards"] for one in ([card["stamp"]] if isinstance(card, dict) else page[slice(*card)])
+    ]
+    assert again == [card["stamp"] for card in client.get(url, headers=JSON).json()["cards"]]
+
+
+@pytest.mark.parametrize("groups", ["x", "AAAAAAAAxxxx", "é" * 24])
+def test_groups_that_nobody_sent_are_not_known(client, editor, article, groups):
+    story.mark(editor, article)
+    url = reverse("annotations:reader_poll", args=[article.pk])
+    assert isinstance(client.get(url, headers=JSON | {"Reader-Groups": groups}).json()["cards"][0], dict)
 
 
 def test_the_poll_speaks_of_the_text_on_the_page_and_tells_of_a_newer_one(client, editor, article):

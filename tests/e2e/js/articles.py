@@ -46,9 +46,9 @@ def card_key(span: dict[str, Any]) -> str:
 
 def card_html(span: dict[str, Any], extra: str = "") -> str:
     return (
-        f'<li class="claim-card" id="{card_key(span)}" tabindex="-1" data-claim="{span["claim"]}" data-group="{span["group"]}"'
-        f' data-start="{span["start"]}" data-end="{span["end"]}">'
-        f'<p class="claim-card-statement" data-field="statement">{escape(span["label"])}</p>{extra}</li>'
+        f'<div role="listitem" class="claim-card" id="{card_key(span)}" tabindex="-1" data-claim="{span["claim"]}"'
+        f' data-group="{span["group"]}" data-start="{span["start"]}" data-end="{span["end"]}">'
+        f'<p class="claim-card-statement" data-field="statement">{escape(span["label"])}</p>{extra}</div>'
     )
 
 
@@ -114,12 +114,13 @@ def reader_html(
         '<button type="button" data-quote-step="1">Next</button><button type="button" data-action="claim">Claim</button></form>'
     )
     listed = "".join(card["html"] for card in cards)
+    card_list = f'<div class="claim-list" id="claim-list" role="list"><div class="claim-chunk">{listed}</div></div>'
     body = f"""
     <main class="reader-screen" data-article="a1" data-revision="3" data-can-write="true">{quote}
       <div id="pinned-claim">{escape((pinned or {}).get("statement", ""))}</div>
       <div class="reader-layout"><div class="reader-layout-inner"><div class="reader-stage">
         {article_html(blocks)}
-        <aside class="reader-margin" aria-label="Claims"><ol class="claim-list" id="claim-list">{listed}</ol></aside>
+        <aside class="reader-margin" aria-label="Claims">{card_list}</aside>
       </div></div></div>{extra}
     </main><script type="application/json" id="reader-data">{payload}</script>"""
     return page_html(body, scripts=["reader/reader.js"])

@@ -58,29 +58,31 @@ def test_the_bar_is_placed_inside_the_view(
 
 
 LIST = (
-    "<ol id='list'>"
-    + "".join(f"<li class='claim-card' id='{key}'><button data-action='pin'>{key}</button></li>" for key in "abc")
-    + "</ol>"
+    "<div id='list'><div class='claim-chunk'>"
+    + "".join(f"<div class='claim-card' id='{key}'><button data-action='pin'>{key}</button></div>" for key in "ab")
+    + "</div><div class='claim-chunk'><div class='claim-card' id='c'><button data-action='pin'>c</button></div></div></div>"
 )
 APPLY = """(m, items) => { const list = document.getElementById('list');
   const cards = m.createCardList(list, ['a1', 'b1', 'c1'].map((stamp) => ({ stamp, spans: [] })));
-  window.nodes = [...list.children]; document.querySelector('#b button').focus();
+  const nodes = [...list.querySelectorAll('.claim-card')]; document.querySelector('#b button').focus();
   const changed = cards.apply(items);
-  return [changed, [...list.children].map((c) => `${c.id}${window.nodes.includes(c) ? '=' : '+'}`).join(' '),
+  const found = [...list.children].map((chunk) => [...chunk.children].map((c) => `${c.id}${nodes.includes(c) ? '=' : '+'}`));
+  return [changed, found.map((ids) => ids.join(' ')).join(' | '),
           document.activeElement.dataset.action ?? document.activeElement.tagName, cards.stamps()]; }"""
 
 
 def fresh(key: str) -> dict[str, object]:
-    html = f"<li class='claim-card' id='{key}'><button data-action='pin'>new</button></li>"
+    html = f"<div class='claim-card' id='{key}'><button data-action='pin'>new</button></div>"
     return {"stamp": f"{key}2", "html": html, "spans": []}
 
 
 @pytest.mark.parametrize(
     ("items", "changed", "kept", "stamps"),
     [
-        ([[0, 3]], False, "a= b= c=", "a1b1c1"),
+        ([[0, 3]], False, "a= b= | c=", "a1b1c1"),
         ([fresh("n"), [1, 2]], True, "n+ b=", "n2b1"),
-        ([fresh("b"), [0, 1], [2, 3]], True, "b+ a= c=", "b2a1c1"),
+        ([fresh("b"), [0, 1], [2, 3]], True, "b+ a= | c=", "b2a1c1"),
+        ([[0, 2], fresh("n"), [2, 3]], True, "a= b= | n+ c=", "a1b1n2c1"),
     ],
 )
 def test_fresh_cards_keep_what_did_not_change_and_the_focus(
@@ -153,8 +155,8 @@ def test_an_error_in_a_queue_does_not_stop_what_follows(js: Harness) -> None:
 ROWS = """<ol><li class="claim-card is-row" id="claim-a" data-claim="a">a</li>
   <li class="claim-card is-row" id="claim-b" data-claim="b">b</li></ol>"""
 FILL = """({ createFill }) => {
-  const cards = () => [...document.querySelectorAll(".claim-card")];
-  createFill({ cards, url: "/cards?revision=1", onFilled() {} }).look();
+  const near = () => [...document.querySelectorAll(".claim-card")];
+  createFill({ near, url: "/cards?revision=1", onFilled() {} }).look();
 }"""
 
 

@@ -1,12 +1,11 @@
 // Rows become cards when they come near the window: a page with a thousand claims is sent with two dozen cards and rows
-// that hold a statement each, so that finding in the page and printing have their words.
+// that hold a statement each, so that finding in the page and printing have their words. In a list of single lines a card
+// shows no more than its row, unless it has news: there the others stay rows until they are opened.
 
 import { request } from "../../ui/api.js";
 import { parse } from "../fragments.js";
 
 const PAUSE_MS = 80;
-// In windows above and below.
-const NEARBY = 1;
 // Rows filled together: sixty were a task of 400 ms while scrolling, on a busy machine. The server allows 60 claims.
 const MOST = 12;
 
@@ -22,21 +21,9 @@ function fillCard(card, html) {
   card.replaceChildren(...fresh.childNodes);
 }
 
-// Index of the first card that passes. Cards stand in order, so asking for a dozen places is enough; an observer of a
-// thousand rows would work in each frame.
-function firstIndex(cards, test) {
-  let low = 0;
-  let high = cards.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (test(cards[middle].getBoundingClientRect())) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
-// `cards()` are the shown cards, `url` answers {cards: {id: html}} for `claims`; `onFilled(cards)` runs after rows became cards.
-export function createFill({ cards, url, onFilled }) {
+// `near()` are the cards near the window that should be whole, `url` answers {cards: {id: html}} for `claims`; `onFilled(cards)`
+// runs after rows became cards.
+export function createFill({ near, url, onFilled }) {
   const asked = new Map();
   // Asked for near the window and not sent: their claims are gone, and the poll takes them away soon.
   const missing = new WeakSet();
@@ -63,11 +50,7 @@ export function createFill({ cards, url, onFilled }) {
 
   function fillNear() {
     timer = 0;
-    const shown = cards();
-    const edge = innerHeight * NEARBY;
-    const from = firstIndex(shown, (box) => box.bottom > -edge);
-    const to = firstIndex(shown, (box) => box.top > innerHeight + edge);
-    const rows = shown.slice(from, to).filter((card) => isRow(card) && !asked.has(card.id) && !missing.has(card));
+    const rows = near().filter((card) => isRow(card) && !asked.has(card.id) && !missing.has(card));
     if (rows.length) fill(rows.slice(0, MOST)).then(look, () => {}); // the poll tells of a lost connection
   }
 
@@ -75,7 +58,8 @@ export function createFill({ cards, url, onFilled }) {
     if (!timer) timer = setTimeout(fillNear, PAUSE_MS);
   }
 
-  addEventListener("scroll", look, { passive: true });
+  // The list's own scrolling too.
+  addEventListener("scroll", look, { passive: true, capture: true });
 
   return {
     look,

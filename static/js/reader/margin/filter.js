@@ -13,6 +13,19 @@ const TESTS = {
   evidence: (card) => card.dataset.group.startsWith("evidence-"),
 };
 
+// How many cards each filter shows, in one walk.
+function countAll(cards) {
+  const found = new Map([["all", cards.length]]);
+  const add = (name) => found.set(name, (found.get(name) ?? 0) + 1);
+  for (const { dataset } of cards) {
+    add(dataset.group);
+    if (dataset.group.startsWith("evidence-")) add("evidence");
+    if ("mine" in dataset) add("mine");
+    if ("news" in dataset) add("news");
+  }
+  return found;
+}
+
 const testOf = (name) => TESTS[name] ?? ((card) => card.dataset.group === name);
 
 // `bar` holds buttons with `data-filter`; `cards()` are all cards; `onFiltered()` runs after another choice.
@@ -22,17 +35,18 @@ export function createFilter({ bar, cards, onFiltered }) {
 
   function apply() {
     const test = testOf(chosen);
-    for (const card of cards()) card.hidden = !test(card);
+    for (const card of cards()) if (card.hidden === test(card)) card.hidden = !card.hidden;
   }
 
   function count() {
     const all = cards();
+    const found = countAll(all);
     if (bar) bar.hidden = all.length < FEWEST && chosen === "all";
     for (const button of buttons) {
       const { filter } = button.dataset;
-      const found = all.filter(testOf(filter)).length;
-      button.querySelector("[data-count]").textContent = found;
-      button.hidden = !found && filter !== chosen && filter !== "all";
+      const count = found.get(filter) ?? 0;
+      button.querySelector("[data-count]").textContent = count;
+      button.hidden = !count && filter !== chosen && filter !== "all";
       button.setAttribute("aria-pressed", String(filter === chosen));
     }
   }

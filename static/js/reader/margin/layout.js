@@ -1,46 +1,45 @@
-// Where the cards stand: beside their words where there is room, a plain list below the text elsewhere.
+// Where the cards stand. Beside their words, where there is room; more than the text is tall are a list of their own beside
+// the text, which follows it; in a narrow window the list stands below the text.
 //
 // Nothing is measured twice: word places are kept until the text changes its size, heights come from one observer, and a
 // card is moved by `translate`, which lays nothing out. Measuring every card on each change took up to 4.5 s at 983 claims.
-// Cards far from the window are moved when the browser is idle: styling all that follow an opened card took 80 ms.
+//
+// A long list is cut into chunks (annotations/reader/drawing.py), and the browser lays out only those near the window
+// (`content-visibility`): finding in the page, printing and screen readers still have every row. With 10,000 rows each
+// stacked beside the text, the page grew ten times longer than the article and opening it took 5 s.
 
+import { firstIndex } from "../first-index.js";
 import { oncePerFrame } from "../frame.js";
 import { stack } from "../place.js";
+import { createPlaces } from "./places.js";
 
 const GAP_PX = 10;
 // A closed card with everything on it; more of them than the text is tall, and they shrink to a line or two each.
 const CARD_PX = 130;
-// Cards glide to their places up to this many.
+// Cards glide to their places up to this many; more that are taller than the text are a list. Up to as many come whole.
 const MOST_GLIDING = 60;
-// In windows above and below: farther cards may wait. More than fill.js looks at.
+// In windows above and below: farther cards wait until one comes near.
 const NEARBY = 1.5;
-const AT_ONCE = 100;
-const whenIdle = globalThis.requestIdleCallback ?? ((work) => setTimeout(work, 50)); // Safari has none
+// Where the words stand that one reads.
+const EYE_LEVEL = 0.35;
+const EDGE_PX = 4;
+const FIELDS = "input, textarea, select";
 
 const isRow = (card) => card.classList.contains("is-row");
 
-// `cards()` are the shown cards in order, `open()` the one that gets its wanted place. `onPlaced(isNew)` runs after each layout;
-// `isNew` where the words' places were measured anew.
-export function createLayout({ offsets, margin, list, cards, open, onPlaced }) {
-  const wanted = new Map();
+// `cards()` are the shown cards in order, `open()` the one that gets its wanted place, `active()` the current one.
+// `onPlaced(isNew)` runs after each layout; `isNew` where the words' places were measured anew.
+export function createLayout({ offsets, margin, list, cards, open, active, onPlaced }) {
+  const places = createPlaces(offsets);
   const heights = new Map();
-  const places = new WeakMap();
+  const moved = new WeakMap();
   let isBeside = false;
+  let isListed = false;
   let rowHeight = 0;
   let isNew = true;
   let placed = [];
   let tops = [];
-  let isIdling = false;
-
-  // The place of the card's first character, from the article's head.
-  function topOf(card) {
-    if (wanted.has(card.id)) return wanted.get(card.id);
-    const start = Number(card.dataset.start);
-    const words = offsets.rangeOf(start, start + 1)?.getBoundingClientRect();
-    const top = words ? words.top - offsets.root.getBoundingClientRect().top : 0;
-    wanted.set(card.id, top);
-    return top;
-  }
+  let counted = null;
 
   function heightOf(card) {
     if (isRow(card)) {
@@ -58,11 +57,10 @@ export function createLayout({ offsets, margin, list, cards, open, onPlaced }) {
   }
 
   function move(card, top) {
-    if (places.get(card) === top) return false;
-    places.set(card, top);
+    if ((moved.get(card) ?? null) === top) return;
+    moved.set(card, top);
     if (top === null) card.style.removeProperty("translate");
     else card.style.setProperty("translate", `0 ${top}px`);
-    return true;
   }
 
   // Move the cards that stand near the window, or would wrongly; a card without a place yet stands at the head.
@@ -70,50 +68,56 @@ export function createLayout({ offsets, margin, list, cards, open, onPlaced }) {
     // Read before the first move: `innerHeight` lays the page out anew where something was moved.
     const [head, height] = [-list.getBoundingClientRect().top, innerHeight];
     const isNear = (top) => top > head - NEARBY * height && top < head + (NEARBY + 1) * height;
-    let isAllPlaced = true;
     for (const [i, card] of placed.entries()) {
-      const before = places.get(card) ?? null;
-      if (before === tops[i]) continue;
+      const before = moved.get(card) ?? null;
       if (before === null || isNear(before) || isNear(tops[i])) move(card, tops[i]);
-      else isAllPlaced = false;
     }
-    if (!isAllPlaced) moveWhenIdle();
-  }
-
-  function moveWhenIdle() {
-    if (isIdling) return;
-    isIdling = true;
-    whenIdle(() => {
-      isIdling = false;
-      let count = 0;
-      for (const [i, card] of placed.entries()) {
-        if (count >= AT_ONCE) return moveWhenIdle();
-        if (move(card, tops[i])) count += 1;
-      }
-    });
   }
 
   function setShape(shown) {
     const before = margin.className;
+    const isMany = shown.length > MOST_GLIDING;
     isBeside = hasRoomBeside();
+    const isDense = isBeside && shown.length * CARD_PX > offsets.root.offsetHeight;
+    isListed = isDense && isMany;
     margin.classList.add("is-ready");
-    margin.classList.toggle("is-aligned", isBeside);
-    margin.classList.toggle("is-many", shown.length > MOST_GLIDING);
-    margin.classList.toggle("is-dense", isBeside && shown.length * CARD_PX > offsets.root.offsetHeight);
+    margin.classList.toggle("is-aligned", isBeside && !isListed);
+    margin.classList.toggle("is-listed", isListed);
+    margin.classList.toggle("is-many", isMany);
+    margin.classList.toggle("is-dense", isDense);
     if (margin.className === before) return;
+    // What scrolls must be reached by keys.
+    if (isListed) list.tabIndex = 0;
+    else list.removeAttribute("tabindex");
     heights.clear();
     rowHeight = 0;
+    observe();
+  }
+
+  // A chunk that was never near the window has the height of its rows.
+  function sizeChunks(shown) {
+    if (shown === counted) return;
+    counted = shown;
+    const counts = new Map();
+    for (const { parentElement } of shown) counts.set(parentElement, (counts.get(parentElement) ?? 0) + 1);
+    for (const chunk of list.children) {
+      const count = counts.get(chunk) ?? 0;
+      chunk.hidden = shown.length > 0 && !count;
+      chunk.style.setProperty("contain-intrinsic-block-size", `auto calc(${count} * var(--row-pitch))`);
+    }
   }
 
   // Reads everything before it writes anything.
   function placeNow() {
     const shown = cards();
     setShape(shown);
-    if (isBeside && shown.length) placeBeside(shown);
+    sizeChunks(shown);
+    if (isBeside && !isListed && shown.length) placeBeside(shown);
     else {
       placed = [];
       list.style.removeProperty("height");
       for (const card of shown) move(card, null);
+      follow();
     }
     onPlaced(isNew);
     isNew = false;
@@ -121,7 +125,7 @@ export function createLayout({ offsets, margin, list, cards, open, onPlaced }) {
 
   function placeBeside(shown) {
     const head = offsets.root.getBoundingClientRect().top - list.getBoundingClientRect().top;
-    const wishes = shown.map((card) => topOf(card) + head);
+    const wishes = shown.map((card) => places.topOf(card) + head);
     const sizes = shown.map(heightOf);
     placed = shown;
     tops = stack(wishes, sizes, { gap: GAP_PX, active: shown.indexOf(open()) }).map(Math.round);
@@ -129,8 +133,50 @@ export function createLayout({ offsets, margin, list, cards, open, onPlaced }) {
     list.style.setProperty("height", `${Math.ceil(tops.at(-1) + sizes.at(-1))}px`);
   }
 
+  // The current card while its words are seen, else the one whose words stand where one reads.
+  function guide(head) {
+    const current = active();
+    const at = current ? places.topOf(current) + head : -1;
+    if (at >= 0 && at < innerHeight) return current;
+    const shown = cards();
+    const next = firstIndex(shown, (card) => places.roughTopOf(card) + head >= innerHeight * EYE_LEVEL);
+    return shown[Math.min(next, shown.length - 1)];
+  }
+
+  // Scroll the list so that a card of the words that are seen stands beside them. What is written in keeps its place.
+  function follow(card = null) {
+    if (!isListed || (!card && list.contains(document.activeElement) && document.activeElement.matches(FIELDS))) return;
+    const head = offsets.root.getBoundingClientRect().top;
+    const beside = card ?? guide(head);
+    const [view, own] = [list.getBoundingClientRect(), beside.getBoundingClientRect()];
+    const lowest = Math.min(view.bottom, innerHeight) - own.height - EDGE_PX;
+    const wanted = Math.max(view.top + EDGE_PX, Math.min(places.topOf(beside) + head, lowest));
+    list.scrollTop += own.top - wanted;
+  }
+
+  // The shown cards that stand less than a window above or below what is seen.
+  function near() {
+    const shown = cards();
+    if (placed.length) {
+      const [head, height] = [-list.getBoundingClientRect().top, innerHeight];
+      const from = firstIndex(tops, (top) => top > head - height);
+      return placed.slice(
+        Math.max(0, from - 1),
+        firstIndex(tops, (top) => top > head + 2 * height),
+      );
+    }
+    const view = isListed ? list.getBoundingClientRect() : { top: 0, bottom: innerHeight };
+    const height = view.bottom - view.top;
+    const isNear = (element) => {
+      const { top, bottom } = element.getBoundingClientRect();
+      return bottom > view.top - height && top < view.bottom + height;
+    };
+    const chunks = new Set([...list.children].filter(isNear));
+    return shown.filter((card) => chunks.has(card.parentElement) && isNear(card));
+  }
+
   function measureAnew() {
-    wanted.clear();
+    places.forget();
     isNew = true;
   }
 
@@ -143,22 +189,31 @@ export function createLayout({ offsets, margin, list, cards, open, onPlaced }) {
     place();
   });
 
-  addEventListener("scroll", oncePerFrame(moveNear), { passive: true });
+  // Watch the sizes of what the list holds now, where they count. A row has one height for all.
+  function observe() {
+    sizes.disconnect();
+    sizes.observe(offsets.root);
+    sizes.observe(margin);
+    if (isBeside && !isListed) for (const card of cards()) if (!isRow(card)) sizes.observe(card);
+  }
+
+  addEventListener(
+    "scroll",
+    oncePerFrame(() => (isListed ? follow() : moveNear())),
+    { passive: true },
+  );
 
   return {
     place,
     placeNow,
     moveNear,
-    topOf,
+    follow,
+    near,
+    observe,
+    topOf: places.topOf,
+    roughTopOf: places.roughTopOf,
     isBeside: () => isBeside,
-    // Watch the sizes of what the list holds now. A row has one height for all.
-    observe() {
-      sizes.disconnect();
-      sizes.observe(offsets.root);
-      sizes.observe(margin);
-      for (const card of cards()) if (!isRow(card)) sizes.observe(card);
-    },
-    watch: (card) => sizes.observe(card),
+    isListed: () => isListed,
     // Its shape changes now: measured by the next layout, not by the frame after.
     remeasure: (card) => heights.delete(card?.id),
     forget() {

@@ -22,7 +22,7 @@ const SHAPES = {
   "evidence-context": box,
 };
 
-// `cards()` are the shown cards; `topOf(card)` is its words' place from the article's head; `go(card, {focus})` makes it current.
+// `cards()` are the shown cards; `topOf(card)` is about where its words stand from the article's head; `go(card, {focus})` makes it current.
 export function createOverview({ strip, root, cards, topOf, labelOf, active, go }) {
   if (!strip) return { draw() {}, mark() {} };
   const picture = strip.querySelector("svg");
@@ -45,11 +45,14 @@ export function createOverview({ strip, root, cards, topOf, labelOf, active, go 
     if (strip.hidden) return;
     height = strip.clientHeight;
     textHeight = Math.max(1, root.offsetHeight);
-    const groups = new Map(Object.keys(SHAPES).map((group) => [group, []]));
-    for (const card of shown) groups.get(card.dataset.group)?.push(SHAPES[card.dataset.group](yOf(card)));
+    // Once per place: ten thousand cards share a few hundred.
+    const groups = new Map(Object.keys(SHAPES).map((group) => [group, new Set()]));
+    for (const card of shown) groups.get(card.dataset.group)?.add(yOf(card));
     picture.setAttribute("viewBox", `0 0 ${WIDTH} ${height}`);
     picture.replaceChildren(
-      ...[...groups].filter(([, all]) => all.length).map(([group, all]) => pathOf(group, all.join(""))),
+      ...[...groups]
+        .filter(([, ys]) => ys.size)
+        .map(([group, ys]) => pathOf(group, [...ys].map(SHAPES[group]).join(""))),
     );
     strip.setAttribute("aria-valuemax", shown.length);
     follow();
