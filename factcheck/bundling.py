@@ -12,6 +12,8 @@ import lightningcss
 SHARED = "js/ui/main.js"
 _IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const)\b\*? ?(\w+))", re.MULTILINE)
+# Lines that are comments alone. Of bundles compressed with Brotli they were 14 of 63 kB. No string of ours holds such a line.
+_COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
 # Syntax that a function around the module would break, or that has no meaning in one file.
 _REFUSED = re.compile(r"^(?:import|export|await)\b.*$|import\.meta|\bimport\(", re.MULTILINE)
 _CSS_IMPORT = re.compile(r'@import "([^"]+)"')
@@ -60,7 +62,7 @@ def bundle_modules(sources: dict[str, str]) -> tuple[dict[str, str], set[str]]:
 def _read_module(name: str, source: str) -> _Module:
     folder = PurePosixPath(name).parent
     imports = {_resolve(folder, path): names or "" for names, path in _IMPORT.findall(source)}
-    body = _EXPORT.sub("", _IMPORT.sub("", source))
+    body = _COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", source)))
     if refused := _REFUSED.search(body):
         raise BundleError(f"{name}: the bundler does not know {refused[0]!r} (factcheck/bundling.py).")
     return _Module(name, imports, _EXPORT.findall(source), body)

@@ -31,6 +31,14 @@ def test_an_entry_holds_its_modules_and_takes_the_shared_ones_from_main():
     assert bundles[SHARED].index("const ui_say =") < bundles[SHARED].index("const ui_both =")
 
 
+def test_lines_that_are_comments_alone_are_left_out():
+    module = '// Head.\nexport const at = "https://a.example"; // stays\n  // goes\n'
+    bundles, _ = bundle_modules({"js/a.js": module, "js/b.js": 'import { at } from "./a.js";\n\ngo(at);\n'})
+    assert bundles["js/b.js"].startswith(
+        'const a = (() => {\nconst at = "https://a.example"; // stays\nreturn { at };\n'
+    )
+
+
 def test_a_file_that_imports_nothing_stays_as_it_is():
     assert bundle_modules({"js/ui/boot.js": "go();\n"}) == ({}, set())
 
