@@ -52,9 +52,15 @@ function startFinder(pane) {
     if (form()) remember({ claim, query: query(), at: hits.current()?.dataset.hit ?? "" });
   }
 
+  // The class and not `:has(> .finder:not([hidden]))`: by that rule every `hidden` set anywhere on the page restyled all of it.
+  function show(isShown) {
+    pane.hidden = !isShown;
+    pane.parentElement.classList.toggle("has-finder", isShown);
+  }
+
   async function open(id, { asked = "", at = "" } = {}) {
     claim = claimOfPage() ?? id;
-    pane.hidden = false;
+    show(true);
     pane.ariaBusy = "true";
     takesFocus = true;
     hits.goTo(at);
@@ -63,7 +69,7 @@ function startFinder(pane) {
   }
 
   function close() {
-    pane.hidden = true;
+    show(false);
     pane.replaceChildren();
     forget();
     const isThere = opener?.isConnected && opener !== document.body;
@@ -197,7 +203,7 @@ function startFinder(pane) {
   const kept = recall();
   const isOfPage = !claimOfPage() || claimOfPage() === kept?.claim;
   if (kept && isOfPage && document.querySelector(STAYS_OPEN)) {
-    pane.hidden = false; // before the reader scrolls to words: the text's width depends on it
+    show(true); // before the reader scrolls to words: the text's width depends on it
     addEventListener("load", () => open(kept.claim, { asked: kept.query, at: kept.at }), { once: true });
   }
 }
