@@ -65,6 +65,7 @@ export function createLayout({ offsets, margin, list, cards, open, active, onPla
 
   // Move the cards that stand near the window, or would wrongly; a card without a place yet stands at the head.
   function moveNear() {
+    if (!placed.length) return;
     // Read before the first move: `innerHeight` lays the page out anew where something was moved.
     const [head, height] = [-list.getBoundingClientRect().top, innerHeight];
     const isNear = (top) => top > head - NEARBY * height && top < head + (NEARBY + 1) * height;
