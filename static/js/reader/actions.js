@@ -2,7 +2,7 @@
 
 import { announce } from "../ui/announce.js";
 import { byKeys, gettext } from "../ui/words.js";
-import { readSelection } from "./selection.js";
+import { readSelection } from "./text/selection.js";
 
 export const STANCES = ["supports", "refutes", "context"];
 

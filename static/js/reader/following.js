@@ -3,9 +3,9 @@
 import { announce } from "../ui/announce.js";
 import { toast } from "../ui/toast.js";
 import { byKeys, gettext, interpolate } from "../ui/words.js";
-import { createChooser } from "./chooser.js";
-import { watchPointer } from "./pointer.js";
-import { watchSelection } from "./selection.js";
+import { createChooser } from "./paint/chooser.js";
+import { watchPointer } from "./paint/pointer.js";
+import { watchSelection } from "./text/selection.js";
 
 // Show the bar for a selection that has come to rest; hide it where there is none.
 export function followSelection({ offsets, bar, canWrite }) {

@@ -4,7 +4,7 @@ import { announce } from "../ui/announce.js";
 import { createKeys } from "../ui/keys.js";
 import { gettext } from "../ui/words.js";
 import { actionKeys } from "./actions.js";
-import { ensureMore } from "./card-more.js";
+import { ensureMore } from "./margin/card-more.js";
 
 async function clickInCard(margin, action) {
   const card = margin.active();

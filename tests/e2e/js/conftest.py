@@ -70,7 +70,7 @@ def page(js_browser: Browser, server: HarnessServer, errors: list[str]) -> Itera
 
 
 class Harness:
-    """Opens pages and runs a module's functions in them: `run("reader/offsets.js", "m => ...", argument)`."""
+    """Opens pages and runs a module's functions in them: `run("reader/text/offsets.js", "m => ...", argument)`."""
 
     def __init__(self, page: Page, server: HarnessServer) -> None:
         self.page, self.server = page, server

@@ -11,8 +11,8 @@ from tests.e2e.js.conftest import Harness
 pytestmark = pytest.mark.e2e
 
 SETUP = """async (m, spans) => {
-  const { createOffsets } = await import('/static/js/reader/offsets.js');
-  const { createHitTester } = await import('/static/js/reader/hit.js');
+  const { createOffsets } = await import('/static/js/reader/text/offsets.js');
+  const { createHitTester } = await import('/static/js/reader/paint/hit.js');
   window.offsets = createOffsets(document.querySelector('article'));
   window.painter = m.createPainter(window.offsets);
   window.hits = createHitTester(window.offsets);
@@ -33,7 +33,7 @@ ALL = [A, B, ACROSS, EMOJI, ARABIC]
 
 def start(js: Harness, blocks: list[tuple[str, str]], spans: list[dict[str, Any]], query: str = "") -> str:
     js.open_article(blocks, query=query)
-    mode = str(js.run("reader/paint.js", SETUP, spans))
+    mode = str(js.run("reader/paint/paint.js", SETUP, spans))
     js.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 60)))")
     return mode
 
@@ -109,7 +109,7 @@ def test_marks_keep_the_selection_when_they_change(js: Harness) -> None:
 def test_server_rendered_marks_are_unwrapped_where_highlights_work(js: Harness) -> None:
     js.open_article(TROUBLE)
     js.page.evaluate("document.querySelector('p').innerHTML = 'Plain <mark>words</mark> end'")
-    js.run("reader/paint.js", SETUP, [])
+    js.run("reader/paint/paint.js", SETUP, [])
     assert js.page.evaluate("document.querySelector('p').innerHTML") == "Plain words end"
 
 
@@ -140,13 +140,13 @@ def test_intervals_agree_with_a_plain_search(js: Harness) -> None:
     code = """(m, [spans, asks]) => { const t = m.createIntervals(spans);
       return asks.map(([a, b]) => t.touching(a, b).map((s) => +s.claim)); }"""
     asks = [[a := random.randrange(620), a + random.choice([0, 0, 5, 90])] for _ in range(200)]
-    for (a, b), got in zip(asks, js.run("reader/intervals.js", code, [spans, asks]), strict=True):
+    for (a, b), got in zip(asks, js.run("reader/paint/intervals.js", code, [spans, asks]), strict=True):
         expected = [int(one["claim"]) for one in spans if one["start"] <= b and one["end"] >= a]
         assert sorted(got) == sorted(expected)
 
 
 MEASURE = """async (m, { spans, naive }) => {
-  const { createOffsets } = await import('/static/js/reader/offsets.js');
+  const { createOffsets } = await import('/static/js/reader/text/offsets.js');
   const offsets = createOffsets(document.querySelector('article'));
   const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   await frame(); await frame();
@@ -167,7 +167,7 @@ def test_ten_thousand_spans_cost_a_fraction_of_one_highlight_each(js: Harness) -
     spans = [span(n * len(text) // 10_000, n * len(text) // 10_000 + 12, str(n)) for n in range(9_990)]
     js.page.set_default_timeout(60_000)
     js.open_article(blocks)
-    grouped = js.run("reader/paint.js", MEASURE, {"spans": spans, "naive": False})
+    grouped = js.run("reader/paint/paint.js", MEASURE, {"spans": spans, "naive": False})
     js.open_article(blocks)
-    naive = js.run("reader/paint.js", MEASURE, {"spans": spans, "naive": True})
+    naive = js.run("reader/paint/paint.js", MEASURE, {"spans": spans, "naive": True})
     assert grouped < naive / 5, f"grouped and windowed {grouped:.0f} ms, one highlight each {naive:.0f} ms"

@@ -89,7 +89,7 @@ def test_fresh_cards_keep_what_did_not_change_and_the_focus(
     js: Harness, items: list[object], changed: bool, kept: str, stamps: str
 ) -> None:
     js.open(page_html(LIST))
-    assert js.run("reader/card-list.js", APPLY, items) == [changed, kept, "pin", stamps]
+    assert js.run("reader/margin/card-list.js", APPLY, items) == [changed, kept, "pin", stamps]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from tests.e2e.js.conftest import Harness
 
 pytestmark = pytest.mark.e2e
 
-OFFSETS = "(await import('/static/js/reader/offsets.js')).createOffsets(document.querySelector('article'))"
+OFFSETS = "(await import('/static/js/reader/text/offsets.js')).createOffsets(document.querySelector('article'))"
 TEXT = text_of(TROUBLE)
 
 
@@ -18,7 +18,7 @@ def target(exact: str, start: int | None = None) -> dict[str, object]:
 
 def snap(js: Harness, start: int, end: int) -> object:
     code = f"async (m, [a, b]) => m.snapTarget({OFFSETS}, a, b)"
-    return js.run("reader/selection.js", code, [start, end])
+    return js.run("reader/text/selection.js", code, [start, end])
 
 
 @pytest.mark.parametrize("cluster", [FAMILY, FLAG, THUMB, ACCENT, DEVANAGARI, "\U0001d49c", "ب"])
@@ -47,7 +47,7 @@ def test_only_white_space_is_no_target(js: Harness) -> None:
 
 
 def read(js: Harness) -> object:
-    return js.run("reader/selection.js", f"async (m) => m.readSelection({OFFSETS})")
+    return js.run("reader/text/selection.js", f"async (m) => m.readSelection({OFFSETS})")
 
 
 def test_triple_click_takes_its_own_paragraph_only(js: Harness) -> None:
@@ -110,7 +110,7 @@ WATCH = f"""async (m) => {{ window.seen = []; const o = {OFFSETS};
 
 def test_watching_reports_after_the_drag_not_during_it(js: Harness) -> None:
     page = js.open_article(TROUBLE)
-    js.run("reader/selection.js", WATCH)
+    js.run("reader/text/selection.js", WATCH)
     box = page.locator("article p").last.bounding_box()
     assert box
     page.mouse.move(box["x"] + 1, box["y"] + 8)
@@ -128,7 +128,7 @@ def test_watching_reports_after_the_drag_not_during_it(js: Harness) -> None:
 
 def test_touch_handles_report_by_a_pause(js: Harness) -> None:
     page = js.open_article(TROUBLE)
-    js.run("reader/selection.js", WATCH)
+    js.run("reader/text/selection.js", WATCH)
     page.evaluate("""() => {
       document.dispatchEvent(new PointerEvent('pointerdown', {pointerType: 'touch', bubbles: true}));
       const text = document.querySelector('p').firstChild;

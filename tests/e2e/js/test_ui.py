@@ -188,7 +188,7 @@ def test_polling_hands_on_changes_only_and_slows_down_in_trouble(js: Harness) ->
         return Answer(None if is_same else {"n": state["n"]}, status=304 if is_same else 200, headers={"ETag": etag})
 
     js.server.routes["GET /state"] = answer
-    js.run("reader/poll.js", POLL)
+    js.run("reader/sync/poll.js", POLL)
     js.wait("window.seen.length > 0")
     page.wait_for_timeout(300)
     assert page.evaluate("window.seen") == [1]

@@ -3,7 +3,7 @@
 // shows no more than its row, unless it has news: there the others stay rows until they are opened.
 
 import { request } from "../../ui/api.js";
-import { parse } from "../fragments.js";
+import { parse } from "../sync/fragments.js";
 
 const PAUSE_MS = 80;
 // Rows filled together: sixty were a task of 400 ms while scrolling, on a busy machine. The server allows 60 claims.

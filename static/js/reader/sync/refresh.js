@@ -1,10 +1,10 @@
 // Apply the server's state {revision, pinned, cards, groups, fragments, stamps, roles}, of which a poll sends only what changed.
 // The article's text is never touched.
 
-import { announce } from "../ui/announce.js";
-import { toast } from "../ui/toast.js";
-import { gettext, interpolate, ngettext } from "../ui/words.js";
-import { createCardList } from "./card-list.js";
+import { announce } from "../../ui/announce.js";
+import { toast } from "../../ui/toast.js";
+import { gettext, interpolate, ngettext } from "../../ui/words.js";
+import { createCardList } from "../margin/card-list.js";
 import { rememberFragment, replaceFragments } from "./fragments.js";
 
 // Servers accept header lines of 8 kB; a page with more cards asks for everything.

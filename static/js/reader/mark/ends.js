@@ -3,15 +3,15 @@
 //
 // A change is shown at once and sent after a pause, with the ends that the person saw: whoever was faster is not overwritten.
 
-import { announce } from "../ui/announce.js";
-import { request } from "../ui/api.js";
-import { confirmDialog } from "../ui/confirm.js";
-import { createQueue } from "../ui/queue.js";
-import { toastRefusal } from "../ui/toast.js";
-import { gettext } from "../ui/words.js";
+import { announce } from "../../ui/announce.js";
+import { request } from "../../ui/api.js";
+import { confirmDialog } from "../../ui/confirm.js";
+import { createQueue } from "../../ui/queue.js";
+import { toastRefusal } from "../../ui/toast.js";
+import { gettext } from "../../ui/words.js";
+import { oncePerFrame } from "../frame.js";
 import { watchEndDrag } from "./end-drag.js";
 import { createHandles, readHandle } from "./end-handles.js";
-import { oncePerFrame } from "./frame.js";
 
 const PAUSE_MS = 900;
 // A press on a word takes the focus from the handle until it has become the passage's end.

@@ -1,8 +1,8 @@
 // The two handles of a passage: real sliders beside the text, so that a key, a finger and a screen reader move the same
 // thing. Only drawing and placing; what they do is `ends.js`.
 
-import { element } from "../ui/element.js";
-import { gettext } from "../ui/words.js";
+import { element } from "../../ui/element.js";
+import { gettext } from "../../ui/words.js";
 
 const SHOWN_WORDS = 5;
 const NAMES = { start: gettext("Passage begins"), end: gettext("Passage ends") };

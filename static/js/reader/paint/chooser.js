@@ -1,7 +1,7 @@
 // Several claims on the same words: a short list under the pointer, the shortest first.
 
-import { gettext } from "../ui/words.js";
-import { moveTo, placeBeside } from "./place.js";
+import { gettext } from "../../ui/words.js";
+import { moveTo, placeBeside } from "../place.js";
 
 // `labelOf(span)` returns the statement of its claim.
 export function createChooser({ onChoose, labelOf }) {

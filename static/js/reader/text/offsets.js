@@ -4,7 +4,7 @@
 // The article holds blocks, elements with `data-start` (code points). A block's text nodes are exactly the revision's
 // text from that offset on; between two blocks stand line feeds that no node shows (`\n\n`).
 
-import { firstIndex } from "./first-index.js";
+import { firstIndex } from "../first-index.js";
 
 const SURROGATE_PAIR = /[\uD800-\uDBFF][\uDC00-\uDFFF]/g;
 

@@ -1,9 +1,9 @@
 // The handles under a mouse or a finger: dragged, or pressed and then a word pressed, for those who cannot drag.
 
-import { announce } from "../ui/announce.js";
-import { byKeys, gettext } from "../ui/words.js";
+import { announce } from "../../ui/announce.js";
+import { byKeys, gettext } from "../../ui/words.js";
+import { caretAt } from "../paint/hit.js";
 import { readHandle } from "./end-handles.js";
-import { caretAt } from "./hit.js";
 
 const SLOP_PX = 4;
 const NO_SHIFT = { x: 0, y: 0 };

@@ -1,9 +1,9 @@
 // The small bar that offers what can be done with the selected words. It never takes the selection or the focus by
 // itself: Tab from the article enters it, Escape leaves it.
 
-import { gettext } from "../ui/words.js";
-import { oncePerFrame } from "./frame.js";
-import { anchorOf, moveTo, placeBeside } from "./place.js";
+import { gettext } from "../../ui/words.js";
+import { oncePerFrame } from "../frame.js";
+import { anchorOf, moveTo, placeBeside } from "../place.js";
 
 // Between a press on the bar and its click a touch screen may drop the selection; the bar must not vanish for that.
 const PRESS_MS = 600;

@@ -1,7 +1,7 @@
 // Ask which place of an ambiguous quote is meant: "1 of 3", each in its context, or none.
 
-import { element } from "../ui/element.js";
-import { gettext, interpolate } from "../ui/words.js";
+import { element } from "../../ui/element.js";
+import { gettext, interpolate } from "../../ui/words.js";
 
 function placeButton({ prefix, exact, suffix }, index, total) {
   const words = element("span", "place-words", `…${prefix}`, element("mark", "quote-exact", exact), `${suffix}…`);

@@ -1,6 +1,6 @@
 // Report hover and press on painted words. The press that ends a selection does not count.
 
-import { oncePerFrame } from "./frame.js";
+import { oncePerFrame } from "../frame.js";
 
 const SLOP_PX = 4;
 

@@ -1,8 +1,8 @@
 // Tell of lost connection or session once, keep the message, and take it back when it is over.
 
-import { announce } from "../ui/announce.js";
-import { toast } from "../ui/toast.js";
-import { gettext } from "../ui/words.js";
+import { announce } from "../../ui/announce.js";
+import { toast } from "../../ui/toast.js";
+import { gettext } from "../../ui/words.js";
 
 const AFTER = 2;
 

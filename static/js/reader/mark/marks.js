@@ -1,8 +1,8 @@
 // Mark a target as claim, appearance or evidence. Paints at once, and removes the paint where the server refuses.
 
-import { request } from "../ui/api.js";
-import { toast, toastRefusal } from "../ui/toast.js";
-import { byKeys, gettext, interpolate } from "../ui/words.js";
+import { request } from "../../ui/api.js";
+import { toast, toastRefusal } from "../../ui/toast.js";
+import { byKeys, gettext, interpolate } from "../../ui/words.js";
 import { choosePlace } from "./choose-place.js";
 
 const GROUPS = { claim: "claim-marked", also: "claim-marked" };

@@ -1,14 +1,14 @@
 // The claim cards: which is current, which is open, and how one walks them. Where they stand is margin/layout.js, which are
 // shown margin/filter.js, which are whole margin/fill.js. Cards are real list items in document order.
 
-import { toastRefusal } from "../ui/toast.js";
-import { gettext, interpolate } from "../ui/words.js";
+import { toastRefusal } from "../../ui/toast.js";
+import { gettext, interpolate } from "../../ui/words.js";
+import { firstIndex } from "../first-index.js";
 import { ensureMore } from "./card-more.js";
-import { firstIndex } from "./first-index.js";
-import { createFill, isRow } from "./margin/fill.js";
-import { createFilter } from "./margin/filter.js";
-import { createLayout } from "./margin/layout.js";
-import { createOverview } from "./margin/overview.js";
+import { createFill, isRow } from "./fill.js";
+import { createFilter } from "./filter.js";
+import { createLayout } from "./layout.js";
+import { createOverview } from "./overview.js";
 
 const EYE_LEVEL = 0.35;
 const SHEET_EYE_LEVEL = 0.2;

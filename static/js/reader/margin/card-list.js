@@ -1,8 +1,8 @@
 // Keep the list of cards as the server last sent it, each with its spans and a stamp that changes when the card does. A
 // poll sends the changed cards; all others stay the same nodes, and a card being written in is exchanged later.
 
+import { isBusy, parse, rememberFocus } from "../sync/fragments.js";
 import { ensureMore, moreOf } from "./card-more.js";
-import { isBusy, parse, rememberFocus } from "./fragments.js";
 
 // Read a span as the server sends it: [start, end, group, id]; the first one has the card's own id.
 function spanOf(card, [start, end, group, id]) {
