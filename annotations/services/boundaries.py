@@ -14,7 +14,7 @@ from annotations.errors import InvalidInput, NotFound, Stale, WrongState
 from annotations.models import Appearance, Claim, Evidence, Passage, Placement
 from annotations.services.acts.record import record_moved
 from annotations.services.base import locked_appearance, locked_claim, locked_evidence, touch_claim, writing
-from annotations.services.targets import Target, find_span, read_current_revision, take_passage
+from annotations.services.targets import Target, find_span, hold_article, read_current_revision, take_passage
 from annotations.services.verdicts.edits import reopen_for_edit
 from articles.models import ArticleRevision
 
@@ -32,6 +32,7 @@ def move_appearance(
     """
     check_permission(person, "claim.write")
     with writing(person):
+        hold_article(target.article_id)
         claim, appearance = locked_appearance(appearance_id)
         _move(appearance, claim, target, person=person, now=now, expected=expected)
     return appearance
@@ -43,6 +44,7 @@ def move_evidence(
     """Point evidence at the words of `target`, as `move_appearance` does."""
     check_permission(person, "evidence.write")
     with writing(person):
+        hold_article(target.article_id)
         claim, evidence = locked_evidence(evidence_id)
         if evidence.passage_id is None:
             raise InvalidInput(_("An outside source has no words in an article. Nothing was changed."))

@@ -20,10 +20,13 @@ from core.notices import tell_of_change
 
 # SQL on a prepared cursor instead of the ORM: marking a claim is the write that editors wait for. Django binds
 # parameters in the client, so Postgres would plan each of these reads anew (2026-11-22).
+# Materialised: after waiting for a new text, a join would look for the revision that was current before.
 _CURRENT_QUERY = """
-SELECT r.id, r.article_id, r.number, CASE WHEN r.id = %s::uuid THEN NULL ELSE r.text END
-FROM articles_article ar JOIN articles_articlerevision r ON r.id = ar.current_revision_id WHERE ar.id = %s
+WITH held AS MATERIALIZED (SELECT current_revision_id FROM articles_article WHERE id = %(article)s FOR KEY SHARE)
+SELECT r.id, r.article_id, r.number, CASE WHEN r.id = %(known)s::uuid THEN NULL ELSE r.text END
+FROM held JOIN articles_articlerevision r ON r.id = held.current_revision_id
 """
+_HOLD_QUERY = "SELECT FROM articles_article WHERE id = %(article)s FOR KEY SHARE"
 _PASSAGE_COLUMNS = [field.attname for field in Passage._meta.concrete_fields]
 _PLACED_QUERY = f"""
 SELECT {", ".join(f'p."{field.column}"' for field in Passage._meta.concrete_fields)}
@@ -75,12 +78,25 @@ def take_passage(revision: ArticleRevision, start: int, end: int, *, person: Use
     return _passage_at(revision, start, end) or _make_passage(revision, start, end, person)
 
 
+def hold_article(article_id: UUID | str | None) -> None:
+    """Keep the article's current revision until the transaction ends. Call before a claim is locked.
+
+    A new text locks the article, then the claims that it concerns.
+    """
+    if article_id is not None:
+        with prepared() as cursor:
+            cursor.execute(_HOLD_QUERY, {"article": article_id})
+
+
 def read_current_revision(article_id: UUID | str) -> ArticleRevision:
-    """Read id, number and text of the current revision; other fields load lazily."""
+    """Read id, number and text of the current revision; other fields load lazily.
+
+    Locks: the article, against a new text. A passage that missed its placing would stand in no text from then on.
+    """
     key = str(article_id)
     with _texts_lock:
         known_id, known_text = _texts.get(key, (None, ""))
-    row = _fetch_row(_CURRENT_QUERY, known_id, article_id)
+    row = _fetch_row(_CURRENT_QUERY, {"article": article_id, "known": known_id})
     if row is None:
         raise NotFound(_("This article does not exist or has no text yet."))
     text = known_text if row[3] is None else row[3]
@@ -102,7 +118,7 @@ _MOST_TEXTS = 16
 
 def _passage_at(revision: ArticleRevision, start: int, end: int) -> Passage | None:
     """Return the passage that was marked before at exactly these words."""
-    row = _fetch_row(_PLACED_QUERY, revision.pk, start, end)
+    row = _fetch_row(_PLACED_QUERY, (revision.pk, start, end))
     return Passage.from_db(DEFAULT_DB_ALIAS, _PASSAGE_COLUMNS, row) if row else None
 
 
@@ -113,7 +129,7 @@ def passages_at(spans: Sequence[Span]) -> dict[Span, UUID]:
         return {(row[0], row[1], row[2]): row[3] for row in cursor.fetchall()}
 
 
-def _fetch_row(query: str, *values: Any) -> Any:
+def _fetch_row(query: str, values: Any) -> Any:
     with prepared() as cursor:
         cursor.execute(query, values)
         return cursor.fetchone()

@@ -16,12 +16,12 @@ from rest_framework.response import Response
 from annotations.models import Appearance, Claim
 from annotations.models.claims import says
 from annotations.services import claims as services
-from annotations.services.base import check_expected, writing
+from annotations.services.base import check_expected, lock_claims, writing
 from annotations.services.boundaries import move_appearance
 from annotations.services.bulk_claims import create_claims
 from annotations.services.claims import Speech
 from annotations.services.merging import merge_claims
-from annotations.services.targets import Target
+from annotations.services.targets import Target, hold_article
 from api.base import ApiView
 from api.conditions import expected_number
 from api.inputs.claims import (
@@ -168,6 +168,8 @@ class ClaimMerge(ApiView):
     def post(self, request: Request, claim_id: UUID) -> Response:
         values = self.body(Merge)
         with transaction.atomic():
+            # As the service locks both: with the compared one first, two merges in opposite directions would deadlock.
+            lock_claims([claim_id, values["into"]])
             check_claim(request, claim_id)
             into = merge_claims(person=self.person, claim_id=claim_id, into_id=values["into"], now=timezone.now())
         return show(self, request, ClaimResource, into.pk)
@@ -189,12 +191,12 @@ class AppearanceDetail(ApiView):
     )
     def patch(self, request: Request, appearance_id: UUID) -> Response:
         values = self.body(AppearancePatch, partial=True)
+        target = target_of(values.pop("target")) if "target" in values else None
         with transaction.atomic():
+            hold_article(target.article_id if target else None)
             current = self._locked(request, appearance_id)
-            if target := values.pop("target", None):
-                move_appearance(
-                    person=self.person, appearance_id=appearance_id, target=target_of(target), now=timezone.now()
-                )
+            if target:
+                move_appearance(person=self.person, appearance_id=appearance_id, target=target, now=timezone.now())
             if values:
                 services.update_appearance(
                     person=self.person,
@@ -273,6 +275,7 @@ def merged_id(claim_id: UUID) -> UUID:
 
 def _add(view: ApiView, request: Request, claim_id: UUID, target: Target, speech: Speech) -> Appearance:
     with transaction.atomic():
+        hold_article(target.article_id)
         check_claim(request, claim_id)
         return services.add_appearance(
             person=view.person, claim_id=claim_id, target=target, now=timezone.now(), speech=speech

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from annotations.models import Claim, Evidence
 from annotations.services import evidence as services
 from annotations.services.boundaries import move_evidence
+from annotations.services.targets import hold_article
 from api.base import ApiView
 from api.inputs.claims import (
     EvidenceCreate,
@@ -37,14 +38,16 @@ class ClaimEvidence(ApiView):
     )
     def post(self, request: Request, claim_id: UUID) -> Response:
         values = self.body(EvidenceCreate)
+        target = target_of(values["target"]) if "target" in values else None
         with transaction.atomic():
+            hold_article(target.article_id if target else None)
             check_claim(request, claim_id)
             evidence = services.add_evidence(
                 person=self.person,
                 claim_id=claim_id,
                 stance=values["stance"],
                 now=timezone.now(),
-                target=target_of(values["target"]) if "target" in values else None,
+                target=target,
                 outside=outside_of(values),
                 note=values.get("note", ""),
                 source_class=values.get("source_class") or "",
@@ -63,10 +66,12 @@ class EvidenceDetail(ApiView):
     @describe("updateEvidence", "Change evidence", takes=EvidencePatch, returns=EvidenceResource, errors=(409, 412))
     def patch(self, request: Request, evidence_id: UUID) -> Response:
         values = self.body(EvidencePatch, partial=True)
+        target = target_of(values.pop("target")) if "target" in values else None
         with transaction.atomic():
+            hold_article(target.article_id if target else None)
             _check(request, evidence_id)
-            if target := values.pop("target", None):
-                move_evidence(person=self.person, evidence_id=evidence_id, target=target_of(target), now=timezone.now())
+            if target:
+                move_evidence(person=self.person, evidence_id=evidence_id, target=target, now=timezone.now())
             if values:
                 services.update_evidence(
                     person=self.person, evidence_id=evidence_id, now=timezone.now(), **evidence_changes(values)

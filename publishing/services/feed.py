@@ -55,29 +55,37 @@ def announce_changed_articles(*, now: datetime) -> int:
 
     Due is a recheck that a person has decided, or that has waited a day. Each is announced once, whoever runs this.
     """
+    due = (
+        RecheckTask.objects.filter(kind=RecheckTask.Kind.CHANGED_WORDS, announced_at=None, placement__isnull=False)
+        .exclude(verdict=None)
+        .filter(Q(resolved_by__isnull=False) | Q(created_at__lte=now - ANNOUNCED_AFTER))
+        .order_by("created_at", "pk")
+    )
     with acting(None):
-        due = (
-            # Skip tasks that a person is deciding on at this moment; the next run takes them.
-            RecheckTask.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(kind=RecheckTask.Kind.CHANGED_WORDS, announced_at=None, placement__isnull=False)
-            .exclude(verdict=None)
-            .filter(Q(resolved_by__isnull=False) | Q(created_at__lte=now - ANNOUNCED_AFTER))
-            .order_by("created_at", "pk")
-        )
-        tasks = list(due.select_related("placement__passage")[:_AT_ONCE])
+        articles = set(due.values_list("placement__passage__article", flat=True)[:_AT_ONCE])
+        # Before the tasks: a new text that is being placed locks them in this order.
+        _lock_articles(articles)
+        due = due.filter(placement__passage__article__in=articles)
+        # Skip tasks that a person is deciding on at this moment; the next run takes them.
+        locked = due.select_for_update(skip_locked=True, of=("self",)).select_related("placement__passage")
+        tasks = list(locked[:_AT_ONCE])
         by_article: dict[UUID, list[RecheckTask]] = defaultdict(list)
         for task in tasks:
             if task.placement:
                 by_article[task.placement.passage.article_id].append(task)
-        # In order: it locks the articles, and an import locks several in the same order.
         for article_id in sorted(by_article):
             _announce_article(article_id, by_article[article_id], now)
         RecheckTask.objects.filter(pk__in=[task.pk for task in tasks]).update(announced_at=now)
     return len(by_article)
 
 
+def _lock_articles(ids: set[UUID]) -> None:
+    """Lock the articles in the order in which an import locks several."""
+    list(Article.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
+
+
 def _announce_article(article_id: UUID, tasks: list[RecheckTask], now: datetime) -> None:
-    article = Article.objects.select_for_update(of=("self",)).select_related("current_revision").get(pk=article_id)
+    article = Article.objects.select_related("current_revision").get(pk=article_id)
     revision = article.current_revision
     # First: a unique constraint allows one latest row of an object, and it is checked at once.
     Change.objects.filter(kind=Change.Kind.ARTICLE, object_id=article_id, is_latest=True).update(is_latest=False)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from accounts.audit import acting
 from annotations.errors import InvalidInput
 from annotations.models import Evidence, RecheckTask, Verdict
+from annotations.services.base import lock_claims
 from annotations.services.changes.rechecks import notify_of_rechecks
 from annotations.services.desk import desk_zone
 from core.fetching import BadAnswer, FetchError, RobotsRefused
@@ -54,6 +55,7 @@ def check_link(*, evidence_id: UUID | str, now: datetime, fetch: Callable[[str],
     status = _status_of_link(evidence.url, fetch)
     is_dead = status.startswith("gone") or (status == UNREACHABLE and evidence.link_status == UNREACHABLE)
     with acting(None):
+        lock_claims([evidence.claim_id])
         Evidence.objects.filter(pk=evidence.pk).update(link_status=status, link_checked_at=now)
         if is_dead:
             live = Verdict.objects.live().filter(claim_id=evidence.claim_id).values_list("pk", flat=True).first()
@@ -95,7 +97,8 @@ def report_error(*, fact_check: FactCheck, body: str, reply_to: str, now: dateti
 def _open_task(
     claim_id: UUID, kind: str, detail: str, *, now: datetime, verdict_id: UUID | None, evidence: Evidence | None = None
 ) -> tuple[RecheckTask, bool]:
-    """Return the open task of this kind, and whether it is new. Call inside `acting`."""
+    """Return the open task of this kind, and whether it is new. Call inside `acting`. Locks: the claim."""
+    lock_claims([claim_id])
     task, is_new = RecheckTask.objects.get_or_create(
         claim_id=claim_id,
         kind=kind,

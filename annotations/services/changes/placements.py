@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from accounts.audit import acting
 from annotations.anchoring import Anchor, RevisionDiff, is_harmless
 from annotations.errors import WrongState, refusals
-from annotations.models import Placement, RecheckTask
+from annotations.models import Passage, Placement, RecheckTask
 from annotations.quotes import find_quote
-from annotations.services.changes.rechecks import open_rechecks, supersede_rechecks
+from annotations.services.changes.rechecks import lock_claims_at, open_rechecks, supersede_rechecks
 from articles.models import Article, ArticleRevision, PendingRevision
 from articles.services.revisions import make_current
 
@@ -41,7 +41,9 @@ def place_revision(*, revision_id: UUID, now: datetime) -> dict[str, int]:
         # Each step starts from the placements of the revision before it.
         if PendingRevision.objects.filter(revision__article=article, revision__number__lt=revision.number).exists():
             raise WrongState(_("An earlier revision of this article has to be placed first."))
-        for placement, anchor in anchors_in(article=article, text=revision.text):
+        found = anchors_in(article=article, text=revision.text)
+        lock_claims_at(_passages_to_recheck(found), article_id=article.pk)
+        for placement, anchor in found:
             made = _create_placement(placement, anchor, revision, language=article.language)
             counts[made.status] += 1
             if made.status != Placement.Status.PLACED and not _is_known_orphan(placement, made):
@@ -50,6 +52,12 @@ def place_revision(*, revision_id: UUID, now: datetime) -> dict[str, int]:
         # Last, in the same transaction: readers never see a text without its placements.
         make_current(revision=revision)
     return counts
+
+
+def _passages_to_recheck(found: list[tuple[Placement, Anchor]]) -> list[Passage]:
+    """Return the passages whose placement may differ: those that changed now, or before and nobody judged it."""
+    placed = Placement.Status.PLACED
+    return [one.passage for one, anchor in found if anchor.status != placed or one.status != placed]
 
 
 def place_pending(revision_id: UUID) -> None:

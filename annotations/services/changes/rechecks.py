@@ -17,7 +17,7 @@ from annotations.errors import InvalidInput, NotFound, WrongState, refusals
 from annotations.models import Appearance, Claim, Contribution, Evidence, Passage, Placement, RecheckTask, Verdict
 from annotations.models.work import UNNAMED_CLAIM
 from annotations.quotes import snap_to_graphemes
-from annotations.services.base import writing
+from annotations.services.base import lock_claims, writing
 from annotations.services.notifications import notify
 from core.notices import tell_of_change
 
@@ -28,6 +28,21 @@ RESOLUTIONS = {
     "kept": gettext_noop("Kept without a place"),
     "no-change": gettext_noop("Looked at, nothing to do"),
 }
+
+
+def lock_claims_at(passages: Iterable[Passage], *, article_id: UUID) -> None:
+    """Lock the claims that `open_rechecks` may write to for passages of one article."""
+    ids = [passage.pk for passage in passages]
+    if ids:
+        live = Verdict.objects.live().filter(claim__in=_claim_ids_of(passage__article=article_id))
+        lock_claims(_claim_ids_of(passage__in=ids) | set(live.values_list("claim_id", flat=True)))
+
+
+def _claim_ids_of(**where: Any) -> set[UUID]:
+    """Return the claims of appearances and evidence, removed ones included: a check may quote what was taken away since."""
+    return {
+        pk for marks in (Appearance, Evidence) for pk in marks.objects.filter(**where).values_list("claim", flat=True)
+    }
 
 
 def open_rechecks(placement: Placement, *, now: datetime) -> None:
@@ -116,9 +131,7 @@ def _lock_claims(placement_ids: Collection[UUID]) -> None:
     Each closed task is an event of its claim. Two people who close tasks of the same claims at different placements would
     otherwise wait for each other's streams of the trail.
     """
-    ids = RecheckTask.objects.open().filter(placement__in=placement_ids).values("claim")
-    # A list: the query is not sent before.
-    list(Claim.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
+    lock_claims(RecheckTask.objects.open().filter(placement__in=placement_ids).values("claim"))
 
 
 def _close_rechecks(placement: Placement, *, person: User, resolution: str, now: datetime) -> None:

@@ -16,9 +16,9 @@ from accounts.permissions import check_permission
 from annotations.errors import NotFound, WrongState
 from annotations.models import Appearance, Claim, Evidence, RepeatedClaim
 from annotations.models.verdicts import newest_verdict
-from annotations.services.base import locked_claim, writing
+from annotations.services.base import lock_claims, locked_claim, writing
 from annotations.services.claims import add_appearance
-from annotations.services.targets import Target
+from annotations.services.targets import Target, hold_article
 from annotations.statements import fold_statement
 from core.database.composed import SOME_ID, Composed
 
@@ -61,6 +61,7 @@ def propose_repeats(found: Sequence[Repeat], *, now: datetime) -> int:
         rows.append(_make_row(one, key, now))
     # Another worker may propose the same sentence at this moment: its row stands, ours is dropped.
     with acting(None):
+        lock_claims({row.claim_id for row in rows})
         return len(RepeatedClaim.objects.bulk_create(rows, ignore_conflicts=True))
 
 
@@ -95,6 +96,7 @@ def accept_repeat(*, person: User, repeat_id: UUID, now: datetime) -> Appearance
     """Add the sentence to its claim's appearances. Raises WrongState, NotFound and those of `add_appearance`."""
     check_permission(person, "claim.write")
     with writing(person):
+        hold_article(RepeatedClaim.objects.filter(pk=repeat_id).values_list("article", flat=True).first())
         repeat = _lock_repeat(repeat_id)
         target = Target(
             article_id=repeat.article_id,

@@ -1,0 +1,110 @@
+"""A publisher's new text is placed while people mark words of the old one."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from accounts.models import User
+from annotations.models import Claim, Passage, Placement, RecheckTask
+from annotations.services.boundaries import move_appearance, move_evidence
+from annotations.services.bulk_claims import ClaimDraft, create_claims
+from annotations.services.changes.placements import place_revision
+from annotations.services.claims import add_appearance, update_claim
+from annotations.services.targets import Target
+from articles.models import Article, ArticleRevision, PendingRevision
+from tests.annotations import story
+from tests.annotations.races import behind
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NEW = tuple(block.replace("40 million", "44 million") for block in story.COUNCIL)
+OTHERS = "nobody had been hurt"
+
+
+@pytest.fixture
+def editor(make_user: Callable[..., User]) -> User:
+    return make_user("editor")
+
+
+@pytest.fixture
+def article(db: None) -> Article:
+    return story.make_article()
+
+
+@pytest.fixture
+def revision(article: Article) -> ArticleRevision:
+    """The new text, which waits to be placed."""
+    revision = story.add_revision(article, NEW)
+    PendingRevision.objects.create(revision=revision)
+    return revision
+
+
+def place(revision: ArticleRevision) -> dict[str, int]:
+    return place_revision(revision_id=revision.pk, now=story.NOW)
+
+
+def add_link(editor: User, claim: Claim, article: Article) -> object:
+    return story.link(editor, claim, article, OTHERS)
+
+
+def add_place(editor: User, claim: Claim, article: Article) -> object:
+    target = Target(article_id=article.pk, exact=OTHERS)
+    return add_appearance(person=editor, claim_id=claim.pk, target=target, now=story.NOW)
+
+
+def move_ends(editor: User, claim: Claim, article: Article) -> object:
+    target = Target(article_id=article.pk, exact="The new bridge cost 40 million euros")
+    return move_appearance(person=editor, appearance_id=claim.appearances.get().pk, target=target, now=story.NOW)
+
+
+def mark_again(editor: User, claim: Claim, article: Article) -> object:
+    return story.mark(editor, article, "The new bridge")
+
+
+def rename(editor: User, claim: Claim, article: Article) -> object:
+    return update_claim(person=editor, claim_id=claim.pk, statement="It cost 40 million.", now=story.NOW)
+
+
+def mark_many(editor: User, claim: Claim, article: Article) -> object:
+    draft = ClaimDraft(target=Target(article_id=article.pk, exact="The new bridge"))
+    return create_claims(person=editor, drafts=[draft], now=story.NOW)
+
+
+WRITES = [add_link, add_place, move_ends, mark_again, mark_many]
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_words_that_were_marked_first_are_placed_in_the_new_text(editor, article, revision, write):
+    """Read before and committed after, a passage would stand in no text from then on."""
+    claim = story.mark(editor, article)
+    assert behind(partial(place, revision), first=partial(write, editor, claim, article)) == "done"
+    assert Passage.objects.count() == 2
+    assert Placement.objects.filter(revision=revision).count() == 2
+
+
+@pytest.mark.parametrize("write", [add_link, add_place, mark_again, mark_many])
+def test_words_that_are_marked_meanwhile_wait_for_the_new_text(editor, article, revision, write):
+    """Who holds the claim and waits for the article, while its claims' rechecks are written, would deadlock."""
+    claim = story.mark(editor, article)
+    assert behind(partial(write, editor, claim, article), first=partial(place, revision)) == "done"
+    assert RecheckTask.objects.get().claim == claim
+    assert Placement.objects.filter(revision=revision).count() == 2
+
+
+def test_a_claim_that_is_edited_meanwhile_waits_for_its_rechecks(editor, article, revision):
+    claim = story.mark(editor, article)
+    assert behind(partial(rename, editor, claim, article), first=partial(place, revision)) == "done"
+    assert RecheckTask.objects.get().claim == claim
+
+
+def test_ends_that_are_moved_meanwhile_are_those_of_the_new_text(editor, article, revision):
+    claim = story.mark(editor, article)
+    assert behind(partial(move_ends, editor, claim, article), first=partial(place, revision)) == "wrong-state"
+    evidence = story.link(editor, claim, article, OTHERS)
+    further = story.add_revision(article, (*NEW, "One more."))
+    PendingRevision.objects.create(revision=further)
+    target = Target(article_id=article.pk, exact="nobody had been hurt while")
+    move = partial(move_evidence, person=editor, evidence_id=evidence.pk, target=target, now=story.NOW)
+    assert behind(move, first=partial(place, further)) == "done"
+    evidence.refresh_from_db()
+    assert evidence.passage.revision == further
