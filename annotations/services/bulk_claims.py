@@ -97,29 +97,36 @@ class _Found:
 
 def _insert_batch(person: User, drafts: Sequence[ClaimDraft], now: datetime) -> list[Outcome]:
     known = _Known(person)
-    outcomes: list[Outcome | None] = [None] * len(drafts)
-    found: list[_Found] = []
+    outcomes: dict[int, Outcome] = {}
+    found: dict[int, _Found] = {}
     # By article: texts are cached, but only a few at once.
     for number in sorted(range(len(drafts)), key=lambda number: str(drafts[number].target.article_id)):
         try:
-            ready = _check_draft(person, drafts[number], known, now)
+            found[number] = _check_draft(person, drafts[number], known, now)
         except DomainError as refusal:
             outcomes[number] = refusal
-        else:
-            found.append(ready)
-            outcomes[number] = ready.claim
-    _insert_found(person, found, now)
-    return [outcome for outcome in outcomes if outcome is not None]
+    # Last: a refused draft must not leave a new claimant behind. By name: two calls that name the same new ones would deadlock.
+    for number in sorted(found, key=lambda number: _order_of(drafts[number].claimant)):
+        try:
+            found[number].claim.claimant = known.claimant(drafts[number].claimant)
+        except DomainError as refusal:
+            outcomes[number] = refusal
+    ready = [one for number, one in found.items() if number not in outcomes]
+    _insert_found(person, ready, now)
+    return [outcomes.get(number) or found[number].claim for number in range(len(drafts))]
+
+
+def _order_of(given: ClaimantInput | None) -> tuple[str, str]:
+    """Return what the unique index on claimants compares."""
+    return (" ".join(given.name.split()).lower(), given.role.strip()) if given else ("", "")
 
 
 def _check_draft(person: User, draft: ClaimDraft, known: "_Known", now: datetime) -> _Found:
-    """Check a draft as `create_claim` does, in its order. Raises what it raises."""
+    """Check a draft as `create_claim` does, in its order, but for its claimant. Raises what it raises."""
     revision = known.revision(draft.target.article_id)
     start, end = find_span(draft.target, revision)
     claim = build_claim(person=person, now=now, statement=draft.statement, topics=draft.topics)
     speech = speech_fields(draft.speech)
-    # Last: a refused draft must not leave a new claimant behind.
-    claim.claimant = known.claimant(draft.claimant)
     passage = new_values(Passage, **passage_values(revision, start, end, person))
     return _Found((revision.pk, start, end), passage, claim, speech)
 

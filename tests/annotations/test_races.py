@@ -19,10 +19,11 @@ from annotations.models import (
 )
 from annotations.services.acts.replay import undo_act
 from annotations.services.block_roles import set_roles
+from annotations.services.bulk_claims import ClaimDraft, create_claims
 from annotations.services.changes.placements import place_revision
 from annotations.services.changes.rechecks import confirm_placement, resolve_recheck
 from annotations.services.changes.repeats import dismiss_repeat
-from annotations.services.claimants import ClaimantInput
+from annotations.services.claimants import ClaimantInput, create_claimant
 from annotations.services.claims import (
     Speech,
     add_appearance,
@@ -74,6 +75,27 @@ def test_two_name_the_same_new_claimant(make_user):
     first, second = (partial(create_claim, person=one, target=words, claimant=given, now=story.NOW) for one in people)
     assert behind(second, first=first) == "done"
     assert {claim.claimant for claim in Claim.objects.all()} == {Claimant.objects.get(name="Ada Example")}
+
+
+def test_two_calls_name_the_same_new_claimants_in_another_order(make_user):
+    editor, colleague, article = make_user("editor"), make_user("editor"), story.make_article()
+    names = ("Bea Example", "ada example")
+    drafts = [
+        ClaimDraft(target=Target(article_id=article.pk, exact=words), claimant=ClaimantInput(name=name))
+        for words, name in zip(("The new bridge", "cost 40 million euros"), names, strict=True)
+    ]
+
+    def name(claimant):
+        create_claimant(person=colleague, given=ClaimantInput(name=claimant))
+
+    outcomes = []
+    ended = behind(
+        lambda: outcomes.extend(create_claims(person=editor, drafts=drafts, now=story.NOW)),
+        first=lambda: name("Ada Example"),
+        then=lambda: name("Bea Example"),
+    )
+    assert ended == "done"
+    assert [claim.claimant.name for claim in outcomes] == ["Bea Example", "Ada Example"]
 
 
 def test_two_change_one_outside_source(make_user):
