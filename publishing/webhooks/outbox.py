@@ -53,7 +53,14 @@ def announce_import(*, run: ImportRun, now: datetime, **_signal: Any) -> None:
 
 
 def active_endpoints() -> list[WebhookEndpoint]:
-    return list(WebhookEndpoint.objects.filter(is_active=True).order_by("pk"))
+    """Return the endpoints that are switched on. Call in the transaction that makes their deliveries.
+
+    Locks: each endpoint (SHARE). One that is deleted or switched off meanwhile waits; otherwise deliveries of a deleted one
+    would fail the whole transaction, and those of a disabled one would be sent all the same.
+    """
+    return list(
+        WebhookEndpoint.objects.raw("SELECT * FROM publishing_webhookendpoint WHERE is_active ORDER BY id FOR SHARE")
+    )
 
 
 def _wants(endpoint: WebhookEndpoint, event: str) -> bool:

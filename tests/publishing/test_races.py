@@ -5,11 +5,13 @@ from functools import partial
 import pytest
 
 from annotations.models import Verdict
-from publishing.models import Change, FactCheckVersion
+from publishing.models import Change, Delivery, FactCheckVersion
+from publishing.services.feed import number_changes
 from publishing.services.publish import publish_due, publish_verdict
 from publishing.services.withdrawals import retract_verdict
+from publishing.webhooks.endpoints import create_endpoint, delete_endpoint, update_endpoint
 from tests.annotations import story
-from tests.annotations.races import at_once
+from tests.annotations.races import at_once, behind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,3 +47,22 @@ def test_two_confirm_a_retraction_at_once(make_user):
     assert sorted(ended) == ["done", "waits"]  # the first is told that one more has to confirm it
     assert Verdict.objects.get(pk=verdict.pk).status == "retracted"
     assert Verdict.objects.get(pk=verdict.pk).transitions.filter(action="retract").count() == 1
+
+
+@pytest.mark.parametrize("is_deleted", [True, False], ids=["deleted", "switched off"])
+def test_an_endpoint_goes_while_changes_are_numbered(make_user, is_deleted):
+    """Its deliveries would fail the numbering, and with it the feed, or be sent though it is switched off."""
+    editor, reviewer, admin = make_user("editor"), make_user("reviewer"), make_user("admin")
+    endpoint = create_endpoint(person=admin, url="https://cms.example/hook", now=story.NOW).endpoint
+    story.published(editor, reviewer)
+    numbered = []
+
+    def end() -> None:
+        if is_deleted:
+            delete_endpoint(person=admin, endpoint_id=endpoint.pk)
+        else:
+            update_endpoint(person=admin, endpoint_id=endpoint.pk, is_active=False)
+
+    assert behind(end, first=lambda: numbered.append(number_changes())) == "done"
+    assert numbered == [1]
+    assert set(Delivery.objects.values_list("state", flat=True)) == (set() if is_deleted else {"cancelled"})
