@@ -4,6 +4,7 @@ The page behind an entry is fetched, because many feeds hold only a summary; an 
 it stands in the feed. `feed_entries` finds later corrections of both.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +26,7 @@ from core.errors import DomainError, InvalidInput, NotFound
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 7 * 24 * 60
 _AT_ONCE = 20
 FetchPage = Callable[..., Any]
+logger = logging.getLogger(__name__)
 
 
 def watch_feed(
@@ -145,6 +147,10 @@ def _poll_feed(*, feed: FeedWatch, now: datetime, fetch: FetchPage) -> ImportRun
         run = None if page.is_unchanged else _import_new(feed, page, now)
     except DomainError as refusal:
         as_asked.update(last_error=refusal.message, failed_at=now)
+        return None
+    except Exception:  # any: the feeds after this one in the batch would miss a poll
+        logger.exception("feed %s cannot be polled", feed.pk)
+        as_asked.update(last_error=_("This feed could not be read. It is asked again later."), failed_at=now)
         return None
     changes = {} if page.is_unchanged else {"etag": page.etag, "last_modified": page.last_modified}
     as_asked.update(last_error="", failed_at=None, fetched_at=now, **changes)

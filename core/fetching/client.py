@@ -71,8 +71,7 @@ def request(
     finally:
         deadline.release()
         pool.close()
-    lower = {name.lower(): value for name, value in response.headers.items()}
-    return Answer(url, response.status, content, lower)
+    return Answer(url, response.status, content, _storable_headers(response.headers))
 
 
 def checked_url(url: str, *, field: str = "") -> SplitResult:
@@ -102,6 +101,11 @@ def _refused(detail: str, field: str) -> AddressRefused:
 
 def _headers(given: Mapping[str, str] | None) -> dict[str, str]:
     return {"User-Agent": settings.FETCH_USER_AGENT, "Accept-Encoding": "gzip, deflate", **(given or {})}
+
+
+def _storable_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return lower-case names and values without NUL: callers store some of them, and Postgres refuses it."""
+    return {name.lower().replace("\0", ""): value.replace("\0", "") for name, value in headers.items()}
 
 
 def _target(parts: SplitResult) -> str:

@@ -69,6 +69,6 @@ def _parse_retry_after(header: str, now: datetime) -> timedelta:
         return timedelta(seconds=min(int(text[:9]), 10**8))
     try:
         at = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):  # a number of any length may stand for an hour or an offset
         return timedelta(0)
     return (at if at.tzinfo else at.replace(tzinfo=UTC)) - now

@@ -158,6 +158,19 @@ def test_retry_after_is_honoured_where_the_standard_says_so(waiting, receiver, s
     assert waits <= pause <= waits * 1.2
 
 
+@pytest.mark.parametrize(
+    "header",
+    [("Retry-After", "Thu, 01 Jan 2026 00:00:00 +99999999999999"), ("X-Odd", "a\0b"), ("X-Od\0d", "a")],
+    ids=["time", "value", "name"],
+)
+def test_an_answer_with_an_odd_header_counts(waiting, receiver, send, header):
+    """One that cannot be recorded would be sent again every two minutes, for ever."""
+    receiver.answers = [Answer(429, dict([header]))]
+    send(waiting)
+    assert fresh(waiting).attempts_made == 1
+    assert fresh(waiting).attempts.get().status == 429
+
+
 def test_after_the_last_attempt_mail_goes_out_and_the_endpoint_is_off(waiting, receiver, send, clock, admin):
     receiver.usual = Answer(500, body=b"out of order")
     started, news = clock(), []

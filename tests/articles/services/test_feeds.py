@@ -264,6 +264,20 @@ def test_a_feed_that_is_stopped_while_it_is_asked_stops_no_other(web: Web, edito
     assert set(FeedEntry.objects.values_list("feed", flat=True)) == {FeedWatch.objects.get().pk}
 
 
+def test_a_feed_that_breaks_its_parser_stops_no_other(web: Web, editor: User) -> None:
+    first = watch_feed(person=editor, url=FEED_URL, now=NOW)
+    watch_feed(person=editor, url=f"{FEED_URL}?other", now=NOW + timedelta(seconds=1))
+
+    def fetch(url: str, **validators: str) -> Page:
+        if url == FEED_URL:
+            raise RecursionError
+        return web.fetch(FEED_URL, **validators)
+
+    assert len(poll_due_feeds(now=NOW + timedelta(minutes=1), fetch=fetch)) == 1
+    first.refresh_from_db()
+    assert first.last_error == "This feed could not be read. It is asked again later."
+
+
 def test_a_paused_feed_waits_until_it_is_resumed(web: Web, editor: User) -> None:
     feed = watch_feed(person=editor, url=FEED_URL, now=NOW)
     pause_feed(person=editor, feed_id=feed.pk)
