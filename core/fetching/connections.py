@@ -62,8 +62,10 @@ def _cut(connection: socket.socket) -> None:
         connection.close()  # it was no longer connected
 
 
-def is_allowed_by_name(host: str) -> bool:
-    return host.lower().rstrip(".") in {name.lower() for name in settings.FETCH_ALLOWED_HOSTS}
+def is_allowed_by_name(host: str, port: int) -> bool:
+    """Return whether FETCH_ALLOWED_HOSTS names the host, alone or with this port."""
+    name = host.lower().rstrip(".")
+    return not {name, f"{name}:{port}"}.isdisjoint(allowed.lower() for allowed in settings.FETCH_ALLOWED_HOSTS)
 
 
 def is_private_by_name(host: str) -> bool:
@@ -77,7 +79,7 @@ def is_private_by_name(host: str) -> bool:
 def _open_socket(host: str, port: int, deadline: Deadline) -> socket.socket:
     """Connect to the host. Raises AddressRefused unless its address is public or the name is allowed."""
     addresses = _resolve(host, port, deadline)
-    if not is_allowed_by_name(host):
+    if not is_allowed_by_name(host, port):
         addresses = [address for address in addresses if is_public(address[1][0])]
         if not addresses:
             raise AddressRefused(

@@ -128,7 +128,7 @@ def _check_url(url: str) -> str:
     text = url.strip()
     parts = checked_url(text, field="url")
     host = str(parts.hostname)
-    if not is_allowed_by_name(host):
+    if not is_allowed_by_name(host, parts.port or (443 if parts.scheme == "https" else 80)):
         if is_private_by_name(host):
             raise _url_refusal("private-address", _("{host} is not on the public internet.").format(host=host))
         if parts.scheme != "https":

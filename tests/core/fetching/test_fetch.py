@@ -104,6 +104,15 @@ def test_this_machine_is_refused_unless_its_name_is_allowed(server: Server, sett
     assert server.seen == []
 
 
+def test_a_name_with_a_port_allows_that_port_alone(server: Server, settings: Any) -> None:
+    server.say("/page")
+    settings.FETCH_ALLOWED_HOSTS = [f"LOCALHOST:{server.port}"]
+    assert fetch(server.url("/page")).body == b"hello"
+    settings.FETCH_ALLOWED_HOSTS = [f"localhost:{server.port + 1}"]
+    with pytest.raises(AddressRefused):
+        request("GET", server.url("/page"))
+
+
 @pytest.mark.parametrize(
     "url",
     [
