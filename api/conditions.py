@@ -12,7 +12,8 @@ from rest_framework.response import Response
 
 from api.problems import PreconditionFailed, PreconditionRequired
 
-_TAG = re.compile(r'"(claim|verdict)-(\d{1,9})(?:-[0-9a-f]+)?"\Z')
+# W/ is taken away here as well, see _matches().
+_TAG = re.compile(r'(?:W/)?"(claim|verdict)-(\d{1,9})(?:-[0-9a-f]+)?"\Z')
 
 
 def etag_of(body: bytes) -> str:

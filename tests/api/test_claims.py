@@ -152,6 +152,7 @@ def test_a_write_wants_if_match(api, editor, article):
     tag = api.get(path)["ETag"]
     missing = api.patch(path, {"statement": "New"}, match=None)
     assert missing.status_code == 428
+    assert api.patch(path, {}, match=f"W/{tag}").status_code == 200  # by a proxy that compressed the answer
     changed = api.patch(path, {"statement": "New"}, match=tag)
     assert changed.status_code == 200
     assert changed["ETag"] != tag
