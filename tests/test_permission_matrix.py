@@ -34,8 +34,9 @@ from annotations.models import (
 )
 from annotations.services.discussion import suggest_words
 from articles.models import FeedWatch, ImportRun, Proposal, Source
-from publishing.models import Delivery, ExportRun
+from publishing.models import ExportRun
 from publishing.webhooks.endpoints import create_endpoint
+from publishing.webhooks.replays import send_test
 from tests.annotations import story
 from tests.permission_matrix import API, BODIES, NOT_THERE, OTHERS, SITE, SITE_ANSWERS, VARIANTS
 
@@ -99,7 +100,7 @@ class Desk:
             "feed_id": FeedWatch.objects.create(url="https://example.org/feed", created_by=author),
             "import_id": run, "run_id": run, "endpoint_id": endpoint,
             "export_id": ExportRun.objects.create(kind="csv", created_by=author), "comment_id": suggestion,
-            "delivery_id": Delivery.objects.create(endpoint=endpoint, event="endpoint.test", body="{}"),
+            "delivery_id": send_test(person=self.people["A"], endpoint_id=endpoint.pk, now=now),
             "notification_id": Notification.objects.create(person=author, event_key="x", template="T"),
             "repeat_id": RepeatedClaim.objects.create(
                 claim=verdict.claim, article=article, revision=article.current_revision, start=0, end=3, words_key="x", score=1

@@ -98,9 +98,11 @@ from accounts.audit import acting
 from accounts.models import User
 from annotations.models import Verdict
 from articles.services.runs import IncomingFile, start_import
-from publishing.models import Delivery
+from publishing.links import api_url
+from publishing.models import Delivery, ExportRun
 from publishing.services.publish import publish_verdict
 from publishing.webhooks.endpoints import create_endpoint
+from publishing.webhooks.outbox import payload
 from tests.annotations import story
 people = []
 for email, roles in (("editor", ["editor"]), ("reviewer", ["reviewer", "admin"])):
@@ -112,9 +114,11 @@ now = timezone.now()
 publish_verdict(person=people[1], verdict_id=verdict.pk, now=now, not_before=now + timedelta(hours=1))
 with acting(people[1]):
     Verdict.objects.filter(pk=verdict.pk).update(not_before=now - timedelta(seconds=1))
+run = ExportRun.objects.create(kind="csv", created_by=people[1])
+body = payload("export.ready", at=now, object_id=run.pk, url=api_url(f"exports/{run.pk}"))
 for url, count in ((sys.argv[1], 200), (sys.argv[2], 20)):
     made = create_endpoint(person=people[1], url=url, events=["export.ready"], now=now).endpoint
-    Delivery.objects.bulk_create(Delivery(endpoint=made, event="export.ready", body="{}", next_at=now) for _ in range(count))
+    Delivery.objects.bulk_create(Delivery(endpoint=made, event="export.ready", body=body, next_at=now) for _ in range(count))
 start_import(person=people[0], files=[IncomingFile("a.txt", b"Bridge opens\\n\\nThe bridge opened.", "text/plain")], now=now)
 """
 BEAT = """

@@ -30,6 +30,15 @@ CREATE OR REPLACE FUNCTION is_operator() RETURNS boolean LANGUAGE sql STABLE
     SELECT session_user = (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'public.accounts_user'::regclass)
 $$;
 
+-- The invitation that the person accepts in this transaction. One accepted before has made its account; whose address changed
+-- since, another account could be made with it.
+CREATE OR REPLACE FUNCTION accepted_now(p_person uuid, p_email text) RETURNS SETOF accounts_invitation LANGUAGE sql STABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT i.* FROM accounts_invitation i JOIN accounts_auditevent e
+        ON e.object_table = 'accounts_invitation' AND e.object_id = i.id::text AND e.at >= now() AND e.actor_id = p_person
+    WHERE i.email = p_email AND i.accepted_at IS NOT NULL AND i.revoked_at IS NULL
+$$;
+
 CREATE OR REPLACE FUNCTION guard_person() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -37,9 +46,8 @@ DECLARE
 BEGIN
     IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'last_login' = to_jsonb(OLD) - 'last_login' THEN RETURN NEW; END IF;
     IF TG_OP = 'INSERT' THEN
-        IF NOT acts_as_admin() AND NOT (v_is_self AND NOT NEW.is_staff AND NOT NEW.is_superuser AND EXISTS (
-            SELECT 1 FROM accounts_invitation i WHERE i.email = NEW.email AND i.accepted_at IS NOT NULL AND i.revoked_at IS NULL
-        )) THEN
+        IF NOT acts_as_admin() AND NOT (v_is_self AND NOT NEW.is_staff AND NOT NEW.is_superuser
+            AND EXISTS (SELECT FROM accepted_now(NEW.id, NEW.email))) THEN
             RAISE EXCEPTION 'An account is made by an admin, or by who was invited' USING ERRCODE = '23514',
                 CONSTRAINT = 'account_is_given_by_an_admin', HINT = 'Operators: manage.py create_desk_user --as ADMIN';
         END IF;
@@ -83,9 +91,8 @@ BEGIN
         WHERE e.object_table = 'accounts_user' AND e.object_id = NEW.user_id::text AND e.action = 'accounts_user.insert'
             AND e.at >= now() AND e.actor_id IS NOT DISTINCT FROM v_me
             AND (v_me IS DISTINCT FROM NEW.user_id OR EXISTS (
-                SELECT 1 FROM accounts_user u JOIN accounts_invitation i ON i.email = u.email
-                JOIN auth_group g ON g.name = ANY (i.roles)
-                WHERE u.id = v_me AND i.accepted_at IS NOT NULL AND i.revoked_at IS NULL AND g.id = NEW.group_id))
+                SELECT 1 FROM accounts_user u CROSS JOIN LATERAL accepted_now(u.id, u.email) i
+                JOIN auth_group g ON g.name = ANY (i.roles) WHERE u.id = v_me AND g.id = NEW.group_id))
     ) THEN
         RETURN NEW;
     END IF;

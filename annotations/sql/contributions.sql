@@ -51,8 +51,9 @@ BEGIN
             WHERE claim_id = OLD.claim_id AND object_id = OLD.claim_id AND kind = 'claim' ON CONFLICT DO NOTHING;
         RETURN NULL;
     END IF;
-    IF concat(NEW.channel, NEW.response, NEW.waived_reason) <> ''
-        AND (TG_OP = 'INSERT' OR (NEW.channel, NEW.response, NEW.waived_reason) <> (OLD.channel, OLD.response, OLD.waived_reason)) THEN
+    IF concat(NEW.channel, NEW.response, NEW.waived_reason, NEW.asked_at, NEW.responded_at) <> ''
+        AND (TG_OP = 'INSERT' OR (NEW.channel, NEW.response, NEW.waived_reason, NEW.asked_at, NEW.responded_at)
+            IS DISTINCT FROM (OLD.channel, OLD.response, OLD.waived_reason, OLD.asked_at, OLD.responded_at)) THEN
         INSERT INTO annotations_contribution (claim_id, verdict_id, person_id, kind, object_id)
             VALUES (NEW.claim_id, NULL, need_person(), 'claim', NEW.claim_id) ON CONFLICT DO NOTHING;
     END IF;
@@ -115,11 +116,11 @@ CREATE OR REPLACE TRIGGER note_added AFTER INSERT ON annotations_claim REFERENCI
 CREATE OR REPLACE TRIGGER note_contribution AFTER UPDATE OF claim_id, passage_id, mode, said_at, has_said_time, said_where, relayed_via
     ON annotations_appearance
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_contribution('appearance');
-CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF claim_id, stance, source_class, note, cited_as, passage_id, url, quote,
+CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF claim_id, number, stance, source_class, note, cited_as, passage_id, url, quote,
         archived_url, accessed_at
     ON annotations_evidence
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_contribution('evidence');
-CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF claim_id, channel, response, waived_reason
+CREATE OR REPLACE TRIGGER note_contribution AFTER INSERT OR UPDATE OF claim_id, channel, response, waived_reason, asked_at, responded_at
     ON annotations_claimantcontact
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION note_contact_contribution();
 CREATE OR REPLACE TRIGGER note_contribution AFTER UPDATE OF exact ON annotations_placement

@@ -179,9 +179,14 @@ CREATE OR REPLACE FUNCTION guard_withdrawal() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (
-        SELECT 1 FROM annotations_verdicttransition t JOIN accounts_auditevent e
+        SELECT 1 FROM annotations_verdicttransition t JOIN annotations_verdict v ON v.id = t.verdict_id JOIN accounts_auditevent e
             ON e.object_table = 'annotations_verdicttransition' AND e.object_id = t.id::text AND e.at >= now()
         WHERE t.verdict_id = NEW.id AND (t.from_status, t.to_status) = (OLD.status, NEW.status) AND is_decided(t)
+            -- The newest, unless the verdict went on in this transaction: one that was held open would find what others
+            -- decided, and took back, since it began.
+            AND (v.status <> NEW.status OR NOT EXISTS (
+                SELECT FROM annotations_verdicttransition b WHERE b.verdict_id = t.verdict_id AND b.id > t.id
+                    AND b.from_status <> b.to_status))
     ) THEN
         RAISE EXCEPTION 'That transition was not decided by those who may' USING ERRCODE = '23514', CONSTRAINT = 'withdrawal_was_decided';
     END IF;

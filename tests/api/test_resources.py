@@ -94,7 +94,9 @@ def desk(make_user, editor, reviewer, monkeypatch, tmp_path, settings):
     DeliveryAttempt.objects.create(
         delivery=delivery, request_headers={"b": ["x", 1], "a": {}}, response_headers={}, error="", duration_ms=3
     )
-    Delivery.objects.create(endpoint=endpoint, event="endpoint.test", body="{}", replay_of=delivery, state="delivered")
+    Delivery.objects.create(
+        endpoint=endpoint, event="endpoint.test", body=delivery.body, replay_of=delivery, state="delivered"
+    )
 
 
 @pytest.mark.parametrize("resource", COMPILED, ids=lambda one: one.component_name())

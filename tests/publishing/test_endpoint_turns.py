@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from publishing.models import Delivery, EndpointHealth
+from publishing.links import api_url
+from publishing.models import Delivery, EndpointHealth, ExportRun
 from publishing.webhooks.deliveries import QUEUED, lease_due
 from publishing.webhooks.endpoints import create_endpoint, update_endpoint
+from publishing.webhooks.outbox import payload
 from publishing.webhooks.replays import send_test
 from publishing.webhooks.retries import MOST_IN_FLIGHT, OPENS_AFTER, break_after
 from tests.publishing.receiver import Answer
@@ -16,7 +18,9 @@ COUNT = 200
 
 
 def wait_for(endpoint, count, now):
-    rows = [Delivery(endpoint=endpoint, event="export.ready", body="{}", next_at=now) for _ in range(count)]
+    run = ExportRun.objects.create(kind="csv", created_by=endpoint.created_by)
+    body = payload("export.ready", at=now, object_id=run.pk, url=api_url(f"exports/{run.pk}"))
+    rows = [Delivery(endpoint=endpoint, event="export.ready", body=body, next_at=now) for _ in range(count)]
     return Delivery.objects.bulk_create(rows)
 
 

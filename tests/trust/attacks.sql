@@ -648,7 +648,9 @@ SELECT uuidv7(), '{endpoint}', id, event, '{"type": "fact_check.published", "dat
 
 -- delivery rewritten: as author: delivery_is_true
 INSERT INTO publishing_delivery (id, endpoint_id, event, body, state, attempts_made, next_at, created_at)
-VALUES ('{phantom}', '{endpoint}', 'endpoint.test', '{"type": "endpoint.test"}', 'pending', 0, now(), now());
+VALUES ('{phantom}', '{endpoint}', 'endpoint.test', jsonb_build_object('type', 'endpoint.test', 'timestamp', '2026-03-01T09:00:00Z',
+    'data', jsonb_build_object('id', '{endpoint}', 'version', null, 'seq', null, 'etag', null,
+    'url', 'https://desk.example/api/v1/webhook-endpoints/{endpoint}')), 'pending', 0, now(), now());
 UPDATE publishing_delivery SET body = '{"type": "fact_check.retracted"}' WHERE id = '{phantom}';
 
 -- another's conflict of interest taken back: as author: conflict_is_own
@@ -1177,3 +1179,171 @@ UPDATE annotations_rating SET position = -position WHERE scale_id IN (
 
 -- reader's address set: as admin: report_is_kept
 UPDATE publishing_errorreport SET reply_to = 'mine@other.example';
+-- a second account by an invitation that was accepted: as phantom: account_is_given_by_an_admin
+INSERT INTO accounts_user (id, email, name, password, is_active, is_staff, is_superuser, time_zone, created_at)
+VALUES ('{me}', 'came@desk.example', 'Again', '', true, false, false, 'UTC', now());
+
+-- another address of mine for an account by its invitation: as phantom: account_is_given_by_an_admin
+SELECT set_config('factcheck.invitation', '{came_secret}', true);
+INSERT INTO accounts_user (id, email, name, password, is_active, is_staff, is_superuser, time_zone, created_at)
+VALUES ('{me}', 'came@desk.example', 'Again', '', true, false, false, 'UTC', now());
+
+-- approval after giving the evidence another number: as helper: approver_is_no_contributor
+UPDATE annotations_evidence SET number = number + 7 WHERE claim_id = '{other_claim}';
+SELECT set_config('factcheck.actor', '{author}', true);
+UPDATE annotations_verdict SET status = 'draft', frozen_id = NULL WHERE id = '{approved}';
+WITH words AS (
+    INSERT INTO accounts_payload (body) SELECT regexp_replace(p.body, '"n": ?1', '"n": 8') FROM annotations_frozencontent f
+    JOIN accounts_payload p ON p.id = f.payload_id WHERE f.claim_id = '{other_claim}' RETURNING id, body
+)
+INSERT INTO annotations_frozencontent (id, claim_id, payload_id, sha256, created_at)
+SELECT '{phantom}', '{other_claim}', w.id, encode(sha256(convert_to(w.body, 'UTF8')), 'hex'), now() FROM words w;
+UPDATE annotations_verdict SET status = 'in_review', frozen_id = '{phantom}' WHERE id = '{approved}';
+SELECT set_config('factcheck.actor', '{me}', true);
+INSERT INTO annotations_conflictofinterest (id, person_id, claimant_id, has_conflict, statement, declared_at)
+SELECT uuidv7(), '{me}', claimant_id, false, '', now() FROM annotations_claim WHERE id = '{other_claim}' ON CONFLICT DO NOTHING;
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{approved}';
+
+-- approval after saying when the claimant was asked: as reviewer: approver_is_no_contributor
+INSERT INTO annotations_claimantcontact (claim_id, asked_at, channel, response, waived_reason, updated_at)
+SELECT claim_id, now() - interval '1 year', '', '', '', now() FROM annotations_verdict WHERE id = '{review}';
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- approval and the words in one statement: as reviewer: approver_is_no_contributor|verdict_is_approved
+WITH mine AS (
+    UPDATE annotations_claim SET statement = 'Mine' WHERE id = (SELECT claim_id FROM annotations_verdict WHERE id = '{review}')
+    RETURNING id
+), given AS (
+    INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
+    SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+    FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}' RETURNING id
+)
+SELECT count(*) FROM mine, given;
+UPDATE annotations_verdict SET status = 'approved' WHERE id = '{review}';
+
+-- delivery of an import with an address elsewhere: as author: delivery_is_true
+INSERT INTO publishing_delivery (id, endpoint_id, event, body, state, attempts_made, next_at, created_at)
+VALUES (uuidv7(), '{endpoint}', 'import.finished', '{"type": "import.finished", "timestamp": "2026-03-01T09:00:00Z", "data": {"id":
+    "0198a000-0000-7000-8000-000000000001", "version": null, "seq": null, "etag": null, "url": "https://evil.example/token"}}',
+    'pending', 0, now(), now());
+
+-- delivery of an export that nobody ran: as author: delivery_is_true
+INSERT INTO publishing_delivery (id, endpoint_id, event, body, state, attempts_made, next_at, created_at)
+VALUES (uuidv7(), '{endpoint}', 'export.ready', '{"type": "export.ready", "timestamp": "2026-03-01T09:00:00Z", "data": {"id":
+    "0198a000-0000-7000-8000-000000000001", "version": null, "seq": null, "etag": null,
+    "url": "https://desk.example/api/v1/exports/0198a000-0000-7000-8000-000000000001"}}', 'pending', 0, now(), now());
+
+-- delivery without a type: as author: delivery_is_true
+INSERT INTO publishing_delivery (id, endpoint_id, event, body, state, attempts_made, next_at, created_at)
+VALUES (uuidv7(), '{endpoint}', 'import.failed', '{"words": "The mayor is a thief"}', 'pending', 0, now(), now());
+
+-- delivery with words for its time: as author: delivery_is_true
+UPDATE publishing_change SET seq = nextval('publishing_change_feed') WHERE object_id = '{check}';
+INSERT INTO publishing_delivery (id, endpoint_id, change_id, event, body, state, attempts_made, next_at, created_at)
+SELECT uuidv7(), '{endpoint}', c.id, c.event, jsonb_build_object('type', c.event, 'timestamp', 'The mayor is a thief', 'data',
+    jsonb_build_object('id', c.object_id, 'version', nullif(c.version, 0), 'seq', c.seq, 'etag', nullif(c.etag, ''),
+    'url', 'https://desk.example/api/v1/fact-checks/' || c.object_id)), 'pending', 0, now(), now()
+FROM publishing_change c WHERE c.object_id = '{check}';
+
+-- delivery with words in its address: as author: delivery_is_true
+UPDATE publishing_change SET seq = nextval('publishing_change_feed') WHERE object_id = '{check}';
+INSERT INTO publishing_delivery (id, endpoint_id, change_id, event, body, state, attempts_made, next_at, created_at)
+SELECT uuidv7(), '{endpoint}', c.id, c.event, jsonb_build_object('type', c.event, 'timestamp', '2026-03-01T09:00:00Z', 'data',
+    jsonb_build_object('id', c.object_id, 'version', nullif(c.version, 0), 'seq', c.seq, 'etag', nullif(c.etag, ''),
+    'url', 'The mayor is a thief/' || c.object_id)), 'pending', 0, now(), now()
+FROM publishing_change c WHERE c.object_id = '{check}';
+
+-- keys of the trail set back: as author: 42501
+SELECT setval('accounts_auditevent_id_seq', 1, false);
+
+-- keys of payloads drawn by hand: as author: 42501
+SELECT setval(pg_get_serial_sequence('accounts_payload', 'id'), 1, false);
+
+-- keys of the history set back: as author: 42501
+SELECT setval(pg_get_serial_sequence('annotations_verdicttransition', 'id'), 1, false);
+
+-- numbers of the feed begun anew: as author: 42501
+ALTER SEQUENCE publishing_change_feed RESTART;
+
+-- trigger's order changed by a name: as author: 42501
+ALTER TRIGGER guard_unanswered_conflict ON annotations_approval RENAME TO a_first;
+
+-- default of a column: as author: 42501
+ALTER TABLE annotations_approval ALTER COLUMN person_id SET DEFAULT '{reviewer}';
+
+-- function called in the owner's name: as author: 42501
+SELECT add_contribution('{claim}', '{live}', 'verdict', '{live}');
+
+-- function of a trigger made anybody's: as author: 42501
+GRANT EXECUTE ON FUNCTION add_contribution(uuid, uuid, text, uuid) TO PUBLIC;
+
+-- a removal's function by its full name: as nobody: redaction_has_a_reason
+SELECT public.redact_payload(payload_id, 'claim:' || claim_id, 'x') FROM annotations_frozencontent;
+
+-- payload of another claim under a removed one's name: as admin: removal_was_decided
+SELECT redact_payload(f.payload_id, 'claim:{claim}', 'because') FROM annotations_frozencontent f WHERE f.claim_id = '{other_claim}';
+
+-- stream with words behind its claim: as admin: removal_was_decided
+SELECT redact_payload(payload_id, 'claim:' || claim_id || E'\n', 'because') FROM annotations_frozencontent;
+
+-- approval with an action that is none: as reviewer: approver_has_the_role
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'PUBLISH', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}';
+
+-- approval of one verdict with another's frozen content: as reviewer: approval_digest_matches
+INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v, annotations_frozencontent f WHERE v.id = '{review}' AND f.claim_id = '{other_claim}';
+
+-- approval that gives its old values back: as author: approver_is_no_contributor
+INSERT INTO annotations_approval AS a (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
+SELECT uuidv7(), v.id, v.claim_id, '{me}', 'publish', 0, f.sha256, f.id, '', now()
+FROM annotations_verdict v JOIN annotations_frozencontent f ON f.id = v.frozen_id WHERE v.id = '{review}'
+RETURNING old.person_id, new.person_id;
+
+-- verdict approved, its old values told: as author: verdict_is_approved
+UPDATE annotations_verdict SET status = 'approved' WHERE id = '{review}' RETURNING old.status, new.status;
+
+-- verdict approved by a query in a query: as author: verdict_is_approved
+WITH moved AS (UPDATE annotations_verdict SET status = 'approved' WHERE id = '{review}' RETURNING id) SELECT * FROM moved;
+
+-- row seen only by its place: as author: verdict_is_approved
+UPDATE annotations_verdict SET status = 'approved' WHERE ctid = (SELECT ctid FROM annotations_verdict WHERE id = '{review}');
+
+-- a withdrawal moved to another verdict of the history: as reviewer: transition_is_as_told
+INSERT INTO annotations_verdicttransition (id, verdict_id, claim_id, action, from_status, to_status, actor_id, reason,
+    content_sha256, is_override, is_single_approval, at)
+SELECT coalesce(max(t.id), 0) + 1000, '{live}', '{other_claim}', 'suspend', 'published', 'suspended', '{me}', 'x', '', false, false, now()
+FROM annotations_verdicttransition t;
+
+-- roles read from a table beside ours: as roleless: 42501
+SET LOCAL search_path = pg_temp, public; CREATE TEMP TABLE auth_group (id int, name text);
+
+-- numbers without their digits: as author: verdict_published_is_kept
+SET LOCAL extra_float_digits = -15; SET LOCAL timezone = 'Asia/Kathmandu'; SET LOCAL datestyle = 'SQL, DMY';
+UPDATE annotations_verdict SET headline = 'Other' WHERE id = '{live}';
+
+-- trail switched off by a full path: as author: 42501
+SET LOCAL session_preload_libraries = 'x';
+
+-- rows of the trail locked for others: as author: 42501
+SELECT 1 FROM accounts_auditstream FOR UPDATE;
+
+-- rows of the trail shared: as author: 42501
+SELECT 1 FROM accounts_auditevent FOR KEY SHARE;
+
+-- a reviewer's conflict answered in their name by a merge: as author: conflict_is_own
+MERGE INTO annotations_conflictofinterest o USING (SELECT '{reviewer}'::uuid AS person) x ON o.person_id = x.person
+WHEN MATCHED THEN UPDATE SET statement = 'x' WHEN NOT MATCHED THEN DO NOTHING;
+
+-- role given by a merge: as roleless: role_is_given_by_an_admin
+MERGE INTO accounts_user_groups m USING auth_group g ON m.group_id = g.id AND m.user_id = '{me}' AND g.name = 'reviewer'
+WHEN NOT MATCHED AND g.name = 'reviewer' THEN INSERT (user_id, group_id) VALUES ('{me}', g.id);
+
+-- copies of the tables read as the owner: as author: 42501
+SELECT pg_read_file('base'), lo_import('/etc/passwd');

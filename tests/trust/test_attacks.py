@@ -22,7 +22,7 @@ from accounts.audit_proof.chain import verify
 from accounts.models import AuditEvent, User
 from accounts.permissions import PERMISSIONS
 from accounts.services import create_person, create_token
-from accounts.services.invitations import LIFETIME, invite_person
+from accounts.services.invitations import LIFETIME, accept_invitation, invite_person
 from accounts.services.people import deactivate_person
 from publishing.models import FactCheck
 from publishing.services.receipts import record_receipt
@@ -88,6 +88,7 @@ def make_desk() -> Desk:
         roles=["reviewer"],
         now=timezone.now() - 2 * LIFETIME,
     )
+    came = came_and_moved(people["admin"])
     check = FactCheck.objects.get(verdict=live)
     report_error(fact_check=check, body="The sum is wrong.", reply_to="", now=story.NOW)
     record_receipt(
@@ -98,13 +99,22 @@ def make_desk() -> Desk:
         status="live",
         now=story.NOW,
     )
-    desk = Desk(people, {name: one.pk for name, one in people.items()}, {"late_secret": late})
+    desk = Desk(people, {name: one.pk for name, one in people.items()}, {"late_secret": late, "came_secret": came})
     desk.ids |= {
         "live": live.pk, "approved": approved.pk, "review": review.pk, "claim": live.claim_id, "evidence": evidence.pk,
         "other_claim": approved.claim_id, "endpoint": endpoint.pk, "check": check.pk,
         "phantom": UUID("0198a000-0000-7000-8000-000000000001"),
     }  # fmt: skip
     return desk
+
+
+def came_and_moved(admin: User) -> str:
+    """Somebody came by an invitation and has another address since. Returns its secret."""
+    _, secret = invite_person(inviter=admin, email="came@desk.example", name="", roles=["reviewer"], now=timezone.now())
+    came = accept_invitation(secret=secret, name="Came", password="long enough for anybody", now=timezone.now())
+    with acting(came):
+        User.objects.filter(pk=came.pk).update(email="moved@desk.example")
+    return secret
 
 
 def person(name: str, roles: list[str], admin: User | None = None) -> User:

@@ -7,8 +7,10 @@ from django.db import connection, connections
 from accounts.services.people import deactivate_person
 from annotations.models import Verdict
 from annotations.services.verdicts.transitions import declare_conflict
+from publishing.services.withdrawals import restore_verdict, suspend_verdict
 from tests.annotations import story
 
+ENDS_AS = {suspend_verdict: "suspended", restore_verdict: "published"}
 APPROVE = """
     INSERT INTO annotations_approval (id, verdict_id, claim_id, person_id, action, attempt, content_sha256, frozen_id, note, at)
     SELECT uuidv7(), v.id, v.claim_id, %(me)s, 'publish', 0, f.sha256, f.id, '', now()
@@ -45,6 +47,28 @@ def test_who_was_deactivated_meanwhile_approves_nothing(make_user, isolation: st
         held.rollback()
     assert refusal.value.diag.constraint_name == constraint
     assert Verdict.objects.get(pk=verdict.pk).status == "in_review"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_others_decided_and_took_back_meanwhile_is_not_done_again(make_user):
+    editor, reviewer, publisher = make_user("editor"), make_user("reviewer"), make_user("publisher")
+    verdict = story.published(editor, reviewer)
+    with app_connection() as held:
+        held.execute("SELECT 1")
+        for service, reason in (
+            (suspend_verdict, "Wrong"),
+            (restore_verdict, "Right"),
+            (suspend_verdict, "Wrong after all"),
+        ):
+            for person in (reviewer, publisher):
+                if Verdict.objects.get(pk=verdict.pk).status != ENDS_AS[service]:
+                    service(person=person, verdict_id=verdict.pk, reason=reason, now=story.NOW)
+        assert Verdict.objects.get(pk=verdict.pk).status == "suspended"
+        held.execute("UPDATE annotations_verdict SET status = 'published' WHERE id = %s", [verdict.pk])
+        with pytest.raises(psycopg.errors.CheckViolation) as refusal:
+            held.execute("SET CONSTRAINTS guard_withdrawal IMMEDIATE")
+        held.rollback()
+    assert refusal.value.diag.constraint_name == "withdrawal_was_decided"
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
 """Embargoes, dates, dead links, retention, notifications: what beat tasks do."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.core import mail
@@ -29,6 +30,8 @@ from api.resources.changes import feed_state
 from core.fetching import BadAnswer, FetchTimedOut, RobotsRefused
 from core.in_turn import SomeFailed
 from publishing import tasks
+from publishing.events import TEST_EVENT
+from publishing.links import api_url
 from publishing.models import (
     Change,
     Delivery,
@@ -43,6 +46,7 @@ from publishing.services.publish import due_verdicts, publish_all_due, publish_d
 from publishing.services.rechecks import check_link, links_to_check, open_expired_rechecks, report_error
 from publishing.services.retention import clean_up
 from publishing.services.withdrawals import suspend_verdict
+from publishing.webhooks.outbox import payload
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -183,15 +187,17 @@ def test_what_is_past_its_time_goes_and_the_rest_stays(editor, reviewer, setting
     newest = suspend(fact_check, reviewer, at=now - timedelta(days=100))
     number_changes()
     endpoint = WebhookEndpoint.objects.create(url="https://cms.example.org", secret="x", created_by=editor)
+    body = payload(TEST_EVENT, at=now, object_id=endpoint.pk, url=api_url(f"webhook-endpoints/{endpoint.pk}"))
+    send = partial(Delivery.objects.create, endpoint=endpoint, event=TEST_EVENT, body=body)
     for age in (timedelta(0), timedelta(days=100)):
         then = now - age
         IdempotencyKey.objects.create(user=editor, key=str(age), request_sha256="", created_at=then)
-        Delivery.objects.create(endpoint=endpoint, event="export.ready", body="{}", state="delivered", created_at=then)
+        send(state="delivered", created_at=then)
         path = default_storage.save("exports/a.csv", ContentFile(b"a"))
         ExportRun.objects.create(kind="csv", state="finished", created_by=editor, path=path, finished_at=then)
         report_error(fact_check=fact_check, body="Wrong", reply_to="reader@example.org", now=then)
         Session.objects.create(session_key=str(age), session_data="", expire_date=then + timedelta(days=1))
-    Delivery.objects.create(endpoint=endpoint, event="export.ready", body="{}", created_at=now - timedelta(days=100))
+    send(created_at=now - timedelta(days=100))
 
     assert set(clean_up(now=now).values()) == {1}
     assert IdempotencyKey.objects.count() == Session.objects.count() == 1
