@@ -114,6 +114,16 @@ def domain_of(url: str) -> str:
         return host
 
 
+def domains_of(text: str) -> list[str]:
+    """Return the host of an address and the domains above it, "a.example.org" and "example.org"; none of other text."""
+    try:
+        host = domain_of(text if "://" in text else f"https://{text}")
+    except DomainError:
+        return []
+    labels = host.split(".")
+    return [".".join(labels[start:]) for start in range(len(labels) - 1)]
+
+
 def _split(url: str) -> SplitResult:
     url = _BREAKS.sub("", url.strip())
     if not url:

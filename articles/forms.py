@@ -9,6 +9,7 @@ from django.utils.translation import gettext, gettext_lazy
 from articles.canonical_url import MAX_URL, is_web_address
 from articles.models import Article, FeedWatch, Source
 from articles.parsing import supported
+from articles.services.sources import source_digest
 
 _LIST = "known-sources"
 
@@ -200,7 +201,13 @@ class SourceForm(forms.Form):
         help_text=gettext_lazy("Owner, funding, leanings a reader should know of."),
     )
 
+    read = forms.CharField(required=False, widget=forms.HiddenInput)
+
     @classmethod
-    def of(cls, source: Source) -> "SourceForm":
-        initial = {name: getattr(source, name) or "" for name in cls.base_fields}
-        return cls(initial=initial)
+    def of(cls, source: Source, data: Any = None) -> "SourceForm":
+        """Return the form of a source, with what was read in the page: a lost race then knows who changed which field."""
+        details = {name: getattr(source, name) or "" for name in cls.base_fields if name != "read"}
+        form = cls(data, initial=details | {"read": source_digest(source)})
+        for name in details:
+            form.fields[name].show_hidden_initial = True
+        return form

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Length
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
+from articles.canonical_url import domains_of
 from articles.models.files import StoredFile
 from core.ids import uuid7
 
@@ -22,6 +23,12 @@ class _SourceQuerySet(models.QuerySet["Source"]):
     def standing(self) -> "_SourceQuerySet":
         """Return the sources that were not merged into another."""
         return self.filter(merged_into=None)
+
+    def matching(self, words: str) -> "_SourceQuerySet":
+        """Return those with the words in name or domain, or whose address it is; a merged one counts as the one it became."""
+        fits = Q(name__icontains=words) | Q(domain__icontains=words) | Q(domain__in=domains_of(words))
+        merged = Source.objects.filter(fits, merged_into__isnull=False)
+        return self.filter(fits | Q(pk__in=merged.values("merged_into")))
 
     def with_counts(self) -> "_SourceQuerySet":
         """Return those that stand, with `article_count` and, for wires, `origin_count`."""

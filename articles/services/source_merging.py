@@ -24,13 +24,22 @@ _MOST_TOLD = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clash:
+    """Two articles with one id or file name: a source has each only once."""
+
+    name: str
+    article: Article
+    other: Article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """What merging moves. `clashes` are titles of the first articles whose id or file name the other source has too."""
+    """What merging moves. `clashes` are the first articles whose id or file name the other source has too."""
 
     articles: int
     origins: int
     feeds: int
-    clashes: list[str]
+    clashes: list[Clash]
 
 
 def preview_merge(*, source: Source, into: Source) -> Move:
@@ -38,7 +47,7 @@ def preview_merge(*, source: Source, into: Source) -> Move:
         articles=source.articles.count(),
         origins=source.originated_articles.count(),
         feeds=source.feeds.count(),
-        clashes=list(_clashing(source, into).values_list("title", flat=True)[:_MOST_TOLD]),
+        clashes=_first_clashes(source, into),
     )
 
 
@@ -66,8 +75,8 @@ def merge_sources(*, person: User, source_id: UUID, into_id: UUID, now: datetime
         if clash:
             raise WrongState(
                 _(
-                    "Both sources have an article with the id or file name of “{title}”. Nothing was changed. Correct "
-                    "the source of that article first."
+                    "Both sources have an article with the id or file name of “{title}”. Nothing was changed. Name "
+                    "another source for one of the two articles first."
                 ).format(title=clash.title)
             )
         _transfer(source, into, now)
@@ -82,7 +91,7 @@ def merge_candidates(*, source: Source, words: str = "") -> list[Source]:
     """Return sources to merge into: those with these words in name or domain, else those with a word of this name."""
     others = Source.objects.with_counts().exclude(pk=source.pk)
     if words:
-        return list(others.filter(Q(name__icontains=words) | Q(domain__icontains=words))[:_MOST_CANDIDATES])
+        return list(others.matching(words)[:_MOST_CANDIDATES])
     alike = Q()
     for word in source.name.replace(".", " ").split():
         if len(word) >= _SHORTEST_WORD:
@@ -107,6 +116,15 @@ def _fill_details(source: Source, into: Source) -> None:
         domain, source.domain = source.domain, None
         source.save(update_fields=["domain"])
         into.domain = domain
+
+
+def _first_clashes(source: Source, into: Source) -> list[Clash]:
+    there, clashes = _clashing(into, source), []
+    for article in _clashing(source, into)[:_MOST_TOLD]:
+        key = "external_id" if article.external_id is not None else "file_name"
+        name = getattr(article, key)
+        clashes.append(Clash(name=name, article=article, other=there.filter(**{key: name})[0]))
+    return clashes
 
 
 def _clashing(source: Source, into: Source) -> QuerySet[Article]:

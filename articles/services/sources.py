@@ -1,5 +1,7 @@
 """Find, create and edit sources."""
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
@@ -15,7 +17,7 @@ from articles.canonical_url import domain_of
 from articles.models import Source
 from articles.text.languages import normalise_language
 from core.database.locks import Lock, share_lock
-from core.errors import DomainError, InvalidInput, WrongState
+from core.errors import DomainError, InvalidInput, Stale, WrongState
 
 
 class SourceBook:
@@ -52,13 +54,18 @@ class SourceBook:
         return source
 
 
-def save_source(*, person: User, source: Source | None = None, **details: Any) -> Source:
-    """Create or edit a source. Raises InvalidInput, with an error for each detail that is not valid or taken."""
+def save_source(*, person: User, source: Source | None = None, read: str = "", **details: Any) -> Source:
+    """Create or edit a source. Raises InvalidInput, with an error for each detail that is not valid or taken.
+
+    `read` is the digest of the details that the person saw. Raises Stale where they are others now.
+    """
     check_permission(person, "source.edit")
     cleaned = _clean(details if source else {"name": ""} | details)
     try:
         with acting(person):
             source = _locked(source) if source else Source()
+            if read and read != source_digest(source):
+                raise Stale(gettext("Somebody else saved this source since you opened it. Nothing was overwritten."))
             _refuse_taken(source, cleaned)
             for field, value in cleaned.items():
                 setattr(source, field, value)
@@ -68,6 +75,12 @@ def save_source(*, person: User, source: Source | None = None, **details: Any) -
             gettext("Another source has this name or this domain. Nothing was changed; use that one.")
         ) from error
     return source
+
+
+def source_digest(source: Source) -> str:
+    """Return a digest of the details that a person edits: a merge or a colleague may change them."""
+    details = json.dumps([getattr(source, name) or "" for name in _CLEANERS])
+    return hashlib.sha256(details.encode()).hexdigest()
 
 
 def _locked(source: Source) -> Source:

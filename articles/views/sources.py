@@ -1,5 +1,6 @@
 """Views of sources."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,15 +18,30 @@ from articles.forms import SourceForm
 from articles.models import Source
 from articles.services.source_merging import merge_candidates, merge_sources, preview_merge
 from articles.services.sources import save_source
-from core.errors import DomainError, NotPermitted
+from core.errors import DomainError, NotPermitted, Stale
+from core.pages.lost_race import Comparison, compare_forms, with_choices
+from core.pages.paging import page_of
 
-MOST_SHOWN = 500
+PAGE_SIZE = 100
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("desk.read")
 def source_list(request: HttpRequest) -> HttpResponse:
-    return _edit(request, None)
+    """List the sources; POST adds one."""
+    if request.method != "POST":
+        return _show_list(request, SourceForm())
+    form = SourceForm(request.POST)
+    if not form.is_valid():
+        return _show_list(request, form, status=422)
+    try:
+        saved = save_source(person=person_of(request), **form.cleaned_data)
+    except NotPermitted:
+        raise
+    except DomainError as refusal:
+        add_refusal(form, refusal)
+        return _show_list(request, form, status=422)
+    return _report_saved(request, saved)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,14 +75,18 @@ def source_merge(request: HttpRequest, source_id: UUID) -> HttpResponse:
             return redirect("source_edit", source_id=into.pk)
     elif request.method == "POST":
         refusal = _("The other source was merged or does not exist any more. Nothing was changed; choose another one.")
+    source = Source.objects.select_related("merged_into").get(pk=source.pk)
+    move = preview_merge(source=source, into=into) if into else None
     asked = request.GET.get("q", "").strip()
     context = {
         "source": source,
         "into": into,
-        "move": preview_merge(source=source, into=into) if into else None,
+        "move": move,
+        "is_possible": not refusal,
         "candidates": [] if into else merge_candidates(source=source, words=asked),
         "q": asked,
-        "refusal": refusal,
+        # Two articles of one id: the page lists them all, with what to do.
+        "refusal": "" if move and move.clashes else refusal,
     }
     return render(request, "sources/merge.html", context, status=409 if refusal else 200)
 
@@ -80,34 +100,60 @@ def _chosen(request: HttpRequest, source: Source) -> Source | None:
         return None
 
 
-def _edit(request: HttpRequest, source: Source | None) -> HttpResponse:
+def _edit(request: HttpRequest, source: Source) -> HttpResponse:
     if request.method != "POST":
-        return _show(request, SourceForm.of(source) if source else SourceForm(), source)
-    form = SourceForm(request.POST)
+        return _show_one(request, SourceForm.of(source), source)
+    form = SourceForm.of(source, with_choices(request.POST, SourceForm.of(source)))
     if not form.is_valid():
-        return _show(request, form, source, status=422)
+        return _show_one(request, form, source, status=422)
     try:
         saved = save_source(person=person_of(request), source=source, **form.cleaned_data)
     except NotPermitted:
         raise
+    except Stale:
+        now = Source.objects.get(pk=source.pk)
+        race = compare_forms(form, SourceForm.of(now))
+        return _show_one(request, SourceForm.of(now, race.data), now, race=race, status=Stale.status)
     except DomainError as refusal:
         add_refusal(form, refusal)
-        return _show(request, form, source, status=422)
+        return _show_one(request, form, source, status=422)
+    return _report_saved(request, saved)
+
+
+def _report_saved(request: HttpRequest, saved: Source) -> HttpResponse:
     messages.success(request, _("“{saved}” is saved.").format(saved=saved))
     return HttpResponseRedirect(reverse("source_list"))
 
 
-def _show(request: HttpRequest, form: SourceForm, source: Source | None, *, status: int = 200) -> HttpResponse:
-    asked = request.GET.get("q", "").strip()
-    sources = Source.objects.with_counts()
-    if asked:
-        sources = sources.filter(name__icontains=asked)
+def _show_one(
+    request: HttpRequest, form: SourceForm, source: Source, *, race: Comparison | None = None, status: int = 200
+) -> HttpResponse:
     context = {
-        "sources": sources[:MOST_SHOWN],
         "source": source,
         "form": form,
-        "q": asked,
+        "race": race,
         "can_edit": has_permission(person_of(request), "source.edit"),
         "can_merge": has_permission(person_of(request), "source.merge"),
     }
-    return render(request, "sources/edit.html" if source else "sources/list.html", context, status=status)
+    return render(request, "sources/edit.html", context, status=status)
+
+
+def _show_list(request: HttpRequest, form: SourceForm, *, status: int = 200) -> HttpResponse:
+    asked = request.GET.get("q", "").strip()
+    sources = Source.objects.with_counts()
+    if asked:
+        sources = sources.matching(asked)
+    page = page_of(sources, key="name", cursor=request.GET.get("cursor", ""), size=PAGE_SIZE, is_ascending=True)
+    urls = {
+        f"{side}_url": f"?{urlencode({'q': asked, 'cursor': cursor} if asked else {'cursor': cursor})}"
+        if cursor
+        else ""
+        for side, cursor in (("previous", page.previous), ("next", page.next))
+    }
+    context = urls | {
+        "sources": page.rows,
+        "form": form,
+        "narrowed": {"q": asked},
+        "can_edit": has_permission(person_of(request), "source.edit"),
+    }
+    return render(request, "sources/list.html", context, status=status)

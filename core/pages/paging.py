@@ -31,16 +31,22 @@ class BadCursor(InvalidInput):
 
 
 def page_of[M: Model](
-    rows: QuerySet[M], *, key: str, cursor: str = "", size: int, parse: Callable[[Any], Any] = lambda v: v
+    rows: QuerySet[M],
+    *,
+    key: str,
+    cursor: str = "",
+    size: int,
+    parse: Callable[[Any], Any] = lambda v: v,
+    is_ascending: bool = False,
 ) -> Page[M]:
-    """Return a page of `rows` by `key`, then primary key, descending. `parse` reads the key's JSON form."""
+    """Return a page of `rows` by `key`, then primary key, descending at first. `parse` reads the key's JSON form."""
     is_back, after = _decode(cursor) if cursor else (False, None)
     if after is not None:
         value, pk = _checked(rows, after, parse)
-        side = "gt" if is_back else "lt"
+        side = "gt" if is_back != is_ascending else "lt"
         rows = rows.filter(Q(**{f"{key}__{side}": value}) | Q(**{key: value, f"pk__{side}": pk}))
     # On the way back the rows next to the cursor come first; they are turned round below.
-    order = (key, "pk") if is_back else (f"-{key}", "-pk")
+    order = (key, "pk") if is_back != is_ascending else (f"-{key}", "-pk")
     # One row more than is shown tells whether there is a next page, without counting.
     found = list(rows.order_by(*order)[: size + 1])
     has_more = len(found) > size

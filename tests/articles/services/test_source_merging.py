@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from lxml import html
 
 from accounts.models import AuditEvent, User
 from articles.models import Article, FeedWatch, ImportRun, Source
@@ -138,9 +139,86 @@ def test_the_page_refuses_what_would_clash(client: Client, pair: tuple[Source, S
         make(one, external_id="7", title=f"Ferry of {one}")
     client.force_login(reviewer)
     shown = client.get(f"/sources/{source.pk}/merge/?into={into.pk}").content.decode()
-    assert "Ferry of Courier Online" in shown
+    for article in Article.objects.all():
+        assert f'<a href="/articles/{article.pk}/details/">Ferry of {article.source}</a>' in shown
     assert "Merge the sources" not in shown
-    assert client.post(f"/sources/{source.pk}/merge/", {"into": str(into.pk)}).status_code == 409
+    refused = client.post(f"/sources/{source.pk}/merge/", {"into": str(into.pk)})
+    assert refused.status_code == 409
+    assert "Merge the sources" not in refused.content.decode()
+
+
+def test_a_refused_merge_offers_no_button(client: Client, pair: tuple[Source, Source], reviewer: User) -> None:
+    source, into = pair
+    third = Source.objects.create(name="Evening Courier")
+    merge_sources(person=reviewer, source_id=source.pk, into_id=third.pk, now=NOW)
+    client.force_login(reviewer)
+    refused = client.post(f"/sources/{source.pk}/merge/", {"into": str(into.pk)}).content.decode()
+    assert "merged already" in refused
+    assert "Merge the sources" not in refused
+    assert f"/sources/{third.pk}/" in refused
+
+
+def fields_of(page: Any) -> dict[str, str]:
+    """Return what a browser sends back, hidden fields included."""
+    (form,) = [one for one in html.fromstring(page.content.decode()).forms if "read" in one.fields]
+    return dict(form.form_values())
+
+
+def test_a_source_form_that_was_opened_before_a_merge_clears_nothing(
+    client: Client, pair: tuple[Source, Source], reviewer: User
+) -> None:
+    source, into = pair
+    client.force_login(reviewer)
+    address = f"/sources/{into.pk}/"
+    opened = fields_of(client.get(address))
+    merge_sources(person=reviewer, source_id=source.pk, into_id=into.pk, now=NOW)
+    answer = client.post(address, opened | {"interests": "A shipping company owns it."})
+    assert answer.status_code == 412
+    into.refresh_from_db()
+    assert (into.domain, into.interests) == ("courier.example", "")
+    assert answer.context["race"].taken == ["Domain", "Country"]
+    assert client.post(address, fields_of(answer)).status_code == 302
+    into.refresh_from_db()
+    assert (into.domain, into.country, into.interests) == ("courier.example", "DE", "A shipping company owns it.")
+
+
+def test_a_detail_of_a_source_that_two_people_changed_is_shown_twice(
+    client: Client, pair: tuple[Source, Source], reviewer: User, editor: User
+) -> None:
+    (source, _) = pair
+    client.force_login(reviewer)
+    address = f"/sources/{source.pk}/"
+    opened = fields_of(client.get(address))
+    save_source(person=editor, source=source, interests="Owned by a port.")
+    answer = client.post(address, opened | {"interests": "Owned by a bank."})
+    assert answer.status_code == 412
+    shown = [side.text_content() for side in html.fromstring(answer.content.decode()).find_class("conflict-words")]
+    assert ["bank" in shown[0], "port" in shown[1]] == [True, True]
+    again = fields_of(answer)
+    assert (again["interests"].strip(), again["stands-interests"]) == ("Owned by a bank.", "mine")
+    assert client.post(address, again | {"stands-interests": "theirs"}).status_code == 302
+    source.refresh_from_db()
+    assert source.interests == "Owned by a port."
+
+
+def test_the_list_of_sources_is_searched_and_paged(client: Client, editor: User) -> None:
+    client.force_login(editor)
+    assert "No sources yet" in client.get("/sources/").content.decode()
+    into = Source.objects.create(name="Harbour Courier", domain="courier.example")
+    Source.objects.create(name="Port Gazette", merged_into=into)
+    Source.objects.create(name="Wire")
+    for words in ("harbour", "courier.ex", "https://www.courier.example/story?a=1", "news.courier.example", "gazette"):
+        assert [one.name for one in client.get("/sources/", {"q": words}).context["sources"]] == ["Harbour Courier"]
+    assert "No source matches" in client.get("/sources/", {"q": "nobody"}).content.decode()
+
+    Source.objects.bulk_create(Source(name=f"Paper {number:03}", language="en") for number in range(150))
+    first = client.get("/sources/", {"q": "paper"})
+    second = client.get("/sources/" + first.context["next_url"])
+    names = [one.name for page in (first, second) for one in page.context["sources"]]
+    assert names == [f"Paper {number:03}" for number in range(150)]
+    back = client.get("/sources/" + second.context["previous_url"])
+    assert [one.name for one in back.context["sources"]] == names[:100]
+    assert (back.context["previous_url"], second.context["next_url"]) == ("", "")
 
 
 def test_words_typed_while_a_colleague_merges_are_answered(
