@@ -39,6 +39,7 @@ urlpatterns = [
     path("lookup", finding.Lookup.as_view(), name="lookup"),
     path("sources", articles.Sources.as_view(), name="sources"),
     path("sources/<uuid:source_id>", articles.SourceDetail.as_view(), name="source"),
+    path("sources/<uuid:source_id>/merge", articles.SourceMerge.as_view(), name="source-merge"),
     path("claimants", desk.Claimants.as_view(), name="claimants"),
     path("claimants/<uuid:claimant_id>", desk.ClaimantDetail.as_view(), name="claimant"),
     path("claims", claims.Claims.as_view(), name="claims"),

@@ -193,6 +193,12 @@ class Id(serializers.UUIDField):
         return super().to_internal_value(data)
 
 
+class Merge(Strict):
+    """What takes over the resource of the address."""
+
+    into = Id()
+
+
 class Url(Text):
     """An http(s) address."""
 

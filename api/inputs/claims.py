@@ -169,10 +169,6 @@ class AppearancePatch(_SpeechBody):
     target = TargetInput(required=False)
 
 
-class Merge(Strict):
-    into = Id()
-
-
 class _EvidenceDetails(Strict):
     stance = serializers.ChoiceField(Evidence.Stance.choices)
     note = Text(max_length=5_000, required=False)

@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.base import ApiView
 from api.inputs.articles import ArticlePatch, SourceBody, SourcePatch
+from api.inputs.base import Merge
 from api.listing import list_page
 from api.params import (
     bool_param,
@@ -35,8 +36,9 @@ from articles.models import Article, ArticleRevision, Source
 from articles.search.article_search import ArticleSearch, having
 from articles.services.details import edit_details
 from articles.services.revisions import set_block_roles
+from articles.services.source_merging import merge_sources
 from articles.services.sources import save_source
-from core.database.locks import Lock, share_lock
+from core.database.locks import Lock, share_lock, wait_for_lock
 
 
 class Articles(ApiView):
@@ -137,7 +139,7 @@ class Sources(ApiView):
     def get(self, request: Request) -> Response:
         found = Source.objects.standing()
         if words := text_param(request, "q"):
-            found = found.filter(Q(name__icontains=words) | Q(domain__icontains=words))
+            found = found.matching(words)
         return list_page(self, request, SourceResource, found, order="name")
 
     @describe("createSource", "Make a source", takes=SourceBody, returns=SourceResource, status=201)
@@ -161,3 +163,23 @@ class SourceDetail(ApiView):
             check_unchanged(request, SourceResource, source_id)
             save_source(person=self.person, source=source, **values)
         return show(self, request, SourceResource, source_id)
+
+
+class SourceMerge(ApiView):
+    required_scopes = {"POST": "articles:write"}
+
+    @describe(
+        "mergeSource",
+        "Merge into another source; this cannot be undone",
+        takes=Merge,
+        returns=SourceResource,
+        errors=(404, 409, 412),
+    )
+    def post(self, request: Request, source_id: UUID) -> Response:
+        values = self.body(Merge)
+        with transaction.atomic():
+            # Locked first: what is compared must still be so when the sources are merged.
+            wait_for_lock(Lock.SOURCES)
+            check_unchanged(request, SourceResource, source_id)
+            into = merge_sources(person=self.person, source_id=source_id, into_id=values["into"], now=timezone.now())
+        return show(self, request, SourceResource, into.pk)

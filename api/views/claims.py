@@ -24,6 +24,7 @@ from annotations.services.merging import merge_claims
 from annotations.services.targets import Target, hold_article
 from api.base import ApiView
 from api.conditions import expected_number
+from api.inputs.base import Merge
 from api.inputs.claims import (
     SPEECH_FIELDS,
     AppearanceCreate,
@@ -31,7 +32,6 @@ from api.inputs.claims import (
     ClaimCreate,
     ClaimPatch,
     ClaimsCreate,
-    Merge,
     draft_of,
     speech_of,
 )

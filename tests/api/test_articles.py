@@ -174,10 +174,27 @@ def test_sources(api, connect, make_user):
     Source.objects.filter(pk=made.json()["id"]).update(merged_into=into)
     assert [one["name"] for one in api.get("sources?q=example").json()["results"]] == ["Example Group"]
     assert api.get(path).json()["merged_into"] == str(into.pk)
+    assert [one["name"] for one in api.get("sources?q=https://www.news.example/a").json()["results"]] == [
+        "Example Group"
+    ]
     publisher = connect(make_user("publisher"))
     assert publisher.post("sources", {"name": "X"}).status_code == 403
     assert publisher.post("imports", {"url": "https://news.example/a"}).status_code == 403
     assert publisher.patch("articles/0198c4a2-6f6e-7c31-9d1e-1f2a3b4c5d6e", {}, match=None).status_code == 403
+
+
+def test_a_reviewers_program_merges_sources(api, connect, make_user):
+    into = Source.objects.create(name="Harbour Courier")
+    made = api.post("sources", {"name": "Courier Online", "domain": "courier.example"})
+    path, body = f"sources/{made.json()['id']}/merge", {"into": str(into.pk)}
+    assert api.post(path, body).status_code == 403  # an editor's
+    reviewer = connect(make_user("reviewer"))
+    assert reviewer.post(path, {"into": made.json()["id"]}).status_code == 422
+    assert reviewer.post(path, body, headers={"If-Match": '"another"'}).status_code == 412
+    merged = reviewer.post(path, body, headers={"If-Match": made["ETag"]})
+    assert (merged.status_code, merged.json()["id"], merged.json()["domain"]) == (200, str(into.pk), "courier.example")
+    assert reviewer.post(path, body).status_code == 409
+    assert reviewer.post("sources/0198c4a2-6f6e-7c31-9d1e-1f2a3b4c5d6e/merge", body).status_code == 404
 
 
 def test_few_queries(api, imported, django_assert_max_num_queries):
