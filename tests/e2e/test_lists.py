@@ -49,6 +49,39 @@ def test_a_chip_acts_at_once_and_the_address_says_what_is_shown(page, people, lo
     expect(rows).to_have_count(2)
 
 
+@pytest.mark.parametrize("address", ["article_list", "annotations:claims"])
+def test_the_first_row_of_a_list_is_near_by_keyboard(page, people, login_as, address):
+    editor, _ = people
+    story.in_review(editor)
+    login_as(page, editor)
+    page.goto(reverse(address) + "?q=bridge")
+    for key in ("Tab", "Tab", "Enter", "Tab"):
+        page.keyboard.press(key)
+    expect(page.locator("#results a").first).to_be_focused()
+    page.get_by_role("searchbox").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the list").last).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_articles_are_narrowed_beside_the_list_or_above_it(page, people, login_as, width):
+    editor, _ = people
+    story.make_article()
+    login_as(page, editor)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(reverse("article_list"))
+    facet, row = page.locator(".facet").first, page.locator("[data-row]").first
+    if width == 320:
+        expect(facet).to_be_hidden()
+        page.get_by_text("Narrow the list").click()
+        assert facet.bounding_box()["y"] < row.bounding_box()["y"]
+    else:
+        assert facet.bounding_box()["x"] > row.bounding_box()["x"] + row.bounding_box()["width"]
+    facet.click()
+    expect(page.locator(".facet[aria-current=true]")).to_have_count(1)
+
+
 def test_a_reference_shows_its_evidence_beside_the_claims_words(page, people, login_as, axe):
     editor, reviewer = people
     verdict = story.in_review(editor)
