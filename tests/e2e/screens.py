@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -15,7 +16,8 @@ from annotations.models import (
     RatingScale,
     Verdict,
 )
-from articles.models import Article, ImportRun
+from articles.models import Article, FeedWatch, ImportRun, Source
+from articles.services.feeds import pause_feed, watch_feed
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, start_import
 from core.fetching import fetch
@@ -43,6 +45,8 @@ def tell_story() -> list[Screen]:
     demo.load_demo(now=timezone.now())
     _bring_in_a_table()
     _show_an_old_version()
+    _watch_feeds()
+    _name_sources()
     return list(_screens())
 
 
@@ -57,7 +61,7 @@ def _show_an_old_version() -> None:
     """Two pages of the newsroom's show the check as it was before its correction, for too long."""
     reviewer = User.objects.get(email=demo.REVIEWER[0])
     with acting(reviewer):
-        Desk.objects.update(receipt_alarm_hours=0)
+        Desk.objects.update(receipt_alarm_hours=1)
     for page in ("https://news.demo.example/2026/11/talks-checked", "https://app.demo.example/checks/talks"):
         record_receipt(
             person=reviewer,
@@ -67,6 +71,28 @@ def _show_an_old_version() -> None:
             status="live",
             now=timezone.now(),
         )
+
+
+def _watch_feeds() -> None:
+    """One that works, one with a long address that failed, one that is paused."""
+    editor, now = User.objects.get(email=demo.EDITOR[0]), timezone.now()
+    wire = watch_feed(
+        person=editor, url="https://wire.demo.example/rss", now=now, name="Sample Wire, world", source="Sample Wire"
+    )
+    long = watch_feed(
+        person=editor, url=f"https://www.demo.example/services/feeds/{'section-world-politics-' * 6}latest.xml", now=now
+    )
+    paused = watch_feed(person=editor, url="https://gazette.demo.example/feed.xml", now=now, every_minutes=1440)
+    FeedWatch.objects.filter(pk=wire.pk).update(fetched_at=now, next_at=now + timedelta(minutes=20))
+    FeedWatch.objects.filter(pk=long.pk).update(last_error="www.demo.example did not answer.", failed_at=now)
+    pause_feed(person=editor, feed_id=paused.pk)
+
+
+def _name_sources() -> None:
+    """Two of one publisher, which have an article of one id each."""
+    for name, domain in (("Harbour Courier", "courier.example"), ("Courier Online", None)):
+        source = Source.objects.create(name=name, domain=domain, language="en", country="GB")
+        Article.objects.create(title=f"Ferry runs on Sundays again ({name})", external_id="A-18", source=source)
 
 
 def person(screen: Screen) -> User | None:
@@ -111,6 +137,18 @@ def _screens() -> Iterator[Screen]:
     yield from _where("original", "annotations:original", article.pk, who=editor)
     yield from _where("sources", "source_list", who=editor)
     yield from _where("feeds", "feed_list", who=editor)
+    yield from _where("feed", "feed_edit", FeedWatch.objects.get(is_active=False).pk, who=editor)
+    courier, online = (Source.objects.get(name=name) for name in ("Harbour Courier", "Courier Online"))
+    wire = Source.objects.get(name="Sample Wire")
+    yield Screen("source", reverse("source_edit", args=[courier.pk]))
+    merge = reverse("source_merge", args=[online.pk])
+    yield Screen("source-merge", merge)
+    yield Screen("source-merge-into", f"{merge}?into={wire.pk}")
+    yield Screen("source-merge-clash", f"{merge}?into={courier.pk}")
+    yield Screen("sources-search", f"{reverse('source_list')}?q=nobody", editor)
+    yield Screen("articles-search", f"{reverse('article_list')}?q=NotPetya+damage", editor)
+    yield Screen("claims-none", f"{reverse('annotations:claims')}?q=nobody", editor)
+    yield Screen("claim-merge", reverse("annotations:claim_merge", args=[draft.claim_id]), editor)
     yield from _where("details", "article_details", article.pk, who=editor)
     for name in ("exports", "receipts", "statistics", "notifications"):
         yield from _where(name, f"publishing:{name}", f"board:{name}")
