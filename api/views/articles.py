@@ -142,7 +142,7 @@ class Sources(ApiView):
             found = found.matching(words)
         return list_page(self, request, SourceResource, found, order="name")
 
-    @describe("createSource", "Make a source", takes=SourceBody, returns=SourceResource, status=201)
+    @describe("createSource", "Add a source", takes=SourceBody, returns=SourceResource, status=201)
     def post(self, request: Request) -> Response:
         made = save_source(person=self.person, **self.body(SourceBody))
         return created(self, request, SourceResource, made.pk, "source")

@@ -131,7 +131,7 @@ class ClaimDetail(ApiView):
         _change(self, claim_id, values, expected)
         return show(self, request, ClaimResource, merged_id(claim_id))
 
-    @describe("removeClaim", "Take a claim back", status=204, if_match=True, errors=(409,))
+    @describe("removeClaim", "Remove a claim", status=204, if_match=True, errors=(409,))
     def delete(self, request: Request, claim_id: UUID) -> Response:
         expected = expected_number(request, "claim")
         services.remove_claim(person=self.person, claim_id=claim_id, now=timezone.now(), expected=expected)
@@ -143,7 +143,7 @@ class ClaimAppearances(ApiView):
 
     @describe(
         "createAppearance",
-        "The claim stands here too",
+        "Add another place where it was said",
         takes=AppearanceCreate,
         returns=AppearanceResource,
         status=201,
@@ -206,7 +206,7 @@ class AppearanceDetail(ApiView):
                 )
         return show(self, request, AppearanceResource, appearance_id)
 
-    @describe("removeAppearance", "Take an appearance back", status=204, errors=(409, 412))
+    @describe("removeAppearance", "Remove an appearance", status=204, errors=(409, 412))
     def delete(self, request: Request, appearance_id: UUID) -> Response:
         with transaction.atomic():
             self._locked(request, appearance_id)

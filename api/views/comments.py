@@ -34,7 +34,7 @@ class ClaimComments(ApiView):
             found = found.filter(verdict=verdict)
         return list_page(self, request, CommentResource, found, order="created_at")
 
-    @describe("createComment", "Say something", takes=CommentBody, returns=CommentResource, status=201)
+    @describe("createComment", "Add a comment", takes=CommentBody, returns=CommentResource, status=201)
     def post(self, request: Request, claim_id: UUID) -> Response:
         values = self.body(CommentBody)
         claim = existing(Claim.objects.filter(pk=merged_id(claim_id)).first())
@@ -56,7 +56,7 @@ class CommentDetail(ApiView):
 class CommentResolve(ApiView):
     required_scopes = {"POST": "claims:write"}
 
-    @describe("resolveComment", "Mark a comment as done", takes=Nothing, returns=CommentResource)
+    @describe("resolveComment", "Resolve a comment", takes=Nothing, returns=CommentResource)
     def post(self, request: Request, comment_id: UUID) -> Response:
         self.body(Nothing)
         resolve_comment(person=self.person, comment_id=comment_id, now=timezone.now())

@@ -34,7 +34,7 @@ class Claimants(ApiView):
             found = found.filter(name__icontains=words)
         return list_page(self, request, ClaimantResource, found, order="name")
 
-    @describe("createClaimant", "Make a claimant", takes=ClaimantBody, returns=ClaimantResource, status=201)
+    @describe("createClaimant", "Add a claimant", takes=ClaimantBody, returns=ClaimantResource, status=201)
     def post(self, request: Request) -> Response:
         made = create_claimant(person=self.person, given=ClaimantInput(**self.body(ClaimantBody)))
         return created(self, request, ClaimantResource, made.pk, "claimant")
