@@ -175,7 +175,12 @@ class DetailsForm(forms.Form):
         initial = {name: getattr(article, name) for name in cls.base_fields}
         for name in ("source", "origin"):
             initial[name] = initial[name].name if initial[name] else ""
-        return cls(data, initial=initial, prefix="details")
+        form = cls(data, initial=initial, prefix="details")
+        # With what was read in the page, a detail that only a colleague or an import changed meanwhile is left alone.
+        if data is None or form.add_initial_prefix("title") in data:
+            for field in form.fields.values():
+                field.show_hidden_initial = True
+        return form
 
 
 class SourceForm(forms.Form):

@@ -1,13 +1,16 @@
 """Details, proposals and block roles beside the reader; sources."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
+from lxml import html
 
 from accounts.models import User
 from articles.models import Article, BlockRole, ImportRun, Proposal, SearchPassage, Source
+from articles.services.details import edit_details
 
 pytestmark = pytest.mark.django_db
 STORY = b"A headline about trade\n\nGENEVA (Reuters) - The first paragraph has 80 requests in it.\n\nThe second one stays.\n"
@@ -52,6 +55,28 @@ def test_details_are_saved_and_kept_from_imports(
     assert article.published_at.isoformat() == "2026-11-20T10:30:00+00:00"
     assert article.edited_fields == ["published_at", "source", "url"]
     assert run_import({"a.txt": STORY}).unchanged == 1
+
+
+def test_what_only_a_colleague_changed_meanwhile_stays(
+    desk: Client, article: Article, editor: User, make_user: Callable[..., User]
+) -> None:
+    address = f"/articles/{article.pk}/details/"
+    (form,) = [
+        one for one in html.fromstring(desk.get(address).content.decode()).forms if "details-title" in one.fields
+    ]
+    opened = {name: value or "" for name, value in form.form_values()}
+    published = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
+    changes = {"byline": "Ada Example", "published_at": published}
+    edit_details(article_id=article.pk, person=make_user("editor"), changes=changes, now=published)
+    assert desk.post(address, opened | {"details-title": "Another headline"}).status_code == 200
+    article.refresh_from_db()
+    assert (article.title, article.byline, article.published_at) == ("Another headline", "Ada Example", published)
+    (form,) = [
+        one for one in html.fromstring(desk.get(address).content.decode()).forms if "details-title" in one.fields
+    ]
+    desk.post(address, {name: value or "" for name, value in form.form_values()} | {"details-byline": ""})
+    article.refresh_from_db()
+    assert (article.byline, article.published_at) == ("", published)
 
 
 def test_saving_without_a_change_edits_nothing(desk: Client, article: Article) -> None:
