@@ -175,11 +175,18 @@ _SPOKEN = re.compile(
     r'\b(?:aria-label|title|placeholder|alt|data-label|data-said|data-confirm(?:-title|-yes)?)="([^"]*)"'
 )
 _NAMES = {"UTC", "SHA-256"}  # the same in every language
+_TAG = re.compile(r"\{%(?!\s*(?:translate|blocktranslate|url|static|extends)\b)(.*?)%\}|\{\{(.*?)\}\}", re.DOTALL)
+_MARKED = re.compile(r"""_\((?:"[^"]*"|'[^']*')\)""")
+_ARGUMENT = re.compile(r"""["']([A-Z][a-z]{2,}[^"']*)["']""")
 
 
 def texts_of_template(source: str) -> list[str]:
+    shown = re.sub(r"\{#.*?#\}", "", source, flags=re.DOTALL)
+    arguments = [
+        words for tag in _TAG.finditer(shown) for words in _ARGUMENT.findall(_MARKED.sub("", tag[1] or tag[2]))
+    ]
     source = _HIDDEN.sub("", source)
-    texts = [*_SPOKEN.findall(source), *re.sub(r"<[^>]*>", "\n", source).split("\n")]
+    texts = [*arguments, *_SPOKEN.findall(source), *re.sub(r"<[^>]*>", "\n", source).split("\n")]
     return [text.strip() for text in texts if re.search(r"[A-Za-z]{2}", text) and text.strip() not in _NAMES]
 
 
@@ -216,6 +223,7 @@ def save(name):
         '<p title="Old words">{% translate "New" %} {{ name }}</p><b>{% icon "x" %}Left out</b><code>manage.py</code>'
     )
     assert texts_of_template(html) == ["Old words", "Left out"]
+    assert texts_of_template('{% status "paused" "Switched off" %}{{ a|default:_("None") }}') == ["Switched off"]
 
 
 class _Keys(HTMLParser):
