@@ -3,8 +3,11 @@
 import pytest
 from django.db import connection
 
+from annotations.forms import claim_filter
+from annotations.forms.claim_filter import ClaimFilter
 from annotations.models import Claim
 from annotations.models.claims import says
+from annotations.services.claimants import ClaimantInput
 from tests.annotations import story
 
 STATEMENTS = (
@@ -51,3 +54,24 @@ def test_the_index_finds_a_changed_statement_and_no_longer_the_old_one(make_user
         assert Claim.objects.filter(says("TUNNEL")).exists()
         assert not Claim.objects.filter(says("bridge")).exists()
         assert "claim_statement_trigrams" in Claim.objects.filter(says("tunnel")).order_by().explain()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("few", [0, 500])
+def test_the_page_finds_each_word_in_the_statement_or_in_the_claimants_name(make_user, monkeypatch, few):
+    """Names of many claimants are looked for by a join, those of few by their ids."""
+    monkeypatch.setattr(claim_filter, "_FEW_CLAIMANTS", few)
+    editor, article = make_user("editor"), story.make_article()
+    for statement, name in (("The bridge cost 40.", "Ada Bridgewater"), ("The tunnel cost 40.", "Bo Example")):
+        story.mark(editor, article, statement=statement, claimant=ClaimantInput(name=name))
+    story.mark(editor, article, statement="Nobody said it at the bridge.", claimant=None)
+
+    def found(question: str) -> set[str]:
+        claims = ClaimFilter(q=question).apply(Claim.objects.standing(), person=editor, now=story.NOW)
+        return {claim.statement.split()[1] for claim in claims}
+
+    assert found("BRIDGE") == {"bridge", "said"}
+    assert found("bo") == {"tunnel", "said"}
+    assert found("tunnel exam") == {"tunnel"}
+    assert found("40 bridgewater") == {"bridge"}
+    assert found("tunnel ada") == found("zyzzyva") == set()
