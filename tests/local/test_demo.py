@@ -27,9 +27,9 @@ SUPERVISED = ("web", "events", "workers", "beat", "Valkey", "Postgres")
 class Demo:
     """A running `manage.py demo` on a data folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **env: str) -> None:
         kept = {name: text for name, text in os.environ.items() if name not in GIVEN}
-        self.env = kept | {"FACTCHECK_DATA_DIR": str(folder)}
+        self.env = kept | {"FACTCHECK_DATA_DIR": str(folder)} | env
         self.folder = folder
         self.lines: list[str] = []
         self.process = subprocess.Popen(
@@ -80,13 +80,13 @@ class Demo:
 def start(folder):
     demos: list[Demo] = []
 
-    def make(name: str, *, is_migrated: bool = False) -> Demo:
+    def make(name: str, *, is_migrated: bool = False, **env: str) -> Demo:
         path = folder / name
         path.mkdir(exist_ok=True)
         path.chmod(0o711)
         if is_migrated:
             copy_prepared(path)
-        demos.append(Demo(path))
+        demos.append(Demo(path, **env))
         return demos[-1]
 
     yield make
@@ -102,9 +102,11 @@ def ask(url: str) -> dict[str, object]:
 
 
 def test_the_demo_runs_beside_another_survives_a_kill_and_stops_whole(start):
-    """One story, because every first start migrates a database; the second one need not."""
-    one, two = start("one"), start("two", is_migrated=True)
-    assert one.wait_until_ready() != two.wait_until_ready()
+    """One story, because a first start migrates a database and compresses the static files; the second one need not."""
+    one = start("one")
+    first = one.wait_until_ready()
+    two = start("two", is_migrated=True, STATIC_ROOT=str(one.folder / "staticfiles"))
+    assert first != two.wait_until_ready()
     again = start("one")
     assert again.wait() == 1
     assert "runs already at http://localhost:" in again.output
