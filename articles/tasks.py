@@ -73,6 +73,7 @@ def index_for_finder() -> None:
     while worked := index_articles() or embed_texts(SENTENCES):
         if time.monotonic() > ends:
             break
+    give_back()  # 100 MB of a worker that encodes were 57 after it (2026-12-01)
     if worked:
         hand_over(index_for_finder)
 

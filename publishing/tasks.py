@@ -16,6 +16,7 @@ from django.utils import timezone
 from articles.search.finder_index import backfill_once, embed_texts
 from articles.tasks import enrich, index_for_finder
 from core.fetching import Answer, Limits, fetch, request
+from core.memory import give_back
 from core.queueing import hand_over
 from publishing.exports.worker import open_runs, run_export
 from publishing.models import Delivery
@@ -49,6 +50,7 @@ def index_checks_for_finder() -> None:
     while worked := index_checks() or embed_texts(CHECKS):
         if time.monotonic() > ends:
             break
+    give_back()
     if worked:
         hand_over(index_checks_for_finder)
 
