@@ -32,7 +32,10 @@ def when_ready(_server: Any) -> None:
     from django.db import connections
     from django.urls import get_resolver
 
+    from articles.search.embedding import prepare_fork
+
     _ = get_resolver().url_patterns
+    prepare_fork()
     _close(connections.all(initialized_only=True))
     # Collect first: frozen garbage would never be freed.
     gc.collect()

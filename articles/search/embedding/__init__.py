@@ -4,7 +4,15 @@
 Rows carry the encoder's `name`, so vectors of two models never meet.
 """
 
-from articles.search.embedding.choice import current_embedder, embedder_problem, forget_embedder
+from articles.search.embedding.choice import current_embedder, embedder_problem, forget_embedder, prepare_fork
 from articles.search.embedding.seam import Embedder, EmbeddingFailed, Vector
 
-__all__ = ["Embedder", "EmbeddingFailed", "Vector", "current_embedder", "embedder_problem", "forget_embedder"]
+__all__ = [
+    "Embedder",
+    "EmbeddingFailed",
+    "Vector",
+    "current_embedder",
+    "embedder_problem",
+    "forget_embedder",
+    "prepare_fork",
+]

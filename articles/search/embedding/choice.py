@@ -1,5 +1,6 @@
 """Choose this process's encoder by the settings. It is loaded on first use and dropped when nobody has asked for a while."""
 
+import contextlib
 import logging
 import threading
 import time
@@ -12,6 +13,7 @@ from articles.search.embedding.bundled import BundledEmbedder
 from articles.search.embedding.endpoint import EndpointEmbedder
 from articles.search.embedding.folder import FolderEmbedder
 from articles.search.embedding.seam import Embedder, EmbeddingFailed
+from articles.search.embedding.sessions import import_libraries
 from articles.text.language_model import forget_model
 from core.memory import give_back
 
@@ -72,6 +74,13 @@ class _Choice:
         # The language of a question is asked for beside its vector, so it rests as well.
         forget_model()
         give_back()
+
+
+def prepare_fork() -> None:
+    """Import the libraries of an encoder that runs in this process; the forks load it when they are asked."""
+    if settings.EMBEDDER in _KEPT_IN_MEMORY:
+        with contextlib.suppress(ImportError):  # the first question finds and reports it
+            import_libraries()
 
 
 def load_embedder() -> Embedder:

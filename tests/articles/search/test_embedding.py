@@ -1,6 +1,9 @@
 """The three encoders really run: the bundled model, a folder, an endpoint on the loopback."""
 
 import json
+import os
+import subprocess
+import sys
 import threading
 import weakref
 from collections.abc import Iterator
@@ -72,6 +75,31 @@ def test_processes_share_one_optimised_model(tmp_path: Path, monkeypatch: pytest
     assert [likeness(*pair) for pair in zip(alone, first.embed(SAME), strict=True)] == pytest.approx(
         [1, 1, 1], abs=1e-4
     )
+
+
+ALONE = """
+import os, django
+django.setup()
+from articles.search.embedding import prepare_fork
+prepare_fork()
+import onnxruntime
+print(onnxruntime.__name__, len(os.listdir("/proc/self/task")))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are counted in /proc")
+def test_the_encoders_libraries_start_no_thread(settings: Any) -> None:
+    """onnxruntime's wheels start a telemetry client when they are imported, and a process must not fork with threads."""
+    environment = os.environ | {"EMBEDDER": "bundled"}
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.split() == ["onnxruntime", "1"]
 
 
 def test_the_bundled_model_runs(settings: Any) -> None:
