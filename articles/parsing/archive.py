@@ -84,7 +84,7 @@ def refuse_hostile(archive: zipfile.ZipFile, limit: int) -> None:
             while chunk := unpacked.read(_CHUNK):
                 refuse_entities(before + chunk)
                 # A declaration may lie across two chunks.
-                before = chunk[-20:]
+                before = chunk[-40:]
 
 
 def parse_zip(source: Source, parse_member: ParseMember) -> Outcomes:

@@ -11,8 +11,8 @@ from articles.parsing.base import ParseError
 from articles.parsing.decode import decode_text
 from core.marked import gettext
 
-# The NULs: UTF-16 pads each letter of "<!ENTITY" with one.
-_ENTITY = re.compile(rb"<\x00?!\x00?E\x00?N\x00?T\x00?I\x00?T\x00?Y")
+# The NULs: UTF-16 pads each letter with one, UTF-32 with three.
+_ENTITY = re.compile(rb"\x00{0,3}".join(bytes([letter]) for letter in b"<!ENTITY"))
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _SPACE = re.compile(r"[ \t\r\n]+")
 

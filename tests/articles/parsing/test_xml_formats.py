@@ -164,6 +164,7 @@ def laughs(root: str) -> str:
         (laughs("rss"), "xml-entities"),
         (laughs("nitf"), "xml-entities"),
         (laughs("rss").encode("utf-16"), "xml-entities"),
+        (('<?xml version="1.0" encoding="UTF-32"?>' + laughs("rss")).encode("utf-32"), "xml-entities"),
         ('<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><nitf><body>&e;</body></nitf>', "xml-entities"),
         ('<!DOCTYPE x [<!ENTITY % e SYSTEM "http://127.0.0.1/x"> %e;]><nitf/>', "xml-entities"),
         ("<nitf>" + "<p>" * 100_000, "too-deep"),
