@@ -91,6 +91,12 @@ def test_dates_in_odd_formats_and_bylines_with_an_address(written, expected):
     assert "never" in undated.extra["warnings"][0]
 
 
+def test_an_author_of_nothing_but_signs_is_read_at_once():
+    signs = "@" * 20_000 + "(" * 20_000
+    article, *_ = outcomes(RSS.replace("<dc:creator>Ann Lee</dc:creator>", f"<author>{signs}</author>"))
+    assert (article.title, set(article.byline)) == ("Bridge & road", {"@"})
+
+
 def test_json_feed():
     feed = """{"version": "https://jsonfeed.org/version/1.1", "title": "The Paper", "home_page_url": "https://paper.example/",
     "language": "fr", "authors": [{"name": "Desk"}], "items": [{"id": "1", "url": "/1", "title": "Un",

@@ -31,6 +31,14 @@ def test_sentences(text, lang, expected):
     assert [text[start:end] for start, end in sentences(text, lang)] == expected
 
 
+@pytest.mark.parametrize("run", [".", "!", "!.", "?!", "؟"])
+def test_a_line_of_nothing_but_marks_is_cut_at_once(run):
+    """By a pattern that tries again from each mark it would take longer than anybody waits."""
+    marks = run * 50_000
+    assert sentences(f"{marks}x") == [(0, len(marks) + 1)]
+    assert sentences(f"Oh{marks} Then more.") == [(0, len(marks) + 2), (len(marks) + 3, len(marks) + 13)]
+
+
 def test_spans_cover_all_but_white_space():
     text = "A b. C d!  E\n\nF? “G.” H"
     covered = "".join(text[start:end] for start, end in sentences(text, "en"))
