@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 # One worker more than cores: browsers and killed servers spend half of their time waiting. Tests of one group (private servers,
-# two lanes of browser tests) stay on one worker, so no more than two browsers run at once.
+# two lanes of browser tests) stay on one worker, so no more than two browsers run at once: tests/groups.py.
 WORKERS ?= $(shell $(PY) -c 'import os; print(os.cpu_count() + 1)' 2>/dev/null || echo auto)
 XDIST := -n $(WORKERS) --dist loadgroup --durations=20 --durations-min=1
 # Where Python is told to write no bytecode, every process of the tests and every server they start compiles all of it again:

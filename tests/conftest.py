@@ -58,6 +58,14 @@ def pytest_collection() -> Iterator[None]:
         gc.enable()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep the groups together where `--dist loadgroup` asks for it; None leaves the choice to xdist."""
+    from tests.groups import GroupScheduling
+
+    return GroupScheduling(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the long tests: else the last of them runs alone while the other processes have nothing left."""
     items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("long", "load", "fault")))

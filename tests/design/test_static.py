@@ -9,8 +9,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 
-# On one worker: it collects and compresses the files once.
-pytestmark = pytest.mark.xdist_group("collected-files")
 _IMPORT = re.compile(r"""(?:from|import)\s+["'](\.{1,2}/[^"']+)["']""")
 _HASHED = re.compile(r"\.[0-9a-f]{12}\.js$")
 # Compressed bytes of scripts and styles on the reader's page: it took 147 kB in 73 files on a cold start.

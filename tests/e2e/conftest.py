@@ -25,13 +25,10 @@ expect.set_options(timeout=TIMEOUT_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark browser tests and give them two lanes of about the same length, so that two browsers run at most."""
     folder = Path(__file__).resolve().parent
     for item in items:
         if folder in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-            is_part = item.path.parent.name in {"js", "reader"} or item.path.stem == "test_styleguide"
-            item.add_marker(pytest.mark.xdist_group("browser-parts" if is_part else "browser-stories"))
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from tests.annotations.story import make_article, mark
 from tests.databases import maintenance
 from tests.events.process import EventsProcess, Listener, events_process, session_of
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("private-servers")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(scope="module")

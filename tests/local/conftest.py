@@ -1,4 +1,4 @@
-"""Private servers in folders of their own; all in one xdist group, because starting servers wants the whole machine."""
+"""Private servers in folders of their own."""
 
 import shutil
 import tempfile
@@ -8,13 +8,6 @@ from pathlib import Path
 import pytest
 
 from factcheck.local.secrets import load_secrets
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    folder = Path(__file__).resolve().parent
-    for item in items:
-        if folder in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("private-servers"))
 
 
 @pytest.fixture
