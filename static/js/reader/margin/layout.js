@@ -155,16 +155,13 @@ export function createLayout({ offsets, margin, list, cards, open, active, onPla
     list.scrollTop += own.top - wanted;
   }
 
-  // The shown cards that stand less than a window above or below what is seen.
-  function near() {
-    const shown = cards();
+  // The cards that are wanted, of those less than a window above or below what is seen.
+  function near(isWanted) {
     if (placed.length) {
       const [head, height] = [-list.getBoundingClientRect().top, innerHeight];
       const from = firstIndex(tops, (top) => top > head - height);
-      return placed.slice(
-        Math.max(0, from - 1),
-        firstIndex(tops, (top) => top > head + 2 * height),
-      );
+      const to = firstIndex(tops, (top) => top > head + 2 * height);
+      return placed.slice(Math.max(0, from - 1), to).filter(isWanted);
     }
     const view = isListed ? list.getBoundingClientRect() : { top: 0, bottom: innerHeight };
     const height = view.bottom - view.top;
@@ -172,8 +169,9 @@ export function createLayout({ offsets, margin, list, cards, open, active, onPla
       const { top, bottom } = element.getBoundingClientRect();
       return bottom > view.top - height && top < view.bottom + height;
     };
-    const chunks = new Set([...list.children].filter(isNear));
-    return shown.filter((card) => chunks.has(card.parentElement) && isNear(card));
+    const wanted = cards().filter(isWanted);
+    const chunks = [...new Set(wanted.map((card) => card.parentElement))].filter(isNear);
+    return wanted.filter((card) => chunks.includes(card.parentElement) && isNear(card));
   }
 
   function measureAnew() {

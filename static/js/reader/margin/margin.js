@@ -56,7 +56,8 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
       fill.look();
     },
   });
-  const near = () => (layout.isListed() ? layout.near().filter((card) => "news" in card.dataset) : layout.near());
+  const isToFill = (card) => (!layout.isListed() || card.hasAttribute("data-news")) && isRow(card);
+  const near = () => layout.near(isToFill);
   const fill = createFill({ near, url: cardsUrl, onFilled: showFilled });
   const filter = createFilter({
     bar: margin.querySelector("[data-claim-filter]"),
