@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Response, expect
 
 from annotations.services.bulk_claims import ClaimDraft, create_claims
 from annotations.services.targets import Target
+from articles.models import Article
 from tests.annotations import story
 from tests.e2e.reader.actions import mark
 
@@ -98,6 +99,30 @@ def test_the_list_follows_the_text_without_moving_or_asking_for_a_card(many):
     many.wait_for_function(f"() => {{ const rows = ({BESIDE})(); return rows.length > 5 && rows.every(Boolean); }}")
     assert many.evaluate("counted()") == {"came": 0, "went": 0, "written": 0}
     assert [url for url in asked if "/cards/" in url] == []
+
+
+# The first row that the list shows, and how far it is from the list's edge.
+TOP_ROW = """() => {
+  const edge = document.querySelector(".claim-list").getBoundingClientRect().top;
+  const row = [...document.querySelectorAll(".claim-card")].find((card) => card.getBoundingClientRect().bottom > edge);
+  return [row.id, Math.round(row.getBoundingClientRect().top - edge)];
+}"""
+SETTLED = """async () => {
+  await document.fonts.ready;
+  for (let frame = 0; frame < 10; frame += 1) await new Promise(requestAnimationFrame);
+}"""
+
+
+def test_a_colleagues_mark_does_not_move_the_list_under_who_reads_it(many, make_user):
+    many.evaluate(SETTLED)  # the list follows the text until its fonts are there
+    many.evaluate("document.querySelector('.claim-list').scrollTop = 20_000")
+    many.evaluate(SETTLED)
+    before = many.evaluate(TOP_ROW)
+    story.mark(make_user("editor"), Article.objects.get(), "A town of")
+    many.evaluate("dispatchEvent(new Event('online'))")  # asks at once
+    expect(many.locator(".claim-card")).to_have_count(MANY + 1)
+    many.evaluate(SETTLED)
+    assert many.evaluate(TOP_ROW) == before
 
 
 def test_words_of_far_rows_are_found_in_the_page_and_printed(many):

@@ -40,6 +40,7 @@ export function createLayout({ offsets, margin, list, cards, open, active, onPla
   let placed = [];
   let tops = [];
   let counted = null;
+  let textSize = "";
 
   function heightOf(card) {
     if (isRow(card)) {
@@ -75,6 +76,7 @@ export function createLayout({ offsets, margin, list, cards, open, active, onPla
     }
   }
 
+  // Returns whether the shape is another one.
   function setShape(shown) {
     const before = margin.className;
     const isMany = shown.length > MOST_GLIDING;
@@ -86,13 +88,14 @@ export function createLayout({ offsets, margin, list, cards, open, active, onPla
     margin.classList.toggle("is-listed", isListed);
     margin.classList.toggle("is-many", isMany);
     margin.classList.toggle("is-dense", isDense);
-    if (margin.className === before) return;
+    if (margin.className === before) return false;
     // What scrolls must be reached by keys.
     if (isListed) list.tabIndex = 0;
     else list.removeAttribute("tabindex");
     heights.clear();
     rowHeight = 0;
     observe();
+    return true;
   }
 
   // A chunk that was never near the window has the height of its rows.
@@ -111,14 +114,15 @@ export function createLayout({ offsets, margin, list, cards, open, active, onPla
   // Reads everything before it writes anything.
   function placeNow() {
     const shown = cards();
-    setShape(shown);
+    const isOther = setShape(shown);
     sizeChunks(shown);
     if (isBeside && !isListed && shown.length) placeBeside(shown);
     else {
       placed = [];
       list.style.removeProperty("height");
       for (const card of shown) move(card, null);
-      follow();
+      // Not for a colleague's mark: nothing moves under who reads the list.
+      if (isOther || isNew) follow();
     }
     onPlaced(isNew);
     isNew = false;
@@ -179,10 +183,17 @@ export function createLayout({ offsets, margin, list, cards, open, active, onPla
     isNew = true;
   }
 
+  // The observer also tells of the size that was known, whenever it begins to observe.
+  function noteTextSize({ inlineSize, blockSize }) {
+    const size = `${inlineSize} ${blockSize}`;
+    if (size !== textSize) measureAnew();
+    textSize = size;
+  }
+
   const place = oncePerFrame(placeNow);
   const sizes = new ResizeObserver((entries) => {
     for (const { target, borderBoxSize } of entries) {
-      if (target === offsets.root) measureAnew();
+      if (target === offsets.root) noteTextSize(borderBoxSize[0]);
       else if (target !== margin) heights.set(target.id, borderBoxSize[0].blockSize);
     }
     place();

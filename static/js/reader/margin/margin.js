@@ -66,7 +66,8 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
       shown = null;
       if (active()?.hidden) setActive(null);
       overview.draw();
-      layout.place();
+      layout.placeNow();
+      layout.follow();
     },
   });
   const overview = createOverview({
@@ -149,6 +150,7 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
     setActive(card);
     open(card);
     layout.placeNow();
+    layout.follow(card);
     if (!focus) return;
     bringIntoView(card);
     if (!layout.isBeside()) {
