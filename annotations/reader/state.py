@@ -18,7 +18,6 @@ from annotations.errors import NotFound
 from annotations.models import Appearance, Claim, Evidence, PinnedClaim, Verdict
 from annotations.models.verdicts import newest_verdict
 from annotations.reader.cards import Card, ClaimCard, EvidenceCard, Here, Place, verdict_of
-from annotations.reader.spans import Span
 from annotations.services.independence import Independence, independent_origins, weigh_all
 from articles.models import AlsoPublished, Article, ArticleRevision
 from articles.services.revisions import EffectiveBlock, effective_blocks
@@ -64,10 +63,6 @@ class ReaderState:
     @property
     def is_current(self) -> bool:
         return self.revision.pk == self.article.current_revision_id
-
-    @property
-    def spans(self) -> list[Span]:
-        return [span for card in self.cards for span in card.spans()]
 
     @property
     def waiting(self) -> list[Place]:

@@ -51,7 +51,8 @@ def reader(request: HttpRequest, article_id: UUID) -> HttpResponse:
     state = _load_state(request, article_id)
     # An older revision has no script that would fill rows.
     first, later = split_cards(state.cards) if state.is_current else (state.cards, [])
-    spans = state.spans[:MOST_MARKS] if state.is_current else state.spans
+    drawn = state.cards[:MOST_MARKS] if state.is_current else state.cards
+    spans = [span for card in drawn for span in card.spans()]
     urls = _list_urls(state) | {"events": stream_url(request, f"article:{state.article.pk}")}
     context = _card_context(request, state) | {
         "cards": first,

@@ -127,3 +127,16 @@ def test_the_list_of_articles_says_what_stands_in_each(client, editor):
     page = client.get(reverse("article_list")).content.decode()
     assert "2 claims" in page
     assert "1 changed" in page
+
+
+def test_a_page_with_script_draws_the_first_marks_and_an_older_revision_all(client, editor, monkeypatch):
+    monkeypatch.setattr("annotations.views.reader.MOST_MARKS", 1)
+    article = story.make_article()
+    story.mark(editor, article, "40 million euros")
+    story.mark(editor, article, "nobody had been hurt")
+    page = open_reader(client, article).content.decode()
+    assert ">40 million euros</mark>" in page
+    assert ">nobody had been hurt</mark>" not in page
+    revise(article, "A new headline", *story.COUNCIL[1:])
+    old = open_reader(client, article, revision=1).content.decode()
+    assert ">nobody had been hurt</mark>" in old
