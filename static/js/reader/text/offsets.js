@@ -59,6 +59,9 @@ function createBlock(element) {
 
 // The text node and the index in it for a UTF-16 index in the block. `after` prefers the node that begins there.
 function nodeAt(element, unit, after) {
+  const { firstChild } = element;
+  // Nearly always: a walker for each end of ten thousand ranges was garbage to collect while scrolling.
+  if (firstChild instanceof Text && !firstChild.nextSibling) return [firstChild, Math.min(unit, firstChild.length)];
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   let left = unit;
   let last = null;
