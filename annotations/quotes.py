@@ -10,8 +10,8 @@ from functools import lru_cache
 
 import regex
 
-from annotations.anchoring.alignment import common_prefix_length
 from annotations.typography import FoldedText
+from core.diff.alignment import common_prefix_length
 
 CONTEXT = 32  # code points on each side, as Hypothesis stores them: its annotations and ours then find the same place
 MAX_OCCURRENCES = 1_000  # the first thousand places already show that a quote is ambiguous

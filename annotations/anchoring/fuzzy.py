@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz
 
-from annotations.anchoring.alignment import tokenize
+from core.diff.alignment import tokenize
 
 # Letter-by-letter alignments per lost quote: the bound of the whole search.
 _MAX_PLACES = 8

@@ -12,8 +12,8 @@ import regex
 from rapidfuzz.distance import OSA
 
 from annotations.anchoring import lexicon
-from annotations.anchoring.alignment import Block, align
 from annotations.typography import fold
+from core.diff.alignment import Block, align
 
 MAX_WORDS = 4  # more words than this in one place are a new statement, not a correction of the wording
 _MIN_NAME = 6  # "Iran" and "Iraq" are no misspellings of one another

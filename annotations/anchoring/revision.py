@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import Literal
 
 from annotations.anchoring import spans
-from annotations.anchoring.alignment import Block, align_text, common_prefix_length
 from annotations.anchoring.fuzzy import FuzzyIndex
 from annotations.typography import FoldedText, straight_quotes
+from core.diff.alignment import Block, align_text, common_prefix_length
 
 # Below half, more of the words is new than old: a person has to say whether it is still the same passage.
 MIN_SURVIVAL = 0.5

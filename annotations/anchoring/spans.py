@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import regex
 
-from annotations.anchoring.alignment import UNSPACED, Block
+from core.diff.alignment import UNSPACED, Block
 
 # Text inserted between two surviving stretches costs, because a lone "the" three paragraphs on is chance. Within its
 # paragraph it costs less: a sentence often grows by a bracket or a clause.

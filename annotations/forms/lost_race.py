@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from annotations.forms.scales import DeskForm
 from annotations.models import Desk
-from annotations.worddiff import word_diff
 from core.pages.lost_race import Competing, compare_forms
 
 
@@ -19,5 +18,5 @@ class LostRace:
 
 def after_lost_race(form: DeskForm, desk: Desk) -> LostRace:
     """Compare the sent form with the desk as it is now."""
-    compared = compare_forms(form, DeskForm.of(desk), diff=word_diff)
+    compared = compare_forms(form, DeskForm.of(desk))
     return LostRace(DeskForm.of(desk, compared.data), compared.competing, compared.taken)

@@ -10,7 +10,7 @@ from annotations.forms.scales import RatingFormSet, ScaleForm, rating_rows, rati
 from annotations.models import RatingScale
 from annotations.models.desk import RatingClass
 from annotations.services.desk import RatingInput, rating_inputs, scale_digest
-from annotations.worddiff import word_diff
+from core.diff.words import word_diff
 from core.pages.lost_race import CHOICE, Competing, put_value
 
 RATINGS = "ratings"

@@ -13,8 +13,8 @@ from annotations.models import Appearance, Claim, Evidence, Placement
 from annotations.reader.diffs import ShownHunk, around_changes
 from annotations.reader.spans import Span
 from annotations.services.autosave import current_description, current_note, version_of
-from annotations.worddiff import word_diff
 from annotations.workflow import OPEN
+from core.diff.words import word_diff
 
 QUOTE = 320
 _AROUND = 60

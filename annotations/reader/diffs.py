@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from annotations.worddiff import Hunk
+from core.diff.words import Hunk
 
 ShownHunk = tuple[Literal["equal", "delete", "insert", "skip"], str]
 

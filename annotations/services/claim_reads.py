@@ -22,10 +22,10 @@ from annotations.models import (
 )
 from annotations.models.verdicts import newest_verdict
 from annotations.services.independence import Independence, independent_origins, weigh_evidence
-from annotations.worddiff import word_diff
 from annotations.workflow import LIVE, OPEN, Status
 from articles.links import reader_url
 from core.database.composed import OTHER_ID, SOME_ID, SOME_TEXT, Composed
+from core.diff.words import word_diff
 
 AROUND = 240
 

@@ -16,7 +16,6 @@ from django.utils.translation import gettext, gettext_noop
 from accounts.models import AuditEvent, User
 from annotations.models import Claim, Claimant, Passage, Rating, RatingScale
 from annotations.transition_words import TRANSITION_WORDS
-from annotations.worddiff import word_diff
 from articles.models import Source
 from board.history_words import (
     COLUMNS,
@@ -28,6 +27,7 @@ from board.history_words import (
     TABLES,
     VERBS,
 )
+from core.diff.words import word_diff
 
 PAGE = 150
 Ops = list[tuple[str, str]]

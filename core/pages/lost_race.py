@@ -3,13 +3,18 @@
 Its fields carry what was read (`show_hidden_initial`), except hidden ones, which say which version that was.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
+from django.utils.dateformat import format as date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+
+from core.diff.words import word_diff
 
 CHOICE = "stands-"
 """Before a field's name: `mine` or `theirs`, asked where both changed it."""
@@ -36,40 +41,34 @@ class Comparison:
     taken: list[str]
 
 
-def differ_wholly(mine: str, theirs: str) -> Operations:
-    return [("delete", mine), ("insert", theirs)]
-
-
 def with_choices(data: QueryDict, saved: forms.Form) -> QueryDict:
     """Return the sent fields, with the saved value wherever the person chose `theirs`."""
     given = data.copy()
     for name in saved.fields:
         if given.get(f"{CHOICE}{name}") == "theirs":
-            put_value(given, name, saved[name].initial)
+            put_value(given, saved.add_prefix(name), _as_shown(saved, name))
     return given
 
 
-def compare_forms(
-    form: forms.Form, saved: forms.Form, *, diff: Callable[[str, str], Operations] = differ_wholly
-) -> Comparison:
+def compare_forms(form: forms.Form, saved: forms.Form) -> Comparison:
     """Compare the sent form, valid as it was, with the record now. Fields that this person left alone become the record's."""
     data = cast("QueryDict", form.data).copy()  # a bound form of a page has a QueryDict
     own = set(form.changed_data)
     competing, taken = [], []
     for name, field in saved.fields.items():
-        now = saved[name].initial
+        now, shown = saved[name].initial, _as_shown(saved, name)
         if field.widget.is_hidden:
-            put_value(data, name, now)
+            put_value(data, form.add_prefix(name), shown)
             continue
-        before = _clean(form, name, data.get(f"initial-{name}"))
+        before = _clean(form, name, data.get(form.add_initial_prefix(name)))
         if name in own and form.cleaned_data.get(name) != _clean(form, name, now) != before:
             mine, theirs = _words(form, name, form[name].value()), _words(form, name, now)
-            competing.append(Competing(name, str(form[name].label), mine, theirs, diff(mine, theirs)))
+            competing.append(Competing(name, str(form[name].label), mine, theirs, word_diff(mine, theirs)))
         elif name not in own:
             if _clean(form, name, now) != before:
                 taken.append(str(form[name].label))
-            put_value(data, name, now)
-        put_value(data, f"initial-{name}", now)
+            put_value(data, form.add_prefix(name), shown)
+        put_value(data, form.add_initial_prefix(name), shown)
     return Comparison(data, competing, taken)
 
 
@@ -79,6 +78,12 @@ def put_value(data: QueryDict, name: str, value: Any) -> None:
         data.pop(name, None)
     else:
         data[name] = "on" if value is True else "" if value is None else str(value)
+
+
+def _as_shown(form: forms.Form, name: str) -> Any:
+    """Return a field's saved value; a time as its input shows it, which takes no time zone."""
+    value = form[name].initial
+    return form[name].field.widget.format_value(localtime(value)) if isinstance(value, datetime) else value
 
 
 def _clean(form: forms.Form, name: str, value: Any) -> Any:
@@ -95,4 +100,7 @@ def _words(form: forms.Form, name: str, value: Any) -> str:
     if isinstance(field, forms.ChoiceField):
         labels = {str(key): label for key, label in cast("Iterable[tuple[Any, Any]]", field.choices)}
         return str(labels.get(str(value or ""), value or ""))
+    value = _clean(form, name, value)
+    if isinstance(value, datetime):
+        return date_format(localtime(value), "j F Y, H:i:s")
     return str("" if value is None else value).replace("\r\n", "\n")

@@ -11,9 +11,9 @@ from django.utils.translation import gettext
 
 from annotations.models import Appearance, Claim, Evidence, Placement, RecheckTask
 from annotations.services.changes.placements import anchors_in, judge_placement
-from annotations.worddiff import Hunk, word_diff
 from annotations.workflow import LIVE
 from articles.models import Article, ArticleRevision, ImportRun, PendingRevision
+from core.diff.words import Hunk, word_diff
 
 MOST_CHANGES = 200  # per article, so that a page stays readable; the counts cover all
 _AT_ONCE = 50  # articles per batch: each holds two whole texts in memory

@@ -18,9 +18,9 @@ from annotations.frozen import FrozenContent as Content
 from annotations.models import Appearance, Evidence, LastLook, Placement, Verdict
 from annotations.models.verdicts import VerdictQuerySet
 from annotations.services.verdicts.freeze import frozen_content
-from annotations.worddiff import Hunk, word_diff
 from articles.models import ArticleRevision, TextBands
 from core.database.composed import OTHER_ID, SOME_ID, Composed
+from core.diff.words import Hunk, word_diff
 
 AROUND = 600
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.decorators import permission_required
 from annotations.errors import InvalidInput
-from annotations.worddiff import word_diff
+from core.diff.words import word_diff
 
 # As many as the largest form has fields; the longest text is a rationale.
 MOST_PAIRS = 40

@@ -31,8 +31,8 @@ from annotations.services.changes.rechecks import (
     withdraw_passage,
 )
 from annotations.views.answers import Done, answered, record_id, whole_number
-from annotations.worddiff import Hunk, word_diff
 from annotations.workflow import Status
+from core.diff.words import Hunk, word_diff
 from core.pages.chips import make_chip
 
 SHOWN = 100

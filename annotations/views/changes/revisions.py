@@ -15,9 +15,9 @@ from accounts.decorators import permission_required, person_of
 from accounts.permissions import has_permission
 from annotations.errors import InvalidInput, NotFound
 from annotations.reader.diffs import ShownHunk, around_changes
-from annotations.worddiff import word_diff
 from articles.models import Article, ArticleRevision
 from articles.services.revisions import Original, original_of
+from core.diff.words import word_diff
 
 _AROUND = 160
 # Characters: enough to compare by eye; the whole file can be downloaded.

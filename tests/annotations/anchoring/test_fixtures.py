@@ -10,8 +10,8 @@ from lxml import html
 from annotations.anchoring import RevisionDiff
 from annotations.quotes import find_quote
 from annotations.typography import fold
-from annotations.worddiff import word_diff
 from bench.anchoring import outcome
+from core.diff.words import word_diff
 
 UPSTREAM = "fixtures/anchoring-upstream-tests/hypothesis-anchoring/src/annotator/anchoring/test/html-baselines"
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotations.worddiff import word_diff
+from core.diff.words import word_diff
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from annotations.anchoring.alignment import Block, align_text
+from core.diff.alignment import Block, align_text
 
 Operation = Literal["equal", "delete", "insert"]
 Hunk = tuple[Operation, str]

@@ -1,0 +1,1 @@
+"""Compare two texts, for people to read and for passages to follow. Pure."""
