@@ -9,7 +9,7 @@ import hashlib
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -34,8 +34,10 @@ _AT_ONCE = 20
 logger = logging.getLogger(__name__)
 
 
-def take_entries(*, feed: FeedWatch, entries: Sequence[ParsedArticle], now: datetime) -> ImportRun | None:
-    """Import new entries and schedule those that the feed announces as changed.
+def take_entries(
+    *, feed: FeedWatch, entries: Sequence[ParsedArticle], validators: Mapping[str, str], now: datetime
+) -> ImportRun | None:
+    """Import new entries, schedule those that the feed announces as changed, keep the answer's `etag` and `last_modified`.
 
     Returns None if nothing is new, or if the feed was paused, stopped or got another address while it was asked.
     """
@@ -46,6 +48,8 @@ def take_entries(*, feed: FeedWatch, entries: Sequence[ParsedArticle], now: date
         feed.source = given_source(feed.source)
         if not _hold(feed):
             return None
+        # With the entries or not at all: without them the validators would hide the entries until the feed's next change.
+        FeedWatch.objects.filter(pk=feed.pk).update(**validators)
         FeedEntry.objects.filter(feed=feed).exclude(key__in=found).delete()
         rows = {row.key: row for row in FeedEntry.objects.select_for_update().filter(feed=feed)}
         changed = [row for row in rows.values() if row.digest != _digest(found[row.key])]

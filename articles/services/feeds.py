@@ -140,7 +140,7 @@ def poll_due_feeds(*, now: datetime, fetch: FetchPage) -> list[UUID]:
 
 def _poll_feed(*, feed: FeedWatch, now: datetime, fetch: FetchPage) -> ImportRun | None:
     """Poll one feed. Returns None if it has nothing new or cannot be read; `last_error` says why."""
-    # Not if somebody changes its address or pauses it meanwhile: these validators would hide entries that were not taken.
+    # Not if somebody changes its address or pauses it meanwhile.
     as_asked = FeedWatch.objects.filter(pk=feed.pk, url=feed.url, is_active=True)
     try:
         page = fetch(feed.url, etag=feed.etag, last_modified=feed.last_modified)
@@ -152,8 +152,7 @@ def _poll_feed(*, feed: FeedWatch, now: datetime, fetch: FetchPage) -> ImportRun
         logger.exception("feed %s cannot be polled", feed.pk)
         as_asked.update(last_error=_("This feed could not be read. It is asked again later."), failed_at=now)
         return None
-    changes = {} if page.is_unchanged else {"etag": page.etag, "last_modified": page.last_modified}
-    as_asked.update(last_error="", failed_at=None, fetched_at=now, **changes)
+    as_asked.update(last_error="", failed_at=None, fetched_at=now)
     return run
 
 
@@ -181,4 +180,5 @@ def _import_new(feed: FeedWatch, page: Any, now: datetime) -> ImportRun | None:
     ]
     if not entries:
         raise InvalidInput(_("There is no feed at this address, or nothing in it. It is asked again later."))
-    return take_entries(feed=feed, entries=entries, now=now)
+    validators = {"etag": page.etag, "last_modified": page.last_modified}
+    return take_entries(feed=feed, entries=entries, validators=validators, now=now)

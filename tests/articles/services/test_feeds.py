@@ -9,7 +9,8 @@ from django.test import Client
 
 from accounts.models import User
 from articles.models import Article, ArticleRevision, FeedEntry, FeedWatch, ImportRun
-from articles.services.feed_entries import revisit_pages
+from articles.services import feeds
+from articles.services.feed_entries import revisit_pages, take_entries
 from articles.services.feeds import (
     edit_feed,
     pause_feed,
@@ -297,6 +298,28 @@ def test_a_feed_that_is_paused_while_it_is_asked_takes_nothing(web: Web, editor:
     feed.refresh_from_db()
     assert (feed.etag, feed.fetched_at, ImportRun.objects.count()) == ("", None, 0)
     resume_feed(person=editor, feed_id=feed.pk, now=NOW + timedelta(minutes=1))
+    assert len(poll(web, 1)) == 1
+    assert Article.objects.count() == 2
+
+
+def test_entries_that_a_short_pause_kept_out_come_with_the_next_poll(
+    web: Web, editor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Paused while it is asked, resumed as soon as its entries were left."""
+    feed = watch_feed(person=editor, url=FEED_URL, now=NOW)
+    later = NOW + timedelta(minutes=1)
+
+    def pause_take_resume(**given: Any) -> Any:
+        pause_feed(person=editor, feed_id=feed.pk)
+        taken = take_entries(**given)
+        resume_feed(person=editor, feed_id=feed.pk, now=later)
+        return taken
+
+    with monkeypatch.context() as moment:
+        moment.setattr(feeds, "take_entries", pause_take_resume)
+        assert poll(web) == []
+    feed.refresh_from_db()
+    assert (feed.etag, feed.next_at, Article.objects.count()) == ("", later, 0)
     assert len(poll(web, 1)) == 1
     assert Article.objects.count() == 2
 

@@ -57,26 +57,81 @@ def test_details_are_saved_and_kept_from_imports(
     assert run_import({"a.txt": STORY}).unchanged == 1
 
 
+def open_form(desk: Client, article: Article) -> dict[str, str]:
+    return sent_form(desk.get(f"/articles/{article.pk}/details/"))
+
+
+def sent_form(page: Any) -> dict[str, str]:
+    (form,) = [one for one in html.fromstring(page.content.decode()).forms if "details-title" in one.fields]
+    return {name: value or "" for name, value in form.form_values()}
+
+
 def test_what_only_a_colleague_changed_meanwhile_stays(
-    desk: Client, article: Article, editor: User, make_user: Callable[..., User]
+    desk: Client, article: Article, make_user: Callable[..., User]
 ) -> None:
     address = f"/articles/{article.pk}/details/"
-    (form,) = [
-        one for one in html.fromstring(desk.get(address).content.decode()).forms if "details-title" in one.fields
-    ]
-    opened = {name: value or "" for name, value in form.form_values()}
+    opened = open_form(desk, article)
     published = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
     changes = {"byline": "Ada Example", "published_at": published}
     edit_details(article_id=article.pk, person=make_user("editor"), changes=changes, now=published)
     assert desk.post(address, opened | {"details-title": "Another headline"}).status_code == 200
     article.refresh_from_db()
     assert (article.title, article.byline, article.published_at) == ("Another headline", "Ada Example", published)
-    (form,) = [
-        one for one in html.fromstring(desk.get(address).content.decode()).forms if "details-title" in one.fields
-    ]
-    desk.post(address, {name: value or "" for name, value in form.form_values()} | {"details-byline": ""})
+    desk.post(address, open_form(desk, article) | {"details-byline": ""})
     article.refresh_from_db()
     assert (article.byline, article.published_at) == ("", published)
+
+
+TITLE, PUBLISHED = "A headline about trade and ships", datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
+MINE = {
+    "details-title": "A headline about trade and tariffs",
+    "details-published_at": "2026-11-21T08:00:00",
+    "details-language": "fr",
+}
+
+
+@pytest.fixture
+def lost_race(desk: Client, article: Article, make_user: Callable[..., User]) -> Any:
+    """Return the answer to a form whose title and date a colleague changed after it was opened."""
+    opened = open_form(desk, article)
+    theirs = {"title": TITLE, "published_at": PUBLISHED, "byline": "Ada Example"}
+    edit_details(article_id=article.pk, person=make_user("editor"), changes=theirs, now=PUBLISHED)
+    return desk.post(f"/articles/{article.pk}/details/", opened | MINE, HTTP_HX_REQUEST="true")
+
+
+def test_who_loses_a_race_for_a_detail_sees_both_texts(article: Article, lost_race: Any) -> None:
+    assert lost_race.status_code == 412
+    race = lost_race.context["race"]
+    assert [(one.name, one.mine, one.theirs) for one in race.competing] == [
+        ("title", MINE["details-title"], TITLE),
+        ("published_at", "21 November 2026, 08:00:00", "20 November 2026, 10:30:00"),
+    ]
+    assert [words for kind, words in race.competing[0].ops if kind != "equal"] == ["tariffs", "ships"]
+    assert race.taken == ["Byline"]
+    article.refresh_from_db()
+    assert (article.title, article.published_at, article.language) == (TITLE, PUBLISHED, "en")
+    again = sent_form(lost_race)
+    assert again | MINE == again
+    assert again["initial-details-published_at"] == "2026-11-20T10:30:00"
+
+
+def test_after_a_lost_race_each_detail_is_chosen(desk: Client, article: Article, lost_race: Any) -> None:
+    again = sent_form(lost_race) | {"stands-published_at": "theirs"}
+    assert desk.post(f"/articles/{article.pk}/details/", again).status_code == 200
+    article.refresh_from_db()
+    assert (article.title, article.published_at) == (MINE["details-title"], PUBLISHED)
+    assert (article.byline, article.language) == ("Ada Example", "fr")
+
+
+def test_two_people_who_write_the_same_do_not_race(
+    desk: Client, article: Article, make_user: Callable[..., User]
+) -> None:
+    opened = open_form(desk, article)
+    edit_details(article_id=article.pk, person=make_user("editor"), changes={"source": "Courier"}, now=PUBLISHED)
+    same = opened | {"details-source": "Courier", "details-byline": "Ada Example"}
+    assert desk.post(f"/articles/{article.pk}/details/", same).status_code == 200
+    article.refresh_from_db()
+    assert (str(article.source), article.byline) == ("Courier", "Ada Example")
 
 
 def test_saving_without_a_change_edits_nothing(desk: Client, article: Article) -> None:
