@@ -182,6 +182,11 @@ class DetailsForm(forms.Form):
                 field.show_hidden_initial = True
         return form
 
+    def values_read(self) -> dict[str, Any]:
+        """Return what the page showed when it was opened, as far as it sent that along."""
+        sent = ((name, self.add_initial_prefix(name)) for name in self.fields)
+        return {name: self.fields[name].to_python(self.data[given]) for name, given in sent if given in self.data}
+
 
 class SourceForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)

@@ -23,6 +23,7 @@ from core.errors import (
     DomainError,
     InvalidInput,
     NotFound,
+    Stale,
     WrongState,
 )
 from core.notices import tell_of_change
@@ -39,10 +40,19 @@ class _AddressTaken(DomainError):
     title = gettext_noop("Another article has this address")
 
 
-def edit_details(*, article_id: UUID, person: User, changes: Mapping[str, Any], now: datetime) -> Article:
+def edit_details(
+    *,
+    article_id: UUID,
+    person: User,
+    changes: Mapping[str, Any],
+    now: datetime,
+    read: Mapping[str, Any] | None = None,
+) -> Article:
     """Set details. `source` and `origin` take a Source, a name or None. Later imports keep the edited values.
 
-    Raises InvalidInput with a pointer to each bad field; nothing is changed then.
+    `read` are the values that the person saw, the source and the origin by name.
+    Raises InvalidInput with a pointer to each bad field, Stale if one of the changed fields was changed since it was read;
+    nothing is changed then.
     """
     check_permission(person, "article.edit")
     wanted = _cleaned(changes)
@@ -53,6 +63,8 @@ def edit_details(*, article_id: UUID, person: User, changes: Mapping[str, Any], 
                 wanted[field] = given_source(wanted[field])
         article = _locked(article_id)
         changed = [name for name, value in wanted.items() if value != getattr(article, name)]
+        if any(_as_seen(getattr(article, name)) != _as_seen(read[name]) for name in changed if read and name in read):
+            raise Stale(_("Somebody else changed the same detail since you read it. Nothing was changed."))
         _apply(article, {name: wanted[name] for name in changed}, person, now)
     return article
 
@@ -74,6 +86,13 @@ def dismiss_proposal(*, proposal_id: UUID, person: User, now: datetime) -> Propo
     check_permission(person, "article.edit")
     with acting(person):
         return _decide(_open_proposal(proposal_id), "dismissed", person, now)
+
+
+def _as_seen(value: Any) -> Any:
+    """Return a value as a form sends it back: without microseconds, nothing as the empty text, spaces as one."""
+    if isinstance(value, datetime):
+        return value.replace(microsecond=0)
+    return " ".join(str(value or "").split())
 
 
 def _apply(article: Article, changes: Mapping[str, Any], person: User, now: datetime) -> None:

@@ -18,7 +18,8 @@ from articles.services.copies import dismiss_also_published
 from articles.services.details import accept_proposal, dismiss_proposal, edit_details
 from articles.services.revisions import set_block_role
 from articles.views.articles import source_names
-from core.errors import DomainError, NotFound, NotPermitted
+from core.errors import DomainError, NotFound, NotPermitted, Stale
+from core.pages.lost_race import Comparison, compare_forms, with_choices
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,14 +28,24 @@ def article_details(request: HttpRequest, article_id: UUID) -> HttpResponse:
     article = _find(article_id)
     if request.method != "POST":
         return _panel(request, article, DetailsForm.of(article))
-    form = DetailsForm.of(article, request.POST)
+    form = DetailsForm.of(article, with_choices(request.POST, DetailsForm.of(article)))
     if not form.is_valid():
         return _panel(request, article, form, status=422)
     try:
         changes = {name: form.cleaned_data[name] for name in form.changed_data}
-        edit_details(article_id=article_id, person=person_of(request), changes=changes, now=timezone.now())
+        edit_details(
+            article_id=article_id,
+            person=person_of(request),
+            changes=changes,
+            now=timezone.now(),
+            read=form.values_read(),
+        )
     except NotPermitted:
         raise
+    except Stale:
+        article = _find(article_id)
+        race = compare_forms(form, DetailsForm.of(article))
+        return _panel(request, article, DetailsForm.of(article, race.data), status=Stale.status, race=race)
     except DomainError as refusal:
         add_refusal(form, refusal)
         return _panel(request, article, form, status=422)
@@ -85,7 +96,13 @@ def not_the_same(request: HttpRequest, article_id: UUID, other_id: UUID) -> Http
 
 
 def _panel(
-    request: HttpRequest, article: Article, form: DetailsForm, *, status: int = 200, said: str = ""
+    request: HttpRequest,
+    article: Article,
+    form: DetailsForm,
+    *,
+    status: int = 200,
+    said: str = "",
+    race: Comparison | None = None,
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "article": article,
@@ -95,6 +112,7 @@ def _panel(
         "can_edit": has_permission(person_of(request), "article.edit"),
         "source_names": source_names,
         "said": said,
+        "race": race,
     }
     name = "articles/details.html#panel" if request.headers.get("HX-Request") else "articles/details.html"
     response = render(request, name, context, status=status)
