@@ -1,7 +1,7 @@
 """Turn a target into a Passage with its Placement, checked against stored text."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -26,7 +26,7 @@ WITH held AS MATERIALIZED (SELECT current_revision_id FROM articles_article WHER
 SELECT r.id, r.article_id, r.number, CASE WHEN r.id = %(known)s::uuid THEN NULL ELSE r.text END
 FROM held JOIN articles_articlerevision r ON r.id = held.current_revision_id
 """
-_HOLD_QUERY = "SELECT FROM articles_article WHERE id = %(article)s FOR KEY SHARE"
+_HOLD_QUERY = "SELECT FROM articles_article WHERE id = ANY(%s::uuid[]) ORDER BY id FOR KEY SHARE"
 _PASSAGE_COLUMNS = [field.attname for field in Passage._meta.concrete_fields]
 _PLACED_QUERY = f"""
 SELECT {", ".join(f'p."{field.column}"' for field in Passage._meta.concrete_fields)}
@@ -79,13 +79,18 @@ def take_passage(revision: ArticleRevision, start: int, end: int, *, person: Use
 
 
 def hold_article(article_id: UUID | str | None) -> None:
-    """Keep the article's current revision until the transaction ends. Call before a claim is locked.
+    """Keep the article's current revision until the transaction ends, as `hold_articles` does."""
+    if article_id is not None:
+        hold_articles([article_id])
+
+
+def hold_articles(ids: Collection[UUID | str]) -> None:
+    """Keep the current revisions of articles until the transaction ends. Call before a claim is locked.
 
     A new text locks the article, then the claims that it concerns.
     """
-    if article_id is not None:
-        with prepared() as cursor:
-            cursor.execute(_HOLD_QUERY, {"article": article_id})
+    with prepared() as cursor:
+        cursor.execute(_HOLD_QUERY, [list(map(str, ids))])
 
 
 def read_current_revision(article_id: UUID | str) -> ArticleRevision:

@@ -6,10 +6,11 @@ from functools import partial
 import pytest
 
 from accounts.models import User
-from annotations.models import Claim, Passage, Placement, RecheckTask
+from annotations.models import Claim, Passage, Placement, RecheckTask, RepeatedClaim
 from annotations.services.boundaries import move_appearance, move_evidence
 from annotations.services.bulk_claims import ClaimDraft, create_claims
 from annotations.services.changes.placements import place_revision
+from annotations.services.changes.repeats import Repeat, propose_repeats
 from annotations.services.claims import add_appearance, update_claim
 from annotations.services.targets import Target
 from articles.models import Article, ArticleRevision, PendingRevision
@@ -108,3 +109,25 @@ def test_ends_that_are_moved_meanwhile_are_those_of_the_new_text(editor, article
     assert behind(move, first=partial(place, further)) == "done"
     evidence.refresh_from_db()
     assert evidence.passage.revision == further
+
+
+def propose(claim: Claim, article: Article) -> int:
+    current = article.current_revision
+    assert current
+    start = current.text.index(OTHERS)
+    found = Repeat(
+        claim_id=claim.pk, article_id=article.pk, revision_id=current.pk, start=start, end=start + len(OTHERS), words=OTHERS, score=1.0
+    )
+    return propose_repeats([found], now=story.NOW)
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_repeat_that_is_proposed_beside_a_new_text_deadlocks_with_nothing(editor, article, revision, is_first):
+    """The proposal refers to the article, which Postgres locks when it is committed: after the claim, unless it was before."""
+    claim = story.mark(editor, story.make_article(story.AUDIT), "61 million euros")
+    story.link(editor, claim, article, "The new bridge cost 40 million")
+    both = [partial(propose, claim, article), partial(place, revision)]
+    first, second = both if is_first else reversed(both)
+    assert behind(second, first=first) == "done"
+    assert RepeatedClaim.objects.get().article == article
+    assert RecheckTask.objects.get().claim == claim

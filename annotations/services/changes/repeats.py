@@ -18,7 +18,7 @@ from annotations.models import Appearance, Claim, Evidence, RepeatedClaim
 from annotations.models.verdicts import newest_verdict
 from annotations.services.base import lock_claims, locked_claim, writing
 from annotations.services.claims import add_appearance
-from annotations.services.targets import Target, hold_article
+from annotations.services.targets import Target, hold_article, hold_articles
 from annotations.statements import fold_statement
 from core.database.composed import SOME_ID, Composed
 
@@ -61,6 +61,8 @@ def propose_repeats(found: Sequence[Repeat], *, now: datetime) -> int:
         rows.append(_make_row(one, key, now))
     # Another worker may propose the same sentence at this moment: its row stands, ours is dropped.
     with acting(None):
+        # Both before the rows, which refer to them: at the commit it would be the claims first.
+        hold_articles({row.article_id for row in rows})
         lock_claims({row.claim_id for row in rows})
         return len(RepeatedClaim.objects.bulk_create(rows, ignore_conflicts=True))
 
