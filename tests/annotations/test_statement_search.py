@@ -57,6 +57,14 @@ def test_the_index_finds_a_changed_statement_and_no_longer_the_old_one(make_user
 
 
 @pytest.mark.django_db
+def test_the_trigrams_of_a_long_text_take_a_time_that_grows_with_it():
+    """With its square these would take minutes, and the session's limit of 30 s end them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cardinality(trigrams_of(repeat('選', 200000)))")
+        assert cursor.fetchone()[0] == 200_000 - 2
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("few", [0, 500])
 def test_the_page_finds_each_word_in_the_statement_or_in_the_claimants_name(make_user, monkeypatch, few):
     """Names of many claimants are looked for by a join, those of few by their ids."""

@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection as django_connection
+from django.db.backends.base.base import NO_DB_ALIAS
 from psycopg_pool import ConnectionPool
 
 from core.database.pool import check_if_open
@@ -73,3 +74,9 @@ def test_the_last_used_connection_is_given_out_first(monkeypatch: pytest.MonkeyP
             django.pool.putconn(one)
     finally:
         django.close_pool()
+
+
+def test_a_connection_to_the_server_alone_has_no_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django opens one for a moment, to make or drop a database: a pool of its own would stay open, and hold that back."""
+    monkeypatch.setitem(django_connection.settings_dict["OPTIONS"], "pool", {"min_size": 1, "max_size": 1})
+    assert django_connection.copy(NO_DB_ALIAS).pool is None

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
 
 from core.database.pool import WarmPool
@@ -16,7 +17,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     @property
     def pool(self) -> WarmPool | None:
         options: dict[str, Any] | None = self.settings_dict["OPTIONS"].get("pool")
-        if not options:
+        if not options or self.alias == NO_DB_ALIAS:
             return None
         if self.alias not in self._connection_pools:
             # Django sets autocommit for each use itself, and opens the pool when it first needs a connection.
