@@ -4,9 +4,11 @@ Servers that DATABASE_URL, MIGRATE_DATABASE_URL and REDIS_URL name are used as t
 and pg_signal_backend); what is not named is started from the embedded programs.
 """
 
+import contextlib
 import hashlib
 import os
 import shutil
+import stat
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -44,9 +46,17 @@ def _base_folder() -> Path:
     (2026-12-01). Between two runs 80 MB stay there.
     """
     ours = MEMORY / f"factcheck-tests-{os.getuid()}-{CLONE_ID}"
-    if _has_memory() and not (ours.exists() and ours.stat().st_uid != os.getuid()):  # anybody may make folders there
+    if _has_memory() and _is_made(ours):
         return ours
     return SYSTEM_FOLDER / f"tests-{CLONE_ID}" if is_root() else CLONE / ".data" / "tests"
+
+
+def _is_made(folder: Path) -> bool:
+    """Make the folder unless it is there. Return whether it is ours: anybody may make one of this name there, or a link."""
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o711)
+    found = folder.lstat()
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
 
 
 def _has_memory() -> bool:

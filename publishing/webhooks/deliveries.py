@@ -101,7 +101,7 @@ def _due(now: datetime) -> QuerySet[Delivery]:
 
 def _lease_for(endpoint_id: UUID, now: datetime) -> list[Turn]:
     with transaction.atomic():
-        # NO KEY: a change published meanwhile can still insert deliveries, whose foreign key locks the endpoint's key.
+        # Whoever numbers changes waits here for this moment, see `outbox.active_endpoints`.
         if not WebhookEndpoint.objects.select_for_update(no_key=True).filter(pk=endpoint_id).exists():
             return []
         in_flight = Delivery.objects.filter(held(now, QUEUED), endpoint=endpoint_id, state=State.PENDING).count()

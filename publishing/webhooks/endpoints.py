@@ -116,7 +116,7 @@ def disable(endpoint: WebhookEndpoint, *, reason: str) -> None:
 
 
 def locked_endpoint(endpoint_id: UUID | str) -> WebhookEndpoint:
-    """Lock an endpoint. Raises NotFound. NO KEY: a change that is published meanwhile can add its deliveries."""
+    """Lock an endpoint. Raises NotFound. Changes that are numbered meanwhile wait for it (`outbox.active_endpoints`)."""
     endpoint = WebhookEndpoint.objects.select_for_update(no_key=True).filter(pk=endpoint_id).first()
     if endpoint is None:
         raise NotFound(_("This endpoint does not exist."))

@@ -116,7 +116,13 @@ def propose(claim: Claim, article: Article) -> int:
     assert current
     start = current.text.index(OTHERS)
     found = Repeat(
-        claim_id=claim.pk, article_id=article.pk, revision_id=current.pk, start=start, end=start + len(OTHERS), words=OTHERS, score=1.0
+        claim_id=claim.pk,
+        article_id=article.pk,
+        revision_id=current.pk,
+        start=start,
+        end=start + len(OTHERS),
+        words=OTHERS,
+        score=1.0,
     )
     return propose_repeats([found], now=story.NOW)
 

@@ -79,4 +79,5 @@ def test_the_last_used_connection_is_given_out_first(monkeypatch: pytest.MonkeyP
 def test_a_connection_to_the_server_alone_has_no_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     """Django opens one for a moment, to make or drop a database: a pool of its own would stay open, and hold that back."""
     monkeypatch.setitem(django_connection.settings_dict["OPTIONS"], "pool", {"min_size": 1, "max_size": 1})
-    assert django_connection.copy(NO_DB_ALIAS).pool is None
+    django: Any = django_connection.copy(NO_DB_ALIAS)
+    assert django.pool is None
