@@ -34,7 +34,7 @@ from publishing.formats.claimreview import script_text
 from publishing.formats.share_image import HEIGHT, WIDTH
 from publishing.links import fact_check_url
 from publishing.models import FactCheck, FactCheckVersion
-from publishing.services.public_reads import published_checks, related_checks
+from publishing.services.public_reads import add_published_words, published_checks, related_checks
 from publishing.services.publication import version_document
 from publishing.services.rechecks import MAX_REPORT, report_error
 from publishing.services.withdrawals import decision_on, removed_slug
@@ -87,7 +87,7 @@ def fact_check_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "desk": desk,
         "page_url": settings.SITE_URL + request.path,
-        "fact_checks": page[:PAGE],
+        "listed": add_published_words(page[:PAGE]),
         "older": page[PAGE - 1] if len(page) > PAGE else None,
         "asked": asked,
         "is_narrowed": is_narrowed,

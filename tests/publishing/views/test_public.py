@@ -180,6 +180,17 @@ def test_nothing_typed_becomes_markup(client, people):
     assert "<b>Bold" not in text
 
 
+def test_the_list_says_claim_conclusion_and_claimant_as_published(client, people, verdict):
+    words = {"kind": "correction", "note": "The sum was wrong.", "now": story.NOW}
+    following = correct_verdict(person=people[0], verdict_id=verdict.pk, **words)
+    save_verdict(person=people[0], verdict_id=following.pk, summary="Not published yet.", now=story.NOW)
+    text = client.get(reverse("publishing:fact_checks")).content.decode()
+    for words in ("The bridge cost 40 million euros.", "The audit office counts 61 million.", "27 February 2026"):
+        assert words in text
+    assert 'href="?claimant=Ada%20Example"' in text
+    assert "Not published yet" not in text
+
+
 def test_queries_do_not_grow(client, people, verdict, django_assert_max_num_queries):
     with django_assert_max_num_queries(7):
         page(client)
@@ -211,7 +222,7 @@ def test_older_checks_of_the_same_moment_are_not_skipped(client, people, monkeyp
     address, seen = reverse("publishing:fact_checks"), []
     while address:
         page = client.get(address)
-        seen += [one.pk for one in page.context["fact_checks"]]
+        seen += [one.fact_check.pk for one in page.context["listed"]]
         link = re.search(r'<a href="(\?[^"]*before=[^"]+)"', page.content.decode())
         address = reverse("publishing:fact_checks") + html.unescape(link[1]) if link else None
     assert seen == list(FactCheck.objects.order_by("-pk").values_list("pk", flat=True))
@@ -233,4 +244,4 @@ def test_a_time_that_the_database_cannot_hold_is_refused_before_it_is_asked(clie
 )  # fmt: skip
 def test_older_checks_begin_at_a_time_that_is_utc_where_it_has_no_offset(client, verdict, before, answer):
     response = client.get(reverse("publishing:fact_checks"), {"before": before})
-    assert answer == (len(response.context["fact_checks"]) if response.status_code == 200 else response.status_code)
+    assert answer == (len(response.context["listed"]) if response.status_code == 200 else response.status_code)
