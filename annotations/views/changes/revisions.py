@@ -58,7 +58,8 @@ def revision_list(request: HttpRequest, article_id: UUID) -> HttpResponse:
         older, newer = newer, older
     change = None
     if older.number != newer.number:
-        change = _Change(newer, around_changes(word_diff(older.text, newer.text), size=_AROUND))
+        hunks = word_diff(older.text, newer.text)
+        change = _Change(newer, around_changes(hunks, size=_AROUND, language=newer.language or ""))
     context = {"article": article, "revisions": revisions, "older": older, "newer": newer, "change": change}
     return render(request, "reader/revisions.html", context)
 
