@@ -63,8 +63,8 @@ class Table:
 
     @property
     def has_chart(self) -> bool:
-        """Return False where every bar would be zero: the sentence and the table say it."""
-        return any(value for row in self.rows for value in row[1 : 1 + self.drawn])
+        """Return False for a single bar, full or empty, and where every bar would be zero: the sentence says it."""
+        return len(self.rows) * self.drawn > 1 and any(value for row in self.rows for value in row[1 : 1 + self.drawn])
 
 
 def _short_date(value: str) -> str:
@@ -323,6 +323,10 @@ def _most_frequent(rows: list[tuple[Any, ...]]) -> str:
     if not rows:
         return ""
     total = sum(row[1] for row in rows)
+    if len(rows) == 1:
+        return ngettext("{name}: the only check.", "{name}: all {count} checks.", total).format(
+            name=rows[0][0], count=total
+        )
     return _("Most frequent: {name}, {count} of {total}.").format(name=rows[0][0], count=rows[0][1], total=total)
 
 

@@ -9,6 +9,7 @@ const AGES = ["--slate-edge", "--accent", "--caution-edge", "--negative"];
 const ROW = 30; // px of a horizontal bar with its gap
 const AXIS = 52; // px of the axis with its title
 const LEGEND = 36;
+const FEW = 4; // an axis of counts is at least so long
 const drawn = [];
 
 // The tokens are light-dark() pairs, which a canvas cannot read: the browser resolves one as the colour of an element.
@@ -31,6 +32,11 @@ function font() {
 
 function isFlat(chart) {
   return chart.shape === "bars" || chart.shape === "stacked";
+}
+
+// Where each category has one check, no bar is full.
+function isCount(chart) {
+  return chart.series.every(({ values }) => values.every(Number.isInteger));
 }
 
 // Three bars need less room than twelve.
@@ -62,6 +68,7 @@ function scales(chart) {
   const ticks = { color: color("--ink-soft"), font: font() };
   const values = {
     beginAtZero: true,
+    suggestedMax: isCount(chart) ? FEW : undefined,
     stacked: isStacked,
     grid,
     border: { display: false },
