@@ -14,7 +14,7 @@ from articles.views.imports import find_run, hand_over_run
 from core.errors import DomainError, NotFound, NotPermitted
 
 FIELDS = [
-    ("", gettext_lazy("left out")),
+    ("", gettext_lazy("Not imported")),
     ("title", gettext_lazy("Headline")),
     ("text", gettext_lazy("Text")),
     ("html", gettext_lazy("Text as HTML")),
