@@ -59,7 +59,7 @@ def revision_list(request: HttpRequest, article_id: UUID) -> HttpResponse:
     change = None
     if older.number != newer.number:
         hunks = word_diff(older.text, newer.text)
-        change = _Change(newer, around_changes(hunks, size=_AROUND, language=newer.language or ""))
+        change = _Change(newer, around_changes(hunks, size=_AROUND, language=article.language))
     context = {"article": article, "revisions": revisions, "older": older, "newer": newer, "change": change}
     return render(request, "reader/revisions.html", context)
 
