@@ -128,7 +128,8 @@ class Supervisor:
         for entry in json.loads(self.record.read_text()):
             # The number may have gone to another program since. A start time would not tell: it follows the clock when
             # that is set.
-            if processes.variable_of(entry["pid"], MARK) == entry["mark"]:
+            mark = entry.get("mark")  # records of older versions have none
+            if mark and processes.variable_of(entry["pid"], MARK) == mark:
                 processes.stop_process(entry["pid"], STOP_STEPS, group=True)
                 ended.append(str(entry["name"]))
         self.record.unlink()

@@ -1,5 +1,6 @@
 """The supervisor: all of them or none, and nothing left behind by a killed one."""
 
+import json
 import os
 import signal
 import socket
@@ -124,10 +125,12 @@ def test_what_a_killed_supervisor_left_is_ended_by_the_next(supervisor, tmp_path
     assert left.wait(5) is not None
 
 
-def test_a_process_number_that_went_to_another_program_is_left_alone(supervisor, tmp_path):
+@pytest.mark.parametrize("is_marked", [True, False], ids=["another's mark", "a record from before there were marks"])
+def test_a_process_number_that_went_to_another_program_is_left_alone(supervisor, tmp_path, is_marked):
     supervisor.start("worker", SLEEP)
-    record = supervisor.record.read_text()
-    supervisor.record.write_text(record.replace(supervisor.mark, "another"))
+    [entry] = json.loads(supervisor.record.read_text())
+    del entry["mark"]
+    supervisor.record.write_text(json.dumps([entry | ({"mark": "another"} if is_marked else {"created": 1.0})]))
     assert Supervisor(tmp_path, {}, tmp_path).stop_orphans() == []
     assert supervisor.children[0].process.poll() is None
 
