@@ -10,6 +10,7 @@ from annotations.models import Claim, Passage, Placement, RecheckTask, RepeatedC
 from annotations.services.boundaries import move_appearance, move_evidence
 from annotations.services.bulk_claims import ClaimDraft, create_claims
 from annotations.services.changes.placements import place_revision
+from annotations.services.changes.rechecks import reattach, withdraw_passage
 from annotations.services.changes.repeats import Repeat, propose_repeats
 from annotations.services.claims import add_appearance, update_claim
 from annotations.services.targets import Target
@@ -35,7 +36,11 @@ def article(db: None) -> Article:
 @pytest.fixture
 def revision(article: Article) -> ArticleRevision:
     """The new text, which waits to be placed."""
-    revision = story.add_revision(article, NEW)
+    return pending(article, NEW)
+
+
+def pending(article: Article, blocks: tuple[str, ...]) -> ArticleRevision:
+    revision = story.add_revision(article, blocks)
     PendingRevision.objects.create(revision=revision)
     return revision
 
@@ -102,8 +107,7 @@ def test_ends_that_are_moved_meanwhile_are_those_of_the_new_text(editor, article
     claim = story.mark(editor, article)
     assert behind(partial(move_ends, editor, claim, article), first=partial(place, revision)) == "wrong-state"
     evidence = story.link(editor, claim, article, OTHERS)
-    further = story.add_revision(article, (*NEW, "One more."))
-    PendingRevision.objects.create(revision=further)
+    further = pending(article, (*NEW, "One more."))
     target = Target(article_id=article.pk, exact="nobody had been hurt while")
     move = partial(move_evidence, person=editor, evidence_id=evidence.pk, target=target, now=story.NOW)
     assert behind(move, first=partial(place, further)) == "done"
@@ -125,6 +129,32 @@ def propose(claim: Claim, article: Article) -> int:
         score=1.0,
     )
     return propose_repeats([found], now=story.NOW)
+
+
+GONE = tuple(block.replace("cost 40 million euros", "was expensive") for block in story.COUNCIL)
+
+
+def put_on_other_words(editor: User, placement: Placement) -> object:
+    start = placement.revision.text.index(OTHERS)
+    return reattach(person=editor, placement_id=placement.pk, start=start, end=start + len(OTHERS), now=story.NOW)
+
+
+def take_back(editor: User, placement: Placement) -> object:
+    return withdraw_passage(person=editor, placement_id=placement.pk, now=story.NOW)
+
+
+@pytest.mark.parametrize("answer", [put_on_other_words, take_back])
+def test_what_a_person_decides_of_lost_words_holds_in_a_text_that_comes_meanwhile(editor, article, answer):
+    """Placed from what was read before the answer, they would be lost again, and somebody asked once more."""
+    story.mark(editor, article)
+    place(pending(article, GONE))
+    placement = RecheckTask.objects.get().placement
+    assert placement
+    assert placement.status == Placement.Status.ORPHANED
+    further = pending(article, (*GONE, "One more."))
+    assert behind(partial(place, further), first=partial(answer, editor, placement)) == "done"
+    assert not RecheckTask.objects.open().exists()
+    assert not Placement.objects.filter(revision=further, start=None).exists()
 
 
 @pytest.mark.parametrize("is_first", [True, False])

@@ -19,6 +19,7 @@ from annotations.models.work import UNNAMED_CLAIM
 from annotations.quotes import snap_to_graphemes
 from annotations.services.base import lock_claims, writing
 from annotations.services.notifications import notify
+from annotations.services.targets import hold_articles
 from core.notices import tell_of_change
 
 RESOLUTIONS = {
@@ -126,11 +127,13 @@ def supersede_rechecks(before: Placement, after: Placement, *, now: datetime) ->
 
 
 def _lock_claims(placement_ids: Collection[UUID]) -> None:
-    """Lock the claims whose tasks are closed here, in one order, before the placements.
+    """Keep the articles' texts and lock the claims whose tasks are closed here, in one order, before the placements.
 
-    Each closed task is an event of its claim. Two people who close tasks of the same claims at different placements would
-    otherwise wait for each other's streams of the trail.
+    A new text that is placed meanwhile starts from the placements as they are answered. Each closed task is an event of its
+    claim: two people who close tasks of the same claims at different placements would otherwise wait for each other's streams
+    of the trail.
     """
+    hold_articles(set(Placement.objects.filter(pk__in=placement_ids).values_list("revision__article", flat=True)))
     lock_claims(RecheckTask.objects.open().filter(placement__in=placement_ids).values("claim"))
 
 
@@ -166,7 +169,7 @@ def resolve_recheck(*, person: User, task_id: UUID | str, resolution: str, now: 
 
 
 def _lock_task(task_id: UUID | str) -> RecheckTask:
-    """Lock the claims, the placement, then the task.
+    """Keep the article's text, lock the claims, the placement, then the task.
 
     Services that answer the placement itself lock in this order; another one would deadlock with them.
     """
@@ -263,7 +266,7 @@ def withdraw_passage(*, person: User, placement_id: UUID, now: datetime) -> Plac
 
 
 def _lock_placement(placement_id: UUID) -> Placement:
-    """Lock the claims whose tasks are open at the placement, then the placement."""
+    """Keep the article's text, lock the claims whose tasks are open at the placement, then the placement."""
     _lock_claims([placement_id])
     placement = (
         Placement.objects.select_for_update(of=("self",))
