@@ -50,7 +50,7 @@ class _ArticleReference(Field):
             raise ValidationError(
                 f"Give an article's id or {settings.SITE_URL}/api/v1/articles/<id>.", code="bad-source"
             )
-        return found[1]
+        return found[1].lower()  # one spelling: articles are locked in the order of their ids
 
     def to_representation(self, value: Any) -> Any:
         return value

@@ -9,6 +9,7 @@ from annotations.models import Claim, Claimant, Passage
 from annotations.services.bulk_claims import ClaimDraft, create_claims
 from annotations.services.claimants import ClaimantInput
 from annotations.services.targets import Target
+from api.inputs.targets import TargetInput
 from core.errors import InvalidInput
 from tests.annotations import story
 
@@ -18,6 +19,13 @@ BRIDGE = "cost 40 million euros"
 
 def target(article, exact=BRIDGE, **more):
     return {"source": str(article.pk), "selector": [{"type": "TextQuoteSelector", "exact": exact, **more}]}
+
+
+def test_an_article_has_one_spelling():
+    """Marks lock their articles in the order of the ids: a capital would come before all small letters."""
+    given = "0198C4A2-6F6E-7C31-9D1E-1F2A3B4C5D6E"
+    body = {"source": f"/api/v1/articles/{given}", "selector": [{"type": "TextQuoteSelector", "exact": BRIDGE}]}
+    assert TargetInput.checked(body)["source"] == given.lower()
 
 
 def position(article, start, end, exact=None):
