@@ -123,7 +123,9 @@ def _first_clashes(source: Source, into: Source) -> list[Clash]:
     for article in _clashing(source, into)[:_MOST_TOLD]:
         key = "external_id" if article.external_id is not None else "file_name"
         name = getattr(article, key)
-        clashes.append(Clash(name=name, article=article, other=there.filter(**{key: name})[0]))
+        # None where somebody has just mended it.
+        if other := there.filter(**{key: name}).first():
+            clashes.append(Clash(name=name, article=article, other=other))
     return clashes
 
 

@@ -9,7 +9,8 @@ from lxml import html
 
 from accounts.models import AuditEvent, User
 from articles.models import Article, FeedWatch, ImportRun, Source
-from articles.services.source_merging import merge_sources
+from articles.services import source_merging
+from articles.services.source_merging import merge_sources, preview_merge
 from articles.services.sources import save_source, source_named
 from core.errors import InvalidInput, NotPermitted, WrongState
 from tests.annotations import story
@@ -100,6 +101,25 @@ def test_articles_that_would_be_one_stop_the_merge(pair: tuple[Source, Source], 
     with pytest.raises(InvalidInput):
         merge_sources(person=reviewer, source_id=source.pk, into_id=source.pk, now=NOW)
     assert Source.objects.standing().count() == 2
+
+
+def test_a_clash_that_is_mended_while_the_page_is_made_is_not_told(
+    pair: tuple[Source, Source], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, into = pair
+    make(source, external_id="7")
+    other = make(into, external_id="7")
+    clashing = source_merging._clashing
+
+    def mend_meanwhile(one: Source, two: Source) -> list[Article]:
+        found = list(clashing(one, two))
+        Article.objects.filter(pk=other.pk).update(external_id="8")
+        return found
+
+    monkeypatch.setattr(
+        source_merging, "_clashing", lambda a, b: mend_meanwhile(a, b) if a == source else clashing(a, b)
+    )
+    assert preview_merge(source=source, into=into).clashes == []
 
 
 def test_a_form_that_was_read_before_the_merge_does_not_undo_it(
