@@ -1,12 +1,13 @@
 """Excerpts of a long text around its changes."""
 
 from annotations.reader.diffs import around_changes
+from core.diff.words import Hunk
 
 BEFORE = "The first sentence is far away. " * 20 + "The council met on Monday evening. It heard that the bridge cost "
 AFTER = (
     " million euros, which it had not planned for. The mayor spoke last. " + "Nobody asked him about the road. " * 20
 )
-HUNKS = [("equal", BEFORE), ("delete", "40"), ("insert", "61"), ("equal", AFTER)]
+HUNKS: list[Hunk] = [("equal", BEFORE), ("delete", "40"), ("insert", "61"), ("equal", AFTER)]
 
 
 def test_an_excerpt_of_an_article_is_whole_sentences() -> None:
@@ -17,13 +18,13 @@ def test_an_excerpt_of_an_article_is_whole_sentences() -> None:
 
 
 def test_a_sentence_without_end_is_cut_between_words() -> None:
-    hunks = [("equal", "word " * 200), ("insert", "new "), ("equal", "word " * 200)]
+    hunks: list[Hunk] = [("equal", "word " * 200), ("insert", "new "), ("equal", "word " * 200)]
     assert around_changes(hunks, size=20, language="en") == around_changes(hunks, size=20)
 
 
 def test_what_two_changes_leave_between_them_is_shown_whole() -> None:
     middle = "It rained on the bridge all day long. It rained on the road all day long as well."
-    hunks = [("insert", "New. "), ("equal", middle), ("delete", " Old.")]
+    hunks: list[Hunk] = [("insert", "New. "), ("equal", middle), ("delete", " Old.")]
     assert around_changes(hunks, size=38, language="en") == hunks
 
 

@@ -181,8 +181,9 @@ def test_nothing_typed_becomes_markup(client, people):
 
 
 def test_the_list_says_claim_conclusion_and_claimant_as_published(client, people, verdict):
-    words = {"kind": "correction", "note": "The sum was wrong.", "now": story.NOW}
-    following = correct_verdict(person=people[0], verdict_id=verdict.pk, **words)
+    following = correct_verdict(
+        person=people[0], verdict_id=verdict.pk, kind="correction", note="The sum was wrong.", now=story.NOW
+    )
     save_verdict(person=people[0], verdict_id=following.pk, summary="Not published yet.", now=story.NOW)
     text = client.get(reverse("publishing:fact_checks")).content.decode()
     for words in ("The bridge cost 40 million euros.", "The audit office counts 61 million.", "27 February 2026"):
