@@ -1,5 +1,6 @@
 """Forms of imports, details and sources. The services validate; the forms only draw fields."""
 
+import contextlib
 from typing import Any
 
 from django import forms
@@ -183,9 +184,15 @@ class DetailsForm(forms.Form):
         return form
 
     def values_read(self) -> dict[str, Any]:
-        """Return what the page showed when it was opened, as far as it sent that along."""
-        sent = ((name, self.add_initial_prefix(name)) for name in self.fields)
-        return {name: self.fields[name].to_python(self.data[given]) for name, given in sent if given in self.data}
+        """Return what the page showed when it was opened, as far as it sent that along and it can be read."""
+        read = {}
+        for name, field in self.fields.items():
+            given = self.add_initial_prefix(name)
+            if given in self.data:
+                # Of what is no date nobody knows what it was.
+                with contextlib.suppress(ValidationError):
+                    read[name] = field.to_python(self.data[given])
+        return read
 
 
 class SourceForm(forms.Form):

@@ -134,6 +134,15 @@ def test_two_people_who_write_the_same_do_not_race(
     assert (str(article.source), article.byline) == ("Courier", "Ada Example")
 
 
+def test_what_was_read_may_be_no_date(desk: Client, article: Article) -> None:
+    """A browser may send anything back: then nobody knows what was read of this detail."""
+    given = open_form(desk, article) | {"details-byline": "Ann Lee", "initial-details-published_at": "tomorrow"}
+    answer = desk.post(f"/articles/{article.pk}/details/", given, HTTP_HX_REQUEST="true")
+    assert answer.status_code == 200
+    article.refresh_from_db()
+    assert article.byline == "Ann Lee"
+
+
 def test_saving_without_a_change_edits_nothing(desk: Client, article: Article) -> None:
     send(desk, article)
     article.refresh_from_db()
