@@ -84,8 +84,10 @@ def _hold(feed: FeedWatch) -> bool:
 
 def _give_back(entries: Iterable[FeedEntry], announced: Collection[int], now: datetime) -> None:
     """Make entries due again whose turn `_take_due` has taken, out of time or because their feed was paused meanwhile."""
-    for entry in entries:
-        FeedEntry.objects.filter(pk=entry.pk).update(next_at=now, is_announced=entry.pk in announced)
+    rows = FeedEntry.objects.filter(pk__in=[entry.pk for entry in entries])
+    rows.update(next_at=now)
+    # The others stay as they are: the feed may have announced a change of them since.
+    rows.filter(pk__in=announced).update(is_announced=True)
 
 
 def _import(

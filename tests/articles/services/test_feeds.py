@@ -342,6 +342,30 @@ def test_pages_of_a_feed_that_is_paused_meanwhile_are_asked_again_when_it_is_res
     assert revisions(a) == 2
 
 
+def test_a_change_that_is_announced_while_a_page_waits_for_its_turn_is_not_forgotten(
+    editor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page without validators is read again only where the feed says that it changed."""
+    web = ChangingWeb()
+    watch_feed(person=editor, url=FEED_URL, now=NOW, every_minutes=30)
+    poll(web)
+    first, second = FeedEntry.objects.filter(next_at__lte=NOW + timedelta(minutes=60)).order_by("next_at", "pk")
+    path = second.url.removeprefix("https://example.org/")
+    monkeypatch.setattr("articles.services.feed_entries.time.monotonic", iter([0.0, 0.0, 100.0]).__next__)
+
+    def fetch(url: str, **validators: str) -> Page:
+        monkeypatch.undo()
+        web.feed = atom(**{"a": "2026-11-20T08:00:00Z", "b": "2026-11-20T08:00:00Z", path: "2026-11-22T08:00:00Z"})
+        web.feed = web.feed.replace(b"Outlet", b"The outlet")
+        poll(web, 60)
+        monkeypatch.setattr("articles.services.feed_entries.time.monotonic", lambda: 100.0)
+        return web.fetch(url, **validators)
+
+    revisit_pages(now=NOW + timedelta(minutes=60), fetch=fetch)
+    assert not FeedEntry.objects.get(pk=first.pk).is_announced
+    assert FeedEntry.objects.get(pk=second.pk).is_announced
+
+
 def test_a_page_of_the_old_address_that_fails_says_nothing_of_the_new_one(
     editor: User, make_user: Callable[..., User]
 ) -> None:
