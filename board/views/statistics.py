@@ -16,8 +16,15 @@ from publishing.formats.tabular import csv_stream
 def statistics(request: HttpRequest) -> HttpResponse:
     days = _parse_days(request)
     tables = statistics_tables(now=timezone.now(), days=days)
-    data = [table.data for table in tables if table.has_chart]
-    context = {"tables": tables, "data": data, "days": days, "periods": PERIODS, "may_be_old": may_be_old(tables)}
+    charts = [table for table in tables if table.has_chart]
+    context = {
+        "charts": charts,
+        "sentences": [table for table in tables if not table.has_chart],
+        "data": [table.data for table in charts],
+        "days": days,
+        "periods": PERIODS,
+        "may_be_old": may_be_old(tables),
+    }
     return render(request, "statistics.html", context)
 
 

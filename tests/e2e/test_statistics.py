@@ -26,7 +26,7 @@ def test_each_series_has_its_colour_and_few_bars_little_room(
     assert len(set(colors)) == 3
     assert ink not in colors
     assert "ratings" not in charts  # one rating: a sentence says so, no full bar
-    assert page.get_by_text("False: the only check.").is_visible()
+    assert page.get_by_text("One check: False.").is_visible()
     assert "corrections" not in charts  # none was needed: a sentence says so, no row of zero bars
     if "forced_colors" not in look:  # axe measures the page's colours, not those that the browser puts in their place
         axe(page)

@@ -139,7 +139,7 @@ def test_statistics_count_what_happened(client, make_user, django_assert_max_num
     submit_verdict(person=editor, verdict_id=correction.pk, now=story.NOW)
     with django_assert_max_num_queries(20):
         page = client.get(reverse("board:statistics"), {"days": "365"})
-    tables = {table.key: table for table in page.context["tables"]}
+    tables = {table.key: table for table in [*page.context["charts"], *page.context["sentences"]]}
     assert tables["ratings"].rows == [("False", 1)]
     assert tables["claimants"].rows == [("Ada Example", 1)]
     assert [row[0] for row in tables["ageing"].rows] == ["In review"]
@@ -149,7 +149,7 @@ def test_statistics_count_what_happened(client, make_user, django_assert_max_num
     approve_verdict(no_conflict=True, person=reviewer, verdict_id=correction.pk, now=story.NOW)
     publish_verdict(person=reviewer, verdict_id=correction.pk, now=story.NOW)
     page = client.get(reverse("board:statistics"), {"days": "365"})
-    [flow] = [table for table in page.context["tables"] if table.key == "flow"]
+    [flow] = [table for table in [*page.context["charts"], *page.context["sentences"]] if table.key == "flow"]
     assert flow.finding == "1 claim marked, 2 verdicts submitted, 2 versions published (1 new check) in this period."
 
 
@@ -161,7 +161,7 @@ def test_every_table_has_its_csv(client, make_user, key):
     answer = client.get(reverse("board:statistics_csv", args=[key]), {"days": "365"})
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     page = client.get(reverse("board:statistics"), {"days": "365"})
-    [table] = [table for table in page.context["tables"] if table.key == key]
+    [table] = [table for table in [*page.context["charts"], *page.context["sentences"]] if table.key == key]
     assert rows[0] == list(table.columns)
     assert len(rows) == len(table.rows) + 1
     assert client.get(reverse("board:statistics_csv", args=["none"])).status_code == 404
