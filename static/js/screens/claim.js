@@ -1,6 +1,7 @@
 // The claim page: drafts, references into the rationale, its preview, the checklist after every save, undo, keys.
 import { mountComboboxes } from "../ui/combobox.js";
 import { mountDraft } from "../ui/draft-form.js";
+import { foldOnPhone } from "../ui/fold.js";
 import { createKeys, submitForm } from "../ui/keys.js";
 import { watchMentions } from "../ui/mentions.js";
 import { createUndo } from "../ui/undo.js";
@@ -40,6 +41,7 @@ function mountForms() {
   mountComboboxes(page);
 }
 mountForms();
+foldOnPhone();
 keepTyped();
 fetchFormsLater();
 watchMentions();

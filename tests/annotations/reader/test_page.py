@@ -106,7 +106,17 @@ def test_the_revisions_page_shows_what_came_and_went(client, editor):
     revise(article, story.COUNCIL[0], story.COUNCIL[1].replace("40", "45"), story.COUNCIL[2])
     page = client.get(url).content.decode()
     assert re.search(r"<del>.*?40.*?</del><ins>.*?45", page)
+    assert "Unchanged text left out" not in page
     assert client.get(url, {"from": "7"}).status_code == 404
+
+
+def test_an_excerpt_of_a_revision_begins_with_a_sentence(client, editor):
+    long = "Nobody counted the boats in the harbour that day. " * 12
+    words = "The mayor spoke on Monday evening, before the council. The bridge, he said, had cost {} million euros."
+    article = story.make_article(("A bridge", long + words.format(40)), language="en")
+    revise(article, "A bridge", long + words.format(45))
+    page = client.get(reverse("annotations:revisions", args=[article.pk])).content.decode()
+    assert re.search(r"Unchanged text left out</span>(Nobody counted [^<]*)?The mayor spoke", page)
 
 
 def test_details_of_the_article_stand_above_it(client, editor):
