@@ -324,9 +324,7 @@ def _most_frequent(rows: list[tuple[Any, ...]]) -> str:
         return ""
     total = sum(row[1] for row in rows)
     if len(rows) == 1:
-        return ngettext("One check: {name}.", "All {count} checks: {name}.", total).format(
-            name=rows[0][0], count=total
-        )
+        return ngettext("One check: {name}.", "All {count} checks: {name}.", total).format(name=rows[0][0], count=total)
     return _("Most frequent: {name}, {count} of {total}.").format(name=rows[0][0], count=rows[0][1], total=total)
 
 
