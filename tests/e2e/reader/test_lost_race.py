@@ -9,6 +9,7 @@ from annotations.models import Claim, Evidence
 from annotations.services.autosave import save_claim_words, save_verdict_words
 from annotations.services.desk import update_desk
 from annotations.services.evidence import update_evidence
+from articles.services.details import edit_details
 from tests.annotations import story
 from tests.e2e.reader.actions import REQUESTS, card, mark
 
@@ -134,3 +135,23 @@ def test_a_setting(page, login_as, make_user, axe):
     page.get_by_label("Take theirs").check()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Their desk")
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_detail_beside_the_article(new_page, login_as, make_user, axe, width):
+    article = story.make_article()
+    page = new_page(viewport={"width": width, "height": 844})
+    login_as(page, make_user("editor"))
+    page.goto(reverse("annotations:reader", args=[article.pk]))
+    page.get_by_role("button", name="Details", exact=True).click()
+    page.get_by_label("Title").fill("The bridge cost 40 million euros")
+    theirs = {"title": "The bridge cost 61 million euros"}
+    edit_details(article_id=article.pk, person=make_user("editor"), changes=theirs, now=timezone.now())
+    page.get_by_role("button", name="Save details").click()
+    sides = page.locator(".conflict-side")
+    expect(sides.locator(".differs")).to_have_text(["[differs: 40]", "[differs: 61]"])
+    axe(page, ".conflict-field")
+    page.get_by_label("Take theirs").check()
+    page.get_by_role("button", name="Save details").click()
+    expect(page.get_by_label("Title")).to_have_value(theirs["title"])
+    expect(sides).to_have_count(0)
