@@ -75,7 +75,8 @@ def _rows_of_claims(ids: Iterable[UUID]) -> list[Row]:
     for claim, exact, language in quotes.values_list("claim", "passage__exact", "passage__article__language"):
         by_claim.setdefault(claim, []).append((exact, language))
     rows: list[Row] = []
-    for pk, statement in claims.values_list("pk", "statement"):
+    # By key, in which the claims are locked at the commit: a merge locks two of them so.
+    for pk, statement in claims.order_by("pk").values_list("pk", "statement"):
         said = by_claim.get(pk, [])
         language = said[0][1] if said else ""
         if statement:

@@ -1,17 +1,22 @@
 """Real parallel connections: a verdict is published once, and a second person's confirmation counts once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
+from django.db import connection, transaction
 
-from annotations.models import Verdict
+from annotations.models import Claim, Verdict
+from annotations.services.merging import merge_claims
+from factcheck.local.processes import wait_until
 from publishing.models import Change, Delivery, FactCheckVersion
+from publishing.services.check_index import index_checks
 from publishing.services.feed import number_changes
 from publishing.services.publish import publish_due, publish_verdict
 from publishing.services.withdrawals import retract_verdict
 from publishing.webhooks.endpoints import create_endpoint, delete_endpoint, update_endpoint
 from tests.annotations import story
-from tests.annotations.races import at_once, behind
+from tests.annotations.races import at_once, behind, how_it_ends, somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,3 +71,27 @@ def test_an_endpoint_goes_while_changes_are_numbered(make_user, is_deleted):
     assert behind(end, first=lambda: numbered.append(number_changes())) == "done"
     assert numbered == [1]
     assert set(Delivery.objects.values_list("state", flat=True)) == (set() if is_deleted else {"cancelled"})
+
+
+def test_two_claims_are_merged_while_they_are_indexed(make_user):
+    """The index's rows refer to both claims, which Postgres locks at the commit, in the order of the rows."""
+    editor, article = make_user("editor"), story.make_article()
+    first, second = (story.mark(editor, article, words) for words in ("The new bridge", "cost 40 million euros"))
+    merge = partial(merge_claims, person=editor, claim_id=second.pk, into_id=first.pk, now=story.NOW)
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            Claim.objects.select_for_update().get(pk=first.pk)
+            merging = pool.submit(how_it_ends, merge)
+            assert wait_until(somebody_waits, 60)
+            indexing = pool.submit(how_it_ends, index_checks)
+            assert wait_until(two_wait, 60)
+        assert (merging.result(), indexing.result()) == ("done", "done")
+
+
+def two_wait() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_locks"
+            " WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+        )
+        return bool(cursor.fetchone()[0] == 2)
