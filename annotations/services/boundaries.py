@@ -14,6 +14,7 @@ from annotations.errors import InvalidInput, NotFound, Stale, WrongState
 from annotations.models import Appearance, Claim, Evidence, Passage, Placement
 from annotations.services.acts.record import record_moved
 from annotations.services.base import locked_appearance, locked_claim, locked_evidence, touch_claim, writing
+from annotations.services.changes.rechecks import open_rechecks_of_restored
 from annotations.services.targets import Target, find_span, hold_article, read_current_revision, take_passage
 from annotations.services.verdicts.edits import reopen_for_edit
 from articles.models import ArticleRevision
@@ -91,6 +92,7 @@ def point_back(marked: Marked, present: UUID, wanted: UUID, *, person: User, now
         if passage.is_withdrawn or not current.exclude(start=None).exists():
             raise WrongState(_("The earlier words are no longer in the article's text."))
         _point_at(marked, claim, passage, person=person, now=now)
+        open_rechecks_of_restored(claim, [passage.pk], now=now)
 
 
 def _point_at(marked: Marked, claim: Claim, passage: Passage, *, person: User, now: datetime) -> None:

@@ -14,6 +14,7 @@ from annotations.models import Appearance, Claim
 from annotations.services.acts.fields import fields_of
 from annotations.services.acts.record import record_added, record_edited, record_removed
 from annotations.services.base import locked_appearance, locked_claim, tell_of_articles, touch_claim, writing
+from annotations.services.changes.rechecks import open_rechecks_of_restored
 from annotations.services.claimants import ClaimantInput, ask_for_claimant, find_or_make_claimant
 from annotations.services.plan import notify_of_plan, plan_of, set_assigned_to, set_priority, set_reviewer
 from annotations.services.targets import Target, hold_article, point_at
@@ -130,6 +131,9 @@ def restore_claim(*, person: User, claim_id: UUID | str, now: datetime) -> Claim
         claim.save(update_fields=["removed_at"])
         touch_claim(claim, now=now)
         tell_of_articles(claim)
+        marks = (claim.appearances.standing(), claim.evidence.standing().exclude(passage=None))
+        passages = {pk for own in marks for pk in own.values_list("passage", flat=True)}
+        open_rechecks_of_restored(claim, passages, now=now)
     return claim
 
 
@@ -204,6 +208,7 @@ def restore_appearance(*, person: User, appearance_id: UUID | str, now: datetime
         appearance.save(update_fields=["removed_at"])
         touch_claim(claim, now=now)
         tell_of_change(article=appearance.passage.article_id)
+        open_rechecks_of_restored(claim, [appearance.passage_id], now=now)
     return appearance
 
 

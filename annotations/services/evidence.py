@@ -15,6 +15,7 @@ from annotations.models import Evidence
 from annotations.services.acts.fields import fields_of
 from annotations.services.acts.record import record_added, record_edited, record_removed
 from annotations.services.base import locked_claim, locked_evidence, touch_claim, writing
+from annotations.services.changes.rechecks import open_rechecks_of_restored
 from annotations.services.targets import MAX_QUOTE, Target, hold_article, point_at
 from annotations.services.verdicts.edits import reopen_for_edit
 from articles.canonical_url import check_address
@@ -127,6 +128,7 @@ def restore_evidence(*, person: User, evidence_id: UUID | str, now: datetime) ->
         touch_claim(claim, now=now)
         if evidence.passage is not None:
             tell_of_change(article=evidence.passage.article_id)
+            open_rechecks_of_restored(claim, [evidence.passage.pk], now=now)
     return evidence
 
 

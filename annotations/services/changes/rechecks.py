@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext, gettext_noop
 
 from accounts.audit import acting
@@ -50,6 +50,28 @@ def open_rechecks(placement: Placement, *, now: datetime) -> None:
     """Open one task per claim that uses these words, with its live verdict."""
     passage = placement.passage
     claims = Claim.objects.standing().filter(pk__in=_claim_ids_at(passage.pk) | _claim_ids_quoting(passage))
+    _open_rechecks_of(claims, placement, now=now)
+
+
+def open_rechecks_of_restored(claim: Claim, passages: Collection[UUID], *, now: datetime) -> None:
+    """Open the tasks of a claim that points at these passages again, where their words changed meanwhile.
+
+    While it did not, a new text gave it no task. None for words that a person judged, for this claim or for all. Call with the
+    claim locked: a text that is placed meanwhile comes before or after.
+    """
+    if claim.removed_at or claim.merged_into_id:
+        return
+    changed = Placement.objects.filter(
+        passage__in=passages,
+        passage__is_withdrawn=False,
+        revision=F("passage__article__current_revision"),
+        confirmed_at=None,
+    ).exclude(status=Placement.Status.PLACED)
+    for placement in changed.exclude(rechecks__claim=claim).select_related("passage", "revision").order_by("pk"):
+        _open_rechecks_of([claim], placement, now=now)
+
+
+def _open_rechecks_of(claims: Collection[Claim], placement: Placement, *, now: datetime) -> None:
     live = dict(Verdict.objects.live().filter(claim__in=claims).values_list("claim_id", "pk"))
     tasks = [
         RecheckTask(
