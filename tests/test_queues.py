@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
+from typing import Any
 
 import pytest
 import redis
@@ -17,12 +18,14 @@ import yaml
 from django.conf import settings
 from django.utils import timezone
 
+from articles.search.finder_index import index_articles, note_changed
 from articles.services.runs import IncomingFile, start_import
 from articles.tasks import enrich, index_for_finder, process_import, sweep_imports
 from core.queueing import MOST_QUEUED, note_start
 from factcheck.celery import app
 from factcheck.queues import QUEUES, ROUTES, WORKERS
 from publishing.tasks import find_repeats, index_checks_for_finder, wake_enrichment
+from tests.annotations import story
 from tests.private_servers import Servers, private_servers
 from tests.publishing.receiver import Answer, Receiver
 
@@ -86,6 +89,26 @@ def test_waking_enrichment_again_and_again_leaves_one_message_of_each_kind(monke
     assert {ROUTES[name] for name in sent} == {"enrichment"}
     asked_by_beat = [entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()]
     assert not set(sent) & set(asked_by_beat), "beat does not ask whether one is waiting"
+
+
+@pytest.mark.django_db
+def test_repeats_wait_until_words_are_indexed(monkeypatch):
+    """They take Postgres long: beside them ten thousand articles were searched for in vain for minutes."""
+    turns: Counter[str] = Counter()
+
+    def compare(**_given: Any) -> int:
+        turns["compared"] += 1
+        return 0
+
+    monkeypatch.setattr("publishing.tasks.compare_articles", compare)
+    article = story.make_article()
+    note_changed([article.pk])
+    find_repeats()
+    assert not turns
+    while index_articles():
+        pass
+    find_repeats()
+    assert turns["compared"] == 1
 
 
 BEGIN = """
