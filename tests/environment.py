@@ -86,7 +86,7 @@ def database_prefix() -> str:
 
 
 def point_settings(worker: str) -> None:
-    """Make Django, Celery and child processes use this worker's database and Redis number."""
+    """Make Django, Celery and child processes use this worker's database, files and Redis number."""
     name = f"{database_prefix()}_{worker}"
     for alias, variable in (("default", "DATABASE_URL"), ("owner", "MIGRATE_DATABASE_URL")):
         url = urlsplit(os.environ.get(variable, os.environ["DATABASE_URL"]))._replace(path=f"/{name}")
@@ -95,6 +95,9 @@ def point_settings(worker: str) -> None:
             HOST=url.hostname, PORT=url.port or 5432, USER=url.username, PASSWORD=url.password or "", NAME=name
         )
         connections[alias].settings_dict.update(settings.DATABASES[alias])
+    # Files are named by their content: the clean-up of one worker deleted what another had just stored.
+    settings.MEDIA_ROOT = Path(settings.MEDIA_ROOT) / worker
+    os.environ["MEDIA_ROOT"] = str(settings.MEDIA_ROOT)
     _point_redis(worker)
 
 
