@@ -27,6 +27,8 @@ COLUMNS: Final = {
     "url": _("Address"),
     "quote": _("Words"),
     "archived_url": _("Archived copy"),
+    "accessed_at": _("Accessed"),
+    "verified": _("Verification of the quote"),
     "cited_as": _("Source and title"),
     "headline": _("Headline"),
     "rating_id": _("Rating"),
@@ -119,6 +121,7 @@ OWN_COLUMNS: Final[dict[str, dict[str, str]]] = {
         "language": _("Language"),
         "country": _("Country"),
         "interests": _("Interests"),
+        "merged_into_id": _("Merged into"),
     },
     "accounts_user": _NAME
     | {
@@ -193,5 +196,6 @@ OBVIOUS: Final = frozenset(
         "is_staff",
         "is_superuser",
         "has_single_keys",
+        "verified",
     }
 )

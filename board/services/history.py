@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.auth.models import Group
@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop
 
 from accounts.models import AuditEvent, User
-from annotations.models import Claim, Claimant, Passage, Rating, RatingScale
+from annotations.models import Claim, Claimant, Evidence, Passage, Rating, RatingScale
 from annotations.transition_words import TRANSITION_WORDS
 from articles.models import Source
 from board.history_words import (
@@ -195,6 +195,9 @@ def _describe_whole(before: str, after: str) -> Ops:
     return [op for op in (("delete", before), ("insert", after)) if op[1]]
 
 
+_LABELS: Final[dict[str, dict[Any, Any]]] = {"priority": PRIORITIES, "verified": dict(Evidence.Verified.choices)}
+
+
 def _words_of(key: str, value: Any, names: dict[str, str]) -> str:
     if value is None:
         return ""
@@ -205,8 +208,8 @@ def _words_of(key: str, value: Any, names: dict[str, str]) -> str:
         return date_format(datetime.fromisoformat(value), "j F Y, H:i").removesuffix(", 00:00")
     if key in {"source_class", "mode", "rating_class", "notify_by"}:
         return str(value).replace("_", " ")
-    if key == "priority":
-        return gettext(PRIORITIES[value]) if value in PRIORITIES else str(value)
+    if key in _LABELS:
+        return gettext(_LABELS[key].get(value, str(value)))
     if isinstance(value, dict):
         return "; ".join(f"{name.replace('_', ' ')}: {one}" for name, one in sorted(value.items()))
     if isinstance(value, list):

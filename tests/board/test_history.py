@@ -1,5 +1,6 @@
 """The history of everything, and what the reviewer saw."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,10 +18,12 @@ from annotations.models import (
     RatingScale,
 )
 from annotations.services.desk import RatingInput, save_scale
+from annotations.services.evidence import OutsideSource, add_evidence, update_evidence
 from annotations.services.verdicts.edits import correct_verdict, save_verdict
 from annotations.services.verdicts.review import approve_verdict
 from annotations.services.verdicts.submission import submit_verdict
 from articles.models import Source
+from articles.services.source_merging import merge_sources
 from board.services.history_subjects import SUBJECTS
 from publishing.models import WebhookEndpoint
 from publishing.services.publish import publish_verdict
@@ -130,3 +133,16 @@ def test_what_the_reviewer_saw_stays_what_they_saw(client, people, make_user):
     history = client.get(reverse("board:claim_history", args=[verdict.claim_id])).content.decode()
     assert "Order 7 of the court" in history
     assert "62 million" not in history
+
+
+def test_a_merge_and_the_date_below_a_quote_are_told(client, people, make_user):
+    editor, _ = people
+    town, city = Source.objects.create(name="Town paper"), Source.objects.create(name="City paper")
+    source = OutsideSource(url="https://archive.example/a", quote="It cost 61 million.")
+    claim = story.mark(editor, story.make_article())
+    evidence = add_evidence(person=editor, claim_id=claim.pk, stance="refutes", outside=source, now=story.NOW)
+    update_evidence(person=editor, evidence_id=evidence.pk, accessed_at=datetime(2026, 3, 4, tzinfo=UTC), now=story.NOW)
+    merge_sources(person=editor, source_id=town.pk, into_id=city.pk, now=story.NOW)
+    client.force_login(editor)
+    assert "4 March 2026" in page(client, "evidence", evidence.pk).content.decode()
+    assert "City paper" in page(client, "source", town.pk).content.decode()
