@@ -6,11 +6,16 @@ of the bytes, because embedded records (a name, a placement) change without an e
 
 import hashlib
 import re
+from typing import Any
+from uuid import UUID
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotations.models import Claim, Verdict
 from api.problems import PreconditionFailed, PreconditionRequired
+
+_RECORDS: dict[str, Any] = {"claim": Claim, "verdict": Verdict}
 
 # W/ is taken away here as well, see _matches().
 _TAG = re.compile(r'(?:W/)?"(claim|verdict)-(\d{1,9})(?:-[0-9a-f]+)?"\Z')
@@ -35,8 +40,11 @@ def not_modified(request: Request, etag: str) -> bool:
     return header is not None and _matches(header, etag)
 
 
-def expected_number(request: Request, kind: str) -> int | None:
-    """Return the edit number in If-Match; None for `*`. Raises PreconditionRequired, PreconditionFailed."""
+def expected_number(request: Request, kind: str, pk: UUID) -> int | None:
+    """Return the edit number in If-Match; None for `*`. Raises PreconditionRequired, PreconditionFailed.
+
+    Of several tags that of the record as it is now, if it is among them: any of them may match (RFC 9110, 13.1.1).
+    """
     header = request.headers.get("If-Match")
     if header is None:
         raise PreconditionRequired(
@@ -44,16 +52,18 @@ def expected_number(request: Request, kind: str) -> int | None:
         )
     if header.strip() == "*":
         return None
-    for part in header.split(","):
-        found = _TAG.match(part.strip())
-        if found and found[1] == kind:
-            return int(found[2])
-    raise PreconditionFailed("The ETag is not the current one. Read the record again. Nothing was changed.")
+    tags = [_TAG.match(part.strip()) for part in header.split(",")]
+    numbers = [int(tag[2]) for tag in tags if tag and tag[1] == kind]
+    if not numbers:
+        raise PreconditionFailed("The ETag is not the current one. Read the record again. Nothing was changed.")
+    # The service compares once more, under its lock.
+    now = _RECORDS[kind].objects.filter(pk=pk).values_list("edit_number", flat=True) if len(numbers) > 1 else ()
+    return next((number for number in now if number in numbers), numbers[0])
 
 
-def optional_number(request: Request, kind: str) -> int | None:
-    """Return the edit number in If-Match if the header is sent; None otherwise."""
-    return expected_number(request, kind) if "If-Match" in request.headers else None
+def optional_number(request: Request, kind: str, pk: UUID) -> int | None:
+    """Return what `expected_number` returns if If-Match is sent; None otherwise."""
+    return expected_number(request, kind, pk) if "If-Match" in request.headers else None
 
 
 def check_match(request: Request, etag: str) -> None:

@@ -11,15 +11,17 @@ from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, WrongState
 from annotations.models import Appearance, Claim, ClaimantContact, Evidence
-from annotations.services.base import locked_claim, touch_claim, writing
+from annotations.services.base import check_expected, locked_claim, touch_claim, writing
 from annotations.services.verdicts.edits import reopen_for_edit
 
 
-def merge_claims(*, person: User, claim_id: UUID | str, into_id: UUID | str, now: datetime) -> Claim:
+def merge_claims(
+    *, person: User, claim_id: UUID | str, into_id: UUID | str, now: datetime, expected: int | None = None
+) -> Claim:
     """Transfer appearances, evidence, comments, contact and proposed sentences of one claim to another.
 
-    The old id answers as the new one from then on. Raises WrongState where the claim to merge has a verdict: its words
-    stay with the claim they are about.
+    The old id answers as the new one from then on. `expected` is the edit number that the caller read of the claim to merge.
+    Raises NotFound, Stale; WrongState where the claim to merge has a verdict: its words stay with the claim they are about.
     """
     check_permission(person, "claim.write")
     if str(claim_id) == str(into_id):
@@ -31,6 +33,7 @@ def merge_claims(*, person: User, claim_id: UUID | str, into_id: UUID | str, now
         if len(both) != 2 or set(both) != {first, second}:
             raise WrongState(_("One of the two claims was merged already."))
         claim, into = both[str(claim_id)], both[str(into_id)]
+        check_expected(claim.edit_number, expected)
         # A verdict is about its claim's own statement: moved, it would answer another one.
         if claim.verdicts.exists():
             raise WrongState(_("This claim has a verdict of its own. Merge the other one into it instead."))

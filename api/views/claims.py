@@ -16,14 +16,14 @@ from rest_framework.response import Response
 from annotations.models import Appearance, Claim
 from annotations.models.claims import says
 from annotations.services import claims as services
-from annotations.services.base import check_expected, lock_claims, writing
+from annotations.services.base import check_expected, writing
 from annotations.services.boundaries import move_appearance
 from annotations.services.bulk_claims import create_claims
 from annotations.services.claims import Speech
 from annotations.services.merging import merge_claims
 from annotations.services.targets import Target, hold_article
 from api.base import ApiView
-from api.conditions import expected_number
+from api.conditions import expected_number, optional_number
 from api.inputs.base import Merge
 from api.inputs.claims import (
     SPEECH_FIELDS,
@@ -126,14 +126,14 @@ class ClaimDetail(ApiView):
 
     @describe("updateClaim", "Change a claim", takes=ClaimPatch, returns=ClaimResource, if_match=True)
     def patch(self, request: Request, claim_id: UUID) -> Response:
-        expected = expected_number(request, "claim")
+        expected = expected_number(request, "claim", claim_id)
         values = self.body(ClaimPatch, partial=True)
         _change(self, claim_id, values, expected)
         return show(self, request, ClaimResource, merged_id(claim_id))
 
     @describe("removeClaim", "Remove a claim", status=204, if_match=True, errors=(409,))
     def delete(self, request: Request, claim_id: UUID) -> Response:
-        expected = expected_number(request, "claim")
+        expected = expected_number(request, "claim", claim_id)
         services.remove_claim(person=self.person, claim_id=claim_id, now=timezone.now(), expected=expected)
         return Response(status=204)
 
@@ -167,11 +167,13 @@ class ClaimMerge(ApiView):
     )
     def post(self, request: Request, claim_id: UUID) -> Response:
         values = self.body(Merge)
-        with transaction.atomic():
-            # As the service locks both: with the compared one first, two merges in opposite directions would deadlock.
-            lock_claims([claim_id, values["into"]])
-            check_claim(request, claim_id)
-            into = merge_claims(person=self.person, claim_id=claim_id, into_id=values["into"], now=timezone.now())
+        into = merge_claims(
+            person=self.person,
+            claim_id=claim_id,
+            into_id=values["into"],
+            now=timezone.now(),
+            expected=optional_number(request, "claim", claim_id),
+        )
         return show(self, request, ClaimResource, into.pk)
 
 

@@ -58,7 +58,7 @@ def check_unchanged(request: Request, resource: type[Resource], pk: Any) -> None
 
 def check_claim(request: Request, claim_id: UUID) -> None:
     """Compare If-Match, if sent with a write under a claim. Locks: the claim, until the transaction ends."""
-    expected = optional_number(request, "claim")
+    expected = optional_number(request, "claim", claim_id)
     # Without If-Match the service locks the claim itself, and says in its own words if it is gone.
     claim = Claim.objects.select_for_update().filter(pk=claim_id).first() if expected is not None else None
     if claim is not None:

@@ -38,7 +38,7 @@ class _Transition(ApiView):
     """One service call; its Outcome or its verdict is the answer."""
 
     def carry_out(self, request: Request, verdict_id: UUID, form: type[Strict], service: Any, **more: Any) -> Response:
-        expected = expected_number(request, "verdict")
+        expected = expected_number(request, "verdict", verdict_id)
         values = self.body(form)
         result = service(
             person=self.person, verdict_id=verdict_id, now=timezone.now(), expected=expected, **values, **more
@@ -101,7 +101,7 @@ class Correct(_Transition):
         errors=_ERRORS,
     )
     def post(self, request: Request, verdict_id: UUID) -> Response:
-        expected = expected_number(request, "verdict")
+        expected = expected_number(request, "verdict", verdict_id)
         values = {"note": "", **self.body(forms.Correct)}
         verdict = correct_verdict(
             person=self.person, verdict_id=verdict_id, now=timezone.now(), expected=expected, **values

@@ -89,7 +89,7 @@ class VerdictDetail(ApiView):
         errors=(409,),
     )
     def patch(self, request: Request, verdict_id: UUID) -> Response:
-        expected = expected_number(request, "verdict")
+        expected = expected_number(request, "verdict", verdict_id)
         _change(self, verdict_id, self.body(VerdictPatch, partial=True), expected)
         return show(self, request, VerdictResource, verdict_id)
 

@@ -154,6 +154,14 @@ def test_filters(api, editor, article, audit):
     assert ids("q=100%25") == []
 
 
+def test_any_of_several_tags_may_match(api, editor, article):
+    path = f"claims/{story.mark(editor, article).pk}"
+    first = api.get(path)["ETag"]
+    second = api.patch(path, {"statement": "New"}, match=first)["ETag"]
+    assert api.patch(path, {"statement": "Newer"}, match=f"{first}, {second}").status_code == 200
+    assert api.patch(path, {"statement": "Newest"}, match=f"{first}, {second}").status_code == 412
+
+
 def test_a_write_wants_if_match(api, editor, article):
     claim = story.mark(editor, article)
     path = f"claims/{claim.pk}"

@@ -8,7 +8,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.utils import timezone
 
 from annotations.models import Claim, Claimant
@@ -17,6 +17,7 @@ from articles.models import Source
 from publishing.models import FactCheck
 from publishing.webhooks.endpoints import create_endpoint
 from tests.annotations import story
+from tests.annotations.races import behind
 from tests.api.client import Api
 from tests.api.test_claims import target
 
@@ -128,6 +129,24 @@ def test_two_claims_are_merged_into_each_other(desk):
     # The second finds its claim changed or merged, and is not told that the database was busy.
     assert {answer.status_code for answer in answers_at_once(calls)} in ({200, 412}, {200, 409})
     assert Claim.objects.standing().filter(pk__in=pair[0]).count() == 1
+
+
+def test_a_claim_is_merged_while_something_new_refers_to_it(desk):
+    """Who locks the claim twice, the second time for more, would deadlock with the one who refers to it and then edits it."""
+    claim, into = (story.mark(desk["claim"].created_by, desk["article"], words) for words in ("on Friday", "hurt"))
+    api, path, answers = Api(desk["token"]), f"claims/{claim.pk}", []
+
+    def merge() -> None:
+        headers = {"If-Match": api.get(path)["ETag"]}
+        answers.append(api.post(f"{path}/merge", {"into": str(into.pk)}, headers=headers).status_code)
+
+    def refer() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT FROM annotations_claim WHERE id = %s FOR KEY SHARE", [claim.pk])
+
+    edit = partial(Claim.objects.filter(pk=claim.pk).update, selection_reason="Much read")
+    assert behind(merge, first=refer, then=edit) == "done"
+    assert answers == [200]
 
 
 def test_one_key_at_once_does_its_work_once(desk):
