@@ -30,6 +30,8 @@ FetchPage = Callable[..., Any]
 _VISITS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(hours=72))
 # Some feeds say every time that everything changed.
 _SHORTEST_BETWEEN = timedelta(minutes=15)
+# For a page whose announced change could not be read, for as long as the feed lists it.
+_UNTIL_ASKED_AGAIN = timedelta(hours=6)
 _AT_ONCE = 20
 logger = logging.getLogger(__name__)
 
@@ -70,7 +72,7 @@ def revisit_pages(*, now: datetime, fetch: FetchPage, budget_seconds: float = 45
     for entry, was_announced in taken:
         if time.monotonic() > ends:
             _give_back([entry], announced, now)
-        elif page := _changed_page(entry, fetch, is_announced=was_announced):
+        elif page := _changed_page(entry, fetch, is_announced=was_announced, now=now):
             changed[entry.feed].append((entry, page))
     runs = [_import_changed(feed, pages, announced, now) for feed, pages in changed.items()]
     return [run.pk for run in runs if run]
@@ -182,7 +184,7 @@ def _take_due(now: datetime) -> list[tuple[FeedEntry, bool]]:
     return taken
 
 
-def _changed_page(entry: FeedEntry, fetch: FetchPage, *, is_announced: bool) -> FetchedPage | None:
+def _changed_page(entry: FeedEntry, fetch: FetchPage, *, is_announced: bool, now: datetime) -> FetchedPage | None:
     """Return the page if it changed. None if it did not, cannot be read, or has no validators to ask with."""
     item = entry.item
     is_stored = item is not None and item.state != ImportItem.State.FAILED
@@ -195,6 +197,12 @@ def _changed_page(entry: FeedEntry, fetch: FetchPage, *, is_announced: bool) -> 
         page = fetch(entry.url, **validators)
     except DomainError as refusal:
         logger.info("%s was not read again: %s", entry.url, refusal.message)
+        _ask_again([entry] if is_announced else [], now)
+        return None
+    except Exception:  # any: the pages after this one would miss their turn
+        logger.exception("%s cannot be read again", entry.url)
+        _tell_fault(entry.feed, now)
+        _ask_again([entry] if is_announced else [], now)
         return None
     if page.is_unchanged or (item and is_stored and item.raw_id == hashlib.sha256(page.body).hexdigest()):
         return None
@@ -224,7 +232,25 @@ def _import_changed(
                 entry.item = items[entry.url]
             FeedEntry.objects.bulk_update(entries, ["item"])
     except DomainError as refusal:
-        # Of the address that was asked: at another one this failure would be untrue.
-        FeedWatch.objects.filter(pk=feed.pk, url=feed.url).update(last_error=refusal.message, failed_at=now)
+        _tell_fault(feed, now, refusal.message)
+        return None
+    except Exception:  # any: the pages of the other feeds would not be imported
+        logger.exception("changed pages of feed %s cannot be imported", feed.pk)
+        _tell_fault(feed, now)
+        _ask_again([entry for entry in entries if entry.pk in announced], now)
         return None
     return run
+
+
+def _tell_fault(feed: FeedWatch, now: datetime, message: str = "") -> None:
+    """Show on the feeds' page why pages were not read again; without a message the fault is ours, and stands in the log."""
+    message = message or _("Pages of this feed could not be read again. They are asked again later.")
+    # Of the address that was asked: at another one this failure would be untrue.
+    FeedWatch.objects.filter(pk=feed.pk, url=feed.url).update(last_error=message, failed_at=now)
+
+
+def _ask_again(entries: Iterable[FeedEntry], now: datetime) -> None:
+    """Schedule announced changes that could not be read, as long as the feed lists them."""
+    for entry in entries:
+        soon = min(entry.next_at or now + _UNTIL_ASKED_AGAIN, now + _UNTIL_ASKED_AGAIN)
+        FeedEntry.objects.filter(pk=entry.pk).update(is_announced=True, next_at=soon)

@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from articles.models import Article, ArticleRevision, FeedEntry, FeedWatch, ImportRun
+from articles.models import Article, FeedEntry, FeedWatch, ImportRun
 from articles.services import feeds
-from articles.services.feed_entries import revisit_pages, take_entries
+from articles.services.feed_entries import take_entries
 from articles.services.feeds import (
     edit_feed,
     pause_feed,
@@ -19,53 +19,17 @@ from articles.services.feeds import (
     unwatch_feed,
     watch_feed,
 )
-from articles.services.processing import process_run
-from core.errors import DomainError, InvalidInput, NotPermitted
+from core.errors import InvalidInput, NotPermitted
 from core.fetching import FetchTimedOut, Page
 from tests.articles.conftest import NOW
+from tests.articles.services.feed_web import FEED_URL, Web, feed_of, poll
 
 pytestmark = pytest.mark.django_db
-FEED_URL = "https://example.org/feed.xml"
-
-
-def feed_of(*paths: str) -> bytes:
-    items = "".join(
-        f"<item><title>Story {path}</title><link>https://example.org/{path}</link><description>Short.</description></item>"
-        for path in paths
-    )
-    return f'<rss version="2.0"><channel><title>Outlet</title>{items}</channel></rss>'.encode()
-
-
-class Web:
-    """The answers of a network."""
-
-    def __init__(self) -> None:
-        self.feed = feed_of("a", "b")
-        self.asked: list[tuple[str, str]] = []
-        self.error: DomainError | None = None
-
-    def fetch(self, url: str, *, etag: str = "", last_modified: str = "") -> Page:
-        self.asked.append((url, etag))
-        if self.error:
-            raise self.error
-        if url != FEED_URL:
-            return Page(url, f"Story at {url}\n\nThe whole text of it stands here.".encode(), "text/plain")
-        wanted = f'"{len(self.feed)}"'
-        return Page(
-            url, b"" if etag == wanted else self.feed, "application/rss+xml", wanted, is_unchanged=etag == wanted
-        )
 
 
 @pytest.fixture
 def web() -> Web:
     return Web()
-
-
-def poll(web: Web, minutes: int = 0) -> list[Any]:
-    runs = poll_due_feeds(now=NOW + timedelta(minutes=minutes), fetch=web.fetch)
-    for run in runs:
-        process_run(run_id=run, fetch=web.fetch, clock=lambda: NOW)
-    return runs
 
 
 def test_new_pages_are_fetched_once(web: Web, editor: User) -> None:
@@ -84,74 +48,6 @@ def test_new_pages_are_fetched_once(web: Web, editor: User) -> None:
     run = ImportRun.objects.first()
     assert run is not None
     assert (run.label, run.created_by) == (f"Feed {FEED_URL}", editor)
-
-
-def atom(**updated: str) -> bytes:
-    entries = "".join(
-        f"<entry><id>{path}</id><title>Story</title><link href='https://example.org/{path}'/><updated>{day}</updated></entry>"
-        for path, day in updated.items()
-    )
-    return f"<feed xmlns='http://www.w3.org/2005/Atom'><title>Outlet</title>{entries}</feed>".encode()
-
-
-class ChangingWeb(Web):
-    """Pages with an ETag, and what each was asked."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.feed = atom(a="2026-11-20T08:00:00Z", b="2026-11-20T08:00:00Z")
-        self.pages = {"https://example.org/a": "It cost 40 million.", "https://example.org/b": "It rained."}
-        self.sent: list[str] = []
-
-    def fetch(self, url: str, *, etag: str = "", last_modified: str = "") -> Page:
-        if url == FEED_URL:
-            return super().fetch(url, etag=etag, last_modified=last_modified)
-        self.asked.append((url, etag))
-        words = self.pages[url]
-        if etag == f'"{words}"':
-            return Page(url, b"", "", etag, is_unchanged=True)
-        self.sent.append(url)
-        return Page(url, f"Story\n\n{words}".encode(), "text/plain", f'"{words}"')
-
-
-def revisit(web: Web, minutes: int) -> int:
-    runs = revisit_pages(now=NOW + timedelta(minutes=minutes), fetch=web.fetch)
-    for run in runs:
-        process_run(run_id=run, fetch=web.fetch, clock=lambda: NOW)
-    return len(runs)
-
-
-def revisions(url: str) -> int:
-    return ArticleRevision.objects.filter(article__url=url).count()
-
-
-def test_corrections_come_by_themselves(editor: User) -> None:
-    web = ChangingWeb()
-    a, b = web.pages
-    watch_feed(person=editor, url=FEED_URL, now=NOW, every_minutes=30)
-    poll(web)
-    assert revisit(web, 59) == 0
-
-    web.pages[a] = "It cost 45 million."  # the feed says so
-    web.feed = atom(a="2026-11-22T08:00:00Z", b="2026-11-20T08:00:00Z").replace(b"Outlet", b"The outlet")
-    poll(web, 31)
-    web.asked.clear()
-    assert (revisit(web, 31), web.asked) == (1, [(a, '"It cost 40 million."')])
-    assert (revisions(a), revisions(b)) == (2, 1)
-
-    web.pages[b] = "It rained all day."  # nobody says so
-    web.sent.clear()
-    assert [revisit(web, minutes) for minutes in (59, 60, 61)] == [0, 1, 0]
-    assert web.sent == [b]  # what did not change is not sent again
-    assert (revisions(a), revisions(b)) == (2, 2)
-
-    assert [revisit(web, 60 * hours) for hours in (5, 6, 23, 24, 72, 73, 1000)] == [0] * 7
-    assert len([url for url, _ in web.asked if url == b]) == 4
-    assert ImportRun.objects.count() == 3  # what did not change leaves no run
-
-    web.feed = atom(b="2026-11-20T08:00:00Z")
-    poll(web, 20_000)
-    assert list(FeedEntry.objects.values_list("url", flat=True)) == [b]
 
 
 def test_an_entry_without_an_address_that_changed_is_a_new_revision(web: Web, editor: User) -> None:
@@ -322,74 +218,6 @@ def test_entries_that_a_short_pause_kept_out_come_with_the_next_poll(
     assert (feed.etag, feed.next_at, Article.objects.count()) == ("", later, 0)
     assert len(poll(web, 1)) == 1
     assert Article.objects.count() == 2
-
-
-def test_pages_of_a_feed_that_is_paused_meanwhile_are_asked_again_when_it_is_resumed(editor: User) -> None:
-    web = ChangingWeb()
-    (a, _) = web.pages
-    feed = watch_feed(person=editor, url=FEED_URL, now=NOW)
-    poll(web)
-    web.pages[a] = "It cost 45 million."
-
-    def fetch(url: str, **validators: str) -> Page:
-        pause_feed(person=editor, feed_id=feed.pk)
-        return web.fetch(url, **validators)
-
-    assert revisit_pages(now=NOW + timedelta(minutes=60), fetch=fetch) == []
-    assert revisions(a) == 1
-    resume_feed(person=editor, feed_id=feed.pk, now=NOW + timedelta(minutes=61))
-    assert revisit(web, 61) == 1
-    assert revisions(a) == 2
-
-
-def test_a_change_that_is_announced_while_a_page_waits_for_its_turn_is_not_forgotten(
-    editor: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A page without validators is read again only where the feed says that it changed."""
-    web = ChangingWeb()
-    watch_feed(person=editor, url=FEED_URL, now=NOW, every_minutes=30)
-    poll(web)
-    first, second = FeedEntry.objects.filter(next_at__lte=NOW + timedelta(minutes=60)).order_by("next_at", "pk")
-    path = second.url.removeprefix("https://example.org/")
-    monkeypatch.setattr("articles.services.feed_entries.time.monotonic", iter([0.0, 0.0, 100.0]).__next__)
-
-    def fetch(url: str, **validators: str) -> Page:
-        monkeypatch.undo()
-        web.feed = atom(**{"a": "2026-11-20T08:00:00Z", "b": "2026-11-20T08:00:00Z", path: "2026-11-22T08:00:00Z"})
-        web.feed = web.feed.replace(b"Outlet", b"The outlet")
-        poll(web, 60)
-        monkeypatch.setattr("articles.services.feed_entries.time.monotonic", lambda: 100.0)
-        return web.fetch(url, **validators)
-
-    revisit_pages(now=NOW + timedelta(minutes=60), fetch=fetch)
-    assert not FeedEntry.objects.get(pk=first.pk).is_announced
-    assert FeedEntry.objects.get(pk=second.pk).is_announced
-
-
-def test_a_page_of_the_old_address_that_fails_says_nothing_of_the_new_one(
-    editor: User, make_user: Callable[..., User]
-) -> None:
-    web = ChangingWeb()
-    (a, _) = web.pages
-    person = make_user("editor")
-    feed = watch_feed(person=person, url=FEED_URL, now=NOW)
-    poll(web)
-    web.pages[a] = "It cost 45 million."
-    User.objects.filter(pk=person.pk).update(is_active=False)
-
-    def fetch(url: str, **validators: str) -> Page:
-        if is_moved:
-            edit_feed(person=editor, feed_id=feed.pk, url=f"{FEED_URL}?new", every_minutes=30, now=NOW)
-        return web.fetch(url, **validators)
-
-    is_moved = True
-    assert revisit_pages(now=NOW + timedelta(minutes=60), fetch=fetch) == []
-    feed.refresh_from_db()
-    assert (feed.url, feed.last_error) == (f"{FEED_URL}?new", "")
-    is_moved = False
-    assert revisit_pages(now=NOW + timedelta(minutes=60), fetch=fetch) == []
-    feed.refresh_from_db()
-    assert "role" in feed.last_error
 
 
 def test_who_may_not_import_changes_no_feed(web: Web, editor: User, make_user: Callable[..., User]) -> None:
