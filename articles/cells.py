@@ -1,9 +1,12 @@
 """Defuse spreadsheet cells."""
 
+import re
 from typing import Any
 
 # Tab and carriage return count, because spreadsheets skip them; so do the wide forms, which some fold.
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# One pattern for each, because a pattern that begins with a letter is found in a quarter of the time (2026-12-01).
+_NEXT_CELLS = {one: re.compile(rf'{one}[\s"]*(?=[=+\-@＝＋－＠])') for one in ";\n\t\r"}
 
 
 def defuse(cell: Any) -> Any:
@@ -12,3 +15,15 @@ def defuse(cell: Any) -> Any:
     if isinstance(cell, str) and (cell.startswith(_ACTIVE) or cell.lstrip().startswith(_ACTIVE)):
         return f"'{cell}"
     return cell
+
+
+def defuse_inside(text: str) -> str:
+    """Put an apostrophe before what another spreadsheet would take for a cell of its own, in the midst of a CSV file's text.
+
+    One that separates by `;` or tabs, as half of Europe's do, takes a comma and the quotes after it for text: each `;`, and
+    each line break, then ends a cell.
+    """
+    for separator, pattern in _NEXT_CELLS.items():
+        if separator in text:
+            text = pattern.sub(r"\g<0>'", text)
+    return text

@@ -18,7 +18,7 @@ from accounts.decorators import permission_required, person_of
 from accounts.forms import add_refusal
 from accounts.permissions import has_permission
 from accounts.views.list_filters import saved_or_redirect
-from articles.cells import defuse
+from articles.cells import defuse, defuse_inside
 from articles.forms import ImportForm
 from articles.import_filters import chosen_filters, narrow_runs, run_address, run_chips
 from articles.links import effects_url, reader_url
@@ -169,7 +169,7 @@ def import_errors(request: HttpRequest, run_id: UUID) -> HttpResponse:
     writer.writerow([_("Position"), _("Item"), _("Code"), _("Reason")])
     failed = run.items.filter(state=ImportItem.State.FAILED).order_by("position", "pk")
     for position, *cells in failed.values_list("position", "name", "code", "detail").iterator():
-        writer.writerow([position, *map(defuse, cells)])
+        writer.writerow([position, *(defuse_inside(defuse(cell)) for cell in cells)])
     response = HttpResponse(table.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="import-{run.pk}-errors.csv"'
     return response

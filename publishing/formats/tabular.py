@@ -4,10 +4,10 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from itertools import chain
+from itertools import batched, chain
 from typing import IO, Any
 
-from articles.cells import defuse
+from articles.cells import defuse, defuse_inside
 from core.canonical_json import rfc3339
 from publishing.formats.workbook import number_cell, open_sheet, text_cell
 from publishing.formats.xmltext import legal
@@ -88,15 +88,12 @@ def fact_check_row(document: Mapping[str, Any]) -> list[Any]:
 
 def csv_stream(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
     """Yield CSV in UTF-8 with a byte order mark (else Excel reads another encoding), CRLF, some hundred rows a piece."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    buffer.write("\ufeff")
-    writer.writerow(_defused(columns))
-    for number, row in enumerate(rows, start=1):
-        writer.writerow(_defused(row))
-        if number % _BATCH == 0:
-            yield _taken(buffer)
-    yield _taken(buffer)
+    mark = "\ufeff"
+    for batch in batched(chain([columns], rows), _BATCH):
+        buffer = io.StringIO()
+        csv.writer(buffer).writerows([_defuse_inside(_defused(row)) for row in batch])
+        yield (mark + buffer.getvalue()).encode("utf-8", "replace")
+        mark = ""
 
 
 def write_xlsx(
@@ -129,6 +126,13 @@ def _defused(row: Sequence[Any]) -> list[Any]:
     ]
 
 
+def _defuse_inside(row: list[Any]) -> list[Any]:
+    # Without a tab or a line break, which are not printable, or a semicolon there is nothing to find.
+    return [
+        defuse_inside(cell) if type(cell) is str and (";" in cell or not cell.isprintable()) else cell for cell in row
+    ]
+
+
 def _plain(cell: Any) -> Any:
     """Write times as RFC 3339, because spreadsheets keep no time zone."""
     if isinstance(cell, datetime):
@@ -138,14 +142,6 @@ def _plain(cell: Any) -> Any:
     if cell is None or isinstance(cell, str | int | float):
         return cell
     return str(cell)
-
-
-def _taken(buffer: io.StringIO) -> bytes:
-    data = buffer.getvalue().encode("utf-8", "replace")
-    # truncate() cuts at the position, and the writer goes on from it.
-    buffer.seek(0)
-    buffer.truncate()
-    return data
 
 
 def _xlsx_cell(value: Any) -> str:

@@ -114,7 +114,7 @@ def test_a_page_of_the_old_address_that_fails_says_nothing_of_the_new_one(
     assert "role" in feed.last_error
 
 
-@pytest.mark.parametrize("error", [RecursionError, FetchTimedOut("example.org took too long.")])
+@pytest.mark.parametrize("error", [RecursionError(), FetchTimedOut("example.org took too long.")])
 def test_a_page_that_cannot_be_read_stops_no_other_and_is_asked_again(editor: User, error: Exception) -> None:
     """The announced change is not forgotten, although no further visit was due: the article is a week old."""
     web, week = ChangingWeb(), 60 * 24 * 7
@@ -134,7 +134,7 @@ def test_a_page_that_cannot_be_read_stops_no_other_and_is_asked_again(editor: Us
     now = NOW + timedelta(minutes=week)
     assert len(revisit_pages(now=now, fetch=fetch)) == 1
     feed.refresh_from_db()
-    assert feed.last_error == (FAULT if error is RecursionError else "")
+    assert feed.last_error == (FAULT if isinstance(error, RecursionError) else "")
     assert FeedEntry.objects.get(url=b).item.run.label.startswith("Changes")
     assert [revisit(web, week + minutes) for minutes in (359, 360)] == [0, 1]
     assert revisions(a) == 2

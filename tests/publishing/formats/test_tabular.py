@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from articles.cells import defuse
+from articles.cells import defuse, defuse_inside
 from publishing.documents import fact_check_document
 from publishing.formats.tabular import (
     FACT_CHECK_COLUMNS,
@@ -92,8 +92,18 @@ def test_naughty_strings_run_nowhere():
 @given(st.lists(st.lists(st.text(), min_size=2, max_size=2), max_size=5))
 def test_csv_text_comes_back(rows):
     assert csv_rows(["a", "b"], rows)[1:] == [
-        [str(defuse(cell)).encode("utf-8", "replace").decode() for cell in row] for row in rows
+        [defuse_inside(str(defuse(cell))).encode("utf-8", "replace").decode() for cell in row] for row in rows
     ]
+
+
+@given(st.lists(st.lists(st.text(";\"'=+-@＝,\n\r\t a1"), min_size=2, max_size=3), min_size=1, max_size=3))
+@example([["a, b;=1+1", 'a "b";"=1+1"', "a\n=1+1;"]])
+def test_nothing_runs_where_a_spreadsheet_separates_by_something_else(rows):
+    """Commas are text to it then, and so are the quotes that follow them."""
+    text = b"".join(csv_stream(["x"], rows)).decode("utf-8-sig")
+    for separator in ";\t":
+        cells = [cell.strip() for row in csv.reader(text.splitlines(), delimiter=separator) for cell in row]
+        assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "＝"))] == []
 
 
 @given(st.text())
