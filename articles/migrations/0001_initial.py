@@ -313,7 +313,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['revision', 'position'],
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['vector'], name='search_passage_vector')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['vector'], gin_pending_list_limit=512, name='search_passage_vector')],
             },
         ),
         migrations.CreateModel(
@@ -333,7 +333,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['revision', 'position'],
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['vector'], name='sentence_words')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['vector'], gin_pending_list_limit=128, name='sentence_words')],
             },
         ),
         migrations.CreateModel(

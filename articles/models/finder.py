@@ -82,7 +82,8 @@ class Sentence(SearchText):
 
     class Meta:
         ordering = ["revision", "position"]
-        indexes = [GinIndex(fields=["vector"], name="sentence_words")]
+        # Every search reads the entries that wait to be sorted in; a question has many words (2026-12-01).
+        indexes = [GinIndex(fields=["vector"], name="sentence_words", gin_pending_list_limit=128)]
 
     def __str__(self) -> str:
         return f"{self.revision_id}[{self.start}:{self.end}]"

@@ -205,7 +205,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['vector'], name='check_text_words')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['vector'], gin_pending_list_limit=64, name='check_text_words')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('claim__isnull', True), ('foreign__isnull', True), _connector='XOR'), name='check_text_of_one_thing')],
             },
         ),

@@ -1,6 +1,9 @@
 """A sentence that repeats a claim is proposed once, added by a person alone, and dismissed for good."""
 
+from typing import Any
+
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,10 +16,11 @@ from annotations.services.claims import add_appearance
 from annotations.services.evidence import remove_evidence
 from annotations.services.merging import merge_claims
 from annotations.services.targets import Target
-from articles.search.finder_index import index_articles, note_changed
+from articles.models import CorpusCount, WordCount
+from articles.search.finder_index import count_if_grown, index_articles, note_changed
 from core.errors import NotPermitted
 from publishing.models import UncomparedArticle, UnindexedCheck
-from publishing.services.check_index import index_checks
+from publishing.services.check_index import CHECKS, index_checks
 from publishing.services.repeats import compare_articles
 from tests.annotations import story
 
@@ -87,6 +91,70 @@ def test_a_repeated_sentence_is_proposed_and_added_by_a_person(client, claim, ed
 def test_other_numbers_and_other_sentences_are_not_proposed(claim, sentence):
     come_in("Another matter", sentence, "Nothing else was said.")
     assert not RepeatedClaim.objects.exists()
+
+
+def test_words_that_were_never_counted_are_found(claim, monkeypatch):
+    """Words are counted again where a corpus grew by a quarter: until then a new claim's own words are unknown."""
+    monkeypatch.setattr("publishing.services.check_index.count_if_grown", lambda *_args, **_named: None)
+    WordCount.objects.all().delete()
+    come_in(*ELSEWHERE)
+    assert RepeatedClaim.objects.get().claim == claim
+
+
+_ALIKE = """
+INSERT INTO publishing_checktext (language, config, claim_id, text, title, is_quote, is_published, vector, length)
+SELECT 'en', 'english', %s, made.text, '', true, false, made.vector, length(made.vector)
+FROM generate_series(1, 5000) n, LATERAL (SELECT format('Prices of new bridges rose by %%s euros.', n) AS text) said,
+    LATERAL (SELECT said.text, strip(to_tsvector('english', said.text)) AS vector) made
+"""
+
+
+def test_words_that_many_claims_have_are_not_read_for_each_sentence(claim):
+    """Reports of one kind: their claims share all words but the number. Read for each sentence they took seconds an article."""
+    while index_checks():
+        pass
+    with connection.cursor() as cursor:
+        cursor.execute(_ALIKE, [claim.pk])
+    CorpusCount.objects.all().delete()
+    count_if_grown(CHECKS, is_drained=True)
+    sentences = [f"Prices of new bridges rose by {number} thousand euros." for number in range(6000, 6040)]
+    asked: list[tuple[str, Any]] = []
+
+    def note(execute, sql, params, many, context):
+        if "articles_sentence" in sql and "publishing_checktext" in sql:
+            asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        come_in("Prices of bridges", " ".join([*sentences, SAID]))
+    assert RepeatedClaim.objects.get().score > 0.9
+    [(sql, params)] = asked
+    note_changed([RepeatedClaim.objects.get().article_id])
+    index_articles()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
+        plan = cursor.fetchone()[0][0]["Plan"]
+    assert 0 < rows_read(plan, "publishing_checktext") <= len(sentences) * 500  # of 200,000
+
+
+def rows_read(node: dict[str, Any], table: str) -> float:
+    """Return how many rows of the table a plan has read."""
+    own = node["Actual Rows"] * node["Actual Loops"] if node.get("Relation Name") == table else 0
+    return own + sum(rows_read(child, table) for child in node.get("Plans", []))
+
+
+def test_sentences_that_are_marked_already_leave_room_for_others(claim, editor, monkeypatch):
+    """A claim in the article itself is the likest of all, and only so many sentences are asked."""
+    monkeypatch.setattr("publishing.services.repeats.MOST_SENTENCES", 1)
+    while index_checks():
+        pass
+    own = "The library of the old town was opened again in May."
+    article = story.make_article(("Two matters", own, f"{SAID} The hall was full."), language="en")
+    story.mark(editor, article, own)
+    note_changed([article.pk])
+    while index_checks() or index_articles() or compare_articles(now=timezone.now()):
+        pass
+    assert RepeatedClaim.objects.get().claim == claim
 
 
 def test_the_claims_own_article_is_not_proposed(claim):
