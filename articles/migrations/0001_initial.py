@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
                 ('total', models.PositiveIntegerField()),
                 ('average_length', models.FloatField()),
                 ('configs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30))),
+                ('searched_bytes', models.PositiveBigIntegerField(default=0, help_text='Of all search passages, when words were counted.')),
                 ('counted_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),

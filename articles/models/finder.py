@@ -119,6 +119,9 @@ class CorpusCount(models.Model):
     total = models.PositiveIntegerField()
     average_length = models.FloatField()
     configs = ArrayField(models.CharField(max_length=30))
+    searched_bytes = models.PositiveBigIntegerField(
+        default=0, help_text="Of all search passages, when words were counted."
+    )
     counted_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

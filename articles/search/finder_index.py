@@ -290,10 +290,10 @@ def _count(cursor: Any, corpus: Corpus, total: int) -> None:
         [share, f"SELECT vector FROM {corpus.table}{sample}", corpus.name, corpus.name],
     )
     cursor.execute(
-        "INSERT INTO articles_corpuscount (corpus, total, average_length, configs, counted_at)"
-        " SELECT %s, %s, coalesce(avg(length), 20), coalesce(array_agg(DISTINCT config), '{simple}'), now()"
-        f" FROM {corpus.table}"
+        "INSERT INTO articles_corpuscount (corpus, total, average_length, configs, searched_bytes, counted_at)"
+        " SELECT %s, %s, coalesce(avg(length), 20), coalesce(array_agg(DISTINCT config), '{simple}'),"
+        f" pg_relation_size('articles_searchpassage'), now() FROM {corpus.table}"
         " ON CONFLICT (corpus) DO UPDATE SET total = excluded.total, average_length = excluded.average_length,"
-        " configs = excluded.configs, counted_at = excluded.counted_at",
+        " configs = excluded.configs, searched_bytes = excluded.searched_bytes, counted_at = excluded.counted_at",
         [corpus.name, total],
     )

@@ -81,10 +81,14 @@ def _likely_config(formed: list[Formed]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The search configurations of the articles' languages, and `simple`; when words were counted last."""
+    """The search configurations of the articles' languages, and `simple`; when words were counted last.
+
+    `growth` is how many times the texts have become since then: an import is searched for before its words are counted.
+    """
 
     configs: tuple[str, ...]
     counted_at: datetime | None
+    growth: float
 
 
 class _CorpusNow:
@@ -110,8 +114,9 @@ class _CorpusNow:
     def _ask(self) -> _Known:
         with prepared() as cursor:
             cursor.execute(_CORPUS)
-            languages, counted_at = cursor.fetchone()
-        return _Known(tuple(sorted({search_config(language) for language in languages} | {"simple"})), counted_at)
+            languages, counted_at, growth = cursor.fetchone()
+        configs = {search_config(language) for language in languages} | {"simple"}
+        return _Known(tuple(sorted(configs)), counted_at, max(growth or 1, 1))
 
 
 corpus_now = _CorpusNow()
@@ -124,8 +129,9 @@ WITH RECURSIVE seen AS (
     UNION ALL
     SELECT (SELECT a.language FROM articles_article a WHERE a.language > seen.language ORDER BY a.language LIMIT 1)
     FROM seen WHERE seen.language IS NOT NULL
-) SELECT ARRAY(SELECT language FROM seen WHERE language IS NOT NULL),
-    (SELECT counted_at FROM articles_corpuscount WHERE corpus = 'sentences')
+) SELECT ARRAY(SELECT language FROM seen WHERE language IS NOT NULL), counted.counted_at,
+    pg_relation_size('articles_searchpassage')::float8 / nullif(counted.searched_bytes, 0)
+FROM (SELECT) one LEFT JOIN articles_corpuscount counted ON counted.corpus = 'sentences'
 """
 # The finder's counts serve here too: how many sentences have a word says which of two is the rarer.
 _FORMS = """

@@ -13,6 +13,7 @@ from articles.models import Article
 from articles.models.finder import CorpusCount, WordCount
 from articles.search import article_search
 from articles.search.article_search import ArticleSearch
+from articles.search.finder_index import index_articles
 from articles.search.query import corpus_now, form_question, units_of
 from articles.search.words import fold_accents, index_words
 from articles.services.search import DATE, SearchPage, find_articles
@@ -234,3 +235,31 @@ def test_how_frequent_a_word_is_follows_the_newest_count(desk):
         WordCount.objects.update_or_create(corpus="sentences", lexeme="bridg", defaults={"texts": texts})
         corpus_now.forget()
         assert [one.texts for one in form_question("bridges")] == [texts]
+
+
+def test_a_word_is_taken_for_as_frequent_as_the_desk_has_grown_since_it_was_counted(desk):
+    WordCount.objects.create(corpus="sentences", lexeme="bridg", texts=900)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_relation_size('articles_searchpassage')")
+        [size] = cursor.fetchone()
+    conditions = {}
+    for share in (1, 4):
+        CorpusCount.objects.update_or_create(
+            corpus="sentences",
+            defaults={
+                "total": 5_000,
+                "average_length": 20.0,
+                "configs": ["english", "simple"],
+                "searched_bytes": size // share,
+            },
+        )
+        corpus_now.forget()
+        [conditions[share]] = ArticleSearch("bridges").conditions()
+    assert conditions == {1: "first_0", 4: "has_0"}
+
+
+@pytest.mark.usefixtures("desk")
+def test_counting_words_notes_how_much_is_searched():
+    while index_articles():
+        pass
+    assert CorpusCount.objects.get(corpus="sentences").searched_bytes > 0
