@@ -17,6 +17,17 @@ PERSON = settings.AUTH_USER_MODEL
 UNNAMED_CLAIM = gettext_noop("a claim without a statement")
 UNNAMED_SUGGESTION = gettext_noop("a suggestion")
 _UNNAMED = {UNNAMED_CLAIM, UNNAMED_SUGGESTION}
+# The answers to a recheck, by the names that forms send, then those that answer all rechecks of a placement.
+RESOLUTIONS = {
+    "unchanged": gettext_noop("The meaning is unchanged"),
+    "withdrawn": gettext_noop("Withdrawn by the publisher"),
+    "correction": gettext_noop("A correction was started"),
+    "kept": gettext_noop("Kept without a place"),
+    "no-change": gettext_noop("Looked at, nothing to do"),
+}
+MEANING_UNCHANGED = gettext_noop("meaning unchanged")
+REATTACHED = gettext_noop("re-attached")
+WITHDRAWN = gettext_noop("withdrawn by the publisher")
 
 
 class RepeatedClaim(models.Model):
@@ -108,6 +119,12 @@ class RecheckTask(models.Model):
                 # Nulls count as equal: a task about the whole claim has no placement and no evidence.
                 nulls_distinct=False,
                 name="recheck_open_once",
+            ),
+            # The feed tells a resolution to the CMS, so it has no words of anybody's own.
+            models.CheckConstraint(
+                condition=Q(resolution__in=[*RESOLUTIONS.values(), MEANING_UNCHANGED, REATTACHED, WITHDRAWN])
+                | Q(resolution__regex=r"^(carried to revision [0-9]+)?$"),
+                name="recheck_resolution_known",
             ),
         ]
 

@@ -12,8 +12,6 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.audit import acting
 from annotations.models import RecheckTask
@@ -103,13 +101,13 @@ def _announce_article(article_id: UUID, tasks: list[RecheckTask], now: datetime)
 
 
 def _notice_of_rechecks(tasks: list[RecheckTask]) -> str:
+    """Return the notice in English, as the API's own words are: the database knows each of them (sql/changes.sql)."""
     checks = len({task.claim_id for task in tasks})
-    words = ngettext(
-        "The words under a published check changed", "Words under {checks} published checks changed", checks
-    ).format(checks=checks)
+    words = f"Words under {checks} published checks" if checks > 1 else "The words under a published check"
     decided = sorted({task.resolution.lower() for task in tasks if task.resolved_by_id})
+    # Semicolons: a resolution may have a comma.
     return (
-        f"{words}: {', '.join(decided)}."
+        f"{words} changed: {'; '.join(decided)}."
         if decided
-        else _("{words}; nobody at the desk has decided on it yet.").format(words=words)
+        else f"{words} changed; nobody at the desk has decided on it yet."
     )

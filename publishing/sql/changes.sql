@@ -30,13 +30,37 @@ END $$;
 CREATE OR REPLACE TRIGGER guard_write BEFORE DELETE OR UPDATE ON publishing_change
     FOR EACH ROW WHEN (NOT is_removing_words()) EXECUTE FUNCTION guard_change();
 
+-- A change of an article names its newest text, and says in the program's own words under how many checks the words changed and
+-- what people decided (publishing/services/feed.py). Its rechecks are marked as announced after it, in the same transaction.
+CREATE OR REPLACE FUNCTION article_change_is_true(c publishing_change) RETURNS boolean LANGUAGE sql STABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    WITH rechecks AS (
+        SELECT t.claim_id, CASE WHEN t.resolved_by_id IS NOT NULL THEN lower(t.resolution) END AS resolution
+        FROM annotations_rechecktask t JOIN annotations_placement p ON p.id = t.placement_id
+        JOIN annotations_passage w ON w.id = p.passage_id
+        WHERE w.article_id = c.object_id AND t.kind = 'changed_words' AND t.verdict_id IS NOT NULL AND t.announced_at IS NULL
+    ), told AS (
+        SELECT regexp_match(c.notice, '^(?:The words under a published check|Words under ([0-9]{1,5}) published checks)'
+            ' changed(?:: (.+)\.|; nobody at the desk has decided on it yet\.)$') AS parts
+    )
+    SELECT parts IS NOT NULL
+        AND coalesce(parts[1]::integer, 1) BETWEEN 1 AND (SELECT count(DISTINCT claim_id) FROM rechecks)
+        AND NOT EXISTS (
+            SELECT FROM string_to_table(parts[2], '; ') AS decided
+            WHERE decided NOT IN (SELECT resolution FROM rechecks WHERE resolution IS NOT NULL))
+        AND EXISTS (
+            SELECT FROM articles_article a LEFT JOIN articles_articlerevision r ON r.id = a.current_revision_id
+            WHERE a.id = c.object_id AND (coalesce(r.number, 0), coalesce(r.sha256, '')) = (c.version, c.etag))
+    FROM told
+$$;
+
 -- A row tells of the fact-check as it stands when it is written, or of an article whose words changed.
 CREATE OR REPLACE FUNCTION guard_change_insert() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.seq IS NULL AND NEW.is_latest AND (CASE NEW.kind
         WHEN 'article' THEN (NEW.event, NEW.state, NEW.reason) = ('article.changed', 'updated', 'updated')
-            AND EXISTS (SELECT 1 FROM articles_article WHERE id = NEW.object_id)
+            AND article_change_is_true(NEW)
         WHEN 'fact_check' THEN EXISTS (
             SELECT 1 FROM publishing_factcheck f JOIN (VALUES
                 ('published', 'fact_check.published', 'updated', 'published'),

@@ -607,6 +607,21 @@ UPDATE publishing_factcheck SET state = 'published' WHERE id = '{check}';
 INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
 SELECT 'article', id, 'article.changed', 'deleted', 'updated', 1, '', '', true, now() FROM articles_article LIMIT 1;
 
+-- words of one's own in an article's change: as author: change_is_true
+INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
+SELECT 'article', r.article_id, 'article.changed', 'updated', 'updated', r.number, r.sha256, 'Buy shares.', true, now()
+FROM articles_articlerevision r JOIN articles_article a ON a.current_revision_id = r.id LIMIT 1;
+
+-- change of an article whose words nobody rechecks: as author: change_is_true
+INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
+SELECT 'article', r.article_id, 'article.changed', 'updated', 'updated', r.number, r.sha256,
+    'The words under a published check changed; nobody at the desk has decided on it yet.', true, now()
+FROM articles_articlerevision r JOIN articles_article a ON a.current_revision_id = r.id LIMIT 1;
+
+-- words of one's own as a recheck's answer: as author: recheck_resolution_known
+INSERT INTO annotations_rechecktask (id, kind, claim_id, detail, is_open, resolution, resolved_by_id, created_at)
+SELECT uuidv7(), 'changed_words', id, '', false, 'Buy shares', '{me}', now() FROM annotations_claim LIMIT 1;
+
 -- change of nothing: as author: change_is_true
 INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
 VALUES ('fact_check', '{phantom}', 'fact_check.published', 'updated', 'published', 1, '', '', true, now());
@@ -1120,8 +1135,10 @@ DELETE FROM publishing_change WHERE object_id = '{check}';
 -- number of a change given again: as author: change_is_numbered
 UPDATE publishing_change SET seq = nextval('publishing_change_feed') WHERE object_id = '{check}';
 SELECT nextval('publishing_change_feed'), nextval('publishing_change_feed');
+UPDATE publishing_change SET is_latest = false WHERE object_id = '{check}';
 INSERT INTO publishing_change (kind, object_id, event, state, reason, version, etag, notice, is_latest, modified_at)
-SELECT 'article', id, 'article.changed', 'updated', 'updated', 1, '', '', true, now() FROM articles_article LIMIT 1;
+SELECT 'fact_check', id, 'fact_check.updated', 'updated', 'updated', version, etag, '', true, modified_at
+FROM publishing_factcheck WHERE id = '{check}';
 UPDATE publishing_change SET seq = currval('publishing_change_feed') - 1 WHERE seq IS NULL;
 
 -- constraints deferred, then undone: as author: document_is_the_version

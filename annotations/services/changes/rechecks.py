@@ -15,20 +15,12 @@ from accounts.models import User
 from accounts.permissions import check_permission
 from annotations.errors import InvalidInput, NotFound, WrongState, refusals
 from annotations.models import Appearance, Claim, Contribution, Evidence, Passage, Placement, RecheckTask, Verdict
-from annotations.models.work import UNNAMED_CLAIM
+from annotations.models.work import MEANING_UNCHANGED, REATTACHED, RESOLUTIONS, UNNAMED_CLAIM, WITHDRAWN
 from annotations.quotes import snap_to_graphemes
 from annotations.services.base import lock_claims, writing
 from annotations.services.notifications import notify
 from annotations.services.targets import hold_articles
 from core.notices import tell_of_change
-
-RESOLUTIONS = {
-    "unchanged": gettext_noop("The meaning is unchanged"),
-    "withdrawn": gettext_noop("Withdrawn by the publisher"),
-    "correction": gettext_noop("A correction was started"),
-    "kept": gettext_noop("Kept without a place"),
-    "no-change": gettext_noop("Looked at, nothing to do"),
-}
 
 
 def lock_claims_at(passages: Iterable[Passage], *, article_id: UUID) -> None:
@@ -219,7 +211,7 @@ def confirm_placement(*, person: User, placement_id: UUID, now: datetime) -> Pla
             )
         placement.confirmed_at, placement.confirmed_by = now, person
         placement.save(update_fields=["confirmed_at", "confirmed_by"])
-        _close_rechecks(placement, person=person, resolution="meaning unchanged", now=now)
+        _close_rechecks(placement, person=person, resolution=MEANING_UNCHANGED, now=now)
     return placement
 
 
@@ -268,7 +260,7 @@ def reattach(*, person: User, placement_id: UUID, start: int, end: int, now: dat
         placement.suggestion = None
         placement.confirmed_at, placement.confirmed_by = now, person
         placement.save()
-        _close_rechecks(placement, person=person, resolution="re-attached", now=now)
+        _close_rechecks(placement, person=person, resolution=REATTACHED, now=now)
     return placement
 
 
@@ -283,7 +275,7 @@ def withdraw_passage(*, person: User, placement_id: UUID, now: datetime) -> Plac
         # On the passage, not the placement: later revisions must not place it either.
         placement.passage.is_withdrawn = True
         placement.passage.save(update_fields=["is_withdrawn"])
-        _close_rechecks(placement, person=person, resolution="withdrawn by the publisher", now=now)
+        _close_rechecks(placement, person=person, resolution=WITHDRAWN, now=now)
     return placement
 
 

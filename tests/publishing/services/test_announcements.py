@@ -60,7 +60,7 @@ def test_a_decision_tells_at_once_and_only_once(changed: RecheckTask, editor: Us
     announce_changes()
     announce_changes()
     (change,) = told()
-    assert "the meaning is unchanged" in change.notice or "meaning unchanged" in change.notice
+    assert change.notice == "The words under a published check changed: the meaning is unchanged."
     changed.refresh_from_db()
     assert changed.announced_at is not None
     assert announce_changed_articles(now=NOW + 2 * DAY) == 0
