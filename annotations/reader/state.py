@@ -74,7 +74,8 @@ class ReaderState:
     def harmless(self) -> int:
         return sum(place.is_harmless and place.status == "changed" for place in self.waiting)
 
-    def etag(self) -> str:
+    def digest(self) -> str:
+        """Return 32 characters that change whenever the page would."""
         article = self.article
         meta = [article.updated_at, article.source and article.source.name, article.origin and article.origin.name]
         seen = [
@@ -88,7 +89,7 @@ class ReaderState:
         ]
         # Versions, not HTML: a poll that finds nothing new renders no template.
         text = json.dumps(seen, default=str, ensure_ascii=False)
-        return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def load_reader(

@@ -4,11 +4,15 @@ import re
 import string
 
 import pytest
+from django.db.models import TextField, Value
 from django.urls import reverse
 
-from annotations.reader import deltas
+from annotations.reader import deltas, unchanged
 from annotations.services.bulk_claims import ClaimDraft, create_claims
+from annotations.services.claims import remove_claim, update_claim
+from annotations.services.plan import toggle_pin
 from annotations.services.targets import Target
+from annotations.views import reader
 from tests.annotations import story
 from tests.annotations.reader.test_marks import JSON, revise
 
@@ -84,3 +88,83 @@ def test_the_poll_speaks_of_the_text_on_the_page_and_tells_of_a_newer_one(client
     document = client.get(reverse("annotations:reader_poll", args=[article.pk]) + "?revision=1").json()
     assert document["revision"] == 2
     assert document["cards"][0]["spans"][0][0] == 46
+
+
+def poll_with(client, article, tag=""):
+    url = reverse("annotations:reader_poll", args=[article.pk]) + "?revision=1"
+    return client.get(url, headers=JSON | {"If-None-Match": tag})
+
+
+@pytest.fixture
+def at_rest(monkeypatch):
+    """The test's own transaction counts as one that runs."""
+    monkeypatch.setattr(unchanged, "_OLDEST_RUNNING", Value("1", output_field=TextField()))
+    monkeypatch.setattr(unchanged, "_NEXT_TO_START", Value("1", output_field=TextField()))
+
+
+@pytest.fixture
+def loads(monkeypatch):
+    """How often the whole state was loaded."""
+    made: list[None] = []
+    load = reader.load_reader
+    monkeypatch.setattr(reader, "load_reader", lambda **given: (made.append(None), load(**given))[1])
+    return made
+
+
+def test_an_unchanged_poll_loads_no_claims(client, editor, make_user, article, at_rest, loads):
+    story.mark(editor, article)
+    tag = poll_with(client, article)["ETag"]
+    assert len(loads) == 1
+    elsewhere = story.mark(make_user("editor"), story.make_article(story.AUDIT), "61 million euros")
+    update_claim(person=editor, claim_id=elsewhere.pk, statement="Another article's.", now=story.NOW)
+    answer = poll_with(client, article, tag)
+    assert (answer.status_code, len(loads)) == (304, 1)
+    # The new tag has those changes behind it.
+    assert answer["ETag"] != tag
+    assert poll_with(client, article, answer["ETag"])["ETag"] == answer["ETag"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda editor, article, claim: story.mark(editor, article, "The"),
+        lambda editor, article, claim: update_claim(
+            person=editor, claim_id=claim.pk, statement="Dearer.", now=story.NOW
+        ),
+        lambda editor, article, claim: story.link(editor, claim, story.make_article(story.AUDIT), "61 million euros"),
+        lambda editor, article, claim: story.draft(editor, claim=claim),
+        lambda editor, article, claim: toggle_pin(person=editor, claim_id=claim.pk, now=story.NOW),
+        lambda editor, article, claim: revise(article, "A new headline", *story.COUNCIL[1:]),
+        lambda editor, article, claim: remove_claim(person=editor, claim_id=claim.pk, now=story.NOW),
+    ],
+    ids=["a mark", "a statement", "evidence elsewhere", "a verdict", "a pin", "a text", "a removal"],
+)
+def test_what_shows_on_the_page_is_told(client, editor, article, at_rest, change):
+    claim = story.mark(editor, article)
+    tag = poll_with(client, article)["ETag"]
+    assert poll_with(client, article, tag).status_code == 304
+    change(editor, article, claim)
+    assert poll_with(client, article, tag).status_code == 200
+
+
+def test_a_change_that_was_under_way_is_told_once_it_is_done(client, editor, article, loads):
+    """It may have an older number in the trail than what was committed before it: nobody may count on that number."""
+    story.mark(editor, article)
+    tag = poll_with(client, article)["ETag"]
+    assert tag.count(".") == 0
+    assert poll_with(client, article, tag).status_code == 304
+    assert len(loads) == 2
+
+
+def test_the_whole_state_is_loaded_every_few_minutes(client, editor, article, at_rest, loads, monkeypatch):
+    story.mark(editor, article)
+    tag = poll_with(client, article)["ETag"]
+    monkeypatch.setattr(unchanged, "MINUTES_UNTIL_WHOLE", 0)
+    assert poll_with(client, article, tag).status_code == 304
+    assert len(loads) == 2
+
+
+@pytest.mark.parametrize("tag", ['"x"', '"' + "0" * 32 + '.1.1.aaaaaaaa"', '"' + "é" * 32 + '"', "W/" + '"1.2.3.4"'])
+def test_a_tag_that_nobody_sent_is_answered_whole(client, editor, article, at_rest, tag):
+    story.mark(editor, article)
+    assert poll_with(client, article, tag).status_code == 200

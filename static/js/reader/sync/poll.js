@@ -19,9 +19,10 @@ export function createPoll({ url, interval = 4000, headers = () => ({}), onData,
       const answer = await request(url, { headers: { ...headers(), ...(etag ? { "If-None-Match": etag } : {}) } });
       pause = usual;
       onTrouble(null);
-      if (answer.isUnchanged) return;
-      await onData(answer.data);
-      etag = answer.etag; // only now: an answer that could not be shown is sent again
+      // An answer that could not be shown is sent again, so the tag is kept only afterwards. Of an unchanged page the server
+      // renews it: it says up to which change the server has looked.
+      if (!answer.isUnchanged) await onData(answer.data);
+      etag = answer.etag;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       pause = Math.min(pause * 2, SLOWEST_MS);

@@ -1,0 +1,127 @@
+"""Answer a poll that finds nothing new without loading the article's claims, by the events of the audit trail.
+
+Loading the state of 10,000 marks took 0.4 s of CPU for each poll of each open page (2026-12-01). Everything a reader shows is
+in the trail or in the article's own row, except copies found among other articles: those are looked for every few minutes.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import F, Func, IntegerField, OuterRef, Q, Subquery, TextField
+
+from accounts.models import AuditEvent, User
+from annotations.models import Appearance, Evidence, Passage, PinnedClaim
+from annotations.reader.cards import stamp_of
+from articles.models import AlsoPublished, Article
+
+MINUTES_UNTIL_WHOLE = 5
+# More events than this are not read one by one.
+MOST_EVENTS = 500
+_NEVER_SHOWN: Final = frozenset({"person", "check", "reports", "receipts"})
+_TAG = re.compile(r'"([0-9a-f]{32})\.(\d{1,18})\.(\d{1,12})\.([\w-]{8})"')
+
+_SNAPSHOT = Func(function="pg_current_snapshot")
+_OLDEST_RUNNING = Func(_SNAPSHOT, function="pg_snapshot_xmin", output_field=TextField())
+_NEXT_TO_START = Func(_SNAPSHOT, function="pg_snapshot_xmax", output_field=TextField())
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The state of the trail when a poll was asked.
+
+    `event` is the newest event; None while a transaction runs, since it may still add an event with a lower number. `page`
+    tells what else a page depends on. `minute` counts from 1970.
+    """
+
+    article_id: UUID
+    pinned_id: UUID | None
+    event: int | None
+    page: str
+    minute: int
+
+    def tag(self, digest: str) -> str:
+        """Return the entity tag of a state loaded after this moment."""
+        return f'"{digest}"' if self.event is None else f'"{digest}.{self.event}.{self.minute}.{self.page}"'
+
+    def renewed(self, tag: str) -> str | None:
+        """Return the tag that goes on with `tag`; None where the state has to be loaded."""
+        match = _TAG.fullmatch(tag)
+        if match is None:
+            return None
+        digest, event, minute, page = match[1], int(match[2]), int(match[3]), match[4]
+        if page != self.page or not 0 <= self.minute - minute < MINUTES_UNTIL_WHOLE:
+            return None
+        if event != self.event and self._is_shown(event):
+            return None
+        return f'"{digest}.{event if self.event is None else self.event}.{minute}.{page}"'
+
+    def _is_shown(self, event: int) -> bool:
+        """Return whether anything later than the event may show on the page."""
+        later = AuditEvent.objects.filter(pk__gt=event).order_by("pk").values_list("stream", flat=True)
+        streams = list(later[: MOST_EVENTS + 1])
+        if len(streams) > MOST_EVENTS:
+            return True
+        keys: dict[str, list[str]] = {"claim": [], "passage": []}
+        for kind, _, key in (stream.partition(":") for stream in set(streams)):
+            if kind in keys:
+                keys[kind].append(key)
+            elif kind not in _NEVER_SHOWN:
+                return True
+        return self._has_claims(keys["claim"]) or self._has_passages(keys["passage"])
+
+    def _has_claims(self, ids: list[str]) -> bool:
+        if not ids:
+            return False
+        here = Q(claim__in=ids, passage__article=self.article_id)
+        return (
+            str(self.pinned_id) in ids
+            or Appearance.objects.filter(here).exists()
+            or Evidence.objects.filter(here).exists()
+        )
+
+    def _has_passages(self, ids: list[str]) -> bool:
+        return bool(ids) and Passage.objects.filter(pk__in=ids, article=self.article_id).exists()
+
+
+def digest_of(tag: str) -> str:
+    """Return the digest of the state in an entity tag, "" where there is none."""
+    return tag.strip('"').partition(".")[0]
+
+
+def look_at(*, article_id: UUID, person: User, now: datetime) -> Moment:
+    """Return the moment, in one query. Has to be called before the state is loaded."""
+    pinned = PinnedClaim.objects.filter(person=person).values("claim_id")
+    copies = AlsoPublished.objects.filter(Q(article=OuterRef("pk")) | Q(other=OuterRef("pk")), is_dismissed=False)
+    row: Any = (
+        Article.objects.filter(pk=article_id)
+        .values("current_revision_id", "updated_at")
+        .annotate(
+            pinned_id=Subquery(pinned),
+            newest=Subquery(AuditEvent.objects.order_by("-pk").values("pk")[:1]),
+            # As a plain function: Count would group by article, and a pair names the article at either end.
+            copies=Subquery(
+                copies.order_by().values(number=Func(F("pk"), function="count", output_field=IntegerField()))
+            ),
+            oldest=_OLDEST_RUNNING,
+            following=_NEXT_TO_START,
+        )
+        .first()
+    ) or {"pinned_id": None, "oldest": "", "following": "-"}
+    seen = (
+        article_id,
+        person.pk,
+        row.get("current_revision_id"),
+        row.get("updated_at"),
+        row["pinned_id"],
+        row.get("copies"),
+    )
+    return Moment(
+        article_id=article_id,
+        pinned_id=row["pinned_id"],
+        event=(row["newest"] or 0) if row["oldest"] == row["following"] else None,
+        page=stamp_of(" ".join(map(str, seen))),
+        minute=int(now.timestamp()) // 60,
+    )
