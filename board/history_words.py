@@ -178,6 +178,25 @@ TABLES: Final = {
 VERBS: Final = {"insert": _("added"), "update": _("changed"), "delete": _("deleted")}
 PRIORITIES: Final = {1: _("High"), 2: _("Normal"), 3: _("Low")}
 
+# What a claim's history can be narrowed to.
+CLAIM_PARTS: Final = {
+    "verdict": _("Verdict"),
+    "evidence": _("Evidence"),
+    "claim": _("Statement and plan"),
+    "discussion": _("Discussion"),
+}
+CLAIM_TABLES: Final = {
+    "verdict": ("annotations_verdict", "annotations_verdicttransition", "annotations_approval"),
+    "evidence": ("annotations_evidence", "annotations_rechecktask"),
+    "claim": (
+        "annotations_claim",
+        "annotations_appearance",
+        "annotations_claimantcontact",
+        "annotations_repeatedclaim",
+    ),
+    "discussion": ("annotations_comment",),
+}
+
 # Other entries already tell these: a fact-check follows its verdict, an approval the action that it completed.
 SILENT_TABLES: Final = frozenset({"publishing_factcheck"})
 SILENT_ACTIONS: Final = frozenset({"create", "approve"})

@@ -1,20 +1,22 @@
 """Read the history of a record from the audit trail: who changed which words."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop
 
 from accounts.models import AuditEvent, User
-from annotations.models import Claim, Claimant, Evidence, Passage, Rating, RatingScale
+from annotations.models import Appearance, Claim, Claimant, Evidence, Passage, Rating, RatingScale
 from annotations.transition_words import TRANSITION_WORDS
 from articles.models import Source
 from board.history_words import (
@@ -28,21 +30,34 @@ from board.history_words import (
     VERBS,
 )
 from core.diff.words import word_diff
+from core.pages.vocabulary import STANCES, STATUSES
 
 PAGE = 150
+# Words are saved while they are typed: saves of one record by one person with no longer pause are one entry.
+_SITTING = timedelta(minutes=30)
+# What these columns record is an entry of its own.
+# Of a new record with at least so many fields one is shown at once.
+_FEW_FIELDS = 3
+_LEADS = frozenset({"statement", "headline", "passage_id", "quote", "body", "exact", "name", "label"})
+_TURNING_POINTS = ("state", "status", "removed_at", "resolved_at", "merged_into_id")
 Ops = list[tuple[str, str]]
 Body = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
+    key: str
     label: str
     ops: Ops
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a history. `url` leads to the approved content, for an approval."""
+    """One line of a history. `url` leads to the approved content, for an approval.
+
+    `is_step` marks what the others lead up to: submission, approval, publication. Of several saves `begun` is the first one's
+    time.
+    """
 
     seq: int
     at: datetime
@@ -54,6 +69,48 @@ class Entry:
     changes: list[Change] = field(default_factory=list)
     is_redacted: bool = False
     url: str = ""
+    is_step: bool = False
+    begun: datetime | None = None
+    saves: int = 1
+    is_new: bool = False
+
+    @property
+    def lead(self) -> Change | None:
+        """Return what names a new record; its other fields are folded. None where every change is shown."""
+        if not self.is_new or len(self.changes) < _FEW_FIELDS:
+            return None
+        return next((change for change in self.changes if change.key in _LEADS), None)
+
+    @property
+    def rest(self) -> list[Change]:
+        return [change for change in self.changes if change is not self.lead]
+
+
+@dataclass(slots=True)
+class _Saved:
+    """One change of one record, or all that one person saved of it in one sitting."""
+
+    event: AuditEvent
+    old: Body | None
+    new: Body | None
+    begun: datetime
+    parts: list[tuple[Body | None, Body | None]] = field(default_factory=list)
+
+    @property
+    def is_plain_save(self) -> bool:
+        if self.old is None or self.new is None or not self.event.action.endswith(".update"):
+            return False
+        return all(self.old.get(key) == self.new.get(key) for key in _TURNING_POINTS)
+
+    def goes_on_from(self, earlier: "_Saved") -> bool:
+        """Return whether this is the same person's next save of the same record."""
+        keys = ("object_table", "object_id", "actor_id", "via")
+        return (
+            self.is_plain_save
+            and earlier.is_plain_save
+            and all(getattr(self.event, key) == getattr(earlier.event, key) for key in keys)
+            and self.begun - earlier.event.at <= _SITTING
+        )
 
 
 def history_of(events: QuerySet[AuditEvent], *, before: int | None = None) -> tuple[list[Entry], int | None]:
@@ -67,10 +124,32 @@ def history_of(events: QuerySet[AuditEvent], *, before: int | None = None) -> tu
     # One more than is shown: it tells whether there is a next page.
     found = list(events.order_by("-seq")[: PAGE + 1])
     page = found[:PAGE]
-    read = [(event, _load_body(event.before_payload), _load_body(event.after_payload)) for event in page]
-    names = _names_of(page, [body for _, *bodies in read for body in bodies if body])
-    entries = [_make_entry(event, old, new, names) for event, old, new in read]
+    read = [
+        _Saved(event, _load_body(event.before_payload), _load_body(event.after_payload), event.at) for event in page
+    ]
+    names = _names_of(page, [body for one in read for body in (one.old, one.new) if body])
+    entries = [_make_entry(one, names) for one in _unite_saves(read)]
     return _drop_repeated(entries), page[-1].seq if len(found) > PAGE else None
+
+
+def days_of(entries: Iterable[Entry]) -> list[tuple[date, list[Entry]]]:
+    """Return the entries by the reader's calendar day."""
+    return [(day, list(shown)) for day, shown in groupby(entries, key=lambda one: timezone.localtime(one.at).date())]
+
+
+def _unite_saves(read: Iterable[_Saved]) -> Iterator[_Saved]:
+    """Unite the saves of one sitting. `read` comes newest first."""
+    held: _Saved | None = None
+    for one in read:
+        if held is not None and held.goes_on_from(one):
+            held.parts = [*(held.parts or [(held.old, held.new)]), (one.old, one.new)]
+            held.old, held.begun = one.old, one.begun
+            continue
+        if held is not None:
+            yield held
+        held = one
+    if held is not None:
+        yield held
 
 
 def _drop_repeated(entries: list[Entry | None]) -> list[Entry]:
@@ -86,7 +165,8 @@ def _load_body(payload: Any) -> Body | None:
     return dict(json.loads(payload.body)) if payload is not None and payload.body is not None else None
 
 
-def _make_entry(event: AuditEvent, old: Body | None, new: Body | None, names: dict[str, str]) -> Entry | None:
+def _make_entry(saved: _Saved, names: dict[str, str]) -> Entry | None:
+    event, old, new = saved.event, saved.old, saved.new
     table, actor = event.object_table, names.get(str(event.actor_id), "") or gettext("the system")
     if table in SILENT_TABLES:
         return None
@@ -109,7 +189,7 @@ def _make_entry(event: AuditEvent, old: Body | None, new: Body | None, names: di
         )
     if table == "annotations_verdicttransition":
         return _transition_entry(event, new or {}, actor) if old is None else None
-    return _row_entry(event, old, new or {}, actor, names)
+    return _row_entry(saved, new or {}, actor, names)
 
 
 def _approval_entry(event: AuditEvent, new: Body | None, actor: str, names: dict[str, str]) -> Entry | None:
@@ -136,7 +216,8 @@ def _approval_entry(event: AuditEvent, new: Body | None, actor: str, names: dict
             note=row["note"],
         )
     url = reverse("board:approval", args=[event.object_id])
-    return Entry(event.seq, event.at, actor, "success", gettext("Approved"), "positive", row.get("note", ""), url=url)
+    words = gettext("Approved")
+    return Entry(event.seq, event.at, actor, "success", words, "positive", row.get("note", ""), url=url, is_step=True)
 
 
 def _transition_entry(event: AuditEvent, new: Body, actor: str) -> Entry | None:
@@ -145,10 +226,12 @@ def _transition_entry(event: AuditEvent, new: Body, actor: str) -> Entry | None:
     icon, title, tone = TRANSITION_WORDS[new["action"]]
     marks = [gettext("(single approval)")] if new["is_single_approval"] else []
     marks += [gettext("(admin's override)")] if new["is_override"] else []
-    return Entry(event.seq, event.at, actor, icon, " ".join([gettext(title), *marks]), tone, new["reason"])
+    words = " ".join([gettext(title), *marks])
+    return Entry(event.seq, event.at, actor, icon, words, tone, new["reason"], is_step=True)
 
 
-def _row_entry(event: AuditEvent, old: Body | None, new: Body, actor: str, names: dict[str, str]) -> Entry | None:
+def _row_entry(saved: _Saved, new: Body, actor: str, names: dict[str, str]) -> Entry | None:
+    event, old, note = saved.event, saved.old, ""
     table, verb = event.object_table, gettext(VERBS[event.action.rpartition(".")[2]])
     changes = list(_list_changes(table, old or {}, new, names))
     if old is not None and new and bool(old.get("removed_at")) != bool(new.get("removed_at")):
@@ -157,6 +240,8 @@ def _row_entry(event: AuditEvent, old: Body | None, new: Body, actor: str, names
         verb = gettext(new.get("resolution") or gettext_noop("resolved"))
     elif table == "accounts_user_groups":
         verb = gettext("given") if new else gettext("taken")
+    elif not changes and any(any(_list_changes(table, old or {}, new or {}, names)) for old, new in saved.parts):
+        note = gettext("Changed, and changed back.")
     elif not changes:
         return None
     icon = TABLES.get(table, ("info", ""))[0]
@@ -166,7 +251,11 @@ def _row_entry(event: AuditEvent, old: Body | None, new: Body, actor: str, names
         actor,
         icon,
         gettext("{record} {done}").format(record=_name_of(table, new or old or {}), done=verb),
+        note=note,
         changes=changes,
+        begun=saved.begun,
+        saves=len(saved.parts) or 1,
+        is_new=old is None,
     )
 
 
@@ -184,18 +273,28 @@ def _list_changes(table: str, old: Body, new: Body, names: dict[str, str]) -> It
     for key, label in OWN_COLUMNS.get(table, COLUMNS).items():
         before, after = _words_of(key, old.get(key), names), _words_of(key, new.get(key), names)
         if not old and after and key not in OBVIOUS:
-            yield Change(gettext(label), [("equal", after)])
+            yield Change(key, gettext(label), [("equal", after)])
         elif old and before != after:
-            yield Change(
-                gettext(label), [*word_diff(before, after)] if before and after else _describe_whole(before, after)
-            )
+            ops: Ops = [*word_diff(before, after)] if before and after else _describe_whole(before, after)
+            yield Change(key, gettext(label), ops)
 
 
 def _describe_whole(before: str, after: str) -> Ops:
     return [op for op in (("delete", before), ("insert", after)) if op[1]]
 
 
-_LABELS: Final[dict[str, dict[Any, Any]]] = {"priority": PRIORITIES, "verified": dict(Evidence.Verified.choices)}
+# Values by the words of the other screens; others by their own.
+_LABELS: Final[dict[str, dict[Any, Any]]] = {
+    "state": {key: look.label for key, look in STATUSES.items()},
+    "stance": {key: look.label for key, look in STANCES.items()},
+    "mode": dict(Appearance.Mode.choices),
+    "priority": PRIORITIES,
+    "verified": dict(Evidence.Verified.choices),
+    "source_class": {},
+    "correction_kind": {},
+    "rating_class": {},
+    "notify_by": {},
+}
 
 
 def _words_of(key: str, value: Any, names: dict[str, str]) -> str:
@@ -206,10 +305,9 @@ def _words_of(key: str, value: Any, names: dict[str, str]) -> str:
     if key.endswith("_at"):
         # A day without a time is stored as midnight.
         return date_format(datetime.fromisoformat(value), "j F Y, H:i").removesuffix(", 00:00")
-    if key in {"source_class", "mode", "rating_class", "notify_by"}:
-        return str(value).replace("_", " ")
     if key in _LABELS:
-        return gettext(_LABELS[key].get(value, str(value)))
+        known = _LABELS[key].get(value)
+        return str(value).replace("_", " ").capitalize() if known is None else gettext(str(known))
     if isinstance(value, dict):
         return "; ".join(f"{name.replace('_', ' ')}: {one}" for name, one in sorted(value.items()))
     if isinstance(value, list):

@@ -17,10 +17,11 @@ from annotations.models import (
     Desk,
     RatingScale,
 )
+from annotations.services.claims import update_claim
 from annotations.services.desk import RatingInput, save_scale
 from annotations.services.evidence import OutsideSource, add_evidence, update_evidence
 from annotations.services.verdicts.edits import correct_verdict, save_verdict
-from annotations.services.verdicts.review import approve_verdict
+from annotations.services.verdicts.review import approve_verdict, request_changes
 from annotations.services.verdicts.submission import submit_verdict
 from articles.models import Source
 from articles.services.source_merging import merge_sources
@@ -90,6 +91,67 @@ def test_everything_has_a_history_in_few_queries(client, people, django_assert_m
     assert page(client, "nothing", 1).status_code == 404
     assert page(client, "desk", "x").status_code == 404
     assert page(client, "token", things["claim"][0]).status_code == 404
+
+
+def history_page(client, claim_id, **query):
+    return client.get(reverse("board:claim_history", args=[claim_id]), query).content.decode()
+
+
+def test_what_is_saved_while_one_types_is_one_entry(client, people):
+    editor, _ = people
+    verdict = story.draft(editor)
+    for words in ("The", "The audit office", "The audit office counts 62 million."):
+        save_verdict(person=editor, verdict_id=verdict.pk, summary=words, now=story.NOW)
+    client.force_login(editor)
+    history = history_page(client, verdict.claim_id)
+    assert history.count("<strong>Verdict, version 1, changed</strong>") == 1
+    assert "3 saves" in history
+    assert "[deleted: </span>61" in history
+    save_verdict(person=editor, verdict_id=verdict.pk, summary="Else", now=story.NOW)
+    submit_verdict(person=editor, verdict_id=verdict.pk, now=story.NOW)
+    request_changes(person=people[1], verdict_id=verdict.pk, comment="Name it.", now=story.NOW)
+    save_verdict(person=editor, verdict_id=verdict.pk, summary="After the review.", now=story.NOW)
+    history = history_page(client, verdict.claim_id)
+    # A step between them: what came before it is not what came after.
+    assert history.count("<strong>Verdict, version 1, changed</strong>") == 2
+
+
+def test_words_that_were_changed_back_are_told(client, people):
+    editor, _ = people
+    verdict = story.draft(editor)
+    for words in ("Else", "The audit office counts 61 million."):
+        save_verdict(person=editor, verdict_id=verdict.pk, summary=words, now=story.NOW)
+    client.force_login(editor)
+    assert "Changed, and changed back." in history_page(client, verdict.claim_id)
+
+
+def test_two_people_have_entries_of_their_own(client, people, make_user):
+    editor, other = people[0], make_user("editor", name="Noor Bakker")
+    claim = story.mark(editor, story.make_article())
+    for person, words in ((editor, "One"), (other, "Two"), (editor, "Three")):
+        update_claim(person=person, claim_id=claim.pk, statement=words, now=story.NOW)
+    client.force_login(editor)
+    assert history_page(client, claim.pk).count("<strong>Claim changed</strong>") == 3
+
+
+def test_of_a_new_record_the_words_are_shown_and_the_rest_is_folded(client, people):
+    verdict = story.draft(people[0])
+    client.force_login(people[0])
+    history = history_page(client, verdict.claim_id, show="evidence")
+    lead, _, folded = history.partition("<summary>")
+    assert "61 million euros" in lead.rpartition("history-lead")[2]
+    # As other screens name it.
+    assert "Refutes" in folded
+
+
+def test_a_claims_history_can_be_narrowed(client, people):
+    verdict = story.published(*people)
+    client.force_login(people[0])
+    evidence = history_page(client, verdict.claim_id, show="evidence")
+    assert "Evidence 1 added" in evidence
+    assert "Approved" not in evidence
+    assert "Nothing of this kind yet" in history_page(client, verdict.claim_id, show="discussion")
+    assert "Approved" in history_page(client, verdict.claim_id, show="nonsense")
 
 
 def test_ones_own_token_and_roles_are_ones_own_to_read(client, people, make_user):
