@@ -51,24 +51,6 @@ def look(page: Page, axe) -> None:
     page.emulate_media(color_scheme="light")
 
 
-def test_a_phone_folds_what_is_secondary_and_opens_what_it_is_led_to(new_page, people, claim, login_as):
-    story.draft(people[0], claim=claim)
-    page = new_page(viewport=PHONE)
-    open_claim(page, login_as, people[0], claim)
-    folds = page.locator("details[data-fold]")
-    opened = "all => all.map((one) => one.open)"
-    assert folds.evaluate_all(opened) == [False, False, False]
-    page.get_by_text("Discussion, the claimant's side, precedents").click()
-    expect(page.get_by_label("Write a comment")).to_be_visible()
-    page.goto("about:blank")
-    page.goto(reverse("annotations:claim", args=[claim.pk]) + "#discussion")
-    expect(page.get_by_label("Write a comment")).to_be_visible()
-    page.set_viewport_size({"width": 1280, "height": 900})
-    expect(page.get_by_label("Language")).to_be_visible()
-    assert folds.evaluate_all(opened) == [True, True, True]
-    assert not page.get_by_text("Byline, language, valid until").is_visible()
-
-
 def test_the_field_has_the_focus_however_late_the_browser_goes_to_the_panel(page, people, claim, login_as):
     open_claim(page, login_as, people[0], claim)
     # A busy browser gives the panel of the address the focus only after the load event.

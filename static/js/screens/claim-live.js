@@ -8,6 +8,7 @@ import { readPage, wordsOf } from "../ui/shown.js";
 import { createStream } from "../ui/stream.js";
 import { toast, toastRefusal } from "../ui/toast.js";
 import { gettext } from "../ui/words.js";
+import { tellOfComments } from "./discussion.js";
 
 const SECTIONS = ["head", "evidence", "appearances", "verdict", "discussion"];
 const SETTLE_MS = 150;
@@ -40,6 +41,7 @@ export function watchColleagues(page, { afterSwap }) {
     now.replaceWith(node);
     window.htmx.process(node);
     afterSwap();
+    return node;
   }
 
   function offer(message) {
@@ -61,7 +63,10 @@ export function watchColleagues(page, { afterSwap }) {
     isOwn = true;
     const found = changedSections(await readCurrent());
     const isQuiet = ([now]) => (wasOwn || now.id === "discussion") && !isInUse(now);
-    for (const pair of found.filter(isQuiet)) swap(pair);
+    for (const pair of found.filter(isQuiet)) {
+      const node = swap(pair);
+      if (node.id === "discussion" && !wasOwn) tellOfComments(pair[0], node);
+    }
     if (found.every(isQuiet)) return;
     offer(wasOwn ? gettext("You changed this claim in another tab.") : gettext("A colleague changed this claim."));
   }

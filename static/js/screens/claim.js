@@ -1,13 +1,15 @@
 // The claim page: drafts, references into the rationale, its preview, the checklist after every save, undo, keys.
 import { mountComboboxes } from "../ui/combobox.js";
 import { mountDraft } from "../ui/draft-form.js";
-import { foldOnPhone } from "../ui/fold.js";
+import { foldNew, foldOnPhone, unfold } from "../ui/fold.js";
 import { createKeys, submitForm } from "../ui/keys.js";
 import { watchMentions } from "../ui/mentions.js";
 import { createUndo } from "../ui/undo.js";
 import { createWalk } from "../ui/walk.js";
 import { gettext } from "../ui/words.js";
+import { markReadPart } from "./claim-jump.js";
 import { watchColleagues } from "./claim-live.js";
+import { countComments } from "./discussion.js";
 import { keepTyped } from "./keep-typed.js";
 import { fetchFormsLater } from "./later-forms.js";
 import { watchRationale } from "./rationale.js";
@@ -42,6 +44,7 @@ function mountForms() {
 }
 mountForms();
 foldOnPhone();
+markReadPart(page.querySelector(".claim-jump"));
 keepTyped();
 fetchFormsLater();
 watchMentions();
@@ -76,12 +79,16 @@ document.addEventListener("evidence:linked", (event) => {
 });
 document.addEventListener("htmx:after:swap", () => {
   mountComboboxes(page);
+  foldNew();
+  countComments();
   warn();
 });
 
 watchColleagues(page, {
   afterSwap() {
     mountForms();
+    foldNew();
+    countComments();
     showChecklist();
   },
 });
@@ -116,6 +123,9 @@ arriveAtVerdict();
 
 function acceptFirst() {
   const form = document.querySelector("form[data-accept]");
+  // What is taken is seen, also where a phone folds the discussion.
+  unfold(form);
+  form?.closest(".comment").scrollIntoView({ block: "nearest", behavior: "instant" });
   form?.requestSubmit();
   return Boolean(form);
 }

@@ -1,6 +1,7 @@
 // Keep typed text and open forms when htmx replaces a part of the page.
 
 import { isChanged } from "../ui/fields.js";
+import { unfold } from "../ui/fold.js";
 
 // Drafts keep their own text; of a draft only the fields inside its checklist are kept here.
 const isOurs = (field) => !field.form.dataset.draftUrl || field.closest("#checklist") !== null;
@@ -20,7 +21,7 @@ function write(form, fields) {
     if (field.type === "checkbox") field.checked = checked;
     else field.value = value;
   }
-  form.closest("details")?.setAttribute("open", "");
+  unfold(form);
 }
 
 // A form that was fetched when it was opened is not part of what htmx draws anew: it moves to its new slot.
@@ -29,7 +30,7 @@ function putBack(form) {
   if (!slot) return null;
   slot.replaceChildren(form);
   window.htmx.process(form);
-  slot.closest("details").open = true;
+  unfold(slot);
   return null;
 }
 

@@ -1,5 +1,6 @@
 // Review by keyboard: `y` asks whether to approve, then whether to publish, `n` goes to the request for changes, `z` to
 // suspending. Nothing is sent by one key: a dialog or a second key follows.
+import { unfold } from "../ui/fold.js";
 import { createKeys } from "../ui/keys.js";
 import { watchMentions } from "../ui/mentions.js";
 import { watchReview } from "./review-live.js";
@@ -27,8 +28,7 @@ document.addEventListener("click", (event) => {
 function focusIn(name) {
   const field = document.querySelector(`[data-key-form="${name}"] :is(textarea, button)`);
   if (!field) return false;
-  const folded = field.closest("details");
-  if (folded) folded.open = true;
+  unfold(field);
   field.focus();
   field.scrollIntoView({ block: "center" });
   return true;
