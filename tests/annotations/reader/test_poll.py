@@ -2,12 +2,14 @@
 
 import re
 import string
+from typing import Any
 
 import pytest
 from django.db.models import TextField, Value
 from django.urls import reverse
 
 from annotations.reader import deltas, unchanged
+from annotations.reader.state import load_reader
 from annotations.services.bulk_claims import ClaimDraft, create_claims
 from annotations.services.claims import remove_claim, update_claim
 from annotations.services.plan import toggle_pin
@@ -105,9 +107,13 @@ def at_rest(monkeypatch):
 @pytest.fixture
 def loads(monkeypatch):
     """How often the whole state was loaded."""
-    made: list[None] = []
-    load = reader.load_reader
-    monkeypatch.setattr(reader, "load_reader", lambda **given: (made.append(None), load(**given))[1])
+    made: list[Any] = []
+
+    def load(**given):
+        made.append(given)
+        return load_reader(**given)
+
+    monkeypatch.setattr(reader, "load_reader", load)
     return made
 
 
