@@ -27,6 +27,10 @@ from core.values import known
 CONTENT_TYPE = "application/problem+json"
 MOST_ERRORS: Final = 50
 """The most errors that an answer lists: a body with 2,000 unknown fields was answered with 6.8 MB."""
+_UNKNOWN_CALLER: Final = (
+    "Send a token with the request: “Authorization: Bearer <token>”."
+    " People of the desk make one under Settings > Tokens."
+)
 logger = logging.getLogger(__name__)
 
 
@@ -168,8 +172,9 @@ def _drf(error: exceptions.APIException) -> Response:
         detail = " ".join(f"{item['pointer'].lstrip('/') or 'body'}: {item['detail']}" for item in found[:5])
         return _own_problem("invalid-fields", detail, errors=found)
     code = str(getattr(error.detail, "code", error.default_code)).replace("_", "-")
+    detail = _UNKNOWN_CALLER if isinstance(error, exceptions.NotAuthenticated) else str(error.detail)
     _, title = OWN_PROBLEMS.get(code, (error.status_code, "The request failed"))
-    response = _problem(error.status_code, code, title, str(error.detail))
+    response = _problem(error.status_code, code, title, detail)
     wait = getattr(error, "wait", None)
     if wait is not None:
         response["Retry-After"] = str(max(1, math.ceil(wait)))

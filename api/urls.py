@@ -1,6 +1,7 @@
 """URLs of the API, version 1, without a trailing slash."""
 
 from django.urls import path, re_path
+from django.views.generic import RedirectView
 
 from api.views import (
     articles,
@@ -91,7 +92,9 @@ urlpatterns = [
     path("deliveries/<uuid:delivery_id>", webhooks.DeliveryDetail.as_view(), name="delivery"),
     path("deliveries/<uuid:delivery_id>/replay", webhooks.DeliveryReplay.as_view(), name="delivery-replay"),
     path("openapi.json", meta.OpenApi.as_view(), name="openapi"),
+    path("docs", RedirectView.as_view(pattern_name="api:docs"), name="docs-without-slash"),
     path("docs/", meta.docs, name="docs"),
+    path("docs/<path:name>", meta.guide, name="guide"),
     # Every other address, the empty one and those with line breaks included.
     re_path(r"[\s\S]*", meta.NothingHere.as_view(), name="nothing-here"),
 ]

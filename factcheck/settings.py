@@ -360,7 +360,7 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Factcheck API",
-    "DESCRIPTION": "What a CMS and other programs need of the desk. How to begin: docs/integrating.md.",
+    "DESCRIPTION": "What a CMS and other programs need of the desk. How to begin: /api/v1/docs/integrating.md of any desk.",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "COMPONENT_SPLIT_PATCH": False,  # the forms of PATCH are declared apart, with names of their own

@@ -34,7 +34,7 @@ NOT_THERE = {
     "account_confirm_email", "demo_login", "invitation", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_download_recovery_codes", "annotations:original", "annotations:original_file", "annotations:import_effects",
     "annotations:import_made", "import_columns", "publishing:about", "publishing:security_txt",
-    "publishing:oembed", "problem-type", "annotations:redo_last",
+    "publishing:oembed", "problem-type", "api:guide", "annotations:redo_last",
     "annotations:claim_form/evidence", "annotations:claim_form/appearance",
 }  # fmt: skip
 
@@ -254,6 +254,8 @@ SITE: dict[str, dict[str, str]] = {
     "source_edit": {"GET": "ERPAC", "POST": "ERPAC"},
     "source_merge": {"GET": "RAC", "POST": "RAC"},
     "api:docs": {"GET": "*nERPAC", "POST": "*nERPAC", "DELETE": "*nERPAC"},
+    "api:docs-without-slash": {"GET": "*nERPAC", "POST": "*nERPAC", "DELETE": "*nERPAC"},
+    "api:guide": {"GET": "*nERPAC", "POST": "*nERPAC", "DELETE": "*nERPAC"},
     "problem-type": {"GET": "*nERPAC", "POST": "*nERPAC", "DELETE": "*nERPAC"},
     "publishing:about": {"GET": "*nERPAC"},
     "publishing:share_image": {"GET": "*nERPAC"},

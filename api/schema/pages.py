@@ -7,7 +7,7 @@ _METHODS = ("get", "post", "patch", "put", "delete")
 
 
 def sections(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return [{"name", "operations": [...]}] in the order of the addresses."""
+    """Return [{"name", "title", "operations": [...]}] in the order of the addresses."""
     found: dict[str, list[dict[str, Any]]] = {}
     for path, methods in document["paths"].items():
         for method in _METHODS:
@@ -15,8 +15,15 @@ def sections(document: dict[str, Any]) -> list[dict[str, Any]]:
                 operation = methods[method]
                 found.setdefault(operation["tags"][0], []).append(_operation(path, method, operation))
     shapes = document["components"]["schemas"]
-    named = [{"name": name, "operations": operations} for name, operations in found.items()]
-    return [*named, {"name": "shapes", "shapes": [_shape(name, schema) for name, schema in shapes.items()]}]
+    named = [{"name": name, "title": _title_of(name), "operations": operations} for name, operations in found.items()]
+    return [
+        *named,
+        {"name": "shapes", "title": "Shapes", "shapes": [_shape(name, schema) for name, schema in shapes.items()]},
+    ]
+
+
+def _title_of(name: str) -> str:
+    return name.replace("-", " ").capitalize()
 
 
 def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:

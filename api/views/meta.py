@@ -1,10 +1,12 @@
 """The API's own description, and the answers to unknown addresses."""
 
 from functools import lru_cache
+from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 
 import orjson
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,6 +22,16 @@ from api.problems import known_problems
 from api.schema.pages import sections
 
 _making = Lock()
+_DOCS = Path(settings.BASE_DIR) / "docs"
+_GUIDES: Final = {
+    str(path.relative_to(_DOCS)): path
+    for path in (
+        *(_DOCS / f"{name}.md" for name in ("integrating", "finding", "formats")),
+        *(_DOCS / "examples").iterdir(),
+    )
+    if path.is_file()
+}
+"""What an engineer at another newsroom reads of the desk: address below /api/v1/docs/ and file. No other file is served."""
 
 
 def openapi() -> dict[str, Any]:
@@ -63,7 +75,10 @@ class NothingHere(ApiView):
 
     def http_method_not_allowed(self, request: Any, *_args: Any, **_kwargs: Any) -> Any:
         """Refuse every method, also one that has the name of a member of this class."""
-        raise NotFound("No resource has this address. Addresses carry no slash at their end, ids are UUIDs.")
+        raise NotFound(
+            "No resource has this address. Addresses carry no slash at their end, ids are UUIDs."
+            f" {reverse('api:docs')} lists all of them."
+        )
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Skip authentication: every request is refused anyway."""
@@ -80,5 +95,19 @@ def problem_type(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def docs(request: HttpRequest) -> HttpResponse:
-    about = {"sections": sections(openapi()), "info": openapi()["info"], "openapi_url": reverse("api:openapi")}
+    about = {
+        "sections": sections(openapi()),
+        "info": openapi()["info"],
+        "openapi_url": reverse("api:openapi"),
+        "base_url": f"{settings.SITE_URL}/api/v1/",
+        "guide_url": reverse("api:guide", args=["integrating.md"]),
+    }
     return render(request, "api/docs.html", about)
+
+
+def guide(request: HttpRequest, name: str) -> HttpResponse:
+    """Serve the guide or one of its examples as plain text. Public, as the API's description is."""
+    path = _GUIDES.get(name)
+    if path is None:
+        raise Http404
+    return HttpResponse(path.read_bytes(), content_type="text/plain; charset=utf-8")

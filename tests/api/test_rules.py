@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError
 from django.utils import timezone
 
@@ -244,6 +245,43 @@ def test_the_openapi_document_and_the_docs_page_are_public(client, db):
     assert "/api/v1/claims/{claim_id}/evidence" in page.content.decode()
     assert "<script>" not in page.content.decode()
     assert "style=" not in page.content.decode()
+
+
+def test_who_opens_the_api_finds_how_to_begin(client, db):
+    assert client.get("/api/v1/docs").headers["Location"] == "/api/v1/docs/"
+    page = client.get("/api/v1/docs/").content.decode()
+    assert f"{settings.SITE_URL}/api/v1/" in page
+    assert "Authorization: Bearer" in page
+    assert 'href="/api/v1/docs/integrating.md"' in page
+    for address in ("/api/v1", "/api/v1/", "/api/v1/nothing"):
+        assert "/api/v1/docs/" in client.get(address).json()["detail"]
+    refused = client.get("/api/v1/changes").json()
+    assert "Authorization: Bearer" in refused["detail"]
+    assert "Settings > Tokens" in refused["detail"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("integrating.md", "# Integrating a CMS"),
+        ("finding.md", "# "),
+        ("formats.md", "# "),
+        ("examples/follow_feed.py", "FACTCHECK_TOKEN"),
+        ("examples/verify_webhook.php", "<?php"),
+    ],
+)
+def test_the_guide_and_its_examples_are_served_as_plain_text(client, db, name, words):
+    answer = client.get(f"/api/v1/docs/{name}")
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert words in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "name", ["architecture.md", "../manage.py", "examples/../../manage.py", "examples", "nothing.md"]
+)
+def test_no_other_file_is_served(client, db, name):
+    assert client.get(f"/api/v1/docs/{name}").status_code == 404
 
 
 def test_options_tells_the_methods(api):
