@@ -13,13 +13,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psutil
 from django.conf import settings
 from django.db import connections
 
 from factcheck.local.account import is_root
 from factcheck.local.paths import CLONE, SYSTEM_FOLDER
 from factcheck.local.services import folder_lock, local_services
+from tests.memory import available, claim_folder, remove_left_behind
 
 CLONE_ID = hashlib.sha256(str(CLONE).encode()).hexdigest()[:10]
 SLOT = "FACTCHECK_TEST_SLOT"
@@ -46,7 +46,9 @@ def _base_folder() -> Path:
     (2026-12-01). Between two runs 80 MB stay there.
     """
     ours = MEMORY / f"factcheck-tests-{os.getuid()}-{CLONE_ID}"
+    remove_left_behind(MEMORY, f"factcheck-tests-{os.getuid()}-*")
     if _has_memory() and _is_made(ours):
+        claim_folder(ours, CLONE)
         return ours
     return SYSTEM_FOLDER / f"tests-{CLONE_ID}" if is_root() else CLONE / ".data" / "tests"
 
@@ -62,7 +64,7 @@ def _is_made(folder: Path) -> bool:
 def _has_memory() -> bool:
     # A container's /dev/shm is 64 MB unless told otherwise.
     has_room = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
-    return has_room and psutil.virtual_memory().available > 2 * ROOM
+    return has_room and available() > 2 * ROOM
 
 
 def _take_slot(stack: ExitStack) -> tuple[str, Path]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import environment
+from tests import environment, memory
 
 
 @pytest.fixture
@@ -30,3 +30,35 @@ def test_a_link_is_not_followed(in_memory: Path, tmp_path: Path, is_there: bool)
     in_memory.symlink_to(chosen)
     assert environment._base_folder() != in_memory
     assert chosen.exists() == is_there
+
+
+def test_a_folder_goes_with_its_clone(in_memory: Path, tmp_path: Path) -> None:
+    prefix, gone = in_memory.name.rpartition("-")[0], tmp_path / "gone"
+    left, kept, unknown = (tmp_path / f"{prefix}-{name}" for name in ("left", "kept", "unknown"))
+    for folder, clone in ((left, gone), (kept, tmp_path), (unknown, None)):
+        (folder / "1" / "postgres").mkdir(parents=True)
+        if clone:
+            memory.claim_folder(folder, clone)
+    assert environment._base_folder() == in_memory
+    assert [left.exists(), kept.exists(), unknown.exists(), in_memory.exists()] == [False, True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("line", "files", "room"),
+    [
+        ("0::/a/b", {"a/b/memory.max": "max", "a/memory.max": "3000", "a/memory.current": "1000"}, 2000),
+        ("0::/a/b", {"memory.max": "500"}, 500),
+        ("4:memory:/x", {"memory/memory.limit_in_bytes": "900", "memory/memory.usage_in_bytes": "100"}, 800),
+        ("2:cpu:/x", {"memory.max": "500"}, None),
+        ("0::/a", {"a/memory.max": "max"}, None),
+    ],
+)
+def test_a_container_may_have_less_memory_than_the_machine(
+    tmp_path: Path, line: str, files: dict[str, str], room: int | None
+) -> None:
+    (tmp_path / "groups").write_text(f"{line}\n")
+    for name, number in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(f"{number}\n")
+    found = memory.available(tmp_path / "groups", tmp_path)
+    assert found == room if room is not None else found > 10_000
