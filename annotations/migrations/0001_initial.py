@@ -411,7 +411,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', '-pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('claim', 'placement', 'evidence', 'kind'), name='recheck_open_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('resolution__in', ['The meaning is unchanged', 'Withdrawn by the publisher', 'A correction was started', 'Kept without a place', 'Looked at, nothing to do', 'meaning unchanged', 're-attached', 'withdrawn by the publisher']), ('resolution__regex', '^(carried to revision [0-9]+)?$'), _connector='OR'), name='recheck_resolution_known')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('claim', 'placement', 'evidence', 'kind'), name='recheck_open_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('resolution__in', ['The meaning is unchanged', 'Withdrawn by the publisher', 'A correction was started', 'Kept without a place', 'Looked at, nothing to do', 'meaning unchanged', 're-attached', 'withdrawn by the publisher', 'Removed for legal reasons']), ('resolution__regex', '^(carried to revision [0-9]+)?$'), _connector='OR'), name='recheck_resolution_known')],
             },
         ),
         migrations.CreateModel(

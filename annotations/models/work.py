@@ -28,6 +28,7 @@ RESOLUTIONS = {
 MEANING_UNCHANGED = gettext_noop("meaning unchanged")
 REATTACHED = gettext_noop("re-attached")
 WITHDRAWN = gettext_noop("withdrawn by the publisher")
+_REMOVED = gettext_noop("Removed for legal reasons")  # written by publishing/sql/removal.sql
 
 
 class RepeatedClaim(models.Model):
@@ -122,7 +123,7 @@ class RecheckTask(models.Model):
             ),
             # The feed tells a resolution to the CMS, so it has no words of anybody's own.
             models.CheckConstraint(
-                condition=Q(resolution__in=[*RESOLUTIONS.values(), MEANING_UNCHANGED, REATTACHED, WITHDRAWN])
+                condition=Q(resolution__in=[*RESOLUTIONS.values(), MEANING_UNCHANGED, REATTACHED, WITHDRAWN, _REMOVED])
                 | Q(resolution__regex=r"^(carried to revision [0-9]+)?$"),
                 name="recheck_resolution_known",
             ),
