@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F, Func, IntegerField, OuterRef, Q, Subquery, TextField
+from django.db.models import F, Func, IntegerField, OuterRef, Q, Subquery
 
 from accounts.models import AuditEvent, User
 from annotations.models import Appearance, Evidence, Passage, PinnedClaim
 from annotations.reader.cards import stamp_of
 from articles.models import AlsoPublished, Article
+from core.database.sql import has_running_writers
 
 MINUTES_UNTIL_WHOLE = 5
 # More events than this are not read one by one.
@@ -23,40 +24,40 @@ MOST_EVENTS = 500
 _NEVER_SHOWN: Final = frozenset({"person", "check", "reports", "receipts"})
 _TAG = re.compile(r'"([0-9a-f]{32})\.(\d{1,18})\.(\d{1,12})\.([\w-]{8})"')
 
-_SNAPSHOT = Func(function="pg_current_snapshot")
-_OLDEST_RUNNING = Func(_SNAPSHOT, function="pg_snapshot_xmin", output_field=TextField())
-_NEXT_TO_START = Func(_SNAPSHOT, function="pg_snapshot_xmax", output_field=TextField())
-
 
 @dataclass(frozen=True, slots=True)
 class Moment:
     """The state of the trail when a poll was asked.
 
-    `event` is the newest event; None while a transaction runs, since it may still add an event with a lower number. `page`
-    tells what else a page depends on. `minute` counts from 1970.
+    `event` is the newest event that could be seen, `page` tells what else a page depends on, `minute` counts from 1970.
     """
 
     article_id: UUID
     pinned_id: UUID | None
-    event: int | None
+    event: int
     page: str
     minute: int
 
-    def tag(self, digest: str) -> str:
-        """Return the entity tag of a state loaded after this moment."""
-        return f'"{digest}"' if self.event is None else f'"{digest}.{self.event}.{self.minute}.{self.page}"'
+    def settled_event(self) -> int | None:
+        """Return `event` if whatever is read from now on has all events up to it behind it, else None.
+
+        A transaction that runs may have an event with a lower number, which nobody sees before it commits.
+        """
+        return None if has_running_writers() else self.event
 
     def renewed(self, tag: str) -> str | None:
         """Return the tag that goes on with `tag`; None where the state has to be loaded."""
+        # What this reads is read after `event`, and after the look at running transactions.
         match = _TAG.fullmatch(tag)
         if match is None:
             return None
         digest, event, minute, page = match[1], int(match[2]), int(match[3]), match[4]
         if page != self.page or not 0 <= self.minute - minute < MINUTES_UNTIL_WHOLE:
             return None
-        if event != self.event and self._is_shown(event):
-            return None
-        return f'"{digest}.{event if self.event is None else self.event}.{minute}.{page}"'
+        if event == self.event:
+            return tag
+        settled = self.settled_event()
+        return None if self._is_shown(event) else tag_of(digest, event if settled is None else settled, minute, page)
 
     def _is_shown(self, event: int) -> bool:
         """Return whether anything later than the event may show on the page."""
@@ -86,13 +87,17 @@ class Moment:
         return bool(ids) and Passage.objects.filter(pk__in=ids, article=self.article_id).exists()
 
 
+def tag_of(digest: str, event: int, minute: int, page: str) -> str:
+    return f'"{digest}.{event}.{minute}.{page}"'
+
+
 def digest_of(tag: str) -> str:
     """Return the digest of the state in an entity tag, "" where there is none."""
     return tag.strip('"').partition(".")[0]
 
 
 def look_at(*, article_id: UUID, person: User, now: datetime) -> Moment:
-    """Return the moment, in one query. Has to be called before the state is loaded."""
+    """Return the moment, in one query."""
     pinned = PinnedClaim.objects.filter(person=person).values("claim_id")
     copies = AlsoPublished.objects.filter(Q(article=OuterRef("pk")) | Q(other=OuterRef("pk")), is_dismissed=False)
     row: Any = (
@@ -105,11 +110,9 @@ def look_at(*, article_id: UUID, person: User, now: datetime) -> Moment:
             copies=Subquery(
                 copies.order_by().values(number=Func(F("pk"), function="count", output_field=IntegerField()))
             ),
-            oldest=_OLDEST_RUNNING,
-            following=_NEXT_TO_START,
         )
         .first()
-    ) or {"pinned_id": None, "oldest": "", "following": "-"}
+    ) or {"pinned_id": None, "newest": None}
     seen = (
         article_id,
         person.pk,
@@ -121,7 +124,7 @@ def look_at(*, article_id: UUID, person: User, now: datetime) -> Moment:
     return Moment(
         article_id=article_id,
         pinned_id=row["pinned_id"],
-        event=(row["newest"] or 0) if row["oldest"] == row["following"] else None,
+        event=row["newest"] or 0,
         page=stamp_of(" ".join(map(str, seen))),
         minute=int(now.timestamp()) // 60,
     )

@@ -23,7 +23,7 @@ from annotations.reader.drawing import MOST_MARKS, draw_blocks, draw_rows, split
 from annotations.reader.sentences import sentences_of
 from annotations.reader.spans import shown_blocks
 from annotations.reader.state import ReaderState, load_reader
-from annotations.reader.unchanged import digest_of, look_at
+from annotations.reader.unchanged import digest_of, look_at, tag_of
 from annotations.services.changes.repeats import repeats_in
 from core.errors import InvalidInput
 from core.notices import stream_url
@@ -84,9 +84,11 @@ def poll(request: HttpRequest, article_id: UUID) -> HttpResponse:
     # The usual answer, every 4 s from every open page: no claim is loaded for it.
     if renewed := moment.renewed(has_tag):
         return HttpResponse(status=304, headers={"ETag": renewed})
+    # Before the state is loaded.
+    event = moment.settled_event()
     state = _load_state(request, article_id)
     digest = state.digest()
-    etag = moment.tag(digest)
+    etag = f'"{digest}"' if event is None else tag_of(digest, event, moment.minute, moment.page)
     if digest_of(has_tag) == digest:
         return HttpResponse(status=304, headers={"ETag": etag})
     has = known_stamps(request.headers.get("Reader-Has", ""))

@@ -177,3 +177,18 @@ def _insertion_of_many(model: type[models.Model]) -> str:
 def _insertion(model: type[models.Model]) -> str:
     columns = [f'"{field.column}"' for field in model._meta.concrete_fields]
     return f'INSERT INTO "{model._meta.db_table}" ({", ".join(columns)}) VALUES ({", ".join(["%s"] * len(columns))})'
+
+
+def has_running_writers() -> bool:
+    """Return whether a transaction of this database that wrote something is not over yet, the caller's own included."""
+    with prepared() as cursor:
+        cursor.execute(_RUNNING_WRITERS)
+        (is_running,) = cursor.fetchone()
+    return bool(is_running)
+
+
+# Each transaction that wrote holds a lock on its own number. The view of locks names no database for these, its process does.
+_RUNNING_WRITERS = (
+    "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
+    " WHERE l.locktype = 'transactionid' AND l.granted AND a.datname = current_database())"
+)

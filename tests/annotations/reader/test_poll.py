@@ -2,10 +2,12 @@
 
 import re
 import string
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
-from django.db.models import TextField, Value
+from django.db import connections, transaction
 from django.urls import reverse
 
 from annotations.reader import deltas, unchanged
@@ -100,8 +102,7 @@ def poll_with(client, article, tag=""):
 @pytest.fixture
 def at_rest(monkeypatch):
     """The test's own transaction counts as one that runs."""
-    monkeypatch.setattr(unchanged, "_OLDEST_RUNNING", Value("1", output_field=TextField()))
-    monkeypatch.setattr(unchanged, "_NEXT_TO_START", Value("1", output_field=TextField()))
+    monkeypatch.setattr(unchanged, "has_running_writers", lambda: False)
 
 
 @pytest.fixture
@@ -173,4 +174,34 @@ def test_the_whole_state_is_loaded_every_few_minutes(client, editor, article, at
 @pytest.mark.parametrize("tag", ['"x"', '"' + "0" * 32 + '.1.1.aaaaaaaa"', '"' + "é" * 32 + '"', "W/" + '"1.2.3.4"'])
 def test_a_tag_that_nobody_sent_is_answered_whole(client, editor, article, at_rest, tag):
     story.mark(editor, article)
+    assert poll_with(client, article, tag).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_with_a_lower_number_that_is_committed_later_is_told(client, editor, article):
+    """Another person's change has a higher number and is committed first: its number says nothing about this one."""
+    claim = story.mark(editor, article)
+    other = story.mark(editor, story.make_article(story.AUDIT), "61 million euros")
+    tag = poll_with(client, article)["ETag"]
+    assert tag.count(".") == 3
+    has_written, may_commit = Event(), Event()
+
+    def change_slowly():
+        try:
+            with transaction.atomic():
+                update_claim(person=editor, claim_id=claim.pk, statement="Later.", now=story.NOW)
+                has_written.set()
+                may_commit.wait(60)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(change_slowly)
+        assert has_written.wait(60)
+        update_claim(person=editor, claim_id=other.pk, statement="At once.", now=story.NOW)
+        meanwhile = poll_with(client, article, tag)
+        assert (meanwhile.status_code, meanwhile["ETag"]) == (304, tag)
+        assert poll_with(client, article)["ETag"].count(".") == 0
+        may_commit.set()
+        slow.result()
     assert poll_with(client, article, tag).status_code == 200
