@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django.db.models.functions import Coalesce
 from django.utils.translation import ngettext
 
@@ -90,7 +90,12 @@ def board_for(person: User, *, now: datetime) -> Board:
 
 
 _OPEN: Composed[Any] = Composed(
-    lambda person: open_for(person).select_related("claim__claimant").order_by("updated_at", "pk")[:500], SOME_ID
+    lambda person: (
+        open_for(person)
+        .select_related("claim__claimant")
+        .order_by("claim__priority", F("claim__due_at").asc(nulls_last=True), "updated_at", "pk")[:500]
+    ),
+    SOME_ID,
 )
 
 

@@ -130,7 +130,7 @@ def _names(people: Iterable[User]) -> str:
 def _queue_row(verdict: Verdict, now: datetime) -> dict[str, Any]:
     lock = getattr(verdict, "review_lock", None)
     meta: list[str] = [verdict.claim.claimant.name if verdict.claim.claimant else ""]
-    meta.append(_("version {number}").format(number=verdict.version))
+    meta.append(_("version {number}").format(number=verdict.version) if verdict.version > 1 else "")
     meta.append(_("submitted by {name}").format(name=verdict.submitted_by.name) if verdict.submitted_by else "")
     light = light_for(verdict, now)
     labels = {"green": _("In time"), "amber": _("Soon due"), "red": _("Late")}
@@ -145,7 +145,7 @@ def _queue_row(verdict: Verdict, now: datetime) -> dict[str, Any]:
         "light": light,
         "light_label": labels[light],
         "lock": lock if lock is not None and lock.expires_at > now else None,
-        "title": verdict.headline or verdict.claim.statement,
+        "title": verdict.claim.statement or verdict.headline,
         "meta": [item for item in meta if item],
         "status": verdict.status,
         "at": verdict.submitted_at or verdict.updated_at,

@@ -168,7 +168,7 @@ def test_lists_are_narrowed_by_person_priority_and_due_date(client, editor, revi
         due_at=timezone.now() - timedelta(hours=1),
     )  # fmt: skip
     client.force_login(reviewer)
-    queue, title = reverse("publishing:review_queue"), "No, the bridge was dearer"
+    queue, title = reverse("publishing:review_queue"), verdict.claim.statement
     for query, is_there in (
         ("who=me&priority=1&due=overdue", True), (f"who={reviewer.pk}", True), ("who=nobody", False), ("priority=3", False),
         ("due=week", False), ("due=none", False),

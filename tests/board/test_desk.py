@@ -68,3 +68,39 @@ def test_what_is_due_in_time_has_a_clock_and_no_tick(client, editor):
     (shown,) = re.findall(r'<span class="due">.*?</svg>', page, re.DOTALL)
     assert "is-tone-muted" in shown
     assert 'd="M12 7.5V12l3 2"' in shown
+
+
+def test_what_waits_stands_by_urgency_and_says_when_it_is_due(client, editor, make_user):
+    """First high priority, then what is due soonest: as in the review queue and in My work."""
+    for statement, plan in (
+        ("No plan", {}),
+        ("Due late", {"due_at": timezone.now() + timedelta(days=9)}),
+        ("Due soon", {"due_at": timezone.now() + timedelta(days=3)}),
+        ("Urgent", {"priority": 1}),
+    ):
+        claim = story.mark(editor, story.make_article(), statement=statement)
+        story.link(editor, claim, story.make_article(story.AUDIT), "61 million euros")
+        update_claim(person=editor, claim_id=claim.pk, now=story.NOW, **plan)
+        story.in_review(editor, claim=claim)
+    client.force_login(make_user("reviewer"))
+    page = client.get("/").content.decode()
+    shelf = page[page.index("Waiting for your review") :]
+    assert sorted(("No plan", "Due late", "Due soon", "Urgent"), key=shelf.index) == [
+        "Urgent",
+        "Due soon",
+        "Due late",
+        "No plan",
+    ]
+    assert "Due in 3 days" in shelf
+    assert "High priority" in shelf
+
+
+def test_desk_queue_and_my_work_name_a_verdict_by_its_statement(client, editor, make_user):
+    reviewer = make_user("reviewer")
+    verdict = story.in_review(editor)
+    update_claim(person=editor, claim_id=verdict.claim_id, reviewer=reviewer, now=story.NOW)
+    client.force_login(reviewer)
+    for address in ("/", reverse("board:my_work"), reverse("publishing:review_queue")):
+        page = client.get(address).content.decode()
+        (link,) = re.findall(rf'<a href="{reverse("publishing:review", args=[verdict.pk])}">(.*?)</a>', page)
+        assert link == verdict.claim.statement
