@@ -64,5 +64,7 @@ def _ascii_netloc(netloc: str, name: str) -> str:
     if netloc.isascii():
         return netloc
     userinfo, at, rest = netloc.rpartition("@")
-    port = rest.rpartition(":")[2] if rest.rpartition(":")[2].isdigit() else ""
-    return quote(userinfo, _KEPT) + at + (ascii_host(name) or quote(name)) + (f":{port}" if port else "")
+    _, colon, port = rest.rpartition(":")
+    # `isdigit` alone takes the digits of other scripts too: a host "¹" became the port ":¹".
+    ending = f":{port}" if colon and port.isascii() and port.isdigit() else ""
+    return quote(userinfo, _KEPT) + at + (ascii_host(name) or quote(name)) + ending

@@ -47,6 +47,8 @@ def test_white_space_is_no_address():
 
 
 @given(st.text() | st.text().map("https://{}".format))
+@example("A://¹")
+@example("https://ü:²")
 def test_a_uri_is_ascii_and_stays_as_it_is(text):
     uri = to_uri(text)
     assert uri.isascii()
