@@ -45,14 +45,14 @@ class Table:
     @property
     def data(self) -> dict[str, Any]:
         """Return the chart for the script: key, shape, unit, labels and series."""
-        names = self.columns[1 : 1 + self.drawn]
+        names, rows = self.columns[1 : 1 + self.drawn], self._drawn_rows
         return {
             "key": self.key,
             "shape": self.shape,
             "unit": self.unit,
-            "labels": [_short_date(row[0]) if self.shape in {"time", "line"} else str(row[0]) for row in self.rows],
+            "labels": [_short_date(row[0]) if self._is_over_time else str(row[0]) for row in rows],
             "series": [
-                {"name": name, "values": [row[position] for row in self.rows]}
+                {"name": name, "values": [row[position] for row in rows]}
                 for position, name in enumerate(names, start=1)
             ],
         }
@@ -64,7 +64,19 @@ class Table:
     @property
     def has_chart(self) -> bool:
         """Return False for a single bar, full or empty, and where every bar would be zero: the sentence says it."""
-        return len(self.rows) * self.drawn > 1 and any(value for row in self.rows for value in row[1 : 1 + self.drawn])
+        rows = self._drawn_rows
+        return len(rows) * self.drawn > 1 and any(any(row[1 : 1 + self.drawn]) for row in rows)
+
+    @property
+    def _is_over_time(self) -> bool:
+        return self.shape in {"time", "line"}
+
+    @property
+    def _drawn_rows(self) -> list[tuple[Any, ...]]:
+        """Return the rows without those whose bars are all zero; a week without anything keeps its place in time."""
+        if self._is_over_time:
+            return self.rows
+        return [row for row in self.rows if any(row[1 : 1 + self.drawn])]
 
 
 def _short_date(value: str) -> str:

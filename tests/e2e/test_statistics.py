@@ -1,7 +1,9 @@
 """The charts of the statistics, as a browser draws them."""
 
 import pytest
+from django.utils import timezone
 
+from annotations.models import Verdict
 from tests.annotations import story
 
 COLORS = """() => [...document.querySelectorAll("canvas[data-chart]")].map((canvas) => {
@@ -48,3 +50,21 @@ def test_on_paper_every_chart_has_its_numbers(transactional_db, new_page, login_
     assert not any(tables.evaluate_all(is_shown))
     page.emulate_media(media="print")
     assert all(tables.evaluate_all(is_shown))
+
+
+def test_a_chart_leaves_out_what_is_nothing_and_no_card_a_hole(transactional_db, page, login_as, make_user):
+    editor = make_user("editor")
+    for verdict in (story.draft(editor), story.in_review(editor)):
+        Verdict.objects.filter(pk=verdict.pk).update(updated_at=timezone.now())
+    story.published(editor, make_user("reviewer"))
+    login_as(page, editor)
+    page.goto("/statistics/?days=365")
+    page.wait_for_function("window.Chart && document.querySelector('canvas[style]')")
+    names = """(key) => window.Chart.getChart(document.querySelector(`canvas[data-chart=${key}]`))
+      .data.datasets.map((one) => one.label)"""
+    assert page.evaluate(names, "ageing") == ["Under a day"]
+    assert page.evaluate(names, "flow") == ["Claims marked", "Verdicts submitted", "Versions published"]
+    gaps = page.evaluate("""() => [...document.querySelectorAll(".chart-card")].map((card) =>
+      card.getBoundingClientRect().bottom - card.lastElementChild.getBoundingClientRect().bottom)""")
+    assert len(gaps) > 4
+    assert max(gaps) < 40  # no card is drawn out to the height of the one beside it

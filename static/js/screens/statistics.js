@@ -48,11 +48,13 @@ function setHeight(chart, box) {
 
 function datasets(chart) {
   const names = chart.shape === "stacked" ? AGES : SERIES;
-  return chart.series.map((one, index) => ({
+  // A series without anything is left out of the legend too; the others keep their colours.
+  const named = chart.series.map((one, index) => ({ ...one, color: names[index] }));
+  return named.filter(({ values }) => values.some(Boolean)).map((one) => ({
     label: one.name,
     data: one.values,
-    backgroundColor: color(names[index], true),
-    borderColor: color(names[index], true),
+    backgroundColor: color(one.color, true),
+    borderColor: color(one.color, true),
     borderRadius: 2,
     borderWidth: chart.shape === "line" ? 2 : 0,
     pointRadius: 3,
