@@ -63,14 +63,14 @@ class ImportForm(forms.Form):
         label=gettext_lazy("Address"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 1, "placeholder": "https://", "inputmode": "url", "spellcheck": "false"}),
-        help_text=gettext_lazy("Of an article or a feed. Several: one a line."),
+        help_text=gettext_lazy("Of an article or a feed; several, one per line."),
     )
     text = forms.CharField(
         label=gettext_lazy("Or paste a text"),
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("The headline on the first line."),
+        help_text=gettext_lazy("Put the headline on the first line."),
     )
     files = _ManyFilesField(  # type: ignore[assignment]  # a form has an attribute of that name, as a field has none
         label=gettext_lazy("Or drop files"),
@@ -168,7 +168,7 @@ class DetailsForm(forms.Form):
         label=gettext_lazy("Language"),
         required=False,
         max_length=35,
-        help_text=gettext_lazy("A tag such as en or pt-BR."),
+        help_text=gettext_lazy("Its code, such as en or pt-BR."),
     )
 
     @classmethod
@@ -204,18 +204,18 @@ class SourceForm(forms.Form):
         label=gettext_lazy("Language"),
         required=False,
         max_length=35,
-        help_text=gettext_lazy("A tag such as en or pt-BR."),
+        help_text=gettext_lazy("Its code, such as en or pt-BR."),
     )
     # No maxlength: a browser would cut "Germany" to "Ge" without a word.
     country = forms.CharField(
-        label=gettext_lazy("Country"), required=False, help_text=gettext_lazy("Two letters, ISO 3166-1.")
+        label=gettext_lazy("Country"), required=False, help_text=gettext_lazy("Its two-letter code, such as GB.")
     )
     interests = forms.CharField(
         label=gettext_lazy("Interests"),
         required=False,
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Owner, funding, leanings a reader should know of."),
+        help_text=gettext_lazy("Owner, funding or leanings that a reader should know of."),
     )
 
     read = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -66,7 +66,8 @@ def _search(request: HttpRequest, narrowed: ArticleFilter, articles: QuerySet[Ar
         "rows": [(row.article, [], row) for row in found.rows],
         "facets": narrowed.facets(found.articles),
         "found": found,
-        "sort_url": narrowed.url_with(sort="" if narrowed.sort == DATE else DATE),
+        "best_url": narrowed.url_with(sort=""),
+        "newest_url": narrowed.url_with(sort=DATE),
     }
 
 

@@ -176,7 +176,9 @@ def import_errors(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, form: ImportForm) -> HttpResponse:
-    return render(request, "articles/list.html", list_context(request, form), status=422)
+    return render(
+        request, "articles/list.html", list_context(request, form) | {"nav_path": reverse("article_list")}, status=422
+    )
 
 
 def _resembled(request: HttpRequest, given: dict[str, Any]) -> list[tuple[Any, float]]:

@@ -8,7 +8,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
@@ -133,10 +132,10 @@ def _longest_match(path: str, urls: list[str]) -> str:
     return max(containing, key=len, default="")
 
 
-def sections(request: HttpRequest, counts: dict[str, int], *, hidden: Collection[str] = ()) -> list[SectionEntry]:
-    """Return the bar's sections with the current screen marked. `hidden` are names of screens that are left out."""
+def sections(path: str, counts: dict[str, int], *, hidden: Collection[str] = ()) -> list[SectionEntry]:
+    """Return the bar's sections with the screen at `path` marked. `hidden` are names of screens that are left out."""
     found = [[(screen, reverse_or_nothing(screen.url_name)) for screen in section.screens] for section in SECTIONS]
-    current = _longest_match(request.path, [url for screens in found for _, url in screens if url])
+    current = _longest_match(path, [url for screens in found for _, url in screens if url])
     entries = [
         [
             Entry(url, gettext(screen.label), screen.icon, url == current, counts.get(screen.counts_key, 0))

@@ -119,10 +119,10 @@ def level_look(message: Message | str) -> vocabulary.Look:
 
 @register.simple_tag(takes_context=True)
 def navigation_sections(context: template.Context) -> list[navigation.SectionEntry]:
-    request = context.get("request")
-    if not request:
+    path = _shown_path(context)
+    if not path:
         return []
-    return navigation.sections(request, context.get("nav_counts") or {}, hidden=context.get("nav_hidden") or ())
+    return navigation.sections(path, context.get("nav_counts") or {}, hidden=context.get("nav_hidden") or ())
 
 
 @register.simple_tag
@@ -138,8 +138,14 @@ def script_words() -> SafeString:
 def section_tabs(context: template.Context) -> dict[str, Any]:
     """Draw the sibling screens of a list page as tabs that are links."""
     found = navigation_sections(context)
-    path = context["request"].path if "request" in context else ""
+    path = _shown_path(context)
     return {"tabs": navigation.tabs_for(path, found), "path": path}
+
+
+def _shown_path(context: template.Context) -> str:
+    """Return the screen's path: `nav_path` where a refused form is shown in the list that it stands in, else the request's."""
+    request = context.get("request")
+    return str(context.get("nav_path") or (request.path if request else ""))
 
 
 @register.filter

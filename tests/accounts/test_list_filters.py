@@ -22,7 +22,7 @@ def test_a_list_opens_with_the_kept_filters_of_this_person_alone(client, editor,
     assert kept.headers["Location"] == f"{claims}?who=me&due=overdue"
     assert client.get(claims).headers["Location"] == f"{claims}?who=me&due=overdue"
     assert client.get(claims, {"all": "1"}).status_code == 200
-    assert "Forget my filters" in client.get(claims, {"who": "me", "due": "overdue"}).content.decode()
+    assert "Forget saved filters" in client.get(claims, {"who": "me", "due": "overdue"}).content.decode()
 
     client.post(reverse("list_filters", args=["claims"]), {"query": ""})
     assert client.get(claims).status_code == 200

@@ -50,18 +50,20 @@ function datasets(chart) {
   const names = chart.shape === "stacked" ? AGES : SERIES;
   // A series without anything is left out of the legend too; the others keep their colours.
   const named = chart.series.map((one, index) => ({ ...one, color: names[index] }));
-  return named.filter(({ values }) => values.some(Boolean)).map((one) => ({
-    label: one.name,
-    data: one.values,
-    backgroundColor: color(one.color, true),
-    borderColor: color(one.color, true),
-    borderRadius: 2,
-    borderWidth: chart.shape === "line" ? 2 : 0,
-    pointRadius: 3,
-    tension: 0.2,
-    spanGaps: true,
-    maxBarThickness: 26,
-  }));
+  return named
+    .filter(({ values }) => values.some(Boolean))
+    .map((one) => ({
+      label: one.name,
+      data: one.values,
+      backgroundColor: color(one.color, true),
+      borderColor: color(one.color, true),
+      borderRadius: 2,
+      borderWidth: chart.shape === "line" ? 2 : 0,
+      pointRadius: 3,
+      tension: 0.2,
+      spanGaps: true,
+      maxBarThickness: 26,
+    }));
 }
 
 function scales(chart) {

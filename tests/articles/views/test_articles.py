@@ -176,3 +176,20 @@ def test_nobody_without_a_login(client: Client) -> None:
 
 def test_an_empty_desk_says_what_to_do(desk: Client) -> None:
     assert "Import the first one" in desk.get("/articles/").content.decode()
+
+
+@pytest.mark.usefixtures("story")
+def test_an_article_without_a_date_says_when_it_came(desk: Client) -> None:
+    rows = desk.get("/articles/").content.decode().split('<li class="queue-row"')[1:]
+    dated = {("Ministry" in row): ("added" in row) for row in rows}
+    assert dated == {True: False, False: True}
+
+
+@pytest.mark.usefixtures("story")
+@pytest.mark.parametrize(("sort", "current"), [("", "Best match"), ("date", "Newest")])
+def test_the_order_of_what_was_found_is_named_and_the_other_offered(desk: Client, sort: str, current: str) -> None:
+    page = desk.get("/articles/", {"q": "requests", **({"sort": sort} if sort else {})}).content.decode()
+    order = page.partition('aria-label="Order"')[2].partition("</nav>")[0]
+    assert f'aria-current="page">{current}</a>' in order
+    assert order.count("aria-current") == 1
+    assert order.count("<a ") == 2

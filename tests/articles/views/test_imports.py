@@ -324,3 +324,18 @@ def test_an_original_is_kept_and_read_again(desk: Client, handed_over: list[str]
         .content.decode()
         .split("What is read and marked")[0]
     )
+
+
+def test_a_refused_import_keeps_the_tabs_of_its_list(desk: Client) -> None:
+    page = desk.post("/imports/new/", {"import-text": ""}).content.decode()
+    assert re.search(r'<a class="tab" href="/articles/" aria-current="page">All articles', page)
+    assert '<a class="tab" href="/imports/">' in page
+
+
+def test_one_outcome_needs_no_filter(desk: Client, editor: User) -> None:
+    both = [IncomingFile("a.txt", STORY.encode()), IncomingFile("b.bin", bytes(range(256)) * 4)]
+    for files, has_filter in ((both[:1], False), (both, True)):
+        run = start_import(person=editor, now=NOW, files=files)
+        process_import(str(run.pk))
+        page = desk.get(f"/imports/{run.pk}/").content.decode()
+        assert ('aria-label="Outcome"' in page) is has_filter
