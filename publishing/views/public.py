@@ -37,6 +37,7 @@ from publishing.models import FactCheck, FactCheckVersion
 from publishing.services.public_reads import add_published_words, published_checks, related_checks
 from publishing.services.publication import version_document
 from publishing.services.rechecks import MAX_REPORT, report_error
+from publishing.services.retention import ADDRESSES
 from publishing.services.withdrawals import decision_on, removed_slug
 from publishing.views.caching import public_page
 from publishing.views.crawlers import oembed_address
@@ -181,7 +182,7 @@ def report_page(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             # In the address, not in the session: the page is the same for everybody.
             return redirect(reverse("publishing:fact_check", args=[slug]) + "?reported")
-    context = {"desk": desk, "fact_check": fact_check, "form": form}
+    context = {"desk": desk, "fact_check": fact_check, "form": form, "kept_days": ADDRESSES.days}
     return render(request, "public/report.html", context, status=422 if form.errors and status == 200 else status)
 
 

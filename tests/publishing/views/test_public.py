@@ -17,6 +17,7 @@ from publishing.formats.claimreview_check import check
 from publishing.models import ErrorReport, FactCheck
 from publishing.services.fact_checks import set_canonical_url
 from publishing.services.publish import publish_verdict
+from publishing.services.retention import ADDRESSES
 from publishing.services.withdrawals import retract_verdict, suspend_verdict
 from publishing.views import public
 from tests.annotations import story
@@ -246,3 +247,25 @@ def test_a_time_that_the_database_cannot_hold_is_refused_before_it_is_asked(clie
 def test_older_checks_begin_at_a_time_that_is_utc_where_it_has_no_offset(client, verdict, before, answer):
     response = client.get(reverse("publishing:fact_checks"), {"before": before})
     assert answer == (len(response.context["listed"]) if response.status_code == 200 else response.status_code)
+
+
+def test_every_public_page_leads_to_the_checks_the_corrections_and_the_method(client, verdict):
+    Desk.objects.update(methodology_text="We look twice.")
+    check = FactCheck.objects.get()
+    for address, current in (
+        (reverse("publishing:fact_checks"), reverse("publishing:fact_checks")),
+        (reverse("publishing:fact_check", args=[check.slug]), ""),
+        (reverse("publishing:corrections"), reverse("publishing:corrections")),
+        (reverse("publishing:about", args=["methodology"]), reverse("publishing:about", args=["methodology"])),
+        (reverse("publishing:report_error", args=[check.slug]), ""),
+    ):
+        head = client.get(address).content.decode().partition("<header")[2].partition("</header>")[0]
+        for name in ("fact_checks", "corrections"):
+            assert f'<a href="{reverse(f"publishing:{name}")}"' in head
+        assert "How we check" in head
+        assert re.findall(r'<a href="([^"]+)" aria-current="page"', head) == [current] * bool(current)
+
+
+def test_who_reports_an_error_knows_what_happens_with_it(client, verdict):
+    text = client.get(reverse("publishing:report_error", args=[FactCheck.objects.get().slug])).content.decode()
+    assert f"deleted after {ADDRESSES.days} days" in text
