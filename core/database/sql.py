@@ -18,6 +18,8 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models.expressions import RawSQL
 from psycopg.pq import Format, PipelineStatus
 
+from core.database.pipeline import bundled
+
 _BoundByServer: Any = ServerBindingCursor  # its stub knows no arguments
 
 
@@ -43,7 +45,7 @@ def prepared_cursor(*, is_binary: bool = False) -> CursorWrapper:
 
 @contextmanager
 def pipelined() -> Iterator[None]:
-    """Send queries without waiting for answers, until one is fetched or the block ends.
+    """Keep queries back until an answer is fetched or the block ends, then send them together.
 
     An error surfaces at the next fetch or when the block ends; queries after the failed one are not executed. Call it
     inside a transaction: Django waits for an answer each time it opens or ends one. Nested use ends with the outer block.
@@ -52,7 +54,7 @@ def pipelined() -> Iterator[None]:
     if django.connection.info.pipeline_status != PipelineStatus.OFF:
         yield  # psycopg would wait for all answers here
         return
-    with django.wrap_database_errors, django.connection.pipeline():
+    with django.wrap_database_errors, bundled(django.connection):
         yield
 
 

@@ -1,7 +1,11 @@
+import psycopg
 import pytest
-from django.db import IntegrityError, transaction
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from psycopg.pq import TransactionStatus
 
 from annotations.models import Appearance
+from articles.models import WordCount
 from core.database.sql import new_values, pipelined, prepared
 
 
@@ -30,3 +34,67 @@ def test_a_pipeline_within_another_waits_for_no_answer() -> None:
     with pytest.raises(IntegrityError):
         fail_late()
     assert reached == ["after the inner block"]
+
+
+def transaction_of(pid: int) -> str:
+    """Return what the server says of the connection: "idle" while nothing of a transaction has reached it."""
+    own = settings.DATABASES["default"]
+    places = {"host": own["HOST"], "port": own["PORT"], "user": own["USER"], "password": own["PASSWORD"]}
+    with psycopg.connect(dbname=own["NAME"], **places) as other:
+        row = other.execute("SELECT state FROM pg_stat_activity WHERE pid = %s", [pid]).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_queries_of_a_pipeline_travel_together_with_their_begin() -> None:
+    with prepared() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()[0]
+    with transaction.atomic(), pipelined(), prepared() as cursor:
+        cursor.execute("INSERT INTO articles_wordcount (corpus, lexeme, texts) VALUES ('x', 'one', 1)")
+        cursor.execute("SELECT 1")
+        assert transaction_of(pid) == "idle"
+        assert cursor.fetchone() == (1,)
+        assert transaction_of(pid) == "idle in transaction"
+    assert transaction_of(pid) == "idle"
+    assert WordCount.objects.filter(lexeme="one").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_fetched", [True, False])
+def test_a_failed_query_of_a_pipeline_undoes_all_and_leaves_a_connection_that_works(is_fetched: bool) -> None:
+    def fail() -> None:
+        with transaction.atomic(), pipelined(), prepared() as cursor:
+            cursor.execute("INSERT INTO articles_wordcount (corpus, lexeme, texts) VALUES ('x', 'two', 1)")
+            cursor.execute("INSERT INTO articles_wordcount (corpus, lexeme, texts) VALUES ('x', NULL, 1)")
+            cursor.execute("SELECT 1")
+            if is_fetched:
+                cursor.fetchone()
+
+    for _ in range(3):
+        with pytest.raises(IntegrityError):
+            fail()
+        assert not WordCount.objects.filter(lexeme="two").exists()
+        assert connection.connection.info.transaction_status == TransactionStatus.IDLE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_error_of_ours_in_a_pipeline_undoes_what_was_asked_before() -> None:
+    def fail() -> None:
+        with transaction.atomic(), pipelined(), prepared() as cursor:
+            cursor.execute("INSERT INTO articles_wordcount (corpus, lexeme, texts) VALUES ('x', 'three', 1)")
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
+    assert not WordCount.objects.filter(lexeme="three").exists()
+    assert connection.connection.info.transaction_status == TransactionStatus.IDLE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answers_larger_than_any_buffer_come_whole() -> None:
+    with transaction.atomic(), pipelined(), prepared() as first, prepared() as second:
+        first.execute("SELECT repeat('a', 3000000), %s", ["b" * 3_000_000])
+        second.execute("SELECT %s", ["c" * 3_000_000])
+        assert [len(value) for value in (*first.fetchone(), *second.fetchone())] == [3_000_000] * 3
