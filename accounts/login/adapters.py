@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.audit import acting
 from accounts.encryption import decrypt, encrypt
@@ -20,6 +21,12 @@ _NETWORK_KNOWN_SECONDS = 90 * 24 * 3600
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": gettext_lazy(
+            "The e-mail address or the password is wrong. Try again, or ask for a new password below."
+        )
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return False: accounts are by invitation only."""
         return False

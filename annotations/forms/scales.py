@@ -54,24 +54,28 @@ _GROUPS = (
 )
 
 
+def _address_field(label: Any, help_text: Any = "") -> forms.URLField:
+    return forms.URLField(
+        label=label,
+        required=False,
+        assume_scheme="https",
+        help_text=help_text,
+        error_messages={"invalid": gettext_lazy("This is not a web address. Write it like https://example.org.")},
+    )
+
+
 class DeskForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Name"), max_length=200, help_text=gettext_lazy("The publisher's name in every check.")
     )
-    url = forms.URLField(label=gettext_lazy("Website"), required=False, assume_scheme="https")
-    logo_url = forms.URLField(
-        label=gettext_lazy("Logo"),
-        required=False,
-        assume_scheme="https",
-        help_text=gettext_lazy("The address of a picture."),
+    url = _address_field(gettext_lazy("Website"))
+    logo_url = _address_field(gettext_lazy("Logo"), gettext_lazy("The address of a picture."))
+    corrections_url = _address_field(
+        gettext_lazy("Corrections policy elsewhere"), gettext_lazy("Linked where the page below is empty.")
     )
-    corrections_url = forms.URLField(
-        label=gettext_lazy("Corrections policy"),
-        required=False,
-        assume_scheme="https",
-        help_text=gettext_lazy("Linked from every check."),
+    methodology_url = _address_field(
+        gettext_lazy("How you check, elsewhere"), gettext_lazy("Linked where the page below is empty.")
     )
-    methodology_url = forms.URLField(label=gettext_lazy("How we work"), required=False, assume_scheme="https")
     methodology_text = _about_field(gettext_lazy("Page: how we check"), gettext_lazy("Paragraphs, lists, links."))
     corrections_text = _about_field(
         gettext_lazy("Page: corrections policy"), gettext_lazy("How readers report an error, and what you do then.")

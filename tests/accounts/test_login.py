@@ -31,7 +31,8 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client, mak
     unknown = log_in(client, "nobody@desk.example", "not the password")
     assert wrong.status_code == unknown.status_code == 200
     messages = [list(form.context["form"].non_field_errors()) for form in (wrong, unknown)]
-    assert messages[0] == messages[1] != []
+    assert messages[0] == messages[1]
+    assert messages[0] == ["The e-mail address or the password is wrong. Try again, or ask for a new password below."]
 
 
 def test_an_inactive_person_stays_outside(client, make_user):

@@ -47,6 +47,7 @@ def test_people_are_closed_to_everybody_else(client, make_user, role):
     response = client.get("/settings/people/")
     assert response.status_code == 403
     assert "Only people with the role admin" in response.content.decode()
+    assert "ask an admin of your desk" in response.content.decode()
     assert client.post("/settings/people/", NEW).status_code == 403
     assert not Invitation.objects.exists()
 

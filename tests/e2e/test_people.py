@@ -168,3 +168,21 @@ def test_the_demo_needs_one_click(page, transactional_db, make_user, settings, a
     look(page, axe, "login-demo")
     page.get_by_role("button", name="Mira Okafor").click()
     expect(page.get_by_role("heading", name="Profile")).to_be_visible()
+
+
+def test_a_form_that_is_sent_offline_stays_with_what_was_typed(
+    page: Page, transactional_db, login_as, make_user, traps
+):
+    traps.allow("ERR_INTERNET_DISCONNECTED")
+    login_as(page, make_user("editor"))
+    page.goto("/profile/")
+    name = page.get_by_label("Name")
+    name.fill("A new name")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("No connection to the desk.")).to_be_visible()
+    expect(name).to_have_value("A new name")
+    page.context.set_offline(False)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save").click()
+    assert User.objects.get().name == "A new name"

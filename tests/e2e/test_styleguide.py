@@ -132,5 +132,5 @@ def test_the_account_screens_are_accessible(page: Page, axe, login_as, make_user
 def test_a_missing_page_says_so_in_the_desks_words(page: Page, axe, traps):
     traps.allow("404")
     page.goto("/nowhere/")
-    expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
     axe(page)

@@ -48,6 +48,12 @@ function onSubmit(event) {
     event.preventDefault();
     return;
   }
+  // The browser's own page would stand where the form was, with all that was typed.
+  if (form.method === "post" && !navigator.onLine) {
+    event.preventDefault();
+    toast(LOST, { kind: "error" });
+    return;
+  }
   form.dataset.sending = "";
   if (form.method === "post") noteOwnChange();
   // After a new sign-in in another tab the token in this page is old.

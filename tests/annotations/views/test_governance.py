@@ -43,6 +43,13 @@ def test_the_settings_lead_to_the_public_pages_where_there_are_some(client, admi
     assert link not in client.get(url).content.decode()
 
 
+def test_a_wrong_address_of_the_desk_is_told_with_an_example(client, admin):
+    url = reverse("annotations:desk_settings")
+    answer = client.post(url, form_of(client.get(url)) | {"url": "not an address"})
+    assert answer.status_code == 422
+    assert "Write it like https://example.org." in answer.content.decode()
+
+
 def test_the_desk_is_edited(client, admin):
     url = reverse("annotations:desk_settings")
     data = form_of(client.get(url)) | {
