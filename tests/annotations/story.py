@@ -14,7 +14,7 @@ from annotations.services.targets import Target
 from annotations.services.verdicts.edits import start_verdict
 from annotations.services.verdicts.review import approve_verdict
 from annotations.services.verdicts.submission import submit_verdict
-from articles.models import Article, ArticleRevision, TextBands
+from articles.models import Article, ArticleRevision, PendingRevision, TextBands
 from publishing.services.publish import publish_verdict
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -58,6 +58,13 @@ def add_revision(article: Article, blocks: tuple[str, ...]) -> ArticleRevision:
         blocks=spans,
         text_profile="1",
     )
+
+
+def add_pending(article: Article, blocks: tuple[str, ...]) -> ArticleRevision:
+    """Add a new text that waits to be placed."""
+    revision = add_revision(article, blocks)
+    PendingRevision.objects.create(revision=revision, created_at=NOW)
+    return revision
 
 
 def mark(editor: User, article: Article, exact: str = "cost 40 million euros", **fields: Any) -> Claim:

@@ -14,7 +14,7 @@ from annotations.services.changes.rechecks import reattach, withdraw_passage
 from annotations.services.changes.repeats import Repeat, propose_repeats
 from annotations.services.claims import add_appearance, update_claim
 from annotations.services.targets import Target
-from articles.models import Article, ArticleRevision, PendingRevision
+from articles.models import Article, ArticleRevision
 from tests.annotations import story
 from tests.annotations.races import behind
 
@@ -24,25 +24,9 @@ OTHERS = "nobody had been hurt"
 
 
 @pytest.fixture
-def editor(make_user: Callable[..., User]) -> User:
-    return make_user("editor")
-
-
-@pytest.fixture
-def article(db: None) -> Article:
-    return story.make_article()
-
-
-@pytest.fixture
 def revision(article: Article) -> ArticleRevision:
     """The new text, which waits to be placed."""
-    return pending(article, NEW)
-
-
-def pending(article: Article, blocks: tuple[str, ...]) -> ArticleRevision:
-    revision = story.add_revision(article, blocks)
-    PendingRevision.objects.create(revision=revision)
-    return revision
+    return story.add_pending(article, NEW)
 
 
 def place(revision: ArticleRevision) -> dict[str, int]:
@@ -107,7 +91,7 @@ def test_ends_that_are_moved_meanwhile_are_those_of_the_new_text(editor, article
     claim = story.mark(editor, article)
     assert behind(partial(move_ends, editor, claim, article), first=partial(place, revision)) == "wrong-state"
     evidence = story.link(editor, claim, article, OTHERS)
-    further = pending(article, (*NEW, "One more."))
+    further = story.add_pending(article, (*NEW, "One more."))
     target = Target(article_id=article.pk, exact="nobody had been hurt while")
     move = partial(move_evidence, person=editor, evidence_id=evidence.pk, target=target, now=story.NOW)
     assert behind(move, first=partial(place, further)) == "done"
@@ -147,11 +131,11 @@ def take_back(editor: User, placement: Placement) -> object:
 def test_what_a_person_decides_of_lost_words_holds_in_a_text_that_comes_meanwhile(editor, article, answer):
     """Placed from what was read before the answer, they would be lost again, and somebody asked once more."""
     story.mark(editor, article)
-    place(pending(article, GONE))
+    place(story.add_pending(article, GONE))
     placement = RecheckTask.objects.get().placement
     assert placement
     assert placement.status == Placement.Status.ORPHANED
-    further = pending(article, (*GONE, "One more."))
+    further = story.add_pending(article, (*GONE, "One more."))
     assert behind(partial(place, further), first=partial(answer, editor, placement)) == "done"
     assert not RecheckTask.objects.open().exists()
     assert not Placement.objects.filter(revision=further, start=None).exists()

@@ -25,6 +25,11 @@ def receiver(settings: Any) -> Iterator[Receiver]:
 
 
 @pytest.fixture
+def editor(make_user):
+    return make_user("editor")
+
+
+@pytest.fixture
 def admin(make_user):
     return make_user("admin", name="Ada Admin", email="ada@desk.example")
 

@@ -14,11 +14,6 @@ pytestmark = pytest.mark.django_db
 ID = "0190163d-8694-739b-aea5-966c26f8ad91"
 
 
-@pytest.fixture
-def editor(make_user):
-    return make_user("editor")
-
-
 @pytest.mark.parametrize(
     ("kind", "given"),
     [

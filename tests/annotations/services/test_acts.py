@@ -25,16 +25,6 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def editor(make_user):
-    return make_user("editor")
-
-
-@pytest.fixture
-def article(db):
-    return story.make_article()
-
-
-@pytest.fixture
 def claim(editor, article):
     return story.mark(editor, article)
 

@@ -30,11 +30,6 @@ def jonas(make_user):
 
 
 @pytest.fixture
-def article(db):
-    return story.make_article()
-
-
-@pytest.fixture
 def claim(mira, article):
     return story.mark(mira, article)
 

@@ -57,11 +57,6 @@ def test_words_are_counted_to_the_last_article_of_a_long_import(monkeypatch: Any
 
 
 @pytest.fixture
-def editor(make_user: Any) -> Any:
-    return make_user("editor")
-
-
-@pytest.fixture
 def claim(editor: Any) -> Any:
     council, audit = story.make_article(), story.make_article(story.AUDIT)
     made = story.mark(editor, council)

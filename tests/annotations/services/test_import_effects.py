@@ -54,11 +54,6 @@ def _media(settings: Any, tmp_path: Any) -> None:
 
 
 @pytest.fixture
-def editor(make_user: Callable[..., User]) -> User:
-    return make_user("editor")
-
-
-@pytest.fixture
 def bring(editor: User) -> Callable[..., ImportRun]:
     """`bring(blocks)`: imported as the screen does it, what changes claims being shown first."""
 

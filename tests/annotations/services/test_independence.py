@@ -16,11 +16,6 @@ WORDS = "61 million euros"
 
 
 @pytest.fixture
-def editor(make_user):
-    return make_user("editor")
-
-
-@pytest.fixture
 def sources():
     names = {"wire": "wire.example", "paper": "paper.example", "other": "other.example"}
     return {key: Source.objects.create(name=key, domain=domain) for key, domain in names.items()}

@@ -13,11 +13,6 @@ from tests.annotations import story
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def editor(make_user):
-    return make_user("editor")
-
-
 def test_what_has_no_source_counts_zero_until_somebody_names_one(editor):
     claim = story.mark(editor, story.make_article())
     unnamed = story.link(editor, claim, story.make_article(story.AUDIT), "61 million euros", cited_as="")

@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def editor(make_user):
-    return make_user("editor")
-
-
-@pytest.fixture
 def reviewer(make_user):
     return make_user("reviewer")
 

@@ -1,7 +1,5 @@
 """A mark that was away while its words changed: whoever brings it back is asked what the change means."""
 
-from collections.abc import Callable
-
 import pytest
 
 from accounts.models import User
@@ -13,21 +11,11 @@ from annotations.services.changes.rechecks import confirm_placement, resolve_rec
 from annotations.services.claims import add_appearance, remove_appearance, remove_claim, restore_appearance
 from annotations.services.evidence import remove_evidence, restore_evidence
 from annotations.services.targets import Target
-from articles.models import Article, PendingRevision
+from articles.models import Article
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
 NOW = story.NOW
-
-
-@pytest.fixture
-def editor(make_user: Callable[..., User]) -> User:
-    return make_user("editor")
-
-
-@pytest.fixture
-def article(db: None) -> Article:
-    return story.make_article()
 
 
 @pytest.fixture
@@ -40,8 +28,7 @@ def change(article: Article, before: str = "40 million", after: str = "44 millio
     article.refresh_from_db()
     assert article.current_revision is not None
     blocks = tuple(block.replace(before, after) for block in article.current_revision.text.split("\n\n"))
-    revision = story.add_revision(article, blocks)
-    PendingRevision.objects.create(revision=revision)
+    revision = story.add_pending(article, blocks)
     place_revision(revision_id=revision.pk, now=NOW)
 
 

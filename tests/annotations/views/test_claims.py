@@ -26,11 +26,6 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def editor(make_user):
-    return make_user("editor")
-
-
-@pytest.fixture
 def claim(editor):
     claim = story.mark(editor, story.make_article(), topics=["bridges"])
     story.link(editor, claim, story.make_article(story.AUDIT), "61 million euros", note="The whole cost.")

@@ -26,11 +26,6 @@ def _media(settings: Any, tmp_path: Any) -> None:
 
 
 @pytest.fixture
-def editor(make_user: Callable[..., User]) -> User:
-    return make_user("editor")
-
-
-@pytest.fixture
 def desk(client: Client, editor: User) -> Client:
     client.force_login(editor)
     return client

@@ -9,7 +9,7 @@ from accounts.models import User
 from annotations.models import RecheckTask
 from annotations.services.changes.placements import place_revision
 from annotations.services.changes.rechecks import resolve_recheck
-from articles.models import Article, PendingRevision
+from articles.models import Article
 from publishing.models import Change
 from publishing.services.feed import announce_changed_articles, number_changes
 from publishing.tasks import announce_changes
@@ -20,14 +20,8 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(hours=24)
 
 
-@pytest.fixture
-def editor(make_user: Callable[..., User]) -> User:
-    return make_user("editor")
-
-
 def change_words(article: Article, old: str, new: str) -> None:
-    revision = story.add_revision(article, tuple(block.replace(old, new) for block in COUNCIL))
-    PendingRevision.objects.create(revision=revision, created_at=NOW)
+    revision = story.add_pending(article, tuple(block.replace(old, new) for block in COUNCIL))
     place_revision(revision_id=revision.pk, now=NOW)
 
 

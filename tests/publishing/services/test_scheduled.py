@@ -54,11 +54,6 @@ LATER = story.NOW + timedelta(hours=2)
 
 
 @pytest.fixture
-def editor(make_user):
-    return make_user("editor")
-
-
-@pytest.fixture
 def reviewer(make_user):
     return make_user("reviewer")
 

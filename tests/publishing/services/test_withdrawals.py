@@ -17,11 +17,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def editor(make_user):
-    return make_user("editor")
-
-
-@pytest.fixture
 def reviewer(make_user):
     return make_user("reviewer")
 
