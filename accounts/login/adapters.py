@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import InvalidToken
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.audit import acting
 from accounts.encryption import decrypt, encrypt
+from core.errors import NotPermitted
 from core.network import Address, client_address, network_of
 
 _NETWORK_KNOWN_SECONDS = 90 * 24 * 3600
@@ -100,4 +102,10 @@ class MFAAdapter(DefaultMFAAdapter):
         return encrypt(text, purpose="second-factor")
 
     def decrypt(self, encrypted_text: str) -> str:
-        return decrypt(encrypted_text, purpose="second-factor")
+        """Decrypt a second factor. Raises NotPermitted where SECRET_KEY was changed: nobody is let in without it."""
+        try:
+            return decrypt(encrypted_text, purpose="second-factor")
+        except InvalidToken as error:
+            raise NotPermitted(
+                _("The desk cannot read your second factor any more. Ask the people who run it to reset your access.")
+            ) from error

@@ -22,7 +22,7 @@ from core.database.leases import ended, held
 from core.fetching import Answer, FetchError
 from publishing.events import TEST_EVENT
 from publishing.models import Delivery, DeliveryAttempt, EndpointHealth, WebhookEndpoint
-from publishing.webhooks.endpoints import disable, locked_endpoint, secrets_in_use
+from publishing.webhooks.endpoints import SecretLost, disable, locked_endpoint, secrets_in_use
 from publishing.webhooks.retries import MOST_ATTEMPTS, break_after, is_paused, most_in_flight, pause_after
 from publishing.webhooks.signing import headers
 
@@ -72,11 +72,15 @@ def deliver(*, turn: Turn, send: Send, clock: Callable[[], datetime]) -> Result 
     if delivery is None:
         return None
     endpoint = delivery.endpoint
+    try:
+        signing = secrets_in_use(endpoint, now=now)
+    except SecretLost:
+        # A failed attempt like any other, so that the endpoint's page and a mail tell of it.
+        lost = gettext("Its secret cannot be read, because SECRET_KEY was changed: rotate the secret.")
+        return _record(delivery, DeliveryAttempt(delivery=delivery, at=now, error=lost), now=now)
     # A replay keeps the id of the first delivery, so that a receiver recognises it.
     message_id = str(delivery.replay_of_id or delivery.pk)
-    sent = {"content-type": "application/json"} | headers(
-        message_id, delivery.body, secrets_in_use=secrets_in_use(endpoint, now=now), at=now
-    )
+    sent = {"content-type": "application/json"} | headers(message_id, delivery.body, secrets_in_use=signing, at=now)
     attempt = DeliveryAttempt(delivery=delivery, at=now, request_headers=sent)
     started = perf_counter()
     try:
@@ -85,6 +89,7 @@ def deliver(*, turn: Turn, send: Send, clock: Callable[[], datetime]) -> Result 
         attempt.error = error.message[:300]
     else:
         attempt.status = answer.status
+        # People read them to find out what went wrong; a receiver may send as many as it likes.
         attempt.response_headers = {name: value[:500] for name, value in list(answer.headers.items())[:50]}
         attempt.response_body = _readable_text(answer.body)
     attempt.duration_ms = round((perf_counter() - started) * 1000)

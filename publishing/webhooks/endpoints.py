@@ -1,11 +1,13 @@
 """Webhook endpoints: create, change, rotate, switch on and off, delete. Secrets are stored encrypted and shown once."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from cryptography.fernet import InvalidToken
 from django.utils.translation import gettext as _
 
 from accounts.encryption import decrypt, encrypt
@@ -98,12 +100,25 @@ def rotate_secret(*, person: User, endpoint_id: UUID | str, now: datetime) -> Ma
     return Made(endpoint, secret)
 
 
+class SecretLost(Exception):
+    """The desk has no key any more that opens an endpoint's secret."""
+
+
 def secrets_in_use(endpoint: WebhookEndpoint, *, now: datetime) -> list[str]:
-    """Return the secrets that sign, in the clear: two while a rotation lasts."""
-    found = [decrypt(endpoint.secret, purpose=_PURPOSE)]
+    """Return the secrets that sign, in the clear: two while a rotation lasts. Raises SecretLost."""
+    found = [_read_secret(endpoint.secret)]
     if endpoint.previous_secret and endpoint.previous_secret_until and endpoint.previous_secret_until > now:
-        found.append(decrypt(endpoint.previous_secret, purpose=_PURPOSE))
+        # One that was rotated because it was lost signs nothing, and must not stop its successor.
+        with suppress(SecretLost):
+            found.append(_read_secret(endpoint.previous_secret))
     return found
+
+
+def _read_secret(encrypted: str) -> str:
+    try:
+        return decrypt(encrypted, purpose=_PURPOSE)
+    except InvalidToken as error:
+        raise SecretLost from error
 
 
 def disable(endpoint: WebhookEndpoint, *, reason: str) -> None:

@@ -16,6 +16,7 @@ PREFIX: Final = "whsec_"
 
 
 def new_secret() -> str:
+    # Standard Webhooks wants 24 to 64 random bytes.
     return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 

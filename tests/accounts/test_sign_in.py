@@ -72,6 +72,18 @@ def test_a_used_up_code_is_refused_again(make_user):
         assert visitor.post("/accounts/2fa/authenticate/", {"code": codes[0]}).status_code == expected
 
 
+def test_a_second_factor_that_a_new_key_closed_for_good_lets_nobody_in(make_user, settings):
+    person = make_user("editor")
+    with_second_factor(person)
+    settings.SECRET_KEY = "another key"
+    visitor = Client()
+    log_in(visitor, person.email)
+    answer = visitor.post("/accounts/2fa/authenticate/", {"code": "123456"})
+    assert answer.status_code == 403
+    assert "cannot read your second factor" in answer.content.decode()
+    assert "_auth_user_id" not in visitor.session
+
+
 def test_another_address_is_taken_and_confirmed_by_its_owner(make_user):
     person = make_user("editor")
     client = signed_in(person)

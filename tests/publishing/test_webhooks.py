@@ -104,6 +104,22 @@ def test_two_signatures_while_a_rotation_lasts(endpoint, admin, receiver, send, 
     assert len(receiver.messages[1].headers["webhook-signature"].split(" ")) == 1
 
 
+def test_a_secret_that_a_new_key_closed_for_good_is_told_and_replaced(
+    waiting, endpoint, admin, receiver, send, clock, settings
+):
+    """Nor does the lost one, which signs for a day beside its successor, stop that."""
+    settings.SECRET_KEY = "another key"
+    send(waiting)
+    delivery = fresh(waiting)
+    assert (delivery.state, delivery.attempts_made) == ("pending", 1)
+    assert "SECRET_KEY was changed" in delivery.attempts.get().error
+    new = rotate_secret(person=admin, endpoint_id=endpoint.endpoint.pk, now=clock())
+    clock.forward(seconds=6)
+    send(waiting)
+    (message,) = receiver.messages
+    Webhook(new.secret).verify(message.body, message.headers)
+
+
 @pytest.mark.parametrize(
     "answer",
     [Answer(500), Answer(404), Answer(301, {"Location": "http://localhost:1/"}), Answer(0), Answer(302)],
