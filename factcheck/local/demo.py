@@ -13,7 +13,7 @@ from pathlib import Path
 
 from factcheck.local import processes
 from factcheck.local.errors import LocalServiceError
-from factcheck.local.paths import CLONE, data_dir
+from factcheck.local.paths import CLONE, DEMO_ADDRESS, data_dir
 from factcheck.local.postgres import LocalPostgres
 from factcheck.local.redis_server import LocalRedis
 from factcheck.local.services import folder_lock, local_services
@@ -44,7 +44,7 @@ def run_demo() -> int:
 
 
 def _already_running(folder: Path) -> str:
-    address = folder / "demo.url"
+    address = folder / DEMO_ADDRESS
     where = f" at {address.read_text()}" if address.exists() else ""
     return f"The demo of this clone runs already{where}. Stop it with Ctrl-C in its terminal first."
 
@@ -52,6 +52,7 @@ def _already_running(folder: Path) -> str:
 def _run(folder: Path, started: float, *, is_ours: bool) -> None:
     if not is_ours:
         raise LocalServiceError(_already_running(folder))
+    (folder / DEMO_ADDRESS).unlink(missing_ok=True)  # until this one is ready there is none
     supervisor = Supervisor(folder, dict(os.environ), CLONE)
     for name in supervisor.stop_orphans():
         _say(f"Ended the {name} process that an earlier run left behind.")
@@ -68,14 +69,14 @@ def _run(folder: Path, started: float, *, is_ours: bool) -> None:
         try:
             _start(supervisor, listener, events)
             url = supervisor.env["SITE_URL"]
-            (folder / "demo.url").write_text(url)
+            # It stays when the demo is stopped: what was published has this address.
+            (folder / DEMO_ADDRESS).write_text(url)
             _say(f"\nReady after {time.monotonic() - started:.1f} s: {url}\n{welcome}\nLogs: {folder / 'logs'}")
             _say(f"Live updates come from port {supervisor.env['EVENTS_PORT']}.")
             _say("Ctrl-C stops everything.")
             supervisor.watch(servers, _say)
         finally:
             supervisor.stop_all()
-            (folder / "demo.url").unlink(missing_ok=True)
 
 
 def _say(text: str) -> None:

@@ -9,6 +9,8 @@ from factcheck.local.errors import LocalServiceError
 
 CLONE = Path(__file__).resolve().parent.parent.parent
 SYSTEM_FOLDER = Path("/var/lib/factcheck")
+DEMO_ADDRESS = "demo.url"
+"""The file in the data folder with the address of its demo, the last one's while none runs."""
 
 
 def default_data_dir() -> Path:

@@ -30,7 +30,7 @@ MARK = "FACTCHECK_SUPERVISOR"  # in the environment of a child, with its supervi
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Server(Protocol):
+class _Server(Protocol):
     """Postgres and Valkey: started before the children, and not by this supervisor."""
 
     name: str
@@ -154,7 +154,7 @@ class Supervisor:
                 )
             time.sleep(0.1)
 
-    def watch(self, servers: Iterable[Server] = (), say: Callable[[str], None] = print) -> None:
+    def watch(self, servers: Iterable[_Server] = (), say: Callable[[str], None] = print) -> None:
         """Restart every child and server that ends. Raises Interrupted on a signal (`interruptible`); never returns."""
         back_offs = [(server, BackOff()) for server in servers]
         while True:
@@ -178,7 +178,7 @@ class Supervisor:
             self._write_record()
             say(f"{child.name} runs again.")
 
-    def _keep_server(self, server: Server, back_off: BackOff, say: Callable[[str], None]) -> None:
+    def _keep_server(self, server: _Server, back_off: BackOff, say: Callable[[str], None]) -> None:
         if server.is_running():
             return
         if back_off.due is None:
@@ -187,7 +187,7 @@ class Supervisor:
             self._start_server(server, back_off, say)
 
     @staticmethod
-    def _start_server(server: Server, back_off: BackOff, say: Callable[[str], None]) -> None:
+    def _start_server(server: _Server, back_off: BackOff, say: Callable[[str], None]) -> None:
         try:
             server.start()
         except LocalServiceError:
