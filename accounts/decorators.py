@@ -39,6 +39,7 @@ def _signed_out(request: HttpRequest) -> HttpResponse:
         return HttpResponse(_("You are signed out."), status=401, content_type="text/plain")
     if request.method in {"GET", "HEAD"}:
         return redirect_to_login(request.get_full_path())
+    # A script of ours, which could not show a page.
     if "json" in request.headers.get("Accept", ""):
         return HttpResponse(_("You are signed out."), status=401, content_type="text/plain")
     sent = [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"]

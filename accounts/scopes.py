@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from core.marked import mark as _
 
 
-class Scope(NamedTuple):
+class _Scope(NamedTuple):
     """`permissions` are those of accounts/permissions.py that the scope allows; `label` names it in a list of tokens."""
 
     group: str
@@ -15,11 +15,11 @@ class Scope(NamedTuple):
     permissions: frozenset[str]
 
 
-def _scope(group: str, label: str, description: str, *permissions: str) -> Scope:
-    return Scope(group, label, description, frozenset(permissions))
+def _scope(group: str, label: str, description: str, *permissions: str) -> _Scope:
+    return _Scope(group, label, description, frozenset(permissions))
 
 
-SCOPES: Final[dict[str, Scope]] = {
+SCOPES: Final[dict[str, _Scope]] = {
     "articles:read": _scope(
         _("Articles"), _("Read articles"), _("Read articles, their revisions, sources and imports."), "desk.read"
     ),
@@ -99,9 +99,9 @@ def scope_labels(names: Iterable[str]) -> list[tuple[str, str]]:
     return [(name, SCOPES[name].label if name in SCOPES else name) for name in names]
 
 
-def grouped_scopes() -> dict[str, list[tuple[str, Scope]]]:
+def grouped_scopes() -> dict[str, list[tuple[str, _Scope]]]:
     """Return the scopes by group, in table order."""
-    groups: dict[str, list[tuple[str, Scope]]] = {}
+    groups: dict[str, list[tuple[str, _Scope]]] = {}
     for name, scope in SCOPES.items():
         groups.setdefault(scope.group, []).append((name, scope))
     return groups

@@ -27,13 +27,13 @@ REQUIREMENTS = (
 )
 
 
-class Line(NamedTuple):
+class _Line(NamedTuple):
     is_met: bool
     text: str
     target: str
 
 
-def checklist(problems: list[dict[str, str]]) -> list[Line]:
+def checklist(problems: list[dict[str, str]]) -> list[_Line]:
     """Return one line per requirement.
 
     A problem of no known requirement is listed at the end, so that none is lost.
@@ -41,10 +41,10 @@ def checklist(problems: list[dict[str, str]]) -> list[Line]:
     lines = []
     for requirement in REQUIREMENTS:
         found = [problem["detail"] for problem in problems if problem["code"] in requirement.codes]
-        lines += [Line(is_met=False, text=text, target=requirement.target) for text in found] or [
-            Line(is_met=True, text=requirement.met, target=requirement.target)
+        lines += [_Line(is_met=False, text=text, target=requirement.target) for text in found] or [
+            _Line(is_met=True, text=requirement.met, target=requirement.target)
         ]
     known = {code for requirement in REQUIREMENTS for code in requirement.codes}
     return lines + [
-        Line(is_met=False, text=one["detail"], target="verdict") for one in problems if one["code"] not in known
+        _Line(is_met=False, text=one["detail"], target="verdict") for one in problems if one["code"] not in known
     ]

@@ -35,7 +35,7 @@ _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class _Problem:
     code: str
     message: str
 
@@ -83,13 +83,13 @@ def links(md: str) -> list[str]:
     return [str(token.attrs["href"]) for token in _list_inline(md) if token.type == "link_open"]
 
 
-def problems(md: str, evidence_numbers: Collection[int]) -> list[Problem]:
+def problems(md: str, evidence_numbers: Collection[int]) -> list[_Problem]:
     """Return what the author should mend.
 
     References to missing evidence, and links and HTML that stay text.
     """
     found = [
-        Problem(
+        _Problem(
             "unknown-evidence",
             gettext("[E{number}] refers to evidence that this claim does not have.").format(number=number),
         )
@@ -98,7 +98,7 @@ def problems(md: str, evidence_numbers: Collection[int]) -> list[Problem]:
     ]
     for text in _visible_texts(md):
         found += [
-            Problem(
+            _Problem(
                 "link-not-allowed",
                 gettext("The link to “{target}” is shown as text: use an http or https address.").format(
                     target=match["target"]
@@ -107,7 +107,7 @@ def problems(md: str, evidence_numbers: Collection[int]) -> list[Problem]:
             for match in _FAILED_LINK.finditer(text)
         ]
         found += [
-            Problem("html-is-text", gettext("“{tag}” is shown as typed: HTML has no effect here.").format(tag=tag))
+            _Problem("html-is-text", gettext("“{tag}” is shown as typed: HTML has no effect here.").format(tag=tag))
             for tag in _HTML_TAG.findall(text)
         ]
     return found

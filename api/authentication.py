@@ -22,6 +22,7 @@ from accounts.scopes import SCOPES
 from accounts.services import InvalidToken, TokenNotAllowedHere, use_token
 from core.network import client_address
 
+# It says what an address allows, and reads nothing.
 _ANY_SCOPE = {"OPTIONS"}
 
 

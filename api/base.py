@@ -109,6 +109,7 @@ class ApiView(APIView):
 def _check_size(request: Request, most: int) -> None:
     """Refuse an oversized body by its Content-Length, before any parser reads it."""
     given = request.META.get("CONTENT_LENGTH") or "0"
+    # Files go to disk as they come, so memory sets no bound for them. A body without a length is bounded by the parser.
     if str(request.content_type or "").startswith("multipart/"):
         most = MAX_BULK_BYTES
     if given.isdigit() and int(given) > most:

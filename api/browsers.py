@@ -15,6 +15,7 @@ from accounts.models import ApiToken
 from accounts.services.tokens import is_allowed_origin
 
 _SENT = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match"
+# Without it a script reads the body, and of the headers only what CORS calls safe.
 _READ = "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
 # Browsers ask again after this; a token whose origins were changed is then known everywhere.
 _KEPT_SECONDS = "600"
@@ -30,6 +31,7 @@ def answer_preflight(request: HttpRequest, methods: Sequence[str]) -> HttpRespon
     patch_vary_headers(response, ["Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"])
     origin = request.headers["Origin"]
     if is_allowed_origin(origin, now=timezone.now()):
+        # Never `*`: a token that leaked would then work from any page in the world.
         response["Access-Control-Allow-Origin"] = origin
         response["Access-Control-Allow-Methods"] = ", ".join(methods)
         response["Access-Control-Allow-Headers"] = _SENT

@@ -16,12 +16,14 @@ DEFAULT_LIMIT, MAX_LIMIT = 50, 200
 
 def limit_of(request: Request, *, default: int = DEFAULT_LIMIT, most: int = MAX_LIMIT) -> int:
     given = request.query_params.get("limit", str(default))
+    # isdigit() lets digits of other scripts in, and int() refuses more than 4,300 of them with an error of its own.
     if not given.isascii() or not given.isdigit() or len(given) > 6 or not 1 <= int(given) <= most:
         raise bad("limit", f"limit is a number from 1 to {most}.")
     return int(given)
 
 
 def encode(direction: str, key: Sequence[str]) -> str:
+    # Without the padding, which an address would have to escape; decode() puts it back.
     return base64.urlsafe_b64encode(orjson.dumps([direction, *key])).decode().rstrip("=")
 
 

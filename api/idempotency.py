@@ -71,6 +71,7 @@ def complete(row: IdempotencyKey, response: Response) -> None:
     if response.status_code >= 500:
         row.delete()
         return
+    # Django would render it only after this method, and there would be no content to keep.
     response.render()
     row.status = response.status_code
     row.headers = {name: response[name] for name in _HEADERS if name in response}
@@ -103,6 +104,7 @@ def _still_running() -> _StillRunning:
 
 
 def _digest(request: Request) -> str:
+    # With the address: the same key and body for another claim is another request.
     parts = (str(request.method), request.get_full_path(), request.headers.get("If-Match", ""))
     digest = hashlib.sha256("\n".join(parts).encode() + b"\n")
     if str(request.content_type or "").startswith("multipart/"):

@@ -26,7 +26,7 @@ _KEPT_FROM = 200  # rows of a page from which its answer is kept
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class _Answer:
     body: bytes
     etag: str
     link: str
@@ -55,7 +55,7 @@ def list_page(
         key = _key_of_cursor(rows.model, column, cursor[1]) if cursor else ()
         page = _arrange(rows, key, column, is_down, limit)
 
-    def make() -> Answer:
+    def make() -> _Answer:
         found = (
             page.read() if isinstance(page, ListQuery) else read_rows(resource, page, order=column, is_search=is_search)
         )
@@ -95,12 +95,12 @@ def _depends_on(request: Request, resource: type[Resource], page: ListQuery | Qu
     return resource, request.build_absolute_uri(), query
 
 
-def _answer(found: list[Row], **links: str | None) -> Answer:
+def _answer(found: list[Row], **links: str | None) -> _Answer:
     documents = ",".join([row.document for row in found])
     body = f'{{"results":[{documents}],{dumps(links)[1:].decode()}'.encode()
     relations = {"next": links["next"], "prev": links["previous"]}  # "prev" is the registered name of the relation
     link = ", ".join(f'<{address}>; rel="{relation}"' for relation, address in relations.items() if address)
-    return Answer(body, etag_of(body), link)
+    return _Answer(body, etag_of(body), link)
 
 
 def _cursor(direction: str, row: Row) -> str:

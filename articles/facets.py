@@ -67,7 +67,7 @@ def _language_name(tag: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class _Option:
     label: str
     url: str
     count: int
@@ -75,9 +75,9 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Facet:
+class _Facet:
     title: str
-    options: list[Option]
+    options: list[_Option]
 
 
 class ArticleFilter:
@@ -115,7 +115,7 @@ class ArticleFilter:
             articles = articles.filter(_states[state][1]())
         return articles
 
-    def facets(self, articles: QuerySet[Article]) -> list[Facet]:
+    def facets(self, articles: QuerySet[Article]) -> list[_Facet]:
         """Return the remaining choices within `articles`, with counts, in one query."""
         counts: dict[str, list[tuple[str, str, int]]] = {"source": [], "language": [], "period": [], "state": []}
         found = self._counts(articles)
@@ -146,14 +146,14 @@ class ArticleFilter:
         kept = {"q": self.q, **self.chosen, "sort": self.sort if self.q else "", **changes}
         return reverse("article_list") + "?" + urlencode({name: value for name, value in kept.items() if value})
 
-    def _facet(self, title: str, name: str, found: list[tuple[str, str, int]]) -> Facet:
+    def _facet(self, title: str, name: str, found: list[tuple[str, str, int]]) -> _Facet:
         chosen = self.chosen.get(name)
         options = [
-            Option(label, self.url_with(**{name: "" if key == chosen else key}), count, key == chosen)
+            _Option(label, self.url_with(**{name: "" if key == chosen else key}), count, key == chosen)
             for key, label, count in found[:_MOST_OPTIONS]
             if count
         ]
-        return Facet(title, options)
+        return _Facet(title, options)
 
     def _counts(self, articles: QuerySet[Article]) -> list[tuple[str, str, str, int]]:
         """Count the choices. A count reads every article of the list, so it is kept while nothing changes.

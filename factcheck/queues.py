@@ -83,7 +83,7 @@ QUEUES: Final = tuple(dict.fromkeys(ROUTES.values()))
 
 
 @dataclass(frozen=True, slots=True)
-class Worker:
+class _Worker:
     """A worker takes from its queues in turn. Threads wait for networks in one process; `prefork` has a process each.
 
     `niceness` is added to the process's: others get the processor first.
@@ -97,12 +97,12 @@ class Worker:
 
 WORKERS: Final = {
     # An export takes minutes, but of one thread alone (`run_export_task`). A process of its own cost 40 MB (2026-12-01).
-    "publishing": Worker(("publishing", "exports"), "threads", 3),
-    "imports": Worker(("imports",), "prefork", 2),
+    "publishing": _Worker(("publishing", "exports"), "threads", 3),
+    "imports": _Worker(("imports",), "prefork", 2),
     # Apart, so that an import has both of its processes at once; and one, so that the sentence encoder is loaded once.
-    "enrichment": Worker(("enrichment",), "threads", 1, niceness=10),
+    "enrichment": _Worker(("enrichment",), "threads", 1, niceness=10),
     # Each task here ends within 15 s, the sender's time limit: mail waits at most so long for a free thread.
-    "webhooks": Worker(("webhooks", "mail"), "threads", 8),
+    "webhooks": _Worker(("webhooks", "mail"), "threads", 8),
 }
 
 

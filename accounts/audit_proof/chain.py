@@ -94,7 +94,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class _Proof:
     """The last intact proof: when, and up to which anchor."""
 
     at: datetime
@@ -117,7 +117,7 @@ def _link_hash(previous: str, row: tuple[Any, ...]) -> str:
     return hashlib.sha256("\n".join(str(part) for part in fields).encode()).hexdigest()
 
 
-def verify(anchors: Path | None = None, *, resume: Proof | None = None, report: Report | None = None) -> Verdict:
+def verify(anchors: Path | None = None, *, resume: _Proof | None = None, report: Report | None = None) -> Verdict:
     """Recompute every chain and compare every row with its last event, in one snapshot and constant memory.
 
     With `resume`, events that the earlier proof covered are not read again; rows and heads are all compared.
@@ -150,11 +150,11 @@ def save_proof(anchors: Path, verdict: Verdict) -> None:
     path.write_text(json.dumps(body) + "\n", encoding="utf-8")
 
 
-def resumable_proof(anchors: Path) -> Proof | None:
+def resumable_proof(anchors: Path) -> _Proof | None:
     """Return the last intact proof, None if there is none that can be read."""
     try:
         body = json.loads(_proof_path(anchors).read_text(encoding="utf-8"))
-        return Proof(datetime.fromisoformat(body["at"]), int(body["line"]), str(body["sha256"]))
+        return _Proof(datetime.fromisoformat(body["at"]), int(body["line"]), str(body["sha256"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -178,7 +178,7 @@ def _one_moment() -> Iterator[None]:
         yield
 
 
-def _compare_anchors(known: Anchors, path: Path | None, resume: Proof | None, verdict: Verdict) -> None:
+def _compare_anchors(known: Anchors, path: Path | None, resume: _Proof | None, verdict: Verdict) -> None:
     """Check that every anchor in the database is in the file, unchanged."""
     verdict.anchored_at = known.at
     if path is None:

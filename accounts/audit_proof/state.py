@@ -29,7 +29,7 @@ Problem = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class _Watched:
     """A table with an `audit` trigger. `columns` are those that make an event; empty means all."""
 
     table: str
@@ -40,7 +40,7 @@ class Watched:
     has_inserts: bool
 
 
-def watched_tables() -> list[Watched]:
+def watched_tables() -> list[_Watched]:
     found = []
     for config in _our_apps():
         for path in sorted((Path(config.path) / "sql").glob("*.sql")):
@@ -75,10 +75,10 @@ def _our_apps() -> list[AppConfig]:
     return [config for config in apps.get_app_configs() if Path(config.path).parent == Path(settings.BASE_DIR)]
 
 
-def _watched(match: re.Match[str], added: set[str]) -> Watched:
+def _watched(match: re.Match[str], added: set[str]) -> _Watched:
     prefix, key, left_out, secrets = [*re.findall(r"'([^']*)'", match["arguments"]), ""][:4]
     del prefix
-    return Watched(
+    return _Watched(
         table=match["table"],
         key=key,
         left_out=_split_names(left_out),
@@ -92,7 +92,7 @@ def _split_names(text: str) -> tuple[str, ...]:
     return tuple(name for name in text.split(",") if name)
 
 
-def _comparison(watched: Watched) -> str:
+def _comparison(watched: _Watched) -> str:
     """Return the query for rows that differ from their last event, at most a hundred."""
     row = f"(to_jsonb(t) - ARRAY[{_texts(watched.left_out)}]::text[])"
     for name in watched.secrets:
@@ -121,7 +121,7 @@ def _comparison(watched: Watched) -> str:
     """  # noqa: S608 -- names from our own files
 
 
-def _subset(source: str, watched: Watched) -> str:
+def _subset(source: str, watched: _Watched) -> str:
     return "jsonb_build_array(" + ", ".join(f"{source} -> '{name}'" for name in watched.columns) + ")"
 
 

@@ -17,13 +17,13 @@ OPERATOR = "owner"
 
 
 @dataclass(frozen=True)
-class Reset:
+class _Reset:
     person: User
     sessions: int
     factors: int
 
 
-def reset_access(*, email: str, password: str, admin_email: str = "", is_without_factors: bool = False) -> Reset:
+def reset_access(*, email: str, password: str, admin_email: str = "", is_without_factors: bool = False) -> _Reset:
     """Set another password, end all sessions and, if asked, remove the second factors; each is an event of the trail.
 
     `admin_email` is who answers for it; the trail says otherwise that the owner of the tables did it by command. Raises NotFound,
@@ -42,7 +42,7 @@ def reset_access(*, email: str, password: str, admin_email: str = "", is_without
         factors = 0
         if is_without_factors:
             factors, _ = Authenticator.objects.using(OPERATOR).filter(user_id=person.pk).delete()
-    return Reset(person, sessions, factors)
+    return _Reset(person, sessions, factors)
 
 
 def _find_admin(email: str) -> UUID:

@@ -21,6 +21,7 @@ def invalid(field: str, code: str, detail: str) -> InvalidInput:
 
 
 def clean_email(email: str) -> str:
+    # RFC 5321 lets a server tell cases apart before the @. None does, and people type both.
     address = email.strip().lower()
     try:
         validate_email(address)
@@ -34,6 +35,7 @@ def clean_email(email: str) -> str:
 def clean_text(field: str, value: str, *, longest: int) -> str:
     """Return one non-empty line of text. Raises InvalidInput."""
     text = " ".join(value.split())
+    # Postgres stores no NUL.
     if not text or "\0" in text:
         raise invalid(field, "required", _("The {field} must not be empty.").format(field=field))
     if len(text) > longest:

@@ -19,7 +19,7 @@ _PART = 500  # code points: alignment costs their square, so a longer quote is f
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class _Match:
     start: int
     end: int
     score: float
@@ -37,7 +37,7 @@ class FuzzyIndex:
                 self._positions[token.casefold()].append(at)
             at += len(token)
 
-    def find(self, quote: str, *, min_score: float, min_lead: float) -> Match | None:
+    def find(self, quote: str, *, min_score: float, min_lead: float) -> _Match | None:
         """Return the stretch most like the quote, None unless one is clearly best."""
         query = quote[:_PART]
         size, total = len(query), len(self._text)
@@ -51,13 +51,13 @@ class FuzzyIndex:
         whole = self._extend_to_end(best, quote)
         return whole if best.score - runner_up >= min_lead and whole.score >= min_score else None
 
-    def _extend_to_end(self, beginning: Match, quote: str) -> Match:
+    def _extend_to_end(self, beginning: _Match, quote: str) -> _Match:
         if len(quote) <= _PART:
             return beginning
         middle = min(beginning.start + len(quote) // 2, len(self._text) - 1)
         ending = self._align(quote[-_PART:], middle, min(len(self._text), middle + 2 * len(quote)))
         score = fuzz.ratio(quote, self._text[beginning.start : ending.end]) / 100
-        return Match(beginning.start, max(beginning.end, ending.end), score)
+        return _Match(beginning.start, max(beginning.end, ending.end), score)
 
     def _find_places(self, query: str) -> list[int]:
         """Return likely starts of the query, best first, by a vote weighted by rarity."""
@@ -81,7 +81,7 @@ class FuzzyIndex:
                 apart.append(place)
         return [place * step for place in apart[:_MAX_PLACES]]
 
-    def _align(self, query: str, begin: int, end: int) -> Match:
+    def _align(self, query: str, begin: int, end: int) -> _Match:
         window = self._text[begin:end]
         found = fuzz.partial_ratio_alignment(query, window) if len(window) > len(query) else None
         if found:
@@ -89,7 +89,7 @@ class FuzzyIndex:
         else:
             end = begin + len(window)
         start, end = self._widen_to_words(begin, end)
-        return Match(start, end, fuzz.ratio(query, self._text[start:end]) / 100)
+        return _Match(start, end, fuzz.ratio(query, self._text[start:end]) / 100)
 
     def _widen_to_words(self, start: int, end: int) -> tuple[int, int]:
         """Widen to whole words, at most 40 characters to a side, and trim white space."""

@@ -8,7 +8,7 @@ from core.pages.lost_race import Competing, compare_forms
 
 
 @dataclass(frozen=True, slots=True)
-class LostRace:
+class _LostRace:
     """`form` is to be sent again; `taken` are the labels of fields that only the other person changed."""
 
     form: DeskForm
@@ -16,7 +16,7 @@ class LostRace:
     taken: list[str]
 
 
-def after_lost_race(form: DeskForm, desk: Desk) -> LostRace:
+def after_lost_race(form: DeskForm, desk: Desk) -> _LostRace:
     """Compare the sent form with the desk as it is now."""
     compared = compare_forms(form, DeskForm.of(desk))
-    return LostRace(DeskForm.of(desk, compared.data), compared.competing, compared.taken)
+    return _LostRace(DeskForm.of(desk, compared.data), compared.competing, compared.taken)

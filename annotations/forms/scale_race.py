@@ -16,7 +16,7 @@ from core.pages.lost_race import CHOICE, Competing, put_value
 RATINGS = "ratings"
 
 
-class ScaleRace(NamedTuple):
+class _ScaleRace(NamedTuple):
     """`form` and `rows` are to be sent again. `taken` stays empty: a scale's form does not know what it was before."""
 
     form: ScaleForm
@@ -36,7 +36,7 @@ def with_choices(data: QueryDict, scale: RatingScale) -> QueryDict:
     return given
 
 
-def after_lost_race(data: QueryDict, rows: Any, scale: RatingScale) -> ScaleRace:
+def after_lost_race(data: QueryDict, rows: Any, scale: RatingScale) -> _ScaleRace:
     """Compare the sent form, valid as it was, with the scale as it is now."""
     again = data.copy()
     again["read"] = scale_digest(scale)
@@ -51,7 +51,7 @@ def after_lost_race(data: QueryDict, rows: Any, scale: RatingScale) -> ScaleRace
         for name in labels
         if mine[name] != theirs[name]
     ]
-    return ScaleRace(form, RatingFormSet(again, initial=rating_rows(scale), prefix=RATINGS), competing)
+    return _ScaleRace(form, RatingFormSet(again, initial=rating_rows(scale), prefix=RATINGS), competing)
 
 
 def _put_ratings(data: QueryDict, scale: RatingScale) -> None:

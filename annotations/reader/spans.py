@@ -27,7 +27,7 @@ class Piece:
     claims: str = ""
 
 
-class BlockLike(Protocol):
+class _BlockLike(Protocol):
     @property
     def tag(self) -> str: ...
     @property
@@ -54,12 +54,12 @@ class ShownBlock:
 _TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "blockquote", "pre", "figcaption"})
 
 
-def _spans_inside(block: BlockLike, ordered: Iterable[Span]) -> list[Span]:
+def _spans_inside(block: _BlockLike, ordered: Iterable[Span]) -> list[Span]:
     reaching = takewhile(lambda span: span.start < block.end, ordered)
     return [span for span in reaching if span.end > block.start]
 
 
-def shown_blocks(text: str, blocks: Sequence[BlockLike], spans: Iterable[Span]) -> list[ShownBlock]:
+def shown_blocks(text: str, blocks: Sequence[_BlockLike], spans: Iterable[Span]) -> list[ShownBlock]:
     """Return the text as blocks of pieces; overlapping marks are flattened."""
     ordered = sorted(spans, key=lambda span: (span.start, span.end))
     found, first = [], 0
@@ -75,7 +75,7 @@ def shown_blocks(text: str, blocks: Sequence[BlockLike], spans: Iterable[Span]) 
                 tag=_tag_of(block.tag, number),
                 role=block.role,
                 start=block.start,
-                pieces=list(pieces(text, block.start, block.end, inside)),
+                pieces=list(_pieces(text, block.start, block.end, inside)),
                 opens_list=is_item and not (number and blocks[number - 1].tag == "li"),
                 closes_list=is_item and not (number + 1 < len(blocks) and blocks[number + 1].tag == "li"),
             )
@@ -90,7 +90,7 @@ def _tag_of(tag: str, number: int) -> str:
     return tag if tag in _TAGS else "p"
 
 
-def pieces(text: str, start: int, end: int, spans: Iterable[Span]) -> Iterator[Piece]:
+def _pieces(text: str, start: int, end: int, spans: Iterable[Span]) -> Iterator[Piece]:
     """Cut text[start:end] wherever a mark begins or ends.
 
     The pieces joined are that text.

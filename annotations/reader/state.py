@@ -24,7 +24,7 @@ from articles.services.revisions import EffectiveBlock, effective_blocks
 
 
 @dataclass(frozen=True, slots=True)
-class LinkedEvidence:
+class _LinkedEvidence:
     """A piece of the pinned claim's evidence; `reason` says why it counts zero."""
 
     evidence: Evidence
@@ -32,9 +32,9 @@ class LinkedEvidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Pinned:
+class _Pinned:
     claim: Claim
-    evidence: list[LinkedEvidence]
+    evidence: list[_LinkedEvidence]
     independent: int
 
     def document(self) -> dict[str, str]:
@@ -53,7 +53,7 @@ class ReaderState:
     revision: ArticleRevision
     blocks: list[EffectiveBlock]
     cards: list[Card]
-    pinned: Pinned | None
+    pinned: _Pinned | None
     also: list[Article]
 
     @property
@@ -237,12 +237,12 @@ def _place_of(row: Any) -> Place:
     )
 
 
-def _make_pinned(claim: Claim | None, rows: list[Evidence], weighed: dict[UUID, Independence]) -> Pinned | None:
+def _make_pinned(claim: Claim | None, rows: list[Evidence], weighed: dict[UUID, Independence]) -> _Pinned | None:
     if claim is None:
         return None
     own = [row for row in rows if row.claim_id == claim.pk]
-    linked = [LinkedEvidence(row, weighed[row.pk].reason) for row in own]
-    return Pinned(claim, linked, independent_origins(weighed[row.pk] for row in own))
+    linked = [_LinkedEvidence(row, weighed[row.pk].reason) for row in own]
+    return _Pinned(claim, linked, independent_origins(weighed[row.pk] for row in own))
 
 
 def _load_also_published(article: Article) -> list[Article]:

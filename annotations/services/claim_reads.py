@@ -31,7 +31,7 @@ AROUND = 240
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
+class _Quote:
     """A passage in its article's current text: `before`, `exact`, `after`.
 
     `status` is the placement's. Where the wording changed and nobody has looked, `diff` shows how.
@@ -56,14 +56,14 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class WeighedEvidence:
+class _WeighedEvidence:
     """Evidence with its quote in context and whether it counts as independent.
 
     `quote` is None for an outside source.
     """
 
     item: Evidence
-    quote: Quote | None
+    quote: _Quote | None
     weight: Independence
 
     @property
@@ -73,7 +73,7 @@ class WeighedEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Stances:
-    groups: list[tuple[str, list[WeighedEvidence]]]
+    groups: list[tuple[str, list[_WeighedEvidence]]]
     independent: int
     numbers: list[int]
 
@@ -137,7 +137,7 @@ _THREADS = Composed(
 )
 
 
-def appearances_of(claim: Claim) -> list[tuple[Appearance, Quote]]:
+def appearances_of(claim: Claim) -> list[tuple[Appearance, _Quote]]:
     found = _APPEARANCES.rows(claim.pk)
     quotes = _load_quotes([item.passage for item in found])
     return [(item, quotes[item.passage_id]) for item in found]
@@ -149,7 +149,7 @@ def evidence_of(claim: Claim) -> Stances:
     quotes = _load_quotes([item.passage for item in found if item.passage is not None])
     weighed = weigh_evidence(claim, found)
     shown = [
-        WeighedEvidence(item, quotes[item.passage_id] if item.passage_id else None, weighed[item.pk]) for item in found
+        _WeighedEvidence(item, quotes[item.passage_id] if item.passage_id else None, weighed[item.pk]) for item in found
     ]
     return Stances(
         groups=[(stance, [one for one in shown if one.item.stance == stance]) for stance in _READING_ORDER],
@@ -197,7 +197,7 @@ def scales_for(default: RatingScale | None, chosen: Rating | None) -> list[tuple
     return sorted(groups.values(), key=lambda group: (group[0].pk != first[0], group[0].pk != first[1]))
 
 
-def _load_quotes(passages: Iterable[Passage]) -> dict[UUID, Quote]:
+def _load_quotes(passages: Iterable[Passage]) -> dict[UUID, _Quote]:
     """Load the words around each passage in its article's current revision.
 
     One query; the database cuts them out, so whole texts are not read.
@@ -216,16 +216,16 @@ def _load_quotes(passages: Iterable[Passage]) -> dict[UUID, Quote]:
     return {key: _build_quote(passage, placed.get(key)) for key, passage in by_id.items()}
 
 
-def _build_quote(passage: Passage, place: Any) -> Quote:
+def _build_quote(passage: Passage, place: Any) -> _Quote:
     address = reader_url(passage.article_id)
     if place is None or place.start is None:
         status = place.status if place is not None else Placement.Status.ORPHANED
-        return Quote(passage, passage.prefix, passage.exact, passage.suffix, status, address, [])
+        return _Quote(passage, passage.prefix, passage.exact, passage.suffix, status, address, [])
     is_new = place.status == Placement.Status.CHANGED and place.confirmed_at is None
     diff: list[tuple[str, str]] = [*word_diff(passage.exact, place.exact)] if is_new else []
     status = place.status if place.confirmed_at is None else Placement.Status.PLACED
     before, after = _last_block(place.before), _first_block(place.after)
-    return Quote(passage, before, place.exact, after, status, f"{address}#at={place.start}-{place.end}", diff)
+    return _Quote(passage, before, place.exact, after, status, f"{address}#at={place.start}-{place.end}", diff)
 
 
 def _last_block(text: str) -> str:
@@ -240,7 +240,7 @@ def _first_block(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class SameStatement:
+class _SameStatement:
     """Another claim with the same words by the same claimant. `status` is its newest verdict's, "" without one."""
 
     claim: Claim
@@ -270,12 +270,12 @@ _SAME = Composed(
 )
 
 
-def same_statements(claim: Claim) -> list[SameStatement]:
+def same_statements(claim: Claim) -> list[_SameStatement]:
     """Return standing claims with the same words by the same claimant, those in review first. One indexed query."""
     if not claim.statement_key or claim.claimant_id is None:
         return []
     found: Iterable[Any] = _SAME.rows(claim.statement_key, claim.claimant_id, claim.pk)
-    same = [SameStatement(one, (one.verdict_now or {}).get("status", "")) for one in found]
+    same = [_SameStatement(one, (one.verdict_now or {}).get("status", "")) for one in found]
     return sorted(same, key=lambda one: one.status != Status.IN_REVIEW)
 
 

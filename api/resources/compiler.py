@@ -162,6 +162,7 @@ def _for_pages(resource: type[Resource], site_url: str) -> _Compiled:
     joins = "".join(part.join for part in parts.values())
     return _Compiled(
         document,
+        # The columns that the page has to bring along, read from the finished SQL: a list of them could be incomplete.
         frozenset(re.findall(rf'"{model._meta.db_table}"\."(\w+)"', document + joins)),
         "".join(f", {alias} AS MATERIALIZED ({sql})" for alias, sql, _ in queries),
         joins,
@@ -222,6 +223,7 @@ class _Gathered:
 def _expression(resource: type[Resource], members: dict[str, Any]) -> tuple[str, Params]:
     """Return the SQL of an object over its own table. Raises TypeError if it needs another table."""
     model = _model_of(resource)
+    # Django compiles queries alone, so the expression is cut out of one.
     sql, params = _sql_of(QuerySet(model).order_by().values_list(RowJson(**members)))
     expression, _, rest = sql.removeprefix("SELECT ").rpartition(f' FROM "{model._meta.db_table}"')
     if rest:
@@ -234,6 +236,7 @@ def _empty(field: Any) -> Any:
 
 
 def _sql_of(queryset: QuerySet[Any]) -> tuple[str, Params]:
+    # Not str(queryset.query): that puts the values in without quotes, and is no SQL.
     sql, params = queryset.query.sql_with_params()
     return str(sql), tuple(params)
 

@@ -39,7 +39,7 @@ _HEADERS: dict[str, Schema] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Description:
+class _Description:
     operation: str
     summary: str
     takes: Any
@@ -75,7 +75,7 @@ def describe(
     """
 
     def remember(method: Callable[..., Any]) -> Callable[..., Any]:
-        about = Description(
+        about = _Description(
             operation=operation,
             summary=summary,
             takes=takes,
@@ -97,8 +97,8 @@ def describe(
 
 class DescribedSchema(AutoSchema):
     @property
-    def about(self) -> Description:
-        found: Description = getattr(getattr(self.view, self.method.lower()), _ATTRIBUTE)
+    def about(self) -> _Description:
+        found: _Description = getattr(getattr(self.view, self.method.lower()), _ATTRIBUTE)
         return found
 
     def get_operation_id(self) -> str:
@@ -157,7 +157,7 @@ class DescribedSchema(AutoSchema):
             responses[str(code)] = _problem(code)
         return responses
 
-    def _success(self, about: Description, status: int) -> Schema:
+    def _success(self, about: _Description, status: int) -> Schema:
         response: Schema = {"description": about.summary}
         if about.returns is None:
             return response

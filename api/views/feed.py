@@ -47,6 +47,7 @@ class Changes(ApiView):
         kind = choice_param(request, "kind", Change.Kind.values)
         wanted, since = document_filter(request), moment_param(request, "updated_since")
         after, start = given or 0, number_param(request, "start") or 0
+        # A reader who comes before the next beat numbers what was committed meanwhile, and need not wait for it.
         number_changes()
         state = feed_state(after=after, start=start)
         if given is None:

@@ -133,6 +133,7 @@ class Lookup(ApiView):
         found = lookup_url(url) if url else lookup_text(text, least_score=LEAST_SCORE if least is None else least)
         return self.respond(request, _matches(found))
 
+    # POST, although it changes nothing: a story is longer than servers take an address to be.
     @describe(
         "lookUpTexts",
         "What of a long story, or of up to 100 texts, is already checked",

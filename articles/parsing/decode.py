@@ -41,31 +41,31 @@ _NOT_TEXT = words(
 )
 
 
-class Decoded(NamedTuple):
+class _Decoded(NamedTuple):
     text: str
     warnings: list[str]
 
 
-def decode_text(raw: bytes, *, charset: str = "", is_markup: bool = False, may_guess: bool = True) -> Decoded:
+def decode_text(raw: bytes, *, charset: str = "", is_markup: bool = False, may_guess: bool = True) -> _Decoded:
     """Decode a plain text or HTML file. Raises ParseError `not-utf8` or `binary`."""
     marked = _by_mark(raw)
     if marked is not None:
-        return Decoded(marked, [])
+        return _Decoded(marked, [])
     declared = charset or (_declared(raw) if is_markup else "")
     if declared and not _is_utf8_name(declared) and not _is_utf8_after_all(raw, declared):
         text = _try(raw, _AS_BROWSERS.get(declared.lower(), declared))
         if text is not None:
-            return Decoded(text, [])
+            return _Decoded(text, [])
     _refuse_binary(raw)
     try:
-        return Decoded(raw.decode("utf-8"), [])
+        return _Decoded(raw.decode("utf-8"), [])
     except UnicodeDecodeError as error:
         if not may_guess:
             raise _not_utf8(raw, error) from error
         if is_markup and (mended := _as_a_browser(raw, declared)):
             return mended
         encoding, text = _guess(raw, error)
-        return Decoded(
+        return _Decoded(
             text,
             [
                 _("The encoding was not declared; it was read as {encoding}. Check that accents are right.").format(
@@ -134,14 +134,14 @@ def _is_utf8_after_all(raw: bytes, declared: str) -> bool:
     return not raw.isascii() and _try(raw, "utf-8") is not None
 
 
-def _as_a_browser(raw: bytes, declared: str) -> Decoded | None:
+def _as_a_browser(raw: bytes, declared: str) -> _Decoded | None:
     """Decode a page with a few broken bytes, which become U+FFFD. Returns None if too much is broken."""
     encoding = _codec(_AS_BROWSERS.get(declared.lower(), declared)) or "utf-8"
     text = raw.decode(encoding, errors="replace")
     broken, whole = text.count("\ufffd"), sum(not character.isascii() for character in text)
     if broken > MAX_BROKEN or broken * _LEAST_WHOLE > whole:
         return None
-    return Decoded(
+    return _Decoded(
         text,
         [
             _("{broken:,} of its bytes are not valid {encoding} and appear as �. See the original.").format(

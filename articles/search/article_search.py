@@ -33,7 +33,7 @@ _OF_HEADLINE, _TOGETHER = 0.3, 0.7  # beside the words' own weight: in the headl
 
 
 @dataclass(frozen=True, slots=True)
-class PassagePlace:
+class _PassagePlace:
     """A passage with words of the question; `units` are their numbers."""
 
     id: int
@@ -50,7 +50,7 @@ class FoundArticle:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
+class _Ranking:
     """Articles, best first. `is_cut`: as many were ranked as ever are."""
 
     found: list[FoundArticle]
@@ -67,14 +67,14 @@ class ArticleSearch:
         self.is_empty = not self.wanted
         self._weights = [_weight_of(one) for one in self.wanted]
 
-    def rank(self, articles: QuerySet[Article], *, newest_first: bool = False) -> Ranking:
+    def rank(self, articles: QuerySet[Article], *, newest_first: bool = False) -> _Ranking:
         """Rank the articles: all of them with all the words before any that lacks one. One query."""
         try:
             listed, params = articles.order_by().values_list("pk", _AT).query.sql_with_params()
         except EmptyResultSet:
-            return Ranking([], is_cut=False)
+            return _Ranking([], is_cut=False)
         if self.is_empty:
-            return Ranking([], is_cut=False)
+            return _Ranking([], is_cut=False)
         ranking, ranking_params = self._statement()
         # Ids grow with time: of equals the newest first.
         sql = f"""
@@ -91,9 +91,9 @@ class ArticleSearch:
             cursor.execute(sql, [*ranking_params, *params])
             rows = cursor.fetchall()
         missing = {here: self._missing(here) for here in {row[2] for row in rows} - {None}}
-        return Ranking([FoundArticle(pk, missing[here]) for _, pk, here in rows if pk], is_cut=rows[0][0])
+        return _Ranking([FoundArticle(pk, missing[here]) for _, pk, here in rows if pk], is_cut=rows[0][0])
 
-    def passages_of(self, articles: Collection[UUID]) -> dict[UUID, list[PassagePlace]]:
+    def passages_of(self, articles: Collection[UUID]) -> dict[UUID, list[_PassagePlace]]:
         """Return each article's best passages, in the order of its text. One query."""
         units, params = _units_of(self.wanted)
         with connection.cursor() as cursor:
@@ -102,11 +102,11 @@ class ArticleSearch:
                 [*params, list(articles)],
             )
             rows = cursor.fetchall()
-        places: dict[UUID, list[PassagePlace]] = defaultdict(list)
+        places: dict[UUID, list[_PassagePlace]] = defaultdict(list)
         for article, pk, position, here in rows:
             if here:
                 numbers = frozenset(number for number in range(len(self.wanted)) if here >> number & 1)
-                places[article].append(PassagePlace(pk, position, numbers))
+                places[article].append(_PassagePlace(pk, position, numbers))
         return {article: self._best(own) for article, own in places.items()}
 
     def having_all(self, articles: QuerySet[Article]) -> QuerySet[Article]:
@@ -142,9 +142,9 @@ class ArticleSearch:
     def _missing(self, here: int) -> tuple[str, ...]:
         return tuple(one.unit.written for number, one in enumerate(self.wanted) if not here >> number & 1)
 
-    def _best(self, places: list[PassagePlace]) -> list[PassagePlace]:
+    def _best(self, places: list[_PassagePlace]) -> list[_PassagePlace]:
         """Up to three passages: each time the one that brings most that the others do not have."""
-        left, chosen, covered = list(places), list[PassagePlace](), frozenset[int]()
+        left, chosen, covered = list(places), list[_PassagePlace](), frozenset[int]()
         while left and len(chosen) < _SHOWN:
             best = max(
                 left,

@@ -38,7 +38,7 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Backlog:
+class _Backlog:
     """The work that the index waits for. `since` is when the oldest waiting article changed."""
 
     articles: int
@@ -65,14 +65,14 @@ def note_all_changed() -> int:
         return int(cursor.rowcount)
 
 
-def backlog() -> Backlog:
+def backlog() -> _Backlog:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(DISTINCT article_id), min(since),"
             " (SELECT count(*) FROM articles_sentencevector WHERE embedding IS NULL) FROM articles_unindexedarticle"
         )
         articles, since, vectors = cursor.fetchone()
-    return Backlog(articles, vectors, since)
+    return _Backlog(articles, vectors, since)
 
 
 def has_waiting() -> bool:

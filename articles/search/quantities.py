@@ -62,7 +62,7 @@ _SHORTEST_PLURAL = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
+class _Quantity:
     """`unit` is the counted noun in its singular, "" where none was found; `follows` the word after the number."""
 
     value: Decimal
@@ -71,13 +71,13 @@ class Quantity:
     words: str
 
 
-def quantities_in(text: str) -> list[Quantity]:
+def quantities_in(text: str) -> list[_Quantity]:
     return list(_read_text(text)[0])
 
 
 # A question is compared with ninety passages, and much asked passages with many questions.
 @lru_cache(maxsize=2_000)
-def _read_text(text: str) -> tuple[tuple[Quantity, ...], frozenset[str]]:
+def _read_text(text: str) -> tuple[tuple[_Quantity, ...], frozenset[str]]:
     """Return the quantities and the nouns of a text."""
     found = [_read_quantity(text, match) for match in _QUANTITY.finditer(text)]
     return tuple(one for one in found if one is not None), _nouns_in(text)
@@ -93,7 +93,7 @@ def other_quantities(one: str, other: str) -> list[str]:
     if any(quantity.unit not in _DURATIONS for quantity in ours):
         ours = tuple(quantity for quantity in ours if quantity.unit not in _DURATIONS)
 
-    def fits(our: Quantity, their: Quantity) -> bool:
+    def fits(our: _Quantity, their: _Quantity) -> bool:
         if our.unit and their.unit:
             return our.unit == their.unit
         if our.unit or their.unit:
@@ -108,7 +108,7 @@ def other_quantities(one: str, other: str) -> list[str]:
     return list(found)
 
 
-def _is_named(quantity: Quantity, others: Sequence[Quantity]) -> bool:
+def _is_named(quantity: _Quantity, others: Sequence[_Quantity]) -> bool:
     return any(quantity.value == other.value for other in others)
 
 
@@ -124,7 +124,7 @@ def _is_plural(word: str) -> bool:
     return len(word) >= _SHORTEST_PLURAL and word.endswith("s") and not word.endswith(("ss", "us", "is"))
 
 
-def _read_quantity(text: str, match: regex.Match[str]) -> Quantity | None:
+def _read_quantity(text: str, match: regex.Match[str]) -> _Quantity | None:
     after = _FOLLOWING.match(text, match.end())
     following = [word.lower() for word in after.captures(1)] if after else []
     scales = [match["suffix"]] if match["suffix"] in _SCALES else []
@@ -140,7 +140,7 @@ def _read_quantity(text: str, match: regex.Match[str]) -> Quantity | None:
     follows = "".join(word for word in following[first : first + 1] if word not in _STOPS)
     shown = first + distance
     end = after.ends(1)[shown - 1] if after and shown else match.end()
-    return Quantity(value, unit, follows, text[match.start() : end].strip())
+    return _Quantity(value, unit, follows, text[match.start() : end].strip())
 
 
 def _is_name(preceding: str, unit: str, scales: Sequence[str]) -> bool:

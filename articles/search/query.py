@@ -23,7 +23,7 @@ _ALSO_COMMON = {"us"}
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class _Unit:
     """A word or phrase. `is_phrase` keeps its words together, `is_prefix` is `word*`."""
 
     words: str
@@ -40,14 +40,14 @@ class Unit:
 class Formed:
     """A unit with its forms in all configurations (`query`), and in how many texts its rarest word stands."""
 
-    unit: Unit
+    unit: _Unit
     query: str
     texts: int
     total: int
     stops: tuple[str, ...]  # the configurations that do not index it
 
 
-def units_of(question: str) -> list[Unit]:
+def units_of(question: str) -> list[_Unit]:
     """Return the words and phrases of a question. OR and other operators are words like any other."""
     found = []
     for match in _UNIT.finditer(question.replace("\0", " ")):
@@ -55,7 +55,7 @@ def units_of(question: str) -> list[Unit]:
         if any(character.isalnum() for character in words):
             bare = words.rstrip("*")
             is_prefix = not match[2] and bare != words and len(bare) >= _LEAST_PREFIX and bare.isalnum()
-            found.append(Unit(bare if is_prefix else words, bool(match[2]), not match[1], is_prefix))
+            found.append(_Unit(bare if is_prefix else words, bool(match[2]), not match[1], is_prefix))
     return found[:MAX_UNITS]
 
 
@@ -151,7 +151,7 @@ FROM (
 
 
 @lru_cache(maxsize=256)
-def _formed(units: tuple[Unit, ...], configs: tuple[str, ...], _counted_at: datetime | None) -> list[Formed]:
+def _formed(units: tuple[_Unit, ...], configs: tuple[str, ...], _counted_at: datetime | None) -> list[Formed]:
     """Each unit with its forms. What Postgres makes of a word never changes, and every page asks the same again.
 
     How frequent it is changes when words are counted: after a large import a word that was rare may be in every article.
@@ -174,11 +174,11 @@ def _formed(units: tuple[Unit, ...], configs: tuple[str, ...], _counted_at: date
         ]
 
 
-def _stops_of(unit: Unit, stops: list[str]) -> tuple[str, ...]:
+def _stops_of(unit: _Unit, stops: list[str]) -> tuple[str, ...]:
     return ("english", *stops) if unit.words in _ALSO_COMMON and not unit.is_phrase else tuple(stops)
 
 
-def _kind_of(unit: Unit) -> str:
+def _kind_of(unit: _Unit) -> str:
     if unit.is_phrase:
         return "phrase"
     return "prefix" if unit.is_prefix and search_words(unit.words).strip().isalnum() else "plain"

@@ -36,22 +36,22 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class _Counts:
     total: int
     average_length: float
     configs: tuple[str, ...]
 
 
-def counts_of(corpus: Corpus) -> Counts:
+def counts_of(corpus: Corpus) -> _Counts:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT total, average_length, configs FROM articles_corpuscount WHERE corpus = %s", [corpus.name]
         )
         row = cursor.fetchone()
-    return Counts(row[0], row[1], tuple(row[2])) if row else Counts(0, 20.0, ("simple", "english"))
+    return _Counts(row[0], row[1], tuple(row[2])) if row else _Counts(0, 20.0, ("simple", "english"))
 
 
-def terms_of_all(corpus: Corpus, counts: Counts, questions: Sequence[str], language: str = "") -> list[list[Term]]:
+def terms_of_all(corpus: Corpus, counts: _Counts, questions: Sequence[str], language: str = "") -> list[list[Term]]:
     """Return each question's terms, rarest first, without the stop words of its language.
 
     `language` may be unknown: then it is that of the corpus's languages in which most of the words are stop words. A question
@@ -74,11 +74,11 @@ def rarity_of(corpus: Corpus, forms: Iterable[str]) -> dict[str, float]:
     return {form: _weight(known.get(form, 0), counts) for form in wanted}
 
 
-def _weight(texts: int, counts: Counts) -> float:
+def _weight(texts: int, counts: _Counts) -> float:
     return math.log(1 + (max(counts.total, SMALL) - texts + 0.5) / (texts + 0.5))
 
 
-def _weighted(forms: Sequence[tuple[str, tuple[str, ...]]], known: Mapping[str, int], counts: Counts) -> list[Term]:
+def _weighted(forms: Sequence[tuple[str, tuple[str, ...]]], known: Mapping[str, int], counts: _Counts) -> list[Term]:
     terms = []
     for word, group in forms:
         # A text with two forms is counted twice.

@@ -92,7 +92,7 @@ _LOOKED_AT = 500  # items
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class _Column:
     """`field` is our guess, `samples` its first cells."""
 
     name: str
@@ -100,7 +100,7 @@ class Column:
     samples: list[str]
 
 
-def columns_of(run: ImportRun) -> list[Column]:
+def columns_of(run: ImportRun) -> list[_Column]:
     """Return the columns of the run's first table. Raises NotFound if it has none."""
     from articles.parsing.records.tables import first_rows, guessed_fields  # loads openpyxl, which few pages need
 
@@ -114,7 +114,7 @@ def columns_of(run: ImportRun) -> list[Column]:
         header, *rows = first_rows(source)
     told: dict[str, str] = run.options.get("columns") or guessed_fields(header)
     samples = [[row[at] if at < len(row) else "" for row in rows] for at in range(len(header))]
-    return [Column(name, told.get(name, ""), cells) for name, cells in zip(header, samples, strict=True) if name]
+    return [_Column(name, told.get(name, ""), cells) for name, cells in zip(header, samples, strict=True) if name]
 
 
 def has_tables(run: ImportRun) -> bool:

@@ -16,7 +16,7 @@ RELEVANCE, DATE = "", "date"
 
 
 @dataclass(frozen=True, slots=True)
-class SearchRow:
+class _SearchRow:
     """An article that was found; `snippets` may hold its headline, which the list shows once, as the title."""
 
     article: Article
@@ -38,7 +38,7 @@ class SearchRow:
 class SearchPage:
     """`total` counts all that were found, with `total_with_all` of them having every word; both stop at a thousand."""
 
-    rows: list[SearchRow]
+    rows: list[_SearchRow]
     ranking: list[FoundArticle]
     listed: QuerySet[Article]
     page: int
@@ -66,7 +66,7 @@ def find_articles(question: str, articles: QuerySet[Article], *, sort: str, page
     # An article that was deleted, or left the list, since it was ranked has no row below.
     snippets = snippets_of(search, ids) if ids else {}
     return SearchPage(
-        rows=[SearchRow(by_id[one.id], one.missing, snippets.get(one.id, [])) for one in shown if one.id in by_id],
+        rows=[_SearchRow(by_id[one.id], one.missing, snippets.get(one.id, [])) for one in shown if one.id in by_id],
         ranking=ranking.found,
         listed=articles,
         page=number,

@@ -24,7 +24,7 @@ _MOST_TOLD = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clash:
+class _Clash:
     """Two articles with one id or file name: a source has each only once."""
 
     name: str
@@ -33,17 +33,17 @@ class Clash:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class _Move:
     """What merging moves. `clashes` are the first articles whose id or file name the other source has too."""
 
     articles: int
     origins: int
     feeds: int
-    clashes: list[Clash]
+    clashes: list[_Clash]
 
 
-def preview_merge(*, source: Source, into: Source) -> Move:
-    return Move(
+def preview_merge(*, source: Source, into: Source) -> _Move:
+    return _Move(
         articles=source.articles.count(),
         origins=source.originated_articles.count(),
         feeds=source.feeds.count(),
@@ -118,14 +118,14 @@ def _fill_details(source: Source, into: Source) -> None:
         into.domain = domain
 
 
-def _first_clashes(source: Source, into: Source) -> list[Clash]:
+def _first_clashes(source: Source, into: Source) -> list[_Clash]:
     there, clashes = _clashing(into, source), []
     for article in _clashing(source, into)[:_MOST_TOLD]:
         key = "external_id" if article.external_id is not None else "file_name"
         name = getattr(article, key)
         # None where somebody has just mended it.
         if other := there.filter(**{key: name}).first():
-            clashes.append(Clash(name=name, article=article, other=other))
+            clashes.append(_Clash(name=name, article=article, other=other))
     return clashes
 
 

@@ -11,7 +11,7 @@ MAX_DATE_LINE = 100
 _WIDEST_OFFSET = timedelta(hours=16)  # from here on Postgres takes none
 
 
-class FoundDate(NamedTuple):
+class _FoundDate(NamedTuple):
     at: datetime  # aware; UTC where the words name no zone
     has_time: bool
     words: str
@@ -79,7 +79,7 @@ _BESIDE = words(
 )
 
 
-def find_date(text: str) -> FoundDate | None:
+def find_date(text: str) -> _FoundDate | None:
     """Find the first unambiguous date in a short text; 06/07/2021 is ambiguous."""
     iso = _ISO.search(text)
     if iso:
@@ -143,14 +143,14 @@ def _is_ordinal(word: str) -> bool:
     return word in {"st", "nd", "rd", "th", "er", "º", "ª", "t", "z"}
 
 
-def _iso(match: re.Match[str]) -> FoundDate | None:
+def _iso(match: re.Match[str]) -> _FoundDate | None:
     day, time, zone = match.groups()
     zone = (zone or "").strip().upper()
     try:
         at = datetime.fromisoformat(f"{day}T{time}{zone or 'Z'}")
     except ValueError:
         return None
-    return FoundDate(_in_known_zone(at), has_time=True, words=match.group())
+    return _FoundDate(_in_known_zone(at), has_time=True, words=match.group())
 
 
 def _day(match: re.Match[str]) -> date | None:
@@ -169,18 +169,18 @@ def _day(match: re.Match[str]) -> date | None:
         return None
 
 
-def _with_time(day: date, text: str, match: re.Match[str]) -> FoundDate:
+def _with_time(day: date, text: str, match: re.Match[str]) -> _FoundDate:
     """Add the time of day that stands beside the date."""
     after = text[match.end() : match.end() + 40]
     time = _TIME.search(after) or _TIME.search(text[max(0, match.start() - 20) : match.start()])
     midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
     clock = _clock(time) if time else None
     if not time or clock is None:
-        return FoundDate(midnight, has_time=False, words=match.group())
+        return _FoundDate(midnight, has_time=False, words=match.group())
     at = midnight + clock
     zone = _offset(time.string[time.end() : time.end() + 10])
     words = text[match.start() : match.end() + time.end()].strip() if time.string == after else match.group()
-    return FoundDate(at.replace(tzinfo=zone), has_time=True, words=words)
+    return _FoundDate(at.replace(tzinfo=zone), has_time=True, words=words)
 
 
 def _clock(time: re.Match[str]) -> timedelta | None:

@@ -13,7 +13,7 @@ LONGEST_SEARCHED = 20_000  # code points that attributions are looked for in
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class _Proposal:
     """A proposed `value` for a `field` (dates in RFC 3339), with the words it came from."""
 
     field: str
@@ -109,7 +109,7 @@ _BYLINE = re.compile(rf"(?:By|BY|Von|Par|Por|Di) (?P<name>{_NAME}(?:(?:, | and |
 _DATED_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d[-_]?[01]\d[-_]?[0-3]\d)(?!\d)")
 
 
-def propose(canonical: CanonicalText, *, file_name: str | None = None) -> list[Proposal]:
+def propose(canonical: CanonicalText, *, file_name: str | None = None) -> list[_Proposal]:
     """Return at most one proposal per field, the strongest first."""
     found = (
         _published_at(canonical, file_name),
@@ -126,33 +126,33 @@ def _agency_name(name: str) -> str:
     return _AGENCIES.get(name.strip().removeprefix("The "), name.strip())
 
 
-def _published_at(canonical: CanonicalText, file_name: str | None) -> Proposal | None:
+def _published_at(canonical: CanonicalText, file_name: str | None) -> _Proposal | None:
     for text in _texts(canonical, [*canonical.blocks[1:NEAR_START], *canonical.blocks[NEAR_START:][-NEAR_END:]]):
         date = find_date(text) if is_date_line(text) else None
         if date:
-            return Proposal("published_at", date.at.isoformat(), text)
+            return _Proposal("published_at", date.at.isoformat(), text)
     in_name = _DATED_NAME.search(file_name or "")
     digits = in_name.group(1).replace("-", "").replace("_", "") if in_name else ""
     date = find_date(f"{digits[:4]}-{digits[4:6]}-{digits[6:]}") if digits else None
-    return Proposal("published_at", date.at.isoformat(), file_name or "") if date else None
+    return _Proposal("published_at", date.at.isoformat(), file_name or "") if date else None
 
 
-def _source(canonical: CanonicalText) -> Proposal | None:
+def _source(canonical: CanonicalText) -> _Proposal | None:
     for text in _texts(canonical, _lead(canonical)):
         for form in (_SLUG, _DATELINE):
             match = form.match(text)
             if match and _is_name(match["name"]):
-                return Proposal("source", _agency_name(match["name"]), match.group().strip())
+                return _Proposal("source", _agency_name(match["name"]), match.group().strip())
     return None
 
 
-def _origin(canonical: CanonicalText) -> Proposal | None:
+def _origin(canonical: CanonicalText) -> _Proposal | None:
     for text in _texts(canonical, _lead(canonical)):
         match = _DATELINE.match(text)
         if match and _is_name(match["name"]):
-            return Proposal("origin", _agency_name(match["name"].split("/")[0]), match.group().strip())
+            return _Proposal("origin", _agency_name(match["name"].split("/")[0]), match.group().strip())
     found = _attribution(canonical.text[:LONGEST_SEARCHED]) or _signed_off(canonical)
-    return Proposal("origin", _agency_name(found["name"]), found.group().strip()) if found else None
+    return _Proposal("origin", _agency_name(found["name"]), found.group().strip()) if found else None
 
 
 def _attribution(text: str) -> re.Match[str] | None:
@@ -183,19 +183,19 @@ def _signed_off(canonical: CanonicalText) -> re.Match[str] | None:
     return None
 
 
-def _byline(canonical: CanonicalText) -> Proposal | None:
+def _byline(canonical: CanonicalText) -> _Proposal | None:
     for text in _texts(canonical, canonical.blocks[1:NEAR_START]):
         match = _BYLINE.fullmatch(text) if len(text) <= 120 else None
         if match:
-            return Proposal("byline", match["name"], text)
+            return _Proposal("byline", match["name"], text)
     return None
 
 
-def _language(canonical: CanonicalText) -> Proposal | None:
+def _language(canonical: CanonicalText) -> _Proposal | None:
     language, confidence = detect_language(canonical.text)
     if language == UNDETERMINED:
         return None
-    return Proposal("language", language, f"{canonical.text[:60].strip()} … ({confidence:.0%})")
+    return _Proposal("language", language, f"{canonical.text[:60].strip()} … ({confidence:.0%})")
 
 
 def _lead(canonical: CanonicalText) -> Iterable[Block]:

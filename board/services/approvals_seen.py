@@ -13,7 +13,7 @@ from annotations.services.verdicts.review_reads import Excerpt, FieldChange, exc
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class _Seen:
     """The approved content.
 
     `content` is None after a legal removal: digest, person and time remain. `changes` compare with the content published
@@ -30,7 +30,7 @@ class Seen:
     changes: list[FieldChange] = field(default_factory=list)
 
 
-def seen_by(approval_id: UUID) -> Seen | None:
+def seen_by(approval_id: UUID) -> _Seen | None:
     approval = (
         Approval.objects.select_related("person", "verdict", "claim", "frozen__payload").filter(pk=approval_id).first()
     )
@@ -38,9 +38,9 @@ def seen_by(approval_id: UUID) -> Seen | None:
         return None
     content, canonical = frozen_content(approval.frozen), approval.frozen.payload.body or ""
     if content is None:
-        return Seen(approval)
+        return _Seen(approval)
     label, before = _content_before(approval)
-    return Seen(
+    return _Seen(
         approval=approval,
         content=content,
         canonical=canonical,

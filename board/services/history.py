@@ -45,14 +45,14 @@ Body = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class _Change:
     key: str
     label: str
     ops: Ops
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class _Entry:
     """One line of a history. `url` leads to the approved content, for an approval.
 
     `is_step` marks what the others lead up to: submission, approval, publication. Of several saves `begun` is the first one's
@@ -66,7 +66,7 @@ class Entry:
     title: str
     tone: str = ""
     note: str = ""
-    changes: list[Change] = field(default_factory=list)
+    changes: list[_Change] = field(default_factory=list)
     is_redacted: bool = False
     url: str = ""
     is_step: bool = False
@@ -75,14 +75,14 @@ class Entry:
     is_new: bool = False
 
     @property
-    def lead(self) -> Change | None:
+    def lead(self) -> _Change | None:
         """Return what names a new record; its other fields are folded. None where every change is shown."""
         if not self.is_new or len(self.changes) < _FEW_FIELDS:
             return None
         return next((change for change in self.changes if change.key in _LEADS), None)
 
     @property
-    def rest(self) -> list[Change]:
+    def rest(self) -> list[_Change]:
         return [change for change in self.changes if change is not self.lead]
 
 
@@ -113,7 +113,7 @@ class _Saved:
         )
 
 
-def history_of(events: QuerySet[AuditEvent], *, before: int | None = None) -> tuple[list[Entry], int | None]:
+def history_of(events: QuerySet[AuditEvent], *, before: int | None = None) -> tuple[list[_Entry], int | None]:
     """Return a page of entries, newest first, and the `before` of the next page.
 
     None at the end. All events must be of one stream. At most nine queries.
@@ -132,7 +132,7 @@ def history_of(events: QuerySet[AuditEvent], *, before: int | None = None) -> tu
     return _drop_repeated(entries), page[-1].seq if len(found) > PAGE else None
 
 
-def days_of(entries: Iterable[Entry]) -> list[tuple[date, list[Entry]]]:
+def days_of(entries: Iterable[_Entry]) -> list[tuple[date, list[_Entry]]]:
     """Return the entries by the reader's calendar day."""
     return [(day, list(shown)) for day, shown in groupby(entries, key=lambda one: timezone.localtime(one.at).date())]
 
@@ -152,9 +152,9 @@ def _unite_saves(read: Iterable[_Saved]) -> Iterator[_Saved]:
         yield held
 
 
-def _drop_repeated(entries: list[Entry | None]) -> list[Entry]:
+def _drop_repeated(entries: list[_Entry | None]) -> list[_Entry]:
     """Drop repeated entries: a legal removal blanks many texts and is shown once."""
-    shown: list[Entry] = []
+    shown: list[_Entry] = []
     for entry in entries:
         if entry is not None and not (entry.is_redacted and shown and shown[-1].title == entry.title):
             shown.append(entry)
@@ -165,7 +165,7 @@ def _load_body(payload: Any) -> Body | None:
     return dict(json.loads(payload.body)) if payload is not None and payload.body is not None else None
 
 
-def _make_entry(saved: _Saved, names: dict[str, str]) -> Entry | None:
+def _make_entry(saved: _Saved, names: dict[str, str]) -> _Entry | None:
     event, old, new = saved.event, saved.old, saved.new
     table, actor = event.object_table, names.get(str(event.actor_id), "") or gettext("the system")
     if table in SILENT_TABLES:
@@ -174,12 +174,12 @@ def _make_entry(saved: _Saved, names: dict[str, str]) -> Entry | None:
         actor = gettext("{person}, over the API").format(person=actor)
     if table == "accounts_payload":
         title, note = gettext("Stored words removed for legal reasons"), (new or {}).get("reason", "")
-        return Entry(event.seq, event.at, actor, "lock", title, "negative", note, is_redacted=True)
+        return _Entry(event.seq, event.at, actor, "lock", title, "negative", note, is_redacted=True)
     if table == "annotations_approval":
         return _approval_entry(event, new, actor, names)
     if old is None and new is None:
         name = gettext(TABLES.get(table, ("info", gettext_noop("Something")))[1])
-        return Entry(
+        return _Entry(
             event.seq,
             event.at,
             actor,
@@ -192,7 +192,7 @@ def _make_entry(saved: _Saved, names: dict[str, str]) -> Entry | None:
     return _row_entry(saved, new or {}, actor, names)
 
 
-def _approval_entry(event: AuditEvent, new: Body | None, actor: str, names: dict[str, str]) -> Entry | None:
+def _approval_entry(event: AuditEvent, new: Body | None, actor: str, names: dict[str, str]) -> _Entry | None:
     """Return the entry of an approval, None where its action has an entry of its own.
 
     The creator of the token that confirmed a two-person action is named here alone, so that entry is shown.
@@ -207,7 +207,7 @@ def _approval_entry(event: AuditEvent, new: Body | None, actor: str, names: dict
             person=actor, creator=names.get(str(creator), gettext("somebody else"))
         )
     if action != "publish":
-        return Entry(
+        return _Entry(
             event.seq,
             event.at,
             actor,
@@ -217,20 +217,20 @@ def _approval_entry(event: AuditEvent, new: Body | None, actor: str, names: dict
         )
     url = reverse("board:approval", args=[event.object_id])
     words = gettext("Approved")
-    return Entry(event.seq, event.at, actor, "success", words, "positive", row.get("note", ""), url=url, is_step=True)
+    return _Entry(event.seq, event.at, actor, "success", words, "positive", row.get("note", ""), url=url, is_step=True)
 
 
-def _transition_entry(event: AuditEvent, new: Body, actor: str) -> Entry | None:
+def _transition_entry(event: AuditEvent, new: Body, actor: str) -> _Entry | None:
     if new["action"] in SILENT_ACTIONS:
         return None
     icon, title, tone = TRANSITION_WORDS[new["action"]]
     marks = [gettext("(single approval)")] if new["is_single_approval"] else []
     marks += [gettext("(admin's override)")] if new["is_override"] else []
     words = " ".join([gettext(title), *marks])
-    return Entry(event.seq, event.at, actor, icon, words, tone, new["reason"], is_step=True)
+    return _Entry(event.seq, event.at, actor, icon, words, tone, new["reason"], is_step=True)
 
 
-def _row_entry(saved: _Saved, new: Body, actor: str, names: dict[str, str]) -> Entry | None:
+def _row_entry(saved: _Saved, new: Body, actor: str, names: dict[str, str]) -> _Entry | None:
     event, old, note = saved.event, saved.old, ""
     table, verb = event.object_table, gettext(VERBS[event.action.rpartition(".")[2]])
     changes = list(_list_changes(table, old or {}, new, names))
@@ -245,7 +245,7 @@ def _row_entry(saved: _Saved, new: Body, actor: str, names: dict[str, str]) -> E
     elif not changes:
         return None
     icon = TABLES.get(table, ("info", ""))[0]
-    return Entry(
+    return _Entry(
         event.seq,
         event.at,
         actor,
@@ -269,14 +269,14 @@ def _name_of(table: str, row: Body) -> str:
     return f"{name} “{row[own]}”" if own and row.get(own) else name
 
 
-def _list_changes(table: str, old: Body, new: Body, names: dict[str, str]) -> Iterable[Change]:
+def _list_changes(table: str, old: Body, new: Body, names: dict[str, str]) -> Iterable[_Change]:
     for key, label in OWN_COLUMNS.get(table, COLUMNS).items():
         before, after = _words_of(key, old.get(key), names), _words_of(key, new.get(key), names)
         if not old and after and key not in OBVIOUS:
-            yield Change(key, gettext(label), [("equal", after)])
+            yield _Change(key, gettext(label), [("equal", after)])
         elif old and before != after:
             ops: Ops = [*word_diff(before, after)] if before and after else _describe_whole(before, after)
-            yield Change(key, gettext(label), ops)
+            yield _Change(key, gettext(label), ops)
 
 
 def _describe_whole(before: str, after: str) -> Ops:

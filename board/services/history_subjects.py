@@ -27,7 +27,7 @@ from publishing.models import WebhookEndpoint
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class _Subject:
     """A record with a history. `crumbs` are (address, words) of the pages above it."""
 
     name: str
@@ -36,7 +36,7 @@ class Subject:
     events: QuerySet[AuditEvent]
 
 
-def subject_of(*, person: User, kind: str, object_id: str) -> Subject:
+def subject_of(*, person: User, kind: str, object_id: str) -> _Subject:
     """Find the subject of a history. Raises NotFound, NotPermitted."""
     if kind not in SUBJECTS:
         raise NotFound(_("There is no history of that kind."))
@@ -78,15 +78,15 @@ def _claim_crumbs(claim: Claim) -> list[tuple[str, str]]:
     ]
 
 
-def _claim(claim: Claim) -> Subject:
+def _claim(claim: Claim) -> _Subject:
     *crumbs, (url, name) = _claim_crumbs(claim)
-    return Subject(name, crumbs, url, claim_events(claim.pk))
+    return _Subject(name, crumbs, url, claim_events(claim.pk))
 
 
-def _evidence(evidence: Evidence) -> Subject:
+def _evidence(evidence: Evidence) -> _Subject:
     crumbs = _claim_crumbs(evidence.claim)
     events = claim_events(evidence.claim_id).filter(_rows("annotations_evidence", evidence.pk))
-    return Subject(
+    return _Subject(
         _("Evidence {number}").format(number=evidence.number),
         crumbs,
         f"{crumbs[-1][0]}#evidence-{evidence.number}",
@@ -94,7 +94,7 @@ def _evidence(evidence: Evidence) -> Subject:
     )
 
 
-def _verdict(verdict: Verdict) -> Subject:
+def _verdict(verdict: Verdict) -> _Subject:
     """Return a verdict's events, with its transitions, approvals and comments."""
     rows = _rows("annotations_verdict", verdict.pk)
     for table, under in (
@@ -105,36 +105,36 @@ def _verdict(verdict: Verdict) -> Subject:
         rows |= _rows(f"annotations_{table}", *under.values_list("pk", flat=True))
     events = claim_events(verdict.claim_id).filter(rows)
     url = reverse("publishing:review", args=[verdict.pk])
-    return Subject(
+    return _Subject(
         _("Verdict, version {version}").format(version=verdict.version), _claim_crumbs(verdict.claim), url, events
     )
 
 
-def _passage(passage: Passage) -> Subject:
+def _passage(passage: Passage) -> _Subject:
     article = passage.article
     crumbs = [(reverse("article_list"), _("Articles")), (reader_url(article.pk), article.title)]
-    return Subject(f"“{passage.exact[:120]}”", crumbs, reader_url(article.pk), _stream(f"passage:{passage.pk}"))
+    return _Subject(f"“{passage.exact[:120]}”", crumbs, reader_url(article.pk), _stream(f"passage:{passage.pk}"))
 
 
-def _article(article: Article) -> Subject:
+def _article(article: Article) -> _Subject:
     crumbs = [(reverse("article_list"), _("Articles"))]
-    return Subject(
+    return _Subject(
         article.title, crumbs, reverse("article_details", args=[article.pk]), _stream(f"article:{article.pk}")
     )
 
 
-def _source(source: Source) -> Subject:
+def _source(source: Source) -> _Subject:
     crumbs = [(reverse("source_list"), _("Sources"))]
-    return Subject(source.name, crumbs, reverse("source_edit", args=[source.pk]), _stream(f"source:{source.pk}"))
+    return _Subject(source.name, crumbs, reverse("source_edit", args=[source.pk]), _stream(f"source:{source.pk}"))
 
 
-def _claimant(claimant: Claimant) -> Subject:
+def _claimant(claimant: Claimant) -> _Subject:
     url = f"{reverse('annotations:claims')}?claimant={claimant.pk}"
     crumbs = [(reverse("annotations:claims"), _("Claims"))]
-    return Subject(claimant.name, crumbs, url, _stream(f"claimant:{claimant.pk}"))
+    return _Subject(claimant.name, crumbs, url, _stream(f"claimant:{claimant.pk}"))
 
 
-def _scale(scale: RatingScale) -> Subject:
+def _scale(scale: RatingScale) -> _Subject:
     # A rating that was deleted has no row to ask, only the trail's text of it.
     own = f'"scale_id": "{scale.pk}"'
     ratings = Q(object_table="annotations_rating") & (
@@ -142,33 +142,33 @@ def _scale(scale: RatingScale) -> Subject:
     )
     events = _stream("settings").filter(_rows("annotations_ratingscale", scale.pk) | ratings)
     crumbs = [(reverse("annotations:rating_scales"), _("Rating scales"))]
-    return Subject(str(scale), crumbs, reverse("annotations:rating_scale", args=[scale.pk]), events)
+    return _Subject(str(scale), crumbs, reverse("annotations:rating_scale", args=[scale.pk]), events)
 
 
-def _person(person: User) -> Subject:
+def _person(person: User) -> _Subject:
     crumbs = [(reverse("people"), "People")]
-    return Subject(person.name, crumbs, reverse("person", args=[person.pk]), _stream(f"person:{person.pk}"))
+    return _Subject(person.name, crumbs, reverse("person", args=[person.pk]), _stream(f"person:{person.pk}"))
 
 
-def _token(token: ApiToken) -> Subject:
+def _token(token: ApiToken) -> _Subject:
     events = _stream(f"person:{token.user_id}").filter(_rows("accounts_apitoken", token.pk))
-    return Subject(
+    return _Subject(
         _("Token “{name}”").format(name=token.name), [(reverse("tokens"), "Tokens")], reverse("tokens"), events
     )
 
 
-def _webhook(endpoint: WebhookEndpoint) -> Subject:
+def _webhook(endpoint: WebhookEndpoint) -> _Subject:
     events = _stream("settings").filter(_rows("publishing_webhookendpoint", endpoint.pk))
     crumbs = [(reverse("publishing:webhooks"), "Webhooks")]
-    return Subject(endpoint.url, crumbs, reverse("publishing:webhook", args=[endpoint.pk]), events)
+    return _Subject(endpoint.url, crumbs, reverse("publishing:webhook", args=[endpoint.pk]), events)
 
 
-def _desk(desk: Desk) -> Subject:
+def _desk(desk: Desk) -> _Subject:
     url = reverse("annotations:desk_settings")
-    return Subject(desk.name, [], url, _stream("settings").filter(_rows("annotations_desk", desk.pk)))
+    return _Subject(desk.name, [], url, _stream("settings").filter(_rows("annotations_desk", desk.pk)))
 
 
-SUBJECTS: Final[dict[str, tuple[Any, str, Callable[[Any], Subject]]]] = {
+SUBJECTS: Final[dict[str, tuple[Any, str, Callable[[Any], _Subject]]]] = {
     "claim": (Claim, "audit.read", _claim),
     "evidence": (Evidence, "audit.read", _evidence),
     "verdict": (Verdict, "audit.read", _verdict),

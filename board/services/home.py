@@ -26,7 +26,7 @@ SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class _Shelf:
     """The first rows of a kind, and how many there are."""
 
     items: list[Verdict]
@@ -34,12 +34,12 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
-    drafts: Shelf
-    changes_requested: Shelf
-    waiting_for_me: Shelf
-    to_publish: Shelf
-    my_submitted: Shelf
+class _Board:
+    drafts: _Shelf
+    changes_requested: _Shelf
+    waiting_for_me: _Shelf
+    to_publish: _Shelf
+    my_submitted: _Shelf
     rechecks: list[RecheckTask]
     recheck_count: int
     imports: list[ImportRun]
@@ -65,7 +65,7 @@ class Board:
         return ", ".join(words.format(n=n) for n, words in named if n)
 
 
-def board_for(person: User, *, now: datetime) -> Board:
+def board_for(person: User, *, now: datetime) -> _Board:
     """Load the Board in at most eleven queries.
 
     One reads every open verdict of the person, the others one list each.
@@ -75,7 +75,7 @@ def board_for(person: User, *, now: datetime) -> Board:
     others = [verdict for verdict in open_verdicts if not verdict.is_mine]
     may_approve, may_publish = has_permission(person, "verdict.approve"), has_permission(person, "verdict.publish")
     rechecks = RecheckTask.objects.open().select_related("claim", "placement", "verdict").published_first()
-    return Board(
+    return _Board(
         drafts=_make_shelf(mine, Status.DRAFT),
         changes_requested=_make_shelf(mine, Status.CHANGES_REQUESTED),
         my_submitted=_make_shelf(mine, Status.IN_REVIEW),
@@ -89,6 +89,7 @@ def board_for(person: User, *, now: datetime) -> Board:
     )
 
 
+# Bounded: the numbers of somebody with more than 500 open verdicts end there.
 _OPEN: Composed[Any] = Composed(
     lambda person: (
         open_for(person)
@@ -112,6 +113,6 @@ def _count_changes() -> int:
     return int(changed["n"])
 
 
-def _make_shelf(verdicts: list[Verdict], status: str) -> Shelf:
+def _make_shelf(verdicts: list[Verdict], status: str) -> _Shelf:
     found = [verdict for verdict in verdicts if verdict.status == status]
-    return Shelf(found[:SHOWN], len(found))
+    return _Shelf(found[:SHOWN], len(found))

@@ -23,7 +23,7 @@ _LARGE_FROM, _KEPT_SECONDS = 5_000, 30  # events of a period
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class _Table:
     """One chart with its numbers.
 
     `rows` are (label, value, value ...), one value for each of `columns[1:]`; a chart draws the first `drawn` values.
@@ -86,7 +86,7 @@ def _short_date(value: str) -> str:
     return date_format(date.fromisoformat(value), "j M")
 
 
-def statistics_tables(*, now: datetime, days: int) -> list[Table]:
+def statistics_tables(*, now: datetime, days: int) -> list[_Table]:
     """Return the tables of the last `days` days, in the order of the screen. Kept for a minute at most."""
     # The minute is part of the key, so that readers within it share one answer.
     minute, since = now.replace(second=0, microsecond=0), now - timedelta(days=days)
@@ -97,18 +97,18 @@ def statistics_tables(*, now: datetime, days: int) -> list[Table]:
     )
 
 
-def may_be_old(tables: list[Table]) -> bool:
+def may_be_old(tables: list[_Table]) -> bool:
     """Return whether these numbers may be `_KEPT_SECONDS` old: counting 100,000 claims took 0.1 s (2026-12-01)."""
     (flow,) = (table for table in tables if table.key == "flow")
     return sum(sum(row[1:]) for row in flow.rows) >= _LARGE_FROM
 
 
-def statistics_table(key: str, *, now: datetime, days: int) -> Table | None:
+def statistics_table(key: str, *, now: datetime, days: int) -> _Table | None:
     make = _TABLES.get(key)
     return make(now, now - timedelta(days=days)) if make else None
 
 
-def _count_flow(now: datetime, since: datetime) -> Table:
+def _count_flow(now: datetime, since: datetime) -> _Table:
     rows = _fetch_rows(
         """
         WITH bounds AS (SELECT date_trunc('week', %s::timestamptz, 'UTC') AS first, %s::timestamptz AS last), events AS (
@@ -149,10 +149,10 @@ def _count_flow(now: datetime, since: datetime) -> Table:
         checks=ngettext("{n} new check", "{n} new checks", checks).format(n=checks),
     )
     title, unit = _("Flow per week"), _("per week")
-    return Table("flow", title, about, columns, rows, unit, drawn=3, shape="time", finding=finding)
+    return _Table("flow", title, about, columns, rows, unit, drawn=3, shape="time", finding=finding)
 
 
-def _measure_time_to_publish(now: datetime, since: datetime) -> Table:
+def _measure_time_to_publish(now: datetime, since: datetime) -> _Table:
     rows = _fetch_rows(
         """
         SELECT to_char(date_trunc('week', published, 'UTC'), 'YYYY-MM-DD'),
@@ -176,10 +176,10 @@ def _measure_time_to_publish(now: datetime, since: datetime) -> Table:
         typical = _days_in_words(medians[len(medians) // 2])
         finding = _("Typically {time} from marked to published.").format(time=typical)
     title, unit = _("From marked to published"), _("days")
-    return Table("time-to-publish", title, about, columns, rows, unit, shape="line", finding=finding)
+    return _Table("time-to-publish", title, about, columns, rows, unit, shape="line", finding=finding)
 
 
-def _measure_ageing(now: datetime, _since: datetime) -> Table:
+def _measure_ageing(now: datetime, _since: datetime) -> _Table:
     rows = _fetch_rows(
         """
         SELECT status, count(*) FILTER (WHERE updated_at > %(now)s - interval '1 day'),
@@ -197,10 +197,10 @@ def _measure_ageing(now: datetime, _since: datetime) -> Table:
     open_now, old = sum(sum(row[1:]) for row in rows), sum(row[4] for row in rows)
     finding = _("{open} open; {old} untouched for over a week.").format(open=open_now, old=old or _("none"))
     title, unit = _("Age of what waits"), _("verdicts")
-    return Table("ageing", title, about, columns, rows, unit, drawn=4, shape="stacked", finding=finding)
+    return _Table("ageing", title, about, columns, rows, unit, drawn=4, shape="stacked", finding=finding)
 
 
-def _measure_time_in_state(now: datetime, since: datetime) -> Table:
+def _measure_time_in_state(now: datetime, since: datetime) -> _Table:
     rows = _fetch_rows(
         """
         SELECT to_status, round((percentile_cont(0.5) WITHIN GROUP (ORDER BY hours))::numeric, 1)::float,
@@ -223,7 +223,7 @@ def _measure_time_in_state(now: datetime, since: datetime) -> Table:
     if slowest:
         state, time = slowest[0].lower(), _days_in_words(slowest[1] / 24)
         finding = _("Longest in {state}: {time} at the median.").format(state=state, time=time)
-    return Table("time-in-state", _("Time in each state"), about, columns, rows, _("hours"), 2, finding=finding)
+    return _Table("time-in-state", _("Time in each state"), about, columns, rows, _("hours"), 2, finding=finding)
 
 
 _PUBLISHED = """
@@ -232,7 +232,7 @@ _PUBLISHED = """
 """
 
 
-def _count_by_rating(now: datetime, since: datetime) -> Table:
+def _count_by_rating(now: datetime, since: datetime) -> _Table:
     rows = _fetch_rows(
         f"SELECT f.rating_label, count(*) {_PUBLISHED} GROUP BY f.rating_label ORDER BY 2 DESC, 1 LIMIT {_TOP}",
         [since, now],
@@ -241,7 +241,7 @@ def _count_by_rating(now: datetime, since: datetime) -> Table:
     return _count_checks("ratings", _("Ratings"), about, _("Rating"), rows)
 
 
-def _count_by_source(now: datetime, since: datetime) -> Table:
+def _count_by_source(now: datetime, since: datetime) -> _Table:
     rows = _fetch_rows(
         f"""
         SELECT coalesce(s.name, %s), count(DISTINCT f.id)
@@ -258,7 +258,7 @@ def _count_by_source(now: datetime, since: datetime) -> Table:
     return _count_checks("sources", _("Sources"), about, _("Source"), rows)
 
 
-def _count_by_claimant(now: datetime, since: datetime) -> Table:
+def _count_by_claimant(now: datetime, since: datetime) -> _Table:
     rows = _fetch_rows(
         f"""
         SELECT coalesce(p.name, %s), count(*)
@@ -273,7 +273,7 @@ def _count_by_claimant(now: datetime, since: datetime) -> Table:
     return _count_checks("claimants", _("Claimants"), about, _("Claimant"), rows)
 
 
-def _count_by_topic(now: datetime, since: datetime) -> Table:
+def _count_by_topic(now: datetime, since: datetime) -> _Table:
     rows = _fetch_rows(
         f"SELECT topic, count(*) FROM (SELECT unnest(c.topics) AS topic {_PUBLISHED}) AS named"
         f" GROUP BY topic ORDER BY 2 DESC, 1 LIMIT {_TOP}",
@@ -283,7 +283,7 @@ def _count_by_topic(now: datetime, since: datetime) -> Table:
     return _count_checks("topics", _("Topics"), about, _("Topic"), rows)
 
 
-def _count_corrections(now: datetime, since: datetime) -> Table:
+def _count_corrections(now: datetime, since: datetime) -> _Table:
     rows = _fetch_rows(
         """
         SELECT to_char(date_trunc('month', published_at, 'UTC'), 'YYYY-MM'),
@@ -310,12 +310,12 @@ def _count_corrections(now: datetime, since: datetime) -> Table:
         checks=ngettext("{n} new check", "{n} new checks", checks).format(n=checks),
     )
     title, unit = _("Corrections"), _("per 100 checks")
-    return Table("corrections", title, about, columns, rows, unit, shape="line", finding=finding if checks else "")
+    return _Table("corrections", title, about, columns, rows, unit, shape="line", finding=finding if checks else "")
 
 
-def _count_checks(key: str, title: str, about: str, of: str, rows: list[tuple[Any, ...]]) -> Table:
+def _count_checks(key: str, title: str, about: str, of: str, rows: list[tuple[Any, ...]]) -> _Table:
     """Return the table of a count of published checks, the most frequent first."""
-    return Table(key, title, about, (of, _("Checks")), rows, _("checks"), finding=_most_frequent(rows))
+    return _Table(key, title, about, (of, _("Checks")), rows, _("checks"), finding=_most_frequent(rows))
 
 
 def _name_states(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -346,7 +346,7 @@ def _fetch_rows(sql: str, params: Any) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-_TABLES: Final[dict[str, Callable[[datetime, datetime], Table]]] = {
+_TABLES: Final[dict[str, Callable[[datetime, datetime], _Table]]] = {
     "flow": _count_flow,
     "time-to-publish": _measure_time_to_publish,
     "ageing": _measure_ageing,

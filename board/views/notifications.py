@@ -26,6 +26,7 @@ def notification_list(request: HttpRequest) -> HttpResponse:
     return render(request, "notifications/list.html", {"notifications": shown, "unread": unread_count(person)})
 
 
+# POST, because it writes: browsers fetch links ahead, and would mark them all as read.
 @require_POST
 @login_required
 def open_notification(request: HttpRequest, notification_id: UUID) -> HttpResponse:

@@ -31,7 +31,7 @@ class Section(NamedTuple):
     is_menu: bool = False
 
 
-class Entry(NamedTuple):
+class _Entry(NamedTuple):
     """A link as the templates draw it."""
 
     url: str
@@ -48,7 +48,7 @@ class SectionEntry:
     label: str
     icon: str
     is_menu: bool
-    entries: list[Entry]
+    entries: list[_Entry]
 
     @property
     def url(self) -> str:
@@ -68,7 +68,7 @@ class SectionEntry:
         return not self.is_menu and len(self.entries) > 1
 
 
-def tabs_for(path: str, found: list[SectionEntry]) -> list[Entry]:
+def tabs_for(path: str, found: list[SectionEntry]) -> list[_Entry]:
     """Return the tabs of the section that the path is a list page of; empty on every other page.
 
     An article or a review shows no tabs: its own page needs the room.
@@ -138,7 +138,7 @@ def sections(path: str, counts: dict[str, int], *, hidden: Collection[str] = ())
     current = _longest_match(path, [url for screens in found for _, url in screens if url])
     entries = [
         [
-            Entry(url, gettext(screen.label), screen.icon, url == current, counts.get(screen.counts_key, 0))
+            _Entry(url, gettext(screen.label), screen.icon, url == current, counts.get(screen.counts_key, 0))
             for screen, url in screens
             if url and screen.url_name not in hidden
         ]

@@ -16,7 +16,7 @@ from core.errors import InvalidInput
 
 
 @dataclass
-class Page[M: Model]:
+class _Page[M: Model]:
     """`next` and `previous` are cursors, empty at an end."""
 
     rows: list[M]
@@ -38,7 +38,7 @@ def page_of[M: Model](
     size: int,
     parse: Callable[[Any], Any] = lambda v: v,
     is_ascending: bool = False,
-) -> Page[M]:
+) -> _Page[M]:
     """Return a page of `rows` by `key`, then primary key, descending at first. `parse` reads the key's JSON form."""
     is_back, after = _decode(cursor) if cursor else (False, None)
     if after is not None:
@@ -53,7 +53,7 @@ def page_of[M: Model](
     found = found[:size]
     if is_back:
         found.reverse()
-    page = Page(found)
+    page = _Page(found)
     if found and (has_more or is_back):
         page.next = _encode(found[-1], key, is_back=False)
     if found and (has_more if is_back else after is not None):

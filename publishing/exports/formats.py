@@ -23,7 +23,7 @@ from publishing.links import api_url
 
 
 @dataclass(frozen=True, slots=True)
-class ListFormat:
+class _ListFormat:
     """`label` is the choice in the form. `rows` is where the documents come from."""
 
     label: str
@@ -34,7 +34,7 @@ class ListFormat:
 
 
 @dataclass(frozen=True, slots=True)
-class DossierFormat:
+class _DossierFormat:
     extension: str
     media_type: str
     write: Callable[[IO[bytes], UUID | str, datetime], None]
@@ -109,32 +109,32 @@ def _collection_head(iri: str, label: str) -> bytes:
 
 
 LISTS: Final = {
-    "csv": ListFormat(gettext_noop("CSV: a table for any spreadsheet"), "csv", "text/csv; charset=utf-8", _write_csv),
-    "xlsx": ListFormat(
+    "csv": _ListFormat(gettext_noop("CSV: a table for any spreadsheet"), "csv", "text/csv; charset=utf-8", _write_csv),
+    "xlsx": _ListFormat(
         gettext_noop("XLSX: an Excel workbook"),
         "xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         _write_workbook,
     ),
-    "jsonl": ListFormat(
+    "jsonl": _ListFormat(
         gettext_noop("JSONL: every field, one check a line"), "jsonl", "application/jsonl", _write_jsonl
     ),
-    "claimreview": ListFormat(
+    "claimreview": _ListFormat(
         gettext_noop("ClaimReview: a schema.org DataFeed"), "json", "application/ld+json", _write_claim_reviews
     ),
-    "webannotation": ListFormat(
+    "webannotation": _ListFormat(
         gettext_noop("Web Annotation: a W3C collection"), "json", "application/ld+json", _write_annotations
     ),
-    "ninjs": ListFormat(
+    "ninjs": _ListFormat(
         gettext_noop("ninjs 3.1: for news systems, one item a line"), "jsonl", "application/jsonl", _write_ninjs
     ),
-    "working": ListFormat(
+    "working": _ListFormat(
         gettext_noop("Working material: articles, claims, evidence and verdicts, as JSONL"),
         "jsonl",
         "application/jsonl",
         _write_working,
     ),
-    "workannotation": ListFormat(
+    "workannotation": _ListFormat(
         gettext_noop("Working material: every mark as a W3C annotation"),
         "json",
         "application/ld+json",
@@ -144,17 +144,17 @@ LISTS: Final = {
 WORKING: Final = ("working", "workannotation")
 """Kinds that hold unpublished work: all of it, no filter."""
 DOSSIERS: Final = {
-    "docx": DossierFormat(
+    "docx": _DossierFormat(
         "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", write_docx_dossier
     ),
-    "pdf": DossierFormat("pdf", "application/pdf", write_pdf_dossier),
+    "pdf": _DossierFormat("pdf", "application/pdf", write_pdf_dossier),
 }
 # ClaimReview of what came in from other desks: the filter `checks=foreign` of that kind, no kind of its own.
-FOREIGN_REVIEWS: Final = ListFormat("", "json", "application/ld+json", _write_foreign_reviews, rows=FOREIGN)
+FOREIGN_REVIEWS: Final = _ListFormat("", "json", "application/ld+json", _write_foreign_reviews, rows=FOREIGN)
 KINDS: Final = (*LISTS, *DOSSIERS)
 
 
-def format_of(kind: str) -> ListFormat | DossierFormat:
+def format_of(kind: str) -> _ListFormat | _DossierFormat:
     return LISTS.get(kind) or DOSSIERS[kind]
 
 

@@ -33,26 +33,26 @@ _NO_GLYPH = re.compile(r'the text `"(?P<text>[^`]*)"` could not be displayed')
 
 
 @dataclass(frozen=True, slots=True)
-class Pdf:
+class _Pdf:
     """`missing` holds the characters without a glyph, sorted; they show as boxes."""
 
     data: bytes
     missing: str
 
 
-def render_pdf(dossier: Dossier, *, font_paths: Sequence[Path] = (), with_system_fonts: bool = True) -> Pdf:
+def render_pdf(dossier: Dossier, *, font_paths: Sequence[Path] = (), with_system_fonts: bool = True) -> _Pdf:
     """Render a dossier. `font_paths` are folders with further fonts."""
     content = list(blocks(dossier))
     fonts = _fonts(tuple(font_paths), with_system_fonts)
     try:
-        return Pdf(_compile(dossier, content, fonts, ["a-2a"]), "")
+        return _Pdf(_compile(dossier, content, fonts, ["a-2a"]), "")
     except typst.TypstError as error:
         missing = _missing(error)
         if not missing:
             raise
     notice = Block(kind="note", text=_notice(missing))
     # PDF/A demands a glyph for every character, so this one is plain PDF.
-    return Pdf(_compile(dossier, [*content, notice], fonts, []), missing)
+    return _Pdf(_compile(dossier, [*content, notice], fonts, []), missing)
 
 
 @cache

@@ -43,7 +43,7 @@ class CheckMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Checks:
+class _Checks:
     """`note` says why the encoder took no part; empty if it did."""
 
     matches: list[CheckMatch]
@@ -57,7 +57,7 @@ def find_checks(
     language: str = "",
     least_score: float = LEAST_SCORE,
     limit: int = 20,
-) -> list[Checks]:
+) -> list[_Checks]:
     """Return the matches of each text, in the order of the texts.
 
     Side effect: indexes up to 200 claims and checks that just changed.
@@ -73,7 +73,7 @@ def match_texts(
     language: str = "",
     least_score: float = LEAST_SCORE,
     limit: int = 20,
-) -> list[Checks]:
+) -> list[_Checks]:
     """As `find_checks`, with the index as it is: for a long transaction, which would keep the index locked to its end."""
     questions = prepare(CHECKS, texts, language=language)
     return [_matches(question, only, least_score, limit) for question in questions]
@@ -95,7 +95,7 @@ def refresh_index() -> None:
         index_checks(limit=_MOST_FRESH)
 
 
-def _matches(question: Question, only: Filter, least_score: float, limit: int) -> Checks:
+def _matches(question: Question, only: Filter, least_score: float, limit: int) -> _Checks:
     # Several texts of one claim may be found: its statement and each quote.
     ranking = rank(CHECKS, question, only=only, limit=5 * limit)
     texts = CheckText.objects.defer("vector").in_bulk([hit.id for hit in ranking.hits])
@@ -105,7 +105,7 @@ def _matches(question: Question, only: Filter, least_score: float, limit: int) -
         if owner is not None and match.score >= least_score and (owner not in best or best[owner].score < match.score):
             best[owner] = match
     ordered = sorted(best.values(), key=lambda match: (-match.score, str(match.claim_id or match.foreign_id)))
-    return Checks(ordered[:limit], question.note)
+    return _Checks(ordered[:limit], question.note)
 
 
 def _judged(question: Question, ranking: Ranking, texts: dict[int, CheckText]) -> list[CheckMatch]:

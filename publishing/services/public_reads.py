@@ -33,7 +33,7 @@ def published_checks(*, question: str = "", rating_class: str = "", claimant: st
 
 
 @dataclass(frozen=True, slots=True)
-class ListedCheck:
+class _ListedCheck:
     """A published check in a list. `said_at` is a day or a moment of the document, "" if none was published."""
 
     fact_check: FactCheck
@@ -42,13 +42,13 @@ class ListedCheck:
     said_at: str
 
 
-def add_published_words(fact_checks: Iterable[FactCheck]) -> list[ListedCheck]:
+def add_published_words(fact_checks: Iterable[FactCheck]) -> list[_ListedCheck]:
     """Return checks with the published claim and conclusion, in their order. One query for one page's documents."""
     fact_checks = list(fact_checks)
     names = ("document__claim__statement", "document__summary", "document__claim__appearances__0__said_at")
     rows = FactCheck.objects.filter(pk__in=[one.pk for one in fact_checks]).values_list("pk", *names)
     words = {pk: [value or "" for value in values] for pk, *values in rows}
-    return [ListedCheck(one, *words[one.pk]) for one in fact_checks]
+    return [_ListedCheck(one, *words[one.pk]) for one in fact_checks]
 
 
 def related_checks(fact_check: FactCheck, *, limit: int = 3) -> list[FactCheck]:

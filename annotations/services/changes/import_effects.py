@@ -21,7 +21,7 @@ _VERBS = (("changed", "changes"), ("moved", "moves"), ("orphaned", "orphans"))
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimChange:
+class _ClaimChange:
     """The effect on one passage of one claim. `new` is empty where the words are gone."""
 
     claim: Claim
@@ -51,7 +51,7 @@ class ArticleEffect:
 
     article: Article
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Placement.Status.values, 0))
-    changes: list[ClaimChange] = field(default_factory=list)
+    changes: list[_ClaimChange] = field(default_factory=list)
 
     @property
     def summary(self) -> str:
@@ -109,7 +109,7 @@ def _build_effect(article: Article, text: str) -> ArticleEffect:
             continue  # an orphan that stays one is no news
         old = placement.exact or placement.passage.exact
         rows += [
-            ClaimChange(
+            _ClaimChange(
                 rest.claim, placement.passage_id, status, old, anchor.exact or "", is_harmless, rest.is_evidence
             )
             for rest in resting[placement.passage_id]
@@ -117,7 +117,7 @@ def _build_effect(article: Article, text: str) -> ArticleEffect:
     return _count_changes(article, rows)
 
 
-def _count_changes(article: Article, rows: Iterable[ClaimChange]) -> ArticleEffect:
+def _count_changes(article: Article, rows: Iterable[_ClaimChange]) -> ArticleEffect:
     claims: dict[str, set[UUID]] = defaultdict(set)
     effect = ArticleEffect(article)
     for row in rows:
@@ -138,7 +138,7 @@ def _load_uses(passage_ids: Collection[UUID]) -> dict[UUID, list[_Use]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class _Made:
     """The effects of a finished run. `waiting` counts new texts not placed yet.
 
     Readers still see the old text of those.
@@ -148,7 +148,7 @@ class Made:
     waiting: int
 
 
-def effects_made(*, run: ImportRun) -> Made:
+def effects_made(*, run: ImportRun) -> _Made:
     """Return the effects of the run's new revisions, each with its recheck task.
 
     The first 200 changed passages.
@@ -163,10 +163,10 @@ def effects_made(*, run: ImportRun) -> Made:
     found = list(placements)
     resting = _load_uses({placement.passage_id for placement in found})
     tasks = {(task.placement_id, task.claim_id): task for task in RecheckTask.objects.filter(placement__in=found)}
-    by_article: dict[Article, list[ClaimChange]] = defaultdict(list)
+    by_article: dict[Article, list[_ClaimChange]] = defaultdict(list)
     for placement in found:
         by_article[placement.passage.article] += [
-            ClaimChange(
+            _ClaimChange(
                 rest.claim,
                 placement.passage_id,
                 placement.status,
@@ -179,4 +179,4 @@ def effects_made(*, run: ImportRun) -> Made:
             for rest in resting[placement.passage_id]
         ]
     waiting = PendingRevision.objects.filter(revision__in=revisions.values("pk")).count()
-    return Made([_count_changes(article, rows) for article, rows in by_article.items() if rows], waiting)
+    return _Made([_count_changes(article, rows) for article, rows in by_article.items() if rows], waiting)

@@ -56,7 +56,7 @@ class _PolicyCheck:
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyResult:
+class _PolicyResult:
     """One check of one verdict.
 
     `detail` says what is missing (empty where it is met), `reason` why it was waived.
@@ -80,7 +80,7 @@ class PolicyResult:
         return self.level == "required" and not self.is_met and not self.is_waived
 
 
-def submission_report(verdict: Verdict, *, waived: dict[str, str] | None = None) -> list[PolicyResult]:
+def submission_report(verdict: Verdict, *, waived: dict[str, str] | None = None) -> list[_PolicyResult]:
     """Run every policy check that is not off.
 
     Reasons not given now are taken from the verdict's last submission, so that the dialog comes prefilled.
@@ -120,7 +120,7 @@ def check_reasons(waived: dict[str, str] | None) -> None:
             )
 
 
-def policy_problems(report: list[PolicyResult], *, waived: dict[str, str] | None = None) -> list[dict[str, str]]:
+def policy_problems(report: list[_PolicyResult], *, waived: dict[str, str] | None = None) -> list[dict[str, str]]:
     """Return the blocking checks as API errors, unknown keys in `waived` included."""
     known = {check.key for check in POLICY_CHECKS}
     # A misspelt key in an API call would otherwise waive nothing, silently.
@@ -139,7 +139,7 @@ def policy_problems(report: list[PolicyResult], *, waived: dict[str, str] | None
     ]
 
 
-def waivers(report: list[PolicyResult]) -> dict[str, str]:
+def waivers(report: list[_PolicyResult]) -> dict[str, str]:
     """Return the unmet checks with the reasons to store with the submission."""
     return {state.key: state.reason if state.is_waived else WARNED for state in report if not state.is_met}
 
@@ -150,9 +150,9 @@ def policy_label(key: str) -> str:
 
 def _run_check(
     check: _PolicyCheck, verdict: Verdict, evidence: list[Evidence], *, level: str, reason: str
-) -> PolicyResult:
+) -> _PolicyResult:
     gap = check.find_gap(verdict, evidence)
-    return PolicyResult(
+    return _PolicyResult(
         check.key,
         _(check.label),
         level,
@@ -164,7 +164,7 @@ def _run_check(
     )
 
 
-def _refusal_text(state: PolicyResult) -> str:
+def _refusal_text(state: _PolicyResult) -> str:
     if state.reason:
         return _("{gap} The reason given is not one of the desk's: {reasons}.").format(
             gap=state.detail, reasons="; ".join(_(reason) for reason in state.preset_reasons)

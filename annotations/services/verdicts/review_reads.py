@@ -120,7 +120,7 @@ def _build_excerpt(item: Any, revision: Any) -> Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedUnderneath:
+class _ChangedUnderneath:
     """A quote whose article has changed since the submission; `new` is empty if the words are gone."""
 
     label: str
@@ -131,7 +131,7 @@ class ChangedUnderneath:
     ops: list[Hunk]
 
 
-def changes_underneath(content: Content) -> list[ChangedUnderneath]:
+def changes_underneath(content: Content) -> list[_ChangedUnderneath]:
     """Return the frozen quotes that differ from their article's current text. Three queries."""
     frozen = {
         item["id"]: (label, item)
@@ -171,9 +171,9 @@ def _differs(item: Any, place: Placement | None) -> bool:
     return place is not None and (place.start is None or place.exact != item["exact"])
 
 
-def _compare_words(label: str, item: Any, place: Placement | None) -> ChangedUnderneath:
+def _compare_words(label: str, item: Any, place: Placement | None) -> _ChangedUnderneath:
     new = place.exact if place is not None and place.start is not None else ""
-    return ChangedUnderneath(
+    return _ChangedUnderneath(
         label, item["article"]["id"], item["article"]["title"], item["exact"], new, list(word_diff(item["exact"], new))
     )
 

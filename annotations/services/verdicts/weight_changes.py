@@ -11,7 +11,7 @@ _CHECK = "independent_sources"
 
 
 @dataclass(frozen=True, slots=True)
-class WeightChange:
+class _WeightChange:
     """One piece of evidence. `reason` says why it counts no longer, empty where it counts now and did not."""
 
     number: int
@@ -19,23 +19,23 @@ class WeightChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class _Weights:
     """`gap` is what the policy check on sources finds now, empty where it is met, is off or was not met when submitted."""
 
-    changes: tuple[WeightChange, ...] = ()
+    changes: tuple[_WeightChange, ...] = ()
     gap: str = ""
 
 
-def weights_underneath(verdict: Verdict, content: Content, *, desk: Desk) -> Weights:
+def weights_underneath(verdict: Verdict, content: Content, *, desk: Desk) -> _Weights:
     """Weigh the frozen evidence anew and compare it with the flags of its submission. At most five queries."""
     frozen = {item["id"]: item for item in content["evidence"]}
     found = Evidence.objects.filter(pk__in=frozen).select_related("passage__article").order_by("number", "pk")
     evidence = list(found)
     weighed = weigh_evidence(verdict.claim, evidence)
     changes = tuple(
-        WeightChange(frozen[str(item.pk)]["n"], weighed[item.pk].reason)
+        _WeightChange(frozen[str(item.pk)]["n"], weighed[item.pk].reason)
         for item in evidence
         if weighed[item.pk].is_independent != frozen[str(item.pk)]["independent"]
     )
     was_met = _CHECK not in verdict.waived and policy_levels(desk)[_CHECK] != "off"
-    return Weights(changes, find_sources_gap(evidence, weighed.values()) if was_met else "")
+    return _Weights(changes, find_sources_gap(evidence, weighed.values()) if was_met else "")

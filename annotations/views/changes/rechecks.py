@@ -40,7 +40,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class _Alike:
     """Passages whose same words changed in the same way; `ops` are those words, as a diff."""
 
     ops: Sequence[Hunk]
@@ -105,7 +105,7 @@ def _group_by_change(tasks: Iterable[RecheckTask]) -> list[Row]:
     return list(rows.values())
 
 
-def _group_by_words(rows: Iterable[Row]) -> tuple[list[Alike], list[Row]]:
+def _group_by_words(rows: Iterable[Row]) -> tuple[list[_Alike], list[Row]]:
     """Return the rows whose same words changed in the same way, by those words, and the other rows in their order.
 
     A publisher that corrects one figure changes it in every passage that has it: one answer is enough.
@@ -117,7 +117,7 @@ def _group_by_words(rows: Iterable[Row]) -> tuple[list[Alike], list[Row]]:
     # Words that only came or only went, such as "not", mean something else in every sentence.
     alike = {words for words, same in by_words.items() if len(same) > 1 and len({kind for kind, _ in words}) > 1}
     alone = [row for row in rows if row["changed"] not in alike]
-    return [Alike(words, same) for words, same in by_words.items() if words in alike], alone
+    return [_Alike(words, same) for words, same in by_words.items() if words in alike], alone
 
 
 def _describe_task(task: RecheckTask) -> Row:
