@@ -62,7 +62,8 @@ def register_state(name: str, label: str, condition: Callable[[], Any], *, rest_
     _states[name] = (label, condition, rest_of)
 
 
-def _language_name(tag: str) -> str:
+def language_name(tag: str) -> str:
+    """Return the language in words; the tag where it is not among those known."""
     return gettext(LANGUAGES[tag]) if tag in LANGUAGES else tag or gettext("Not known")
 
 
@@ -131,7 +132,7 @@ class ArticleFilter:
             self._facet(
                 gettext("Language"),
                 "language",
-                [(key, _language_name(label), n) for key, label, n in counts["language"]],
+                [(key, language_name(label), n) for key, label, n in counts["language"]],
             ),
             self._facet(
                 gettext("Published"), "period", _in_order(counts["period"], {k: str(v[0]) for k, v in PERIODS.items()})

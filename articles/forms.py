@@ -162,7 +162,8 @@ class DetailsForm(forms.Form):
     published_at = forms.DateTimeField(
         label=gettext_lazy("Published"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"),
+        # Without a step a browser asks for minutes, and shows the seconds of a value that has some.
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M:%S"),
     )
     language = forms.CharField(
         label=gettext_lazy("Language"),

@@ -7,6 +7,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 
 from articles import links
+from articles.facets import language_name
 from articles.models import ImportItem, ImportRun, Proposal
 from articles.text import languages
 
@@ -16,6 +17,12 @@ register = template.Library()
 @register.filter
 def reader_url(article_id: UUID) -> str:
     return links.reader_url(article_id)
+
+
+@register.filter
+def language_words(tag: str) -> str:
+    """Return the language in words, nothing where it is not known."""
+    return language_name(tag) if tag else ""
 
 
 @register.filter

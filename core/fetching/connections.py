@@ -108,12 +108,10 @@ def _resolve(host: str, port: int, deadline: Deadline) -> list[tuple[int, Socket
         answer = answers.get(timeout=min(deadline.check(), 2 * CONNECT_SECONDS))
     except queue.Empty as error:
         raise FetchTimedOut(
-            gettext("The name {host} could not be looked up in time. Nothing was fetched.").format(host=host)
+            gettext("The name {host} could not be looked up in time. Try it again later.").format(host=host)
         ) from error
     if isinstance(answer, OSError):
-        raise FetchError(
-            gettext("There is no host {host}. Nothing was fetched; check the address.").format(host=host)
-        ) from answer
+        raise FetchError(gettext("There is no host {host}. Check the address.").format(host=host)) from answer
     return answer
 
 
@@ -130,9 +128,7 @@ def _connect(host: str, addresses: list[tuple[int, SocketAddress]], deadline: De
             failure = error
         else:
             return connection
-    raise FetchError(
-        gettext("{host} does not answer. Nothing was fetched; try it again later.").format(host=host)
-    ) from failure
+    raise FetchError(gettext("{host} does not answer. Try it again later.").format(host=host)) from failure
 
 
 class _Checked:

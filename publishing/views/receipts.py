@@ -17,11 +17,13 @@ PAGE_SIZE = 50
 @require_safe
 @permission_required("desk.read")
 def receipt_list(request: HttpRequest) -> HttpResponse:
-    receipts = Receipt.objects.select_related("fact_check", "reported_by")
+    stale = stale_receipts(now=timezone.now())
+    shown_above = [row.receipt.pk for row in stale]
+    receipts = Receipt.objects.exclude(pk__in=shown_above).select_related("fact_check", "reported_by")
     cursor = request.GET.get("cursor", "")
     page = page_of(receipts, key="reported_at", cursor=cursor, size=PAGE_SIZE, parse=parse_time)
     context = {
-        "stale": stale_receipts(now=timezone.now()),
+        "stale": stale,
         "alarm_hours": Desk.objects.values_list("receipt_alarm_hours", flat=True).get(),
         "receipts": page.rows,
         "next_url": f"?cursor={page.next}" if page.next else "",

@@ -39,7 +39,7 @@ def test_an_endpoint_is_added_tested_and_replayed(page, admin, login_as, axe, se
         page.get_by_role("link", name=receiver.url).click()
         receiver.answers = [Answer(500, body=b"out of order")]
         page.get_by_role("button", name="Send a test").click()
-        expect(page.get_by_role("cell", name="On its way")).to_be_visible()
+        expect(page.get_by_role("cell", name="Retrying")).to_be_visible()
         look(page, axe, "webhook")
         page.get_by_role("link", name="Test message").click()
         expect(page.get_by_role("heading", name="Status 500")).to_be_visible()

@@ -120,3 +120,18 @@ def test_the_screen_is_red_where_it_should_be(client, tell, people, verdict):
     assert "Overdue" in page
     assert PAGE in page
     assert "Old versions still live" in client.get("/").content.decode()
+
+
+def test_a_page_is_listed_once_and_none_as_live_in_green_that_is_outdated(client, tell, people, verdict):
+    tell()
+    tell(url=OTHER, status="removed")
+    suspend_verdict(person=people[1], verdict_id=verdict.pk, reason="Doubts", now=story.NOW)
+    client.force_login(people[0])
+    page = client.get("/receipts/").content.decode()
+    assert page.count(f'href="{PAGE}"') == page.count(f'href="{OTHER}"') == 1
+    assert page.index(PAGE) < page.index("Other pages") < page.index(OTHER)
+
+
+def test_without_receipts_the_screen_leads_to_the_guide(client, people):
+    client.force_login(people[0])
+    assert 'href="/api/v1/docs/integrating.md"' in client.get("/receipts/").content.decode()

@@ -233,3 +233,14 @@ def test_sources_are_listed_added_and_edited(desk: Client, django_assert_max_num
     desk.post(f"/sources/{source.pk}/", {"name": "Harbour Courier", "country": "fi"})
     source.refresh_from_db()
     assert (source.country, source.domain) == ("FI", None)
+
+
+def test_languages_are_named_and_nobody_is_asked_for_seconds(desk: Client, article: Article) -> None:
+    page = html.fromstring(desk.get(f"/articles/{article.pk}/details/").content.decode())
+    (published,) = page.xpath("//input[@type='datetime-local']")
+    assert "step" not in published.attrib
+    for name, language in (("Harbour Courier", "de"), ("Unknown", ""), ("Klingon Times", "tlh")):
+        Source.objects.create(name=name, language=language)
+    rows = html.fromstring(desk.get("/sources/").content.decode()).xpath("//tbody/tr")
+    shown = {row.find("th").text_content(): row.xpath("td[@data-label='Language']")[0].text for row in rows}
+    assert shown == {"Harbour Courier": "German", "Unknown": None, "Klingon Times": "tlh"}
