@@ -9,6 +9,9 @@ from django.utils import timezone
 
 from annotations.models import RecheckTask
 from annotations.services.claims import update_claim
+from articles.services.processing import process_run
+from articles.services.runs import IncomingFile, start_import
+from core.fetching import fetch
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +107,13 @@ def test_desk_queue_and_my_work_name_a_verdict_by_its_statement(client, editor, 
         page = client.get(address).content.decode()
         (link,) = re.findall(rf'<a href="{reverse("publishing:review", args=[verdict.pk])}">(.*?)</a>', page)
         assert link == verdict.claim.statement
+
+
+def test_an_import_that_failed_says_so_once_and_what_to_do(client, editor):
+    run = start_import(person=editor, now=story.NOW, files=[IncomingFile("odd.bin", bytes(range(256)) * 4)])
+    process_run(run_id=run.pk, fetch=fetch, clock=timezone.now)
+    client.force_login(editor)
+    page = client.get("/").content.decode()
+    row = page[page.index(f'href="/imports/{run.pk}/"') :].partition("</li>")[0]
+    assert row.lower().count("failed") == 1
+    assert "See why" in row
