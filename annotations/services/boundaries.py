@@ -78,7 +78,10 @@ def _move(
 
 
 def point_back(marked: Marked, present: UUID, wanted: UUID, *, person: User, now: datetime) -> None:
-    """Point from one passage to another that it pointed at before. Raises Stale, WrongState, NotFound."""
+    """Point from one passage to another that it pointed at before. Raises Stale, WrongState, NotFound.
+
+    Call with the article of the earlier words held (`hold_article`), before the claim is locked.
+    """
     check_permission(person, "claim.write" if isinstance(marked, Appearance) else "evidence.write")
     with writing(person):
         claim = locked_claim(marked.claim_id)

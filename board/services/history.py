@@ -35,10 +35,10 @@ from core.pages.vocabulary import STANCES, STATUSES
 PAGE = 150
 # Words are saved while they are typed: saves of one record by one person with no longer pause are one entry.
 _SITTING = timedelta(minutes=30)
-# What these columns record is an entry of its own.
 # Of a new record with at least so many fields one is shown at once.
 _FEW_FIELDS = 3
 _LEADS = frozenset({"statement", "headline", "passage_id", "quote", "body", "exact", "name", "label"})
+# A change of one of these is an entry of its own.
 _TURNING_POINTS = ("state", "status", "removed_at", "resolved_at", "merged_into_id")
 Ops = list[tuple[str, str]]
 Body = dict[str, Any]

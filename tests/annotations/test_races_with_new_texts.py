@@ -7,6 +7,7 @@ import pytest
 
 from accounts.models import User
 from annotations.models import Claim, Passage, Placement, RecheckTask, RepeatedClaim
+from annotations.services.acts.replay import undo_act
 from annotations.services.boundaries import move_appearance, move_evidence
 from annotations.services.bulk_claims import ClaimDraft, create_claims
 from annotations.services.changes.placements import place_revision
@@ -97,6 +98,17 @@ def test_ends_that_are_moved_meanwhile_are_those_of_the_new_text(editor, article
     assert behind(move, first=partial(place, further)) == "done"
     evidence.refresh_from_db()
     assert evidence.passage.revision == further
+
+
+def test_ends_that_are_moved_back_meanwhile_are_asked_about(editor, article):
+    """The new text changes words that nobody points at while it is placed, and somebody does from then on."""
+    claim = story.mark(editor, article, OTHERS)
+    narrow = Target(article_id=article.pk, exact="nobody")
+    move_appearance(person=editor, appearance_id=claim.appearances.get().pk, target=narrow, now=story.NOW)
+    revision = story.add_pending(article, tuple(block.replace(OTHERS, "nobody was hurt") for block in story.COUNCIL))
+    undo = partial(undo_act, person=editor, now=story.NOW)
+    assert behind(undo, first=partial(place, revision)) == "done"
+    assert RecheckTask.objects.open().get().claim == claim
 
 
 def propose(claim: Claim, article: Article) -> int:

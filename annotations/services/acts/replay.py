@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from annotations.errors import DomainError, NotFound, NotPermitted, WrongState
-from annotations.models import Act
+from annotations.models import Act, Passage
 from annotations.services.acts.checks import check_not_submitted, lock_claim_of
 from annotations.services.acts.record import replaying
 from annotations.services.acts.steps import edit, move, put_roles, remove, restore
+from annotations.services.targets import hold_article
 
 type Step = Callable[..., None]
 
@@ -67,7 +68,10 @@ def redo_act(*, person: User, now: datetime) -> Replayed:
 def _replay(act: Act, way: int, present: Any, wanted: Any, *, person: User, now: datetime) -> None:
     try:
         with transaction.atomic(), replaying():
-            # First of all, and the claim before anything under it: what is checked then stays true until the commit.
+            # Else words that a new text changes at this moment would be pointed at again, and nobody asked what that means.
+            if act.kind == "move":
+                hold_article(Passage.objects.filter(pk=wanted["passage"]).values_list("article", flat=True).first())
+            # Before anything under the claim: what is checked then stays true until the commit.
             claim = lock_claim_of(act)
             if claim is not None:
                 check_not_submitted(act, claim)
