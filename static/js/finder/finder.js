@@ -5,6 +5,7 @@
 
 import { announce } from "../ui/announce.js";
 import { request } from "../ui/api.js";
+import { hint } from "../ui/hint.js";
 import { addKeys } from "../ui/keys.js";
 import { toastRefusal } from "../ui/toast.js";
 import { createUndo } from "../ui/undo.js";
@@ -31,6 +32,7 @@ function claimOfScreen() {
 
 function startFinder(pane) {
   const hits = createHits(pane);
+  // Where the focus was: the element and, since a card is exchanged once evidence was linked, the id that its successor has.
   let opener = null;
   let claim = "";
   let takesFocus = false;
@@ -68,19 +70,29 @@ function startFinder(pane) {
     await window.htmx.ajax("GET", url, { target: "#finder", swap: "innerHTML" });
   }
 
+  function openFrom(element) {
+    opener = { element, id: element.closest("[id]")?.id };
+  }
+
+  function focusAgain() {
+    const isThere = opener?.element.isConnected && opener.element !== document.body;
+    const place = isThere ? opener.element : document.getElementById(opener?.id ?? "main");
+    if (place && place.tabIndex < 0) place.tabIndex = -1;
+    (place ?? document.getElementById("main"))?.focus({ preventScroll: true });
+  }
+
   function close() {
     show(false);
     pane.replaceChildren();
     forget();
-    const isThere = opener?.isConnected && opener !== document.body;
-    (isThere ? opener : document.getElementById("main"))?.focus({ preventScroll: true });
+    focusAgain();
   }
 
   function openByKey() {
     if (!pane.hidden && form()) return hits.focus() || focusQuestion();
     const id = claimOfScreen();
-    if (!id) return announce(gettext("No claim is pinned. Go to a claim with j or k and press i."));
-    opener = document.activeElement;
+    if (!id) return hint(gettext("No claim is pinned. Go to a claim with j or k and press i."));
+    openFrom(document.activeElement);
     return open(id);
   }
 
@@ -132,9 +144,9 @@ function startFinder(pane) {
   function linkCurrent(stance) {
     if (!hasFocus()) return false;
     const hit = document.activeElement.closest("[data-hit]");
-    if (!hit) return announce(gettext("Go to a passage first with j or k."));
+    if (!hit) return hint(gettext("Go to a passage first with j or k."));
     const button = hit.querySelector(`[data-finder-link] [value="${stance}"]`);
-    if (!button) return announce(gettext("This passage is linked already, or you are not allowed to link it."));
+    if (!button) return hint(gettext("This passage is linked already, or you are not allowed to link it."));
     return button.click();
   }
 
@@ -159,7 +171,7 @@ function startFinder(pane) {
     const button = event.target.closest("[data-find-evidence]");
     if (!button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    opener = button;
+    openFrom(button);
     open(button.dataset.findEvidence);
   });
   pane.addEventListener("click", (event) => {

@@ -1,6 +1,7 @@
 // The commands on words: find the target, and say so where there is none.
 
 import { announce } from "../ui/announce.js";
+import { hint } from "../ui/hint.js";
 import { byKeys, gettext } from "../ui/words.js";
 import { readSelection } from "./text/selection.js";
 
@@ -12,9 +13,9 @@ export function createActions({ offsets, bar, quote, marks, reattach, setRoles, 
   const target = () => readSelection(offsets) ?? bar.target() ?? quote?.target() ?? null;
 
   function withTarget(act) {
-    if (!canWrite) return announce(gettext("You can read this article, but not mark it."));
+    if (!canWrite) return hint(gettext("You can read this article, but not mark it."));
     const words = target();
-    if (!words) return announce(gettext("Select the words first, or find them with the quote field."));
+    if (!words) return hint(gettext("Select the words first, or find them with the quote field."));
     return act(words);
   }
 
@@ -33,7 +34,7 @@ export function createActions({ offsets, bar, quote, marks, reattach, setRoles, 
   }
 
   function furniture() {
-    if (!canWrite) return announce(gettext("You can read this article, but not change it."));
+    if (!canWrite) return hint(gettext("You can read this article, but not change it."));
     return setRoles(target());
   }
 

@@ -1,6 +1,6 @@
 // The reader's keys, and what those do that press a control of the current card.
 
-import { announce } from "../ui/announce.js";
+import { hint } from "../ui/hint.js";
 import { createKeys } from "../ui/keys.js";
 import { gettext } from "../ui/words.js";
 import { actionKeys } from "./actions.js";
@@ -12,7 +12,7 @@ async function clickInCard(margin, action) {
   ensureMore(card);
   const control = card?.querySelector(`[data-action="${action}"]`);
   if (control) return control.click();
-  return announce(gettext("Go to a claim first with j or k."));
+  return hint(gettext("Go to a claim first with j or k."));
 }
 
 // The key leads to the verdict's form, where work goes on; the button to the head of the claim's page.
@@ -22,7 +22,7 @@ async function openVerdict(margin) {
   ensureMore(card);
   const link = card?.querySelector('[data-action="verdict"]');
   if (link) return location.assign(`${link.href}#verdict`);
-  return announce(gettext("Go to a claim first with j or k."));
+  return hint(gettext("Go to a claim first with j or k."));
 }
 
 // The field may be in a closed panel: open that first.

@@ -3,6 +3,7 @@
 import { announce } from "../ui/announce.js";
 import { request } from "../ui/api.js";
 import { mountComboboxes } from "../ui/combobox.js";
+import { hint } from "../ui/hint.js";
 import { toast, toastRefusal } from "../ui/toast.js";
 import { createUndo } from "../ui/undo.js";
 import { gettext } from "../ui/words.js";
@@ -154,7 +155,7 @@ function startReader(screen) {
 
   async function setRoles(words) {
     const roles = rolesToSet(offsets, words);
-    if (!roles) return announce(gettext("Click into a paragraph or select some of its words first."));
+    if (!roles) return hint(gettext("Click into a paragraph or select some of its words first."));
     try {
       const answer = await request(data.urls.blocks, { method: "POST", form: { roles } });
       bar.hide();

@@ -12,6 +12,7 @@ import { watchColleagues } from "./claim-live.js";
 import { countComments } from "./discussion.js";
 import { keepTyped } from "./keep-typed.js";
 import { fetchFormsLater } from "./later-forms.js";
+import { leadToMissing } from "./missing.js";
 import { watchRationale } from "./rationale.js";
 
 const page = document.getElementById("claim");
@@ -47,6 +48,7 @@ foldOnPhone();
 markReadPart(page.querySelector(".claim-jump"));
 keepTyped();
 fetchFormsLater();
+leadToMissing();
 watchMentions();
 
 // Submit with the version that the words were based on.

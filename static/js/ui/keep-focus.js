@@ -84,16 +84,20 @@ export function startKeepFocus() {
   document.addEventListener("focusin", ({ target }) => {
     places = [...places.filter(({ element }) => element !== target), remember(target)].slice(-REMEMBERED);
   });
-  // Who clicks beside everything wants the focus nowhere.
+  // Who clicks beside everything wants the focus nowhere. An element that could take it only because of us lost that again:
+  // htmx gives what it has put in the attributes that the server sent.
   document.addEventListener("focusout", ({ target }) => {
     queueMicrotask(() => {
-      if (document.hasFocus() && isOnNothing() && isUsable(target)) places = [];
+      if (!document.hasFocus() || !isOnNothing() || !isUsable(target)) return;
+      if (target.matches(CONTROLS)) places = [];
+      else rescue();
     });
   });
 
   function rescue() {
     const lost = last();
-    if (!lost || !isOnNothing() || !document.hasFocus() || isUsable(lost.element)) return;
+    if (!lost || !isOnNothing() || !document.hasFocus()) return;
+    if (isUsable(lost.element) && lost.element.matches(CONTROLS)) return;
     if (document.querySelector("dialog:modal")) return;
     const earlier = places.slice(0, -1).reverse();
     const isFound =

@@ -1,7 +1,7 @@
 // Bind keys on screens without a module of their own: j and k walk [data-row], Enter opens a row, m clicks its
 // [data-action=confirm], t its [data-action=accept], d its [data-action=dismiss], h the page's [data-action=harmless],
-// / focuses [data-search], o opens [data-paste] and writes there.
-import { createKeys, hasKeys } from "./keys.js";
+// / focuses [data-search]. On every screen o opens [data-paste] and writes there; where there is none it leads to the articles.
+import { addKeys, createKeys, hasKeys } from "./keys.js";
 import { createWalk } from "./walk.js";
 
 function focusSearch() {
@@ -10,10 +10,13 @@ function focusSearch() {
   field.select();
 }
 
+const PASTE = "/articles/?import=text";
+
 function openPaste() {
   const box = document.querySelector("details[data-paste]");
+  if (!box) return document.querySelector('.topbar .nav-list a[href="/articles/"]') ? location.assign(PASTE) : false;
   box.open = true;
-  box.querySelector('[name="import-text"]').focus();
+  return box.querySelector('[name="import-text"]').focus();
 }
 
 const currentRow = () => document.activeElement?.closest("[data-row]");
@@ -25,7 +28,6 @@ function bind() {
   createKeys({
     ...(has("[data-row]") && { "next-claim": () => walk(1), "previous-claim": () => walk(-1) }),
     ...(has("[data-search]") && { search: focusSearch }),
-    ...(has("[data-paste]") && { "paste-article": openPaste }),
     ...Object.fromEntries(
       ["confirm", "accept", "dismiss"]
         .filter((action) => has(`[data-row] [data-action=${action}]`))
@@ -38,5 +40,8 @@ function bind() {
 }
 
 export function startListKeys() {
+  addKeys({ "paste-article": openPaste });
+  if (new URLSearchParams(location.search).get("import") === "text" && document.querySelector("[data-paste]"))
+    openPaste();
   document.addEventListener("DOMContentLoaded", bind); // after the screen's own modules
 }

@@ -36,6 +36,16 @@ function onError(event) {
   if (ctx && !ctx.response) toast(LOST, { kind: "error" });
 }
 
+// What is exchanged while the person works in it stays where it is: the browser would keep the place of what follows it, and
+// once a form was saved the page had moved on by the form's height.
+function onBeforeSwap({ detail }) {
+  const part = detail.ctx?.target;
+  if (!(part instanceof Element) || !part.contains(document.activeElement)) return;
+  document.documentElement.style.setProperty("overflow-anchor", "none");
+  const again = () => document.documentElement.style.removeProperty("overflow-anchor");
+  requestAnimationFrame(() => requestAnimationFrame(again));
+}
+
 function onBeforeRequest({ detail }) {
   if (detail.ctx.request.method.toUpperCase() !== "GET") noteOwnChange();
 }
@@ -71,6 +81,7 @@ function reset() {
 
 export function startRequests() {
   document.addEventListener("htmx:before:request", onBeforeRequest);
+  document.addEventListener("htmx:before:swap", onBeforeSwap);
   document.addEventListener("htmx:response:error", onResponseError);
   document.addEventListener("htmx:error", onError);
   window.addEventListener("submit", onSubmit);

@@ -4,7 +4,7 @@ import { request } from "./api.js";
 
 // Fields are the person's own words, and drafts tell of a conflict themselves; the rest is written by script.
 const NOT_TOLD =
-  "form, script, template, time, [data-save-state], #checklist, .listbox, [role=status], [data-not-told]";
+  "form, script, template, time, [data-refusal], [data-save-state], #checklist, .listbox, [role=status], [data-not-told]";
 
 export function wordsOf(section) {
   const copy = section.cloneNode(true);

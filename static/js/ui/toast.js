@@ -17,6 +17,8 @@ const LOOKS = {
 };
 const STAY_MS = 8000;
 const STAY_WITH_ACTION_MS = 20000;
+// Older ones that would leave by themselves give way: a pile of them hid what one reads.
+const MOST = 3;
 
 function region() {
   const found = document.getElementById("toasts");
@@ -74,6 +76,17 @@ function say(kind, ...parts) {
   announce(parts.filter(Boolean).join(" "), kind === "error" ? "assertive" : "polite");
 }
 
+// Those that leave by themselves, the oldest first.
+const leaving = new Map();
+
+function giveWayTo(fresh) {
+  for (const [box, close] of leaving) {
+    if (!box.isConnected) leaving.delete(box);
+    else if (region().childElementCount <= MOST) return;
+    else if (box !== fresh && !box.contains(document.activeElement)) close();
+  }
+}
+
 // Show the message. Returns the function that closes it. `action` is {label, key?, run}.
 export function toast(message, { kind = "info", action, stay = stayOf(kind, action) } = {}) {
   const look = LOOKS[kind] ?? LOOKS.info;
@@ -82,7 +95,9 @@ export function toast(message, { kind = "info", action, stay = stayOf(kind, acti
   const close = leaveLater(box, stay);
   const words = element("p", "toast-text", element("span", "visually-hidden", `${look.word}: `), message);
   box.append(words, ...(action ? [actionButton(action, close)] : []), closeButton(close));
+  if (stay !== Infinity) leaving.set(box, close);
   region().append(box);
+  giveWayTo(box);
   say(kind, message, action?.label);
   return close;
 }
@@ -93,6 +108,8 @@ function adopt(box) {
   const hasAction = box.querySelector("[data-toast-action]") !== null;
   const close = leaveLater(box, stayOf(kind, hasAction));
   box.querySelector("[data-toast-close]")?.addEventListener("click", close);
+  if (stayOf(kind, hasAction) !== Infinity) leaving.set(box, close);
+  giveWayTo(box);
   say(kind, box.querySelector(".toast-text")?.textContent.trim());
 }
 

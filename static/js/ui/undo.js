@@ -1,8 +1,8 @@
 // Undo and redo, with `u` and Shift+U or the button in a message. The server keeps the last acts of the person, so both
 // outlive a reload and reach what was done on another screen.
 
-import { announce } from "./announce.js";
 import { request } from "./api.js";
+import { hint } from "./hint.js";
 import { createQueue } from "./queue.js";
 import { toast, toastRefusal } from "./toast.js";
 import { byKeys, gettext } from "./words.js";
@@ -17,6 +17,8 @@ export function createUndo({ onUndone }) {
   const queue = createQueue();
   // Messages whose button still undoes, by the address that it asks.
   const open = new Map();
+  // What was undone or done again last: the next such message replaces it.
+  let closeTold = () => {};
 
   function offer(message, undo) {
     if (!undo) return toast(message);
@@ -46,12 +48,13 @@ export function createUndo({ onUndone }) {
       closeMessageOf(data.act);
       const label = byKeys(gettext("Redo (Shift+U)"), gettext("Redo"));
       const action = url === REDO ? undefined : { label, key: "Shift+U", run: () => play(REDO) };
-      toast(data.message, { action });
+      closeTold();
+      closeTold = toast(data.message, { action });
       await onUndone(data);
       document.dispatchEvent(new CustomEvent("undo:done", { detail: data }));
     } catch (error) {
       // Nothing to undo is no failure.
-      if (error.status === 404) return announce(error.message);
+      if (error.status === 404) return hint(error.message);
       toastRefusal(error);
     }
     return null;

@@ -1,6 +1,7 @@
 // The claim cards: which is current, which is open, and how one walks them. Where they stand is margin/layout.js, which are
 // shown margin/filter.js, which are whole margin/fill.js. Cards are real list items in document order.
 
+import { hint } from "../../ui/hint.js";
 import { toastRefusal } from "../../ui/toast.js";
 import { gettext, interpolate } from "../../ui/words.js";
 import { firstIndex } from "../first-index.js";
@@ -187,13 +188,13 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
   // Walk by +1 or -1; announce the end and stay there.
   function step(by) {
     const shown = cards();
-    if (!shown.length) return announce(gettext("No claims in this article yet. Select words and press c."));
+    if (!shown.length) return hint(gettext("No claims in this article yet. Select words and press c."));
     const current = shown.indexOf(active());
     const next = current < 0 ? nearest(shown, by) : current + by;
     if (next < 0 || next >= shown.length) {
       // A claim that was just marked is current without the focus: the key brings it there.
       if (!shown[current].contains(document.activeElement)) return activate(shown[current]);
-      return announce(by > 0 ? gettext("That was the last claim.") : gettext("That was the first claim."));
+      return hint(by > 0 ? gettext("That was the last claim.") : gettext("That was the first claim."));
     }
     activate(shown[next]);
   }

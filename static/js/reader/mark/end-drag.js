@@ -1,6 +1,6 @@
 // The handles under a mouse or a finger: dragged, or pressed and then a word pressed, for those who cannot drag.
 
-import { announce } from "../../ui/announce.js";
+import { hint } from "../../ui/hint.js";
 import { byKeys, gettext } from "../../ui/words.js";
 import { caretAt } from "../paint/hit.js";
 import { readHandle } from "./end-handles.js";
@@ -33,7 +33,7 @@ export function watchEndDrag({ offsets, segments, handles, set, hold, commit }) 
       handle.classList.remove("is-dragged");
       if (isMoved) return commit();
       armed = { id, edge };
-      return announce(
+      return hint(
         byKeys(
           gettext("Choose the word where the passage should begin or end, or use the arrow keys."),
           gettext("Touch the word where the passage should begin or end."),

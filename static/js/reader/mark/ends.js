@@ -3,9 +3,9 @@
 //
 // A change is shown at once and sent after a pause, with the ends that the person saw: whoever was faster is not overwritten.
 
-import { announce } from "../../ui/announce.js";
 import { request } from "../../ui/api.js";
 import { confirmDialog } from "../../ui/confirm.js";
+import { hint } from "../../ui/hint.js";
 import { createQueue } from "../../ui/queue.js";
 import { toastRefusal } from "../../ui/toast.js";
 import { gettext } from "../../ui/words.js";
@@ -170,7 +170,7 @@ export function createEnds({ offsets, segments, urls, revision, spansOf, paint, 
     // The key goes to the end first, which moves more often, then to the beginning.
     focus() {
       const first = spans()[0];
-      if (!first) return announce(gettext("Go to a claim first with j or k."));
+      if (!first) return hint(gettext("Go to a claim first with j or k."));
       segments.sentences().catch(() => {}); // needed soon; a failure is told when it is
       const isAtEnd = document.activeElement === handles.of(first.id, "end");
       return handles.of(first.id, isAtEnd ? "start" : "end").focus({ preventScroll: true });

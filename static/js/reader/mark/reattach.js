@@ -2,6 +2,7 @@
 
 import { announce } from "../../ui/announce.js";
 import { request } from "../../ui/api.js";
+import { hint } from "../../ui/hint.js";
 import { toast, toastRefusal } from "../../ui/toast.js";
 import { byKeys, gettext } from "../../ui/words.js";
 
@@ -56,7 +57,7 @@ export function createReattach({ root, margin, bar, getWords, onDone }) {
     put() {
       const words = getWords();
       if (words) return put(words);
-      return announce(gettext("Select the words first."));
+      return hint(gettext("Select the words first."));
     },
   };
 }
