@@ -186,3 +186,24 @@ def test_a_form_that_is_sent_offline_stays_with_what_was_typed(
     with page.expect_navigation():
         page.get_by_role("button", name="Save").click()
     assert User.objects.get().name == "A new name"
+
+
+def test_whoever_lost_all_cookies_signs_in_beside_and_sends_the_same_form(
+    page: Page, transactional_db, login_as, make_user, traps
+):
+    traps.allow("403")
+    person = make_user("editor")
+    login_as(page, person)
+    page.goto("/articles/?import=1")
+    page.get_by_label("Or paste a text").fill("A headline\n\nA text that somebody pasted.")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Import", exact=True).click()
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Sign in in a new tab").click()
+    expect(opened.value.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
+    login_as(opened.value, person)
+    opened.value.goto("/")
+    page.go_back()
+    expect(page.get_by_label("Or paste a text")).to_have_value("A headline\n\nA text that somebody pasted.")
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_role("heading", name="A headline", level=1)).to_be_visible()
