@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
-from core.memory import keep_small
+from core.memory import keep_objects_shared, keep_small
 
 if TYPE_CHECKING:
     from celery import Celery
@@ -130,6 +130,7 @@ def _run_together(names: Sequence[str]) -> NoReturn:
     # Celery's worker checks the models, for nobody to read, and touches each of them. Our own checks run all the same.
     os.environ["CELERY_SKIP_CHECKS"] = "1"
     gc.collect()
+    keep_objects_shared()
     gc.freeze()  # a collection in a fork would touch, and so copy, every shared page
     running = {_fork_worker(app, name): name for name in names}
     signal.signal(signal.SIGTERM, lambda *_: _stop_workers(running))
