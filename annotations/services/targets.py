@@ -117,7 +117,6 @@ def read_current_revision(article_id: UUID | str) -> ArticleRevision:
 # text never changes. Texts can be large; sixteen cover the articles that the editors of one worker have open.
 _texts: OrderedDict[str, tuple[UUID, str]] = OrderedDict()
 _texts_lock = Lock()
-# The articles that people mark in at the moment; a text may be long.
 _MOST_TEXTS = 16
 
 

@@ -194,7 +194,7 @@ class Id(serializers.UUIDField):
 
 
 class Merge(Strict):
-    """What takes over the resource of the address."""
+    """The resource that takes over the one of this address."""
 
     into = Id()
 

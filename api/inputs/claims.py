@@ -102,12 +102,12 @@ class _PersonField(Text):
 
 @extend_schema_field({"$ref": "#/components/schemas/SpeechMode"})
 class _ModeField(serializers.ChoiceField):
-    """How the words stand in the article."""
+    """The kind of speech: direct, reported, or the article's own voice."""
 
 
 @extend_schema_field({"$ref": "#/components/schemas/SourceClass"})
 class _SourceClassField(serializers.ChoiceField):
-    """What kind of source it is."""
+    """The kind of source."""
 
 
 class _SpeechBody(Strict):

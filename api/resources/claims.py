@@ -45,7 +45,7 @@ class ClaimantResource(Resource):
 
 
 class _SuggestionResource(Resource):
-    """Where the words may stand instead."""
+    """A place where the words may stand instead."""
 
     start = Count()
     end = Count()
@@ -67,7 +67,7 @@ class _StoredSuggestion(One):
 
 
 class _PlacementResource(Resource):
-    """Where a passage stands in one revision: zero-based half-open code points; no offsets while it is orphaned."""
+    """The place of a passage in one revision: zero-based half-open code points; no offsets while it is orphaned."""
 
     model = Placement
 
@@ -92,7 +92,7 @@ def _placed(passage: str, article: str) -> Any:
 
 
 class AppearanceResource(Resource):
-    """Where a claim stands, with its place in the newest revision."""
+    """Words that state a claim, with their place in the newest revision."""
 
     model = Appearance
     is_compiled = True

@@ -1,4 +1,4 @@
-"""What leaves the desk: exports, receipts, webhook endpoints and their deliveries, and a webhook's message."""
+"""Resources that leave the desk: exports, receipts, webhook endpoints and their deliveries, and a webhook's message."""
 
 from typing import Any
 
@@ -66,7 +66,7 @@ def _notice(receipt: Receipt) -> str:
 
 
 class ReceiptResource(Resource):
-    """What a CMS says it shows: which version of a check, on which page. `notice` says why the page is not the check's
+    """A CMS's report of the version of a check that one of its pages shows. `notice` says why the page is not the check's
     canonical address, where it is not.
     """
 
@@ -92,7 +92,7 @@ def _health(endpoint: WebhookEndpoint) -> EndpointHealth:
 
 
 class WebhookEndpointResource(Resource):
-    """Where messages go. `secret` is null but in the answer that made it. `events` empty: all.
+    """An address that messages go to. `secret` is null but in the answer that made it. `events` empty: all.
 
     After five failures in a row nothing is sent until `paused_until`, then one message on trial; `failing_since` and
     `last_problem` say what happened. All four are empty again once a message is taken.
@@ -163,7 +163,7 @@ class DeliveryResource(Resource):
 
 
 class ReplayedResource(Resource):
-    """How many deliveries are on their way again."""
+    """The number of deliveries that are on their way again."""
 
     deliveries = Count()
 

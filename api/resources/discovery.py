@@ -130,7 +130,7 @@ class ArticleSearchResource(Resource):
 
 
 class _EarlierWordingResource(Resource):
-    """What it said until then."""
+    """The wording until then."""
 
     claim = Text(source="claim_text")
     label_ = Text()

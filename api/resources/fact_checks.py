@@ -102,7 +102,7 @@ class _PublicCorrectionResource(Resource):
 
 
 class FactCheckResource(Resource):
-    """What was approved, as published. `claimreview` is null while it is suspended; `notice` then says why."""
+    """The approved content, as published. `claimreview` is null while it is suspended; `notice` then says why."""
 
     model = FactCheck
     stored = STORED_TEXT

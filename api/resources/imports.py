@@ -70,7 +70,7 @@ class _PassageChangeResource(Resource):
 
 
 class _ImportEffectsResource(Resource):
-    """How many claims rest on words of the article that change, move, go or stay; null where none rests on it.
+    """The numbers of claims that rest on words of the article that change, move, go or stay; null where none does.
     `changes` lists at most 200 passages.
     """
 
@@ -91,7 +91,7 @@ class _ImportPreviewItemResource(Resource):
 
 
 class ImportPreviewResource(Resource):
-    """What an import would do. Nothing was stored. The first thousand items; `is_complete` says whether that is all."""
+    """The preview of an import. Nothing was stored. The first thousand items; `is_complete` says whether that is all."""
 
     dry_run = Always()
     is_complete = Flag()

@@ -92,7 +92,7 @@ class _Known:
 
 
 class _CorpusNow:
-    """What a question's forms depend on, asked of the database every two seconds.
+    """The facts about the corpus that a question's forms depend on, asked of the database every two seconds.
 
     Until then an article in a language that is new to the desk is found only by exact words.
     """

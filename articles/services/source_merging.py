@@ -34,7 +34,7 @@ class _Clash:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Move:
-    """What merging moves. `clashes` are the first articles whose id or file name the other source has too."""
+    """The rows that a merge moves. `clashes` are the first articles whose id or file name the other source has too."""
 
     articles: int
     origins: int

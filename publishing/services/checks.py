@@ -74,7 +74,7 @@ def match_texts(
     least_score: float = LEAST_SCORE,
     limit: int = 20,
 ) -> list[_Checks]:
-    """As `find_checks`, with the index as it is: for a long transaction, which would keep the index locked to its end."""
+    """Find checks as `find_checks` does, with the index as it is: a long transaction would keep it locked to its end."""
     questions = prepare(CHECKS, texts, language=language)
     return [_matches(question, only, least_score, limit) for question in questions]
 
