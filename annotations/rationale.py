@@ -21,6 +21,7 @@ from core.iri import is_absolute
 from core.marked import gettext
 
 _RULES = ["list", "blockquote", "emphasis", "link", "newline", "escape", "balance_pairs", "fragments_join"]
+# [E2], and not [E02], which would be a second spelling of it.
 _REFERENCE = re.compile(r"\[E([1-9][0-9]{0,3})\]")
 _FAILED_LINK = re.compile(r"\[[^\[\]]*\]\(\s*(?P<target>[^\s()]*)")
 # Shown as text anyway; matched only to tell the author that it stays text.
@@ -31,6 +32,7 @@ MAX_LENGTH: Final = 60_000
 MAX_MARKS: Final = 400
 """Marks and line ends of one paragraph. The parser looks from each one to the end: 59,000 `[` took 33 s (2026-11)."""
 _MARK = re.compile(r"[\[*_<>!&\\\n]")
+# Within a quotation too, where it has a > of its own.
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
 
 

@@ -18,10 +18,13 @@ _SAYS = (
 )
 _BEFORE = r"(?:according to|as stated by|in the words of|по словам|laut|selon|según)"
 _ROLE = r"the (?:\w+ ){0,2}(?:leader|president|minister|official|senator)"
+# he said; the Russian president has warned
 _PRONOUN = regex.compile(rf"\b(?:he|she|they|{_ROLE})\s+(?:\w+\s+){{0,2}}{_SAYS}\b", regex.I)
 _CAPITALISED = r"(\p{Lu}[\p{L}'’-]+)"
+# Merkel said; said Chancellor Merkel
 _OTHER = regex.compile(rf"\b{_CAPITALISED}\s+(?:\w+\s+){{0,2}}{_SAYS}\b|\b{_SAYS}\s+(?:\w+\s+){{0,3}}{_CAPITALISED}")
 _QUOTE = regex.compile(r"[\"“”«»„]")
+# attributed the attack to Russia; blamed it on Iran; accused China
 _ATTRIBUTED = regex.compile(
     r"\b(?:attribut(?:e[sd]?|ed|ing|ion)\b[^.;]{0,120}?\bto|blame[sd]?(?:\s+\w+){0,6}?\s+on|accuse[sd]?)\s+(?:the\s+)?(\p{Lu}[\p{L}’-]+(?:\s\p{Lu}[\p{L}’-]+)*)"
 )

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from api.problems import BadParameter, UnknownFilter
 from api.times import parse_moment
 
+# Characters. A longer text is looked up by POST.
 _LONGEST = 10_000
 
 

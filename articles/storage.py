@@ -22,6 +22,7 @@ from core.disk import full_disk_refused, store_whole
 from core.errors import DomainError
 
 CHUNK_BYTES = 256 * 1024
+# What is larger goes to a temporary file while its digest is made.
 _IN_MEMORY_BYTES = 4 * 1024 * 1024
 
 

@@ -43,6 +43,11 @@ def network_of(address: Address) -> str:
     return str(ipaddress.ip_network((address, 24 if address.version == 4 else 64), strict=False))
 
 
+def caller_of(address: Address) -> str:
+    """Return the part of an address that its caller cannot change at will: all of IPv4, the /64 of IPv6."""
+    return str(address) if address.version == 4 else network_of(address)
+
+
 def client_address(request: HttpRequest) -> Address | None:
     """Return the nearest address that is no trusted proxy; None on a Unix socket without proxy.
 

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 import lightningcss
 
 SHARED = "js/ui/main.js"
+# Only the forms that our modules have; `_REFUSED` finds any other.
 _IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const)\b\*? ?(\w+))", re.MULTILINE)
 # Lines that are comments alone. Of bundles compressed with Brotli they were 14 of 63 kB. No string of ours holds such a line.

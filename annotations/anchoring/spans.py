@@ -19,6 +19,7 @@ _BEFORE_NUMBER = regex.compile(r"[\w.,:/+\-−–$€£¥#]*\Z")
 _BEFORE_WORD = regex.compile(rf"(?:{_WORD}+['’/-])*{_WORD}*\Z", regex.VERSION1)
 _AFTER_NUMBER = regex.compile(rf"(?:[.,:/-]?{_WORD})*[%‰°$€£¥]*", regex.VERSION1)
 _AFTER_WORD = regex.compile(rf"{_WORD}*(?:['’/-]{_WORD}+)*", regex.VERSION1)
+# No space stands behind the full stop of Chinese and Japanese.
 _SENTENCE_END = regex.compile(r"[.!?](?=\s)|[。！？\n]")
 _IS_WORD = regex.compile(_WORD, regex.VERSION1)
 

@@ -15,6 +15,7 @@ from core.marked import gettext as _
 
 _NOT_USABLE = frozenset(["canceled", "cancelled", "withheld"])
 _HOST = r"(?:www\.|api\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})"
+# Whoever gave an id its name: urn:newsml:news.example:20260304:7, tag:news.example,2026:7.
 _GIVER = re.compile(rf"(?:urn:newsml:|tag:|https?://){_HOST}(?=[:,/?]|$)", re.I)
 TITLE_FROM_TEXT = 90  # code points, where an article has no headline
 

@@ -12,8 +12,10 @@ from articles.text.characters import words
 from articles.text.languages import detect_language
 from core.marked import gettext as _
 
+# In either spelling: <meta charset="x"> and <meta http-equiv="Content-Type" content="text/html; charset=x">.
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{2,40})", re.I)
 _XML_ENCODING = re.compile(rb"<\?xml[^>]{0,100}encoding\s*=\s*[\"']([a-zA-Z0-9_:.-]{2,40})", re.I)
+# A character of UTF-8 beyond ASCII. In Latin-1 it would be a letter such as Ã before a sign or a control character.
 _MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]+")
 _WESTERN = words("en de fr es it pt nl sv da no nb nn fi is ca gl eu ga id")
 _GUESSED_FROM = 200_000  # bytes

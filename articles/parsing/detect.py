@@ -21,11 +21,13 @@ _HTML_INSIDE = re.compile(rb"<(?:html|head|body|article|div|p|h1|main)[\s>]", re
 _INLINE = frozenset(
     b"a b i u em strong span font center blockquote ul ol table br img title meta link script style pre hr".split()
 )
+# The first key of an object, or an array of objects, arrays or texts: prose may begin with a bracket too.
 _JSON = re.compile(rb"\{\s*\"|\[\s*[\[{\"]")
 _ANY_TAG = re.compile(rb"<[a-z!/?]", re.I)
 _XML = re.compile(
     rb"\s*(?:<\?xml|<(?:[a-z]+:)?(?:rss|feed|rdf|channel|newsitem|newsmessage|packageitem|nitf|newsml)\b)", re.I
 )
+# The root without its prefix: <atom:feed> is a feed.
 _ROOT = re.compile(rb"<(?:[A-Za-z][\w.-]{0,40}:)?([A-Za-z][\w.-]{0,60})[\s/>]")
 _PROLOGUE = re.compile(rb"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.I | re.S)
 _TEXTS = frozenset(["plain", "markdown", "html"])

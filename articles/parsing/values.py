@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 MAX_NAMES = 50
+# Whole tags that a page has: prose may hold a single < or >.
 _LOOKS_LIKE_HTML = re.compile(r"</(?:p|div|h[1-6]|li|ul|article|section|body)>|<br ?/?>|<p[ >]", re.I)
 _OBJECT_NAMES = ("name", "title", "label", "headline", "@value", "text", "rendered")
 

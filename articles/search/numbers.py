@@ -4,7 +4,9 @@ import unicodedata
 
 import regex
 
+# With any of the separators of thousands and of decimals, which languages exchange.
 _NUMBER = regex.compile(r"\d+(?:[.,'\u00a0\u202f\u2009]\d+)*")
+# Thousands: 1,500. Of 1,50 the comma is one of decimals.
 _GROUPED = regex.compile(r"\d{1,3}(?:[,.'\u00a0\u202f\u2009]\d{3})+")
 _NO_DIGIT = regex.compile(r"\D")
 _WORD = regex.compile(r"\p{L}+")

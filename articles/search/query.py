@@ -15,6 +15,7 @@ from articles.text.languages import search_config
 from core.database.sql import prepared
 
 MAX_UNITS = 16  # each word adds an index scan; a pasted paragraph would add hundreds
+# word, -word, "a phrase", -"a phrase"
 _UNIT = re.compile(r'(-?)(?:"([^"]+)"|(\S+))')
 # One letter or two begin too many words: the index would return most of its rows.
 _LEAST_PREFIX = 3

@@ -16,6 +16,7 @@ _MARK = " 0"
 _ALONE = "'0':2 '"  # how the vector of one word begins, as a rule
 # White space is where Postgres's parser starts anew. Signs around a word which it skips, whatever stands beside them:
 _AROUND = ".,;:!?\"'()[]"
+# Of a tsvector's text: 'word':1,5. A quote within a word is doubled.
 _LEXEME = re.compile(r"('(?:[^']|'')*'):([\d,]+)")
 _ODD = "\0"  # takes several positions or none, or is not known; no text holds it
 _LONGEST = 1_000  # words; a passage has a fifth of it

@@ -21,6 +21,7 @@ _ACCENTED = regex.compile(r"[\p{L}\p{M}]*[^\P{L}\x00-\x7f][\p{L}\p{M}]*")
 _ACCENTS = regex.compile(r"([\p{Latin}\p{Greek}])\p{Mn}+")
 _ADDRESS = regex.compile(r"(?:https?://|pic\.twitter\.com/|www\.)\S+")
 _TAG = regex.compile(r"[#@](\w+)")
+# #ClimateChange and #climate_change are two words.
 _INNER = regex.compile(r"(?<=[\p{Ll}\d])(?=\p{Lu})|_")
 # U.K. is UK. Written US a stop word of English is a country, which has three other spellings.
 _DOTTED = regex.compile(r"\b(?:[A-Z]\.)+[A-Z]\b\.?")

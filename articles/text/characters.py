@@ -13,7 +13,9 @@ import regex
 MAX_MARKS_IN_A_ROW = 30  # the bound of the Stream-Safe Text Format, UAX #15
 
 _WORD = re.compile(r"\w+")
+# Control characters but tabs and line ends, soft hyphens, zero-width spaces, byte order marks: nobody sees them.
 _DROPPED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b\ufeff]+")
+# Half of a pair, which UTF-8 and so Postgres cannot hold.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_BREAK = re.compile("[\n\r\x0b\x0c\u2028\u2029]")
 _MANY_MARKS = regex.compile(rf"\p{{M}}{{{MAX_MARKS_IN_A_ROW + 1}}}")

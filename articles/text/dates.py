@@ -50,6 +50,7 @@ _ZONES |= {"mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "et": -5, "pt": -8, "ist"
 _NAME = r"(?P<month>[^\W\d_]{3,12})\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.|º|ª)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
+# In turn: 2026-03-04; 04.03.2026; 4 March 2026, 4. März 2026, 4 de marzo de 2026; March 4, 2026; 2026年3月4日.
 _FORMS = [
     re.compile(rf"(?<![\d.]){_YEAR}(?P<sep>[-/.])(?P<monthnumber>\d\d?)(?P=sep)(?P<day>\d\d?)(?![\d.-])"),
     re.compile(rf"(?<![\d.])(?P<day>\d\d?)(?P<sep>[-/.]) ?(?P<monthnumber>\d\d?)(?P=sep) ?{_YEAR}(?!\d)"),
@@ -60,6 +61,7 @@ _FORMS = [
 _ISO = re.compile(
     r"(?<!\d)((?:19|20)\d\d-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:[.,]\d{1,9})?( ?Z\b| ?[+-]\d\d:?\d\d)?", re.I
 )
+# 17:08, 17.08, 17h08, 5:08 p.m.
 _TIME = re.compile(r"(?<![\d.:])(\d{1,2})[:.h](\d\d)(?::(\d\d))?(?![\d.]\d) ?([ap]\.? ?m\b\.?)?", re.I)
 _ZONE = re.compile(r"(?:UTC|GMT)? ?([+-])(\d\d?):?(\d\d)?\b|\b([A-Za-z]{1,4})\b")
 _WORD = re.compile(r"[^\W\d_]+")

@@ -9,6 +9,7 @@ from itertools import pairwise
 from articles.text.characters import fold_words, words
 from articles.text.dates import is_date_line
 
+# Code points; a longer line is prose, whatever its words.
 MAX_CHROME = 60
 MAX_RULE = 100
 DATED_FROM_START, DATED_FROM_END = 8, 5  # blocks

@@ -24,6 +24,7 @@ _KEPT_TAGS = {*_BLOCK, "br", "sup", "sub"}
 _DROPPED_WITH_CONTENT = words("script style template noscript iframe object svg math head title button select")
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)>")
+# The white space of HTML, not of Unicode: a no-break space stays.
 _WHITE = re.compile(r"[ \t\n\r\f\v]+")
 _OPENING = re.compile(r"<[a-zA-Z]")
 _CLOSING = re.compile(r"</[a-zA-Z]")
@@ -80,6 +81,7 @@ def _depth(source: str) -> int:
     return deepest
 
 
+# Without its markup m<sup>2</sup> would read m2. Only these characters have a raised or lowered form.
 _SCRIPT = re.compile(r"<(sup|sub)\b[^>]{0,200}>\s{0,20}([0-9+\-=()n]{1,12})\s{0,20}</\1>", re.I)
 
 

@@ -11,6 +11,7 @@ from articles.text.characters import words
 
 _PART = r"\p{Lu}[\p{L}'’-]*\p{L}"
 _LINK = r"[ \u00a0](?:of|the|de|van|von|al|bin)?[ \u00a0]?"
+# Ada Lovelace, Ludwig van Beethoven; U.N.; NATO.
 _NAME = regex.compile(rf"{_PART}(?:{_LINK}{_PART})*|\b(?:\p{{Lu}}\.){{2,}}|\b\p{{Lu}}{{2,}}\b")
 _CONTRACTED = regex.compile(r"[’'](?:re|ve|ll|m|d|t)$")  # "We’re" is no name
 NO_NAMES = words(

@@ -7,9 +7,11 @@ from itertools import pairwise
 from articles.text.characters import drop_invisible, single_spaced
 from articles.text.dates import is_date_line
 
+# Code points; a longer first line is the first paragraph.
 MAX_HEADLINE = 250
 WRAP_FROM, WRAP_TO = 55, 85  # "60 to 80 characters", with the slack that a long last word leaves
 
+# Word writes a vertical tab for a line break within a paragraph.
 _LINE_BREAK = re.compile("\r\n?|\x0b|\u2028")
 _PARAGRAPH_BREAK = re.compile("\x0c|\u2029")
 _BULLETS = frozenset("•‣⁃◦▪▫●○■□∙·")

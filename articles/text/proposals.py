@@ -88,24 +88,33 @@ _OPEN, _CLOSE = "[\"'“„«‘]", "[\"'”“»’]"
 _SLUG = re.compile(r"(?P<name>[^\W\d_][^/\n.,:;()\"“”]{1,40}?)\s?/\s+(?=\w|[\"“«])")
 # A dateline, as in GENEVA, June 16 (Reuters) - Leaders
 _DATELINE = re.compile(r"[^\W\d_][^()\n]{0,60}\((?P<name>[^\W\d_][\w .&/-]{1,30})\)\s*[-–—:]")
+# (Reuters), (AFP/Ann Lee)
 _IN_PARENTHESES = re.compile(rf"\((?P<name>{_KNOWN})(?:/[^)\n]{{1,30}})?\)")
 _VERBS = (
     "as per|according to|as reported by|reported by|reports?|citing|cites|quoting|quoted by|cited by|carried by|told|"
     "laut|nach Angaben von|selon|d'après|según|secondo|segundo"
 )
+# as reported by the "Daily Example"
 _QUOTED = re.compile(rf"\b(?i:{_VERBS}) (?i:the )?{_OPEN}(?P<name>{_NAME}){_CLOSE}")
+# told the Russian Tass state news agency
 _CALLED_AGENCY = re.compile(
     rf"\b(?i:{_VERBS}) (?i:the )?(?:\w+ ){{0,2}}?(?P<name>{_NAME})(?: (?:state|news|press|wire)){{0,2}} (?:agency|newswire)\b"
 )
+# as cited by Reuters
 _ATTRIBUTED = re.compile(rf"\b(?i:{_VERBS}) (?i:the )?(?:[a-z]+ ){{0,3}}(?P<name>{_KNOWN})\b")
+# Reuters reported
 _REPORTS = re.compile(rf"\b(?P<name>{_KNOWN}) (?:news agency )?(?:reported|reports|writes|wrote|berichtet|meldet)\b")
+# A line that names its source: dpa
 _STATED = re.compile(rf"\b(?i:sources?|quelle|fuente|fonte|источник)\s?: ?{_OPEN}?(?P<name>{_KNOWN})\b")
+# ... - Reuters, where a text ends
 _SIGNED = re.compile(rf"[—–-] ?(?:The )?(?P<name>{_KNOWN})\s*$")
 _VERB_LIST = [
     form for verb in _VERBS.replace("reports?", "report").split("|") for form in (verb, verb[0].upper() + verb[1:])
 ]
 BEFORE, AFTER, MAX_WINDOWS = 60, 60, 100  # code points around a name or verb; how many of them are looked at
+# By Ann Lee and Bo Muster
 _BYLINE = re.compile(rf"(?:By|BY|Von|Par|Por|Di) (?P<name>{_NAME}(?:(?:, | and | und | et | y | e ){_NAME}){{0,4}})")
+# 20260304-bridge.txt, bridge_2026-03-04.pdf
 _DATED_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d[-_]?[01]\d[-_]?[0-3]\d)(?!\d)")
 
 

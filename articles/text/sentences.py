@@ -18,6 +18,7 @@ _END = re.compile(
 )
 _NEXT = re.compile(r"\s*[\"'“”‘«‹(\[「『【„¿¡–—-]*\s?(\w?)")
 _LAST_TOKEN = re.compile(r"[^\s(\[\"'“„«]+$")
+# U.S., a.m., J.R.R.
 _ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?\.?", re.I)
 _NEXT_WORD = re.compile(r"\W*(\w+)")
 

@@ -28,6 +28,7 @@ from core.database.sql import prepared_cursor
 SOME_ID, OTHER_ID = UUID(int=1), UUID(int=2)
 SOME_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 SOME_TEXT = "a text that no row has"
+# `%%` is a per cent sign of the SQL and takes no parameter.
 _PARAMETER = re.compile("%s|%%")
 
 

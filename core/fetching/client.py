@@ -13,6 +13,7 @@ from core.fetching.connections import Deadline, pool_for
 from core.fetching.errors import AddressRefused, FetchError, FetchTimedOut, TooMuch
 
 _CHUNK = 64 * 1024
+# As long as the columns that hold addresses.
 LONGEST_ADDRESS = 2_000
 
 

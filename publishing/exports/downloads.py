@@ -13,6 +13,7 @@ from publishing.exports.runs import content_type, file_name
 from publishing.models import ExportRun
 
 _CHUNK = 64 * 1024
+# bytes=0-99, bytes=100-, bytes=-500. Bounded: int() refuses thousands of digits with an error of its own.
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z")
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 WIDTH: Final = 1200
 HEIGHT: Final = 630
 _TEMPLATE = Path(__file__).with_name("share_image.typ")
+# Twice the 72 points of an inch: the template is laid out in points, half as wide as the picture.
 _PIXELS_PER_INCH: Final = 144.0
 _COLOURS: Final = {
     "true": "#14603f",

@@ -28,7 +28,7 @@ from annotations import rationale
 from annotations.models import Desk
 from annotations.models.desk import RatingClass
 from core.errors import DomainError, InvalidInput
-from core.network import client_address
+from core.network import caller_of, client_address
 from core.pages.paging import page_of, parse_time
 from publishing.formats.claimreview import script_text
 from publishing.formats.share_image import HEIGHT, WIDTH
@@ -193,7 +193,8 @@ class _TooManyReports(DomainError):
 
 
 def _store_report(request: HttpRequest, fact_check: FactCheck, data: dict[str, Any]) -> None:
-    key = f"report:{client_address(request)}"
+    address = client_address(request)
+    key = f"report:{caller_of(address) if address else ''}"
     # Kept if it is there: the hour runs from the first report.
     cache.add(key, 0, timeout=3600)
     if cache.incr(key) > REPORTS_PER_HOUR:

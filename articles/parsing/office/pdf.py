@@ -20,9 +20,12 @@ from core.marked import gettext as _
 logger = logging.getLogger(__name__)
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it reports every oddity of a file, thousands of lines each
 
+# D:20260304120000+01'00'. All but the year may be missing; the offset is not read.
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?")
 _SENTENCE_END = (".", "!", "?", "…", ":", "”", '"', "。", "»")
+# The running heads of two pages differ in the number alone.
 _DIGITS = re.compile(r"\d+")
+# 7, Page 7, p. 7, 7/12, 7 of 12.
 _PAGE_NUMBER = re.compile(r"(?:page |seite |p\. ?)?\d{1,4}(?: ?(?:/|of|von) ?\d{1,4})?", re.I)
 _FULL = 0.8  # of the widest usual line: shorter, and the paragraph may end there
 _EDGE = 2  # lines at the top and the bottom of a page where running heads stand

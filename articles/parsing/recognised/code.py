@@ -7,6 +7,7 @@ from articles.parsing.recognised import names
 from articles.parsing.recognised.look import Look, Rule
 from core.marked import mark as _
 
+# Of INI files and their kin: [core], [remote "origin"].
 _SECTION = re.compile(r"\[[\w .:\"/\\-]{1,80}\]$")
 _SETTING = re.compile(r"(?:export )?[\w.\-\[\]\"$ ]{1,60}? ?= ?\S*.*$")
 _COMMENT = re.compile(r"[#;!]|//|/\*|\*")

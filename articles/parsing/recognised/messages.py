@@ -22,8 +22,11 @@ _MACHINE_FIELDS = words(
     auto-submitted snapshot-content-location
     """
 )
+# The line before each mail of an mbox file: From ann@paper.example Mon Mar  2 12:00:00 2026.
 _MBOX = re.compile(r"From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ")
+# SubRip and WebVTT: 00:01:02,500 --> 00:01:05,000.
 _CUE = re.compile(r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,:]\d{1,3})? *-{1,2}> *(?:\d{1,3}:)?\d{1,2}:\d{2}")
+# In turn: lyrics (LRC), MicroDVD, SubViewer and SubStation Alpha.
 _TIMED = re.compile(
     r"\[\d{1,3}:\d{2}(?:[.:]\d{1,3})?\]|\{\d+\}\{\d+\}|\d{1,2}:\d{2}:\d{2}\.\d{3},\d{1,2}:\d{2}:\d{2}\.\d{3}$|Dialogue: \d"
 )
@@ -33,7 +36,9 @@ _CLOCK = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[ \u202f\u00a0]?[AaPp]\.?[Mm]\.?)?"
 _CHAT = re.compile(
     rf"\u200e?\[{_DAY},? ?{_CLOCK}\] |{_DAY},? {_CLOCK} [-–] [^:\n]{{1,60}}: |\[?{_CLOCK}\]? <[^>\s]{{1,40}}> |{_CLOCK}\t[^\t]+\t"
 )
+# WhatsApp tells of a new member or a changed key without a name and a colon.
 _NOTICE = re.compile(rf"{_DAY},? {_CLOCK} [-–] ")
+# In turn: ISO times, syslog, access logs of web servers, level names, glog, the error log of Apache.
 _LOG = re.compile(
     r"[\[<(]?\d{4}[-/]\d{2}[-/]\d{2}[T ]\d{2}:\d{2}:\d{2}|[A-Z][a-z]{2} {1,2}\d{1,2} \d{2}:\d{2}:\d{2} \S|"
     r"\S+ \S+ \S+ \[\d{2}/[A-Z][a-z]{2}/\d{4}:|\[?(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|CRITICAL)\]?[: ]|"
@@ -44,9 +49,12 @@ _WIRE_HEADER = re.compile(
     r"\^?(?:AM|PM|BC)-{1,2}[A-Z][\w.'’-]+.*(?:\bBjt\b|\bLd\b|Writethru|,\s?\d{3,4}$)"
 )
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{40,}={0,2}$")
+# Of hexdump and xxd: 00000010: 7f45 4c46 0201 0100.
 _HEX = re.compile(r"[0-9a-f]{6,8}:? +(?:[0-9a-f]{2,4} ){4}", re.I)
+# A data address, uuencode, yEnc.
 _ENCODED = re.compile(r"data:[\w/+.-]+[;,]|begin \d{3} \S+$|=ybegin ")
 _TEX = re.compile(r"\\documentclass|\\documentstyle|\\begin\{document\}|\\input\{")
+# BibTeX, and RIS, of which each record begins with TY.
 _REFERENCE = re.compile(r"@(?:article|book|misc|inproceedings|online|techreport|string|comment)\s*[{(]|TY  - ", re.I)
 
 

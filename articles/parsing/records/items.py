@@ -131,6 +131,7 @@ _VERSION_AT = (
 _FIELD_OF = {name: field for field, names in FIELDS.items() for name in names}
 # An item may have both "published_at" and "date": the name that stands first above is the more exact one.
 _RANK = {name: rank for names in FIELDS.values() for rank, name in enumerate(names)}
+# published_at, Published-At and "published at" are one key.
 _PLAIN_KEY = re.compile(r"[\s_\-.]+")
 _IS_PAGE = re.compile(r"<(?:!doctype html|html|body)[\s>]", re.I)
 SHAPE = _(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from articles.text.characters import fold_words, normalise_line
 
+# Headline | Paper. Where letters beyond ASCII stand around it, a dash needs no spaces.
 _BETWEEN = re.compile(r"\s+(?:[|\-–—•·»«:/]|::)\s+|\s*[|｜_]+\s*|(?<=[^\x00-\x7f])-+(?=[^\x00-\x7f])")
 _LOOSE = re.compile(r"\s:\s")
 _LONGEST_SECTION = 4  # words: "CNN Politics", "BBC News Europe"

@@ -15,6 +15,7 @@ Node = Mapping[str, Any]
 MAX_SCRIPTS = 50
 MAX_NODES = 500  # a listing page describes every teaser; more nodes cost time and name no article
 _ARTICLE_TYPES = re.compile(r"(?:Article|BlogPosting|LiveBlogPosting|Report)$")
+# Old pages hide a script from old browsers: <!-- ... -->, or //<![CDATA[ ... //]]>.
 _COMMENT = re.compile(r"^\s*(?://\s*)?<!\[CDATA\[|(?://\s*)?\]\]>\s*$|^\s*<!--|-->\s*$")
 _FACTS = ("headline", "author", "publisher", "datePublished", "inLanguage", "articleBody")
 

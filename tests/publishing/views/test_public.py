@@ -167,6 +167,18 @@ def test_a_readers_report_lands_in_the_recheck_queue_and_is_throttled(client, ve
     assert RecheckTask.objects.get().kind == "reported"
 
 
+def test_reports_of_one_household_count_together(client, verdict):
+    """Providers hand out a whole /64: its owner has another address for each report."""
+    url = reverse("publishing:report_error", args=[FactCheck.objects.get().slug])
+
+    def report(address: str) -> int:
+        return client.post(url, {"body": "The sum is wrong"}, REMOTE_ADDR=address).status_code
+
+    assert [report(f"2001:db8::{number}") for number in range(1, 7)] == [302] * 5 + [429]
+    assert report("2001:db8:0:1::1") == 302
+    assert report("192.0.2.1") == report("192.0.2.2") == 302
+
+
 def test_nothing_typed_becomes_markup(client, people):
     editor, reviewer = people
     claim = story.mark(editor, story.make_article(), statement="</script><img src=x onerror=alert(1)>")
