@@ -70,7 +70,7 @@ class ClaimFilter:
         """Return the filters that a person uses all day."""
         shown = (
             (_("Mine"), {"who": "me"}),
-            (_("Nobody's yet"), {"who": "nobody"}),
+            (_("Unassigned"), {"who": "nobody"}),
             (_("Overdue"), {"due": "overdue"}),
             (_("High priority"), {"priority": "1"}),
         )

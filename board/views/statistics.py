@@ -16,10 +16,12 @@ from publishing.formats.tabular import csv_stream
 def statistics(request: HttpRequest) -> HttpResponse:
     days = _parse_days(request)
     tables = statistics_tables(now=timezone.now(), days=days)
-    charts = [table for table in tables if table.has_chart]
+    counted = [table for table in tables if not table.is_empty]
+    charts = [table for table in counted if table.has_chart]
     context = {
         "charts": charts,
-        "sentences": [table for table in tables if not table.has_chart],
+        "sentences": [table for table in counted if not table.has_chart],
+        "nothing": [table for table in tables if table.is_empty],
         "data": [table.data for table in charts],
         "days": days,
         "periods": PERIODS,

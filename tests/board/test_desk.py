@@ -117,3 +117,39 @@ def test_an_import_that_failed_says_so_once_and_what_to_do(client, editor):
     row = page[page.index(f'href="/imports/{run.pk}/"') :].partition("</li>")[0]
     assert row.lower().count("failed") == 1
     assert "See why" in row
+
+
+def test_a_new_desk_shows_its_first_steps_and_no_empty_boxes(client, editor):
+    client.force_login(editor)
+    page = client.get("/").content.decode()
+    assert "To begin" in page
+    assert 'class="empty' not in page
+
+
+@pytest.mark.parametrize(
+    ("address", "control"),
+    [
+        ("/claims/", 'class="chips"'),
+        ("/claims/", 'id="list-search"'),
+        ("/review/", 'class="chips"'),
+        ("/sources/", 'id="list-search"'),
+    ],
+)
+def test_a_list_without_anything_offers_no_filters(client, editor, address, control):
+    client.force_login(editor)
+    assert control not in client.get(address).content.decode()
+    assert (
+        control in client.get(f"{address}?q=x" if address != "/review/" else f"{address}?priority=1").content.decode()
+    )
+
+
+def test_statistics_name_what_is_nothing_in_one_line(client, editor, make_user):
+    client.force_login(editor)
+    page = client.get("/statistics/").content.decode()
+    assert page.count("Nothing in this period yet") == 1
+    assert "chart-card" not in page
+    story.published(editor, make_user("reviewer"))
+    page = client.get("/statistics/?days=365").content.decode()
+    (line,) = re.findall(r"Nothing in this period yet: (.*?)\.", page)
+    assert "Topics" in line
+    assert page.count("chart-card") >= 3
