@@ -43,11 +43,16 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, A
             for item in operation.get("parameters", [])
         ],
         "bodies": [
-            {"media_type": media_type, "type": _type_of(body["schema"])}
+            {"media_type": media_type, "type": _type_of(body["schema"]), "shape": _shape_in(body["schema"])}
             for media_type, body in operation.get("requestBody", {}).get("content", {}).items()
         ],
         "answers": [
-            {"code": code, "about": answer["description"], "type": _content_type(answer)}
+            {
+                "code": code,
+                "about": answer["description"],
+                "type": _content_type(answer),
+                "shape": next((_shape_in(body["schema"]) for body in answer.get("content", {}).values()), ""),
+            }
             for code, answer in operation["responses"].items()
         ],
     }
@@ -72,6 +77,12 @@ def _shape(name: str, schema: dict[str, Any]) -> dict[str, Any]:
             for field, about in schema.get("properties", {}).items()
         ],
     }
+
+
+def _shape_in(schema: dict[str, Any]) -> str:
+    """Return the name of the one shape that a body or a list of it has; "" where it has none or several."""
+    named = schema.get("items", schema)
+    return str(named.get("$ref", "")).rpartition("/")[2]
 
 
 def _type_of(schema: dict[str, Any]) -> str:

@@ -255,6 +255,9 @@ def test_who_opens_the_api_finds_how_to_begin(client, db):
     assert 'href="/api/v1/docs/integrating.md"' in page
     for address in ("/api/v1", "/api/v1/", "/api/v1/nothing"):
         assert "/api/v1/docs/" in client.get(address).json()["detail"]
+    shapes = set(re.findall(r'<a href="#(\w+)"', page.partition("api-layout")[2]))
+    assert "Claim" in shapes
+    assert [name for name in shapes if f'id="{name}"' not in page] == []
     refused = client.get("/api/v1/changes").json()
     assert "Authorization: Bearer" in refused["detail"]
     assert "Settings > Tokens" in refused["detail"]
