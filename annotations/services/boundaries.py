@@ -15,7 +15,7 @@ from annotations.models import Appearance, Claim, Evidence, Passage, Placement
 from annotations.services.acts.record import record_moved
 from annotations.services.base import locked_appearance, locked_claim, locked_evidence, touch_claim, writing
 from annotations.services.changes.rechecks import open_rechecks_of_restored
-from annotations.services.targets import Target, find_span, hold_article, read_current_revision, take_passage
+from annotations.services.targets import Target, find_span, lock_text, read_current_revision, take_passage
 from annotations.services.verdicts.edits import reopen_for_edit
 from articles.models import ArticleRevision
 
@@ -33,7 +33,7 @@ def move_appearance(
     """
     check_permission(person, "claim.write")
     with writing(person):
-        hold_article(target.article_id)
+        lock_text(target.article_id)
         claim, appearance = locked_appearance(appearance_id)
         _move(appearance, claim, target, person=person, now=now, expected=expected)
     return appearance
@@ -45,7 +45,7 @@ def move_evidence(
     """Point evidence at the words of `target`, as `move_appearance` does."""
     check_permission(person, "evidence.write")
     with writing(person):
-        hold_article(target.article_id)
+        lock_text(target.article_id)
         claim, evidence = locked_evidence(evidence_id)
         if evidence.passage_id is None:
             raise InvalidInput(_("An outside source has no words in an article. Nothing was changed."))
@@ -80,7 +80,7 @@ def _move(
 def point_back(marked: Marked, present: UUID, wanted: UUID, *, person: User, now: datetime) -> None:
     """Point from one passage to another that it pointed at before. Raises Stale, WrongState, NotFound.
 
-    Call with the article of the earlier words held (`hold_article`), before the claim is locked.
+    Call with the text of the earlier words locked (`lock_text`), before the claim is locked.
     """
     check_permission(person, "claim.write" if isinstance(marked, Appearance) else "evidence.write")
     with writing(person):

@@ -17,7 +17,7 @@ from annotations.services.base import locked_appearance, locked_claim, tell_of_a
 from annotations.services.changes.rechecks import open_rechecks_of_restored
 from annotations.services.claimants import ClaimantInput, ask_for_claimant, find_or_make_claimant
 from annotations.services.plan import notify_of_plan, plan_of, set_assigned_to, set_priority, set_reviewer
-from annotations.services.targets import Target, hold_article, point_at
+from annotations.services.targets import Target, lock_text, point_at
 from annotations.services.verdicts.edits import reopen_for_edit
 from annotations.statements import fold_statement
 from core.database.sql import insert
@@ -146,7 +146,7 @@ def add_appearance(
     """
     check_permission(person, "claim.write")
     with writing(person):
-        hold_article(target.article_id)
+        lock_text(target.article_id)
         claim = locked_claim(claim_id)
         speech = speech or _speech_of_first(claim)
         passage = point_at(target, person=person)

@@ -16,7 +16,7 @@ from annotations.services.acts.fields import fields_of
 from annotations.services.acts.record import record_added, record_edited, record_removed
 from annotations.services.base import locked_claim, locked_evidence, touch_claim, writing
 from annotations.services.changes.rechecks import open_rechecks_of_restored
-from annotations.services.targets import MAX_QUOTE, Target, hold_article, point_at
+from annotations.services.targets import MAX_QUOTE, Target, lock_text, point_at
 from annotations.services.verdicts.edits import reopen_for_edit
 from articles.canonical_url import check_address
 from core.notices import tell_of_change
@@ -60,7 +60,7 @@ def add_evidence(
     if (target is None) == (outside is None):
         raise InvalidInput(_("Evidence is either a passage of an article or an outside source. Nothing was saved."))
     with writing(person):
-        hold_article(target.article_id if target else None)
+        lock_text(target.article_id if target else None)
         claim = locked_claim(claim_id)
         fields = _check_fields({"stance": stance, "note": note, "source_class": source_class, "cited_as": cited_as})
         if target is not None:

@@ -22,11 +22,11 @@ from core.notices import tell_of_change
 # parameters in the client, so Postgres would plan each of these reads anew (2026-11-22).
 # Materialised: after waiting for a new text, a join would look for the revision that was current before.
 _CURRENT_QUERY = """
-WITH held AS MATERIALIZED (SELECT current_revision_id FROM articles_article WHERE id = %(article)s FOR KEY SHARE)
+WITH locked AS MATERIALIZED (SELECT current_revision_id FROM articles_article WHERE id = %(article)s FOR KEY SHARE)
 SELECT r.id, r.article_id, r.number, CASE WHEN r.id = %(known)s::uuid THEN NULL ELSE r.text END
-FROM held JOIN articles_articlerevision r ON r.id = held.current_revision_id
+FROM locked JOIN articles_articlerevision r ON r.id = locked.current_revision_id
 """
-_HOLD_QUERY = "SELECT FROM articles_article WHERE id = ANY(%s::uuid[]) ORDER BY id FOR KEY SHARE"
+_LOCK_QUERY = "SELECT FROM articles_article WHERE id = ANY(%s::uuid[]) ORDER BY id FOR KEY SHARE"
 _PASSAGE_COLUMNS = [field.attname for field in Passage._meta.concrete_fields]
 _PLACED_QUERY = f"""
 SELECT {", ".join(f'p."{field.column}"' for field in Passage._meta.concrete_fields)}
@@ -78,19 +78,19 @@ def take_passage(revision: ArticleRevision, start: int, end: int, *, person: Use
     return _passage_at(revision, start, end) or _make_passage(revision, start, end, person)
 
 
-def hold_article(article_id: UUID | str | None) -> None:
-    """Keep the article's current revision until the transaction ends, as `hold_articles` does."""
+def lock_text(article_id: UUID | str | None) -> None:
+    """Keep the article's current revision until the transaction ends, as `lock_texts` does."""
     if article_id is not None:
-        hold_articles([article_id])
+        lock_texts([article_id])
 
 
-def hold_articles(ids: Collection[UUID | str]) -> None:
+def lock_texts(ids: Collection[UUID | str]) -> None:
     """Keep the current revisions of articles until the transaction ends. Call before a claim is locked.
 
     A new text locks the article, then the claims that it concerns.
     """
     with prepared() as cursor:
-        cursor.execute(_HOLD_QUERY, [list(map(str, ids))])
+        cursor.execute(_LOCK_QUERY, [list(map(str, ids))])
 
 
 def read_current_revision(article_id: UUID | str) -> ArticleRevision:

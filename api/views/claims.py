@@ -21,7 +21,7 @@ from annotations.services.boundaries import move_appearance
 from annotations.services.bulk_claims import create_claims
 from annotations.services.claims import Speech
 from annotations.services.merging import merge_claims
-from annotations.services.targets import Target, hold_article
+from annotations.services.targets import Target, lock_text
 from api.base import ApiView
 from api.conditions import expected_number, optional_number
 from api.inputs.base import Merge
@@ -195,7 +195,7 @@ class AppearanceDetail(ApiView):
         values = self.body(AppearancePatch, partial=True)
         target = target_of(values.pop("target")) if "target" in values else None
         with transaction.atomic():
-            hold_article(target.article_id if target else None)
+            lock_text(target.article_id if target else None)
             current = self._locked(request, appearance_id)
             if target:
                 move_appearance(person=self.person, appearance_id=appearance_id, target=target, now=timezone.now())
@@ -277,7 +277,7 @@ def merged_id(claim_id: UUID) -> UUID:
 
 def _add(view: ApiView, request: Request, claim_id: UUID, target: Target, speech: Speech) -> Appearance:
     with transaction.atomic():
-        hold_article(target.article_id)
+        lock_text(target.article_id)
         check_claim(request, claim_id)
         return services.add_appearance(
             person=view.person, claim_id=claim_id, target=target, now=timezone.now(), speech=speech

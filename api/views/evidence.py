@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from annotations.models import Claim, Evidence
 from annotations.services import evidence as services
 from annotations.services.boundaries import move_evidence
-from annotations.services.targets import hold_article
+from annotations.services.targets import lock_text
 from api.base import ApiView
 from api.inputs.claims import (
     EvidenceCreate,
@@ -40,7 +40,7 @@ class ClaimEvidence(ApiView):
         values = self.body(EvidenceCreate)
         target = target_of(values["target"]) if "target" in values else None
         with transaction.atomic():
-            hold_article(target.article_id if target else None)
+            lock_text(target.article_id if target else None)
             check_claim(request, claim_id)
             evidence = services.add_evidence(
                 person=self.person,
@@ -68,7 +68,7 @@ class EvidenceDetail(ApiView):
         values = self.body(EvidencePatch, partial=True)
         target = target_of(values.pop("target")) if "target" in values else None
         with transaction.atomic():
-            hold_article(target.article_id if target else None)
+            lock_text(target.article_id if target else None)
             _check(request, evidence_id)
             if target:
                 move_evidence(person=self.person, evidence_id=evidence_id, target=target, now=timezone.now())

@@ -48,7 +48,7 @@ def take_entries(
     found = dict(list(reversed(found.items()))[: MAX_ITEMS_AT_ONCE - 1])
     with transaction.atomic():
         feed.source = given_source(feed.source)
-        if not _hold(feed):
+        if not _lock_running(feed):
             return None
         # With the entries or not at all: without them the validators would hide the entries until the feed's next change.
         FeedWatch.objects.filter(pk=feed.pk).update(**validators)
@@ -78,7 +78,7 @@ def revisit_pages(*, now: datetime, fetch: FetchPage, budget_seconds: float = 45
     return [run.pk for run in runs if run]
 
 
-def _hold(feed: FeedWatch) -> bool:
+def _lock_running(feed: FeedWatch) -> bool:
     """Lock the feed and return whether it still runs at the address that was asked."""
     rows = FeedWatch.objects.select_for_update(no_key=True)
     return rows.filter(pk=feed.pk, url=feed.url, is_active=True).exists()
@@ -217,7 +217,7 @@ def _import_changed(
     try:
         with transaction.atomic():
             feed.source = given_source(feed.source)
-            if not _hold(feed):
+            if not _lock_running(feed):
                 _give_back(entries, announced, now)
                 return None
             run = start_import(

@@ -16,7 +16,7 @@ from annotations.models import Act, Passage
 from annotations.services.acts.checks import check_not_submitted, lock_claim_of
 from annotations.services.acts.record import replaying
 from annotations.services.acts.steps import edit, move, put_roles, remove, restore
-from annotations.services.targets import hold_article
+from annotations.services.targets import lock_text
 
 type Step = Callable[..., None]
 
@@ -70,7 +70,7 @@ def _replay(act: Act, way: int, present: Any, wanted: Any, *, person: User, now:
         with transaction.atomic(), replaying():
             # Else words that a new text changes at this moment would be pointed at again, and nobody asked what that means.
             if act.kind == "move":
-                hold_article(Passage.objects.filter(pk=wanted["passage"]).values_list("article", flat=True).first())
+                lock_text(Passage.objects.filter(pk=wanted["passage"]).values_list("article", flat=True).first())
             # Before anything under the claim: what is checked then stays true until the commit.
             claim = lock_claim_of(act)
             if claim is not None:

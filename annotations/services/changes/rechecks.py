@@ -19,7 +19,7 @@ from annotations.models.work import MEANING_UNCHANGED, REATTACHED, RESOLUTIONS, 
 from annotations.quotes import snap_to_graphemes
 from annotations.services.base import lock_claims, writing
 from annotations.services.notifications import notify
-from annotations.services.targets import hold_articles
+from annotations.services.targets import lock_texts
 from core.notices import tell_of_change
 
 
@@ -147,7 +147,7 @@ def _lock_claims(placement_ids: Collection[UUID]) -> None:
     claim: two people who close tasks of the same claims at different placements would otherwise wait for each other's streams
     of the trail.
     """
-    hold_articles(set(Placement.objects.filter(pk__in=placement_ids).values_list("revision__article", flat=True)))
+    lock_texts(set(Placement.objects.filter(pk__in=placement_ids).values_list("revision__article", flat=True)))
     lock_claims(RecheckTask.objects.open().filter(placement__in=placement_ids).values("claim"))
 
 

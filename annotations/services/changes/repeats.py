@@ -18,7 +18,7 @@ from annotations.models import Appearance, Claim, Evidence, RepeatedClaim
 from annotations.models.verdicts import newest_verdict
 from annotations.services.base import lock_claims, locked_claim, writing
 from annotations.services.claims import add_appearance
-from annotations.services.targets import Target, hold_article, hold_articles
+from annotations.services.targets import Target, lock_text, lock_texts
 from annotations.statements import fold_statement
 from core.database.composed import SOME_ID, Composed
 
@@ -62,7 +62,7 @@ def propose_repeats(found: Sequence[Repeat], *, now: datetime) -> int:
     # Another worker may propose the same sentence at this moment: its row stands, ours is dropped.
     with acting(None):
         # Both before the rows, which refer to them: at the commit it would be the claims first.
-        hold_articles({row.article_id for row in rows})
+        lock_texts({row.article_id for row in rows})
         lock_claims({row.claim_id for row in rows})
         return len(RepeatedClaim.objects.bulk_create(rows, ignore_conflicts=True))
 
@@ -98,7 +98,7 @@ def accept_repeat(*, person: User, repeat_id: UUID, now: datetime) -> Appearance
     """Add the sentence to its claim's appearances. Raises WrongState, NotFound and those of `add_appearance`."""
     check_permission(person, "claim.write")
     with writing(person):
-        hold_article(RepeatedClaim.objects.filter(pk=repeat_id).values_list("article", flat=True).first())
+        lock_text(RepeatedClaim.objects.filter(pk=repeat_id).values_list("article", flat=True).first())
         repeat = _lock_repeat(repeat_id)
         target = Target(
             article_id=repeat.article_id,
