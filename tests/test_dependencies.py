@@ -6,6 +6,7 @@ import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 
 from factcheck.local.paths import CLONE
@@ -34,21 +35,26 @@ def declared() -> set[str]:
     return {re.split(r"[\[<>=;~ ]", line)[0].lower() for line in project["dependencies"]}
 
 
+@cache
+def nodes() -> list[ast.AST]:
+    """Imports and constants of the product, read once for all tests."""
+    kinds = (ast.Import, ast.ImportFrom, ast.Constant)
+    return [node for path in SOURCES for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, kinds)]
+
+
 def imported() -> Iterator[str]:
-    for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Import):
-                yield from (alias.name.split(".")[0] for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-                yield node.module.split(".")[0]
+    for node in nodes():
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module.split(".")[0]
 
 
 def named_in_strings() -> Iterator[str]:
     """Yield the first part of every dotted name in a string: settings and commands name modules so."""
-    for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 200:
-                yield node.value.split(".")[0]
+    for node in nodes():
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 200:
+            yield node.value.split(".")[0]
 
 
 def test_every_imported_package_is_declared():
