@@ -154,7 +154,7 @@ def make_user(db: None) -> "Callable[..., User]":
         with acting(admin):  # the database asks for one as soon as there is one
             user = User.objects.create_user(password=PASSWORD, **fields)
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-            user.groups.set(Group.objects.filter(name__in=roles))
+            user.groups.add(*Group.objects.filter(name__in=roles))  # `set` would ask first which ones there are
         return user
 
     return make

@@ -106,14 +106,22 @@ def page(new_page: Callable[..., Page]) -> Page:
     return new_page()
 
 
-@pytest.fixture
-def events(live_server: Any, settings: Any) -> Iterator[EventsProcess]:
-    """The events process beside the live server: open pages hear of changes."""
+@pytest.fixture(scope="session")
+def events_beside(live_server: Any) -> Iterator[EventsProcess]:
+    """One for all tests: to start it takes a second of a core. It keeps no connection to a test's database."""
     with events_process(live_server.url) as running:
-        settings.EVENTS, settings.EVENTS_PORT = True, str(running.port)
-        allowed = f"{live_server.url.rpartition(':')[0]}:{running.port}"
-        settings.SECURE_CSP = settings.SECURE_CSP | {"connect-src": [*settings.SECURE_CSP["connect-src"], allowed]}
         yield running
+
+
+@pytest.fixture
+def events(events_beside: EventsProcess, live_server: Any, settings: Any) -> EventsProcess:
+    """The events process beside the live server: open pages hear of changes."""
+    if events_beside.process.poll() is not None:
+        events_beside.start()  # a test killed it and failed
+    settings.EVENTS, settings.EVENTS_PORT = True, str(events_beside.port)
+    allowed = f"{live_server.url.rpartition(':')[0]}:{events_beside.port}"
+    settings.SECURE_CSP = settings.SECURE_CSP | {"connect-src": [*settings.SECURE_CSP["connect-src"], allowed]}
+    return events_beside
 
 
 @pytest.fixture
