@@ -123,7 +123,7 @@ class DeskForm(forms.Form):
             self.fields[f"policy_{check.key}"] = forms.ChoiceField(
                 label=check.label, choices=LEVEL_CHOICES, widget=forms.RadioSelect
             )
-        # With what was read in the page, a lost race knows who changed which field (forms/lost_race.py).
+        # With what was read in the page, a lost race knows who changed which field (core/pages/lost_race.py).
         for name, field in self.fields.items():
             field.show_hidden_initial = name != "edit_number"
 

@@ -16,7 +16,6 @@ from accounts.forms import add_refusal
 from accounts.views.common import report
 from annotations import presets
 from annotations.forms import scale_race
-from annotations.forms.lost_race import after_lost_race
 from annotations.forms.scales import DeskForm, RatingFormSet, ScaleForm, rating_rows, ratings_of, scale_values
 from annotations.models import Desk, RatingScale
 from annotations.services.desk import (
@@ -30,7 +29,7 @@ from annotations.services.desk import (
     update_desk,
 )
 from core.errors import DomainError, Stale
-from core.pages.lost_race import with_choices
+from core.pages.lost_race import compare_forms, with_choices
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,8 +43,10 @@ def desk_settings(request: HttpRequest) -> HttpResponse:
                 person=person_of(request), expected=form.cleaned_data["edit_number"], **form.fields_of_the_desk()
             )
         except Stale:
-            race = after_lost_race(form, Desk.objects.select_related("default_scale").get())
-            return render(request, "settings/desk.html", {"form": race.form, "race": race}, status=Stale.status)
+            now = Desk.objects.select_related("default_scale").get()
+            race = compare_forms(form, DeskForm.of(now))
+            context = {"form": DeskForm.of(now, race.data), "race": race}
+            return render(request, "settings/desk.html", context, status=Stale.status)
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
