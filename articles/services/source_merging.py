@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -99,7 +100,15 @@ def merge_candidates(*, source: Source, words: str = "") -> list[Source]:
     return list(others.filter(alike)[:_MOST_CANDIDATES]) if alike else []
 
 
+# In the order in which imports and the feed lock several articles: an UPDATE takes the rows as they stand in the table.
+_LOCK_ARTICLES = """
+SELECT FROM articles_article WHERE source_id = %(source)s OR origin_id = %(source)s ORDER BY id FOR NO KEY UPDATE
+"""
+
+
 def _transfer(source: Source, into: Source, now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_ARTICLES, {"source": source.pk})
     Article.objects.filter(source=source).update(source=into, updated_at=now)
     Article.objects.filter(origin=source).update(origin=into, updated_at=now)
     FeedWatch.objects.filter(source=source).update(source=into)

@@ -62,6 +62,19 @@ def test_a_feed_gets_the_source(pair: tuple[Source, Source], merge: Callable[...
     assert FeedWatch.objects.get().source == pair[1]
 
 
+def test_several_of_its_articles_are_locked_in_order(pair: tuple[Source, Source], merge: Callable[..., Any]) -> None:
+    """As imports and the feed lock several. Rows that were written last stand last, and an UPDATE takes them as they stand."""
+    first, second = (Article.objects.create(title=title) for title in ("News", "More news"))
+    for article in (second, first):
+        Article.objects.filter(pk=article.pk).update(source=pair[0])
+
+    def lock(article: Article) -> list[Article]:
+        return list(Article.objects.select_for_update().filter(pk=article.pk))
+
+    assert behind(merge, first=lambda: lock(first), then=lambda: lock(second)) == "done"
+    assert set(Article.objects.values_list("source", flat=True)) == {pair[1].pk}
+
+
 def test_an_import_with_the_source_is_under_way(
     pair: tuple[Source, Source], merge: Callable[..., Any], editor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
