@@ -158,8 +158,8 @@ def _open_proposal(proposal_id: UUID) -> Proposal:
 
 
 def _locked(article_id: UUID) -> Article:
-    articles = Article.objects.select_for_update(of=("self",)).select_related("source", "origin")
-    article: Article | None = articles.filter(pk=article_id).first()
+    # Source and origin by queries of their own: joined, one that was changed while we waited would be missing.
+    article: Article | None = Article.objects.select_for_update().filter(pk=article_id).first()
     if article is None:
         raise NotFound(_("There is no such article."))
     tell_of_change(article=article_id)

@@ -59,11 +59,8 @@ def make_current(*, revision: ArticleRevision) -> bool:
     Returns False if a later revision is current already; then only the pending row is removed.
     """
     with transaction.atomic():
-        article = (
-            Article.objects.select_for_update(of=("self",))
-            .select_related("current_revision")
-            .get(pk=revision.article_id)
-        )
+        # Without the revision: see `_locked_article`.
+        article = Article.objects.select_for_update().get(pk=revision.article_id)
         before = article.current_revision
         PendingRevision.objects.filter(pk=revision.pk).delete()
         if before is not None and before.number >= revision.number:
@@ -127,8 +124,9 @@ def _check_roles(roles: dict[int, str]) -> None:
 
 def _locked_article(article_id: UUID) -> tuple[Article, ArticleRevision]:
     """Lock the article; return it with its current revision. Raises NotFound."""
-    articles = Article.objects.select_for_update(of=("self",)).select_related("current_revision")
-    article = articles.filter(pk=article_id).first()
+    # The revision comes by a query of its own. Joined, it would be missing after a wait for a new text: Postgres then looks at
+    # the article as it is, and at the rows joined to it as they were.
+    article = Article.objects.select_for_update().filter(pk=article_id).first()
     if article is None or article.current_revision is None:
         raise NotFound(_("This article does not exist or has no text yet."))
     return article, article.current_revision

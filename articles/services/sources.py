@@ -85,8 +85,8 @@ def source_digest(source: Source) -> str:
 
 def _locked(source: Source) -> Source:
     """Read the source again under a lock: what was read before a merge would undo it. Raises WrongState if it was merged."""
-    rows = Source.objects.select_for_update(no_key=True, of=("self",)).select_related("merged_into")
-    found = rows.get(pk=source.pk)
+    # The other source by a query of its own: joined, it would be missing after a wait for the merge.
+    found = Source.objects.select_for_update(no_key=True).get(pk=source.pk)
     if found.merged_into:
         raise WrongState(
             gettext("This source was merged into “{into}”. Nothing was changed; edit that one.").format(

@@ -149,6 +149,17 @@ def test_paragraphs_are_put_back_while_a_colleague_sets_them(make_user):
     assert effective_blocks(article.current_revision)[1].role == "headline"
 
 
+def test_paragraphs_are_set_while_a_new_text_comes(make_user):
+    editor, article = make_user("editor"), story.make_article()
+    revision = story.add_pending(article, (*story.COUNCIL, "One more."))
+    ended = behind(
+        lambda: set_roles(person=editor, article_id=article.pk, roles={1: "furniture"}, now=story.NOW),
+        first=lambda: place_revision(revision_id=revision.pk, now=story.NOW),
+    )
+    assert ended == "done"
+    assert effective_blocks(revision)[1].role == "furniture"
+
+
 def test_two_describe_one_place(make_user):
     """The undo of the second puts back what the first wrote, not what stood there before both."""
     editor, colleague = make_user("editor"), make_user("editor")

@@ -1,17 +1,19 @@
 """Sources are merged while somebody writes one of them into another row: nothing is left with the merged one."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
 from accounts.models import User
-from articles.models import Article, FeedWatch, ImportRun, Source
+from articles.models import Article, FeedWatch, ImportRun, Proposal, Source
 from articles.services import processing
 from articles.services.details import edit_details
 from articles.services.feeds import edit_feed, watch_feed
 from articles.services.runs import IncomingFile, start_import
 from articles.services.source_merging import merge_sources
+from articles.services.sources import save_source
 from tests.annotations.races import behind
 from tests.articles.conftest import NOW, no_network
 
@@ -48,6 +50,27 @@ def test_a_person_corrects_an_article(pair: tuple[Source, Source], merge: Callab
     assert ended == "done"
     article.refresh_from_db()
     assert (article.source, article.origin) == (pair[1], pair[1])
+
+
+def test_the_source_that_a_colleague_has_just_set_is_known_as_the_one_before(
+    pair: tuple[Source, Source], editor: User
+) -> None:
+    """Else it would be proposed again, and an import that names it would bring it back."""
+    article = Article.objects.create(title="News", source=Source.objects.create(name="Wire"))
+
+    def correct(name: str) -> Article:
+        return edit_details(article_id=article.pk, person=editor, changes={"source": name}, now=NOW)
+
+    assert behind(lambda: correct("Harbour Courier"), first=lambda: correct("Courier Online")) == "done"
+    before = Proposal.objects.filter(field="source", state="dismissed").order_by("pk")
+    assert list(before.values_list("value", flat=True)) == ["Wire", "Courier Online"]
+
+
+def test_a_merged_source_is_edited_by_nobody(
+    pair: tuple[Source, Source], merge: Callable[..., Any], editor: User
+) -> None:
+    edit = partial(save_source, person=editor, source=pair[0], interests="Owned by the harbour.")
+    assert behind(edit, first=merge) == "wrong-state"
 
 
 def test_a_feed_gets_the_source(pair: tuple[Source, Source], merge: Callable[..., Any], editor: User) -> None:
