@@ -56,7 +56,7 @@ class InvitationForm(forms.Form):
 
 
 class RolesForm(forms.Form):
-    roles = _RolesField(label=gettext_lazy("Roles"))
+    roles = _RolesField(label=gettext_lazy("What they may do"))
 
 
 class AcceptForm(forms.Form):

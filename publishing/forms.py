@@ -18,7 +18,7 @@ class EndpointForm(forms.Form):
         label=gettext_lazy("Address"),
         max_length=2000,
         widget=forms.URLInput(attrs={"placeholder": "https://cms.example.org/hooks/factcheck", "spellcheck": "false"}),
-        help_text=gettext_lazy("Where your CMS takes a POST. It needs https."),
+        help_text=gettext_lazy("Where your CMS receives the messages: by POST, over https."),
     )
     description = forms.CharField(
         label=gettext_lazy("What it is for"),

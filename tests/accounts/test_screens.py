@@ -92,7 +92,7 @@ def test_a_mail_server_that_refuses_leaves_the_link_to_hand_over(client, admin, 
     options = {"host": "127.0.0.1", "port": 1}
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
     page = client.post("/settings/people/", NEW).content.decode()
-    assert "did not take the message" in page
+    assert "did not accept the message" in page
     assert "/invitations/" in page
     assert Invitation.objects.count() == 1
 
