@@ -18,7 +18,7 @@ import yaml
 from django.conf import settings
 from django.utils import timezone
 
-from articles.search.finder_index import index_articles, note_changed
+from articles.search.finder_index import index_articles
 from articles.services.runs import IncomingFile, start_import
 from articles.tasks import enrich, index_for_finder, process_import, sweep_imports
 from core.queueing import MOST_QUEUED, note_start
@@ -102,7 +102,7 @@ def test_repeats_wait_until_words_are_indexed(monkeypatch):
 
     monkeypatch.setattr("publishing.tasks.compare_articles", compare)
     article = story.make_article()
-    note_changed([article.pk])
+    story.note_changed([article.pk])
     find_repeats()
     assert not turns
     while index_articles():

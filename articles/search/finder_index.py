@@ -5,7 +5,7 @@ transaction.
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,11 +48,6 @@ class _Backlog:
     @property
     def is_empty(self) -> bool:
         return not self.articles and not self.vectors
-
-
-def note_changed(article_ids: Iterable[UUID]) -> None:
-    """Request new sentences for these articles, in the caller's transaction."""
-    UnindexedArticle.objects.bulk_create(UnindexedArticle(article_id=pk) for pk in article_ids)
 
 
 def note_all_changed() -> int:

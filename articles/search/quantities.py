@@ -71,10 +71,6 @@ class _Quantity:
     words: str
 
 
-def quantities_in(text: str) -> list[_Quantity]:
-    return list(_read_text(text)[0])
-
-
 # A question is compared with ninety passages, and much asked passages with many questions.
 @lru_cache(maxsize=2_000)
 def _read_text(text: str) -> tuple[tuple[_Quantity, ...], frozenset[str]]:

@@ -1,8 +1,10 @@
 """Small pieces of a desk for tests: an article, a claim in it, a verdict at any stage. All through the services."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from accounts.audit import acting
 from accounts.models import User
@@ -14,7 +16,7 @@ from annotations.services.targets import Target
 from annotations.services.verdicts.edits import start_verdict
 from annotations.services.verdicts.review import approve_verdict
 from annotations.services.verdicts.submission import submit_verdict
-from articles.models import Article, ArticleRevision, PendingRevision, TextBands
+from articles.models import Article, ArticleRevision, PendingRevision, TextBands, UnindexedArticle
 from publishing.services.publish import publish_verdict
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -65,6 +67,11 @@ def add_pending(article: Article, blocks: tuple[str, ...]) -> ArticleRevision:
     revision = add_revision(article, blocks)
     PendingRevision.objects.create(revision=revision, created_at=NOW)
     return revision
+
+
+def note_changed(article_ids: Iterable[UUID]) -> None:
+    """Ask for the articles' sentences, as an import does that brings or changes them."""
+    UnindexedArticle.objects.bulk_create(UnindexedArticle(article_id=pk) for pk in article_ids)
 
 
 def mark(editor: User, article: Article, exact: str = "cost 40 million euros", **fields: Any) -> Claim:

@@ -18,7 +18,7 @@ from annotations.services.targets import Target
 from articles.models import Article
 from articles.search.corpora import SENTENCES
 from articles.search.embedding import forget_embedder
-from articles.search.finder_index import backlog, embed_texts, index_articles, note_changed
+from articles.search.finder_index import backlog, embed_texts, index_articles
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, start_import
 from core.fetching import fetch
@@ -159,7 +159,7 @@ def bridge(editor):
     council, audit = story.make_article(), story.make_article(story.AUDIT)
     claim = story.mark(editor, council)
     toggle_pin(person=editor, claim_id=claim.pk, now=timezone.now())
-    note_changed([council.pk, audit.pk])
+    story.note_changed([council.pk, audit.pk])
     index_articles()
     return claim, council, audit
 

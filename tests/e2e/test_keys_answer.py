@@ -7,7 +7,6 @@ from playwright.sync_api import Page, expect
 from annotations.models import Claim
 from annotations.services.claims import Speech
 from articles.models import Article
-from articles.search.finder_index import note_changed
 from tests.annotations import story
 from tests.e2e.reader.actions import mark
 from tests.e2e.test_finder import index_all
@@ -111,7 +110,7 @@ def test_undone_and_done_again_are_one_message(desk, claim):
 @pytest.mark.usefixtures("claim")
 def test_leaving_the_finder_leads_back_to_the_card_that_a_link_exchanged(desk, editor):
     claim = story.mark(editor, story.make_article(("Bridge", "The bridge cost 40 million euros.")), "40 million")
-    note_changed(Article.objects.values_list("pk", flat=True))
+    story.note_changed(Article.objects.values_list("pk", flat=True))
     index_all()
     desk.goto(reverse("annotations:reader", args=[claim.appearances.get().passage.article_id]))
     press(desk, "j")

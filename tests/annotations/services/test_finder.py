@@ -19,7 +19,6 @@ from articles.search.finder_index import (
     embed_texts,
     index_articles,
     note_all_changed,
-    note_changed,
     sentence_spans,
 )
 from tests.annotations import story
@@ -34,7 +33,7 @@ HARBOUR = (
 
 
 def indexed(*articles: Article) -> None:
-    note_changed(article.pk for article in articles)
+    story.note_changed(article.pk for article in articles)
     while index_articles():
         pass
 
@@ -46,7 +45,7 @@ def texts(found: Any) -> list[str]:
 def test_words_are_counted_to_the_last_article_of_a_long_import(monkeypatch: Any) -> None:
     monkeypatch.setattr("articles.search.finder_index._SMALL", 2)
     for number in range(6):
-        note_changed([story.make_article((f"Ferry {number}", f"Ferry {number} sank in May.")).pk])
+        story.note_changed([story.make_article((f"Ferry {number}", f"Ferry {number} sank in May.")).pk])
     while index_articles(limit=1):
         pass
     with connection.cursor() as cursor:

@@ -4,7 +4,7 @@ import pytest
 
 from annotations.services.finder import PassageFilters, find_passages
 from articles.models import Article
-from articles.search.finder_index import index_articles, note_changed
+from articles.search.finder_index import index_articles
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ def desk() -> dict[str, Article]:
         language: story.make_article((language, *sentences), language=language)
         for language, (sentences, _) in STORIES.items()
     }
-    note_changed(article.pk for article in made.values())
+    story.note_changed(article.pk for article in made.values())
     while index_articles():
         pass
     return made

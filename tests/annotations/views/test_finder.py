@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from annotations.services.plan import toggle_pin
 from articles.models import Article
-from articles.search.finder_index import index_articles, note_changed
+from articles.search.finder_index import index_articles
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def editor(make_user: Any) -> Any:
 def claim(editor: Any) -> Any:
     council, audit = story.make_article(), story.make_article(story.AUDIT)
     made = story.mark(editor, council)
-    note_changed([council.pk, audit.pk])
+    story.note_changed([council.pk, audit.pk])
     while index_articles():
         pass
     return made

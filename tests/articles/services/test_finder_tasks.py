@@ -9,14 +9,14 @@ from articles import tasks
 from articles.search import finder_index
 from articles.search.corpora import SENTENCES
 from articles.search.embedding import current_embedder
-from articles.search.finder_index import backlog, embed_texts, index_articles, note_changed
+from articles.search.finder_index import backlog, embed_texts, index_articles
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
 
 
 def test_every_article_is_found_by_its_words_before_the_first_vector_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    note_changed([story.make_article((f"Ferry {number}", "A ferry sank.")).pk for number in range(3)])
+    story.note_changed([story.make_article((f"Ferry {number}", "A ferry sank.")).pk for number in range(3)])
     waiting: list[int] = []
 
     def embed(_corpus: Any) -> int:
@@ -30,7 +30,7 @@ def test_every_article_is_found_by_its_words_before_the_first_vector_is_made(mon
 
 
 def test_a_text_that_stands_twice_is_encoded_once(encoder: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    note_changed([story.make_article(("Ferry", "A ferry sank in May."), language="en").pk for _ in range(2)])
+    story.note_changed([story.make_article(("Ferry", "A ferry sank in May."), language="en").pk for _ in range(2)])
     while index_articles():
         pass
     real, asked = current_embedder(), list[str]()

@@ -17,7 +17,7 @@ from annotations.services.evidence import remove_evidence
 from annotations.services.merging import merge_claims
 from annotations.services.targets import Target
 from articles.models import CorpusCount, WordCount
-from articles.search.finder_index import count_if_grown, index_articles, note_changed
+from articles.search.finder_index import count_if_grown, index_articles
 from core.errors import NotPermitted
 from publishing.models import UncomparedArticle, UnindexedCheck
 from publishing.services.check_index import CHECKS, index_checks
@@ -48,7 +48,7 @@ def come_in(*blocks: str):
     while index_checks():
         pass
     article = story.make_article(blocks, language="en")
-    note_changed([article.pk])
+    story.note_changed([article.pk])
     while index_articles():
         pass
     while compare_articles(now=timezone.now()):
@@ -129,7 +129,7 @@ def test_words_that_many_claims_have_are_not_read_for_each_sentence(claim):
         come_in("Prices of bridges", " ".join([*sentences, SAID]))
     assert RepeatedClaim.objects.get().score > 0.9
     [(sql, params)] = asked
-    note_changed([RepeatedClaim.objects.get().article_id])
+    story.note_changed([RepeatedClaim.objects.get().article_id])
     index_articles()
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
@@ -151,14 +151,14 @@ def test_sentences_that_are_marked_already_leave_room_for_others(claim, editor, 
     own = "The library of the old town was opened again in May."
     article = story.make_article(("Two matters", own, f"{SAID} The hall was full."), language="en")
     story.mark(editor, article, own)
-    note_changed([article.pk])
+    story.note_changed([article.pk])
     while index_checks() or index_articles() or compare_articles(now=timezone.now()):
         pass
     assert RepeatedClaim.objects.get().claim == claim
 
 
 def test_the_claims_own_article_is_not_proposed(claim):
-    note_changed([claim.appearances.get().passage.article_id])
+    story.note_changed([claim.appearances.get().passage.article_id])
     come_in("Another matter", "It rained on Monday in the whole of the country.")
     assert not RepeatedClaim.objects.exists()
 
@@ -168,14 +168,14 @@ def test_words_that_are_the_claims_evidence_are_not_proposed(claim, editor):
     text = f"A week later the sentence was heard again. {SAID} The hall was full."
     linked = story.make_article(("The sentence again", text), language="en")
     evidence = story.link(editor, claim, linked, SAID[:-30], "context")
-    note_changed([article.pk, linked.pk])
+    story.note_changed([article.pk, linked.pk])
     while index_articles():
         pass
     while compare_articles(now=timezone.now()):
         pass
     assert not RepeatedClaim.objects.exists()
     remove_evidence(person=editor, evidence_id=evidence.pk, now=story.NOW)
-    note_changed([linked.pk])
+    story.note_changed([linked.pk])
     index_articles()
     compare_articles(now=timezone.now())
     assert RepeatedClaim.objects.get().article == linked
@@ -203,7 +203,7 @@ def test_a_dismissed_sentence_is_proposed_nowhere_again(claim, editor):
 
 def test_the_same_article_is_asked_about_once(claim):
     article = come_in(*ELSEWHERE)
-    note_changed([article.pk])
+    story.note_changed([article.pk])
     come_in("Another matter", "It rained on Monday in the whole of the country.")
     assert RepeatedClaim.objects.count() == 1
 
