@@ -20,13 +20,14 @@ from hypothesis import HealthCheck
 from hypothesis import settings as drawing
 
 from factcheck.local.processes import wait_until
-from tests import databases, environment
+from tests import databases, environment, prepared
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from annotations.models import Verdict
 
 SERVERS = pytest.StashKey[ExitStack]()
-PASSWORD = "a long enough password"  # what `make_user` gives
+TEMPLATE = pytest.StashKey[str]()
 
 
 # Both measure the clock: a busy machine would fail a test that is right.
@@ -87,8 +88,43 @@ def django_db_setup(
         clones = databases.Clones(template)
         clones.renew()
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: clones.renew())
+        request.config.stash[TEMPLATE] = template
         yield
         clones.close()
+
+
+@pytest.fixture(scope="session")
+def prepared_database(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[prepared.PreparedDatabase]:
+    """The database with a published check, made by the first test of this process that wants it."""
+    with django_db_blocker.unblock():
+        made = prepared.PreparedDatabase(request.config.stash[TEMPLATE])
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def _prepared_check(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """Let a test that wants `published` run in the prepared database."""
+    if "published" not in request.fixturenames:
+        yield
+        return
+    marker = request.node.get_closest_marker("django_db")
+    is_transactional = marker is not None and marker.kwargs.get("transaction", False)
+    if is_transactional or {"transactional_db", "live_server"} & set(request.fixturenames):
+        raise pytest.UsageError("`published` is for tests that end with a rollback")
+    database = request.getfixturevalue("prepared_database")
+    with django_db_blocker.unblock(), database.check() as check:
+        yield
+    assert not check.people, (
+        f"`published` is by the first {' and '.join(check.people)} that the test makes: it made none"
+    )
+
+
+@pytest.fixture
+def _django_db_helper(_prepared_check: None, _django_db_helper: None) -> None:
+    """Choose the database before pytest-django begins the test's transaction in it."""
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -136,28 +172,31 @@ def owner_db(transactional_db: None) -> Iterator[psycopg.Connection]:
 @pytest.fixture
 def make_user(db: None) -> "Callable[..., User]":
     """`make_user(role="editor", name=..., email=..., **fields)`: a person with a role (or several, or None)."""
-    from allauth.account.models import EmailAddress
-    from django.contrib.auth.models import Group
-
-    from accounts.audit import acting
-    from accounts.models import User
+    from tests.people import add_person
 
     count = 0
 
-    def make(role: str | tuple[str, ...] | None = "editor", **fields: Any) -> User:
+    def make(role: str | tuple[str, ...] | None = "editor", **fields: Any) -> "User":
         nonlocal count
         count += 1
         roles = (role,) if isinstance(role, str) else role or ()
+        if prepared.current and (person := prepared.current.take_person(roles, fields)):
+            return person
         fields.setdefault("name", f"{' and '.join(roles).title() or 'Person'} {count}")
         fields.setdefault("email", f"person{count}@desk.example")
-        admin = User.objects.filter(is_active=True, groups__name="admin").first()
-        with acting(admin):  # the database asks for one as soon as there is one
-            user = User.objects.create_user(password=PASSWORD, **fields)
-            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-            user.groups.add(*Group.objects.filter(name__in=roles))  # `set` would ask first which ones there are
-        return user
+        return add_person(roles, **fields)
 
     return make
+
+
+@pytest.fixture
+def published(db: None) -> "Verdict":
+    """The verdict of a check that was published before the test began, by the first editor and reviewer that it makes.
+
+    Not where something must have happened before the publication.
+    """
+    assert prepared.current
+    return prepared.current.verdict()
 
 
 @pytest.fixture

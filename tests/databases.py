@@ -119,7 +119,7 @@ def _make_template(name: str, comment: str) -> None:
 def recreate(template: str) -> None:
     """Give this process a database as the migrations left it."""
     drop()
-    _clone(template, own_name())
+    clone(template, own_name())
 
 
 class Clones:
@@ -143,11 +143,11 @@ class Clones:
     def close(self) -> None:
         self._maker.shutdown()
         drop()
-        _drop(self._spare_name)
+        drop_named(self._spare_name)
 
     def _make_spare(self) -> None:
-        _drop(self._spare_name)  # a killed run's
-        _clone(self._template, self._spare_name)
+        drop_named(self._spare_name)  # a killed run's
+        clone(self._template, self._spare_name)
 
 
 def own_name() -> str:
@@ -157,15 +157,15 @@ def own_name() -> str:
 def drop() -> None:
     for alias in ("default", "owner"):
         connections[alias].close()
-    _drop(own_name())
+    drop_named(own_name())
 
 
-def _drop(name: str) -> None:
+def drop_named(name: str) -> None:
     with maintenance() as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _clone(template: str, name: str) -> None:
+def clone(template: str, name: str) -> None:
     with maintenance() as connection:
         clone = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
         connection.execute(clone.format(sql.Identifier(name), sql.Identifier(template)))

@@ -17,7 +17,7 @@ from accounts.services import create_token
 from core.http import RequestIdLogFilter
 from core.log import logging_config
 from publishing.webhooks.endpoints import create_endpoint
-from tests.conftest import PASSWORD
+from tests.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
 NEW_PASSWORD = "a long and lovely password"

@@ -28,7 +28,7 @@ from core.errors import (
     NotPermitted,
     WrongState,
 )
-from tests.conftest import PASSWORD
+from tests.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from accounts.audit_proof.chain import verify
 from accounts.login.sessions import SessionStore
 from accounts.models import AuditEvent, Session, User
 from tests.accounts.test_login import log_in
-from tests.conftest import PASSWORD
+from tests.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
 NEW = "another long and lovely password"

@@ -14,8 +14,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def verdict(editor, reviewer):
-    return story.published(editor, reviewer)
+def verdict(editor, reviewer, published):
+    return published
 
 
 @pytest.fixture

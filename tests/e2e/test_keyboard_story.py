@@ -10,7 +10,7 @@ from articles.services.runs import IncomingFile, start_import
 from core.fetching import fetch
 from publishing.models import FactCheck
 from tests.annotations import story
-from tests.conftest import PASSWORD
+from tests.people import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FOCUS = """(words) => {

@@ -13,7 +13,7 @@ from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 from accounts.models import AuditEvent, User
-from tests.conftest import PASSWORD
+from tests.people import PASSWORD
 
 SHOTS = os.environ.get("PEOPLE_SHOTS")
 

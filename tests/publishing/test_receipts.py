@@ -25,9 +25,9 @@ def people(make_user):
 
 
 @pytest.fixture
-def verdict(people):
+def verdict(people, published):
     Desk.objects.update(domains=["example.org", "localhost"])
-    return story.published(people[0], people[1])
+    return published
 
 
 @pytest.fixture

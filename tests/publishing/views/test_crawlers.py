@@ -19,9 +19,9 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @pytest.fixture
-def check(make_user):
-    story.published(make_user("editor"), make_user("reviewer"))
-    return FactCheck.objects.get()
+def check(make_user, published):
+    make_user("editor"), make_user("reviewer")
+    return published.claim.fact_check
 
 
 def test_robots_reads_the_public_pages_alone(client, check):

@@ -31,8 +31,8 @@ def people(make_user):
 
 
 @pytest.fixture
-def verdict(people):
-    return story.published(*people)
+def verdict(people, published):
+    return published
 
 
 def page(client, **kwargs):

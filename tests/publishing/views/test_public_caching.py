@@ -19,9 +19,9 @@ def people(make_user):
 
 
 @pytest.fixture
-def verdict(people):
+def verdict(people, published):
     Desk.objects.update(methodology_text="We look twice.")
-    return story.published(*people)
+    return published
 
 
 def addresses() -> dict[str, str]:
