@@ -37,9 +37,8 @@ def test_a_desk_of_two_can_do_everything(client, make_user):
     assert "withdrawn" in client.get(page).content.decode()
 
 
-def test_an_editor_and_a_reviewer_retract_with_a_single_approval(client, make_user):
-    editor, reviewer = make_user("editor"), make_user("reviewer")
-    live = story.published(editor, reviewer)
-    assert retract_verdict(person=reviewer, verdict_id=live.pk, reason="Wrong", now=story.NOW).is_done
+def test_an_editor_and_a_reviewer_retract_with_a_single_approval(client, make_user, published):
+    _, reviewer = make_user("editor"), make_user("reviewer")
+    assert retract_verdict(person=reviewer, verdict_id=published.pk, reason="Wrong", now=story.NOW).is_done
     page = reverse("publishing:fact_check", args=[FactCheck.objects.get().slug])
     assert "Single approval" in client.get(page).content.decode()

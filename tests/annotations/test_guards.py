@@ -160,10 +160,9 @@ def test_a_contributor_cannot_publish(editor, reviewer):
 
 
 @pytest.mark.parametrize("column", ["headline", "summary", "rationale", "language", "correction_note"])
-def test_published_words_never_change(editor, reviewer, column):
-    verdict = story.published(editor, reviewer)
+def test_published_words_never_change(editor, reviewer, column, published):
     sql = f"UPDATE annotations_verdict SET {column} = 'x' WHERE id = %s"
-    assert refused(sql, verdict.pk, person=editor) == "verdict_published_is_kept"
+    assert refused(sql, published.pk, person=editor) == "verdict_published_is_kept"
 
 
 def test_an_edit_under_review_goes_back_to_draft(editor):
@@ -178,10 +177,9 @@ def test_content_has_an_author(editor):
     assert refused(sql, verdict.pk) == "content_has_an_author"
 
 
-def test_one_live_version_per_claim(editor, reviewer):
-    verdict = story.published(editor, reviewer)
+def test_one_live_version_per_claim(editor, reviewer, published):
     with acting(editor):
-        second = Verdict.objects.create(claim_id=verdict.claim_id, version=2)
+        second = Verdict.objects.create(claim_id=published.claim_id, version=2)
     sql = "UPDATE annotations_verdict SET status = 'published', published_at = now() WHERE id = %s"
     assert refused(sql, second.pk, person=reviewer) in {"verdict_transition_is_legal", "verdict_one_live_per_claim"}
 
@@ -195,8 +193,7 @@ def test_one_live_version_per_claim(editor, reviewer):
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("ignore", ["", "SET LOCAL pgtrigger.ignore = 'all';"])
-def test_append_only_rows_stay(editor, reviewer, table, ignore):
-    story.published(editor, reviewer)
+def test_append_only_rows_stay(editor, reviewer, table, ignore, published):
     change = "text_profile = 'x'" if table == "articles_articlerevision" else "id = id"
     for verb in (f"UPDATE {table} SET {change}", f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE"):
         assert refused(f"{ignore}{verb}") in {"42501", f"{table}_is_kept"}
@@ -279,9 +276,8 @@ def test_a_scale_is_frozen_at_first_use(editor):
     assert refused(sql, verdict.rating_id, person=editor) == "rating_scale_is_frozen"
 
 
-def test_a_version_is_published_from_approved_content_alone(editor, reviewer):
-    verdict = story.published(editor, reviewer)
-    version = FactCheckVersion.objects.get(verdict=verdict)
+def test_a_version_is_published_from_approved_content_alone(editor, reviewer, published):
+    version = FactCheckVersion.objects.get(verdict=published)
     other = story.in_review(editor)
     sql = (
         "INSERT INTO publishing_factcheckversion (fact_check_id, number, verdict_id, frozen_id, payload_id, document_sha256,"
@@ -307,16 +303,14 @@ def test_what_is_published_has_its_version(editor, reviewer):
     assert refused(publish, verdict.pk, person=reviewer, at_the_end=True) == "published_has_a_version"
 
 
-def test_changes_are_numbered_once(editor, reviewer):
-    story.published(editor, reviewer)
+def test_changes_are_numbered_once(editor, reviewer, published):
     number_changes()
     assert refused("UPDATE publishing_change SET seq = seq + 1") == "change_is_kept"
     assert refused("UPDATE publishing_change SET reason = 'updated'") == "change_is_kept"
     assert refused("DELETE FROM publishing_change") == "change_is_kept"
 
 
-def test_what_is_sent_is_the_document_and_stands_in_no_trail(editor, reviewer):
-    story.published(editor, reviewer)
+def test_what_is_sent_is_the_document_and_stands_in_no_trail(editor, reviewer, published):
     assert refused("UPDATE publishing_factcheck SET document_text = '{}'") == "428C9"
     assert refused("UPDATE publishing_factcheck SET document = NULL", at_the_end=True) == "document_is_the_version"
     with connection.cursor() as cursor:
@@ -345,12 +339,11 @@ def test_a_legal_removal_blanks_a_payload_and_leaves_an_event(editor, reviewer, 
     assert refused(redact, other, stream, person=publisher) == "removal_was_decided"
 
 
-def test_words_are_removed_only_by_who_decided_it(editor, reviewer):
+def test_words_are_removed_only_by_who_decided_it(editor, reviewer, published):
     """The setting that the guards look at opens nothing for the app's role, and the function wants a decided removal."""
-    verdict = story.published(editor, reviewer)
     removed = "UPDATE publishing_factcheck SET state = 'removed' WHERE claim_id = %s"
-    assert refused(removed, verdict.claim_id, person=reviewer, at_the_end=True) == "document_is_the_version"
-    assert refused("SELECT remove_words(%s, 'Order')", verdict.claim_id, person=reviewer) == "removal_was_decided"
+    assert refused(removed, published.claim_id, person=reviewer, at_the_end=True) == "document_is_the_version"
+    assert refused("SELECT remove_words(%s, 'Order')", published.claim_id, person=reviewer) == "removal_was_decided"
     removing = "SET LOCAL factcheck.removing = 'on'; "
     blank = f"{removing}UPDATE annotations_verdict SET summary = ''"
     assert refused(blank, person=reviewer) == "verdict_published_is_kept"

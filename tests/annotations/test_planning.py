@@ -151,11 +151,10 @@ def test_who_is_asked_hears_of_the_submission_alone_and_mails_go_once(editor, re
     assert len(sent) == len(set(sent)) == 2
 
 
-def test_rechecks_tell_the_authors_once(editor, reviewer):
-    verdict = story.published(editor, reviewer)
+def test_rechecks_tell_the_authors_once(editor, reviewer, published):
     before = len(told(editor))
     for body in ("The sum is wrong", "It is indeed"):
-        report_error(fact_check=verdict.claim.fact_check, body=body, reply_to="", now=story.NOW)
+        report_error(fact_check=published.claim.fact_check, body=body, reply_to="", now=story.NOW)
     assert told(editor)[before:] == ["Recheck (reported by a reader): The bridge cost 40 million euros."]
     assert keys_of(editor) == {"rechecks": 1}
 

@@ -12,8 +12,7 @@ BRIDGE = "The bridge cost 40 million euros."
 
 
 @pytest.fixture
-def check(editor, reviewer):
-    story.published(editor, reviewer)
+def check(editor, reviewer, published):
     ForeignCheck.objects.create(
         url="https://facts.example/1",
         publisher="Facts",

@@ -133,8 +133,7 @@ def test_a_new_claim_is_read_without_what_it_cannot_have(editor, article):
     )
 
 
-def test_a_stored_document_has_the_declared_members(editor, reviewer):
-    story.published(editor, reviewer)
+def test_a_stored_document_has_the_declared_members(editor, reviewer, published):
     declared = components_of(FactCheckResource)
     document: Any = FactCheck.objects.get().document
     assert document.keys() == set(declared["FactCheck"]["required"])

@@ -124,8 +124,8 @@ def test_a_token_never_approves_what_its_creator_wrote(connect, make_user, edito
     assert lent.move(str(verdict.pk), "publish").status_code == 403
 
 
-def test_retraction_by_two_and_restoring(connect, make_user, api, review, editor, reviewer):
-    verdict = str(story.published(editor, reviewer).pk)
+def test_retraction_by_two_and_restoring(connect, make_user, api, review, editor, reviewer, published):
+    verdict = str(published.pk)
     other = connect(make_user("reviewer"))
     assert review.move(verdict, "suspend", {"reason": ""}).status_code == 422
     assert review.move(verdict, "suspend", {"reason": "Doubts"}).json()["status"] == "suspended"
@@ -139,8 +139,8 @@ def test_retraction_by_two_and_restoring(connect, make_user, api, review, editor
     assert api.move(verdict, "retract", {"reason": "Mine"}).status_code == 403
 
 
-def test_one_person_with_a_token_they_made_for_another_is_no_second(connect, make_user, editor, reviewer):
-    verdict = str(story.published(editor, reviewer).pk)
+def test_one_person_with_a_token_they_made_for_another_is_no_second(connect, make_user, editor, reviewer, published):
+    verdict = str(published.pk)
     admin = make_user(("admin", "reviewer"), name="Ada")
     own, other = connect(admin), connect(make_user("admin"))
     lent = connect(make_user(("reviewer", "publisher")), creator=admin)
@@ -169,9 +169,9 @@ def test_an_approval_by_token_names_who_made_the_token(connect, client, make_use
 
 
 def test_an_admins_override_decides_alone_with_a_reason_and_is_told_in_the_events(
-    connect, make_user, api, review, editor, reviewer
+    connect, make_user, api, review, editor, reviewer, published
 ):
-    verdict = str(story.published(editor, reviewer).pk)
+    verdict = str(published.pk)
     admin = connect(make_user("admin"))
     wrong = {"reason": "Wrong", "override": True}
     assert review.move(verdict, "retract", wrong).status_code == 403
@@ -190,20 +190,19 @@ def test_an_admins_override_decides_alone_with_a_reason_and_is_told_in_the_event
     ]  # fmt: skip
 
 
-def test_a_legal_removal_leaves_a_tombstone_and_410(connect, make_user, api, editor, reviewer):
-    verdict = story.published(editor, reviewer)
-    check = verdict.claim.fact_check
+def test_a_legal_removal_leaves_a_tombstone_and_410(connect, make_user, api, editor, reviewer, published):
+    check = published.claim.fact_check
     people = [connect(make_user("publisher")), connect(make_user("admin"))]
-    assert people[0].move(str(verdict.pk), "legal-removal", {"reason": "Court order"}).status_code == 202
-    assert people[1].move(str(verdict.pk), "legal-removal", {"reason": "Court order"}).status_code == 200
+    assert people[0].move(str(published.pk), "legal-removal", {"reason": "Court order"}).status_code == 202
+    assert people[1].move(str(published.pk), "legal-removal", {"reason": "Court order"}).status_code == 200
     for path in (f"fact-checks/{check.pk}", f"fact-checks/{check.pk}/versions/1"):
         assert api.get(path).status_code == 410
     change = api.get("changes").json()["items"][-1]
     assert (change["state"], change["reason"], change["data"]) == ("deleted", "legal_removal", None)
 
 
-def test_a_correction_is_a_new_draft(api, review, editor, reviewer):
-    verdict = str(story.published(editor, reviewer).pk)
+def test_a_correction_is_a_new_draft(api, review, editor, reviewer, published):
+    verdict = str(published.pk)
     assert api.move(verdict, "correct", {"kind": "correction"}).status_code == 422
     response = api.move(verdict, "correct", {"kind": "clarification", "note": "Said better"})
     new = response.json()
@@ -213,8 +212,8 @@ def test_a_correction_is_a_new_draft(api, review, editor, reviewer):
     assert api.move(verdict, "correct", {"kind": "refile"}).status_code == 409
 
 
-def test_events_are_the_audit_trail_with_reasons(api, review, editor, reviewer):
-    verdict = str(story.published(editor, reviewer).pk)
+def test_events_are_the_audit_trail_with_reasons(api, review, editor, reviewer, published):
+    verdict = str(published.pk)
     review.move(verdict, "suspend", {"reason": "Doubts"})
     events = api.get(f"verdicts/{verdict}/events?limit=200").json()["results"]
     steps = [event["transition"] for event in events if event["transition"]]

@@ -168,8 +168,8 @@ def test_sentences_follow_the_articles_language_and_are_sent_once(client, editor
     assert len(german.json()["bounds"]) == len(english.json()["bounds"]) - 2
 
 
-def test_a_published_quote_is_watched_after_its_ends_were_moved(make_user, editor):
-    published = story.published(editor, make_user(("reviewer", "publisher")))
+def test_a_published_quote_is_watched_after_its_ends_were_moved(make_user, editor, published):
+    make_user(("reviewer", "publisher"))
     article = published.claim.appearances.get().passage.article
     appearance = published.claim.appearances.get()
     shorter = Target(article_id=article.pk, exact="million euros")

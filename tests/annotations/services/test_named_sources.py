@@ -40,9 +40,9 @@ def test_a_new_desk_asks_for_source_and_title_before_submit(editor):
     assert submit_verdict(person=editor, verdict_id=verdict.pk, now=story.NOW).status == "in_review"
 
 
-def test_readers_find_a_source_line_under_every_quote(client, editor, make_user):
-    verdict = story.published(editor, make_user("reviewer"))
-    page = client.get(reverse("publishing:fact_check", args=[verdict.claim.fact_check.slug])).content.decode()
-    claim = verdict.claim
+def test_readers_find_a_source_line_under_every_quote(client, editor, make_user, published):
+    make_user("reviewer")
+    page = client.get(reverse("publishing:fact_check", args=[published.claim.fact_check.slug])).content.decode()
+    claim = published.claim
     assert page.count("factcheck-source") == claim.evidence.count() + claim.appearances.count() == 2
     assert "Town paper, a report" in page

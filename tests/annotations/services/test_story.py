@@ -28,17 +28,15 @@ def test_a_verdict_goes_from_draft_to_feed(make_user):
     assert list(Change.objects.values_list("reason", "is_latest")) == [("published", True)]
 
 
-def test_suspension_and_retraction_reach_the_feed(make_user):
-    editor, reviewer, other = make_user("editor"), make_user("reviewer"), make_user("reviewer")
-    verdict = story.published(editor, reviewer)
-
-    suspend_verdict(person=other, verdict_id=verdict.pk, reason="A reader doubts it", now=story.NOW)
-    first = retract_verdict(person=reviewer, verdict_id=verdict.pk, reason="Wrong bridge", now=story.NOW)
+def test_suspension_and_retraction_reach_the_feed(make_user, published):
+    _, reviewer, other = make_user("editor"), make_user("reviewer"), make_user("reviewer")
+    suspend_verdict(person=other, verdict_id=published.pk, reason="A reader doubts it", now=story.NOW)
+    first = retract_verdict(person=reviewer, verdict_id=published.pk, reason="Wrong bridge", now=story.NOW)
     assert not first.is_done
-    assert retract_verdict(person=other, verdict_id=verdict.pk, reason="Wrong bridge", now=story.NOW).is_done
+    assert retract_verdict(person=other, verdict_id=published.pk, reason="Wrong bridge", now=story.NOW).is_done
     assert FactCheck.objects.get().state == "retracted"
-    restore_verdict(person=reviewer, verdict_id=verdict.pk, reason="Right bridge", now=story.NOW)
-    restore_verdict(person=other, verdict_id=verdict.pk, reason="Right bridge", now=story.NOW)
+    restore_verdict(person=reviewer, verdict_id=published.pk, reason="Right bridge", now=story.NOW)
+    restore_verdict(person=other, verdict_id=published.pk, reason="Right bridge", now=story.NOW)
     number_changes()
     assert list(Change.objects.order_by("seq").values_list("reason", "state", "is_latest")) == [
         ("published", "updated", False),
@@ -66,18 +64,19 @@ def test_an_edit_drops_the_approval(make_user):
         publish_verdict(person=reviewer, verdict_id=verdict.pk, now=story.NOW)
 
 
-def test_a_correction_replaces_the_live_version(make_user):
+def test_a_correction_replaces_the_live_version(make_user, published):
     editor, reviewer = make_user("editor"), make_user("reviewer")
-    live = story.published(editor, reviewer)
-    correction = correct_verdict(person=editor, verdict_id=live.pk, kind="update", note="New figures", now=story.NOW)
+    correction = correct_verdict(
+        person=editor, verdict_id=published.pk, kind="update", note="New figures", now=story.NOW
+    )
     save_verdict(person=editor, verdict_id=correction.pk, summary="Now 62 million.", now=story.NOW)
     submit_verdict(person=editor, verdict_id=correction.pk, now=story.NOW)
     approve_verdict(no_conflict=True, person=reviewer, verdict_id=correction.pk, now=story.NOW)
     publish_verdict(person=reviewer, verdict_id=correction.pk, now=story.NOW)
 
-    live.refresh_from_db()
+    published.refresh_from_db()
     fact_check = FactCheck.objects.get()
-    assert (live.status, fact_check.version) == ("superseded", 2)
+    assert (published.status, fact_check.version) == ("superseded", 2)
     assert [item["note"] for item in fact_check.document["corrections"]] == ["New figures"]
 
 

@@ -180,35 +180,34 @@ def test_the_rationale_is_shown_as_readers_will_see_it(client, editor):
     assert "<script>x" not in response
 
 
-def test_a_correction_starts_the_next_version(client, editor, reviewer):
-    verdict = story.published(editor, reviewer)
+def test_a_correction_starts_the_next_version(client, editor, reviewer, published):
     client.force_login(editor)
-    refused = post(client, "verdict_correct", verdict.pk, {"kind": "update", "note": ""})
+    refused = post(client, "verdict_correct", published.pk, {"kind": "update", "note": ""})
     assert refused.status_code == 422
-    done = post(client, "verdict_correct", verdict.pk, {"kind": "update", "note": "New figures."})
+    done = post(client, "verdict_correct", published.pk, {"kind": "update", "note": "New figures."})
     assert done.status_code == 303
-    assert "New figures." in page(client, editor, verdict)
-    assert verdict.claim.verdicts.count() == 2
+    assert "New figures." in page(client, editor, published)
+    assert published.claim.verdicts.count() == 2
 
 
-def test_suspend_keeps_the_typed_reason_when_refused_and_restore_waits_for_two(client, editor, reviewer, make_user):
-    verdict = story.published(editor, reviewer)
+def test_suspend_keeps_the_typed_reason_when_refused_and_restore_waits_for_two(
+    client, editor, reviewer, make_user, published
+):
     client.force_login(editor)
-    assert post(client, "verdict_suspend", verdict.pk, {"reason": "Doubts"}).status_code == 403
+    assert post(client, "verdict_suspend", published.pk, {"reason": "Doubts"}).status_code == 403
     client.force_login(reviewer)
-    assert post(client, "verdict_suspend", verdict.pk, {"reason": ""}).status_code == 422
-    assert post(client, "verdict_suspend", verdict.pk, {"reason": "Doubts"}).status_code == 303
+    assert post(client, "verdict_suspend", published.pk, {"reason": ""}).status_code == 422
+    assert post(client, "verdict_suspend", published.pk, {"reason": "Doubts"}).status_code == 303
     assert FactCheck.objects.get().state == "suspended"
     other = make_user("publisher")
-    assert post(client, "verdict_restore", verdict.pk, {"reason": "All is well"}).status_code == 303
-    assert "Waits for one more person" in page(client, other, verdict)
-    assert post(client, "verdict_restore", verdict.pk, {"reason": "Looked too"}).status_code == 303
+    assert post(client, "verdict_restore", published.pk, {"reason": "All is well"}).status_code == 303
+    assert "Waits for one more person" in page(client, other, published)
+    assert post(client, "verdict_restore", published.pk, {"reason": "Looked too"}).status_code == 303
     assert FactCheck.objects.get().state == "published"
 
 
-def test_somebody_who_may_not_write_reads_the_verdict(client, editor, reviewer, make_user):
-    verdict = story.published(editor, reviewer)
-    text = page(client, make_user("publisher"), verdict)
+def test_somebody_who_may_not_write_reads_the_verdict(client, editor, reviewer, make_user, published):
+    text = page(client, make_user("publisher"), published)
     assert "No, the bridge was dearer" in text
     assert 'href="#evidence-1"' in text
     assert "dialog-correct" not in text

@@ -161,9 +161,9 @@ def test_statistics_count_what_happened(client, make_user, django_assert_max_num
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_every_table_has_its_csv(client, make_user, key):
+def test_every_table_has_its_csv(client, make_user, key, published):
     editor = make_user("editor")
-    story.published(editor, make_user("reviewer"))
+    make_user("reviewer")
     client.force_login(editor)
     answer = client.get(reverse("board:statistics_csv", args=[key]), {"days": "365"})
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
@@ -242,19 +242,18 @@ def test_the_claim_page_asks_for_reasons(client, make_user):
     assert verdict.waived["claimant_contacted"] == "Abroad"
 
 
-def test_an_admin_overrides_and_removes_from_the_review_page(client, make_user):
-    editor, reviewer, admin = make_user("editor"), make_user("reviewer"), make_user("admin")
-    verdict = story.published(editor, reviewer)
+def test_an_admin_overrides_and_removes_from_the_review_page(client, make_user, published):
+    _, reviewer, admin = make_user("editor"), make_user("reviewer"), make_user("admin")
     client.force_login(admin)
-    page = client.get(reverse("publishing:review", args=[verdict.pk])).content.decode()
+    page = client.get(reverse("publishing:review", args=[published.pk])).content.decode()
     assert "Administrator's override" in page
-    suspend = reverse("publishing:decide", args=[verdict.pk, "suspend"])
+    suspend = reverse("publishing:decide", args=[published.pk, "suspend"])
     assert client.post(suspend, {"reason": "Doubt", "override": "1"}).status_code == 302, "needs none, so ignores it"
-    decide = reverse("publishing:decide", args=[verdict.pk, "retract"])
+    decide = reverse("publishing:decide", args=[published.pk, "retract"])
     assert client.post(decide, {"reason": "Wrong", "override": "1"}).status_code == 302
-    assert verdict.transitions.get(action="retract").is_override
-    remove = reverse("publishing:decide", args=[verdict.pk, "legal-removal"])
+    assert published.transitions.get(action="retract").is_override
+    remove = reverse("publishing:decide", args=[published.pk, "legal-removal"])
     assert client.post(remove, {"reason": "Court order"}).status_code == 302
-    assert verdict.claim.fact_check.state == "removed"
+    assert published.claim.fact_check.state == "removed"
     client.force_login(reviewer)
     assert client.post(remove, {"reason": "Court order"}).status_code == 403

@@ -26,9 +26,9 @@ def change_words(article: Article, old: str, new: str) -> None:
 
 
 @pytest.fixture
-def changed(editor: User, make_user: Callable[..., User]) -> RecheckTask:
-    verdict = story.published(editor, make_user("reviewer"))
-    article = verdict.claim.appearances.get().passage.article
+def changed(editor: User, make_user: Callable[..., User], published) -> RecheckTask:
+    make_user("reviewer")
+    article = published.claim.appearances.get().passage.article
     change_words(article, "40 million", "45 million")
     return RecheckTask.objects.get(is_open=True)
 

@@ -21,10 +21,9 @@ def reviewer(make_user):
     return make_user("reviewer")
 
 
-def test_an_override_is_one_admin_and_stays_visible(client, editor, reviewer, make_user):
+def test_an_override_is_one_admin_and_stays_visible(client, editor, reviewer, make_user, published):
     admin = make_user("admin")
-    verdict = story.published(editor, reviewer)
-    outcome = retract_verdict(person=admin, verdict_id=verdict.pk, reason="Wrong", now=story.NOW, is_override=True)
+    outcome = retract_verdict(person=admin, verdict_id=published.pk, reason="Wrong", now=story.NOW, is_override=True)
     assert outcome.is_done
     move = outcome.verdict.transitions.get(action="retract")
     assert (move.is_override, move.actor, move.reason) == (True, admin, "Wrong")
@@ -32,34 +31,30 @@ def test_an_override_is_one_admin_and_stays_visible(client, editor, reviewer, ma
     assert "override" in page
 
 
-def test_an_override_is_no_second_person(editor, reviewer, make_user):
+def test_an_override_is_no_second_person(editor, reviewer, make_user, published):
     admin = make_user("admin")
-    verdict = story.published(editor, reviewer)
-    assert not retract_verdict(person=reviewer, verdict_id=verdict.pk, reason="Wrong", now=story.NOW).is_done
-    outcome = retract_verdict(person=admin, verdict_id=verdict.pk, reason="Now", now=story.NOW, is_override=True)
+    assert not retract_verdict(person=reviewer, verdict_id=published.pk, reason="Wrong", now=story.NOW).is_done
+    outcome = retract_verdict(person=admin, verdict_id=published.pk, reason="Now", now=story.NOW, is_override=True)
     assert outcome.verdict.transitions.get(action="retract").is_override
-    assert set(verdict.approvals.filter(action="retract").values_list("person", flat=True)) == {reviewer.pk}
+    assert set(published.approvals.filter(action="retract").values_list("person", flat=True)) == {reviewer.pk}
 
 
-def test_only_an_admin_overrides_and_says_why(editor, reviewer, make_user):
-    verdict = story.published(editor, reviewer)
+def test_only_an_admin_overrides_and_says_why(editor, reviewer, make_user, published):
     with pytest.raises(NotPermitted):
-        retract_verdict(person=reviewer, verdict_id=verdict.pk, reason="Wrong", now=story.NOW, is_override=True)
+        retract_verdict(person=reviewer, verdict_id=published.pk, reason="Wrong", now=story.NOW, is_override=True)
     with pytest.raises(InvalidInput):
-        retract_verdict(person=make_user("admin"), verdict_id=verdict.pk, reason=" ", now=story.NOW, is_override=True)
+        retract_verdict(person=make_user("admin"), verdict_id=published.pk, reason=" ", now=story.NOW, is_override=True)
 
 
-def test_a_reason_that_is_too_long_is_refused_and_not_cut(editor, reviewer):
-    verdict = story.published(editor, reviewer)
+def test_a_reason_that_is_too_long_is_refused_and_not_cut(editor, reviewer, published):
     with pytest.raises(InvalidInput, match="4,001 characters; at most 4,000 fit"):
-        retract_verdict(person=reviewer, verdict_id=verdict.pk, reason="a" * 4_001, now=story.NOW)
-    verdict.refresh_from_db()
-    assert (verdict.status, verdict.transitions.filter(action="propose").exists()) == ("published", False)
+        retract_verdict(person=reviewer, verdict_id=published.pk, reason="a" * 4_001, now=story.NOW)
+    published.refresh_from_db()
+    assert (published.status, published.transitions.filter(action="propose").exists()) == ("published", False)
 
 
-def test_one_is_enough_where_there_is_one_and_it_is_marked(client, editor, reviewer):
-    verdict = story.published(editor, reviewer)
-    outcome = retract_verdict(person=reviewer, verdict_id=verdict.pk, reason="Wrong", now=story.NOW)
+def test_one_is_enough_where_there_is_one_and_it_is_marked(client, editor, reviewer, published):
+    outcome = retract_verdict(person=reviewer, verdict_id=published.pk, reason="Wrong", now=story.NOW)
     assert outcome.is_done
     assert outcome.verdict.transitions.get(action="retract").is_single_approval
     page = client.get(reverse("publishing:fact_check", args=[FactCheck.objects.get().slug])).content.decode()

@@ -167,11 +167,10 @@ def test_a_decision_on_nothing_is_404(client, reviewer, action):
     assert client.post(f"/review/{'-' * 36}/{action}/", data).status_code == 404
 
 
-def test_suspension_from_the_review_page(client, editor, reviewer):
-    verdict = story.published(editor, reviewer)
+def test_suspension_from_the_review_page(client, editor, reviewer, published):
     client.force_login(reviewer)
-    assert decide(client, verdict, "suspend", reason="").status_code == 422
-    assert decide(client, verdict, "suspend", reason="A reader doubts it.").status_code == 302
+    assert decide(client, published, "suspend", reason="").status_code == 422
+    assert decide(client, published, "suspend", reason="A reader doubts it.").status_code == 302
     assert FactCheck.objects.get().state == "suspended"
 
 
