@@ -1,6 +1,6 @@
 """What one request may cost, which headers and addresses are believed, and what no cache may keep."""
 
-import sys
+import cProfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -97,20 +97,10 @@ def test_what_is_no_address_is_refused_wherever_one_is_typed(make_user):
 
 
 def steps_of(act: Callable[[], Any]) -> int:
-    """How many functions the act calls, Python's own included."""
-    count = 0
-
-    def note(_frame: Any, event: str, _argument: Any) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(note)
-    try:
-        act()
-    finally:
-        sys.setprofile(before)
-    return count
+    """How many functions the act calls, Python's own included. A counter written in Python takes half as long again."""
+    profile = cProfile.Profile()
+    profile.runcall(act)
+    return sum(entry.callcount for entry in profile.getstats())
 
 
 @pytest.mark.parametrize("unit", ["[", "![", "*a_", "[x ", "[a](", "> ", "a\n", "\\", "[E1]("])

@@ -79,10 +79,9 @@ def _add_unusual_rows(editor: Any) -> None:
 
 
 @pytest.fixture
-def desk(make_user, editor, reviewer, monkeypatch, tmp_path, settings):
+def desk(make_user, editor, reviewer, published, monkeypatch, tmp_path, settings):
     """One of everything, with as many of its members as the services allow."""
     settings.MEDIA_ROOT = tmp_path
-    story.published(editor, reviewer)
     check = FactCheck.objects.get()
     correct_verdict(person=editor, verdict_id=check.verdict_id, kind="correction", note="“Ünï”\n", now=story.NOW)
     story.in_review(editor)

@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -65,7 +66,9 @@ PAGE = "collections/pages/pageMusts.test"
 
 @pytest.mark.parametrize("content", [*varied().values(), empty_preview()], ids=[*varied(), "preview"])
 def test_every_annotation_meets_every_must(content):
-    different = {}  # most are the same in every state, and the schemas take a tenth of a second for each
+    different: dict[
+        str, Any
+    ] = {}  # most are the same in every state, and the schemas take a tenth of a second for each
     for state in ("published", "suspended", "retracted"):
         made = fact_check_annotations(content, publication(article_urls={}, state=state))
         assert made
