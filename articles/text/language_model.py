@@ -38,7 +38,9 @@ def _load_model() -> "LanguageIdentifier":
     classes = json.loads((folder / "classes.json").read_text())
     # The walk reads one number at a time: a memory view gives a Python int, as the library's own array does.
     walked: Any = memoryview(nextmove)
-    return LanguageIdentifier(ptc, pc, classes, walked, output.tolist(), norm_probs=True, tk_row=row.tolist())
+    # Read once, when the model is made: a list of them would stay, 3 MB. Of the output, read at each letter, a list is faster.
+    rows: Any = memoryview(row)
+    return LanguageIdentifier(ptc, pc, classes, walked, output.tolist(), norm_probs=True, tk_row=rows)
 
 
 def _unpack(folder: Path) -> None:
