@@ -9,6 +9,7 @@ with 1,000 takes a minute or two. BENCH_EMBEDDER=off leaves vectors out.
 """
 
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -20,6 +21,7 @@ from bench.harness.fill import Desk
 from bench.harness.growth import Growth
 from bench.harness.processes import ENCODER_IDLE_SECONDS, Ask, Figures, Running, measure, running_desk
 from bench.harness.scratch import scratch_desk
+from bench.harness.server import Http
 
 if TYPE_CHECKING:
     import psycopg
@@ -147,7 +149,14 @@ def _marking(desk: Desk) -> Ask:
         for number, (article, sentences) in enumerate(desk.articles)
         for sentence in sentences
     )
-    return lambda http: http.post("/api/v1/claims", next(fresh))
+    lock = threading.Lock()  # a generator is no iterator for several threads
+
+    def mark(http: Http) -> object:
+        with lock:
+            claim = next(fresh)
+        return http.post("/api/v1/claims", claim)
+
+    return mark
 
 
 def _head(title: str = "at size") -> None:

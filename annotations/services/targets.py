@@ -8,14 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
+from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from annotations.errors import InvalidInput, NotFound, QuoteAmbiguous, QuoteMismatch, QuoteNotFound
+from annotations.errors import DomainError, InvalidInput, NotFound, QuoteAmbiguous, QuoteMismatch, QuoteNotFound
 from annotations.models import Passage, Placement
 from annotations.quotes import Candidate, check_span, context_of, find_quote, snap_to_graphemes
 from articles.models import ArticleRevision
-from core.database.sql import insert, prepared
+from core.database.sql import insert, prepared, prepared_cursor
 from core.notices import tell_of_change
 
 # SQL on a prepared cursor instead of the ORM: marking a claim is the write that editors wait for. Django binds
@@ -67,9 +68,24 @@ def point_at(target: Target, *, person: User) -> Passage:
     Call inside a transaction. Side effect: pages that show the article are told. Raises NotFound, QuoteNotFound,
     QuoteMismatch, QuoteAmbiguous, InvalidInput.
     """
-    revision = read_current_revision(target.article_id)
-    start, end = find_span(target, revision)
-    return take_passage(revision, start, end, person=person)
+    known = _known_text(target.article_id)
+    guess = known and _guess_span(target, known)
+    asked = _ask_for_revision(target.article_id, known)
+    found = _ask_for_passage(guess) if guess else None
+    revision = _take_revision(asked, known)
+    # The text that was read last is the current one as a rule: then both answers came in one round trip.
+    if guess and found and guess[0] == revision.pk:
+        tell_of_change(article=revision.article_id)
+        return _take_passage(found) or _make_passage(revision, *guess[1:], person)
+    return take_passage(revision, *find_span(target, revision), person=person)
+
+
+def _guess_span(target: Target, known: "_Text") -> Span | None:
+    """Return where the words stand in the text that was read last; None where that does not say."""
+    try:
+        return known.revision_id, *find_span(target, _revision_of(known))
+    except DomainError:
+        return None  # the current text says it
 
 
 def take_passage(revision: ArticleRevision, start: int, end: int, *, person: User) -> Passage:
@@ -98,31 +114,72 @@ def read_current_revision(article_id: UUID | str) -> ArticleRevision:
 
     Locks: the article, against a new text. A passage that missed its placing would stand in no text from then on.
     """
-    key = str(article_id)
-    with _texts_lock:
-        known_id, known_text = _texts.get(key, (None, ""))
-    row = _fetch_row(_CURRENT_QUERY, {"article": article_id, "known": known_id})
-    if row is None:
-        raise NotFound(_("This article does not exist or has no text yet."))
-    text = known_text if row[3] is None else row[3]
-    with _texts_lock:
-        _texts[key] = (row[0], text)
-        _texts.move_to_end(key)
-        if len(_texts) > _MOST_TEXTS:
-            _texts.popitem(last=False)
-    return ArticleRevision.from_db(DEFAULT_DB_ALIAS, ("id", "article_id", "number", "text"), (*row[:3], text))
+    known = _known_text(article_id)
+    return _take_revision(_ask_for_revision(article_id, known), known)
 
 
-# By article, its revision and text: an editor who marks an article asks for the same one again and again, and a revision's
-# text never changes. Texts can be large; sixteen cover the articles that the editors of one worker have open.
-_texts: OrderedDict[str, tuple[UUID, str]] = OrderedDict()
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """An article's text as it was read last."""
+
+    article_id: UUID
+    revision_id: UUID
+    number: int
+    text: str
+
+
+# By article: an editor who marks an article asks for the same one again and again, and a revision's text never changes.
+# Texts can be large; sixteen cover the articles that the editors of one worker have open.
+_texts: OrderedDict[str, _Text] = OrderedDict()
 _texts_lock = Lock()
 _MOST_TEXTS = 16
 
 
+def _known_text(article_id: UUID | str) -> _Text | None:
+    with _texts_lock:
+        return _texts.get(str(article_id))
+
+
+def _ask_for_revision(article_id: UUID | str, known: _Text | None) -> CursorWrapper:
+    return _ask(_CURRENT_QUERY, {"article": article_id, "known": known and known.revision_id})
+
+
+def _take_revision(asked: CursorWrapper, known: _Text | None) -> ArticleRevision:
+    with asked as cursor:
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound(_("This article does not exist or has no text yet."))
+    revision_id, article_id, number, text = row
+    if known is None or text is not None:
+        known = _Text(article_id, revision_id, number, text)
+    key = str(article_id)
+    with _texts_lock:
+        _texts[key] = known
+        _texts.move_to_end(key)
+        if len(_texts) > _MOST_TEXTS:
+            _texts.popitem(last=False)
+    return _revision_of(known)
+
+
+def _revision_of(known: _Text) -> ArticleRevision:
+    names = ("id", "article_id", "number", "text")
+    return ArticleRevision.from_db(
+        DEFAULT_DB_ALIAS, names, (known.revision_id, known.article_id, known.number, known.text)
+    )
+
+
 def _passage_at(revision: ArticleRevision, start: int, end: int) -> Passage | None:
     """Return the passage that was marked before at exactly these words."""
-    row = _fetch_row(_PLACED_QUERY, (revision.pk, start, end))
+    return _take_passage(_ask_for_passage((revision.pk, start, end)))
+
+
+def _ask_for_passage(span: Span) -> CursorWrapper:
+    return _ask(_PLACED_QUERY, span)
+
+
+def _take_passage(asked: CursorWrapper) -> Passage | None:
+    with asked as cursor:
+        row = cursor.fetchone()
     return Passage.from_db(DEFAULT_DB_ALIAS, _PASSAGE_COLUMNS, row) if row else None
 
 
@@ -133,10 +190,11 @@ def passages_at(spans: Sequence[Span]) -> dict[Span, UUID]:
         return {(row[0], row[1], row[2]): row[3] for row in cursor.fetchall()}
 
 
-def _fetch_row(query: str, values: Any) -> Any:
-    with prepared() as cursor:
-        cursor.execute(query, values)
-        return cursor.fetchone()
+def _ask(query: str, values: Any) -> CursorWrapper:
+    """Send a query. In a pipeline its answer comes with that of another one."""
+    cursor = prepared_cursor()
+    cursor.execute(query, values)
+    return cursor
 
 
 def _make_passage(revision: ArticleRevision, start: int, end: int, person: User) -> Passage:
