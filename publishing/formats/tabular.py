@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from itertools import batched, chain
+from itertools import chain
 from typing import IO, Any
 
 from articles.cells import defuse, defuse_inside
@@ -14,7 +14,8 @@ from publishing.formats.xmltext import legal
 
 _MAX_XLSX_CELL = 32_767  # characters; Excel repairs, and so cuts, a file with more
 _CUT_MARK = " … [cut here: a cell holds 32,767 characters; the CSV and JSONL exports are whole]"
-_BATCH = 500
+# Characters, whatever the number of rows: a rationale may have 60,000.
+_PIECE = 256 * 1024
 
 FACT_CHECK_COLUMNS = (
     "id",
@@ -87,13 +88,15 @@ def fact_check_row(document: Mapping[str, Any]) -> list[Any]:
 
 
 def csv_stream(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """Yield CSV in UTF-8 with a byte order mark (else Excel reads another encoding), CRLF, some hundred rows a piece."""
-    mark = "\ufeff"
-    for batch in batched(chain([columns], rows), _BATCH):
-        buffer = io.StringIO()
-        csv.writer(buffer).writerows([_defuse_inside(_defused(row)) for row in batch])
-        yield (mark + buffer.getvalue()).encode("utf-8", "replace")
-        mark = ""
+    """Yield CSV in UTF-8 with a byte order mark (else Excel reads another encoding), CRLF, in pieces of a quarter megabyte."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    buffer.write("\ufeff")
+    for row in chain([columns], rows):
+        writer.writerow(_defuse_inside(_defused(row)))
+        if buffer.tell() >= _PIECE:
+            yield _take(buffer)
+    yield _take(buffer)
 
 
 def write_xlsx(
@@ -142,6 +145,14 @@ def _plain(cell: Any) -> Any:
     if cell is None or isinstance(cell, str | int | float):
         return cell
     return str(cell)
+
+
+def _take(buffer: io.StringIO) -> bytes:
+    data = buffer.getvalue().encode("utf-8", "replace")
+    # truncate() cuts at the position, and the writer goes on from it.
+    buffer.seek(0)
+    buffer.truncate()
+    return data
 
 
 def _xlsx_cell(value: Any) -> str:
