@@ -59,7 +59,7 @@ def keep_objects_shared() -> None:
     Call once, just before forking and before gc.freeze(), which hides objects. What is replaced later stays in memory
     (2026-12-01, docs/decisions/2026-12-01-writes.md).
     """
-    if sys.implementation.name != "cpython" or sys.version_info[:2] not in _IMMORTAL_IN or sys.maxsize < _IMMORTAL:
+    if not _knows_immortals():
         return
     waiting = gc.get_objects()
     while waiting:
@@ -71,3 +71,10 @@ def keep_objects_shared() -> None:
         ctypes.memset(id(one), 0xFF, 4)
         # The collector does not look into code.
         waiting += [getattr(one, name) for name in _OF_CODE] if kind is CodeType else gc.get_referents(one)
+
+
+def _knows_immortals() -> bool:
+    """Return whether an object begins with its counter, as in 64-bit CPython of the versions that were tried."""
+    is_release = not hasattr(sys, "gettotalrefcount")  # a build for debugging keeps a list of all objects before it
+    is_wide = sys.maxsize > _IMMORTAL and sys.byteorder == "little"
+    return sys.implementation.name == "cpython" and sys.version_info[:2] in _IMMORTAL_IN and is_release and is_wide
