@@ -19,6 +19,7 @@ from accounts.encryption import decrypt, encrypt
 from core.errors import NotPermitted
 from core.network import Address, client_address, network_of
 
+# So long strangers who guess from many networks do not lock the person out of their own (decisions/2026-11-30-limits.md).
 _NETWORK_KNOWN_SECONDS = 90 * 24 * 3600
 
 

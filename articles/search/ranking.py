@@ -24,6 +24,7 @@ _NO_VECTORS = "Found by words alone: no text here has been encoded yet, or none 
 _LETTER, _LATIN = regex.compile(r"\p{L}"), regex.compile(r"\p{Latin}")
 logger = logging.getLogger(__name__)
 
+# The rest is that of the words. Tried on two sets of questions (docs/decisions/2026-11-30-finder-ranking.md, "Mix").
 COSINE_WEIGHT = 0.55
 # Each side brings so many candidates; both scores are then known of all of them.
 CANDIDATES = 200

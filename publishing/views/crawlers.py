@@ -30,6 +30,7 @@ from publishing.services.public_reads import published_checks
 NEWS_DAYS: Final = 2  # what news crawlers accept as new
 MAX_NEWS: Final = 1000  # the most URLs of a news sitemap, by Google's rules
 _EMBED: Final = (600, 260)
+# Drawing takes fifty times as long as sending, and any stranger may ask (2026-11-30).
 _IMAGE_SECONDS: Final = 3600
 _EXPIRES_AFTER: Final = timedelta(days=180)  # RFC 9116 recommends less than a year
 _PUBLIC_PATHS: Final = ("/fact-checks/", "/corrections/", "/about/", "/embed/", "/share/", "/static/", "/api/v1/feeds/")
