@@ -18,6 +18,23 @@ CRUSHED = """() => [...document.querySelectorAll("p, h1, h2, h3, li, tbody th, t
   .filter((one) => one.innerText.trim().length > 20 && one.clientWidth > 1 && one.clientWidth < 60)
   .map((one) => `${one.clientWidth} px for "${one.innerText.trim().slice(0, 40)}"`)"""
 
+# What people and publishers name, with a word in it that is longer than a phone is wide: one element after the other.
+WIDENED = """(word) => {
+  const named = `h1, h2 a, h3 a, li a:not(.button), th a, th[scope=row], td, dd, blockquote p, .page-lead, .queue-row-meta > span,
+    .factcheck-claim, .factcheck-summary`;
+  const widened = [];
+  for (const one of document.querySelectorAll(`main :is(${named})`)) {
+    if (!one.checkVisibility() || one.querySelector("button, form, select, input, svg")) continue;
+    const words = [...one.childNodes];
+    one.replaceChildren(word);
+    if (document.documentElement.scrollWidth > document.documentElement.clientWidth)
+      widened.push(`${one.localName} in ${one.parentElement.localName}.${one.parentElement.className}`);
+    one.replaceChildren(...words);
+  }
+  return [...new Set(widened)];
+}"""
+LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+
 
 @pytest.fixture
 def story(transactional_db, settings, tmp_path, monkeypatch):
@@ -69,6 +86,8 @@ def assert_accessible(shown, look, open_screen, axe):
         if page.evaluate(OVERFLOW) > 0:
             problems.append(f"{screen.name}: {page.evaluate(OVERFLOW)} px wider than the window")
         problems += [f"{screen.name}: {crushed}" for crushed in page.evaluate(CRUSHED)]
+        if look == "phone":
+            problems += [f"{screen.name}: a long word widens {one}" for one in page.evaluate(WIDENED, LONG_WORD)]
     assert problems == []
 
 
