@@ -1,8 +1,10 @@
 // Review by keyboard: `y` asks whether to approve, then whether to publish, `n` goes to the request for changes, `z` to
 // suspending. Nothing is sent by one key: a dialog or a second key follows.
 import { unfold } from "../ui/fold.js";
+import { hint } from "../ui/hint.js";
 import { createKeys } from "../ui/keys.js";
 import { watchMentions } from "../ui/mentions.js";
+import { gettext } from "../ui/words.js";
 import { watchReview } from "./review-live.js";
 
 watchMentions();
@@ -41,8 +43,21 @@ function askToApprove() {
   return Boolean(button);
 }
 
+// After a decision the page offers the next one.
+function goToNext() {
+  const next = document.querySelector("[data-next-review]");
+  next?.click();
+  return Boolean(next);
+}
+
+const orSay = (act, words) => () => act() || hint(words);
+
 createKeys({
-  approve: () => askToApprove() || focusIn("publish"),
-  "request-changes": () => focusIn("request-changes"),
-  suspend: () => focusIn("suspend"),
+  approve: orSay(
+    () => askToApprove() || focusIn("publish"),
+    gettext("There is nothing here that you could approve or publish."),
+  ),
+  "request-changes": orSay(() => focusIn("request-changes"), gettext("You cannot request changes here.")),
+  suspend: orSay(() => focusIn("suspend"), gettext("There is no published check here that you could suspend.")),
+  "next-claim": goToNext,
 });
