@@ -209,19 +209,19 @@ class QuoteEvidenceForm(QuoteForm, EvidenceForm):
 class VerdictForm(forms.Form):
     """Fields with labels and limits; autosave stores them (services/autosave.py)."""
 
-    headline = forms.CharField(required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 1}))
+    headline = forms.CharField(required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 1, "dir": "auto"}))
     rating_text = forms.CharField(required=False, max_length=120)
     summary = forms.CharField(
         required=False,
         max_length=4_000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
         help_text=_("Two sentences, shown on the card and in ClaimReview."),
     )
     rationale = forms.CharField(
         required=False,
         max_length=60_000,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 9}),
+        widget=forms.Textarea(attrs={"rows": 9, "dir": "auto"}),
         help_text=_("Markdown: paragraphs, lists, quotes, links. [E1] points at evidence 1."),
     )
     language = forms.CharField(required=False, max_length=35, help_text=_("A tag such as en or pt-BR."))

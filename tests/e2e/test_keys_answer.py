@@ -164,3 +164,22 @@ def test_a_refused_submission_speaks_of_no_other_tab(events, desk, editor, claim
     expect(desk.locator("[data-refusal]")).to_be_visible()
     desk.wait_for_timeout(1_500)  # an event, and the look that follows it
     expect(desk.locator(".toast-text")).to_have_count(0)
+
+
+def test_a_review_says_that_a_key_has_nothing_to_decide_and_j_leads_on(page, editor, make_user, login_as):
+    first = story.in_review(editor)
+    claim = story.mark(editor, story.make_article(("Tunnel", "The tunnel cost 3 million.")), "cost 3 million")
+    story.link(editor, claim, story.make_article(("Costs", "It was 9 million.")), "9 million")
+    second = story.in_review(editor, claim=claim)
+    login_as(page, make_user(("reviewer", "publisher")))
+    page.goto(reverse("publishing:review", args=[first.pk]))
+    press(page, "z")
+    expect(page.locator(".toast-text")).to_have_text("Note: There is no published check here that you could suspend.")
+    press(page, "n")
+    page.keyboard.type("Name the source.")
+    press(page, "Control+Enter")
+    expect(page.locator(".page-head")).to_contain_text("Changes requested")
+    press(page, "y")
+    expect(page.locator(".toast-text").last).to_contain_text("There is nothing here that you could approve or publish.")
+    press(page, "j")
+    page.wait_for_url(f"**{reverse('publishing:review', args=[second.pk])}")

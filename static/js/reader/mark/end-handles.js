@@ -12,6 +12,20 @@ export const readHandle = ({ dataset }) => ({ id: dataset.span, edge: dataset.ed
 const firstWords = (text) => text.split(/\s+/, SHOWN_WORDS).join(" ");
 const lastWords = (text) => text.split(/\s+/).slice(-SHOWN_WORDS).join(" ");
 
+// All of the words in the line of `one`. A number in a text that runs from right to left is a box of its own, and boxes of a
+// line come from left to right: the last one is not where the words end.
+function lineOf(rects, one) {
+  const line = [...rects].filter(
+    ({ top, bottom }) => top < one.bottom - one.height / 2 && bottom > one.top + one.height / 2,
+  );
+  return {
+    top: one.top,
+    height: one.height,
+    left: Math.min(...line.map(({ left }) => left)),
+    right: Math.max(...line.map(({ right }) => right)),
+  };
+}
+
 export function createHandles(offsets) {
   const layer = element("div", "ends-layer no-print");
   offsets.root.parentElement.append(layer);
@@ -32,7 +46,7 @@ export function createHandles(offsets) {
     handle.hidden = !rects.length;
     if (!rects.length) return;
     const isStart = handle.dataset.edge === "start";
-    const rect = isStart ? rects[0] : rects[rects.length - 1];
+    const rect = lineOf(rects, isStart ? rects[0] : rects[rects.length - 1]);
     const isForward = getComputedStyle(offsets.root).direction !== "rtl";
     const origin = layer.getBoundingClientRect();
     handle.style.setProperty("left", `${(isStart === isForward ? rect.left : rect.right) - origin.left}px`);
