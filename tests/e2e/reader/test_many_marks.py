@@ -72,6 +72,21 @@ def make_article(person, marks: int, paragraphs: int) -> str:
     return reverse("annotations:reader", args=[article.pk])
 
 
+# Scrolls far, one frame after the other; returns how often the list was moved meanwhile.
+MOVED = """async () => {
+  const list = document.querySelector(".claim-list");
+  let moved = 0;
+  let before = list.scrollTop;
+  for (let y = 0; y < 12 * innerHeight; y += innerHeight) {
+    scrollTo({ top: y, behavior: "instant" });
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    moved += list.scrollTop === before ? 0 : 1;
+    before = list.scrollTop;
+  }
+  return moved;
+}"""
+
+
 @pytest.fixture
 def many(page, editor, login_as) -> Page:
     login_as(page, editor)
@@ -201,3 +216,12 @@ def test_on_a_phone_far_rows_are_not_laid_out_and_a_card_rises(new_page, editor,
     card = page.locator(".claim-card.is-sheet")
     expect(card).to_be_in_viewport()
     expect(card.get_by_role("button", name="Back to the text")).to_be_in_viewport()
+
+
+def test_the_list_waits_while_one_scrolls_far_and_follows_at_rest(page, editor, login_as):
+    """Rows that fly past are read by nobody: laying out ten thousand of them was most of the work of scrolling."""
+    login_as(page, editor)
+    page.goto(make_article(editor, 3_000, 60))
+    expect(page.locator(".reader-margin")).to_have_class(re.compile("is-listed"))
+    assert page.evaluate(MOVED) <= 2
+    page.wait_for_function(f"() => {{ const near = ({BESIDE})(); return near.length > 0 && near.every(Boolean); }}")

@@ -23,6 +23,8 @@ const NEARBY = 1.5;
 // Where the words stand that one reads.
 const EYE_LEVEL = 0.35;
 const EDGE_PX = 4;
+// So long after the last scrolling the list follows farther than its own height.
+const REST_MS = 100;
 const FIELDS = "input, textarea, select";
 
 const isRow = (card) => card.classList.contains("is-row");
@@ -41,6 +43,7 @@ export function createLayout({ offsets, margin, list, cards, open, active, onPla
   let tops = [];
   let counted = null;
   let textSize = "";
+  let following = 0;
 
   function heightOf(card) {
     if (isRow(card)) {
@@ -159,6 +162,16 @@ export function createLayout({ offsets, margin, list, cards, open, active, onPla
     list.scrollTop += own.top - wanted;
   }
 
+  // While one scrolls. Ten thousand rows that fly past are read by nobody, and laying them out was garbage to collect of up
+  // to 143 ms: what is farther than the list is high is gone to at rest.
+  function followSoon() {
+    clearTimeout(following);
+    const head = offsets.root.getBoundingClientRect().top;
+    const far = Math.abs(guide(head).getBoundingClientRect().top - list.getBoundingClientRect().top);
+    if (far < 2 * list.clientHeight) follow();
+    else following = setTimeout(follow, REST_MS);
+  }
+
   // The cards that are wanted, of those less than a window above or below what is seen.
   function near(isWanted) {
     if (placed.length) {
@@ -209,7 +222,7 @@ export function createLayout({ offsets, margin, list, cards, open, active, onPla
 
   addEventListener(
     "scroll",
-    oncePerFrame(() => (isListed ? follow() : moveNear())),
+    oncePerFrame(() => (isListed ? followSoon() : moveNear())),
     { passive: true },
   );
 

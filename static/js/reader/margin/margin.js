@@ -41,6 +41,7 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
   let openId = null;
   let isHovered = false;
   let sheet = null;
+  let hasNewsRows = null;
   const active = () => cardById(activeId);
 
   // The open card shows its form and gets its wanted place. The pointer only lights cards up: a card must not jump away
@@ -58,7 +59,10 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
     },
   });
   const isToFill = (card) => (!layout.isListed() || card.hasAttribute("data-news")) && isRow(card);
-  const near = () => layout.near(isToFill);
+  // In a list rows with news alone are filled; while it scrolls nobody looks through ten thousand for one.
+  const isAnyToFill = () =>
+    !layout.isListed() || (hasNewsRows ??= all().some((card) => card.hasAttribute("data-news") && isRow(card)));
+  const near = () => (isAnyToFill() ? layout.near(isToFill) : []);
   const fill = createFill({ near, url: cardsUrl, onFilled: showFilled });
   const filter = createFilter({
     bar: margin.querySelector("[data-claim-filter]"),
@@ -85,6 +89,7 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
   const whole = (card) => (card ? fill.now(card).catch(toastRefusal) : Promise.resolve());
 
   function showFilled(filled) {
+    hasNewsRows = null;
     for (const card of filled) if (card.id === openId) ensureMore(card);
     layout.observe();
     onActive(active() ?? null);
@@ -237,7 +242,7 @@ export function createMargin({ offsets, margin, announce, onActive, cardsUrl }) 
     cardOf: (span) => cardById(`evidence-${span.id}`) ?? cardById(`claim-${span.claim}`),
     // After the list's content was replaced.
     refresh() {
-      every = shown = null;
+      every = shown = hasNewsRows = null;
       const card = active() ?? null;
       activeId = card?.id ?? null;
       card?.classList.add("is-active");

@@ -1,8 +1,16 @@
 // A span is what the server says is marked: {id, start, end, kind: "claim" | "evidence", group, claim}.
 
+// Spans are never changed in place. Made once: a thousand keys for each block that came near the window were garbage to collect.
+const keys = new WeakMap();
+
 // Equal keys mean: paints the same.
 export function spanKey(span) {
-  return `${span.group} ${span.start} ${span.end} ${span.id}`;
+  let key = keys.get(span);
+  if (key === undefined) {
+    key = `${span.group} ${span.start} ${span.end} ${span.id}`;
+    keys.set(span, key);
+  }
+  return key;
 }
 
 // The server's block of data in the page.
