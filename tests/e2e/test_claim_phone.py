@@ -126,6 +126,17 @@ def test_what_is_folded_is_printed(phone, draft):
         )
 
 
+def test_who_is_here_is_seen_and_makes_the_page_no_wider(events, phone, new_page, login_as, people, draft):
+    open_live(phone, draft)
+    other = new_page()
+    login_as(other, people[1])
+    open_live(other, draft)
+    here = phone.get_by_role("list", name="Also here")
+    expect(here).to_contain_text("Rita Reviewer", **LIVE)
+    expect(here).to_be_in_viewport(ratio=0.9)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
 def test_one_gets_to_each_part_and_sees_which_one_is_read(phone, draft, axe):
     phone.goto(address_of(draft))
     nav = phone.get_by_role("navigation", name="On this page")
