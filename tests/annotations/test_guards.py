@@ -322,15 +322,15 @@ def test_what_is_sent_is_the_document_and_stands_in_no_trail(editor, reviewer, p
     assert (events > 0, copies) == (True, 0)
 
 
-def test_a_legal_removal_blanks_a_payload_and_leaves_an_event(editor, reviewer, make_user):
-    verdict, publisher = story.published(editor, reviewer), make_user("publisher")
-    payload, stream = verdict.frozen.payload_id, f"claim:{verdict.claim_id}"
+def test_a_legal_removal_blanks_a_payload_and_leaves_an_event(editor, reviewer, make_user, published):
+    publisher = make_user("publisher")
+    payload, stream = published.frozen.payload_id, f"claim:{published.claim_id}"
     assert refused("UPDATE accounts_payload SET body = NULL WHERE id = %s", payload) == "42501"
     redact = "SELECT redact_payload(%s, %s, 'because')"
     assert refused(redact, payload, stream, person=publisher) == "removal_was_decided"
     assert refused(redact, payload, "settings", person=publisher) == "removal_was_decided"
     other = story.published(editor, reviewer).frozen.payload_id
-    remove_for_legal_reasons(person=publisher, verdict_id=verdict.pk, reason="Court order", now=story.NOW)
+    remove_for_legal_reasons(person=publisher, verdict_id=published.pk, reason="Court order", now=story.NOW)
     with connection.cursor() as cursor:
         cursor.execute("SELECT body, redaction_reason FROM accounts_payload WHERE id = %s", [payload])
         assert cursor.fetchone() == (None, "Court order")

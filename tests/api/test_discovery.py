@@ -21,8 +21,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture
-def check(editor, reviewer):
-    story.published(editor, reviewer)
+def check(editor, reviewer, published):
     return FactCheck.objects.get()
 
 

@@ -158,8 +158,8 @@ def outside(editor, claim):
         ([BadAnswer("No", upstream_status=403)], "refused (403)", 0),
     ],
 )
-def test_a_dead_link_is_rechecked(editor, reviewer, answers, status, tasks_open):
-    evidence = outside(editor, story.published(editor, reviewer).claim)
+def test_a_dead_link_is_rechecked(editor, reviewer, published, answers, status, tasks_open):
+    evidence = outside(editor, published.claim)
     assert links_to_check(now=story.NOW) == [evidence.pk]
     for answer in answers:
 

@@ -62,14 +62,15 @@ def test_one_is_enough_where_there_is_one_and_it_is_marked(client, editor, revie
 
 
 @pytest.mark.parametrize("is_retracted", [False, True])
-def test_a_legal_removal_blanks_every_text_and_leaves_the_proof(client, editor, reviewer, make_user, is_retracted):
+def test_a_legal_removal_blanks_every_text_and_leaves_the_proof(
+    client, editor, reviewer, make_user, published, is_retracted
+):
     people = [make_user("publisher"), make_user("admin")]
-    verdict = story.published(editor, reviewer)
     if is_retracted:
         for person in people:
-            retract_verdict(person=person, verdict_id=verdict.pk, reason="Wrong", now=story.NOW)
+            retract_verdict(person=person, verdict_id=published.pk, reason="Wrong", now=story.NOW)
     first, second = (
-        remove_for_legal_reasons(person=person, verdict_id=verdict.pk, reason="Court order", now=story.NOW)
+        remove_for_legal_reasons(person=person, verdict_id=published.pk, reason="Court order", now=story.NOW)
         for person in people
     )
     assert (first.is_done, second.is_done) == (False, True)
@@ -78,7 +79,7 @@ def test_a_legal_removal_blanks_every_text_and_leaves_the_proof(client, editor, 
     assert (fact_check.state, fact_check.document, fact_check.headline) == ("removed", None, "")
     assert version_document(FactCheckVersion.objects.get()) is None
     assert FrozenContent.objects.get().payload.body is None
-    stream = f"claim:{verdict.claim_id}"
+    stream = f"claim:{published.claim_id}"
     left = (
         AuditEvent.objects.filter(stream=stream)
         .exclude(action="payload.redact")
@@ -88,7 +89,7 @@ def test_a_legal_removal_blanks_every_text_and_leaves_the_proof(client, editor, 
     assert Change.objects.get(is_latest=True).reason == "legal_removal"
     assert verify().is_intact
     with pytest.raises(WrongState):
-        restore_verdict(person=people[0], verdict_id=verdict.pk, reason="Back", now=story.NOW)
+        restore_verdict(person=people[0], verdict_id=published.pk, reason="Back", now=story.NOW)
 
 
 def test_a_removal_does_not_touch_other_claims(editor, reviewer, make_user):
