@@ -32,7 +32,7 @@ test: venv-dev browser  ## Every test at CI size
 	$(PY) -m pytest $(XDIST) $(COVERAGE) -m "not (soak or screenshots)" $(ARGS)
 	@[ $(FLOORS) = no ] || $(PY) scripts/coverage_floors.py
 
-test-fast: venv-dev  ## No browser, load or fault tests: one to two minutes
+test-fast: venv-dev  ## No browser, load or fault tests: three to four minutes on two cores
 	$(PY) -m pytest $(XDIST) --ignore=tests/e2e -m "not (e2e or load or fault or soak or screenshots)" $(ARGS)
 
 soak: venv-dev browser  ## Load, fault, property and accessibility tests at full size
