@@ -21,36 +21,36 @@ def _scope(group: str, label: str, description: str, *permissions: str) -> _Scop
 
 SCOPES: Final[dict[str, _Scope]] = {
     "articles:read": _scope(
-        _("Articles"), _("Read articles"), _("Read articles, their revisions, sources and imports."), "desk.read"
+        _("Articles"), _("Read articles"), _("Read articles, their revisions, sources and imports"), "desk.read"
     ),
     "articles:write": _scope(
         _("Articles"),
         _("Edit articles"),
-        _("Import articles, edit their details and sources, merge sources."),
+        _("Import articles, edit their details and sources, merge sources"),
         "article.import",
         "article.edit",
         "source.edit",
         "source.merge",
     ),
     "claims:read": _scope(
-        _("Claims"), _("Read claims"), _("Read claims, claimants, evidence and passages."), "desk.read"
+        _("Claims"), _("Read claims"), _("Read claims, claimants, evidence and passages"), "desk.read"
     ),
     "claims:write": _scope(
         _("Claims"),
         _("Edit claims"),
-        _("Mark claims, link evidence, edit claimants, comment."),
+        _("Mark claims, link evidence, edit claimants, comment"),
         "claim.write",
         "claimant.write",
         "evidence.write",
         "comment.write",
     ),
     "verdicts:read": _scope(
-        _("Verdicts"), _("Read verdicts"), _("Read verdicts, drafts included, and rating scales."), "desk.read"
+        _("Verdicts"), _("Read verdicts"), _("Read verdicts, drafts included, and rating scales"), "desk.read"
     ),
     "verdicts:write": _scope(
         _("Verdicts"),
         _("Write verdicts"),
-        _("Write, submit and correct verdicts."),
+        _("Write, submit and correct verdicts"),
         "verdict.write",
         "verdict.submit",
         "verdict.correct",
@@ -59,14 +59,14 @@ SCOPES: Final[dict[str, _Scope]] = {
     "verdicts:approve": _scope(
         _("Verdicts"),
         _("Approve verdicts"),
-        _("Approve verdicts and request changes; never what the token's person or its creator wrote."),
+        _("Approve verdicts and request changes; never what the token's person or its creator wrote"),
         "verdict.approve",
         "verdict.request_changes",
     ),
     "verdicts:publish": _scope(
         _("Verdicts"),
         _("Publish and withdraw"),
-        _("Publish, suspend, retract, restore and remove for legal reasons; name the newsroom's page of a fact-check."),
+        _("Publish, suspend, retract, restore and remove for legal reasons; name the newsroom's page of a fact-check"),
         "verdict.publish",
         "verdict.suspend",
         "verdict.retract",
@@ -77,20 +77,20 @@ SCOPES: Final[dict[str, _Scope]] = {
     "feed:read": _scope(
         _("Publication"),
         _("Read the feed"),
-        _("Read the change feed, corrections and published fact-checks."),
+        _("Read the change feed, corrections and published fact-checks"),
         "desk.read",
     ),
-    "exports:write": _scope(_("Publication"), _("Make exports"), _("Make and download exports."), "export.create"),
+    "exports:write": _scope(_("Publication"), _("Make exports"), _("Make and download exports"), "export.create"),
     "webhooks:manage": _scope(
-        _("Publication"), _("Manage webhooks"), _("Manage webhook endpoints and replay deliveries."), "webhook.manage"
+        _("Publication"), _("Manage webhooks"), _("Manage webhook endpoints and replay deliveries"), "webhook.manage"
     ),
     "receipts:write": _scope(
         _("Publication"),
         _("Report receipts"),
-        _("Report which version of a fact-check the CMS shows."),
+        _("Report which version of a fact-check the CMS shows"),
         "receipt.write",
     ),
-    "audit:read": _scope(_("Audit"), _("Read the audit trail"), _("Read who changed what, when."), "audit.read"),
+    "audit:read": _scope(_("Audit"), _("Read the audit trail"), _("Read who changed what, when"), "audit.read"),
 }
 
 

@@ -85,3 +85,13 @@ def test_the_list_names_format_and_filter_and_has_the_file(client, editor):
     assert "Search words: bridge" in page
     assert "Published from: 2 March 2026" in page
     assert page.count("/file/") == 1
+
+
+def test_the_filters_of_a_new_export_are_folded_until_one_is_refused(client, editor):
+    client.force_login(editor)
+    assert '<details class="export-filters">' in client.get("/exports/").content.decode()
+    refused = client.post(
+        "/exports/new/", {"kind": "csv", "published_since": "2027-01-01", "published_until": "2026-01-01"}
+    )
+    assert refused.status_code == 422
+    assert '<details class="export-filters" open>' in refused.content.decode()
