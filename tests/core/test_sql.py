@@ -1,7 +1,7 @@
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from psycopg.pq import TransactionStatus
 
 from annotations.models import Appearance
@@ -36,14 +36,19 @@ def test_a_pipeline_within_another_waits_for_no_answer() -> None:
     assert reached == ["after the inner block"]
 
 
-def transaction_of(pid: int) -> str:
-    """Return what the server says of the connection: "idle" while nothing of a transaction has reached it."""
+def ask_beside(query: str, value: object) -> str:
+    """Ask by another connection of the app."""
     own = settings.DATABASES["default"]
     places = {"host": own["HOST"], "port": own["PORT"], "user": own["USER"], "password": own["PASSWORD"]}
     with psycopg.connect(dbname=own["NAME"], **places) as other:
-        row = other.execute("SELECT state FROM pg_stat_activity WHERE pid = %s", [pid]).fetchone()
+        row = other.execute(query.encode(), [value]).fetchone()
     assert row is not None
     return str(row[0])
+
+
+def transaction_of(pid: int) -> str:
+    """Return what the server says of the connection: "idle" while nothing of a transaction has reached it."""
+    return ask_beside("SELECT state FROM pg_stat_activity WHERE pid = %s", pid)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -98,3 +103,23 @@ def test_answers_larger_than_any_buffer_come_whole() -> None:
         first.execute("SELECT repeat('a', 3000000), %s", ["b" * 3_000_000])
         second.execute("SELECT %s", ["c" * 3_000_000])
         assert [len(value) for value in (*first.fetchone(), *second.fetchone())] == [3_000_000] * 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_pipeline_whose_server_ended_the_connection_says_so_and_leaves_no_pipeline_behind() -> None:
+    def lose() -> None:
+        with transaction.atomic(), pipelined(), prepared() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            [pid] = cursor.fetchone()
+            cursor.execute("INSERT INTO articles_wordcount (corpus, lexeme, texts) VALUES ('x', 'four', 1)")
+            assert ask_beside("SELECT pg_terminate_backend(%s, 5000)", pid) == "True"
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+
+    with pytest.raises(OperationalError):
+        lose()
+    connection.close()
+    with transaction.atomic(), pipelined(), prepared() as cursor:
+        cursor.execute("SELECT 1")
+        assert cursor.fetchone() == (1,)
+    assert not WordCount.objects.filter(lexeme="four").exists()
