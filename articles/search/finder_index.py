@@ -275,14 +275,16 @@ def count_if_grown(corpus: Corpus, *, is_drained: bool) -> None:
 def _count(cursor: Any, corpus: Corpus, total: int) -> None:
     share = min(1.0, _COUNTED_WHOLE / total) if total else 1.0
     sample = f" TABLESAMPLE SYSTEM ({100 * share:.4f})" if share < 1 else ""
+    # A sample misses rare words: forgotten, they would not count in the best score that a text can have, and every text with
+    # one of them would have it.
     # In place, as most words stay: deleting and inserting left a dead row for each.
     cursor.execute(
         "WITH counted AS MATERIALIZED (SELECT word, round(ndoc / %s::float8)::int AS texts FROM ts_stat(%s)),"
-        " gone AS (DELETE FROM articles_wordcount w WHERE w.corpus = %s"
+        " gone AS (DELETE FROM articles_wordcount w WHERE w.corpus = %s AND %s"
         " AND NOT EXISTS (SELECT FROM counted WHERE word = w.lexeme))"
         " INSERT INTO articles_wordcount AS w (corpus, lexeme, texts) SELECT %s, word, texts FROM counted"
         " ON CONFLICT (corpus, lexeme) DO UPDATE SET texts = excluded.texts WHERE w.texts <> excluded.texts",
-        [share, f"SELECT vector FROM {corpus.table}{sample}", corpus.name, corpus.name],
+        [share, f"SELECT vector FROM {corpus.table}{sample}", corpus.name, share == 1, corpus.name],
     )
     cursor.execute(
         "INSERT INTO articles_corpuscount (corpus, total, average_length, configs, searched_bytes, counted_at)"

@@ -12,10 +12,11 @@ from annotations.services.evidence import add_evidence
 from annotations.services.finder import PassageFilters, find_passages
 from annotations.services.finder.claim_context import read_claim_context
 from annotations.services.targets import Target
-from articles.models import Article, Sentence
+from articles.models import Article, CorpusCount, Sentence, WordCount
 from articles.search.corpora import SENTENCES
 from articles.search.finder_index import (
     backlog,
+    count_if_grown,
     embed_texts,
     index_articles,
     note_all_changed,
@@ -53,6 +54,16 @@ def test_words_are_counted_to_the_last_article_of_a_long_import(monkeypatch: Any
             "SELECT texts, total FROM articles_wordcount JOIN articles_corpuscount USING (corpus) WHERE lexeme = 'sank'"
         )
         assert cursor.fetchone() == (6, 12)
+
+
+def test_a_sample_that_misses_a_word_does_not_forget_it(monkeypatch: Any) -> None:
+    """A word that is not counted is left out of the best score: each text that has it would be taken for the best."""
+    indexed(story.make_article(("The ferry", "The ferry sank in May.")))
+    monkeypatch.setattr("articles.search.finder_index._COUNTED_WHOLE", 0)  # a sample of nothing
+    CorpusCount.objects.all().delete()
+    count_if_grown(SENTENCES, is_drained=True)
+    assert CorpusCount.objects.filter(corpus="sentences").exists()
+    assert WordCount.objects.filter(corpus="sentences", lexeme="sank").exists()
 
 
 @pytest.fixture
