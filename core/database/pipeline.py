@@ -44,7 +44,7 @@ class _BundledPipeline(Pipeline):
 def bundled(connection: "Connection[Any]") -> Iterator[None]:
     """Put the connection into such a pipeline. Its transaction, if it has not begun, begins with the first query."""
     pipeline = _BundledPipeline(connection)
-    connection._pipeline = pipeline  # noqa: SLF001 -- as `Connection.pipeline()` does with psycopg's own
+    _use(connection, pipeline)
     try:
         with pipeline:
             is_idle = connection.pgconn.transaction_status == TransactionStatus.IDLE
@@ -54,4 +54,8 @@ def bundled(connection: "Connection[Any]") -> Iterator[None]:
                 pipeline.begin()
             yield
     finally:
-        connection._pipeline = None  # noqa: SLF001 -- see above
+        _use(connection, None)
+
+
+def _use(connection: "Connection[Any]", pipeline: _BundledPipeline | None) -> None:
+    connection._pipeline = pipeline  # noqa: SLF001 -- as `Connection.pipeline()` does with psycopg's own

@@ -49,15 +49,15 @@ class FieldChange:
 
 
 def _with_authorship(verdicts: VerdictQuerySet, person_id: UUID) -> VerdictQuerySet:
-    """Annotate `is_mine`: the person is a contributor and may not approve.
+    """Annotate `is_mine`: the person is a contributor and may not approve."""
+    return verdicts.annotate(is_mine=_is_contributor(person_id))
 
-    Asks the database function that the trigger asks.
-    """
-    # Not a copy of the rule in Python: page, API and trigger must never disagree on who may approve.
-    rule = RawSQL(
+
+def _is_contributor(person_id: UUID) -> RawSQL:
+    """Return the database function that the trigger asks: page, API and trigger must never disagree on who may approve."""
+    return RawSQL(
         '%s IN (SELECT verdict_contributors("annotations_verdict"."id"))', [person_id], output_field=BooleanField()
     )
-    return verdicts.annotate(is_mine=rule)
 
 
 def light_for(verdict: Verdict, now: datetime) -> str:
@@ -261,15 +261,16 @@ def next_in_queue(person: User, verdict: Verdict) -> Verdict | None:
     """Return the first verdict of the review queue that the person may approve, this one left out."""
     if not has_permission(person, "verdict.approve"):
         return None
-    return next((one for one in _QUEUE.rows(person.pk, verdict.pk) if not one.is_mine), None)  # type: ignore[attr-defined]  # annotated
+    return _OTHERS_IN_QUEUE.first(person.pk, verdict.pk)
 
 
-_QUEUE = Composed(
+_OTHERS_IN_QUEUE = Composed(
     lambda person, verdict: (
-        _with_authorship(Verdict.objects.filter(status="in_review"), person)
+        Verdict.objects.filter(status="in_review")
         .exclude(pk=verdict)
+        .exclude(_is_contributor(person))
         .select_related("claim")
-        .order_by("claim__priority", F("claim__due_at").asc(nulls_last=True), "submitted_at", "pk")[:50]
+        .order_by("claim__priority", F("claim__due_at").asc(nulls_last=True), "submitted_at", "pk")[:1]
     ),
     SOME_ID,
     OTHER_ID,

@@ -325,3 +325,15 @@ def test_the_review_says_that_evidence_changed_since_it_was_submitted(client, ed
     assert "at 61 million euros" in told
     assert ("is no longer there" in told) is is_gone
     assert ("at 16 million euros" in told) is not is_gone
+
+
+def test_the_next_in_the_queue_is_one_that_the_person_may_approve(client, editor, make_user):
+    both = make_user(("editor", "reviewer"))
+    verdict, other = story.in_review(editor), story.in_review(editor)
+    own = story.in_review(both)
+    Verdict.objects.filter(pk=own.pk).update(submitted_at=datetime(2026, 1, 1, tzinfo=UTC))  # it would be the first
+    client.force_login(both)
+    page = client.get(reverse("publishing:review", args=[verdict.pk])).content.decode()
+    assert re.findall(r'data-next-review[^>]*href="([^"]+)"', page) == [reverse("publishing:review", args=[other.pk])]
+    client.force_login(editor)
+    assert "data-next-review" not in client.get(reverse("publishing:review", args=[verdict.pk])).content.decode()
