@@ -180,7 +180,7 @@ def test_a_form_that_is_sent_offline_stays_with_what_was_typed(
     name.fill("A new name")
     page.context.set_offline(True)
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("No connection to the desk.")).to_be_visible()
+    expect(page.locator(".toast")).to_contain_text("No connection to the desk.")
     expect(name).to_have_value("A new name")
     page.context.set_offline(False)
     with page.expect_navigation():
