@@ -240,8 +240,8 @@ def _row_entry(saved: _Saved, new: Body, actor: str, names: dict[str, str]) -> _
         verb = gettext(new.get("resolution") or gettext_noop("resolved"))
     elif table == "accounts_user_groups":
         verb = gettext("given") if new else gettext("taken")
-    elif not changes and any(any(_list_changes(table, old or {}, new or {}, names)) for old, new in saved.parts):
-        note = gettext("Changed, and changed back.")
+    elif changed_back := _changed_back(saved, changes, names):
+        note = gettext("Changed, and changed back: {fields}.").format(fields=", ".join(changed_back))
     elif not changes:
         return None
     icon = TABLES.get(table, ("info", ""))[0]
@@ -257,6 +257,14 @@ def _row_entry(saved: _Saved, new: Body, actor: str, names: dict[str, str]) -> _
         saves=len(saved.parts) or 1,
         is_new=old is None,
     )
+
+
+def _changed_back(saved: _Saved, changes: Iterable[_Change], names: dict[str, str]) -> list[str]:
+    """Return the labels of fields that somebody changed in this sitting, and that are as they were before it."""
+    shown = {change.key for change in changes}
+    table = saved.event.object_table
+    between = [change for old, new in saved.parts for change in _list_changes(table, old or {}, new or {}, names)]
+    return list(dict.fromkeys(change.label for change in between if change.key not in shown))
 
 
 def _name_of(table: str, row: Body) -> str:

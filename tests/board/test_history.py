@@ -122,7 +122,19 @@ def test_words_that_were_changed_back_are_told(client, people):
     for words in ("Else", "The audit office counts 61 million."):
         save_verdict(person=editor, verdict_id=verdict.pk, summary=words, now=story.NOW)
     client.force_login(editor)
-    assert "Changed, and changed back." in history_page(client, verdict.claim_id)
+    assert "Changed, and changed back: Summary." in history_page(client, verdict.claim_id)
+
+
+def test_words_that_were_changed_back_are_told_beside_others_that_stay_changed(client, people):
+    editor, _ = people
+    verdict = story.draft(editor)
+    for values in ({"summary": "Else"}, {"headline": "Another headline"}, {"summary": verdict.summary}):
+        save_verdict(person=editor, verdict_id=verdict.pk, now=story.NOW, **values)
+    client.force_login(editor)
+    history = history_page(client, verdict.claim_id)
+    assert "3 saves" in history
+    assert "Another headline" in history
+    assert "Changed, and changed back: Summary." in history
 
 
 def test_two_people_have_entries_of_their_own(client, people, make_user):
