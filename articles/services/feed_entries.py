@@ -233,6 +233,7 @@ def _import_changed(
             FeedEntry.objects.bulk_update(entries, ["item"])
     except DomainError as refusal:
         _tell_fault(feed, now, refusal.message)
+        _ask_again([entry for entry in entries if entry.pk in announced], now)
         return None
     except Exception:  # any: the pages of the other feeds would not be imported
         logger.exception("changed pages of feed %s cannot be imported", feed.pk)

@@ -153,3 +153,22 @@ def test_a_fault_while_changed_pages_are_imported_is_told(editor: User, monkeypa
     assert revisit_pages(now=NOW + timedelta(hours=1), fetch=web.fetch) == []
     feed.refresh_from_db()
     assert feed.last_error == FAULT
+
+
+def test_an_announced_change_whose_import_was_refused_is_asked_again(
+    editor: User, make_user: Callable[..., User]
+) -> None:
+    """Of a week-old article no other visit is due: the change would stay unread when the person has the role again."""
+    web, week = ChangingWeb(), 60 * 24 * 7
+    (a, _) = web.pages
+    person = make_user("editor")
+    watch_feed(person=person, url=FEED_URL, now=NOW, every_minutes=30)
+    poll(web)
+    web.feed = atom(a="2026-11-29T08:00:00Z")
+    poll(web, week)
+    web.pages[a] = "It cost 45 million."
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    assert revisit(web, week) == 0
+    User.objects.filter(pk=person.pk).update(is_active=True)
+    assert [revisit(web, week + minutes) for minutes in (359, 360)] == [0, 1]
+    assert revisions(a) == 2
