@@ -95,6 +95,8 @@ def test_the_key_that_takes_a_suggestion_shows_it(phone, people, draft):
     )
     phone.goto(address_of(draft))
     words = phone.locator(".comment-suggestion")
+    # What comes in above it would push it on.
+    expect(phone.locator("#checklist li").first).to_be_attached()
     assert not words.is_visible()
     phone.route("**/accept/", lambda route: route.fulfill(status=204))
     phone.keyboard.press("t")
