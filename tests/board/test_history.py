@@ -128,7 +128,8 @@ def test_words_that_were_changed_back_are_told(client, people):
 def test_words_that_were_changed_back_are_told_beside_others_that_stay_changed(client, people):
     editor, _ = people
     verdict = story.draft(editor)
-    for values in ({"summary": "Else"}, {"headline": "Another headline"}, {"summary": verdict.summary}):
+    saves: list[dict[str, Any]] = [{"summary": "Else"}, {"headline": "Another headline"}, {"summary": verdict.summary}]
+    for values in saves:
         save_verdict(person=editor, verdict_id=verdict.pk, now=story.NOW, **values)
     client.force_login(editor)
     history = history_page(client, verdict.claim_id)
