@@ -61,12 +61,20 @@ def process(pid: int) -> psutil.Process | None:
 
 
 def variable_of(pid: int, name: str) -> str | None:
-    """Return an environment variable with which the process was started; None without it, or when none runs."""
-    found = process(pid)
-    try:
-        return found.environ().get(name) if found else None
-    except psutil.Error:
-        return None
+    """Return an environment variable with which the process was started; None without it, or when none runs.
+
+    A process that is just being started seems to have none, for less than a millisecond (1 of 800): it gets a tenth of a second.
+    """
+    for wait in (0.02, 0.08, 0):
+        found = process(pid)
+        try:
+            environment = found.environ() if found else {}
+        except psutil.Error:
+            return None
+        if environment or not found:
+            return environment.get(name)
+        time.sleep(wait)
+    return None
 
 
 def working_in(folder: Path) -> list[psutil.Process]:

@@ -15,7 +15,7 @@ from factcheck.local import processes
 from factcheck.local.demo import reserve_port
 from factcheck.local.errors import LocalServiceError
 from factcheck.local.services import folder_lock
-from factcheck.local.supervisor import STEADY_SECONDS, WAITS, BackOff, Interrupted, Supervisor
+from factcheck.local.supervisor import MARK, STEADY_SECONDS, WAITS, BackOff, Interrupted, Supervisor
 
 KILLS = 10
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -123,6 +123,14 @@ def test_what_a_killed_supervisor_left_is_ended_by_the_next(supervisor, tmp_path
     left = supervisor.children[0].process
     assert Supervisor(tmp_path, {}, tmp_path).stop_orphans() == ["worker"]
     assert left.wait(5) is not None
+
+
+def test_what_was_left_while_it_started_is_ended_too(supervisor, tmp_path, monkeypatch):
+    """Between its `exec` and the new program a process shows no environment."""
+    supervisor.start("worker", SLEEP)
+    shown = iter([{}, {MARK: supervisor.mark}])
+    monkeypatch.setattr("psutil.Process.environ", lambda _process: next(shown))
+    assert Supervisor(tmp_path, {}, tmp_path).stop_orphans() == ["worker"]
 
 
 @pytest.mark.parametrize("is_marked", [True, False], ids=["another's mark", "a record from before there were marks"])
