@@ -17,6 +17,7 @@ from annotations.services.claims import remove_claim, update_claim
 from annotations.services.plan import toggle_pin
 from annotations.services.targets import Target
 from annotations.views import reader
+from articles.models import Source, TextBands
 from tests.annotations import story
 from tests.annotations.reader.test_marks import JSON, revise
 
@@ -152,6 +153,16 @@ def test_what_shows_on_the_page_is_told(client, editor, article, at_rest, change
     assert poll_with(client, article, tag).status_code == 304
     change(editor, article, claim)
     assert poll_with(client, article, tag).status_code == 200
+
+
+def test_evidence_that_counts_since_its_article_was_compared_is_told(client, editor, article, at_rest):
+    """Articles are compared some time after they came in, and no trail tells of that."""
+    audit = story.make_article(story.AUDIT, is_compared=False, source=Source.objects.create(name="Audit office"))
+    story.link(editor, story.mark(editor, article), audit, "61 million euros")
+    tag = poll_with(client, audit)["ETag"]
+    assert poll_with(client, audit, tag).status_code == 304
+    TextBands.objects.create(article=audit, revision=audit.current_revision, bands=[])
+    assert poll_with(client, audit, tag).status_code == 200
 
 
 def test_a_change_that_was_under_way_is_told_once_it_is_done(client, editor, article, loads):
