@@ -49,6 +49,8 @@ def pipelined() -> Iterator[None]:
 
     An error surfaces at the next fetch or when the block ends; queries after the failed one are not executed. Call it
     inside a transaction: Django waits for an answer each time it opens or ends one. Nested use ends with the outer block.
+    No `save` of an old row in it, nor `iterator`: Django counts the changed rows before they are known, as -1, and psycopg has
+    no server-side cursors here.
     """
     django = _own_connection()
     if django.connection.info.pipeline_status != PipelineStatus.OFF:

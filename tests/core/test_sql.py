@@ -123,3 +123,37 @@ def test_a_pipeline_whose_server_ended_the_connection_says_so_and_leaves_no_pipe
         cursor.execute("SELECT 1")
         assert cursor.fetchone() == (1,)
     assert not WordCount.objects.filter(lexeme="four").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_fetched", [True, False])
+def test_a_query_of_a_pipeline_that_takes_too_long_leaves_a_connection_that_works(is_fetched: bool) -> None:
+    def wait_long() -> None:
+        with transaction.atomic(), pipelined(), prepared() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 50")
+            cursor.execute("INSERT INTO articles_wordcount (corpus, lexeme, texts) VALUES ('x', 'five', 1)")
+            cursor.execute("SELECT pg_sleep(60)")
+            if is_fetched:
+                cursor.fetchone()
+
+    with pytest.raises(OperationalError, match="statement timeout"):
+        wait_long()
+    assert connection.connection.info.transaction_status == TransactionStatus.IDLE
+    assert not WordCount.objects.filter(lexeme="five").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_refusal_within_a_savepoint_a_pipeline_goes_on() -> None:
+    def fail() -> None:
+        with transaction.atomic(), prepared() as cursor:
+            cursor.execute(
+                "INSERT INTO articles_wordcount (corpus, lexeme, texts) VALUES ('x', NULL, 1) RETURNING texts"
+            )
+            cursor.fetchone()
+
+    with transaction.atomic(), pipelined(), prepared() as cursor:
+        cursor.execute("INSERT INTO articles_wordcount (corpus, lexeme, texts) VALUES ('x', 'before', 1)")
+        with pytest.raises(IntegrityError):
+            fail()
+        cursor.execute("INSERT INTO articles_wordcount (corpus, lexeme, texts) VALUES ('x', 'after', 1)")
+    assert set(WordCount.objects.values_list("lexeme", flat=True)) == {"before", "after"}
