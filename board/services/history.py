@@ -38,8 +38,8 @@ _SITTING = timedelta(minutes=30)
 # Of a new record with at least so many fields one is shown at once.
 _FEW_FIELDS = 3
 _LEADS = frozenset({"statement", "headline", "passage_id", "quote", "body", "exact", "name", "label"})
-# A change of one of these is an entry of its own.
-_TURNING_POINTS = ("state", "status", "removed_at", "resolved_at", "merged_into_id")
+# A change of one of these is an entry of its own: somebody is told of it, also where another one follows at once.
+_TURNING_POINTS = ("state", "status", "removed_at", "resolved_at", "merged_into_id", "assigned_to_id", "reviewer_id")
 Ops = list[tuple[str, str]]
 Body = dict[str, Any]
 

@@ -138,6 +138,17 @@ def test_words_that_were_changed_back_are_told_beside_others_that_stay_changed(c
     assert "Changed, and changed back: Summary." in history
 
 
+def test_whoever_had_the_claim_for_a_minute_stays_in_its_history(client, people, make_user):
+    editor, first, second = people[0], make_user("editor", name="Noor Bakker"), make_user("editor", name="Sam Stone")
+    claim = story.mark(editor, story.make_article())
+    for person in (first, second):
+        update_claim(person=editor, claim_id=claim.pk, assigned_to=person, now=story.NOW)
+    client.force_login(editor)
+    history = history_page(client, claim.pk)
+    assert history.count("<strong>Claim changed</strong>") == 2
+    assert "Noor Bakker" in history
+
+
 def test_two_people_have_entries_of_their_own(client, people, make_user):
     editor, other = people[0], make_user("editor", name="Noor Bakker")
     claim = story.mark(editor, story.make_article())
