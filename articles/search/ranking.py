@@ -20,7 +20,7 @@ from articles.search.terms import Term, counts_of, terms_of_all
 from articles.search.words import question_words
 from articles.text.languages import UNDETERMINED, detect_language
 
-_NO_VECTORS = "Found by words alone: no text here has been encoded yet, or none in this language can be."
+_NO_VECTORS = "Found by shared words only: search by meaning is not ready for these articles, or not for this language."
 _LETTER, _LATIN = regex.compile(r"\p{L}"), regex.compile(r"\p{Latin}")
 logger = logging.getLogger(__name__)
 
