@@ -60,14 +60,17 @@ def _pane_context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
     asked = read_asked(request.GET)
     context = _passages_context(request, claim, asked)
     found: FoundPassages = context["found"]
+    filters, days = found.filters, [request.GET.get(name, "")[:10] for name in ("since", "until")]
+    folded = (filters.is_not_claimant, filters.is_other_source, filters.is_contradiction, filters.source_id)
     return context | {
+        "filters_set": sum(map(bool, (*folded, filters.language, *days))),
         "question": asked.question or (claim.statement if asked.whole else found.question),
         "sources": list(Source.objects.filter(articles__isnull=False).distinct().order_by("name", "pk")[:200]),
         "languages": list(
             Article.objects.exclude(language="").order_by("language").values_list("language", flat=True).distinct()[:50]
         ),
-        "since": request.GET.get("since", "")[:10],
-        "until": request.GET.get("until", "")[:10],
+        "since": days[0],
+        "until": days[1],
     }
 
 

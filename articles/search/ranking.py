@@ -136,14 +136,14 @@ def _vectors_of(texts: Sequence[str], language: str) -> tuple[list[Vector | None
     nothing: list[Vector | None] = [None] * len(texts)
     embedder = current_embedder()
     if embedder is None:
-        return nothing, None, f"Found by words alone. {embedder_problem()}".strip()
+        return nothing, None, f"Found by shared words only. {embedder_problem()}".strip()
     if not _is_spoken(embedder, " ".join(texts), language):
-        return nothing, None, "Found by words alone: the encoder does not know this language."
+        return nothing, None, "Found by shared words only: search by meaning does not cover this language."
     try:
         vectors = embedder.embed(texts, is_query=True)
     except EmbeddingFailed as error:
         logger.warning("the encoder failed: %s", error)
-        return nothing, None, f"Found by words alone. {error}"
+        return nothing, None, f"Found by shared words only. {error}"
     return list(vectors), model_id_of(embedder), ""
 
 

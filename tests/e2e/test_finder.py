@@ -264,6 +264,26 @@ def test_the_question_is_edited_and_nothing_found_is_said(page, bridge, editor, 
     expect(question).to_be_focused()  # nothing was found, so the words are what one wants to change
 
 
+def test_folded_filters_are_counted_and_a_phone_s_finder_stays_away_after_a_new_page(
+    new_page, bridge, editor, login_as
+):
+    page = new_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    login_as(page, editor)
+    claim, _, _ = bridge
+    page.goto(reverse("annotations:claim", args=[claim.pk]))
+    page.locator("#evidence").get_by_role("link", name="Find evidence").click()
+    wait_for_passages(page)
+    other = page.locator(".chip", has_text="Other sources")
+    expect(other).to_be_hidden()
+    filters = page.locator(".finder-more > summary")
+    expect(filters).to_contain_text("1 set")
+    filters.click()
+    other.click()
+    expect(filters).to_contain_text("2 set")
+    page.reload(wait_until="networkidle")
+    expect(page.locator("#finder")).to_be_hidden()
+
+
 POINTS = """
 () => [...document.querySelectorAll(".finder-why > li")].map((one) => [
   getComputedStyle(one, "::before").content, getComputedStyle(one, "::after").content,

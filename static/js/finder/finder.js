@@ -19,6 +19,8 @@ const NO_CLAIM = "00000000-0000-0000-0000-000000000000";
 const STANCES = ["supports", "refutes", "context"];
 // Where the pane opens again by itself: one walks from passage to passage there.
 const STAYS_OPEN = "main.reader-screen, #claim";
+// On a phone it lies over the page, so it opens only when it is asked for (as in components/finder.css).
+const IS_SHEET = matchMedia("(max-width: 40rem)");
 
 // A claim's page serves its own claim alone: passages found for the pinned one would be linked to the wrong claim there.
 const claimOfPage = () => document.getElementById("claim")?.dataset.claim;
@@ -96,8 +98,17 @@ function startFinder(pane) {
     return open(id);
   }
 
+  function tellFilters() {
+    const told = form().querySelector("[data-filters-set]");
+    const fields = [...form().querySelectorAll(".finder-more :is(input, select)")];
+    const set = fields.filter((field) => (field.type === "checkbox" ? field.checked : field.value));
+    told.textContent = set.length;
+    told.parentElement.hidden = !set.length;
+  }
+
   function ask() {
     if (!form()) return;
+    tellFilters();
     pane.ariaBusy = "true";
     form().requestSubmit();
   }
@@ -214,7 +225,7 @@ function startFinder(pane) {
 
   const kept = recall();
   const isOfPage = !claimOfPage() || claimOfPage() === kept?.claim;
-  if (kept && isOfPage && document.querySelector(STAYS_OPEN)) {
+  if (kept && isOfPage && !IS_SHEET.matches && document.querySelector(STAYS_OPEN)) {
     show(true); // before the reader scrolls to words: the text's width depends on it
     addEventListener("load", () => open(kept.claim, { asked: kept.query, at: kept.at }), { once: true });
   }

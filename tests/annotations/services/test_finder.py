@@ -103,7 +103,7 @@ def test_the_counter_evidence_comes_and_the_claims_own_words_do_not(claim: Any) 
     assert [best.exact[start:end] for start, end in best.marks] == ["cost", "bridge", "million", "euros"]
     assert best.before.endswith("Auditors publish bridge accounts\n\n")
     assert "Two workers" in best.after
-    assert "words alone" in found.note
+    assert "shared words only" in found.note
 
 
 def test_a_copy_of_the_claims_words_elsewhere_is_left_out(claim: Any) -> None:
@@ -305,4 +305,4 @@ def test_the_encoder_finds_what_other_words_say(claim: Any, encoder: None) -> No
     assert found.hits[0].exact == "The passenger vessel went under near the quay."
     assert found.hits[0].reasons[-1].code in {"similar", "same_words"}
     unknown = find_passages(question="Корабль затонул в гавани города вчера вечером", filters=PassageFilters())
-    assert "does not know this language" in unknown.note
+    assert "does not cover this language" in unknown.note

@@ -97,6 +97,6 @@ def test_each_sentence_is_found_by_other_forms_of_its_words(language: str) -> No
 @pytest.mark.usefixtures("encoder", "desk")
 def test_a_language_that_the_encoder_does_not_know_is_searched_by_words_and_it_is_said() -> None:
     found = find_passages(question="Министерство юстиции ответило на обращения прошлой осенью")
-    assert "does not know this language" in found.note
+    assert "does not cover this language" in found.note
     assert found.hits
     assert found.hits[0].marks
