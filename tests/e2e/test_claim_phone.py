@@ -120,7 +120,7 @@ def test_a_link_of_the_checklist_and_a_refused_field_open_their_part(phone, peop
 
 def test_what_is_folded_is_printed(phone, draft):
     phone.goto(address_of(draft))
-    assert not any(phone.locator("details[data-fold]").evaluate_all(OPENED))
+    assert set(phone.locator("details[data-fold]").evaluate_all(OPENED)) == {False}
     phone.emulate_media(media="print")
     for part in ("#rationale-preview", "#precedents", "#verdict-language"):
         assert phone.locator(part).evaluate("one => one.checkVisibility() && one.getBoundingClientRect().height > 0"), (
