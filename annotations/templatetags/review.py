@@ -34,9 +34,3 @@ def due(due_at: datetime | None) -> dict[str, Any]:
         return {}
     now, at = timezone.localtime(), timezone.localtime(due_at)
     return {"due_at": at, "light": light_of(at, now), "words": words_of(at, now)}
-
-
-@register.simple_tag
-def due_words(due_at: datetime) -> str:
-    """Return the words of a due date whose light is drawn elsewhere."""
-    return words_of(timezone.localtime(due_at), timezone.localtime())

@@ -133,13 +133,12 @@ def _queue_row(verdict: Verdict, now: datetime) -> dict[str, Any]:
     meta.append(_("version {number}").format(number=verdict.version) if verdict.version > 1 else "")
     meta.append(_("submitted by {name}").format(name=verdict.submitted_by.name) if verdict.submitted_by else "")
     light = light_for(verdict, now)
-    labels = {"green": _("In time"), "amber": _("Soon due"), "red": _("Late")}
-    if verdict.claim.due_at is None:
-        labels = {
-            "green": _("Waiting less than a day"),
-            "amber": _("Waiting for more than a day"),
-            "red": _("Waiting for more than three days"),
-        }
+    # Where the claim has no due date, which has words of its own.
+    labels = {
+        "green": _("Waiting less than a day"),
+        "amber": _("Waiting for more than a day"),
+        "red": _("Waiting for more than three days"),
+    }
     return {
         "verdict": verdict,
         "light": light,
