@@ -173,7 +173,8 @@ class LocalPostgres:
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
             "unix_socket_directories": "",
-            "max_connections": "100",
+            # Two tests of fifty people at once may run side by side, each with connections of its own.
+            "max_connections": "100" if self.durable else "300",
             "shared_buffers": "128MB",
             "timezone": "UTC",
             "log_timezone": "UTC",
