@@ -36,14 +36,26 @@ function onError(event) {
   if (ctx && !ctx.response) toast(LOST, { kind: "error" });
 }
 
+let inWork = null;
+
 // What is exchanged while the person works in it stays where it is: the browser would keep the place of what follows it, and
 // once a form was saved the page had moved on by the form's height.
 function onBeforeSwap({ detail }) {
   const part = detail.ctx?.target;
   if (!(part instanceof Element) || !part.contains(document.activeElement)) return;
   document.documentElement.style.setProperty("overflow-anchor", "none");
+  inWork = detail.ctx;
   const again = () => document.documentElement.style.removeProperty("overflow-anchor");
   requestAnimationFrame(() => requestAnimationFrame(again));
+}
+
+// On a busy machine frames pass before the part is exchanged, and the page has moved all the same.
+function onAfterSwap({ detail }) {
+  if (detail.ctx !== inWork) return;
+  inWork = null;
+  const show = () =>
+    document.activeElement?.matches("[tabindex]") && document.activeElement.scrollIntoView({ block: "nearest" });
+  requestAnimationFrame(() => requestAnimationFrame(show));
 }
 
 function onBeforeRequest({ detail }) {
@@ -82,6 +94,7 @@ function reset() {
 export function startRequests() {
   document.addEventListener("htmx:before:request", onBeforeRequest);
   document.addEventListener("htmx:before:swap", onBeforeSwap);
+  document.addEventListener("htmx:after:swap", onAfterSwap);
   document.addEventListener("htmx:response:error", onResponseError);
   document.addEventListener("htmx:error", onError);
   window.addEventListener("submit", onSubmit);
