@@ -94,7 +94,8 @@ def _is_harmless_change(change: _Change, *, is_english: bool, may_spell_names: b
         return True
     if not gone and not come:
         return True
-    if not is_english or max(len(gone), len(come)) > MAX_WORDS:
+    if not is_english or max(len(gone), len(come)) > MAX_WORDS or _is_number(change.before):
+        # What follows a number says what it counts: 80 kg, 80 sheep, 80 per cent.
         return False
     if len(gone) == len(come):
         return all(_is_harmless_pair(*pair) for pair in zip(gone, come, strict=True))
@@ -112,6 +113,10 @@ def _is_light(change: _Change) -> bool:
     if not marks or not _has_digit(change.before + change.after):
         return True
     return all(mark in _STOPS for mark in marks) and not _has_digit(change.after)
+
+
+def _is_number(token: str) -> bool:
+    return _has_digit(token) or token.lower() in lexicon.NUMBER
 
 
 def _has_digit(text: str) -> bool:
@@ -142,9 +147,7 @@ def _is_harmless_case(old: str, new: str) -> bool:
 def _is_plain(word: str) -> bool:
     """Return whether the word is no number, negation or name and carries no weight."""
     lower = word.lower()
-    if _has_digit(word) or lower.endswith("n't"):
-        return False
-    if lower in lexicon.TURNING:
+    if _has_digit(word) or lower.endswith(("n't", "fold")) or lower in lexicon.TURNING:
         return False
     is_capitalised = any(c.isupper() for c in word)
     # A letter outside ASCII is a foreign word or name here, so a person has to judge it.
@@ -154,14 +157,19 @@ def _is_plain(word: str) -> bool:
 def _is_reversal(old: str, new: str) -> bool:
     """Return whether an affix reverses the word: "legal", "illegal".
 
-    Also "careful" and "careless", "employer" and "employee".
+    Also "inflow" and "outflow", "careful" and "careless", "employer" and "employee".
     """
     short, long = sorted((old.lower(), new.lower()), key=len)
-    if any(long == prefix + short for prefix in lexicon.REVERSING_PREFIXES):
+    if short != long and _list_stems(short) & _list_stems(long):
         return True
     endings = lexicon.REVERSING_SUFFIXES
     stems = [{w.removesuffix(e) for e in endings if w.endswith(e) and len(w) > len(e) + 2} for w in (short, long)]
     return bool((stems[0] | {short}) & (stems[1] | {long})) and bool(stems[0] or stems[1])
+
+
+def _list_stems(word: str) -> set[str]:
+    """Return the word, and what is left of it without a prefix that reverses."""
+    return {word, *(word.removeprefix(prefix) for prefix in lexicon.REVERSING_PREFIXES)}
 
 
 def _is_same_name(old: str, new: str) -> bool:

@@ -1,4 +1,4 @@
-"""English word lists that decide whether a changed word can change the meaning.
+"""Word lists that decide whether a changed word can change the meaning, in English but for the negations of others.
 
 Closed classes; everything in lower case.
 """
@@ -24,7 +24,28 @@ NUMBER = _words(
     eighth ninth tenth half halves quarter quarters double doubled triple tripled twice once thrice percent percentage
     single couple pair monday tuesday wednesday thursday friday saturday sunday january february march april may june
     july august september october november december today yesterday tomorrow year years month months week weeks day
-    days hour hours minute minutes annual annually monthly weekly daily i ii iii iv vi vii viii ix xi xii"""
+    days hour hours minute minutes annual annually monthly weekly daily i ii iii iv vi vii viii ix xi xii
+    eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth
+    fortieth fiftieth sixtieth seventieth eightieth ninetieth hundredth hundredths thousandth thousandths millionth
+    millionths billionth billionths trillionth trillionths thirds fifths sixths sevenths eighths ninths tenths nil
+    zeros zeroes ones treble trebled quadruple quadrupled quintuple quintupled sextuple sextupled mille permille lot
+    bit gross score grand decade decades century centuries millennium millennia fortnight fortnights weekend weekends
+    yearly quarterly biannual biennial noon midnight morning mornings afternoon afternoons evening evenings night
+    nights"""
+)
+
+# What a number counts: exchanging one for another changes the number itself.
+UNIT = _words(
+    """mm cm m km mi inch inches foot feet ft yard yards mile miles metre metres meter meters centimetre centimetres
+    centimeter centimeters millimetre millimetres millimeter millimeters kilometre kilometres kilometer kilometers acre
+    acres hectare hectares mg g kg gram grams gramme grammes kilo kilos kilogram kilograms milligram milligrams
+    microgram micrograms ounce ounces lb lbs ton tons tonne tonnes ml litre litres liter liters gallon gallons barrel
+    barrels bushel bushels second seconds degree degrees celsius fahrenheit kelvin watt watts kilowatt kilowatts
+    megawatt megawatts gigawatt gigawatts volt volts joule joules calorie calories byte bytes megabyte megabytes
+    gigabyte gigabytes terabyte terabytes dollar dollars cent cents euro euros pound pounds sterling penny pence franc
+    francs yen yuan renminbi rouble roubles ruble rubles rupee rupees rupiah peso pesos real reais rand lira won riyal
+    riyals dinar dinars dirham dirhams krona kronor krone kroner zloty forint hryvnia shekel shekels naira usd eur gbp
+    micro nano milli kilo mega giga tera"""
 )
 
 NEGATION = _words(
@@ -33,6 +54,15 @@ NEGATION = _words(
     denies denied denying denial refuse refuses refused refusing reject rejects rejected absent absence except unless
     instead barred banned prevent prevents prevented stop stops stopped avoid avoids avoided halt halted cease ceased
     false falsely untrue wrong wrongly"""
+)
+
+NEGATION_ABROAD = _words(
+    """nicht nie niemals nichts niemand kein keine keinen keinem keiner keines ohne weder pas jamais aucun aucune rien
+    personne sans ni nunca jamás nada nadie ningún ninguno ninguna sin tampoco não nem nenhum nenhuma sem ninguém mai
+    nessun nessuno nessuna niente nulla senza niet geen nooit niemand niets zonder inte aldrig ingen inga inget ikke
+    aldri uten utan ei eivät ole nie nigdy nikt bez brak není nejsou nikdy nikdo не нет ни никто никогда ничего нельзя
+    без ні немає ніколи değil yok hiç nem soha nincs nu niciodată لا لم لن ليس ليست ليسوا غير بدون دون نه نیست نیستند
+    هیچ نہیں לא אין אינו אינה אינם בלי नहीं न मत बिना không chưa chẳng bukan tidak belum"""
 )
 
 # Words of amount, certainty, time, direction and person: a change of one can change the meaning.
@@ -61,13 +91,17 @@ OPPOSED = _words(
     positive negative rich poor strong weak high low hot cold start started begin began end ends joined join leave
     leaves admit admits admitted remember forget forgot raise raised cut cuts reduce reduced reduces expand expanded
     father mother son daughter brother sister husband wife king queen mr mrs ms yes military civilian offensive
-    defensive intentional accidental deliberately accidentally fully partly partially entirely"""
+    defensive intentional accidental deliberately accidentally fully partly partially entirely pro anti pre post ex vice
+    deputy acting over hire hires hired fire fires fired"""
 )
 
 # Exchanging one for another reverses the sentence; adding or dropping one rarely does.
 DIRECTIONS = _words("to from by for with into onto off out")
 
-REVERSING_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "mis", "anti", "de", "counter", "ex", "pre", "post")
+REVERSING_PREFIXES = _words(
+    """a un in im il ir dis non mis anti pro de counter ex extra pre post over under up down out on off hyper hypo sub
+    super inter intra"""
+)
 REVERSING_SUFFIXES = ("less", "ful", "er", "ee", "or")
 
-TURNING = NUMBER | NEGATION | WEIGHTY | OPPOSED
+TURNING = NUMBER | UNIT | NEGATION | WEIGHTY | OPPOSED

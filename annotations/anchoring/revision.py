@@ -5,13 +5,15 @@ typography never splits an alignment; `RevisionDiff.place` alone takes and retur
 """
 
 import bisect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Literal
 
 from annotations.anchoring import spans
 from annotations.anchoring.fuzzy import FuzzyIndex
+from annotations.anchoring.negation import find_negations
 from annotations.typography import FoldedText, straight_quotes
 from core.diff.alignment import Block, align_text, common_prefix_length
 
@@ -24,7 +26,11 @@ CONTEXT = 32  # code points on either side
 _MAX_OCCURRENCES = 200
 _TELLING = 20  # a quote this long is recognised elsewhere without its context
 _TELLING_CONTEXT = 8  # code points of equal context that make a short quote recognisable
+_SENTENCE = 300  # code points of its sentence, on either side, in which a negation concerns the quote
 _MIN_CONTEXT = 0.25  # share of the sentence around the quote that must survive
+
+_Offset = Callable[[Block], int]
+_OLD, _OLD_END, _NEW, _NEW_END = map(attrgetter, ("old", "old_end", "new", "new_end"))
 
 Status = Literal["placed", "changed", "moved", "orphaned"]
 
@@ -44,7 +50,8 @@ class Anchor:
     """The place of one span in the new text.
 
     `placed`: the same words in the same place. `changed`: the same place, other words. `moved`: the same words in
-    another place, to be confirmed by a person. `orphaned`: nowhere; start, end and exact are None.
+    another place, or in a sentence that gained or lost a negation, to be confirmed by a person. `orphaned`: nowhere;
+    start, end and exact are None.
     `survival`: the share of the old span's characters, white space not counted, that the diff finds again in place.
     """
 
@@ -160,7 +167,8 @@ class RevisionDiff:
         """
         before, after = _is_glued(self._new, new)
         if _is_glued(self._old, old) == (before, after):
-            return self._make_anchor("placed" if self._is_recognised(old, new) else "moved", new, survival)
+            is_sure = self._is_recognised(old, new) and not self._is_turned(old, new)
+            return self._make_anchor("placed" if is_sure else "moved", new, survival)
         # The glued characters are taken in, so that the person sees "80.5" and not the "80" inside of it.
         start, end = self._new.to_raw(*new)
         return self._make_raw_anchor("changed", (start - len(before), end + len(after)), survival)
@@ -179,6 +187,18 @@ class RevisionDiff:
         around = sum(spans.ink(self._old.flat[slice(*side)]) for side in sides)
         return sum(map(self._ink, near)) >= _MIN_CONTEXT * around
 
+    def _is_turned(self, old: tuple[int, int], new: tuple[int, int]) -> bool:
+        """Return whether a negation came or went in the sentence around the span."""
+        return any(
+            not _is_within(negation, self._blocks, start, end)
+            for text, span, start, end in (
+                (self._old.folded, old, _OLD, _OLD_END),
+                (self._new.folded, new, _NEW, _NEW_END),
+            )
+            for side in spans.sentence_sides(text, *span, _SENTENCE)
+            for negation in find_negations(text, *side)
+        )
+
     def _find_moved(self, old: tuple[int, int], survival: float) -> Anchor | None:
         """Find the same words with their context, once, in new text (step 5)."""
         exact = self._old.flat[slice(*old)]
@@ -190,7 +210,7 @@ class RevisionDiff:
         ]
         # Of equal contexts the later place wins here, and is then refused as ambiguous below.
         best = max(found, default=None)
-        if best is None or (best[0] < _TELLING_CONTEXT and (len(found) > 1 or spans.ink(exact) < _TELLING)):
+        if best is None or (best[0] < _TELLING_CONTEXT and (len(found) > 1 or spans.telling(exact) < _TELLING)):
             return None
         if sum(context == best[0] for context, _ in found) > 1:
             return None
@@ -248,6 +268,11 @@ class RevisionDiff:
 def _is_glued(text: FoldedText, span: tuple[int, int]) -> tuple[str, str]:
     before, after = spans.glued(text.raw, *text.to_raw(*span))
     return straight_quotes(before), straight_quotes(after)
+
+
+def _is_within(span: tuple[int, int], blocks: list[Block], start: _Offset, end: _Offset) -> bool:
+    at = bisect.bisect_right(blocks, span[0], key=start) - 1
+    return at >= 0 and span[1] <= end(blocks[at])
 
 
 def _measure_reach(lost: int, available: int, *, is_own: bool) -> int:

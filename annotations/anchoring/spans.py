@@ -20,7 +20,8 @@ _BEFORE_WORD = regex.compile(rf"(?:{_WORD}+['’/-])*{_WORD}*\Z", regex.VERSION1
 _AFTER_NUMBER = regex.compile(rf"(?:[.,:/-]?{_WORD})*[%‰°$€£¥]*", regex.VERSION1)
 _AFTER_WORD = regex.compile(rf"{_WORD}*(?:['’/-]{_WORD}+)*", regex.VERSION1)
 # No space stands behind the full stop of Chinese and Japanese.
-_SENTENCE_END = regex.compile(r"[.!?](?=\s)|[。！？\n]")
+_SENTENCE_END = regex.compile(r"[.!?]['\"’”»)\]]{0,2}(?=\s)|[。！？]['\"’”」』)]{0,2}|\n")
+_DENSE = regex.compile(rf"[{UNSPACED}\p{{Hangul}}]", regex.VERSION1)
 _IS_WORD = regex.compile(_WORD, regex.VERSION1)
 
 
@@ -30,6 +31,11 @@ def ink(text: str) -> int:
     Chance survivors are mostly spaces, so they must not add weight.
     """
     return len("".join(text.split()))
+
+
+def telling(text: str) -> int:
+    """Count characters as `ink` does, those of scripts that write a syllable or a word with one of them twice."""
+    return ink(text) + len(_DENSE.findall(text))
 
 
 def ink_of_words(text: str) -> int:
@@ -51,9 +57,11 @@ def sentence_sides(text: str, start: int, end: int, size: int) -> list[tuple[int
     before, after = text[max(0, start - size) : start], text[end : end + size]
     stops = [m.end() for m in _SENTENCE_END.finditer(before)]
     following = _SENTENCE_END.search(after)
+    if any(stop.end() == end for stop in _SENTENCE_END.finditer(text, max(start, end - 3), end + 1)):
+        after = ""  # it ends with its sentence
     return [
         (start - len(before) + (stops[-1] if stops else 0), start),
-        (end, end + (following.start() if following else len(after))),
+        (end, end + (following.start() if following and after else len(after))),
     ]
 
 

@@ -91,6 +91,48 @@ def test_words_that_continue_into_another_number_or_word_are_changed_not_placed(
     assert (anchor.status, anchor.exact) == ("changed", new)
 
 
+@pytest.mark.parametrize(
+    ("quote", "old", "new"),
+    [
+        ("received 80 letters from abroad", "Oslo received", "Oslo never received"),
+        ("received 80 letters from abroad", "Oslo received", "It is not true that Oslo received"),
+        ("Oslo received 80 letters", "Oslo received", "Nobody said that Oslo received"),
+        ("received 80 letters from abroad", "abroad.", "abroad, which is false."),
+        ("die Stadt 80 Briefe bekam", "Er sagte, dass", "Er sagte nicht, dass"),
+        ("la ville a reçu 80 lettres", "Il est vrai que", "Il n’est pas vrai que"),
+        ("المدينة تلقت 80 رسالة", "قال إن", "لم يقل إن"),
+        ("市政府收到了八十封信", "他说", "他没有说"),
+    ],
+)
+def test_a_negation_put_beside_the_words_is_shown(quote, old, new):
+    texts = (
+        "Oslo received 80 letters from abroad.",
+        "Er sagte, dass die Stadt 80 Briefe bekam.",
+        "Il est vrai que la ville a reçu 80 lettres.",
+        "قال إن المدينة تلقت 80 رسالة.",
+        "他说市政府收到了八十封信。",
+    )
+    text = "The quay was closed.\n\n" + next(t for t in texts if quote in t) + "\n\nThe quay was not opened."
+    denied = text.replace(old, new)
+    for before, after in ((text, denied), (denied, text)):
+        anchor = place(after, quote, before)
+        assert (anchor.status, anchor.exact) == ("moved", quote)
+    # A negation in another sentence says nothing about this one.
+    assert place(text.replace("was not", "was never"), quote, text).status == "placed"
+
+
+def test_a_sentence_of_few_characters_is_found_where_each_is_a_word():
+    lines = [
+        "事故发生在周五早上八点。",
+        "医院没有关闭。",
+        "部长说局势已得到控制,没有人需要离开这座城市。",
+        "结果将在一周内公布。",
+    ]
+    old, new = "\n\n".join(lines), "\n\n".join([*lines[2:], lines[0]])
+    anchor = place(new, lines[0], old)
+    assert (anchor.status, anchor.exact) == ("moved", lines[0])
+
+
 def test_superscripts_are_not_folded_into_digits():
     old = "The plant makes 10⁹ valves in a year, the owner says."
     anchor = place(old.replace("10⁹", "109"), "makes 10⁹ valves in a year", old)

@@ -10,9 +10,10 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from annotations.anchoring import Anchor
 from annotations.models import Claim, Placement, RecheckTask
 from annotations.services.changes.import_effects import articles_with_claims, effects_made, effects_of
-from annotations.services.changes.placements import place_all_pending, place_pending
+from annotations.services.changes.placements import judge_placement, place_all_pending, place_pending
 from annotations.services.changes.rechecks import reattach, resolve_recheck
 from articles.models import Article, ArticleRevision, ImportRun, PendingRevision, Source
 from articles.services.holding import apply_held, leave_held, newest_numbers
@@ -367,3 +368,9 @@ def test_the_seed_with_another_number(seed: str, editor: User, bring: Callable[.
     (change,) = made.changes
     assert (change.status, change.is_harmless) == ("changed", False)
     assert change.new == "45 cybercrime-related requests to the United States"
+
+
+def test_what_is_left_of_another_number_is_no_harmless_change(claims: dict[str, Claim]) -> None:
+    placement = Placement.objects.get(passage__exact="80 requests")
+    left = Anchor("changed", 0, len(placement.exact), placement.exact, 1.0)
+    assert judge_placement(placement, left, language="en") == ("changed", False)
