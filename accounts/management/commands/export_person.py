@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
-from accounts.personal_data import personal_data
+from accounts.services.personal_data import personal_data
 
 
 class Command(BaseCommand):
