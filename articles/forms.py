@@ -72,7 +72,8 @@ class ImportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Put the headline on the first line."),
     )
-    files = _ManyFilesField(  # type: ignore[assignment]  # a form has an attribute of that name, as a field has none
+    # Any: a bound form has an attribute `files` of another type, which the form class makes out of this one.
+    files: Any = _ManyFilesField(
         label=gettext_lazy("Or drop files"),
         required=False,
         help_text=supported().removeprefix("Supported are ").replace("plain", "Plain", 1),

@@ -44,8 +44,7 @@ class Page:
     """The reader of one article, asked for as a browser does that is signed in."""
 
     def __init__(self, port: int, session: str, article: str) -> None:
-        self._http = Http(port)
-        self._http._headers = {"Cookie": f"sessionid={session}"}  # noqa: SLF001 -- a session instead of a token
+        self._http = Http(port, headers={"Cookie": f"sessionid={session}"})
         self._path = f"/articles/{article}/"
 
     def median(self) -> float:
@@ -70,8 +69,10 @@ def _measure(page: Page, port: int, events: psutil.Process, articles: list[str],
             time.sleep(1)  # what the edits sent has arrived
             used = _cpu_of(events, readers.wait_for_notice)
     ratios = sorted(b / a for a, b in zip(alone, beside, strict=True))
-    print(f"page of the reader alone {statistics.median(alone):.1f} ms, beside {READERS} open readers"
-          f" {statistics.median(beside):.1f} ms: ratio {statistics.median(ratios):.2f} (at most 1.3)")  # fmt: skip
+    print(
+        f"page of the reader alone {statistics.median(alone):.1f} ms, beside {READERS} open readers"
+        f" {statistics.median(beside):.1f} ms: ratio {statistics.median(ratios):.2f} (at most 1.3)"
+    )
     print(f"memory of the events process {memory:.0f} MB, with {READERS} streams {full:.0f} MB")
     print(f"database connections of the events process while it waits: {connections}")
     print(f"told to the last of {READERS}: {used[1]:.0f} ms after the change; {used[0]:.0f} ms of its processor")

@@ -8,14 +8,21 @@ import re
 import statistics
 import sys
 import tokenize
+import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 APPS = ("core", "accounts", "articles", "annotations", "publishing", "board", "api", "factcheck")
-SUPPRESSION = re.compile(r"#\s*(noqa|type: ignore|pragma: no cover)")
-FORMAT_SKIP = re.compile(r"#\s*fmt: (skip|off)")
+# Whatever tells a tool to look away, in any file of ours: comments of Python, scripts, styles, templates, shell.
+SUPPRESSION = re.compile(
+    r"#\s*(noqa|type: ?ignore|pragma: no cover|pylint:|nosec|fmt: (skip|off))|biome-ignore|stylelint-disable"
+    r"|eslint-disable|djlint:off|shellcheck disable|@ts-(ignore|expect-error)"
+)
+SUFFIXES = {".py", ".js", ".css", ".html", ".sh", ".sql", ".mjs"}
+PRODUCT = (*APPS, "static", "templates", "docker", "docs", "scripts", "bench")
+TEST_SKIP = re.compile(r"@pytest\.mark\.(skip|skipif|xfail)\b|pytest\.(skip|xfail|mark\.skipif)\(")
 SQL_FUNCTION = re.compile(r"CREATE (?:OR REPLACE )?FUNCTION (?:\w+\.)?(\w+)\(")
 
 
@@ -76,6 +83,26 @@ def upward_imports(modules: list[Module]) -> list[str]:
     return found
 
 
+def count_in_files(root: Path, folders: Iterable[str], pattern: re.Pattern[str]) -> int:
+    """Count the lines that the pattern matches. Files of others (vendor) and this one, which names them all, are left out."""
+    count = 0
+    for folder in folders:
+        for path in (root / folder).rglob("*"):
+            if path.suffix in SUFFIXES and "vendor" not in path.parts and path.name != Path(__file__).name:
+                count += sum(bool(pattern.search(line)) for line in path.read_text().splitlines())
+    return count
+
+
+def rules_switched_off(root: Path) -> int:
+    """Count the rules that pyproject.toml switches off, for everything or for some files, and mypy's overrides."""
+    tools = tomllib.loads((root / "pyproject.toml").read_text())["tool"]
+    lint = tools["ruff"]["lint"]
+    per_file = sum(map(len, lint.get("per-file-ignores", {}).values()))
+    templates = tools["djlint"]
+    templates_off = len(templates["ignore"].split(",")) + len(templates.get("per-file-ignores", {}))
+    return len(lint["ignore"]) + per_file + templates_off + len(tools["mypy"].get("overrides", []))
+
+
 def sql_functions_defined_twice(root: Path) -> list[str]:
     files = [path for app in APPS for path in (root / app).rglob("*") if path.suffix in {".sql", ".py"}]
     names = Counter(name for path in files if path.is_file() for name in SQL_FUNCTION.findall(path.read_text()))
@@ -102,9 +129,10 @@ def report(root: Path) -> Iterator[str]:
     yield f"files: {len(files)}, lines median {statistics.median(files):.0f}, max {files[-1]}"
     comments = [comment for module in modules for comment in module.comments]
     suppressed = [comment for comment in comments if SUPPRESSION.search(comment)]
-    skipped = [comment for comment in comments if FORMAT_SKIP.search(comment)]
-    why = len(comments) - len(suppressed) - len(skipped)
-    yield f"suppressions: {len(suppressed)}; fmt: skip: {len(skipped)}"
+    why = len(comments) - len(suppressed)
+    in_product, in_tests = (count_in_files(root, folders, SUPPRESSION) for folders in (PRODUCT, ["tests"]))
+    yield f"suppressions: {in_product}; in tests {in_tests}; rules switched off in pyproject.toml {rules_switched_off(root)}"
+    yield f"tests that may be skipped: {count_in_files(root, ['tests'], TEST_SKIP)}"
     yield f"comments per 100 lines: {100 * why / total:.1f}"
     names = sum(public_names_of(module) for module in modules)
     yield f"public names per 1,000 lines: {1000 * names / total:.0f}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import LiteralString
 
 from django.apps import AppConfig, apps
 from django.conf import settings
@@ -92,41 +93,48 @@ def _split_names(text: str) -> tuple[str, ...]:
     return tuple(name for name in text.split(",") if name)
 
 
-def _comparison(watched: _Watched) -> str:
+_DIGEST = sql.SQL("coalesce(encode(sha256(convert_to(to_jsonb(t) ->> {name}, 'UTF8')), 'hex'), '')")
+_DIFFERENCES = sql.SQL("""
+    SELECT {name} || ' ' || coalesce(r.id, e.object_id), CASE
+        WHEN r.id IS NULL THEN 'the row is gone, and no event tells of it'
+        WHEN e.object_id IS NULL THEN 'no event tells of this row'
+        ELSE 'the row differs from the last event that tells of it' END
+    FROM (SELECT coalesce(j ->> 'id'{key}, '') AS id, j FROM {table} t, LATERAL (SELECT {row} AS j) AS x) r
+    FULL JOIN (
+        SELECT DISTINCT ON (v.object_id) v.object_id, v.action, v.after_sha256, {body} AS body
+        FROM accounts_auditevent v LEFT JOIN accounts_payload a ON a.id = v.after_payload_id
+        WHERE v.object_table = {name} ORDER BY v.object_id, v.id DESC
+    ) e ON e.object_id = r.id
+    WHERE CASE WHEN r.id IS NULL THEN e.action NOT LIKE '%.delete'
+        WHEN e.object_id IS NULL THEN {has_inserts} ELSE {differs} END
+    LIMIT {most}
+""")
+
+
+def _comparison(watched: _Watched) -> sql.Composed:
     """Return the query for rows that differ from their last event, at most a hundred."""
-    row = f"(to_jsonb(t) - ARRAY[{_texts(watched.left_out)}]::text[])"
+    row = sql.SQL("(to_jsonb(t) - {}::text[])").format(list(watched.left_out))
     for name in watched.secrets:
-        digest = f"encode(sha256(convert_to(to_jsonb(t) ->> '{name}', 'UTF8')), 'hex')"
-        row += f" || jsonb_build_object('{name}', coalesce({digest}, ''))"
-    key = f", j ->> '{watched.key}'" if watched.key else ""
-    differs = "encode(sha256(convert_to(r.j::text, 'UTF8')), 'hex') <> e.after_sha256"
+        row += sql.SQL(" || jsonb_build_object({}, {})").format(name, _DIGEST.format(name=name))
+    differs: sql.Composable = sql.SQL("encode(sha256(convert_to(r.j::text, 'UTF8')), 'hex') <> e.after_sha256")
     if watched.columns:
-        differs = f"e.body IS NOT NULL AND ({_subset('r.j', watched)}) <> ({_subset('e.body::jsonb', watched)})"
-    unknown = "true" if watched.has_inserts else "false"
-    return f"""
-        SELECT '{watched.table} ' || coalesce(r.id, e.object_id), CASE
-            WHEN r.id IS NULL THEN 'the row is gone, and no event tells of it'
-            WHEN e.object_id IS NULL THEN 'no event tells of this row'
-            ELSE 'the row differs from the last event that tells of it' END
-        FROM (SELECT coalesce(j ->> 'id'{key}, '') AS id, j FROM {watched.table} t, LATERAL (SELECT {row} AS j) AS x) r
-        FULL JOIN (
-            SELECT DISTINCT ON (v.object_id) v.object_id, v.action, v.after_sha256,
-                {"a.body" if watched.columns else "NULL AS body"}
-            FROM accounts_auditevent v LEFT JOIN accounts_payload a ON a.id = v.after_payload_id
-            WHERE v.object_table = '{watched.table}' ORDER BY v.object_id, v.id DESC
-        ) e ON e.object_id = r.id
-        WHERE CASE WHEN r.id IS NULL THEN e.action NOT LIKE '%.delete'
-            WHEN e.object_id IS NULL THEN {unknown} ELSE {differs} END
-        LIMIT {_MOST}
-    """  # noqa: S608 -- names from our own files
+        was, now = _subset("e.body::jsonb", watched), _subset("r.j", watched)
+        differs = sql.SQL("e.body IS NOT NULL AND ({}) <> ({})").format(now, was)
+    return _DIFFERENCES.format(
+        name=watched.table,
+        table=sql.Identifier(watched.table),
+        key=sql.SQL(", j ->> {}").format(watched.key) if watched.key else sql.SQL(""),
+        row=row,
+        body=sql.SQL("a.body" if watched.columns else "NULL"),
+        has_inserts=watched.has_inserts,
+        differs=differs,
+        most=_MOST,
+    )
 
 
-def _subset(source: str, watched: _Watched) -> str:
-    return "jsonb_build_array(" + ", ".join(f"{source} -> '{name}'" for name in watched.columns) + ")"
-
-
-def _texts(names: tuple[str, ...]) -> str:
-    return ", ".join(f"'{name}'" for name in names)
+def _subset(source: LiteralString, watched: _Watched) -> sql.Composed:
+    values = [sql.SQL(source) + sql.SQL(" -> {}").format(name) for name in watched.columns]
+    return sql.SQL("jsonb_build_array({})").format(sql.SQL(", ").join(values))
 
 
 def _count(table: str) -> int:
@@ -135,7 +143,7 @@ def _count(table: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _ask(query: str) -> list[Problem]:
+def _ask(query: str | sql.Composed) -> list[Problem]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         return list(cursor.fetchmany(_MOST))

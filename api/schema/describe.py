@@ -107,7 +107,7 @@ class DescribedSchema(AutoSchema):
     def get_summary(self) -> str:
         return self.about.summary
 
-    def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular drops the parameters of DRF
+    def get_description(self, *_: Any) -> str:  # DRF names path and method, drf-spectacular passes neither
         scopes = getattr(self.view, "required_scopes", {}).get(self.method, ())
         names = [scopes] if isinstance(scopes, str) else list(scopes)
         needed = f"Scope: {' or '.join(f'`{name}`' for name in names)}." if names else "No token needed."
@@ -131,7 +131,8 @@ class DescribedSchema(AutoSchema):
     def _get_parameters(self) -> list[Schema]:
         view: Any = self.view
         names = view.query_params if self.method == "GET" else view.write_params
-        found: list[Schema] = self._resolve_path_parameters(_path_variables(self.path))  # type: ignore[no-untyped-call]  # drf-spectacular's own
+        path_parameters: Any = self._resolve_path_parameters  # drf-spectacular has no types
+        found: list[Schema] = path_parameters(_path_variables(self.path))
         found += [parameters.query(name, most=self.about.most) for name in sorted(names)]
         found += [parameters.HEADERS[name] for name in self._header_names()]
         return found

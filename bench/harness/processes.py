@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -195,24 +196,17 @@ def measure(
 
 def _together(ask: Ask, port: int, tokens: Sequence[str], at_once: int, times: int) -> float:
     barrier = threading.Barrier(at_once + 1)
-    failures: list[Exception] = []
 
     def work(token: str) -> None:
         with Http(port, token) as http:
             barrier.wait()
-            try:
-                for _ in range(times // at_once):
-                    ask(http)
-            except Exception as failure:  # noqa: BLE001 -- raised again by the caller's thread
-                failures.append(failure)
+            for _ in range(times // at_once):
+                ask(http)
 
-    threads = [threading.Thread(target=work, args=(tokens[n % len(tokens)],)) for n in range(at_once)]
-    for thread in threads:
-        thread.start()
-    barrier.wait()
-    started = time.perf_counter()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
-    return time.perf_counter() - started
+    with ThreadPoolExecutor(at_once) as pool:
+        asked = [pool.submit(work, tokens[n % len(tokens)]) for n in range(at_once)]
+        barrier.wait()
+        started = time.perf_counter()
+        for one in asked:
+            one.result()  # raises what its thread raised
+        return time.perf_counter() - started
