@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# usage: scripts/check.sh [STEP...]     All static checks; every step runs, the failed ones are named at the end.
+# usage: scripts/check.sh [STEP...]     All static checks, as many at once as there are cores; every step runs, the failed ones
+# are named at the end.
 set -u
 cd "$(dirname "$0")/.."
 bin=.venv/bin
@@ -45,17 +46,35 @@ step_compose() {
   echo "no compose program here: the file is only parsed as YAML"
   $bin/python -c 'import yaml; yaml.safe_load(open("docker-compose.yml"))'
 }
-# Asks the package registry once per lock file, about a minute.
+# Asks the package registry where the lock changed since requirements.wheels was written: more than a minute.
 step_wheels() { $bin/python scripts/wheels.py; }
 # Measured and printed, never a gate: the contracts are in step_imports.
 step_figures() { $bin/python scripts/figures.py; }
 step_shell() { for file in scripts/*.sh .ci/run docker/*.sh; do bash -n "$file" || return 1; done; }
 
 steps=("$@")
-[ ${#steps[@]} -gt 0 ] || steps=(lint types imports templates frontend migrations deploy api compose shell wheels figures)
+# mypy takes longer than all others together.
+[ ${#steps[@]} -gt 0 ] || steps=(types lint imports templates frontend migrations deploy api compose shell wheels figures)
+at_once=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+run() { "step_$1" >"$folder/$1" 2>&1; echo $? >"$folder/$1.code"; }
+report() {  # what has ended and was not printed yet
+  local step
+  for step in "${steps[@]}"; do
+    [ -e "$folder/$step.code" ] || continue
+    echo "--- $step"; cat "$folder/$step"
+    [ "$(cat "$folder/$step.code")" = 0 ] || failed+=("$step")
+    rm "$folder/$step.code"
+  done
+}
 for step in "${steps[@]}"; do
-  echo "--- $step"
-  if ! "step_$step"; then failed+=("$step"); fi
+  while [ "$(jobs -rp | wc -l)" -ge "$at_once" ]; do wait -n; done
+  report
+  run "$step" &
 done
+wait
+report
 if [ ${#failed[@]} -gt 0 ]; then echo "FAILED: ${failed[*]}"; exit 1; fi
 echo "All checks passed: ${steps[*]}"

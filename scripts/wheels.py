@@ -1,7 +1,8 @@
 """Prove that every pin of requirements.lock installs without a compiler on the machines we promise.
 
 Asks pip, per target, to resolve the pins from wheels alone (`--dry-run`) and compares the chosen wheel with the lock's
-hashes. The result is kept in build/ under the digest of the lock and of this file, so the second run asks nobody.
+hashes. The result stands in requirements.wheels under the digest of the lock and of this file, to be committed with them:
+nobody is asked while it does. To ask takes 140 seconds of a core, of which pip needs most to read the registry's pages.
 """
 
 import hashlib
@@ -142,21 +143,22 @@ def prove(pins: list[Pin]) -> str:
 
 
 def main() -> int:
-    lock = ROOT / "requirements.lock"
-    digest = hashlib.sha256(lock.read_bytes() + Path(__file__).read_bytes()).hexdigest()[:20]
-    proof = ROOT / "build" / "wheels" / f"{digest}.txt"
+    lock, proof = ROOT / "requirements.lock", ROOT / "requirements.wheels"
+    digest = hashlib.sha256(lock.read_bytes() + Path(__file__).read_bytes()).hexdigest()
+    proved, _, sentence = proof.read_text().partition("\n") if proof.exists() else ("", "", "")
+    if proved == digest:
+        print(sentence, end="")
+        return 0
     try:
-        if not proof.exists():
-            sentence = prove(list(read_pins(lock.read_text())))
-            proof.parent.mkdir(parents=True, exist_ok=True)
-            proof.write_text(sentence)
+        sentence = prove(list(read_pins(lock.read_text())))
     except LookupError as error:
         print(error.args[0])
         return 1
     except RuntimeError as error:
         print(error if os.environ.get("CI") else f"skipped, CI does it: {error}")
         return 1 if os.environ.get("CI") else 0
-    print(proof.read_text(), end="")
+    proof.write_text(f"{digest}\n{sentence}")
+    print(f"{sentence}Commit {proof.name} with the lock: until then every check asks the registry again.")
     return 0
 
 
