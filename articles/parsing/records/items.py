@@ -133,6 +133,7 @@ _FIELD_OF = {name: field for field, names in FIELDS.items() for name in names}
 _RANK = {name: rank for names in FIELDS.values() for rank, name in enumerate(names)}
 # published_at, Published-At and "published at" are one key.
 _PLAIN_KEY = re.compile(r"[\s_\-.]+")
+_EXACT = 2.0**53  # from here on a float is not the number that was written
 _IS_PAGE = re.compile(r"<(?:!doctype html|html|body)[\s>]", re.I)
 SHAPE = _(
     "Send {“title”, “text” or “html”, “url” or “external_id”, “source”, “byline”, “published_at”, “language”}, a"
@@ -238,6 +239,13 @@ def _string(fields: dict[str, Any], field: str) -> str:
         return ""
     if isinstance(value, str):
         return value
+    if isinstance(value, float) and abs(value) >= _EXACT:
+        raise ParseError(
+            "invalid-field",
+            gettext(
+                "“{field}” is a number whose last digits get lost. Write it as text. The item was not stored."
+            ).format(field=field),
+        )
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     if isinstance(value, Mapping) and name_of(value):

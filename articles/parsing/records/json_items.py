@@ -1,5 +1,7 @@
 """Parse JSON and JSON Lines: items, ninjs, ClaimReview, Fact Check Tools, JSON Feed."""
 
+import codecs
+import json
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 from urllib.parse import urljoin
@@ -11,7 +13,7 @@ from articles.parsing.base import Outcome, Outcomes, ParseError, Source, failure
 from articles.parsing.decode import decode_utf8
 from articles.parsing.records.claimreview import claim_review_nodes, parse_claim_reviews
 from articles.parsing.records.fact_check_tools import claim_reviews_of, is_fact_check_tools
-from articles.parsing.records.items import SHAPE, article_from_item, fields_of
+from articles.parsing.records.items import SHAPE, article_from_item, fields_of, guess_field
 from articles.parsing.records.json_stream import array_elements
 from articles.parsing.wire.ninjs import is_ninjs, parse_ninjs
 from core.errors import DomainError
@@ -43,7 +45,27 @@ def parse_json(source: Source) -> Outcomes:
     if source.head.lstrip()[:1] == b"[" and _is_large(source):
         yield from _parse_large_array(source)
         return
-    yield from _outcomes_of(_load_json(source.read()), source.name, source.read())
+    if _is_json_lines(source):
+        yield from parse_jsonl(source)
+        return
+    raw = source.read()
+    yield from _outcomes_of(_load_json(raw), source.name, raw)
+
+
+def _is_json_lines(source: Source) -> bool:
+    """Return whether a file that is named JSON has a whole object in its first line and another in the next."""
+    if not source.head.removeprefix(codecs.BOM_UTF8).startswith(b"{"):
+        return False
+    stream = source.stream()
+    lines = [stream.readline(MAX_ITEM_BYTES).removeprefix(codecs.BOM_UTF8) for _ in range(2)]
+    return all(map(_is_object, lines))
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(orjson.loads(line), dict)
+    except orjson.JSONDecodeError:
+        return False
 
 
 def parse_jsonl(source: Source) -> Outcomes:
@@ -67,9 +89,42 @@ def _load_json(raw: bytes) -> Any:
     if not raw.strip():
         raise ParseError("empty-file", gettext("It is empty. Nothing was stored."))
     try:
-        return orjson.loads(raw)
+        document = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
-        return _load_unusual(raw, error)
+        document = _load_unusual(raw, error)
+    if _may_repeat(document, raw):
+        _refuse_repeated(raw)
+    return document
+
+
+def _may_repeat(document: Any, raw: bytes) -> bool:
+    """Return whether the slow look for repeated fields is due: a list of items, or one that has a field's name twice."""
+    if not isinstance(document, Mapping):
+        return isinstance(document, list)
+    is_envelope = any(isinstance(value, list) and isinstance(next(iter(value), 0), dict) for value in document.values())
+    return is_envelope or any(raw.count(b'"%s"' % key.encode()) > 1 for key in document if guess_field(key))
+
+
+def _refuse_repeated(raw: bytes) -> None:
+    """Raise ParseError where an object gives one field of an article twice, of which readers of JSON drop one."""
+    try:
+        json.loads(raw, object_pairs_hook=_object_once)
+    except (ValueError, RecursionError):
+        return  # it was read already: what this reader alone cannot take (numbers of 5,000 digits) is no repetition
+
+
+def _object_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in made and made[key] != value and guess_field(key):
+            raise ParseError(
+                "invalid-field",
+                gettext("“{field}” stands twice in one object, with different values. Nothing was stored.").format(
+                    field=key
+                ),
+            )
+        made[key] = value
+    return made
 
 
 def _load_unusual(raw: bytes, error: orjson.JSONDecodeError) -> Any:

@@ -3,6 +3,7 @@
 import csv
 import io
 import logging
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -31,6 +32,12 @@ logger = logging.getLogger(__name__)
 
 _DELIMITERS = ",;\t|"
 _HEADER_BYTES = 65_536
+# What Excel writes before the header.
+_STATED_DELIMITER = re.compile("sep=(.)", re.I)
+_EXACT_DIGITS = 10**15  # from here on a spreadsheet's numbers end in digits that were not typed
+_DIGITS_LOST = "#DIGITS"
+# What stands in a cell in place of its value: taken for words, two rows with the same error would be one article.
+_NO_VALUES = frozenset(["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", _DIGITS_LOST])
 _SAMPLE, _SHEET_START = 200, 50  # code points of a cell, rows of a sheet, that a person chooses columns by
 
 # Python's own limit, 131,072 characters, is shorter than a long article.
@@ -41,19 +48,14 @@ def parse_csv(source: Source) -> Outcomes:
     """Parse CSV. Up to the item limit a file may have a legacy encoding; a larger one is streamed and must be UTF-8."""
     lines, warnings = _lines(source)
     with _unreadable_refused():
-        yield from _articles(_csv_rows(lines), source, warnings)
+        yield from _articles(_csv_rows(lines), source, warnings, name=source.name, may_have_more=False)
 
 
 @contextmanager
 def _unreadable_refused() -> Iterator[None]:
-    """Raise ParseError where the bytes are no UTF-8 or no table any more."""
+    """Raise ParseError where the bytes are no UTF-8 any more."""
     try:
         yield
-    except csv.Error as error:
-        raise ParseError(
-            "malformed-csv",
-            gettext("The table cannot be read further: {error}. The rows before were read.").format(error=error),
-        ) from error
     except UnicodeDecodeError as error:
         raise ParseError(
             "not-utf8",
@@ -77,11 +79,42 @@ def guessed_fields(header: Sequence[str]) -> dict[str, str]:
 
 
 def _csv_rows(lines: io.TextIOBase) -> Iterator[list[str]]:
-    """Return the rows from the first line that is not blank, which is the header."""
-    first = lines.readline(_HEADER_BYTES)
-    while first and not first.strip():
-        first = lines.readline(_HEADER_BYTES)
-    return csv.reader(_read_rest(first, lines), delimiter=_delimiter(first), strict=False)
+    """Yield the rows from the first line that is not blank, which is the header. Raises ParseError."""
+    first = _first_line(lines)
+    stated = _STATED_DELIMITER.fullmatch(first.strip("\ufeff\r\n"))
+    if stated:
+        first = _first_line(lines)
+    delimiter = stated[1] if stated else _delimiter(first)
+    # Strict: read as it comes, a cell with an open quotation mark swallows the rows after it without a word.
+    reader = csv.reader(_read_rest(first, lines), delimiter=delimiter, strict=True)
+    began = 1
+    try:
+        for row in reader:
+            yield row
+            began = reader.line_num + 1
+    except csv.Error as error:
+        raise ParseError(
+            "malformed-csv",
+            gettext(
+                "The row that begins in line {line:,} cannot be read: {reason}. It and what follows were left out; the rows"
+                " before were read."
+            ).format(line=began, reason=_reason(str(error))),
+        ) from error
+
+
+def _reason(error: str) -> str:
+    if "end of data" in error:
+        return gettext("a quotation mark opens a cell and none closes it")
+    if "expected after" in error:
+        return gettext("a quotation mark inside a quoted cell has to be doubled")
+    return error
+
+
+def _first_line(lines: io.TextIOBase) -> str:
+    line = lines.readline(_HEADER_BYTES)
+    while line and not line.strip():
+        line = lines.readline(_HEADER_BYTES)
+    return line
 
 
 def _workbook_rows(source: Source) -> Iterator[list[str]]:
@@ -99,22 +132,33 @@ def _workbook_rows(source: Source) -> Iterator[list[str]]:
 
 
 def parse_xlsx(source: Source) -> Outcomes:
-    """Parse the first sheet that has rows. Formulas give their last computed value."""
+    """Parse each sheet that has rows. Formulas give their last computed value."""
     # Only for its bound: openpyxl reads the file by itself.
     source.read(MAX_DOCUMENT_BYTES)
     with checked_zip(source.stream()) as archive:
         refuse_hostile(archive, MAX_OFFICE_BYTES)
     book = _workbook(source)
+    found = 0
     try:
         for sheet in book.worksheets:
             rows = (list(map(_cell, row)) for row in sheet.iter_rows(max_col=MAX_SHEET_COLUMNS, values_only=True))
             header = next((row for row in rows if any(row)), None)
             if header:
-                yield from _articles(chain([header], rows), source, [])
-                return
+                found += 1
+                name = source.name if found == 1 else f"{source.name}/{sheet.title}"
+                yield from _sheet(chain([header], rows), source, name)
     finally:
         book.close()
-    raise ParseError("no-text", gettext("No sheet of the workbook has rows. Nothing was stored."))
+    if not found:
+        raise ParseError("no-text", gettext("No sheet of the workbook has rows. Nothing was stored."))
+
+
+def _sheet(rows: Iterable[Sequence[str]], source: Source, name: str) -> Outcomes:
+    """Yield the outcomes of one sheet; what one cannot be read for does not keep the next from being read."""
+    try:
+        yield from _articles(rows, source, [], name=name)
+    except ParseError as error:
+        yield failure(name, error)
 
 
 def _workbook(source: Source) -> Any:
@@ -157,7 +201,10 @@ def _delimiter(header: str) -> str:
         return ","
 
 
-def _articles(rows: Iterable[Sequence[str]], source: Source, warnings: list[str]) -> Iterator[Outcome]:
+def _articles(
+    rows: Iterable[Sequence[str]], source: Source, warnings: list[str], *, name: str, may_have_more: bool = True
+) -> Iterator[Outcome]:
+    """Yield the outcome of each row. Where a row may not have more cells than the header, one that has is refused."""
     iterator = iter(rows)
     header = next(iterator, [])
     columns = _columns(header, source.options.columns)
@@ -173,14 +220,43 @@ def _articles(rows: Iterable[Sequence[str]], source: Source, warnings: list[str]
                     limit=MAX_SHEET_ROWS
                 ),
             )
-        yield _parse_row(row, columns, f"{source.name}#{number}", warnings)
+        if not may_have_more and any(cell.strip() for cell in row[len(header) :]):
+            yield failure(f"{name}#{number}", _too_many_cells(len(row), len(header)))
+        else:
+            yield _parse_row(row, columns, f"{name}#{number}", warnings)
     if not found:
         raise ParseError("no-text", gettext("The table has a header and no rows. Nothing was stored."))
+
+
+def _too_many_cells(cells: int, columns: int) -> ParseError:
+    """Make the refusal of a row whose words were probably cut at a comma of theirs."""
+    return ParseError(
+        "malformed-csv",
+        gettext(
+            "The row has {cells:,} cells and the header {columns:,}: a cell that holds the separator has to stand in quotation"
+            " marks. The row was not stored; the others were."
+        ).format(cells=cells, columns=columns),
+    )
+
+
+def _refuse_no_values(item: dict[str, str]) -> None:
+    for field, cell in item.items():
+        if cell.strip() in _NO_VALUES:
+            raise ParseError(
+                "invalid-field",
+                gettext(
+                    "The number in “{field}” is too long for a spreadsheet, which changed its last digits. Write it as text. The"
+                    " row was not stored."
+                    if cell == _DIGITS_LOST
+                    else "“{field}” holds the error {cell} in place of a value. The row was not stored."
+                ).format(field=field, cell=cell.strip()),
+            )
 
 
 def _parse_row(row: Sequence[str], columns: list[tuple[int, str]], name: str, warnings: list[str]) -> Outcome:
     item = {field: row[at] for at, field in columns if at < len(row) and row[at].strip()}
     try:
+        _refuse_no_values(item)
         article = article_from_item(item, name=name, raw=orjson.dumps(item, option=orjson.OPT_NON_STR_KEYS))
     except DomainError as error:
         return failure(name, error)
@@ -239,6 +315,8 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= _EXACT_DIGITS:
+        return _DIGITS_LOST
     # A workbook stores every number as a float: an id 42 would be "42.0".
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

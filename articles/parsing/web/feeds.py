@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urljoin
 
 import feedparser
 import orjson
@@ -36,6 +37,9 @@ def parse_feed(source: Source) -> Outcomes:
             "no-text", _("The feed has no entries{trouble}. Nothing was stored.").format(trouble=_reason(feed))
         )
     entries = feed.entries[:MAX_ITEMS_IN_DOCUMENT]
+    home = str(feed.feed.get("link") or source.options.base_url or "")
+    for entry in entries:
+        entry["link"] = _absolute(home, entry)
     links = Counter(map(_link_of, entries))
     shared = {link for link, count in links.items() if count > 1}  # the podcast's page, not the episode's
     for number, entry in enumerate(entries, start=1):
@@ -141,6 +145,18 @@ def _plain(detail: Any) -> str:
     if detail and detail.get("type") != "text/plain":
         return " ".join(canonical_from_html(value).text.split())
     return " ".join(value.split())
+
+
+def _absolute(home: str, entry: Any) -> str:
+    """Return the entry's link, a relative one joined to the feed's page: left as it is it would be no address."""
+    link = str(entry.get("link") or "")
+    # Not "77": feedparser takes a guid for a link.
+    if not link.startswith(("/", "./", "../")) or not home.startswith(("http://", "https://")):
+        return link
+    try:
+        return urljoin(home, link)
+    except ValueError:
+        return link
 
 
 def _link_of(entry: Any) -> str:

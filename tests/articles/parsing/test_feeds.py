@@ -109,3 +109,16 @@ def test_json_feed():
         "Desk",
     )
     assert (two.canonical.text, two.byline, two.source_domain) == ("Court.", "Ann", "paper.example")
+
+
+def test_a_relative_link_is_one_on_the_feeds_site():
+    item = "<item><title>T</title>{}<description>Words of an article.</description></item>"
+    feed = (
+        '<rss version="2.0"><channel><title>c</title><link>https://paper.example/news/</link>'
+        + item.format('<link>/a/b?x=1</link><guid isPermaLink="false">77</guid>')
+        + item.format("<guid>78</guid>")
+        + "</channel></rss>"
+    )
+    linked, named = parse(feed.encode(), name="a.xml")
+    assert (linked.url, linked.external_id) == ("https://paper.example/a/b?x=1", "77")
+    assert (named.url, named.external_id) == ("", "78")

@@ -159,3 +159,33 @@ def test_the_json_test_suite_is_taken_or_refused_with_a_reason(shared_dir):
             assert outcome.code in {"malformed-json", "not-utf8", "too-deep", "empty-file", "binary"}, (path, outcome)
         elif path.name.startswith("y_"):
             assert outcome.code in {"unsupported-format", "no-text"}, (path, outcome)
+
+
+WORDS = "The ministry sent 80 requests abroad in two years."
+
+
+@pytest.mark.parametrize("shape", ["{}", "[{}]", '{{"articles": [{}]}}'])
+def test_a_field_that_stands_twice_is_refused(shape):
+    item = f'{{"title": "A", "title": "B", "text": "{WORDS}"}}'
+    (refused,) = parse(shape.format(item).encode(), name="a.json")
+    assert (refused.code, "title" in refused.detail) == ("invalid-field", True)
+    # The same value twice loses nothing, nor does a name that an object inside has too.
+    same = f'{{"title": "A", "title": "A", "source": {{"title": "S"}}, "text": "{WORDS}"}}'
+    (read,) = parse(shape.format(same).encode(), name="a.json")
+    assert (read.title, read.source_name) == ("A", "S")
+
+
+def test_a_number_that_loses_digits_is_no_identity():
+    one, other = parse(
+        b'[{"id": 12345678901234567890123, "text": "%(t)s"}, {"id": 9007199254740993, "text": "%(t)s"}]'
+        % {b"t": WORDS.encode()},
+        name="a.json",
+    )
+    assert one.code == "invalid-field"
+    assert other.external_id == "9007199254740993"
+
+
+def test_json_lines_may_be_named_json():
+    line = f'{{"title": "A", "text": "{WORDS}"}}\n'.encode()
+    found = list(parse(line + line.replace(b"A", b"B") + b"oops\n", name="a.json"))
+    assert [getattr(one, "code", "ok") for one in found] == ["ok", "ok", "malformed-json"]

@@ -120,3 +120,54 @@ def test_a_workbook_with_a_bomb_inside_is_refused():
     with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/media/big", b"\x00" * 50_000_000)
     assert outcomes(stream.getvalue(), "a.xlsx")[0].code in {"archive-too-large", "xml-entities"}
+
+
+LONG = "The ministry sent 80 requests abroad in two years."
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [(f'B,"{LONG}', "none closes it"), (f'B,"He said "no" to {LONG}"', "has to be doubled")],
+)
+def test_a_row_is_not_swallowed_by_a_quotation_mark(row, reason):
+    first, broken = outcomes(f"title,text\nA,{LONG}\n{row}\nC,{LONG}\n".encode(), "a.csv")
+    assert first.canonical.text == f"A\n\n{LONG}"
+    assert (broken.code, "line 3" in broken.detail, reason in broken.detail) == ("malformed-csv", True, True)
+
+
+def test_words_are_not_cut_at_a_separator():
+    data = f"title,text\nA,{LONG} No, nobody answered.\nB,{LONG},,\n".encode()
+    cut, whole = outcomes(data, "a.csv")
+    assert (cut.code, "3 cells" in cut.detail) == ("malformed-csv", True)
+    assert whole.canonical.text == f"B\n\n{LONG}"
+
+
+def test_the_separator_that_excel_states_is_no_header():
+    (article,) = outcomes(f"sep=;\r\ntitle;text\r\nA;{LONG}\r\n".encode("utf-8-sig"), "a.csv")
+    assert article.canonical.text == f"A\n\n{LONG}"
+
+
+@pytest.mark.parametrize("cell", ["#N/A", "#REF!", 12345678901234567890])
+def test_cells_without_a_true_value_make_no_identity(cell):
+    one, other = outcomes(workbook([["id", "title", "text"], [cell, "A", LONG], [7, "B", LONG]]), "a.xlsx")
+    assert one.code == "invalid-field"
+    assert other.external_id == "7"
+
+
+def test_each_sheet_with_rows_is_read():
+    book = openpyxl.Workbook()
+    for name, rows in {
+        "More": [["title", "text"], ["B", LONG]],
+        "Notes": [["Remember"], ["milk"]],
+        "Empty": [],
+    }.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.active.append(["title", "text"])
+    book.active.append(["A", LONG])
+    saved = io.BytesIO()
+    book.save(saved)
+    first, second, notes = outcomes(saved.getvalue(), "a.xlsx")
+    assert [(one.name, one.title) for one in (first, second)] == [("a.xlsx#2", "A"), ("a.xlsx/More#2", "B")]
+    assert (notes.name, notes.code) == ("a.xlsx/Notes", "columns-unknown")
