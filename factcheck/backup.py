@@ -22,6 +22,7 @@ from django.db import connections
 from accounts.audit_proof.chain import Verdict, verify
 from core.database.grants import app_role, grant
 from core.database.locks import Lock
+from core.database.schema import mark_schema, schema_mark
 from core.errors import DomainError
 from factcheck.local.binaries import postgres_bin
 from factcheck.local.errors import LocalServiceError
@@ -45,7 +46,7 @@ def back_up(folder: Path, *, now: datetime) -> dict[str, Any]:
         _run("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={folder / DATABASE}")
     _pack(Path(settings.MEDIA_ROOT), folder / FILES)
     parts = {path.name: _sha256(path) for path in sorted(folder.iterdir())}
-    manifest = {"made_at": now.isoformat(), "sha256": parts}
+    manifest = {"made_at": now.isoformat(), "schema": schema_mark(), "sha256": parts}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     return manifest
 
@@ -55,7 +56,7 @@ def restore(folder: Path) -> Verdict:
 
     The answer is that of `verify_audit` on what was restored, against the anchors of the backup.
     """
-    _check_parts(folder)
+    _check_manifest(folder)
     _check_empty()
     media, anchors = Path(settings.MEDIA_ROOT), Path(settings.AUDIT_ANCHORS)
     for there in (media, anchors):
@@ -72,6 +73,8 @@ def restore(folder: Path) -> Verdict:
         f"--dbname={name}",
         str(folder / DATABASE),
     )
+    # A comment too, so it did not come along: without it `migrate` refuses the database as another checkout's.
+    mark_schema(connections["owner"])
     grant(using="owner", role=app_role())
     media.mkdir(parents=True, exist_ok=True)
     with tarfile.open(folder / FILES) as tar:
@@ -106,11 +109,16 @@ def _copied_anchors(target: Path) -> Iterator[str]:
         wrapper.close()
 
 
-def _check_parts(folder: Path) -> None:
+def _check_manifest(folder: Path) -> None:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise BackupError(f"{folder} holds no whole backup: its {MANIFEST} cannot be read.") from error
+    if (schema := manifest.get("schema")) != schema_mark():
+        raise BackupError(
+            f"{folder} was backed up by another checkout of Factcheck ({schema or 'an earlier one'}; this is {schema_mark()})."
+            " Nothing was restored; go back to that checkout first."
+        )
     for name, digest in manifest["sha256"].items():
         if not (folder / name).is_file() or _sha256(folder / name) != digest:
             raise BackupError(f"{name} in {folder} is not what was backed up. Nothing was restored.")

@@ -71,6 +71,7 @@ def test_a_backup_is_restored_elsewhere_and_proves_itself(elsewhere, settings, p
     assert "every chain is intact" in said.getvalue()
     assert FactCheck.objects.get(claim=kept.claim).document == document
     assert (Path(settings.MEDIA_ROOT) / "exports" / "a.csv").read_bytes() == b"one"
+    call_command("migrate", database="owner", verbosity=0)  # it is known as this checkout's
     # the guards came along, and so did what the app's role may not do
     with (
         pytest.raises(psycopg.errors.CheckViolation),
@@ -127,7 +128,12 @@ def test_a_damaged_backup_and_a_full_database_are_refused(elsewhere, places, mak
         call_command("restore", str(folder), stdout=StringIO())
     with (folder / "database.dump").open("ab") as file:
         file.write(b"x")
+    manifest = json.loads((folder / "manifest.json").read_text())
     elsewhere()
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"schema": "schema 0123456789abcdef"}))
+    with pytest.raises(CommandError, match=r"another checkout.*Nothing was restored"):
+        call_command("restore", str(folder), stdout=StringIO())
+    (folder / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(CommandError, match="not what was backed up"):
         call_command("restore", str(folder), stdout=StringIO())
     assert folder.stat().st_mode & 0o077 == 0

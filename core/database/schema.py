@@ -35,6 +35,11 @@ def fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
+def schema_mark() -> str:
+    """Return the mark that this checkout's migrations leave in a database."""
+    return _MARK + fingerprint()
+
+
 def claim_database(connection: BaseDatabaseWrapper) -> None:
     """Mark an empty database as made by this checkout. Raises OtherSchema, with nothing changed, for another's.
 
@@ -47,16 +52,22 @@ def claim_database(connection: BaseDatabaseWrapper) -> None:
             " obj_description(to_regclass('public.django_migrations'), 'pg_class')"
         )
         exists, mark = cursor.fetchone() or (False, None)
-        if exists and mark != _MARK + fingerprint():
+        if exists and mark != schema_mark():
             raise OtherSchema(
                 f"This database was made by another checkout of Factcheck ({mark or 'an earlier one'}; this is"
-                f" {_MARK}{fingerprint()}), and before 1.0.0 nothing migrates it: go back to that checkout, or begin anew with"
+                f" {schema_mark()}), and before 1.0.0 nothing migrates it: go back to that checkout, or begin anew with"
                 f" another FACTCHECK_DATA_DIR or with {settings.DATA_DIR} moved away. Nothing was changed."
             )
         if not exists:
             MigrationRecorder(connection).ensure_schema()
-            comment = sql.SQL("COMMENT ON TABLE django_migrations IS {}")
-            cursor.execute(comment.format(sql.Literal(_MARK + fingerprint())))
+            mark_schema(connection)
+
+
+def mark_schema(connection: BaseDatabaseWrapper) -> None:
+    """Mark the database as made by this checkout."""
+    with connection.cursor() as cursor:
+        comment = sql.SQL("COMMENT ON TABLE django_migrations IS {}")
+        cursor.execute(comment.format(sql.Literal(schema_mark())))
 
 
 class InstallSQL(Operation):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from factcheck.local.paths import DEMO_ADDRESS, default_data_dir
+from factcheck.local.paths import default_data_dir
 from factcheck.local.services import local_services
 
 # These look after the servers themselves, or need none; a check needs them where it is told to ask the database.
@@ -27,7 +27,4 @@ def desk_for(argv: list[str], environ: MutableMapping[str, str] = os.environ) ->
         return
     with local_services() as env:
         environ.update(env)
-        # The demo's port may be any: with another address `verify_audit` takes each published check for a forgery.
-        if (folder / DEMO_ADDRESS).exists():
-            environ.setdefault("SITE_URL", (folder / DEMO_ADDRESS).read_text())
         yield

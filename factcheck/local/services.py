@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from factcheck.local.paths import data_dir
+from factcheck.local.paths import DEMO_ADDRESS, data_dir
 from factcheck.local.postgres import APP, OWNER, LocalPostgres
 from factcheck.local.redis_server import LocalRedis
 from factcheck.local.secrets import load_secrets
@@ -19,13 +19,17 @@ def local_services(
 ) -> Iterator[dict[str, str]]:
     """Yield the environment that names the desk's servers, starting those that the environment does not name yet.
 
-    `DATABASE_URL` (app role), `MIGRATE_DATABASE_URL` (owner), `REDIS_URL`, `SECRET_KEY`, `FACTCHECK_DATA_DIR`.
+    `DATABASE_URL` (app role), `MIGRATE_DATABASE_URL` (owner), `REDIS_URL`, `SECRET_KEY`, `FACTCHECK_DATA_DIR`, and
+    `SITE_URL` where a demo of this folder has an address.
     `started` receives the servers that run for us, for somebody who keeps them running.
     Locks: every user of the folder shares `services.lock`; the last one to leave stops the servers.
     """
     folder, servers = folder or data_dir(), [] if started is None else started
     secrets = load_secrets(folder)
     env = {"FACTCHECK_DATA_DIR": str(folder), "SECRET_KEY": os.environ.get("SECRET_KEY") or secrets["secret_key"]}
+    # The demo's port may be any: with another address `verify_audit` takes each published check for a forgery.
+    if "SITE_URL" not in os.environ and (folder / DEMO_ADDRESS).exists():
+        env["SITE_URL"] = (folder / DEMO_ADDRESS).read_text()
     with ExitStack() as stack:
         last_one_stops = stack.enter_context(_shared_use(folder))
         if "DATABASE_URL" in os.environ:

@@ -1,10 +1,11 @@
 """A command leaves alone what the environment names, and starts nothing where no desk was made."""
 
-from contextlib import nullcontext
+from functools import partial
 
 import pytest
 
 from factcheck.local.commands import desk_for
+from factcheck.local.services import local_services
 
 
 @pytest.mark.parametrize(
@@ -38,9 +39,10 @@ def test_a_command_knows_the_address_of_the_demo(tmp_path, monkeypatch, argv, ad
     (tmp_path / "postgres").mkdir()
     (tmp_path / "postgres" / "PG_VERSION").write_text("18")
     (tmp_path / "demo.url").write_text("http://localhost:8151")
-    monkeypatch.setattr(
-        "factcheck.local.commands.local_services", lambda: nullcontext({"DATABASE_URL": "postgres://x"})
-    )
+    monkeypatch.delenv("SITE_URL", raising=False)
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.setenv(name, "named://already")  # nothing is started
+    monkeypatch.setattr("factcheck.local.commands.local_services", partial(local_services, tmp_path))
     environ = {"FACTCHECK_DATA_DIR": str(tmp_path)}
     with desk_for(argv, environ):
         assert environ.get("SITE_URL") == address
