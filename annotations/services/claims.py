@@ -102,10 +102,13 @@ def update_claim(
 
 
 def remove_claim(*, person: User, claim_id: UUID | str, now: datetime, expected: int | None = None) -> None:
-    """Remove a claim; its row is kept. Raises WrongState once a verdict was submitted."""
+    """Remove a claim; its row is kept. Raises WrongState once a verdict was submitted, and for one that was merged."""
     check_permission(person, "claim.write")
     with writing(person):
         claim = locked_claim(claim_id, expected=expected)
+        # Any other work goes on at the claim that took it in; this would remove what somebody else wanted kept.
+        if str(claim.pk) != str(claim_id):
+            raise WrongState(gettext("This claim was merged into another one, which stays. Nothing was removed."))
         # A submitted verdict was read by colleagues; removing it would take that out of their sight.
         if claim.verdicts.exclude(submitted_at=None).exists():
             raise WrongState(gettext("This claim has a verdict that was submitted, so it stays. Park it instead."))

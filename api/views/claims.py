@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from annotations.models import Appearance, Claim
 from annotations.models.claims import says
 from annotations.services import claims as services
-from annotations.services.base import check_expected, writing
+from annotations.services.base import writing
 from annotations.services.boundaries import move_appearance
 from annotations.services.bulk_claims import create_claims
 from annotations.services.claims import Speech
@@ -46,7 +46,7 @@ from api.resources.compiler import read_one
 from api.resources.filters import appearing_in, said_by
 from api.resources.kept_queries import Choice
 from api.schema.describe import describe
-from api.views.common import check_claim, check_unchanged, created, document_of, locate, show, tag_of
+from api.views.common import check_claim, check_unchanged, created, document_of, locate, lock_as_read, show, tag_of
 
 # One article can have a thousand claims, and its reader wants them in one answer.
 MOST_CLAIMS = 1_000
@@ -245,9 +245,7 @@ def _change(view: ApiView, claim_id: UUID, values: dict[str, Any], expected: int
     spoken = {name: values.pop(name) for name in SPEECH_FIELDS if name in values}
     now = timezone.now()
     with transaction.atomic():
-        claim = Claim.objects.select_for_update().filter(pk=claim_id).first()
-        if claim is not None:
-            check_expected(claim.edit_number, expected)
+        claim = lock_as_read(claim_id, expected)
         # Without values too where the claim is gone: the service says so in its own words.
         if values or claim is None or claim.removed_at:
             services.update_claim(person=view.person, claim_id=claim_id, now=now, expected=expected, **values)

@@ -13,6 +13,7 @@ from annotations.services.base import check_expected
 from api.base import ApiView
 from api.conditions import check_match, edit_tag, etag_of, optional_number
 from api.json import Raw
+from api.problems import PreconditionFailed
 from api.resources.base import Resource
 from api.resources.compiler import NOTHING, read_one
 
@@ -60,6 +61,24 @@ def check_claim(request: Request, claim_id: UUID) -> None:
     """Compare If-Match, if sent with a write under a claim. Locks: the claim, until the transaction ends."""
     expected = optional_number(request, "claim", claim_id)
     # Without If-Match the service locks the claim itself, and says in its own words if it is gone.
-    claim = Claim.objects.select_for_update().filter(pk=claim_id).first() if expected is not None else None
+    if expected is not None:
+        lock_as_read(claim_id, expected)
+
+
+def lock_as_read(claim_id: UUID, expected: int | None) -> Claim | None:
+    """Lock the claim that the id stands for, if it exists, and compare its edit number. Raises Stale, PreconditionFailed.
+
+    Reading a merged claim's id leads to the other one, whose ETag is then good for the old id too. The old claim's own is not:
+    it was read before the merge.
+    """
+    claim = Claim.objects.select_for_update().filter(pk=claim_id).first()
+    if claim is not None and claim.merged_into_id is not None:
+        if expected == claim.edit_number:
+            raise PreconditionFailed(
+                "The claim was merged into another one since you read it. Read that one. Nothing was changed.",
+                merged_into=str(claim.merged_into_id),
+            )
+        return lock_as_read(claim.merged_into_id, expected)
     if claim is not None:
         check_expected(claim.edit_number, expected)
+    return claim

@@ -256,6 +256,25 @@ def test_merging_moves_everything_and_the_old_id_redirects(api, editor, article,
     assert api.post(f"claims/{two.pk}/merge", {"into": str(two.pk)}).status_code == 422
 
 
+def test_a_merged_claims_old_id_takes_the_etag_it_leads_to_and_removes_nothing(api, editor, article, audit):
+    one, two = story.mark(editor, article), story.mark(editor, audit, "Auditors publish bridge accounts")
+    old, into = f"claims/{one.pk}", f"claims/{two.pk}"
+    api.post(f"claims/{one.pk}/merge", {"into": str(two.pk)})
+    before = f'"claim-{Claim.objects.get(pk=one.pk).edit_number}-0123456789abcdef"'
+    stale = api.patch(old, {"topics": ["x"]}, match=before)
+    assert (stale.status_code, stale.json()["merged_into"]) == (412, str(two.pk))
+    again = {"target": target(article, "cost 40")}
+    assert api.post(f"{old}/appearances", again, headers={"If-Match": before}).status_code == 412
+
+    Claim.objects.filter(pk=two.pk).update(edit_number=40)
+    tag = api.get(into)["ETag"]
+    assert api.patch(old, {"topics": ["x"]}, match=tag).json()["topics"] == ["x"]
+    assert api.patch(old, {"topics": ["y"]}, match=tag).status_code == 412
+    for match in ("*", api.get(into)["ETag"]):
+        assert api.delete(old, match=match).status_code == 409
+    assert api.get(into).status_code == 200
+
+
 def test_claimants(api):
     made = api.post("claimants", {"name": "Ada Example", "kind": "person", "same_as": ["https://example.org/a"]})
     assert made.status_code == 201
