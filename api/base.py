@@ -72,6 +72,8 @@ class ApiView(APIView):
         # A withdrawal must show at once: every cache asks again, which the ETag makes cheap.
         if "Cache-Control" not in response:
             response["Cache-Control"] = "private, no-cache"
+        if isinstance(response, Response):
+            response.add_post_render_callback(_untie)
         if self.idempotency_row is not None:
             idempotency.complete(self.idempotency_row, cast("Response", response))
         return response
@@ -104,6 +106,19 @@ class ApiView(APIView):
         if request.method in {"GET", "HEAD"} and not_modified(request, tag):
             return tagged(Response(status=304), tag)
         return tagged(Response(body, status=status), tag)
+
+
+def _untie(response: Response) -> None:
+    """Let a rendered answer go with its last reader: REST framework ties it to view and request in circles.
+
+    In a circle it waits for the garbage collector, which counts objects, not bytes: 88 answers of a megabyte made a hundred
+    objects each and held 200 MB of a process (2026-12-01).
+    """
+    context = cast("Any", response).renderer_context  # set by `finalize_response`
+    view = context["view"]
+    del view.response
+    view.request.parser_context.clear()
+    context.clear()
 
 
 def _check_size(request: Request, most: int) -> None:

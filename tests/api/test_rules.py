@@ -1,11 +1,15 @@
 """The rules of the whole API, tried on a few of its resources."""
 
+import gc
 import json
 import re
+import weakref
 
 import pytest
 from django.conf import settings
 from django.db import IntegrityError
+from django.test import RequestFactory
+from django.test.client import ClientHandler
 from django.utils import timezone
 
 from accounts.models import ApiToken, IdempotencyKey
@@ -316,3 +320,19 @@ def test_a_key_that_is_taken_back_at_this_moment_is_still_running(api, monkeypat
     monkeypatch.setattr(IdempotencyKey.objects, "create", take)
     answer = api.post("claimants", {"name": "Ada Example"}, headers={"Idempotency-Key": "a"})
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/still-running")
+
+
+@pytest.mark.parametrize(("path", "status"), [("/api/v1/claims", 200), ("/api/v1/claims?colour=red", 400)])
+def test_a_sent_answer_leaves_memory_without_a_collection(api, path, status):
+    request = RequestFactory().get(path, headers={"Authorization": f"Bearer {api.token}"})
+    handler = ClientHandler()
+    gc.disable()
+    try:
+        answer = handler(request.environ)
+        assert (answer.status_code, bool(answer.content)) == (status, True)
+        answer.close()
+        gone = weakref.ref(answer)
+        del answer
+        assert gone() is None
+    finally:
+        gc.enable()
