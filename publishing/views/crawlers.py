@@ -46,11 +46,10 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
         lines += [f"Allow: {path}" for path in _PUBLIC_PATHS]
     lines.append("Disallow: /")
     if is_open:
-        lines += [
-            "",
-            f"Sitemap: {settings.SITE_URL}{reverse('publishing:sitemap')}",
-            f"Sitemap: {settings.SITE_URL}{reverse('publishing:news_sitemap')}",
-        ]
+        checks, news = (settings.SITE_URL + reverse(f"publishing:{name}") for name in ("sitemap", "news_sitemap"))
+        # Nothing else leads to the pages after the first.
+        further = [f"{checks}?p={page}" for page in range(2, _FactCheckSitemap().paginator.num_pages + 1)]
+        lines += ["", *(f"Sitemap: {address}" for address in (checks, *further, news))]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
@@ -161,12 +160,21 @@ def oembed(request: HttpRequest) -> HttpResponse:
 
 
 def _image_etag(request: HttpRequest, fact_check_id: UUID) -> str | None:
-    etag = FactCheck.objects.filter(pk=fact_check_id).values_list("etag", flat=True).first()
-    return f'"{etag}"' if etag else None
+    """Return the digest of what is drawn; None where there is no picture, so that nobody is told that theirs still holds."""
+    desk = Desk.objects.get()
+    if not desk.has_public_pages:
+        return None
+    etag = published_checks().filter(pk=fact_check_id).values_list("etag", flat=True).first()
+    return f'"{_image_key(etag, desk.name)}"' if etag else None
+
+
+def _image_key(etag: str, desk: str) -> str:
+    return f"{etag}:{sha256(desk.encode()).hexdigest()[:16]}"
 
 
 @require_safe
-@cache_control(public=True, max_age=3600)
+# As for the page: the picture says the rating, so every cache asks again before it shows it.
+@cache_control(public=True, no_cache=True)
 @condition(etag_func=_image_etag)
 def share_image(request: HttpRequest, fact_check_id: UUID) -> HttpResponse:
     """Draw the picture of a published check for shared links."""
@@ -174,7 +182,7 @@ def share_image(request: HttpRequest, fact_check_id: UUID) -> HttpResponse:
     fact_check = get_object_or_404(published_checks(), pk=fact_check_id)
     desk = Desk.objects.get().name
     # Drawing takes 50 times as long as finding it again, and anybody may ask.
-    key = f"share:{fact_check.etag}:{sha256(desk.encode()).hexdigest()[:16]}"
+    key = f"share:{_image_key(fact_check.etag, desk)}"
     image = cache.get(key)
     if image is None:
         image = _draw_share_image(fact_check, desk)

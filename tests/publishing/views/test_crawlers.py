@@ -172,3 +172,27 @@ def test_pages_that_the_desk_writes(client, db):
     assert "<script>alert" not in text
     assert address in client.get(reverse("publishing:fact_checks")).content.decode()
     assert client.get(reverse("publishing:about", args=["other"])).status_code == 404
+
+
+def test_no_cache_shows_the_picture_of_a_check_that_is_none_any_more(client, make_user, check):
+    address = reverse("publishing:share_image", args=[check.pk])
+    first = client.get(address)
+    assert first["Cache-Control"] == "public, no-cache"
+    Desk.objects.update(has_public_pages=False)
+    assert client.get(address, headers={"if-none-match": first["ETag"]}).status_code == 404
+    # The picture names the desk.
+    Desk.objects.update(has_public_pages=True, name="Another Name")
+    assert client.get(address, headers={"if-none-match": first["ETag"]}).status_code == 200
+    suspend_verdict(person=make_user("reviewer"), verdict_id=check.verdict_id, reason="A doubt", now=story.NOW)
+    suspended = FactCheck.objects.get(pk=check.pk).etag
+    for tag in (first["ETag"], f'"{suspended}"', "*"):
+        assert client.get(address, headers={"if-none-match": tag}).status_code == 404
+
+
+def test_robots_names_each_page_of_the_sitemap(client, check, make_user, monkeypatch):
+    story.published(make_user("editor"), make_user("reviewer"))
+    monkeypatch.setattr(crawlers._FactCheckSitemap, "limit", 1)
+    named = [line for line in client.get("/robots.txt").content.decode().splitlines() if line.startswith("Sitemap: ")]
+    assert [line.rpartition("/")[2] for line in named] == ["sitemap.xml", "sitemap.xml?p=2", "news-sitemap.xml"]
+    for address in ("/sitemap.xml", "/sitemap.xml?p=2"):
+        assert client.get(address).content.count(b"<loc>") == 1
