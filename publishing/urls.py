@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from publishing.views import claim_panels, crawlers, decisions, exports, public, receipts, review, webhooks, withdrawals
+from publishing.views import (
+    claim_panels,
+    crawlers,
+    decisions,
+    exports,
+    public,
+    public_list,
+    receipts,
+    review,
+    webhooks,
+    withdrawals,
+)
 
 app_name = "publishing"
 
@@ -10,7 +21,7 @@ urlpatterns = [
     path("review/", review.queue, name="review_queue"),
     path("review/<uuid:verdict_id>/", review.review, name="review"),
     path("review/<uuid:verdict_id>/<slug:action>/", decisions.decide, name="decide"),
-    path("fact-checks/", public.fact_check_list, name="fact_checks"),
+    path("fact-checks/", public_list.fact_check_list, name="fact_checks"),
     path("fact-checks/<slug:slug>/", public.fact_check_page, name="fact_check"),
     path("fact-checks/<slug:slug>/versions/<int:number>/", public.version_page, name="fact_check_version"),
     path("fact-checks/<slug:slug>/report/", public.report_page, name="report_error"),

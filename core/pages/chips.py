@@ -1,7 +1,7 @@
 """Filter chips of a list. Each is a link, so it acts at once, its address can be shared, and it works without script."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Changes = Mapping[str, str]
 Address = Callable[[Changes], str]
@@ -14,6 +14,7 @@ class Chip:
     label: str
     url: str
     is_current: bool
+    value: str = ""  # of the one parameter of a choice: for a form that sends it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +41,7 @@ def make_choice(
     key: str, label: str, values: Iterable[tuple[str, str]], *, chosen: Changes, address: Address, more_url: str = ""
 ) -> Choice:
     """Return a filter of one parameter. `values` are (value, label)."""
-    chips = (make_chip(words, {key: value}, chosen=chosen, address=address) for value, words in values)
+    chips = (
+        replace(make_chip(words, {key: value}, chosen=chosen, address=address), value=value) for value, words in values
+    )
     return Choice(key, label, tuple(chips), more_url)

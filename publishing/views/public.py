@@ -1,17 +1,15 @@
-"""Public pages: fact-checks with their versions, the list, the corrections log, the embed card, error reports.
+"""Public pages: fact-checks with their versions, the corrections log, the embed card, error reports.
 
 All are rendered from stored documents, which were built from frozen content, so that no later edit shows.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,15 +24,15 @@ from django.views.defaults import page_not_found
 
 from annotations import rationale
 from annotations.models import Desk
-from annotations.models.desk import RatingClass
-from core.errors import DomainError, InvalidInput
+from articles.text.languages import direction
+from core.errors import DomainError
 from core.network import caller_of, client_address
 from core.pages.paging import page_of, parse_time
 from publishing.formats.claimreview import script_text
 from publishing.formats.share_image import HEIGHT, WIDTH
 from publishing.links import fact_check_url
 from publishing.models import FactCheck, FactCheckVersion
-from publishing.services.public_reads import add_published_words, published_checks, related_checks
+from publishing.services.public_reads import ratings_explained, related_checks
 from publishing.services.publication import version_document
 from publishing.services.rechecks import MAX_REPORT, report_error
 from publishing.services.retention import ADDRESSES
@@ -76,31 +74,6 @@ class _ReportForm(forms.Form):
 
 
 @require_safe
-@public_page(max_age=60)
-def fact_check_list(request: HttpRequest, desk: Desk) -> HttpResponse:
-    asked = {name: request.GET.get(name, "").replace("\0", "").strip()[:200] for name in ("q", "rating", "claimant")}
-    shown = published_checks(question=asked["q"], rating_class=asked["rating"], claimant=asked["claimant"])
-    is_narrowed = any(asked.values())
-    found = shown.count() if is_narrowed else None
-    if "before" in request.GET:
-        shown = shown.filter(_older_than(request))
-    page = list(shown[: PAGE + 1])
-    context = {
-        "desk": desk,
-        "page_url": settings.SITE_URL + request.path,
-        "listed": add_published_words(page[:PAGE]),
-        "older": page[PAGE - 1] if len(page) > PAGE else None,
-        "asked": asked,
-        "is_narrowed": is_narrowed,
-        "found": found,
-        "filters": urlencode({name: value for name, value in asked.items() if value}),
-        "ratings": RatingClass.choices,
-        "json_ld": script_text(_organization(desk)),
-    }
-    return render(request, "public/list.html", context)
-
-
-@require_safe
 @public_page(max_age=300)
 def about_page(request: HttpRequest, desk: Desk, page: str) -> HttpResponse:
     """Show a page that the desk writes itself: methodology, corrections policy, funding or people; 404 if empty."""
@@ -109,7 +82,14 @@ def about_page(request: HttpRequest, desk: Desk, page: str) -> HttpResponse:
     if not text:
         raise Http404(_("The desk has no such page."))
     page_url = settings.SITE_URL + request.path
-    context = {"desk": desk, "page_url": page_url, "title": title, "html": rationale.render_html(text, [])}
+    context = {
+        "desk": desk,
+        "page_url": page_url,
+        "title": title,
+        "about": page,
+        "html": rationale.render_html(text, []),
+        "ratings": ratings_explained(desk) if page == "methodology" else [],
+    }
     return render(request, "public/about.html", context)
 
 
@@ -213,22 +193,6 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return page_not_found(request, exception)
 
 
-def _organization(desk: Desk) -> dict[str, Any]:
-    """Return the desk as a schema.org NewsMediaOrganization, for JSON-LD."""
-    members = {
-        "@context": "https://schema.org",
-        "@type": "NewsMediaOrganization",
-        "name": desk.name,
-        "url": desk.url or settings.SITE_URL,
-        "logo": desk.logo_url,
-        "email": desk.contact_email,
-        "correctionsPolicy": _about_url(desk, "corrections-policy") or desk.corrections_url,
-        "verificationFactCheckingPolicy": _about_url(desk, "methodology") or desk.methodology_url,
-        "ownershipFundingInfo": _about_url(desk, "funding"),
-    }
-    return {name: value for name, value in members.items() if value}
-
-
 def _breadcrumbs(fact_check: FactCheck) -> dict[str, Any]:
     """Return the way to the page as a schema.org BreadcrumbList, for JSON-LD."""
     steps = [
@@ -240,11 +204,6 @@ def _breadcrumbs(fact_check: FactCheck) -> dict[str, Any]:
         for position, (name, url) in enumerate(steps, start=1)
     ]
     return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}
-
-
-def _about_url(desk: Desk, page: str) -> str:
-    has_text = getattr(desk, ABOUT_PAGES[page][1])
-    return settings.SITE_URL + reverse("publishing:about", args=[page]) if has_text else ""
 
 
 def _public_desk(request: HttpRequest) -> Desk:
@@ -273,6 +232,7 @@ def _page_context(fact_check: FactCheck, desk: Desk, document: dict[str, Any] | 
         "fact_check": fact_check,
         "document": _with_times(document) if is_published and document else None,
         "json_ld": script_text(review) if review else "",
+        "direction": direction(fact_check.language),
         "decision": decision_on(fact_check),
         "versions": fact_check.versions.defer("payload__body").order_by("-number"),
         "is_old": False,
@@ -298,33 +258,6 @@ def _with_times(document: dict[str, Any]) -> dict[str, Any]:
     corrections = [item | {"at": _parse_time(item["at"])} for item in document["corrections"]]
     times = {name: _parse_time(document[name]) for name in ("published_at", "modified_at")}
     return document | {"claim": claim, "evidence": evidence, "corrections": corrections[::-1]} | times
-
-
-def _older_than(request: HttpRequest) -> Q:
-    """Return the checks of the next page. What one embargo ended has one time: among those the id tells which were shown."""
-    at, last = _parse_before(request.GET["before"]), request.GET.get("last", "")
-    try:
-        shown_last = UUID(last) if last else None
-    except ValueError as error:
-        raise _foreign_address() from error
-    is_older = Q(published_at__lt=at)
-    return is_older | Q(published_at=at, pk__lt=shown_last) if shown_last else is_older
-
-
-def _foreign_address() -> InvalidInput:
-    return InvalidInput(_("This link to a page of the list is not valid. Start again from the newest."))
-
-
-def _parse_before(given: str) -> datetime:
-    """Read the start of the next page. Without an offset it is UTC; an unescaped plus sign is accepted."""
-    # A plus sign that nobody escaped arrives as a space.
-    found = _parse_time(given) or _parse_time(given.replace(" ", "+"))
-    if found is None:
-        raise _foreign_address()
-    try:
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except OverflowError as error:  # the year 10000 in UTC, which the database does not read
-        raise _foreign_address() from error
 
 
 def _parse_time(text: str | None) -> datetime | None:

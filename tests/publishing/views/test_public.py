@@ -19,7 +19,6 @@ from publishing.services.fact_checks import set_canonical_url
 from publishing.services.publish import publish_verdict
 from publishing.services.retention import ADDRESSES
 from publishing.services.withdrawals import retract_verdict, suspend_verdict
-from publishing.views import public
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -225,40 +224,6 @@ def test_a_page_outside_of_the_named_domains_is_refused(people, verdict):
             person=people[1], fact_check_id=FactCheck.objects.get().pk, url="https://elsewhere.example/x", now=story.NOW
         )
     assert FactCheck.objects.get().canonical_url == ""
-
-
-def test_older_checks_of_the_same_moment_are_not_skipped(client, people, monkeypatch):
-    """An embargo ends for several verdicts at once: all have its time, wherever the page ends."""
-    monkeypatch.setattr(public, "PAGE", 2)
-    for _ in range(5):
-        story.published(*people)
-    assert FactCheck.objects.values("published_at").distinct().count() == 1
-    address, seen = reverse("publishing:fact_checks"), []
-    while address:
-        page = client.get(address)
-        seen += [one.fact_check.pk for one in page.context["listed"]]
-        link = re.search(r'<a href="(\?[^"]*before=[^"]+)"', page.content.decode())
-        address = reverse("publishing:fact_checks") + html.unescape(link[1]) if link else None
-    assert seen == list(FactCheck.objects.order_by("-pk").values_list("pk", flat=True))
-    assert client.get(reverse("publishing:fact_checks"), {"before": "2026-03-01", "last": "x"}).status_code == 422
-
-
-def test_a_time_that_the_database_cannot_hold_is_refused_before_it_is_asked(client, verdict, people):
-    client.force_login(people[0])
-    far = {"before": "9999-12-31T23:59:59-23:59"}
-    assert client.get(reverse("publishing:fact_checks"), far).status_code == 422
-
-
-@pytest.mark.parametrize(
-    ("before", "answer"),
-    [
-        ("2026-03-01T09:00:01", 1), ("2026-03-01T08:59:59", 0), ("2026-03-02", 1), ("2026-03-01T10:59:59+02:00", 0),
-        ("2026-03-01T11:00:01 02:00", 1), ("soon", 422), ("", 422),
-    ],
-)  # fmt: skip
-def test_older_checks_begin_at_a_time_that_is_utc_where_it_has_no_offset(client, verdict, before, answer):
-    response = client.get(reverse("publishing:fact_checks"), {"before": before})
-    assert answer == (len(response.context["listed"]) if response.status_code == 200 else response.status_code)
 
 
 def test_every_public_page_leads_to_the_checks_the_corrections_and_the_method(client, verdict):
