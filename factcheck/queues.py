@@ -53,7 +53,8 @@ ROUTES: Final = {
 }
 # A worker that dies as soon as it starts must not keep a core busy.
 RESTART_SECONDS: Final = 1.0
-# What Celery imports when a worker starts, 280 modules of its command line: with the checks 24 of a fork's 44 MB (2026-11-30).
+# What Celery imports when a worker starts, so that workers share it: 24 of a fork's 44 MB, its check of the models included
+# (2026-11-30).
 _LOADED_BY_WORKERS: Final = (
     "billiard.pool",
     "celery.app.amqp",
@@ -63,7 +64,6 @@ _LOADED_BY_WORKERS: Final = (
     "celery.app.routes",
     "celery.apps.worker",
     "celery.backends.base",
-    "celery.bin.celery",
     "celery.concurrency.prefork",
     "celery.concurrency.thread",
     "celery.contrib.django.task",
@@ -106,29 +106,42 @@ WORKERS: Final = {
 }
 
 
-def _worker_arguments(name: str, concurrency: int | None = None) -> list[str]:
-    """Return Celery's arguments for a worker of WORKERS."""
-    worker = WORKERS[name]
-    return [
-        *("worker", "--without-gossip", "--without-mingle", "--hostname", f"{name}@%h"),
-        *("--queues", ",".join(worker.queues), "--pool", worker.pool),
-        *("--concurrency", str(concurrency or worker.concurrency)),
-    ]
-
-
-def _run_together(names: Sequence[str]) -> NoReturn:
-    """Run several workers as forks of this process until it gets SIGTERM; a fork that ends is started again.
-
-    They share the imported code: all workers for little more than the memory and the start-up time of one.
-    """
+def _load() -> "Celery":
+    """Import what workers need, and no more: without pages, API and Celery's command line, 27 of 106 MB (2026-12-01)."""
+    # The check imports all URLs, for nobody to read what it finds. Our own checks run all the same.
+    os.environ["CELERY_SKIP_CHECKS"] = "1"
     from factcheck.celery import app
 
     app.loader.import_default_modules()
     for module in _LOADED_BY_WORKERS:
         import_module(module)
     app.finalize()  # makes the tasks
-    # Celery's worker checks the models, for nobody to read, and touches each of them. Our own checks run all the same.
-    os.environ["CELERY_SKIP_CHECKS"] = "1"
+    return app
+
+
+def _run(app: "Celery", name: str, concurrency: int | None = None) -> int:
+    """Become a worker of WORKERS until it gets SIGTERM. Returns its exit code."""
+    from celery.utils.nodenames import gethostname, nodename
+
+    own = WORKERS[name]
+    os.nice(own.niceness)
+    worker = app.Worker(
+        hostname=nodename(name, gethostname()),
+        queues=own.queues,
+        pool=own.pool,
+        concurrency=concurrency or own.concurrency,
+        without_gossip=True,
+        without_mingle=True,
+    )
+    worker.start()
+    return int(worker.exitcode or 0)
+
+
+def _run_together(app: "Celery", names: Sequence[str]) -> NoReturn:
+    """Run several workers as forks of this process until it gets SIGTERM; a fork that ends is started again.
+
+    They share the imported code: all workers for little more than the memory and the start-up time of one.
+    """
     gc.collect()
     keep_objects_shared()
     gc.freeze()  # a collection in a fork would touch, and so copy, every shared page
@@ -156,9 +169,8 @@ def _fork_worker(app: "Celery", name: str) -> int:
     pid = os.fork()
     if pid == 0:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.nice(WORKERS[name].niceness)
         try:
-            app.worker_main(_worker_arguments(name))
+            _run(app, name)
         finally:
             os._exit(1)
     return pid
@@ -167,13 +179,11 @@ def _fork_worker(app: "Celery", name: str) -> int:
 def main(names: list[str]) -> None:
     """Become the worker, or the parent of several. WORKER_CONCURRENCY overrides the table for one."""
     keep_small()
+    app = _load()
     if len(names) > 1:
-        _run_together(names)
+        _run_together(app, names)
     [name] = names
-    given = int(os.environ.get("WORKER_CONCURRENCY") or 0) or None
-    command = [sys.executable, "-m", "celery", "-A", "factcheck", *_worker_arguments(name, given)]
-    os.nice(WORKERS[name].niceness)
-    os.execv(command[0], command)
+    raise SystemExit(_run(app, name, int(os.environ.get("WORKER_CONCURRENCY") or 0) or None))
 
 
 if __name__ == "__main__":

@@ -45,6 +45,14 @@ def test_containers_run_the_workers_of_the_table():
 
 
 @pytest.mark.django_db
+def test_workers_share_no_pages_and_no_command_line():
+    """Each of them is a process that would hold a copy of much of it."""
+    ask = "import sys; from factcheck import queues; queues._load(); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", ask], check=True, capture_output=True, text=True).stdout.split()
+    assert "articles.tasks" in loaded
+    assert {"factcheck.urls", "rest_framework.views", "celery.bin.celery", "prompt_toolkit"}.isdisjoint(loaded)
+
+
 def test_a_run_that_waits_is_enqueued_twice_at_most_and_again_once_it_began(make_user, monkeypatch):
     sent: list[str] = []
     monkeypatch.setattr(process_import, "delay", sent.append)
