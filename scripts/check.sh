@@ -46,7 +46,7 @@ step_compose() {
   echo "no compose program here: the file is only parsed as YAML"
   $bin/python -c 'import yaml; yaml.safe_load(open("docker-compose.yml"))'
 }
-# Asks the package registry where the lock changed since requirements.wheels was written: more than a minute.
+# Asks the package registry where the lock changed since scripts/wheels.proof was written: more than a minute.
 step_wheels() { $bin/python scripts/wheels.py; }
 # Measured and printed, never a gate: the contracts are in step_imports.
 step_figures() { $bin/python scripts/figures.py; }
@@ -70,7 +70,7 @@ report() {  # what has ended and was not printed yet
   done
 }
 for step in "${steps[@]}"; do
-  while [ "$(jobs -rp | wc -l)" -ge "$at_once" ]; do wait -n; done
+  while [ "$(jobs -rp | wc -l)" -ge "$at_once" ]; do sleep 0.2; done  # macOS has a bash without `wait -n`
   report
   run "$step" &
 done

@@ -1,7 +1,7 @@
 """Prove that every pin of requirements.lock installs without a compiler on the machines we promise.
 
 Asks pip, per target, to resolve the pins from wheels alone (`--dry-run`) and compares the chosen wheel with the lock's
-hashes. The result stands in requirements.wheels under the digest of the lock and of this file, to be committed with them:
+hashes. The result stands in scripts/wheels.proof under the digest of the lock and of this file, to be committed with them:
 nobody is asked while it does. To ask takes 140 seconds of a core, of which pip needs most to read the registry's pages.
 """
 
@@ -143,7 +143,7 @@ def prove(pins: list[Pin]) -> str:
 
 
 def main() -> int:
-    lock, proof = ROOT / "requirements.lock", ROOT / "requirements.wheels"
+    lock, proof = ROOT / "requirements.lock", Path(__file__).with_suffix(".proof")
     digest = hashlib.sha256(lock.read_bytes() + Path(__file__).read_bytes()).hexdigest()
     proved, _, sentence = proof.read_text().partition("\n") if proof.exists() else ("", "", "")
     if proved == digest:
