@@ -28,12 +28,20 @@ register.filter("conflicts_of_authors", conflicts_of_authors)
 
 
 @register.inclusion_tag("review/conflict.html", takes_context=True)
-def conflict_question(context: Any, claimant: Claimant | None, back: str = "", form: str = "") -> dict[str, Any]:
-    """Ask once per claimant. With the id of a form, "no" is a tick that is sent with it."""
+def conflict_question(
+    context: Any, claimant: Claimant | None, back: str = "", form: str = "", part: str = ""
+) -> dict[str, Any]:
+    """Ask once per claimant. With the id of a form, "no" is a tick that is sent with it.
+
+    `part`: "ask" is empty once the person said that there is none, "told" before that.
+    """
     request = context["request"]
+    declared = conflict_of(request.user, claimant.pk) if claimant else None
+    has_none = declared is not None and not declared.has_conflict
     return {
         "claimant": claimant,
-        "declared": conflict_of(request.user, claimant.pk) if claimant else None,
+        "is_shown": claimant is not None and part != ("ask" if has_none else "told"),
+        "declared": declared,
         "form": form,
         "typed": context.get("typed"),
         "next": back or request.get_full_path(),
