@@ -33,10 +33,12 @@ def conflict_question(
 ) -> dict[str, Any]:
     """Ask once per claimant. With the id of a form, "no" is a tick that is sent with it.
 
-    `part`: "ask" is empty once the person said that there is none, "told" before that.
+    `part`: "ask" is empty once the person said that there is none, "told" before that. A page that shows both hands over
+    what was `declared`, so that it is asked for once.
     """
     request = context["request"]
-    declared = conflict_of(request.user, claimant.pk) if claimant else None
+    is_known = "declared" in context
+    declared = context["declared"] if is_known else conflict_of(request.user, claimant.pk if claimant else None)
     has_none = declared is not None and not declared.has_conflict
     return {
         "claimant": claimant,

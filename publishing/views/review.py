@@ -35,7 +35,7 @@ from annotations.services.verdicts.review_reads import (
     remember_look,
     verdict_for_page,
 )
-from annotations.services.verdicts.transitions import contributor_ids, people_who_decide
+from annotations.services.verdicts.transitions import conflict_of, contributor_ids, people_who_decide
 from annotations.services.verdicts.weight_changes import weights_underneath
 from core.notices import stream_url
 from publishing.services.publication import preview
@@ -183,6 +183,7 @@ def show_review(
         "lock": review_lock_of(verdict_id=verdict.pk, now=now),
         "next_in_queue": next_in_queue(person, verdict),
         "events_url": stream_url(request, f"review:{verdict.pk}"),
+        "declared": None if person.pk in contributors else conflict_of(person, verdict.claim.claimant_id),
         "deciders": _names_of_deciders(verdict) if person.pk in contributors else "",
         "typed": typed or {},
     }
