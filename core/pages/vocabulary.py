@@ -17,7 +17,7 @@ class Look(NamedTuple):
 
 STATUSES = {
     # claims
-    "marked": Look(_("To check"), "marker", "caution"),
+    "marked": Look(_("To check"), "marker", "muted"),
     "selected": Look(_("Checking"), "flag", "caution"),
     "parked": Look(_("Parked"), "park", "muted"),
     "checked": Look(_("Checked"), "check", "note"),
