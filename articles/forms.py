@@ -60,13 +60,13 @@ class ImportForm(forms.Form):
     """The import form. One of address, text and files is enough; everything given is imported."""
 
     urls = forms.CharField(
-        label=gettext_lazy("Address"),
+        label=gettext_lazy("Or fetch an address"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 1, "placeholder": "https://", "inputmode": "url", "spellcheck": "false"}),
         help_text=gettext_lazy("Of an article or a feed; several, one per line."),
     )
     text = forms.CharField(
-        label=gettext_lazy("Or paste a text"),
+        label=gettext_lazy("Paste a text"),
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 3}),
