@@ -72,6 +72,8 @@ def test_a_verdict_is_written_previewed_and_submitted_by_keyboard(page, people, 
     page.keyboard.press("v")
     page.wait_for_selector("#verdict-form")
     expect(page.get_by_label("Headline")).to_be_focused()
+    page.evaluate("scrollTo(0, 0)")
+    expect(page.get_by_role("button", name="Submit for review")).to_be_in_viewport(ratio=1)
     look(page, axe)
     page.locator("body").press("v")
     expect(page.get_by_label("Headline")).to_be_focused()

@@ -44,6 +44,8 @@ def test_changes_are_asked_for_a_suggestion_is_taken_and_the_diff_is_approved(
     page.goto(reverse("publishing:review_queue"))
     page.get_by_role("button", name="Start review").click()
     expect(page.get_by_role("button", name="Stop review")).to_be_visible()
+    # the decision is in sight before anybody scrolls
+    expect(page.get_by_role("button", name="Approve")).to_be_in_viewport(ratio=1)
     page.get_by_label("About").select_option("summary")
     page.get_by_text("Suggest other words").click()
     page.get_by_label("The words you suggest").fill("The audit office counts 61 million euros.")
