@@ -38,24 +38,28 @@ function onError(event) {
 
 let inWork = null;
 
-// What is exchanged while the person works in it stays where it is: the browser would keep the place of what follows it, and
-// once a form was saved the page had moved on by the form's height.
+// The part that is exchanged while the person works in it. New and old stand below each other for a moment, and taking out
+// what has the focus makes the browser lay the page out just then: it keeps the place of the old part and moves the page on by
+// the height of the new one (measured on 2026-12-01: from 464 px to 990, then cut to the end of the page). So it is put back.
 function onBeforeSwap({ detail }) {
   const part = detail.ctx?.target;
   if (!(part instanceof Element) || !part.contains(document.activeElement)) return;
-  document.documentElement.style.setProperty("overflow-anchor", "none");
-  inWork = detail.ctx;
-  const again = () => document.documentElement.style.removeProperty("overflow-anchor");
-  requestAnimationFrame(() => requestAnimationFrame(again));
+  inWork = { ctx: detail.ctx, top: scrollY };
 }
 
-// On a busy machine frames pass before the part is exchanged, and the page has moved all the same.
+// At once after the exchange, before anything is painted.
+function onBeforeSettle() {
+  if (inWork?.top === undefined) return;
+  scrollTo({ top: inWork.top, behavior: "instant" });
+  inWork.top = undefined;
+}
+
+// The form is gone, so what was saved may stand above the window now.
 function onAfterSwap({ detail }) {
-  if (detail.ctx !== inWork) return;
+  if (detail.ctx !== inWork?.ctx) return;
   inWork = null;
-  const show = () =>
-    document.activeElement?.matches("[tabindex]") && document.activeElement.scrollIntoView({ block: "nearest" });
-  requestAnimationFrame(() => requestAnimationFrame(show));
+  const { activeElement } = document;
+  if (activeElement?.matches("[tabindex]")) activeElement.scrollIntoView({ block: "nearest" });
 }
 
 function onBeforeRequest({ detail }) {
@@ -94,6 +98,7 @@ function reset() {
 export function startRequests() {
   document.addEventListener("htmx:before:request", onBeforeRequest);
   document.addEventListener("htmx:before:swap", onBeforeSwap);
+  document.addEventListener("htmx:before:settle", onBeforeSettle);
   document.addEventListener("htmx:after:swap", onAfterSwap);
   document.addEventListener("htmx:response:error", onResponseError);
   document.addEventListener("htmx:error", onError);
