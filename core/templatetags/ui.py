@@ -176,7 +176,11 @@ def moment(at: datetime | None, now: datetime | None = None, *, exact: bool = Fa
 def _words_of(at: datetime, now: datetime) -> str:
     if abs(now - at) >= timedelta(days=1):
         return date_format(timezone.localtime(at), "j F Y")
-    return ago(at, now) if at <= now else gettext("in {time}").format(time=timesince(now, at, depth=1))
+    if at <= now:
+        return ago(at, now)
+    if at - now < timedelta(minutes=1):
+        return gettext("within a minute")  # `timesince` calls it "0 minutes"
+    return gettext("in {time}").format(time=timesince(now, at, depth=1))
 
 
 @register.filter
