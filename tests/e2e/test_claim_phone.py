@@ -164,9 +164,9 @@ def test_ratings_are_chips_and_the_chosen_one_says_what_it_means(phone, draft, a
     cards = phone.locator("#rating > .rating-cards")
     assert cards.evaluate("one => one.offsetHeight") < 300
     meaning = cards.get_by_text("Neither confirmed nor refuted by what can be found.")
-    assert not meaning.is_visible()
+    expect(meaning).to_have_css("opacity", "0")
     phone.get_by_text("What the ratings mean").first.click()
     expect(phone.locator(".rating-meanings dd", has_text="Neither confirmed nor refuted").first).to_be_visible()
     cards.get_by_role("radio", name="Unproven").check()
-    expect(meaning).to_be_visible()
+    expect(meaning).to_have_css("opacity", "1")
     axe(phone)

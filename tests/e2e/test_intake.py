@@ -28,7 +28,7 @@ def _media(settings: Any, tmp_path: Any) -> None:
 def test_a_pasted_text_is_found_again(desk: Any, axe: Callable[..., None]) -> None:
     desk.goto("/articles/")
     axe(desk)
-    desk.get_by_label("Or paste a text").fill(STORY)
+    desk.get_by_label("Paste a text").fill(STORY)
     desk.get_by_role("button", name="Import", exact=True).click()
     desk.wait_for_url("**/articles/*-*/")
     article = Article.objects.get()

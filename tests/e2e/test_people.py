@@ -195,7 +195,7 @@ def test_whoever_lost_all_cookies_signs_in_beside_and_sends_the_same_form(
     person = make_user("editor")
     login_as(page, person)
     page.goto("/articles/?import=1")
-    page.get_by_label("Or paste a text").fill("A headline\n\nA text that somebody pasted.")
+    page.get_by_label("Paste a text").fill("A headline\n\nA text that somebody pasted.")
     page.context.clear_cookies()
     page.get_by_role("button", name="Import", exact=True).click()
     with page.expect_popup() as opened:
@@ -204,6 +204,6 @@ def test_whoever_lost_all_cookies_signs_in_beside_and_sends_the_same_form(
     login_as(opened.value, person)
     opened.value.goto("/")
     page.go_back()
-    expect(page.get_by_label("Or paste a text")).to_have_value("A headline\n\nA text that somebody pasted.")
+    expect(page.get_by_label("Paste a text")).to_have_value("A headline\n\nA text that somebody pasted.")
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_role("heading", name="A headline", level=1)).to_be_visible()

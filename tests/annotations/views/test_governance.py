@@ -197,7 +197,7 @@ def test_the_question_is_asked_once(client, make_user):
     shown = client.get(page).content.decode()
     assert (shown.count("conflict of interest with"), shown.count('name="no_conflict"')) == (1, 1)
     assert '<input type="checkbox" form="approve"' in shown
-    assert '<form class="stack" id="approve"' in shown
+    assert '<form id="approve"' in shown
     declare = reverse("annotations:declare_conflict", args=[verdict.claim.claimant_id])
     assert client.post(declare, {"has_conflict": "no", "next": page}).url == page
     answered = client.get(page).content.decode()
