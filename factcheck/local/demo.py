@@ -52,7 +52,6 @@ def _already_running(folder: Path) -> str:
 def _run(folder: Path, started: float, *, is_ours: bool) -> None:
     if not is_ours:
         raise LocalServiceError(_already_running(folder))
-    (folder / DEMO_ADDRESS).unlink(missing_ok=True)  # until this one is ready there is none
     supervisor = Supervisor(folder, dict(os.environ), CLONE)
     for name in supervisor.stop_orphans():
         _say(f"Ended the {name} process that an earlier run left behind.")
@@ -65,6 +64,8 @@ def _run(folder: Path, started: float, *, is_ours: bool) -> None:
         supervisor.env |= env | _demo_env(listener.getsockname()[1], events.getsockname()[1])
         _say("Postgres and Valkey are up. Preparing the database and the sample story ...")
         welcome = _prepare(supervisor.env)
+        # Until this one is ready there is none. One that cannot be prepared leaves it: commands still need to know it.
+        (folder / DEMO_ADDRESS).unlink(missing_ok=True)
         _say("Starting web, events, workers and beat ...")
         try:
             _start(supervisor, listener, events)
