@@ -122,7 +122,7 @@ class Verdict(models.Model):
         return (self.rating.scale.is_free_text and self.rating_text.strip()) or self.rating.label
 
 
-def rating_label() -> Case:
+def _label_of_rating() -> Case:
     """Return `Verdict.rating_label` as an expression for queries."""
     is_typed = Q(rating__scale__is_free_text=True) & ~Q(rating_text="")
     return Case(When(is_typed, then="rating_text"), default="rating__label")
@@ -135,7 +135,7 @@ def newest_verdict(*, of: str = "pk", **shown: str) -> Subquery:
     claim's column where the rows are no claims.
     """
     newest = Verdict.objects.filter(claim=OuterRef(of)).exclude(status=Status.SUPERSEDED).order_by("-version")
-    columns = JSONObject(status="status", rating_class="rating__rating_class", label=rating_label(), **shown)
+    columns = JSONObject(status="status", rating_class="rating__rating_class", label=_label_of_rating(), **shown)
     return Subquery(newest.values(shown=columns)[:1])
 
 

@@ -56,13 +56,13 @@ def answered[**P](
 
     @wraps(view)
     def answering_view(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        return answer(request, view(request, *args, **kwargs))
+        return _respond(request, view(request, *args, **kwargs))
 
     # A ParamSpec does not survive functools.wraps.
     return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", answering_view)
 
 
-def answer(request: HttpRequest, done: Done) -> HttpResponse:
+def _respond(request: HttpRequest, done: Done) -> HttpResponse:
     if wants_json(request):
         response = JsonResponse(done.document(), status=done.status)
         if done.etag:
@@ -130,7 +130,7 @@ def change(
         if isinstance(form, QuoteForm):
             form.candidates = refusal.extra.get("candidates", [])
         return _show_refused(request, claim_id, part, bound, refusal.status)
-    return answer(request, Done(message=said, claim_id=claim_id, part=part, undo=undo(result) if undo else None))
+    return _respond(request, Done(message=said, claim_id=claim_id, part=part, undo=undo(result) if undo else None))
 
 
 def _refuse_form(request: HttpRequest, claim_id: UUID, part: str, bound: Bound, form: forms.Form) -> HttpResponse:

@@ -39,7 +39,7 @@ GIVEN_UP: Final = timedelta(days=1)
 _REPORT_SECONDS: Final = 0.5  # every report is a commit
 
 
-class LeaseLost(Exception):
+class _LeaseLost(Exception):
     """The run was cancelled, or another worker has it now."""
 
 
@@ -62,7 +62,7 @@ def run_export(*, run_id: UUID | str, clock: Callable[[], datetime]) -> bool:
         return False
     try:
         work.write()
-    except LeaseLost:
+    except _LeaseLost:
         return False
     # The database went away: the task tries again, and need not wait for the lease to end.
     except OperationalError:
@@ -127,13 +127,13 @@ class _Work:
             form.write(file, rows, now)
 
     def report(self, done: int, total: int) -> None:
-        """Store the progress and renew the lease, at most twice a second. Raises LeaseLost."""
+        """Store the progress and renew the lease, at most twice a second. Raises _LeaseLost."""
         if done and monotonic() - self._reported < _REPORT_SECONDS:
             return
         self._reported = monotonic()
         lease = self.clock() + LEASE
         if not self._held().update(done=done, total=total, lease_until=lease):
-            raise LeaseLost
+            raise _LeaseLost
         self.lease = lease
 
     def _finish(self, path: str, size: int, sha256: str) -> None:
@@ -151,7 +151,7 @@ class _Work:
                 expires_at=now + KEPT,
             )
             if not written:
-                raise LeaseLost
+                raise _LeaseLost
             announce_event(EXPORT_READY, kind="export", object_id=self.run.pk, now=now)
 
     def fail(self, message: str) -> None:

@@ -14,7 +14,7 @@ from core.marked import gettext
 from core.marked import mark as _
 from publishing.formats.vocabulary import Level, Problem, walk
 
-__all__ = ["Problem", "check", "has_errors"]
+__all__ = ["Problem", "check"]
 
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
@@ -58,10 +58,6 @@ def check(doc: dict[str, Any], *, desk_domains: Collection[str], visible_text: s
         *_visible(doc, visible_text),
     ]
     return sorted(dict.fromkeys(found), key=lambda problem: problem.level)
-
-
-def has_errors(problems: Collection[Problem]) -> bool:
-    return any(problem.level == "error" for problem in problems)
 
 
 def _check_type(doc: dict[str, Any]) -> Iterator[Problem]:

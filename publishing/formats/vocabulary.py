@@ -1,4 +1,4 @@
-"""Domain and range of schema.org 30, from the shipped subset (built by `build_vocabulary.py`)."""
+"""Domain and range of schema.org 30, from the shipped subset (built by `scripts/schemaorg_vocabulary.py`)."""
 
 import json
 import re

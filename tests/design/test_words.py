@@ -81,7 +81,7 @@ def test_a_text_outside_gettext_is_found_in_a_script():
 ROOMS = ("core", "accounts", "articles", "annotations", "publishing", "board")
 UNSEEN = re.compile(
     r"/(migrations|management|database|audit_proof|anchoring|search)/"
-    r"|/(admin|checks|proofs|presets|querysets|lookups|working|snapshot|webannotation_check|ninjs|datafeed|build_vocabulary|in_turn)\.py$"
+    r"|/(admin|checks|proofs|presets|querysets|lookups|working|snapshot|webannotation_check|ninjs|datafeed|in_turn)\.py$"
 )
 # Words that are data: a name, a default, the name of a fixed header, reasons that the trail stores as they were, and the feed's
 # sentences, which a guard of the database knows.

@@ -5,10 +5,10 @@ from functools import cache
 import pytest
 
 from publishing.documents import fact_check_document
-from publishing.formats.build_vocabulary import build, serialise
 from publishing.formats.claimreview import claim_review
-from publishing.formats.claimreview_check import check, has_errors
+from publishing.formats.claimreview_check import check
 from publishing.formats.vocabulary import vocabulary, walk
+from scripts.schemaorg_vocabulary import build, serialise
 from tests.publishing.formats.samples import arabic_frozen, empty_preview, frozen, publication, shared, varied
 
 DOMAINS = ["desk.example"]
@@ -28,7 +28,7 @@ def codes(doc, **options):
 def test_what_we_make_has_no_problem(content):
     problems = check(document(content), desk_domains=DOMAINS)
     assert {problem.path for problem in problems} <= {"/itemReviewed/author/sameAs", "/itemReviewed/datePublished"}
-    assert not has_errors(problems)
+    assert "error" not in {problem.level for problem in problems}
     whole = set(full_vocabulary()["properties"])
     assert set(_names(document(content))) <= whole
 
@@ -59,7 +59,7 @@ def test_the_vocabulary_is_that_of_the_release():
 def test_a_preview_is_told_everything_that_is_missing():
     doc = document(empty_preview(), published_at=None, modified_at=None, corrections=())
     problems = check(doc, desk_domains=DOMAINS)
-    assert has_errors(problems)
+    assert "error" in {problem.level for problem in problems}
     assert [problem.level for problem in problems] == sorted(problem.level for problem in problems)
     assert {problem.path for problem in problems if problem.level == "error"} == {
         "/claimReviewed",

@@ -1,6 +1,6 @@
-"""Build `schemaorg_30.json`, the part of the schema.org vocabulary that our validator needs.
+"""Build `publishing/formats/schemaorg_30.json`, the part of the schema.org vocabulary that our validator needs.
 
-    python -m publishing.formats.build_vocabulary schemaorg-current-https.jsonld publishing/formats/schemaorg_30.json
+    python scripts/schemaorg_vocabulary.py schemaorg-current-https.jsonld publishing/formats/schemaorg_30.json
 
 The input is the release file that schema.org publishes. The output holds all types with their parents, and the properties that an
 object in a ClaimReview or a DataFeed may carry, with domains and ranges.
