@@ -16,6 +16,7 @@ def in_turn[T, R](things: Iterable[T], act: Callable[[T], R], *, what: str) -> l
     for thing in things:
         try:
             answers.append(act(thing))
+        # Any: the items after this one would not get their turn.
         except Exception:
             failed += 1
             logger.exception("%s: %s failed", what, getattr(thing, "pk", thing))

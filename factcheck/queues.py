@@ -157,8 +157,9 @@ def _run_together(app: "Celery", names: Sequence[str]) -> NoReturn:
 def _stop_workers(running: dict[int, str]) -> NoReturn:
     """Let the workers end what they hold, as Celery does on SIGTERM, then exit."""
     for pid in running:
-        with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(ProcessLookupError):  # it has just ended
             os.kill(pid, signal.SIGTERM)
+    # Raised when no child is left.
     with contextlib.suppress(ChildProcessError):
         while True:
             os.wait()

@@ -155,6 +155,7 @@ def resumable_proof(anchors: Path) -> _Proof | None:
     try:
         body = json.loads(_proof_path(anchors).read_text(encoding="utf-8"))
         return _Proof(datetime.fromisoformat(body["at"]), int(body["line"]), str(body["sha256"]))
+    # A missing or damaged memory costs time alone: the next proof reads everything.
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

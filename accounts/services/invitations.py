@@ -24,6 +24,7 @@ from core.errors import (
 from core.ids import uuid7
 
 LIFETIME = timedelta(days=7)
+# 256 bits: nobody guesses them, so the stored digest need not be slow.
 _SECRET_BYTES = 32
 
 

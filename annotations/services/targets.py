@@ -27,6 +27,7 @@ WITH locked AS MATERIALIZED (SELECT current_revision_id FROM articles_article WH
 SELECT r.id, r.article_id, r.number, CASE WHEN r.id = %(known)s::uuid THEN NULL ELSE r.text END
 FROM locked JOIN articles_articlerevision r ON r.id = locked.current_revision_id
 """
+# By id, so that batches over the same articles cannot deadlock. Markers share the key; a new text waits for them.
 _LOCK_QUERY = "SELECT FROM articles_article WHERE id = ANY(%s::uuid[]) ORDER BY id FOR KEY SHARE"
 _PASSAGE_COLUMNS = [field.attname for field in Passage._meta.concrete_fields]
 _PLACED_QUERY = f"""

@@ -40,6 +40,7 @@ class Resource(Base):
         """Return the members' values. The framework's own asks each field what else it may be: twice the time."""
         found = {}
         for name, field in self._own_members:
+            # Raised by an optional member, which the view adds itself.
             with suppress(SkipField):
                 value = field.get_attribute(instance)
                 found[name] = None if value is None else field.to_representation(value)

@@ -194,6 +194,7 @@ class DayOrMoment(Moment):
         found = super().get_attribute(instance)
         if found is None or not self.time_is_known or getattr(instance, self.time_is_known):
             return found
+        # The day in UTC, as UtcDay says it in SQL.
         return found.astimezone(UTC).date().isoformat()
 
     def compile(self, prefix: str = "") -> Any:
@@ -321,6 +322,7 @@ class Nested(ReadField):
         path = _outer_columns(prefix)
         if self._rows is not None:
             return self.rows_of(path)
+        # One row at most: the model's own order would be a sort for nothing.
         return self.resource.all_rows().filter(pk=path(f"{self.source}_id")).order_by()
 
 

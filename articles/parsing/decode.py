@@ -166,7 +166,8 @@ def _try(raw: bytes, encoding: str) -> str | None:
         return None
     try:
         return raw.decode(encoding)
-    except (LookupError, UnicodeDecodeError, ValueError):
+    # LookupError: an encoding that Python does not know. UnicodeDecodeError is a ValueError.
+    except (LookupError, ValueError):
         return None
 
 

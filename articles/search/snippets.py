@@ -131,7 +131,7 @@ def _snippets_of_passage(text: str, offset: int, spans: Sequence[Span]) -> list[
             continue
         first, reached = _window(text, start)
         shown |= {text[at:to].casefold() for at, to in spans if first <= at and to <= reached}
-        marks = tuple((at - first, to - first) for at, to in _apart(spans, first, reached))
+        marks = tuple((at - first, to - first) for at, to in _spans_within(spans, first, reached))
         before, after = ("… " if first else ""), (" …" if reached < len(text) else "")
         made.append(Snippet(text[first:reached], offset + start, offset + end, marks, before, after))
     return made
@@ -143,7 +143,7 @@ def _window(text: str, at: int) -> Span:
     return start, len(text) if end < 0 else end
 
 
-def _apart(spans: Sequence[Span], start: int, end: int) -> Iterator[Span]:
+def _spans_within(spans: Sequence[Span], start: int, end: int) -> Iterator[Span]:
     """Yield the spans within a stretch, without those that overlap an earlier one."""
     at = start
     for span_start, span_end in spans:

@@ -149,6 +149,7 @@ def _decide(proposal: Proposal, state: str, person: User, now: datetime) -> Prop
 
 
 def _open_proposal(proposal_id: UUID) -> Proposal:
+    # Locked: of two people who answer it at once, the second is told that it was answered.
     proposal: Proposal | None = Proposal.objects.select_for_update().filter(pk=proposal_id).first()
     if proposal is None:
         raise NotFound(_("There is no such proposal."))

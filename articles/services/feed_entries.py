@@ -80,6 +80,7 @@ def revisit_pages(*, now: datetime, fetch: FetchPage, budget_seconds: float = 45
 
 def _lock_running(feed: FeedWatch) -> bool:
     """Lock the feed and return whether it still runs at the address that was asked."""
+    # Not its key: rows that refer to the feed may be written meanwhile.
     rows = FeedWatch.objects.select_for_update(no_key=True)
     return rows.filter(pk=feed.pk, url=feed.url, is_active=True).exists()
 
@@ -172,6 +173,7 @@ def _take_due(now: datetime) -> list[tuple[FeedEntry, bool]]:
     with transaction.atomic():
         due = FeedEntry.objects.filter(next_at__lte=now, feed__is_active=True).order_by("next_at", "pk")
         entries = list(
+            # Two sweeps at once take different entries: waiting would ask the same pages again.
             due.select_for_update(skip_locked=True, of=("self",)).select_related("feed__created_by", "feed__source")[
                 :_AT_ONCE
             ]

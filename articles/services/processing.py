@@ -226,6 +226,7 @@ def _drop(items: Iterable[ImportItem], run: ImportRun) -> None:
     with acting(run.created_by_id):
         give_back(items=items)
         ids = [item.pk for item in items]
+        # `done` is counted up here, not in the database: another worker of the run would count from the same number.
         locked = ImportRun.objects.select_for_update().get(pk=run.pk)
         for item in ImportItem.objects.filter(pk__in=ids, lease_until=None):
             # "next" makes a half-read file free again: without it no worker goes on reading.
@@ -239,6 +240,7 @@ def _drop(items: Iterable[ImportItem], run: ImportRun) -> None:
 
 def _finish(run_id: UUID, now: datetime) -> None:
     with acting(None):
+        # Of two workers that end the last items at once, one finishes the run and announces it.
         run = ImportRun.objects.select_for_update().get(pk=run_id)
         is_finished = run.state == ImportRun.State.RUNNING and finish_if_done(run=run, now=now)
     if is_finished:

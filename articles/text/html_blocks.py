@@ -66,6 +66,7 @@ def refuse_deep_html(source: str) -> None:
         )
 
 
+# Tags without an end, and those whose end may be left out: a long list without `</li>` is not deep.
 _VOID = words("area base br col embed hr img input link meta param source track wbr p li td tr th dd dt option")
 _ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 

@@ -43,6 +43,7 @@ def import_columns(request: HttpRequest, run_id: UUID) -> HttpResponse:
         try:
             again = import_with_columns(person=person_of(request), run_id=run.pk, columns=chosen, now=timezone.now())
             return HttpResponseRedirect(hand_over_run(again))
+        # No mistakes in the form: the middleware answers them with a page of their own.
         except (NotPermitted, NotFound):
             raise
         except DomainError as error:

@@ -71,6 +71,7 @@ def run_export(*, run_id: UUID | str, clock: Callable[[], datetime]) -> bool:
     except DomainError as refusal:
         work.fail(refusal.message)
         return False
+    # Any: a run that still seemed to be written would be taken up and fail again, and nobody would be told.
     except Exception:
         work.fail(_("Something went wrong on our side; the log of the worker says what. Try it again."))
         raise

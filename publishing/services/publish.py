@@ -94,6 +94,7 @@ def publish_all_due(*, now: datetime) -> int:
     def publish(verdict_id: UUID) -> bool:
         try:
             return publish_due(verdict_id=verdict_id, now=now)
+        # Any: whoever waits for the publication hears of it, and in_turn() goes on with the next.
         except Exception as error:
             _notify_of_failure(verdict_id, error, now)
             raise

@@ -29,6 +29,7 @@ from publishing.webhooks.endpoints import Made
 from publishing.webhooks.retries import OPENS_AFTER, is_paused
 
 PAGE_SIZE = 50
+# Retries that wait longer are shown when the person loads the page again.
 _SOON = timedelta(seconds=10)
 _manager = permission_required("webhook.manage")
 

@@ -83,7 +83,9 @@ def excerpts_of(content: Content) -> dict[str, Excerpt]:
     revisions = {
         (str(revision.article_id), revision.number): revision
         for revision in ArticleRevision.objects.filter(
-            article_id__in=[pair[0] for pair in wanted], number__in=[pair[1] for pair in wanted]
+            # Each of these articles with each of these numbers: a few too many, which nobody asks for below.
+            article_id__in=[pair[0] for pair in wanted],
+            number__in=[pair[1] for pair in wanted],
         )
         .select_related("article")
         .annotate(is_compared=Exists(TextBands.objects.filter(article=OuterRef("article"))))
@@ -203,12 +205,12 @@ def field_changes(before: Content, after: Content) -> list[FieldChange]:
 
 def _list_fields(content: Content) -> Iterable[tuple[str, str]]:
     verdict, claim, rating = content["verdict"], content["claim"], content["rating"]
-    yield "Statement", claim["statement"]
-    yield "Claimant", claim["claimant"]["name"] if claim["claimant"] else ""
-    yield "Headline", verdict["headline"]
-    yield "Rating", rating["label"] if rating else ""
-    yield "Summary", verdict["summary"]
-    yield "Rationale", verdict["rationale"]
+    yield _("Statement"), claim["statement"]
+    yield _("Claimant"), claim["claimant"]["name"] if claim["claimant"] else ""
+    yield _("Headline"), verdict["headline"]
+    yield _("Rating"), rating["label"] if rating else ""
+    yield _("Summary"), verdict["summary"]
+    yield _("Rationale"), verdict["rationale"]
     for item in content["evidence"]:
         words = item["exact"] or item["quote"]
         yield _("Evidence {item}").format(item=item["n"]), f"{item['stance']}: “{words}” {item['note']}".strip()

@@ -35,5 +35,5 @@ def dismiss(request: HttpRequest, repeat_id: UUID) -> Done:
 
 
 def _next(request: HttpRequest) -> str:
-    """A form of the reader names its article, and the person goes on reading there."""
+    """Return the page to go to after a form without script: none from the reader, whose form names its article."""
     return "" if request.POST.get("article") else reverse("board:my_work")

@@ -172,6 +172,7 @@ def _stated(reader: PdfReader) -> dict[str, str]:
         info: Any = reader.metadata or {}
         stated = {"title": str(info.get("/Title") or ""), "author": str(info.get("/Author") or "")}
         created = _DATE.match(str(info.get("/CreationDate") or ""))
+    # Damaged details must not refuse a text that can be read: pypdf raises whatever they lead to.
     except (PyPdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {}
     if created and created[2] and created[3]:

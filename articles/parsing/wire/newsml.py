@@ -30,7 +30,6 @@ _WITHOUT_TEXT = {
     "catalogitem": _("a catalogue"),
 }
 NEWSML_ROOTS = frozenset({"newsitem", "newsmessage", *_WITHOUT_TEXT})
-_MAX_ITEMS = 10_000  # of one message; real ones hold some hundred
 
 
 def articles_of_newsml(root: Any, *, name: str, raw: bytes) -> Outcomes:
@@ -38,7 +37,7 @@ def articles_of_newsml(root: Any, *, name: str, raw: bytes) -> Outcomes:
     if local(root) != "newsmessage":
         yield _outcome(root, name, raw)
         return
-    items = [item for held in children(root, "itemset") for item in held][:_MAX_ITEMS]
+    items = [item for held in children(root, "itemset") for item in held]
     if not items:
         raise ParseError("no-text", gettext("The news message holds no items. Nothing was stored."))
     for number, item in enumerate(items, start=1):

@@ -24,7 +24,6 @@ from articles.text.canonical import (
 from core.errors import DomainError
 from core.marked import gettext as _
 
-_MAX_ITEMS = 10_000
 _XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -38,7 +37,7 @@ def articles_of_newsml1(root: Any, *, name: str, raw: bytes) -> Outcomes:
     if local(root) == "newsitem":
         yield _outcome(root, name, raw)
         return
-    items = [child for child in root if isinstance(child.tag, str) and local(child) == "newsitem"][:_MAX_ITEMS]
+    items = [child for child in root if isinstance(child.tag, str) and local(child) == "newsitem"]
     if not items:
         raise ParseError("no-text", _("The NewsML document holds no items. Nothing was stored."))
     for number, item in enumerate(items, start=1):

@@ -179,3 +179,16 @@ def test_hostile_and_foreign_xml_is_refused_at_once(document, code):
     (failure,) = outcomes(document)
     assert failure.code == code
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "<NewsML>" + "<NewsItem/>" * 10_001 + "</NewsML>",
+        '<newsMessage xmlns="http://iptc.org/std/nar/2006-10-01/"><itemSet>'
+        + "<newsItem/>" * 10_001
+        + "</itemSet></newsMessage>",
+    ],
+)
+def test_no_item_of_a_long_message_is_left_out_without_a_word(message):
+    assert len(outcomes(message)) == 10_001
