@@ -1,5 +1,6 @@
 """The claim page as a whole and in parts, from one context."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -82,6 +83,21 @@ def show_part(
     return render(request, "claims/answer.html", context, status=status)
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """All that the page has read, for its parts. `working` is the open version, `live` the one that the public sees."""
+
+    person: User
+    claim: Claim
+    desk: Desk
+    working: Verdict | None
+    live: Verdict | None
+    contributors: set[UUID]
+    stances: Stances
+    bound: Bound
+    can_edit: bool
+
+
 def _page_context(request: HttpRequest, claim: Claim, bound: Bound) -> dict[str, Any]:
     person = person_of(request)
     desk = Desk.objects.select_related("default_scale").get()
@@ -92,6 +108,7 @@ def _page_context(request: HttpRequest, claim: Claim, bound: Bound) -> dict[str,
     has_agreed = "agreed" in request.POST or request.GET.get("edit") == "1"
     stances = evidence_of(claim)
     can_edit = may_write and (not warning or has_agreed)
+    read = _Read(person, claim, desk, working, live, contributors, stances, bound, can_edit=can_edit)
     context: dict[str, Any] = {
         "claim": claim,
         "desk": desk,
@@ -106,8 +123,8 @@ def _page_context(request: HttpRequest, claim: Claim, bound: Bound) -> dict[str,
         "stances": stances,
         "numbers": stances.numbers,
         "contributors": contributors,
-        **_claim_context(claim, stances, bound, can_edit=can_edit),
-        **_verdict_context(person, claim, desk, working, live, contributors, stances, bound, can_edit=can_edit),
+        **_claim_context(claim, stances, bound),
+        **_verdict_context(read),
     }
     context["comments"] = [(one, suggestion_ops(one)) for one in comments_of(claim)]
     context["has_open_comments"] = any(one.resolved_at is None for one, _ in context["comments"])
@@ -116,7 +133,7 @@ def _page_context(request: HttpRequest, claim: Claim, bound: Bound) -> dict[str,
     return context
 
 
-def _claim_context(claim: Claim, stances: Stances, bound: Bound, *, can_edit: bool) -> dict[str, Any]:
+def _claim_context(claim: Claim, stances: Stances, bound: Bound) -> dict[str, Any]:
     appearances = appearances_of(claim)
     initial = {"claimant": claim.claimant.name, "claimant_id": claim.claimant_id} if claim.claimant else {}
     return {
@@ -138,56 +155,43 @@ def _claim_context(claim: Claim, stances: Stances, bound: Bound, *, can_edit: bo
     }
 
 
-def _verdict_context(  # one argument for each thing that the page has already read
-    person: User,
-    claim: Claim,
-    desk: Desk,
-    working: Verdict | None,
-    live: Verdict | None,
-    contributors: set[UUID],
-    stances: Stances,
-    bound: Bound,
-    *,
-    can_edit: bool,
-) -> dict[str, Any]:
-    shown = working or live
+def _verdict_context(read: _Read) -> dict[str, Any]:
+    live, shown = read.live, read.working or read.live
     context: dict[str, Any] = {
-        "working": working,
+        "working": read.working,
         "live": live,
         "shown": shown,
-        "fact_check": getattr(claim, "fact_check", None),
-        "may_start": shown is None and can_edit and has_permission(person, "verdict.write"),
+        "fact_check": getattr(read.claim, "fact_check", None),
+        "may_start": shown is None and read.can_edit and has_permission(read.person, "verdict.write"),
     }
     if shown is not None:
-        context["rationale_html"] = rationale.render_html(shown.rationale, stances.numbers)
+        context["rationale_html"] = rationale.render_html(shown.rationale, read.stances.numbers)
         context["suggestible"] = [(name, name.capitalize(), getattr(shown, name)) for name in _SUGGESTED]
     if live is not None:
         given = live.approvals.filter(frozen=live.frozen_id, action="publish").select_related("person")
-        context["approved_by"] = list(given) if working is None else []
-        context["live_allowed"] = allowed_actions(person, live, contributors=set())
+        context["approved_by"] = list(given) if read.working is None else []
+        context["live_allowed"] = allowed_actions(read.person, live, contributors=set())
         context["last_step"] = live.transitions.select_related("actor").order_by("-pk").first()
-        context["correction_form"] = bound.get("correction") or CorrectionForm()
-        context["reason_form"] = bound.get("reason") or ReasonForm()
-    if working is not None:
-        context |= _working_context(person, desk, working, contributors, bound, can_edit=can_edit)
+        context["correction_form"] = read.bound.get("correction") or CorrectionForm()
+        context["reason_form"] = read.bound.get("reason") or ReasonForm()
+    if read.working is not None:
+        context |= _working_context(read, read.working)
     return context
 
 
-def _working_context(
-    person: User, desk: Desk, working: Verdict, contributors: set[UUID], bound: Bound, *, can_edit: bool
-) -> dict[str, Any]:
+def _working_context(read: _Read, working: Verdict) -> dict[str, Any]:
     words = verdict_words(working)
     is_open = working.status in {Status.DRAFT, Status.CHANGES_REQUESTED}
     given = working.approvals.filter(frozen=working.frozen_id, action="publish").select_related("person")
-    form = bound.get("verdict")
+    form = read.bound.get("verdict")
     return {
-        "allowed": allowed_actions(person, working, contributors=contributors),
-        "is_writing": can_edit and has_permission(person, "verdict.write"),
+        "allowed": allowed_actions(read.person, working, contributors=read.contributors),
+        "is_writing": read.can_edit and has_permission(read.person, "verdict.write"),
         "verdict_form": form or VerdictForm(initial=words, auto_id="verdict-%s"),
         "chosen_rating": (form.data.get("rating") if form else "") or words["rating"],
         "verdict_etag": version_of(words),
         "reasons_query": _reasons_query(form),
-        "scales": scales_for(desk.default_scale, working.rating) if can_edit else [],
+        "scales": scales_for(read.desk.default_scale, working.rating) if read.can_edit else [],
         "is_submittable": is_open,
         "approved_by": [] if is_open else list(given),
     }

@@ -62,17 +62,18 @@ class ListQuery:
         given = [value for _, value in self.choice.values] + list(self.key)
         if not all(isinstance(value, UUID | str | datetime) for value in given if not isinstance(value, bool)):
             raise TypeError(f"A value of {self.resource.__name__} has no placeholder.")
-        shape = tuple((name, _kind_of(value)) for name, value in self.choice.values)
         made = _compose(
-            self.resource,
-            settings.SITE_URL,
-            self.choice.build,
-            shape,
-            self.arrange,
-            self.how,
-            tuple(map(type, self.key)),
-            self.order,
-            self.is_search,
+            _Shape(
+                resource=self.resource,
+                site_url=settings.SITE_URL,
+                build=self.choice.build,
+                filters=tuple((name, _kind_of(value)) for name, value in self.choice.values),
+                arrange=self.arrange,
+                how=self.how,
+                key=tuple(map(type, self.key)),
+                order=self.order,
+                is_search=self.is_search,
+            )
         )
         params = list(made.params)
         for at, number in made.places:
@@ -83,6 +84,23 @@ class ListQuery:
             cursor.execute(made.query, params)
             keys = [key for (key,) in cursor.fetchall()]
         return read_documents(self.resource, keys, self.order, made.order_by)
+
+
+class _Shape(NamedTuple):
+    """All that the SQL of a list depends on: the kinds of its values, not the values.
+
+    `site_url` stands in the SQL of addresses; `key` are the types of the cursor's values.
+    """
+
+    resource: type[Resource]
+    site_url: str
+    build: Build
+    filters: tuple[tuple[str, type | bool], ...]
+    arrange: Callable[..., QuerySet[Any]]
+    how: tuple[Any, ...]
+    key: tuple[type, ...]
+    order: str
+    is_search: bool
 
 
 class _Composed(NamedTuple):
@@ -108,22 +126,12 @@ def _placeholder(kind: type | bool, number: int) -> Any:
 
 
 @lru_cache(maxsize=500)
-def _compose(
-    resource: type[Resource],
-    _site_url: str,
-    build: Build,
-    shape: tuple[tuple[str, type | bool], ...],
-    arrange: Callable[..., QuerySet[Any]],
-    how: tuple[Any, ...],
-    key: tuple[type, ...],
-    order: str,
-    is_search: bool,
-) -> _Composed:
-    kinds = [*(kind for _, kind in shape), *key]
+def _compose(shape: _Shape) -> _Composed:
+    kinds = [*(kind for _, kind in shape.filters), *shape.key]
     stand_ins = [_placeholder(kind, number) for number, kind in enumerate(kinds)]
-    rows = build(**dict(zip((name for name, _ in shape), stand_ins, strict=False)))
-    rows = arrange(rows, tuple(stand_ins[len(shape) :]), *how)
-    query, params = choice_query(rows) if is_search else page_query(resource, rows, order)
+    rows = shape.build(**dict(zip((name for name, _ in shape.filters), stand_ins, strict=False)))
+    rows = shape.arrange(rows, tuple(stand_ins[len(shape.filters) :]), *shape.how)
+    query, params = choice_query(rows) if shape.is_search else page_query(shape.resource, rows, shape.order)
     places = tuple(
         (at, number)
         for at, param in enumerate(params)
@@ -132,5 +140,5 @@ def _compose(
     )
     wanted = {number for number, kind in enumerate(kinds) if not isinstance(kind, bool)}
     if {number for _, number in places} != wanted:
-        raise TypeError(f"A filter of {resource.__name__} changes its value: it cannot be kept.")
+        raise TypeError(f"A filter of {shape.resource.__name__} changes its value: it cannot be kept.")
     return _Composed(query, params, places, order_of(rows))

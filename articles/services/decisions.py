@@ -148,6 +148,7 @@ class _Decider:
             file_name=entry.file_name or None,
             source=source,
             origin=self._book.find(parsed.origin_name),
+            # As long as the columns: a longer headline or byline must not keep the article out.
             title=parsed.title[:1000] or "Untitled",
             byline=parsed.byline[:500],
             published_at=parsed.published_at,

@@ -65,11 +65,11 @@ def sentences(text: str, lang: str = "") -> list[Span]:
 def _ends(text: str, language: str) -> Iterator[int]:
     for match in _END.finditer(text):
         kind = match.lastgroup
-        if kind in {"line", "wide"} or _starts_after(text, match, kind == "dot", language):
+        if kind in {"line", "wide"} or _starts_after(text, match, language, is_dot=kind == "dot"):
             yield match.end()
 
 
-def _starts_after(text: str, match: re.Match[str], is_dot: bool, language: str) -> bool:
+def _starts_after(text: str, match: re.Match[str], language: str, *, is_dot: bool) -> bool:
     following = _NEXT.match(text, match.end())
     first = following.group(1) if following else ""
     if first.islower():

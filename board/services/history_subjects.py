@@ -45,6 +45,7 @@ def subject_of(*, person: User, kind: str, object_id: str) -> _Subject:
         found = model.objects.filter(pk=object_id if model is Desk else UUID(object_id)).first()
     except ValueError:
         found = None
+    # Before it says whether the record exists: who may not read it must not learn that either.
     if not _is_own(person, found):
         check_permission(person, permission)
     if found is None:
@@ -146,20 +147,20 @@ def _scale(scale: RatingScale) -> _Subject:
 
 
 def _person(person: User) -> _Subject:
-    crumbs = [(reverse("people"), "People")]
+    crumbs = [(reverse("people"), _("People"))]
     return _Subject(person.name, crumbs, reverse("person", args=[person.pk]), _stream(f"person:{person.pk}"))
 
 
 def _token(token: ApiToken) -> _Subject:
     events = _stream(f"person:{token.user_id}").filter(_rows("accounts_apitoken", token.pk))
     return _Subject(
-        _("Token “{name}”").format(name=token.name), [(reverse("tokens"), "Tokens")], reverse("tokens"), events
+        _("Token “{name}”").format(name=token.name), [(reverse("tokens"), _("Tokens"))], reverse("tokens"), events
     )
 
 
 def _webhook(endpoint: WebhookEndpoint) -> _Subject:
     events = _stream("settings").filter(_rows("publishing_webhookendpoint", endpoint.pk))
-    crumbs = [(reverse("publishing:webhooks"), "Webhooks")]
+    crumbs = [(reverse("publishing:webhooks"), _("Webhooks"))]
     return _Subject(endpoint.url, crumbs, reverse("publishing:webhook", args=[endpoint.pk]), events)
 
 

@@ -110,6 +110,7 @@ def _build_row(check: Parsed) -> ForeignCheck:
     """Build the row. `document["claimreview"]` is the ClaimReview in its desk's own words, for the export."""
     review = {"claimreview": _without_nul(write_claim_review(check.review))} if check.review else {}
     return ForeignCheck(
+        # Cut to the columns: other desks write these, and one long name must not refuse the rest.
         url=canonical_or_given(check.url)[:2000] if check.url else "",
         claim_sha256=_identity(check),
         publisher=check.publisher[:200],
