@@ -167,6 +167,8 @@ def _is_well(url: str) -> bool:
         return ask(url)["worker"] == "ok"
     except urllib.error.HTTPError:
         return False  # it answers, and says that something is missing
+    except TimeoutError:
+        return False  # the supervisor keeps the socket while the server starts again: a busy machine takes long for it
 
 
 def _is_there(one: psutil.Process) -> bool:
