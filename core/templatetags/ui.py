@@ -55,9 +55,11 @@ def icon(name: str, label: str = "") -> SafeString:
 @lru_cache(maxsize=1024)
 def _draw_icon(name: str, label: str) -> SafeString:
     body = _symbols()[name]
+    # Without the stylesheet an SVG of no size is as wide as the page.
+    size = trusted_html('class="icon" viewBox="0 0 24 24" width="16" height="16" fill="none" stroke="currentColor"')
     if label:
-        return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, body)
-    return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>', body)
+        return format_html('<svg {} role="img" aria-label="{}">{}</svg>', size, label, body)
+    return format_html('<svg {} aria-hidden="true" focusable="false">{}</svg>', size, body)
 
 
 @register.simple_tag

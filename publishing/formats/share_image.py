@@ -17,7 +17,8 @@ _COLOURS: Final = {
     "missing_context": "#7a5200",
     "mostly_false": "#9b2316",
     "false": "#9b2316",
-    "altered": "#9b2316",
+    "altered": "#5a3f80",
+    "satire": "#5a3f80",
 }
 _OTHER_COLOUR: Final = "#3c4450"
 

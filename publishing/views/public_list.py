@@ -1,6 +1,6 @@
 """The public list of fact-checks: search, filters and order, all in the address, without a script."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -93,7 +93,7 @@ class _Period:
 def _read_address(request: HttpRequest) -> dict[str, str]:
     """Return the list's parameters. Values that no form offers are left out, so that the page names all it was asked."""
     given = {name: request.GET.get(name, "").replace("\0", "").strip()[:200] for name in _NAMES}
-    known = {"rating": RATING_CLASSES, "sort": SORTS}
+    known: dict[str, Collection[str]] = {"rating": RATING_CLASSES, "sort": SORTS}
     given |= {name: given[name] if given[name] in values else "" for name, values in known.items()}
     if given["period"] not in SPANS and _year_of(given["period"]) is None:
         given["period"] = ""
