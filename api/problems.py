@@ -15,6 +15,7 @@ from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOper
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
+from django.utils.translation import gettext_noop
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -80,6 +81,30 @@ OWN_PROBLEMS: Final[dict[str, tuple[int, str]]] = {
     "unavailable": (503, "Try again soon"),
 }
 """Code: (status, title) of every problem that no DomainError stands for."""
+
+
+WHAT_TO_DO: Final[dict[int, str]] = {
+    400: gettext_noop("Mend the address or the body: the same request is refused again."),
+    401: gettext_noop("Send a token that works: “Authorization: Bearer <token>”."),
+    403: gettext_noop("Use a token with the scope that “detail” names, of a person with the role for it."),
+    404: gettext_noop("Check the id. If it was there before, drop your copy."),
+    409: gettext_noop("Read the thing again: its state does not allow this now. Then decide anew."),
+    410: gettext_noop(
+        "It is gone for good: drop your copy. A reader of the feed starts again at the address in the answer."
+    ),
+    412: gettext_noop("Somebody changed it. Read it again, put your change on top, and send the new ETag as If-Match."),
+    413: gettext_noop("Send less at once."),
+    415: gettext_noop("Send a content type that the reference names for this operation."),
+    422: gettext_noop("Mend the fields that “errors” points to: the same request is refused again."),
+    428: gettext_noop("Read the thing first and send its ETag as If-Match."),
+    429: gettext_noop("Wait as many seconds as Retry-After says, then send it again."),
+    500: gettext_noop("Try again later with the same Idempotency-Key. If it stays, report the request_id."),
+    502: gettext_noop("Another site answered badly. Try again later, or send the text itself."),
+    503: gettext_noop("Wait as many seconds as Retry-After says, then send it again with the same Idempotency-Key."),
+    504: gettext_noop("Another site did not answer in time. Try again later, or send the text itself."),
+    507: gettext_noop("The desk's disk is full: tell the people who run it, then send it again."),
+}
+"""What a program or its engineer does about a refusal, by status."""
 
 
 def known_problems() -> dict[str, tuple[int, str]]:

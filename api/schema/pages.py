@@ -6,14 +6,14 @@ from typing import Any
 _METHODS = ("get", "post", "patch", "put", "delete")
 
 
-def sections(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return [{"name", "title", "operations": [...]}] in the order of the addresses."""
+def sections(document: dict[str, Any], base_url: str) -> list[dict[str, Any]]:
+    """Return [{"name", "title", "operations": [...]}] in the order of the addresses. `base_url` has no slash at its end."""
     found: dict[str, list[dict[str, Any]]] = {}
     for path, methods in document["paths"].items():
         for method in _METHODS:
             if method in methods:
                 operation = methods[method]
-                found.setdefault(operation["tags"][0], []).append(_operation(path, method, operation))
+                found.setdefault(operation["tags"][0], []).append(_operation(path, method, operation, base_url))
     shapes = document["components"]["schemas"]
     named = [{"name": name, "title": _title_of(name), "operations": operations} for name, operations in found.items()]
     return [
@@ -26,19 +26,20 @@ def _title_of(name: str) -> str:
     return name.replace("-", " ").capitalize()
 
 
-def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
+def _operation(path: str, method: str, operation: dict[str, Any], base_url: str) -> dict[str, Any]:
     return {
         "id": operation["operationId"],
         "method": method.upper(),
         "path": path,
-        "summary": operation.get("summary", ""),
-        "description": operation.get("description", ""),
+        "summary": _plain(operation.get("summary", "")),
+        "request": _request(method, base_url + path, operation),
+        "description": _plain(operation.get("description", "")),
         "parameters": [
             {
                 "name": item["name"],
                 "where": item["in"],
                 "type": _type_of(item["schema"]),
-                "about": item.get("description", ""),
+                "about": _plain(item.get("description", "")),
             }
             for item in operation.get("parameters", [])
         ],
@@ -49,13 +50,33 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, A
         "answers": [
             {
                 "code": code,
-                "about": answer["description"],
+                "about": _plain(answer["description"]),
                 "type": _content_type(answer),
                 "shape": next((_shape_in(body["schema"]) for body in answer.get("content", {}).values()), ""),
             }
             for code, answer in operation["responses"].items()
         ],
     }
+
+
+def _plain(text: str) -> str:
+    """Return the text without the backticks that mark code in the document's Markdown."""
+    return text.replace("`", "")
+
+
+def _request(method: str, url: str, operation: dict[str, Any]) -> str:
+    """Return a request for a shell, to be filled in: what stands in braces, the body's file."""
+    parts = ["curl"] if method == "get" else [f"curl -X {method.upper()}"]
+    if {} not in operation.get("security", []):
+        parts.append('-H "Authorization: Bearer $TOKEN"')
+    if any(item["name"] == "If-Match" for item in operation.get("parameters", [])):
+        parts.append("-H 'If-Match: {ETag of your last read}'")
+    taken = operation.get("requestBody", {}).get("content", {})
+    if "application/json" in taken:
+        parts.append("-H 'Content-Type: application/json' -d @body.json")
+    elif taken:
+        parts.append("-F file=@article.html")
+    return " \\\n  ".join([*parts, f"'{url}'"])
 
 
 def _content_type(answer: dict[str, Any]) -> str:
@@ -66,13 +87,13 @@ def _shape(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     required = set(schema.get("required", []))
     return {
         "name": name,
-        "description": schema.get("description", ""),
+        "description": _plain(schema.get("description", "")),
         "fields": [
             {
                 "name": field,
                 "type": _type_of(about),
                 "is_required": field in required,
-                "about": about.get("description", ""),
+                "about": _plain(about.get("description", "")),
             }
             for field, about in schema.get("properties", {}).items()
         ],

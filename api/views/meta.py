@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -18,7 +19,7 @@ from rest_framework.response import Response
 from api.base import ApiView
 from api.conditions import etag_of
 from api.json import Raw
-from api.problems import known_problems
+from api.problems import WHAT_TO_DO, known_problems
 from api.schema.pages import sections
 
 _making = Lock()
@@ -90,13 +91,19 @@ def problem_type(request: HttpRequest, code: str) -> HttpResponse:
         status, title = known_problems()[code]
     except KeyError:
         raise Http404 from None
-    about = {"code": code, "status": status, "title": title, "docs_url": reverse("api:docs")}
+    about = {
+        "code": code,
+        "status": status,
+        "title": title,
+        "to_do": gettext(WHAT_TO_DO[status]) if status in WHAT_TO_DO else "",
+        "docs_url": reverse("api:docs"),
+    }
     return render(request, "api/problem_type.html", about)
 
 
 def docs(request: HttpRequest) -> HttpResponse:
     about = {
-        "sections": sections(openapi()),
+        "sections": sections(openapi(), settings.SITE_URL),
         "info": openapi()["info"],
         "openapi_url": reverse("api:openapi"),
         "base_url": f"{settings.SITE_URL}/api/v1/",

@@ -1,6 +1,7 @@
 """The rules of the whole API, tried on a few of its resources."""
 
 import gc
+import html
 import json
 import re
 import weakref
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import ApiToken, IdempotencyKey
 from annotations.models import Claim
+from api.problems import WHAT_TO_DO, known_problems
 from tests.annotations import story
 from tests.api.client import Api
 
@@ -336,3 +338,22 @@ def test_a_sent_answer_leaves_memory_without_a_collection(api, path, status):
         assert gone() is None
     finally:
         gc.enable()
+
+
+def test_the_reference_shows_a_request_of_each_operation(client, db):
+    page = html.unescape(client.get("/api/v1/docs/").content.decode())
+    requests = re.findall(r'id="request-(\w+)"[^>]*>(.*?)</pre>', page, re.DOTALL)
+    assert len(requests) == page.count('class="api-about"') > 80
+    made = dict(requests)
+    assert made["approveVerdict"].splitlines()[0] == "curl -X POST \\"
+    assert "If-Match" in made["approveVerdict"]
+    assert "Authorization" in made["approveVerdict"]
+    assert "-F file=" in made["createImport"] or "-d @body.json" in made["createImport"]
+    assert "`" not in page.partition("<main")[2]
+
+
+def test_the_page_of_every_problem_says_what_to_do(client, db):
+    for code, (status, _title) in known_problems().items():
+        page = client.get(f"/problems/{code}").content.decode()
+        assert ("What to do:" in page) == (status in WHAT_TO_DO), code
+    assert {status for status, _title in known_problems().values()} - set(WHAT_TO_DO) <= {405, 406}
