@@ -103,6 +103,23 @@ def may_be_old(tables: list[_Table]) -> bool:
     return sum(sum(row[1:]) for row in flow.rows) >= _LARGE_FROM
 
 
+def headline_figures(tables: list[_Table]) -> list[tuple[str, str]]:
+    """Return the numbers that are read first, as (value, words), from the rows of the tables."""
+    rows = {table.key: table.rows for table in tables}
+    checks = sum(row[4] for row in rows["flow"])
+    corrections = sum(row[3] for row in rows["corrections"])
+    waiting = sum(sum(row[1:]) for row in rows["ageing"])
+    medians = sorted(row[1] for row in rows["time-to-publish"])
+    found = [
+        (str(checks), ngettext("new check", "new checks", checks)),
+        (str(corrections), ngettext("correction of an error", "corrections of errors", corrections)),
+        (str(waiting), ngettext("verdict in work now", "verdicts in work now", waiting)),
+    ]
+    if medians:
+        found.insert(1, (_days_in_words(medians[len(medians) // 2]), _("from marked to published, typically")))
+    return found
+
+
 def statistics_table(key: str, *, now: datetime, days: int) -> _Table | None:
     make = _TABLES.get(key)
     return make(now, now - timedelta(days=days)) if make else None
@@ -221,8 +238,8 @@ def _measure_time_in_state(now: datetime, since: datetime) -> _Table:
     columns = (_("State"), _("Median (hours)"), _("Nine of ten under (hours)"), _("Stays"))
     slowest, finding = max(rows, key=lambda row: row[1], default=None), ""
     if slowest:
-        state, time = slowest[0].lower(), _days_in_words(slowest[1] / 24)
-        finding = _("Longest in {state}: {time} at the median.").format(state=state, time=time)
+        state, time = slowest[0], _days_in_words(slowest[1] / 24)
+        finding = _("Longest in “{state}”: {time} at the median.").format(state=state, time=time)
     return _Table("time-in-state", _("Time in each state"), about, columns, rows, _("hours"), 2, finding=finding)
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import permission_required
-from board.services.statistics import PERIODS, may_be_old, statistics_table, statistics_tables
+from board.services.statistics import PERIODS, headline_figures, may_be_old, statistics_table, statistics_tables
 from publishing.formats.tabular import csv_stream
 
 
@@ -20,6 +20,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     charts = [table for table in counted if table.has_chart]
     context = {
         "charts": charts,
+        "figures": headline_figures(tables) if counted else [],
         "sentences": [table for table in counted if not table.has_chart],
         "nothing": [table for table in tables if table.is_empty],
         "data": [table.data for table in charts],

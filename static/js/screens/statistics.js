@@ -8,6 +8,7 @@ const SERIES = ["--accent", "--caution-edge", "--positive", "--negative"];
 const AGES = ["--slate-edge", "--accent", "--caution-edge", "--negative"];
 const ROW = 30; // px of a horizontal bar with its gap
 const AXIS = 52; // px of the axis with its title
+const VALUE = 44; // px beside the longest bar for its number
 const LEGEND = 36;
 const FEW = 4; // an axis of counts is at least so long
 const drawn = [];
@@ -43,7 +44,8 @@ function isCount(chart) {
 function setHeight(chart, box) {
   if (!isFlat(chart)) return;
   const legend = chart.series.length > 1 ? LEGEND : 0;
-  box.style.blockSize = `${chart.labels.length * ROW * (chart.shape === "bars" ? chart.series.length : 1) + AXIS + legend}px`;
+  const bars = chart.labels.length * ROW * (chart.shape === "bars" ? chart.series.length : 1);
+  box.style.blockSize = `${bars + (chart.shape === "bars" ? 0 : AXIS) + legend}px`;
 }
 
 function datasets(chart) {
@@ -60,7 +62,6 @@ function datasets(chart) {
       borderRadius: 2,
       borderWidth: chart.shape === "line" ? 2 : 0,
       pointRadius: 3,
-      tension: 0.2,
       spanGaps: true,
       maxBarThickness: 26,
     }));
@@ -71,8 +72,9 @@ function scales(chart) {
   const grid = { color: color("--line") };
   const ticks = { color: color("--ink-soft"), font: font() };
   const values = {
+    display: chart.shape !== "bars",
     beginAtZero: true,
-    suggestedMax: isCount(chart) ? FEW : undefined,
+    suggestedMax: isCount(chart) && chart.shape !== "bars" ? FEW : undefined,
     stacked: isStacked,
     grid,
     border: { display: false },
@@ -88,14 +90,35 @@ function scales(chart) {
   return isFlat(chart) ? { x: values, y: labels } : { x: labels, y: values };
 }
 
+// A number at the end of a bar is read at once; an axis below would say it again.
+const numbers = {
+  id: "numbers",
+  afterDatasetsDraw(chart, _how, { color: ink }) {
+    const { ctx } = chart;
+    ctx.save();
+    ctx.fillStyle = ink;
+    ctx.font = `${font().size}px ${font().family}`;
+    ctx.textBaseline = "middle";
+    for (const [index, dataset] of chart.data.datasets.entries()) {
+      for (const [row, bar] of chart.getDatasetMeta(index).data.entries()) {
+        const value = dataset.data[row];
+        if (value !== null) ctx.fillText(value.toLocaleString(document.documentElement.lang), bar.x + 6, bar.y);
+      }
+    }
+    ctx.restore();
+  },
+};
+
 function options(chart) {
   return {
+    layout: { padding: { right: chart.shape === "bars" ? VALUE : 0 } },
     indexAxis: isFlat(chart) ? "y" : "x",
     responsive: true,
     maintainAspectRatio: false,
     animation: false,
     scales: scales(chart),
     plugins: {
+      numbers: { color: color("--ink") },
       tooltip: {
         callbacks: {
           label: ({ dataset, formattedValue }) =>
@@ -128,6 +151,7 @@ function draw() {
         type,
         data: { labels: chart.labels, datasets: datasets(chart) },
         options: options(chart),
+        plugins: chart.shape === "bars" ? [numbers] : [],
       }),
     );
   }
