@@ -93,6 +93,13 @@ SCOPES: Final[dict[str, _Scope]] = {
     "audit:read": _scope(_("Audit"), _("Read the audit trail"), _("Read who changed what, when"), "audit.read"),
 }
 
+PRESETS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "cms": (_("a CMS that shows the checks"), ("feed:read", "receipts:write")),
+    "intake": (_("a program that brings articles in"), ("articles:read", "articles:write")),
+    "reading": (_("a program that only reads"), ("articles:read", "claims:read", "verdicts:read", "feed:read")),
+}
+"""What most tokens are for: the words of a link in the form, and the scopes that it ticks."""
+
 
 def scope_labels(names: Iterable[str]) -> list[tuple[str, str]]:
     """Return (name, label) of each; a name that an older release knew is its own label."""

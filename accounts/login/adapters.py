@@ -95,6 +95,12 @@ def _required_address(request: HttpRequest) -> Address:
 
 
 class MFAAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy(
+            "This code is wrong or over: the app shows a new one every 30 seconds. Enter the one it shows now."
+        )
+    }
+
     def build_totp_svg(self, url: str) -> SafeString:
         """Return the QR code as inline SVG, because the CSP forbids `data:` images."""
         svg: str = super().build_totp_svg(url)

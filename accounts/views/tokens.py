@@ -13,7 +13,7 @@ from accounts.forms import TokenForm, add_refusal
 from accounts.models import ApiToken, User
 from accounts.permissions import has_permission
 from accounts.querysets import visible_tokens
-from accounts.scopes import grouped_scopes, scope_labels
+from accounts.scopes import PRESETS, grouped_scopes, scope_labels
 from accounts.services import create_token, revoke_token, rotate_token
 from accounts.views.common import render_secret, report
 from core.errors import DomainError, NotPermitted
@@ -24,7 +24,8 @@ from core.errors import DomainError, NotPermitted
 def tokens(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     if request.method != "POST":
-        return _show(request, TokenForm(person=person))
+        _words, scopes = PRESETS.get(request.GET.get("for", ""), ("", ()))
+        return _show(request, TokenForm(person=person, initial={"scopes": scopes}))
     form = TokenForm(request.POST, person=person)
     if not form.is_valid():
         return _show(request, form, status=422)
@@ -85,6 +86,7 @@ def _show(
         "form": form,
         "scope_groups": grouped_scopes(),
         "chosen_scopes": form["scopes"].value() or [],
+        "presets": {key: words for key, (words, _scopes) in PRESETS.items()},
         "sees_all": has_permission(person, "token.manage"),
         "made": made,
         "has_errors": status != 200,

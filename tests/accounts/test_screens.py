@@ -200,7 +200,7 @@ def test_a_token_is_shown_on_the_page_that_answers_and_nowhere_after(client, mak
     assert "no-store" in page["Cache-Control"]
     assert use_token(plaintext=plaintext, address=None, now=timezone.now()).name == "CMS"
     later = client.get("/settings/tokens/").content.decode()
-    assert "CMS" in later
+    assert "fct_" in later
     assert plaintext not in later
 
 
@@ -227,12 +227,12 @@ def test_an_editor_cannot_make_a_token_for_somebody_else(client, make_user):
 def test_tokens_are_rotated_and_revoked_by_their_person_and_unseen_by_others(client, make_user):
     person, other = make_user("editor"), make_user("reviewer")
     client.force_login(person)
-    form = {"name": "CMS", "user": person.pk, "scopes": ["feed:read"], "expires": "never", "rate": "600"}
+    form = {"name": "Harbour site", "user": person.pk, "scopes": ["feed:read"], "expires": "never", "rate": "600"}
     client.post("/settings/tokens/", form)
     token = ApiToken.objects.get()
     rotate, revoke = reverse("token_rotate", args=[token.pk]), reverse("token_revoke", args=[token.pk])
     client.force_login(other)
-    assert "CMS" not in client.get("/settings/tokens/").content.decode().replace("CMS of", "").replace("the CMS", "")
+    assert "Harbour site" not in client.get("/settings/tokens/").content.decode()
     assert client.post(rotate).status_code == client.post(revoke).status_code == 404
     client.force_login(person)
     assert "has a new secret" in client.post(rotate).content.decode()

@@ -1,5 +1,6 @@
 """Making, rotating and revoking tokens; their rate; the two commands."""
 
+import re
 import time
 from datetime import timedelta
 from io import StringIO
@@ -14,7 +15,7 @@ from rest_framework.views import APIView
 
 from accounts.models import ApiToken, User
 from accounts.permissions import PERMISSIONS
-from accounts.scopes import SCOPES
+from accounts.scopes import PRESETS, SCOPES
 from accounts.services import InvalidToken, create_token, revoke_token, rotate_token, use_token
 from api.authentication import BearerAuthentication
 from api.rate_limits import RateLimitHeadersMiddleware, TokenThrottle
@@ -231,3 +232,12 @@ class TestCommands:
     def test_an_unknown_person_is_named(self):
         with pytest.raises(CommandError, match=r"no account for x@desk\.example"):
             run("issue_token", "x@desk.example", "--name", "CMS", "--scope", "feed:read")
+
+
+@pytest.mark.parametrize("preset", [*PRESETS, "", "x", "\0", "cms'"])
+def test_a_preset_ticks_what_its_program_needs(client, make_user, preset):
+    client.force_login(make_user("admin"))
+    page = client.get("/settings/tokens/", {"for": preset}).content.decode()
+    ticked = set(re.findall(r'name="scopes" value="([^"]+)" checked', page))
+    assert ticked == set(PRESETS[preset][1] if preset in PRESETS else ())
+    assert ticked <= set(SCOPES)
