@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_lazy
 from annotations.models import Desk, Rating
 from articles.text.languages import normalise_language
 from publishing.events import EVENTS
-from publishing.exports.formats import LISTS, WORKING
+from publishing.exports.formats import LISTS, TABLES, WORKING
 from publishing.models import FactCheck
 
 
@@ -59,13 +59,18 @@ def _ratings_in_use() -> list[str]:
 _FILTERS = ("q", "rating", "claimant", "language", "published_since", "published_until")
 
 
+def _grouped_kinds() -> list[tuple[Any, list[tuple[str, Any]]]]:
+    """Return the formats by who opens the file."""
+    groups: dict[str, list[tuple[str, Any]]] = {"tables": [], "programs": [], "working": []}
+    for kind, form in LISTS.items():
+        group = "working" if kind in WORKING else "tables" if kind in TABLES else "programs"
+        groups[group].append((kind, gettext_lazy(form.label)))
+    names = (gettext_lazy("For a spreadsheet"), gettext_lazy("For programs"), gettext_lazy("With what is unpublished"))
+    return list(zip(names, groups.values(), strict=True))
+
+
 class ExportForm(forms.Form):
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Format"),
-        choices=[(kind, gettext_lazy(form.label)) for kind, form in LISTS.items()],
-        widget=forms.RadioSelect,
-        initial="csv",
-    )
+    kind = forms.ChoiceField(label=gettext_lazy("Format"), choices=_grouped_kinds(), initial="csv")
     q = forms.CharField(label=gettext_lazy("Search words"), max_length=200, required=False)
     rating = forms.ChoiceField(label=gettext_lazy("Rating"), required=False)
     claimant = forms.CharField(

@@ -141,6 +141,7 @@ LISTS: Final = {
         _write_working_annotations,
     ),
 }
+TABLES: Final = ("csv", "xlsx")
 WORKING: Final = ("working", "workannotation")
 """Kinds that hold unpublished work: all of it, no filter."""
 DOSSIERS: Final = {

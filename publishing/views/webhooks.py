@@ -50,8 +50,8 @@ def webhooks(request: HttpRequest) -> HttpResponse:
     except DomainError as refusal:
         add_refusal(form, refusal)
         return _show_list(request, form, status=422)
-    # No redirect: the secret is shown once, and no later page can know it.
-    return _show_list(request, EndpointForm(), made=made)
+    # No redirect: the secret is shown once, and no later page can know it. Where it is, the test can be sent.
+    return _show_endpoint(request, made.endpoint, made=made)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -171,9 +171,7 @@ def replay(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(target)
 
 
-def _show_list(
-    request: HttpRequest, form: EndpointForm, *, made: Made | None = None, status: int = 200
-) -> HttpResponse:
+def _show_list(request: HttpRequest, form: EndpointForm, *, status: int = 200) -> HttpResponse:
     pending, failed = Q(deliveries__state="pending"), Q(deliveries__state="failed")
     endpoints = (
         WebhookEndpoint.objects.select_related("health")
@@ -183,12 +181,11 @@ def _show_list(
     context = {
         "endpoints": endpoints,
         "form": form,
-        "made": made,
         "events": EVENTS,
         "chosen": form["events"].value() or [],
         "now": timezone.now(),
     }
-    return render_secret(request, "webhooks/list.html", context, status=status)
+    return render(request, "webhooks/list.html", context, status=status)
 
 
 def _show_endpoint(
