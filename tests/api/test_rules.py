@@ -5,6 +5,7 @@ import html
 import json
 import re
 import weakref
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -330,7 +331,7 @@ def test_a_sent_answer_leaves_memory_without_a_collection(api, path, status):
     handler = ClientHandler()
     gc.disable()
     try:
-        answer = handler(request.environ)
+        answer: Any = handler(request.environ)
         assert (answer.status_code, bool(answer.content)) == (status, True)
         answer.close()
         gone = weakref.ref(answer)
