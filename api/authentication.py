@@ -22,7 +22,7 @@ from accounts.scopes import SCOPES
 from accounts.services import InvalidToken, TokenNotAllowedHere, use_token
 from core.network import client_address
 
-# It says what an address allows, and reads nothing.
+# It tells which methods an address has, and reads no data.
 _ANY_SCOPE = {"OPTIONS"}
 
 

@@ -85,7 +85,9 @@ class ArticleFilter:
     """The query and facet choices of a request; unknown choices are dropped."""
 
     def __init__(self, given: Mapping[str, str], now: datetime) -> None:
-        self._now = now.replace(second=0, microsecond=0)  # a page of the list asks for what another asked for
+        self._now = now.replace(
+            second=0, microsecond=0
+        )  # so that all pages of a list ask the same query within a minute
         given = {name: value.replace("\0", " ") for name, value in given.items()}
         self.q = given.get("q", "").strip()[:300]
         self.chosen = {

@@ -191,7 +191,7 @@ class DetailsForm(forms.Form):
         for name, field in self.fields.items():
             given = self.add_initial_prefix(name)
             if given in self.data:
-                # Of what is no date nobody knows what it was.
+                # A value that cannot be read is left out: nothing can be compared with it.
                 with contextlib.suppress(ValidationError):
                     read[name] = field.to_python(self.data[given])
         return read

@@ -16,7 +16,7 @@ _LARGE: Final = 1024 * 1024
 # The lower half of a counter of references, all bits of it, says that the object is immortal.
 _IMMORTAL: Final = 0xFFFF_FFFF
 _IMMORTAL_IN: Final = {(3, 12)}
-# They end, and with them what they hold.
+# Short-lived: made immortal, they and everything that they refer to would never be freed.
 _RUNNING: Final = frozenset({AsyncGeneratorType, CoroutineType, FrameType, GeneratorType})
 # Not its names of variables: asking makes a tuple of them that stays.
 _OF_CODE: Final = (

@@ -13,6 +13,7 @@ _NAMED = 10
 def prove() -> Iterator[tuple[str, int, list[tuple[str, str]]]]:
     """Yield (what was proved, number of documents, problems). `etag` itself is in the audited row."""
     count, problems = 0, []
+    # A hundred documents in memory at once, however many a desk has.
     for check in FactCheck.objects.filter(document__isnull=False).only("pk", "document", "etag").iterator(100):
         count += 1
         body = {name: value for name, value in (check.document or {}).items() if name != "etag"}

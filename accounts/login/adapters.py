@@ -46,7 +46,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Also limit guesses from many networks, except networks from which the person has logged in before."""
+        """Limit guesses from many networks too, except networks from which the person has logged in before."""
         super().pre_authenticate(request, **credentials)
         if cache.get(self._known_network(request, **credentials)):
             return

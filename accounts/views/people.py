@@ -90,7 +90,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
                 request,
                 lambda: _("{person} now has: {roles}.").format(person=found, roles=", ".join(sorted(found.roles))),
             )
-            # Who has just left the admins sees what is left to them.
+            # Who has just given up their own admin role may not open the list of people any more.
             return HttpResponseRedirect(reverse("settings" if found == request.user else "people"))
     context = {"person": found, "form": form, "open_tokens": found.tokens.filter(revoked_at=None).count()}
     return render_secret(request, "people/person.html", context, status=422 if form.errors else 200)

@@ -51,7 +51,7 @@ def build(
     found_url = _url(url, warnings)
     published = _date(published_at, warnings)
     tag = _language(language, warnings)
-    told = [normalise_line(warning) for warning in warnings]  # they repeat what was given, whatever that was
+    told = [normalise_line(warning) for warning in warnings]  # they quote the input, control characters and all
     return ParsedArticle(
         title=_title(title, canonical),
         canonical=canonical,

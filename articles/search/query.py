@@ -153,7 +153,7 @@ FROM (
 
 @lru_cache(maxsize=256)
 def _formed(units: tuple[_Unit, ...], configs: tuple[str, ...], _counted_at: datetime | None) -> list[Formed]:
-    """Each unit with its forms. What Postgres makes of a word never changes, and every page asks the same again.
+    """Return each unit with its forms. Kept: Postgres always makes the same of a word, and every page asks again.
 
     How frequent it is changes when words are counted: after a large import a word that was rare may be in every article.
     """

@@ -73,7 +73,7 @@ class Lexicon(dict[str, str]):
     def __missing__(self, text: str) -> str:
         word = text if ".." in text else text.strip(_AROUND)  # two dots are a path
         if word.isdigit() and word.isascii():
-            return word  # a number is what it is; there are too many to keep
+            return word  # its own lexeme; there are too many numbers to keep
         if not word.isalpha():
             word = text
         if word not in self:

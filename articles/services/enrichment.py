@@ -13,7 +13,7 @@ from articles.services.decisions import from_text
 from articles.text.canonical import Block, CanonicalText
 from core.database.locks import Lock, try_lock, wait_for_lock
 
-# Half a second of work; what this transaction writes is locked for the last tenth of it.
+# Half a second of work. Rows are written, and so locked, in the last tenth of it.
 AT_ONCE = 100
 _MOST_CODE_POINTS = 4_000_000  # of one batch, which is held in memory
 
@@ -49,6 +49,7 @@ def _bounded(ids: Collection[UUID]) -> list[ArticleRevision]:
     found: list[ArticleRevision] = []
     size = 0
     ordered = ArticleRevision.objects.filter(pk__in=ids).order_by("captured_at", "pk").select_related("article")
+    # Twenty texts a step: reading stops soon after the bound.
     for revision in ordered.defer("minhash").iterator(chunk_size=20):
         found.append(revision)
         size += len(revision.text)

@@ -53,7 +53,7 @@ def preview_articles(*, articles: Sequence[Any]) -> Preview:
 
 
 def _previews(entries: Iterable[Entry], source: Source | None) -> Preview:
-    # Never saved: what is decided reads its options.
+    # Never saved: the decisions only read its options.
     run = ImportRun(source=source)
     for batch in batched(entries, _BATCH):
         decided = decide_batch(batch, run=run, default_source=source, is_locking=False)

@@ -303,5 +303,5 @@ def clean_name(name: str) -> str:
     printable = "".join(character for character in name.replace("\\", "/") if character.isprintable())
     # The name is shown and compared, never opened; dots are dropped so that one file has one name.
     parts = [part for part in printable.split("/") if part not in ("", ".", "..")]
-    # The end of a long path is what tells files apart.
+    # Cut at the start: the ends of long paths differ.
     return "/".join(parts)[-_NAME_LENGTH:] or "unnamed"

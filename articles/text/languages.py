@@ -10,7 +10,7 @@ FIRST_LOOK, SECOND_LOOK = 400, 2_000  # code points
 SURE = 0.97  # after the first look; below it more text is read
 UNSURE = 0.5  # below it the language is undetermined
 
-PLAIN = 0.99  # what the words that only English has are worth
+PLAIN = 0.99  # the confidence where words that only English has decide
 _ENGLISH_ALONE = words(
     "the and of to that was were with from has have had been which this these they their would said by"
     " The And Of To That Was Were With From Has Have Had Been Which This These They Their Would Said By"

@@ -152,7 +152,7 @@ class EventsApp:
         return Stream(id=stream_id, person=person, session_key=key, place=place, checked_at=now), 200
 
     async def _move(self, origin: Mapping[str, str], receive: Receive, send: Send) -> None:
-        """The stream's signed id is the permission: only its page was told it."""
+        """Move a stream to another claim. Its signed id is the permission: only its page was told it."""
         try:
             form = parse_qs((await _read(receive)).decode("ascii", "replace"), max_num_fields=MOST_FIELDS)
         except ValueError:  # more fields

@@ -207,6 +207,7 @@ class Hub:
             changes, self._to_report = (seats if is_all else self._to_report), {}
             if is_all or changes:
                 await self._send_seats(changes, is_all=is_all)
+            # Changes within a fifth of a second go out as one message.
             await asyncio.sleep(0.2)
 
     async def _send_seats(self, seats: dict[str, Seat | None], *, is_all: bool) -> None:

@@ -230,7 +230,7 @@ class LocalPostgres:
         self._ensure_vectors()
 
     def _ensure_vectors(self) -> None:
-        """pgvector is not a trusted extension: only the admin can make it. New databases inherit it from template1."""
+        """Make the extension `vector` as the admin: it is no trusted one. New databases inherit it from template1."""
         for database in ("template1", DATABASE):
             with self._connect(database) as connection:
                 connection.execute("SET client_min_messages = 'error'")

@@ -105,7 +105,7 @@ def _value(value: Any, ranges: list[str], path: str) -> Iterator[Problem]:
 
 
 def _object(node: dict[str, Any], ranges: list[str], path: str) -> Iterator[Problem]:
-    # A reference: what it names stands elsewhere.
+    # A reference: the object it names is checked where it stands.
     if set(node) == {"@id"}:
         return
     types = _node_types(node)

@@ -68,7 +68,7 @@ def redo_act(*, person: User, now: datetime) -> Replayed:
 def _replay(act: Act, way: int, present: Any, wanted: Any, *, person: User, now: datetime) -> None:
     try:
         with transaction.atomic(), replaying():
-            # Else words that a new text changes at this moment would be pointed at again, and nobody asked what that means.
+            # Without it, words that a new text changes at this moment would be marked again, and no recheck would be asked for.
             if act.kind == "move":
                 lock_text(Passage.objects.filter(pk=wanted["passage"]).values_list("article", flat=True).first())
             # Before anything under the claim: what is checked then stays true until the commit.

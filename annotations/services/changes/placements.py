@@ -158,6 +158,6 @@ def judge_placement(placement: Placement, anchor: Anchor, *, language: str) -> t
     if status == "placed" and is_open:
         # Nobody has judged an earlier change yet. Without this, a second revision would hide it.
         status = "changed" if anchor.exact != placement.passage.exact else placement.status
-    # Equal words that count as changed are what is left of others ("80" of "80.5"): the difference stands outside of them.
+    # Equal words can still count as changed: "80" is left of "80.5", so the difference stands beside them.
     is_other = status == "changed" and known != anchor.exact
     return status, is_other and is_harmless(known, anchor.exact or "", language=language or None)

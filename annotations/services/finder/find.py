@@ -21,7 +21,7 @@ _LOOKED_AT, _LOOKED_AT_PER_HIT = 30, 3
 _MOST_FRESH = 20  # articles indexed while the person waits
 _SUGGESTED_FROM = 20  # passages
 _MOST_NEARBY = 5
-# A day inside of what a datetime holds: a time zone may move either end.
+# A day inside the range of datetime: a time zone may move either end by hours.
 _ALWAYS = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
 
 

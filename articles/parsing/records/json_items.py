@@ -110,7 +110,8 @@ def _refuse_repeated(raw: bytes) -> None:
     try:
         json.loads(raw, object_pairs_hook=_object_once)
     except (ValueError, RecursionError):
-        return  # it was read already: what this reader alone cannot take (numbers of 5,000 digits) is no repetition
+        # The faster reader took it: a refusal by this one alone (a number of 5,000 digits) is no repeated field.
+        return
 
 
 def _object_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

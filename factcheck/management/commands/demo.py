@@ -8,7 +8,7 @@ from factcheck.local.demo import run_demo
 
 class Command(BaseCommand):
     help = "Run the whole desk on this machine with the sample story: what `make demo` does."
-    # The servers are not up yet, and what they need is checked by prepare_demo.
+    # The servers are not up yet; prepare_demo runs the checks once they are.
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
