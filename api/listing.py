@@ -96,8 +96,7 @@ def _depends_on(request: Request, resource: type[Resource], page: ListQuery | Qu
 
 
 def _answer(found: list[Row], **links: str | None) -> _Answer:
-    documents = ",".join([row.document for row in found])
-    body = f'{{"results":[{documents}],{dumps(links)[1:].decode()}'.encode()
+    body = b'{"results":[%b],%b' % (b",".join([row.document for row in found]), dumps(links)[1:])
     relations = {"next": links["next"], "prev": links["previous"]}  # "prev" is the registered name of the relation
     link = ", ".join(f'<{address}>; rel="{relation}"' for relation, address in relations.items() if address)
     return _Answer(body, etag_of(body), link)

@@ -18,7 +18,7 @@ from django.db.models.expressions import RawSQL
 
 from api.json import Raw, dumps
 from api.resources.base import Resource
-from api.resources.expressions import AsText, RowJson
+from api.resources.expressions import AsBytes, RowJson
 from api.resources.fields import Many, Nested, One, ReadField
 from core.database.sql import ids_as_query, ids_as_text, prepared
 from core.values import known
@@ -29,9 +29,13 @@ _ANY_ID = UUID(int=0)  # a placeholder: the SQL is made once, and the real id re
 
 
 class Row(NamedTuple):
-    """A document, and the two values that place it in its list. A page that Postgres builds has them as texts."""
+    """A document, and the two values that place it in its list. A page that Postgres builds has them as texts.
 
-    document: str
+    Bytes from the start: a thousand documents with one curly quotation mark each took 15 ms to decode, join and encode
+    on a busy machine, their bytes take 1 (2026-12-01).
+    """
+
+    document: bytes
     order: Any
     pk: Any
 
@@ -45,10 +49,10 @@ def read_one(resource: type[Resource], pk: Any, *, empty: frozenset[str] = NOTHI
         instance = resource.all_rows().select_related(*resource.joined or (None,)).filter(pk=pk).first()
         return None if instance is None else (Raw(dumps(resource.shared().to_representation(instance))), None)
     query, params = _single_query(resource, settings.SITE_URL, empty)
-    with prepared() as cursor:
+    with prepared(is_binary=True) as cursor:
         cursor.execute(query, [pk if param == _ANY_ID else param for param in params])
         found = cursor.fetchone()
-    return (Raw(found[0].encode()), found[1]) if found else None
+    return (Raw(found[0]), found[1]) if found else None
 
 
 def read_rows(resource: type[Resource], queryset: QuerySet[Any], *, order: str, is_search: bool = False) -> list[Row]:
@@ -60,11 +64,11 @@ def read_rows(resource: type[Resource], queryset: QuerySet[Any], *, order: str, 
     if is_search:
         return _read_chosen(resource, queryset, order)
     if resource.stored is not None:
-        return read(*_sql_of(queryset.values_list(resource.stored, order, "pk")))
+        return read(*_sql_of(queryset.values_list(AsBytes(resource.stored), order, "pk")))
     if not resource.is_compiled:
         rows = queryset.select_related(*resource.joined) if resource.joined else queryset
         serializer = resource.shared()
-        return [Row(dumps(serializer.to_representation(row)).decode(), getattr(row, order), row.pk) for row in rows]
+        return [Row(dumps(serializer.to_representation(row)), getattr(row, order), row.pk) for row in rows]
     try:
         return read(*page_query(resource, queryset, order))
     except EmptyResultSet:  # Django sees that no row can match, such as a number beyond the column's range
@@ -96,7 +100,7 @@ def _chosen_query(
 
 
 def read(query: str, params: Params) -> list[Row]:
-    with prepared() as cursor:
+    with prepared(is_binary=True) as cursor:
         cursor.execute(query, params)
         return [Row(*found) for found in cursor.fetchall()]
 
@@ -104,7 +108,7 @@ def read(query: str, params: Params) -> list[Row]:
 @cache
 def _single_query(resource: type[Resource], site_url: str, empty: frozenset[str]) -> tuple[str, Params]:
     members = {name: _empty(field) if name in empty else field.compile() for name, field in _stored(resource)}
-    columns = [AsText(RowJson(**members)), resource.version_column or Value(None, output_field=TextField())]
+    columns = [AsBytes(RowJson(**members)), resource.version_column or Value(None, output_field=TextField())]
     return _sql_of(resource.all_rows().filter(pk=_ANY_ID).order_by().values_list(*columns))
 
 
@@ -129,7 +133,7 @@ def page_query(resource: type[Resource], queryset: QuerySet[Any], order: str) ->
     page = f'SELECT {table}."{key}"{rest}{page.removeprefix(head)}'
     way = "DESC" if str(queryset.query.order_by[0]).startswith("-") else "ASC"
     query = (
-        f"WITH page AS MATERIALIZED ({page}){compiled.gathered} SELECT ({compiled.document})::text,"
+        f"WITH page AS MATERIALIZED ({page}){compiled.gathered} SELECT convert_to(({compiled.document})::text, 'UTF8'),"
         f' {table}."{column}"::text, {table}."{key}"::text FROM page AS {table}{compiled.joins}'
         f' ORDER BY {table}."{column}" {way}, {table}."{key}" {way}'
     )

@@ -7,7 +7,7 @@ time than building the object member by member.
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, Func, Subquery, TextField
+from django.db.models import BinaryField, BooleanField, Func, Subquery, TextField
 from django.db.models.sql.compiler import SQLCompiler
 
 _SECONDS, _MICROSECONDS = (f'\'YYYY-MM-DD"T"HH24:MI:SS{part}"Z"\'' for part in ("", ".US"))
@@ -70,10 +70,12 @@ class InFunction(Func):
         super().__init__(member, argument, function=function, arg_joiner=f" IN (SELECT {function}(")
 
 
-class AsText(Func):
-    template = "(%(expressions)s)::text"
+class AsBytes(Func):
+    """JSON as the bytes that are sent, for a binary cursor."""
+
+    template = "convert_to((%(expressions)s)::text, 'UTF8')"
     arity = 1
-    output_field = TextField()
+    output_field = BinaryField()
 
 
 class Joined(Func):

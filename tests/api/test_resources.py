@@ -63,7 +63,7 @@ def check_same(resource: type[Resource]) -> int:
         assert [body[0].decode() for body in found if body] == expected
     if resource in PAGED:
         page = compiler.read_rows(resource, resource.all_rows().order_by("-pk"), order="pk")
-        assert [row.document for row in reversed(page)] == expected
+        assert [row.document.decode() for row in reversed(page)] == expected
     return len(rows)
 
 
