@@ -7,6 +7,7 @@ MAX_BULK_BYTES = 2 * 1024 * 1024 * 1024  # a file that is read as a stream (JSON
 MAX_ROW_CHARACTERS = 4_000_000  # one cell of a CSV file
 MAX_HTML_DEPTH = 2_000  # html5ever looks up the whole stack for each open tag: 100,000 nested divs take 15 seconds
 MAX_HTML_TAGS = 100_000  # of a page; the extractor takes 10 seconds for that many
+MAX_HTML_ATTRIBUTES = 200  # of one tag: parsers compare each with all before it, and 20,000 take 12 seconds
 MAX_XML_DEPTH = 200
 MAX_XML_TAGS = 500_000  # opening and closing, of one document: a news message of thousands of items has fewer
 MAX_BLOCKS = 50_000

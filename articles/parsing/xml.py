@@ -6,9 +6,10 @@ from typing import Any
 
 from lxml import etree
 
-from articles.limits import MAX_XML_DEPTH, MAX_XML_TAGS
+from articles.limits import MAX_HTML_ATTRIBUTES, MAX_XML_DEPTH, MAX_XML_TAGS
 from articles.parsing.base import ParseError
 from articles.parsing.decode import decode_text
+from articles.text.crowded_tags import has_crowded_tag
 from core.marked import gettext
 
 # The NULs: UTF-16 pads each letter with one, UTF-32 with three.
@@ -39,12 +40,20 @@ def refuse_entities(raw: bytes) -> None:
 
 
 def refuse_crowded(raw: bytes) -> None:
-    """Refuse a document with too many tags: each element takes a hundred times its bytes in memory."""
+    """Refuse a document with too many tags, which take a hundred times their bytes in memory, or one of many attributes."""
     if raw.count(b"<") > MAX_XML_TAGS:
         raise ParseError(
             "too-large",
             gettext("The XML has more than {limit:,} tags. Nothing was stored. Send it in several files.").format(
                 limit=MAX_XML_TAGS
+            ),
+        )
+    # Each byte as a character: only signs of ASCII are looked for, and in UTF-16 they have a NUL beside them.
+    if has_crowded_tag(raw.replace(b"\0", b"").decode("latin-1"), is_xml=True):
+        raise ParseError(
+            "too-deep",
+            gettext("A tag of the XML has more than {limit:,} attributes. Nothing was stored.").format(
+                limit=MAX_HTML_ATTRIBUTES
             ),
         )
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import nh3
 
-from articles.limits import MAX_HTML_DEPTH
+from articles.limits import MAX_HTML_ATTRIBUTES, MAX_HTML_DEPTH
 from articles.text.characters import words
+from articles.text.crowded_tags import has_crowded_tag
 from core.errors import DomainError
 from core.marked import gettext
 from core.marked import mark as _
@@ -44,7 +45,7 @@ def blocks_of_html(source: str) -> list[tuple[str, str]]:
 
 def _sanitised(source: str) -> str:
     """Sanitise to block tags, br, sup and sub without attributes; scripts and styles go with their content."""
-    refuse_deep_html(source)
+    refuse_hostile_html(source)
     return nh3.clean(
         source.replace("\x00", ""),
         tags=_KEPT_TAGS,
@@ -54,8 +55,14 @@ def _sanitised(source: str) -> str:
     )
 
 
-def refuse_deep_html(source: str) -> None:
-    """Raise HtmlTooDeep for deep nesting, on which HTML parsers take quadratic time."""
+def refuse_hostile_html(source: str) -> None:
+    """Raise HtmlTooDeep for deep nesting or a tag of many attributes, on which HTML parsers take quadratic time."""
+    if has_crowded_tag(source):
+        raise HtmlTooDeep(
+            gettext(
+                "A tag of the HTML has more than {limit:,} attributes. Nothing was stored. Send the article's text."
+            ).format(limit=MAX_HTML_ATTRIBUTES)
+        )
     if len(_OPENING.findall(source)) <= MAX_HTML_DEPTH:
         return
     if _depth(source) > MAX_HTML_DEPTH:

@@ -30,7 +30,7 @@ from articles.text.canonical import (
     canonical_from_plain,
 )
 from articles.text.characters import words
-from articles.text.html_blocks import raise_numbers, refuse_deep_html
+from articles.text.html_blocks import raise_numbers, refuse_hostile_html
 from core.marked import gettext
 from core.marked import mark as _
 
@@ -110,8 +110,8 @@ def article_of_page(text: str, *, title: str) -> CanonicalText:
 
 def _tree(text: str) -> Any:
     """Parse the page. Raises ParseError `no-text` or `too-large`, HtmlTooDeep."""
-    refuse_deep_html(text)
     _refuse_huge(text)
+    refuse_hostile_html(text)
     # lxml refuses a str that declares an encoding of its own.
     text = raise_numbers(_XML_DECLARATION.sub("", text))
     # trafilatura takes a page without <html> for something else

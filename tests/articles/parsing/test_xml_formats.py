@@ -192,3 +192,15 @@ def test_hostile_and_foreign_xml_is_refused_at_once(document, code):
 )
 def test_no_item_of_a_long_message_is_left_out_without_a_word(message):
     assert len(outcomes(message)) == 10_001
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_tag_of_thousands_of_attributes_is_refused(encoding):
+    many = " ".join(f'a{n}="1"' for n in range(300))
+    feed = '<rss version="2.0"{}><channel><title>c</title><item><title>T</title><description>{}</description></item>'
+    feed += "</channel></rss>"
+    (refused,) = parse(feed.format(f" {many}", "Words.").encode(encoding), name="a.xml")
+    assert (refused.code, "attributes" in refused.detail) == ("too-deep", True)
+    feed = feed.format("", f"<![CDATA[<p>Words.</p><script>a<b {many}</script>]]>")
+    (read,) = parse(feed.encode(), name="a.xml")
+    assert read.title == "T"

@@ -1,8 +1,11 @@
 """The HTML of an article's body into blocks."""
 
+import time
+
 import pytest
 
 from articles.text.canonical import canonical_from_html
+from articles.text.crowded_tags import has_crowded_tag
 from articles.text.html_blocks import HtmlTooDeep
 
 
@@ -47,3 +50,44 @@ def test_many_tags_side_by_side_are_fine_but_not_inside_one_another():
     assert len(tags_and_texts("<div><p>x</p></div>" * 5_000)) == 5_000
     with pytest.raises(HtmlTooDeep):
         tags_and_texts("<div>" * 100_000)
+
+
+MANY = " ".join(f"a{n}" for n in range(300))
+
+
+@pytest.mark.parametrize("written", ['a{}="1"', "a{}", "a{}='>'", 'a{}=b"c'])
+@pytest.mark.parametrize(
+    "tag", ["<p {}>x</p>", "x<!--><script {}>y</script>", "<scripty {}>", "<script>a<b</script><p/{}>"]
+)
+def test_a_tag_of_thousands_of_attributes_is_refused_before_it_is_parsed(tag, written):
+    with pytest.raises(HtmlTooDeep, match="attributes"):
+        canonical_from_html(tag.format(" ".join(written.format(n) for n in range(300))))
+
+
+def test_words_in_quotes_and_what_scripts_compare_are_no_attributes():
+    page = (
+        f'<p class="{MANY}">x</p><svg><path d="{MANY}"/></svg>'
+        f"<script>for (i=0;i<n;i++) {{ {MANY} }}</script><!-- a<b {MANY} --><style>a<b {MANY}</style>"
+    )
+    assert tags_and_texts(page) == [("p", "x")]
+    assert tags_and_texts(f"<p>x</p><script>a<b {MANY}") == [("p", "x")]
+
+
+def test_looking_for_crowded_tags_takes_each_character_once():
+    pieces = (
+        "if a <b and c ",
+        '<a x="',
+        "<a x='\"",
+        "<script ",
+        "<script>",
+        "<!-",
+        "<!--",
+        "<![CDATA[",
+        "<p a1 a2 a3 a4 a5>",
+    )
+    started = time.process_time()
+    for piece in pieces:
+        for is_xml in (False, True):
+            has_crowded_tag(piece * 100_000, is_xml=is_xml)
+            has_crowded_tag(f"<p {MANY}>" + piece * 100_000, is_xml=is_xml)
+    assert time.process_time() - started < 8
