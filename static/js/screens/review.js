@@ -32,7 +32,7 @@ function focusIn(name) {
   if (!field) return false;
   unfold(field);
   field.focus();
-  field.scrollIntoView({ block: "center" });
+  field.scrollIntoView({ block: "nearest" });
   return true;
 }
 

@@ -66,21 +66,21 @@ def test_the_filter_shows_ones_own_and_walking_follows(page, open_article, long_
     open_article(page, "004")
     chips = page.get_by_role("group", name="Show", exact=True)
     expect(chips.get_by_role("button")).to_have_text(
-        [f"All {CLAIMS}", f"Mine {CLAIMS - 10}", f"Marked {CLAIMS - 5}", "Selected 5"]
+        [f"All {CLAIMS}", f"Mine {CLAIMS - 10}", f"To check {CLAIMS - 5}", "Checking 5"]
     )
-    chips.get_by_role("button", name="Selected").click()
+    chips.get_by_role("button", name="Checking").click()
     assert numbers(page) == [f"Claim {number}" for number in range(CLAIMS - 5, CLAIMS)]
     page.keyboard.press("j")
     expect(page.locator(f"#claim-{long_article[-5].pk}")).to_be_focused()
     page.keyboard.press("j")
     expect(page.locator(f"#claim-{long_article[-4].pk}")).to_be_focused()
-    chips.get_by_role("button", name="Selected").click()
+    chips.get_by_role("button", name="Checking").click()
     assert len(numbers(page)) == CLAIMS
 
 
 def test_a_claim_made_while_others_are_hidden_is_shown(page, open_article, long_article):
     open_article(page, "004")
-    page.get_by_role("button", name="Selected 5").click()
+    page.get_by_role("button", name="Checking 5").click()
     mark(page, "Russia has sent 80")
     expect(page.locator(".claim-card.is-open")).to_be_visible()
 
