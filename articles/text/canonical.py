@@ -39,7 +39,7 @@ __all__ = [
     "sentences",
 ]
 
-TEXT_PROFILE = "1"
+TEXT_PROFILE = "2"  # since 2026-12-01 without what HTML strikes out
 BLOCK_SEPARATOR = "\n\n"
 
 Role = Literal["headline", "standfirst", "body", "caption", "list", "furniture"]

@@ -47,7 +47,7 @@ def _sanitised(source: str) -> str:
     """Sanitise to block tags, br, sup and sub without attributes; scripts and styles go with their content."""
     refuse_hostile_html(source)
     return nh3.clean(
-        source.replace("\x00", ""),
+        drop_struck_out(source.replace("\x00", "")),
         tags=_KEPT_TAGS,
         clean_content_tags=_DROPPED_WITH_CONTENT,
         attributes={},
@@ -96,6 +96,18 @@ _SCRIPT = re.compile(r"<(sup|sub)\b[^>]{0,200}>\s{0,20}([0-9+\-=()n]{1,12})\s{0,
 def raise_numbers(source: str) -> str:
     """Write `<sup>9</sup>` as ⁹, because extractors make 109 of 10<sup>9</sup>."""
     return _SCRIPT.sub(lambda found: raised_or_lowered(found.group(1).lower(), found.group(2)), source)
+
+
+# Words alone, of one paragraph: a tag that is never closed must not take the rest of the article.
+_STRUCK_OUT = re.compile(
+    r"<(del|s|strike)(?:\s[^<>]{0,500})?>(?:[^<]|</?(?:b|i|u|em|strong|a|span|small)(?:\s[^<>]{0,500})?>){0,500}+</\1\s{0,20}>",
+    re.I,
+)
+
+
+def drop_struck_out(source: str) -> str:
+    """Take out what the publisher struck out: `<del>80</del><ins>45</ins>` would read 8045."""
+    return _STRUCK_OUT.sub(" ", source)
 
 
 class _Walk:

@@ -30,7 +30,7 @@ from articles.text.canonical import (
     canonical_from_plain,
 )
 from articles.text.characters import words
-from articles.text.html_blocks import raise_numbers, refuse_hostile_html
+from articles.text.html_blocks import drop_struck_out, raise_numbers, refuse_hostile_html
 from core.marked import gettext
 from core.marked import mark as _
 
@@ -113,7 +113,7 @@ def _tree(text: str) -> Any:
     _refuse_huge(text)
     refuse_hostile_html(text)
     # lxml refuses a str that declares an encoding of its own.
-    text = raise_numbers(_XML_DECLARATION.sub("", text))
+    text = drop_struck_out(raise_numbers(_XML_DECLARATION.sub("", text)))
     # trafilatura takes a page without <html> for something else
     tree = load_html(text if "<html" in text[:_BEGINNING].lower() else f"<html>{text}")
     if tree is None:

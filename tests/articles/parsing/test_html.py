@@ -143,3 +143,10 @@ def test_encodings_that_lie_or_are_broken_are_read_as_a_browser_does(declared, e
     assert words[:10] in article.canonical.text
     assert bool(article.extra.get("warnings")) == warned
     assert ("\ufffd" in article.canonical.text) == broken
+
+
+def test_what_a_page_strikes_out_is_none_of_its_words():
+    corrected = PAGE.replace("three million", "<del>two million</del><ins>three million</ins>")
+    (article,) = parse(corrected.encode(), name="page.html")
+    assert SENTENCES[2] in article.canonical.text
+    assert "two million" not in article.canonical.text

@@ -6,7 +6,7 @@ import pytest
 
 from articles.text.canonical import canonical_from_html
 from articles.text.crowded_tags import has_crowded_tag
-from articles.text.html_blocks import HtmlTooDeep
+from articles.text.html_blocks import HtmlTooDeep, drop_struck_out
 
 
 def tags_and_texts(html: str, title: str | None = None) -> list[tuple[str, str]]:
@@ -35,6 +35,11 @@ def tags_and_texts(html: str, title: str | None = None) -> list[tuple[str, str]]
         ("<p>unclosed <b>bold<p>next", [("p", "unclosed bold"), ("p", "next")]),
         ("a<hr>b", [("p", "a"), ("p", "b")]),
         ("<!-- c --><p>x</p>", [("p", "x")]),
+        ("<p>sent <del>80</del><ins>45</ins> letters</p>", [("p", "sent 45 letters")]),
+        ('<p>sent <s class="x"><b>80</b></s> 45 letters</p>', [("p", "sent 45 letters")]),
+        ("<p>sent <strike>80</STRIKE> 45</p>", [("p", "sent 45")]),
+        ("<p>a <s>b<p>c</s> d</p>", [("p", "a b"), ("p", "c d")]),
+        ("<p>a <del>b</p><p>c</p>", [("p", "a b"), ("p", "c")]),
     ],
 )
 def test_blocks(html, expected):
@@ -50,6 +55,13 @@ def test_many_tags_side_by_side_are_fine_but_not_inside_one_another():
     assert len(tags_and_texts("<div><p>x</p></div>" * 5_000)) == 5_000
     with pytest.raises(HtmlTooDeep):
         tags_and_texts("<div>" * 100_000)
+
+
+def test_struck_out_words_are_looked_for_once():
+    started = time.process_time()
+    for piece in ("<s>", "<s>x", "<del ", "<s>x</b>", "<s><b>", "</s>"):
+        drop_struck_out(piece * 50_000)
+    assert time.process_time() - started < 8
 
 
 MANY = " ".join(f"a{n}" for n in range(300))
