@@ -28,7 +28,8 @@ from publishing.services.repeats import compare_articles
 from publishing.webhooks.deliveries import QUEUED, Turn, deliver, lease_due
 from publishing.webhooks.mail import mail_endpoint_news
 
-LIMITS = Limits(total_seconds=15.0, max_bytes=1024 * 1024)
+# Cut: the status says whether it was taken, and a message must not be sent ten times because a page is answered with it.
+LIMITS = Limits(total_seconds=15.0, max_bytes=64 * 1024, is_cut=True)
 # The first retry is due after 5 seconds, sooner than the next sweep: such a one is asked for by itself.
 _SOON_SECONDS = 60.0
 _INDEX_SECONDS = 5.0

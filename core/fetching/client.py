@@ -22,6 +22,7 @@ class Limits:
     total_seconds: float = 20.0
     max_bytes: int = 10 * 1024 * 1024  # decoded: a small compressed answer must not unfold beyond it
     max_redirects: int = 5
+    is_cut: bool = False  # a longer answer is cut there, and not refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +119,14 @@ def _target(parts: SplitResult) -> str:
 def _read(response: urllib3.BaseHTTPResponse, limits: Limits, deadline: Deadline) -> bytes:
     # Saves reading where the server is honest; only the loop below can be relied on.
     length = response.headers.get("Content-Length", "")
-    if length.isdigit() and int(length) > limits.max_bytes:
+    if length.isdigit() and int(length) > limits.max_bytes and not limits.is_cut:
         raise _too_much(limits)
     body = bytearray()
     for chunk in response.stream(_CHUNK, decode_content=True):
         body += chunk
         if len(body) > limits.max_bytes:
+            if limits.is_cut:
+                return bytes(body[: limits.max_bytes])
             raise _too_much(limits)
         deadline.check()
     return bytes(body)

@@ -187,6 +187,14 @@ def test_an_answer_with_an_odd_header_counts(waiting, receiver, send, header):
     assert fresh(waiting).attempts.get().status == 429
 
 
+def test_a_receiver_that_answers_with_a_whole_page_has_taken_it(waiting, receiver, send):
+    receiver.answers = [Answer(200, body=b"<p>Thank you.</p>" * 200_000)]
+    send(waiting)
+    assert fresh(waiting).state == "delivered"
+    assert fresh(waiting).attempts.get().response_body.startswith("<p>Thank you.</p>")
+    assert len(receiver.messages) == 1
+
+
 def test_after_the_last_attempt_mail_goes_out_and_the_endpoint_is_off(waiting, receiver, send, clock, admin):
     receiver.usual = Answer(500, body=b"out of order")
     started, news = clock(), []
