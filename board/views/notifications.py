@@ -1,5 +1,6 @@
 """A person's notifications."""
 
+from itertools import groupby
 from typing import cast
 from uuid import UUID
 
@@ -23,7 +24,8 @@ SHOWN = 100
 def notification_list(request: HttpRequest) -> HttpResponse:
     person = cast("User", request.user)
     shown = Notification.objects.filter(person=person).order_by("-created_at", "-pk")[:SHOWN]
-    return render(request, "notifications/list.html", {"notifications": shown, "unread": unread_count(person)})
+    days = [(day, list(found)) for day, found in groupby(shown, key=lambda one: timezone.localdate(one.created_at))]
+    return render(request, "notifications/list.html", {"days": days, "unread": unread_count(person)})
 
 
 # POST, because it writes: browsers fetch links ahead, and would mark them all as read.
