@@ -100,10 +100,15 @@ class Copy:
         self.db.execute(
             "INSERT OR REPLACE INTO fact_checks VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                item["id"], document["version"], document["etag"], document["headline"], rating,
-                document["canonical_url"] or document["url"], json.dumps(document, ensure_ascii=False),
+                item["id"],
+                document["version"],
+                document["etag"],
+                document["headline"],
+                rating,
+                document["canonical_url"] or document["url"],
+                json.dumps(document, ensure_ascii=False),
             ],
-        )  # fmt: skip
+        )
         self.db.execute("DELETE FROM withdrawn WHERE id = ?", [item["id"]])
         if self._is_resync():
             self.db.execute("INSERT OR IGNORE INTO seen VALUES (?)", [item["id"]])

@@ -128,7 +128,7 @@ def _period_of(period: str) -> _Period:
 
 
 def _start_of(year: int) -> datetime:
-    return timezone.make_aware(datetime(year, 1, 1))  # noqa: DTZ001  # made aware in the desk's zone
+    return datetime(year, 1, 1, tzinfo=timezone.get_current_timezone())
 
 
 def _filters(given: dict[str, str], choices: Choices) -> list[Choice]:
