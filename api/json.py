@@ -10,6 +10,8 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
+from core.repeated_members import repeated_member
+
 
 class Raw(bytes):
     """JSON bytes that Postgres built. The renderer sends them unchanged."""
@@ -24,12 +26,16 @@ class JsonParser(BaseParser):
         if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise RequestDataTooBig
         try:
-            return orjson.loads(body)
+            document = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             if "surrogate in string" in str(error):
                 detail = "A text holds half of a surrogate pair, which is no character. Nothing was saved."
                 raise ValidationError({"non_field_errors": [detail]}, code="lone-surrogate") from error
             raise ParseError(f"The body is not JSON: {error}.", code="malformed-json") from error
+        if name := repeated_member(body):
+            detail = f"“{name[:80]}” stands twice in one object, with different values. Nothing was saved."
+            raise ParseError(detail, code="malformed-json")
+        return document
 
 
 class JsonRenderer(BaseRenderer):

@@ -358,3 +358,13 @@ def test_the_page_of_every_problem_says_what_to_do(client, db):
         page = client.get(f"/problems/{code}").content.decode()
         assert ("What to do:" in page) == (status in WHAT_TO_DO), code
     assert {status for status, _title in known_problems().values()} - set(WHAT_TO_DO) <= {405, 406}
+
+
+def test_a_member_that_stands_twice_is_refused(api, editor, article):
+    path = f"claims/{story.mark(editor, article).pk}"
+    before = api.get(path)["ETag"]
+    for body in (b'{"topics": ["a"], "topics": ["b"]}', b'{"claimant": {"name": "Ada", "name": "Bea"}}'):
+        refused = api.patch(path, body)
+        assert (refused.status_code, refused.json()["type"]) == (400, "/problems/malformed-json")
+    assert api.get(path)["ETag"] == before
+    assert api.patch(path, b'{"topics": ["a"], "topics": ["a"]}').status_code == 200

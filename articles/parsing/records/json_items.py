@@ -1,7 +1,6 @@
 """Parse JSON and JSON Lines: items, ninjs, ClaimReview, Fact Check Tools, JSON Feed."""
 
 import codecs
-import json
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 from urllib.parse import urljoin
@@ -18,6 +17,7 @@ from articles.parsing.records.json_stream import array_elements
 from articles.parsing.wire.ninjs import is_ninjs, parse_ninjs
 from core.errors import DomainError
 from core.marked import gettext
+from core.repeated_members import repeated_member
 
 _HOLDS_ITEMS = (
     "articles",
@@ -106,26 +106,13 @@ def _may_repeat(document: Any, raw: bytes) -> bool:
 
 
 def _refuse_repeated(raw: bytes) -> None:
-    """Raise ParseError where an object gives one field of an article twice, of which readers of JSON drop one."""
-    try:
-        json.loads(raw, object_pairs_hook=_object_once)
-    except (ValueError, RecursionError):
-        # The faster reader took it: a refusal by this one alone (a number of 5,000 digits) is no repeated field.
-        return
-
-
-def _object_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in made and made[key] != value and guess_field(key):
-            raise ParseError(
-                "invalid-field",
-                gettext("“{field}” stands twice in one object, with different values. Nothing was stored.").format(
-                    field=key
-                ),
-            )
-        made[key] = value
-    return made
+    if name := repeated_member(raw, counts=lambda member: bool(guess_field(member))):
+        raise ParseError(
+            "invalid-field",
+            gettext("“{field}” stands twice in one object, with different values. Nothing was stored.").format(
+                field=name
+            ),
+        )
 
 
 def _load_unusual(raw: bytes, error: orjson.JSONDecodeError) -> Any:
