@@ -9,6 +9,7 @@ from django.db.models import F
 from accounts.audit import acting
 from annotations.models import Desk
 from annotations.services.changes.placements import place_revision
+from api.views.meta import _find_guides
 from articles.models import Article, PendingRevision
 from publishing.models import FactCheck, ForeignCheck
 from publishing.services.article_annotations import annotations_of
@@ -139,3 +140,10 @@ def test_atom_is_open_while_public_pages_are(check, connect, editor):
     Desk.objects.update(has_public_pages=False)
     assert Api().get("feeds/fact-checks.atom").status_code == 401
     assert connect(editor, "feed:read").get("feeds/fact-checks.atom").status_code == 200
+
+
+def test_a_desk_without_its_guides_starts(tmp_path):
+    assert _find_guides(tmp_path) == {}
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples" / "a.py").touch()
+    assert _find_guides(tmp_path) == {"examples/a.py": tmp_path / "examples" / "a.py"}
