@@ -35,8 +35,8 @@ test: venv-dev browser  ## Every test at CI size
 test-fast: venv-dev  ## No browser, load or fault tests: three to four minutes on two cores
 	$(PY) -m pytest $(XDIST) --ignore=tests/e2e -m "not (e2e or load or fault or soak or screenshots)" $(ARGS)
 
-soak: venv-dev browser  ## Load, fault, property and accessibility tests at full size
-	FACTCHECK_SOAK=1 $(PY) -m pytest -m "soak or load or fault" --durations=10 $(ARGS)
+soak: venv-dev browser  ## Load, fault and property tests at full size, pages in every look
+	FACTCHECK_SOAK=1 $(PY) -m pytest -m "soak or looks or load or fault" --durations=10 $(ARGS)
 
 check: venv-dev  ## Lint, types, import contracts, migrations, deploy checks, API difference, compose file
 	@scripts/check.sh $(STEPS)

@@ -1,10 +1,11 @@
-"""A real browser on a live server. Fixtures: `page`, `new_page`, `login_as`, `axe`, `traps`.
+"""A real browser on a live server. Fixtures: `page`, `new_page`, `login_as`, `axe`, `looks`, `traps`.
 
 Whatever the console, a dialog or the content security policy complained about fails the test that caused it.
 """
 
 import os
 from collections.abc import Callable, Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.management import call_command
 from django.test import override_settings
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from accounts.login.sessions import SessionStore
 from tests.e2e.browser import PROGRAMS, Traps, axe_violations, find_browser
@@ -22,6 +23,8 @@ from tests.events.process import EventsProcess, events_process
 AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js"
 TIMEOUT_MS = 20_000  # on a busy machine with two cores; nothing waits for it that is there
 expect.set_options(timeout=TIMEOUT_MS)
+PHONE: ViewportSize = {"width": 360, "height": 740}
+LOOKS = ("light", "dark", "phone")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,6 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if folder in item.path.parents:
             item.add_marker(pytest.mark.e2e)
+            if "looks" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.looks)
 
 
 @pytest.fixture(scope="session")
@@ -146,5 +151,31 @@ def axe() -> Callable[..., None]:
 
     def check(page: Page, include: str | None = None) -> None:
         assert axe_violations(page, AXE, include) == []
+
+    return check
+
+
+@pytest.fixture
+def looks(axe: Callable[..., None]) -> Callable[[Page], None]:
+    """`looks(page)`: nothing is wider than a phone, and axe finds nothing in one look; the test's calls take turns.
+
+    `make soak` takes every look at each call: the test is marked for it.
+    """
+    turns = cycle(LOOKS)
+
+    def check(page: Page) -> None:
+        size, wanted = page.viewport_size, LOOKS if os.environ.get("FACTCHECK_SOAK") else (next(turns),)
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        for scheme in ("light", "dark"):
+            if scheme in wanted:
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                axe(page)
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.set_viewport_size(PHONE)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        if "phone" in wanted:
+            axe(page)
+        page.set_viewport_size(size)
 
     return check

@@ -6,15 +6,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from annotations.models import Claim, Comment, Evidence, Verdict
 from annotations.services.autosave import save_verdict_words
 from annotations.services.discussion import suggest_words
 from tests.annotations import story
 from tests.pages import address
-
-PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -38,19 +36,6 @@ def told(page: Page, words: str) -> None:
     expect(page.locator(".toast-text").filter(has_text=words)).to_be_visible()
 
 
-def look(page: Page, axe) -> None:
-    """No accessibility rule broken in light, dark and on a phone, where nothing is wider than the screen."""
-    size = page.viewport_size
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        axe(page)
-    page.set_viewport_size(PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    axe(page)
-    page.set_viewport_size(size)
-    page.emulate_media(color_scheme="light")
-
-
 def test_the_field_has_the_focus_however_late_the_browser_goes_to_the_panel(page, people, claim, login_as):
     open_claim(page, login_as, people[0], claim)
     # A busy browser gives the panel of the address the focus only after the load event.
@@ -67,14 +52,14 @@ def test_the_field_has_the_focus_however_late_the_browser_goes_to_the_panel(page
     expect(page.get_by_label("Headline")).not_to_be_focused()
 
 
-def test_a_verdict_is_written_previewed_and_submitted_by_keyboard(page, people, claim, login_as, axe):
+def test_a_verdict_is_written_previewed_and_submitted_by_keyboard(page, people, claim, login_as, looks):
     open_claim(page, login_as, people[0], claim)
     page.keyboard.press("v")
     page.wait_for_selector("#verdict-form")
     expect(page.get_by_label("Headline")).to_be_focused()
     page.evaluate("scrollTo(0, 0)")
     expect(page.get_by_role("button", name="Submit for review")).to_be_in_viewport(ratio=1)
-    look(page, axe)
+    looks(page)
     page.locator("body").press("v")
     expect(page.get_by_label("Headline")).to_be_focused()
     page.keyboard.type("No, the bridge was dearer")
@@ -90,7 +75,7 @@ def test_a_verdict_is_written_previewed_and_submitted_by_keyboard(page, people, 
     page.get_by_label("Rationale", exact=True).press("Control+Enter")
     told(page, "Submitted. The reviewers see it")
     assert Verdict.objects.get().status == "in_review"
-    look(page, axe)
+    looks(page)
 
 
 def test_a_refused_submission_does_not_break_the_page(page, people, claim, login_as, traps):
@@ -201,7 +186,7 @@ def test_words_that_stand_twice_are_asked_about(page, people, claim, login_as, t
     assert urlsplit(link).fragment.startswith(f"at={start}-")
 
 
-def test_a_reviewer_suggests_and_the_author_takes_it_with_one_key(page, new_page, people, claim, login_as, axe):
+def test_a_reviewer_suggests_and_the_author_takes_it_with_one_key(page, new_page, people, claim, login_as, looks):
     editor, reviewer = people
     verdict = story.in_review(editor, claim=claim)
     open_claim(page, login_as, reviewer, claim)
@@ -210,7 +195,7 @@ def test_a_reviewer_suggests_and_the_author_takes_it_with_one_key(page, new_page
     page.get_by_label("Summary").fill("The audit office counts 61 million euros.")
     page.get_by_role("button", name="Suggest this summary").click()
     expect(page.locator("#discussion ins")).to_contain_text("euros")
-    look(page, axe)
+    looks(page)
     author = new_page()
     open_claim(author, login_as, editor, claim)
     author.keyboard.press("t")
@@ -220,11 +205,11 @@ def test_a_reviewer_suggests_and_the_author_takes_it_with_one_key(page, new_page
     assert verdict.summary == "The audit office counts 61 million euros."
 
 
-def test_after_publication_it_is_corrected_and_suspended_in_dialogs(page, people, claim, login_as, axe):
+def test_after_publication_it_is_corrected_and_suspended_in_dialogs(page, people, claim, login_as, axe, looks):
     editor, reviewer = people
     verdict = story.published(editor, reviewer, claim=claim)
     open_claim(page, login_as, reviewer, claim)
-    look(page, axe)
+    looks(page)
     page.get_by_role("button", name="Suspend…").click()
     axe(page, "#dialog-suspend")
     page.get_by_role("dialog").get_by_label("Reason").fill("A reader doubts the sum.")
@@ -240,7 +225,7 @@ def test_after_publication_it_is_corrected_and_suspended_in_dialogs(page, people
     assert verdict.claim.verdicts.get(version=2).correction_note == "New figures."
 
 
-def test_history_the_cms_and_merging_are_readable_by_everybody(page, people, claim, login_as, axe):
+def test_history_the_cms_and_merging_are_readable_by_everybody(page, people, claim, login_as, looks):
     editor, reviewer = people
     story.mark(editor, story.make_article(), statement="The bridge cost forty million euros")
     verdict = story.published(editor, reviewer, claim=claim)
@@ -249,12 +234,12 @@ def test_history_the_cms_and_merging_are_readable_by_everybody(page, people, cla
     login_as(page, editor)
     for name in ("claim_history", "claim_cms", "claim_merge"):
         page.goto(address(name, claim.pk))
-        look(page, axe)
+        looks(page)
     page.goto(reverse("publishing:claim_cms", args=[claim.pk]))
     page.get_by_role("tab", name="ClaimReview").click()
     expect(page.locator("#code-claimreview")).to_contain_text('"@type": "ClaimReview"')
     page.goto(reverse("annotations:claims"))
-    look(page, axe)
+    looks(page)
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/claims/.+/"))

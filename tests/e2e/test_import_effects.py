@@ -102,7 +102,11 @@ def test_left_as_it_is(page: Page, login_as: Any, editor: Any, article: Article)
 
 
 @pytest.mark.parametrize(
-    ("name", "options"), [("dark", {"color_scheme": "dark"}), ("phone", {"viewport": PHONE, "has_touch": True})]
+    ("name", "options"),
+    [
+        pytest.param("dark", {"color_scheme": "dark"}, marks=pytest.mark.soak),
+        ("phone", {"viewport": PHONE, "has_touch": True}),
+    ],
 )
 def test_in_the_dark_and_on_a_phone(
     new_page: Any, login_as: Any, editor: Any, article: Article, axe: Any, name: str, options: Any

@@ -1,9 +1,7 @@
 """Logging in, second factors and passkeys, invitations, tokens and profiles as a person meets them."""
 
-import os
 import re
 import time
-from pathlib import Path
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -14,24 +12,6 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import AuditEvent, User
 from tests.people import PASSWORD
-
-SHOTS = os.environ.get("PEOPLE_SHOTS")
-
-
-def look(page: Page, axe, name: str) -> None:
-    """No accessibility rule broken, light and dark and on a phone; a photograph where somebody wants one."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        axe(page)
-        if SHOTS:
-            page.screenshot(path=Path(SHOTS) / f"{name}-{scheme}.png", full_page=True)
-    page.emulate_media(color_scheme="light")
-    size = page.viewport_size
-    page.set_viewport_size({"width": 360, "height": 740})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}-phone.png", full_page=True)
-    page.set_viewport_size(size)
 
 
 def sign_in(page: Page, email: str) -> None:
@@ -59,30 +39,30 @@ def admin(transactional_db, make_user):
     return make_user("admin", name="Ada Admin", email="ada@desk.example")
 
 
-def test_a_colleague_is_invited_and_joins(page, new_page, admin, login_as, axe, traps):
+def test_a_colleague_is_invited_and_joins(page, new_page, admin, login_as, looks, traps):
     traps.allow(r"404 \(Not Found\) \(http://localhost:\d+/\)")  # the desk's start page is no part of this
     login_as(page, admin)
     page.goto("/settings/people/")
-    look(page, axe, "people")
+    looks(page)
     page.get_by_label("E-mail address", exact=True).fill("nia@desk.example")
     page.get_by_label(re.compile("Reviewer:")).check()
     page.get_by_role("button", name="Send the invitation").click()
     expect(page.get_by_text("nia@desk.example is invited")).to_be_visible()
-    look(page, axe, "people-invited")
+    looks(page)
     link = page.get_by_label("Invitation link").input_value()
     assert link in mail.outbox[0].body
     colleague = new_page()
     colleague.goto(link)
-    look(colleague, axe, "invitation")
+    looks(colleague)
     colleague.get_by_label("Your name").fill("Nia Okoro")
     colleague.get_by_label("Choose a password").fill("a long and lovely password")
     colleague.get_by_role("button", name="Join").click()
     colleague.goto("/profile/")
     expect(colleague.get_by_text("Nia Okoro").first).to_be_visible()
-    look(colleague, axe, "profile")
+    looks(colleague)
     nia = User.objects.get(email="nia@desk.example")
     page.goto(f"/settings/people/{nia.pk}/")
-    look(page, axe, "person")
+    looks(page)
     page.get_by_role("button", name="Deactivate").click()
     page.locator("#confirm-yes").click()
     expect(page.locator("#toasts").get_by_text("is deactivated: 1 session and 0 tokens ended")).to_be_visible()
@@ -90,43 +70,43 @@ def test_a_colleague_is_invited_and_joins(page, new_page, admin, login_as, axe, 
     expect(colleague).to_have_url(re.compile("/accounts/login/"))
 
 
-def test_a_token_is_made_and_copied(page, admin, login_as, axe):
+def test_a_token_is_made_and_copied(page, admin, login_as, looks):
     login_as(page, admin)
     page.goto("/settings/tokens/")
-    look(page, axe, "tokens-empty")
+    looks(page)
     page.locator("#id_name").fill("CMS of the newsroom")
     page.get_by_label(re.compile("feed:read")).check()
     page.get_by_role("button", name="Make the token").click()
     expect(page.get_by_label("The new token")).to_have_value(re.compile(r"^fct_"))
-    look(page, axe, "tokens-made")
+    looks(page)
 
 
-def test_an_authenticator_app_guards_the_login(page, new_page, admin, axe):
+def test_an_authenticator_app_guards_the_login(page, new_page, admin, looks):
     sign_in(page, admin.email)
     page.goto("/accounts/2fa/")
-    look(page, axe, "mfa")
+    looks(page)
     page.goto("/accounts/2fa/totp/activate/")
     confirm_password(page)
     expect(page.locator(".qr svg")).to_be_visible()
-    look(page, axe, "totp")
+    looks(page)
     secret = page.locator("#authenticator_secret").input_value()
     page.locator("#id_code").fill(current_code(secret))
     page.locator("main form button[type=submit]").first.click()
     expect(page).to_have_url(re.compile("recovery-codes"))
-    look(page, axe, "recovery-codes")
+    looks(page)
     stored = Authenticator.objects.get(type=Authenticator.Type.TOTP)
     assert secret not in str(stored.data)
     visitor = new_page()
     sign_in(visitor, admin.email)
     expect(visitor).to_have_url(re.compile("/accounts/2fa/authenticate/"))
-    look(visitor, axe, "authenticate")
+    looks(visitor)
     cache.clear()  # a code is accepted once; the same minute's code has just been used to set it up
     visitor.locator("#id_code").fill(current_code(secret))
     visitor.locator("main form button[type=submit]").first.click()
     expect(visitor).to_have_url(re.compile("/profile/"))
 
 
-def test_a_passkey_logs_in_without_a_password(page, admin, axe):
+def test_a_passkey_logs_in_without_a_password(page, admin, looks):
     device = page.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
     options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
@@ -137,15 +117,15 @@ def test_a_passkey_logs_in_without_a_password(page, admin, axe):
     sign_in(page, admin.email)
     page.goto("/accounts/2fa/webauthn/add/")
     confirm_password(page)
-    look(page, axe, "passkey-add")
+    looks(page)
     page.locator("#id_passwordless").check()
     page.locator("#mfa_webauthn_add").click()
     expect(page).to_have_url(re.compile("recovery-codes|webauthn/$"))
     page.goto("/accounts/2fa/webauthn/")
-    look(page, axe, "passkeys")
+    looks(page)
     page.context.clear_cookies()
     page.goto("/accounts/login/?next=/profile/")
-    look(page, axe, "login")
+    looks(page)
     page.locator("#passkey_login").click()
     expect(page.get_by_role("heading", name="Profile")).to_be_visible()
 
@@ -161,11 +141,11 @@ def test_the_support_site_keeps_to_the_policy(page, admin, login_as, make_user):
     assert AuditEvent.objects.filter(stream=f"person:{admin.pk}").last().actor_id == helper.pk
 
 
-def test_the_demo_needs_one_click(page, transactional_db, make_user, settings, axe):
+def test_the_demo_needs_one_click(page, transactional_db, make_user, settings, looks):
     settings.DEMO = True
     make_user("editor", name="Mira Okafor", email="mira@demo.example")
     page.goto("/accounts/login/?next=/profile/")
-    look(page, axe, "login-demo")
+    looks(page)
     page.get_by_role("button", name="Mira Okafor").click()
     expect(page.get_by_role("heading", name="Profile")).to_be_visible()
 

@@ -15,7 +15,6 @@ from publishing.services.withdrawals import suspend_verdict
 from publishing.tasks import drain_outbox
 from publishing.webhooks.replays import send_test
 from tests.annotations import story
-from tests.e2e.test_people import look
 from tests.publishing.receiver import Answer, Receiver
 
 
@@ -25,25 +24,25 @@ def admin(transactional_db, make_user, settings, tmp_path):
     return make_user("admin", name="Ada Admin", email="ada@desk.example")
 
 
-def test_an_endpoint_is_added_tested_and_replayed(page, admin, login_as, axe, settings):
+def test_an_endpoint_is_added_tested_and_replayed(page, admin, login_as, looks, settings):
     settings.FETCH_ALLOWED_HOSTS = ["localhost"]
     login_as(page, admin)
     with closing(Receiver()) as receiver:
         page.goto("/settings/webhooks/")
-        look(page, axe, "webhooks-empty")
+        looks(page)
         page.get_by_label("Address").fill(receiver.url)
         page.get_by_label("What it is for").fill("The newsroom's CMS")
         page.get_by_role("button", name="Add the endpoint").click()
         expect(page.get_by_label("The signing secret")).to_have_value(re.compile("^whsec_"))
-        look(page, axe, "webhooks-secret")
+        looks(page)
         receiver.answers = [Answer(500, body=b"out of order")]
         page.get_by_role("button", name="Send a test").click()
         expect(page.get_by_role("cell", name="Retrying")).to_be_visible()
-        look(page, axe, "webhook")
+        looks(page)
         page.get_by_role("link", name="Test message").click()
         expect(page.get_by_role("heading", name="Status 500")).to_be_visible()
         page.get_by_text("Answer", exact=True).click()
-        look(page, axe, "delivery")
+        looks(page)
         page.get_by_role("button", name="Replay").click()
         expect(page.get_by_role("heading", name="Status 204")).to_be_visible()
         assert len({message.body for message in receiver.messages}) == 1
@@ -65,25 +64,25 @@ def test_an_endpoint_is_added_tested_and_replayed(page, admin, login_as, axe, se
         assert sent.count(str(waiting.pk)) == 2  # of this very minute
 
 
-def test_an_export_is_made_and_downloaded(page, admin, login_as, axe, make_user):
+def test_an_export_is_made_and_downloaded(page, admin, login_as, looks, make_user):
     story.published(make_user("editor"), make_user("reviewer"))
     login_as(page, admin)
     page.goto("/exports/")
-    look(page, axe, "exports")
+    looks(page)
     page.get_by_label("Format").select_option("JSONL: every field, one check a line")
     page.get_by_role("button", name="Start the export").click()
     expect(page.get_by_text("Finished")).to_be_visible()
-    look(page, axe, "export")
+    looks(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     assert str(FactCheck.objects.get().pk) in download.value.path().read_text(encoding="utf-8")
     page.get_by_role("button", name="Repeat").click()
     expect(page.get_by_text("Finished")).to_be_visible()
     page.goto("/exports/")
-    look(page, axe, "exports-full")
+    looks(page)
 
 
-def test_what_should_no_longer_be_live_is_red(page, admin, login_as, axe, make_user):
+def test_what_should_no_longer_be_live_is_red(page, admin, login_as, looks, make_user):
     with acting(admin):
         Desk.objects.update(domains=["example.org", "localhost"])
     editor, reviewer = make_user("editor"), make_user("reviewer")
@@ -96,7 +95,7 @@ def test_what_should_no_longer_be_live_is_red(page, admin, login_as, axe, make_u
     login_as(page, admin)
     page.goto("/receipts/")
     expect(page.get_by_text("Overdue", exact=True)).to_be_visible()
-    look(page, axe, "receipts")
+    looks(page)
 
 
 def test_a_public_check_reads_without_its_stylesheet(page, transactional_db, make_user, traps):

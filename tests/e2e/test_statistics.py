@@ -12,7 +12,9 @@ COLORS = """() => [...document.querySelectorAll("canvas[data-chart]")].map((canv
 })"""
 
 
-@pytest.mark.parametrize("look", [{}, {"reduced_motion": "reduce"}, {"forced_colors": "active"}])
+@pytest.mark.parametrize(
+    "look", [{}, pytest.param({"reduced_motion": "reduce"}, marks=pytest.mark.soak), {"forced_colors": "active"}]
+)
 def test_each_series_has_its_colour_and_few_bars_little_room(
     transactional_db, new_page, login_as, make_user, axe, look
 ):

@@ -14,7 +14,17 @@ VIEWS = {
 }
 
 
-@pytest.mark.parametrize("options", VIEWS.values(), ids=VIEWS.keys())
+# The wide one and system colours at full length only: the other three see every component and its colours.
+IN_SOAK = ("wide", "high contrast")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param(options, id=name, marks=[pytest.mark.soak] if name in IN_SOAK else [])
+        for name, options in VIEWS.items()
+    ],
+)
 def test_no_accessibility_rule_is_broken_and_nothing_overflows(new_page, axe, options):
     page = new_page(**options)
     page.goto("/styleguide/")
@@ -112,8 +122,17 @@ def test_print_leaves_the_chrome_out(page: Page):
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
 
 
-@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("path", "scheme"),
+    [
+        ("/accounts/login/", "light"),
+        ("/accounts/password/reset/", "dark"),
+        ("/accounts/signup/", "light"),
+        pytest.param("/accounts/login/", "dark", marks=pytest.mark.soak),
+        pytest.param("/accounts/password/reset/", "light", marks=pytest.mark.soak),
+        pytest.param("/accounts/signup/", "dark", marks=pytest.mark.soak),
+    ],
+)
 def test_the_screens_before_signing_in_are_accessible(new_page, axe, path, scheme):
     page = new_page(color_scheme=scheme)
     page.goto(path)

@@ -105,8 +105,8 @@ def test_the_strip_tells_where_claims_stand_and_leads_there(page, open_article, 
 
 LOOKS = [
     {"color_scheme": "dark"},
-    {"forced_colors": "active"},
-    {"viewport": {"width": 390, "height": 844}},
+    pytest.param({"forced_colors": "active"}, marks=pytest.mark.soak),
+    pytest.param({"viewport": {"width": 390, "height": 844}}, marks=pytest.mark.soak),
     {"viewport": {"width": 320, "height": 256}},  # 1280 x 1024 at 400 %
 ]
 

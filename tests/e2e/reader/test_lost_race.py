@@ -137,7 +137,7 @@ def test_a_setting(page, login_as, make_user, axe):
     expect(page.get_by_label("Name", exact=True)).to_have_value("Their desk")
 
 
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.soak), 320])
 def test_a_detail_beside_the_article(new_page, login_as, make_user, axe, width):
     article = story.make_article()
     page = new_page(viewport={"width": width, "height": 844})
