@@ -44,9 +44,15 @@ def build(
 ) -> ParsedArticle:
     """Build a ParsedArticle; an unusable address, date or language becomes a warning.
 
-    Raises ParseError `no-text`."""
+    Raises ParseError `no-text` or `invalid-field`."""
     if not canonical.text:
         raise ParseError("no-text", _("There is no text in it. Nothing was stored."))
+    if len(normalise_line(external_id)) > MAX_FIELD_CODE_POINTS:
+        # Cut, two long ids with one beginning would be one article.
+        raise ParseError(
+            "invalid-field",
+            _("Its id has more than {limit:,} characters. Nothing was stored.").format(limit=MAX_FIELD_CODE_POINTS),
+        )
     warnings = list(warnings or [])
     found_url = _url(url, warnings)
     published = _date(published_at, warnings)

@@ -189,3 +189,11 @@ def test_json_lines_may_be_named_json():
     line = f'{{"title": "A", "text": "{WORDS}"}}\n'.encode()
     found = list(parse(line + line.replace(b"A", b"B") + b"oops\n", name="a.json"))
     assert [getattr(one, "code", "ok") for one in found] == ["ok", "ok", "malformed-json"]
+
+
+def test_an_id_is_never_cut():
+    refused, whole = parse(
+        json.dumps([{"id": "x" * 2_001, "text": WORDS}, {"id": "x" * 2_000, "text": WORDS}]).encode(), name="a.json"
+    )
+    assert refused.code == "invalid-field"
+    assert whole.external_id == "x" * 2_000
