@@ -161,10 +161,11 @@ MEASURE = """async (m, { spans, naive }) => {
 }"""
 
 
-def test_ten_thousand_spans_cost_a_fraction_of_one_highlight_each(js: Harness) -> None:
+@pytest.mark.parametrize("many", [4_000, pytest.param(10_000, marks=pytest.mark.soak)])
+def test_many_spans_cost_a_fraction_of_one_highlight_each(js: Harness, many: int) -> None:
     blocks = [("h1", "Many")] + [("p", "word " * 200) for _ in range(200)]
     text = text_of(blocks)
-    spans = [span(n * len(text) // 10_000, n * len(text) // 10_000 + 12, str(n)) for n in range(9_990)]
+    spans = [span(n * len(text) // many, n * len(text) // many + 12, str(n)) for n in range(many - 10)]
     js.page.set_default_timeout(60_000)
     js.open_article(blocks)
     grouped = js.run("reader/paint/paint.js", MEASURE, {"spans": spans, "naive": False})
