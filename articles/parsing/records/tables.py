@@ -37,7 +37,7 @@ _STATED_DELIMITER = re.compile("sep=(.)", re.I)
 _EXACT_DIGITS = 10**15  # from here on a spreadsheet's numbers end in digits that were not typed
 _DIGITS_LOST = "#DIGITS"
 # What stands in a cell in place of its value: taken for words, two rows with the same error would be one article.
-_NO_VALUES = frozenset(["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", _DIGITS_LOST])
+_NO_VALUES = frozenset(["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!"])
 _SAMPLE, _SHEET_START = 200, 50  # code points of a cell, rows of a sheet, that a person chooses columns by
 
 # Python's own limit, 131,072 characters, is shorter than a long article.
@@ -241,16 +241,16 @@ def _too_many_cells(cells: int, columns: int) -> ParseError:
 
 def _refuse_no_values(item: dict[str, str]) -> None:
     for field, cell in item.items():
-        if cell.strip() in _NO_VALUES:
-            raise ParseError(
-                "invalid-field",
-                gettext(
-                    "The number in “{field}” is too long for a spreadsheet, which changed its last digits. Write it as text. The"
-                    " row was not stored."
-                    if cell == _DIGITS_LOST
-                    else "“{field}” holds the error {cell} in place of a value. The row was not stored."
-                ).format(field=field, cell=cell.strip()),
+        if cell == _DIGITS_LOST:
+            told = gettext(
+                "The number in “{field}” is too long for a spreadsheet, which changed its last digits. Write it as text. The"
+                " row was not stored."
             )
+        elif cell.strip() in _NO_VALUES:
+            told = gettext("“{field}” holds the error {cell} in place of a value. The row was not stored.")
+        else:
+            continue
+        raise ParseError("invalid-field", told.format(field=field, cell=cell.strip()))
 
 
 def _parse_row(row: Sequence[str], columns: list[tuple[int, str]], name: str, warnings: list[str]) -> Outcome:
