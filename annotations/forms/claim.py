@@ -8,11 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from annotations.models import Appearance, Claim, ClaimantContact, Evidence
+from annotations.rationale import MAX_LENGTH as MAX_RATIONALE
 from annotations.services.claimants import ClaimantInput
-from annotations.services.claims import Speech
+from annotations.services.claims import MAX_REASON, Speech
 from annotations.services.discussion import MAX_COMMENT, SUGGESTIBLE
-from annotations.services.evidence import OutsideSource
-from annotations.services.targets import Target
+from annotations.services.evidence import MAX_CITED, MAX_NOTE, OutsideSource
+from annotations.services.targets import MAX_QUOTE, Target
 from annotations.services.verdicts.transitions import MAX_WITHDRAWAL_REASON
 from annotations.workflow import CORRECTION_KINDS
 
@@ -62,7 +63,7 @@ class ClaimantForm(forms.Form):
 
 class StateForm(forms.Form):
     state = forms.ChoiceField(choices=Claim.State.choices)
-    reason = forms.CharField(required=False, max_length=2000)
+    reason = forms.CharField(required=False, max_length=MAX_REASON)
 
     @staticmethod
     def of(claim: Claim) -> dict[str, str]:
@@ -118,14 +119,14 @@ class EvidenceForm(forms.Form):
     note = forms.CharField(
         label=_("What it shows, and what it does not"),
         required=False,
-        max_length=5_000,
+        max_length=MAX_NOTE,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     cited_as = forms.CharField(
         label=_("Source and title"),
         required=False,
-        max_length=300,
+        max_length=MAX_CITED,
         help_text=_("Such as: Audit Office, Bridge accounts 2025. Readers see it below the quote."),
     )
 
@@ -142,7 +143,7 @@ class OutsideForm(EvidenceForm):
         widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://"}),
     )
     quote = forms.CharField(
-        label=_("Quote"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Quote"), required=False, max_length=MAX_QUOTE, widget=forms.Textarea(attrs={"rows": 2})
     )
     archived_url = forms.CharField(
         label=_("Archived copy"),
@@ -192,7 +193,9 @@ class QuoteForm(forms.Form):
         widget=forms.HiddenInput, error_messages={"required": _("Choose an article from the list.")}
     )
     quote = forms.CharField(
-        label=_("The words, exactly as they appear there"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("The words, exactly as they appear there"),
+        max_length=MAX_QUOTE,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     place = forms.RegexField(r"^\d+-\d+$", required=False, widget=forms.HiddenInput)
 
@@ -219,7 +222,7 @@ class VerdictForm(forms.Form):
     )
     rationale = forms.CharField(
         required=False,
-        max_length=60_000,
+        max_length=MAX_RATIONALE,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 9, "dir": "auto"}),
         help_text=_("Markdown: paragraphs, lists, quotes, links. [E1] points at evidence 1."),
@@ -289,13 +292,13 @@ class ContactForm(forms.Form):
 
 class SuggestionForm(forms.Form):
     field = forms.ChoiceField(choices=[(name, name.capitalize()) for name in SUGGESTIBLE])
-    suggested_to = forms.CharField(label=_("Your words"), max_length=60_000, strip=False)
+    suggested_to = forms.CharField(label=_("Your words"), max_length=MAX_RATIONALE, strip=False)
     body = forms.CharField(label=_("Why"), required=False, max_length=2_000)
     number = forms.IntegerField(required=False)
 
 
 class CommentForm(forms.Form):
-    body = forms.CharField(label=_("Comment"), max_length=5_000, widget=forms.Textarea(attrs={"rows": 2}))
+    body = forms.CharField(label=_("Comment"), max_length=MAX_COMMENT, widget=forms.Textarea(attrs={"rows": 2}))
     about = forms.ChoiceField(required=False)
     is_blocking = forms.BooleanField(label=_("Has to be resolved before the verdict is submitted"), required=False)
     in_reply_to = forms.UUIDField(required=False, widget=forms.HiddenInput)

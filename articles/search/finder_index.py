@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from articles.models import Article, BlockRole, Sentence, UnindexedArticle
 from articles.search.corpora import SENTENCES, Corpus
 from articles.search.embedding import Embedder, current_embedder
-from articles.search.embedding.seam import speaks
+from articles.search.embedding.encoder import speaks
 from articles.search.ranking import model_id_of
 from articles.search.ranking_query import vector_as_text
 from articles.search.words import index_words

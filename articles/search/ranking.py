@@ -14,7 +14,7 @@ from django.db import connection
 
 from articles.search.corpora import Corpus
 from articles.search.embedding import Embedder, EmbeddingFailed, Vector, current_embedder, embedder_problem
-from articles.search.embedding.seam import speaks, unit
+from articles.search.embedding.encoder import speaks, unit
 from articles.search.ranking_query import Filter, ranking_query
 from articles.search.terms import Term, counts_of, terms_of_all
 from articles.search.words import question_words

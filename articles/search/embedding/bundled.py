@@ -9,8 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from articles.search.embedding.encoder import EmbeddingFailed, Vector
 from articles.search.embedding.onnx import OnnxEncoder, read_checked
-from articles.search.embedding.seam import EmbeddingFailed, Vector
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

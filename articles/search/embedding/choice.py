@@ -10,9 +10,9 @@ from pathlib import Path
 from django.conf import settings
 
 from articles.search.embedding.bundled import BundledEmbedder
+from articles.search.embedding.encoder import Embedder, EmbeddingFailed
 from articles.search.embedding.endpoint import EndpointEmbedder
 from articles.search.embedding.folder import FolderEmbedder
-from articles.search.embedding.seam import Embedder, EmbeddingFailed
 from articles.search.embedding.sessions import import_libraries
 from articles.text.language_model import forget_model
 from core.memory import give_back

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from articles.search.embedding.seam import EmbeddingFailed, Vector, unit
+from articles.search.embedding.encoder import EmbeddingFailed, Vector, unit
 from core.fetching import FetchError, Limits, request
 
 _BATCH = 64

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from articles.search.embedding.encoder import EmbeddingFailed, Vector
 from articles.search.embedding.onnx import MAX_TOKENS, OnnxEncoder, read_file
-from articles.search.embedding.seam import EmbeddingFailed, Vector
 
 _MODELS = ("model.onnx", "onnx/model.onnx", "model_quantized.onnx", "onnx/model_quantized.onnx")
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from articles.search.embedding.seam import EmbeddingFailed, Vector
+from articles.search.embedding.encoder import EmbeddingFailed, Vector
 from articles.search.embedding.sessions import open_session
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from articles.search.embedding import (
 )
 from articles.search.embedding import bundled as bundled_module
 from articles.search.embedding.choice import load_embedder
-from articles.search.embedding.seam import speaks
+from articles.search.embedding.encoder import speaks
 from factcheck.local.processes import wait_until
 
 SAME = ("Moscow sent eighty requests for help.", "Russia asked for assistance 80 times.", "The cat sleeps in the sun.")
