@@ -122,7 +122,7 @@ def _workbook_rows(source: Source) -> Iterator[list[str]]:
         refuse_hostile(archive, MAX_OFFICE_BYTES)
     book = _workbook(source)
     try:
-        for sheet in book.worksheets:
+        for sheet in _shown_sheets(book):
             rows = [list(map(_cell, row)) for row in islice(sheet.iter_rows(values_only=True), _SHEET_START)]
             if any(map(any, rows)):
                 yield from rows
@@ -140,7 +140,7 @@ def parse_xlsx(source: Source) -> Outcomes:
     book = _workbook(source)
     found = 0
     try:
-        for sheet in book.worksheets:
+        for sheet in _shown_sheets(book):
             rows = (list(map(_cell, row)) for row in sheet.iter_rows(max_col=MAX_SHEET_COLUMNS, values_only=True))
             header = next((row for row in rows if any(row)), None)
             if header:
@@ -159,6 +159,11 @@ def _sheet(rows: Iterable[Sequence[str]], source: Source, name: str) -> Outcomes
         yield from _articles(rows, source, [], name=name)
     except ParseError as error:
         yield failure(name, error)
+
+
+def _shown_sheets(book: Any) -> list[Any]:
+    """Return the sheets that whoever opens the workbook sees: what somebody hid, nobody meant to send."""
+    return [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
 
 
 def _workbook(source: Source) -> Any:

@@ -166,6 +166,8 @@ def test_each_sheet_with_rows_is_read():
             sheet.append(row)
     book.active.append(["title", "text"])
     book.active.append(["A", LONG])
+    hidden = book.copy_worksheet(book["More"])
+    hidden.sheet_state = "hidden"
     saved = io.BytesIO()
     book.save(saved)
     first, second, notes = outcomes(saved.getvalue(), "a.xlsx")
