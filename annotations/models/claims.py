@@ -14,7 +14,7 @@ from annotations.models.passages import Passage
 from core.ids import uuid7
 
 PERSON = settings.AUTH_USER_MODEL
-_TRIGRAM = 3
+TRIGRAM = 3
 # Removed rows are kept: the trail and frozen contents refer to them.
 STANDING_WITH_CLAIM = Q(removed_at=None, claim__removed_at=None, claim__merged_into=None)
 
@@ -77,7 +77,7 @@ def says(words: str) -> Q:
     """Return the condition that a claim's statement has these words as a part."""
     has_part = Q(statement__icontains=words)
     # One or two characters have no trigram, and an index of all claims is slower than the claims.
-    return has_part if len(words) < _TRIGRAM else has_part & Q(statement__has_trigrams_of=words)
+    return has_part if len(words) < TRIGRAM else has_part & Q(statement__has_trigrams_of=words)
 
 
 class Claim(models.Model):

@@ -347,3 +347,17 @@ CREATE INDEX IF NOT EXISTS fact_check_of_claimant ON publishing_factcheck (claim
     WHERE state = 'published';
 CREATE INDEX IF NOT EXISTS fact_check_last_updated ON publishing_factcheck (modified_at DESC, id DESC)
     WHERE state = 'published';
+
+-- What readers look for stands inside of words too, in any script: as for statements of claims (annotations/sql/statements.sql).
+-- Without the index each search read all checks: 0.3 s of 60,000 (2026-12-01).
+CREATE INDEX IF NOT EXISTS fact_check_trigrams ON publishing_factcheck USING gin (trigrams_of(search_text))
+    WITH (gin_pending_list_limit = 256);
+
+-- Some checks, at most `most`, in any order, whose text has all trigrams of all words: each word has one or more. Read row by
+-- row, every text would be cut into trigrams, 0.3 ms each.
+CREATE OR REPLACE FUNCTION checks_with_trigrams(words text[], most integer) RETURNS SETOF uuid LANGUAGE sql STABLE
+    SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
+    SELECT id FROM publishing_factcheck
+    WHERE trigrams_of(search_text) @> (SELECT array_agg(part) FROM unnest(words) word, unnest(trigrams_of(word)) part)
+    LIMIT most
+$$;

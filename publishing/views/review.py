@@ -61,6 +61,7 @@ _SIDE_ACTIONS = (
     ),
 )
 _NAMED = 3
+_MOST = 200
 # Until they are published, what changed in the articles is the reviewer's business; then it is a recheck.
 _WAITING = {"in_review", "changes_requested", "approved"}
 _FILTERS = {
@@ -89,8 +90,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         .filter(status=status)
         .filter(plan.condition(person=person, now=now, who_field="reviewer", prefix="claim__"))
         .select_related("claim__claimant", "claim__reviewer", "submitted_by", "review_lock__person")
-        .order_by("claim__priority", F("claim__due_at").asc(nulls_last=True), "submitted_at", "pk")[:200]
+        .order_by("claim__priority", F("claim__due_at").asc(nulls_last=True), "submitted_at", "pk")[: _MOST + 1]
     )
+    has_more, found = len(found) > _MOST, found[:_MOST]
     rows = [_queue_row(verdict, now) for verdict in found if not verdict.is_mine]
     own = _own_rows([verdict for verdict in found if verdict.is_mine], now)
 
@@ -101,6 +103,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "own": own,
+        "shown": len(found) if has_more else 0,
         "status": status,
         "quick": quick,
         "choices": choices,

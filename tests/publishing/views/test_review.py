@@ -15,6 +15,7 @@ from annotations.services.verdicts.transitions import declare_conflict, people_w
 from articles.models import PendingRevision
 from core.ids import uuid7
 from publishing.models import FactCheck
+from publishing.views import review
 from publishing.views.decisions import DECISIONS
 from tests.annotations import story
 
@@ -41,9 +42,9 @@ def test_the_desk_shows_each_person_what_waits_for_them(client, editor, reviewer
 
 def test_the_author_is_told_for_whom_it_waits_and_what_they_can_do(client, editor, make_user):
     verdict = story.in_review(editor)
-    queue, review = reverse("publishing:review_queue"), reverse("publishing:review", args=[verdict.pk])
+    queue, page_of_it = reverse("publishing:review_queue"), reverse("publishing:review", args=[verdict.pk])
     client.force_login(editor)
-    for url in (queue, review):
+    for url in (queue, page_of_it):
         page = client.get(url).content.decode()
         assert "nobody else on this desk may" in page.casefold(), url
         assert "Your decision" not in page
@@ -56,9 +57,19 @@ def test_the_author_is_told_for_whom_it_waits_and_what_they_can_do(client, edito
     page = client.get(queue).content.decode()
     assert "May approve it: Ada, Bea, Carl and 1 more" in page
     assert f"{asked}?next=" in page
-    page = client.get(review).content.decode()
+    page = client.get(page_of_it).content.decode()
     assert "it waits for another person to approve it: Ada, Bea, Carl and 1 more." in page
     assert "It returns to draft" in page
+
+
+def test_a_queue_that_is_cut_says_so(client, editor, reviewer, monkeypatch):
+    monkeypatch.setattr(review, "_MOST", 2)
+    client.force_login(reviewer)
+    for number, cut in ((1, False), (2, False), (3, True)):
+        story.in_review(editor)
+        answer = client.get(reverse("publishing:review_queue"))
+        assert len(answer.context["rows"]) == min(number, 2)
+        assert ("The 2 most urgent are shown" in answer.content.decode()) is cut
 
 
 def test_the_queue_asks_once_who_may_decide_however_much_waits(client, editor, reviewer, django_assert_max_num_queries):
