@@ -117,11 +117,13 @@ def test_an_event_finds_its_stream_by_index(make_user):
     """A text compared in another collation than the column's has no index: each event then read the heads of all streams."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
+        # The view also counts what the connection did before and has not reported yet.
+        scans = "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'accounts_auditstream'"
+        before = cursor.execute(scans).fetchone()
         claim = story.mark(make_user("editor"), story.make_article())
         cursor.execute("SELECT seq FROM accounts_auditstream WHERE stream = %s", [f"claim:{claim.pk}"])
         assert cursor.fetchone() == (2,)
-        cursor.execute("SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'accounts_auditstream'")
-        assert cursor.fetchone() == (0,)
+        assert cursor.execute(scans).fetchone() == before
 
 
 def test_two_who_begin_a_stream_at_once_make_one_chain(owner_db):
