@@ -47,7 +47,7 @@ def published_checks(asked: Narrowing = Narrowing()) -> QuerySet[FactCheck]:
     found = FactCheck.objects.alias(search_text=_SEARCH_TEXT, topics=_TOPICS).annotate(claimant=_CLAIMANT)
     found = found.filter(state=FactCheck.State.PUBLISHED)
     if words := asked.question.split()[:MAX_WORDS]:
-        found = _with_words(found, words)
+        found = found.filter(_has_words(words))
     if asked.rating_class:
         found = found.filter(rating_class=asked.rating_class)
     if asked.topic:
@@ -61,19 +61,20 @@ def published_checks(asked: Narrowing = Narrowing()) -> QuerySet[FactCheck]:
     return found.defer("document").order_by("-published_at", "-pk")
 
 
-def _with_words(found: QuerySet[FactCheck], words: list[str]) -> QuerySet[FactCheck]:
-    """Return the checks whose searched text has every word as a part.
+def _has_words(words: list[str]) -> Q:
+    """Return the condition that a check's searched text has every word as a part.
 
-    Words that few checks have are found by the index of trigrams; others soon fill a page of the list itself.
+    Words that few checks have are looked up in the index of trigrams; others soon fill a page of the list itself.
     """
+    found = Q()
+    for word in words:
+        found &= Q(search_text__icontains=word)
     if long := [word for word in words if len(word) >= TRIGRAM]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT checks_with_trigrams(%s, %s)", [long, _FEW + 1])
             ids = [pk for (pk,) in cursor.fetchall()]
         if len(ids) <= _FEW:
-            found = found.filter(pk__in=ids)
-    for word in words:
-        found = found.filter(search_text__icontains=word)
+            found &= Q(pk__in=ids)
     return found
 
 
