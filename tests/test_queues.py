@@ -44,7 +44,6 @@ def test_containers_run_the_workers_of_the_table():
     assert sorted(name for one in commands if one[0] == "worker" for name in one[1:]) == sorted(WORKERS)
 
 
-@pytest.mark.django_db
 def test_workers_share_no_pages_and_no_command_line():
     """Each of them is a process that would hold a copy of much of it."""
     ask = "import sys; from factcheck import queues; queues._load(); print(*sys.modules)"
@@ -53,6 +52,7 @@ def test_workers_share_no_pages_and_no_command_line():
     assert {"factcheck.urls", "rest_framework.views", "celery.bin.celery", "prompt_toolkit"}.isdisjoint(loaded)
 
 
+@pytest.mark.django_db
 def test_a_run_that_waits_is_enqueued_twice_at_most_and_again_once_it_began(make_user, monkeypatch):
     sent: list[str] = []
     monkeypatch.setattr(process_import, "delay", sent.append)
