@@ -18,8 +18,8 @@ from django.utils.translation import gettext, gettext_noop
 
 from articles.limits import MAX_BULK_BYTES
 from articles.models import StoredFile
-from core.disk import full_disk_refused, store_whole
 from core.errors import DomainError
+from core.files.disk import full_disk_refused, store_whole
 
 CHUNK_BYTES = 256 * 1024
 # What is larger goes to a temporary file while its digest is made.

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.shared_files import shared_folder
+from core.files.shared import shared_folder
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier

@@ -21,8 +21,8 @@ from django.utils.translation import gettext as _
 from accounts.audit import acting
 from annotations.models import Desk
 from core.database.leases import ended
-from core.disk import full_disk_refused, store_whole
 from core.errors import DomainError
+from core.files.disk import full_disk_refused, store_whole
 from publishing.events import EXPORT_READY
 from publishing.exports.filters import is_foreign, where_for
 from publishing.exports.formats import DOSSIERS, FOREIGN_REVIEWS, LISTS, format_of

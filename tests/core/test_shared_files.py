@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 
-from core.shared_files import shared_folder
+from core.files.shared import shared_folder
 
 
 @pytest.fixture(autouse=True)

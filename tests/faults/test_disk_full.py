@@ -19,7 +19,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from articles.models import Article, ImportItem
-from core.disk import DiskFull, store_whole
+from core.files.disk import DiskFull, store_whole
 from publishing.exports.runs import start_export
 from publishing.exports.worker import run_export
 from publishing.models import ExportRun

@@ -10,8 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.files.shared import shared_folder
 from core.memory import give_back
-from core.shared_files import shared_folder
 
 if TYPE_CHECKING:
     import onnxruntime
