@@ -245,7 +245,7 @@ def _change(view: ApiView, claim_id: UUID, values: dict[str, Any], expected: int
     spoken = {name: values.pop(name) for name in SPEECH_FIELDS if name in values}
     now = timezone.now()
     with transaction.atomic():
-        claim = lock_as_read(claim_id, expected)
+        claim = lock_as_read(view.request, claim_id, expected)
         # Without values too where the claim is gone: the service says so in its own words.
         if values or claim is None or claim.removed_at:
             services.update_claim(person=view.person, claim_id=claim_id, now=now, expected=expected, **values)

@@ -15,6 +15,7 @@ from api.conditions import check_match, edit_tag, etag_of, optional_number
 from api.json import Raw
 from api.problems import PreconditionFailed
 from api.resources.base import Resource
+from api.resources.claims import ClaimResource
 from api.resources.compiler import NOTHING, read_one
 
 
@@ -62,23 +63,28 @@ def check_claim(request: Request, claim_id: UUID) -> None:
     expected = optional_number(request, "claim", claim_id)
     # Without If-Match the service locks the claim itself, and says in its own words if it is gone.
     if expected is not None:
-        lock_as_read(claim_id, expected)
+        lock_as_read(request, claim_id, expected)
 
 
-def lock_as_read(claim_id: UUID, expected: int | None) -> Claim | None:
+def lock_as_read(request: Request, claim_id: UUID, expected: int | None) -> Claim | None:
     """Lock the claim that the id stands for, if it exists, and compare its edit number. Raises Stale, PreconditionFailed.
 
     Reading a merged claim's id leads to the other one, whose ETag is then good for the old id too. The old claim's own is not:
-    it was read before the merge.
+    it was read before the merge. Both may have the same number, so there the whole tag is compared.
     """
     claim = Claim.objects.select_for_update().filter(pk=claim_id).first()
-    if claim is not None and claim.merged_into_id is not None:
-        if expected == claim.edit_number:
-            raise PreconditionFailed(
-                "The claim was merged into another one since you read it. Read that one. Nothing was changed.",
-                merged_into=str(claim.merged_into_id),
-            )
-        return lock_as_read(claim.merged_into_id, expected)
-    if claim is not None:
+    if claim is None:
+        return None
+    if claim.merged_into_id is None:
         check_expected(claim.edit_number, expected)
-    return claim
+        return claim
+    standing = lock_as_read(request, claim.merged_into_id, None)
+    if expected is not None and standing is not None and standing.removed_at is None:
+        try:
+            check_unchanged(request, ClaimResource, standing.pk)
+        except PreconditionFailed as error:
+            raise PreconditionFailed(
+                "The claim was merged into another one, which is not as you read it. Read that one. Nothing was changed.",
+                merged_into=str(standing.pk),
+            ) from error
+    return standing
