@@ -31,14 +31,18 @@ EXPIRY_CHOICES = [
 
 def add_refusal(form: forms.Form, refusal: DomainError) -> None:
     """Show a service's errors beside their fields, and the rest above the form."""
-    placed = False
+    others = []
     for error in refusal.errors:
         field = str(error.get("pointer", "")).rpartition("/")[2]
         if field in form.fields:
             form.add_error(field, error["detail"])
-            placed = True
-    if not placed:
+        else:
+            others.append(error["detail"])
+    if len(others) == len(refusal.errors):
         form.add_error(None, refusal.message)
+    else:
+        for detail in others:
+            form.add_error(None, detail)
 
 
 class _RolesField(forms.MultipleChoiceField):

@@ -96,6 +96,17 @@ def test_what_cannot_be_saved_is_refused_with_a_reason(client, editor, reviewer,
     assert json.loads(response.content)["detail"]
 
 
+def test_every_reason_of_a_refused_submission_is_said(client, editor, reviewer):
+    verdict = story.draft(editor, rating=None)
+    client.force_login(editor)
+    data = verdict_words(verdict) | {"rationale": "See [E9]."}
+    page = post(client, "verdict_submit", verdict.pk, data).content.decode()
+    above, _, beside = page.partition('id="verdict-rationale_error"')
+    assert "E9" in beside[:800]
+    assert 'role="alert"' in above
+    assert "Choose a rating." in above
+
+
 def test_submit_saves_what_is_typed_and_names_what_is_missing(client, editor, reviewer):
     verdict = story.draft(editor, rating=None)
     client.force_login(editor)
