@@ -1,6 +1,6 @@
 """`{% most "comment" %}` in a field: how many characters it takes, from the service that refuses more.
 
-Never `maxlength`: at that a browser cuts a pasted text without a word. static/js/ui/length.js counts.
+Never `maxlength`: at that a browser cuts a pasted text without a word. static/js/ui/fields/length.js counts.
 """
 
 from typing import Final

@@ -54,7 +54,7 @@ def claim_choices(request: HttpRequest, key: str) -> HttpResponse:
     narrowed = ClaimFilter.of(request.GET)
     label, read = _LATER[key]
     context = {"choice": narrowed.choice(key, _(label), read()), "label": _(label)}
-    return render(request, "components/choice_page.html", context)
+    return render(request, "components/forms/choice_page.html", context)
 
 
 def _choices(narrowed: ClaimFilter) -> list[Choice]:

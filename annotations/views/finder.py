@@ -53,7 +53,7 @@ def passages(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 @permission_required("desk.read")
 def pinned(request: HttpRequest) -> HttpResponse:
     """Show the top bar's pin again, after evidence was linked."""
-    return render(request, "components/topbar_pin.html", {"pinned_claim": pinned_claim_of(person_of(request))})
+    return render(request, "components/frame/topbar_pin.html", {"pinned_claim": pinned_claim_of(person_of(request))})
 
 
 def _pane_context(request: HttpRequest, claim: Claim) -> dict[str, Any]:

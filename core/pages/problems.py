@@ -21,7 +21,7 @@ _NOT_STORABLE = gettext_noop(
     "A value is too long or too large, or holds a character that no text may hold. Nothing was saved; your words are still in"
     " your form."
 )
-# For these the page's own script has words (static/js/ui/requests.js); a second notice would repeat them.
+# For these the page's own script has words (static/js/ui/server/requests.js); a second notice would repeat them.
 _HAS_WORDS = {403, 404, 429}
 
 

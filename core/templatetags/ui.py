@@ -137,7 +137,7 @@ def script_words() -> SafeString:
     return format_html('<script src="{}" defer></script>', reverse("script-words", args=[language]))
 
 
-@register.inclusion_tag("components/section_tabs.html", takes_context=True)
+@register.inclusion_tag("components/frame/section_tabs.html", takes_context=True)
 def section_tabs(context: template.Context) -> dict[str, Any]:
     """Draw the sibling screens of a list page as tabs that are links."""
     found = navigation_sections(context)

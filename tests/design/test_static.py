@@ -60,7 +60,7 @@ def test_fonts_are_found_by_their_stylesheet(collected: Path):
 
 
 def test_the_fonts_that_every_page_loads_are_small():
-    template = Path("templates/components/fonts.html").read_text()
+    template = Path("templates/components/frame/fonts.html").read_text()
     preloaded = re.findall(r"static '(fonts/[^']+)'", template)
     assert len(preloaded) == 2
     assert sum((Path("static") / font).stat().st_size for font in preloaded) < FONT_BYTES

@@ -109,7 +109,7 @@ def test_templates_carry_no_inline_style_or_handler():
 
 
 def test_toasts_escape_what_they_say():
-    shown = render("{% include 'components/toast.html' %}", level="error", text="<b>no</b>", undo_url="/undo/")
+    shown = render("{% include 'components/frame/toast.html' %}", level="error", text="<b>no</b>", undo_url="/undo/")
     assert "&lt;b&gt;no&lt;/b&gt;" in shown
     assert 'action="/undo/"' in shown
 
@@ -119,7 +119,7 @@ def test_quotes_and_diffs_escape_their_words():
         "{% include 'components/quote.html' %}", exact="<i>80</i>", prefix="a < b", suffix="", stance="refutes"
     )
     diff = render(
-        "{% include 'components/diff.html' %}", ops=[("delete", "<80>"), ("insert", "45"), ("equal", " & more")]
+        "{% include 'components/compare/diff.html' %}", ops=[("delete", "<80>"), ("insert", "45"), ("equal", " & more")]
     )
     assert "&lt;i&gt;80&lt;/i&gt;" in quote
     assert "stance-refutes" in quote

@@ -30,6 +30,6 @@ def _mark_differences(mine: str, theirs: str) -> dict[str, str]:
     ops = word_diff(mine.replace("\r\n", "\n"), theirs.replace("\r\n", "\n"))
     sides = {"mine": "delete", "theirs": "insert"}
     return {
-        name: render_to_string("components/compare_side.html", {"ops": ops, "side": side})
+        name: render_to_string("components/compare/compare_side.html", {"ops": ops, "side": side})
         for name, side in sides.items()
     }

@@ -3,12 +3,12 @@
 // A screen that keeps an undo of its own takes the event `evidence:linked` (detail: the server's answer) and prevents its
 // default; elsewhere the finder offers to take the link back.
 
-import { announce } from "../ui/announce.js";
-import { request } from "../ui/api.js";
-import { hint } from "../ui/hint.js";
-import { addKeys } from "../ui/keys.js";
-import { toastRefusal } from "../ui/toast.js";
-import { createUndo } from "../ui/undo.js";
+import { addKeys } from "../ui/keyboard/keys.js";
+import { announce } from "../ui/notices/announce.js";
+import { hint } from "../ui/notices/hint.js";
+import { toastRefusal } from "../ui/notices/toast.js";
+import { request } from "../ui/server/api.js";
+import { createUndo } from "../ui/server/undo.js";
 import { gettext } from "../ui/words.js";
 import { createHits } from "./hits.js";
 import { forget, recall, remember } from "./memory.js";

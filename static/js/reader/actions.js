@@ -1,7 +1,7 @@
 // The commands on words: find the target, and say so where there is none.
 
-import { announce } from "../ui/announce.js";
-import { hint } from "../ui/hint.js";
+import { announce } from "../ui/notices/announce.js";
+import { hint } from "../ui/notices/hint.js";
 import { byKeys, gettext } from "../ui/words.js";
 import { readSelection } from "./text/selection.js";
 

@@ -1,7 +1,7 @@
 // Follow the selection, the pointer and the address: each shows or opens what it is at.
 
-import { announce } from "../ui/announce.js";
-import { toast } from "../ui/toast.js";
+import { announce } from "../ui/notices/announce.js";
+import { toast } from "../ui/notices/toast.js";
 import { byKeys, gettext, interpolate } from "../ui/words.js";
 import { createChooser } from "./paint/chooser.js";
 import { watchPointer } from "./paint/pointer.js";

@@ -1,7 +1,7 @@
 // The reader's keys, and what those do that press a control of the current card.
 
-import { hint } from "../ui/hint.js";
-import { createKeys } from "../ui/keys.js";
+import { createKeys } from "../ui/keyboard/keys.js";
+import { hint } from "../ui/notices/hint.js";
 import { gettext } from "../ui/words.js";
 import { actionKeys } from "./actions.js";
 import { ensureMore } from "./margin/card-more.js";

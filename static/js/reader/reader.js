@@ -1,11 +1,11 @@
 // The reader screen: composes the modules and holds what they share.
 
-import { announce } from "../ui/announce.js";
-import { request } from "../ui/api.js";
-import { mountComboboxes } from "../ui/combobox.js";
-import { hint } from "../ui/hint.js";
-import { toast, toastRefusal } from "../ui/toast.js";
-import { createUndo } from "../ui/undo.js";
+import { mountComboboxes } from "../ui/fields/combobox.js";
+import { announce } from "../ui/notices/announce.js";
+import { hint } from "../ui/notices/hint.js";
+import { toast, toastRefusal } from "../ui/notices/toast.js";
+import { request } from "../ui/server/api.js";
+import { createUndo } from "../ui/server/undo.js";
 import { gettext } from "../ui/words.js";
 import { createActions } from "./actions.js";
 import { followHash, followPointer, followSelection } from "./following.js";

@@ -1,6 +1,6 @@
 // The links to the parts of a long page: the one that is read is marked.
 
-import { unfold } from "../ui/fold.js";
+import { unfold } from "../ui/widgets/fold.js";
 
 // Of several parts in sight the one that stands at this share of the window is read.
 const EYE_LEVEL = 0.3;

@@ -1,12 +1,12 @@
 // Colleagues on the claim page: their comments appear by themselves; for every other change a notice offers to show it.
 // What the same person changed in another tab appears by itself.
 
-import { isChanged } from "../ui/fields.js";
-import { createHere } from "../ui/here.js";
-import { hasOwnChange } from "../ui/own-changes.js";
-import { readPage, wordsOf } from "../ui/shown.js";
-import { createStream } from "../ui/stream.js";
-import { toast, toastRefusal } from "../ui/toast.js";
+import { isChanged } from "../ui/fields/fields.js";
+import { toast, toastRefusal } from "../ui/notices/toast.js";
+import { createHere } from "../ui/server/here.js";
+import { hasOwnChange } from "../ui/server/own-changes.js";
+import { readPage, wordsOf } from "../ui/server/shown.js";
+import { createStream } from "../ui/server/stream.js";
 import { gettext } from "../ui/words.js";
 import { tellOfComments } from "./discussion.js";
 

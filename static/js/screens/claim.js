@@ -1,11 +1,12 @@
 // The claim page: drafts, references into the rationale, its preview, the checklist after every save, undo, keys.
-import { mountComboboxes } from "../ui/combobox.js";
-import { mountDraft } from "../ui/draft-form.js";
-import { foldNew, foldOnPhone, unfold } from "../ui/fold.js";
-import { createKeys, submitForm } from "../ui/keys.js";
-import { watchMentions } from "../ui/mentions.js";
-import { createUndo } from "../ui/undo.js";
-import { createWalk } from "../ui/walk.js";
+
+import { mountDraft } from "../ui/drafts/draft-form.js";
+import { mountComboboxes } from "../ui/fields/combobox.js";
+import { watchMentions } from "../ui/fields/mentions.js";
+import { createKeys, submitForm } from "../ui/keyboard/keys.js";
+import { createWalk } from "../ui/keyboard/walk.js";
+import { createUndo } from "../ui/server/undo.js";
+import { foldNew, foldOnPhone, unfold } from "../ui/widgets/fold.js";
 import { gettext } from "../ui/words.js";
 import { markReadPart } from "./claim-jump.js";
 import { watchColleagues } from "./claim-live.js";

@@ -1,8 +1,8 @@
 // The discussion of a claim: how many comments there are, and a word when a colleague's arrive.
 
-import { announce } from "../ui/announce.js";
-import { unfold } from "../ui/fold.js";
-import { toast } from "../ui/toast.js";
+import { announce } from "../ui/notices/announce.js";
+import { toast } from "../ui/notices/toast.js";
+import { unfold } from "../ui/widgets/fold.js";
 import { gettext, interpolate, ngettext } from "../ui/words.js";
 
 const commentsIn = (section) => [...section.querySelectorAll("[data-author]")];

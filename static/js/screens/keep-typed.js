@@ -1,7 +1,7 @@
 // Keep typed text and open forms when htmx replaces a part of the page.
 
-import { isChanged } from "../ui/fields.js";
-import { unfold } from "../ui/fold.js";
+import { isChanged } from "../ui/fields/fields.js";
+import { unfold } from "../ui/widgets/fold.js";
 
 // Drafts keep their own text; of a draft only the fields inside its checklist are kept here.
 const isOurs = (field) => !field.form.dataset.draftUrl || field.closest("#checklist") !== null;

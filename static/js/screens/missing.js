@@ -1,6 +1,6 @@
 // A line of the checklist leads to the field that is missing, and opens the form that holds it.
 
-import { unfold } from "../ui/fold.js";
+import { unfold } from "../ui/widgets/fold.js";
 
 // By the line's target; others lead to their part alone.
 const FIELDS = {

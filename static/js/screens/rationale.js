@@ -1,6 +1,6 @@
 // The rationale: insert [E2] at the cursor, and preview the text as readers will see it.
-import { announce } from "../ui/announce.js";
-import { ApiError, request } from "../ui/api.js";
+import { announce } from "../ui/notices/announce.js";
+import { ApiError, request } from "../ui/server/api.js";
 import { gettext, interpolate } from "../ui/words.js";
 
 const PAUSE_MS = 350;

@@ -1,10 +1,10 @@
 // Colleagues on the review: who else has it open, and a notice when what it shows has changed meanwhile. Nothing is exchanged
 // by itself: the reviewer decides about the words in front of them.
 
-import { createHere } from "../ui/here.js";
-import { readPage, wordsOf } from "../ui/shown.js";
-import { createStream } from "../ui/stream.js";
-import { toast, toastRefusal } from "../ui/toast.js";
+import { toast, toastRefusal } from "../ui/notices/toast.js";
+import { createHere } from "../ui/server/here.js";
+import { readPage, wordsOf } from "../ui/server/shown.js";
+import { createStream } from "../ui/server/stream.js";
 import { gettext } from "../ui/words.js";
 
 const SETTLE_MS = 300;

@@ -1,9 +1,10 @@
 // Review by keyboard: `y` asks whether to approve, then whether to publish, `n` goes to the request for changes, `z` to
 // suspending. Nothing is sent by one key: a dialog or a second key follows.
-import { unfold } from "../ui/fold.js";
-import { hint } from "../ui/hint.js";
-import { createKeys } from "../ui/keys.js";
-import { watchMentions } from "../ui/mentions.js";
+
+import { watchMentions } from "../ui/fields/mentions.js";
+import { createKeys } from "../ui/keyboard/keys.js";
+import { hint } from "../ui/notices/hint.js";
+import { unfold } from "../ui/widgets/fold.js";
 import { gettext } from "../ui/words.js";
 import { watchReview } from "./review-live.js";
 

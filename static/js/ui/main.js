@@ -1,17 +1,18 @@
 // The behaviour every screen shares. Everything listens on the document, so swapped-in content works without set-up.
-import { startConfirm } from "./confirm.js";
-import { startCopy } from "./copy.js";
-import { startDialogs } from "./dialog.js";
-import { startDisclosures } from "./disclosure.js";
-import { startKeepFocus } from "./keep-focus.js";
-import { startLengths } from "./length.js";
-import { startListKeys } from "./list-keys.js";
-import { startMenus } from "./menu.js";
-import { goToRefusal } from "./refusal.js";
-import { startRequests } from "./requests.js";
-import { startTabs } from "./tabs.js";
+
+import { startLengths } from "./fields/length.js";
+import { startKeepFocus } from "./keyboard/keep-focus.js";
+import { startListKeys } from "./keyboard/list-keys.js";
+import { goToRefusal } from "./notices/refusal.js";
+import { startToasts } from "./notices/toast.js";
+import { startRequests } from "./server/requests.js";
 import { startTheme } from "./theme.js";
-import { startToasts } from "./toast.js";
+import { startConfirm } from "./widgets/confirm.js";
+import { startCopy } from "./widgets/copy.js";
+import { startDialogs } from "./widgets/dialog.js";
+import { startDisclosures } from "./widgets/disclosure.js";
+import { startMenus } from "./widgets/menu.js";
+import { startTabs } from "./widgets/tabs.js";
 
 startTheme();
 startKeepFocus();

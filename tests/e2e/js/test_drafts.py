@@ -36,7 +36,7 @@ class DraftDesk:
 def open_draft(js: Harness) -> tuple[Page, DraftDesk]:
     desk = DraftDesk(js)
     page = js.open(page_html(DRAFT))
-    js.run("ui/draft-form.js", "(m) => { window.draft = m.mountDraft(document.querySelector('form')); }")
+    js.run("ui/drafts/draft-form.js", "(m) => { window.draft = m.mountDraft(document.querySelector('form')); }")
     return page, desk
 
 
@@ -64,7 +64,7 @@ def test_words_typed_without_a_connection_survive_a_reload(js: Harness) -> None:
     js.server.routes["POST /draft"] = lambda _: Answer(status=503)
     page.context.set_offline(False)
     page.reload()
-    js.run("ui/draft-form.js", "(m) => { m.mountDraft(document.querySelector('form')); }")
+    js.run("ui/drafts/draft-form.js", "(m) => { m.mountDraft(document.querySelector('form')); }")
     assert page.locator("textarea").input_value() == "first", "offered, not forced"
     js.server.routes["POST /draft"] = desk.write
     page.get_by_role("button", name="Restore them").click()
@@ -88,7 +88,7 @@ def test_new_typing_does_not_overwrite_an_undecided_draft(js: Harness) -> None:
     old = {"fields": {"summary": "old words"}, "etag": '"0"', "saved_at": "2026-06-16T10:00:00Z"}
     page.evaluate("(d) => localStorage.setItem('factcheck.draft.v1', d)", json.dumps(old))
     page.reload()
-    js.run("ui/draft-form.js", "(m) => { m.mountDraft(document.querySelector('form')); }")
+    js.run("ui/drafts/draft-form.js", "(m) => { m.mountDraft(document.querySelector('form')); }")
     assert "changed since then" in page.locator(".draft-notice").inner_text()
     page.locator("textarea").fill("newer words")
     js.wait(f"{STATE} === 'saved'")
@@ -123,7 +123,7 @@ def test_a_choice_of_the_other_is_shown_and_taken_where_i_made_none(js: Harness)
     current = {"current": {"summary": "theirs", "rating": "2", "removed": "x"}, "etag": '"5"'}
     js.server.routes["POST /draft"] = lambda _: Answer({"detail": "Changed."} | current, status=412)
     page = js.open(page_html(RATINGS))
-    js.run("ui/draft-form.js", "(m) => { m.mountDraft(document.querySelector('form')); }")
+    js.run("ui/drafts/draft-form.js", "(m) => { m.mountDraft(document.querySelector('form')); }")
     page.locator("textarea").fill("mine")
     conflict = page.locator(".conflict")
     conflict.wait_for()

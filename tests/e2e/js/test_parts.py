@@ -147,7 +147,7 @@ QUEUE = """async ({ createQueue }) => {
 
 def test_an_error_in_a_queue_does_not_stop_what_follows(js: Harness) -> None:
     js.open(page_html(""))
-    done = js.run("ui/queue.js", QUEUE)
+    done = js.run("ui/server/queue.js", QUEUE)
     assert done[0] == "slow", "the others waited"
     assert sorted(done[1:]) == ["a bug", "next"]
 

@@ -24,7 +24,7 @@ def did(page: Page) -> list[str]:
 
 def open_keys(js: Harness, body: str = "") -> Page:
     page = js.open(page_html(f"<main tabindex='-1'><input id='field'><textarea id='text'></textarea>{body}</main>"))
-    js.run("ui/keys.js", KEYS)
+    js.run("ui/keyboard/keys.js", KEYS)
     return page
 
 
@@ -64,7 +64,7 @@ def test_letters_can_be_switched_off_in_help(js: Harness) -> None:
     page.keyboard.press("j")
     assert did(page) == []
     page.reload()
-    js.run("ui/keys.js", KEYS)
+    js.run("ui/keyboard/keys.js", KEYS)
     page.keyboard.press("j")
     assert did(page) == []
 
@@ -91,17 +91,21 @@ def test_posts_carry_the_token_and_problems_become_words(js: Harness) -> None:
     js.server.routes["POST /ok"] = lambda _: Answer({"id": 1}, status=201, headers={"ETag": '"7"'})
     js.server.routes["POST /bad"] = lambda _: Answer({"detail": "The quote is not there."}, status=422)
     js.server.routes["GET /same"] = lambda _: Answer(status=304)
-    assert js.run("ui/api.js", REQUEST, ["/ok", {"method": "POST", "form": {"a": "ü&", "b": None}}]) == {
+    assert js.run("ui/server/api.js", REQUEST, ["/ok", {"method": "POST", "form": {"a": "ü&", "b": None}}]) == {
         "status": 201, "data": {"id": 1}, "etag": '"7"', "same": False,
     }  # fmt: skip
     call = js.server.calls("POST", "/ok")[0]
     assert call.headers["X-CSRFToken"] == "token-of-the-page"
     assert call.form == {"a": "ü&"}
-    refused = js.run("ui/api.js", REQUEST, ["/bad", {"method": "POST", "json": {}, "kept": "Your words are here."}])
+    refused = js.run(
+        "ui/server/api.js", REQUEST, ["/bad", {"method": "POST", "json": {}, "kept": "Your words are here."}]
+    )
     assert refused["error"] == "The quote is not there. Your words are here."
-    assert js.run("ui/api.js", REQUEST, ["/same", {}])["same"] is True
+    assert js.run("ui/server/api.js", REQUEST, ["/same", {}])["same"] is True
     js.page.context.set_offline(True)
-    offline = js.run("ui/api.js", REQUEST, ["/ok", {"method": "POST", "form": {}, "kept": "Your words are here."}])
+    offline = js.run(
+        "ui/server/api.js", REQUEST, ["/ok", {"method": "POST", "form": {}, "kept": "Your words are here."}]
+    )
     assert offline["offline"] is True
     assert offline["error"] == "There is no connection. Your words are here. Try again when it is back."
 
@@ -120,7 +124,7 @@ def open_combo(js: Harness) -> Page:
 
     js.server.routes["GET /people"] = suggest
     page = js.open(page_html(COMBO))
-    js.run("ui/combobox.js", "(m) => m.mountComboboxes()")
+    js.run("ui/fields/combobox.js", "(m) => m.mountComboboxes()")
     return page
 
 
@@ -227,7 +231,7 @@ def test_a_form_is_sent_once_and_again_after_the_way_to_its_page_was_stopped(
         )
     )
     js.run(
-        "ui/requests.js",
+        "ui/server/requests.js",
         """(m) => {
           m.startRequests();
           const button = document.forms[0].elements[0];
@@ -251,7 +255,7 @@ def test_a_text_that_is_too_long_is_counted_kept_and_not_sent(js: Harness) -> No
             "<form><label>Note <textarea name='note' data-most='10'></textarea></label><button>Save</button></form>"
         )
     )
-    js.run("ui/length.js", "(m) => { m.startLengths(); }")
+    js.run("ui/fields/length.js", "(m) => { m.startLengths(); }")
     page.evaluate(
         "() => { window.sent = 0; document.addEventListener('submit', (e) => { e.preventDefault(); window.sent += 1; }); }"
     )
@@ -274,7 +278,7 @@ def test_on_a_phone_no_message_speaks_of_keys(js: Harness) -> None:
     said = """(m) => { m.createUndo({ onUndone: () => {} }).offer("Claim marked", { url: "/undo" });
       return document.querySelector(".toast-action").textContent; }"""
     page = js.open(page_html("<main></main>"))
-    assert js.run("ui/undo.js", said) == "Undo (u)"
+    assert js.run("ui/server/undo.js", said) == "Undo (u)"
     page.set_viewport_size({"width": 390, "height": 800})
     js.open(page_html("<main></main>"))
-    assert js.run("ui/undo.js", said) == "Undo"
+    assert js.run("ui/server/undo.js", said) == "Undo"

@@ -1,7 +1,7 @@
 // Autosave for the forms of the cards. A form becomes a draft when it gets the focus, or when an earlier visit left text
 // in this browser that the server never got.
 
-import { mountDraft } from "../../ui/draft-form.js";
+import { mountDraft } from "../../ui/drafts/draft-form.js";
 import { ensureMore } from "./card-more.js";
 import { settle } from "./live-forms.js";
 

@@ -5,7 +5,7 @@
 // `"not-word"` are kept where the card's `data-is` (does not) name the word. Fields get the text of the card's
 // `[data-field=name]`, else its attribute.
 
-import { mountComboboxes } from "../../ui/combobox.js";
+import { mountComboboxes } from "../../ui/fields/combobox.js";
 
 const IDS = ["claim", "appearance", "evidence"];
 const ATTRIBUTES = { said_on: "saidOn", mode: "mode", claimant_id: "claimantId", stance: "stance" };

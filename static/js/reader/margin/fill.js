@@ -2,7 +2,7 @@
 // that hold a statement each, so that finding in the page and printing have their words. In a list of single lines a card
 // shows no more than its row, unless it has news: there the others stay rows until they are opened.
 
-import { request } from "../../ui/api.js";
+import { request } from "../../ui/server/api.js";
 import { parse } from "../sync/fragments.js";
 
 const PAUSE_MS = 80;

@@ -1,6 +1,6 @@
 // Which cards are shown: all, one's own, or those of one status. Walking, the overview and the layout follow.
 
-import { announce } from "../../ui/announce.js";
+import { announce } from "../../ui/notices/announce.js";
 import { interpolate, ngettext } from "../../ui/words.js";
 
 // Fewer cards are seen at a glance.

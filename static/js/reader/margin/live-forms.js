@@ -1,8 +1,8 @@
 // Send small forms in cards in place: `<form data-live method="post" action="…">`, answered with {message, undo} like a
 // mark. Without script they are plain forms.
 
-import { request } from "../../ui/api.js";
-import { toastRefusal } from "../../ui/toast.js";
+import { toastRefusal } from "../../ui/notices/toast.js";
+import { request } from "../../ui/server/api.js";
 import { gettext } from "../../ui/words.js";
 
 async function submit(form, submitter, onDone) {

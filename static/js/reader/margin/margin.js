@@ -1,8 +1,8 @@
 // The claim cards: which is current, which is open, and how one walks them. Where they stand is margin/layout.js, which are
 // shown margin/filter.js, which are whole margin/fill.js. Cards are real list items in document order.
 
-import { hint } from "../../ui/hint.js";
-import { toastRefusal } from "../../ui/toast.js";
+import { hint } from "../../ui/notices/hint.js";
+import { toastRefusal } from "../../ui/notices/toast.js";
 import { gettext, interpolate } from "../../ui/words.js";
 import { firstIndex } from "../first-index.js";
 import { ensureMore } from "./card-more.js";

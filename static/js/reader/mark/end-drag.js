@@ -1,6 +1,6 @@
 // The handles under a mouse or a finger: dragged, or pressed and then a word pressed, for those who cannot drag.
 
-import { hint } from "../../ui/hint.js";
+import { hint } from "../../ui/notices/hint.js";
 import { byKeys, gettext } from "../../ui/words.js";
 import { caretAt } from "../paint/hit.js";
 import { readHandle } from "./end-handles.js";

@@ -3,11 +3,11 @@
 //
 // A change is shown at once and sent after a pause, with the ends that the person saw: whoever was faster is not overwritten.
 
-import { request } from "../../ui/api.js";
-import { confirmDialog } from "../../ui/confirm.js";
-import { hint } from "../../ui/hint.js";
-import { createQueue } from "../../ui/queue.js";
-import { toastRefusal } from "../../ui/toast.js";
+import { hint } from "../../ui/notices/hint.js";
+import { toastRefusal } from "../../ui/notices/toast.js";
+import { request } from "../../ui/server/api.js";
+import { createQueue } from "../../ui/server/queue.js";
+import { confirmDialog } from "../../ui/widgets/confirm.js";
 import { gettext } from "../../ui/words.js";
 import { oncePerFrame } from "../frame.js";
 import { watchEndDrag } from "./end-drag.js";

@@ -1,7 +1,7 @@
 // Mark a target as claim, appearance or evidence. Paints at once, and removes the paint where the server refuses.
 
-import { request } from "../../ui/api.js";
-import { toast, toastRefusal } from "../../ui/toast.js";
+import { toast, toastRefusal } from "../../ui/notices/toast.js";
+import { request } from "../../ui/server/api.js";
 import { byKeys, gettext, interpolate } from "../../ui/words.js";
 import { choosePlace } from "./choose-place.js";
 

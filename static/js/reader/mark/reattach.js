@@ -1,9 +1,9 @@
 // A passage whose words moved or went seeks its words: the person selects them and says "it stands here now".
 
-import { announce } from "../../ui/announce.js";
-import { request } from "../../ui/api.js";
-import { hint } from "../../ui/hint.js";
-import { toast, toastRefusal } from "../../ui/toast.js";
+import { announce } from "../../ui/notices/announce.js";
+import { hint } from "../../ui/notices/hint.js";
+import { toast, toastRefusal } from "../../ui/notices/toast.js";
+import { request } from "../../ui/server/api.js";
 import { byKeys, gettext } from "../../ui/words.js";
 
 // `getWords()` is the selected target or null; `onDone(data)` gets the server's answer.

@@ -1,7 +1,7 @@
 // Put fresh server HTML into the page without disturbing the person: unchanged parts stay the same nodes, parts being
 // filled in stay as they are, and the focus returns. htmx's own swap would do none of the three for a poll.
 
-import { isChanged } from "../../ui/fields.js";
+import { isChanged } from "../../ui/fields/fields.js";
 
 const sources = new WeakMap();
 

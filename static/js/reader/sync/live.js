@@ -1,8 +1,8 @@
 // Colleagues in the reader: their marks, edits and comments within a second, and where they are. Everything arrives through
 // the poll, so nothing moves that would not move by it; this module only says when to ask.
 
-import { createHere } from "../../ui/here.js";
-import { createStream } from "../../ui/stream.js";
+import { createHere } from "../../ui/server/here.js";
+import { createStream } from "../../ui/server/stream.js";
 
 // While changes come by themselves the poll only looks after what an event cannot tell (a pin in another tab).
 const SLOW_MS = 60_000;

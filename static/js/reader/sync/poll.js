@@ -1,7 +1,7 @@
 // Poll for others' marks every few seconds; pause while the tab is hidden, slow down while the server does not answer.
 
-import { ApiError, request } from "../../ui/api.js";
-import { createQueue } from "../../ui/queue.js";
+import { ApiError, request } from "../../ui/server/api.js";
+import { createQueue } from "../../ui/server/queue.js";
 
 const SLOWEST_MS = 60_000;
 

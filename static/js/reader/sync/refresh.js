@@ -1,8 +1,8 @@
 // Apply the server's state {revision, pinned, cards, groups, fragments, stamps, roles}, of which a poll sends only what changed.
 // The article's text is never touched.
 
-import { announce } from "../../ui/announce.js";
-import { toast } from "../../ui/toast.js";
+import { announce } from "../../ui/notices/announce.js";
+import { toast } from "../../ui/notices/toast.js";
 import { gettext, interpolate, ngettext } from "../../ui/words.js";
 import { createCardList } from "../margin/card-list.js";
 import { rememberFragment, replaceFragments } from "./fragments.js";

@@ -1,7 +1,7 @@
 // Tell of lost connection or session once, keep the message, and take it back when it is over.
 
-import { announce } from "../../ui/announce.js";
-import { toast } from "../../ui/toast.js";
+import { announce } from "../../ui/notices/announce.js";
+import { toast } from "../../ui/notices/toast.js";
 import { gettext } from "../../ui/words.js";
 
 const AFTER = 2;

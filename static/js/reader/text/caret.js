@@ -1,9 +1,9 @@
 // Reading and marking without a pointer: in the text the arrow keys move by sentence, with Shift they select more. What
 // is selected is the browser's own selection, so the commands and the bar treat it as if a mouse had made it.
 
-import { announce } from "../../ui/announce.js";
 import { element } from "../../ui/element.js";
-import { toastRefusal } from "../../ui/toast.js";
+import { announce } from "../../ui/notices/announce.js";
+import { toastRefusal } from "../../ui/notices/toast.js";
 import { gettext, interpolate, ngettext } from "../../ui/words.js";
 import { oncePerFrame } from "../frame.js";
 import { readSelection } from "./selection.js";

@@ -1,7 +1,7 @@
 // Marking without selecting: paste or type the words, walk through where they stand ("2 of 3"), then make the claim.
 // `<form data-quote-form><input name="quote"><output></output> <button data-quote-step="-1|1"> …</form>`
 
-import { announce } from "../../ui/announce.js";
+import { announce } from "../../ui/notices/announce.js";
 import { gettext, interpolate } from "../../ui/words.js";
 import { codePointLength } from "./offsets.js";
 import { snapTarget } from "./selection.js";

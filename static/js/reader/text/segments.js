@@ -1,7 +1,7 @@
 // Where characters, words and sentences begin and end, in code points of the revision. Words and characters are the
 // browser's; sentences are the server's, so that "U.S. President" is never cut, by the same rules as in the finder.
 
-import { request } from "../../ui/api.js";
+import { request } from "../../ui/server/api.js";
 
 const SPACE = /^\s+$/;
 

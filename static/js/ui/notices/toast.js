@@ -1,13 +1,14 @@
 // Short messages at the edge of the screen. From a module: toast(message, {kind, action, stay}). From the server: an
-// HX-Trigger header {"toast": {"text", "level"}}, or components/toast.html inside
+// HX-Trigger header {"toast": {"text", "level"}}, or components/frame/toast.html inside
 // <hx-partial hx-target="#toasts" hx-swap="beforeend">.
 // Errors say what happened, what was kept and what to do, and stay until they are closed; the rest leave by themselves,
 // but not while the pointer or the focus is on them.
+
+import { element } from "../element.js";
+import { icon } from "../icon.js";
+import { ApiError } from "../server/api.js";
+import { gettext } from "../words.js";
 import { announce } from "./announce.js";
-import { ApiError } from "./api.js";
-import { element } from "./element.js";
-import { icon } from "./icon.js";
-import { gettext } from "./words.js";
 
 const LOOKS = {
   success: { icon: "success", tone: "positive", word: gettext("Done") },

@@ -1,13 +1,13 @@
 // The visible side of a draft: `<form data-draft-url data-draft-key data-etag>` gets autosave, its state in words
 // (`[data-save-state]`), an offer to restore what an earlier visit left, and both texts after a conflict (`conflict.js`).
 
-import { announce } from "./announce.js";
+import { momentWords } from "../dates.js";
+import { element } from "../element.js";
+import { icon } from "../icon.js";
+import { announce } from "../notices/announce.js";
+import { gettext, interpolate } from "../words.js";
 import { showConflict } from "./conflict.js";
-import { momentWords } from "./dates.js";
 import { createDraft, readFields } from "./drafts.js";
-import { element } from "./element.js";
-import { icon } from "./icon.js";
-import { gettext, interpolate } from "./words.js";
 
 function button(label, run) {
   const made = element("button", "button is-small", label);

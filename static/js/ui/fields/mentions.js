@@ -4,9 +4,9 @@
 // A <textarea> may not take the role combobox (ARIA in HTML), so it stays a textbox that owns a listbox, and the live
 // region says how many names there are. ArrowDown and ArrowUp walk, Enter and Tab take, Escape leaves.
 
-import { announce } from "./announce.js";
+import { announce } from "../notices/announce.js";
+import { gettext, interpolate, ngettext } from "../words.js";
 import { createListbox, createSuggestions, isPlainKey } from "./listbox.js";
-import { gettext, interpolate, ngettext } from "./words.js";
 
 const PAUSE_MS = 120;
 // An @ that begins a word, and up to two words of a name after it, at the cursor.

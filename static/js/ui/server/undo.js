@@ -1,11 +1,11 @@
 // Undo and redo, with `u` and Shift+U or the button in a message. The server keeps the last acts of the person, so both
 // outlive a reload and reach what was done on another screen.
 
+import { hint } from "../notices/hint.js";
+import { toast, toastRefusal } from "../notices/toast.js";
+import { byKeys, gettext } from "../words.js";
 import { request } from "./api.js";
-import { hint } from "./hint.js";
 import { createQueue } from "./queue.js";
-import { toast, toastRefusal } from "./toast.js";
-import { byKeys, gettext } from "./words.js";
 
 const UNDO = "/acts/undo/";
 const REDO = "/acts/redo/";

@@ -4,9 +4,9 @@
 // The server answers POST/PATCH `data-draft-url` (form-encoded, `If-Match` from `data-etag`) with 200 and a new ETag, or
 // 412 and {current: {field: value}, etag, by?, at?}.
 
-import { ApiError, request } from "./api.js";
-import { createQueue } from "./queue.js";
-import { gettext } from "./words.js";
+import { ApiError, request } from "../server/api.js";
+import { createQueue } from "../server/queue.js";
+import { gettext } from "../words.js";
 
 const PREFIX = "factcheck.draft.";
 const RETRY_MS = [2_000, 5_000, 15_000, 30_000];

@@ -1,11 +1,11 @@
 // Both texts of a lost race side by side, at the foot of the screen: wide enough to read, nothing in the page moves, and
 // the focus stays where the person types. While they go on typing, their side follows.
 
-import { announce } from "./announce.js";
-import { ApiError, request } from "./api.js";
-import { element } from "./element.js";
-import { icon } from "./icon.js";
-import { gettext, interpolate } from "./words.js";
+import { element } from "../element.js";
+import { icon } from "../icon.js";
+import { announce } from "../notices/announce.js";
+import { ApiError, request } from "../server/api.js";
+import { gettext, interpolate } from "../words.js";
 
 const COMPARE_URL = "/compare/";
 const COMPARE_MS = 300;

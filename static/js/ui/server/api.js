@@ -1,7 +1,7 @@
 // Send requests to our own server. Any failure becomes an ApiError that says what happened, what was kept and what to do.
 
+import { gettext } from "../words.js";
 import { noteOwnChange } from "./own-changes.js";
-import { gettext } from "./words.js";
 
 const SAFE = new Set(["GET", "HEAD"]);
 const TIMEOUT_MS = 20_000;

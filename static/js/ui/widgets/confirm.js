@@ -1,7 +1,8 @@
 // One dialog for every "are you sure": forms, buttons and links with data-confirm="What will happen", and hx-confirm.
 // Optional: data-confirm-title, data-confirm-yes (the button's words), data-confirm-danger.
+
+import { gettext } from "../words.js";
 import { openDialog } from "./dialog.js";
-import { gettext } from "./words.js";
 
 function prepare(dialog, { title, text, yes, danger }) {
   dialog.querySelector("#confirm-title").textContent = title ?? gettext("Are you sure?");

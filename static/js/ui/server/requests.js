@@ -1,8 +1,9 @@
 // Send no form twice, and say after a refused or lost htmx request what was kept.
+
+import { toast } from "../notices/toast.js";
+import { gettext } from "../words.js";
 import { csrfToken } from "./api.js";
 import { noteOwnChange } from "./own-changes.js";
-import { toast } from "./toast.js";
-import { gettext } from "./words.js";
 
 const WORDS = {
   401: gettext(

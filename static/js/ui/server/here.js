@@ -1,10 +1,10 @@
 // Show who else is here: `<ul data-here data-me="<person>" data-names="<address>">`. Events name people by id alone; their
 // names are asked for once per page.
 
-import { announce } from "./announce.js";
+import { element } from "../element.js";
+import { announce } from "../notices/announce.js";
+import { gettext, interpolate } from "../words.js";
 import { ApiError, request } from "./api.js";
-import { element } from "./element.js";
-import { gettext, interpolate } from "./words.js";
 
 // `describe(claim)` is {href, label} of a claim on this page, or null.
 export function createHere(list, { describe = () => null } = {}) {

@@ -4,9 +4,9 @@
 // Free text stays: a name that is no suggestion is sent with an empty id and becomes a new record, unless the box says
 // `data-known-only`.
 
-import { announce } from "./announce.js";
+import { announce } from "../notices/announce.js";
+import { gettext, interpolate, ngettext } from "../words.js";
 import { createListbox, createSuggestions, isPlainKey } from "./listbox.js";
-import { gettext, interpolate, ngettext } from "./words.js";
 
 const PAUSE_MS = 150;
 

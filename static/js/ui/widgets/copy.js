@@ -1,7 +1,7 @@
 // data-copy="text" or data-copy-from="ID" (its value or text) copies; the button says so, and so does the live region.
-import { announce } from "./announce.js";
-import { toast } from "./toast.js";
-import { gettext } from "./words.js";
+import { announce } from "../notices/announce.js";
+import { toast } from "../notices/toast.js";
+import { gettext } from "../words.js";
 
 const SHOWN_MS = 2000;
 

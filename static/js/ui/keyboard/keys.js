@@ -1,6 +1,6 @@
 // The keyboard map. Screens register handlers for commands; the help dialog is made from the same table.
 
-import { gettext } from "./words.js";
+import { gettext } from "../words.js";
 
 export const COMMANDS = [
   { id: "next-claim", key: "j", label: gettext("Next claim, or line of a list"), section: gettext("Read") },

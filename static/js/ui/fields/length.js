@@ -1,8 +1,9 @@
 // Fields with `data-most="2000"`: nothing is cut, as `maxlength` would cut a pasted text without a word. Near the bound a count
 // shows below the field; beyond it the form is not sent, and the words stay.
-import { announce } from "./announce.js";
-import { element } from "./element.js";
-import { gettext, interpolate, ngettext } from "./words.js";
+
+import { element } from "../element.js";
+import { announce } from "../notices/announce.js";
+import { gettext, interpolate, ngettext } from "../words.js";
 
 const SHOWN_FROM = 0.9;
 const counts = new WeakMap();

@@ -2,8 +2,8 @@
 //
 // The server answers GET `address`?q=… with {"results": [{"id", "label", "hint"?}]}.
 
-import { ApiError, request } from "./api.js";
-import { gettext, interpolate } from "./words.js";
+import { ApiError, request } from "../server/api.js";
+import { gettext, interpolate } from "../words.js";
 
 let count = 0;
 
