@@ -51,6 +51,22 @@ def test_the_theme_is_kept(page: Page):
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
 
 
+def test_where_motion_is_reduced_every_colour_changes_at_once(new_page):
+    page = new_page(reduced_motion="reduce")
+    page.goto("/styleguide/")
+    before, after, transitions = page.evaluate("""() => {
+        const root = document.documentElement;
+        const colors = () => [...document.querySelectorAll("#main p")].map((one) => getComputedStyle(one).color).join();
+        root.dataset.theme = "light";
+        const before = colors();
+        root.dataset.theme = "dark";
+        return [before, colors(), document.getAnimations().filter((one) => one instanceof CSSTransition).length];
+    }""")
+    assert transitions == 0
+    assert "rgb(31, 27, 22)" in before
+    assert "rgb(31, 27, 22)" not in after
+
+
 def test_a_dialog_opens_closes_on_escape_and_gives_the_focus_back(page: Page, axe):
     page.goto("/styleguide/")
     opener = page.get_by_role("button", name="Open a dialog")
