@@ -54,8 +54,23 @@ class Authority:
         builder = builder.add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
         if host:
             builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
-        signed = builder.sign(signer or self.key, hashes.SHA256())
-        return signed.public_bytes(serialization.Encoding.PEM)
+        signing_key = signer or self.key
+        for extension, is_critical in self._required_extensions(key, signing_key, is_ca=is_ca):
+            builder = builder.add_extension(extension, critical=is_critical)
+        return builder.sign(signing_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+    def _required_extensions(self, key: Any, signer: Any, *, is_ca: bool) -> list[tuple[x509.ExtensionType, bool]]:
+        """What RFC 5280 requires beside; Python 3.13 and newer prove it (ssl.VERIFY_X509_STRICT)."""
+        usage = x509.KeyUsage(
+            digital_signature=True, key_cert_sign=is_ca, crl_sign=is_ca, content_commitment=False,
+            key_encipherment=False, data_encipherment=False, key_agreement=False, encipher_only=False,
+            decipher_only=False,
+        )  # fmt: skip
+        return [
+            (x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False),
+            (x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), False),
+            (usage, True),
+        ]
 
     def _write(self, name: str, content: bytes) -> Path:
         path = self.folder / name
