@@ -118,6 +118,12 @@ class ClaimCard:
         return self.place.quote
 
     @property
+    def says_quote(self) -> bool:
+        """Return whether the statement is the quote, as far as a card shows either."""
+        said, quoted = (words.casefold().strip().rstrip(".…") for words in (self.claim.statement, self.quote))
+        return bool(quoted) and said.startswith(quoted)
+
+    @property
     def flags(self) -> str:
         """Return the states that the card's menu and form depend on, for the script."""
         return _flags(self.claim.state, pinned=self.is_pinned, submitted=self.is_under_review, live=self.is_live)

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from annotations.reader.cards import Card, ClaimCard
-from annotations.reader.spans import Piece, ShownBlock
+from annotations.reader.spans import Cell, Piece, ShownBlock
 from core.pages.markup import trusted_html
 from core.pages.vocabulary import STANCES, STATUSES
 
@@ -69,9 +69,20 @@ def draw_blocks(blocks: Iterable[ShownBlock]) -> SafeString:
 
 def _draw_block(block: ShownBlock) -> str:
     words = "".join(map(_draw_piece, block.pieces))
-    opening = f'<{block.tag} data-block="{block.number}" data-role="{escape(block.role)}" data-start="{block.start}">'
+    span = f' colspan="{block.cell.span}"' if block.cell and block.cell.span > 1 else ""
+    opening = (
+        f'<{block.tag}{span} data-block="{block.number}" data-role="{escape(block.role)}" data-start="{block.start}">'
+    )
     drawn = f"{opening}{words}</{block.tag}>"
+    if block.cell:
+        return _draw_cell(block.cell, drawn)
     return f"{'<ul class="reader-list">' if block.opens_list else ''}{drawn}{'</ul>' if block.closes_list else ''}"
+
+
+def _draw_cell(cell: Cell, drawn: str) -> str:
+    table = f'<table class="reader-table{"" if cell.is_even else " is-uneven"}"><tbody>' if cell.opens_table else ""
+    row = f"{'<tr>' if cell.opens_row else ''}{drawn}{'</tr>' if cell.closes_row else ''}"
+    return f"{table}{row}{'</tbody></table>' if cell.closes_table else ''}"
 
 
 def _draw_piece(piece: Piece) -> str:

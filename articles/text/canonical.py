@@ -43,7 +43,7 @@ TEXT_PROFILE = "2"  # since 2026-12-01 without what HTML strikes out
 BLOCK_SEPARATOR = "\n\n"
 
 Role = Literal["headline", "standfirst", "body", "caption", "list", "furniture"]
-RawBlock = tuple[str, str]  # tag, text; the tag "standfirst" makes a paragraph of that role
+RawBlock = tuple[str, str]  # tag, text; "standfirst" is a paragraph of that role, "tr" the first cell of a row
 
 _ROLE_OF_TAG: dict[str, Role] = {
     "h1": "headline",
@@ -54,7 +54,7 @@ _ROLE_OF_TAG: dict[str, Role] = {
     "dt": "list",
     "dd": "list",
 }
-_TAGS = words("h1 h2 h3 h4 h5 h6 p li dt dd blockquote figcaption caption pre td th")
+_TAGS = words("h1 h2 h3 h4 h5 h6 p li dt dd blockquote figcaption caption pre tr td th")
 
 
 class TextTooLong(DomainError):

@@ -9,6 +9,7 @@ import nh3
 from articles.limits import MAX_HTML_ATTRIBUTES, MAX_HTML_DEPTH
 from articles.text.characters import words
 from articles.text.crowded_tags import has_crowded_tag
+from articles.text.tables import Rows
 from core.errors import DomainError
 from core.marked import gettext
 from core.marked import mark as _
@@ -117,6 +118,7 @@ class _Walk:
         self.open: list[tuple[str, str]] = [("", "p")]  # the tag, and the tag that its text gets
         self.pre = 0
         self.parts: list[str] = []
+        self.rows = Rows()
 
     def run(self, source: str) -> Iterator[tuple[str, str]]:
         pieces = _TAG.split(source)
@@ -136,6 +138,8 @@ class _Walk:
     def _open(self, tag: str) -> None:
         if tag == "hr":
             return
+        if tag == "tr":
+            self.rows.begin()
         own, outer = _BLOCK[tag], self.open[-1][1]
         self.open.append((tag, outer if own == "p" and outer in _INHERITED else own))
         self.pre += tag == "pre"
@@ -155,7 +159,7 @@ class _Walk:
         text = "".join(self.parts)
         self.parts = []
         if text and not text.isspace():
-            yield self.open[-1][1], text
+            yield self.rows.tag_of(self.open[-1][1]), text
 
 
 def raised_or_lowered(tag: str, text: str) -> str:

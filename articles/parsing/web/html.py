@@ -31,6 +31,7 @@ from articles.text.canonical import (
 )
 from articles.text.characters import words
 from articles.text.html_blocks import drop_struck_out, raise_numbers, refuse_hostile_html
+from articles.text.tables import Rows
 from core.marked import gettext
 from core.marked import mark as _
 
@@ -220,11 +221,14 @@ def _blocks_of_tree(body: Any) -> Iterator[RawBlock]:
     """Return the blocks of trafilatura's tree: p, head, list/item, quote, table/row/cell, lb; other tags are inline."""
     open_tags = ["p"]
     parts: list[str] = []
+    rows = Rows()
     for event, element in etree.iterwalk(body, events=("start", "end")):
         tag = element.tag if isinstance(element.tag, str) else ""
         is_block = tag in _CONTAINERS or bool(_BLOCK_OF.get(tag))
         if is_block:
-            yield from take_block(parts, open_tags[-1])
+            yield from ((rows.tag_of(name), text) for name, text in take_block(parts, open_tags[-1]))
+        if event == "start" and tag == "row":
+            rows.begin()
         if event == "start":
             open_tags.append(_tag_inside(element, tag, open_tags[-1]) if is_block else open_tags[-1])
             parts.append("\n" if tag == "lb" else element.text or "")
@@ -239,5 +243,5 @@ def _tag_inside(element: Any, tag: str, outer: str) -> str:
     if tag == "head":
         rank = element.get("rend", "")
         return rank if rank in {"h1", "h2", "h3", "h4", "h5", "h6"} else "h2"
-    own = _BLOCK_OF.get(tag, "p")
-    return outer if own == "p" and outer in {"li", "blockquote", "td"} else own
+    own = "th" if tag == "cell" and element.get("role") == "head" else _BLOCK_OF.get(tag, "p")
+    return outer if own == "p" and outer in {"li", "blockquote", "td", "th"} else own

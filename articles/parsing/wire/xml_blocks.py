@@ -9,6 +9,7 @@ from articles.parsing.values import take_block
 from articles.parsing.xml import collapse, local
 from articles.text.canonical import RawBlock
 from articles.text.html_blocks import raised_or_lowered
+from articles.text.tables import Rows
 
 SKIPPED = frozenset(["script", "style", "media-metadata", "media-producer", "media-reference", "object", "head"])
 _SCRIPTS = {"sup": "sup", "sub": "sub", "num-sup": "sup"}
@@ -19,13 +20,16 @@ def blocks_of_xml(root: Any, tags: Mapping[str, str], *, skipped: frozenset[str]
     """Return (tag, text) of the elements in `tags`; `""` there means a container. Other elements are inline."""
     open_tags = ["p"]
     parts: list[str] = []
+    rows = Rows()
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
         name = local(element)
         if event == "start" and name in skipped:
             walk.skip_subtree()
         if name in tags or element is root:
-            yield from take_block(parts, open_tags[-1])
+            yield from ((rows.tag_of(tag), text) for tag, text in take_block(parts, open_tags[-1]))
+        if event == "start" and name == "tr":
+            rows.begin()
         if event == "start":
             own = tags.get(name, _CONTAINER)
             open_tags.append(_inherited(own, open_tags[-1]) if name in tags else open_tags[-1])

@@ -7,7 +7,10 @@ import re
 import pytest
 from django.urls import reverse
 
-from articles.models import AlsoPublished, Source
+from accounts.audit import acting
+from annotations.services.claimants import ClaimantInput
+from articles.models import AlsoPublished, Article, ArticleRevision, Source
+from articles.text.canonical import canonical_from_blocks
 from tests.annotations import story
 from tests.annotations.reader.test_marks import revise
 
@@ -150,3 +153,65 @@ def test_a_page_with_script_draws_the_first_marks_and_an_older_revision_all(clie
     revise(article, "A new headline", *story.COUNCIL[1:])
     old = open_reader(client, article, revision=1).content.decode()
     assert ">nobody had been hurt</mark>" in old
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_once"),
+    [
+        ("Cost 40 million euros.", True),
+        ("Cost 40 million euros, they say", True),
+        ("The bridge was dear", False),
+        ("", False),
+    ],
+)
+def test_a_statement_that_is_the_quote_is_read_once(client, editor, statement, is_once):
+    article = story.make_article()
+    story.mark(editor, article, "cost 40 million euros", statement=statement)
+    assert ("claim-card-quote is-statement" in open_reader(client, article).content.decode()) is is_once
+
+
+def test_a_name_of_another_direction_keeps_its_date_in_order(client, editor):
+    article = story.make_article()
+    story.mark(editor, article, claimant=ClaimantInput(name="رئيس البلدية"))
+    assert '<bdi data-field="claimant">رئيس البلدية</bdi>' in open_reader(client, article).content.decode()
+
+
+ROWS = ("Passengers", ("tr", "Year"), ("th", "Counted"), ("tr", "In thousands"), ("tr", "2024"), ("td", "298"))
+
+
+def article_with_table(*cells):
+    found = canonical_from_blocks([("p", cell) if isinstance(cell, str) else cell for cell in cells], title="The ferry")
+    article = Article.objects.create(title="The ferry")
+    blocks = [block._asdict() for block in found.blocks]
+    revision = ArticleRevision.objects.create(
+        article=article, number=1, text=found.text, sha256=found.sha256, blocks=blocks, text_profile="2"
+    )
+    with acting(None):
+        Article.objects.filter(pk=article.pk).update(current_revision=revision)
+    return article
+
+
+@pytest.mark.parametrize(
+    ("cells", "shown"),
+    [
+        (
+            ROWS,
+            (
+                '<p>Passengers</p>\n<table class="reader-table"><tbody><tr><th>Year</th>\n<th>Counted</th></tr>\n'
+                '<tr><td colspan="2">In thousands</td></tr>\n<tr><td>2024</td>\n<td>298</td></tr></tbody></table>'
+            ),
+        ),
+        (
+            (*ROWS, ("td", "4.20 euros"), "Nobody stays away."),
+            (
+                '<table class="reader-table is-uneven"><tbody><tr><th>Year</th>\n<th>Counted</th></tr>\n'
+                "<tr><td>In thousands</td></tr>\n<tr><td>2024</td>\n<td>298</td>\n<td>4.20 euros</td></tr></tbody></table>\n"
+                "<p>Nobody stays away.</p>"
+            ),
+        ),
+        ((("td", "2024"), ("td", "298")), "<p>2024</p>\n<p>298</p>"),
+    ],
+)
+def test_a_table_stands_in_rows_and_in_columns_where_all_rows_are_of_one_length(client, editor, cells, shown):
+    page = open_reader(client, article_with_table(*cells)).content.decode()
+    assert shown in re.sub(r' data-(block|role|start)="\w+"', "", page)

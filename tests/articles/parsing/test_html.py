@@ -150,3 +150,10 @@ def test_what_a_page_strikes_out_is_none_of_its_words():
     (article,) = parse(corrected.encode(), name="page.html")
     assert SENTENCES[2] in article.canonical.text
     assert "two million" not in article.canonical.text
+
+
+def test_a_table_keeps_its_rows_and_names():
+    table = "<table><tr><th>Year</th><th>Cost</th></tr><tr><td>2024</td><td>3 million euros</td></tr></table>"
+    article = page(PAGE.replace("<ul>", f"{table}<ul>"))
+    cells = [(one.tag, article.canonical.of(one)) for one in article.canonical.blocks if one.tag in {"tr", "th", "td"}]
+    assert cells == [("tr", "Year"), ("th", "Cost"), ("tr", "2024"), ("td", "3 million euros")]

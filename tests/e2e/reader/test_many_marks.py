@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, Response, expect
 
+from accounts.audit import acting
+from annotations.models import Claim
 from annotations.services.bulk_claims import ClaimDraft, create_claims
 from annotations.services.targets import Target
 from articles.models import Article
@@ -202,6 +204,20 @@ def test_rows_of_a_long_text_become_cards_when_they_come_near(page, editor, logi
     last.scroll_into_view_if_needed()
     expect(last).not_to_have_class(re.compile("is-row"))
     expect(last.locator(".claim-card-quote")).to_be_visible()
+
+
+def test_closed_cards_of_a_crowded_text_say_two_lines_of_their_statement(page, editor, login_as):
+    url = make_article(editor, 300, 60)
+    with acting(editor):
+        Claim.objects.update(statement=LINE)
+    login_as(page, editor)
+    page.goto(url)
+    expect(page.locator(".reader-margin")).to_have_class(re.compile("is-listed"))
+    for card in (page.locator(".claim-card:not(.is-row)").nth(1), page.locator(".claim-card.is-row").first):
+        words = card.locator(".claim-card-statement")
+        assert words.evaluate(
+            "(one) => one.clientHeight / parseFloat(getComputedStyle(one).lineHeight)"
+        ) == pytest.approx(2, 0.1)
 
 
 @pytest.mark.parametrize("marks", [300, pytest.param(MANY, marks=pytest.mark.soak)])
