@@ -19,7 +19,7 @@ from django.db import connections
 from factcheck.local.account import is_root
 from factcheck.local.paths import CLONE, SYSTEM_FOLDER
 from factcheck.local.services import folder_lock, local_services
-from tests.memory import available, claim_folder, remove_left_behind
+from tests.memory import RUN_LOCK, available, claim_folder, remove_left_behind
 
 CLONE_ID = hashlib.sha256(str(CLONE).encode()).hexdigest()[:10]
 SLOT = "FACTCHECK_TEST_SLOT"
@@ -78,7 +78,7 @@ def _take_slot(stack: ExitStack) -> tuple[str, Path]:
             for path in (base.parent, base):
                 if path != MEMORY:
                     path.chmod(0o711)
-        if stack.enter_context(folder_lock(folder, "tests.lock")):
+        if stack.enter_context(folder_lock(folder, RUN_LOCK)):
             return str(number), folder
     raise RuntimeError(f"Nineteen test runs hold {base}: stop some.")
 

@@ -7,9 +7,12 @@ from pathlib import Path
 import psutil
 
 from factcheck.local.processes import working_in
+from factcheck.local.services import folder_lock
 
 OWNER = "clone"
 """The file in a folder of ours that names the clone it belongs to."""
+RUN_LOCK = "tests.lock"
+"""The file in the folder of one run's servers that the run keeps locked."""
 # By the controllers of a line of /proc/self/cgroup: where they are mounted, and the files of limit and use (cgroups 2 and 1).
 _FILES = {
     "": ("", "memory.max", "memory.current"),
@@ -52,11 +55,19 @@ def claim_folder(folder: Path, clone: Path) -> None:
 
 
 def remove_left_behind(memory: Path, pattern: str) -> None:
-    """Delete the folders of clones that are there no more, unless a server of a killed run still works in one."""
+    """Delete the folders of clones that are there no more, unless a run holds one or a server of a killed run works in it.
+
+    A clone that is not seen may run all the same: in a container that shares this memory.
+    """
     for folder in memory.glob(pattern):
         owner = folder / OWNER
         # Another person's folder cannot be read, or not deleted: neither is our matter.
         with suppress(OSError):
             is_orphan = not folder.is_symlink() and owner.exists() and not Path(owner.read_text()).exists()
-            if is_orphan and not any(map(working_in, folder.glob("*/postgres"))):
+            if is_orphan and not any(map(_is_in_use, folder.glob("*/"))):
                 shutil.rmtree(folder)
+
+
+def _is_in_use(slot: Path) -> bool:
+    with folder_lock(slot, RUN_LOCK) as is_free:
+        return not is_free or bool(working_in(slot / "postgres"))

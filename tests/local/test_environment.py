@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from factcheck.local.services import folder_lock
 from tests import environment, memory
 
 
@@ -41,6 +42,17 @@ def test_a_folder_goes_with_its_clone(in_memory: Path, tmp_path: Path) -> None:
             memory.claim_folder(folder, clone)
     assert environment._base_folder() == in_memory
     assert [left.exists(), kept.exists(), unknown.exists(), in_memory.exists()] == [False, True, True, True]
+
+
+def test_the_folder_of_a_run_that_goes_on_is_kept_where_its_clone_is_not_seen(tmp_path: Path) -> None:
+    folder = tmp_path / "factcheck-tests-0-a"
+    (folder / "1").mkdir(parents=True)
+    memory.claim_folder(folder, tmp_path / "in a container")
+    with folder_lock(folder / "1", memory.RUN_LOCK):
+        memory.remove_left_behind(tmp_path, "factcheck-tests-*")
+        assert folder.exists()
+    memory.remove_left_behind(tmp_path, "factcheck-tests-*")
+    assert not folder.exists()
 
 
 @pytest.mark.parametrize(
