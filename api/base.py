@@ -1,6 +1,7 @@
 """Base of all API views: authentication, strict parameters, idempotent POSTs, ETags."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar, cast
 
 from django.core.exceptions import RequestDataTooBig
@@ -48,6 +49,10 @@ class ApiView(APIView):
     max_body_bytes: ClassVar[int] = 256 * 1024
     idempotency_row: IdempotencyKey | None = None
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._told_then: list[Callable[[], None]] = []
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # Before authentication: 405 tells nobody anything, and 401 would ask for a token in vain.
         if request.method not in self.allowed_methods:
@@ -59,7 +64,11 @@ class ApiView(APIView):
             begun = idempotency.begin(request, request.user)
             if isinstance(begun, Response):
                 raise _Replay(begun)
-            self.idempotency_row = begun
+            if begun is not None:
+                self.idempotency_row = begun
+                # DRF looks for the handler after this method.
+                name = request.method.lower()
+                setattr(self, name, partial(self._carry_out, begun, getattr(self, name)))
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         if is_preflight(request):
@@ -75,8 +84,27 @@ class ApiView(APIView):
         if isinstance(response, Response):
             response.add_post_render_callback(_untie)
         if self.idempotency_row is not None:
-            idempotency.complete(self.idempotency_row, cast("Response", response))
+            idempotency.refuse(self.idempotency_row, cast("Response", response))
         return response
+
+    def _carry_out(
+        self, row: IdempotencyKey, handler: Callable[..., Response], request: Request, *args: Any, **kwargs: Any
+    ) -> Response:
+        vars(self).pop("post")  # it holds the view, which would wait for the garbage collector
+        answer = idempotency.carry_out(
+            row, lambda: self.finalize_response(request, handler(request, *args, **kwargs), *args, **kwargs)
+        )
+        self.idempotency_row = None
+        for tell in self._told_then:
+            tell()
+        return answer
+
+    def once_committed(self, tell: Callable[[], None]) -> None:
+        """Call `tell` now or, where an Idempotency-Key holds the transaction open until the answer is stored, then."""
+        if self.idempotency_row is None:
+            tell()
+        else:
+            self._told_then.append(tell)
 
     def handle_exception(self, exc: Exception) -> Response:
         return exc.response if isinstance(exc, _Replay) else super().handle_exception(exc)

@@ -1,11 +1,12 @@
 """`Idempotency-Key` on POST: keep the first answer for 24 hours and replay it for a repeated request.
 
-The row is written before the work and completed after it, each in its own transaction. A crash in between leaves a key
-that answers "still running" for five minutes; after that the request may be tried again.
+The row is written before the work, so that a second request finds it. The work and its answer are one transaction, which holds
+the row's lock: a process that dies has done nothing, and after a few seconds its request is carried out anew.
 """
 
 import hashlib
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,11 +16,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import IdempotencyKey
+from annotations.errors import refusals
 from api.json import Raw
 from core.errors import DomainError
 
 KEPT = timedelta(hours=24)
-ABANDONED = timedelta(minutes=5)  # longer than any request may run, so the first one has died
+# From the row's insertion to its lock are milliseconds. Who comes later than this finds that another has begun the row anew.
+ABANDONED = timedelta(seconds=10)
 # Headers that belong to the answer; the others are made anew for each response.
 _HEADERS = ("ETag", "Location", "Content-Type")
 
@@ -66,11 +69,31 @@ def _bare_key(header: str) -> str:
     return header
 
 
-def complete(row: IdempotencyKey, response: Response) -> None:
-    """Store the answer. A server error is not stored: the request may be tried again with the same key."""
+def carry_out(row: IdempotencyKey, work: Callable[[], Response]) -> Response:
+    """Return the work's answer, stored in its transaction. Raises what the work raises.
+
+    Locks: the row first, until the commit.
+    """
+    with refusals(), transaction.atomic():
+        held = IdempotencyKey.objects.select_for_update().filter(pk=row.pk, status=None, created_at=row.created_at)
+        if not held.exists():  # we slept for so long that a repetition took the row over
+            raise _still_running()
+        response = work()
+        if row.status is None and response.status_code < 500:
+            _store(row, response)
+    return response
+
+
+def refuse(row: IdempotencyKey, response: Response) -> None:
+    """Store a refusal. A server error is not stored: the request may be tried again with the same key."""
+    own = IdempotencyKey.objects.filter(pk=row.pk, status=None, created_at=row.created_at)
     if response.status_code >= 500:
-        row.delete()
-        return
+        own.delete()
+    elif own.exists():
+        _store(row, response)
+
+
+def _store(row: IdempotencyKey, response: Response) -> None:
     # Django would render it only after this method, and there would be no content to keep.
     response.render()
     row.status = response.status_code
@@ -83,13 +106,7 @@ def _again(row: IdempotencyKey, digest: str) -> IdempotencyKey | Response:
     if row.request_sha256 != digest:
         raise _KeyReused("This key was sent with another body before. Nothing was done; use a new key.")
     if row.status is None:
-        now = timezone.now()
-        taken = IdempotencyKey.objects.filter(pk=row.pk, status=None, created_at__lt=now - ABANDONED).update(
-            created_at=now
-        )
-        if not taken:
-            raise _still_running()
-        return row
+        return _take_over(row.pk)
     response = Response(Raw(bytes(row.body)), status=row.status)
     for name, value in row.headers.items():
         response[name] = value
@@ -97,6 +114,20 @@ def _again(row: IdempotencyKey, digest: str) -> IdempotencyKey | Response:
         response.content_type = row.headers["Content-Type"]
     response["Idempotent-Replayed"] = "true"
     return response
+
+
+def _take_over(pk: int) -> IdempotencyKey:
+    """Return the row of a request that died. Raises _StillRunning while it is worked on."""
+    now = timezone.now()
+    with transaction.atomic():
+        # Locked is what lives: Postgres lets go of the lock when the process or its connection ends.
+        free = IdempotencyKey.objects.select_for_update(skip_locked=True)
+        row = free.filter(pk=pk, status=None, created_at__lt=now - ABANDONED).first()
+        if row is None:
+            raise _still_running()
+        row.created_at = now
+        row.save(update_fields=["created_at"])
+    return row
 
 
 def _still_running() -> _StillRunning:

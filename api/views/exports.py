@@ -1,5 +1,6 @@
 """Exports and receipts."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -61,7 +62,7 @@ class Exports(ApiView):
         values = self.body(ExportBody)
         _check_scope(request, values["kind"])
         run = start_export(person=self.person, kind=values["kind"], given=values.get("filter", {}), now=timezone.now())
-        hand_over(run_export_task, run.pk)
+        self.once_committed(partial(hand_over, run_export_task, run.pk))
         return locate(show(self, request, ExportResource, run.pk, status=202), request, "export", run.pk)
 
 

@@ -1,5 +1,6 @@
 """Start and follow imports; background workers process them."""
 
+from functools import partial
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
@@ -98,7 +99,7 @@ class ImportCancel(ApiView):
 
 def _begun(view: ApiView, request: Request, run: ImportRun) -> Response:
     """Answer 202 with the address to follow. Notifies two workers of several items; a sweep finds the run if that was lost."""
-    hand_over(process_import, run.pk, times=min(run.items.count(), 2))
+    view.once_committed(partial(hand_over, process_import, run.pk, times=min(run.items.count(), 2)))
     return locate(show(view, request, ImportResource, run.pk, status=202), request, "import", run.pk)
 
 

@@ -158,6 +158,5 @@ def _with_secret(view: ApiView, request: Request, made: Made, *, status: int) ->
     if row := view.idempotency_row:
         row.status, row.headers, row.body = status, {"Content-Type": "application/json"}, bytes(document)
         row.save(update_fields=["status", "headers", "body"])
-        view.idempotency_row = None
     body = Raw(dumps({**orjson.loads(bytes(document)), "secret": made.secret}))
     return view.respond(request, body, etag=etag_of(document), status=status)

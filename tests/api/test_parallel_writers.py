@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 from threading import Barrier
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from annotations.models import Claim, Claimant
+from annotations.models import Claim, Claimant, Comment
+from annotations.services.base import locked_claim
+from api import idempotency
 from api.views.meta import openapi
 from articles.models import Source
 from publishing.models import FactCheck
@@ -160,6 +163,18 @@ def test_one_key_at_once_does_its_work_once(desk):
     assert len([one for one in made if "Idempotent-Replayed" not in one]) == 1
     assert len({one.content for one in made}) == 1
     assert Claim.objects.count() == before + 1
+
+
+def test_a_repetition_never_joins_a_request_that_still_waits(desk, monkeypatch):
+    monkeypatch.setattr(idempotency, "ABANDONED", timedelta(0))
+    path, body = f"{desk['claims']}/comments", {"body": "Once."}
+    answers: list[int] = []
+
+    def post() -> None:
+        answers.append(Api(desk["token"]).post(path, body, headers={"Idempotency-Key": "k"}).status_code)
+
+    assert behind(post, first=partial(locked_claim, desk["claim"].pk), then=post) == "done"
+    assert (sorted(answers), Comment.objects.count()) == ([201, 409], 1)
 
 
 def test_one_key_with_other_bodies_at_once_does_one_of_them(desk):

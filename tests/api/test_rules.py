@@ -15,7 +15,8 @@ from django.test.client import ClientHandler
 from django.utils import timezone
 
 from accounts.models import ApiToken, IdempotencyKey
-from annotations.models import Claim
+from annotations.models import Claim, Comment
+from api.idempotency import ABANDONED
 from api.problems import WHAT_TO_DO, known_problems
 from tests.annotations import story
 from tests.api.client import Api
@@ -224,6 +225,30 @@ def test_a_refusal_is_repeated_too_and_a_running_post_is_409(api, editor, articl
     running = api.post("claims", {"target": target(article, "not there")}, headers=headers)
     assert running.status_code == 409
     assert running.json()["type"].endswith("/problems/still-running")
+
+
+def test_a_process_that_dies_before_its_answer_is_stored_has_done_nothing(api, editor, article, monkeypatch):
+    headers, path = {"Idempotency-Key": "three"}, f"claims/{story.mark(editor, article).pk}/comments"
+    with monkeypatch.context() as patch:
+        patch.setattr(IdempotencyKey, "save", die_when_it_is_changed)
+        with pytest.raises(_Killed):
+            api.post(path, {"body": "Once."}, headers=headers)
+    # In this moment it may be alive.
+    assert api.post(path, {"body": "Once."}, headers=headers).status_code == 409
+    IdempotencyKey.objects.update(created_at=timezone.now() - 2 * ABANDONED)
+    answers = [api.post(path, {"body": "Once."}, headers=headers) for _ in range(2)]
+    assert [(one.status_code, one.content) for one in answers] == [(201, answers[0].content)] * 2
+    assert Comment.objects.count() == 1
+
+
+class _Killed(BaseException):
+    """Nobody catches it, as nobody catches a SIGKILL."""
+
+
+def die_when_it_is_changed(self, **options):
+    if "update_fields" in options:
+        raise _Killed
+    super(IdempotencyKey, self).save(**options)
 
 
 def test_too_many_requests_are_429_with_retry_after(api):
