@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
@@ -18,7 +19,7 @@ from api.resources.base import page_of
 from api.resources.comments import CommentResource
 from api.schema.describe import describe
 from api.views.claims import merged_id
-from api.views.common import created, existing, show
+from api.views.common import check_claim, created, existing, show
 
 
 class ClaimComments(ApiView):
@@ -34,14 +35,23 @@ class ClaimComments(ApiView):
             found = found.filter(verdict=verdict)
         return list_page(self, request, CommentResource, found, order="created_at")
 
-    @describe("createComment", "Add a comment", takes=CommentBody, returns=CommentResource, status=201)
+    @describe(
+        "createComment",
+        "Add a comment",
+        takes=CommentBody,
+        returns=CommentResource,
+        status=201,
+        errors=(404, 409, 412),
+    )
     def post(self, request: Request, claim_id: UUID) -> Response:
         values = self.body(CommentBody)
         claim = existing(Claim.objects.filter(pk=merged_id(claim_id)).first())
         related: dict[str, Any] = {
             name: _under(claim, name, values.pop(name)) for name in tuple(_RELATED) if name in values
         }
-        comment = add_comment(person=self.person, claim_id=claim_id, now=timezone.now(), **values, **related)
+        with transaction.atomic():
+            check_claim(request, claim_id)
+            comment = add_comment(person=self.person, claim_id=claim_id, now=timezone.now(), **values, **related)
         return created(self, request, CommentResource, comment.pk, "comment")
 
 

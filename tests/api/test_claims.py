@@ -392,3 +392,11 @@ def test_a_claimant_is_found_among_many_of_the_name(api, article):
     assert claim.status_code == 201
     assert claim.json()["claimant"]["role"] == "Mayor 29"
     assert Claimant.objects.count() == 30
+
+
+def test_a_comment_on_what_was_not_read_is_refused(api, editor, article):
+    claim = story.mark(editor, article)
+    path, read = f"claims/{claim.pk}", api.get(f"claims/{claim.pk}")["ETag"]
+    assert api.post(f"{path}/comments", {"body": "A."}, headers={"If-Match": read}).status_code == 201
+    assert api.post(f"{path}/comments", {"body": "B."}, headers={"If-Match": read}).status_code == 412
+    assert len(api.get(f"{path}/comments").json()["results"]) == 1
