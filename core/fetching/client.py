@@ -22,7 +22,7 @@ class Limits:
     total_seconds: float = 20.0
     max_bytes: int = 10 * 1024 * 1024  # decoded: a small compressed answer must not unfold beyond it
     max_redirects: int = 5
-    is_cut: bool = False  # a longer answer is cut there, and not refused
+    is_cut: bool = False  # the status is the answer: a body that is longer, slow or broken off is cut there
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +122,16 @@ def _read(response: urllib3.BaseHTTPResponse, limits: Limits, deadline: Deadline
     if length.isdigit() and int(length) > limits.max_bytes and not limits.is_cut:
         raise _too_much(limits)
     body = bytearray()
-    for chunk in response.stream(_CHUNK, decode_content=True):
-        body += chunk
-        if len(body) > limits.max_bytes:
-            if limits.is_cut:
-                return bytes(body[: limits.max_bytes])
-            raise _too_much(limits)
-        deadline.check()
-    return bytes(body)
+    try:
+        for chunk in response.stream(_CHUNK, decode_content=True):
+            body += chunk
+            if len(body) > limits.max_bytes:
+                raise _too_much(limits)
+            deadline.check()
+    except (FetchError, HTTPError, OSError):
+        if not limits.is_cut:
+            raise
+    return bytes(body[: limits.max_bytes])
 
 
 def _too_much(limits: Limits) -> TooMuch:

@@ -278,3 +278,12 @@ def test_nobody_there(settings: Any) -> None:
         port = free.getsockname()[1]
     with pytest.raises(FetchError, match="does not answer"):
         request("GET", f"http://localhost:{port}/")
+
+
+@pytest.mark.parametrize("pause", [3.0, 0.0])
+def test_a_status_counts_although_its_body_is_slow_or_broken_off(server, pause):
+    server.answers["/"] = [(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nwell", pause)]
+    answer = request("POST", server.url(), body=b"", limits=Limits(total_seconds=1, is_cut=True))
+    assert answer.status == 200
+    with pytest.raises(FetchError):
+        request("POST", server.url(), body=b"", limits=Limits(total_seconds=1))
