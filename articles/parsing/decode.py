@@ -67,14 +67,18 @@ def decode_text(raw: bytes, *, charset: str = "", is_markup: bool = False, may_g
         if is_markup and (mended := _as_a_browser(raw, declared)):
             return mended
         encoding, text = _guess(raw, error)
-        return _Decoded(
-            text,
-            [
-                _("The encoding was not declared; it was read as {encoding}. Check that accents are right.").format(
-                    encoding=encoding
-                )
-            ],
+        return _Decoded(text, [_told_of_guess(declared, encoding)])
+
+
+def _told_of_guess(declared: str, encoding: str) -> str:
+    if declared:
+        told = _(
+            "It says that it is {declared}, which it is not; it was read as {encoding}. Check that accents are right."
         )
+        return told.format(declared=declared.upper(), encoding=encoding)
+    return _("The encoding was not declared; it was read as {encoding}. Check that accents are right.").format(
+        encoding=encoding
+    )
 
 
 def decode_utf8(raw: bytes) -> str:

@@ -61,8 +61,10 @@ _FORMS = [
 _ISO = re.compile(
     r"(?<!\d)((?:19|20)\d\d-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:[.,]\d{1,9})?( ?Z\b| ?[+-]\d\d:?\d\d)?", re.I
 )
-# 17:08, 17.08, 17h08, 5:08 p.m.
-_TIME = re.compile(r"(?<![\d.:])(\d{1,2})[:.h](\d\d)(?::(\d\d))?(?![\d.]\d) ?([ap]\.? ?m\b\.?)?", re.I)
+# 17:08, 17.08, 17h08, 5:08 p.m., 5pm
+_TIME = re.compile(
+    r"(?<![\d.:])(?:(\d{1,2})[:.h](\d\d)(?::(\d\d))?(?![\d.]\d) ?([ap]\.? ?m\b\.?)?|(\d{1,2}) ?([ap]\.? ?m\b\.?))", re.I
+)
 _ZONE = re.compile(r"(?:UTC|GMT)? ?([+-])(\d\d?):?(\d\d)?\b|\b([A-Za-z]{1,4})\b")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -186,8 +188,8 @@ def _with_time(day: date, text: str, match: re.Match[str]) -> _FoundDate:
 
 
 def _clock(time: re.Match[str]) -> timedelta | None:
-    hour, minute, second = int(time[1]), int(time[2]), int(time[3] or 0)
-    half = (time[4] or "").lower()[:1]
+    hour, minute, second = int(time[1] or time[5]), int(time[2] or 0), int(time[3] or 0)
+    half = (time[4] or time[6] or "").lower()[:1]
     if half and not 1 <= hour <= 12:
         return None
     if half:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import chain, islice
 from typing import Any
+from zipfile import ZipFile
 
 import openpyxl
 import orjson
@@ -36,6 +37,9 @@ _HEADER_BYTES = 65_536
 _STATED_DELIMITER = re.compile("sep=(.)", re.I)
 _EXACT_DIGITS = 10**15  # from here on a spreadsheet's numbers end in digits that were not typed
 _DIGITS_LOST = "#DIGITS"
+_NOT_COMPUTED = "#FORMULA"
+# A formula without a value that was computed: a program wrote it, and no spreadsheet has opened the file since.
+_BARE_FORMULA = re.compile(rb"</f>\s{0,20}(?:<v\s{0,20}/>|<v>\s{0,20}</v>)?\s{0,20}</c>|<f/>\s{0,20}</c>")
 # What stands in a cell in place of its value: taken for words, two rows with the same error would be one article.
 _NO_VALUES = frozenset(["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!"])
 _SAMPLE, _SHEET_START = 200, 50  # code points of a cell, rows of a sheet, that a person chooses columns by
@@ -80,18 +84,19 @@ def guessed_fields(header: Sequence[str]) -> dict[str, str]:
 
 def _csv_rows(lines: io.TextIOBase) -> Iterator[list[str]]:
     """Yield the rows from the first line that is not blank, which is the header. Raises ParseError."""
-    first = _first_line(lines)
+    first, above = _first_line(lines)
     stated = _STATED_DELIMITER.fullmatch(first.strip("\ufeff\r\n"))
     if stated:
-        first = _first_line(lines)
+        first, more = _first_line(lines)
+        above += 1 + more
     delimiter = stated[1] if stated else _delimiter(first)
     # Strict: read as it comes, a cell with an open quotation mark swallows the rows after it without a word.
     reader = csv.reader(_read_rest(first, lines), delimiter=delimiter, strict=True)
-    began = 1
+    began = above + 1
     try:
         for row in reader:
             yield row
-            began = reader.line_num + 1
+            began = above + reader.line_num + 1
     except csv.Error as error:
         raise ParseError(
             "malformed-csv",
@@ -110,11 +115,14 @@ def _reason(error: str) -> str:
     return error
 
 
-def _first_line(lines: io.TextIOBase) -> str:
-    line = lines.readline(_HEADER_BYTES)
-    while line and not line.strip():
-        line = lines.readline(_HEADER_BYTES)
-    return line
+def _first_line(lines: io.TextIOBase) -> tuple[str, int]:
+    """Return the first line that is not blank, and how many stand above it."""
+    above = 0
+    while line := lines.readline(_HEADER_BYTES):
+        if line.strip():
+            break
+        above += 1
+    return line, above
 
 
 def _workbook_rows(source: Source) -> Iterator[list[str]]:
@@ -137,11 +145,13 @@ def parse_xlsx(source: Source) -> Outcomes:
     source.read(MAX_DOCUMENT_BYTES)
     with checked_zip(source.stream()) as archive:
         refuse_hostile(archive, MAX_OFFICE_BYTES)
+        has_bare = _has_bare_formulas(archive)
     book = _workbook(source)
+    formulas = _workbook(source, is_computed=False) if has_bare else None
     found = 0
     try:
         for sheet in _shown_sheets(book):
-            rows = (list(map(_cell, row)) for row in sheet.iter_rows(max_col=MAX_SHEET_COLUMNS, values_only=True))
+            rows = _rows_of(sheet, formulas[sheet.title] if formulas else None)
             header = next((row for row in rows if any(row)), None)
             if header:
                 found += 1
@@ -149,8 +159,28 @@ def parse_xlsx(source: Source) -> Outcomes:
                 yield from _sheet(chain([header], rows), source, name)
     finally:
         book.close()
+        if formulas:
+            formulas.close()
     if not found:
         raise ParseError("no-text", gettext("No sheet of the workbook has rows. Nothing was stored."))
+
+
+def _has_bare_formulas(archive: ZipFile) -> bool:
+    names = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+    return any(_BARE_FORMULA.search(archive.read(name)) for name in names)
+
+
+def _rows_of(sheet: Any, formulas: Any) -> Iterator[list[str]]:
+    """Yield the cells of each row. `formulas` is the same sheet with its formulas, where some have no computed value."""
+    rows = sheet.iter_rows(max_col=MAX_SHEET_COLUMNS, values_only=True)
+    if formulas is None:
+        yield from (list(map(_cell, row)) for row in rows)
+        return
+    for row, written in zip(rows, formulas.iter_rows(max_col=MAX_SHEET_COLUMNS, values_only=True), strict=False):
+        yield [
+            _NOT_COMPUTED if value is None and formula is not None else _cell(value)
+            for value, formula in zip(row, written, strict=False)
+        ]
 
 
 def _sheet(rows: Iterable[Sequence[str]], source: Source, name: str) -> Outcomes:
@@ -166,9 +196,9 @@ def _shown_sheets(book: Any) -> list[Any]:
     return [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
 
 
-def _workbook(source: Source) -> Any:
+def _workbook(source: Source, *, is_computed: bool = True) -> Any:
     try:
-        return openpyxl.load_workbook(source.stream(), read_only=True, data_only=True, keep_links=False)
+        return openpyxl.load_workbook(source.stream(), read_only=True, data_only=is_computed, keep_links=False)
     except Exception as error:  # openpyxl raises whatever a damaged part of the file leads to
         logger.warning("workbook could not be opened", exc_info=error, extra={"item": source.name})
         raise ParseError(
@@ -250,6 +280,11 @@ def _refuse_no_values(item: dict[str, str]) -> None:
             told = gettext(
                 "The number in “{field}” is too long for a spreadsheet, which changed its last digits. Write it as text. The"
                 " row was not stored."
+            )
+        elif cell == _NOT_COMPUTED:
+            told = gettext(
+                "“{field}” holds a formula without a value: the program that wrote the workbook did not compute it. Open and save"
+                " it in a spreadsheet. The row was not stored."
             )
         elif cell.strip() in _NO_VALUES:
             told = gettext("“{field}” holds the error {cell} in place of a value. The row was not stored.")

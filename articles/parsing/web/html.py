@@ -60,6 +60,8 @@ _MOST_WORDS = 2 * MAX_TEXT_CODE_POINTS  # of the article and all that stands aro
 _DATES = {"extensive_search": False, "original_date": True}
 MAX_JSON_LD = 1_000_000  # code points of one script
 _BEGINNING = 1_000  # code points
+_HIDDEN = "//body//*[@hidden or @style][not(self::script or self::template)]"
+_NO_DISPLAY = re.compile(r"(?:^|;)\s*display\s*:\s*none\b", re.I)
 _OPENING = re.compile(r"<[a-zA-Z]")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 
@@ -120,7 +122,26 @@ def _tree(text: str) -> Any:
     if tree is None:
         raise ParseError("no-text", gettext("There is no text in the page. Nothing was stored."))
     _bound(tree)
+    _drop_hidden(tree)
     return tree
+
+
+def _drop_hidden(tree: Any) -> None:
+    """Take out what the page shows nobody. A part that holds half of the words stays: a script shows it to readers."""
+    found = [element for element in tree.xpath(_HIDDEN) if _is_hidden(element)]
+    if not found:
+        return
+    most = sum(map(len, tree.itertext())) / 2
+    for element in found:
+        if sum(map(len, element.itertext())) < most and element.getparent() is not None:
+            element.drop_tree()
+
+
+def _is_hidden(element: Any) -> bool:
+    # `until-found` is text that readers unfold.
+    if element.get("hidden", "until-found").strip().lower() != "until-found":
+        return True
+    return bool(_NO_DISPLAY.search(element.get("style", "")))
 
 
 def _bound(tree: Any) -> None:

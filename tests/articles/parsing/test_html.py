@@ -157,3 +157,27 @@ def test_a_table_keeps_its_rows_and_names():
     article = page(PAGE.replace("<ul>", f"{table}<ul>"))
     cells = [(one.tag, article.canonical.of(one)) for one in article.canonical.blocks if one.tag in {"tr", "th", "td"}]
     assert cells == [("tr", "Year"), ("th", "Cost"), ("tr", "2024"), ("td", "3 million euros")]
+
+
+@pytest.mark.parametrize("attribute", ["hidden", 'style="color: red; display : none"', 'hidden=""'])
+def test_what_a_page_hides_is_none_of_its_words(attribute):
+    article = page(PAGE.replace("<h2>", f"<p {attribute}>Nobody reads that it cost nine billion in the end.</p><h2>"))
+    assert article.canonical.text == page(PAGE).canonical.text
+
+
+@pytest.mark.parametrize("attribute", ['hidden="until-found"', 'style="display:block"'])
+def test_what_readers_can_unfold_stays(attribute):
+    article = page(PAGE.replace("<h2>", f"<p {attribute}>Who unfolds it reads that it cost nine billion.</p><h2>"))
+    assert "nine billion" in article.canonical.text
+
+
+def test_an_article_that_a_script_shows_stays():
+    assert page(PAGE.replace("<article>", '<article style="display:none">')).canonical.text == page(PAGE).canonical.text
+
+
+def test_a_page_that_is_not_what_it_declares_is_told_so():
+    body = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+    raw = f'<meta charset="utf-8"><title>T</title><article><h1>T</h1>{body}</article>'.encode()
+    (article,) = parse(raw.replace(b"mayor", b"m\xe4yor"), name="a.html")
+    assert isinstance(article, ParsedArticle)
+    assert "says that it is UTF-8, which it is not" in article.extra["warnings"][0]

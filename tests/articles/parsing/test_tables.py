@@ -173,3 +173,18 @@ def test_each_sheet_with_rows_is_read():
     first, second, notes = outcomes(saved.getvalue(), "a.xlsx")
     assert [(one.name, one.title) for one in (first, second)] == [("a.xlsx#2", "A"), ("a.xlsx/More#2", "B")]
     assert (notes.name, notes.code) == ("a.xlsx/Notes", "columns-unknown")
+
+
+@pytest.mark.parametrize("above", ["\n\n", "sep=,\n", "\nsep=,\n\n"])
+def test_a_line_is_counted_from_the_top_of_the_file(above):
+    *_, broken = outcomes(f'{above}title,text\nA,{LONG}\nB,"{LONG}\n'.encode(), "a.csv")
+    assert f"line {above.count(chr(10)) + 3} cannot" in broken.detail
+
+
+def test_a_formula_that_nothing_computed_is_told():
+    whole, bare, empty = outcomes(
+        workbook([["title", "text"], ["A", LONG], ["B", f'=CONCATENATE("{LONG}","")'], ["C", ""]]), "a.xlsx"
+    )
+    assert whole.canonical.text == f"A\n\n{LONG}"
+    assert (bare.code, "holds a formula without a value" in bare.detail) == ("invalid-field", True)
+    assert empty.code == "no-text"
