@@ -5,7 +5,7 @@ import re
 import shutil
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Error, Page
 
 # The headless shell first: the same engine without the browser's own windows, menus and profiles, a third cheaper.
 PROGRAMS = (
@@ -18,7 +18,7 @@ PROGRAMS = (
 )
 
 # Runs before any script of the page, and is not bound by the page's policy itself.
-_REPORT_VIOLATIONS = """
+REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) => {
   const where = `${event.sourceFile}:${event.lineNumber}`;
   console.error(`CSP violation: ${event.violatedDirective} blocked ${event.blockedURI} at ${where}`);
@@ -51,12 +51,21 @@ class Traps:
         self._allowed: list[re.Pattern[str]] = []
 
     def watch(self, context: BrowserContext) -> None:
-        context.add_init_script(_REPORT_VIOLATIONS)
+        """Watch the pages that there are and those that are opened. The context runs REPORT_VIOLATIONS."""
         context.on("page", self._watch_page)
+        for page in context.pages:
+            self._watch_page(page)
+
+    def leave(self, context: BrowserContext) -> None:
+        context.remove_listener("page", self._watch_page)
+        for page in context.pages:
+            page.remove_listener("console", self._on_console)
+            page.remove_listener("pageerror", self._on_page_error)
+            page.remove_listener("dialog", self._on_dialog)
 
     def _watch_page(self, page: Page) -> None:
         page.on("console", self._on_console)
-        page.on("pageerror", lambda error: self._add("uncaught error", str(error)))
+        page.on("pageerror", self._on_page_error)
         page.on("dialog", self._on_dialog)
 
     def allow(self, pattern: str) -> None:
@@ -66,6 +75,9 @@ class Traps:
         if message.type == "error":
             where = message.location.get("url", "")
             self._add("console", f"{message.text} ({where})")
+
+    def _on_page_error(self, error: Error) -> None:
+        self._add("uncaught error", str(error))
 
     def _on_dialog(self, dialog: Dialog) -> None:
         self._add(f"dialog {dialog.type}", dialog.message)
@@ -84,10 +96,13 @@ def axe_violations(page: Page, source: Path, include: str | None = None) -> list
     if not page.evaluate("'axe' in window"):  # half a megabyte of script, which the same page may have got before
         page.evaluate(source.read_text())
     # Preloading would copy stylesheets that import others into inline ones, which the policy forbids; no rule in use needs it.
-    options = "{resultTypes: ['violations'], preload: false}"
-    result = page.evaluate(f"(include) => axe.run(include || document, {options})", include)
+    # Only the faults leave the page: all that is right there takes as long to hand over as to look at.
+    look = """async (include) => {
+        const options = { resultTypes: ["violations"], preload: false };
+        return (await axe.run(include || document, options)).violations;
+    }"""
     return [
         f"{rule['id']} ({rule['impact']}): {rule['help']}: "
         + "; ".join(" ".join(map(str, node["target"])) for node in rule["nodes"][:5])
-        for rule in result["violations"]
+        for rule in page.evaluate(look, include)
     ]

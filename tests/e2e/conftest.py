@@ -17,12 +17,13 @@ from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from accounts.login.sessions import SessionStore
-from tests.e2e.browser import PROGRAMS, Traps, axe_violations, find_browser
+from tests.e2e.browser import PROGRAMS, REPORT_VIOLATIONS, Traps, axe_violations, find_browser
+from tests.e2e.kept_pages import TIMEOUT_MS, KeptPages
 from tests.events.process import EventsProcess, events_process
 
 AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js"
-TIMEOUT_MS = 20_000  # on a busy machine with two cores; nothing waits for it that is there
 expect.set_options(timeout=TIMEOUT_MS)
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 740}
 LOOKS = ("light", "dark", "phone")
 
@@ -83,27 +84,50 @@ def traps() -> Iterator[Traps]:
     assert traps.unexpected() == []
 
 
+@pytest.fixture(scope="session")
+def kept_pages(browser: Browser, live_server: Any) -> Iterator[KeptPages]:
+    pages = KeptPages(browser, live_server.url, DESKTOP, REPORT_VIOLATIONS)
+    yield pages
+    pages.close()
+
+
 @pytest.fixture
 def new_page(
-    browser: Browser, live_server: Any, _bundled: None, traps: Traps, monkeypatch: pytest.MonkeyPatch
+    browser: Browser,
+    live_server: Any,
+    kept_pages: KeptPages,
+    _bundled: None,
+    traps: Traps,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Any]:
-    """`new_page(**options)`: a page of a fresh context (its own cookies); options are Playwright's `new_context`."""
+    """`new_page(**options)`: a page with cookies and storage of its own.
+
+    Options are Playwright's `new_context`: with any the context is a fresh one, whose cache is empty too.
+    """
     monkeypatch.setattr(settings, "SITE_URL", live_server.url)
     contexts: list[BrowserContext] = []
+    kept: list[BrowserContext] = []
 
     def make(**options: Any) -> Page:
-        context = browser.new_context(
-            base_url=live_server.url, **{"viewport": {"width": 1280, "height": 900}} | options
-        )
-        context.set_default_timeout(TIMEOUT_MS)
-        traps.watch(context)
+        if not options:
+            page = kept_pages.take()
+            kept.append(page.context)
+            traps.watch(page.context)
+            return page
+        context = browser.new_context(**{"base_url": live_server.url, "viewport": DESKTOP} | options)
         contexts.append(context)
+        context.set_default_timeout(TIMEOUT_MS)
+        context.add_init_script(REPORT_VIOLATIONS)
+        traps.watch(context)
         return context.new_page()
 
     yield make
     # Before the database goes: a page that polls would meet it half gone.
     for context in contexts:
         context.close()
+    for context in kept:
+        traps.leave(context)
+    kept_pages.give_back()
 
 
 @pytest.fixture

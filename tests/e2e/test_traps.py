@@ -53,3 +53,9 @@ def test_login_as_gives_the_page_a_session(page, login_as, make_user, client):
     login_as(page, make_user(role=None, is_staff=True, is_superuser=True))
     page.goto("/support/")
     assert page.url.endswith("/support/")
+
+
+def test_axe_names_the_rule_and_the_place(page, axe):
+    page.goto("/healthz")
+    with pytest.raises(AssertionError, match=r"document-title \(serious\): .*: html"):
+        axe(page)

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
 
 from tests.e2e.js.articles import article_html, page_html
 from tests.e2e.js.server import HarnessServer
+from tests.e2e.kept_pages import KeptPages
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -54,17 +55,30 @@ def errors() -> list[str]:
     return []
 
 
+@pytest.fixture(scope="session")
+def kept_js_pages(js_browser: Browser, harness: HarnessServer) -> Iterator[KeptPages]:
+    pages = KeptPages(js_browser, harness.url, {"width": 1280, "height": 800}, TRAP)
+    yield pages
+    pages.close()
+
+
 @pytest.fixture
-def page(js_browser: Browser, server: HarnessServer, errors: list[str]) -> Iterator[Page]:
-    context = js_browser.new_context(viewport={"width": 1280, "height": 800}, base_url=server.url)
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    page.add_init_script(TRAP)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+def page(kept_js_pages: KeptPages, server: HarnessServer, errors: list[str]) -> Iterator[Page]:
+    def on_error(error: Error) -> None:
+        errors.append(str(error))
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            errors.append(message.text)
+
+    page = kept_js_pages.take()
+    page.on("pageerror", on_error)
+    page.on("console", on_console)
     yield page
     violations = page.evaluate("window.violations ?? []") if page.url.startswith("http") else []
-    context.close()
+    page.remove_listener("pageerror", on_error)
+    page.remove_listener("console", on_console)
+    kept_js_pages.give_back()
     assert violations == []
     assert [error for error in errors if "Failed to load resource" not in error] == []
 
