@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 
 from accounts.login.sessions import SessionStore
 from tests.e2e.browser import PROGRAMS, REPORT_VIOLATIONS, Traps, axe_violations, find_browser
-from tests.e2e.kept_pages import TIMEOUT_MS, KeptPages
+from tests.e2e.kept_pages import ON_A_PAGE, TIMEOUT_MS, KeptPages
 from tests.events.process import EventsProcess, events_process
 
 AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js"
@@ -102,15 +102,16 @@ def new_page(
 ) -> Iterator[Any]:
     """`new_page(**options)`: a page with cookies and storage of its own.
 
-    Options are Playwright's `new_context`: with any the context is a fresh one, whose cache is empty too.
+    Options are Playwright's `new_context`. With one that a page cannot have for a while the context is a fresh one, whose
+    cache is empty too.
     """
     monkeypatch.setattr(settings, "SITE_URL", live_server.url)
     contexts: list[BrowserContext] = []
     kept: list[BrowserContext] = []
 
     def make(**options: Any) -> Page:
-        if not options:
-            page = kept_pages.take()
+        if options.keys() <= ON_A_PAGE:
+            page = kept_pages.take(**options)
             kept.append(page.context)
             traps.watch(page.context)
             return page

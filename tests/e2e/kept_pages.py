@@ -8,11 +8,13 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSi
 TIMEOUT_MS = 20_000  # on a busy machine with two cores; nothing waits for it that is there
 # Shows the address of the tests' server and no script of ours, so that its storage can be emptied without anybody writing again.
 QUIET = "/static/css/print.css"
+# Options of a context that a page can have for a while.
+ON_A_PAGE = {"viewport", "color_scheme", "reduced_motion", "forced_colors"}
 _EMPTY = "() => { localStorage.clear(); sessionStorage.clear(); }"
 
 
 class KeptPages:
-    """Pages in contexts of their own on one server, without options. `take` gives one that looks like a new one.
+    """Pages in contexts of their own on one server. `take` gives one that looks like a new one; options are those ON_A_PAGE.
 
     A page to which a test did what cannot be taken back (`clock.install`, a route) is closed instead of kept.
     """
@@ -25,9 +27,13 @@ class KeptPages:
         self._taken: list[Page] = []
         self._changed: set[Page] = set()
 
-    def take(self) -> Page:
+    def take(self, **options: Any) -> Page:
         page = self._free.pop() if self._free else self._make()
         self._taken.append(page)
+        if "viewport" in options:
+            page.set_viewport_size(options.pop("viewport"))
+        if options:
+            page.emulate_media(**options)
         return page
 
     def give_back(self) -> None:
