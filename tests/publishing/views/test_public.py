@@ -9,7 +9,8 @@ import pytest
 from django.urls import reverse
 
 from annotations.errors import NotPublishable
-from annotations.models import Desk, RecheckTask
+from annotations.forms.claim import CORRECTION_WORDS
+from annotations.models import Desk, RecheckTask, Verdict
 from annotations.services.verdicts.edits import correct_verdict, save_verdict
 from annotations.services.verdicts.review import approve_verdict
 from annotations.services.verdicts.submission import submit_verdict
@@ -224,6 +225,28 @@ def test_a_page_outside_of_the_named_domains_is_refused(people, verdict):
             person=people[1], fact_check_id=FactCheck.objects.get().pk, url="https://elsewhere.example/x", now=story.NOW
         )
     assert FactCheck.objects.get().canonical_url == ""
+
+
+def test_a_correction_of_every_kind_is_started_on_the_claims_page_and_stands_on_the_public_one(client, people, verdict):
+    editor, reviewer = people
+    client.force_login(editor)
+    live, notes = verdict, []
+    for number, kind in enumerate(CORRECTION_WORDS, 2):
+        note = "" if kind == "refile" else f"Why: {kind}."
+        started = client.post(reverse("annotations:verdict_correct", args=[live.pk]), {"kind": kind, "note": note})
+        assert started.status_code == 303
+        version = Verdict.objects.get(claim=verdict.claim, version=number)
+        assert version.correction_kind == kind
+        summary = live.summary + "." * number if kind == "refile" else f"Version {number} of the summary."
+        save_verdict(person=editor, verdict_id=version.pk, summary=summary, now=story.NOW)
+        submit_verdict(person=editor, verdict_id=version.pk, now=story.NOW)
+        approve_verdict(no_conflict=True, person=reviewer, verdict_id=version.pk, now=story.NOW)
+        live = publish_verdict(person=reviewer, verdict_id=version.pk, now=story.NOW).verdict
+        notes = [note, *notes] if note else notes
+        text = page(client).content.decode()
+        assert f">{summary}<" in text
+        assert re.findall(r'<p class="correction-note">.*?</strong> (.*?)</p>', text) == notes
+    assert len(notes) == len(CORRECTION_WORDS) - 1
 
 
 def test_every_public_page_leads_to_the_checks_the_corrections_and_the_method(client, verdict):
