@@ -35,7 +35,8 @@ _PARAMETER = re.compile("%s|%%")
 class Composed[M: Model]:
     """`build(*placeholders)` returns the queryset; `rows(*values)` runs it with values of the same types.
 
-    The number of parameters is fixed: no `__in` of a varying list. The values must not decide which query is built.
+    The number of parameters is fixed: no `__in` of a varying list, but `__any_of=[SOME_ID]` (core/database/lookups.py), for which
+    a list of ids is given. The values must not decide which query is built.
     """
 
     def __init__(self, build: Callable[..., QuerySet[M, Any]], *placeholders: Any) -> None:
@@ -102,8 +103,9 @@ def _has_any(value: Any, placeholders: AbstractSet[Any]) -> bool:
 
 
 def substitute(value: Any, given: dict[Any, Any]) -> Any:
-    """Return the value for a placeholder, every other parameter as it is."""
+    """Return the value for a placeholder, every other parameter as it is. A list in a list takes its place."""
     if isinstance(value, list):
-        return [substitute(one, given) for one in value]
+        found = [substitute(one, given) for one in value]
+        return found[0] if len(found) == 1 and isinstance(found[0], list) else found
     # Parameters of other types may not be hashable.
     return given.get(value, value) if isinstance(value, UUID | datetime | str) else value

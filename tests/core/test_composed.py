@@ -38,3 +38,10 @@ def test_postgres_prepares_what_was_composed():
     with connection.cursor() as cursor:
         cursor.execute("SELECT generic_plans > 0 FROM pg_prepared_statements WHERE statement LIKE %s", ["%'tlh'%"])
         assert cursor.fetchall() == [(True,)]
+
+
+def test_a_list_of_ids_stands_for_one_in_a_list():
+    sources = [Source.objects.create(name=f"Paper {number}") for number in range(3)]
+    composed = Composed(lambda ids: Source.objects.filter(pk__any_of=[ids]).order_by("name"), SOME_ID)
+    for chosen in (sources, sources[1:], sources[:1], []):
+        assert composed.rows([one.pk for one in chosen]) == chosen
