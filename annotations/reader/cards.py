@@ -86,6 +86,7 @@ class ClaimCard:
     here: list[Here] = field(default_factory=list)
     is_pinned: bool = False
     is_mine: bool = False
+    _fields: dict[str, str] | None = field(default=None, init=False)
 
     kind = "claim"
 
@@ -149,7 +150,10 @@ class ClaimCard:
     @property
     def fields(self) -> dict[str, str]:
         """Return the form's fields as text."""
-        return current_description(self.claim, self.first.appearance)
+        # Kept: the card's template reads them three times.
+        if self._fields is None:
+            self._fields = current_description(self.claim, self.first.appearance)
+        return self._fields
 
     @property
     def said_on(self) -> date | None:

@@ -63,6 +63,8 @@ def weigh_all(evidence: Iterable[Evidence]) -> dict[UUID, Independence]:
     `claim` and `passage__article` must be selected. At most four further queries, whatever the number.
     """
     evidence = list(evidence)
+    if not evidence:
+        return {}
     claims = {item.claim_id: item.claim for item in evidence}
     # Removed appearances do not count: the claim is no longer said to come from there.
     standing = Appearance.objects.standing().filter(claim__in=claims).select_related("passage__article")

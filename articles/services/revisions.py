@@ -21,6 +21,7 @@ from articles.parsing.wide import utf8_of
 from articles.search.index import Searchable, replace_passages
 from articles.services.reading import entry_of
 from articles.services.runs import add_items, new_item
+from core.database.composed import SOME_ID, Composed
 from core.errors import InvalidInput, NotFound, Stale
 from core.notices import tell_of_change
 
@@ -50,7 +51,12 @@ def effective_blocks(revision: ArticleRevision, roles: dict[int, str] | None = N
 
 def _set_roles(revision: ArticleRevision) -> dict[int, str]:
     """Return the roles that people set; the newest row of each block counts."""
-    return dict(BlockRole.objects.filter(revision=revision).order_by("pk").values_list("block", "role"))
+    return dict(_ROLES.rows(revision.pk))
+
+
+_ROLES: Composed[Any] = Composed(
+    lambda revision: BlockRole.objects.filter(revision=revision).order_by("pk").values_list("block", "role"), SOME_ID
+)
 
 
 def make_current(*, revision: ArticleRevision) -> bool:

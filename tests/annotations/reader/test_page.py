@@ -15,7 +15,7 @@ from tests.annotations import story
 from tests.annotations.reader.test_marks import revise
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 13
+MOST_QUERIES = 15
 
 
 def open_reader(client, article, **query):
