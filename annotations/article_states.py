@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from annotations.models import Appearance, Placement
 from articles.facets import register_state
 from articles.list_notes import Note, register_notes
+from core.database.composed import SOME_ID, Composed
 
 
 def register_article_states() -> None:
@@ -19,30 +20,45 @@ def register_article_states() -> None:
     register_notes(_change_notes)
 
 
+def _standing() -> Any:
+    return Appearance.objects.of_standing_claims()
+
+
 def _claim_notes(article_ids: Iterable[UUID]) -> dict[UUID, list[Note]]:
     """Count the claims that stand in each article, and the published ones."""
-    rows = (
+    rows = _CLAIM_COUNTS.rows(list(article_ids))
+    return {row["passage__article"]: list(_list_notes(row)) for row in rows}
+
+
+_CLAIM_COUNTS: Composed[Any] = Composed(
+    lambda articles: (
         _standing()
-        .filter(passage__article__in=list(article_ids))
+        .filter(passage__article__pk__any_of=[articles])
         .values("passage__article")
         .annotate(
             claims=Count("claim", distinct=True),
             published=Count("claim", filter=Q(claim__verdicts__status="published"), distinct=True),
         )
         .order_by("passage__article")
-    )
-    return {row["passage__article"]: list(_list_notes(row)) for row in rows}
+    ),
+    SOME_ID,
+)
 
 
 def _change_notes(article_ids: Iterable[UUID]) -> dict[UUID, list[Note]]:
     """Count the passages of each article with a change that nobody has judged."""
+    rows = _CHANGE_COUNTS.rows(list(article_ids))
+    return {row["passage__article"]: [Note(_say_changed(row["changed"]), "diff", "caution")] for row in rows}
+
+
+def _changed_in(articles: UUID) -> Any:
     # The joined form of `of_standing_claims`: a queryset method cannot filter through another model.
     is_claims = Q(passage__appearances__removed_at=None, passage__appearances__claim__removed_at=None)
     is_evidence = Q(passage__evidence__removed_at=None, passage__evidence__claim__removed_at=None)
-    rows = (
+    return (
         Placement.objects.filter(
             is_claims | is_evidence,
-            passage__article__in=list(article_ids),
+            passage__article__pk__any_of=[articles],
             passage__is_withdrawn=False,
             revision=F("passage__article__current_revision"),
             confirmed_at=None,
@@ -52,7 +68,9 @@ def _change_notes(article_ids: Iterable[UUID]) -> dict[UUID, list[Note]]:
         .annotate(changed=Count("passage", distinct=True))
         .order_by("passage__article")
     )
-    return {row["passage__article"]: [Note(_say_changed(row["changed"]), "diff", "caution")] for row in rows}
+
+
+_CHANGE_COUNTS: Composed[Any] = Composed(_changed_in, SOME_ID)
 
 
 def _list_notes(row: dict[str, Any]) -> Iterable[Note]:
@@ -64,10 +82,6 @@ def _list_notes(row: dict[str, Any]) -> Iterable[Note]:
 
 def _say_changed(count: int) -> str:
     return gettext("{n} changed").format(n=count)
-
-
-def _standing() -> Any:
-    return Appearance.objects.of_standing_claims()
 
 
 def _has_claims() -> Any:

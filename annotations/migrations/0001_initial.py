@@ -329,7 +329,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['revision', 'start', 'pk'],
-                'indexes': [models.Index(fields=['revision', 'start'], name='placement_in_revision')],
+                'indexes': [models.Index(fields=['revision', 'start'], name='placement_in_revision'), models.Index(condition=models.Q(('confirmed_at', None), models.Q(('status', 'placed'), _negated=True)), fields=['revision'], name='placement_waiting')],
                 'constraints': [models.UniqueConstraint(fields=('passage', 'revision'), name='placement_one_per_revision'), models.CheckConstraint(condition=models.Q(('status__in', ['placed', 'changed', 'moved', 'orphaned'])), name='placement_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('end', None), ('exact', ''), ('start', None), ('status', 'orphaned')), models.Q(models.Q(('status', 'orphaned'), _negated=True), ('start__gte', 0), ('start__lt', models.F('end')), models.Q(('exact', ''), _negated=True)), _connector='OR'), name='placement_offsets')],
             },
         ),

@@ -79,7 +79,13 @@ class Placement(models.Model):
                 name="placement_offsets",
             ),
         ]
-        indexes = [models.Index(fields=["revision", "start"], name="placement_in_revision")]
+        indexes = [
+            models.Index(fields=["revision", "start"], name="placement_in_revision"),
+            # Few wait for a person, and the article list counts them: it read all placements of the desk (2026-12-01).
+            models.Index(
+                fields=["revision"], name="placement_waiting", condition=Q(confirmed_at=None) & ~Q(status="placed")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.passage_id} in {self.revision_id}: {self.status}"

@@ -142,6 +142,17 @@ def test_no_read_scans_a_table_of_the_desk(api, client, editor, crowded):
     assert wrong == {}
 
 
+def test_notes_beside_articles_read_only_the_passages_that_wait(client, editor, crowded):
+    client.force_login(editor)
+    noted = [sql for sql, _ in statements_of(client, "/articles/") if "annotations_placement" in sql and "COUNT" in sql]
+    assert noted
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (GENERIC_PLAN) {noted[0].replace('%s', '$1')}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "placement_waiting" in plan
+    assert not scanned_whole(noted[0]) - {"annotations_placement"}
+
+
 _PASSAGES = """
 INSERT INTO articles_searchpassage (article_id, revision_id, position, start, "end", config, vector)
 SELECT id, current_revision_id, n, 0, 10, 'simple', to_tsvector('simple', 'harbour ' || n ||
