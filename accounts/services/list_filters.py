@@ -1,8 +1,11 @@
 """The filters that a list opens with for a person."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from accounts.models import ListFilter, User
+from core.database.composed import SOME_ID, SOME_TEXT, Composed
 from core.errors import InvalidInput
 
 # A screen that shows chips, and its URL name.
@@ -19,7 +22,16 @@ MAX_LENGTH = 1000
 
 def saved_filter(person: User, screen: str) -> str:
     """Return the query string that the list opens with, "" for the whole list."""
-    return ListFilter.objects.filter(person=person, screen=screen).values_list("query", flat=True).first() or ""
+    return _SAVED.first(person.pk, screen) or ""
+
+
+_SAVED: Composed[Any] = Composed(
+    lambda person, screen: (
+        ListFilter.objects.filter(person=person, screen=screen).order_by("pk").values_list("query", flat=True)
+    ),
+    SOME_ID,
+    SOME_TEXT,
+)
 
 
 def save_filter(*, person: User, screen: str, query: str) -> None:

@@ -6,10 +6,11 @@ name screens of apps that are not installed.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext
+from django.urls import NoReverseMatch, get_script_prefix, reverse
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 
@@ -48,7 +49,7 @@ class SectionEntry:
     label: str
     icon: str
     is_menu: bool
-    entries: list[_Entry]
+    entries: tuple[_Entry, ...]
 
     @property
     def url(self) -> str:
@@ -68,7 +69,7 @@ class SectionEntry:
         return not self.is_menu and len(self.entries) > 1
 
 
-def tabs_for(path: str, found: list[SectionEntry]) -> list[_Entry]:
+def tabs_for(path: str, found: Collection[SectionEntry]) -> tuple[_Entry, ...]:
     """Return the tabs of the section that the path is a list page of; empty on every other page.
 
     An article or a review shows no tabs: its own page needs the room.
@@ -76,7 +77,7 @@ def tabs_for(path: str, found: list[SectionEntry]) -> list[_Entry]:
     for section in found:
         if section.has_tabs and any(entry.url == path for entry in section.entries):
             return section.entries
-    return []
+    return ()
 
 
 SECTIONS = (
@@ -120,6 +121,12 @@ SECTIONS = (
 
 
 def reverse_or_nothing(url_name: str) -> str:
+    return _reverse_or_nothing(url_name, get_script_prefix())
+
+
+# A page asks for forty such addresses, 15 us each: they are the same as long as the process lives (2026-12-01).
+@cache
+def _reverse_or_nothing(url_name: str, _prefix: str) -> str:
     try:
         return reverse(url_name)
     except NoReverseMatch:
@@ -132,20 +139,37 @@ def _longest_match(path: str, urls: list[str]) -> str:
     return max(containing, key=len, default="")
 
 
-def sections(path: str, counts: dict[str, int], *, hidden: Collection[str] = ()) -> list[SectionEntry]:
+def sections(path: str, counts: dict[str, int], *, hidden: Collection[str] = ()) -> tuple[SectionEntry, ...]:
     """Return the bar's sections with the screen at `path` marked. `hidden` are names of screens that are left out."""
-    found = [[(screen, reverse_or_nothing(screen.url_name)) for screen in section.screens] for section in SECTIONS]
-    current = _longest_match(path, [url for screens in found for _, url in screens if url])
+    urls = [reverse_or_nothing(screen.url_name) for section in SECTIONS for screen in section.screens]
+    current = _longest_match(path, [url for url in urls if url])
+    waiting = tuple(
+        (screen.counts_key, counts.get(screen.counts_key, 0)) for section in SECTIONS for screen in section.screens
+    )
+    return _sections(SECTIONS, current, waiting, frozenset(hidden), get_language(), get_script_prefix())
+
+
+@lru_cache(maxsize=1024)
+def _sections(
+    shown: tuple[Section, ...],
+    current: str,
+    waiting: tuple[tuple[str, int], ...],
+    hidden: frozenset[str],
+    _language: str | None,
+    _prefix: str,
+) -> tuple[SectionEntry, ...]:
+    counts = dict(waiting)
+    found = [[(screen, reverse_or_nothing(screen.url_name)) for screen in section.screens] for section in shown]
     entries = [
-        [
+        tuple(
             _Entry(url, gettext(screen.label), screen.icon, url == current, counts.get(screen.counts_key, 0))
             for screen, url in screens
             if url and screen.url_name not in hidden
-        ]
+        )
         for screens in found
     ]
-    return [
+    return tuple(
         SectionEntry(gettext(section.label), section.icon, section.is_menu, links)
-        for section, links in zip(SECTIONS, entries, strict=True)
+        for section, links in zip(shown, entries, strict=True)
         if links
-    ]
+    )

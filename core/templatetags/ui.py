@@ -121,11 +121,23 @@ def level_look(message: Message | str) -> vocabulary.Look:
 
 
 @register.simple_tag(takes_context=True)
-def navigation_sections(context: template.Context) -> list[navigation.SectionEntry]:
+def navigation_sections(context: template.Context) -> tuple[navigation.SectionEntry, ...]:
     path = _shown_path(context)
     if not path:
-        return []
+        return ()
     return navigation.sections(path, context.get("nav_counts") or {}, hidden=context.get("nav_hidden") or ())
+
+
+@register.simple_tag
+def draw_navigation(nav: tuple[navigation.SectionEntry, ...], *, is_phone: bool = False) -> SafeString:
+    """Draw the sections as the bar of a wide window, or as the list of a phone's menu."""
+    return _draw_navigation(nav, "nav_phone" if is_phone else "nav", get_language())
+
+
+# Every page draws both, a millisecond and a half; they differ by screen, what waits and language.
+@lru_cache(maxsize=1024)
+def _draw_navigation(nav: tuple[navigation.SectionEntry, ...], shape: str, _language: str | None) -> SafeString:
+    return render_to_string(f"components/frame/{shape}.html", {"nav": nav})
 
 
 @register.simple_tag
@@ -191,9 +203,15 @@ def day(at: datetime | date | None, shape: str = "j F Y") -> str:
     if at is None:
         return ""
     if not isinstance(at, datetime):
-        return date_format(at, shape)
+        return _words_of_day(at, shape, get_language())
     utc = at.astimezone(UTC)
-    return date_format(utc if utc.time() == time() else timezone.localtime(at), shape)
+    shown = utc if utc.time() == time() else timezone.localtime(at)
+    return date_format(shown, shape) if shape != "j F Y" else _words_of_day(shown.date(), shape, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _words_of_day(at: date, shape: str, _language: str | None) -> str:
+    return date_format(at, shape)
 
 
 @register.filter

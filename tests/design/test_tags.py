@@ -87,7 +87,7 @@ def test_the_longest_address_is_the_current_one(rf: RequestFactory, monkeypatch:
     assert [entry.is_current for entry in section.entries] == [False, True]
     assert (section.is_current, section.waiting) == (True, 3)
     assert navigation.tabs_for(path, [section]) == section.entries
-    assert navigation.tabs_for("/accounts/password/", [section]) == []
+    assert navigation.tabs_for("/accounts/password/", [section]) == ()
 
 
 def test_the_bar_has_five_entries(rf: RequestFactory):
