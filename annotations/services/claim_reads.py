@@ -11,14 +11,17 @@ from django.utils.translation import gettext
 
 from annotations.models import (
     Appearance,
+    Approval,
     Claim,
     Comment,
+    Desk,
     Evidence,
     Passage,
     Placement,
     Rating,
     RatingScale,
     Verdict,
+    VerdictTransition,
 )
 from annotations.models.verdicts import newest_verdict
 from annotations.services.independence import Independence, independent_origins, weigh_evidence
@@ -124,6 +127,20 @@ _VERDICTS = Composed(
     ),
     SOME_ID,
 )
+_APPROVALS = Composed(
+    lambda verdict, frozen: (
+        Approval.objects.filter(verdict=verdict, frozen=frozen, action="publish")
+        .select_related("person")
+        .order_by("pk")
+    ),
+    SOME_ID,
+    OTHER_ID,
+)
+_LAST_STEP = Composed(
+    lambda verdict: VerdictTransition.objects.filter(verdict=verdict).select_related("actor").order_by("-pk")[:1],
+    SOME_ID,
+)
+_DESK = Composed(lambda: Desk.objects.select_related("default_scale").order_by("pk"))
 _THREADS = Composed(
     lambda claim: (
         Comment.objects.filter(claim=claim, in_reply_to=None)
@@ -172,6 +189,20 @@ def verdicts_of(claim: Claim) -> tuple[Verdict | None, Verdict | None]:
     return working, live or next((one for one in found if one.published_at), None)
 
 
+def approvals_of(verdict: Verdict) -> list[Approval]:
+    """Return the approvals of the verdict's frozen content."""
+    return _APPROVALS.rows(verdict.pk, verdict.frozen_id)
+
+
+def last_step_of(verdict: Verdict) -> VerdictTransition | None:
+    return _LAST_STEP.first(verdict.pk)
+
+
+def desk_for_page() -> Desk:
+    (desk,) = _DESK.rows()
+    return desk
+
+
 def comments_of(claim: Claim) -> list[Comment]:
     """Return threads, open ones first, then oldest first; replies are prefetched."""
     return _THREADS.rows(claim.pk)
@@ -203,17 +234,23 @@ def _load_quotes(passages: Iterable[Passage]) -> dict[UUID, _Quote]:
     One query; the database cuts them out, so whole texts are not read.
     """
     by_id = {passage.pk: passage for passage in passages}
-    places = (
-        Placement.objects.filter(passage_id__in=by_id, revision=F("passage__article__current_revision"))
+    places = _PLACES.rows(list(by_id)) if by_id else []
+    placed = {place.passage_id: place for place in places}
+    return {key: _build_quote(passage, placed.get(key)) for key, passage in by_id.items()}
+
+
+_PLACES = Composed(
+    lambda passages: (
+        Placement.objects.filter(passage__pk__any_of=[passages], revision=F("passage__article__current_revision"))
         # Substr counts from 1, offsets from 0. Cut by Postgres: a page of long articles would read megabytes.
         .annotate(
             before=Substr("revision__text", Greatest(F("start") - AROUND + 1, 1), Least(F("start"), AROUND)),
             after=Substr("revision__text", F("end") + 1, AROUND),
         )
         .order_by("pk")
-    )
-    placed = {place.passage_id: place for place in places}
-    return {key: _build_quote(passage, placed.get(key)) for key, passage in by_id.items()}
+    ),
+    SOME_ID,
+)
 
 
 def _build_quote(passage: Passage, place: Any) -> _Quote:

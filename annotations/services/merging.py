@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, Max, OuterRef
@@ -13,6 +14,7 @@ from annotations.errors import InvalidInput, WrongState
 from annotations.models import Appearance, Claim, ClaimantContact, Evidence
 from annotations.services.base import check_expected, locked_claim, touch_claim, writing
 from annotations.services.verdicts.edits import reopen_for_edit
+from core.database.composed import SOME_ID, Composed
 
 
 def merge_claims(
@@ -90,12 +92,18 @@ def contacts_of_merged(claim: Claim) -> list[ClaimantContact]:
     merged: set[UUID] = set()
     found = {claim.pk}
     while found:  # merges may follow one another
-        found = set(Claim.objects.filter(merged_into__in=found).values_list("pk", flat=True)) - merged
+        found = set(_MERGED.rows(list(found))) - merged
         merged |= found
     if not merged:
         return []
     contacts = ClaimantContact.objects.filter(claim__in=merged).select_related("claim")
     return list(contacts.order_by("asked_at", "pk"))
+
+
+_MERGED: Composed[Any] = Composed(
+    lambda into: Claim.objects.filter(merged_into__pk__any_of=[into]).order_by("pk").values_list("pk", flat=True),
+    SOME_ID,
+)
 
 
 def _transfer_repeats(claim: Claim, into: Claim) -> None:

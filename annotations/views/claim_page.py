@@ -28,9 +28,12 @@ from annotations.services.autosave import claim_words, verdict_words, version_of
 from annotations.services.claim_reads import (
     Stances,
     appearances_of,
+    approvals_of,
     claim_for_page,
     comments_of,
+    desk_for_page,
     evidence_of,
+    last_step_of,
     scales_for,
     suggestion_ops,
     verdicts_of,
@@ -100,7 +103,7 @@ class _Read:
 
 def _page_context(request: HttpRequest, claim: Claim, bound: Bound) -> dict[str, Any]:
     person = person_of(request)
-    desk = Desk.objects.select_related("default_scale").get()
+    desk = desk_for_page()
     working, live = verdicts_of(claim)
     contributors = contributor_ids(working.pk) if working else set()
     warning = edit_warning(person, working, contributors)
@@ -168,10 +171,9 @@ def _verdict_context(read: _Read) -> dict[str, Any]:
         context["rationale_html"] = rationale.render_html(shown.rationale, read.stances.numbers)
         context["suggestible"] = [(name, name.capitalize(), getattr(shown, name)) for name in _SUGGESTED]
     if live is not None:
-        given = live.approvals.filter(frozen=live.frozen_id, action="publish").select_related("person")
-        context["approved_by"] = list(given) if read.working is None else []
+        context["approved_by"] = approvals_of(live) if read.working is None else []
         context["live_allowed"] = allowed_actions(read.person, live, contributors=set())
-        context["last_step"] = live.transitions.select_related("actor").order_by("-pk").first()
+        context["last_step"] = last_step_of(live)
         context["correction_form"] = read.bound.get("correction") or CorrectionForm()
         context["reason_form"] = read.bound.get("reason") or ReasonForm()
     if read.working is not None:
@@ -182,7 +184,6 @@ def _verdict_context(read: _Read) -> dict[str, Any]:
 def _working_context(read: _Read, working: Verdict) -> dict[str, Any]:
     words = verdict_words(working)
     is_open = working.status in {Status.DRAFT, Status.CHANGES_REQUESTED}
-    given = working.approvals.filter(frozen=working.frozen_id, action="publish").select_related("person")
     form = read.bound.get("verdict")
     return {
         "allowed": allowed_actions(read.person, working, contributors=read.contributors),
@@ -193,7 +194,7 @@ def _working_context(read: _Read, working: Verdict) -> dict[str, Any]:
         "reasons_query": _reasons_query(form),
         "scales": scales_for(read.desk.default_scale, working.rating) if read.can_edit else [],
         "is_submittable": is_open,
-        "approved_by": [] if is_open else list(given),
+        "approved_by": [] if is_open else approvals_of(working),
     }
 
 
