@@ -114,10 +114,13 @@ def _fill_vectors(table: str, vectors: str, chance: random.Random) -> None:
     topics = rng.standard_normal((_TOPICS, 384))
     model = _with_encoder(_model)
     with connections["owner"].cursor() as cursor:
-        index = f"{vectors}_of_{model}"
-        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [index])
-        (definition,) = cursor.fetchone()
-        cursor.execute(f"DROP INDEX {index}")
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s AND indexdef LIKE '%% USING hnsw %%'",
+            [vectors],
+        )
+        definitions = cursor.fetchall()
+        for name, _definition in definitions:
+            cursor.execute(f"DROP INDEX {name}")
         cursor.execute(f"SELECT id FROM {table} t WHERE NOT EXISTS (SELECT 1 FROM {vectors} v WHERE v.text_id = t.id)")
         ids = [pk for (pk,) in cursor.fetchall()]
         for some in batched(ids, 2_000):
@@ -126,9 +129,14 @@ def _fill_vectors(table: str, vectors: str, chance: random.Random) -> None:
             with cursor.copy(f"COPY {vectors} (text_id, model_id, embedding) FROM STDIN") as copy:
                 for pk, vector in zip(some, made, strict=True):
                     copy.write_row((pk, model, "[" + ",".join(f"{number:.4f}" for number in vector) + "]"))
+        if table == "publishing_checktext":
+            cursor.execute(
+                f"UPDATE {vectors} v SET is_published = t.is_published FROM {table} t WHERE t.id = v.text_id"
+            )
         started = time.perf_counter()
         cursor.execute("SET maintenance_work_mem = '1GB'")
-        cursor.execute(definition)
+        for _name, definition in definitions:
+            cursor.execute(definition)
         _print_rate(f"vectors of {table} indexed", len(ids), len(ids), time.perf_counter() - started)
         for name in (table, vectors):
             cursor.execute(f"ANALYZE {name}")

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """`texts` reads (id, language, text) of the rows in %s, for the encoder. Table names are ours, never a user's."""
+    """`texts` reads (id, language, text) of the rows in %s, for the encoder. Table names are ours, never a user's.
+
+    `copied` is a column of the texts that their vectors have too, so that an index can hold the vectors of those alone.
+    """
 
     name: str
     table: str
     vectors: str
     texts: str
+    copied: str = ""
 
 
 SENTENCES = Corpus(

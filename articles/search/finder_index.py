@@ -181,7 +181,10 @@ def wait_for_vectors(corpus: Corpus, ids: Sequence[int] | None = None) -> None:
         return
     model = model_id_of(embedder)
     # Texts in languages that the encoder does not know get no row, so nothing waits for them for ever.
-    insert = f"INSERT INTO {corpus.vectors} (text_id, model_id) SELECT t.id, %s FROM {corpus.table} t WHERE {_spoken(embedder)}"
+    columns, values = ("text_id, model_id", "t.id, %s")
+    if corpus.copied:
+        columns, values = f"{columns}, {corpus.copied}", f"{values}, t.{corpus.copied}"
+    insert = f"INSERT INTO {corpus.vectors} ({columns}) SELECT {values} FROM {corpus.table} t WHERE {_spoken(embedder)}"
     missing = f"NOT EXISTS (SELECT 1 FROM {corpus.vectors} v WHERE v.text_id = t.id AND v.model_id = %s)"
     with connection.cursor() as cursor:
         if ids is None:

@@ -23,10 +23,14 @@ _PAIRED = 4
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A condition on the alias t of the corpus's table, with its parameters."""
+    """A condition on the alias t of the corpus's table, with its parameters.
+
+    `of_vectors` is the part of it that the alias v of the vectors can answer, without parameters.
+    """
 
     condition: str = "true"
     params: tuple[Any, ...] = ()
+    of_vectors: str = "true"
 
 
 class Lookup(NamedTuple):
@@ -89,7 +93,7 @@ def ranking_query(
         written = vector_as_text(vector)
         distance = f"(v.embedding::halfvec({len(vector)})) <=> %s::halfvec({len(vector)})"
         parts.append(f"""(SELECT v.text_id AS id FROM {corpus.vectors} v JOIN {corpus.table} t ON t.id = v.text_id
-            WHERE v.model_id = {model} AND v.embedding IS NOT NULL AND ({only.condition})
+            WHERE v.model_id = {model} AND v.embedding IS NOT NULL AND {only.of_vectors} AND ({only.condition})
             ORDER BY {distance} LIMIT {most})""")
         params += [*only.params, written]
         cosine, vector_params = f"1 - ({distance})", [written]

@@ -27,5 +27,11 @@ BEGIN
                 vectors || '_of_' || found, vectors, model_dimensions, found);
         END IF;
     END LOOP;
+    -- Lookups ask for published checks alone, a tenth of what is indexed.
+    IF to_regclass('public.publishing_checkvector') IS NOT NULL THEN
+        EXECUTE format(
+            'CREATE INDEX IF NOT EXISTS %I ON public.publishing_checkvector USING hnsw ((embedding::public.halfvec(%s)) public.halfvec_cosine_ops) WHERE model_id = %s AND is_published',
+            'publishing_checkvector_published_' || found, model_dimensions, found);
+    END IF;
     RETURN found;
 END $$;

@@ -205,7 +205,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['vector'], gin_pending_list_limit=64, name='check_text_words')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['vector'], gin_pending_list_limit=64, name='check_text_words'), django.contrib.postgres.indexes.GinIndex(condition=models.Q(('is_published', True)), fields=['vector'], gin_pending_list_limit=64, name='check_text_published')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('claim__isnull', True), ('foreign__isnull', True), _connector='XOR'), name='check_text_of_one_thing')],
             },
         ),
@@ -235,6 +235,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('embedding', articles.models.finder.HalfVectorField(null=True)),
+                ('is_published', models.BooleanField(db_default=False, default=False, help_text='As its text says, which is written anew when it changes.')),
                 ('model', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.embeddingmodel')),
                 ('text', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='publishing.checktext')),
             ],

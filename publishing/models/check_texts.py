@@ -23,7 +23,15 @@ class CheckText(SearchText):
     class Meta:
         ordering = ["pk"]
         # As for sentences: 320 KB of waiting entries made comparing an article with the claims ten times as long (2026-12-01).
-        indexes = [GinIndex(fields=["vector"], name="check_text_words", gin_pending_list_limit=64)]
+        indexes = [
+            GinIndex(fields=["vector"], name="check_text_words", gin_pending_list_limit=64),
+            GinIndex(
+                fields=["vector"],
+                name="check_text_published",
+                gin_pending_list_limit=64,
+                condition=Q(is_published=True),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(claim__isnull=True) ^ Q(foreign__isnull=True), name="check_text_of_one_thing"
@@ -37,6 +45,9 @@ class CheckText(SearchText):
 class CheckVector(TextVector):
     # `check_vector_once` begins with it.
     text = models.ForeignKey(CheckText, on_delete=models.CASCADE, related_name="+", db_index=False)
+    is_published = models.BooleanField(
+        default=False, db_default=False, help_text="As its text says, which is written anew when it changes."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["text", "model"], name="check_vector_once")]

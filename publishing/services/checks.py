@@ -27,7 +27,7 @@ _MOST_FRESH = 200
 _LEAST_QUOTE = 20  # code points of a quote that is found word for word
 
 # A check that was withdrawn a moment ago may still be marked so: callers read its state when they read it.
-PUBLISHED = Filter("t.is_published")
+PUBLISHED = Filter("t.is_published", of_vectors="v.is_published")
 _OUR_CLAIMS = Filter("t.claim_id IS NOT NULL")
 
 

@@ -34,7 +34,8 @@ def precedents_for(statement: str, *, claim: Claim | None = None, limit: int = 5
         return []
     only = PUBLISHED
     if claim is not None:
-        only = Filter(f"({PUBLISHED.condition}) AND t.claim_id IS DISTINCT FROM %s", (claim.pk,))
+        condition = f"({PUBLISHED.condition}) AND t.claim_id IS DISTINCT FROM %s"
+        only = Filter(condition, (claim.pk,), PUBLISHED.of_vectors)
     (found,) = find_checks([statement], only=only, least_score=LEAST_SCORE, limit=limit)
     return _read(found.matches)
 

@@ -15,6 +15,11 @@ from annotations.models import Appearance, Claim, Passage, Placement
 from articles.models import Article, ArticleRevision, CorpusCount, WordCount
 from articles.search.article_search import ArticleSearch
 from articles.search.query import _formed
+from articles.search.ranking_query import ranking_query
+from articles.search.terms import Term
+from publishing.models import ForeignCheck
+from publishing.services.check_index import CHECKS
+from publishing.services.checks import PUBLISHED
 from tests.annotations import story
 from tests.databases import owner_connection
 
@@ -208,3 +213,34 @@ def scans_of(table: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT seq_scan + idx_scan FROM pg_stat_xact_user_tables WHERE relname = %s", [table])
         return cursor.fetchone()[0]
+
+
+_CHECKS = """
+INSERT INTO publishing_checktext (language, config, foreign_id, text, title, is_quote, is_published, vector, length)
+SELECT 'en', 'simple', %s, 'harbour ' || n, '', false, n %% 20 = 0, to_tsvector('simple', 'harbour ' || n %% 7), 2
+FROM generate_series(1, 10000) n
+"""
+_VECTORS = """
+INSERT INTO publishing_checkvector (text_id, model_id, embedding, is_published)
+SELECT id, %s, ('[' || sin(id) || ',' || cos(id) || ',' || sin(7 * id) || ',1]')::halfvec, is_published
+FROM publishing_checktext
+"""
+
+
+def test_a_lookup_reads_no_check_that_is_not_published():
+    foreign = ForeignCheck.objects.create(
+        url="https://desk.example/1", publisher="Others", claim_text="x", label="False"
+    )
+    with owner_connection() as owner:
+        (model,) = owner.execute(b"SELECT register_embedding_model('of a test', 4)").fetchone()
+        owner.execute(_CHECKS.encode(), [foreign.pk])
+        owner.execute(_VECTORS.encode(), [model])
+        owner.execute(b"ANALYZE publishing_checktext, publishing_checkvector")
+    terms = [Term(word="harbour", forms=("harbour",), texts=10_000, weight=1.0)]
+    sql, params = ranking_query(CHECKS, terms, (model, [0.5, 0.5, 0.5, 1.0]), PUBLISHED, average=2.0, most=20)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE) {sql}", params)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert f"publishing_checkvector_published_{model}" in plan
+    assert "check_text_published" in plan
+    assert "Rows Removed by Filter: 1" not in plan
