@@ -10,10 +10,12 @@ import io
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import IO, Any, BinaryIO, cast
 
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
 from articles.limits import MAX_BULK_BYTES
@@ -23,6 +25,7 @@ from core.files.disk import full_disk_refused, store_whole
 
 CHUNK_BYTES = 256 * 1024
 # What is larger goes to a temporary file while its digest is made.
+_BEING_STORED = timedelta(hours=1)  # longer than any upload takes
 _IN_MEMORY_BYTES = 4 * 1024 * 1024
 
 
@@ -68,8 +71,10 @@ def _keep(data: BinaryIO, sha256: str, size: int, content_type: str) -> StoredFi
     if known and default_storage.exists(known.path):
         return known
     wanted = f"imports/{sha256[:2]}/{sha256[2:4]}/{sha256}"
-    # A file without a row is what a crash left, perhaps half-written: it is replaced, never trusted.
-    default_storage.delete(wanted)
+    # A file without a row is what a crash left, perhaps half-written, or what somebody else stores at this moment: it is never
+    # trusted and, as long as it may be theirs, not deleted. This one then gets another name.
+    if default_storage.exists(wanted) and default_storage.get_modified_time(wanted) < timezone.now() - _BEING_STORED:
+        default_storage.delete(wanted)
     path = store_whole(wanted, File(data))
     stored, _ = StoredFile.objects.update_or_create(
         pk=sha256,

@@ -221,7 +221,8 @@ class _Decider:
             given["title"] = parsed.title[:1000]
         if parsed.url and self._identities.holder_of_url(parsed.url) in (None, article):
             given["url"] = parsed.url
-        if entry.external_id and not article.external_id:
+        # Our own key, by which an export named it, is no id of the publisher's.
+        if entry.external_id and not article.external_id and entry.external_id != str(article.id):
             source_id = article.source_id
             if self._identities.holder_of_external_id(source_id, entry.external_id) is None:
                 given["external_id"] = entry.external_id

@@ -9,6 +9,7 @@ is kept as a decided proposal and looked up too; an article whose source a perso
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -67,6 +68,7 @@ class Identities:
             known = None  # entries of one feed may share a link
         if known is None and parsed.external_id:
             known = _within(self._by_external[entry.external_id], source_id)
+            known = known or self._exported(entry.external_id)
         # An id tells articles apart even if their files have one name.
         if known is None and not parsed.external_id and entry.file_name:
             known = self._by_file_name(entry, source_id)
@@ -84,6 +86,12 @@ class Identities:
 
     def holder_of_external_id(self, source_id: UUID | None, external_id: str) -> Article | None:
         return next((a for a in self._by_external[external_id] if a.source_id == source_id), None)
+
+    def _exported(self, external_id: str) -> Article | None:
+        """Return the article that our own export named by its key, having neither address nor id of its publisher."""
+        own = next(iter(_keys_among([external_id])), None)
+        article = self._by_id.get(own) if own else None
+        return article if article and not article.url and not article.external_id else None
 
     def _by_file_name(self, entry: Entry, source_id: UUID | None) -> Article | None:
         """Match by file name; an entry with an address only matches articles without one."""
@@ -112,6 +120,7 @@ class Identities:
         found: set[UUID] = set(ids)
         if external_ids:
             found |= set(Article.objects.filter(external_id__in=external_ids).values_list("pk", flat=True))
+            found |= _keys_among(external_ids)
         if files:
             found |= set(Article.objects.filter(file_name__in=files).values_list("pk", flat=True))
         if texts:
@@ -149,3 +158,11 @@ def _within(articles: list[Article], source_id: UUID | None) -> Article | None:
     # Of several such articles none is sure, and a wrong one would get this text as its next revision.
     corrected = [article for article in articles if "source" in article.edited_fields]
     return corrected[0] if len(corrected) == 1 else None
+
+
+def _keys_among(external_ids: Iterable[str]) -> set[UUID]:
+    found = set()
+    for external_id in external_ids:
+        with suppress(ValueError):
+            found.add(UUID(external_id))
+    return found

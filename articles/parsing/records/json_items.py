@@ -37,6 +37,12 @@ _HOLDS_ITEMS = (
 _MAX_ENVELOPES = 3  # {"data": {"articles": [...]}}: deeper nesting is not a list of articles
 # Chat messages, log lines and test cases have a "text" too, and nothing else that an article has.
 LEAST_FIELDS = 2
+# What tells a line of the export "working" from an article with this type.
+_DESK_WORK = {
+    "claim": frozenset({"statement", "appearances"}),
+    "evidence": frozenset({"claim", "stance"}),
+    "verdict": frozenset({"claim", "rationale"}),
+}
 _JSON_FEED = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
 
 
@@ -184,11 +190,24 @@ def _outcome(item: Any, name: str, raw: bytes | None) -> Outcome:
             )
         if claim_review_nodes(item):
             return parse_claim_reviews(item, name=name, raw=raw)
+        _refuse_desk_work(item)
         if is_ninjs(item):
             return parse_ninjs(item, name=name, raw=raw)
         return article_from_item(item, name=name, raw=raw, least_fields=LEAST_FIELDS)
     except DomainError as error:
         return failure(name, error)
+
+
+def _refuse_desk_work(item: Mapping[str, Any]) -> None:
+    """Raise ParseError for a line of a desk's working material that is no article: its ids would be taken for words."""
+    kind = item.get("type")
+    if isinstance(kind, str) and kind in _DESK_WORK and _DESK_WORK[kind] <= item.keys():
+        raise ParseError(
+            "unsupported-format",
+            gettext(
+                "It is a desk's working material of the type “{kind}”, of which articles alone are imported. It was not stored."
+            ).format(kind=kind),
+        )
 
 
 def _written(item: Any) -> bytes:

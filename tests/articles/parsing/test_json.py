@@ -197,3 +197,22 @@ def test_an_id_is_never_cut():
     )
     assert refused.code == "invalid-field"
     assert whole.external_id == "x" * 2_000
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        {"type": "claim", "statement": "It is so.", "appearances": []},
+        {"type": "evidence", "claim": "0190163d", "stance": "refutes", "article": "0190163d-0000", "url": ""},
+        {"type": "verdict", "claim": "0190163d", "headline": "No", "rationale": "Because."},
+    ],
+)
+def test_a_desks_work_is_no_article(work):
+    (refused,) = outcomes({"id": "1", "language": "en", **work})
+    assert isinstance(refused, ParseFailure)
+    assert (refused.code, f"type “{work['type']}”" in refused.detail) == ("unsupported-format", True)
+
+
+def test_an_article_may_have_such_a_type():
+    (article,) = outcomes({**ITEM, "type": "verdict"})
+    assert article.title == "Títle"

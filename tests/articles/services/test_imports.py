@@ -2,14 +2,29 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from time_machine import TimeMachineFixture
 
 from accounts.models import User
-from articles.models import Article, ArticleRevision, ImportRun, PendingRevision, Proposal, SearchPassage, Source
+from articles import storage
+from articles.models import (
+    Article,
+    ArticleRevision,
+    ImportRun,
+    PendingRevision,
+    Proposal,
+    SearchPassage,
+    Source,
+    StoredFile,
+)
 from articles.services.runs import PastedText, start_import
 from core.errors import InvalidInput, NotPermitted
+from core.files.disk import DiskFull
 from tests.articles.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -238,3 +253,47 @@ def test_an_address_that_is_none_fails_at_once(run_import: RunImport) -> None:
     run = run_import(urls=["file:///etc/passwd", "javascript:alert(1)"])
     assert counts(run) == (0, 0, 0, 2)
     assert run.state == "failed"
+
+
+def test_what_the_desk_exported_is_known_again(run_import: RunImport) -> None:
+    run_import({"trade.txt": STORY, "words.jsonl": jsonl({"title": "Words", "text": "They have no id. " * 5})})
+    exported = [
+        {
+            "type": "article",
+            "id": str(one.pk),
+            "external_id": None,
+            "title": one.title,
+            "text": one.current_revision.text,
+        }
+        for one in Article.objects.select_related("current_revision")
+        if one.current_revision
+    ]
+    assert counts(run_import({"working.jsonl": jsonl(*exported)})) == (0, 0, 2, 0)
+    changed = [one | {"text": one["text"].replace(" id", " number").replace("80", "81")} for one in exported]
+    assert counts(run_import({"working.jsonl": jsonl(*changed)})) == (0, 2, 0, 0)
+    assert not Article.objects.exclude(external_id=None).exists()
+
+
+def test_a_file_that_somebody_else_stores_at_this_moment_is_not_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = storage.store_bytes(STORY)
+    with monkeypatch.context() as patch:
+        patch.setattr(StoredFile.objects, "filter", lambda **_: StoredFile.objects.none())  # looked before it was there
+        patch.setattr(storage, "store_whole", refuse)
+        with pytest.raises(DiskFull):
+            storage.store_bytes(STORY)
+    assert storage.open_stored(stored).read() == STORY
+
+
+def refuse(*_: object) -> str:
+    raise DiskFull
+
+
+def test_what_a_crash_left_is_not_trusted(time_machine: TimeMachineFixture) -> None:
+    stored = storage.store_bytes(STORY)
+    StoredFile.objects.all().delete()
+    Path(default_storage.path(stored.path)).write_bytes(STORY[:9])
+    assert storage.open_stored(storage.store_bytes(STORY)).read() == STORY
+    StoredFile.objects.all().delete()
+    time_machine.move_to(timezone.now() + timedelta(hours=2))
+    again = storage.store_bytes(STORY)
+    assert (again.path, storage.open_stored(again).read()) == (stored.path, STORY)
