@@ -152,7 +152,10 @@ class FeedForm(forms.Form):
 
 
 class DetailsForm(forms.Form):
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=1000)
+    # As high as the title is long: in one line most headlines would be cut.
+    title = forms.CharField(
+        label=gettext_lazy("Title"), max_length=1000, widget=forms.Textarea(attrs={"rows": 1, "dir": "auto"})
+    )
     source = _source_field(gettext_lazy("Source"))
     origin = _source_field(
         gettext_lazy("Origin"),

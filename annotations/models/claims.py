@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, OuterRef, Q, Subquery, When
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
@@ -59,6 +59,11 @@ class _ClaimQuerySet(models.QuerySet["Claim"]):
     def standing(self) -> "_ClaimQuerySet":
         """Leave out removed and merged claims."""
         return self.filter(removed_at=None, merged_into=None)
+
+    def with_quote(self) -> "_ClaimQuerySet":
+        """Annotate `quote`: the words by which a claim without a statement is known."""
+        said = Appearance.objects.standing().filter(claim=OuterRef("pk")).order_by("created_at", "pk")
+        return self.annotate(quote=Case(When(statement="", then=Subquery(said.values("passage__exact")[:1]))))
 
 
 @models.TextField.register_lookup

@@ -1,6 +1,7 @@
 """Merge a claim into another that says the same; find candidates for it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,8 @@ from annotations.models import Appearance, Claim, ClaimantContact, Evidence
 from annotations.services.base import check_expected, locked_claim, touch_claim, writing
 from annotations.services.verdicts.edits import reopen_for_edit
 from core.database.composed import SOME_ID, Composed
+
+LIKELY = 70  # percent: below, claims of one topic are found that say something else
 
 
 def merge_claims(
@@ -132,12 +135,23 @@ def register_likeness(find: Likeness) -> None:
     _find[:] = [find]
 
 
-def merge_candidates(claim: Claim, *, words: str = "", limit: int = 12) -> list[tuple[Claim, int]]:
-    """Return claims to merge into, with their likeness in percent: matches of `words`, else of the statement."""
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    claim: Claim
+    likeness: int
+    """In percent."""
+
+    @property
+    def is_likely(self) -> bool:
+        return self.likeness >= LIKELY
+
+
+def merge_candidates(claim: Claim, *, words: str = "", limit: int = 12) -> list[_Candidate]:
+    """Return claims to merge into, the likest first: matches of `words`, else of the statement."""
     text = words.strip() or claim.statement
     if not text or not _find:
         return []
     scores = dict(_find[0](text, limit=limit + 1))
     others = Claim.objects.standing().exclude(pk=claim.pk).select_related("claimant").filter(pk__in=scores)
     ordered = sorted(others, key=lambda one: (-scores[one.pk], str(one.pk)))
-    return [(one, round(100 * scores[one.pk])) for one in ordered[:limit]]
+    return [_Candidate(one, round(100 * scores[one.pk])) for one in ordered[:limit]]

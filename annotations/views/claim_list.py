@@ -30,7 +30,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     if elsewhere:
         return elsewhere
     narrowed = ClaimFilter.of(request.GET)
-    claims = narrowed.apply(Claim.objects.standing(), person=person_of(request), now=timezone.now())
+    claims = narrowed.apply(Claim.objects.standing().with_quote(), person=person_of(request), now=timezone.now())
     page = page_of(claims, key="created_at", cursor=request.GET.get("cursor", ""), size=PAGE_SIZE, parse=parse_time)
     context = {
         "narrowed": narrowed,

@@ -200,9 +200,10 @@ def _language(value: str | None) -> str:
 
 
 def _title(value: str | None) -> str:
-    if not (value or "").strip():
+    on_one_line = " ".join((value or "").split())
+    if not on_one_line:
         raise InvalidInput(_("An article needs a title."))
-    return _bounded(value, 1000)
+    return _bounded(on_one_line, 1000)
 
 
 def _bounded(value: str | None, most: int) -> str:

@@ -122,8 +122,9 @@ def _select_for_page(key: str, found: QuerySet[Any]) -> QuerySet[Any]:
     due = F("due_at" if key == "assigned" else "claim__due_at").asc(nulls_last=True)
     if key == "assigned":
         begun = Verdict.objects.open().filter(claim=OuterRef("pk"))
-        claims: QuerySet[Any] = found.annotate(has_draft=Exists(begun)).select_related("claimant")
-        return claims.order_by("priority", due, "created_at", "pk")
+        claims: Any = found.annotate(has_draft=Exists(begun)).select_related("claimant")
+        ordered: QuerySet[Any] = claims.with_quote().order_by("priority", due, "created_at", "pk")
+        return ordered
     found = found.select_related("claim__claimant")
     if key in {"changes_requested", "reviews"}:
         return found.select_related("rating__scale", "submitted_by").order_by(

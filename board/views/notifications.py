@@ -23,7 +23,7 @@ SHOWN = 100
 @login_required
 def notification_list(request: HttpRequest) -> HttpResponse:
     person = cast("User", request.user)
-    shown = Notification.objects.filter(person=person).order_by("-created_at", "-pk")[:SHOWN]
+    shown = Notification.objects.filter(person=person).select_related("claim").order_by("-created_at", "-pk")[:SHOWN]
     days = [(day, list(found)) for day, found in groupby(shown, key=lambda one: timezone.localdate(one.created_at))]
     return render(request, "notifications/list.html", {"days": days, "unread": unread_count(person)})
 

@@ -187,6 +187,19 @@ def moment(at: datetime | None, now: datetime | None = None, *, exact: bool = Fa
     return format_html('<time{} datetime="{}" title="{}">{}</time>', shown, at.isoformat(), title, words)
 
 
+@register.simple_tag
+def waiting(at: datetime, now: datetime | None = None) -> SafeString:
+    """Draw for how long something waits, as one number: "waiting 5 weeks". Nobody counts the days since a date."""
+    now = now or timezone.now()
+    words = (
+        gettext("just now")
+        if now - at < timedelta(minutes=1)
+        else gettext("waiting {time}").format(time=timesince(at, now, depth=1))
+    )
+    title = date_format(timezone.localtime(at), "j F Y, H:i T")
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), title, words)
+
+
 def _words_of(at: datetime, now: datetime) -> str:
     if abs(now - at) >= timedelta(days=1):
         return date_format(timezone.localtime(at), "j F Y")

@@ -138,7 +138,7 @@ def test_who_is_asked_hears_of_the_submission_alone_and_mails_go_once(editor, re
     story.link(editor, claim, story.make_article(story.AUDIT), "61 million euros")
     update_claim(person=editor, claim_id=claim.pk, now=story.NOW, reviewer=reviewer)
     story.in_review(editor, claim=claim)
-    assert [title.partition(":")[0] for title in told(reviewer)] == ["You were asked to review", "Waits for review"]
+    assert [title.partition(":")[0] for title in told(reviewer)] == ["You were asked to review", "Submitted for review"]
     assert told(other) == []
     sent: list[str] = []
 

@@ -7,8 +7,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from annotations.models import RecheckTask
+from accounts.audit import acting
+from annotations.models import RecheckTask, Verdict
 from annotations.services.claims import update_claim
+from annotations.services.discussion import add_comment
 from articles.services.processing import process_run
 from articles.services.runs import IncomingFile, start_import
 from core.fetching import fetch
@@ -153,3 +155,29 @@ def test_statistics_name_what_is_nothing_in_one_line(client, editor, make_user):
     (line,) = re.findall(r"Nothing in this period yet: (.*?)\.", page)
     assert "Topics" in line
     assert page.count("chart-card") >= 3
+
+
+def test_a_claim_without_a_statement_is_named_by_its_words(client, editor):
+    claim = story.mark(editor, story.make_article(), "cost 40 million euros", statement="")
+    update_claim(person=editor, claim_id=claim.pk, now=timezone.now(), assigned_to=editor)
+    client.force_login(editor)
+    for address in ("annotations:claims", "board:my_work"):
+        assert ">“cost 40 million euros”</a>" in client.get(reverse(address)).content.decode()
+
+
+def test_who_waits_is_told_in_one_number(client, editor, make_user):
+    verdict = story.in_review(editor)
+    long_ago = timezone.now() - timedelta(days=9)
+    with acting(editor):
+        Verdict.objects.filter(pk=verdict.pk).update(submitted_at=long_ago, updated_at=long_ago)
+    client.force_login(make_user("reviewer"))
+    for address in ("board:desk", "publishing:review_queue"):
+        assert "waiting 1\xa0week" in client.get(reverse(address)).content.decode()
+
+
+def test_a_notification_of_a_comment_names_the_claim(client, editor, make_user):
+    reviewer = make_user("reviewer")
+    claim = story.mark(editor, story.make_article(), statement="The bridge was dear")
+    add_comment(person=reviewer, claim_id=claim.pk, now=timezone.now(), body=f"@{editor.name} how dear?")
+    client.force_login(editor)
+    assert "The bridge was dear" in client.get(reverse("board:notifications")).content.decode()

@@ -128,3 +128,29 @@ def test_with_a_mouse_keys_are_shown(page, make_user, login_as, transactional_db
     login_as(page, make_user("editor"))
     page.goto(reverse("article_list"))
     expect(page.locator("main kbd").first).to_be_visible()
+
+
+def test_on_a_phone_filters_are_one_row_until_one_is_chosen(new_page, people, login_as, looks):
+    editor, _ = people
+    story.mark(editor, story.make_article(), statement="Ours", topics=["bridges"])
+    page = new_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    login_as(page, editor)
+    page.goto(reverse("annotations:claims"))
+    filters = page.get_by_role("group", name="Filters")
+    assert filters.bounding_box()["height"] < 60
+    page.locator("#chip-topic").tap()
+    found = page.get_by_role("link", name="bridges")
+    expect(found).to_be_in_viewport(ratio=1)
+    looks(page)
+    found.tap()
+    expect(page.locator("#chip-topic")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#chip-clear")).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_phone_each_page_of_a_claim_has_its_word(new_page, people, login_as):
+    editor, _ = people
+    claim = story.mark(editor, story.make_article(), statement="Ours")
+    page = new_page(viewport={"width": 390, "height": 844})
+    login_as(page, editor)
+    page.goto(reverse("annotations:claim", args=[claim.pk]))
+    expect(page.get_by_role("navigation", name="This claim").get_by_text("History")).to_be_in_viewport(ratio=1)

@@ -274,7 +274,7 @@ def write_verdict(verdict: Verdict, *, now: datetime, **fields: Any) -> None:
 
 
 _TRANSITION_TEXTS = {
-    "submit": gettext_noop("Waits for review: {claim}"),
+    "submit": gettext_noop("Submitted for review: {claim}"),
     "request_changes": gettext_noop("Needs changes: {claim}"),
     "approve": gettext_noop("Approved: {claim}"),
     "publish": gettext_noop("Published: {claim}"),
@@ -282,7 +282,7 @@ _TRANSITION_TEXTS = {
     "retract": gettext_noop("Retracted: {claim}"),
     "restore": gettext_noop("Restored: {claim}"),
     "legal_removal": gettext_noop("Removed for legal reasons: {claim}"),
-    "propose": gettext_noop("Waits for a second person: {claim}"),
+    "propose": gettext_noop("A second person was asked for: {claim}"),
 }
 
 

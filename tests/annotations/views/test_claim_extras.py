@@ -183,12 +183,32 @@ def test_earlier_checks_follow_the_statement_that_is_typed(client, editor, revie
 def test_merging_by_search_and_its_refusals(client, editor, claim):
     other = story.mark(editor, story.make_article(), statement="The bridge cost forty million euros")
     page = get(client, editor, "claim_merge", other)
-    assert [one.pk for one, _ in page.context["candidates"]] == [claim.pk]
+    assert [found.claim.pk for found in page.context["candidates"]] == [claim.pk]
     assert post(client, editor, "claim_merge", other.pk, {"into": "nothing"}).status_code == 422
     done = post(client, editor, "claim_merge", other.pk, {"into": claim.pk})
     assert done.headers["Location"] == reverse("annotations:claim", args=[claim.pk])
     assert claim.appearances.standing().count() == 2
     assert Claim.objects.get(pk=other.pk).merged_into_id == claim.pk
+
+
+def test_claims_that_are_little_alike_are_offered_apart(client, editor, claim):
+    story.mark(editor, story.make_article(), statement="The bridge cost 40 million euros, they say")
+    roads = story.make_article(("Roads", "The bridge is closed to lorries, and its repair will cost millions."))
+    story.mark(editor, roads, "its repair will cost millions", statement="The bridge is closed to lorries")
+    page = get(client, editor, "claim_merge", claim).content.decode()
+
+    likely, less = page.partition("Less alike")[::2]
+    assert "they say" in likely.partition("Likely the same claim")[2]
+    assert "closed to lorries" in less
+    assert 'class="button is-small is-quiet" type="submit" name="into"' in less
+    assert 'is-quiet" type="submit" name="into"' not in likely
+
+
+def test_evidence_cited_by_the_title_of_its_article_says_it_once(client, editor, claim):
+    article = story.make_article(("Accounts of the bridge", "The bridge cost 48 million euros."))
+    story.link(editor, claim, article, "cost 48 million", cited_as="Accounts of the bridge")
+    page = get(client, editor, "claim", claim).content.decode()
+    assert page.count(">Accounts of the bridge<") == 1
 
 
 def test_words_of_an_article_are_found_without_selecting_them(client, editor, claim):

@@ -5,6 +5,7 @@ import io
 
 import pytest
 from django.urls import reverse
+from lxml import html
 
 from accounts.audit import acting
 from annotations.models import ConflictOfInterest, Desk, Notification, RatingScale
@@ -41,6 +42,13 @@ def test_the_settings_lead_to_the_public_pages_where_there_are_some(client, admi
     with acting(admin):
         Desk.objects.update(has_public_pages=False)
     assert link not in client.get(url).content.decode()
+
+
+def test_the_settings_begin_with_links_to_their_parts(client, admin):
+    page = html.fromstring(client.get(reverse("annotations:desk_settings")).content.decode())
+    links = page.xpath("//nav[@aria-label='On this page']/a/@href")
+    assert len(links) > 3
+    assert all(page.get_element_by_id(link.removeprefix("#")).tag == "h2" for link in links)
 
 
 def test_a_wrong_address_of_the_desk_is_told_with_an_example(client, admin):
@@ -180,7 +188,7 @@ def test_notifications_are_read(client, make_user):
     reviewer = make_user("reviewer")
     story.in_review(make_user("editor"))
     client.force_login(reviewer)
-    assert b"Waits for review" in client.get(reverse("board:notifications")).content
+    assert b"Submitted for review" in client.get(reverse("board:notifications")).content
     one = Notification.objects.get(person=reviewer)
     assert client.post(reverse("board:notification", args=[one.pk])).url == one.url
     one.refresh_from_db()

@@ -239,7 +239,7 @@ def test_a_change_under_way_and_the_newest_of_an_object_stay(editor, reviewer):
 def test_whom_a_step_concerns_is_told_once(editor, reviewer):
     verdict = story.in_review(editor)
     assert [one.title for one in Notification.objects.filter(person=reviewer)] == [
-        "Waits for review: No, the bridge was dearer"
+        "Submitted for review: No, the bridge was dearer"
     ]
     assert unread_count(editor) == 0
     add_comment(person=reviewer, claim_id=verdict.claim_id, verdict=verdict, body="Which accounts?", now=story.NOW)
@@ -259,11 +259,11 @@ def test_a_notification_of_long_words_ends_between_two_of_them(editor, reviewer)
 
 def test_a_notification_is_read_in_the_readers_language(editor, reviewer, monkeypatch):
     """Written while the author's language is active, it is translated when it is shown."""
-    german = {"Waits for review: {claim}": "Wartet auf Prüfung: {claim}"}
+    german = {"Submitted for review: {claim}": "Wartet auf Prüfung: {claim}"}
     with override("de"):
         story.in_review(editor)
     found = Notification.objects.get(person=reviewer)
-    assert found.title == "Waits for review: No, the bridge was dearer"
+    assert found.title == "Submitted for review: No, the bridge was dearer"
     monkeypatch.setattr(work, "gettext", lambda text: german.get(text, text))
     assert found.title == "Wartet auf Prüfung: No, the bridge was dearer"
 

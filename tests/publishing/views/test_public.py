@@ -73,6 +73,7 @@ def test_a_suspended_check_says_so_without_json_ld(client, people, verdict):
     suspend_verdict(person=people[1], verdict_id=verdict.pk, reason="A reader doubts the sum.", now=story.NOW)
     response = page(client)
     assert "under review" in response.content.decode()
+    assert f"<bdi>“{html.escape(verdict.headline)}”</bdi>" in response.content.decode()
     assert json_ld(response) is None
     assert "61 million" not in response.content.decode()
 
