@@ -7,6 +7,8 @@ from celery import Celery
 from celery.signals import heartbeat_sent, setup_logging, task_prerun, worker_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "factcheck.settings")
+# Workers and beat would import all URLs for Django's checks, for nobody to read what they find. Our own checks run all the same.
+os.environ["CELERY_SKIP_CHECKS"] = "1"
 
 app = Celery("factcheck")
 app.config_from_object("django.conf:settings", namespace="CELERY")

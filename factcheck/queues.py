@@ -108,8 +108,6 @@ WORKERS: Final = {
 
 def _load() -> "Celery":
     """Import what workers need, and no more: without pages, API and Celery's command line, 27 of 106 MB (2026-12-01)."""
-    # The check imports all URLs, for nobody to read what it finds. Our own checks run all the same.
-    os.environ["CELERY_SKIP_CHECKS"] = "1"
     from factcheck.celery import app
 
     app.loader.import_default_modules()

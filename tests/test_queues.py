@@ -52,6 +52,13 @@ def test_workers_share_no_pages_and_no_command_line():
     assert {"factcheck.urls", "rest_framework.views", "celery.bin.celery", "prompt_toolkit"}.isdisjoint(loaded)
 
 
+def test_beat_imports_no_pages():
+    ask = "import sys; from factcheck.celery import app; app.loader.import_default_modules(); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", ask], check=True, capture_output=True, text=True).stdout.split()
+    assert "django.contrib.auth.models" in loaded
+    assert {"factcheck.urls", "rest_framework.views"}.isdisjoint(loaded)
+
+
 @pytest.mark.django_db
 def test_a_run_that_waits_is_enqueued_twice_at_most_and_again_once_it_began(make_user, monkeypatch):
     sent: list[str] = []
