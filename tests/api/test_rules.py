@@ -109,12 +109,12 @@ def test_at_most_fifty_errors_are_listed(api):
 
 
 def test_a_body_is_bounded_by_its_address(api):
-    body = {f"colour{number}": 1 for number in range(200_000)}
+    body = {f"colour{number}": 1 for number in range(20_000)}
     refused = api.post("claimants", body)
     assert refused.status_code == 413
     assert "256 KB" in refused.json()["detail"]
     assert len(api.post("imports", body).json()["errors"]) == 50
-    too_many = api.post("imports", {"articles": [{}] * 1_000_000}).json()["errors"]
+    too_many = api.post("imports", {"articles": [{}] * 50_000}).json()["errors"]
     assert [error["pointer"] for error in too_many] == ["/articles"]
 
 

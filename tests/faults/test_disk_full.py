@@ -26,7 +26,7 @@ from publishing.models import ExportRun
 from tests.annotations import story
 from tests.private_servers import Servers, private_servers
 
-CHECKS = 600 if os.environ.get("FACTCHECK_SOAK") else 60  # a document has some two kilobytes
+CHECKS = 600 if os.environ.get("FACTCHECK_SOAK") else 25  # a document has some two kilobytes
 
 pytestmark = [pytest.mark.fault, pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a small file system")]
 
@@ -45,16 +45,17 @@ class SmallDisk:
 
 @pytest.fixture
 def disk(settings, tmp_path: Path) -> Iterator[SmallDisk]:
-    """A megabyte for stored files."""
-    made = SmallDisk(tmp_path, "1m")
+    """Half a megabyte for stored files."""
+    made = SmallDisk(tmp_path, "512k")
     settings.MEDIA_ROOT = tmp_path
     yield made
     subprocess.run(["umount", tmp_path], check=True)
 
 
-def lines(count: int) -> bytes:
+def lines(count: int, sentences: int = 200) -> bytes:
     texts = (
-        {"url": f"https://example.org/{n}", "title": f"Title {n}", "text": f"Report {n}. " * 200} for n in range(count)
+        {"url": f"https://example.org/{n}", "title": f"Title {n}", "text": f"Report {n}. " * sentences}
+        for n in range(count)
     )
     return "\n".join(json.dumps(one) for one in texts).encode()
 
@@ -71,7 +72,7 @@ def test_an_upload_that_does_not_fit_is_told_and_fits_later(disk: SmallDisk, cli
     client.force_login(make_user("editor"))
 
     def upload() -> None:
-        file = SimpleUploadedFile("a.jsonl", lines(800))
+        file = SimpleUploadedFile("a.jsonl", lines(20, 2_500))  # six hundred kilobytes
         assert client.post("/imports/new/", {"import-files": file}).status_code == 302
 
     upload()
@@ -80,7 +81,7 @@ def test_an_upload_that_does_not_fit_is_told_and_fits_later(disk: SmallDisk, cli
     assert disk.files() == []
     disk.grow("20m")
     upload()
-    assert Article.objects.count() == 800
+    assert Article.objects.count() == 20
 
 
 @pytest.mark.django_db(transaction=True)  # an export reads on a connection of its own
@@ -110,7 +111,7 @@ def test_an_export_that_fills_the_disk_while_rows_are_read_fails_in_words(disk: 
     for _ in range(CHECKS):
         story.published(editor, reviewer)
     monkeypatch.setattr(tempfile, "tempdir", str(disk.folder))
-    disk.grow("64k")
+    disk.grow("64k" if CHECKS > 100 else "32k")
     run = start_export(person=reviewer, kind="jsonl", given={}, now=timezone.now())
     assert not run_export(run_id=run.pk, clock=timezone.now)
     run = ExportRun.objects.get()
