@@ -30,9 +30,7 @@ def clean_up(*, now: datetime) -> dict[str, int]:
     with acting(None):
         return {
             "idempotency keys": _delete_rows(IdempotencyKey.objects.filter(created_at__lt=now - KEYS)),
-            "deliveries": _delete_rows(
-                Delivery.objects.filter(created_at__lt=now - DELIVERIES).exclude(state=Delivery.State.PENDING)
-            ),
+            "deliveries": _delete_old_deliveries(now),
             "changes": _delete_old_changes(now),
             "export files": _expire_exports(now),
             "addresses": ErrorReport.objects.filter(created_at__lt=now - ADDRESSES)
@@ -40,6 +38,18 @@ def clean_up(*, now: datetime) -> dict[str, int]:
             .update(reply_to=""),
             "sessions": _delete_rows(Session.objects.filter(expire_date__lt=now)),
         }
+
+
+def _delete_old_deliveries(now: datetime) -> int:
+    """Delete deliveries of which no replay is left: by its original a replay has its webhook-id.
+
+    Without it two replays of one change would also break the rule that there is one delivery of it.
+    """
+    replays = Delivery.objects.filter(replay_of=OuterRef("pk"))
+    old = Delivery.objects.filter(created_at__lt=now - DELIVERIES).exclude(state=Delivery.State.PENDING)
+    # Who replays one at this moment holds it.
+    free = old.exclude(Exists(replays)).select_for_update(skip_locked=True)
+    return _delete_rows(Delivery.objects.filter(pk__in=list(free.values_list("pk", flat=True))))
 
 
 def _delete_old_changes(now: datetime) -> int:

@@ -33,10 +33,14 @@ def replay(*, person: User, delivery_id: UUID | str, now: datetime) -> Delivery:
     """Copy one delivery to be sent: the same bytes under the same webhook-id."""
     check_permission(person, "webhook.manage")
     with writing(person):
-        original = Delivery.objects.filter(pk=delivery_id).first()
+        found = Delivery.objects.filter(pk=delivery_id)
+        endpoint_id = found.values_list("endpoint", flat=True).first()
+        if endpoint_id:
+            _ready_endpoint(endpoint_id)
+        # Locked: the clean-up may be deleting it.
+        original = found.select_for_update(no_key=True).first()
         if original is None:
             raise NotFound(_("This delivery does not exist."))
-        _ready_endpoint(original.endpoint_id)
         return _copy_delivery(original, now)
 
 
@@ -51,7 +55,8 @@ def replay_range(*, person: User, endpoint_id: UUID | str, since: datetime, unti
     with writing(person):
         endpoint = _ready_endpoint(endpoint_id)
         sent = Delivery.objects.filter(endpoint=endpoint, replay_of=None, created_at__range=(since, until))
-        done = list(sent.exclude(state=Delivery.State.PENDING).order_by("created_at", "pk")[: _MOST_REPLAYED + 1])
+        finished = sent.exclude(state=Delivery.State.PENDING).select_for_update(no_key=True)
+        done = list(finished.order_by("created_at", "pk")[: _MOST_REPLAYED + 1])
         missed = Change.objects.filter(modified_at__range=(since, until), seq__isnull=False)
         # While it was switched off no deliveries were made at all.
         missed = missed.exclude(deliveries__endpoint=endpoint).order_by("seq")

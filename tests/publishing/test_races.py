@@ -1,6 +1,7 @@
 """Real parallel connections: a verdict is published once, and a second person's confirmation counts once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -13,8 +14,10 @@ from publishing.models import Change, Delivery, FactCheckVersion
 from publishing.services.check_index import index_checks
 from publishing.services.feed import number_changes
 from publishing.services.publish import publish_due, publish_verdict
+from publishing.services.retention import clean_up
 from publishing.services.withdrawals import retract_verdict
 from publishing.webhooks.endpoints import create_endpoint, delete_endpoint, update_endpoint
+from publishing.webhooks.replays import replay, replay_range
 from tests.annotations import story
 from tests.annotations.races import at_once, behind, how_it_ends, somebody_waits
 
@@ -95,3 +98,25 @@ def two_wait() -> bool:
             " WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
         )
         return bool(cursor.fetchone()[0] == 2)
+
+
+@pytest.mark.parametrize("is_range", [True, False], ids=["a range", "one"])
+def test_a_delivery_is_replayed_while_it_is_cleaned_up(make_user, is_range):
+    editor, reviewer, admin = make_user("editor"), make_user("reviewer"), make_user("admin")
+    endpoint = create_endpoint(person=admin, url="https://cms.example/hook", now=story.NOW).endpoint
+    story.published(editor, reviewer)
+    number_changes()
+    Delivery.objects.update(state="delivered", created_at=story.NOW)
+    one, now = Delivery.objects.get().pk, story.NOW + timedelta(days=100)
+    again: partial[object] = partial(replay, person=admin, delivery_id=one, now=now)
+    if is_range:
+        again = partial[object](
+            replay_range,
+            person=admin,
+            endpoint_id=endpoint.pk,
+            since=story.NOW - timedelta(days=1),
+            until=story.NOW + timedelta(days=1),
+            now=now,
+        )
+    assert behind(again, first=partial(clean_up, now=now)) == ("done" if is_range else "not-found")
+    assert not Delivery.objects.filter(replay_of=one).exists()

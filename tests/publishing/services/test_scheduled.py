@@ -46,7 +46,9 @@ from publishing.services.publish import due_verdicts, publish_all_due, publish_d
 from publishing.services.rechecks import check_link, links_to_check, open_expired_rechecks, report_error
 from publishing.services.retention import clean_up
 from publishing.services.withdrawals import suspend_verdict
+from publishing.webhooks.endpoints import create_endpoint
 from publishing.webhooks.outbox import payload
+from publishing.webhooks.replays import replay
 from tests.annotations import story
 
 pytestmark = pytest.mark.django_db
@@ -202,6 +204,19 @@ def test_what_is_past_its_time_goes_and_the_rest_stays(editor, reviewer, setting
     assert sorted(ErrorReport.objects.values_list("reply_to", flat=True)) == ["", "reader@example.org"]
     assert Change.objects.get() == newest
     assert set(clean_up(now=now).values()) == {0}
+
+
+def test_a_delivery_stays_as_long_as_a_replay_of_it(editor, reviewer, make_user, published):
+    now, admin = timezone.now(), make_user("admin")
+    create_endpoint(person=admin, url="https://cms.example.org/", now=now)
+    number_changes()
+    Delivery.objects.update(state="delivered", created_at=now - timedelta(days=100))
+    original = Delivery.objects.get()
+    replays = [replay(person=admin, delivery_id=original.pk, now=now) for _ in range(2)]
+    assert clean_up(now=now)["deliveries"] == 0
+    assert {Delivery.objects.get(pk=one.pk).replay_of for one in replays} == {original}
+    Delivery.objects.filter(replay_of=original).update(state="delivered", created_at=now - timedelta(days=100))
+    assert [clean_up(now=now)["deliveries"] for _ in range(3)] == [2, 1, 0]
 
 
 def suspend(fact_check, reviewer, *, at):
