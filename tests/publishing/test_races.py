@@ -108,15 +108,12 @@ def test_a_delivery_is_replayed_while_it_is_cleaned_up(make_user, is_range):
     number_changes()
     Delivery.objects.update(state="delivered", created_at=story.NOW)
     one, now = Delivery.objects.get().pk, story.NOW + timedelta(days=100)
-    again: partial[object] = partial(replay, person=admin, delivery_id=one, now=now)
-    if is_range:
-        again = partial[object](
-            replay_range,
-            person=admin,
-            endpoint_id=endpoint.pk,
-            since=story.NOW - timedelta(days=1),
-            until=story.NOW + timedelta(days=1),
-            now=now,
-        )
+
+    def again() -> object:
+        if not is_range:
+            return replay(person=admin, delivery_id=one, now=now)
+        since, until = (story.NOW + timedelta(days=days) for days in (-1, 1))
+        return replay_range(person=admin, endpoint_id=endpoint.pk, since=since, until=until, now=now)
+
     assert behind(again, first=partial(clean_up, now=now)) == ("done" if is_range else "not-found")
     assert not Delivery.objects.filter(replay_of=one).exists()
