@@ -7,6 +7,7 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from datetime import timezone as fixed_zone
 from functools import cache, lru_cache
 from typing import Any
 from zlib import crc32
@@ -181,9 +182,9 @@ def moment(at: datetime | None, now: datetime | None = None, *, exact: bool = Fa
     if at is None:
         return ""
     local = timezone.localtime(at)
-    words = date_format(local, "j F Y, H:i") if exact else _words_of(at, now or timezone.now())
+    words = _write_moment(local, "j F Y, H:i") if exact else _words_of(at, now or timezone.now())
     shown = format_html(' class="{}"', css) if css else ""
-    title = date_format(local, "j F Y, H:i T")
+    title = _write_moment(local, "j F Y, H:i T")
     return format_html('<time{} datetime="{}" title="{}">{}</time>', shown, at.isoformat(), title, words)
 
 
@@ -196,13 +197,26 @@ def waiting(at: datetime, now: datetime | None = None) -> SafeString:
         if now - at < timedelta(minutes=1)
         else gettext("waiting {time}").format(time=timesince(at, now, depth=1))
     )
-    title = date_format(timezone.localtime(at), "j F Y, H:i T")
+    title = _write_moment(timezone.localtime(at), "j F Y, H:i T")
     return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), title, words)
+
+
+def _write_moment(local: datetime, shape: str) -> str:
+    """Write a moment to the minute."""
+    minute = local.replace(second=0, microsecond=0, tzinfo=None)
+    return _write_minute(minute, local.utcoffset() or timedelta(), local.tzname() or "", shape, get_language())
+
+
+# A list of fifty rows writes fifty, 60 us each; imports and bulk calls give many rows the same minute (2026-12-01).
+@lru_cache(maxsize=1024)
+def _write_minute(minute: datetime, offset: timedelta, zone: str, shape: str, _language: str | None) -> str:
+    # Not the person's zone, which would be no key: moments of two zones are equal where they are one.
+    return date_format(minute.replace(tzinfo=fixed_zone(offset, zone)), shape)
 
 
 def _words_of(at: datetime, now: datetime) -> str:
     if abs(now - at) >= timedelta(days=1):
-        return date_format(timezone.localtime(at), "j F Y")
+        return _words_of_day(timezone.localtime(at).date(), "j F Y", get_language())
     if at <= now:
         return ago(at, now)
     if at - now < timedelta(minutes=1):

@@ -15,6 +15,7 @@ from core.templatetags.ui import (
     day,
     icon,
     initials,
+    moment,
 )
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -140,3 +141,13 @@ def test_no_clock_moves_a_day_that_has_no_time():
         assert day(midnight) == "16 June 2021"
         assert day(midnight + timedelta(hours=1), "j M Y") == "15 Jun 2021"
     assert day(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"), [("UTC", "09:30 UTC"), ("Europe/Berlin", "10:30 CET"), ("Asia/Tokyo", "18:30 JST")]
+)
+def test_a_moment_is_written_in_the_zone_of_its_reader(zone: str, words: str):
+    at = datetime(2026, 3, 1, 9, 30, 17, tzinfo=UTC)
+    with timezone.override(zone):
+        for _ in range(2):  # what is kept of one zone is not another's
+            assert f'title="1 March 2026, {words}"' in moment(at)
