@@ -9,8 +9,8 @@ import re
 from xdist.scheduler import LoadScopeScheduling
 
 _GROUPS = (
-    # Two lanes of about the same length, so that two browsers run at most.
-    ("browser-parts", r"tests/e2e/(js/|reader/|test_styleguide)"),
+    # Two lanes of about the same length, so that two browsers run at most: 310 s of a core each on a machine at work (2026-12-01).
+    ("browser-parts", r"tests/e2e/(js/|reader/|test_(finder|lists|styleguide))"),
     ("browser-stories", r"tests/e2e/"),
     # Starting servers wants the whole machine.
     ("private-servers", r"tests/(local/|events/test_events)"),

@@ -85,12 +85,11 @@ class KeptPages:
         for other in context.pages:
             if other is not page:
                 other.close()
-        context.set_offline(True)  # what a page sends when it is left would reach the next test's database
-        page.goto("about:blank")
         context.set_offline(False)
+        page.goto(QUIET)  # not about:blank: on the way back the browser would start a new process for the page
         context.clear_cookies()
-        page.goto(QUIET)
         page.evaluate(_EMPTY)
-        page.set_viewport_size(self._viewport)
+        if page.viewport_size != self._viewport:  # costs a resized window
+            page.set_viewport_size(self._viewport)
         page.emulate_media(media="null", color_scheme="light", reduced_motion="no-preference", forced_colors="none")
         page.mouse.move(-1, -1)
