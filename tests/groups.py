@@ -9,7 +9,7 @@ import re
 from xdist.scheduler import LoadScopeScheduling
 
 _GROUPS = (
-    # Two lanes of about the same length, so that two browsers run at most: 310 s of a core each on a machine at work (2026-12-01).
+    # Two lanes of about the same length (310 s of a core on a machine at work, 2026-12-01): two browsers run at most.
     ("browser-parts", r"tests/e2e/(js/|reader/|test_(finder|lists|styleguide))"),
     ("browser-stories", r"tests/e2e/"),
     # Starting servers wants the whole machine.
