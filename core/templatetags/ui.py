@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import get_language, gettext, gettext_lazy
@@ -245,6 +245,12 @@ def _words_of_day(at: date, shape: str, _language: str | None) -> str:
 def shortened(text: object, most: int) -> str:
     """Shorten a text between two words; `truncatechars` cuts one in two."""
     return shorten_words(str(text), most)
+
+
+@register.filter
+def breakable(path: str) -> SafeString:
+    """Let a path break behind its slashes and not inside a word."""
+    return format_html_join("", "{}<wbr>", ((part,) for part in re.findall(r"[^/]*/|[^/]+$", path)))
 
 
 @register.filter

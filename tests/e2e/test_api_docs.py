@@ -11,6 +11,9 @@ def test_the_reference_is_searched_and_an_operation_is_opened_by_its_link(page, 
     assert 3 < shown.count() < 30
     assert all("verdict" in one.lower() for one in shown.evaluate_all("all => all.map((one) => one.dataset.apiItem)"))
     axe(page)
+    path = page.locator("#approveVerdict .api-path")
+    assert path.inner_html() == "/<wbr>api/<wbr>v1/<wbr>verdicts/<wbr>{verdict_id}/<wbr>approve<wbr>"
+    expect(path).to_have_text("/api/v1/verdicts/{verdict_id}/approve")
     page.get_by_role("searchbox").fill("no such thing")
     expect(page.get_by_text("0 matches")).to_be_visible()
     page.goto("/api/v1/docs/#approveVerdict")
