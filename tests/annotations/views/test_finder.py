@@ -49,6 +49,11 @@ def test_passages_stand_with_their_marked_words_neighbours_and_reasons(ask: Any,
     assert 'name="stance" value="refutes"' in page
 
 
+def test_the_page_folds_its_filters_until_some_are_chosen(ask: Any) -> None:
+    assert '<details class="finder-more">' in ask("finder_page")
+    assert '<details class="finder-more" open>' in ask("finder_page", asked="1", other_source="1", since="2026-01-01")
+
+
 def test_the_question_is_the_editors_and_keeps_words_added_with_one_click(ask: Any) -> None:
     page = ask("finder_passages", asked="1", q="workers", term="hurt")
     assert "<mark>workers</mark> were <mark>hurt</mark>" in page
