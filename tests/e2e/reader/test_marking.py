@@ -8,6 +8,7 @@ from playwright.sync_api import Route, expect
 
 from annotations.models import Claim, Evidence, Placement
 from tests.annotations.reader.test_marks import revise
+from tests.annotations.reader.test_page import ROWS, article_with_table
 from tests.e2e.reader.actions import REQUESTS, SELECT, mark, saved, select
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -238,3 +239,14 @@ def test_without_a_pinned_claim_the_one_worked_on_last_is_offered(page, open_art
     page.keyboard.press("s")
     expect(page.locator(".claim-card.is-evidence")).to_contain_text("Supports")
     assert Evidence.objects.get().claim == Claim.objects.get()
+
+
+def test_a_figure_of_a_table_is_marked_in_its_cell(page, editor, login_as, looks):
+    article = article_with_table(*ROWS)
+    login_as(page, editor)
+    page.goto(reverse("annotations:reader", args=[article.pk]))
+    mark(page, "298")
+    assert Claim.objects.get().appearances.get().passage.exact == "298"
+    row = page.locator(".reader-table tr").last
+    assert row.locator("td").all_text_contents() == ["2024", "298"]
+    looks(page)
