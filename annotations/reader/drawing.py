@@ -57,14 +57,14 @@ def draw_row(card: Card, labels: Mapping[str, str]) -> SafeString:
     )
 
 
-def draw_opening(card: Card) -> SafeString:
-    """Return the opening tag of a whole card, with what the script reads: by the template it was half of the card."""
+def draw_attributes(card: Card) -> SafeString:
+    """Return the attributes of a whole card, with what the script reads: by the template they were half of the card."""
     if isinstance(card, ClaimCard):
         own = {f"data-{name.replace('_', '-')}": card.fields[name] for name in ("claimant_id", "said_on", "mode")}
     else:
         own = {"data-stance": card.evidence.stance}
     given = "".join(f' {name}="{escape(value)}"' for name, value in own.items() if value)
-    return trusted_html(f'<div {_attributes(card)} data-is="{card.flags}" data-etag="{card.tag}"{given}>')
+    return trusted_html(f'{_attributes(card)} data-is="{card.flags}" data-etag="{card.tag}"{given}')
 
 
 def _attributes(card: Card, kind: str = "") -> str:

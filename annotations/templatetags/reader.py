@@ -1,4 +1,4 @@
-"""Addresses that the reader's templates link to, and the tags that a card begins with."""
+"""Addresses that the reader's templates link to, and the attributes of a card."""
 
 from django import template
 from django.urls import reverse
@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 
 from annotations.models import Claim
 from annotations.reader.cards import Card
-from annotations.reader.drawing import draw_opening
+from annotations.reader.drawing import draw_attributes
 
 register = template.Library()
 
@@ -18,5 +18,5 @@ def claim_url(claim: Claim) -> str:
 
 
 @register.filter
-def opening_tag(card: Card) -> SafeString:
-    return draw_opening(card)
+def card_attributes(card: Card) -> SafeString:
+    return draw_attributes(card)

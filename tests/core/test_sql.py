@@ -1,3 +1,5 @@
+import time
+
 import psycopg
 import pytest
 from django.conf import settings
@@ -6,7 +8,8 @@ from psycopg.pq import TransactionStatus
 
 from annotations.models import Appearance
 from articles.models import WordCount
-from core.database.sql import new_values, pipelined, prepared
+from core.database.sql import PLANS_KEPT, new_values, pipelined, prepared
+from tests.databases import owner_connection
 
 
 def test_values_of_a_new_row_have_every_column_and_defaults_of_their_own() -> None:
@@ -157,3 +160,23 @@ def test_after_a_refusal_within_a_savepoint_a_pipeline_goes_on() -> None:
             fail()
         cursor.execute("INSERT INTO articles_wordcount (corpus, lexeme, texts) VALUES ('x', 'after', 1)")
     assert set(WordCount.objects.values_list("lexeme", flat=True)) == {"before", "after"}
+
+
+@pytest.mark.django_db
+def test_what_was_planned_for_an_empty_table_is_planned_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    with owner_connection() as owner:
+        owner.execute("VACUUM ANALYZE articles_wordcount")
+    with prepared() as cursor:
+        cursor.execute("PREPARE one_word(text) AS SELECT * FROM articles_wordcount WHERE corpus = 'a' AND lexeme = $1")
+    assert "Seq Scan" in plan_of_one_word()
+    WordCount.objects.bulk_create(WordCount(corpus="a", lexeme=f"word {number}", texts=1) for number in range(2000))
+    assert "Seq Scan" in plan_of_one_word()
+    later = time.monotonic() + PLANS_KEPT
+    monkeypatch.setattr("core.database.sql.monotonic", lambda: later)
+    assert "Seq Scan" not in plan_of_one_word()
+
+
+def plan_of_one_word() -> str:
+    with prepared() as cursor:
+        cursor.execute("EXPLAIN EXECUTE one_word('word 1')")
+        return "\n".join(row[0] for row in cursor.fetchall())

@@ -231,7 +231,8 @@ def test_a_page_outside_of_the_named_domains_is_refused(people, verdict):
 def test_a_correction_of_every_kind_is_started_on_the_claims_page_and_stands_on_the_public_one(client, people, verdict):
     editor, reviewer = people
     client.force_login(editor)
-    live, notes = verdict, []
+    live = verdict
+    notes: list[str] = []
     for number, kind in enumerate(CORRECTION_WORDS, 2):
         note = "" if kind == "refile" else f"Why: {kind}."
         started = client.post(reverse("annotations:verdict_correct", args=[live.pk]), {"kind": kind, "note": note})
