@@ -172,15 +172,20 @@ def _has_bare_formulas(archive: ZipFile) -> bool:
 
 def _rows_of(sheet: Any, formulas: Any) -> Iterator[list[str]]:
     """Yield the cells of each row. `formulas` is the same sheet with its formulas, where some have no computed value."""
-    rows = sheet.iter_rows(max_col=MAX_SHEET_COLUMNS, values_only=True)
     if formulas is None:
-        yield from (list(map(_cell, row)) for row in rows)
+        yield from (list(map(_cell, row)) for row in sheet.iter_rows(max_col=MAX_SHEET_COLUMNS, values_only=True))
         return
-    for row, written in zip(rows, formulas.iter_rows(max_col=MAX_SHEET_COLUMNS, values_only=True), strict=False):
+    written = formulas.iter_rows(max_col=MAX_SHEET_COLUMNS, values_only=True)
+    for row, texts in zip(sheet.iter_rows(max_col=MAX_SHEET_COLUMNS), written, strict=False):
         yield [
-            _NOT_COMPUTED if value is None and formula is not None else _cell(value)
-            for value, formula in zip(row, written, strict=False)
+            _NOT_COMPUTED if text is not None and _is_not_computed(cell) else _cell(cell.value)
+            for cell, text in zip(row, texts, strict=False)
         ]
+
+
+def _is_not_computed(cell: Any) -> bool:
+    # A formula that gave an empty text has no value either, and the type of a text.
+    return cell.value is None and getattr(cell, "data_type", "n") != "str"
 
 
 def _sheet(rows: Iterable[Sequence[str]], source: Source, name: str) -> Outcomes:

@@ -188,3 +188,14 @@ def test_a_formula_that_nothing_computed_is_told():
     assert whole.canonical.text == f"A\n\n{LONG}"
     assert (bare.code, "holds a formula without a value" in bare.detail) == ("invalid-field", True)
     assert empty.code == "no-text"
+
+
+def test_a_formula_that_gave_an_empty_text_is_computed():
+    """As spreadsheets write `=IF(A2="", A2, "")`: no value, but the type of a text."""
+    given = workbook([["title", "text", "byline"], ["A", LONG, '=IF(A2="",A2,"")']])
+    saved = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(given)) as book, zipfile.ZipFile(saved, "w") as copy:
+        for name in book.namelist():
+            copy.writestr(name, book.read(name).replace(b'<c r="C2">', b'<c r="C2" t="str">'))
+    (article,) = outcomes(saved.getvalue(), "a.xlsx")
+    assert article.canonical.text == f"A\n\n{LONG}"
